@@ -1,0 +1,160 @@
+//! The event with which a contact flow invokes a function.
+//!
+//! Read leniently: Connect adds keys over time and sends null where a contact has no value. What a
+//! function needs and does not find is the function's error to report, by name.
+
+use serde_json::{Map, Value};
+
+use crate::ContactId;
+
+/// A parameter that is missing or has the wrong form. Its text names the parameter.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterError {
+    #[error("parameter {name} is missing: set it in the Invoke Lambda block")]
+    Missing { name: &'static str },
+    #[error("parameter {name} is not valid: {expected}")]
+    Invalid { name: &'static str, expected: String },
+}
+
+/// `{"Name":"ContactFlowEvent","Details":{"ContactData":{…},"Parameters":{…}}}`.
+#[derive(Clone, Debug)]
+pub struct ContactFlowEvent {
+    event: Value,
+}
+
+impl ContactFlowEvent {
+    pub fn new(event: Value) -> Self {
+        Self { event }
+    }
+
+    /// The id of the contact, where the event has one.
+    ///
+    /// # Errors
+    /// [`ParameterError::Invalid`] for an id that must not become part of a key.
+    pub fn contact_id(&self) -> Result<Option<ContactId>, ParameterError> {
+        match self.event.pointer("/Details/ContactData/ContactId") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(id)) => {
+                id.parse()
+                    .map(Some)
+                    .map_err(|error: crate::InvalidId| ParameterError::Invalid {
+                        name: "ContactId",
+                        expected: error.to_string(),
+                    })
+            }
+            Some(_) => Err(ParameterError::Invalid {
+                name: "ContactId",
+                expected: "expected a string".into(),
+            }),
+        }
+    }
+
+    /// A parameter as text; `None` when it is absent, null or blank.
+    ///
+    /// Names are compared without regard to case, since a flow has no other way to tell its author
+    /// about `text` in place of `Text` than a failed call.
+    pub fn optional(&self, name: &'static str) -> Result<Option<&str>, ParameterError> {
+        let parameters = self
+            .event
+            .pointer("/Details/Parameters")
+            .and_then(Value::as_object);
+        match parameters.and_then(|parameters| find(parameters, name)) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ParameterError::Invalid {
+                name,
+                expected: "expected a string".into(),
+            }),
+        }
+    }
+
+    /// A parameter as text that must be there.
+    pub fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
+        self.optional(name)?.ok_or(ParameterError::Missing { name })
+    }
+
+    /// An optional parameter parsed from its text; `expected` completes "parameter X is not valid: ".
+    pub fn parsed<T: std::str::FromStr>(
+        &self,
+        name: &'static str,
+        expected: &str,
+    ) -> Result<Option<T>, ParameterError> {
+        self.optional(name)?
+            .map(|text| {
+                text.trim().parse().map_err(|_| ParameterError::Invalid {
+                    name,
+                    expected: expected.to_owned(),
+                })
+            })
+            .transpose()
+    }
+}
+
+fn find<'a>(parameters: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    parameters.get(name).or_else(|| {
+        parameters
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(parameters: Value) -> ContactFlowEvent {
+        ContactFlowEvent::new(
+            json!({"Details": {"ContactData": {"ContactId": null}, "Parameters": parameters}}),
+        )
+    }
+
+    #[test]
+    fn blank_null_and_absent_parameters_are_missing() {
+        for parameters in [
+            json!({"Text": " "}),
+            json!({"Text": null}),
+            json!({}),
+            json!(null),
+        ] {
+            let error = event(parameters).required("Text").err();
+            assert_eq!(error, Some(ParameterError::Missing { name: "Text" }));
+        }
+    }
+
+    #[test]
+    fn names_are_found_whatever_their_case_and_the_exact_one_wins() {
+        let event = event(json!({"text": "wrong", "Text": "right", "nextindex": "3"}));
+        assert_eq!(event.required("Text"), Ok("right"));
+        assert_eq!(event.parsed::<usize>("NextIndex", "a number"), Ok(Some(3)));
+    }
+
+    #[test]
+    fn a_parameter_of_the_wrong_form_is_named() {
+        let error = event(json!({"NextIndex": "-1"}))
+            .parsed::<usize>("NextIndex", "expected a whole number")
+            .err();
+        assert_eq!(
+            error.map(|error| error.to_string()).as_deref(),
+            Some("parameter NextIndex is not valid: expected a whole number")
+        );
+    }
+
+    #[test]
+    fn anything_that_is_no_contact_flow_event_has_no_parameters_and_no_contact() {
+        for value in [json!(null), json!([]), json!("x"), json!({"Details": 1})] {
+            let event = ContactFlowEvent::new(value);
+            assert_eq!(event.contact_id(), Ok(None));
+            assert_eq!(event.optional("Text"), Ok(None));
+        }
+    }
+
+    #[test]
+    fn a_contact_id_that_could_leave_its_folder_is_refused() {
+        let event = ContactFlowEvent::new(json!({"Details": {"ContactData": {"ContactId": "../x"}}}));
+        assert!(event.contact_id().is_err());
+    }
+}

@@ -1,0 +1,145 @@
+//! Requests and answers of `synth-service`, and the paths they go to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ContactId, StreamId, stream::Outcome};
+
+pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
+pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
+pub const STREAMS: &str = "/streams";
+pub const HEALTHZ: &str = "/healthz";
+pub const READYZ: &str = "/readyz";
+
+/// `POST /synthesize_stream`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StartRequest {
+    /// What to say. Plain text of at least one word.
+    pub text: String,
+    /// The call it is for: a new stream for the same contact cancels the older one.
+    #[serde(default)]
+    pub contact_id: Option<ContactId>,
+    /// Name of a voice; the service's first one when absent.
+    #[serde(default)]
+    pub voice: Option<String>,
+    /// 0.5 to 2.0; 1.0 when absent.
+    #[serde(default)]
+    pub speed: Option<f32>,
+    /// How long the answer may wait for part 0, in milliseconds; 1,500 when absent.
+    #[serde(default)]
+    pub wait_ms: Option<u64>,
+}
+
+/// Answer of `POST /synthesize_stream`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StartResponse {
+    pub stream_id: StreamId,
+    /// Whether part 0 is stored.
+    pub ready: bool,
+    /// Presigned URL of part 0, when `ready`.
+    pub first_url: Option<String>,
+    /// How many parts the stream will have in all, when that is already certain.
+    pub parts: Option<usize>,
+    /// How the stream ended, when it ended before this answer.
+    pub outcome: Option<Outcome>,
+    /// Why it ended so; `None` while it runs.
+    pub reason: Option<String>,
+}
+
+/// `POST /synthesize_stream_cancel`: one of the two must be given.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CancelRequest {
+    #[serde(default)]
+    pub stream_id: Option<StreamId>,
+    #[serde(default)]
+    pub contact_id: Option<ContactId>,
+}
+
+/// What a cancel found and did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelEffect {
+    /// The stream was running; its sentinel now says `cancelled`.
+    Cancelled,
+    /// The stream was running and has been told to stop; its sentinel is still being written.
+    Cancelling,
+    /// The stream had ended before; nothing changed.
+    AlreadyEnded,
+}
+
+/// Answer of `POST /synthesize_stream_cancel`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CancelResponse {
+    pub stream_id: StreamId,
+    pub effect: CancelEffect,
+}
+
+/// State of a stream, as `GET /streams/{id}` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Running,
+    Complete,
+    Cancelled,
+    Failed,
+}
+
+impl From<Outcome> for State {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Complete => Self::Complete,
+            Outcome::Cancelled => Self::Cancelled,
+            Outcome::Failed => Self::Failed,
+        }
+    }
+}
+
+/// Answer of `GET /streams/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamStatus {
+    pub stream_id: StreamId,
+    pub contact_id: Option<ContactId>,
+    pub state: State,
+    pub reason: Option<String>,
+    pub sentences: usize,
+    pub parts: usize,
+    pub skipped: usize,
+    pub created_at_ms: u64,
+    pub ended_at_ms: Option<u64>,
+    /// Where the time of each part went. Only the host that made the stream knows it, and only for a
+    /// while: empty elsewhere.
+    pub timings: Vec<PartTiming>,
+}
+
+/// Where the time of one part went, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PartTiming {
+    /// Waiting for a worker.
+    pub queue_ms: f64,
+    /// Text to phonemes.
+    pub phonemes_ms: f64,
+    /// The neural network.
+    pub model_ms: f64,
+    /// Its output to a waveform at the model's rate.
+    pub vocoder_ms: f64,
+    /// Trim, resample, mu-law, WAV.
+    pub telephone_ms: f64,
+    /// Writing the object to S3.
+    pub upload_ms: f64,
+    /// Length of the clip.
+    pub audio_ms: f64,
+    /// When the object was stored, counted from the stream's creation.
+    pub stored_after_ms: f64,
+}
+
+/// The one shape of every error: `{"error":{"code","message"}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    pub error: ErrorDetail,
+}
+
+/// A code for programs and one line for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    pub code: String,
+    pub message: String,
+}

@@ -1,0 +1,65 @@
+//! Names of the S3 objects.
+
+use crate::{ContactId, StreamId};
+
+/// The clip a flow plays between two polls, see [`silence`].
+pub const SILENCE_MS: u32 = 400;
+
+/// `streams/{stream}/manifest.json`: written before part 0.
+pub fn manifest(stream: &StreamId) -> String {
+    format!("streams/{stream}/manifest.json")
+}
+
+/// `streams/{stream}/part{number}.wav`: created once, from 0 and without holes.
+pub fn part(stream: &StreamId, number: usize) -> String {
+    format!("streams/{stream}/part{number}.wav")
+}
+
+/// `streams/{stream}/final.json`: the sentinel, created once, after the last part.
+pub fn sentinel(stream: &StreamId) -> String {
+    format!("streams/{stream}/final.json")
+}
+
+/// `contacts/{contact}/current`: the stream that owns the contact.
+pub fn current_stream(contact: &ContactId) -> String {
+    format!("contacts/{contact}/current")
+}
+
+/// `prompts/silence-400ms.wav`: paces the flow's loop when nothing is ready.
+pub fn silence() -> String {
+    format!("prompts/silence-{SILENCE_MS}ms.wav")
+}
+
+/// The part number that a key or the path of a clip's URL ends in.
+///
+/// `None` where the name is not that of a part.
+pub fn part_number(path: &str) -> Option<usize> {
+    let (folder, name) = path.rsplit_once('/')?;
+    let digits = name.strip_prefix("part")?.strip_suffix(".wav")?;
+    let is_in_a_stream = folder.rsplit('/').nth(1) == Some("streams");
+    (is_in_a_stream && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| digits.parse().ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_part_is_read_back_from_its_key_and_url_path() -> Result<(), crate::InvalidId> {
+        let key = part(&"abc".parse()?, 12);
+        assert_eq!(part_number(&key), Some(12));
+        assert_eq!(part_number(&format!("/bucket/{key}")), Some(12));
+        for other in [
+            "part1.wav",
+            "prompts/part1.wav",
+            "streams/a/final.json",
+            "streams/a/part.wav",
+            "streams/a/part-1.wav",
+        ] {
+            assert_eq!(part_number(other), None, "{other}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+//! What the Lambdas and the service agree on: names of S3 objects, the manifest and the sentinel,
+//! HTTP messages, Lambda replies. This crate does no I/O and knows no clock.
+//!
+//! | module | what it fixes |
+//! | --- | --- |
+//! | [`id`] | stream and contact ids, checked before they become part of a key |
+//! | [`keys`] | where everything lies in the bucket |
+//! | [`stream`] | manifest and sentinel of one stream |
+//! | [`http`] | requests and answers of `synth-service` |
+//! | [`event`] | the event with which a contact flow invokes a function |
+//! | [`reply`] | the flat map that a function gives back to the flow |
+//! | [`env`] | environment variables that Lambdas and service share |
+
+pub mod env;
+pub mod event;
+pub mod http;
+pub mod id;
+pub mod keys;
+pub mod reply;
+pub mod stream;
+
+pub use id::{ContactId, InvalidId, StreamId};
+
+/// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.
+///
+/// The only place where it is set: the Lambdas are compiled with it, and the committed flows are
+/// generated from it (`cargo xtask flows`; a test fails when they are stale). A flow also passes its
+/// own number of play blocks as `Limit`, so a flow that was exported earlier never receives more
+/// clips than it plays.
+pub const STREAM_BATCH: usize = 2;

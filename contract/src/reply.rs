@@ -1,0 +1,208 @@
+//! The flat map that a function gives back to the flow.
+//!
+//! A flow has no null test and refuses empty operands, so every key is always present and no value
+//! is ever empty. [`Reply`] can't be built otherwise.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::{STREAM_BATCH, StreamId};
+
+/// Stands for "nothing" where a flow could not compare with an empty value.
+pub const NONE: &str = "none";
+
+/// What the flow is to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// There are clips: play them.
+    Play,
+    /// None yet: pause, then ask again.
+    Wait,
+    /// All was played.
+    Done,
+    /// The stream was cancelled; nothing more comes.
+    Cancelled,
+    /// It can't go on; `Reason` says why.
+    Error,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Play => "play",
+            Self::Wait => "wait",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Two ways to the same object: Connect's documented one and the one that needs no bucket policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClipUrl {
+    /// Presigned GET URL.
+    pub presigned: String,
+    /// Plain object URL.
+    pub plain: String,
+}
+
+/// A reply in the making; serialises as the flat map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    status: Status,
+    stream_id: Option<StreamId>,
+    next_index: usize,
+    clips: Vec<ClipUrl>,
+    pause: Option<ClipUrl>,
+    last: bool,
+    reason: Option<String>,
+}
+
+impl Reply {
+    /// A reply without clips.
+    pub fn new(status: Status, stream_id: Option<StreamId>, next_index: usize) -> Self {
+        Self {
+            status,
+            stream_id,
+            next_index,
+            clips: Vec::new(),
+            pause: None,
+            last: false,
+            reason: None,
+        }
+    }
+
+    /// Clips `first_index …` to play. At most [`STREAM_BATCH`] of `clips` are used.
+    ///
+    /// `last`: nothing follows them, so the flow need not ask again.
+    pub fn play(stream_id: StreamId, first_index: usize, mut clips: Vec<ClipUrl>, last: bool) -> Self {
+        let fits = clips.len() <= STREAM_BATCH;
+        clips.truncate(STREAM_BATCH);
+        let next_index = first_index + clips.len();
+        Self {
+            clips,
+            last: last && fits,
+            ..Self::new(Status::Play, Some(stream_id), next_index)
+        }
+    }
+
+    /// The flow's way out: `reason` is one line for the flow log.
+    pub fn error(reason: &str) -> Self {
+        Self::new(Status::Error, None, 0).because(reason)
+    }
+
+    pub fn with_pause(self, pause: ClipUrl) -> Self {
+        Self {
+            pause: Some(pause),
+            ..self
+        }
+    }
+
+    /// Adds a reason; line breaks become spaces.
+    pub fn because(self, reason: &str) -> Self {
+        let line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self {
+            reason: (!line.is_empty()).then_some(line),
+            ..self
+        }
+    }
+
+    /// For a reply about a stream whose id is known.
+    pub fn about(self, stream_id: StreamId, next_index: usize) -> Self {
+        Self {
+            stream_id: Some(stream_id),
+            next_index,
+            ..self
+        }
+    }
+
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The map as the flow sees it.
+    pub fn to_map(&self) -> BTreeMap<String, String> {
+        let none = || NONE.to_owned();
+        let presigned = |clip: Option<&ClipUrl>| clip.map_or_else(none, |clip| clip.presigned.clone());
+        let plain = |clip: Option<&ClipUrl>| clip.map_or_else(none, |clip| clip.plain.clone());
+        let mut map = BTreeMap::from([
+            ("Status".to_owned(), self.status.as_str().to_owned()),
+            (
+                "StreamId".to_owned(),
+                self.stream_id.as_ref().map_or_else(none, ToString::to_string),
+            ),
+            ("NextIndex".to_owned(), self.next_index.to_string()),
+            ("Count".to_owned(), self.clips.len().to_string()),
+            ("PauseUrl".to_owned(), presigned(self.pause.as_ref())),
+            ("PauseS3Url".to_owned(), plain(self.pause.as_ref())),
+            ("Last".to_owned(), self.last.to_string()),
+            ("Reason".to_owned(), self.reason.clone().unwrap_or_else(none)),
+        ]);
+        for slot in 0..STREAM_BATCH {
+            let clip = self.clips.get(slot);
+            map.insert(format!("Url{slot}"), presigned(clip));
+            map.insert(format!("S3Url{slot}"), plain(clip));
+            // Prompt ARNs are not made yet (one CreatePrompt per sentence would exhaust the instance's
+            // quota of 500); flows may already name the key.
+            map.insert(format!("PromptArn{slot}"), none());
+        }
+        map
+    }
+}
+
+impl Serialize for Reply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_map().serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clip(name: &str) -> ClipUrl {
+        ClipUrl {
+            presigned: format!("https://b/{name}?sig"),
+            plain: format!("https://b/{name}"),
+        }
+    }
+
+    fn stream() -> StreamId {
+        "abc".parse().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn every_reply_has_the_same_keys_and_no_empty_value() {
+        let replies = [
+            Reply::error(""),
+            Reply::new(Status::Wait, Some(stream()), 3).with_pause(clip("silence")),
+            Reply::new(Status::Done, Some(stream()), 3),
+            Reply::play(stream(), 0, vec![clip("part0.wav")], true),
+        ];
+        let keys: Vec<_> = replies[0].to_map().into_keys().collect();
+        for reply in replies {
+            let map = reply.to_map();
+            assert_eq!(map.keys().cloned().collect::<Vec<_>>(), keys);
+            assert!(map.values().all(|value| !value.is_empty()), "{map:?}");
+        }
+        assert_eq!(keys.len(), 8 + 3 * STREAM_BATCH);
+    }
+
+    #[test]
+    fn clips_beyond_the_batch_are_left_for_the_next_round() {
+        let clips = (0..=STREAM_BATCH)
+            .map(|number| clip(&number.to_string()))
+            .collect();
+        let map = Reply::play(stream(), 4, clips, true).to_map();
+        assert_eq!(map["Count"], STREAM_BATCH.to_string());
+        assert_eq!(map["NextIndex"], (4 + STREAM_BATCH).to_string());
+        assert_eq!(map["Last"], "false");
+    }
+
+    #[test]
+    fn a_reason_is_one_line() {
+        assert_eq!(Reply::error("a\n  b\tc").to_map()["Reason"], "a b c");
+    }
+}
