@@ -1,0 +1,136 @@
+use std::sync::mpsc;
+
+use super::*;
+use crate::Utterance;
+
+/// Speaks a tone as long as the sentence, waits at the gate before sentences that begin with "gate",
+/// and fails or panics on demand.
+struct Tone {
+    gate: Arc<std::sync::Mutex<mpsc::Receiver<()>>>,
+    spoken: mpsc::Sender<String>,
+}
+
+impl Voice for Tone {
+    fn sample_rate(&self) -> u32 {
+        16_000
+    }
+
+    fn speak(&mut self, sentence: &str, _speed: f32) -> Result<Utterance, SpeechError> {
+        let _ = self.spoken.send(sentence.to_owned());
+        if sentence.starts_with("gate") {
+            let _ = self.gate.lock().expect("not poisoned").recv();
+        }
+        match sentence {
+            "fail" => return Err(SpeechError::Unpronounceable),
+            "panic" => panic!("on demand"),
+            _ => {}
+        }
+        let waveform = (0..sentence.len() * 1000)
+            .map(|index| (index as f32 * 0.2).sin())
+            .collect();
+        Ok(Utterance {
+            waveform,
+            ..Utterance::default()
+        })
+    }
+}
+
+struct Setup {
+    engine: Engine,
+    open_gate: mpsc::Sender<()>,
+    spoken: mpsc::Receiver<String>,
+}
+
+fn setup(queue_capacity: usize) -> Setup {
+    let (open_gate, gate) = mpsc::channel();
+    let (sender, spoken) = mpsc::channel();
+    let gate = Arc::new(std::sync::Mutex::new(gate));
+    let load = || -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(Tone {
+            gate: gate.clone(),
+            spoken: sender.clone(),
+        }))
+    };
+    let engine = Engine::start(
+        EngineConfig {
+            workers: 1,
+            queue_capacity,
+        },
+        load,
+    )
+    .expect("starts");
+    assert_eq!(spoken.recv().as_deref(), Ok(WARM_UP));
+    Setup {
+        engine,
+        open_gate,
+        spoken,
+    }
+}
+
+fn job(sentence: &str, deadline: Instant) -> Job {
+    Job {
+        sentence: sentence.to_owned(),
+        speed: 1.0,
+        deadline,
+    }
+}
+
+#[tokio::test]
+async fn a_failing_sentence_and_a_panicking_voice_fail_alone() {
+    let setup = setup(8);
+    let now = Instant::now();
+    let answers: Vec<_> = ["fail", "panic", "fine"]
+        .map(|sentence| setup.engine.submit(job(sentence, now)).expect("there is room"))
+        .into_iter()
+        .collect();
+    let mut results = Vec::new();
+    for answer in answers {
+        results.push(answer.await.expect("answered").map(|clip| clip.wav.len()));
+    }
+    assert_eq!(results[0], Err(SpeechError::Unpronounceable));
+    assert_eq!(
+        results[1],
+        Err(SpeechError::Synthesis("the voice panicked".into()))
+    );
+    assert!(results[2].is_ok());
+}
+
+#[tokio::test]
+async fn urgent_sentences_overtake_and_withdrawn_ones_cost_nothing() {
+    let setup = setup(8);
+    let now = Instant::now();
+    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
+    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let later = setup
+        .engine
+        .submit(job("later", now + Duration::from_secs(60)))
+        .expect("there is room");
+    drop(setup.engine.submit(job("withdrawn", now)).expect("there is room"));
+    let urgent = setup.engine.submit(job("urgent", now)).expect("there is room");
+    setup.open_gate.send(()).expect("the voice waits");
+    for answer in [busy, later, urgent] {
+        assert!(answer.await.expect("answered").is_ok());
+    }
+    drop(setup.engine);
+    assert_eq!(setup.spoken.try_iter().collect::<Vec<_>>(), ["urgent", "later"]);
+}
+
+#[tokio::test]
+async fn a_full_queue_is_overloaded_and_a_stopped_engine_answers_those_who_wait() {
+    let setup = setup(1);
+    let now = Instant::now();
+    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
+    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let waiting = setup.engine.submit(job("waits", now)).expect("there is room");
+    assert_eq!(
+        setup.engine.submit(job("too many", now)).err(),
+        Some(SpeechError::Overloaded)
+    );
+    setup.engine.queue.close();
+    setup.open_gate.send(()).expect("the voice waits");
+    assert!(waiting.await.is_err(), "dropped with the queue");
+    assert!(
+        busy.await.expect("answered").is_ok(),
+        "the current sentence is finished"
+    );
+}

@@ -1,0 +1,37 @@
+//! The one error type of this crate. `Clone`, because one failed batch answers every member of it.
+
+/// Why there is no speech. Each text is one line that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SpeechError {
+    /// The shared library of ONNX Runtime could not be opened.
+    #[error(
+        "ONNX Runtime can't be loaded from {path}: {cause}; run `cargo xtask fetch` or set FIRSTWORD_ONNXRUNTIME"
+    )]
+    Runtime { path: String, cause: String },
+    /// A voice's folder or a file in it is missing, damaged or does not fit its family.
+    #[error("voice {voice} can't be loaded: {cause}")]
+    Voice { voice: String, cause: String },
+    /// The sentence has nothing that this voice can pronounce.
+    #[error("the voice can't pronounce anything in this sentence")]
+    Unpronounceable,
+    /// The neural network failed, or what it gave is no speech.
+    #[error("synthesis failed: {0}")]
+    Synthesis(String),
+    /// The queue is full.
+    #[error("the synthesis queue is full; try again in a moment")]
+    Overloaded,
+    /// The engine is shutting down.
+    #[error("the speech engine is stopping")]
+    Stopped,
+}
+
+impl From<ort::Error> for SpeechError {
+    fn from(error: ort::Error) -> Self {
+        Self::Synthesis(one_line(&error))
+    }
+}
+
+/// The text of an error from a library, with its line breaks removed.
+pub(crate) fn one_line(error: &dyn std::fmt::Display) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,95 @@
+//! Sample rate conversion with a real low-pass, on `rubato`.
+
+use audioadapter_buffers::direct::SequentialSlice;
+use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
+
+use crate::SpeechError;
+
+/// Input samples that are transformed at once. Longer blocks make a steeper filter; its delay is of no
+/// account, since whole clips are converted.
+const BLOCK: usize = 2400;
+
+/// Converts whole clips from one fixed rate to another. Keeps its filters; reusable.
+pub struct Resampler {
+    /// `None` when both rates are the same.
+    filter: Option<Fft<f32>>,
+}
+
+impl Resampler {
+    /// # Errors
+    /// [`SpeechError::Synthesis`] for a rate of zero.
+    pub fn new(input_rate: u32, output_rate: u32) -> Result<Self, SpeechError> {
+        let filter = (input_rate != output_rate)
+            .then(|| {
+                Fft::new(
+                    input_rate as usize,
+                    output_rate as usize,
+                    CHUNK,
+                    1,
+                    FixedSync::Input,
+                )
+            })
+            .transpose()
+            .map_err(|error| {
+                SpeechError::Synthesis(format!("can't resample from {input_rate} Hz: {error}"))
+            })?;
+        Ok(Self { filter })
+    }
+
+    /// The clip at the output rate, without the filter's delay.
+    pub fn resample(&mut self, clip: &[f32]) -> Result<Vec<f32>, SpeechError> {
+        let Some(filter) = &mut self.filter else {
+            return Ok(clip.to_vec());
+        };
+        let failed = |cause: String| SpeechError::Synthesis(format!("resampling failed: {cause}"));
+        let input = SequentialSlice::new(clip, 1, clip.len()).map_err(|error| failed(error.to_string()))?;
+        let output = filter
+            .process_all(&input, clip.len(), None)
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(output.take_data())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(frequency: f32) -> Vec<f32> {
+        let step = std::f32::consts::TAU * frequency / 24_000.0;
+        (0..24_000).map(|index| (index as f32 * step).sin()).collect()
+    }
+
+    /// Root mean square of the middle of a clip, away from the filter's edges.
+    fn level(clip: &[f32]) -> f32 {
+        let middle = &clip[clip.len() / 4..clip.len() * 3 / 4];
+        (middle.iter().map(|sample| sample * sample).sum::<f32>() / middle.len() as f32).sqrt()
+    }
+
+    #[test]
+    fn what_the_line_carries_passes_and_what_would_alias_is_gone() -> Result<(), SpeechError> {
+        let mut resampler = Resampler::new(24_000, 8_000)?;
+        for frequency in [300.0, 1000.0, 3400.0] {
+            let passed = level(&resampler.resample(&tone(frequency))?);
+            assert!(
+                (passed - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.01,
+                "{frequency} Hz: {passed}"
+            );
+        }
+        for frequency in [4200.0, 5000.0, 7000.0, 11_000.0] {
+            let aliased = level(&resampler.resample(&tone(frequency))?);
+            assert!(aliased < 0.001, "{frequency} Hz leaves {aliased}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_length_is_kept_and_the_same_clip_gives_the_same_samples_again() -> Result<(), SpeechError> {
+        let mut resampler = Resampler::new(22_050, 8_000)?;
+        let clip = tone(440.0);
+        let first = resampler.resample(&clip)?;
+        assert!(first.len().abs_diff(24_000 * 8_000 / 22_050) <= 1);
+        resampler.resample(&tone(900.0))?;
+        assert_eq!(resampler.resample(&clip)?, first);
+        Ok(())
+    }
+}

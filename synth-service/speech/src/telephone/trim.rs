@@ -1,0 +1,114 @@
+//! Cuts a waveform to its speech and puts set pauses around it, so that the pause between two clips is
+//! a decision and no accident of the model.
+
+/// Silence before the speech, in milliseconds: part of the time to first audio, so hardly any.
+pub(crate) const LEAD_MS: u32 = 10;
+
+/// Silence after the speech, in milliseconds: the pause between two sentences.
+pub(crate) const TAIL_MS: u32 = 260;
+
+/// Speech is where the level of a window is above this share of the clip's loudest window: -40 dB.
+const RELATIVE_THRESHOLD: f32 = 0.01;
+
+/// A clip whose loudest window is below this is silence.
+const AUDIBLE: f32 = 0.001;
+
+/// Length of a window, in milliseconds.
+const WINDOW_MS: u32 = 5;
+
+/// Kept on both sides of what was found, in milliseconds: soft consonants begin and end below the
+/// threshold. Faded, so that no edge clicks.
+const MARGIN_MS: u32 = 25;
+
+/// The speech in `waveform` with [`LEAD_MS`] and [`TAIL_MS`] of silence around it; `None` where nothing
+/// is audible. `sample_rate` in Hz.
+pub fn trim(waveform: &[f32], sample_rate: u32) -> Option<Vec<f32>> {
+    let samples = |milliseconds: u32| (sample_rate * milliseconds / 1000) as usize;
+    let window = samples(WINDOW_MS).max(1);
+    let levels: Vec<f32> = waveform.chunks(window).map(level).collect();
+    let loudest = levels.iter().copied().fold(0.0, f32::max);
+    if loudest < AUDIBLE {
+        return None;
+    }
+    let is_speech = |level: &f32| *level > loudest * RELATIVE_THRESHOLD;
+    let first = levels.iter().position(is_speech)? * window;
+    let last = (levels.iter().rposition(is_speech)? + 1) * window;
+
+    let margin = samples(MARGIN_MS);
+    let start = first.saturating_sub(margin);
+    let end = (last + margin).min(waveform.len());
+    let mut speech = vec![0.0; samples(LEAD_MS)];
+    speech.extend_from_slice(&waveform[start..end]);
+    let length = speech.len();
+    fade(speech[samples(LEAD_MS)..].iter_mut(), first - start);
+    fade(
+        speech[samples(LEAD_MS)..].iter_mut().rev(),
+        end.saturating_sub(last),
+    );
+    speech.resize(length + samples(TAIL_MS), 0.0);
+    Some(speech)
+}
+
+fn level(window: &[f32]) -> f32 {
+    (window.iter().map(|sample| sample * sample).sum::<f32>() / window.len() as f32).sqrt()
+}
+
+/// Raises the first `length` samples from nothing along a quarter sine.
+fn fade<'a>(samples: impl Iterator<Item = &'a mut f32>, length: usize) {
+    for (index, sample) in samples.take(length).enumerate() {
+        *sample *= (std::f32::consts::FRAC_PI_2 * index as f32 / length as f32).sin();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: u32 = 24_000;
+
+    fn silence(milliseconds: u32) -> Vec<f32> {
+        vec![0.0; (RATE / 1000 * milliseconds) as usize]
+    }
+
+    fn speech(milliseconds: u32) -> Vec<f32> {
+        (0..RATE / 1000 * milliseconds)
+            .map(|index| 0.5 * (index as f32 * 0.1).sin())
+            .collect()
+    }
+
+    #[test]
+    fn long_silence_at_both_ends_becomes_the_set_pauses() {
+        let clip = [silence(700), speech(500), silence(900)].concat();
+        let trimmed = trim(&clip, RATE).unwrap_or_default();
+        let expected = (LEAD_MS + MARGIN_MS + 500 + MARGIN_MS + TAIL_MS) * RATE / 1000;
+        assert!(trimmed.len().abs_diff(expected as usize) <= 2 * (RATE * WINDOW_MS / 1000) as usize);
+        let tail = (TAIL_MS * RATE / 1000) as usize;
+        assert!(
+            trimmed[trimmed.len() - tail..]
+                .iter()
+                .all(|sample| *sample == 0.0)
+        );
+    }
+
+    #[test]
+    fn a_pause_inside_the_speech_stays() {
+        let clip = [speech(300), silence(800), speech(300)].concat();
+        let trimmed = trim(&clip, RATE).unwrap_or_default();
+        assert!(trimmed.len() >= clip.len());
+    }
+
+    #[test]
+    fn a_soft_beginning_is_kept() {
+        let soft: Vec<f32> = speech(20).iter().map(|sample| sample * 0.02).collect();
+        let clip = [silence(200), soft, speech(300), silence(200)].concat();
+        let trimmed = trim(&clip, RATE).unwrap_or_default();
+        let kept = trimmed.len() * 1000 / RATE as usize;
+        assert!(kept >= (20 + 300 + LEAD_MS + TAIL_MS) as usize, "{kept} ms");
+    }
+
+    #[test]
+    fn silence_has_no_speech() {
+        assert_eq!(trim(&silence(1000), RATE), None);
+        assert_eq!(trim(&[], RATE), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! From a text as it arrives to the sentences that are synthesised one by one.
+//!
+//! Never knows a voice or a phoneme, and never loses a word.
+
+mod clean;
+mod sentences;
+mod shape;
+
+pub use clean::{clean, has_speech};
+pub use sentences::SentenceSplitter;
+pub use shape::shape;
+
+/// The sentences of a complete text, in the order and the units in which they become clips.
+///
+/// `language` is a BCP 47 tag such as `en-US`.
+pub fn sentences(language: &str, text: &str) -> Vec<String> {
+    let mut splitter = SentenceSplitter::new(language);
+    let mut sentences = splitter.push(&clean(text));
+    sentences.extend(splitter.finish());
+    shape(sentences)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_becomes_one_clip_per_sentence_less_the_joined_ultra_short_ones() {
+        let text = "Thank you for calling.\nYes. Dr. Smith is in at 3.5 p.m. today! How can I help?";
+        assert_eq!(
+            sentences("en-US", text),
+            [
+                "Thank you for calling.",
+                "Yes. Dr. Smith is in at 3.5 p.m. today!",
+                "How can I help?"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_sentences() {
+        for text in ["", " \n ", "🎉🎉", "...", "<break/>", "\u{1}\u{2}"] {
+            assert_eq!(sentences("en-US", text), Vec::<String>::new(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Splits a text that may still be arriving into sentences.
+//!
+//! A sentence is handed out as soon as it is certain, never held back until the next one begins.
+
+use sentencex::get_sentence_boundaries;
+
+use super::has_speech;
+
+/// Stands for the next word when the question is whether the pending text ends here. A name, since a
+/// name may also go on after an abbreviation ("Dr. "), which a word that only begins sentences can't.
+const PROBE: &str = "Lee";
+
+/// Collects text and gives out finished sentences.
+///
+/// Concatenated, the sentences hold every word that was pushed, in order.
+pub struct SentenceSplitter {
+    language: String,
+    pending: String,
+}
+
+impl SentenceSplitter {
+    /// `language` is a BCP 47 tag; its first part selects the rules (abbreviations, marks).
+    pub fn new(language: &str) -> Self {
+        let language = language
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        Self {
+            language,
+            pending: String::new(),
+        }
+    }
+
+    /// Adds text and returns the sentences that it finishes.
+    ///
+    /// A sentence is certain when more text follows its end, or when it ends in a full stop, question
+    /// or exclamation mark and white space, and what stands before is no abbreviation ("Dr. ").
+    pub fn push(&mut self, text: &str) -> Vec<String> {
+        self.pending.push_str(text);
+        let settled = self.pending.len();
+        let may_end_here = self.pending.ends_with(char::is_whitespace);
+        if may_end_here {
+            self.pending.push_str(PROBE);
+        }
+        let (certain, sentences) = self.split(settled, may_end_here);
+        self.pending.truncate(settled);
+        self.pending.drain(..certain);
+        sentences
+    }
+
+    /// The rest, when no more text comes.
+    pub fn finish(self) -> Vec<String> {
+        self.split(self.pending.len(), true).1
+    }
+
+    /// Sentences that end at or before `settled`, and the byte at which the last of them ends.
+    fn split(&self, settled: usize, include_last: bool) -> (usize, Vec<String>) {
+        let mut certain = 0;
+        let mut sentences = Vec::new();
+        for boundary in get_sentence_boundaries(&self.language, &self.pending) {
+            let is_last = boundary.end_byte >= settled;
+            if boundary.end_byte > settled || (is_last && !include_last) {
+                break;
+            }
+            certain = boundary.end_byte;
+            let sentence = boundary.text.trim();
+            if has_speech(sentence) {
+                sentences.push(sentence.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+        }
+        (certain, sentences)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds the text in one piece and character by character; both must agree.
+    fn split(text: &str) -> Vec<String> {
+        let mut whole = SentenceSplitter::new("en-US");
+        let mut at_once = whole.push(text);
+        at_once.extend(whole.finish());
+
+        let mut arriving = SentenceSplitter::new("en-US");
+        let mut one_by_one: Vec<String> = text
+            .chars()
+            .flat_map(|character| arriving.push(&character.to_string()))
+            .collect();
+        one_by_one.extend(arriving.finish());
+        assert_eq!(one_by_one, at_once, "{text:?}");
+        at_once
+    }
+
+    #[test]
+    fn sentences_are_split_at_their_ends_only() {
+        for (text, expected) in [
+            ("One. Two! Three?", vec!["One.", "Two!", "Three?"]),
+            (
+                "It costs $3.50 today. Thanks.",
+                vec!["It costs $3.50 today.", "Thanks."],
+            ),
+            (
+                "Dr. Smith called. He will wait.",
+                vec!["Dr. Smith called.", "He will wait."],
+            ),
+            (
+                "See www.example.com for more. Bye.",
+                vec!["See www.example.com for more.", "Bye."],
+            ),
+            ("no end at all", vec!["no end at all"]),
+            ("A heading\n\nA paragraph.", vec!["A heading", "A paragraph."]),
+        ] {
+            assert_eq!(split(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_finished_sentence_is_not_held_until_the_next_one_begins() {
+        let mut splitter = SentenceSplitter::new("en-US");
+        assert_eq!(splitter.push("Your order has ship"), Vec::<String>::new());
+        assert_eq!(splitter.push("ped. "), ["Your order has shipped."]);
+        assert_eq!(splitter.push("Ask for Dr. "), Vec::<String>::new());
+        assert_eq!(splitter.push("Lee."), Vec::<String>::new());
+        assert_eq!(splitter.finish(), ["Ask for Dr. Lee."]);
+    }
+}

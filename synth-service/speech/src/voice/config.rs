@@ -1,0 +1,129 @@
+//! `voice.toml`: what a voice is and which files it needs.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::SpeechError;
+
+/// Name of the file that makes a folder a voice.
+const FILE_NAME: &str = "voice.toml";
+
+/// How a model is fed and what it gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Family {
+    Hibari,
+}
+
+/// The content of a `voice.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceConfig {
+    /// The folder it was read from.
+    #[serde(skip)]
+    folder: PathBuf,
+    /// Name that a request uses.
+    pub name: String,
+    pub(crate) family: Family,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Of the model's own waveform, in Hz.
+    pub sample_rate: u32,
+    /// Names of the speakers in the model; the first one speaks.
+    pub speakers: Vec<String>,
+    /// SPDX expression for the weights.
+    pub licence: String,
+    /// Where the files come from, for people.
+    pub source: String,
+    /// Role in the family → file.
+    files: BTreeMap<String, VoiceFile>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VoiceFile {
+    /// Relative to the voice's folder.
+    path: PathBuf,
+    /// Lower-case hexadecimal.
+    sha256: String,
+}
+
+impl VoiceConfig {
+    /// Reads `folder/voice.toml`.
+    pub fn read(folder: &Path) -> Result<Self, SpeechError> {
+        let path = folder.join(FILE_NAME);
+        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
+        let failed = |cause: String| SpeechError::Voice {
+            voice: name.to_string(),
+            cause,
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| failed(format!("{}: {error}; run `cargo xtask fetch`", path.display())))?;
+        let config: Self = toml::from_str(&text).map_err(|error| {
+            failed(format!(
+                "{}: {}",
+                path.display(),
+                crate::error::one_line(&error.message())
+            ))
+        })?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            ..config
+        })
+    }
+
+    /// Compares every file with its SHA-256, so that a damaged model is named before it is loaded.
+    pub(crate) fn verify_files(&self) -> Result<(), SpeechError> {
+        for file in self.files.values() {
+            let path = self.folder.join(&file.path);
+            let found = sha256(&path).map_err(|error| self.error(&path, &error.to_string()))?;
+            if found != file.sha256 {
+                return Err(self.error(&path, "is damaged (its SHA-256 is not the one in voice.toml)"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The path of the file with this role.
+    pub(crate) fn file(&self, role: &str) -> Result<PathBuf, SpeechError> {
+        self.files
+            .get(role)
+            .map(|file| self.folder.join(&file.path))
+            .ok_or_else(|| SpeechError::Voice {
+                voice: self.name.clone(),
+                cause: format!("voice.toml names no file for `{role}`: add [files.{role}]"),
+            })
+    }
+
+    /// Reads a JSON file of this voice.
+    pub(crate) fn read_json<T: serde::de::DeserializeOwned>(&self, role: &str) -> Result<T, SpeechError> {
+        let path = self.file(role)?;
+        let text = std::fs::read(&path).map_err(|error| self.error(&path, &error.to_string()))?;
+        serde_json::from_slice(&text).map_err(|error| self.error(&path, &error.to_string()))
+    }
+
+    /// An error about one file.
+    pub(crate) fn error(&self, path: &Path, cause: &str) -> SpeechError {
+        SpeechError::Voice {
+            voice: self.name.clone(),
+            cause: format!("{}: {cause}; run `cargo xtask fetch`", path.display()),
+        }
+    }
+}
+
+fn sha256(path: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}

@@ -1,0 +1,148 @@
+//! English text to phonemes in the alphabet that `misaki` defined and its voices share.
+//!
+//! Dictionary and rules come from `misaki-rs`. Words that it does not know are read by a small neural
+//! network that comes with the voice, letters in and phonemes out, and where that has no letters to
+//! work with they are left out and counted, never in silence.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use misaki_rs::{Fallback, G2P, Language, fallback::FallbackError};
+use ort::{session::Session, value::TensorRef};
+use serde::Deserialize;
+
+use super::VoiceConfig;
+use crate::{Runtime, SpeechError};
+
+/// misaki's mark for a word without a reading. No voice has a sound for it.
+const UNKNOWN: char = '❓';
+
+/// Shared by all workers of a voice: the dictionary takes half a second and 100 MB to load.
+pub(crate) struct EnglishPhonemes {
+    g2p: G2P,
+}
+
+impl EnglishPhonemes {
+    pub(crate) fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
+        let language = if config.language == "en-GB" {
+            Language::EnglishGB
+        } else {
+            Language::EnglishUS
+        };
+        let unknown_words = UnknownWords::load(config, runtime)?;
+        Ok(Self {
+            g2p: G2P::with_fallback(language, Some(Box::new(unknown_words))),
+        })
+    }
+
+    /// The phonemes of a sentence, punctuation included.
+    ///
+    /// # Errors
+    /// [`SpeechError::Unpronounceable`] when nothing in it has a reading.
+    pub(crate) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
+        let (phonemes, _) = self
+            .g2p
+            .g2p(sentence)
+            .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
+        let left_out = phonemes.matches(UNKNOWN).count();
+        if left_out > 0 {
+            tracing::warn!(words = left_out, "words without a reading were left out");
+        }
+        if !phonemes.chars().any(|phoneme| phoneme.is_alphabetic()) {
+            return Err(SpeechError::Unpronounceable);
+        }
+        Ok(phonemes)
+    }
+}
+
+/// The network's alphabets, as its JSON file gives them.
+#[derive(Deserialize)]
+struct Alphabets {
+    /// Characters it reads; the id of the first one is 1.
+    #[serde(rename = "in")]
+    letters: Vec<char>,
+    /// Phonemes it gives; the id of the first one is 1, 0 is "nothing".
+    #[serde(rename = "out")]
+    phonemes: Vec<char>,
+    /// Longest word, in characters.
+    maxlen: usize,
+}
+
+/// Reads words that no dictionary has.
+struct UnknownWords {
+    letters: HashMap<char, i64>,
+    phonemes: Vec<char>,
+    longest: usize,
+    /// Shared: such words are rare and take about a millisecond.
+    session: Mutex<Session>,
+}
+
+impl UnknownWords {
+    fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
+        let alphabets: Alphabets = config.read_json("unknown_words_alphabet")?;
+        let model = config.file("unknown_words")?;
+        let session = runtime
+            .session(&model)
+            .map_err(|cause| config.error(&model, &cause))?;
+        Ok(Self {
+            letters: alphabets.letters.into_iter().zip(1..).collect(),
+            phonemes: alphabets.phonemes,
+            longest: alphabets.maxlen,
+            session: Mutex::new(session),
+        })
+    }
+
+    fn read(&self, word: &str) -> ort::Result<String> {
+        let ids: Vec<i64> = word
+            .chars()
+            .filter_map(|letter| self.letters.get(&letter).copied())
+            .take(self.longest)
+            .collect();
+        if ids.is_empty() {
+            return Ok(String::new());
+        }
+        let mut session = self
+            .session
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let outputs = session.run(ort::inputs![TensorRef::from_array_view((
+            [1, ids.len()],
+            ids.as_slice()
+        ))?])?;
+        let (_, steps) = outputs[0].try_extract_tensor::<i64>()?;
+        Ok(collapse(steps)
+            .filter_map(|id| self.phonemes.get(id - 1))
+            .collect())
+    }
+}
+
+/// Connectionist temporal classification: repeats count once, 0 separates.
+fn collapse(steps: &[i64]) -> impl Iterator<Item = usize> + '_ {
+    let previous = std::iter::once(&0).chain(steps);
+    steps
+        .iter()
+        .zip(previous)
+        .filter(|(step, previous)| step != previous && **step > 0)
+        .map(|(step, _)| *step as usize)
+}
+
+impl Fallback for UnknownWords {
+    /// Never an error: misaki would write the word, which a caller may have said, into the log.
+    fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
+        let phonemes = self.read(word).unwrap_or_default();
+        Ok(if phonemes.is_empty() {
+            UNKNOWN.to_string()
+        } else {
+            phonemes
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_collapse_unless_something_stands_between() {
+        assert_eq!(collapse(&[0, 3, 3, 0, 3, 5, 5, 0]).collect::<Vec<_>>(), [3, 3, 5]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Family `hibari`: a small network that gives a spectrum per 12.5 ms, and a vocoder that is signal
+//! processing. 8 MB, 24 kHz, about a hundred times faster than real time on one core.
+
+mod vocoder;
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use ort::{
+    session::{Session, SessionOutputs},
+    value::TensorRef,
+};
+
+use self::vocoder::{BINS, Spectra, Vocoder};
+use super::{Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
+use crate::{Runtime, SpeechError};
+
+/// Phonemes that the network takes at once.
+const MAX_PHONEMES: usize = 400;
+
+/// Starts and ends every sentence.
+const BOUNDARY_ID: i64 = 0;
+
+/// Inputs and outputs that make a model one of this family.
+const INPUTS: [&str; 2] = ["ids", "speed"];
+const OUTPUTS: [&str; 6] = ["lh", "theta", "ln", "lr", "phi", "f0"];
+
+pub(super) struct Hibari {
+    sample_rate: u32,
+    session: Session,
+    vocabulary: HashMap<char, i64>,
+    phonemes: Arc<EnglishPhonemes>,
+    vocoder: Vocoder,
+}
+
+impl Hibari {
+    pub(super) fn load(
+        config: &VoiceConfig,
+        runtime: &Runtime,
+        phonemes: Arc<EnglishPhonemes>,
+    ) -> Result<Self, SpeechError> {
+        let model = config.file("model")?;
+        let session = runtime
+            .session(&model)
+            .map_err(|cause| config.error(&model, &cause))?;
+        check_names(
+            "input",
+            &INPUTS,
+            session.inputs().iter().map(|input| input.name()),
+        )
+        .and(check_names(
+            "output",
+            &OUTPUTS,
+            session.outputs().iter().map(|output| output.name()),
+        ))
+        .map_err(|cause| config.error(&model, &cause))?;
+        if config.sample_rate != vocoder::SAMPLE_RATE {
+            let cause = format!("sample_rate must be {} for this family", vocoder::SAMPLE_RATE);
+            return Err(SpeechError::Voice {
+                voice: config.name.clone(),
+                cause,
+            });
+        }
+        Ok(Self {
+            sample_rate: config.sample_rate,
+            session,
+            vocabulary: config.read_json("vocabulary")?,
+            phonemes,
+            vocoder: Vocoder::new(),
+        })
+    }
+
+    fn run(&mut self, ids: &[i64], speed: f32, utterance: &mut Utterance) -> Result<(), SpeechError> {
+        let started = Instant::now();
+        let outputs = self.session.run(ort::inputs![
+            "ids" => TensorRef::from_array_view(([1, ids.len()], ids))?,
+            "speed" => TensorRef::from_array_view(([1], [speed].as_slice()))?,
+        ])?;
+        let spectra = spectra(&outputs)?;
+        let modelled = Instant::now();
+        utterance.waveform.extend(self.vocoder.waveform(&spectra));
+        utterance.model_ms += milliseconds(modelled - started);
+        utterance.vocoder_ms += milliseconds(modelled.elapsed());
+        Ok(())
+    }
+}
+
+impl Voice for Hibari {
+    fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    fn speak(&mut self, sentence: &str, speed: f32) -> Result<Utterance, SpeechError> {
+        let started = Instant::now();
+        let phonemes = self.phonemes.phonemes(sentence)?;
+        let pieces = pieces(&phonemes);
+        let mut utterance = Utterance {
+            phonemes_ms: milliseconds(started.elapsed()),
+            ..Utterance::default()
+        };
+        for piece in pieces {
+            let mut ids = vec![BOUNDARY_ID];
+            ids.extend(piece.chars().filter_map(|phoneme| self.vocabulary.get(&phoneme)));
+            ids.push(BOUNDARY_ID);
+            self.run(&ids, speed, &mut utterance)?;
+        }
+        Ok(utterance)
+    }
+}
+
+fn milliseconds(duration: std::time::Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+fn check_names<'a>(
+    kind: &str,
+    expected: &[&str],
+    found: impl Iterator<Item = &'a str>,
+) -> Result<(), String> {
+    let found: Vec<_> = found.collect();
+    match expected.iter().find(|name| !found.contains(name)) {
+        Some(missing) => Err(format!(
+            "a hibari model has an {kind} `{missing}`, this one has {}",
+            found.join(", ")
+        )),
+        None => Ok(()),
+    }
+}
+
+fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechError> {
+    let extract =
+        |name: &str| -> Result<&'a [f32], SpeechError> { Ok(outputs[name].try_extract_tensor::<f32>()?.1) };
+    let spectra = Spectra {
+        harmonic: extract("lh")?,
+        harmonic_turn: extract("theta")?,
+        noise: extract("ln")?,
+        free: extract("lr")?,
+        free_phase: extract("phi")?,
+        pitch: extract("f0")?,
+    };
+    let frames = spectra.pitch.len();
+    let planes = [
+        spectra.harmonic,
+        spectra.harmonic_turn,
+        spectra.noise,
+        spectra.free,
+        spectra.free_phase,
+    ];
+    if frames == 0 || planes.iter().any(|plane| plane.len() != frames * BINS) {
+        return Err(SpeechError::Synthesis(
+            "the model's outputs don't fit together".into(),
+        ));
+    }
+    Ok(spectra)
+}
+
+/// Cuts phonemes to lengths that the network takes: at a clause where there is one, else at a word, and
+/// a "word" of hundreds of phonemes anywhere.
+fn pieces(phonemes: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = phonemes.trim();
+    while let Some((limit, _)) = rest.char_indices().nth(MAX_PHONEMES) {
+        let head = &rest[..limit];
+        let clause = head
+            .rfind([',', ';', ':', '—', '.', '!', '?'])
+            .filter(|&at| at > limit / 2);
+        let cut = clause.map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8));
+        let cut = cut
+            .or_else(|| head.rfind(' '))
+            .filter(|&at| at > 0)
+            .unwrap_or(limit);
+        pieces.push(&rest[..cut]);
+        rest = rest[cut..].trim_start();
+    }
+    if !rest.is_empty() {
+        pieces.push(rest);
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phonemes_beyond_the_networks_limit_are_cut_and_none_is_lost() {
+        let words = "wˈʌn, tˈu ".repeat(100);
+        for text in [words.trim(), &"a".repeat(1000), "ʃˈɔɹt"] {
+            let pieces = pieces(text);
+            assert!(
+                pieces
+                    .iter()
+                    .all(|piece| (1..=MAX_PHONEMES).contains(&piece.chars().count()))
+            );
+            assert_eq!(pieces.concat().replace(' ', ""), text.replace(' ', ""));
+        }
+    }
+
+    #[test]
+    fn a_model_of_another_family_is_named() {
+        let cause = check_names("input", &INPUTS, ["tokens", "style", "speed"].into_iter()).err();
+        assert_eq!(
+            cause.as_deref(),
+            Some("a hibari model has an input `ids`, this one has tokens, style, speed")
+        );
+    }
+}
