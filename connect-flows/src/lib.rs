@@ -1,1 +1,29 @@
+//! Contact flows of Amazon Connect: read them, check them, generate ours, and run one with sound.
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | [`model`] | the flow language as serde types |
+//! | [`check`] | what is wrong with a flow before anybody imports it |
+//! | [`play_text`] | the flow that is committed as `flows/play-text.json` |
+//! | [`mod@reference`] | `$.External.X` and its kin, alone or inside a text |
+//! | [`clip`] | the WAV files that Connect plays, and mu-law |
+//! | [`recording`] | what the caller heard, as samples on the call's time line |
+//! | [`timeline`] | what happened when, and the figures that follow from it |
+//! | [`runner`] | one call: the flow executed action by action, in real time |
+//! | [`http`] | Lambdas and clips over HTTP, for the runner |
+//!
+//! The runner does to a flow what the documentation and real exports say that Connect does. It is no
+//! proof that an instance accepts the flow.
 
+pub mod check;
+pub mod clip;
+pub mod http;
+pub mod model;
+pub mod play_text;
+pub mod recording;
+mod redact;
+pub mod reference;
+pub mod runner;
+pub mod timeline;
+
+pub use redact::without_queries;

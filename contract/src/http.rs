@@ -37,12 +37,8 @@ pub struct StartResponse {
     pub ready: bool,
     /// Presigned URL of part 0, when `ready`.
     pub first_url: Option<String>,
-    /// How many parts the stream will have in all, when that is already certain.
-    pub parts: Option<usize>,
-    /// How the stream ended, when it ended before this answer.
-    pub outcome: Option<Outcome>,
-    /// Why it ended so; `None` while it runs.
-    pub reason: Option<String>,
+    /// Whether part 0 is all there is, so that nobody need ask for more.
+    pub last: bool,
 }
 
 /// `POST /synthesize_stream_cancel`: one of the two must be given.

@@ -79,6 +79,13 @@ id_type!(
     "contact_id"
 );
 
+impl StreamId {
+    /// An id of 32 hexadecimal digits.
+    pub fn from_random_bits(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +98,14 @@ mod tests {
             "a",
         ] {
             assert!(id.parse::<StreamId>().is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_id_from_random_bits_is_valid_whatever_the_bits() {
+        for bits in [0, 1, u128::MAX] {
+            let id = StreamId::from_random_bits(bits);
+            assert_eq!(id.as_str().parse::<StreamId>().as_ref(), Ok(&id));
         }
     }
 

@@ -15,6 +15,11 @@ pub fn part(stream: &StreamId, number: usize) -> String {
     format!("streams/{stream}/part{number}.wav")
 }
 
+/// What all parts of a stream, and nothing else, begin with.
+pub fn parts_prefix(stream: &StreamId) -> String {
+    format!("streams/{stream}/part")
+}
+
 /// `streams/{stream}/final.json`: the sentinel, created once, after the last part.
 pub fn sentinel(stream: &StreamId) -> String {
     format!("streams/{stream}/final.json")

@@ -1,1 +1,4 @@
+mod listener;
 
+pub mod lambda_host;
+pub mod s3;

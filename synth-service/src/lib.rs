@@ -1,1 +1,18 @@
+//! The service on the GPU host: text in over HTTP, clips out into S3, sentence by sentence.
+//!
+//! This crate is where ONNX Runtime, the AWS SDK and axum meet, and it keeps each in a place of its own:
+//!
+//! | module | what it owns | what it never does |
+//! | --- | --- | --- |
+//! | [`settings`] | every setting, its unit and its environment variable | reads no other variable |
+//! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
+//! | [`store`] | the S3 client | knows nothing of speech |
+//! | [`streams`] | the life of a stream, from start to sentinel | no HTTP, no AWS types |
+//! | [`http`] | routes, the token, errors as HTTP answers | makes no decision about a stream |
 
+pub mod clock;
+pub mod http;
+pub mod settings;
+pub mod store;
+pub mod streams;
+pub mod voices;

@@ -21,11 +21,14 @@ impl Resampler {
     pub fn new(input_rate: u32, output_rate: u32) -> Result<Self, SpeechError> {
         let filter = (input_rate != output_rate)
             .then(|| {
-                Fft::new(
-                    input_rate as usize,
-                    output_rate as usize,
-                    CHUNK,
+                let (input, output) = (input_rate as usize, output_rate as usize);
+                Fft::new_custom(
+                    input,
+                    output,
+                    BLOCK,
                     1,
+                    1,
+                    WindowFunction::BlackmanHarris2,
                     FixedSync::Input,
                 )
             })

@@ -2,7 +2,7 @@
 //!
 //! Dictionary and rules come from `misaki-rs`. Words that it does not know are read by a small neural
 //! network that comes with the voice, letters in and phonemes out, and where that has no letters to
-//! work with they are left out and counted, never in silence.
+//! work with the word is left out and the log says so.
 
 use std::{collections::HashMap, sync::Mutex};
 
@@ -43,15 +43,29 @@ impl EnglishPhonemes {
             .g2p
             .g2p(sentence)
             .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
-        let left_out = phonemes.matches(UNKNOWN).count();
-        if left_out > 0 {
-            tracing::warn!(words = left_out, "words without a reading were left out");
-        }
-        if !phonemes.chars().any(|phoneme| phoneme.is_alphabetic()) {
+        let phonemes = phonemes
+            .replace(UNKNOWN, " ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        if !phonemes.chars().any(char::is_alphabetic) {
             return Err(SpeechError::Unpronounceable);
         }
         Ok(phonemes)
     }
+}
+
+/// Puts spaces in the place of marks that misaki can't read. Inside a word ("5:30") they would cost the
+/// whole word; a colon behind one is a pause and stays.
+fn without_unreadable_marks(sentence: &str) -> String {
+    let mut characters = sentence.chars().peekable();
+    let mut readable = String::with_capacity(sentence.len());
+    while let Some(character) = characters.next() {
+        let inside_a_word = characters.peek().is_some_and(|next| next.is_alphanumeric());
+        let is_unreadable = "*=°~^|\\<>".contains(character) || (character == ':' && inside_a_word);
+        readable.push(if is_unreadable { ' ' } else { character });
+    }
+    readable
 }
 
 /// The network's alphabets, as its JSON file gives them.
@@ -129,17 +143,34 @@ impl Fallback for UnknownWords {
     /// Never an error: misaki would write the word, which a caller may have said, into the log.
     fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
         let phonemes = self.read(word).unwrap_or_default();
-        Ok(if phonemes.is_empty() {
-            UNKNOWN.to_string()
-        } else {
-            phonemes
-        })
+        if !phonemes.is_empty() {
+            return Ok(phonemes);
+        }
+        // Lone marks come here too and have no reading.
+        if word.chars().any(char::is_alphanumeric) {
+            tracing::warn!(
+                letters = word.chars().count(),
+                "a word without a reading was left out"
+            );
+        }
+        Ok(UNKNOWN.to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_that_would_cost_a_word_become_spaces() {
+        for (sentence, readable) in [
+            ("at 5:30 p.m.", "at 5 30 p.m."),
+            ("note: this", "note: this"),
+            ("20°C = 68°F", "20 C   68 F"),
+        ] {
+            assert_eq!(without_unreadable_marks(sentence), readable);
+        }
+    }
 
     #[test]
     fn repeats_collapse_unless_something_stands_between() {

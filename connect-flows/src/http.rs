@@ -1,0 +1,178 @@
+//! Functions and clips over HTTP, for the runner.
+//!
+//! No text from here contains a URL's query: a presigned one is a secret.
+
+use std::{error::Error, time::Duration};
+
+use async_trait::async_trait;
+use reqwest::{Client, Response, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    clip,
+    redact::without_queries,
+    runner::{Clips, FetchError, InvokeError, Lambdas, function_name},
+};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// The runner's own limits are shorter; this one ends what nobody waits for any more.
+const INVOKE_TIMEOUT: Duration = Duration::from_secs(15);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
+/// A reply of a synchronous invocation, in bytes.
+const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
+
+/// A client that cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    #[error("endpoint {endpoint:?} is no http or https URL")]
+    Endpoint { endpoint: String },
+    #[error("no HTTP client: {0}")]
+    Client(String),
+}
+
+/// Functions behind an endpoint that speaks the Invoke API of AWS Lambda, unsigned: a local emulator.
+#[derive(Clone, Debug)]
+pub struct HttpLambdas {
+    client: Client,
+    endpoint: Url,
+}
+
+impl HttpLambdas {
+    /// `endpoint` is the base URL, for example `http://127.0.0.1:9001`.
+    ///
+    /// # Errors
+    /// [`HttpError`] when the endpoint is no http or https URL, or TLS cannot be set up.
+    pub fn new(endpoint: &str) -> Result<Self, HttpError> {
+        let url = Url::parse(endpoint)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| HttpError::Endpoint {
+                endpoint: without_queries(endpoint),
+            })?;
+        Ok(Self {
+            client: client(INVOKE_TIMEOUT)?,
+            endpoint: url,
+        })
+    }
+
+    fn url(&self, function: &str) -> Url {
+        let mut url = self.endpoint.clone();
+        // http and https URLs always have path segments.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend([
+                "2015-03-31",
+                "functions",
+                function_name(function),
+                "invocations",
+            ]);
+        }
+        url
+    }
+}
+
+#[async_trait]
+impl Lambdas for HttpLambdas {
+    async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError> {
+        let transport = |message| InvokeError::Transport { message };
+        let request = self.client.post(self.url(function)).json(event);
+        let response = request.send().await.map_err(|error| transport(causes(error)))?;
+        let status = response.status();
+        let failed = response.headers().contains_key("x-amz-function-error");
+        let body = bounded_body(response, MAX_REPLY_BYTES)
+            .await
+            .map_err(|error| transport(error.to_string()))?;
+        let text = || String::from_utf8_lossy(&body).trim().to_owned();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(InvokeError::Throttled);
+        }
+        if status.is_server_error() {
+            let status = status.as_u16();
+            return Err(InvokeError::Service { status });
+        }
+        if !status.is_success() {
+            let message = format!("{}: {}", status.as_u16(), one_line(&text()));
+            return Err(InvokeError::Refused { message });
+        }
+        if failed {
+            let error: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let message = error["errorMessage"].as_str().map_or_else(text, str::to_owned);
+            let message = one_line(&message);
+            return Err(InvokeError::Function { message });
+        }
+        serde_json::from_slice(&body).map_err(|error| InvokeError::Refused {
+            message: format!("the reply is not JSON: {error}"),
+        })
+    }
+}
+
+/// Clips behind their URLs, as Connect fetches them: one GET each, nothing kept.
+#[derive(Clone, Debug)]
+pub struct HttpClips {
+    client: Client,
+}
+
+impl HttpClips {
+    /// # Errors
+    /// [`HttpError`] when TLS cannot be set up.
+    pub fn new() -> Result<Self, HttpError> {
+        Ok(Self {
+            client: client(FETCH_TIMEOUT)?,
+        })
+    }
+}
+
+#[async_trait]
+impl Clips for HttpClips {
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+        let url = Url::parse(url).map_err(|error| FetchError::Url(error.to_string()))?;
+        let response = self.client.get(url).send().await;
+        let response = response.map_err(|error| FetchError::Transport {
+            message: causes(error),
+        })?;
+        if response.status() != StatusCode::OK {
+            let status = response.status().as_u16();
+            return Err(FetchError::Status { status });
+        }
+        bounded_body(response, clip::MAX_BYTES).await
+    }
+}
+
+fn client(timeout: Duration) -> Result<Client, HttpError> {
+    Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(timeout)
+        .build()
+        .map_err(|error| HttpError::Client(causes(error)))
+}
+
+async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
+    let mut body = Vec::new();
+    let transport = |error| FetchError::Transport {
+        message: causes(error),
+    };
+    while let Some(chunk) = response.chunk().await.map_err(transport)? {
+        if body.len() + chunk.len() > limit {
+            return Err(FetchError::TooLarge { limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// An error and what caused it, in one line. The error's own text is cut before the URL.
+fn causes(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line = format!("{line}: {cause}");
+        source = cause.source();
+    }
+    one_line(&line)
+}
+
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    without_queries(&words)
+}

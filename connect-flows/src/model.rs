@@ -1,0 +1,187 @@
+//! The flow language as types. Reads what real instances export, keys of tomorrow included.
+//!
+//! Never judges a flow: that is [`crate::check`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A text that is no flow at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FlowError {
+    #[error("not JSON: {0}")]
+    Json(String),
+    #[error("not a flow in the flow language: {0}")]
+    Shape(String),
+}
+
+/// A contact flow or a flow module, as exported and imported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Flow {
+    pub version: String,
+    /// Identifier of the action that runs first.
+    pub start_action: String,
+    /// Where the editor draws the actions. A runner ignores it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    pub actions: Vec<Action>,
+    /// Only modules have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Value>,
+    /// Keys that this model has no name for.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// One block of a flow.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Action {
+    pub identifier: String,
+    #[serde(rename = "Type")]
+    pub kind: String,
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+    #[serde(default)]
+    pub transitions: Transitions,
+    /// Keys that this model has no name for.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Where a flow goes from an action.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Transitions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ErrorTransition>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<ConditionTransition>,
+}
+
+/// The way on when an action fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ErrorTransition {
+    pub next_action: String,
+    pub error_type: String,
+}
+
+/// The way on when a condition holds; the first that holds wins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ConditionTransition {
+    pub next_action: String,
+    pub condition: Condition,
+}
+
+/// A comparison with literal operands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Condition {
+    pub operator: String,
+    #[serde(default)]
+    pub operands: Vec<String>,
+}
+
+impl Flow {
+    /// Reads a flow from its JSON text.
+    ///
+    /// # Errors
+    /// [`FlowError`], one line that says where the text stops being JSON or a flow.
+    pub fn parse(text: &str) -> Result<Self, FlowError> {
+        let value: Value = serde_json::from_str(text).map_err(|error| FlowError::Json(error.to_string()))?;
+        serde_json::from_value(value).map_err(|error| FlowError::Shape(error.to_string()))
+    }
+
+    /// The first action with that identifier.
+    pub fn action(&self, identifier: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.identifier == identifier)
+    }
+}
+
+impl Action {
+    /// A parameter that is a string.
+    pub fn text(&self, parameter: &str) -> Option<&str> {
+        self.parameters.get(parameter).and_then(Value::as_str)
+    }
+}
+
+impl Transitions {
+    /// Where an error of that type leads.
+    pub fn on_error(&self, error_type: &str) -> Option<&str> {
+        self.errors
+            .iter()
+            .find(|error| error.error_type == error_type)
+            .map(|error| error.next_action.as_str())
+    }
+
+    /// Every action that may follow, in the order of the file; an action may stand there twice.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let errors = self.errors.iter().map(|error| error.next_action.as_str());
+        let conditions = self
+            .conditions
+            .iter()
+            .map(|condition| condition.next_action.as_str());
+        self.next_action
+            .as_deref()
+            .into_iter()
+            .chain(conditions)
+            .chain(errors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn absent_parameters_and_unknown_keys_survive_a_round_trip() {
+        let text = json!({
+            "Version": "2019-10-30", "StartAction": "a", "Novelty": {"x": 1},
+            "Settings": {"InputParameters": []},
+            "Actions": [{"Identifier": "a", "Type": "DisconnectParticipant", "Transitions": {}, "Hint": "h"}],
+        });
+        let flow = Flow::parse(&text.to_string()).unwrap();
+        assert!(flow.actions[0].parameters.is_empty());
+        let again = serde_json::to_value(&flow).unwrap();
+        assert_eq!(again["Novelty"], json!({"x": 1}));
+        assert_eq!(again["Actions"][0]["Hint"], "h");
+        assert_eq!(again["Settings"], json!({"InputParameters": []}));
+        assert!(again.get("Metadata").is_none());
+    }
+
+    #[test]
+    fn errors_are_one_line_and_say_what_is_missing() {
+        let cases = [
+            ("{", "not JSON"),
+            ("[]", "not a flow"),
+            (r#"{"Version": "v", "Actions": []}"#, "StartAction"),
+            (
+                r#"{"Version": "v", "StartAction": "a", "Actions": [{"Type": "T"}]}"#,
+                "Identifier",
+            ),
+        ];
+        for (text, part) in cases {
+            let error = Flow::parse(text).unwrap_err().to_string();
+            assert!(error.contains(part) && !error.contains('\n'), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn targets_list_every_way_out() {
+        let transitions: Transitions = serde_json::from_value(json!({
+            "NextAction": "n",
+            "Errors": [{"NextAction": "e", "ErrorType": "NoMatchingError"}],
+            "Conditions": [{"NextAction": "c", "Condition": {"Operator": "Equals", "Operands": ["1"]}}],
+        }))
+        .unwrap();
+        assert_eq!(transitions.targets().collect::<Vec<_>>(), ["n", "c", "e"]);
+        assert_eq!(transitions.on_error("NoMatchingError"), Some("e"));
+        assert_eq!(transitions.on_error("Other"), None);
+    }
+}

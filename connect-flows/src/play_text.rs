@@ -1,0 +1,298 @@
+//! The flow that speaks the contact attribute `text`: committed as `flows/play-text.json`.
+//!
+//! ```text
+//! log → start → route ─play→ play-0 → more-0 → play-1 → was-last ─no→ next → route
+//!                 ├─wait→ pause (a silence clip) ──────────────────────→ next
+//!                 ├─done, cancelled→ hang-up
+//!                 └─error, anything else→ sorry → hang-up
+//! ```
+//!
+//! The number of play blocks follows [`contract::STREAM_BATCH`]. The functions' ARNs are placeholders.
+
+use contract::STREAM_BATCH;
+use serde_json::{Map, Value, json};
+
+use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
+
+/// What a caller hears when there is no answer to play.
+const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
+
+/// The whole flow.
+pub fn play_text() -> Flow {
+    let mut placed = vec![
+        (column(0, 0), log()),
+        (column(1, 0), start()),
+        (column(2, 0), route()),
+    ];
+    for slot in 0..STREAM_BATCH {
+        placed.push((column(3 + 2 * slot, 0), play(slot)));
+        if slot + 1 < STREAM_BATCH {
+            placed.push((column(4 + 2 * slot, 0), more(slot)));
+        }
+    }
+    let right = 2 + 2 * STREAM_BATCH;
+    placed.extend([
+        (column(right, 0), was_last()),
+        (column(right + 1, 0), next()),
+        (column(3, 1), pause()),
+        (column(3, 2), sorry()),
+        (column(right + 1, 2), hang_up()),
+    ]);
+    let positions: Map<String, Value> = placed
+        .iter()
+        .map(|(position, action)| {
+            let decoration = json!({"isFriendlyName": true, "position": position});
+            (action.identifier.clone(), decoration)
+        })
+        .collect();
+    Flow {
+        version: "2019-10-30".into(),
+        start_action: "log".into(),
+        metadata: Some(json!({
+            "ActionMetadata": positions,
+            "entryPointPosition": {"x": 20, "y": 20},
+        })),
+        actions: placed.into_iter().map(|(_, action)| action).collect(),
+        settings: None,
+        other: Map::new(),
+    }
+}
+
+/// A flow as it is committed: indented, its objects sorted by key, a line break at the end.
+pub fn to_json(flow: &Flow) -> String {
+    let mut flow = flow.clone();
+    // Sorting changes nothing unless some crate of the same build asks serde_json to keep the order
+    // of insertion; the committed file must not depend on that.
+    flow.metadata.iter_mut().for_each(Value::sort_all_objects);
+    for action in &mut flow.actions {
+        let mut parameters = Value::Object(std::mem::take(&mut action.parameters));
+        parameters.sort_all_objects();
+        if let Value::Object(parameters) = parameters {
+            action.parameters = parameters;
+        }
+    }
+    // A tree of strings and maps always serialises.
+    let mut json = serde_json::to_string_pretty(&flow).unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+fn log() -> Action {
+    let parameters = json!({"FlowLoggingBehavior": "Enabled"});
+    action("log", "UpdateFlowLoggingBehavior", parameters, to("start"))
+}
+
+/// A voice that the contact does not name arrives as an empty parameter, which the function reads as
+/// absent.
+fn start() -> Action {
+    let attributes = json!({
+        "Limit": STREAM_BATCH.to_string(),
+        "Text": "$.Attributes.text",
+        "Voice": "$.Attributes.voice",
+    });
+    invoke("start", "start_stream", 8, attributes)
+}
+
+fn next() -> Action {
+    let attributes = json!({
+        "Limit": STREAM_BATCH.to_string(),
+        "NextIndex": "$.External.NextIndex",
+        "StreamId": "$.External.StreamId",
+    });
+    invoke("next", "get_next_batch", 4, attributes)
+}
+
+fn invoke(identifier: &str, function: &str, limit_seconds: u32, attributes: Value) -> Action {
+    let parameters = json!({
+        "InvocationTimeLimitSeconds": limit_seconds.to_string(),
+        "InvocationType": "SYNCHRONOUS",
+        "LambdaFunctionARN": format!("arn:aws:lambda:us-east-1:000000000000:function:{function}"),
+        "LambdaInvocationAttributes": attributes,
+        "ResponseValidation": {"ResponseType": "STRING_MAP"},
+    });
+    action(
+        identifier,
+        "InvokeLambdaFunction",
+        parameters,
+        or_sorry(to("route")),
+    )
+}
+
+fn route() -> Action {
+    let equals = [
+        ("play", "play-0"),
+        ("wait", "pause"),
+        ("done", "hang-up"),
+        ("cancelled", "hang-up"),
+        ("error", "sorry"),
+    ]
+    .map(|(status, target)| when("Equals", status.to_owned(), target));
+    compare("route", "$.External.Status", equals.into(), "sorry")
+}
+
+fn play(slot: usize) -> Action {
+    let after = if slot + 1 < STREAM_BATCH {
+        format!("more-{slot}")
+    } else {
+        "was-last".to_owned()
+    };
+    media(
+        &format!("play-{slot}"),
+        &format!("$.External.Url{slot}"),
+        or_sorry(to(&after)),
+    )
+}
+
+/// Whether the reply holds a clip beyond `slot`.
+fn more(slot: usize) -> Action {
+    let played = slot + 1;
+    let beyond = when("NumberGreaterThan", played.to_string(), &format!("play-{played}"));
+    compare(
+        &format!("more-{slot}"),
+        "$.External.Count",
+        vec![beyond],
+        "was-last",
+    )
+}
+
+/// Saves the round trip that would only say `done`.
+fn was_last() -> Action {
+    let last = when("Equals", "true".into(), "hang-up");
+    compare("was-last", "$.External.Last", vec![last], "next")
+}
+
+/// A clip of silence paces the loop: the Wait block is refused on voice contacts.
+fn pause() -> Action {
+    media("pause", "$.External.PauseUrl", or_sorry(to("next")))
+}
+
+/// Spoken by Connect's own voice, so that it works when nothing of ours does.
+fn sorry() -> Action {
+    let transitions = on_error(to("hang-up"), "NoMatchingError", "hang-up");
+    action("sorry", "MessageParticipant", json!({"Text": SORRY}), transitions)
+}
+
+fn hang_up() -> Action {
+    action(
+        "hang-up",
+        "DisconnectParticipant",
+        json!({}),
+        Transitions::default(),
+    )
+}
+
+fn media(identifier: &str, uri: &str, transitions: Transitions) -> Action {
+    let parameters = json!({"Media": {"MediaType": "Audio", "SourceType": "S3", "Uri": uri}});
+    action(identifier, "MessageParticipant", parameters, transitions)
+}
+
+/// On the wire `NextAction` of a Compare repeats where `NoMatchingCondition` leads.
+fn compare(identifier: &str, value: &str, conditions: Vec<ConditionTransition>, otherwise: &str) -> Action {
+    let transitions = Transitions {
+        conditions,
+        ..on_error(to(otherwise), "NoMatchingCondition", otherwise)
+    };
+    action(
+        identifier,
+        "Compare",
+        json!({"ComparisonValue": value}),
+        transitions,
+    )
+}
+
+fn action(identifier: &str, kind: &str, parameters: Value, transitions: Transitions) -> Action {
+    Action {
+        identifier: identifier.into(),
+        kind: kind.into(),
+        parameters: parameters.as_object().cloned().unwrap_or_default(),
+        transitions,
+        other: Map::new(),
+    }
+}
+
+fn to(target: &str) -> Transitions {
+    Transitions {
+        next_action: Some(target.into()),
+        ..Transitions::default()
+    }
+}
+
+fn or_sorry(transitions: Transitions) -> Transitions {
+    on_error(transitions, "NoMatchingError", "sorry")
+}
+
+fn on_error(mut transitions: Transitions, error_type: &str, target: &str) -> Transitions {
+    transitions.errors.push(ErrorTransition {
+        next_action: target.into(),
+        error_type: error_type.into(),
+    });
+    transitions
+}
+
+fn when(operator: &str, operand: String, target: &str) -> ConditionTransition {
+    ConditionTransition {
+        next_action: target.into(),
+        condition: Condition {
+            operator: operator.into(),
+            operands: vec![operand],
+        },
+    }
+}
+
+/// A place on the editor's canvas, counted in blocks.
+fn column(column: usize, row: usize) -> Value {
+    json!({"x": 160 + 250 * column, "y": 20 + 220 * row})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check;
+
+    #[test]
+    fn the_committed_flow_is_the_generated_one() {
+        let committed = include_str!("../flows/play-text.json");
+        assert!(
+            committed == to_json(&play_text()),
+            "flows/play-text.json is stale: run `cargo xtask flows`"
+        );
+    }
+
+    #[test]
+    fn the_flow_has_no_problem_and_reads_back_as_itself() {
+        let flow = play_text();
+        assert_eq!(check(&flow), []);
+        assert_eq!(Flow::parse(&to_json(&flow)), Ok(flow));
+    }
+
+    #[test]
+    fn every_slot_of_a_reply_has_a_play_block_and_no_more() {
+        let flow = play_text();
+        let uris: Vec<_> = flow
+            .actions
+            .iter()
+            .filter_map(|action| action.parameters.get("Media")?.get("Uri")?.as_str())
+            .filter(|uri| uri.starts_with("$.External.Url"))
+            .collect();
+        let expected: Vec<_> = (0..STREAM_BATCH)
+            .map(|slot| format!("$.External.Url{slot}"))
+            .collect();
+        assert_eq!(uris, expected);
+    }
+
+    #[test]
+    fn no_two_blocks_lie_on_each_other() {
+        let metadata = play_text().metadata.unwrap();
+        let mut places: Vec<_> = metadata["ActionMetadata"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|decoration| decoration["position"].to_string())
+            .collect();
+        places.sort();
+        let count = places.len();
+        places.dedup();
+        assert_eq!(places.len(), count);
+        assert_eq!(count, play_text().actions.len());
+    }
+}

@@ -1,0 +1,141 @@
+//! One call: a flow executed action by action, in real time, and what the caller heard of it.
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | `ports` | what a run needs from outside: functions, clips, Connect's own voice |
+//! | `settings` | who calls, and the bounds of a call |
+//! | `prepare` | refuses, before a call starts, flows that cannot be run to their end |
+//! | `session` | the state of one call, and the way from action to action |
+//! | `actions` | actions that neither play nor invoke |
+//! | `message` | playing |
+//! | `invoke` | invoking a function |
+//! | `event` | the event that a function receives |
+//! | `log` | lines of the flow log |
+//!
+//! All time is tokio's, so that a test may pause it. The wall clock is read once, where a call starts.
+//! A runner never transfers, never takes input, and knows no agents.
+
+mod actions;
+mod event;
+mod invoke;
+mod log;
+mod message;
+mod ports;
+mod prepare;
+mod session;
+mod settings;
+
+use std::fmt;
+
+pub use log::FlowLogLine;
+pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};
+pub use prepare::PrepareError;
+pub use settings::CallSettings;
+
+use crate::{
+    model::Flow,
+    recording::Recording,
+    timeline::{Event, Timeline},
+};
+
+/// A flow that can be run, with all that a run needs.
+pub struct Runner {
+    flow: Flow,
+    ports: Ports,
+    settings: CallSettings,
+}
+
+impl Runner {
+    /// Takes a flow for running.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when a call could come to an action that does not exist, that the runner does not
+    /// support, or that stands there twice. It names all of them.
+    pub fn new(flow: Flow, ports: Ports, settings: CallSettings) -> Result<Self, PrepareError> {
+        prepare::prepare(&flow)?;
+        Ok(Self {
+            flow,
+            ports,
+            settings,
+        })
+    }
+
+    /// One call from its first action to its end, as long as it takes.
+    ///
+    /// `observer` hears of every event at the moment it happens, except of `silence_start`.
+    /// A failure inside the call is part of what the call gives back.
+    pub async fn run(&self, observer: &mut (dyn FnMut(&Event) + Send)) -> Call {
+        session::Session::start(self, observer).run().await
+    }
+}
+
+/// What a call was.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub recording: Recording,
+    pub timeline: Timeline,
+    /// One line for each action, whether or not the flow switches logging on.
+    pub flow_log: Vec<FlowLogLine>,
+    pub end: CallEnd,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallEnd {
+    pub reason: EndReason,
+    /// The first action that failed, or whose function replied `Status=error`.
+    pub first_error: Option<CallError>,
+}
+
+impl CallEnd {
+    /// One line that says what went wrong; `None` when nothing did.
+    pub fn error(&self) -> Option<String> {
+        let first = self.first_error.as_ref().map(ToString::to_string);
+        first.or_else(|| match self.reason {
+            EndReason::Disconnected | EndReason::FlowEnded => None,
+            _ => Some(self.reason.to_string()),
+        })
+    }
+}
+
+/// An action that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallError {
+    /// Identifier of the action.
+    pub action: String,
+    /// One line, without secrets.
+    pub reason: String,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "action {:?}: {}", self.action, self.reason)
+    }
+}
+
+/// Why a call was over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The flow disconnected the caller.
+    Disconnected,
+    /// The flow ended without disconnecting the caller.
+    FlowEnded,
+    /// The call was as long as a call may be.
+    TimeLimit { seconds: u64 },
+    /// The flow had executed as many actions as a call may.
+    ActionLimit { actions: usize },
+    /// The flow does not say what follows an action.
+    NothingFollows { action: String },
+}
+
+impl fmt::Display for EndReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disconnected => f.write_str("disconnected"),
+            Self::FlowEnded => f.write_str("flow ended"),
+            Self::TimeLimit { seconds } => write!(f, "the call reached its limit of {seconds} s"),
+            Self::ActionLimit { actions } => write!(f, "the flow reached its limit of {actions} actions"),
+            Self::NothingFollows { action } => write!(f, "nothing follows action {action:?}"),
+        }
+    }
+}

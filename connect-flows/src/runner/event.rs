@@ -1,0 +1,111 @@
+//! The event with which Connect invokes a function, and what a flow can refer to at the start.
+
+use serde_json::{Value, json};
+
+use crate::reference::Context;
+
+use super::CallSettings;
+
+const INSTANCE_ARN: &str =
+    "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-0000-0000-000000000000";
+
+/// What a flow can refer to before its first action.
+pub(super) fn context(settings: &CallSettings) -> Context {
+    let endpoint = |address: &str| json!({"Address": address, "Type": "TELEPHONE_NUMBER"});
+    let mut context = Context::new();
+    context.set("Attributes", json!(settings.attributes));
+    context.set("Channel", "VOICE");
+    // A contact that no other one led to names itself three times.
+    for root in ["ContactId", "InitialContactId", "PreviousContactId"] {
+        context.set(root, settings.contact_id.as_str());
+    }
+    context.set("CustomerEndpoint", endpoint(&settings.caller));
+    context.set("SystemEndpoint", endpoint(&settings.called));
+    context.set("InitiationMethod", "INBOUND");
+    context.set("InstanceARN", INSTANCE_ARN);
+    context.set("LanguageCode", settings.language.as_str());
+    context
+}
+
+/// The event for one invocation; `parameters` with their references resolved.
+pub(super) fn event(context: &Context, parameters: &Value) -> Value {
+    let mut contact = json!({
+        "CustomerId": null,
+        "Description": null,
+        "MediaStreams": {"Customer": {"Audio": null}},
+        "Name": null,
+        "Queue": null,
+        "References": {},
+    });
+    for root in [
+        "Attributes",
+        "Channel",
+        "ContactId",
+        "CustomerEndpoint",
+        "InitialContactId",
+        "InitiationMethod",
+        "InstanceARN",
+        "LanguageCode",
+        "PreviousContactId",
+        "SystemEndpoint",
+    ] {
+        contact[root] = context.get(root).clone();
+    }
+    let parameters = if parameters.is_object() {
+        parameters.clone()
+    } else {
+        json!({})
+    };
+    json!({
+        "Name": "ContactFlowEvent",
+        "Details": {"ContactData": contact, "Parameters": parameters},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::event::ContactFlowEvent;
+
+    use super::*;
+
+    #[test]
+    fn the_event_has_the_wire_form_and_our_functions_read_it() {
+        let mut settings = CallSettings::new("c-1");
+        settings.attributes.insert("text".into(), "Hello.".into());
+        let event = event(&context(&settings), &json!({"Text": "Hello.", "Voice": ""}));
+        let expected = json!({
+            "Name": "ContactFlowEvent",
+            "Details": {
+                "ContactData": {
+                    "Attributes": {"text": "Hello."},
+                    "Channel": "VOICE",
+                    "ContactId": "c-1",
+                    "CustomerEndpoint": {"Address": "+15550100", "Type": "TELEPHONE_NUMBER"},
+                    "CustomerId": null,
+                    "Description": null,
+                    "InitialContactId": "c-1",
+                    "InitiationMethod": "INBOUND",
+                    "InstanceARN": INSTANCE_ARN,
+                    "LanguageCode": "en-US",
+                    "MediaStreams": {"Customer": {"Audio": null}},
+                    "Name": null,
+                    "PreviousContactId": "c-1",
+                    "Queue": null,
+                    "References": {},
+                    "SystemEndpoint": {"Address": "+15550199", "Type": "TELEPHONE_NUMBER"},
+                },
+                "Parameters": {"Text": "Hello.", "Voice": ""},
+            },
+        });
+        assert_eq!(event, expected);
+        let read = ContactFlowEvent::new(event);
+        assert_eq!(read.required("Text"), Ok("Hello."));
+        assert_eq!(read.optional("Voice"), Ok(None));
+    }
+
+    #[test]
+    fn an_action_without_attributes_sends_an_empty_map() {
+        let event = event(&context(&CallSettings::new("c")), &Value::Null);
+        assert_eq!(event["Details"]["Parameters"], json!({}));
+    }
+}

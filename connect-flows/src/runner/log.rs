@@ -1,0 +1,87 @@
+//! Lines of the flow log, in the shape in which Connect writes them to CloudWatch.
+//!
+//! The queries of URLs are taken out here: a presigned URL in a log would be a key to the clip.
+
+use serde::Serialize;
+use serde_json::Value;
+use time::{OffsetDateTime, UtcOffset, format_description::BorrowedFormatItem, macros::format_description};
+
+use crate::redact::value_without_queries;
+
+const TIMESTAMP: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// What one action was given and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FlowLogLine {
+    pub contact_id: String,
+    pub contact_flow_id: String,
+    pub contact_flow_name: String,
+    /// The log has older names for the types of the flow language.
+    pub contact_flow_module_type: String,
+    /// When the action was done: UTC, to the millisecond.
+    pub timestamp: String,
+    /// Parameters with their references resolved.
+    pub parameters: Value,
+    pub results: Value,
+}
+
+impl FlowLogLine {
+    /// One line of JSON, without a line break.
+    pub fn to_json(&self) -> String {
+        // Strings and JSON values always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub(super) fn without_secrets(mut self) -> Self {
+        self.parameters = value_without_queries(&self.parameters);
+        self.results = value_without_queries(&self.results);
+        self
+    }
+}
+
+/// Name of an action type in the flow log.
+pub(super) fn module_type(kind: &str) -> &str {
+    match kind {
+        "Compare" => "CheckAttribute",
+        "DisconnectParticipant" => "Disconnect",
+        "InvokeLambdaFunction" => "InvokeExternalResource",
+        "MessageParticipant" => "PlayPrompt",
+        "UpdateContactAttributes" => "SetAttributes",
+        "UpdateFlowAttributes" => "SetFlowAttributes",
+        "UpdateFlowLoggingBehavior" => "SetLoggingBehavior",
+        other => other,
+    }
+}
+
+/// ISO 8601 in UTC, to the millisecond.
+pub(super) fn timestamp(time: OffsetDateTime) -> String {
+    // Fails only beyond the year 9999.
+    time.to_offset(UtcOffset::UTC)
+        .format(TIMESTAMP)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_line_has_the_keys_of_connect_and_no_presigned_query() {
+        let line = FlowLogLine {
+            contact_id: "c".into(),
+            contact_flow_id: "f".into(),
+            contact_flow_name: "n".into(),
+            contact_flow_module_type: module_type("MessageParticipant").into(),
+            timestamp: timestamp(datetime!(2026-03-01 01:02:03.0456 +01:00)),
+            parameters: json!({"Media": {"Uri": "https://b/k.wav?X-Amz-Signature=s"}}),
+            results: json!({"Url0": "https://b/k.wav?X-Amz-Signature=s"}),
+        };
+        let expected = r#"{"ContactId":"c","ContactFlowId":"f","ContactFlowName":"n","ContactFlowModuleType":"PlayPrompt","Timestamp":"2026-03-01T00:02:03.045Z","Parameters":{"Media":{"Uri":"https://b/k.wav"}},"Results":{"Url0":"https://b/k.wav"}}"#;
+        assert_eq!(line.without_secrets().to_json(), expected);
+    }
+}

@@ -1,0 +1,135 @@
+//! Refuses a flow that a call could not run to its end, before the call starts.
+
+use crate::{
+    check,
+    model::{Action, Flow},
+};
+
+use super::actions;
+
+/// Action types that the runner executes.
+const SUPPORTED: [&str; 10] = [
+    "Compare",
+    "DisconnectParticipant",
+    "EndFlowExecution",
+    "InvokeLambdaFunction",
+    "Loop",
+    "MessageParticipant",
+    "UpdateContactAttributes",
+    "UpdateFlowAttributes",
+    "UpdateFlowLoggingBehavior",
+    "Wait",
+];
+
+/// A flow that the runner cannot run; names every reason, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this flow cannot be run: {}", .0.join("; "))]
+pub struct PrepareError(Vec<String>);
+
+/// Only actions that a call can come to matter.
+pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
+    let reachable = check::reachable(flow);
+    let mut problems: Vec<String> = reachable
+        .iter()
+        .filter_map(|identifier| {
+            let count = flow
+                .actions
+                .iter()
+                .filter(|action| action.identifier == **identifier)
+                .count();
+            match count {
+                0 => Some(format!("action {identifier:?} does not exist")),
+                1 => None,
+                _ => Some(format!("action {identifier:?} stands there {count} times")),
+            }
+        })
+        .collect();
+    problems.sort();
+    let unsupported = flow
+        .actions
+        .iter()
+        .filter(|action| reachable.contains(action.identifier.as_str()))
+        .filter_map(|action| {
+            let what = unsupported(action)?;
+            Some(format!("action {:?}: {what} is not supported", action.identifier))
+        });
+    problems.extend(unsupported);
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(PrepareError(problems))
+    }
+}
+
+/// What it is about an action that the runner cannot do.
+fn unsupported(action: &Action) -> Option<String> {
+    let has = |parameter: &str| action.parameters.contains_key(parameter);
+    match action.kind.as_str() {
+        "MessageParticipant" if has("PromptId") => Some("a prompt by PromptId".into()),
+        "InvokeLambdaFunction"
+            if action
+                .text("InvocationType")
+                .is_some_and(|kind| !kind.eq_ignore_ascii_case("SYNCHRONOUS")) =>
+        {
+            Some("an asynchronous invocation".into())
+        }
+        // Only the plain form is refused on voice contacts, so only that one can be run as it would be.
+        "Wait" if has("ContinueExecution") || has("InterruptibleEvents") => {
+            Some("Wait that keeps the flow running".into())
+        }
+        "Compare" => action
+            .transitions
+            .conditions
+            .iter()
+            .map(|condition| condition.condition.operator.as_str())
+            .find(|operator| !actions::OPERATORS.contains(operator))
+            .map(|operator| format!("the operator {operator}")),
+        kind if !SUPPORTED.contains(&kind) => Some(format!("type {kind}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn error(actions: Value) -> Option<String> {
+        let flow = json!({"Version": "2019-10-30", "StartAction": "a", "Actions": actions});
+        let flow: Flow = serde_json::from_value(flow).unwrap();
+        prepare(&flow).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_reachable_action_that_cannot_run_is_named_once() {
+        let actions = json!([
+            {"Identifier": "a", "Type": "GetParticipantInput", "Transitions": {"NextAction": "b",
+                "Errors": [{"NextAction": "gone", "ErrorType": "NoMatchingError"}]}},
+            {"Identifier": "b", "Type": "MessageParticipant", "Parameters": {"PromptId": "p"},
+                "Transitions": {"NextAction": "c"}},
+            {"Identifier": "c", "Type": "InvokeLambdaFunction",
+                "Parameters": {"InvocationType": "ASYNCHRONOUS"}, "Transitions": {"NextAction": "d"}},
+            {"Identifier": "d", "Type": "Wait", "Parameters": {"ContinueExecution": "TRUE"},
+                "Transitions": {"NextAction": "e"}},
+            {"Identifier": "e", "Type": "Compare", "Transitions": {"NextAction": "a", "Conditions": [
+                {"NextAction": "a", "Condition": {"Operator": "Sounds", "Operands": ["x"]}}]}},
+            {"Identifier": "far", "Type": "TransferToFlow", "Transitions": {}},
+        ]);
+        let expected = "this flow cannot be run: action \"gone\" does not exist; \
+            action \"a\": type GetParticipantInput is not supported; \
+            action \"b\": a prompt by PromptId is not supported; \
+            action \"c\": an asynchronous invocation is not supported; \
+            action \"d\": Wait that keeps the flow running is not supported; \
+            action \"e\": the operator Sounds is not supported";
+        assert_eq!(error(actions).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn an_identifier_that_is_used_twice_is_refused() {
+        let end = json!({"Identifier": "a", "Type": "DisconnectParticipant"});
+        let expected = "this flow cannot be run: action \"a\" stands there 2 times";
+        assert_eq!(error(json!([end, end])).as_deref(), Some(expected));
+        assert_eq!(error(json!([end])), None);
+    }
+}

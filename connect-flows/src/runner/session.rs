@@ -1,0 +1,188 @@
+//! The state of one call, and the way from action to action.
+
+use std::{collections::HashMap, time::Duration};
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use super::{Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, actions, event, log};
+use crate::{
+    model::Action,
+    recording::Recording,
+    redact::without_queries,
+    reference::Context,
+    timeline::{Event, Recorder},
+};
+
+/// Where an action leads.
+pub(super) enum Edge<'f> {
+    /// To its `NextAction`.
+    Next,
+    /// To the action with that identifier.
+    To(&'f str),
+    /// Down its error branch, because of what one line says.
+    Failed(String),
+    /// Out of the call.
+    End(EndReason),
+}
+
+/// What came of an action.
+pub(super) struct Outcome<'f> {
+    pub edge: Edge<'f>,
+    /// `Results` of the flow log.
+    pub results: Value,
+}
+
+impl Outcome<'_> {
+    pub(super) fn next(results: impl Into<Value>) -> Self {
+        Self {
+            edge: Edge::Next,
+            results: results.into(),
+        }
+    }
+
+    pub(super) fn failed(reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self {
+            results: format!("Error: {reason}").into(),
+            edge: Edge::Failed(reason),
+        }
+    }
+
+    pub(super) fn end(reason: EndReason) -> Self {
+        Self {
+            results: reason.to_string().into(),
+            edge: Edge::End(reason),
+        }
+    }
+}
+
+/// One call on its way.
+pub(super) struct Session<'r> {
+    pub runner: &'r Runner,
+    /// When the call must be over.
+    pub deadline: Instant,
+    pub context: Context,
+    pub recorder: Recorder<'r>,
+    pub recording: Recording,
+    /// How often each Loop has been passed since it was last done.
+    pub loops: HashMap<String, u64>,
+    pub invocations: usize,
+    started: Instant,
+    started_at: OffsetDateTime,
+    log: Vec<FlowLogLine>,
+    first_error: Option<CallError>,
+}
+
+impl<'r> Session<'r> {
+    pub(super) fn start(runner: &'r Runner, observer: &'r mut (dyn FnMut(&Event) + Send)) -> Self {
+        let started = Instant::now();
+        Self {
+            runner,
+            deadline: started + runner.settings.max_duration,
+            context: event::context(&runner.settings),
+            recorder: Recorder::new(observer),
+            recording: Recording::default(),
+            loops: HashMap::new(),
+            invocations: 0,
+            started,
+            started_at: (runner.ports.clock)(),
+            log: Vec::new(),
+            first_error: None,
+        }
+    }
+
+    pub(super) async fn run(mut self) -> Call {
+        let reason = self.follow().await;
+        let at = self.elapsed();
+        self.recording.extend_to(at);
+        Call {
+            recording: self.recording,
+            timeline: self.recorder.finish(at, &reason.to_string()),
+            flow_log: self.log,
+            end: CallEnd {
+                reason,
+                first_error: self.first_error,
+            },
+        }
+    }
+
+    /// Time since the call began.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    pub(super) fn time_limit(&self) -> EndReason {
+        EndReason::TimeLimit {
+            seconds: self.runner.settings.max_duration.as_secs(),
+        }
+    }
+
+    /// Remembers what went wrong; only the first time counts, the rest follows from it.
+    pub(super) fn note_error(&mut self, action: &Action, reason: &str) {
+        self.first_error.get_or_insert_with(|| CallError {
+            action: action.identifier.clone(),
+            reason: without_queries(reason),
+        });
+    }
+
+    async fn follow(&mut self) -> EndReason {
+        let runner = self.runner;
+        let mut identifier = runner.flow.start_action.as_str();
+        for _ in 0..runner.settings.max_actions {
+            if Instant::now() >= self.deadline {
+                return self.time_limit();
+            }
+            let next = match runner.flow.action(identifier) {
+                Some(action) => self.perform(action).await,
+                None => Ok(None),
+            };
+            identifier = match next {
+                Ok(Some(next)) => next,
+                Ok(None) => {
+                    return EndReason::NothingFollows {
+                        action: identifier.to_owned(),
+                    };
+                }
+                Err(reason) => return reason,
+            };
+        }
+        EndReason::ActionLimit {
+            actions: runner.settings.max_actions,
+        }
+    }
+
+    /// Executes one action and says which one follows; an error is the end of the call.
+    async fn perform(&mut self, action: &'r Action) -> Result<Option<&'r str>, EndReason> {
+        let parameters = Value::Object(action.parameters.clone());
+        let parameters = self.context.resolve_all(&parameters);
+        let outcome = actions::perform(self, action, &parameters).await;
+        self.write_log(action, parameters, outcome.results);
+        let next = action.transitions.next_action.as_deref();
+        match outcome.edge {
+            Edge::Next => Ok(next),
+            Edge::To(target) => Ok(Some(target)),
+            Edge::Failed(reason) => {
+                self.note_error(action, &reason);
+                // The error branch is optional on the wire; without one the flow goes on.
+                Ok(action.transitions.on_error("NoMatchingError").or(next))
+            }
+            Edge::End(reason) => Err(reason),
+        }
+    }
+
+    fn write_log(&mut self, action: &Action, parameters: Value, results: Value) {
+        let settings = &self.runner.settings;
+        let line = FlowLogLine {
+            contact_id: settings.contact_id.clone(),
+            contact_flow_id: settings.flow_id.clone(),
+            contact_flow_name: settings.flow_name.clone(),
+            contact_flow_module_type: log::module_type(&action.kind).to_owned(),
+            timestamp: log::timestamp(self.started_at + self.elapsed()),
+            parameters,
+            results,
+        };
+        self.log.push(line.without_secrets());
+    }
+}

@@ -1,0 +1,59 @@
+//! The figures of a call, taken from its events.
+
+use serde::Serialize;
+
+use super::{Event, EventKind, tenths};
+
+/// A call in figures. Times are milliseconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// From the first invocation to the first audible sample of a part; `None` when no part was heard.
+    pub ttfa_ms: Option<f64>,
+    /// Parts played.
+    pub parts: usize,
+    /// Between the end of each part and the start of the next.
+    pub gaps_ms: Vec<f64>,
+    /// Functions invoked; the attempts of one action count as one.
+    pub round_trips: usize,
+    /// All silence from the start of the call to the end of its last part.
+    pub dead_air_ms: f64,
+    /// Sound of all parts together.
+    pub audio_ms: f64,
+}
+
+impl Summary {
+    pub(super) fn of(events: &[Event], first_audible_ms: Option<f64>) -> Self {
+        let mut summary = Self::default();
+        let mut first_lambda_ms = None;
+        let mut part_start_ms = 0.0;
+        let mut part_end_ms = None;
+        let mut silence_ms = 0.0;
+        for event in events {
+            match &event.kind {
+                EventKind::LambdaStart { .. } => {
+                    summary.round_trips += 1;
+                    first_lambda_ms = first_lambda_ms.or(Some(event.t_ms));
+                }
+                EventKind::ClipStart { .. } => {
+                    summary.parts += 1;
+                    part_start_ms = event.t_ms;
+                    let gap = part_end_ms.map(|end_ms| tenths(event.t_ms - end_ms));
+                    summary.gaps_ms.extend(gap);
+                }
+                EventKind::ClipEnd { .. } => {
+                    summary.audio_ms += event.t_ms - part_start_ms;
+                    part_end_ms = Some(event.t_ms);
+                    // What has been silent so far lies before the end of a part.
+                    summary.dead_air_ms = tenths(silence_ms);
+                }
+                EventKind::SilenceEnd { ms } => silence_ms += ms,
+                _ => {}
+            }
+        }
+        summary.audio_ms = tenths(summary.audio_ms);
+        summary.ttfa_ms = first_audible_ms
+            .zip(first_lambda_ms)
+            .map(|(audible_ms, lambda_ms)| tenths(audible_ms - lambda_ms));
+        summary
+    }
+}

@@ -1,0 +1,206 @@
+//! A world in memory: functions with a script, a store of clips, a voice that hums.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use connect_flows::{
+    model::Flow,
+    play_text::play_text,
+    runner::{
+        Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PrepareError, PromptVoice, Runner,
+    },
+    timeline::Event,
+};
+use contract::{
+    InvalidId, keys,
+    reply::{ClipUrl, Reply, Status},
+};
+use serde_json::{Value, json};
+use time::macros::datetime;
+use tokio::time::sleep;
+
+/// The query of every presigned URL here. Must never be seen in an output.
+pub(crate) const SECRET: &str = "X-Amz-Signature=secret";
+
+/// One byte of mu-law that is heard, and what it decodes to.
+pub(crate) const LOUD: (u8, i16) = (0x80, 32124);
+pub(crate) const QUIET: u8 = 0xFF;
+
+/// Sample of the voice that speaks texts.
+pub(crate) const HUM: i16 = 1000;
+
+#[derive(Default)]
+pub(crate) struct World {
+    script: Mutex<VecDeque<(Duration, Result<Value, InvokeError>)>>,
+    invocations: Mutex<Vec<(String, Value)>>,
+    clips: HashMap<String, Vec<u8>>,
+}
+
+impl World {
+    /// The next invocation takes that long and ends so. One beyond the script is refused.
+    pub(crate) fn replies(self, after_ms: u64, result: Result<Value, InvokeError>) -> Self {
+        locked(&self.script).push_back((Duration::from_millis(after_ms), result));
+        self
+    }
+
+    pub(crate) fn stores(mut self, key: &str, file: Vec<u8>) -> Self {
+        self.clips.insert(presigned(key), file);
+        self
+    }
+
+    /// Part `number` with `quiet_ms` of silence before `loud_ms` of sound.
+    pub(crate) fn stores_part(self, number: usize, quiet_ms: usize, loud_ms: usize) -> Self {
+        let sound = [vec![QUIET; quiet_ms * 8], vec![LOUD.0; loud_ms * 8]].concat();
+        self.stores(&part_key(number), wav(&sound))
+    }
+
+    /// Name and event of every invocation so far.
+    pub(crate) fn invocations(&self) -> Vec<(String, Value)> {
+        locked(&self.invocations).clone()
+    }
+}
+
+#[async_trait]
+impl Lambdas for World {
+    async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError> {
+        locked(&self.invocations).push((function.to_owned(), event.clone()));
+        let step = locked(&self.script).pop_front();
+        let (delay, result) = step.unwrap_or_else(|| {
+            let message = "the script is over".into();
+            (Duration::ZERO, Err(InvokeError::Refused { message }))
+        });
+        sleep(delay).await;
+        result
+    }
+}
+
+#[async_trait]
+impl Clips for World {
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+        self.clips
+            .get(url)
+            .cloned()
+            .ok_or(FetchError::Status { status: 403 })
+    }
+}
+
+/// 10 ms of hum for each character.
+struct Hum;
+
+#[async_trait]
+impl PromptVoice for Hum {
+    async fn speak(&self, text: &str) -> Result<Vec<i16>, String> {
+        Ok(vec![HUM; text.chars().count() * 80])
+    }
+}
+
+/// Calls the committed flow with the attribute `text`.
+pub(crate) async fn call(world: &Arc<World>) -> Call {
+    call_flow(world, play_text(), settings()).await.unwrap()
+}
+
+pub(crate) async fn call_flow(
+    world: &Arc<World>,
+    flow: Flow,
+    settings: CallSettings,
+) -> Result<Call, PrepareError> {
+    let ports = Ports {
+        lambdas: world.clone(),
+        clips: world.clone(),
+        voice: Arc::new(Hum),
+        clock: Arc::new(|| datetime!(2026-03-01 12:00 UTC)),
+    };
+    let runner = Runner::new(flow, ports, settings)?;
+    // In a task of its own: a caller may want that, so a run must be able to move between threads.
+    let run = tokio::spawn(async move { runner.run(&mut |_: &Event| {}).await });
+    Ok(run.await.unwrap())
+}
+
+pub(crate) fn settings() -> CallSettings {
+    let mut settings = CallSettings::new("contact-1");
+    settings.attributes.insert("text".into(), "Hello.".into());
+    settings
+}
+
+/// A flow of these actions, each of which leads to the next; the last one hangs up.
+pub(crate) fn chain(actions: &[(&str, Value)]) -> Flow {
+    let mut built: Vec<Value> = actions
+        .iter()
+        .enumerate()
+        .map(|(number, (kind, parameters))| {
+            json!({
+                "Identifier": number.to_string(), "Type": kind, "Parameters": parameters,
+                "Transitions": {"NextAction": (number + 1).to_string()},
+            })
+        })
+        .collect();
+    built.push(json!({"Identifier": actions.len().to_string(), "Type": "DisconnectParticipant"}));
+    flow("0", Value::Array(built))
+}
+
+pub(crate) fn flow(start: &str, actions: Value) -> Flow {
+    let flow = json!({"Version": "2019-10-30", "StartAction": start, "Actions": actions});
+    serde_json::from_value(flow).unwrap()
+}
+
+/// A reply with the parts `first` to `first + count - 1`.
+pub(crate) fn play(first: usize, count: usize, last: bool) -> Result<Value, InvokeError> {
+    let clips = (first..first + count)
+        .map(|number| clip_url(&part_key(number)))
+        .collect();
+    Ok(json!(Reply::play(stream().unwrap(), first, clips, last)))
+}
+
+pub(crate) fn wait(next: usize) -> Result<Value, InvokeError> {
+    let reply = Reply::new(Status::Wait, stream().ok(), next);
+    Ok(json!(reply.with_pause(clip_url(&keys::silence()))))
+}
+
+/// A silence clip of the length that its name promises.
+pub(crate) fn silence() -> Vec<u8> {
+    wav(&vec![QUIET; keys::SILENCE_MS as usize * 8])
+}
+
+/// A file as Connect plays it.
+pub(crate) fn wav(data: &[u8]) -> Vec<u8> {
+    let padding = data.len() % 2;
+    let length = |bytes: usize| u32::try_from(bytes).unwrap().to_le_bytes();
+    let mut file = b"RIFF".to_vec();
+    file.extend(length(36 + data.len() + padding));
+    file.extend(b"WAVEfmt ");
+    file.extend([
+        16, 0, 0, 0, 7, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0,
+    ]);
+    file.extend(b"data");
+    file.extend(length(data.len()));
+    file.extend(data);
+    file.resize(file.len() + padding, 0);
+    file
+}
+
+pub(crate) fn part_key(number: usize) -> String {
+    keys::part(&stream().unwrap(), number)
+}
+
+fn stream() -> Result<contract::StreamId, InvalidId> {
+    "s1".parse()
+}
+
+fn clip_url(key: &str) -> ClipUrl {
+    ClipUrl {
+        presigned: presigned(key),
+        plain: format!("https://bucket.test/{key}"),
+    }
+}
+
+fn presigned(key: &str) -> String {
+    format!("https://bucket.test/{key}?{SECRET}")
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,479 @@
+//! Whole calls in paused time: the committed flow, and small flows for the rest of the language.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
+
+mod fakes;
+
+use std::{sync::Arc, time::Duration};
+
+use connect_flows::{
+    runner::{Call, EndReason, InvokeError},
+    timeline::Event,
+};
+use contract::reply::Reply;
+use fakes::{
+    HUM, LOUD, SECRET, World, call, call_flow, chain, flow, part_key, play, settings, silence, wait, wav,
+};
+use serde_json::{Value, json};
+
+const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
+
+/// The `event` of every event, with the part or the status where there is one.
+fn story(call: &Call) -> Vec<String> {
+    let name = |event: &Event| {
+        let event = json!(event);
+        let detail = [&event["part"], &event["status"]]
+            .into_iter()
+            .find(|detail| !detail.is_null());
+        let name = event["event"].as_str().unwrap();
+        detail.map_or(name.to_owned(), |detail| {
+            format!("{name} {detail}").replace('"', "")
+        })
+    };
+    call.timeline.events().iter().map(name).collect()
+}
+
+/// Results of every line of the flow log of that type.
+fn results(call: &Call, module_type: &str) -> Vec<Value> {
+    call.flow_log
+        .iter()
+        .filter(|line| line.contact_flow_module_type == module_type)
+        .map(|line| line.results.clone())
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_parts_in_order_without_gaps() {
+    let world = Arc::new(
+        World::default()
+            .replies(300, play(0, 2, false))
+            .replies(0, play(2, 1, true))
+            .stores_part(0, 50, 950)
+            .stores_part(1, 0, 500)
+            .stores_part(2, 0, 250),
+    );
+    let call = call(&world).await;
+    let url = |number| format!("https://bucket.test/{}", part_key(number));
+    let expected = json!([
+        {"t_ms": 0, "event": "summary", "ttfa_ms": 350.0, "parts": 3, "gaps_ms": [0.0, 0.0],
+         "round_trips": 2, "dead_air_ms": 300.0, "audio_ms": 1750.0},
+        {"t_ms": 0.0, "event": "silence_start", "ms": 300.0},
+        {"t_ms": 0.0, "event": "lambda_start", "function": "start_stream", "status": "invoked"},
+        {"t_ms": 300.0, "event": "lambda_end", "function": "start_stream", "status": "play", "ms": 300.0},
+        {"t_ms": 300.0, "event": "silence_end", "ms": 300.0},
+        {"t_ms": 300.0, "event": "clip_start", "url": url(0), "part": 0},
+        {"t_ms": 1300.0, "event": "clip_end", "url": url(0), "part": 0},
+        {"t_ms": 1300.0, "event": "clip_start", "url": url(1), "part": 1},
+        {"t_ms": 1800.0, "event": "clip_end", "url": url(1), "part": 1},
+        {"t_ms": 1800.0, "event": "lambda_start", "function": "get_next_batch", "status": "invoked"},
+        {"t_ms": 1800.0, "event": "lambda_end", "function": "get_next_batch", "status": "play", "ms": 0.0},
+        {"t_ms": 1800.0, "event": "clip_start", "url": url(2), "part": 2},
+        {"t_ms": 2050.0, "event": "clip_end", "url": url(2), "part": 2},
+        {"t_ms": 2050.0, "event": "call_end", "reason": "disconnected"},
+    ]);
+    assert_eq!(call.timeline.to_json(), expected);
+    assert_eq!(
+        (call.end.reason.clone(), call.end.error()),
+        (EndReason::Disconnected, None)
+    );
+    let samples = [vec![0; 350 * 8], vec![LOUD.1; 1700 * 8]].concat();
+    assert!(call.recording.samples() == samples);
+    let parameters: Vec<_> = world
+        .invocations()
+        .into_iter()
+        .map(|(_, event)| event["Details"]["Parameters"].clone())
+        .collect();
+    let expected = [
+        json!({"Text": "Hello.", "Voice": "", "Limit": "2"}),
+        json!({"StreamId": "s1", "NextIndex": "2", "Limit": "2"}),
+    ];
+    assert_eq!(parameters, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_nothing_is_ready_a_clip_of_silence_paces_the_loop() {
+    let world = Arc::new(
+        World::default()
+            .replies(1500, wait(0))
+            .replies(100, play(0, 1, false))
+            .replies(100, Ok(json!(Reply::new(contract::reply::Status::Done, None, 1))))
+            .stores(&contract::keys::silence(), silence())
+            .stores_part(0, 0, 500),
+    );
+    let call = call(&world).await;
+    let expected = [
+        "silence_start",
+        "lambda_start invoked",
+        "lambda_end wait",
+        "lambda_start invoked",
+        "lambda_end play",
+        "silence_end",
+        "clip_start 0",
+        "clip_end 0",
+        "silence_start",
+        "lambda_start invoked",
+        "lambda_end done",
+        "silence_end",
+        "call_end",
+    ];
+    assert_eq!(story(&call), expected);
+    let summary = call.timeline.summary();
+    assert_eq!(
+        (summary.ttfa_ms, summary.dead_air_ms, summary.round_trips),
+        (Some(2000.0), 2000.0, 3)
+    );
+    assert_eq!(call.end.error(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_reply_is_spoken_by_connects_own_voice() {
+    let world = Arc::new(World::default().replies(100, Ok(json!(Reply::error("the service is down")))));
+    let call = call(&world).await;
+    assert_eq!(
+        call.end.error().as_deref(),
+        Some(r#"action "start": the service is down"#)
+    );
+    assert_eq!(call.end.reason, EndReason::Disconnected);
+    let start = &call.timeline.to_json()[5];
+    assert_eq!(
+        start,
+        &json!({"t_ms": 100.0, "event": "prompt_start", "text": SORRY})
+    );
+    let spoken = vec![HUM; SORRY.len() * 80];
+    assert!(call.recording.samples()[800..] == spoken);
+    assert_eq!(call.timeline.summary().ttfa_ms, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clip_that_connect_would_not_play_takes_the_error_branch() {
+    let mut pcm = wav(&[0; 100]);
+    pcm[20] = 1;
+    let world = Arc::new(
+        World::default()
+            .replies(0, play(0, 1, true))
+            .stores(&part_key(0), pcm),
+    );
+    let call = call(&world).await;
+    let reason = "Connect would not play https://bucket.test/streams/s1/part0.wav: \
+                  the format tag is 1 instead of 7";
+    assert_eq!(call.end.error(), Some(format!("action \"play-0\": {reason}")));
+    let expected = [json!(format!("Error: {reason}")), json!("Success")];
+    assert_eq!(results(&call, "PlayPrompt"), expected);
+    assert_eq!(call.timeline.summary().parts, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clip_that_is_not_there_takes_the_error_branch() {
+    let world = Arc::new(World::default().replies(0, play(0, 1, true)));
+    let call = call(&world).await;
+    let expected = "action \"play-0\": cannot fetch https://bucket.test/streams/s1/part0.wav: \
+                    the store answered 403";
+    assert_eq!(call.end.error().as_deref(), Some(expected));
+    assert_eq!(story(&call)[2..4], ["prompt_start", "prompt_end"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_slower_than_its_limit_takes_the_error_branch() {
+    let world = Arc::new(World::default().replies(8001, play(0, 1, true)));
+    let call = call(&world).await;
+    assert_eq!(
+        call.end.error().as_deref(),
+        Some(r#"action "start": start_stream: no reply within 8 s"#)
+    );
+    let end = &call.timeline.to_json()[3];
+    assert_eq!(
+        end,
+        &json!({"t_ms": 8000.0, "event": "lambda_end", "function": "start_stream",
+                "status": "timeout", "ms": 8000.0})
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_is_repeated_up_to_three_times() {
+    let throttled = || Err(InvokeError::Throttled);
+    let broken = || Err(InvokeError::Service { status: 503 });
+    let world = || World::default().stores_part(0, 0, 100);
+    let patient = Arc::new(
+        world()
+            .replies(0, throttled())
+            .replies(0, broken())
+            .replies(0, throttled())
+            .replies(0, play(0, 1, true)),
+    );
+    let heard = call(&patient).await;
+    assert_eq!((heard.end.error(), heard.timeline.summary().parts), (None, 1));
+    assert_eq!(patient.invocations().len(), 4);
+    assert_eq!(heard.timeline.summary().round_trips, 1);
+
+    let hopeless = Arc::new((0..5).fold(world(), |world, _| world.replies(0, throttled())));
+    let failed = call(&hopeless).await;
+    assert_eq!(
+        failed.end.error().as_deref(),
+        Some(r#"action "start": start_stream: throttled"#)
+    );
+    assert_eq!(hopeless.invocations().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_fails_is_invoked_once() {
+    let message = "index out of range".into();
+    let failure = Err(InvokeError::Function { message });
+    let world = Arc::new(World::default().replies(0, failure).replies(0, play(0, 1, true)));
+    let call = call(&world).await;
+    assert_eq!(
+        call.end.error().as_deref(),
+        Some(r#"action "start": start_stream: the function failed: index out of range"#)
+    );
+    assert_eq!(world.invocations().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_is_no_flat_map_of_strings_takes_the_error_branch() {
+    let world = Arc::new(World::default().replies(0, Ok(json!({"Status": "play", "Count": 1}))));
+    let call = call(&world).await;
+    let reason = "reply refused: Count is no string, as STRING_MAP asks for";
+    assert_eq!(call.end.error(), Some(format!("action \"start\": {reason}")));
+    assert_eq!(
+        results(&call, "InvokeExternalResource"),
+        [json!(format!("Error: {reason}"))]
+    );
+    assert_eq!(story(&call)[1], "lambda_end error");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_output_contains_the_query_of_a_presigned_url() {
+    let world = Arc::new(
+        World::default()
+            .replies(0, wait(0))
+            .replies(0, play(0, 2, true))
+            .stores(&contract::keys::silence(), silence())
+            .stores_part(0, 0, 100),
+    );
+    let call = call(&world).await;
+    let log: Vec<_> = call.flow_log.iter().map(|line| line.to_json()).collect();
+    let outputs = format!("{} {} {:?}", call.timeline.to_json(), log.concat(), call.end);
+    assert!(outputs.contains("part0.wav") && outputs.contains("part1.wav"));
+    assert!(!outputs.contains(SECRET), "{outputs}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_flow_log_has_one_dated_line_for_each_action() {
+    let world = Arc::new(
+        World::default()
+            .replies(300, play(0, 1, true))
+            .stores_part(0, 0, 1000),
+    );
+    let call = call(&world).await;
+    let lines: Vec<_> = call
+        .flow_log
+        .iter()
+        .map(|line| format!("{} {}", line.timestamp, line.contact_flow_module_type))
+        .collect();
+    let expected = [
+        "2026-03-01T12:00:00.000Z SetLoggingBehavior",
+        "2026-03-01T12:00:00.300Z InvokeExternalResource",
+        "2026-03-01T12:00:00.300Z CheckAttribute",
+        "2026-03-01T12:00:01.300Z PlayPrompt",
+        "2026-03-01T12:00:01.300Z CheckAttribute",
+        "2026-03-01T12:00:01.300Z CheckAttribute",
+        "2026-03-01T12:00:01.300Z Disconnect",
+    ];
+    assert_eq!(lines, expected);
+    assert!(call.flow_log.iter().all(|line| line.contact_id == "contact-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_goes_round_as_often_as_it_says() {
+    let when = |operand, target| json!({"NextAction": target, "Condition": {"Operator": "Equals", "Operands": [operand]}});
+    let actions = json!([
+        {"Identifier": "loop", "Type": "Loop", "Parameters": {"LoopCount": "3"}, "Transitions": {
+            "NextAction": "end",
+            "Conditions": [when("ContinueLooping", "say"), when("DoneLooping", "end")]}},
+        {"Identifier": "say", "Type": "MessageParticipant", "Parameters": {"Text": "la"},
+            "Transitions": {"NextAction": "loop"}},
+        {"Identifier": "end", "Type": "EndFlowExecution", "Transitions": {}},
+    ]);
+    let world = Arc::new(World::default());
+    let call = call_flow(&world, flow("loop", actions), settings())
+        .await
+        .unwrap();
+    let turns = [
+        "ContinueLooping",
+        "ContinueLooping",
+        "ContinueLooping",
+        "DoneLooping",
+    ];
+    assert_eq!(results(&call, "Loop"), turns);
+    assert_eq!(results(&call, "PlayPrompt").len(), 3);
+    assert_eq!(
+        (call.end.reason.clone(), call.end.error()),
+        (EndReason::FlowEnded, None)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn attributes_are_set_and_spoken() {
+    let flow = chain(&[
+        (
+            "UpdateContactAttributes",
+            json!({"Attributes": {"who": "Ada $.Attributes.text"}}),
+        ),
+        (
+            "UpdateFlowAttributes",
+            json!({"FlowAttributes": {"city": {"Value": "Turin"}}}),
+        ),
+        (
+            "MessageParticipant",
+            json!({"SSML": "<speak>$.Attributes.who from <b>$.FlowAttributes.city</b></speak>"}),
+        ),
+    ]);
+    let call = call_flow(&Arc::new(World::default()), flow, settings())
+        .await
+        .unwrap();
+    assert_eq!(call.timeline.to_json()[1]["text"], "Ada Hello. from Turin");
+    assert_eq!(call.end.error(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attributes_beyond_32_kb_are_refused_and_the_old_ones_stay() {
+    let large = json!({"Attributes": {"text": "x".repeat(32 * 1024)}});
+    let flow = chain(&[
+        ("UpdateContactAttributes", large),
+        ("MessageParticipant", json!({"Text": "$.Attributes.text"})),
+    ]);
+    let call = call_flow(&Arc::new(World::default()), flow, settings())
+        .await
+        .unwrap();
+    let error = call.end.error().unwrap();
+    assert!(
+        error.starts_with(r#"action "0": the contact's attributes would have"#),
+        "{error}"
+    );
+    assert_eq!(call.timeline.to_json()[1]["text"], "Hello.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_is_refused_on_a_voice_contact() {
+    let flow = chain(&[("Wait", json!({"TimeLimitSeconds": "2"}))]);
+    let call = call_flow(&Arc::new(World::default()), flow, settings())
+        .await
+        .unwrap();
+    let error = call.end.error().unwrap();
+    assert!(error.contains("Wait is refused on a voice contact"), "{error}");
+    assert_eq!(call.recording.duration(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_invocation_leaves_nothing_of_the_reply_before_it() {
+    let invoke = || ("InvokeLambdaFunction", json!({"LambdaFunctionARN": "f"}));
+    let say = || ("MessageParticipant", json!({"Text": "$.External.word"}));
+    let world = Arc::new(World::default().replies(0, Ok(json!({"word": "la"}))));
+    let flow = chain(&[invoke(), say(), invoke(), say()]);
+    let call = call_flow(&world, flow, settings()).await.unwrap();
+    let expected = [json!("Success"), json!("Error: the text to speak is empty")];
+    assert_eq!(results(&call, "PlayPrompt"), expected);
+    assert_eq!(story(&call)[1], "lambda_end ok");
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_of_functions_and_loops_are_checked() {
+    let with_limit = json!({"LambdaFunctionARN": "f", "InvocationTimeLimitSeconds": "9"});
+    let cases = [
+        (
+            "InvokeLambdaFunction",
+            with_limit,
+            "InvocationTimeLimitSeconds is \"9\": use 1 to 8",
+        ),
+        ("InvokeLambdaFunction", json!({}), "LambdaFunctionARN is empty"),
+        (
+            "Loop",
+            json!({"LoopCount": "101"}),
+            "LoopCount is \"101\": use 0 to 100",
+        ),
+        (
+            "MessageParticipant",
+            json!({}),
+            "there must be exactly one of Text, SSML and Media",
+        ),
+        (
+            "MessageParticipant",
+            json!({"Media": {"SourceType": "S3", "Uri": "none"}}),
+            "Media.Uri is \"none\": an https URL is needed",
+        ),
+    ];
+    for (kind, parameters, reason) in cases {
+        let world = Arc::new(World::default());
+        let call = call_flow(&world, chain(&[(kind, parameters)]), settings())
+            .await
+            .unwrap();
+        assert_eq!(call.end.error(), Some(format!("action \"0\": {reason}")));
+        assert!(world.invocations().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_at_its_time_limit_in_the_middle_of_a_clip() {
+    let world = Arc::new(
+        World::default()
+            .replies(300, play(0, 1, true))
+            .stores_part(0, 0, 5000),
+    );
+    let mut settings = settings();
+    settings.max_duration = Duration::from_secs(2);
+    let flow = connect_flows::play_text::play_text();
+    let call = call_flow(&world, flow, settings).await.unwrap();
+    assert_eq!(
+        call.end.error().as_deref(),
+        Some("the call reached its limit of 2 s")
+    );
+    assert_eq!(call.recording.duration(), Duration::from_secs(2));
+    assert_eq!(story(&call)[5..], ["clip_end 0", "call_end"]);
+    assert_eq!(call.timeline.summary().audio_ms, 1700.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_at_its_time_limit_while_a_function_works() {
+    let world = Arc::new(World::default().replies(5000, play(0, 1, true)));
+    let mut settings = settings();
+    settings.max_duration = Duration::from_secs(2);
+    let flow = connect_flows::play_text::play_text();
+    let call = call_flow(&world, flow, settings).await.unwrap();
+    assert_eq!(call.end.reason, EndReason::TimeLimit { seconds: 2 });
+    assert_eq!(call.recording.duration(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_turns_in_a_circle_is_stopped() {
+    let actions = json!([{
+        "Identifier": "a", "Type": "UpdateFlowLoggingBehavior", "Transitions": {"NextAction": "a"},
+    }]);
+    let call = call_flow(&Arc::new(World::default()), flow("a", actions), settings())
+        .await
+        .unwrap();
+    assert_eq!(
+        call.end.error().as_deref(),
+        Some("the flow reached its limit of 10000 actions")
+    );
+    assert_eq!(call.flow_log.len(), 10_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_that_nothing_follows_ends_the_call() {
+    let actions = json!([{"Identifier": "a", "Type": "MessageParticipant", "Parameters": {"Text": "la"}}]);
+    let call = call_flow(&Arc::new(World::default()), flow("a", actions), settings())
+        .await
+        .unwrap();
+    assert_eq!(call.end.error().as_deref(), Some(r#"nothing follows action "a""#));
+}
+
+#[tokio::test]
+async fn an_unsupported_action_is_refused_before_the_call() {
+    let flow = chain(&[("GetParticipantInput", json!({"Text": "la"}))]);
+    let error = call_flow(&Arc::new(World::default()), flow, settings())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "this flow cannot be run: action \"0\": type GetParticipantInput is not supported"
+    );
+}

@@ -1,0 +1,107 @@
+//! AWS Lambda on one machine: real function binaries as processes, invoked as AWS invokes them.
+//!
+//! ```text
+//! client ── Invoke API ── host ── pool ── sandbox ── Runtime API ── process
+//!          (invoke_api)         (one per   (one per   (runtime_api)
+//!                                function)  process)
+//! ```
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | `config` | what a caller says about functions, and its checks |
+//! | `invoke_api`, `reply` | the HTTP door for callers: names, limits; statuses, error bodies |
+//! | `host` | the functions by name, background invocations, the reports |
+//! | `pool` | the processes of one function: reuse, cold starts, concurrency |
+//! | `process` | a sandbox with its log: the lines around an invocation |
+//! | `sandbox` | one process from spawn to kill, one invocation at a time |
+//! | `runtime_api` | the HTTP door for one process |
+//! | `answer` | what an invocation ended with, in the words of AWS |
+//! | `log` | START, END and REPORT among a function's own lines, in order |
+//!
+//! It never checks signatures, and therefore listens on loopback only. It never limits or measures
+//! memory, never retries background invocations, and knows one version of a function: a qualifier is
+//! read and ignored.
+
+mod answer;
+mod body;
+mod config;
+mod environment;
+mod host;
+mod invoke_api;
+mod log;
+mod name;
+mod pool;
+mod process;
+mod reply;
+mod runtime_api;
+mod sandbox;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::DropGuard;
+
+pub use self::answer::{Outcome, Report};
+pub use self::config::{Function, LambdaHostConfig, LambdaHostError};
+use self::host::Host;
+use crate::listener::Listener;
+
+/// Running functions. Dropping it kills their processes; [`LambdaHost::stop`] also waits for that.
+pub struct LambdaHost {
+    listener: Listener,
+    host: Arc<Host>,
+    _running: DropGuard,
+}
+
+impl LambdaHost {
+    /// Starts the Invoke API. Processes start with their first invocation or [`LambdaHost::warm`].
+    ///
+    /// # Errors
+    /// See [`LambdaHostError`]; every function is checked before the first request can come in.
+    pub async fn start(config: LambdaHostConfig) -> Result<Self, LambdaHostError> {
+        let address = config.address;
+        let host = Arc::new(Host::new(config.checked()?));
+        let listener = Listener::start(address, invoke_api::service(Arc::clone(&host)))
+            .await
+            .map_err(|source| LambdaHostError::Bind { address, source })?;
+        Ok(Self {
+            listener,
+            _running: host.stop_guard(),
+            host,
+        })
+    }
+
+    /// The address with its real port.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
+    /// What goes into `AWS_ENDPOINT_URL_LAMBDA`, as `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.listener.address())
+    }
+
+    /// The last 10,000 finished invocations, newest last.
+    pub fn reports(&self) -> Vec<Report> {
+        self.host.reports()
+    }
+
+    /// Starts one more process of `function` and waits until its init has finished, so that a later
+    /// invocation is not a cold start. Returns how long the init took, or `None` when as many
+    /// processes as the function's concurrency run already.
+    ///
+    /// # Errors
+    /// [`LambdaHostError::UnknownFunction`], and [`LambdaHostError::Init`] when the process ended,
+    /// failed or hung in its init.
+    pub async fn warm(&self, function: &str) -> Result<Option<Duration>, LambdaHostError> {
+        self.host.warm(function).await
+    }
+
+    /// Frees the port, ends running invocations with an error and kills all processes.
+    pub async fn stop(self) {
+        self.host.begin_stop();
+        self.listener.stop().await;
+        self.host.finish_stop().await;
+    }
+}

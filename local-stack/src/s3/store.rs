@@ -1,0 +1,221 @@
+//! Buckets and objects in memory, behind one lock.
+//!
+//! It owns the data, the bounds on it and the conditions of writes. It never awaits: a whole object
+//! is there before the lock is taken, so check and write are one step and of any number of racing
+//! creators exactly one wins.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use s3s::dto::{Checksum, ETag, ETagCondition};
+
+use super::listing::{Listing, Page};
+
+/// Largest object in bytes.
+pub const MAX_OBJECT_BYTES: usize = 64 << 20;
+/// Bytes that all objects of a store hold together at most; keys and metadata are not counted.
+pub const MAX_TOTAL_BYTES: usize = 1 << 30;
+
+/// One object as it was written; never changed, only replaced.
+pub(super) struct Object {
+    pub(super) body: Bytes,
+    pub(super) etag: ETag,
+    pub(super) modified: SystemTime,
+    pub(super) checksum: Checksum,
+    pub(super) headers: ObjectHeaders,
+}
+
+/// What the writer said about the object, handed back with it.
+#[derive(Default)]
+pub(super) struct ObjectHeaders {
+    pub(super) content_type: Option<String>,
+    pub(super) content_encoding: Option<String>,
+    pub(super) content_disposition: Option<String>,
+    pub(super) content_language: Option<String>,
+    pub(super) cache_control: Option<String>,
+    /// `x-amz-meta-*`, without that prefix.
+    pub(super) metadata: Option<s3s::dto::Metadata>,
+}
+
+/// What must hold for a write or a removal to happen.
+pub(super) enum Condition {
+    Always,
+    /// `If-None-Match: *`
+    Absent,
+    /// `If-Match`
+    Matches(ETagCondition),
+}
+
+/// Why the store refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    NoBucket,
+    NoKey,
+    Precondition,
+    TooLarge,
+    Full,
+}
+
+pub(super) struct Bucket {
+    pub(super) created: SystemTime,
+    pub(super) objects: BTreeMap<String, Arc<Object>>,
+}
+
+#[derive(Default)]
+struct State {
+    buckets: BTreeMap<String, Bucket>,
+    total_bytes: usize,
+}
+
+/// The data of one [`S3Server`](super::S3Server); outlives it when somebody holds the `Arc`.
+#[derive(Default)]
+pub struct Store {
+    state: Mutex<State>,
+}
+
+impl Store {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing under the lock can panic half way through a change, so poison means nothing here.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns whether the bucket is new.
+    pub(super) fn create_bucket(&self, name: &str) -> bool {
+        match self.state().buckets.entry(name.to_owned()) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(entry) => {
+                entry.insert(Bucket {
+                    created: SystemTime::now(),
+                    objects: BTreeMap::new(),
+                });
+                true
+            }
+        }
+    }
+
+    pub(super) fn has_bucket(&self, name: &str) -> Result<(), Refusal> {
+        self.state()
+            .buckets
+            .contains_key(name)
+            .then_some(())
+            .ok_or(Refusal::NoBucket)
+    }
+
+    /// Names and creation times, in the order of the names.
+    pub(super) fn buckets(&self) -> Vec<(String, SystemTime)> {
+        self.state()
+            .buckets
+            .iter()
+            .map(|(name, bucket)| (name.clone(), bucket.created))
+            .collect()
+    }
+
+    pub(super) fn get(&self, bucket: &str, key: &str) -> Result<Arc<Object>, Refusal> {
+        let state = self.state();
+        let bucket = state.buckets.get(bucket).ok_or(Refusal::NoBucket)?;
+        bucket.objects.get(key).cloned().ok_or(Refusal::NoKey)
+    }
+
+    pub(super) fn put(
+        &self,
+        bucket: &str,
+        key: String,
+        object: Object,
+        condition: &Condition,
+    ) -> Result<(), Refusal> {
+        if object.body.len() > MAX_OBJECT_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        let mut guard = self.state();
+        let State { buckets, total_bytes } = &mut *guard;
+        let objects = &mut buckets.get_mut(bucket).ok_or(Refusal::NoBucket)?.objects;
+        let current = objects.get(&key);
+        condition.check(current)?;
+        let replaced = current.map_or(0, |object| object.body.len());
+        let total = *total_bytes - replaced + object.body.len();
+        if total > MAX_TOTAL_BYTES {
+            return Err(Refusal::Full);
+        }
+        *total_bytes = total;
+        objects.insert(key, Arc::new(object));
+        Ok(())
+    }
+
+    /// Removing what is not there succeeds, as in S3, unless a condition asks for it.
+    pub(super) fn delete(&self, bucket: &str, key: &str, condition: &Condition) -> Result<(), Refusal> {
+        let mut guard = self.state();
+        let State { buckets, total_bytes } = &mut *guard;
+        let objects = &mut buckets.get_mut(bucket).ok_or(Refusal::NoBucket)?.objects;
+        condition.check(objects.get(key))?;
+        if let Some(removed) = objects.remove(key) {
+            *total_bytes -= removed.body.len();
+        }
+        Ok(())
+    }
+
+    pub(super) fn list(&self, bucket: &str, listing: &Listing) -> Result<Page, Refusal> {
+        let state = self.state();
+        let bucket = state.buckets.get(bucket).ok_or(Refusal::NoBucket)?;
+        Ok(listing.page(&bucket.objects))
+    }
+}
+
+impl Condition {
+    fn check(&self, current: Option<&Arc<Object>>) -> Result<(), Refusal> {
+        let holds = match (self, current) {
+            (Self::Always, _) | (Self::Absent, None) => true,
+            (Self::Absent, Some(_)) => false,
+            (Self::Matches(_), None) => return Err(Refusal::NoKey),
+            (Self::Matches(wanted), Some(object)) => object.matches(wanted),
+        };
+        holds.then_some(()).ok_or(Refusal::Precondition)
+    }
+}
+
+impl Object {
+    pub(super) fn matches(&self, wanted: &ETagCondition) -> bool {
+        match wanted {
+            ETagCondition::Any => true,
+            ETagCondition::ETag(etag) => self.etag.strong_cmp(etag),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(body: &Bytes) -> Object {
+        Object {
+            body: body.clone(),
+            etag: ETag::Strong(String::new()),
+            modified: SystemTime::now(),
+            checksum: Checksum::default(),
+            headers: ObjectHeaders::default(),
+        }
+    }
+
+    #[test]
+    fn all_objects_together_are_bounded() {
+        let store = Store::default();
+        store.create_bucket("b");
+        // One buffer that all objects share: the bound counts it each time, memory only once.
+        let body = Bytes::from(vec![0; MAX_OBJECT_BYTES]);
+        let put = |key: &str, body: &Bytes| store.put("b", key.to_owned(), object(body), &Condition::Always);
+        for key in 0..MAX_TOTAL_BYTES / MAX_OBJECT_BYTES {
+            put(&key.to_string(), &body).unwrap();
+        }
+        let byte = Bytes::from_static(b"x");
+        assert_eq!(put("more", &byte), Err(Refusal::Full));
+        put("0", &byte).unwrap();
+        put("more", &byte).unwrap();
+        assert_eq!(put("0", &body), Err(Refusal::Full));
+        store.delete("b", "1", &Condition::Always).unwrap();
+        put("0", &body).unwrap();
+        let larger = Bytes::from(vec![0; MAX_OBJECT_BYTES + 1]);
+        assert_eq!(put("2", &larger), Err(Refusal::TooLarge));
+    }
+}

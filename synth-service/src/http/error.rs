@@ -1,0 +1,130 @@
+//! The one place that maps errors to HTTP answers.
+
+use axum::{
+    Json,
+    extract::rejection::JsonRejection,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use contract::{
+    InvalidId,
+    http::{ErrorBody, ErrorDetail},
+};
+use speech::SpeechError;
+
+use crate::streams::{Ending, StreamError};
+
+/// An error as the client sees it.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn unauthorised() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorised",
+            "send the header `Authorization: Bearer TOKEN`",
+        )
+    }
+
+    pub(super) fn no_such_route() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is no such path")
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "this path takes another method",
+        )
+    }
+
+    pub(super) fn panicked() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "a fault in the service; its log says where",
+        )
+    }
+}
+
+impl From<StreamError> for ApiError {
+    fn from(error: StreamError) -> Self {
+        let (status, code) = match &error {
+            StreamError::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
+            StreamError::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
+            StreamError::UnknownVoice { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
+            StreamError::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
+            StreamError::NothingNamed => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_named"),
+            StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),
+            StreamError::UnknownContact => (StatusCode::NOT_FOUND, "unknown_contact"),
+            StreamError::Elsewhere => (StatusCode::CONFLICT, "elsewhere"),
+            StreamError::TooManyStreams { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
+            StreamError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+            StreamError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
+            StreamError::Ended(ending) => ended(ending),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+/// A stream that ended before it had a first part.
+fn ended(ending: &Ending) -> (StatusCode, &'static str) {
+    match ending {
+        Ending::Complete | Ending::Cancelled(_) => (StatusCode::CONFLICT, "cancelled"),
+        Ending::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
+        Ending::Speech(SpeechError::Unpronounceable) => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),
+        Ending::Speech(SpeechError::Overloaded) => (StatusCode::TOO_MANY_REQUESTS, "overloaded"),
+        Ending::Speech(_) => (StatusCode::INTERNAL_SERVER_ERROR, "synthesis_failed"),
+    }
+}
+
+impl From<InvalidId> for ApiError {
+    fn from(error: InvalidId) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_id", error.to_string())
+    }
+}
+
+impl From<JsonRejection> for ApiError {
+    fn from(rejection: JsonRejection) -> Self {
+        let (status, code) = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            StatusCode::UNPROCESSABLE_ENTITY => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_field"),
+            _ => (StatusCode::BAD_REQUEST, "invalid_json"),
+        };
+        Self::new(status, code, rejection.body_text())
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let error = ErrorDetail {
+            code: self.code.to_owned(),
+            message: self.message,
+        };
+        let mut response = (self.status, Json(ErrorBody { error })).into_response();
+        let headers = response.headers_mut();
+        match self.status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,98 @@
+//! The HTTP side: routes, the token, limits.
+//!
+//! `POST /synthesize_stream`, `POST /synthesize_stream_cancel`, `GET /streams/{id}`, `GET /healthz`,
+//! `GET /readyz`.
+
+mod auth;
+mod error;
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Path, Request, State},
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use contract::{
+    StreamId,
+    http::{
+        CancelRequest, CancelResponse, HEALTHZ, READYZ, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL,
+        StartRequest, StartResponse, StreamStatus,
+    },
+};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+pub use self::auth::Token;
+use self::error::ApiError;
+use crate::streams::Streams;
+
+/// No answer takes longer: the slowest is a start that waits for its part 0 in vain.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// All routes. `token` is asked for everywhere but at the health checks.
+pub fn router(streams: Streams, token: Token, max_body_bytes: usize) -> Router {
+    let protected = Router::new()
+        .route(SYNTHESIZE_STREAM, post(start))
+        .route(SYNTHESIZE_STREAM_CANCEL, post(cancel))
+        .route(&format!("{STREAMS}/{{id}}"), get(status))
+        .layer(middleware::from_fn_with_state(token, auth::require_token));
+    Router::new()
+        .merge(protected)
+        .route(HEALTHZ, get(|| async { "ok\n" }))
+        .route(READYZ, get(ready))
+        .fallback(async || ApiError::no_such_route())
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .layer(DefaultBodyLimit::max(max_body_bytes))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_TIMEOUT,
+        ))
+        .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
+        .with_state(streams)
+}
+
+async fn start(
+    State(streams): State<Streams>,
+    ApiJson(request): ApiJson<StartRequest>,
+) -> Result<Json<StartResponse>, ApiError> {
+    // On a task of its own: a client that goes away must not undo half of a start.
+    let started = tokio::spawn(async move { streams.start(request).await }).await;
+    Ok(Json(started.map_err(|_| ApiError::panicked())??))
+}
+
+async fn cancel(
+    State(streams): State<Streams>,
+    ApiJson(request): ApiJson<CancelRequest>,
+) -> Result<Json<CancelResponse>, ApiError> {
+    Ok(Json(streams.cancel(request).await?))
+}
+
+async fn status(
+    State(streams): State<Streams>,
+    Path(id): Path<String>,
+) -> Result<Json<StreamStatus>, ApiError> {
+    let id: StreamId = id.try_into()?;
+    Ok(Json(streams.status(&id).await?))
+}
+
+async fn ready(State(streams): State<Streams>) -> Result<&'static str, ApiError> {
+    streams.ready().await?;
+    Ok("ready\n")
+}
+
+/// `Json`, with rejections in the one shape of our errors.
+struct ApiJson<T>(T);
+
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> axum::extract::FromRequest<S> for ApiJson<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let Json(value) = Json::from_request(request, state)
+            .await
+            .map_err(|error| ApiError::from(error).into_response())?;
+        Ok(Self(value))
+    }
+}

@@ -1,0 +1,103 @@
+//! Starts the service, and stops it without losing a stream.
+
+use std::{process::ExitCode, time::Duration};
+
+use axum::serve::ListenerExt;
+use clap::Parser;
+use synth_service::{
+    http::{self, Token},
+    settings::{LogFormat, Settings},
+    store::ObjectStore,
+    streams::{Limits, Streams},
+    voices::Voices,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// What is logged unless RUST_LOG says otherwise. The dictionary would log words that callers hear.
+const DEFAULT_LOG: &str = "info,misaki_rs=off,ort=warn";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let settings = Settings::parse();
+    start_logging(settings.log_format);
+    match run(settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("synth-service: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(settings: Settings) -> Result<(), String> {
+    let voices = {
+        let settings = settings.clone();
+        tokio::task::spawn_blocking(move || Voices::load(&settings))
+            .await
+            .map_err(|error| error.to_string())?
+    };
+    let voices = voices.map_err(|error| error.to_string())?;
+    if settings.check_config {
+        println!("the configuration is good; voices: {}", voices.names());
+        return Ok(());
+    }
+    let store = ObjectStore::connect(&settings.bucket, Duration::from_secs(settings.url_ttl_seconds)).await;
+    let limits = Limits {
+        max_streams: settings.max_streams,
+        max_text_chars: settings.max_text_chars,
+        wait: Duration::from_millis(settings.wait_ms),
+    };
+    let streams = Streams::new(store, voices, limits);
+    let listener = TcpListener::bind(settings.bind)
+        .await
+        .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    if let Err(error) = streams.ready().await {
+        tracing::warn!(%error, "not ready yet; /readyz will say when");
+    }
+    tracing::info!(%address, bucket = settings.bucket, "listening");
+    serve(listener, streams, &settings).await
+}
+
+async fn serve(listener: TcpListener, streams: Streams, settings: &Settings) -> Result<(), String> {
+    let router = http::router(
+        streams.clone(),
+        Token::new(&settings.token),
+        settings.max_body_bytes,
+    );
+    // Answers are small: sent at once, not when a full segment has gathered.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        tracing::info!("stopping");
+    };
+    // First the requests under way, each of which is bounded, then the streams they have started.
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop)
+        .await
+        .map_err(|error| error.to_string())?;
+    streams
+        .shut_down(Duration::from_secs(settings.shutdown_grace_seconds))
+        .await;
+    Ok(())
+}
+
+fn start_logging(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    let registry = tracing_subscriber::registry().with(filter);
+    let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => registry.with(stderr.with_ansi(false)).init(),
+        LogFormat::Json => registry.with(stderr.json().flatten_event(true)).init(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Every setting of the service: a flag, and an environment variable for the same.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, ValueEnum};
+use contract::env;
+
+/// Turns text into speech, sentence by sentence, into S3.
+///
+/// AWS credentials, region and endpoint come from where every AWS program takes them (AWS_REGION,
+/// AWS_ENDPOINT_URL_S3, instance role, ...).
+#[derive(Clone, Debug, Parser)]
+#[command(version)]
+pub struct Settings {
+    /// Address to listen on.
+    #[arg(long, env = "FIRSTWORD_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+
+    /// Bucket of the streams.
+    #[arg(long, env = env::BUCKET)]
+    pub bucket: String,
+
+    /// Bearer token that every request but the health checks must carry. Empty: none is asked for.
+    #[arg(long, env = env::SERVICE_TOKEN, default_value = "", hide_env_values = true, hide_default_value = true)]
+    pub token: String,
+
+    /// Shared library of ONNX Runtime.
+    #[arg(
+        long,
+        env = "FIRSTWORD_ONNXRUNTIME",
+        default_value = "assets/onnxruntime/libonnxruntime.so"
+    )]
+    pub onnxruntime: PathBuf,
+
+    /// Folder with one folder per voice.
+    #[arg(long, env = "FIRSTWORD_VOICES", default_value = "assets/voices")]
+    pub voices: PathBuf,
+
+    /// Voice of a request that names none.
+    #[arg(long, env = "FIRSTWORD_DEFAULT_VOICE", default_value = "hibari")]
+    pub default_voice: String,
+
+    /// Worker threads per voice. 0: one per core.
+    #[arg(long, env = "FIRSTWORD_WORKERS", default_value_t = 0)]
+    pub workers: usize,
+
+    /// Streams that may run at the same time; further ones are refused with 429.
+    #[arg(long, env = "FIRSTWORD_MAX_STREAMS", default_value_t = 256, value_parser = positive)]
+    pub max_streams: usize,
+
+    /// Longest text, in characters.
+    #[arg(long, env = "FIRSTWORD_MAX_TEXT_CHARS", default_value_t = 10_000, value_parser = positive)]
+    pub max_text_chars: usize,
+
+    /// Largest request body, in bytes.
+    #[arg(long, env = "FIRSTWORD_MAX_BODY_BYTES", default_value_t = 262_144, value_parser = positive)]
+    pub max_body_bytes: usize,
+
+    /// How long a start waits for part 0 when the request does not say, in milliseconds.
+    #[arg(long, env = "FIRSTWORD_WAIT_MS", default_value_t = 1500)]
+    pub wait_ms: u64,
+
+    /// Seconds for which a presigned URL is valid.
+    #[arg(long, env = env::URL_TTL_SECONDS, default_value_t = env::DEFAULT_URL_TTL_SECONDS,
+          value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    pub url_ttl_seconds: u64,
+
+    /// Seconds that running streams get to finish when the service is told to stop; then they are cancelled.
+    #[arg(long, env = "FIRSTWORD_SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
+    pub shutdown_grace_seconds: u64,
+
+    /// Form of the log lines. RUST_LOG sets the level.
+    #[arg(long, env = "FIRSTWORD_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// Load the voices, say in one line what is wrong, and exit.
+    #[arg(long)]
+    pub check_config: bool,
+}
+
+/// Form of the log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line, for CloudWatch.
+    Json,
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("must be at least 1".into()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_all_that_must_be_set() {
+        let settings = Settings::try_parse_from(["synth-service", "--bucket", "b"]).expect("parses");
+        assert_eq!((settings.wait_ms, settings.max_streams), (1500, 256));
+    }
+
+    #[test]
+    fn limits_of_zero_are_refused() {
+        let result = Settings::try_parse_from(["synth-service", "--bucket", "b", "--max-streams", "0"]);
+        assert!(result.is_err());
+    }
+}

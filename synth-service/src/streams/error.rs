@@ -1,0 +1,41 @@
+//! Why a stream could not be started, found or cancelled. Each text is one line that says what to do.
+
+use contract::StreamId;
+
+use super::progress::Ending;
+use crate::store::StoreError;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StreamError {
+    #[error("the text has nothing to say: give it at least one word")]
+    NothingToSay,
+    #[error("the text has {characters} characters, the limit is {limit}: split it into several streams")]
+    TextTooLong { characters: usize, limit: usize },
+    #[error("there is no voice `{name}`; the voices are: {voices}")]
+    UnknownVoice { name: String, voices: String },
+    #[error("speed must be from 0.5 to 2.0")]
+    BadSpeed,
+    #[error("name a stream_id or a contact_id to cancel")]
+    NothingNamed,
+    #[error("there is no stream {0}")]
+    UnknownStream(StreamId),
+    #[error("this contact has no stream")]
+    UnknownContact,
+    #[error("another host makes this stream: send the cancel there")]
+    Elsewhere,
+    #[error("{limit} streams run already: try again in a second")]
+    TooManyStreams { limit: usize },
+    #[error("the service is stopping: ask another host")]
+    Stopping,
+    /// The stream ended before it had a first part.
+    #[error("{0}")]
+    Ended(Ending),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Ending> for StreamError {
+    fn from(ending: Ending) -> Self {
+        Self::Ended(ending)
+    }
+}

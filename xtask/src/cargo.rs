@@ -1,0 +1,82 @@
+//! Calls of cargo, and of the programs that it built.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+
+/// Builds the workspace for release and runs one of its programs.
+///
+/// The whole workspace, because a part of it would be built with other features and then again.
+pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: &[OsString]) -> Result<()> {
+    cargo(root, ["build", "--release", "--workspace", "--bins"])?;
+    let path = target_folder()?.join("release").join(program);
+    let mut process = Command::new(&path);
+    process
+        .arg(command)
+        .arg("--assets")
+        .arg(root.join(crate::fetch::ASSETS))
+        .args(arguments);
+    run(&mut process, program)
+}
+
+/// Format, lints, tests. The programs are built first, since the end-to-end tests start them.
+pub(crate) fn test(root: &Path) -> Result<()> {
+    cargo(root, ["fmt", "--all", "--check"])?;
+    cargo(
+        root,
+        ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    )?;
+    cargo(root, ["build", "--workspace", "--bins"])?;
+    cargo(root, ["test", "--workspace"])
+}
+
+/// Writes the flows that designers import.
+pub(crate) fn write_flows(root: &Path) -> Result<()> {
+    cargo(
+        root,
+        [
+            "run",
+            "--quiet",
+            "--package",
+            "connect-flows",
+            "--example",
+            "write-flows",
+        ],
+    )
+}
+
+fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let words = arguments.join(" ");
+    run(
+        Command::new(program).current_dir(root).args(arguments),
+        &format!("cargo {words}"),
+    )
+}
+
+fn run(command: &mut Command, name: &str) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("{name} can't be started"))?;
+    if !status.success() {
+        bail!("{name}: {status}");
+    }
+    Ok(())
+}
+
+/// The folder that holds the folders of the profiles: xtask itself lies in one of them.
+fn target_folder() -> Result<PathBuf> {
+    let program = env::current_exe().context("the path of xtask is not known")?;
+    let profile = program
+        .parent()
+        .filter(|folder| folder.file_name() != Some(OsStr::new("deps")));
+    Ok(profile
+        .and_then(Path::parent)
+        .context("xtask lies in cargo's target folder")?
+        .to_owned())
+}
