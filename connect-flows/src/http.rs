@@ -141,6 +141,8 @@ impl Clips for HttpClips {
 fn client(timeout: Duration) -> Result<Client, HttpError> {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
+        // The stack is on this machine; a proxy in the environment is not meant for it.
+        .no_proxy()
         .timeout(timeout)
         .build()
         .map_err(|error| HttpError::Client(causes(error)))

@@ -1,4 +1,21 @@
-mod listener;
+//! Firstword on one machine, without an AWS account.
+//!
+//! Real parts, started and wired: an S3 server, a Lambda host that runs the real binaries as processes, and
+//! the real service. Nothing here is part of what is deployed.
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, atomic conditional writes |
+//! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards everybody else |
+//! | [`service`] | the process of `synth-service` |
+//! | [`stack`] | all of them together, and the environment that makes them find each other |
+//! | [`call`] | one call through a contact flow: recording, time line, table |
+//! | [`prompt_voice`] | stands in for Connect's own voice |
 
+pub mod call;
 pub mod lambda_host;
+mod listener;
+pub mod prompt_voice;
 pub mod s3;
+pub mod service;
+pub mod stack;

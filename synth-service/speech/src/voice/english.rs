@@ -41,7 +41,7 @@ impl EnglishPhonemes {
     pub(crate) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
         let (phonemes, _) = self
             .g2p
-            .g2p(sentence)
+            .g2p(&without_unreadable_marks(sentence))
             .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
         let phonemes = phonemes
             .replace(UNKNOWN, " ")

@@ -1,0 +1,197 @@
+//! The bucket, as the functions see it: which clips are there, and their URLs. The only module that knows
+//! the AWS SDK.
+
+use std::time::{Duration, SystemTime};
+
+use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_s3::{
+    Client,
+    config::{RequestChecksumCalculation, ResponseChecksumValidation},
+    error::SdkError,
+    presigning::PresigningConfig,
+};
+use contract::{StreamId, keys, reply::ClipUrl, stream::Sentinel};
+use futures::future::{join_all, try_join};
+
+use crate::settings::Settings;
+
+/// Longest wait for a connection. The first one of a cold sandbox needs a TLS handshake.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
+
+/// Longest wait for one attempt. Polling repeats what fails, so one is all there is.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The bucket could not be asked.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the clips in S3 can't be reached: {0}")]
+pub struct ClipsError(String);
+
+/// What stands in the bucket for a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Consecutive parts that are there, from the one that was asked for.
+    pub parts: usize,
+    pub sentinel: Option<Sentinel>,
+}
+
+/// The bucket of the streams.
+pub struct Clips {
+    client: Client,
+    bucket: String,
+    url_ttl: Duration,
+}
+
+impl Clips {
+    /// Region, credentials and endpoint come from the environment.
+    pub async fn connect(settings: &Settings) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .build();
+        let shared = aws_config::from_env()
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::disabled())
+            .load()
+            .await;
+        let config = aws_sdk_s3::config::Builder::from(&shared)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            bucket: settings.bucket.clone(),
+            url_ttl: settings.url_ttl,
+        }
+    }
+
+    /// Resolves the credentials and opens as many connections as one look uses.
+    pub async fn warm_up(&self) {
+        let silence = keys::silence();
+        for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.modified_at(&silence))).await {
+            if let Err(error) = result {
+                tracing::warn!(%error, "no connection during init");
+            }
+        }
+    }
+
+    /// Asks for parts `first …` (`count` of them) and the sentinel, all at the same time.
+    pub async fn look(&self, stream: &StreamId, first: usize, count: usize) -> Result<Look, ClipsError> {
+        let parts = (first..first + count).map(|number| self.part_exists(stream, number));
+        let parts = async {
+            join_all(parts)
+                .await
+                .into_iter()
+                .collect::<Result<Vec<bool>, _>>()
+        };
+        let (parts, sentinel) = try_join(parts, self.sentinel(stream)).await?;
+        Ok(Look {
+            parts: parts.into_iter().take_while(|exists| *exists).count(),
+            sentinel,
+        })
+    }
+
+    async fn part_exists(&self, stream: &StreamId, number: usize) -> Result<bool, ClipsError> {
+        Ok(self.modified_at(&keys::part(stream, number)).await?.is_some())
+    }
+
+    /// When an object was written; `None` where there is none.
+    pub async fn modified_at(&self, key: &str) -> Result<Option<SystemTime>, ClipsError> {
+        match self
+            .client
+            .head_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .send()
+            .await
+        {
+            Ok(object) => {
+                let modified = object
+                    .last_modified()
+                    .and_then(|time| SystemTime::try_from(*time).ok());
+                Ok(Some(modified.unwrap_or(SystemTime::UNIX_EPOCH)))
+            }
+            Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
+        }
+    }
+
+    async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, ClipsError> {
+        match self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(keys::sentinel(stream))
+            .send()
+            .await
+        {
+            Ok(object) => {
+                let body = object
+                    .body
+                    .collect()
+                    .await
+                    .map_err(|error| ClipsError(error.to_string()))?;
+                let sentinel = serde_json::from_slice(&body.into_bytes());
+                sentinel
+                    .map(Some)
+                    .map_err(|error| ClipsError(format!("final.json is damaged: {error}")))
+            }
+            Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
+        }
+    }
+
+    /// The URLs of parts `first …` (`count` of them).
+    pub async fn part_urls(
+        &self,
+        stream: &StreamId,
+        first: usize,
+        count: usize,
+    ) -> Result<Vec<ClipUrl>, ClipsError> {
+        join_all((first..first + count).map(|number| self.url(keys::part(stream, number))))
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    /// The URLs of the clip that paces the flow's loop.
+    pub async fn pause_url(&self) -> Result<ClipUrl, ClipsError> {
+        self.url(keys::silence()).await
+    }
+
+    /// Signing needs credentials but no request.
+    async fn url(&self, key: String) -> Result<ClipUrl, ClipsError> {
+        let expiry =
+            PresigningConfig::expires_in(self.url_ttl).map_err(|error| ClipsError(error.to_string()))?;
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .presigned(expiry)
+            .await;
+        let presigned = request.map_err(|error| failed(&error))?.uri().to_owned();
+        let plain = presigned
+            .split_once('?')
+            .map_or(presigned.as_str(), |(plain, _)| plain)
+            .to_owned();
+        Ok(ClipUrl { presigned, plain })
+    }
+}
+
+fn status<E>(error: &SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+fn missing<E>(error: &SdkError<E>) -> bool {
+    status(error) == Some(404)
+}
+
+fn failed<E>(error: &SdkError<E>) -> ClipsError {
+    ClipsError(match (error, status(error)) {
+        // What S3 says for a missing key to somebody who may not list the bucket.
+        (_, Some(403)) => "403: grant s3:GetObject and s3:ListBucket to this function".into(),
+        (_, Some(status)) => format!("HTTP {status}"),
+        (SdkError::TimeoutError(_), _) => "no answer in time".into(),
+        (SdkError::DispatchFailure(_), _) => "no connection".into(),
+        (SdkError::ConstructionFailure(_), _) => "no region or credentials: see AWS_REGION".into(),
+        _ => "the answer can't be read".into(),
+    })
+}

@@ -1,0 +1,60 @@
+//! The one place that maps errors to replies.
+
+use contract::{
+    event::ParameterError,
+    reply::{Reply, Status},
+};
+
+use crate::{clips::ClipsError, service::ServiceError};
+
+/// Why a function has nothing better to answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Clips(#[from] ClipsError),
+    /// The stream can't be what the flow takes it for.
+    #[error("{0}")]
+    Stream(String),
+}
+
+impl Failure {
+    /// The reply that tells the flow.
+    pub fn into_reply(self) -> Reply {
+        match &self {
+            // A newer stream of the same contact took over: for this flow run nothing is wrong.
+            Self::Service(ServiceError::Refused {
+                status: 409,
+                code,
+                message,
+            }) if code == "cancelled" => Reply::new(Status::Cancelled, None, 0).because(message),
+            _ => Reply::error(&self.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_an_error_with_its_reason_and_being_preempted_is_none() {
+        let missing = Failure::from(ParameterError::Missing { name: "Text" })
+            .into_reply()
+            .to_map();
+        assert_eq!(missing["Status"], "error");
+        assert!(missing["Reason"].contains("Text"));
+        let preempted = ServiceError::Refused {
+            status: 409,
+            code: "cancelled".into(),
+            message: "preempted".into(),
+        };
+        assert_eq!(
+            Failure::from(preempted).into_reply().to_map()["Status"],
+            "cancelled"
+        );
+    }
+}

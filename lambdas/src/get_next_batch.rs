@@ -1,0 +1,186 @@
+//! `get_next_batch`: the clips that follow, as soon as there are any.
+//!
+//! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
+//! plays per round; it may only lower `STREAM_BATCH`).
+
+use std::time::{Duration, SystemTime};
+
+use contract::{
+    STREAM_BATCH, StreamId,
+    event::{ContactFlowEvent, ParameterError},
+    keys,
+    reply::{Reply, Status},
+};
+use lambda_runtime::Error;
+
+use crate::{
+    clips::Clips,
+    failure::Failure,
+    poll::{Finding, PATIENCE, poll},
+    runtime::Function,
+    settings::Settings,
+};
+
+/// A stream whose last object is older than this, and that has no sentinel, is not being made any more.
+const STALLED: Duration = Duration::from_secs(15);
+
+/// The function's client.
+pub struct GetNextBatch {
+    clips: Clips,
+}
+
+struct Question {
+    stream: StreamId,
+    next: usize,
+    limit: usize,
+}
+
+impl Function for GetNextBatch {
+    async fn connect(settings: &Settings) -> Result<Self, Error> {
+        Ok(Self {
+            clips: Clips::connect(settings).await,
+        })
+    }
+
+    async fn warm_up(&self) {
+        self.clips.warm_up().await;
+    }
+
+    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
+        let question = question(event)?;
+        let (stream, next) = (question.stream.clone(), question.next);
+        match self.finding(&question).await {
+            Ok(reply) => Ok(reply),
+            // The flow log should say which stream it was.
+            Err(failure) => {
+                tracing::warn!(%stream, %failure, "answering with an error");
+                Ok(failure.into_reply().about(stream, next))
+            }
+        }
+    }
+}
+
+impl GetNextBatch {
+    async fn finding(&self, question: &Question) -> Result<Reply, Failure> {
+        let Question { stream, next, limit } = question;
+        let finding = poll(PATIENCE, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
+        let plain = |status| Reply::new(status, Some(stream.clone()), *next);
+        let reply = match finding {
+            Finding::Play { count, last } => {
+                let clips = self.clips.part_urls(stream, *next, count).await?;
+                Reply::play(stream.clone(), *next, clips, last)
+            }
+            Finding::Done => plain(Status::Done),
+            Finding::Cancelled { reason } => plain(Status::Cancelled).because(&reason),
+            Finding::Failed { reason } => plain(Status::Error).because(&reason),
+            Finding::PastTheEnd { parts } => {
+                return Err(Failure::Stream(format!(
+                    "NextIndex is {next}, the stream has {parts} parts"
+                )));
+            }
+            Finding::Nothing => {
+                self.must_be_under_way(stream, *next).await?;
+                plain(Status::Wait)
+            }
+        };
+        Ok(reply.with_pause(self.clips.pause_url().await?))
+    }
+
+    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever.
+    async fn must_be_under_way(&self, stream: &StreamId, next: usize) -> Result<(), Failure> {
+        let last_written = match next.checked_sub(1) {
+            None => keys::manifest(stream),
+            Some(previous) => keys::part(stream, previous),
+        };
+        let Some(written) = self.clips.modified_at(&last_written).await? else {
+            return Err(Failure::Stream(if next == 0 {
+                "there is no such stream: pass on the StreamId of start_stream".into()
+            } else {
+                format!("NextIndex is {next}, but part {} was never made", next - 1)
+            }));
+        };
+        let age = SystemTime::now().duration_since(written).unwrap_or_default();
+        if age > STALLED {
+            return Err(Failure::Stream(format!(
+                "nothing has come for {} seconds",
+                age.as_secs()
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {
+    let stream = event
+        .required("StreamId")?
+        .trim()
+        .parse()
+        .map_err(|error: contract::InvalidId| ParameterError::Invalid {
+            name: "StreamId",
+            expected: error.to_string(),
+        })?;
+    event.required("NextIndex")?;
+    // Read as 32 bits, so that sums of indices can't overflow.
+    let next: Option<u32> = event.parsed("NextIndex", "expected a whole number from 0")?;
+    let next = next.unwrap_or_default() as usize;
+    let limit: Option<usize> = event.parsed("Limit", "expected a whole number from 1")?;
+    if limit == Some(0) {
+        let expected = "expected a whole number from 1".to_owned();
+        return Err(ParameterError::Invalid {
+            name: "Limit",
+            expected,
+        }
+        .into());
+    }
+    Ok(Question {
+        stream,
+        next,
+        limit: limit.unwrap_or(STREAM_BATCH).min(STREAM_BATCH),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ask(parameters: serde_json::Value) -> Result<(usize, usize), String> {
+        let event = ContactFlowEvent::new(json!({"Details": {"Parameters": parameters}}));
+        question(&event)
+            .map(|question| (question.next, question.limit))
+            .map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn a_limit_may_only_lower_the_batch() {
+        for (limit, expected) in [("1", 1), ("2", 2), ("99", STREAM_BATCH), ("", STREAM_BATCH)] {
+            assert_eq!(
+                ask(json!({"StreamId": "a", "NextIndex": "3", "Limit": limit})),
+                Ok((3, expected))
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_malformed_is_named() {
+        for (parameters, name) in [
+            (json!({"NextIndex": "0"}), "StreamId"),
+            (json!({"StreamId": "../x", "NextIndex": "0"}), "StreamId"),
+            (json!({"StreamId": "a"}), "NextIndex"),
+            (json!({"StreamId": "a", "NextIndex": "-1"}), "NextIndex"),
+            (
+                json!({"StreamId": "a", "NextIndex": "18446744073709551615"}),
+                "NextIndex",
+            ),
+            (json!({"StreamId": "a", "NextIndex": "one"}), "NextIndex"),
+            (json!({"StreamId": "a", "NextIndex": "0", "Limit": "0"}), "Limit"),
+        ] {
+            let message = ask(parameters.clone()).expect_err("is refused");
+            assert!(
+                message.contains(&format!("parameter {name} ")),
+                "{parameters}: {message}"
+            );
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! When a batch is worth returning, and how long to look for it. Knows no S3: it is given a way to look.
+
+use std::{future::Future, time::Duration};
+
+use contract::stream::Outcome;
+use tokio::time::{Instant, sleep_until};
+
+use crate::clips::Look;
+
+/// How long and how often to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Looked for this long before the answer is `wait`.
+    pub budget: Duration,
+    /// Time from the beginning of one look to the beginning of the next.
+    pub step: Duration,
+    /// Looked for this long when looking itself fails: a moment's trouble must not end a call.
+    pub trouble: Duration,
+}
+
+/// The budgets of the design.
+pub const PATIENCE: Patience = Patience {
+    budget: Duration::from_millis(400),
+    step: Duration::from_millis(80),
+    trouble: Duration::from_secs(2),
+};
+
+/// What a look means for the flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// `count` clips are there; `last` when no other follows.
+    Play {
+        count: usize,
+        last: bool,
+    },
+    /// All parts had been handed out.
+    Done,
+    Cancelled {
+        reason: String,
+    },
+    Failed {
+        reason: String,
+    },
+    /// More parts were asked for than the stream has.
+    PastTheEnd {
+        parts: usize,
+    },
+    /// Nothing yet.
+    Nothing,
+}
+
+/// What `look` means for a flow that has played `next` parts and takes `limit` more.
+pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
+    let Some(sentinel) = &look.sentinel else {
+        let count = look.parts.min(limit);
+        return if count > 0 {
+            Finding::Play { count, last: false }
+        } else {
+            Finding::Nothing
+        };
+    };
+    if sentinel.outcome == Outcome::Cancelled {
+        return Finding::Cancelled {
+            reason: sentinel.reason.clone(),
+        };
+    }
+    let Some(remaining) = sentinel.parts.checked_sub(next) else {
+        return Finding::PastTheEnd {
+            parts: sentinel.parts,
+        };
+    };
+    let complete = sentinel.outcome == Outcome::Complete;
+    // The sentinel comes after the last part, so its count is more recent than the look at the parts.
+    match remaining.min(limit) {
+        0 if complete => Finding::Done,
+        0 => Finding::Failed {
+            reason: sentinel.reason.clone(),
+        },
+        // After the last part of a failed stream the flow must come back, to hear of the failure.
+        count => Finding::Play {
+            count,
+            last: complete && count == remaining,
+        },
+    }
+}
+
+/// Looks until there is something to tell the flow.
+///
+/// # Errors
+/// The last error of `look`, when it went on failing.
+pub async fn poll<E, F>(
+    patience: Patience,
+    next: usize,
+    limit: usize,
+    mut look: impl FnMut() -> F,
+) -> Result<Finding, E>
+where
+    F: Future<Output = Result<Look, E>>,
+{
+    let started = Instant::now();
+    loop {
+        let next_look = Instant::now() + patience.step;
+        let outcome = look().await.map(|look| assess(&look, next, limit));
+        let deadline = started
+            + if outcome.is_ok() {
+                patience.budget
+            } else {
+                patience.trouble
+            };
+        let is_useful = matches!(&outcome, Ok(finding) if *finding != Finding::Nothing);
+        if is_useful || next_look > deadline {
+            return outcome;
+        }
+        sleep_until(next_look).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, collections::VecDeque};
+
+    use contract::stream::Sentinel;
+
+    use super::*;
+
+    fn sentinel(parts: usize, outcome: Outcome) -> Option<Sentinel> {
+        Some(Sentinel {
+            parts,
+            outcome,
+            reason: "why".into(),
+            skipped: 0,
+            ended_at_ms: 0,
+        })
+    }
+
+    fn look(parts: usize, sentinel: Option<Sentinel>) -> Look {
+        Look { parts, sentinel }
+    }
+
+    #[test]
+    fn a_look_means_the_most_useful_thing() {
+        use Outcome::{Cancelled, Complete, Failed};
+        let why = || "why".to_owned();
+        for (name, look, next, limit, expected) in [
+            ("nothing yet", look(0, None), 0, 2, Finding::Nothing),
+            (
+                "one is there",
+                look(1, None),
+                0,
+                2,
+                Finding::Play {
+                    count: 1,
+                    last: false,
+                },
+            ),
+            (
+                "more than the limit",
+                look(2, None),
+                0,
+                1,
+                Finding::Play {
+                    count: 1,
+                    last: false,
+                },
+            ),
+            (
+                "the last ones",
+                look(2, sentinel(4, Complete)),
+                2,
+                2,
+                Finding::Play { count: 2, last: true },
+            ),
+            (
+                "not the last ones",
+                look(2, sentinel(5, Complete)),
+                2,
+                2,
+                Finding::Play {
+                    count: 2,
+                    last: false,
+                },
+            ),
+            (
+                "parts came after the look",
+                look(0, sentinel(1, Complete)),
+                0,
+                2,
+                Finding::Play { count: 1, last: true },
+            ),
+            ("all played", look(0, sentinel(3, Complete)), 3, 2, Finding::Done),
+            (
+                "past the end",
+                look(0, sentinel(3, Complete)),
+                4,
+                2,
+                Finding::PastTheEnd { parts: 3 },
+            ),
+            (
+                "cancelled with parts left",
+                look(2, sentinel(9, Cancelled)),
+                2,
+                2,
+                Finding::Cancelled { reason: why() },
+            ),
+            (
+                "failed with parts left",
+                look(1, sentinel(1, Failed)),
+                0,
+                2,
+                Finding::Play {
+                    count: 1,
+                    last: false,
+                },
+            ),
+            (
+                "failed and all played",
+                look(0, sentinel(1, Failed)),
+                1,
+                2,
+                Finding::Failed { reason: why() },
+            ),
+        ] {
+            assert_eq!(assess(&look, next, limit), expected, "{name}");
+        }
+    }
+
+    /// Polls a list of looks; the last one repeats. Returns the outcome, the looks used and the time passed.
+    async fn polled(
+        looks: Vec<Result<Look, &'static str>>,
+    ) -> (Result<Finding, &'static str>, usize, Duration) {
+        let mut looks = VecDeque::from(looks);
+        let used = Cell::new(0);
+        let started = Instant::now();
+        let outcome = poll(PATIENCE, 0, 2, || {
+            used.set(used.get() + 1);
+            let look = if looks.len() > 1 {
+                looks.pop_front()
+            } else {
+                looks.front().cloned()
+            };
+            async move { look.unwrap_or(Err("no look")) }
+        })
+        .await;
+        (outcome, used.get(), started.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_there_is_returned_at_once_and_no_batch_is_filled() {
+        let (outcome, used, passed) = polled(vec![Ok(look(1, None))]).await;
+        assert_eq!(
+            (outcome, used, passed),
+            (
+                Ok(Finding::Play {
+                    count: 1,
+                    last: false
+                }),
+                1,
+                Duration::ZERO
+            )
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_within_the_budget_is_returned_at_the_step_that_sees_it() {
+        let nothing = || Ok(look(0, None));
+        let (outcome, used, passed) = polled(vec![nothing(), nothing(), Ok(look(2, None))]).await;
+        assert_eq!(
+            (outcome, used),
+            (
+                Ok(Finding::Play {
+                    count: 2,
+                    last: false
+                }),
+                3
+            )
+        );
+        assert_eq!(passed, 2 * PATIENCE.step);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_answer_is_nothing_when_the_budget_is_spent() {
+        let (outcome, used, passed) = polled(vec![Ok(look(0, None))]).await;
+        assert_eq!((outcome, used), (Ok(Finding::Nothing), 6));
+        assert_eq!(passed, PATIENCE.budget);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_moments_trouble_with_the_store_is_got_over_and_lasting_trouble_is_an_error() {
+        let (outcome, _, _) = polled(vec![Err("503"), Err("503"), Ok(look(1, None))]).await;
+        assert_eq!(
+            outcome,
+            Ok(Finding::Play {
+                count: 1,
+                last: false
+            })
+        );
+        let (outcome, _, passed) = polled(vec![Err("503")]).await;
+        assert_eq!(outcome, Err("503"));
+        assert!(passed <= PATIENCE.trouble && passed > PATIENCE.budget);
+    }
+}

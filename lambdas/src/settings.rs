@@ -1,0 +1,105 @@
+//! The environment variables of the functions. AWS's own (region, credentials, endpoint) are the SDK's.
+
+use std::time::Duration;
+
+use contract::env;
+
+/// A variable that is missing or has the wrong form.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    #[error("environment variable {0} is missing: set it in the function's configuration")]
+    Missing(&'static str),
+    #[error("environment variable {name} is not valid: {expected}")]
+    Invalid {
+        name: &'static str,
+        expected: &'static str,
+    },
+}
+
+/// What every function needs.
+#[derive(Clone)]
+pub struct Settings {
+    /// Bucket of the streams.
+    pub bucket: String,
+    /// Base URL of `synth-service`, without a slash at its end.
+    pub service_url: String,
+    /// Bearer token of `synth-service`; empty for none.
+    pub service_token: String,
+    /// How long a presigned URL is valid.
+    pub url_ttl: Duration,
+}
+
+impl Settings {
+    /// `lookup` gives the value of a variable; an empty one counts as missing.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let find = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let required = |name: &'static str| find(name).ok_or(SettingsError::Missing(name));
+        let url_ttl_seconds = match find(env::URL_TTL_SECONDS) {
+            None => env::DEFAULT_URL_TTL_SECONDS,
+            Some(seconds) => seconds
+                .parse()
+                .ok()
+                .filter(|seconds| (1..=604_800).contains(seconds))
+                .ok_or(SettingsError::Invalid {
+                    name: env::URL_TTL_SECONDS,
+                    expected: "1 to 604800 seconds",
+                })?,
+        };
+        let service_url = required(env::SERVICE_URL)?.trim_end_matches('/').to_owned();
+        if !service_url.starts_with("http://") && !service_url.starts_with("https://") {
+            let expected = "a URL that begins with http:// or https://";
+            return Err(SettingsError::Invalid {
+                name: env::SERVICE_URL,
+                expected,
+            });
+        }
+        Ok(Self {
+            bucket: required(env::BUCKET)?,
+            service_url,
+            service_token: find(env::SERVICE_TOKEN).unwrap_or_default(),
+            url_ttl: Duration::from_secs(url_ttl_seconds),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::read(|name| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let bucket = (env::BUCKET, "b");
+        let url = (env::SERVICE_URL, "http://host:8080/");
+        for (variables, expected) in [
+            (vec![bucket], SettingsError::Missing(env::SERVICE_URL)),
+            (vec![url, (env::BUCKET, " ")], SettingsError::Missing(env::BUCKET)),
+        ] {
+            assert_eq!(read(&variables).err(), Some(expected));
+        }
+        for wrong in [(env::SERVICE_URL, "host:8080"), (env::URL_TTL_SECONDS, "0")] {
+            let error = read(&[wrong, bucket, url]).err();
+            assert!(
+                matches!(error, Some(SettingsError::Invalid { name, .. }) if name == wrong.0),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_service_url_loses_its_last_slash() {
+        let settings = read(&[(env::BUCKET, "b"), (env::SERVICE_URL, "http://host:8080/")]);
+        assert_eq!(
+            settings.map(|settings| settings.service_url).as_deref(),
+            Ok("http://host:8080")
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! `start_stream`: hands a text to the service and gives the flow the first clip, or `wait`.
+//!
+//! Parameters: `Text` (required), `Voice`, `Speed` (0.5 to 2.0), `WaitMs` (how long to wait for the first
+//! clip). The contact comes from the event; a new stream cancels the contact's older one.
+
+use contract::{
+    event::ContactFlowEvent,
+    http::StartRequest,
+    reply::{Reply, Status},
+};
+use lambda_runtime::Error;
+
+use crate::{clips::Clips, failure::Failure, runtime::Function, service::ServiceClient, settings::Settings};
+
+/// The function's clients.
+pub struct StartStream {
+    clips: Clips,
+    service: ServiceClient,
+}
+
+impl Function for StartStream {
+    async fn connect(settings: &Settings) -> Result<Self, Error> {
+        Ok(Self {
+            clips: Clips::connect(settings).await,
+            service: ServiceClient::new(settings)?,
+        })
+    }
+
+    async fn warm_up(&self) {
+        // The first signature resolves the credentials; this function asks S3 for nothing else.
+        let (signed, ()) = futures::future::join(self.clips.pause_url(), self.service.warm_up()).await;
+        if let Err(error) = signed {
+            tracing::warn!(%error, "no credentials during init");
+        }
+    }
+
+    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
+        let started = self.service.start(&request(event)?).await?;
+        let pause = self.clips.pause_url().await?;
+        let reply = if started.ready {
+            let first = self.clips.part_urls(&started.stream_id, 0, 1).await?;
+            Reply::play(started.stream_id, 0, first, started.last)
+        } else {
+            Reply::new(Status::Wait, Some(started.stream_id), 0)
+        };
+        Ok(reply.with_pause(pause))
+    }
+}
+
+fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
+    Ok(StartRequest {
+        text: event.required("Text")?.to_owned(),
+        contact_id: event.contact_id()?,
+        voice: event.optional("Voice")?.map(str::to_owned),
+        speed: event.parsed("Speed", "expected a number from 0.5 to 2.0")?,
+        wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
+    })
+}

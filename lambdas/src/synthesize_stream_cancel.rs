@@ -1,0 +1,75 @@
+//! `synthesize_stream_cancel`: the caller has heard enough, or has gone.
+//!
+//! Parameter: `StreamId`; without it the contact's current stream is meant. Cancelling twice is the same as
+//! once. `Status` is `cancelled`, or `done` for a stream that had ended before.
+
+use contract::{
+    event::{ContactFlowEvent, ParameterError},
+    http::{CancelEffect, CancelRequest},
+    reply::{Reply, Status},
+};
+use lambda_runtime::Error;
+
+use crate::{failure::Failure, runtime::Function, service::ServiceClient, settings::Settings};
+
+/// The function's client.
+pub struct SynthesizeStreamCancel {
+    service: ServiceClient,
+}
+
+impl Function for SynthesizeStreamCancel {
+    async fn connect(settings: &Settings) -> Result<Self, Error> {
+        Ok(Self {
+            service: ServiceClient::new(settings)?,
+        })
+    }
+
+    async fn warm_up(&self) {
+        self.service.warm_up().await;
+    }
+
+    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
+        let cancelled = self.service.cancel(&request(event)?).await?;
+        let status = match cancelled.effect {
+            CancelEffect::Cancelled | CancelEffect::Cancelling => Status::Cancelled,
+            CancelEffect::AlreadyEnded => Status::Done,
+        };
+        Ok(Reply::new(status, Some(cancelled.stream_id), 0))
+    }
+}
+
+fn request(event: &ContactFlowEvent) -> Result<CancelRequest, Failure> {
+    let stream_id = event
+        .optional("StreamId")?
+        .map(|id| id.trim().parse())
+        .transpose()
+        .map_err(|error: contract::InvalidId| ParameterError::Invalid {
+            name: "StreamId",
+            expected: error.to_string(),
+        })?;
+    let contact_id = event.contact_id()?;
+    if stream_id.is_none() && contact_id.is_none() {
+        return Err(ParameterError::Missing { name: "StreamId" }.into());
+    }
+    Ok(CancelRequest {
+        stream_id,
+        contact_id,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_contact_is_meant_when_no_stream_is_named_and_one_of_them_must_be() {
+        let event = |details| ContactFlowEvent::new(json!({ "Details": details }));
+        let by_contact =
+            request(&event(json!({"ContactData": {"ContactId": "c"}}))).expect("names a contact");
+        assert_eq!(by_contact.contact_id.map(String::from).as_deref(), Some("c"));
+        assert!(request(&event(json!({"Parameters": {"StreamId": ""}}))).is_err());
+        assert!(request(&event(json!({"Parameters": {"StreamId": "a/b"}}))).is_err());
+    }
+}

@@ -1,0 +1,142 @@
+//! One call through a contact flow, on the running stack: what the caller hears, and what took how long.
+
+mod progress;
+mod table;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use connect_flows::{
+    check::{self, Severity},
+    http::{HttpClips, HttpLambdas},
+    model::Flow,
+    play_text::play_text,
+    runner::{Call, CallSettings, Ports, Runner},
+};
+use contract::http::{STREAMS, StreamStatus};
+use time::OffsetDateTime;
+
+use self::progress::Progress;
+use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
+
+/// What the call is.
+#[derive(Clone, Debug)]
+pub struct CallConfig {
+    /// A flow's JSON; the committed `play-text` flow when absent.
+    pub flow: Option<PathBuf>,
+    /// Contact attributes.
+    pub attributes: BTreeMap<String, String>,
+    /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
+    pub out: PathBuf,
+    /// Folder of what `cargo xtask fetch` fetched.
+    pub assets: PathBuf,
+}
+
+/// Runs the flow in real time, prints its progress and a table, and writes the recording and the logs.
+///
+/// # Errors
+/// One line: a flow that can't be run, or the first thing that went wrong in the call. The recording and
+/// the logs are written all the same.
+pub async fn call(stack: &Stack, config: &CallConfig) -> Result<()> {
+    let (name, flow) = flow(config.flow.as_deref())?;
+    println!("call       flow {name}, {} actions", flow.actions.len());
+    let runner = Runner::new(flow, ports(stack, config)?, settings(name, config))?;
+    let mut progress = Progress::start();
+    let call = runner.run(&mut |event| progress.show(event)).await;
+    write(&call, &config.out)?;
+    let stream = stream_status(stack, &call).await;
+    println!(
+        "\n{}",
+        table::render(
+            &call,
+            stream.as_ref(),
+            progress.started_at_ms(),
+            &stack.lambdas().reports()
+        )
+    );
+    let out = config.out.display();
+    println!(
+        "wrote {out}/call.wav, {out}/timeline.json, {out}/flow-log.jsonl and the programs' logs in {out}/logs"
+    );
+    match call.end.error() {
+        Some(error) => bail!("the call went wrong: {error}"),
+        None => Ok(()),
+    }
+}
+
+fn flow(path: Option<&Path>) -> Result<(String, Flow)> {
+    let Some(path) = path else {
+        return Ok(("play-text".into(), play_text()));
+    };
+    let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
+    let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;
+    let mut errors = 0;
+    for problem in check::check(&flow) {
+        eprintln!("{}: {problem}", path.display());
+        errors += usize::from(problem.severity == Severity::Error);
+    }
+    if errors > 0 {
+        bail!(
+            "flow {} has {errors} errors; Connect would not take it",
+            path.display()
+        );
+    }
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    Ok((name, flow))
+}
+
+fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
+    Ok(Ports {
+        lambdas: Arc::new(HttpLambdas::new(&stack.lambdas().endpoint())?),
+        clips: Arc::new(HttpClips::new()?),
+        voice: Arc::new(LocalPromptVoice::new(config.assets.clone())),
+        clock: Arc::new(OffsetDateTime::now_utc),
+    })
+}
+
+fn settings(flow_name: String, config: &CallConfig) -> CallSettings {
+    CallSettings {
+        flow_name,
+        attributes: config.attributes.clone(),
+        ..CallSettings::new(uuid::Uuid::new_v4().to_string())
+    }
+}
+
+fn write(call: &Call, out: &Path) -> Result<()> {
+    fs::create_dir_all(out).with_context(|| format!("no folder {}", out.display()))?;
+    let recording = out.join("call.wav");
+    call.recording
+        .save_wav(&recording)
+        .with_context(|| format!("{} can't be written", recording.display()))?;
+    let timeline = serde_json::to_string_pretty(&call.timeline.to_json())? + "\n";
+    let log: String = call.flow_log.iter().map(|line| line.to_json() + "\n").collect();
+    for (name, content) in [("timeline.json", timeline), ("flow-log.jsonl", log)] {
+        let path = out.join(name);
+        fs::write(&path, content).with_context(|| format!("{} can't be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// What the service says about the call's first stream; `None` when no part was heard.
+async fn stream_status(stack: &Stack, call: &Call) -> Option<StreamStatus> {
+    let stream_id = table::first_stream(call)?;
+    let url = format!("{}{STREAMS}/{stream_id}", stack.service().endpoint());
+    let http = reqwest::Client::builder().no_proxy().build().ok()?;
+    http.get(url)
+        .bearer_auth(stack.token())
+        .send()
+        .await
+        .ok()?
+        .json()
+        .await
+        .ok()
+}

@@ -1,0 +1,39 @@
+//! A line per stage while a call goes on.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use connect_flows::timeline::{Event, EventKind, Prompt};
+
+pub(super) struct Progress {
+    started_at_ms: f64,
+}
+
+impl Progress {
+    pub(super) fn start() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            started_at_ms: now.as_secs_f64() * 1000.0,
+        }
+    }
+
+    /// Wall-clock start of the call, in milliseconds since the Unix epoch.
+    pub(super) fn started_at_ms(&self) -> f64 {
+        self.started_at_ms
+    }
+
+    pub(super) fn show(&mut self, event: &Event) {
+        let what = match &event.kind {
+            EventKind::LambdaEnd { function, status, ms } => format!("{function}: {status} after {ms:.0} ms"),
+            EventKind::ClipStart { part, .. } => format!("plays part {part}"),
+            EventKind::PromptStart {
+                prompt: Prompt::Text(text),
+            } => format!("says \"{text}\""),
+            EventKind::PromptStart {
+                prompt: Prompt::Url(url),
+            } => format!("plays {url}"),
+            EventKind::CallEnd { reason } => reason.clone(),
+            _ => return,
+        };
+        println!("{:>8.3} s  {what}", event.t_ms / 1000.0);
+    }
+}

@@ -1,0 +1,218 @@
+//! The program behind `cargo xtask call` and `cargo xtask dev`.
+
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use local_stack::{
+    call::{self, CallConfig},
+    stack::{Ports, Stack, StackConfig},
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Its first sentence has eight words: the length for which times to first audio are compared.
+const DEFAULT_TEXT: &str = "Thank you for calling the Firstword demonstration line. \
+    Every sentence that you hear was made while the one before it was playing. \
+    The first one reached you before the second one existed. \
+    Your order number 4 5 7 ships on March 3rd, and the total is $12.50. \
+    Is there anything else that I can do for you today?";
+
+/// Firstword on this machine.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start everything, run a contact flow, and record what the caller hears.
+    Call(CallArguments),
+    /// Start everything and keep it up until Ctrl-C.
+    Dev(DevArguments),
+}
+
+#[derive(Args)]
+struct CallArguments {
+    /// What to say: the contact attribute `text`.
+    #[arg(long, conflicts_with = "text_file")]
+    text: Option<String>,
+
+    /// A UTF-8 file with what to say.
+    #[arg(long, value_name = "FILE")]
+    text_file: Option<PathBuf>,
+
+    /// A contact flow as Connect exports it; the committed play-text flow when absent.
+    #[arg(long, value_name = "FILE")]
+    flow: Option<PathBuf>,
+
+    /// Name of a voice: the contact attribute `voice`.
+    #[arg(long)]
+    voice: Option<String>,
+
+    /// Folder for the recording, the time line and the logs.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+
+    /// A contact attribute; may be given several times.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = attribute)]
+    attributes: Vec<(String, String)>,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct DevArguments {
+    /// Folder for the logs.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+
+    /// Port of S3.
+    #[arg(long, default_value_t = 8101)]
+    s3_port: u16,
+
+    /// Port of synth-service.
+    #[arg(long, default_value_t = 8100)]
+    service_port: u16,
+
+    /// Port of Lambda's Invoke API.
+    #[arg(long, default_value_t = 8102)]
+    lambda_port: u16,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Common {
+    /// Folder of what `cargo xtask fetch` fetched.
+    #[arg(long, value_name = "DIR", default_value = "assets", hide = true)]
+    assets: PathBuf,
+}
+
+fn attribute(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match Arguments::parse().command {
+        Command::Call(arguments) => call(arguments).await,
+        Command::Dev(arguments) => dev(arguments).await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn call(arguments: CallArguments) -> Result<()> {
+    let attributes = attributes(&arguments)?;
+    let stack = start(&arguments.common, arguments.out.join("logs"), Ports::default()).await?;
+    let config = CallConfig {
+        flow: arguments.flow,
+        attributes,
+        out: arguments.out,
+        assets: arguments.common.assets,
+    };
+    let called = tokio::select! {
+        called = call::call(&stack, &config) => called,
+        () = interrupted() => bail!("interrupted"),
+    };
+    let stopped = stack.stop().await;
+    called.and(stopped)
+}
+
+fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
+    let text = match (&arguments.text, &arguments.text_file) {
+        (Some(text), _) => text.clone(),
+        (None, Some(path)) => {
+            std::fs::read_to_string(path).with_context(|| format!("text file {}", path.display()))?
+        }
+        (None, None) => DEFAULT_TEXT.to_owned(),
+    };
+    let mut attributes = BTreeMap::from([("text".to_owned(), text)]);
+    attributes.extend(arguments.voice.clone().map(|voice| ("voice".to_owned(), voice)));
+    attributes.extend(arguments.attributes.iter().cloned());
+    Ok(attributes)
+}
+
+async fn dev(arguments: DevArguments) -> Result<()> {
+    let ports = Ports {
+        s3: arguments.s3_port,
+        service: arguments.service_port,
+        lambda: arguments.lambda_port,
+    };
+    let stack = start(&arguments.common, arguments.out.join("logs"), ports).await?;
+    println!("\n# Paste this into another shell:");
+    for (name, value) in stack.environment() {
+        println!("export {name}={value}");
+    }
+    println!("\n{TRY_THIS}\nCtrl-C stops everything.");
+    interrupted().await;
+    println!("stopping");
+    stack.stop().await
+}
+
+const TRY_THIS: &str = r#"# Then, for example:
+curl -s $FIRSTWORD_SERVICE_URL/synthesize_stream -H "Authorization: Bearer $FIRSTWORD_SERVICE_TOKEN" \
+  -H 'Content-Type: application/json' -d '{"text": "Hello there. This is a second sentence."}'
+aws s3 ls --recursive s3://$FIRSTWORD_BUCKET/
+aws lambda invoke --function-name start_stream --cli-binary-format raw-in-base64-out --payload \
+  '{"Details": {"ContactData": {"ContactId": "c-1"}, "Parameters": {"Text": "Hello there."}}}' /dev/stdout
+"#;
+
+async fn start(common: &Common, logs: PathBuf, ports: Ports) -> Result<Stack> {
+    let programs = std::env::current_exe()?
+        .parent()
+        .context("the programs lie in one folder")?
+        .to_owned();
+    let began = Instant::now();
+    let config = StackConfig {
+        programs,
+        assets: common.assets.clone(),
+        logs,
+        ports,
+        ..StackConfig::default()
+    };
+    let stack = Stack::start(&config).await?;
+    println!("S3         {}", stack.s3_endpoint());
+    println!(
+        "service    {}, ready after {:.1} s",
+        stack.service().endpoint(),
+        began.elapsed().as_secs_f64()
+    );
+    let inits: Vec<String> = stack
+        .warm_functions()
+        .await?
+        .into_iter()
+        .map(|(name, init)| format!("{name} (init {:.0} ms)", init.as_secs_f64() * 1000.0))
+        .collect();
+    println!("Lambda     {}: {}", stack.lambdas().endpoint(), inits.join(", "));
+    Ok(stack)
+}
+
+async fn interrupted() {
+    // Without a handler for SIGTERM there is still Ctrl-C.
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}

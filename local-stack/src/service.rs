@@ -1,0 +1,187 @@
+//! The process of `synth-service`: started, watched until it is ready, stopped with the signal that an
+//! operator's supervisor would send.
+
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Stdio, time::Duration};
+
+use anyhow::{Context, Result, anyhow, bail};
+use contract::http::READYZ;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    fs::File,
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+/// The voices are loaded within this time, even where the disk is slow.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// From listening to ready: one write to S3.
+const READY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Between two questions whether it is ready.
+const READY_STEP: Duration = Duration::from_millis(20);
+
+/// Longer than the service itself gives its streams to finish.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What to start.
+pub struct ServiceConfig {
+    pub program: PathBuf,
+    /// File for its log lines.
+    pub log: PathBuf,
+    /// The whole environment; its log lines must be JSON and its port may be 0.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// The running process, killed when dropped.
+pub struct ServiceProcess {
+    child: Child,
+    address: String,
+    log: JoinHandle<()>,
+}
+
+impl ServiceProcess {
+    /// Starts the process and waits until it listens.
+    ///
+    /// # Errors
+    /// With the process's own last line when it ends instead.
+    pub async fn start(config: &ServiceConfig) -> Result<Self> {
+        if let Some(folder) = config.log.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("no folder {}", folder.display()))?;
+        }
+        let log = File::create(&config.log)
+            .await
+            .with_context(|| format!("no log {}", config.log.display()))?;
+        let mut child = Command::new(&config.program)
+            .env_clear()
+            .envs(&config.environment)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{} can't be started", config.program.display()))?;
+        let stderr = child.stderr.take().context("its log is piped")?;
+        let mut log = ServiceLog {
+            lines: BufReader::new(stderr).lines(),
+            file: log,
+        };
+        let address = timeout(START_TIMEOUT, log.address()).await.map_err(|_| {
+            anyhow!(
+                "synth-service does not listen after {} s",
+                START_TIMEOUT.as_secs()
+            )
+        })??;
+        Ok(Self {
+            child,
+            address,
+            log: tokio::spawn(log.copy()),
+        })
+    }
+
+    /// Base URL.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The process id, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Asks `/readyz` until it says yes.
+    pub async fn wait_until_ready(&self) -> Result<()> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(READY_TIMEOUT)
+            .build()?;
+        let url = format!("{}{READYZ}", self.endpoint());
+        let ask = async {
+            loop {
+                if http
+                    .get(&url)
+                    .send()
+                    .await
+                    .is_ok_and(|answer| answer.status().is_success())
+                {
+                    return;
+                }
+                sleep(READY_STEP).await;
+            }
+        };
+        timeout(READY_TIMEOUT, ask)
+            .await
+            .map_err(|_| anyhow!("synth-service is not ready; see its log"))
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    ///
+    /// # Errors
+    /// When it had to be killed, or ended with an error.
+    pub async fn stop(mut self) -> Result<()> {
+        let pid = self
+            .child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
+        if let Some(pid) = pid {
+            kill_process(pid, Signal::TERM)?;
+        }
+        match timeout(STOP_TIMEOUT, self.child.wait()).await {
+            Ok(status) => {
+                let status = status?;
+                // The log ends with the process.
+                let _ = self.log.await;
+                if status.success() {
+                    Ok(())
+                } else {
+                    bail!("it ended with {status}")
+                }
+            }
+            Err(_) => {
+                self.child.kill().await?;
+                bail!(
+                    "it did not stop within {} s and was killed",
+                    STOP_TIMEOUT.as_secs()
+                )
+            }
+        }
+    }
+}
+
+struct ServiceLog {
+    lines: Lines<BufReader<ChildStderr>>,
+    file: File,
+}
+
+impl ServiceLog {
+    /// Reads on until the service says where it listens.
+    async fn address(&mut self) -> Result<String> {
+        let mut last = String::from("it said nothing");
+        while let Some(line) = self.next().await? {
+            let entry: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+            match (entry["message"].as_str(), entry["address"].as_str()) {
+                (Some("listening"), Some(address)) => return Ok(address.to_owned()),
+                _ => last = line,
+            }
+        }
+        bail!("{last}")
+    }
+
+    async fn next(&mut self) -> Result<Option<String>> {
+        let line = self.lines.next_line().await?;
+        if let Some(line) = &line {
+            self.file.write_all(line.as_bytes()).await?;
+            self.file.write_all(b"\n").await?;
+        }
+        Ok(line)
+    }
+
+    /// Copies the rest into the file, so that the service never blocks on a full pipe.
+    async fn copy(mut self) {
+        while let Ok(Some(_)) = self.next().await {}
+        let _ = self.file.flush().await;
+    }
+}

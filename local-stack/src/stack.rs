@@ -1,0 +1,251 @@
+//! Everything together: S3, the service, the functions, and the environment that wires them.
+//!
+//! The programs are the ones that are deployed. That they run here and not on AWS is a matter of
+//! environment variables alone.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use contract::env;
+
+use crate::{
+    lambda_host::{Function, LambdaHost, LambdaHostConfig},
+    s3::{S3Config, S3Server, Store},
+    service::{ServiceConfig, ServiceProcess},
+};
+
+/// The bucket of the streams.
+pub const BUCKET: &str = "firstword-local";
+
+/// Names and time limits of the functions.
+pub const FUNCTIONS: [(&str, Duration); 3] = [
+    ("start_stream", Duration::from_secs(15)),
+    ("get_next_batch", Duration::from_secs(10)),
+    ("synthesize_stream_cancel", Duration::from_secs(10)),
+];
+
+const REGION: &str = "us-east-1";
+const ACCOUNT: &str = "000000000000";
+
+/// Good for the server in this process, on the loopback address, and for nothing else.
+const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
+const SECRET_KEY: &str = "only-for-the-local-stack";
+
+/// What to start, and where.
+#[derive(Clone, Debug, Default)]
+pub struct StackConfig {
+    /// Folder of the built programs.
+    pub programs: PathBuf,
+    /// Folder of what `cargo xtask fetch` fetched.
+    pub assets: PathBuf,
+    /// Folder for the programs' logs.
+    pub logs: PathBuf,
+    /// Ports on the loopback address; 0 takes any free one.
+    pub ports: Ports,
+    /// Further environment variables of the service.
+    pub service_settings: BTreeMap<String, String>,
+}
+
+/// Ports of the three servers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ports {
+    pub s3: u16,
+    pub service: u16,
+    pub lambda: u16,
+}
+
+/// The running stack. Dropping it kills its processes; [`Stack::stop`] lets them finish first.
+pub struct Stack {
+    s3: Option<S3Server>,
+    s3_address: SocketAddr,
+    objects: Arc<Store>,
+    service: ServiceProcess,
+    lambdas: LambdaHost,
+    token: String,
+}
+
+impl Stack {
+    /// Starts everything and waits until the service is ready.
+    ///
+    /// # Errors
+    /// One line that names the program or port that did not start, and why.
+    pub async fn start(config: &StackConfig) -> Result<Self> {
+        for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
+            let path = config.programs.join(program);
+            if !path.is_file() {
+                bail!(
+                    "{} is not built: run `cargo build --workspace --bins`",
+                    path.display()
+                );
+            }
+        }
+        let objects = Arc::new(Store::default());
+        let s3 = S3Server::start_with(s3_config(loopback(config.ports.s3)), objects.clone()).await?;
+        let s3_address = s3.address();
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        let service = ServiceProcess::start(&ServiceConfig {
+            program: config.programs.join("synth-service"),
+            log: config.logs.join("synth-service.log"),
+            environment: service_environment(config, &s3.endpoint(), &token),
+        })
+        .await?;
+        let environment = function_environment(&s3.endpoint(), &service.endpoint(), &token);
+        let lambdas = LambdaHost::start(lambda_config(config, &environment)).await?;
+        service.wait_until_ready().await?;
+        Ok(Self {
+            s3: Some(s3),
+            s3_address,
+            objects,
+            service,
+            lambdas,
+            token,
+        })
+    }
+
+    /// Starts one process per function and waits for its init, so that the first caller meets no cold start.
+    pub async fn warm_functions(&self) -> Result<BTreeMap<&'static str, Duration>> {
+        let mut inits = BTreeMap::new();
+        for (name, _) in FUNCTIONS {
+            if let Some(init) = self.lambdas.warm(name).await? {
+                inits.insert(name, init);
+            }
+        }
+        Ok(inits)
+    }
+
+    pub fn s3_endpoint(&self) -> String {
+        format!("http://{}", self.s3_address)
+    }
+
+    pub fn service(&self) -> &ServiceProcess {
+        &self.service
+    }
+
+    pub fn lambdas(&self) -> &LambdaHost {
+        &self.lambdas
+    }
+
+    /// The service's bearer token, new for each stack.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The environment with which any AWS program, and curl, finds its way around this stack.
+    pub fn environment(&self) -> BTreeMap<String, String> {
+        let mut environment =
+            function_environment(&self.s3_endpoint(), &self.service.endpoint(), &self.token);
+        environment.insert("AWS_REGION".into(), REGION.into());
+        environment.insert("AWS_DEFAULT_REGION".into(), REGION.into());
+        environment.insert("AWS_ENDPOINT_URL_LAMBDA".into(), self.lambdas.endpoint());
+        environment
+    }
+
+    /// Takes S3 away; its objects are kept.
+    pub async fn stop_s3(&mut self) {
+        if let Some(s3) = self.s3.take() {
+            s3.stop().await;
+        }
+    }
+
+    /// Brings S3 back at the same address, with the same objects.
+    pub async fn restart_s3(&mut self) -> Result<()> {
+        let config = s3_config(self.s3_address);
+        self.s3 = Some(S3Server::start_with(config, self.objects.clone()).await?);
+        Ok(())
+    }
+
+    /// Stops everything: the service first, so that it can end its streams.
+    pub async fn stop(self) -> Result<()> {
+        let stopped = self.service.stop().await;
+        self.lambdas.stop().await;
+        if let Some(s3) = self.s3 {
+            s3.stop().await;
+        }
+        stopped.context("synth-service did not stop cleanly")
+    }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+fn s3_config(address: SocketAddr) -> S3Config {
+    S3Config {
+        address,
+        access_key: ACCESS_KEY.into(),
+        secret_key: SECRET_KEY.into(),
+        buckets: vec![BUCKET.into()],
+    }
+}
+
+/// What every AWS program of the stack is told.
+fn aws_environment(s3_endpoint: &str) -> BTreeMap<String, String> {
+    let pairs = [
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+        ("AWS_ENDPOINT_URL_S3", s3_endpoint),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        (env::BUCKET, BUCKET),
+    ];
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn function_environment(s3_endpoint: &str, service_endpoint: &str, token: &str) -> BTreeMap<String, String> {
+    let mut environment = aws_environment(s3_endpoint);
+    environment.insert(env::SERVICE_URL.into(), service_endpoint.into());
+    environment.insert(env::SERVICE_TOKEN.into(), token.into());
+    environment
+}
+
+fn service_environment(config: &StackConfig, s3_endpoint: &str, token: &str) -> BTreeMap<String, String> {
+    let mut environment = aws_environment(s3_endpoint);
+    environment.insert("AWS_REGION".into(), REGION.into());
+    environment.insert(env::SERVICE_TOKEN.into(), token.into());
+    environment.insert(
+        "FIRSTWORD_BIND".into(),
+        loopback(config.ports.service).to_string(),
+    );
+    environment.insert("FIRSTWORD_LOG_FORMAT".into(), "json".into());
+    environment.insert(
+        "FIRSTWORD_ONNXRUNTIME".into(),
+        text(&config.assets.join("onnxruntime/libonnxruntime.so")),
+    );
+    environment.insert("FIRSTWORD_VOICES".into(), text(&config.assets.join("voices")));
+    // What a developer sets to see more, and where a GPU host has its libraries.
+    for name in ["RUST_LOG", "RUST_BACKTRACE", "LD_LIBRARY_PATH"] {
+        if let Ok(value) = std::env::var(name) {
+            environment.insert(name.into(), value);
+        }
+    }
+    environment.extend(config.service_settings.clone());
+    environment
+}
+
+fn lambda_config(config: &StackConfig, environment: &BTreeMap<String, String>) -> LambdaHostConfig {
+    let function = |(name, timeout): (&str, Duration)| Function {
+        timeout,
+        memory_mb: 256,
+        environment: environment.clone(),
+        ..Function::new(name, config.programs.join(name))
+    };
+    LambdaHostConfig {
+        address: loopback(config.ports.lambda),
+        functions: FUNCTIONS.map(function).into(),
+        region: REGION.into(),
+        account: ACCOUNT.into(),
+        logs: Some(config.logs.clone()),
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
