@@ -1,8 +1,5 @@
-//! Cuts a waveform to its speech and puts set pauses around it, so that the pause between two clips is
-//! a decision and no accident of the model.
-
-/// Silence before the speech, in milliseconds: part of the time to first audio, so hardly any.
-pub(crate) const LEAD_MS: u32 = 10;
+//! Cuts a waveform to its speech and puts a set pause behind it, so that the pause between two clips is a
+//! decision and no accident of the model. None before it: that would be part of the time to first audio.
 
 /// Silence after the speech, in milliseconds: the pause between two sentences.
 pub(crate) const TAIL_MS: u32 = 260;
@@ -18,10 +15,10 @@ const WINDOW_MS: u32 = 5;
 
 /// Kept on both sides of what was found, in milliseconds: soft consonants begin and end below the
 /// threshold. Faded, so that no edge clicks.
-const MARGIN_MS: u32 = 25;
+const MARGIN_MS: u32 = 20;
 
-/// The speech in `waveform` with [`LEAD_MS`] and [`TAIL_MS`] of silence around it; `None` where nothing
-/// is audible. `sample_rate` in Hz.
+/// The speech in `waveform` (at `sample_rate` Hz) with [`TAIL_MS`] of silence behind it; `None` where
+/// nothing is audible.
 pub fn trim(waveform: &[f32], sample_rate: u32) -> Option<Vec<f32>> {
     let samples = |milliseconds: u32| (sample_rate * milliseconds / 1000) as usize;
     let window = samples(WINDOW_MS).max(1);
@@ -37,14 +34,10 @@ pub fn trim(waveform: &[f32], sample_rate: u32) -> Option<Vec<f32>> {
     let margin = samples(MARGIN_MS);
     let start = first.saturating_sub(margin);
     let end = (last + margin).min(waveform.len());
-    let mut speech = vec![0.0; samples(LEAD_MS)];
-    speech.extend_from_slice(&waveform[start..end]);
+    let mut speech = waveform[start..end].to_vec();
     let length = speech.len();
-    fade(speech[samples(LEAD_MS)..].iter_mut(), first - start);
-    fade(
-        speech[samples(LEAD_MS)..].iter_mut().rev(),
-        end.saturating_sub(last),
-    );
+    fade(speech.iter_mut(), first - start);
+    fade(speech.iter_mut().rev(), end.saturating_sub(last));
     speech.resize(length + samples(TAIL_MS), 0.0);
     Some(speech)
 }
@@ -77,10 +70,10 @@ mod tests {
     }
 
     #[test]
-    fn long_silence_at_both_ends_becomes_the_set_pauses() {
+    fn long_silence_at_both_ends_becomes_the_set_pause() {
         let clip = [silence(700), speech(500), silence(900)].concat();
         let trimmed = trim(&clip, RATE).unwrap_or_default();
-        let expected = (LEAD_MS + MARGIN_MS + 500 + MARGIN_MS + TAIL_MS) * RATE / 1000;
+        let expected = (MARGIN_MS + 500 + MARGIN_MS + TAIL_MS) * RATE / 1000;
         assert!(trimmed.len().abs_diff(expected as usize) <= 2 * (RATE * WINDOW_MS / 1000) as usize);
         let tail = (TAIL_MS * RATE / 1000) as usize;
         assert!(
@@ -103,7 +96,7 @@ mod tests {
         let clip = [silence(200), soft, speech(300), silence(200)].concat();
         let trimmed = trim(&clip, RATE).unwrap_or_default();
         let kept = trimmed.len() * 1000 / RATE as usize;
-        assert!(kept >= (20 + 300 + LEAD_MS + TAIL_MS) as usize, "{kept} ms");
+        assert!(kept >= (20 + 300 + TAIL_MS) as usize, "{kept} ms");
     }
 
     #[test]
