@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{
     Client,
     config::{RequestChecksumCalculation, ResponseChecksumValidation},
@@ -65,18 +65,20 @@ pub struct ObjectStore {
 impl ObjectStore {
     /// Reads region, credentials and endpoint from the environment, as every AWS program does.
     pub async fn connect(bucket: &str, url_ttl: Duration) -> Self {
+        Self::new(&aws_config::from_env().load().await, bucket, url_ttl)
+    }
+
+    /// `shared` says where S3 is and who asks; timeouts and attempts are this module's.
+    pub fn new(shared: &SdkConfig, bucket: &str, url_ttl: Duration) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .operation_timeout(OPERATION_TIMEOUT)
             .build();
-        let shared = aws_config::from_env()
+        // SigV4 signs the body already; a checksum trailer would cost a second pass and chunked uploads.
+        let config = aws_sdk_s3::config::Builder::from(shared)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-            .load()
-            .await;
-        // SigV4 signs the body already; a checksum trailer would cost a second pass and chunked uploads.
-        let config = aws_sdk_s3::config::Builder::from(&shared)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();

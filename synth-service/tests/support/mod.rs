@@ -1,0 +1,332 @@
+//! The service in the test's own process: the real router and streams over a real S3 server, with a voice
+//! whose every sentence waits until the test lets it go.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
+use std::{
+    collections::HashMap,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use contract::{
+    StreamId,
+    http::{StartResponse, State, StreamStatus},
+    stream::{Manifest, Sentinel},
+};
+use local_stack::s3::{S3Config, S3Server, Store};
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use speech::{Engine, EngineConfig, SpeechError, Utterance, Voice};
+use synth_service::{
+    http::{Token, router},
+    store::ObjectStore,
+    streams::{Limits, Streams},
+    voices::{LoadedVoice, Voices},
+};
+
+pub(crate) const BUCKET: &str = "test-bucket";
+pub(crate) const TOKEN: &str = "let-me-in";
+
+/// Longest that anything in these tests may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Three sentences, none of them ultra-short.
+pub(crate) const THREE: &str =
+    "The first sentence is here. The second sentence follows. The third one ends it.";
+
+/// Speaks a tone. While the gate is there, each sentence waits for one token from the test. The words
+/// `unspeakable` and `silent` make it fail.
+struct TestVoice {
+    gate: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
+    spoken: Arc<Mutex<Vec<String>>>,
+}
+
+impl Voice for TestVoice {
+    fn sample_rate(&self) -> u32 {
+        16_000
+    }
+
+    fn speak(&mut self, sentence: &str, _speed: f32) -> Result<Utterance, SpeechError> {
+        self.spoken
+            .lock()
+            .expect("not poisoned")
+            .push(sentence.to_owned());
+        if let Some(gate) = &*self.gate.lock().expect("not poisoned") {
+            // The test has gone when this fails.
+            let _ = gate.recv();
+        }
+        if sentence.contains("unspeakable") {
+            return Err(SpeechError::Unpronounceable);
+        }
+        let level = if sentence.contains("silent") { 0.0 } else { 0.5 };
+        let waveform = (0..sentence.len() * 800)
+            .map(|index| level * (index as f32 * 0.2).sin())
+            .collect();
+        Ok(Utterance {
+            waveform,
+            ..Utterance::default()
+        })
+    }
+}
+
+/// The running service and everything around it.
+pub(crate) struct Service {
+    pub(crate) url: String,
+    pub(crate) streams: Streams,
+    pub(crate) http: reqwest::Client,
+    pub(crate) s3: Option<S3Server>,
+    s3_address: SocketAddr,
+    objects: Arc<Store>,
+    client: aws_sdk_s3::Client,
+    gate: Option<mpsc::Sender<()>>,
+    spoken: Arc<Mutex<Vec<String>>>,
+}
+
+/// How a test wants its service.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Whether each sentence waits for [`Service::let_one_go`].
+    pub(crate) gated: bool,
+    pub(crate) max_streams: usize,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            gated: false,
+            max_streams: 8,
+        }
+    }
+}
+
+pub(crate) async fn service(wanted: Wanted) -> Service {
+    let objects = Arc::new(Store::default());
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let s3 = S3Server::start_with(s3_config(any_port), objects.clone())
+        .await
+        .expect("S3 starts");
+    let shared = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(s3.endpoint())
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "KEY", "SECRET", None, None, "test",
+        )))
+        .build();
+    let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
+    let client = aws_sdk_s3::Client::new(&shared);
+
+    let (sender, receiver) = mpsc::channel();
+    let gate = Arc::new(Mutex::new(None));
+    let spoken = Arc::new(Mutex::new(Vec::new()));
+    let load = || -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(TestVoice {
+            gate: gate.clone(),
+            spoken: spoken.clone(),
+        }))
+    };
+    let engine = Engine::start(
+        EngineConfig {
+            workers: 1,
+            queue_capacity: 16,
+        },
+        load,
+    )
+    .expect("the voice warms up");
+    // Only now, so that the warm-up went through.
+    *gate.lock().expect("not poisoned") = wanted.gated.then_some(receiver);
+    spoken.lock().expect("not poisoned").clear();
+    let voice = LoadedVoice {
+        name: "test".into(),
+        language: "en-US".into(),
+        engine,
+    };
+    let voices = Voices::new(vec![voice], "test").expect("there is a voice");
+
+    let limits = Limits {
+        max_streams: wanted.max_streams,
+        max_text_chars: 1000,
+        wait: Duration::from_secs(5),
+    };
+    let streams = Streams::new(store, voices, limits);
+    let listener = tokio::net::TcpListener::bind(any_port)
+        .await
+        .expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let app = router(streams.clone(), Token::new(TOKEN), 16 * 1024);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Service {
+        url,
+        streams,
+        http: reqwest::Client::builder().no_proxy().build().expect("a client"),
+        s3_address: s3.address(),
+        s3: Some(s3),
+        objects,
+        client,
+        gate: wanted.gated.then_some(sender),
+        spoken,
+    }
+}
+
+fn s3_config(address: SocketAddr) -> S3Config {
+    S3Config {
+        address,
+        access_key: "KEY".into(),
+        secret_key: "SECRET".into(),
+        buckets: vec![BUCKET.into()],
+    }
+}
+
+impl Service {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
+        let request = self
+            .http
+            .post(format!("{}{path}", self.url))
+            .bearer_auth(TOKEN)
+            .json(&body);
+        request.send().await.expect("the service answers")
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(TOKEN);
+        request.send().await.expect("the service answers")
+    }
+
+    /// Starts a stream that must be accepted.
+    pub(crate) async fn start(&self, body: Value) -> StartResponse {
+        let response = self.post("/synthesize_stream", body).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response.json().await.expect("a start response")
+    }
+
+    /// Lets one waiting sentence be spoken.
+    pub(crate) fn let_one_go(&self) {
+        self.gate
+            .as_ref()
+            .expect("a gated service")
+            .send(())
+            .expect("the voice is there");
+    }
+
+    /// Lets every sentence be spoken from now on.
+    pub(crate) fn open_gate(&mut self) {
+        self.gate = None;
+    }
+
+    pub(crate) fn spoken(&self) -> Vec<String> {
+        self.spoken.lock().expect("not poisoned").clone()
+    }
+
+    pub(crate) async fn status(&self, id: &StreamId) -> StreamStatus {
+        self.get(&format!("/streams/{id}"))
+            .await
+            .json()
+            .await
+            .expect("a stream status")
+    }
+
+    pub(crate) async fn until_ended(&self, id: &StreamId) -> StreamStatus {
+        self.until(async || {
+            let status = self.status(id).await;
+            (status.state != State::Running && status.ended_at_ms.is_some()).then_some(status)
+        })
+        .await
+    }
+
+    /// Asks until there is an answer.
+    pub(crate) async fn until<T>(&self, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+        let asking = async {
+            loop {
+                if let Some(answer) = ask().await {
+                    return answer;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asking)
+            .await
+            .expect("it happens in time")
+    }
+
+    pub(crate) async fn object(&self, key: &str) -> Option<Vec<u8>> {
+        let object = self
+            .client
+            .get_object()
+            .bucket(BUCKET)
+            .key(key)
+            .send()
+            .await
+            .ok()?;
+        Some(
+            object
+                .body
+                .collect()
+                .await
+                .expect("the whole body")
+                .into_bytes()
+                .to_vec(),
+        )
+    }
+
+    /// Every object of a stream, by the last part of its key.
+    pub(crate) async fn objects(&self, id: &StreamId) -> HashMap<String, Vec<u8>> {
+        let prefix = format!("streams/{id}/");
+        let listing = self
+            .client
+            .list_objects_v2()
+            .bucket(BUCKET)
+            .prefix(&prefix)
+            .send()
+            .await
+            .expect("a listing");
+        let mut objects = HashMap::new();
+        for object in listing.contents() {
+            let key = object.key().expect("a key");
+            objects.insert(
+                key[prefix.len()..].to_owned(),
+                self.object(key).await.expect("is there"),
+            );
+        }
+        objects
+    }
+
+    pub(crate) async fn sentinel(&self, id: &StreamId) -> Option<Sentinel> {
+        let body = self.object(&format!("streams/{id}/final.json")).await?;
+        Some(serde_json::from_slice(&body).expect("a sentinel"))
+    }
+
+    pub(crate) async fn manifest(&self, id: &StreamId) -> Option<Manifest> {
+        let body = self.object(&format!("streams/{id}/manifest.json")).await?;
+        Some(serde_json::from_slice(&body).expect("a manifest"))
+    }
+
+    pub(crate) async fn stop_s3(&mut self) {
+        self.s3.take().expect("S3 runs").stop().await;
+    }
+
+    pub(crate) async fn restart_s3(&mut self) {
+        let s3 = S3Server::start_with(s3_config(self.s3_address), self.objects.clone()).await;
+        self.s3 = Some(s3.expect("S3 starts again"));
+    }
+}
+
+/// The code of an error answer.
+pub(crate) async fn error_code(response: Response) -> String {
+    let body: Value = response.json().await.expect("JSON");
+    let message = body["error"]["message"].as_str().expect("a message");
+    assert!(
+        !message.is_empty() && !message.contains('\n'),
+        "{message:?} is one line"
+    );
+    body["error"]["code"].as_str().expect("a code").to_owned()
+}
+
+/// A start request for `text`.
+pub(crate) fn text(text: &str) -> Value {
+    json!({ "text": text })
+}
