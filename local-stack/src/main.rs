@@ -170,8 +170,8 @@ const TRY_THIS: &str = r#"# Then, for example:
 curl -s $FIRSTWORD_SERVICE_URL/synthesize_stream -H "Authorization: Bearer $FIRSTWORD_SERVICE_TOKEN" \
   -H 'Content-Type: application/json' -d '{"text": "Hello there. This is a second sentence."}'
 aws s3 ls --recursive s3://$FIRSTWORD_BUCKET/
-aws lambda invoke --function-name start_stream --cli-binary-format raw-in-base64-out --payload \
-  '{"Details": {"ContactData": {"ContactId": "c-1"}, "Parameters": {"Text": "Hello there."}}}' /dev/stdout
+echo '{"Details": {"ContactData": {"ContactId": "c-1"}, "Parameters": {"Text": "Hello there."}}}' > event.json
+aws lambda invoke --function-name start_stream --payload fileb://event.json /dev/stdout
 "#;
 
 async fn start(common: &Common, logs: PathBuf, ports: Ports) -> Result<Stack> {
