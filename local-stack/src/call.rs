@@ -24,11 +24,17 @@ use time::OffsetDateTime;
 use self::progress::Progress;
 use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
 
+/// A flow, and the name that the flow log gives it.
+#[derive(Clone, Debug)]
+pub struct NamedFlow {
+    pub name: String,
+    pub flow: Flow,
+}
+
 /// What the call is.
 #[derive(Clone, Debug)]
 pub struct CallConfig {
-    /// A flow's JSON; the committed `play-text` flow when absent.
-    pub flow: Option<PathBuf>,
+    pub flow: NamedFlow,
     /// Contact attributes.
     pub attributes: BTreeMap<String, String>,
     /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
@@ -42,10 +48,19 @@ pub struct CallConfig {
 /// # Errors
 /// One line: a flow that can't be run, or the first thing that went wrong in the call. The recording and
 /// the logs are written all the same.
-pub async fn call(stack: &Stack, config: &CallConfig) -> Result<()> {
-    let (name, flow) = flow(config.flow.as_deref())?;
-    println!("call       flow {name}, {} actions", flow.actions.len());
-    let runner = Runner::new(flow, ports(stack, config)?, settings(name, config))?;
+pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
+    println!(
+        "call       flow {}, {} actions",
+        config.flow.name,
+        config.flow.flow.actions.len()
+    );
+    let ports = ports(stack, &config)?;
+    let settings = CallSettings {
+        flow_name: config.flow.name,
+        attributes: config.attributes,
+        ..CallSettings::new(uuid::Uuid::new_v4().to_string())
+    };
+    let runner = Runner::new(config.flow.flow, ports, settings)?;
     let mut progress = Progress::start();
     let call = runner.run(&mut |event| progress.show(event)).await;
     write(&call, &config.out)?;
@@ -69,9 +84,16 @@ pub async fn call(stack: &Stack, config: &CallConfig) -> Result<()> {
     }
 }
 
-fn flow(path: Option<&Path>) -> Result<(String, Flow)> {
+/// Reads and checks a flow's JSON; the committed `play-text` flow when there is no path.
+///
+/// # Errors
+/// One line when the file can't be read or Connect would not take it; what is wrong with it is printed.
+pub fn load_flow(path: Option<&Path>) -> Result<NamedFlow> {
     let Some(path) = path else {
-        return Ok(("play-text".into(), play_text()));
+        return Ok(NamedFlow {
+            name: "play-text".into(),
+            flow: play_text(),
+        });
     };
     let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
     let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;
@@ -91,7 +113,7 @@ fn flow(path: Option<&Path>) -> Result<(String, Flow)> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    Ok((name, flow))
+    Ok(NamedFlow { name, flow })
 }
 
 fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
@@ -101,14 +123,6 @@ fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
         voice: Arc::new(LocalPromptVoice::new(config.assets.clone())),
         clock: Arc::new(OffsetDateTime::now_utc),
     })
-}
-
-fn settings(flow_name: String, config: &CallConfig) -> CallSettings {
-    CallSettings {
-        flow_name,
-        attributes: config.attributes.clone(),
-        ..CallSettings::new(uuid::Uuid::new_v4().to_string())
-    }
 }
 
 fn write(call: &Call, out: &Path) -> Result<()> {

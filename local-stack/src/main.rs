@@ -120,15 +120,16 @@ async fn main() -> ExitCode {
 
 async fn call(arguments: CallArguments) -> Result<()> {
     let attributes = attributes(&arguments)?;
+    let flow = call::load_flow(arguments.flow.as_deref())?;
     let stack = start(&arguments.common, arguments.out.join("logs"), Ports::default()).await?;
     let config = CallConfig {
-        flow: arguments.flow,
+        flow,
         attributes,
         out: arguments.out,
         assets: arguments.common.assets,
     };
     let called = tokio::select! {
-        called = call::call(&stack, &config) => called,
+        called = call::call(&stack, config) => called,
         () = interrupted() => bail!("interrupted"),
     };
     let stopped = stack.stop().await;

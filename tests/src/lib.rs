@@ -1,1 +1,33 @@
+//! What the tests share: the running stack, a flow's way of asking it, and patience.
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | [`bench`] | one stack for one test, with everything that a test asks it |
+//! | [`places`] | where the built programs, the voices and the logs lie |
+//! | [`functions`] | the Invoke API, and the events that Connect sends |
+//! | [`reply`] | a function's reply, held against the contract |
+//! | [`bucket`] | the objects of the streams, as somebody else with a key sees them |
+//! | [`patience`] | waiting for a condition, never for a time |
+//! | [`texts`] | what is spoken |
 
+pub mod bench;
+pub mod bucket;
+pub mod functions;
+pub mod patience;
+pub mod places;
+pub mod reply;
+pub mod texts;
+
+/// What nearly every test needs.
+pub mod prelude {
+    pub use anyhow::{Context as _, Result, bail, ensure};
+    pub use serde_json::{Value, json};
+
+    pub use crate::{
+        bench::Bench,
+        functions::{GET_NEXT_BATCH, START_STREAM, SYNTHESIZE_STREAM_CANCEL, event},
+        patience::until,
+        reply::Reply,
+        texts::sentences,
+    };
+}

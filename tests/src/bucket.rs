@@ -1,0 +1,90 @@
+//! The bucket, as somebody else with a key sees it. Not through the programs under test.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use aws_sdk_s3::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region},
+};
+use contract::{ContactId, StreamId, keys, stream::Sentinel};
+
+/// The bucket of the streams.
+pub struct Bucket {
+    client: Client,
+    name: String,
+}
+
+impl Bucket {
+    /// Takes key, endpoint and name from a stack's environment.
+    pub fn new(environment: &BTreeMap<String, String>) -> Result<Self> {
+        let get = |name: &str| {
+            environment
+                .get(name)
+                .cloned()
+                .with_context(|| format!("the stack sets no {name}"))
+        };
+        let credentials = Credentials::new(
+            get("AWS_ACCESS_KEY_ID")?,
+            get("AWS_SECRET_ACCESS_KEY")?,
+            None,
+            None,
+            "stack",
+        );
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(get("AWS_REGION")?))
+            .endpoint_url(get("AWS_ENDPOINT_URL_S3")?)
+            .credentials_provider(credentials)
+            .build();
+        Ok(Self {
+            client: Client::from_conf(config),
+            name: get(contract::env::BUCKET)?,
+        })
+    }
+
+    /// The content of an object; `None` when there is none.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let request = self.client.get_object().bucket(&self.name).key(key);
+        match request.send().await {
+            Ok(object) => Ok(Some(object.body.collect().await?.to_vec())),
+            Err(error) if error.raw_response().map(|answer| answer.status().as_u16()) == Some(404) => {
+                Ok(None)
+            }
+            Err(error) => bail!("{key}: {error:?}"),
+        }
+    }
+
+    /// The keys that begin with `prefix`, in their order, at most 1,000.
+    pub async fn keys(&self, prefix: &str) -> Result<Vec<String>> {
+        let request = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
+        let listing = request.send().await?;
+        let keys = listing.contents().iter().filter_map(|object| object.key());
+        Ok(keys.map(str::to_owned).collect())
+    }
+
+    pub async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>> {
+        let body = self.get(&keys::sentinel(stream)).await?;
+        Ok(body.map(|body| serde_json::from_slice(&body)).transpose()?)
+    }
+
+    /// The numbers of the parts that are there, sorted.
+    pub async fn parts(&self, stream: &StreamId) -> Result<Vec<usize>> {
+        let mut numbers = self
+            .keys(&keys::parts_prefix(stream))
+            .await?
+            .iter()
+            .map(|key| keys::part_number(key).with_context(|| format!("{key} is no part")))
+            .collect::<Result<Vec<_>>>()?;
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// The stream that owns a contact.
+    pub async fn current_stream(&self, contact: &ContactId) -> Result<Option<StreamId>> {
+        let body = self.get(&keys::current_stream(contact)).await?;
+        Ok(body
+            .map(|body| anyhow::Ok(String::from_utf8(body)?.trim().parse()?))
+            .transpose()?)
+    }
+}

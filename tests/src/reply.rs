@@ -1,0 +1,157 @@
+//! A function's reply, held against the contract before a test sees it.
+
+use std::{collections::BTreeMap, ops::Index};
+
+use anyhow::{Context, Result, ensure};
+use contract::{STREAM_BATCH, StreamId, reply::NONE};
+use serde_json::Value;
+
+/// One clip of a reply.
+#[derive(Clone, Debug)]
+pub struct OfferedClip {
+    pub url: String,
+    pub s3_url: String,
+}
+
+/// A reply that has the form of the contract.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    map: BTreeMap<String, String>,
+    clips: Vec<OfferedClip>,
+}
+
+impl Reply {
+    /// # Errors
+    /// What the contract says otherwise.
+    pub fn parse(value: Value) -> Result<Self> {
+        let described = format!("reply {value}");
+        Self::checked(value).context(described)
+    }
+
+    fn checked(value: Value) -> Result<Self> {
+        let map: BTreeMap<String, String> =
+            serde_json::from_value(value).context("it must be a flat map of strings")?;
+        let keys: Vec<&str> = map.keys().map(String::as_str).collect();
+        let expected = keys_of_the_contract();
+        ensure!(keys == expected, "its keys must be {expected:?}");
+        for (key, value) in &map {
+            ensure!(!value.trim().is_empty(), "{key} is blank");
+            ensure!(!value.contains(['\n', '\r']), "{key} has several lines");
+        }
+        let status = map["Status"].as_str();
+        ensure!(
+            ["play", "wait", "done", "cancelled", "error"].contains(&status),
+            "Status is {status}"
+        );
+        ensure!(
+            ["true", "false"].contains(&map["Last"].as_str()),
+            "Last is no flag"
+        );
+        map["NextIndex"].parse::<u32>().context("NextIndex")?;
+        let clips = clips(&map)?;
+        ensure!(
+            clips.is_empty() == (status != "play"),
+            "clips come with play alone"
+        );
+        ensure!(
+            map["Last"] == "false" || status == "play",
+            "Last comes with play alone"
+        );
+        ensure!(
+            (map["Reason"] == NONE) != (status == "error"),
+            "an error has a reason"
+        );
+        if status != "error" && map["PauseUrl"] != NONE {
+            same_object(&map["PauseUrl"], &map["PauseS3Url"])?;
+        }
+        Ok(Self { map, clips })
+    }
+
+    pub fn status(&self) -> &str {
+        &self["Status"]
+    }
+
+    /// # Errors
+    /// When the reply names no stream.
+    pub fn stream(&self) -> Result<StreamId> {
+        ensure!(
+            &self["StreamId"] != NONE,
+            "the reply names no stream: {:?}",
+            self.map
+        );
+        Ok(self["StreamId"].parse()?)
+    }
+
+    pub fn next_index(&self) -> usize {
+        self["NextIndex"].parse().unwrap_or_default()
+    }
+
+    pub fn clips(&self) -> &[OfferedClip] {
+        &self.clips
+    }
+
+    /// Whether nothing follows.
+    pub fn is_the_end(&self) -> bool {
+        &self["Last"] == "true" || self.status() == "done"
+    }
+}
+
+impl Index<&str> for Reply {
+    type Output = str;
+
+    fn index(&self, key: &str) -> &str {
+        &self.map[key]
+    }
+}
+
+/// In alphabetical order, as the design lists them.
+fn keys_of_the_contract() -> Vec<String> {
+    let mut keys = [
+        "Status",
+        "StreamId",
+        "NextIndex",
+        "Count",
+        "PauseUrl",
+        "PauseS3Url",
+        "Last",
+        "Reason",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for slot in 0..STREAM_BATCH {
+        keys.extend(["Url", "S3Url", "PromptArn"].map(|name| format!("{name}{slot}")));
+    }
+    keys.sort();
+    keys
+}
+
+fn clips(map: &BTreeMap<String, String>) -> Result<Vec<OfferedClip>> {
+    let count: usize = map["Count"].parse().context("Count")?;
+    ensure!(count <= STREAM_BATCH, "Count is {count}");
+    let mut clips = Vec::new();
+    for slot in 0..STREAM_BATCH {
+        let (url, s3_url) = (&map[&format!("Url{slot}")], &map[&format!("S3Url{slot}")]);
+        ensure!(
+            map[&format!("PromptArn{slot}")] == NONE,
+            "there are no prompt ARNs"
+        );
+        if slot < count {
+            same_object(url, s3_url)?;
+            clips.push(OfferedClip {
+                url: url.clone(),
+                s3_url: s3_url.clone(),
+            });
+        } else {
+            ensure!(url == NONE && s3_url == NONE, "slot {slot} is beyond Count");
+        }
+    }
+    Ok(clips)
+}
+
+/// The plain URL is the presigned one without its query.
+fn same_object(presigned: &str, plain: &str) -> Result<()> {
+    let (path, query) = presigned.split_once('?').context("a URL is not presigned")?;
+    ensure!(path == plain, "{plain} is not the object of the presigned URL");
+    ensure!(query.contains("X-Amz-Signature="), "a URL is not presigned");
+    Ok(())
+}
