@@ -17,6 +17,7 @@ use local_stack::{
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::{
     bucket::Bucket,
@@ -173,6 +174,12 @@ impl Bench {
     /// Goes on from a reply as a flow with `limit` play blocks does, until nothing follows, and fetches
     /// every clip. Returns the numbers of the parts in the order in which they were handed out.
     pub async fn walk(&self, first: &Reply, limit: usize) -> Result<Vec<usize>> {
+        timeout(LONG, self.walk_on(first, limit))
+            .await
+            .context("the stream never came to its end")?
+    }
+
+    async fn walk_on(&self, first: &Reply, limit: usize) -> Result<Vec<usize>> {
         let stream = first.stream()?;
         let mut handed_out = Vec::new();
         let mut reply = first.clone();

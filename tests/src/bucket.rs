@@ -83,8 +83,7 @@ impl Bucket {
     /// The stream that owns a contact.
     pub async fn current_stream(&self, contact: &ContactId) -> Result<Option<StreamId>> {
         let body = self.get(&keys::current_stream(contact)).await?;
-        Ok(body
-            .map(|body| anyhow::Ok(String::from_utf8(body)?.trim().parse()?))
-            .transpose()?)
+        body.map(|body| anyhow::Ok(String::from_utf8(body)?.trim().parse()?))
+            .transpose()
     }
 }

@@ -54,3 +54,12 @@ pub fn files(folder: &Path) -> Result<Vec<(String, String)>> {
     }
     Ok(files)
 }
+
+/// The first line in these files that holds a text, whatever its case.
+pub fn mention(files: &[(String, String)], of: &str) -> Option<String> {
+    let wanted = of.to_lowercase();
+    files.iter().find_map(|(name, text)| {
+        let line = text.lines().find(|line| line.to_lowercase().contains(&wanted))?;
+        Some(format!("{name}: {line}"))
+    })
+}

@@ -1,8 +1,9 @@
 //! A function's reply, held against the contract before a test sees it.
 
-use std::{collections::BTreeMap, ops::Index};
+use std::{collections::BTreeMap, fmt, ops::Index};
 
 use anyhow::{Context, Result, ensure};
+use connect_flows::without_queries;
 use contract::{STREAM_BATCH, StreamId, reply::NONE};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ pub struct OfferedClip {
 }
 
 /// A reply that has the form of the contract.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reply {
     map: BTreeMap<String, String>,
     clips: Vec<OfferedClip>,
@@ -24,7 +25,7 @@ impl Reply {
     /// # Errors
     /// What the contract says otherwise.
     pub fn parse(value: Value) -> Result<Self> {
-        let described = format!("reply {value}");
+        let described = without_queries(&format!("reply {value}"));
         Self::checked(value).context(described)
     }
 
@@ -58,7 +59,7 @@ impl Reply {
             "Last comes with play alone"
         );
         ensure!(
-            (map["Reason"] == NONE) != (status == "error"),
+            status != "error" || map["Reason"] != NONE,
             "an error has a reason"
         );
         if status != "error" && map["PauseUrl"] != NONE {
@@ -74,11 +75,7 @@ impl Reply {
     /// # Errors
     /// When the reply names no stream.
     pub fn stream(&self) -> Result<StreamId> {
-        ensure!(
-            &self["StreamId"] != NONE,
-            "the reply names no stream: {:?}",
-            self.map
-        );
+        ensure!(&self["StreamId"] != NONE, "the reply names no stream: {self:?}");
         Ok(self["StreamId"].parse()?)
     }
 
@@ -93,6 +90,17 @@ impl Reply {
     /// Whether nothing follows.
     pub fn is_the_end(&self) -> bool {
         &self["Last"] == "true" || self.status() == "done"
+    }
+}
+
+/// Short enough to be read in a failed assertion: what is `none` is left out, and so are signatures.
+impl fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.map.iter().filter(|(_, value)| *value != NONE);
+        formatter
+            .debug_map()
+            .entries(told.map(|(key, value)| (key, without_queries(value))))
+            .finish()
     }
 }
 

@@ -1,0 +1,185 @@
+//! What a caller hears, and what is left on disk of it.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use e2e::{places, prelude::*};
+use local_stack::call::{CallConfig, call, load_flow};
+use tempfile::TempDir;
+
+/// Stands in no dictionary, so that it takes every way through the service that a word can take.
+const MARKER: &str = "Zwirbelnuss";
+
+/// In every presigned URL.
+const SIGNATURE: &str = "X-Amz-Signature";
+
+/// What a caller may hear between two parts, beyond the pause that the text asks for.
+const LONGEST_GAP_MS: f64 = 400.0;
+
+/// A recording ends on a whole sample, a time line on a tenth of a millisecond.
+const LENGTH_TOLERANCE_MS: f64 = 5.0;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said() -> Result<()> {
+    ensure!(
+        std::env::var_os("RUST_LOG").is_none(),
+        "unset RUST_LOG: this is about what is logged by default"
+    );
+    let out = TempDir::new()?;
+    let bench = Bench::start().await?;
+    let text = format!("Welcome to the {MARKER} museum. It opens at nine today. Tickets are free.");
+    call(
+        &bench.stack,
+        CallConfig {
+            flow: load_flow(None)?,
+            attributes: BTreeMap::from([("text".into(), text)]),
+            out: out.path().to_owned(),
+            assets: places::assets()?,
+        },
+    )
+    .await?;
+
+    let timeline: Value = serde_json::from_slice(&fs::read(out.path().join("timeline.json"))?)?;
+    let events = timeline.as_array().context("the time line is a list")?;
+    let summary = events.first().context("the time line is not empty")?;
+    summary_is_that_of_three_parts(summary);
+    events_are_in_order(&events[1..])?;
+    recording_is_as_long_as(&out.path().join("call.wav"), &events[events.len() - 1])?;
+    flow_log_has_connects_keys(&out.path().join("flow-log.jsonl"))?;
+    let written = places::files(out.path())?;
+    assert_eq!(
+        places::mention(&written, SIGNATURE),
+        None,
+        "a presigned URL was written down"
+    );
+
+    let token = bench.stack.token().to_owned();
+    let logs = bench.stop().await?;
+    let logs = places::files(logs.path())?;
+    // Otherwise what follows would prove nothing.
+    for (name, line) in [
+        ("synth-service.log", "stream ended"),
+        ("start_stream.log", "REPORT RequestId"),
+        ("get_next_batch.log", "REPORT RequestId"),
+    ] {
+        let log = logs.iter().find(|(file, _)| file == name);
+        let (_, text) = log.with_context(|| format!("there is no {name}"))?;
+        assert!(text.contains(line), "{name} does not hold {line:?}");
+    }
+    for secret in [MARKER, token.as_str(), SIGNATURE] {
+        assert_eq!(places::mention(&logs, secret), None, "a log tells {secret:?}");
+    }
+    Ok(())
+}
+
+fn summary_is_that_of_three_parts(summary: &Value) {
+    let mut keys: Vec<&str> = summary
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.as_str())
+        .collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "audio_ms",
+            "dead_air_ms",
+            "event",
+            "gaps_ms",
+            "parts",
+            "round_trips",
+            "t_ms",
+            "ttfa_ms"
+        ]
+    );
+    assert_eq!(summary["event"], "summary");
+    assert_eq!(summary["parts"], 3);
+    let ttfa_ms = summary["ttfa_ms"].as_f64();
+    assert!(
+        ttfa_ms.is_some_and(|ms| ms > 0.0),
+        "time to first audio: {ttfa_ms:?}"
+    );
+    assert!(
+        summary["audio_ms"].as_f64().is_some_and(|ms| ms > 2000.0),
+        "three sentences last longer: {summary}"
+    );
+    let gaps: Vec<f64> = summary["gaps_ms"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_f64)
+        .collect();
+    assert_eq!(gaps.len(), 2, "{summary}");
+    assert!(gaps.iter().all(|&gap| gap < LONGEST_GAP_MS), "gaps {gaps:?}");
+}
+
+fn events_are_in_order(events: &[Value]) -> Result<()> {
+    let times: Vec<f64> = events
+        .iter()
+        .map(|event| event["t_ms"].as_f64().with_context(|| event.to_string()))
+        .collect::<Result<_>>()?;
+    assert!(times.is_sorted(), "{times:?}");
+    for kind in ["clip_start", "clip_end"] {
+        let parts: Vec<&Value> = events
+            .iter()
+            .filter(|event| event["event"] == kind)
+            .map(|event| &event["part"])
+            .collect();
+        assert_eq!(parts, [0, 1, 2], "{kind}");
+    }
+    let failed: Vec<&Value> = events
+        .iter()
+        .filter(|event| event["status"] == "error" || event["status"] == "timeout")
+        .collect();
+    assert_eq!(failed, Vec::<&Value>::new());
+    Ok(())
+}
+
+fn recording_is_as_long_as(recording: &Path, call_end: &Value) -> Result<()> {
+    assert_eq!(call_end["event"], "call_end");
+    let end_ms = call_end["t_ms"].as_f64().context("the call ends at a time")?;
+    let reader = hound::WavReader::open(recording)?;
+    let rate = f64::from(reader.spec().sample_rate);
+    let length_ms = f64::from(reader.duration()) * 1000.0 / rate;
+    assert!(
+        (length_ms - end_ms).abs() <= LENGTH_TOLERANCE_MS,
+        "the call took {end_ms} ms, its recording {length_ms} ms"
+    );
+    let loudest = reader
+        .into_samples::<i16>()
+        .map(|sample| sample.map(i16::unsigned_abs))
+        .try_fold(0, |loudest, sample| sample.map(|sample| sample.max(loudest)))?;
+    assert!(loudest > 3000, "hardly anything can be heard: {loudest}");
+    Ok(())
+}
+
+fn flow_log_has_connects_keys(log: &Path) -> Result<()> {
+    let log = fs::read_to_string(log)?;
+    let mut module_types = Vec::new();
+    for line in log.lines() {
+        let entry: serde_json::Map<String, Value> = serde_json::from_str(line)?;
+        let mut keys: Vec<&str> = entry.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(
+            keys,
+            [
+                "ContactFlowId",
+                "ContactFlowModuleType",
+                "ContactFlowName",
+                "ContactId",
+                "Parameters",
+                "Results",
+                "Timestamp"
+            ],
+            "{line}"
+        );
+        module_types.push(entry["ContactFlowModuleType"].clone());
+    }
+    for expected in ["InvokeExternalResource", "PlayPrompt", "Disconnect"] {
+        assert!(
+            module_types.iter().any(|kind| kind == expected),
+            "the flow log has no {expected}: {module_types:?}"
+        );
+    }
+    Ok(())
+}
