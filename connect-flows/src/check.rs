@@ -70,11 +70,7 @@ impl fmt::Display for Problem {
 pub fn check(flow: &Flow) -> Vec<Problem> {
     let mut problems = Problems(Vec::new());
     problems.check_whole(flow);
-    let identifiers: HashSet<&str> = flow
-        .actions
-        .iter()
-        .map(|action| action.identifier.as_str())
-        .collect();
+    let identifiers: HashSet<&str> = flow.actions.iter().map(|action| action.identifier.as_str()).collect();
     let reachable = reachable(flow);
     for action in &flow.actions {
         problems.check_identifier(action);
@@ -91,11 +87,8 @@ pub fn check(flow: &Flow) -> Vec<Problem> {
 
 /// Identifiers of the actions that a call can come to. Dangling ones are among them.
 pub(crate) fn reachable(flow: &Flow) -> HashSet<&str> {
-    let by_identifier: HashMap<&str, &Action> = flow
-        .actions
-        .iter()
-        .map(|action| (action.identifier.as_str(), action))
-        .collect();
+    let by_identifier: HashMap<&str, &Action> =
+        flow.actions.iter().map(|action| (action.identifier.as_str(), action)).collect();
     let mut found = HashSet::new();
     let mut open = vec![flow.start_action.as_str()];
     while let Some(identifier) = open.pop() {
@@ -112,11 +105,7 @@ struct Problems(Vec<Problem>);
 
 impl Problems {
     fn add(&mut self, severity: Severity, action: Option<&Action>, text: String) {
-        self.0.push(Problem {
-            severity,
-            action: action.map(|action| action.identifier.clone()),
-            text,
-        });
+        self.0.push(Problem { severity, action: action.map(|action| action.identifier.clone()), text });
     }
 
     fn fail(&mut self, action: &Action, text: String) {
@@ -129,17 +118,12 @@ impl Problems {
 
     fn check_whole(&mut self, flow: &Flow) {
         if flow.action(&flow.start_action).is_none() {
-            let text = format!(
-                "StartAction {:?} does not exist: name an existing action",
-                flow.start_action
-            );
+            let text = format!("StartAction {:?} does not exist: name an existing action", flow.start_action);
             self.add(Severity::Error, None, text);
         }
         if flow.actions.len() > MAX_ACTIONS {
-            let text = format!(
-                "{} actions, {MAX_ACTIONS} are allowed: move some into a module",
-                flow.actions.len()
-            );
+            let text =
+                format!("{} actions, {MAX_ACTIONS} are allowed: move some into a module", flow.actions.len());
             self.add(Severity::Error, None, text);
         }
         let chars = serde_json::to_string(flow).map_or(0, |json| json.chars().count());
@@ -168,43 +152,28 @@ impl Problems {
         }
         let bad = |character: &char| FORBIDDEN_IN_IDENTIFIERS.contains(*character);
         if let Some(character) = action.identifier.chars().find(bad) {
-            self.fail(
-                action,
-                format!("the identifier contains {character:?}: use letters, digits and -"),
-            );
+            self.fail(action, format!("the identifier contains {character:?}: use letters, digits and -"));
         }
     }
 
     fn check_ways_out(&mut self, action: &Action, identifiers: &HashSet<&str>) {
         for target in action.transitions.targets() {
             if !identifiers.contains(target) {
-                self.fail(
-                    action,
-                    format!("leads to {target:?}, which does not exist: connect it"),
-                );
+                self.fail(action, format!("leads to {target:?}, which does not exist: connect it"));
             }
         }
         if action.transitions.next_action.is_none() && !MAY_END.contains(&action.kind.as_str()) {
-            self.fail(
-                action,
-                format!("{} has no NextAction: say what follows", action.kind),
-            );
+            self.fail(action, format!("{} has no NextAction: say what follows", action.kind));
         }
         if action.kind == "Compare" && action.transitions.on_error("NoMatchingCondition").is_none() {
-            self.fail(
-                action,
-                "Compare has no NoMatchingCondition: say what follows when none holds".into(),
-            );
+            self.fail(action, "Compare has no NoMatchingCondition: say what follows when none holds".into());
         }
     }
 
     fn check_parameter(&mut self, action: &Action, path: &str, value: &Value) {
         match value {
             Value::String(text) if text.is_empty() => {
-                self.fail(
-                    action,
-                    format!("parameter {path} is empty: give it a value or leave it out"),
-                );
+                self.fail(action, format!("parameter {path} is empty: give it a value or leave it out"));
             }
             Value::String(_) => {}
             Value::Number(_) | Value::Bool(_) | Value::Null => {
@@ -257,10 +226,7 @@ mod tests {
         let long = "x".repeat(51);
         let compare = json!({"NextAction": "a"});
         let cases = [
-            (
-                lines("b", vec![end("b"), end("b")]),
-                r#"identifier "b" is used 2 times"#,
-            ),
+            (lines("b", vec![end("b"), end("b")]), r#"identifier "b" is used 2 times"#),
             (lines("z", vec![]), r#"StartAction "z" does not exist"#),
             (lines(&long, vec![end(&long)]), "the identifier has 51 characters"),
             (lines("a/b", vec![end("a/b")]), "the identifier contains '/'"),
@@ -268,30 +234,12 @@ mod tests {
                 lines("a", vec![action("a", "Loop", json!({"NextAction": "gone"}))]),
                 r#"action "a": leads to "gone""#,
             ),
-            (
-                lines("a", vec![action("a", "Wait", json!({}))]),
-                r#"action "a": Wait has no NextAction"#,
-            ),
-            (
-                lines("a", vec![action("a", "Compare", compare)]),
-                "has no NoMatchingCondition",
-            ),
-            (
-                lines("a", vec![with(json!({"Media": {"Uri": ""}}))]),
-                "parameter Media.Uri is empty",
-            ),
-            (
-                lines("a", vec![with(json!({"L": [{"x": 3}]}))]),
-                "warning: action \"a\": parameter L.x is 3",
-            ),
-            (
-                lines("a", vec![end("a"), end("b")]),
-                r#"warning: action "b": no path leads here"#,
-            ),
-            (
-                lines("a", vec![with(json!({"Text": "x".repeat(256_000)}))]),
-                "256000 are allowed",
-            ),
+            (lines("a", vec![action("a", "Wait", json!({}))]), r#"action "a": Wait has no NextAction"#),
+            (lines("a", vec![action("a", "Compare", compare)]), "has no NoMatchingCondition"),
+            (lines("a", vec![with(json!({"Media": {"Uri": ""}}))]), "parameter Media.Uri is empty"),
+            (lines("a", vec![with(json!({"L": [{"x": 3}]}))]), "warning: action \"a\": parameter L.x is 3"),
+            (lines("a", vec![end("a"), end("b")]), r#"warning: action "b": no path leads here"#),
+            (lines("a", vec![with(json!({"Text": "x".repeat(256_000)}))]), "256000 are allowed"),
         ];
         for (lines, part) in cases {
             assert_eq!(lines.len(), 1, "{part}: {lines:?}");
@@ -303,17 +251,13 @@ mod tests {
     fn more_than_250_actions_are_too_many() {
         let chain = |count: usize| {
             let next = |number: usize| json!({"NextAction": (number + 1).to_string()});
-            let mut actions: Vec<Value> = (1..count)
-                .map(|number| action(&number.to_string(), "Loop", next(number)))
-                .collect();
+            let mut actions: Vec<Value> =
+                (1..count).map(|number| action(&number.to_string(), "Loop", next(number))).collect();
             actions.push(end(&count.to_string()));
             lines("1", actions)
         };
         assert!(chain(250).is_empty());
-        assert_eq!(
-            chain(251),
-            ["error: 251 actions, 250 are allowed: move some into a module"]
-        );
+        assert_eq!(chain(251), ["error: 251 actions, 250 are allowed: move some into a module"]);
     }
 
     #[test]

@@ -31,11 +31,7 @@ pub enum ClipError {
     #[error("the fmt chunk has {0} bytes instead of 16 or 18")]
     FormatSize(usize),
     #[error("{field} is {actual} instead of {expected}")]
-    Format {
-        field: &'static str,
-        actual: u32,
-        expected: u32,
-    },
+    Format { field: &'static str, actual: u32, expected: u32 },
     #[error("the fact chunk says {stated} samples, there are {actual}")]
     Fact { stated: u32, actual: usize },
     #[error("no audio in it")]
@@ -70,9 +66,7 @@ impl Clip {
         match data.len() {
             0 => Err(ClipError::Empty),
             MAX_SAMPLES.. => Err(ClipError::TooLong(data.len() / SAMPLE_RATE as usize)),
-            _ => Ok(Self {
-                samples: data.iter().copied().map(mu_law_to_linear).collect(),
-            }),
+            _ => Ok(Self { samples: data.iter().copied().map(mu_law_to_linear).collect() }),
         }
     }
 
@@ -84,9 +78,7 @@ impl Clip {
 
 /// Where the first sample above [`SILENCE_LEVEL`] stands; `None` when nothing can be heard.
 pub fn first_audible(samples: &[i16]) -> Option<usize> {
-    samples
-        .iter()
-        .position(|sample| sample.unsigned_abs() > SILENCE_LEVEL)
+    samples.iter().position(|sample| sample.unsigned_abs() > SILENCE_LEVEL)
 }
 
 /// One byte of G.711 mu-law as a 16-bit sample.
@@ -147,18 +139,13 @@ struct Chunk<'a> {
 impl<'a> Chunk<'a> {
     /// Chunks start at even places, so an odd one has a byte of padding.
     fn read(bytes: &'a [u8]) -> Result<Self, ClipError> {
-        let truncated = || ClipError::Truncated {
-            name: bytes.get(..4).unwrap_or(bytes).escape_ascii().to_string(),
-        };
+        let truncated =
+            || ClipError::Truncated { name: bytes.get(..4).unwrap_or(bytes).escape_ascii().to_string() };
         let (header, rest) = bytes.split_at_checked(8).ok_or_else(truncated)?;
         let size = u32_at(header, 4) as usize;
         let (body, rest) = rest.split_at_checked(size).ok_or_else(truncated)?;
         let padding = (size % 2).min(rest.len());
-        Ok(Self {
-            name: &header[..4],
-            body,
-            after: &rest[padding..],
-        })
+        Ok(Self { name: &header[..4], body, after: &rest[padding..] })
     }
 }
 
@@ -185,11 +172,7 @@ fn check_format(format: &[u8]) -> Result<(), ClipError> {
     ];
     for (field, actual, expected) in fields {
         if actual != expected {
-            return Err(ClipError::Format {
-                field,
-                actual,
-                expected,
-            });
+            return Err(ClipError::Format { field, actual, expected });
         }
     }
     Ok(())
@@ -197,11 +180,7 @@ fn check_format(format: &[u8]) -> Result<(), ClipError> {
 
 fn check_fact(fact: &[u8], actual: usize) -> Result<(), ClipError> {
     let stated = if fact.len() >= 4 { u32_at(fact, 0) } else { 0 };
-    if stated as usize == actual {
-        Ok(())
-    } else {
-        Err(ClipError::Fact { stated, actual })
-    }
+    if stated as usize == actual { Ok(()) } else { Err(ClipError::Fact { stated, actual }) }
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
@@ -298,41 +277,23 @@ mod tests {
         let cases: [(Vec<u8>, &str); 17] = [
             (b"ID3 something else".to_vec(), "not a RIFF/WAVE file"),
             (Vec::new(), "not a RIFF/WAVE file"),
-            (
-                [good.clone(), vec![0]].concat(),
-                "the file has 49 bytes, its RIFF header says 48",
-            ),
-            (
-                good[..47].to_vec(),
-                "the file has 47 bytes, its RIFF header says 48",
-            ),
+            ([good.clone(), vec![0]].concat(), "the file has 49 bytes, its RIFF header says 48"),
+            (good[..47].to_vec(), "the file has 47 bytes, its RIFF header says 48"),
             (wrong_data_size, "chunk \"data\" runs beyond the end of the file"),
             (riff(&[mu_law()]), "no data chunk"),
             (riff(&[data(4)]), "no fmt chunk"),
             (riff(&[mu_law(), mu_law(), data(4)]), "more than one fmt chunk"),
-            (
-                with(vec![0; 40]),
-                "the fmt chunk has 40 bytes instead of 16 or 18",
-            ),
+            (with(vec![0; 40]), "the fmt chunk has 40 bytes instead of 16 or 18"),
             (with(format(1, 1, 8000, 16)), "the format tag is 1 instead of 7"),
             (with(format(6, 1, 8000, 8)), "the format tag is 6 instead of 7"),
-            (
-                with(format(7, 1, 16000, 8)),
-                "the sample rate is 16000 instead of 8000",
-            ),
-            (
-                with(format(7, 2, 8000, 8)),
-                "the number of channels is 2 instead of 1",
-            ),
+            (with(format(7, 1, 16000, 8)), "the sample rate is 16000 instead of 8000"),
+            (with(format(7, 2, 8000, 8)), "the number of channels is 2 instead of 1"),
             (
                 riff(&[mu_law(), chunk(b"fact", &9_u32.to_le_bytes()), data(4)]),
                 "the fact chunk says 9 samples, there are 4",
             ),
             (riff(&[mu_law(), data(0)]), "no audio in it"),
-            (
-                riff(&[mu_law(), data(MAX_SAMPLES)]),
-                "300 s of audio: a clip must be under 5 minutes",
-            ),
+            (riff(&[mu_law(), data(MAX_SAMPLES)]), "300 s of audio: a clip must be under 5 minutes"),
             (vec![0; MAX_BYTES], "50000000 bytes: a clip must be under 50 MB"),
         ];
         for (file, reason) in cases {

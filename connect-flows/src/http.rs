@@ -47,13 +47,8 @@ impl HttpLambdas {
         let url = Url::parse(endpoint)
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| HttpError::Endpoint {
-                endpoint: without_queries(endpoint),
-            })?;
-        Ok(Self {
-            client: client(INVOKE_TIMEOUT)?,
-            endpoint: url,
-        })
+            .ok_or_else(|| HttpError::Endpoint { endpoint: without_queries(endpoint) })?;
+        Ok(Self { client: client(INVOKE_TIMEOUT)?, endpoint: url })
     }
 
     fn url(&self, function: &str) -> Url {
@@ -79,9 +74,8 @@ impl Lambdas for HttpLambdas {
         let response = request.send().await.map_err(|error| transport(causes(error)))?;
         let status = response.status();
         let failed = response.headers().contains_key("x-amz-function-error");
-        let body = bounded_body(response, MAX_REPLY_BYTES)
-            .await
-            .map_err(|error| transport(error.to_string()))?;
+        let body =
+            bounded_body(response, MAX_REPLY_BYTES).await.map_err(|error| transport(error.to_string()))?;
         let text = || String::from_utf8_lossy(&body).trim().to_owned();
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(InvokeError::Throttled);
@@ -100,9 +94,8 @@ impl Lambdas for HttpLambdas {
             let message = one_line(&message);
             return Err(InvokeError::Function { message });
         }
-        serde_json::from_slice(&body).map_err(|error| InvokeError::Refused {
-            message: format!("the reply is not JSON: {error}"),
-        })
+        serde_json::from_slice(&body)
+            .map_err(|error| InvokeError::Refused { message: format!("the reply is not JSON: {error}") })
     }
 }
 
@@ -116,9 +109,7 @@ impl HttpClips {
     /// # Errors
     /// [`HttpError`] when TLS cannot be set up.
     pub fn new() -> Result<Self, HttpError> {
-        Ok(Self {
-            client: client(FETCH_TIMEOUT)?,
-        })
+        Ok(Self { client: client(FETCH_TIMEOUT)? })
     }
 }
 
@@ -127,9 +118,7 @@ impl Clips for HttpClips {
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
         let url = Url::parse(url).map_err(|error| FetchError::Url(error.to_string()))?;
         let response = self.client.get(url).send().await;
-        let response = response.map_err(|error| FetchError::Transport {
-            message: causes(error),
-        })?;
+        let response = response.map_err(|error| FetchError::Transport { message: causes(error) })?;
         if response.status() != StatusCode::OK {
             let status = response.status().as_u16();
             return Err(FetchError::Status { status });
@@ -150,9 +139,7 @@ fn client(timeout: Duration) -> Result<Client, HttpError> {
 
 async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
-    let transport = |error| FetchError::Transport {
-        message: causes(error),
-    };
+    let transport = |error| FetchError::Transport { message: causes(error) };
     while let Some(chunk) = response.chunk().await.map_err(transport)? {
         if body.len() + chunk.len() > limit {
             return Err(FetchError::TooLarge { limit });

@@ -121,15 +121,8 @@ impl Transitions {
     /// Every action that may follow, in the order of the file; an action may stand there twice.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
         let errors = self.errors.iter().map(|error| error.next_action.as_str());
-        let conditions = self
-            .conditions
-            .iter()
-            .map(|condition| condition.next_action.as_str());
-        self.next_action
-            .as_deref()
-            .into_iter()
-            .chain(conditions)
-            .chain(errors)
+        let conditions = self.conditions.iter().map(|condition| condition.next_action.as_str());
+        self.next_action.as_deref().into_iter().chain(conditions).chain(errors)
     }
 }
 
@@ -161,10 +154,7 @@ mod tests {
             ("{", "not JSON"),
             ("[]", "not a flow"),
             (r#"{"Version": "v", "Actions": []}"#, "StartAction"),
-            (
-                r#"{"Version": "v", "StartAction": "a", "Actions": [{"Type": "T"}]}"#,
-                "Identifier",
-            ),
+            (r#"{"Version": "v", "StartAction": "a", "Actions": [{"Type": "T"}]}"#, "Identifier"),
         ];
         for (text, part) in cases {
             let error = Flow::parse(text).unwrap_err().to_string();

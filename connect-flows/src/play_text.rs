@@ -19,11 +19,7 @@ const SORRY: &str = "I am sorry, I cannot answer right now. Please call again la
 
 /// The whole flow.
 pub fn play_text() -> Flow {
-    let mut placed = vec![
-        (column(0, 0), log()),
-        (column(1, 0), start()),
-        (column(2, 0), route()),
-    ];
+    let mut placed = vec![(column(0, 0), log()), (column(1, 0), start()), (column(2, 0), route())];
     for slot in 0..STREAM_BATCH {
         placed.push((column(3 + 2 * slot, 0), play(slot)));
         if slot + 1 < STREAM_BATCH {
@@ -110,12 +106,7 @@ fn invoke(identifier: &str, function: &str, limit_seconds: u32, attributes: Valu
         "LambdaInvocationAttributes": attributes,
         "ResponseValidation": {"ResponseType": "STRING_MAP"},
     });
-    action(
-        identifier,
-        "InvokeLambdaFunction",
-        parameters,
-        or_sorry(to("route")),
-    )
+    action(identifier, "InvokeLambdaFunction", parameters, or_sorry(to("route")))
 }
 
 fn route() -> Action {
@@ -131,28 +122,15 @@ fn route() -> Action {
 }
 
 fn play(slot: usize) -> Action {
-    let after = if slot + 1 < STREAM_BATCH {
-        format!("more-{slot}")
-    } else {
-        "was-last".to_owned()
-    };
-    media(
-        &format!("play-{slot}"),
-        &format!("$.External.Url{slot}"),
-        or_sorry(to(&after)),
-    )
+    let after = if slot + 1 < STREAM_BATCH { format!("more-{slot}") } else { "was-last".to_owned() };
+    media(&format!("play-{slot}"), &format!("$.External.Url{slot}"), or_sorry(to(&after)))
 }
 
 /// Whether the reply holds a clip beyond `slot`.
 fn more(slot: usize) -> Action {
     let played = slot + 1;
     let beyond = when("NumberGreaterThan", played.to_string(), &format!("play-{played}"));
-    compare(
-        &format!("more-{slot}"),
-        "$.External.Count",
-        vec![beyond],
-        "was-last",
-    )
+    compare(&format!("more-{slot}"), "$.External.Count", vec![beyond], "was-last")
 }
 
 /// Saves the round trip that would only say `done`.
@@ -173,12 +151,7 @@ fn sorry() -> Action {
 }
 
 fn hang_up() -> Action {
-    action(
-        "hang-up",
-        "DisconnectParticipant",
-        json!({}),
-        Transitions::default(),
-    )
+    action("hang-up", "DisconnectParticipant", json!({}), Transitions::default())
 }
 
 fn media(identifier: &str, uri: &str, transitions: Transitions) -> Action {
@@ -188,16 +161,8 @@ fn media(identifier: &str, uri: &str, transitions: Transitions) -> Action {
 
 /// On the wire `NextAction` of a Compare repeats where `NoMatchingCondition` leads.
 fn compare(identifier: &str, value: &str, conditions: Vec<ConditionTransition>, otherwise: &str) -> Action {
-    let transitions = Transitions {
-        conditions,
-        ..on_error(to(otherwise), "NoMatchingCondition", otherwise)
-    };
-    action(
-        identifier,
-        "Compare",
-        json!({"ComparisonValue": value}),
-        transitions,
-    )
+    let transitions = Transitions { conditions, ..on_error(to(otherwise), "NoMatchingCondition", otherwise) };
+    action(identifier, "Compare", json!({"ComparisonValue": value}), transitions)
 }
 
 fn action(identifier: &str, kind: &str, parameters: Value, transitions: Transitions) -> Action {
@@ -211,10 +176,7 @@ fn action(identifier: &str, kind: &str, parameters: Value, transitions: Transiti
 }
 
 fn to(target: &str) -> Transitions {
-    Transitions {
-        next_action: Some(target.into()),
-        ..Transitions::default()
-    }
+    Transitions { next_action: Some(target.into()), ..Transitions::default() }
 }
 
 fn or_sorry(transitions: Transitions) -> Transitions {
@@ -222,20 +184,14 @@ fn or_sorry(transitions: Transitions) -> Transitions {
 }
 
 fn on_error(mut transitions: Transitions, error_type: &str, target: &str) -> Transitions {
-    transitions.errors.push(ErrorTransition {
-        next_action: target.into(),
-        error_type: error_type.into(),
-    });
+    transitions.errors.push(ErrorTransition { next_action: target.into(), error_type: error_type.into() });
     transitions
 }
 
 fn when(operator: &str, operand: String, target: &str) -> ConditionTransition {
     ConditionTransition {
         next_action: target.into(),
-        condition: Condition {
-            operator: operator.into(),
-            operands: vec![operand],
-        },
+        condition: Condition { operator: operator.into(), operands: vec![operand] },
     }
 }
 
@@ -252,10 +208,7 @@ mod tests {
     #[test]
     fn the_committed_flow_is_the_generated_one() {
         let committed = include_str!("../flows/play-text.json");
-        assert!(
-            committed == to_json(&play_text()),
-            "flows/play-text.json is stale: run `cargo xtask flows`"
-        );
+        assert!(committed == to_json(&play_text()), "flows/play-text.json is stale: run `cargo xtask flows`");
     }
 
     #[test]
@@ -274,9 +227,7 @@ mod tests {
             .filter_map(|action| action.parameters.get("Media")?.get("Uri")?.as_str())
             .filter(|uri| uri.starts_with("$.External.Url"))
             .collect();
-        let expected: Vec<_> = (0..STREAM_BATCH)
-            .map(|slot| format!("$.External.Url{slot}"))
-            .collect();
+        let expected: Vec<_> = (0..STREAM_BATCH).map(|slot| format!("$.External.Url{slot}")).collect();
         assert_eq!(uris, expected);
     }
 

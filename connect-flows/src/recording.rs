@@ -118,10 +118,7 @@ mod tests {
         file.set_position(0);
         let reader = hound::WavReader::new(file).unwrap();
         let format = reader.spec();
-        assert_eq!(
-            (format.channels, format.sample_rate, format.bits_per_sample),
-            (1, 8000, 16)
-        );
+        assert_eq!((format.channels, format.sample_rate, format.bits_per_sample), (1, 8000, 16));
         let samples: Vec<i16> = reader.into_samples().map(Result::unwrap).collect();
         assert_eq!(samples, recording.samples());
     }

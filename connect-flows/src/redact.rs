@@ -8,13 +8,9 @@ pub fn without_queries(text: &str) -> String {
     let mut rest = text;
     while let Some(scheme) = rest.find("://") {
         let after_scheme = scheme + "://".len();
-        let url_end = rest[after_scheme..]
-            .find(ends_url)
-            .map_or(rest.len(), |length| after_scheme + length);
+        let url_end = rest[after_scheme..].find(ends_url).map_or(rest.len(), |length| after_scheme + length);
         let url = &rest[..url_end];
-        let kept = url[after_scheme..]
-            .find('?')
-            .map_or(url, |query| &url[..after_scheme + query]);
+        let kept = url[after_scheme..].find('?').map_or(url, |query| &url[..after_scheme + query]);
         clean.push_str(kept);
         rest = &rest[url_end..];
     }
@@ -27,10 +23,9 @@ pub(crate) fn value_without_queries(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(without_queries(text)),
         Value::Array(items) => items.iter().map(value_without_queries).collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, value)| (key.clone(), value_without_queries(value)))
-            .collect(),
+        Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.clone(), value_without_queries(value))).collect()
+        }
         other => other.clone(),
     }
 }
@@ -63,9 +58,6 @@ mod tests {
     #[test]
     fn every_string_of_a_value_is_cleaned() {
         let value = json!({"a": ["http://b/k?s=1", 1], "b": {"c": "http://d?e"}});
-        assert_eq!(
-            value_without_queries(&value),
-            json!({"a": ["http://b/k", 1], "b": {"c": "http://d"}})
-        );
+        assert_eq!(value_without_queries(&value), json!({"a": ["http://b/k", 1], "b": {"c": "http://d"}}));
     }
 }

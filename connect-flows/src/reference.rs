@@ -54,10 +54,7 @@ impl Context {
 
     /// Sets one member of a root and keeps the others.
     pub fn set_member(&mut self, root: &str, name: &str, value: impl Into<Value>) {
-        let members = self
-            .roots
-            .entry(root)
-            .or_insert_with(|| Value::Object(Map::new()));
+        let members = self.roots.entry(root).or_insert_with(|| Value::Object(Map::new()));
         if !members.is_object() {
             *members = Value::Object(Map::new());
         }
@@ -88,10 +85,9 @@ impl Context {
         match value {
             Value::String(text) => Value::String(self.resolve(text)),
             Value::Array(items) => items.iter().map(|item| self.resolve_all(item)).collect(),
-            Value::Object(map) => map
-                .iter()
-                .map(|(key, value)| (key.clone(), self.resolve_all(value)))
-                .collect(),
+            Value::Object(map) => {
+                map.iter().map(|(key, value)| (key.clone(), self.resolve_all(value))).collect()
+            }
             other => other.clone(),
         }
     }
@@ -158,10 +154,7 @@ mod tests {
         context.set("External", json!({"Url0": "https://b/0", "deep": {"n": 3}}));
         context.set("ContactId", "c-1");
         context.set("Channel", "VOICE");
-        context.set(
-            "CustomerEndpoint",
-            json!({"Address": "+15550100", "Type": "TELEPHONE_NUMBER"}),
-        );
+        context.set("CustomerEndpoint", json!({"Address": "+15550100", "Type": "TELEPHONE_NUMBER"}));
         context.set("Queue", Value::Null);
         context
     }
@@ -176,10 +169,7 @@ mod tests {
             ("$.Channel", "VOICE"),
             ("$.CustomerEndpoint.Address", "+15550100"),
             ("Hello $.Attributes.name.", "Hello Ada."),
-            (
-                "$.Attributes.name, from $.CustomerEndpoint.Address!",
-                "Ada, from +15550100!",
-            ),
+            ("$.Attributes.name, from $.CustomerEndpoint.Address!", "Ada, from +15550100!"),
             ("https://b/$.Attributes.folder/hi.wav", "https://b/en-US/hi.wav"),
             ("https://b/$.Attributes.name.wav", "https://b/Ada.wav"),
             ("$.Attributes.name$.ContactId", "Adac-1"),
@@ -210,10 +200,7 @@ mod tests {
     #[test]
     fn a_whole_value_is_resolved_and_other_scalars_stay() {
         let value = json!({"a": ["$.ContactId", 1], "b": {"c": "$.Channel"}});
-        assert_eq!(
-            context().resolve_all(&value),
-            json!({"a": ["c-1", 1], "b": {"c": "VOICE"}})
-        );
+        assert_eq!(context().resolve_all(&value), json!({"a": ["c-1", 1], "b": {"c": "VOICE"}}));
     }
 
     #[test]

@@ -53,11 +53,7 @@ impl Runner {
     /// support, or that stands there twice. It names all of them.
     pub fn new(flow: Flow, ports: Ports, settings: CallSettings) -> Result<Self, PrepareError> {
         prepare::prepare(&flow)?;
-        Ok(Self {
-            flow,
-            ports,
-            settings,
-        })
+        Ok(Self { flow, ports, settings })
     }
 
     /// One call from its first action to its end, as long as it takes.

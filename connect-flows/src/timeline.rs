@@ -101,9 +101,7 @@ impl Timeline {
         let mut summary = json!(self.summary());
         summary["t_ms"] = json!(0);
         summary["event"] = json!("summary");
-        std::iter::once(summary)
-            .chain(self.events.iter().map(|event| json!(event)))
-            .collect()
+        std::iter::once(summary).chain(self.events.iter().map(|event| json!(event))).collect()
     }
 }
 

@@ -71,10 +71,7 @@ async fn a_name_cannot_leave_its_place_in_the_path() {
     let lambdas = HttpLambdas::new(&base).unwrap();
     lambdas.invoke("a/../b?c d", &json!({})).await.unwrap();
     let request = request.await.unwrap();
-    assert!(
-        request.starts_with("POST /2015-03-31/functions/a%2F..%2Fb%3Fc%20d/invocations "),
-        "{request}"
-    );
+    assert!(request.starts_with("POST /2015-03-31/functions/a%2F..%2Fb%3Fc%20d/invocations "), "{request}");
 }
 
 #[tokio::test]
@@ -87,14 +84,8 @@ async fn each_answer_that_is_no_reply_is_its_own_error() {
     let cases = [
         (function_error, "the function failed: index out of range"),
         (response("429 Too Many Requests", "", ""), "throttled"),
-        (
-            response("503 Service Unavailable", "", ""),
-            "the Lambda service answered 503",
-        ),
-        (
-            response("404 Not Found", "", "no such\nfunction"),
-            "invocation refused: 404: no such function",
-        ),
+        (response("503 Service Unavailable", "", ""), "the Lambda service answered 503"),
+        (response("404 Not Found", "", "no such\nfunction"), "invocation refused: 404: no such function"),
         (
             response("200 OK", "", "<html>"),
             "invocation refused: the reply is not JSON: expected value at line 1 column 1",
@@ -110,10 +101,7 @@ async fn each_answer_that_is_no_reply_is_its_own_error() {
 #[tokio::test]
 async fn a_clip_is_fetched_with_its_query() {
     let (base, request) = serve(response("200 OK", "", "RIFF…")).await;
-    let clip = HttpClips::new()
-        .unwrap()
-        .fetch(&format!("{base}/k.wav?sig=1"))
-        .await;
+    let clip = HttpClips::new().unwrap().fetch(&format!("{base}/k.wav?sig=1")).await;
     assert_eq!(clip, Ok("RIFF…".as_bytes().to_vec()));
     assert!(request.await.unwrap().starts_with("GET /k.wav?sig=1 "));
 }

@@ -34,18 +34,12 @@ impl ContactFlowEvent {
     pub fn contact_id(&self) -> Result<Option<ContactId>, ParameterError> {
         match self.event.pointer("/Details/ContactData/ContactId") {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(id)) => {
-                id.parse()
-                    .map(Some)
-                    .map_err(|error: crate::InvalidId| ParameterError::Invalid {
-                        name: "ContactId",
-                        expected: error.to_string(),
-                    })
-            }
-            Some(_) => Err(ParameterError::Invalid {
-                name: "ContactId",
-                expected: "expected a string".into(),
+            Some(Value::String(id)) => id.parse().map(Some).map_err(|error: crate::InvalidId| {
+                ParameterError::Invalid { name: "ContactId", expected: error.to_string() }
             }),
+            Some(_) => {
+                Err(ParameterError::Invalid { name: "ContactId", expected: "expected a string".into() })
+            }
         }
     }
 
@@ -54,18 +48,12 @@ impl ContactFlowEvent {
     /// Names are compared without regard to case, since a flow has no other way to tell its author
     /// about `text` in place of `Text` than a failed call.
     pub fn optional(&self, name: &'static str) -> Result<Option<&str>, ParameterError> {
-        let parameters = self
-            .event
-            .pointer("/Details/Parameters")
-            .and_then(Value::as_object);
+        let parameters = self.event.pointer("/Details/Parameters").and_then(Value::as_object);
         match parameters.and_then(|parameters| find(parameters, name)) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(ParameterError::Invalid {
-                name,
-                expected: "expected a string".into(),
-            }),
+            Some(_) => Err(ParameterError::Invalid { name, expected: "expected a string".into() }),
         }
     }
 
@@ -82,22 +70,18 @@ impl ContactFlowEvent {
     ) -> Result<Option<T>, ParameterError> {
         self.optional(name)?
             .map(|text| {
-                text.trim().parse().map_err(|_| ParameterError::Invalid {
-                    name,
-                    expected: expected.to_owned(),
-                })
+                text.trim()
+                    .parse()
+                    .map_err(|_| ParameterError::Invalid { name, expected: expected.to_owned() })
             })
             .transpose()
     }
 }
 
 fn find<'a>(parameters: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    parameters.get(name).or_else(|| {
-        parameters
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
+    parameters
+        .get(name)
+        .or_else(|| parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
 #[cfg(test)]
@@ -114,12 +98,7 @@ mod tests {
 
     #[test]
     fn blank_null_and_absent_parameters_are_missing() {
-        for parameters in [
-            json!({"Text": " "}),
-            json!({"Text": null}),
-            json!({}),
-            json!(null),
-        ] {
+        for parameters in [json!({"Text": " "}), json!({"Text": null}), json!({}), json!(null)] {
             let error = event(parameters).required("Text").err();
             assert_eq!(error, Some(ParameterError::Missing { name: "Text" }));
         }
@@ -134,9 +113,8 @@ mod tests {
 
     #[test]
     fn a_parameter_of_the_wrong_form_is_named() {
-        let error = event(json!({"NextIndex": "-1"}))
-            .parsed::<usize>("NextIndex", "expected a whole number")
-            .err();
+        let error =
+            event(json!({"NextIndex": "-1"})).parsed::<usize>("NextIndex", "expected a whole number").err();
         assert_eq!(
             error.map(|error| error.to_string()).as_deref(),
             Some("parameter NextIndex is not valid: expected a whole number")

@@ -10,6 +10,9 @@ pub const STREAMS: &str = "/streams";
 pub const HEALTHZ: &str = "/healthz";
 pub const READYZ: &str = "/readyz";
 
+/// Speeds at which a voice can speak; 1.0 is its own pace.
+pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+
 /// `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {
@@ -21,7 +24,7 @@ pub struct StartRequest {
     /// Name of a voice; the service's first one when absent.
     #[serde(default)]
     pub voice: Option<String>,
-    /// 0.5 to 2.0; 1.0 when absent.
+    /// Within [`SPEEDS`]; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,
     /// How long the answer may wait for part 0, in milliseconds; 1,500 when absent.

@@ -20,9 +20,7 @@ pub struct InvalidId {
 fn is_valid(id: &str) -> bool {
     id.len() <= MAX_LENGTH
         && id.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 macro_rules! id_type {
@@ -92,11 +90,7 @@ mod tests {
 
     #[test]
     fn ids_of_connect_and_of_the_service_are_accepted() {
-        for id in [
-            "0d4f1b9e6c0c4d55a3f1d4b8c1e2f3a4",
-            "5ca32fbd-8f92-46af-92a5-6b0f970f0efe",
-            "a",
-        ] {
+        for id in ["0d4f1b9e6c0c4d55a3f1d4b8c1e2f3a4", "5ca32fbd-8f92-46af-92a5-6b0f970f0efe", "a"] {
             assert!(id.parse::<StreamId>().is_ok(), "{id}");
         }
     }
@@ -112,18 +106,7 @@ mod tests {
     #[test]
     fn ids_that_could_leave_their_folder_or_the_log_line_are_refused() {
         let too_long = "a".repeat(MAX_LENGTH + 1);
-        for id in [
-            "",
-            "../x",
-            "a/b",
-            "a.b",
-            "-a",
-            "a\0",
-            "a\n",
-            "é",
-            " a",
-            too_long.as_str(),
-        ] {
+        for id in ["", "../x", "a/b", "a.b", "-a", "a\0", "a\n", "é", " a", too_long.as_str()] {
             assert!(id.parse::<StreamId>().is_err(), "{id:?}");
         }
     }

@@ -63,15 +63,7 @@ pub struct Reply {
 impl Reply {
     /// A reply without clips.
     pub fn new(status: Status, stream_id: Option<StreamId>, next_index: usize) -> Self {
-        Self {
-            status,
-            stream_id,
-            next_index,
-            clips: Vec::new(),
-            pause: None,
-            last: false,
-            reason: None,
-        }
+        Self { status, stream_id, next_index, clips: Vec::new(), pause: None, last: false, reason: None }
     }
 
     /// Clips `first_index …` to play. At most [`STREAM_BATCH`] of `clips` are used.
@@ -81,11 +73,7 @@ impl Reply {
         let fits = clips.len() <= STREAM_BATCH;
         clips.truncate(STREAM_BATCH);
         let next_index = first_index + clips.len();
-        Self {
-            clips,
-            last: last && fits,
-            ..Self::new(Status::Play, Some(stream_id), next_index)
-        }
+        Self { clips, last: last && fits, ..Self::new(Status::Play, Some(stream_id), next_index) }
     }
 
     /// The flow's way out: `reason` is one line for the flow log.
@@ -94,28 +82,18 @@ impl Reply {
     }
 
     pub fn with_pause(self, pause: ClipUrl) -> Self {
-        Self {
-            pause: Some(pause),
-            ..self
-        }
+        Self { pause: Some(pause), ..self }
     }
 
     /// Adds a reason; line breaks become spaces.
     pub fn because(self, reason: &str) -> Self {
         let line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self {
-            reason: (!line.is_empty()).then_some(line),
-            ..self
-        }
+        Self { reason: (!line.is_empty()).then_some(line), ..self }
     }
 
     /// For a reply about a stream whose id is known.
     pub fn about(self, stream_id: StreamId, next_index: usize) -> Self {
-        Self {
-            stream_id: Some(stream_id),
-            next_index,
-            ..self
-        }
+        Self { stream_id: Some(stream_id), next_index, ..self }
     }
 
     pub fn status(&self) -> Status {
@@ -129,10 +107,7 @@ impl Reply {
         let plain = |clip: Option<&ClipUrl>| clip.map_or_else(none, |clip| clip.plain.clone());
         let mut map = BTreeMap::from([
             ("Status".to_owned(), self.status.as_str().to_owned()),
-            (
-                "StreamId".to_owned(),
-                self.stream_id.as_ref().map_or_else(none, ToString::to_string),
-            ),
+            ("StreamId".to_owned(), self.stream_id.as_ref().map_or_else(none, ToString::to_string)),
             ("NextIndex".to_owned(), self.next_index.to_string()),
             ("Count".to_owned(), self.clips.len().to_string()),
             ("PauseUrl".to_owned(), presigned(self.pause.as_ref())),
@@ -163,10 +138,7 @@ mod tests {
     use super::*;
 
     fn clip(name: &str) -> ClipUrl {
-        ClipUrl {
-            presigned: format!("https://b/{name}?sig"),
-            plain: format!("https://b/{name}"),
-        }
+        ClipUrl { presigned: format!("https://b/{name}?sig"), plain: format!("https://b/{name}") }
     }
 
     fn stream() -> StreamId {
@@ -192,9 +164,7 @@ mod tests {
 
     #[test]
     fn clips_beyond_the_batch_are_left_for_the_next_round() {
-        let clips = (0..=STREAM_BATCH)
-            .map(|number| clip(&number.to_string()))
-            .collect();
+        let clips = (0..=STREAM_BATCH).map(|number| clip(&number.to_string())).collect();
         let map = Reply::play(stream(), 4, clips, true).to_map();
         assert_eq!(map["Count"], STREAM_BATCH.to_string());
         assert_eq!(map["NextIndex"], (4 + STREAM_BATCH).to_string());

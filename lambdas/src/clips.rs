@@ -57,11 +57,7 @@ impl Clips {
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();
-        Self {
-            client: Client::from_conf(config),
-            bucket: settings.bucket.clone(),
-            url_ttl: settings.url_ttl,
-        }
+        Self { client: Client::from_conf(config), bucket: settings.bucket.clone(), url_ttl: settings.url_ttl }
     }
 
     /// Resolves the credentials and opens as many connections as one look uses.
@@ -77,17 +73,9 @@ impl Clips {
     /// Asks for parts `first …` (`count` of them) and the sentinel, all at the same time.
     pub async fn look(&self, stream: &StreamId, first: usize, count: usize) -> Result<Look, ClipsError> {
         let parts = (first..first + count).map(|number| self.part_exists(stream, number));
-        let parts = async {
-            join_all(parts)
-                .await
-                .into_iter()
-                .collect::<Result<Vec<bool>, _>>()
-        };
+        let parts = async { join_all(parts).await.into_iter().collect::<Result<Vec<bool>, _>>() };
         let (parts, sentinel) = try_join(parts, self.sentinel(stream)).await?;
-        Ok(Look {
-            parts: parts.into_iter().take_while(|exists| *exists).count(),
-            sentinel,
-        })
+        Ok(Look { parts: parts.into_iter().take_while(|exists| *exists).count(), sentinel })
     }
 
     async fn part_exists(&self, stream: &StreamId, number: usize) -> Result<bool, ClipsError> {
@@ -96,18 +84,9 @@ impl Clips {
 
     /// When an object was written; `None` where there is none.
     pub async fn modified_at(&self, key: &str) -> Result<Option<SystemTime>, ClipsError> {
-        match self
-            .client
-            .head_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await
-        {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => {
-                let modified = object
-                    .last_modified()
-                    .and_then(|time| SystemTime::try_from(*time).ok());
+                let modified = object.last_modified().and_then(|time| SystemTime::try_from(*time).ok());
                 Ok(Some(modified.unwrap_or(SystemTime::UNIX_EPOCH)))
             }
             Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
@@ -115,24 +94,11 @@ impl Clips {
     }
 
     async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, ClipsError> {
-        match self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(keys::sentinel(stream))
-            .send()
-            .await
-        {
+        match self.client.get_object().bucket(&self.bucket).key(keys::sentinel(stream)).send().await {
             Ok(object) => {
-                let body = object
-                    .body
-                    .collect()
-                    .await
-                    .map_err(|error| ClipsError(error.to_string()))?;
+                let body = object.body.collect().await.map_err(|error| ClipsError(error.to_string()))?;
                 let sentinel = serde_json::from_slice(&body.into_bytes());
-                sentinel
-                    .map(Some)
-                    .map_err(|error| ClipsError(format!("final.json is damaged: {error}")))
+                sentinel.map(Some).map_err(|error| ClipsError(format!("final.json is damaged: {error}")))
             }
             Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
         }
@@ -160,18 +126,9 @@ impl Clips {
     async fn url(&self, key: String) -> Result<ClipUrl, ClipsError> {
         let expiry =
             PresigningConfig::expires_in(self.url_ttl).map_err(|error| ClipsError(error.to_string()))?;
-        let request = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .presigned(expiry)
-            .await;
+        let request = self.client.get_object().bucket(&self.bucket).key(key).presigned(expiry).await;
         let presigned = request.map_err(|error| failed(&error))?.uri().to_owned();
-        let plain = presigned
-            .split_once('?')
-            .map_or(presigned.as_str(), |(plain, _)| plain)
-            .to_owned();
+        let plain = presigned.split_once('?').map_or(presigned.as_str(), |(plain, _)| plain).to_owned();
         Ok(ClipUrl { presigned, plain })
     }
 }

@@ -26,11 +26,9 @@ impl Failure {
     pub fn into_reply(self) -> Reply {
         match &self {
             // A newer stream of the same contact took over: for this flow run nothing is wrong.
-            Self::Service(ServiceError::Refused {
-                status: 409,
-                code,
-                message,
-            }) if code == "cancelled" => Reply::new(Status::Cancelled, None, 0).because(message),
+            Self::Service(ServiceError::Refused { status: 409, code, message }) if code == "cancelled" => {
+                Reply::new(Status::Cancelled, None, 0).because(message)
+            }
             _ => Reply::error(&self.to_string()),
         }
     }
@@ -42,19 +40,11 @@ mod tests {
 
     #[test]
     fn a_failure_is_an_error_with_its_reason_and_being_preempted_is_none() {
-        let missing = Failure::from(ParameterError::Missing { name: "Text" })
-            .into_reply()
-            .to_map();
+        let missing = Failure::from(ParameterError::Missing { name: "Text" }).into_reply().to_map();
         assert_eq!(missing["Status"], "error");
         assert!(missing["Reason"].contains("Text"));
-        let preempted = ServiceError::Refused {
-            status: 409,
-            code: "cancelled".into(),
-            message: "preempted".into(),
-        };
-        assert_eq!(
-            Failure::from(preempted).into_reply().to_map()["Status"],
-            "cancelled"
-        );
+        let preempted =
+            ServiceError::Refused { status: 409, code: "cancelled".into(), message: "preempted".into() };
+        assert_eq!(Failure::from(preempted).into_reply().to_map()["Status"], "cancelled");
     }
 }

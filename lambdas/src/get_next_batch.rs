@@ -37,9 +37,7 @@ struct Question {
 
 impl Function for GetNextBatch {
     async fn connect(settings: &Settings) -> Result<Self, Error> {
-        Ok(Self {
-            clips: Clips::connect(settings).await,
-        })
+        Ok(Self { clips: Clips::connect(settings).await })
     }
 
     async fn warm_up(&self) {
@@ -74,9 +72,7 @@ impl GetNextBatch {
             Finding::Cancelled { reason } => plain(Status::Cancelled).because(&reason),
             Finding::Failed { reason } => plain(Status::Error).because(&reason),
             Finding::PastTheEnd { parts } => {
-                return Err(Failure::Stream(format!(
-                    "NextIndex is {next}, the stream has {parts} parts"
-                )));
+                return Err(Failure::Stream(format!("NextIndex is {next}, the stream has {parts} parts")));
             }
             Finding::Nothing => {
                 self.must_be_under_way(stream, *next).await?;
@@ -101,24 +97,16 @@ impl GetNextBatch {
         };
         let age = SystemTime::now().duration_since(written).unwrap_or_default();
         if age > STALLED {
-            return Err(Failure::Stream(format!(
-                "nothing has come for {} seconds",
-                age.as_secs()
-            )));
+            return Err(Failure::Stream(format!("nothing has come for {} seconds", age.as_secs())));
         }
         Ok(())
     }
 }
 
 fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {
-    let stream = event
-        .required("StreamId")?
-        .trim()
-        .parse()
-        .map_err(|error: contract::InvalidId| ParameterError::Invalid {
-            name: "StreamId",
-            expected: error.to_string(),
-        })?;
+    let stream = event.required("StreamId")?.trim().parse().map_err(|error: contract::InvalidId| {
+        ParameterError::Invalid { name: "StreamId", expected: error.to_string() }
+    })?;
     event.required("NextIndex")?;
     // Read as 32 bits, so that sums of indices can't overflow.
     let next: Option<u32> = event.parsed("NextIndex", "expected a whole number from 0")?;
@@ -126,17 +114,9 @@ fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {
     let limit: Option<usize> = event.parsed("Limit", "expected a whole number from 1")?;
     if limit == Some(0) {
         let expected = "expected a whole number from 1".to_owned();
-        return Err(ParameterError::Invalid {
-            name: "Limit",
-            expected,
-        }
-        .into());
+        return Err(ParameterError::Invalid { name: "Limit", expected }.into());
     }
-    Ok(Question {
-        stream,
-        next,
-        limit: limit.unwrap_or(STREAM_BATCH).min(STREAM_BATCH),
-    })
+    Ok(Question { stream, next, limit: limit.unwrap_or(STREAM_BATCH).min(STREAM_BATCH) })
 }
 
 #[cfg(test)]
@@ -155,10 +135,7 @@ mod tests {
     #[test]
     fn a_limit_may_only_lower_the_batch() {
         for (limit, expected) in [("1", 1), ("2", 2), ("99", STREAM_BATCH), ("", STREAM_BATCH)] {
-            assert_eq!(
-                ask(json!({"StreamId": "a", "NextIndex": "3", "Limit": limit})),
-                Ok((3, expected))
-            );
+            assert_eq!(ask(json!({"StreamId": "a", "NextIndex": "3", "Limit": limit})), Ok((3, expected)));
         }
     }
 
@@ -169,18 +146,12 @@ mod tests {
             (json!({"StreamId": "../x", "NextIndex": "0"}), "StreamId"),
             (json!({"StreamId": "a"}), "NextIndex"),
             (json!({"StreamId": "a", "NextIndex": "-1"}), "NextIndex"),
-            (
-                json!({"StreamId": "a", "NextIndex": "18446744073709551615"}),
-                "NextIndex",
-            ),
+            (json!({"StreamId": "a", "NextIndex": "18446744073709551615"}), "NextIndex"),
             (json!({"StreamId": "a", "NextIndex": "one"}), "NextIndex"),
             (json!({"StreamId": "a", "NextIndex": "0", "Limit": "0"}), "Limit"),
         ] {
             let message = ask(parameters.clone()).expect_err("is refused");
-            assert!(
-                message.contains(&format!("parameter {name} ")),
-                "{parameters}: {message}"
-            );
+            assert!(message.contains(&format!("parameter {name} ")), "{parameters}: {message}");
         }
     }
 }

@@ -53,34 +53,21 @@ pub enum Finding {
 pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
     let Some(sentinel) = &look.sentinel else {
         let count = look.parts.min(limit);
-        return if count > 0 {
-            Finding::Play { count, last: false }
-        } else {
-            Finding::Nothing
-        };
+        return if count > 0 { Finding::Play { count, last: false } } else { Finding::Nothing };
     };
     if sentinel.outcome == Outcome::Cancelled {
-        return Finding::Cancelled {
-            reason: sentinel.reason.clone(),
-        };
+        return Finding::Cancelled { reason: sentinel.reason.clone() };
     }
     let Some(remaining) = sentinel.parts.checked_sub(next) else {
-        return Finding::PastTheEnd {
-            parts: sentinel.parts,
-        };
+        return Finding::PastTheEnd { parts: sentinel.parts };
     };
     let complete = sentinel.outcome == Outcome::Complete;
     // The sentinel comes after the last part, so its count is more recent than the look at the parts.
     match remaining.min(limit) {
         0 if complete => Finding::Done,
-        0 => Finding::Failed {
-            reason: sentinel.reason.clone(),
-        },
+        0 => Finding::Failed { reason: sentinel.reason.clone() },
         // After the last part of a failed stream the flow must come back, to hear of the failure.
-        count => Finding::Play {
-            count,
-            last: complete && count == remaining,
-        },
+        count => Finding::Play { count, last: complete && count == remaining },
     }
 }
 
@@ -101,12 +88,7 @@ where
     loop {
         let next_look = Instant::now() + patience.step;
         let outcome = look().await.map(|look| assess(&look, next, limit));
-        let deadline = started
-            + if outcome.is_ok() {
-                patience.budget
-            } else {
-                patience.trouble
-            };
+        let deadline = started + if outcome.is_ok() { patience.budget } else { patience.trouble };
         let is_useful = matches!(&outcome, Ok(finding) if *finding != Finding::Nothing);
         if is_useful || next_look > deadline {
             return outcome;
@@ -124,13 +106,7 @@ mod tests {
     use super::*;
 
     fn sentinel(parts: usize, outcome: Outcome) -> Option<Sentinel> {
-        Some(Sentinel {
-            parts,
-            outcome,
-            reason: "why".into(),
-            skipped: 0,
-            ended_at_ms: 0,
-        })
+        Some(Sentinel { parts, outcome, reason: "why".into(), skipped: 0, ended_at_ms: 0 })
     }
 
     fn look(parts: usize, sentinel: Option<Sentinel>) -> Look {
@@ -143,42 +119,15 @@ mod tests {
         let why = || "why".to_owned();
         for (name, look, next, limit, expected) in [
             ("nothing yet", look(0, None), 0, 2, Finding::Nothing),
-            (
-                "one is there",
-                look(1, None),
-                0,
-                2,
-                Finding::Play {
-                    count: 1,
-                    last: false,
-                },
-            ),
-            (
-                "more than the limit",
-                look(2, None),
-                0,
-                1,
-                Finding::Play {
-                    count: 1,
-                    last: false,
-                },
-            ),
-            (
-                "the last ones",
-                look(2, sentinel(4, Complete)),
-                2,
-                2,
-                Finding::Play { count: 2, last: true },
-            ),
+            ("one is there", look(1, None), 0, 2, Finding::Play { count: 1, last: false }),
+            ("more than the limit", look(2, None), 0, 1, Finding::Play { count: 1, last: false }),
+            ("the last ones", look(2, sentinel(4, Complete)), 2, 2, Finding::Play { count: 2, last: true }),
             (
                 "not the last ones",
                 look(2, sentinel(5, Complete)),
                 2,
                 2,
-                Finding::Play {
-                    count: 2,
-                    last: false,
-                },
+                Finding::Play { count: 2, last: false },
             ),
             (
                 "parts came after the look",
@@ -188,13 +137,7 @@ mod tests {
                 Finding::Play { count: 1, last: true },
             ),
             ("all played", look(0, sentinel(3, Complete)), 3, 2, Finding::Done),
-            (
-                "past the end",
-                look(0, sentinel(3, Complete)),
-                4,
-                2,
-                Finding::PastTheEnd { parts: 3 },
-            ),
+            ("past the end", look(0, sentinel(3, Complete)), 4, 2, Finding::PastTheEnd { parts: 3 }),
             (
                 "cancelled with parts left",
                 look(2, sentinel(9, Cancelled)),
@@ -207,18 +150,9 @@ mod tests {
                 look(1, sentinel(1, Failed)),
                 0,
                 2,
-                Finding::Play {
-                    count: 1,
-                    last: false,
-                },
+                Finding::Play { count: 1, last: false },
             ),
-            (
-                "failed and all played",
-                look(0, sentinel(1, Failed)),
-                1,
-                2,
-                Finding::Failed { reason: why() },
-            ),
+            ("failed and all played", look(0, sentinel(1, Failed)), 1, 2, Finding::Failed { reason: why() }),
         ] {
             assert_eq!(assess(&look, next, limit), expected, "{name}");
         }
@@ -233,11 +167,7 @@ mod tests {
         let started = Instant::now();
         let outcome = poll(PATIENCE, 0, 2, || {
             used.set(used.get() + 1);
-            let look = if looks.len() > 1 {
-                looks.pop_front()
-            } else {
-                looks.front().cloned()
-            };
+            let look = if looks.len() > 1 { looks.pop_front() } else { looks.front().cloned() };
             async move { look.unwrap_or(Err("no look")) }
         })
         .await;
@@ -247,33 +177,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_there_is_returned_at_once_and_no_batch_is_filled() {
         let (outcome, used, passed) = polled(vec![Ok(look(1, None))]).await;
-        assert_eq!(
-            (outcome, used, passed),
-            (
-                Ok(Finding::Play {
-                    count: 1,
-                    last: false
-                }),
-                1,
-                Duration::ZERO
-            )
-        );
+        assert_eq!((outcome, used, passed), (Ok(Finding::Play { count: 1, last: false }), 1, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_comes_within_the_budget_is_returned_at_the_step_that_sees_it() {
         let nothing = || Ok(look(0, None));
         let (outcome, used, passed) = polled(vec![nothing(), nothing(), Ok(look(2, None))]).await;
-        assert_eq!(
-            (outcome, used),
-            (
-                Ok(Finding::Play {
-                    count: 2,
-                    last: false
-                }),
-                3
-            )
-        );
+        assert_eq!((outcome, used), (Ok(Finding::Play { count: 2, last: false }), 3));
         assert_eq!(passed, 2 * PATIENCE.step);
     }
 
@@ -287,13 +198,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_moments_trouble_with_the_store_is_got_over_and_lasting_trouble_is_an_error() {
         let (outcome, _, _) = polled(vec![Err("503"), Err("503"), Ok(look(1, None))]).await;
-        assert_eq!(
-            outcome,
-            Ok(Finding::Play {
-                count: 1,
-                last: false
-            })
-        );
+        assert_eq!(outcome, Ok(Finding::Play { count: 1, last: false }));
         let (outcome, _, passed) = polled(vec![Err("503")]).await;
         assert_eq!(outcome, Err("503"));
         assert!(passed <= PATIENCE.trouble && passed > PATIENCE.budget);

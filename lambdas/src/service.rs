@@ -23,11 +23,7 @@ pub enum ServiceError {
     Unreachable(&'static str),
     /// It answered with an error of ours.
     #[error("synth-service refused ({status} {code}): {message}")]
-    Refused {
-        status: u16,
-        code: String,
-        message: String,
-    },
+    Refused { status: u16, code: String, message: String },
     #[error(
         "synth-service answered {status} with a body that is none of its own: is FIRSTWORD_SERVICE_URL right?"
     )]
@@ -50,11 +46,7 @@ impl ServiceClient {
             // The service is an address of ours; a proxy in the environment is not meant for it.
             .no_proxy()
             .build()?;
-        Ok(Self {
-            http,
-            url: settings.service_url.clone(),
-            token: settings.service_token.clone(),
-        })
+        Ok(Self { http, url: settings.service_url.clone(), token: settings.service_token.clone() })
     }
 
     /// Opens a connection for the first request to use.
@@ -81,18 +73,12 @@ impl ServiceClient {
         let response = request.send().await.map_err(|error| unreachable(&error))?;
         let status = response.status();
         let body = response.bytes().await.map_err(|error| unreachable(&error))?;
-        let foreign = ServiceError::Foreign {
-            status: status.as_u16(),
-        };
+        let foreign = ServiceError::Foreign { status: status.as_u16() };
         if status.is_success() {
             return serde_json::from_slice(&body).map_err(|_| foreign);
         }
         let ErrorBody { error } = serde_json::from_slice(&body).map_err(|_| foreign)?;
-        Err(ServiceError::Refused {
-            status: status.as_u16(),
-            code: error.code,
-            message: error.message,
-        })
+        Err(ServiceError::Refused { status: status.as_u16(), code: error.code, message: error.message })
     }
 }
 

@@ -10,10 +10,7 @@ pub enum SettingsError {
     #[error("environment variable {0} is missing: set it in the function's configuration")]
     Missing(&'static str),
     #[error("environment variable {name} is not valid: {expected}")]
-    Invalid {
-        name: &'static str,
-        expected: &'static str,
-    },
+    Invalid { name: &'static str, expected: &'static str },
 }
 
 /// What every function needs.
@@ -36,22 +33,14 @@ impl Settings {
         let required = |name: &'static str| find(name).ok_or(SettingsError::Missing(name));
         let url_ttl_seconds = match find(env::URL_TTL_SECONDS) {
             None => env::DEFAULT_URL_TTL_SECONDS,
-            Some(seconds) => seconds
-                .parse()
-                .ok()
-                .filter(|seconds| (1..=604_800).contains(seconds))
-                .ok_or(SettingsError::Invalid {
-                    name: env::URL_TTL_SECONDS,
-                    expected: "1 to 604800 seconds",
-                })?,
+            Some(seconds) => seconds.parse().ok().filter(|seconds| (1..=604_800).contains(seconds)).ok_or(
+                SettingsError::Invalid { name: env::URL_TTL_SECONDS, expected: "1 to 604800 seconds" },
+            )?,
         };
         let service_url = required(env::SERVICE_URL)?.trim_end_matches('/').to_owned();
         if !service_url.starts_with("http://") && !service_url.starts_with("https://") {
             let expected = "a URL that begins with http:// or https://";
-            return Err(SettingsError::Invalid {
-                name: env::SERVICE_URL,
-                expected,
-            });
+            return Err(SettingsError::Invalid { name: env::SERVICE_URL, expected });
         }
         Ok(Self {
             bucket: required(env::BUCKET)?,
@@ -68,10 +57,7 @@ mod tests {
 
     fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
         Settings::read(|name| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -97,9 +83,6 @@ mod tests {
     #[test]
     fn the_service_url_loses_its_last_slash() {
         let settings = read(&[(env::BUCKET, "b"), (env::SERVICE_URL, "http://host:8080/")]);
-        assert_eq!(
-            settings.map(|settings| settings.service_url).as_deref(),
-            Ok("http://host:8080")
-        );
+        assert_eq!(settings.map(|settings| settings.service_url).as_deref(), Ok("http://host:8080"));
     }
 }

@@ -4,8 +4,8 @@
 //! clip). The contact comes from the event; a new stream cancels the contact's older one.
 
 use contract::{
-    event::ContactFlowEvent,
-    http::StartRequest,
+    event::{ContactFlowEvent, ParameterError},
+    http::{SPEEDS, StartRequest},
     reply::{Reply, Status},
 };
 use lambda_runtime::Error;
@@ -20,10 +20,7 @@ pub struct StartStream {
 
 impl Function for StartStream {
     async fn connect(settings: &Settings) -> Result<Self, Error> {
-        Ok(Self {
-            clips: Clips::connect(settings).await,
-            service: ServiceClient::new(settings)?,
-        })
+        Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
     }
 
     async fn warm_up(&self) {
@@ -52,7 +49,40 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
         text: event.required("Text")?.to_owned(),
         contact_id: event.contact_id()?,
         voice: event.optional("Voice")?.map(str::to_owned),
-        speed: event.parsed("Speed", "expected a number from 0.5 to 2.0")?,
+        speed: speed(event)?,
         wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
     })
+}
+
+/// Checked here as well as in the service: JSON has no way to say NaN, and would say nothing instead.
+fn speed(event: &ContactFlowEvent) -> Result<Option<f32>, ParameterError> {
+    let expected = "expected a number from 0.5 to 2.0";
+    match event.parsed("Speed", expected)? {
+        Some(speed) if !SPEEDS.contains(&speed) => {
+            Err(ParameterError::Invalid { name: "Speed", expected: expected.to_owned() })
+        }
+        speed => Ok(speed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_speed_that_no_voice_has_is_refused_by_name() {
+        let asked = |speed: &str| {
+            let parameters = json!({"Text": "Hello", "Speed": speed});
+            request(&ContactFlowEvent::new(json!({"Details": {"Parameters": parameters}})))
+                .map(|request| request.speed)
+        };
+        for speed in ["NaN", "inf", "-inf", "0.4", "2.1", "fast"] {
+            let failure = asked(speed).expect_err("is refused").to_string();
+            assert!(failure.contains("parameter Speed "), "{speed}: {failure}");
+        }
+        assert_eq!(asked("1.5").expect("is accepted"), Some(1.5));
+        assert_eq!(asked("").expect("is accepted"), None);
+    }
 }

@@ -19,9 +19,7 @@ pub struct SynthesizeStreamCancel {
 
 impl Function for SynthesizeStreamCancel {
     async fn connect(settings: &Settings) -> Result<Self, Error> {
-        Ok(Self {
-            service: ServiceClient::new(settings)?,
-        })
+        Ok(Self { service: ServiceClient::new(settings)? })
     }
 
     async fn warm_up(&self) {
@@ -39,22 +37,17 @@ impl Function for SynthesizeStreamCancel {
 }
 
 fn request(event: &ContactFlowEvent) -> Result<CancelRequest, Failure> {
-    let stream_id = event
-        .optional("StreamId")?
-        .map(|id| id.trim().parse())
-        .transpose()
-        .map_err(|error: contract::InvalidId| ParameterError::Invalid {
+    let stream_id = event.optional("StreamId")?.map(|id| id.trim().parse()).transpose().map_err(
+        |error: contract::InvalidId| ParameterError::Invalid {
             name: "StreamId",
             expected: error.to_string(),
-        })?;
+        },
+    )?;
     let contact_id = event.contact_id()?;
     if stream_id.is_none() && contact_id.is_none() {
         return Err(ParameterError::Missing { name: "StreamId" }.into());
     }
-    Ok(CancelRequest {
-        stream_id,
-        contact_id,
-    })
+    Ok(CancelRequest { stream_id, contact_id })
 }
 
 #[cfg(test)]

@@ -69,8 +69,7 @@ async fn report_init_error() -> Result<(), Error> {
     let body = r#"{"errorType":"Fixture.Init","errorMessage":"no settings"}"#;
     let head =
         "POST /2018-06-01/runtime/init/error HTTP/1.1\r\nHost: api\r\nConnection: close\r\nContent-Length";
-    api.write_all(format!("{head}: {}\r\n\r\n{body}", body.len()).as_bytes())
-        .await?;
+    api.write_all(format!("{head}: {}\r\n\r\n{body}", body.len()).as_bytes()).await?;
     let mut answer = String::new();
     api.read_to_string(&mut answer).await?;
     assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");

@@ -49,11 +49,7 @@ pub struct CallConfig {
 /// One line: a flow that can't be run, or the first thing that went wrong in the call. The recording and
 /// the logs are written all the same.
 pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
-    println!(
-        "call       flow {}, {} actions",
-        config.flow.name,
-        config.flow.flow.actions.len()
-    );
+    println!("call       flow {}, {} actions", config.flow.name, config.flow.flow.actions.len());
     let ports = ports(stack, &config)?;
     let settings = CallSettings {
         flow_name: config.flow.name,
@@ -67,12 +63,7 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     let stream = stream_status(stack, &call).await;
     println!(
         "\n{}",
-        table::render(
-            &call,
-            stream.as_ref(),
-            progress.started_at_ms(),
-            &stack.lambdas().reports()
-        )
+        table::render(&call, stream.as_ref(), progress.started_at_ms(), &stack.lambdas().reports())
     );
     let out = config.out.display();
     println!(
@@ -90,10 +81,7 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
 /// One line when the file can't be read or Connect would not take it; what is wrong with it is printed.
 pub fn load_flow(path: Option<&Path>) -> Result<NamedFlow> {
     let Some(path) = path else {
-        return Ok(NamedFlow {
-            name: "play-text".into(),
-            flow: play_text(),
-        });
+        return Ok(NamedFlow { name: "play-text".into(), flow: play_text() });
     };
     let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
     let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;
@@ -103,16 +91,9 @@ pub fn load_flow(path: Option<&Path>) -> Result<NamedFlow> {
         errors += usize::from(problem.severity == Severity::Error);
     }
     if errors > 0 {
-        bail!(
-            "flow {} has {errors} errors; Connect would not take it",
-            path.display()
-        );
+        bail!("flow {} has {errors} errors; Connect would not take it", path.display());
     }
-    let name = path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(NamedFlow { name, flow })
 }
 
@@ -145,12 +126,5 @@ async fn stream_status(stack: &Stack, call: &Call) -> Option<StreamStatus> {
     let stream_id = table::first_stream(call)?;
     let url = format!("{}{STREAMS}/{stream_id}", stack.service().endpoint());
     let http = reqwest::Client::builder().no_proxy().build().ok()?;
-    http.get(url)
-        .bearer_auth(stack.token())
-        .send()
-        .await
-        .ok()?
-        .json()
-        .await
-        .ok()
+    http.get(url).bearer_auth(stack.token()).send().await.ok()?.json().await.ok()
 }

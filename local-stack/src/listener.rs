@@ -49,11 +49,7 @@ impl Listener {
         let address = socket.local_addr()?;
         let closing = CancellationToken::new();
         let accepting = tokio::spawn(accept(socket, service, closing.clone()));
-        Ok(Self {
-            address,
-            closing: closing.drop_guard(),
-            accepting,
-        })
+        Ok(Self { address, closing: closing.drop_guard(), accepting })
     }
 
     /// The bound address, with the real port.

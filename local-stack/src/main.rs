@@ -101,10 +101,7 @@ fn attribute(text: &str) -> Result<(String, String), String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Call(arguments) => call(arguments).await,
         Command::Dev(arguments) => dev(arguments).await,
@@ -122,12 +119,7 @@ async fn call(arguments: CallArguments) -> Result<()> {
     let attributes = attributes(&arguments)?;
     let flow = call::load_flow(arguments.flow.as_deref())?;
     let stack = start(&arguments.common, arguments.out.join("logs"), Ports::default()).await?;
-    let config = CallConfig {
-        flow,
-        attributes,
-        out: arguments.out,
-        assets: arguments.common.assets,
-    };
+    let config = CallConfig { flow, attributes, out: arguments.out, assets: arguments.common.assets };
     let called = tokio::select! {
         called = call::call(&stack, config) => called,
         () = interrupted() => bail!("interrupted"),
@@ -151,11 +143,8 @@ fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
 }
 
 async fn dev(arguments: DevArguments) -> Result<()> {
-    let ports = Ports {
-        s3: arguments.s3_port,
-        service: arguments.service_port,
-        lambda: arguments.lambda_port,
-    };
+    let ports =
+        Ports { s3: arguments.s3_port, service: arguments.service_port, lambda: arguments.lambda_port };
     let stack = start(&arguments.common, arguments.out.join("logs"), ports).await?;
     println!("\n# Paste this into another shell:");
     for (name, value) in stack.environment() {
@@ -176,25 +165,13 @@ aws lambda invoke --function-name start_stream --payload fileb://event.json /dev
 "#;
 
 async fn start(common: &Common, logs: PathBuf, ports: Ports) -> Result<Stack> {
-    let programs = std::env::current_exe()?
-        .parent()
-        .context("the programs lie in one folder")?
-        .to_owned();
+    let programs = std::env::current_exe()?.parent().context("the programs lie in one folder")?.to_owned();
     let began = Instant::now();
-    let config = StackConfig {
-        programs,
-        assets: common.assets.clone(),
-        logs,
-        ports,
-        ..StackConfig::default()
-    };
+    let config =
+        StackConfig { programs, assets: common.assets.clone(), logs, ports, ..StackConfig::default() };
     let stack = Stack::start(&config).await?;
     println!("S3         {}", stack.s3_endpoint());
-    println!(
-        "service    {}, ready after {:.1} s",
-        stack.service().endpoint(),
-        began.elapsed().as_secs_f64()
-    );
+    println!("service    {}, ready after {:.1} s", stack.service().endpoint(), began.elapsed().as_secs_f64());
     let inits: Vec<String> = stack
         .warm_functions()
         .await?

@@ -19,10 +19,7 @@ pub struct LocalPromptVoice {
 impl LocalPromptVoice {
     /// `assets` is the folder of what `cargo xtask fetch` fetched.
     pub fn new(assets: PathBuf) -> Self {
-        Self {
-            assets,
-            engine: OnceCell::new(),
-        }
+        Self { assets, engine: OnceCell::new() }
     }
 
     async fn engine(&self) -> Result<Arc<Engine>, SpeechError> {
@@ -31,13 +28,7 @@ impl LocalPromptVoice {
             let loaded = tokio::task::spawn_blocking(move || {
                 let runtime = Runtime::open(&assets.join("onnxruntime/libonnxruntime.so"))?;
                 let loader = VoiceLoader::open(&assets.join("voices/hibari"), &runtime)?;
-                Engine::start(
-                    EngineConfig {
-                        workers: 1,
-                        queue_capacity: 1,
-                    },
-                    || loader.load(),
-                )
+                Engine::start(EngineConfig { workers: 1, queue_capacity: 1 }, || loader.load())
             });
             loaded.await.map_err(|_| SpeechError::Stopped)?.map(Arc::new)
         };
@@ -51,11 +42,7 @@ impl PromptVoice for LocalPromptVoice {
         let mut samples = Vec::new();
         for sentence in speech::text::sentences("en-US", text) {
             let engine = self.engine().await.map_err(|error| error.to_string())?;
-            let job = Job {
-                sentence,
-                speed: 1.0,
-                deadline: Instant::now(),
-            };
+            let job = Job { sentence, speed: 1.0, deadline: Instant::now() };
             let answer = engine.submit(job).map_err(|error| error.to_string())?;
             let spoken = answer.await.map_err(|_| SpeechError::Stopped.to_string())?;
             let spoken = spoken.map_err(|error| error.to_string())?;

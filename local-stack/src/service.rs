@@ -51,9 +51,8 @@ impl ServiceProcess {
         if let Some(folder) = config.log.parent() {
             fs::create_dir_all(folder).with_context(|| format!("no folder {}", folder.display()))?;
         }
-        let log = File::create(&config.log)
-            .await
-            .with_context(|| format!("no log {}", config.log.display()))?;
+        let log =
+            File::create(&config.log).await.with_context(|| format!("no log {}", config.log.display()))?;
         let mut child = Command::new(&config.program)
             .env_clear()
             .envs(&config.environment)
@@ -64,21 +63,11 @@ impl ServiceProcess {
             .spawn()
             .with_context(|| format!("{} can't be started", config.program.display()))?;
         let stderr = child.stderr.take().context("its log is piped")?;
-        let mut log = ServiceLog {
-            lines: BufReader::new(stderr).lines(),
-            file: log,
-        };
-        let address = timeout(START_TIMEOUT, log.address()).await.map_err(|_| {
-            anyhow!(
-                "synth-service does not listen after {} s",
-                START_TIMEOUT.as_secs()
-            )
-        })??;
-        Ok(Self {
-            child,
-            address,
-            log: tokio::spawn(log.copy()),
-        })
+        let mut log = ServiceLog { lines: BufReader::new(stderr).lines(), file: log };
+        let address = timeout(START_TIMEOUT, log.address())
+            .await
+            .map_err(|_| anyhow!("synth-service does not listen after {} s", START_TIMEOUT.as_secs()))??;
+        Ok(Self { child, address, log: tokio::spawn(log.copy()) })
     }
 
     /// Base URL.
@@ -93,27 +82,17 @@ impl ServiceProcess {
 
     /// Asks `/readyz` until it says yes.
     pub async fn wait_until_ready(&self) -> Result<()> {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(READY_TIMEOUT)
-            .build()?;
+        let http = reqwest::Client::builder().no_proxy().timeout(READY_TIMEOUT).build()?;
         let url = format!("{}{READYZ}", self.endpoint());
         let ask = async {
             loop {
-                if http
-                    .get(&url)
-                    .send()
-                    .await
-                    .is_ok_and(|answer| answer.status().is_success())
-                {
+                if http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
                     return;
                 }
                 sleep(READY_STEP).await;
             }
         };
-        timeout(READY_TIMEOUT, ask)
-            .await
-            .map_err(|_| anyhow!("synth-service is not ready; see its log"))
+        timeout(READY_TIMEOUT, ask).await.map_err(|_| anyhow!("synth-service is not ready; see its log"))
     }
 
     /// Sends SIGTERM and waits for the end.
@@ -121,11 +100,7 @@ impl ServiceProcess {
     /// # Errors
     /// When it had to be killed, or ended with an error.
     pub async fn stop(mut self) -> Result<()> {
-        let pid = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
+        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         if let Some(pid) = pid {
             kill_process(pid, Signal::TERM)?;
         }
@@ -134,18 +109,11 @@ impl ServiceProcess {
                 let status = status?;
                 // The log ends with the process.
                 let _ = self.log.await;
-                if status.success() {
-                    Ok(())
-                } else {
-                    bail!("it ended with {status}")
-                }
+                if status.success() { Ok(()) } else { bail!("it ended with {status}") }
             }
             Err(_) => {
                 self.child.kill().await?;
-                bail!(
-                    "it did not stop within {} s and was killed",
-                    STOP_TIMEOUT.as_secs()
-                )
+                bail!("it did not stop within {} s and was killed", STOP_TIMEOUT.as_secs())
             }
         }
     }

@@ -79,10 +79,7 @@ impl Stack {
         for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
             let path = config.programs.join(program);
             if !path.is_file() {
-                bail!(
-                    "{} is not built: run `cargo build --workspace --bins`",
-                    path.display()
-                );
+                bail!("{} is not built: run `cargo build --workspace --bins`", path.display());
             }
         }
         let objects = Arc::new(Store::default());
@@ -98,14 +95,7 @@ impl Stack {
         let environment = function_environment(&s3.endpoint(), &service.endpoint(), &token);
         let lambdas = LambdaHost::start(lambda_config(config, &environment)).await?;
         service.wait_until_ready().await?;
-        Ok(Self {
-            s3: Some(s3),
-            s3_address,
-            objects,
-            service,
-            lambdas,
-            token,
-        })
+        Ok(Self { s3: Some(s3), s3_address, objects, service, lambdas, token })
     }
 
     /// Starts one process per function and waits for its init, so that the first caller meets no cold start.
@@ -193,10 +183,7 @@ fn aws_environment(s3_endpoint: &str) -> BTreeMap<String, String> {
         ("AWS_EC2_METADATA_DISABLED", "true"),
         (env::BUCKET, BUCKET),
     ];
-    pairs
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn function_environment(s3_endpoint: &str, service_endpoint: &str, token: &str) -> BTreeMap<String, String> {
@@ -210,15 +197,10 @@ fn service_environment(config: &StackConfig, s3_endpoint: &str, token: &str) -> 
     let mut environment = aws_environment(s3_endpoint);
     environment.insert("AWS_REGION".into(), REGION.into());
     environment.insert(env::SERVICE_TOKEN.into(), token.into());
-    environment.insert(
-        "FIRSTWORD_BIND".into(),
-        loopback(config.ports.service).to_string(),
-    );
+    environment.insert("FIRSTWORD_BIND".into(), loopback(config.ports.service).to_string());
     environment.insert("FIRSTWORD_LOG_FORMAT".into(), "json".into());
-    environment.insert(
-        "FIRSTWORD_ONNXRUNTIME".into(),
-        text(&config.assets.join("onnxruntime/libonnxruntime.so")),
-    );
+    environment
+        .insert("FIRSTWORD_ONNXRUNTIME".into(), text(&config.assets.join("onnxruntime/libonnxruntime.so")));
     environment.insert("FIRSTWORD_VOICES".into(), text(&config.assets.join("voices")));
     // What a developer sets to see more, and where a GPU host has its libraries.
     for name in ["RUST_LOG", "RUST_BACKTRACE", "LD_LIBRARY_PATH"] {

@@ -1,10 +1,6 @@
 //! The Lambda host through its public door, with real processes of `examples/lambda_fixture.rs`.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "helpers of tests fail as tests do"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,25 +16,13 @@ use tokio::net::{TcpListener, TcpStream};
 /// `cargo test` builds examples beside the tests; with `--test` alone, build it with `--examples`.
 fn fixture() -> PathBuf {
     let exe = std::env::current_exe().unwrap();
-    let program = exe
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("examples/lambda_fixture");
-    assert!(
-        program.is_file(),
-        "{} is missing: cargo build --examples",
-        program.display()
-    );
+    let program = exe.parent().unwrap().parent().unwrap().join("examples/lambda_fixture");
+    assert!(program.is_file(), "{} is missing: cargo build --examples", program.display());
     program
 }
 
 fn function(name: &str) -> Function {
-    Function {
-        timeout: Duration::from_secs(30),
-        ..Function::new(name, fixture())
-    }
+    Function { timeout: Duration::from_secs(30), ..Function::new(name, fixture()) }
 }
 
 fn config(functions: Vec<Function>) -> LambdaHostConfig {
@@ -68,14 +52,8 @@ impl Answer {
 
     /// What a client sees of an error: HTTP status, whether the function failed, the error type.
     fn error(&self) -> (u16, Option<&str>, &str) {
-        let kind = self.body["errorType"]
-            .as_str()
-            .or(self.header("x-amzn-errortype"));
-        (
-            self.status,
-            self.header("x-amz-function-error"),
-            kind.unwrap_or_default(),
-        )
+        let kind = self.body["errorType"].as_str().or(self.header("x-amzn-errortype"));
+        (self.status, self.header("x-amz-function-error"), kind.unwrap_or_default())
     }
 }
 
@@ -88,16 +66,8 @@ async fn send(request: reqwest::RequestBuilder) -> Answer {
     let answer = request.send().await.unwrap();
     let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
     let body = answer.bytes().await.unwrap();
-    let body = if body.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&body).unwrap()
-    };
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() };
+    Answer { status, headers, body }
 }
 
 async fn invoke(host: &LambdaHost, event: Value) -> Answer {
@@ -123,9 +93,7 @@ impl Meeting {
             let pid = stream.read_u32().await.unwrap();
             (stream, pid)
         };
-        tokio::time::timeout(Duration::from_secs(20), arrived)
-            .await
-            .expect("nobody came to wait")
+        tokio::time::timeout(Duration::from_secs(20), arrived).await.expect("nobody came to wait")
     }
 }
 
@@ -135,9 +103,7 @@ async fn reported(host: &LambdaHost, count: usize) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), enough)
-        .await
-        .expect("a report is missing");
+    tokio::time::timeout(Duration::from_secs(20), enough).await.expect("a report is missing");
 }
 
 #[tokio::test]
@@ -151,10 +117,7 @@ async fn a_function_gets_what_aws_gives_it() {
     ]);
     let host = host(function).await;
     let answer = invoke(&host, json!({ "contact": "ü" })).await;
-    assert_eq!(
-        (answer.status, answer.header("x-amz-executed-version")),
-        (200, Some("$LATEST"))
-    );
+    assert_eq!((answer.status, answer.header("x-amz-executed-version")), (200, Some("$LATEST")));
     assert_eq!(answer.header("x-amz-function-error"), None);
     assert_eq!(answer.header("x-amz-log-result"), None);
     let got = &answer.body;
@@ -180,11 +143,7 @@ async fn a_function_gets_what_aws_gives_it() {
     ] {
         assert_eq!(environment[name], value, "{name}");
     }
-    assert_eq!(
-        environment["CARGO_MANIFEST_DIR"],
-        Value::Null,
-        "the host's environment leaks"
-    );
+    assert_eq!(environment["CARGO_MANIFEST_DIR"], Value::Null, "the host's environment leaks");
     host.stop().await;
 }
 
@@ -198,11 +157,7 @@ async fn every_name_of_a_function_works() {
     ] {
         // No payload counts as an empty object.
         let answer = send(request(&host, name)).await;
-        assert_eq!(
-            (answer.status, &answer.body["payload"]),
-            (200, &json!({})),
-            "{name}"
-        );
+        assert_eq!((answer.status, &answer.body["payload"]), (200, &json!({})), "{name}");
     }
     host.stop().await;
 }
@@ -211,23 +166,16 @@ async fn every_name_of_a_function_works() {
 async fn a_failing_handler_is_no_failing_call_and_keeps_its_process() {
     let host = host(function("f")).await;
     let pid = invoke(&host, json!({})).await.body["pid"].clone();
-    for (what, message) in [
-        ("fail", "the handler does not want to"),
-        ("panic", "Lambda panicked: the handler cannot"),
-    ] {
+    for (what, message) in
+        [("fail", "the handler does not want to"), ("panic", "Lambda panicked: the handler cannot")]
+    {
         let answer = invoke(&host, json!({ "do": what })).await;
-        assert_eq!(
-            (answer.status, answer.header("x-amz-function-error")),
-            (200, Some("Unhandled"))
-        );
+        assert_eq!((answer.status, answer.header("x-amz-function-error")), (200, Some("Unhandled")));
         assert_eq!(answer.body["errorMessage"], message);
         assert!(answer.body["errorType"].is_string());
     }
     let large = invoke(&host, json!({ "do": "large", "bytes": (6 << 20) + 1 })).await;
-    assert_eq!(
-        large.error(),
-        (200, Some("Unhandled"), "Function.ResponseSizeTooLarge")
-    );
+    assert_eq!(large.error(), (200, Some("Unhandled"), "Function.ResponseSizeTooLarge"));
     let outcomes: Vec<Outcome> = host.reports().iter().map(|report| report.outcome).collect();
     assert_eq!(outcomes[1..3], [Outcome::HandlerError; 2]);
     assert_eq!(invoke(&host, json!({})).await.body["pid"], pid);
@@ -254,38 +202,23 @@ async fn after_a_crash_the_next_invocation_has_a_fresh_process() {
 #[tokio::test]
 async fn the_time_limit_kills() {
     let timeout = Duration::from_millis(250);
-    let host = host(Function {
-        timeout,
-        concurrency: 1,
-        ..function("f")
-    })
-    .await;
+    let host = host(Function { timeout, concurrency: 1, ..function("f") }).await;
     let meeting = Meeting::new().await;
     let (answer, (mut stream, _)) = tokio::join!(invoke(&host, meeting.event()), meeting.arrival());
     assert_eq!(answer.error(), (200, Some("Unhandled"), "Sandbox.Timedout"));
     let message = answer.body["errorMessage"].as_str().unwrap();
-    assert!(
-        message.ends_with("Error: Task timed out after 0.25 seconds"),
-        "{message}"
-    );
+    assert!(message.ends_with("Error: Task timed out after 0.25 seconds"), "{message}");
     // Its end of the connection falls with the process.
     assert!(stream.read_u8().await.is_err());
     assert_eq!(host.reports()[0].outcome, Outcome::TimedOut);
     assert!(host.reports()[0].duration_ms >= 250.0);
-    assert_eq!(
-        invoke(&host, json!({})).await.header("x-amz-function-error"),
-        None
-    );
+    assert_eq!(invoke(&host, json!({})).await.header("x-amz-function-error"), None);
     host.stop().await;
 }
 
 #[tokio::test]
 async fn two_at_once_are_two_processes_and_a_third_is_too_many() {
-    let host = host(Function {
-        concurrency: 2,
-        ..function("f")
-    })
-    .await;
+    let host = host(Function { concurrency: 2, ..function("f") }).await;
     let meeting = Meeting::new().await;
     let calls = async { tokio::join!(invoke(&host, meeting.event()), invoke(&host, meeting.event())) };
     let watch = async {
@@ -307,11 +240,7 @@ async fn two_at_once_are_two_processes_and_a_third_is_too_many() {
 
 #[tokio::test]
 async fn the_first_invocation_is_cold_unless_the_process_was_warmed() {
-    let host = host(Function {
-        concurrency: 2,
-        ..function("f")
-    })
-    .await;
+    let host = host(Function { concurrency: 2, ..function("f") }).await;
     invoke(&host, json!({})).await;
     invoke(&host, json!({})).await;
     let reports = host.reports();
@@ -319,12 +248,7 @@ async fn the_first_invocation_is_cold_unless_the_process_was_warmed() {
     assert_eq!((reports[1].init_ms, reports[1].outcome), (None, Outcome::Success));
     assert_eq!(reports[1].function, "f");
 
-    assert!(
-        host.warm("f")
-            .await
-            .unwrap()
-            .is_some_and(|init| init > Duration::ZERO)
-    );
+    assert!(host.warm("f").await.unwrap().is_some_and(|init| init > Duration::ZERO));
     assert_eq!(host.warm("f").await.unwrap(), None);
     let meeting = Meeting::new().await;
     let both = async { tokio::join!(invoke(&host, meeting.event()), invoke(&host, meeting.event())) };
@@ -332,25 +256,16 @@ async fn the_first_invocation_is_cold_unless_the_process_was_warmed() {
     tokio::join!(both, watch);
     assert!(host.reports()[2..].iter().all(|report| report.init_ms.is_none()));
     let unknown = host.warm("g").await.unwrap_err();
-    assert!(
-        matches!(unknown, LambdaHostError::UnknownFunction(_)),
-        "{unknown}"
-    );
+    assert!(matches!(unknown, LambdaHostError::UnknownFunction(_)), "{unknown}");
     host.stop().await;
 }
 
 #[tokio::test]
 async fn events_run_in_the_background_and_wait_for_their_turn() {
-    let host = host(Function {
-        concurrency: 1,
-        ..function("f")
-    })
-    .await;
+    let host = host(Function { concurrency: 1, ..function("f") }).await;
     let meeting = Meeting::new().await;
     for _ in 0..2 {
-        let event = request(&host, "f")
-            .header("X-Amz-Invocation-Type", "Event")
-            .json(&meeting.event());
+        let event = request(&host, "f").header("X-Amz-Invocation-Type", "Event").json(&meeting.event());
         let answer = send(event).await;
         assert_eq!((answer.status, answer.body), (202, Value::Null));
     }
@@ -359,11 +274,7 @@ async fn events_run_in_the_background_and_wait_for_their_turn() {
     drop(first);
     drop(meeting.arrival().await);
     reported(&host, 2).await;
-    assert!(
-        host.reports()
-            .iter()
-            .all(|report| report.outcome == Outcome::Success)
-    );
+    assert!(host.reports().iter().all(|report| report.outcome == Outcome::Success));
     host.stop().await;
 }
 
@@ -375,31 +286,20 @@ async fn what_cannot_be_invoked_is_refused_as_aws_does() {
 
     let missing = send(request(&host, "g")).await;
     assert_eq!(missing.error(), (404, None, "ResourceNotFoundException"));
-    assert_eq!(
-        (&missing.body["Type"], missing.body["Message"].is_string()),
-        (&json!("User"), true)
-    );
+    assert_eq!((&missing.body["Type"], missing.body["Message"].is_string()), (&json!("User"), true));
     let large = send(request(&host, "f").body(vec![b'1'; (6 << 20) + 1])).await;
     assert_eq!(large.error(), (413, None, "RequestTooLargeException"));
-    let event = request(&host, "f")
-        .header("X-Amz-Invocation-Type", "Event")
-        .body(vec![b'1'; (1 << 20) + 1]);
+    let event = request(&host, "f").header("X-Amz-Invocation-Type", "Event").body(vec![b'1'; (1 << 20) + 1]);
     assert_eq!(send(event).await.error(), (413, None, "RequestTooLargeException"));
     for body in ["{", "not json", "{} {}"] {
         let refused = send(request(&host, "f").body(body)).await;
-        assert_eq!(
-            refused.error(),
-            (400, None, "InvalidRequestContentException"),
-            "{body}"
-        );
+        assert_eq!(refused.error(), (400, None, "InvalidRequestContentException"), "{body}");
     }
     let kind = send(request(&host, "f").header("X-Amz-Invocation-Type", "Sometimes")).await;
     assert_eq!(kind.error(), (400, None, "InvalidParameterValueException"));
     assert!(host.reports().is_empty(), "none of these reached a process");
 
-    let list = reqwest::get(format!("{}/2015-03-31/functions/", host.endpoint()))
-        .await
-        .unwrap();
+    let list = reqwest::get(format!("{}/2015-03-31/functions/", host.endpoint())).await.unwrap();
     let list: Value = list.json().await.unwrap();
     assert_eq!(list["Functions"][0]["FunctionName"], "f");
     host.stop().await;
@@ -414,12 +314,7 @@ fn tail(answer: &Answer) -> String {
 async fn the_log_of_an_invocation_is_whole_and_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let logs = Some(folder.path().join("logs"));
-    let host = LambdaHost::start(LambdaHostConfig {
-        logs,
-        ..config(vec![function("f")])
-    })
-    .await
-    .unwrap();
+    let host = LambdaHost::start(LambdaHostConfig { logs, ..config(vec![function("f")]) }).await.unwrap();
     let print = |lines: u32| {
         let event = json!({ "do": "print", "lines": lines });
         send(request(&host, "f").header("X-Amz-Log-Type", "Tail").json(&event))
@@ -432,21 +327,11 @@ async fn the_log_of_an_invocation_is_whole_and_in_order() {
         if init {
             assert_eq!(lines.next(), Some("init is over"));
         }
-        assert_eq!(
-            lines.next(),
-            Some(format!("START RequestId: {id} Version: $LATEST").as_str()),
-            "{round}"
-        );
-        assert_eq!(
-            lines.by_ref().take(3).collect::<Vec<_>>(),
-            ["line 0", "line 1", "no end"]
-        );
+        assert_eq!(lines.next(), Some(format!("START RequestId: {id} Version: $LATEST").as_str()), "{round}");
+        assert_eq!(lines.by_ref().take(3).collect::<Vec<_>>(), ["line 0", "line 1", "no end"]);
         assert_eq!(lines.next(), Some(format!("END RequestId: {id}").as_str()));
         let report = lines.next().unwrap();
-        assert!(
-            report.starts_with(&format!("REPORT RequestId: {id}\tDuration: ")),
-            "{report}"
-        );
+        assert!(report.starts_with(&format!("REPORT RequestId: {id}\tDuration: ")), "{report}");
         assert_eq!(report.contains("\tInit Duration: "), init, "{report}");
         assert_eq!(lines.next(), None);
     }
@@ -463,28 +348,16 @@ async fn the_log_of_an_invocation_is_whole_and_in_order() {
 #[tokio::test]
 async fn a_failing_init_fails_the_invocation() {
     for (how, kind, message) in [
-        (
-            "exit",
-            "Runtime.ExitError",
-            "Runtime exited with error: exit status 7",
-        ),
+        ("exit", "Runtime.ExitError", "Runtime exited with error: exit status 7"),
         ("report", "Fixture.Init", "no settings"),
     ] {
-        let mut function = Function {
-            concurrency: 1,
-            ..function("f")
-        };
-        function
-            .environment
-            .insert("FIXTURE_INIT".to_owned(), how.to_owned());
+        let mut function = Function { concurrency: 1, ..function("f") };
+        function.environment.insert("FIXTURE_INIT".to_owned(), how.to_owned());
         let host = host(function).await;
         for _ in 0..2 {
             let answer = send(request(&host, "f").header("X-Amz-Log-Type", "Tail")).await;
             assert_eq!(answer.error(), (200, Some("Unhandled"), kind));
-            assert!(
-                answer.body["errorMessage"].as_str().unwrap().ends_with(message),
-                "{how}"
-            );
+            assert!(answer.body["errorMessage"].as_str().unwrap().ends_with(message), "{how}");
             assert_eq!(tail(&answer).contains("nothing works\n"), how == "exit");
         }
         assert_eq!(host.reports()[0].outcome, Outcome::InitFailed);
@@ -496,11 +369,7 @@ async fn a_failing_init_fails_the_invocation() {
 
 #[tokio::test]
 async fn an_invocation_outlives_its_client() {
-    let host = host(Function {
-        concurrency: 1,
-        ..function("f")
-    })
-    .await;
+    let host = host(Function { concurrency: 1, ..function("f") }).await;
     let meeting = Meeting::new().await;
     let (stream, pid) = tokio::select! {
         _ = invoke(&host, meeting.event()) => panic!("nobody has let it go on"),
@@ -532,9 +401,7 @@ async fn stopping_ends_invocations_and_processes() {
 async fn dropping_leaves_no_process() {
     let host = host(function("f")).await;
     let meeting = Meeting::new().await;
-    let event = request(&host, "f")
-        .header("X-Amz-Invocation-Type", "Event")
-        .json(&meeting.event());
+    let event = request(&host, "f").header("X-Amz-Invocation-Type", "Event").json(&meeting.event());
     send(event).await;
     let (mut stream, _) = meeting.arrival().await;
     drop(host);
@@ -545,10 +412,7 @@ async fn dropping_leaves_no_process() {
 async fn settings_are_checked_before_anything_starts() {
     let outside = SocketAddr::from(([0, 0, 0, 0], 0));
     let started = [
-        LambdaHostConfig {
-            address: outside,
-            ..config(vec![])
-        },
+        LambdaHostConfig { address: outside, ..config(vec![]) },
         config(vec![function("../f")]),
         config(vec![function("f"), function("f")]),
         config(vec![Function::new("f", "/no/such/program")]),

@@ -43,11 +43,7 @@ fn client(server: &S3Server, secret: &str) -> Client {
 }
 
 async fn put(client: &Client, key: &str, body: &'static [u8]) -> String {
-    let put = client
-        .put_object()
-        .bucket(BUCKET)
-        .key(key)
-        .body(ByteStream::from_static(body));
+    let put = client.put_object().bucket(BUCKET).key(key).body(ByteStream::from_static(body));
     put.send().await.unwrap().e_tag.unwrap()
 }
 
@@ -57,9 +53,7 @@ fn status<E>(error: &SdkError<E>) -> u16 {
 
 /// The HTTP status and S3's error code.
 fn refusal<O, E: ProvideErrorMetadata>(result: Result<O, SdkError<E>>) -> (u16, String) {
-    let Err(error) = result else {
-        panic!("the server accepted it")
-    };
+    let Err(error) = result else { panic!("the server accepted it") };
     (status(&error), error.code().unwrap_or_default().to_owned())
 }
 
@@ -81,55 +75,22 @@ async fn an_object_comes_back_as_it_was_put() {
     let etag = put.send().await.unwrap().e_tag.unwrap();
     assert_eq!(etag, format!("\"{}\"", md5(b"sound")));
 
-    let head = client
-        .head_object()
-        .bucket(BUCKET)
-        .key("a/b.wav")
-        .send()
-        .await
-        .unwrap();
-    let got = client
-        .get_object()
-        .bucket(BUCKET)
-        .key("a/b.wav")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (head.e_tag(), got.e_tag()),
-        (Some(etag.as_str()), Some(etag.as_str()))
-    );
+    let head = client.head_object().bucket(BUCKET).key("a/b.wav").send().await.unwrap();
+    let got = client.get_object().bucket(BUCKET).key("a/b.wav").send().await.unwrap();
+    assert_eq!((head.e_tag(), got.e_tag()), (Some(etag.as_str()), Some(etag.as_str())));
     assert_eq!((head.content_length(), got.content_length()), (Some(5), Some(5)));
-    assert_eq!(
-        (head.content_type(), got.content_type()),
-        (Some("audio/wav"), Some("audio/wav"))
-    );
+    assert_eq!((head.content_type(), got.content_type()), (Some("audio/wav"), Some("audio/wav")));
     assert_eq!(got.cache_control(), Some("no-store"));
     // What travelled as aws-chunked is not stored as such.
     assert_eq!(got.content_encoding(), None);
     assert_eq!(head.metadata().unwrap()["voice"], "anna");
-    assert!(
-        got.checksum_crc32().is_some(),
-        "the SDK's default checksum is kept and told"
-    );
+    assert!(got.checksum_crc32().is_some(), "the SDK's default checksum is kept and told");
     let age = SystemTime::now().duration_since((*got.last_modified().unwrap()).try_into().unwrap());
     assert!(age.unwrap() < Duration::from_secs(60));
     assert_eq!(got.body.collect().await.unwrap().into_bytes().as_ref(), b"sound");
 
-    client
-        .delete_object()
-        .bucket(BUCKET)
-        .key("a/b.wav")
-        .send()
-        .await
-        .unwrap();
-    client
-        .delete_object()
-        .bucket(BUCKET)
-        .key("a/b.wav")
-        .send()
-        .await
-        .unwrap();
+    client.delete_object().bucket(BUCKET).key("a/b.wav").send().await.unwrap();
+    client.delete_object().bucket(BUCKET).key("a/b.wav").send().await.unwrap();
     let gone = client.get_object().bucket(BUCKET).key("a/b.wav").send().await;
     assert_eq!(refusal(gone), refused(404, "NoSuchKey"));
     server.stop().await;
@@ -137,10 +98,7 @@ async fn an_object_comes_back_as_it_was_put() {
 
 fn md5(body: &[u8]) -> String {
     use md5::{Digest, Md5};
-    Md5::digest(body)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Md5::digest(body).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,13 +109,7 @@ async fn of_racing_creators_exactly_one_wins() {
         let key = format!("stream/{round}");
         let writers = (0..WRITERS).map(|writer| {
             let body = ByteStream::from(format!("writer {writer}").into_bytes());
-            client
-                .put_object()
-                .bucket(BUCKET)
-                .key(&key)
-                .if_none_match("*")
-                .body(body)
-                .send()
+            client.put_object().bucket(BUCKET).key(&key).if_none_match("*").body(body).send()
         });
         let results = futures::future::join_all(writers).await;
         let winners: Vec<usize> = (0..WRITERS).filter(|writer| results[*writer].is_ok()).collect();
@@ -177,13 +129,7 @@ async fn if_match_compares_with_what_is_there() {
     let (server, client) = server().await;
     let put_if = |key: &str, etag: &str| {
         let body = ByteStream::from_static(b"next");
-        client
-            .put_object()
-            .bucket(BUCKET)
-            .key(key)
-            .if_match(etag)
-            .body(body)
-            .send()
+        client.put_object().bucket(BUCKET).key(key).if_match(etag).body(body).send()
     };
     let etag = put(&client, "here", b"first").await;
     assert_eq!(refusal(put_if("absent", &etag).await), refused(404, "NoSuchKey"));
@@ -192,19 +138,10 @@ async fn if_match_compares_with_what_is_there() {
         refused(412, "PreconditionFailed")
     );
     put_if("here", &etag).await.unwrap();
-    assert_eq!(
-        refusal(put_if("here", &etag).await),
-        refused(412, "PreconditionFailed")
-    );
+    assert_eq!(refusal(put_if("here", &etag).await), refused(412, "PreconditionFailed"));
 
     let etag = format!("\"{}\"", md5(b"next"));
-    let unchanged = client
-        .get_object()
-        .bucket(BUCKET)
-        .key("here")
-        .if_none_match(&etag)
-        .send()
-        .await;
+    let unchanged = client.get_object().bucket(BUCKET).key("here").if_none_match(&etag).send().await;
     assert_eq!(status(&unchanged.unwrap_err()), 304);
     server.stop().await;
 }
@@ -214,34 +151,11 @@ async fn what_is_missing_is_named() {
     let (server, client) = server().await;
     let body = || ByteStream::from_static(b"x");
     let missing = refused(404, "NoSuchBucket");
-    assert_eq!(
-        refusal(
-            client
-                .put_object()
-                .bucket("nowhere")
-                .key("k")
-                .body(body())
-                .send()
-                .await
-        ),
-        missing
-    );
-    assert_eq!(
-        refusal(client.get_object().bucket("nowhere").key("k").send().await),
-        missing
-    );
-    assert_eq!(
-        refusal(client.delete_object().bucket("nowhere").key("k").send().await),
-        missing
-    );
-    assert_eq!(
-        refusal(client.list_objects_v2().bucket("nowhere").send().await),
-        missing
-    );
-    assert_eq!(
-        refusal(client.get_object().bucket(BUCKET).key("k").send().await),
-        refused(404, "NoSuchKey")
-    );
+    assert_eq!(refusal(client.put_object().bucket("nowhere").key("k").body(body()).send().await), missing);
+    assert_eq!(refusal(client.get_object().bucket("nowhere").key("k").send().await), missing);
+    assert_eq!(refusal(client.delete_object().bucket("nowhere").key("k").send().await), missing);
+    assert_eq!(refusal(client.list_objects_v2().bucket("nowhere").send().await), missing);
+    assert_eq!(refusal(client.get_object().bucket(BUCKET).key("k").send().await), refused(404, "NoSuchKey"));
     assert!(
         client
             .head_object()
@@ -254,32 +168,14 @@ async fn what_is_missing_is_named() {
             .is_not_found()
     );
     assert!(
-        client
-            .head_bucket()
-            .bucket("nowhere")
-            .send()
-            .await
-            .unwrap_err()
-            .into_service_error()
-            .is_not_found()
+        client.head_bucket().bucket("nowhere").send().await.unwrap_err().into_service_error().is_not_found()
     );
 
     client.create_bucket().bucket("nowhere").send().await.unwrap();
     client.head_bucket().bucket("nowhere").send().await.unwrap();
-    client
-        .put_object()
-        .bucket("nowhere")
-        .key("k")
-        .body(body())
-        .send()
-        .await
-        .unwrap();
+    client.put_object().bucket("nowhere").key("k").body(body()).send().await.unwrap();
     let buckets = client.list_buckets().send().await.unwrap();
-    let names: Vec<_> = buckets
-        .buckets()
-        .iter()
-        .filter_map(|bucket| bucket.name())
-        .collect();
+    let names: Vec<_> = buckets.buckets().iter().filter_map(|bucket| bucket.name()).collect();
     assert_eq!(names, [BUCKET, "nowhere"]);
     assert_eq!(
         refusal(client.create_bucket().bucket(BUCKET).send().await),
@@ -298,28 +194,11 @@ async fn ranges_are_cut_out() {
         ("bytes=-2", "bytes 8-9/10", "89"),
         ("bytes=8-100", "bytes 8-9/10", "89"),
     ] {
-        let got = client
-            .get_object()
-            .bucket(BUCKET)
-            .key("digits")
-            .range(range)
-            .send()
-            .await
-            .unwrap();
+        let got = client.get_object().bucket(BUCKET).key("digits").range(range).send().await.unwrap();
         assert_eq!(got.content_range(), Some(told), "{range}");
-        assert_eq!(
-            got.body.collect().await.unwrap().into_bytes(),
-            expected,
-            "{range}"
-        );
+        assert_eq!(got.body.collect().await.unwrap().into_bytes(), expected, "{range}");
     }
-    let beyond = client
-        .get_object()
-        .bucket(BUCKET)
-        .key("digits")
-        .range("bytes=10-")
-        .send()
-        .await;
+    let beyond = client.get_object().bucket(BUCKET).key("digits").range("bytes=10-").send().await;
     assert_eq!(refusal(beyond), refused(416, "InvalidRange"));
     server.stop().await;
 }
@@ -330,34 +209,15 @@ async fn listing_rolls_up_and_continues() {
     for key in ["a", "a/", "a/b", "a/c/d", "a/c/e", "b & +%ü", "z"] {
         put(&client, key, b"x").await;
     }
-    let all = client
-        .list_objects_v2()
-        .bucket(BUCKET)
-        .delimiter("/")
-        .send()
-        .await
-        .unwrap();
+    let all = client.list_objects_v2().bucket(BUCKET).delimiter("/").send().await.unwrap();
     assert_eq!(keys(&all), ["a", "b & +%ü", "z"]);
     assert_eq!(prefixes(&all), ["a/"]);
     assert_eq!((all.key_count(), all.is_truncated()), (Some(4), Some(false)));
 
-    let below = client
-        .list_objects_v2()
-        .bucket(BUCKET)
-        .prefix("a/")
-        .delimiter("/")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (keys(&below), prefixes(&below)),
-        (vec!["a/", "a/b"], vec!["a/c/"])
-    );
+    let below = client.list_objects_v2().bucket(BUCKET).prefix("a/").delimiter("/").send().await.unwrap();
+    assert_eq!((keys(&below), prefixes(&below)), (vec!["a/", "a/b"], vec!["a/c/"]));
     assert_eq!(below.contents()[0].size(), Some(1));
-    assert_eq!(
-        below.contents()[0].e_tag(),
-        Some(format!("\"{}\"", md5(b"x")).as_str())
-    );
+    assert_eq!(below.contents()[0].e_tag(), Some(format!("\"{}\"", md5(b"x")).as_str()));
 
     // One entry a page: a key that equals a common prefix must neither repeat nor end the listing.
     let mut seen = Vec::new();
@@ -369,30 +229,13 @@ async fn listing_rolls_up_and_continues() {
     }
     assert_eq!(seen, ["a", "a/", "b & +%ü", "z"]);
 
-    let after = client
-        .list_objects_v2()
-        .bucket(BUCKET)
-        .start_after("a/c/d")
-        .send()
-        .await
-        .unwrap();
+    let after = client.list_objects_v2().bucket(BUCKET).start_after("a/c/d").send().await.unwrap();
     assert_eq!(keys(&after), ["a/c/e", "b & +%ü", "z"]);
     let encoding = aws_sdk_s3::types::EncodingType::Url;
-    let encoded = client
-        .list_objects_v2()
-        .bucket(BUCKET)
-        .prefix("b")
-        .encoding_type(encoding)
-        .send()
-        .await
-        .unwrap();
+    let encoded =
+        client.list_objects_v2().bucket(BUCKET).prefix("b").encoding_type(encoding).send().await.unwrap();
     assert_eq!(keys(&encoded), ["b%20%26%20%2B%25%C3%BC"]);
-    let wrong = client
-        .list_objects_v2()
-        .bucket(BUCKET)
-        .continuation_token("?")
-        .send()
-        .await;
+    let wrong = client.list_objects_v2().bucket(BUCKET).continuation_token("?").send().await;
     assert_eq!(refusal(wrong), refused(400, "InvalidArgument"));
     server.stop().await;
 }
@@ -402,10 +245,7 @@ fn keys(page: &aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output) -> V
 }
 
 fn prefixes(page: &aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output) -> Vec<&str> {
-    page.common_prefixes()
-        .iter()
-        .filter_map(|prefix| prefix.prefix())
-        .collect()
+    page.common_prefixes().iter().filter_map(|prefix| prefix.prefix()).collect()
 }
 
 #[tokio::test]
@@ -414,18 +254,8 @@ async fn keys_are_as_long_as_s3_allows() {
     let long = format!("{}/{}", "ü".repeat(500), "x".repeat(23));
     assert_eq!(long.len(), 1024);
     put(&client, &long, b"long").await;
-    client
-        .head_object()
-        .bucket(BUCKET)
-        .key(&long)
-        .send()
-        .await
-        .unwrap();
-    let put = client
-        .put_object()
-        .bucket(BUCKET)
-        .key(format!("{long}x"))
-        .body(ByteStream::from_static(b"x"));
+    client.head_object().bucket(BUCKET).key(&long).send().await.unwrap();
+    let put = client.put_object().bucket(BUCKET).key(format!("{long}x")).body(ByteStream::from_static(b"x"));
     assert_eq!(refusal(put.send().await), refused(400, "KeyTooLongError"));
     server.stop().await;
 }
@@ -436,16 +266,8 @@ async fn presigned_urls_are_verified() {
     put(&client, "clip", b"sound").await;
     put(&client, "clop", b"other").await;
     let presign = async |client: &Client, start: SystemTime| {
-        let terms = PresigningConfig::builder()
-            .start_time(start)
-            .expires_in(Duration::from_secs(60))
-            .build();
-        let request = client
-            .get_object()
-            .bucket(BUCKET)
-            .key("clip")
-            .presigned(terms.unwrap())
-            .await;
+        let terms = PresigningConfig::builder().start_time(start).expires_in(Duration::from_secs(60)).build();
+        let request = client.get_object().bucket(BUCKET).key("clip").presigned(terms.unwrap()).await;
         request.unwrap().uri().to_owned()
     };
     let now = SystemTime::now();
@@ -467,19 +289,8 @@ async fn presigned_urls_are_verified() {
     }
 
     let terms = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
-    let upload = client
-        .put_object()
-        .bucket(BUCKET)
-        .key("upload")
-        .presigned(terms)
-        .await
-        .unwrap();
-    let put = reqwest::Client::new()
-        .put(upload.uri())
-        .body("by url")
-        .send()
-        .await
-        .unwrap();
+    let upload = client.put_object().bucket(BUCKET).key("upload").presigned(terms).await.unwrap();
+    let put = reqwest::Client::new().put(upload.uri()).body("by url").send().await.unwrap();
     assert_eq!(put.status(), 200);
     server.stop().await;
 }
@@ -488,15 +299,9 @@ async fn presigned_urls_are_verified() {
 async fn requests_with_a_wrong_secret_are_refused() {
     let (server, _) = server().await;
     let stranger = client(&server, "not the secret");
-    let put = stranger
-        .put_object()
-        .bucket(BUCKET)
-        .key("k")
-        .body(ByteStream::from_static(b"x"));
+    let put = stranger.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"x"));
     assert_eq!(refusal(put.send().await), refused(403, "SignatureDoesNotMatch"));
-    let anonymous = reqwest::Client::new()
-        .put(format!("{}/{BUCKET}/k", server.endpoint()))
-        .body("x");
+    let anonymous = reqwest::Client::new().put(format!("{}/{BUCKET}/k", server.endpoint())).body("x");
     assert_eq!(anonymous.send().await.unwrap().status(), 403);
     server.stop().await;
 }
@@ -505,13 +310,7 @@ async fn requests_with_a_wrong_secret_are_refused() {
 async fn an_object_over_the_bound_is_refused_in_words() {
     let (server, client) = server().await;
     let body = ByteStream::from(vec![0; MAX_OBJECT_BYTES + 1]);
-    let large = client
-        .put_object()
-        .bucket(BUCKET)
-        .key("large")
-        .body(body)
-        .send()
-        .await;
+    let large = client.put_object().bucket(BUCKET).key("large").body(body).send().await;
     assert_eq!(refusal(large), refused(400, "EntityTooLarge"));
     server.stop().await;
 }
@@ -519,25 +318,13 @@ async fn an_object_over_the_bound_is_refused_in_words() {
 #[tokio::test]
 async fn a_digest_that_does_not_match_is_refused() {
     let (server, client) = server().await;
-    let put = || {
-        client
-            .put_object()
-            .bucket(BUCKET)
-            .key("k")
-            .body(ByteStream::from_static(b"sound"))
-    };
+    let put = || client.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"sound"));
     assert_eq!(
         refusal(put().content_md5("AAAAAAAAAAAAAAAAAAAAAA==").send().await),
         refused(400, "BadDigest")
     );
-    assert_eq!(
-        refusal(put().content_md5("short").send().await),
-        refused(400, "InvalidDigest")
-    );
-    assert_eq!(
-        refusal(put().checksum_crc32("AAAAAA==").send().await),
-        refused(400, "BadDigest")
-    );
+    assert_eq!(refusal(put().content_md5("short").send().await), refused(400, "InvalidDigest"));
+    assert_eq!(refusal(put().checksum_crc32("AAAAAA==").send().await), refused(400, "BadDigest"));
     for algorithm in ["CRC32C", "CRC64NVME", "SHA1", "SHA256"] {
         put().checksum_algorithm(algorithm.into()).send().await.unwrap();
     }
@@ -550,23 +337,11 @@ async fn the_same_port_again_with_the_same_data() {
     put(&client, "kept", b"still here").await;
     let (port, store) = (server.address().port(), server.store());
     server.stop().await;
-    let down = client
-        .get_object()
-        .bucket(BUCKET)
-        .key("kept")
-        .send()
-        .await
-        .unwrap_err();
+    let down = client.get_object().bucket(BUCKET).key("kept").send().await.unwrap_err();
     assert!(matches!(down, SdkError::DispatchFailure(_)), "{down:?}");
 
     let server = S3Server::start_with(config(port), store).await.unwrap();
-    let got = client
-        .get_object()
-        .bucket(BUCKET)
-        .key("kept")
-        .send()
-        .await
-        .unwrap();
+    let got = client.get_object().bucket(BUCKET).key("kept").send().await.unwrap();
     assert_eq!(got.body.collect().await.unwrap().into_bytes(), "still here");
 
     let taken = S3Server::start(config(port)).await.err().unwrap();
@@ -580,9 +355,7 @@ async fn stopping_cuts_a_request_that_does_not_end() {
     let (server, _) = server().await;
     let mut stuck = tokio::net::TcpStream::connect(server.address()).await.unwrap();
     stuck.write_all(b"GET /clips/k HTTP/1.1\r\nHost: ").await.unwrap();
-    tokio::time::timeout(Duration::from_secs(5), server.stop())
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), server.stop()).await.unwrap();
     let mut rest = Vec::new();
     // Cut, politely or not: what counts is that it does not stay open.
     let _ = stuck.read_to_end(&mut rest).await;
@@ -592,9 +365,6 @@ async fn stopping_cuts_a_request_that_does_not_end() {
 #[tokio::test]
 async fn a_bucket_name_is_checked_at_start() {
     let buckets = vec!["Not A Bucket".to_owned()];
-    let error = S3Server::start(S3Config { buckets, ..config(0) })
-        .await
-        .err()
-        .unwrap();
+    let error = S3Server::start(S3Config { buckets, ..config(0) }).await.err().unwrap();
     assert!(matches!(error, S3ServerError::BucketName(_)), "{error}");
 }

@@ -64,11 +64,7 @@ async fn run(settings: Settings) -> Result<(), String> {
 }
 
 async fn serve(listener: TcpListener, streams: Streams, settings: &Settings) -> Result<(), String> {
-    let router = http::router(
-        streams.clone(),
-        Token::new(&settings.token),
-        settings.max_body_bytes,
-    );
+    let router = http::router(streams.clone(), Token::new(&settings.token), settings.max_body_bytes);
     // Answers are small: sent at once, not when a full segment has gathered.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
@@ -82,13 +78,8 @@ async fn serve(listener: TcpListener, streams: Streams, settings: &Settings) -> 
         tracing::info!("stopping");
     };
     // First the requests under way, each of which is bounded, then the streams they have started.
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop)
-        .await
-        .map_err(|error| error.to_string())?;
-    streams
-        .shut_down(Duration::from_secs(settings.shutdown_grace_seconds))
-        .await;
+    axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())?;
+    streams.shut_down(Duration::from_secs(settings.shutdown_grace_seconds)).await;
     Ok(())
 }
 

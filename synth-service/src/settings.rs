@@ -25,11 +25,7 @@ pub struct Settings {
     pub token: String,
 
     /// Shared library of ONNX Runtime.
-    #[arg(
-        long,
-        env = "FIRSTWORD_ONNXRUNTIME",
-        default_value = "assets/onnxruntime/libonnxruntime.so"
-    )]
+    #[arg(long, env = "FIRSTWORD_ONNXRUNTIME", default_value = "assets/onnxruntime/libonnxruntime.so")]
     pub onnxruntime: PathBuf,
 
     /// Folder with one folder per voice.

@@ -24,8 +24,11 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest wait for a call with all its attempts.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Attempts in all, with the SDK's jittered backoff between them.
+/// Attempts in all, with a jittered pause between them.
 const ATTEMPTS: u32 = 3;
+
+/// Longest first pause; doubled each time. The SDK's own second is longer than a caller waits.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// A call to the bucket failed. Its text names the operation and the cause, never a credential.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -38,10 +41,7 @@ pub struct StoreError {
 impl StoreError {
     /// For an object whose content could not be put into JSON.
     pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
-        Self {
-            operation: "put",
-            cause: error.to_string(),
-        }
+        Self { operation: "put", cause: error.to_string() }
     }
 }
 
@@ -78,15 +78,13 @@ impl ObjectStore {
         // SigV4 signs the body already; a checksum trailer would cost a second pass and chunked uploads.
         let config = aws_sdk_s3::config::Builder::from(shared)
             .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .retry_config(
+                RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_PAUSE),
+            )
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();
-        Self {
-            client: Client::from_conf(config),
-            bucket: bucket.to_owned(),
-            url_ttl,
-        }
+        Self { client: Client::from_conf(config), bucket: bucket.to_owned(), url_ttl }
     }
 
     /// Writes an object that must not exist yet (`If-None-Match: *`).
@@ -113,37 +111,18 @@ impl ObjectStore {
 
     /// Writes an object, whether or not it exists.
     pub async fn put(&self, key: &str, content_type: &str, body: Bytes) -> Result<(), StoreError> {
-        let request = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .content_type(content_type);
-        request
-            .body(ByteStream::from(body))
-            .send()
-            .await
-            .map_err(|error| failed("put", &error))?;
+        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        request.body(ByteStream::from(body)).send().await.map_err(|error| failed("put", &error))?;
         Ok(())
     }
 
     /// The content of an object; `None` when there is none.
     pub async fn get(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
-        match self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await
-        {
+        match self.client.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => {
                 let body = object.body.collect().await;
                 body.map(|body| Some(body.into_bytes()))
-                    .map_err(|error| StoreError {
-                        operation: "get",
-                        cause: error.to_string(),
-                    })
+                    .map_err(|error| StoreError { operation: "get", cause: error.to_string() })
             }
             Err(error) if status(&error) == Some(404) => Ok(None),
             Err(error) => Err(failed("get", &error)),
@@ -159,18 +138,9 @@ impl ObjectStore {
 
     /// A presigned GET URL. Signing needs credentials but no request.
     pub async fn presign(&self, key: &str) -> Result<String, StoreError> {
-        let failed = |cause: String| StoreError {
-            operation: "presign",
-            cause,
-        };
+        let failed = |cause: String| StoreError { operation: "presign", cause };
         let expiry = PresigningConfig::expires_in(self.url_ttl).map_err(|error| failed(error.to_string()))?;
-        let request = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .presigned(expiry)
-            .await;
+        let request = self.client.get_object().bucket(&self.bucket).key(key).presigned(expiry).await;
         let request = request.map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
         Ok(request.uri().to_owned())
     }
@@ -188,11 +158,6 @@ fn failed<E: std::error::Error + 'static>(operation: &'static str, error: &SdkEr
         SdkError::DispatchFailure(_) => "no connection".to_owned(),
         other => other.to_string(),
     };
-    let status = status(error)
-        .map(|status| format!("HTTP {status}, "))
-        .unwrap_or_default();
-    StoreError {
-        operation,
-        cause: format!("{status}{cause}"),
-    }
+    let status = status(error).map(|status| format!("HTTP {status}, ")).unwrap_or_default();
+    StoreError { operation, cause: format!("{status}{cause}") }
 }

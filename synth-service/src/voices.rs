@@ -28,21 +28,15 @@ impl Voices {
     /// # Errors
     /// [`SpeechError::Voice`] when there is no voice of the default's name.
     pub fn new(voices: Vec<LoadedVoice>, default_voice: &str) -> Result<Self, SpeechError> {
-        let voices: BTreeMap<_, _> = voices
-            .into_iter()
-            .map(|voice| (voice.name.clone(), voice))
-            .collect();
+        let voices: BTreeMap<_, _> = voices.into_iter().map(|voice| (voice.name.clone(), voice)).collect();
         if !voices.contains_key(default_voice) {
-            let cause = format!("it is the default, and the loaded voices are: {}", names(&voices));
-            return Err(SpeechError::Voice {
-                voice: default_voice.to_owned(),
-                cause,
-            });
+            let cause = format!(
+                "there is no such voice, the voices are: {}; set FIRSTWORD_DEFAULT_VOICE or run `cargo xtask fetch`",
+                names(&voices)
+            );
+            return Err(SpeechError::Voice { voice: default_voice.to_owned(), cause });
         }
-        Ok(Self {
-            voices,
-            default_voice: default_voice.to_owned(),
-        })
+        Ok(Self { voices, default_voice: default_voice.to_owned() })
     }
 
     /// Loads and warms up every voice in the voices folder. Blocks for seconds.
@@ -53,11 +47,7 @@ impl Voices {
         let runtime = Runtime::open(&settings.onnxruntime)?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let config = EngineConfig {
-            workers: if settings.workers == 0 {
-                cores
-            } else {
-                settings.workers
-            },
+            workers: if settings.workers == 0 { cores } else { settings.workers },
             // A stream waits for one sentence at a time, so this queue never refuses an admitted stream.
             queue_capacity: settings.max_streams,
         };
@@ -80,29 +70,16 @@ impl Voices {
 }
 
 fn names(voices: &BTreeMap<String, LoadedVoice>) -> String {
-    if voices.is_empty() {
-        "none".into()
-    } else {
-        voices.keys().cloned().collect::<Vec<_>>().join(", ")
-    }
+    if voices.is_empty() { "none".into() } else { voices.keys().cloned().collect::<Vec<_>>().join(", ") }
 }
 
 fn folders(voices: &Path) -> Result<Vec<PathBuf>, SpeechError> {
-    let failed = |cause: String| SpeechError::Voice {
-        voice: "folder".into(),
-        cause,
-    };
+    let failed = |cause: String| SpeechError::Voice { voice: "folder".into(), cause };
     let entries = std::fs::read_dir(voices).map_err(|error| {
-        failed(format!(
-            "{}: {error}; run `cargo xtask fetch` or set FIRSTWORD_VOICES",
-            voices.display()
-        ))
+        failed(format!("{}: {error}; run `cargo xtask fetch` or set FIRSTWORD_VOICES", voices.display()))
     })?;
-    let mut folders: Vec<PathBuf> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     Ok(folders)
 }
@@ -119,9 +96,5 @@ fn load_voice(folder: &Path, runtime: &Runtime, config: EngineConfig) -> Result<
         workers = config.workers,
         "voice is ready"
     );
-    Ok(LoadedVoice {
-        name: voice.name.clone(),
-        language: voice.language.clone(),
-        engine,
-    })
+    Ok(LoadedVoice { name: voice.name.clone(), language: voice.language.clone(), engine })
 }

@@ -7,10 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Service, THREE, Wanted, error_code, service, text};
 
-const GATED: Wanted = Wanted {
-    gated: true,
-    max_streams: 8,
-};
+const GATED: Wanted = Wanted { gated: true, max_streams: 8 };
 
 /// Names of a stream's objects, sorted.
 async fn names(service: &Service, id: &contract::StreamId) -> Vec<String> {
@@ -25,43 +22,21 @@ async fn a_text_becomes_manifest_parts_and_sentinel() {
     let started = service.start(json!({"text": THREE, "contact_id": "c-1"})).await;
     assert!(started.ready && !started.last);
     let ended = service.until_ended(&started.stream_id).await;
-    assert_eq!(
-        (ended.state, ended.parts, ended.sentences),
-        (State::Complete, 3, 3)
-    );
+    assert_eq!((ended.state, ended.parts, ended.sentences), (State::Complete, 3, 3));
     assert_eq!(ended.timings.len(), 3);
 
     let objects = names(&service, &started.stream_id).await;
-    assert_eq!(
-        objects,
-        [
-            "final.json",
-            "manifest.json",
-            "part0.wav",
-            "part1.wav",
-            "part2.wav"
-        ]
-    );
+    assert_eq!(objects, ["final.json", "manifest.json", "part0.wav", "part1.wav", "part2.wav"]);
     let sentinel = service.sentinel(&started.stream_id).await.expect("written");
-    assert_eq!(
-        (sentinel.parts, sentinel.outcome, sentinel.reason.as_str()),
-        (3, Outcome::Complete, "none")
-    );
+    assert_eq!((sentinel.parts, sentinel.outcome, sentinel.reason.as_str()), (3, Outcome::Complete, "none"));
     let manifest = service.manifest(&started.stream_id).await.expect("written");
     assert_eq!(manifest.sentences.concat(), THREE.replace(". ", "."));
     let current = service.object("contacts/c-1/current").await.expect("written");
     assert_eq!(current, started.stream_id.as_str().as_bytes());
 
     let url = started.first_url.expect("ready");
-    let fetched = service
-        .http
-        .get(url)
-        .send()
-        .await
-        .expect("S3 answers")
-        .bytes()
-        .await
-        .expect("the whole clip");
+    let fetched =
+        service.http.get(url).send().await.expect("S3 answers").bytes().await.expect("the whole clip");
     assert_eq!(service.objects(&started.stream_id).await["part0.wav"], fetched);
 }
 
@@ -79,21 +54,11 @@ async fn each_part_is_stored_before_the_next_is_finished() {
     let started = service.start(text(THREE)).await;
     assert!(started.ready, "the answer comes with the first part");
     // The second sentence is being spoken and can't finish; the first is stored.
-    service
-        .until(async || (service.spoken().len() == 2).then_some(()))
-        .await;
-    assert_eq!(
-        names(&service, &started.stream_id).await,
-        ["manifest.json", "part0.wav"]
-    );
+    service.until(async || (service.spoken().len() == 2).then_some(())).await;
+    assert_eq!(names(&service, &started.stream_id).await, ["manifest.json", "part0.wav"]);
     service.let_one_go();
-    service
-        .until(async || (service.spoken().len() == 3).then_some(()))
-        .await;
-    assert_eq!(
-        names(&service, &started.stream_id).await,
-        ["manifest.json", "part0.wav", "part1.wav"]
-    );
+    service.until(async || (service.spoken().len() == 3).then_some(())).await;
+    assert_eq!(names(&service, &started.stream_id).await, ["manifest.json", "part0.wav", "part1.wav"]);
     service.open_gate();
     assert_eq!(service.until_ended(&started.stream_id).await.parts, 3);
 }
@@ -104,10 +69,7 @@ async fn a_start_out_of_patience_answers_and_the_stream_goes_on() {
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     assert!(!started.ready && started.first_url.is_none() && !started.last);
     service.open_gate();
-    assert_eq!(
-        service.until_ended(&started.stream_id).await.state,
-        State::Complete
-    );
+    assert_eq!(service.until_ended(&started.stream_id).await.state, State::Complete);
 }
 
 #[tokio::test]
@@ -120,19 +82,12 @@ async fn a_client_that_goes_away_while_waiting_leaves_a_whole_stream() {
         .json(&json!({"text": THREE, "contact_id": "gone"}))
         .send();
     let waiting = tokio::spawn(request);
-    service
-        .until(async || (service.spoken().len() == 1).then_some(()))
-        .await;
+    service.until(async || (service.spoken().len() == 1).then_some(())).await;
     waiting.abort();
     assert!(waiting.await.is_err(), "the client has gone");
     service.open_gate();
-    let current = service
-        .until(async || service.object("contacts/gone/current").await)
-        .await;
-    let id = String::from_utf8(current)
-        .expect("text")
-        .parse()
-        .expect("a stream id");
+    let current = service.until(async || service.object("contacts/gone/current").await).await;
+    let id = String::from_utf8(current).expect("text").parse().expect("a stream id");
     let ended = service.until_ended(&id).await;
     assert_eq!((ended.state, ended.parts), (State::Complete, 3));
 }
@@ -152,19 +107,12 @@ async fn a_sentence_that_fails_is_skipped_and_the_numbers_have_no_hole() {
 #[tokio::test]
 async fn a_text_of_which_nothing_can_be_spoken_is_an_error_with_a_sentinel() {
     let service = service(Wanted::default()).await;
-    let response = service
-        .post(
-            "/synthesize_stream",
-            json!({"text": "All unspeakable.", "contact_id": "c"}),
-        )
-        .await;
+    let response =
+        service.post("/synthesize_stream", json!({"text": "All unspeakable.", "contact_id": "c"})).await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(error_code(response).await, "unpronounceable");
     let current = service.object("contacts/c/current").await.expect("written");
-    let id = String::from_utf8(current)
-        .expect("text")
-        .parse()
-        .expect("a stream id");
+    let id = String::from_utf8(current).expect("text").parse().expect("a stream id");
     let sentinel = service.until(async || service.sentinel(&id).await).await;
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Failed, 0));
 }
@@ -174,25 +122,13 @@ async fn a_cancel_ends_the_stream_with_the_parts_it_has_and_can_be_repeated() {
     let mut service = service(GATED).await;
     service.let_one_go();
     let started = service.start(json!({"text": THREE, "contact_id": "c"})).await;
-    service
-        .until(async || (service.spoken().len() == 2).then_some(()))
-        .await;
+    service.until(async || (service.spoken().len() == 2).then_some(())).await;
 
     let cancel = json!({"contact_id": "c"});
-    let answer: Value = service
-        .post("/synthesize_stream_cancel", cancel.clone())
-        .await
-        .json()
-        .await
-        .expect("JSON");
-    assert_eq!(
-        answer,
-        json!({"stream_id": started.stream_id, "effect": "cancelled"})
-    );
-    let sentinel = service
-        .sentinel(&started.stream_id)
-        .await
-        .expect("written before the answer");
+    let answer: Value =
+        service.post("/synthesize_stream_cancel", cancel.clone()).await.json().await.expect("JSON");
+    assert_eq!(answer, json!({"stream_id": started.stream_id, "effect": "cancelled"}));
+    let sentinel = service.sentinel(&started.stream_id).await.expect("written before the answer");
     assert_eq!(
         (sentinel.parts, sentinel.outcome, sentinel.reason.as_str()),
         (1, Outcome::Cancelled, "cancelled")
@@ -200,64 +136,35 @@ async fn a_cancel_ends_the_stream_with_the_parts_it_has_and_can_be_repeated() {
 
     // The sentence that was being spoken ends now; its clip must go nowhere.
     service.open_gate();
-    let again: Value = service
-        .post("/synthesize_stream_cancel", cancel)
-        .await
-        .json()
-        .await
-        .expect("JSON");
+    let again: Value = service.post("/synthesize_stream_cancel", cancel).await.json().await.expect("JSON");
     assert_eq!(again["effect"], "already_ended");
     let next = service.start(text("Another stream comes after it.")).await;
     service.until_ended(&next.stream_id).await;
-    assert_eq!(
-        names(&service, &started.stream_id).await,
-        ["final.json", "manifest.json", "part0.wav"]
-    );
+    assert_eq!(names(&service, &started.stream_id).await, ["final.json", "manifest.json", "part0.wav"]);
 }
 
 #[tokio::test]
 async fn a_stream_whose_sentence_waits_in_the_queue_is_cancelled_before_it_costs_anything() {
     let mut service = service(GATED).await;
-    let busy = service
-        .start(json!({"text": "This sentence keeps the worker busy.", "wait_ms": 0}))
-        .await;
-    service
-        .until(async || (service.spoken().len() == 1).then_some(()))
-        .await;
-    let waiting = service
-        .start(json!({"text": "This one waits in the queue.", "wait_ms": 0}))
-        .await;
-    let answer = service
-        .post(
-            "/synthesize_stream_cancel",
-            json!({"stream_id": waiting.stream_id}),
-        )
-        .await;
+    let busy = service.start(json!({"text": "This sentence keeps the worker busy.", "wait_ms": 0})).await;
+    service.until(async || (service.spoken().len() == 1).then_some(())).await;
+    let waiting = service.start(json!({"text": "This one waits in the queue.", "wait_ms": 0})).await;
+    let answer = service.post("/synthesize_stream_cancel", json!({"stream_id": waiting.stream_id})).await;
     assert_eq!(answer.json::<Value>().await.expect("JSON")["effect"], "cancelled");
     service.open_gate();
     service.until_ended(&busy.stream_id).await;
     assert_eq!(service.spoken(), ["This sentence keeps the worker busy."]);
-    assert_eq!(
-        names(&service, &waiting.stream_id).await,
-        ["final.json", "manifest.json"]
-    );
+    assert_eq!(names(&service, &waiting.stream_id).await, ["final.json", "manifest.json"]);
 }
 
 #[tokio::test]
 async fn a_new_stream_takes_the_contact_from_the_older_one() {
     let mut service = service(GATED).await;
-    let older = service
-        .start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0}))
-        .await;
-    let newer = service
-        .start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0}))
-        .await;
+    let older = service.start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0})).await;
+    let newer = service.start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0})).await;
     service.open_gate();
     let ended = service.until_ended(&older.stream_id).await;
-    assert_eq!(
-        (ended.state, ended.reason.as_deref()),
-        (State::Cancelled, Some("preempted"))
-    );
+    assert_eq!((ended.state, ended.reason.as_deref()), (State::Cancelled, Some("preempted")));
     assert_eq!(service.until_ended(&newer.stream_id).await.state, State::Complete);
     let current = service.object("contacts/c/current").await.expect("written");
     assert_eq!(current, newer.stream_id.as_str().as_bytes());
@@ -265,11 +172,7 @@ async fn a_new_stream_takes_the_contact_from_the_older_one() {
 
 #[tokio::test]
 async fn of_many_starts_for_one_contact_at_the_same_time_exactly_one_lives() {
-    let mut service = service(Wanted {
-        gated: true,
-        max_streams: 32,
-    })
-    .await;
+    let mut service = service(Wanted { gated: true, max_streams: 32 }).await;
     let request = || service.start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0}));
     let started: Vec<_> = futures::future::join_all((0..12).map(|_| request())).await;
     service.open_gate();
@@ -288,11 +191,7 @@ async fn of_many_starts_for_one_contact_at_the_same_time_exactly_one_lives() {
 
 #[tokio::test]
 async fn more_streams_than_allowed_are_refused_with_a_time_to_come_back() {
-    let mut service = service(Wanted {
-        gated: true,
-        max_streams: 1,
-    })
-    .await;
+    let mut service = service(Wanted { gated: true, max_streams: 1 }).await;
     let running = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     let response = service.post("/synthesize_stream", text(THREE)).await;
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
@@ -306,12 +205,8 @@ async fn more_streams_than_allowed_are_refused_with_a_time_to_come_back() {
 #[tokio::test]
 async fn a_contact_is_not_freed_by_the_end_of_a_stream_that_no_longer_owns_it() {
     let mut service = service(GATED).await;
-    let older = service
-        .start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0}))
-        .await;
-    let newer = service
-        .start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0}))
-        .await;
+    let older = service.start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0})).await;
+    let newer = service.start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0})).await;
     service.until_ended(&older.stream_id).await;
     let cancelled: Value = service
         .post("/synthesize_stream_cancel", json!({"contact_id": "c"}))

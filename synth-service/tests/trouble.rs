@@ -14,20 +14,8 @@ async fn wrong_requests_get_the_right_status_and_code() {
     let service = service(Wanted::default()).await;
     let long = "word ".repeat(201);
     for (name, path, body, status, code) in [
-        (
-            "empty text",
-            "/synthesize_stream",
-            json!({"text": ""}),
-            422,
-            "nothing_to_say",
-        ),
-        (
-            "only emoji",
-            "/synthesize_stream",
-            json!({"text": "🎉 👋🏽"}),
-            422,
-            "nothing_to_say",
-        ),
+        ("empty text", "/synthesize_stream", json!({"text": ""}), 422, "nothing_to_say"),
+        ("only emoji", "/synthesize_stream", json!({"text": "🎉 👋🏽"}), 422, "nothing_to_say"),
         (
             "only markup",
             "/synthesize_stream",
@@ -35,62 +23,14 @@ async fn wrong_requests_get_the_right_status_and_code() {
             422,
             "nothing_to_say",
         ),
-        (
-            "too long",
-            "/synthesize_stream",
-            json!({"text": long}),
-            413,
-            "text_too_long",
-        ),
-        (
-            "no text",
-            "/synthesize_stream",
-            json!({"contact_id": "c"}),
-            422,
-            "invalid_field",
-        ),
-        (
-            "text of another type",
-            "/synthesize_stream",
-            json!({"text": 5}),
-            422,
-            "invalid_field",
-        ),
-        (
-            "contact",
-            "/synthesize_stream",
-            json!({"text": "Hi", "contact_id": "../x"}),
-            422,
-            "invalid_field",
-        ),
-        (
-            "voice",
-            "/synthesize_stream",
-            json!({"text": "Hi", "voice": "nobody"}),
-            422,
-            "unknown_voice",
-        ),
-        (
-            "speed",
-            "/synthesize_stream",
-            json!({"text": "Hi", "speed": 9}),
-            422,
-            "bad_speed",
-        ),
-        (
-            "cancel nothing",
-            "/synthesize_stream_cancel",
-            json!({}),
-            422,
-            "nothing_named",
-        ),
-        (
-            "cancel unknown",
-            "/synthesize_stream_cancel",
-            json!({"stream_id": "nope"}),
-            404,
-            "unknown_stream",
-        ),
+        ("too long", "/synthesize_stream", json!({"text": long}), 413, "text_too_long"),
+        ("no text", "/synthesize_stream", json!({"contact_id": "c"}), 422, "invalid_field"),
+        ("text of another type", "/synthesize_stream", json!({"text": 5}), 422, "invalid_field"),
+        ("contact", "/synthesize_stream", json!({"text": "Hi", "contact_id": "../x"}), 422, "invalid_field"),
+        ("voice", "/synthesize_stream", json!({"text": "Hi", "voice": "nobody"}), 422, "unknown_voice"),
+        ("speed", "/synthesize_stream", json!({"text": "Hi", "speed": 9}), 422, "bad_speed"),
+        ("cancel nothing", "/synthesize_stream_cancel", json!({}), 422, "nothing_named"),
+        ("cancel unknown", "/synthesize_stream_cancel", json!({"stream_id": "nope"}), 404, "unknown_stream"),
         (
             "cancel unknown contact",
             "/synthesize_stream_cancel",
@@ -98,21 +38,9 @@ async fn wrong_requests_get_the_right_status_and_code() {
             404,
             "unknown_contact",
         ),
-        (
-            "cancel a path",
-            "/synthesize_stream_cancel",
-            json!({"stream_id": "a/../b"}),
-            422,
-            "invalid_field",
-        ),
+        ("cancel a path", "/synthesize_stream_cancel", json!({"stream_id": "a/../b"}), 422, "invalid_field"),
         ("unknown path", "/nowhere", json!({}), 404, "not_found"),
-        (
-            "wrong method",
-            "/streams/abc",
-            json!({}),
-            405,
-            "method_not_allowed",
-        ),
+        ("wrong method", "/streams/abc", json!({}), 405, "method_not_allowed"),
     ] {
         let response = service.post(path, body).await;
         assert_eq!(response.status().as_u16(), status, "{name}");
@@ -125,16 +53,8 @@ async fn wrong_requests_get_the_right_status_and_code() {
 async fn bodies_that_are_no_json_or_too_large_are_refused() {
     let service = service(Wanted::default()).await;
     let send = async |body: Vec<u8>| {
-        let request = service
-            .http
-            .post(format!("{}/synthesize_stream", service.url))
-            .bearer_auth(TOKEN);
-        request
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await
-            .expect("answered")
+        let request = service.http.post(format!("{}/synthesize_stream", service.url)).bearer_auth(TOKEN);
+        request.header("content-type", "application/json").body(body).send().await.expect("answered")
     };
     for (body, status, code) in [
         (b"{\"text\": ".to_vec(), 400, "invalid_json"),
@@ -150,11 +70,9 @@ async fn bodies_that_are_no_json_or_too_large_are_refused() {
 #[tokio::test]
 async fn streams_that_are_not_there_are_not_found() {
     let service = service(Wanted::default()).await;
-    for (id, status, code) in [
-        ("nope", 404, "unknown_stream"),
-        ("..%2Fx", 422, "invalid_id"),
-        ("a%00", 422, "invalid_id"),
-    ] {
+    for (id, status, code) in
+        [("nope", 404, "unknown_stream"), ("..%2Fx", 422, "invalid_id"), ("a%00", 422, "invalid_id")]
+    {
         let response = service.get(&format!("/streams/{id}")).await;
         assert_eq!(response.status().as_u16(), status, "{id}");
         assert_eq!(error_code(response).await, code, "{id}");
@@ -173,10 +91,8 @@ async fn only_the_health_checks_are_open_to_strangers() {
         (Some(format!("Bearer {TOKEN}")), 200),
         (Some(format!("bearer {TOKEN}")), 200),
     ] {
-        let mut request = service
-            .http
-            .post(format!("{}/synthesize_stream", service.url))
-            .json(&text("Hello there."));
+        let mut request =
+            service.http.post(format!("{}/synthesize_stream", service.url)).json(&text("Hello there."));
         if let Some(header) = &header {
             request = request.header("authorization", header);
         }
@@ -184,12 +100,7 @@ async fn only_the_health_checks_are_open_to_strangers() {
         assert_eq!(response.status().as_u16(), status, "{header:?}");
     }
     for path in ["/healthz", "/readyz"] {
-        let response = service
-            .http
-            .get(format!("{}{path}", service.url))
-            .send()
-            .await
-            .expect("answered");
+        let response = service.http.get(format!("{}{path}", service.url)).send().await.expect("answered");
         assert_eq!(response.status(), StatusCode::OK, "{path}");
     }
 }
@@ -204,28 +115,18 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
     assert_eq!(error_code(response).await, "store_unavailable");
     let response = service.post("/synthesize_stream", text(THREE)).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert!(
-        service.spoken().is_empty(),
-        "no work is done that could not be stored"
-    );
+    assert!(service.spoken().is_empty(), "no work is done that could not be stored");
 
     service.restart_s3().await;
     assert_eq!(service.get("/readyz").await.status(), StatusCode::OK);
     assert!(service.start(text(THREE)).await.ready);
-    let silence = service
-        .object("prompts/silence-400ms.wav")
-        .await
-        .expect("stored when ready");
+    let silence = service.object("prompts/silence-400ms.wav").await.expect("stored when ready");
     assert_eq!(silence.len(), 58 + 400 * 8);
 }
 
 #[tokio::test]
 async fn an_s3_that_goes_away_in_mid_stream_ends_it_and_the_sentinel_comes_when_s3_is_back() {
-    let mut service = service(Wanted {
-        gated: true,
-        max_streams: 8,
-    })
-    .await;
+    let mut service = service(Wanted { gated: true, max_streams: 8 }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
     service.stop_s3().await;
@@ -236,17 +137,10 @@ async fn an_s3_that_goes_away_in_mid_stream_ends_it_and_the_sentinel_comes_when_
             (status.state == State::Failed).then_some(status)
         })
         .await;
-    assert_eq!(
-        (failed.parts, failed.ended_at_ms),
-        (1, None),
-        "decided, but not written yet"
-    );
+    assert_eq!((failed.parts, failed.ended_at_ms), (1, None), "decided, but not written yet");
     service.restart_s3().await;
     service.until_ended(&started.stream_id).await;
-    let sentinel = service
-        .sentinel(&started.stream_id)
-        .await
-        .expect("written at last");
+    let sentinel = service.sentinel(&started.stream_id).await.expect("written at last");
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Failed, 1));
     assert!(sentinel.reason.starts_with("object store"), "{}", sentinel.reason);
     service.open_gate();
@@ -254,11 +148,7 @@ async fn an_s3_that_goes_away_in_mid_stream_ends_it_and_the_sentinel_comes_when_
 
 #[tokio::test]
 async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
-    let mut service = service(Wanted {
-        gated: true,
-        max_streams: 8,
-    })
-    .await;
+    let mut service = service(Wanted { gated: true, max_streams: 8 }).await;
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     let streams = service.streams.clone();
     let stopping = tokio::spawn(async move { streams.shut_down(Duration::from_secs(60)).await });
@@ -271,30 +161,17 @@ async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
     assert_eq!(error_code(response).await, "stopping");
     service.open_gate();
     stopping.await.expect("stops");
-    let sentinel = service
-        .sentinel(&started.stream_id)
-        .await
-        .expect("written before the stop was over");
+    let sentinel = service.sentinel(&started.stream_id).await.expect("written before the stop was over");
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Complete, 3));
 }
 
 #[tokio::test]
 async fn a_stop_without_grace_cancels_what_runs() {
-    let service = service(Wanted {
-        gated: true,
-        max_streams: 8,
-    })
-    .await;
+    let service = service(Wanted { gated: true, max_streams: 8 }).await;
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     service.streams.shut_down(Duration::ZERO).await;
-    let sentinel = service
-        .sentinel(&started.stream_id)
-        .await
-        .expect("written before the stop was over");
-    assert_eq!(
-        (sentinel.outcome, sentinel.reason.as_str()),
-        (Outcome::Cancelled, "stopping")
-    );
+    let sentinel = service.sentinel(&started.stream_id).await.expect("written before the stop was over");
+    assert_eq!((sentinel.outcome, sentinel.reason.as_str()), (Outcome::Cancelled, "stopping"));
 }
 
 #[tokio::test]
@@ -308,16 +185,8 @@ async fn a_stream_of_another_host_is_known_by_what_stands_in_the_bucket() {
         here.until_ended(&next.stream_id).await;
     }
     let status = here.status(&started.stream_id).await;
-    assert_eq!(
-        (status.state, status.parts, status.sentences),
-        (State::Complete, 3, 3)
-    );
+    assert_eq!((status.state, status.parts, status.sentences), (State::Complete, 3, 3));
     assert!(status.timings.is_empty());
-    let answer = here
-        .post("/synthesize_stream_cancel", json!({"contact_id": "c"}))
-        .await;
-    assert_eq!(
-        answer.json::<Value>().await.expect("JSON")["effect"],
-        "already_ended"
-    );
+    let answer = here.post("/synthesize_stream_cancel", json!({"contact_id": "c"})).await;
+    assert_eq!(answer.json::<Value>().await.expect("JSON")["effect"], "already_ended");
 }

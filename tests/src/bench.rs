@@ -81,10 +81,7 @@ impl Bench {
         environment.extend([
             ("FIRSTWORD_BIND".into(), "127.0.0.1:0".into()),
             ("FIRSTWORD_LOG_FORMAT".into(), "json".into()),
-            (
-                "FIRSTWORD_ONNXRUNTIME".into(),
-                path_text(&assets.join("onnxruntime/libonnxruntime.so")),
-            ),
+            ("FIRSTWORD_ONNXRUNTIME".into(), path_text(&assets.join("onnxruntime/libonnxruntime.so"))),
             ("FIRSTWORD_VOICES".into(), path_text(&assets.join("voices"))),
         ]);
         environment.extend(owned(settings));
@@ -99,9 +96,7 @@ impl Bench {
     }
 
     pub async fn start_stream(&self, contact: &str, parameters: Value) -> Result<Reply> {
-        self.functions
-            .invoke(START_STREAM, &event(contact, &parameters))
-            .await
+        self.functions.invoke(START_STREAM, &event(contact, &parameters)).await
     }
 
     pub async fn next_batch(&self, stream: &StreamId, next: usize) -> Result<Reply> {
@@ -115,23 +110,16 @@ impl Bench {
             "NextIndex": next.to_string(),
             "Limit": limit.to_string(),
         });
-        self.functions
-            .invoke(GET_NEXT_BATCH, &event("asking", &parameters))
-            .await
+        self.functions.invoke(GET_NEXT_BATCH, &event("asking", &parameters)).await
     }
 
     pub async fn cancel(&self, contact: &str, parameters: Value) -> Result<Reply> {
-        self.functions
-            .invoke(SYNTHESIZE_STREAM_CANCEL, &event(contact, &parameters))
-            .await
+        self.functions.invoke(SYNTHESIZE_STREAM_CANCEL, &event(contact, &parameters)).await
     }
 
     /// What a host says about a stream.
     pub async fn status_at(&self, endpoint: &str, stream: &StreamId) -> Result<StreamStatus> {
-        let request = self
-            .http
-            .get(format!("{endpoint}{STREAMS}/{stream}"))
-            .bearer_auth(self.stack.token());
+        let request = self.http.get(format!("{endpoint}{STREAMS}/{stream}")).bearer_auth(self.stack.token());
         let answer = request.send().await?.error_for_status()?;
         Ok(answer.json().await?)
     }
@@ -174,9 +162,7 @@ impl Bench {
     /// Goes on from a reply as a flow with `limit` play blocks does, until nothing follows, and fetches
     /// every clip. Returns the numbers of the parts in the order in which they were handed out.
     pub async fn walk(&self, first: &Reply, limit: usize) -> Result<Vec<usize>> {
-        timeout(LONG, self.walk_on(first, limit))
-            .await
-            .context("the stream never came to its end")?
+        timeout(LONG, self.walk_on(first, limit)).await.context("the stream never came to its end")?
     }
 
     async fn walk_on(&self, first: &Reply, limit: usize) -> Result<Vec<usize>> {
@@ -184,18 +170,9 @@ impl Bench {
         let mut handed_out = Vec::new();
         let mut reply = first.clone();
         loop {
-            ensure!(
-                ["play", "wait", "done"].contains(&reply.status()),
-                "the stream broke off: {reply:?}"
-            );
-            ensure!(
-                reply.stream()? == stream,
-                "the stream became another one: {reply:?}"
-            );
-            ensure!(
-                reply.clips().len() <= limit,
-                "more clips than asked for: {reply:?}"
-            );
+            ensure!(["play", "wait", "done"].contains(&reply.status()), "the stream broke off: {reply:?}");
+            ensure!(reply.stream()? == stream, "the stream became another one: {reply:?}");
+            ensure!(reply.clips().len() <= limit, "more clips than asked for: {reply:?}");
             for offered in reply.clips() {
                 let number = keys::part_number(&offered.s3_url)
                     .with_context(|| format!("{} is no part", offered.s3_url))?;
@@ -204,9 +181,7 @@ impl Bench {
                     "{} is a part of another stream",
                     offered.s3_url
                 );
-                self.clip(&offered.url)
-                    .await
-                    .with_context(|| format!("part {number}"))?;
+                self.clip(&offered.url).await.with_context(|| format!("part {number}"))?;
                 handed_out.push(number);
             }
             ensure!(
@@ -223,10 +198,7 @@ impl Bench {
 }
 
 fn owned(settings: &[(&str, &str)]) -> BTreeMap<String, String> {
-    settings
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn path_text(path: &Path) -> String {

@@ -18,29 +18,17 @@ pub struct Bucket {
 impl Bucket {
     /// Takes key, endpoint and name from a stack's environment.
     pub fn new(environment: &BTreeMap<String, String>) -> Result<Self> {
-        let get = |name: &str| {
-            environment
-                .get(name)
-                .cloned()
-                .with_context(|| format!("the stack sets no {name}"))
-        };
-        let credentials = Credentials::new(
-            get("AWS_ACCESS_KEY_ID")?,
-            get("AWS_SECRET_ACCESS_KEY")?,
-            None,
-            None,
-            "stack",
-        );
+        let get =
+            |name: &str| environment.get(name).cloned().with_context(|| format!("the stack sets no {name}"));
+        let credentials =
+            Credentials::new(get("AWS_ACCESS_KEY_ID")?, get("AWS_SECRET_ACCESS_KEY")?, None, None, "stack");
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(get("AWS_REGION")?))
             .endpoint_url(get("AWS_ENDPOINT_URL_S3")?)
             .credentials_provider(credentials)
             .build();
-        Ok(Self {
-            client: Client::from_conf(config),
-            name: get(contract::env::BUCKET)?,
-        })
+        Ok(Self { client: Client::from_conf(config), name: get(contract::env::BUCKET)? })
     }
 
     /// The content of an object; `None` when there is none.
@@ -83,7 +71,6 @@ impl Bucket {
     /// The stream that owns a contact.
     pub async fn current_stream(&self, contact: &ContactId) -> Result<Option<StreamId>> {
         let body = self.get(&keys::current_stream(contact)).await?;
-        body.map(|body| anyhow::Ok(String::from_utf8(body)?.trim().parse()?))
-            .transpose()
+        body.map(|body| anyhow::Ok(String::from_utf8(body)?.trim().parse()?)).transpose()
     }
 }

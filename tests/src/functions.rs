@@ -33,10 +33,7 @@ pub fn event(contact: &str, parameters: &Value) -> Value {
 
 /// An HTTP client that goes to this machine, whatever proxy the environment names.
 pub fn http() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder()
-        .no_proxy()
-        .timeout(patience::LONG)
-        .build()?)
+    Ok(reqwest::Client::builder().no_proxy().timeout(patience::LONG).build()?)
 }
 
 /// What an invocation gave back.
@@ -57,10 +54,7 @@ pub struct Functions {
 
 impl Functions {
     pub fn new(endpoint: String) -> Result<Self> {
-        Ok(Self {
-            http: http()?,
-            endpoint,
-        })
+        Ok(Self { http: http()?, endpoint })
     }
 
     /// One synchronous invocation, whatever comes of it.

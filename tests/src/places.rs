@@ -17,10 +17,7 @@ pub fn programs() -> Result<PathBuf> {
 /// One built program.
 pub fn program(name: &str) -> Result<PathBuf> {
     let path = programs()?.join(name);
-    ensure!(
-        path.is_file(),
-        "{name} is not built: run `cargo build --workspace --bins`"
-    );
+    ensure!(path.is_file(), "{name} is not built: run `cargo build --workspace --bins`");
     Ok(path)
 }
 
@@ -28,10 +25,7 @@ pub fn program(name: &str) -> Result<PathBuf> {
 pub fn assets() -> Result<PathBuf> {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets");
     for needed in ["voices/hibari/hibari.onnx", "onnxruntime/libonnxruntime.so"] {
-        ensure!(
-            assets.join(needed).is_file(),
-            "assets/{needed} is missing: run `cargo xtask fetch`"
-        );
+        ensure!(assets.join(needed).is_file(), "assets/{needed} is missing: run `cargo xtask fetch`");
     }
     Ok(assets.canonicalize()?)
 }

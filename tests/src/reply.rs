@@ -40,28 +40,13 @@ impl Reply {
             ensure!(!value.contains(['\n', '\r']), "{key} has several lines");
         }
         let status = map["Status"].as_str();
-        ensure!(
-            ["play", "wait", "done", "cancelled", "error"].contains(&status),
-            "Status is {status}"
-        );
-        ensure!(
-            ["true", "false"].contains(&map["Last"].as_str()),
-            "Last is no flag"
-        );
+        ensure!(["play", "wait", "done", "cancelled", "error"].contains(&status), "Status is {status}");
+        ensure!(["true", "false"].contains(&map["Last"].as_str()), "Last is no flag");
         map["NextIndex"].parse::<u32>().context("NextIndex")?;
         let clips = clips(&map)?;
-        ensure!(
-            clips.is_empty() == (status != "play"),
-            "clips come with play alone"
-        );
-        ensure!(
-            map["Last"] == "false" || status == "play",
-            "Last comes with play alone"
-        );
-        ensure!(
-            status != "error" || map["Reason"] != NONE,
-            "an error has a reason"
-        );
+        ensure!(clips.is_empty() == (status != "play"), "clips come with play alone");
+        ensure!(map["Last"] == "false" || status == "play", "Last comes with play alone");
+        ensure!(status != "error" || map["Reason"] != NONE, "an error has a reason");
         if status != "error" && map["PauseUrl"] != NONE {
             same_object(&map["PauseUrl"], &map["PauseS3Url"])?;
         }
@@ -97,10 +82,7 @@ impl Reply {
 impl fmt::Debug for Reply {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let told = self.map.iter().filter(|(_, value)| *value != NONE);
-        formatter
-            .debug_map()
-            .entries(told.map(|(key, value)| (key, without_queries(value))))
-            .finish()
+        formatter.debug_map().entries(told.map(|(key, value)| (key, without_queries(value)))).finish()
     }
 }
 
@@ -114,18 +96,9 @@ impl Index<&str> for Reply {
 
 /// In alphabetical order, as the design lists them.
 fn keys_of_the_contract() -> Vec<String> {
-    let mut keys = [
-        "Status",
-        "StreamId",
-        "NextIndex",
-        "Count",
-        "PauseUrl",
-        "PauseS3Url",
-        "Last",
-        "Reason",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut keys = ["Status", "StreamId", "NextIndex", "Count", "PauseUrl", "PauseS3Url", "Last", "Reason"]
+        .map(str::to_owned)
+        .to_vec();
     for slot in 0..STREAM_BATCH {
         keys.extend(["Url", "S3Url", "PromptArn"].map(|name| format!("{name}{slot}")));
     }
@@ -139,16 +112,10 @@ fn clips(map: &BTreeMap<String, String>) -> Result<Vec<OfferedClip>> {
     let mut clips = Vec::new();
     for slot in 0..STREAM_BATCH {
         let (url, s3_url) = (&map[&format!("Url{slot}")], &map[&format!("S3Url{slot}")]);
-        ensure!(
-            map[&format!("PromptArn{slot}")] == NONE,
-            "there are no prompt ARNs"
-        );
+        ensure!(map[&format!("PromptArn{slot}")] == NONE, "there are no prompt ARNs");
         if slot < count {
             same_object(url, s3_url)?;
-            clips.push(OfferedClip {
-                url: url.clone(),
-                s3_url: s3_url.clone(),
-            });
+            clips.push(OfferedClip { url: url.clone(), s3_url: s3_url.clone() });
         } else {
             ensure!(url == NONE && s3_url == NONE, "slot {slot} is beyond Count");
         }

@@ -46,11 +46,7 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
     recording_is_as_long_as(&out.path().join("call.wav"), &events[events.len() - 1])?;
     flow_log_has_connects_keys(&out.path().join("flow-log.jsonl"))?;
     let written = places::files(out.path())?;
-    assert_eq!(
-        places::mention(&written, SIGNATURE),
-        None,
-        "a presigned URL was written down"
-    );
+    assert_eq!(places::mention(&written, SIGNATURE), None, "a presigned URL was written down");
 
     let token = bench.stack.token().to_owned();
     let logs = bench.stop().await?;
@@ -72,43 +68,23 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
 }
 
 fn summary_is_that_of_three_parts(summary: &Value) {
-    let mut keys: Vec<&str> = summary
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(key, _)| key.as_str())
-        .collect();
+    let mut keys: Vec<&str> =
+        summary.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
     keys.sort_unstable();
     assert_eq!(
         keys,
-        [
-            "audio_ms",
-            "dead_air_ms",
-            "event",
-            "gaps_ms",
-            "parts",
-            "round_trips",
-            "t_ms",
-            "ttfa_ms"
-        ]
+        ["audio_ms", "dead_air_ms", "event", "gaps_ms", "parts", "round_trips", "t_ms", "ttfa_ms"]
     );
     assert_eq!(summary["event"], "summary");
     assert_eq!(summary["parts"], 3);
     let ttfa_ms = summary["ttfa_ms"].as_f64();
-    assert!(
-        ttfa_ms.is_some_and(|ms| ms > 0.0),
-        "time to first audio: {ttfa_ms:?}"
-    );
+    assert!(ttfa_ms.is_some_and(|ms| ms > 0.0), "time to first audio: {ttfa_ms:?}");
     assert!(
         summary["audio_ms"].as_f64().is_some_and(|ms| ms > 2000.0),
         "three sentences last longer: {summary}"
     );
-    let gaps: Vec<f64> = summary["gaps_ms"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_f64)
-        .collect();
+    let gaps: Vec<f64> =
+        summary["gaps_ms"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     assert_eq!(gaps.len(), 2, "{summary}");
     assert!(gaps.iter().all(|&gap| gap < LONGEST_GAP_MS), "gaps {gaps:?}");
 }
@@ -120,17 +96,12 @@ fn events_are_in_order(events: &[Value]) -> Result<()> {
         .collect::<Result<_>>()?;
     assert!(times.is_sorted(), "{times:?}");
     for kind in ["clip_start", "clip_end"] {
-        let parts: Vec<&Value> = events
-            .iter()
-            .filter(|event| event["event"] == kind)
-            .map(|event| &event["part"])
-            .collect();
+        let parts: Vec<&Value> =
+            events.iter().filter(|event| event["event"] == kind).map(|event| &event["part"]).collect();
         assert_eq!(parts, [0, 1, 2], "{kind}");
     }
-    let failed: Vec<&Value> = events
-        .iter()
-        .filter(|event| event["status"] == "error" || event["status"] == "timeout")
-        .collect();
+    let failed: Vec<&Value> =
+        events.iter().filter(|event| event["status"] == "error" || event["status"] == "timeout").collect();
     assert_eq!(failed, Vec::<&Value>::new());
     Ok(())
 }

@@ -17,48 +17,31 @@ use tokio::time::Instant;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_handed_out_clip_by_clip_exactly_once_and_in_order() -> Result<()> {
     let bench = Bench::start_with(&[("FIRSTWORD_WORKERS", "1")]).await?;
-    for (limit, name) in [
-        (contract::STREAM_BATCH, "the whole batch"),
-        (1, "one clip per round"),
-    ] {
+    for (limit, name) in [(contract::STREAM_BATCH, "the whole batch"), (1, "one clip per round")] {
         let contact = format!("walk-{limit}");
-        let first = bench
-            .start_stream(
-                &contact,
-                json!({"Text": sentences(5), "Limit": limit.to_string()}),
-            )
-            .await?;
+        let first =
+            bench.start_stream(&contact, json!({"Text": sentences(5), "Limit": limit.to_string()})).await?;
         assert_eq!(first.status(), "play", "{name}: {first:?}");
         let parts = bench.walk(&first, limit).await.context(name)?;
         assert_eq!(parts, [0, 1, 2, 3, 4], "{name}");
         let stream = first.stream()?;
         let after = bench.next_batch(&stream, 5).await?;
-        assert_eq!(
-            (after.status(), &after["Count"], &after["NextIndex"]),
-            ("done", "0", "5")
-        );
+        assert_eq!((after.status(), &after["Count"], &after["NextIndex"]), ("done", "0", "5"));
         let sentinel = bench.sentinel(&stream).await?;
         assert_eq!((sentinel.parts, sentinel.skipped), (5, 0));
     }
 
     // A single sentence is its stream's last one; whether the service knows so already is a matter of time.
-    let single = bench
-        .start_stream("single", json!({"Text": sentences(1)}))
-        .await?;
+    let single = bench.start_stream("single", json!({"Text": sentences(1)})).await?;
     assert_eq!(bench.walk(&single, 1).await?, [0]);
 
     // The only worker is busy with what others have asked for before.
     for number in 0..12 {
         bench
-            .start_stream(
-                &format!("busy-{number}"),
-                json!({"Text": long_sentence(), "WaitMs": "0"}),
-            )
+            .start_stream(&format!("busy-{number}"), json!({"Text": long_sentence(), "WaitMs": "0"}))
             .await?;
     }
-    let start = bench
-        .start_stream("patient", json!({"Text": sentences(3), "WaitMs": "0"}))
-        .await?;
+    let start = bench.start_stream("patient", json!({"Text": sentences(3), "WaitMs": "0"})).await?;
     let next = bench.next_batch(&start.stream()?, 0).await?;
     for waiting in [&start, &next] {
         assert_eq!(
@@ -66,10 +49,7 @@ async fn a_stream_is_handed_out_clip_by_clip_exactly_once_and_in_order() -> Resu
             ("wait", "0", "0"),
             "{waiting:?}"
         );
-        assert_ne!(
-            &waiting["PauseUrl"], "none",
-            "a flow waits with a clip: {waiting:?}"
-        );
+        assert_ne!(&waiting["PauseUrl"], "none", "a flow waits with a clip: {waiting:?}");
         pause_is_400_ms_of_silence(&bench, &waiting["PauseUrl"]).await?;
     }
     assert_eq!(bench.walk(&next, contract::STREAM_BATCH).await?, [0, 1, 2]);
@@ -83,19 +63,14 @@ async fn pause_is_400_ms_of_silence(bench: &Bench, url: &str) -> Result<()> {
     let pause = bench.clip(url).await?;
     assert_eq!(pause.samples().len(), SAMPLE_RATE as usize * 400 / 1000);
     assert!(
-        pause
-            .samples()
-            .iter()
-            .all(|sample| sample.unsigned_abs() <= SILENCE_LEVEL),
+        pause.samples().iter().all(|sample| sample.unsigned_abs() <= SILENCE_LEVEL),
         "the pause can be heard"
     );
     Ok(())
 }
 
 async fn urls_are_good_as_they_are_and_not_otherwise(bench: &Bench, url: &str) -> Result<()> {
-    let (before, signature) = url
-        .split_once("X-Amz-Signature=")
-        .context("the URL has a signature")?;
+    let (before, signature) = url.split_once("X-Amz-Signature=").context("the URL has a signature")?;
     let altered_digit = if signature.starts_with('0') { '1' } else { '0' };
     let unsigned = url.split('?').next().unwrap_or_default();
     for (name, url, expected) in [
@@ -105,11 +80,7 @@ async fn urls_are_good_as_they_are_and_not_otherwise(bench: &Bench, url: &str) -
             format!("{before}X-Amz-Signature={altered_digit}{}", &signature[1..]),
             StatusCode::FORBIDDEN,
         ),
-        (
-            "of another part",
-            url.replace("/part0.wav", "/part1.wav"),
-            StatusCode::FORBIDDEN,
-        ),
+        ("of another part", url.replace("/part0.wav", "/part1.wav"), StatusCode::FORBIDDEN),
         ("without a signature", unsigned.to_owned(), StatusCode::FORBIDDEN),
     ] {
         let (status, _) = bench.fetch(&url).await?;
@@ -134,29 +105,16 @@ async fn wrong_input_is_answered_with_a_reason_and_odd_input_is_spoken() -> Resu
     let known = known.stream()?;
     bench.sentinel(&known).await?;
     let mut wrong = Vec::new();
-    let groups = [
-        (START_STREAM, starts()),
-        (GET_NEXT_BATCH, batches(&known)),
-        (SYNTHESIZE_STREAM_CANCEL, cancels()),
-    ];
+    let groups =
+        [(START_STREAM, starts()), (GET_NEXT_BATCH, batches(&known)), (SYNTHESIZE_STREAM_CANCEL, cancels())];
     for (function, cases) in groups {
-        let everywhere = if function == START_STREAM {
-            "Text"
-        } else {
-            "StreamId"
-        };
+        let everywhere = if function == START_STREAM { "Text" } else { "StreamId" };
         let no_events = [json!({}), json!([]), json!("x"), json!(7), Value::Null]
             .map(|event| (event.to_string(), event, Error(everywhere)));
-        let cases = cases
-            .into_iter()
-            .map(|(name, event, expected)| (name.to_owned(), event, expected));
+        let cases = cases.into_iter().map(|(name, event, expected)| (name.to_owned(), event, expected));
         for (name, event, expected) in cases.chain(no_events) {
             let case = format!("{function}, {name}");
-            let reply = bench
-                .functions
-                .invoke(function, &event)
-                .await
-                .context(case.clone())?;
+            let reply = bench.functions.invoke(function, &event).await.context(case.clone())?;
             let reason = reply["Reason"].to_lowercase();
             let is_right = match expected {
                 Play => (reply.status(), &reply["Count"]) == ("play", "1"),
@@ -186,82 +144,26 @@ fn starts() -> Vec<(&'static str, Value, Expected)> {
     vec![
         ("no Text", start(json!({})), Error("Text")),
         ("a blank Text", start(json!({"Text": " \t\n"})), Error("Text")),
-        (
-            "a Text that is a number",
-            start(json!({"Text": 7})),
-            Error("Text"),
-        ),
+        ("a Text that is a number", start(json!({"Text": 7})), Error("Text")),
         ("a Text that is null", start(json!({"Text": null})), Error("Text")),
-        (
-            "only emoji",
-            start(json!({"Text": "🎉🦆"})),
-            Error("nothing to say"),
-        ),
-        (
-            "only markup",
-            start(json!({"Text": "<break time='1s'/>"})),
-            Error("nothing to say"),
-        ),
-        (
-            "20,000 characters",
-            start(json!({"Text": "word ".repeat(4000)})),
-            Error("20000 characters"),
-        ),
-        (
-            "a speed of 9",
-            start(json!({"Text": good(), "Speed": "9"})),
-            Error("speed"),
-        ),
-        (
-            "a speed of 0",
-            start(json!({"Text": good(), "Speed": "0"})),
-            Error("speed"),
-        ),
-        (
-            "a speed in words",
-            start(json!({"Text": good(), "Speed": "fast"})),
-            Error("Speed"),
-        ),
-        (
-            "a speed that is no number",
-            start(json!({"Text": good(), "Speed": "NaN"})),
-            Error("Speed"),
-        ),
-        (
-            "an unknown voice",
-            start(json!({"Text": good(), "Voice": "nobody"})),
-            Error("nobody"),
-        ),
-        (
-            "a negative wait",
-            start(json!({"Text": good(), "WaitMs": "-1"})),
-            Error("WaitMs"),
-        ),
-        (
-            "a contact id with a path in it",
-            event("../x", &json!({"Text": good()})),
-            Error("ContactId"),
-        ),
-        (
-            "markup and control characters",
-            start(json!({"Text": hostile})),
-            Play,
-        ),
-        (
-            "no end of sentence",
-            start(json!({"Text": "the kettle is on the stove"})),
-            Play,
-        ),
+        ("only emoji", start(json!({"Text": "🎉🦆"})), Error("nothing to say")),
+        ("only markup", start(json!({"Text": "<break time='1s'/>"})), Error("nothing to say")),
+        ("20,000 characters", start(json!({"Text": "word ".repeat(4000)})), Error("20000 characters")),
+        ("a speed of 9", start(json!({"Text": good(), "Speed": "9"})), Error("speed")),
+        ("a speed of 0", start(json!({"Text": good(), "Speed": "0"})), Error("speed")),
+        ("a speed in words", start(json!({"Text": good(), "Speed": "fast"})), Error("Speed")),
+        ("a speed that is no number", start(json!({"Text": good(), "Speed": "NaN"})), Error("Speed")),
+        ("an unknown voice", start(json!({"Text": good(), "Voice": "nobody"})), Error("nobody")),
+        ("a negative wait", start(json!({"Text": good(), "WaitMs": "-1"})), Error("WaitMs")),
+        ("a contact id with a path in it", event("../x", &json!({"Text": good()})), Error("ContactId")),
+        ("markup and control characters", start(json!({"Text": hostile})), Play),
+        ("no end of sentence", start(json!({"Text": "the kettle is on the stove"})), Play),
         (
             "empty optional parameters",
             start(json!({"Text": good(), "Voice": "", "Speed": "", "WaitMs": " "})),
             Play,
         ),
-        (
-            "names in lower case",
-            start(json!({"text": good(), "speed": "1.5"})),
-            Play,
-        ),
+        ("names in lower case", start(json!({"text": good(), "speed": "1.5"})), Play),
         ("no contact", nobody, Play),
     ]
 }
@@ -269,49 +171,20 @@ fn starts() -> Vec<(&'static str, Value, Expected)> {
 fn batches(known: &StreamId) -> Vec<(&'static str, Value, Expected)> {
     let ask = |stream: &str, next: &str| event("odd", &json!({"StreamId": stream, "NextIndex": next}));
     let known = known.as_str();
-    let limited = |limit: &str| {
-        event(
-            "odd",
-            &json!({"StreamId": known, "NextIndex": "0", "Limit": limit}),
-        )
-    };
+    let limited = |limit: &str| event("odd", &json!({"StreamId": known, "NextIndex": "0", "Limit": limit}));
     vec![
         ("a stream that plays", ask(known, "0"), Play),
         ("a limit beyond the batch", limited("99"), Play),
-        (
-            "no StreamId",
-            event("odd", &json!({"NextIndex": "0"})),
-            Error("StreamId"),
-        ),
-        (
-            "no NextIndex",
-            event("odd", &json!({"StreamId": known})),
-            Error("NextIndex"),
-        ),
+        ("no StreamId", event("odd", &json!({"NextIndex": "0"})), Error("StreamId")),
+        ("no NextIndex", event("odd", &json!({"StreamId": known})), Error("NextIndex")),
         ("a negative NextIndex", ask(known, "-1"), Error("NextIndex")),
         ("a NextIndex in letters", ask(known, "abc"), Error("NextIndex")),
         ("a NextIndex beyond the end", ask(known, "99"), Error("NextIndex")),
-        (
-            "a NextIndex beyond every number",
-            ask(known, "99999999999999999999"),
-            Error("NextIndex"),
-        ),
-        (
-            "an unknown stream",
-            ask("nosuchstream", "0"),
-            Error("no such stream"),
-        ),
-        (
-            "an unknown stream in its midst",
-            ask("nosuchstream", "3"),
-            Error("NextIndex"),
-        ),
+        ("a NextIndex beyond every number", ask(known, "99999999999999999999"), Error("NextIndex")),
+        ("an unknown stream", ask("nosuchstream", "0"), Error("no such stream")),
+        ("an unknown stream in its midst", ask("nosuchstream", "3"), Error("NextIndex")),
         ("a stream with a path in it", ask("../x", "0"), Error("StreamId")),
-        (
-            "the StreamId of a failed start",
-            ask("none", "0"),
-            Error("stream"),
-        ),
+        ("the StreamId of a failed start", ask("none", "0"), Error("stream")),
         ("a limit of 0", limited("0"), Error("Limit")),
         ("a limit in letters", limited("two"), Error("Limit")),
     ]
@@ -320,31 +193,11 @@ fn batches(known: &StreamId) -> Vec<(&'static str, Value, Expected)> {
 fn cancels() -> Vec<(&'static str, Value, Expected)> {
     let cancel = |contact: &str, stream: Value| event(contact, &json!({"StreamId": stream}));
     vec![
-        (
-            "an unknown stream",
-            cancel("odd", json!("nosuchstream")),
-            Error("no stream nosuchstream"),
-        ),
-        (
-            "a stream with a path in it",
-            cancel("odd", json!("../x")),
-            Error("StreamId"),
-        ),
-        (
-            "a stream that is a number",
-            cancel("odd", json!(7)),
-            Error("StreamId"),
-        ),
-        (
-            "a contact without a stream",
-            event("nobody", &json!({})),
-            Error("contact has no stream"),
-        ),
-        (
-            "a contact id with a path in it",
-            event("../x", &json!({})),
-            Error("ContactId"),
-        ),
+        ("an unknown stream", cancel("odd", json!("nosuchstream")), Error("no stream nosuchstream")),
+        ("a stream with a path in it", cancel("odd", json!("../x")), Error("StreamId")),
+        ("a stream that is a number", cancel("odd", json!(7)), Error("StreamId")),
+        ("a contact without a stream", event("nobody", &json!({})), Error("contact has no stream")),
+        ("a contact id with a path in it", event("../x", &json!({})), Error("ContactId")),
     ]
 }
 
@@ -375,10 +228,7 @@ async fn a_function_that_is_set_up_wrongly_says_so_and_never_hangs() -> Result<(
     };
     let host = LambdaHost::start(LambdaHostConfig {
         address: (Ipv4Addr::LOCALHOST, 0).into(),
-        functions: vec![
-            function("no-service", &environment)?,
-            function("no-bucket", &without_bucket)?,
-        ],
+        functions: vec![function("no-service", &environment)?, function("no-bucket", &without_bucket)?],
         region: "us-east-1".into(),
         account: "000000000000".into(),
         logs: Some(logs.path().to_owned()),
@@ -389,24 +239,13 @@ async fn a_function_that_is_set_up_wrongly_says_so_and_never_hangs() -> Result<(
 
     let reply = functions.invoke("no-service", &start).await?;
     assert_eq!(reply.status(), "error", "{reply:?}");
-    assert!(
-        reply["Reason"].contains("synth-service can't be reached"),
-        "{reply:?}"
-    );
+    assert!(reply["Reason"].contains("synth-service can't be reached"), "{reply:?}");
 
     let began = Instant::now();
     let invocation = functions.call("no-bucket", &start).await?;
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "it took {:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < Duration::from_secs(5), "it took {:?}", began.elapsed());
     assert_eq!(invocation.status, StatusCode::OK, "{invocation:?}");
-    assert_eq!(
-        invocation.function_error.as_deref(),
-        Some("Unhandled"),
-        "{invocation:?}"
-    );
+    assert_eq!(invocation.function_error.as_deref(), Some("Unhandled"), "{invocation:?}");
     assert!(invocation.body["errorType"].is_string(), "{invocation:?}");
     host.stop().await;
     until("the log names the variable", Duration::from_secs(5), async || {
@@ -441,9 +280,7 @@ async fn a_function_with_a_wrong_token_says_that_it_was_refused() -> Result<()> 
     .await?;
     let functions = Functions::new(host.endpoint())?;
     for name in [START_STREAM, SYNTHESIZE_STREAM_CANCEL] {
-        let reply = functions
-            .invoke(name, &event("stranger", &json!({"Text": sentences(1)})))
-            .await?;
+        let reply = functions.invoke(name, &event("stranger", &json!({"Text": sentences(1)}))).await?;
         assert_eq!(reply.status(), "error", "{name}: {reply:?}");
         assert!(reply["Reason"].contains("401"), "{name}: {reply:?}");
         assert!(!reply["Reason"].contains("not-the-token"), "{name}: {reply:?}");

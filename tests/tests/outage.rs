@@ -15,38 +15,23 @@ const NEXT_LIMIT_MS: f64 = 4000.0;
 #[tokio::test(flavor = "multi_thread")]
 async fn without_s3_a_flow_is_told_so_in_time_and_with_it_all_works_again() -> Result<()> {
     let mut bench = Bench::start().await?;
-    let before = bench
-        .start_stream("before", json!({"Text": sentences(2)}))
-        .await?;
+    let before = bench.start_stream("before", json!({"Text": sentences(2)})).await?;
     let known = before.stream()?;
     assert_eq!(bench.walk(&before, 2).await?, [0, 1]);
 
     bench.stack.stop_s3().await;
     let began = Instant::now();
-    let start = bench
-        .start_stream("during", json!({"Text": sentences(2), "WaitMs": "6000"}))
-        .await?;
-    assert!(
-        began.elapsed() < START_LIMIT,
-        "start_stream took {:?}",
-        began.elapsed()
-    );
+    let start = bench.start_stream("during", json!({"Text": sentences(2), "WaitMs": "6000"})).await?;
+    assert!(began.elapsed() < START_LIMIT, "start_stream took {:?}", began.elapsed());
     assert_eq!(start.status(), "error", "{start:?}");
     assert!(start["Reason"].contains("object store"), "{start:?}");
 
     let next = bench.next_batch(&known, 0).await?;
     assert_eq!(next.status(), "error", "{next:?}");
     assert!(next["Reason"].contains("S3"), "{next:?}");
-    assert_eq!(
-        next.stream()?,
-        known,
-        "the flow log should say which stream it was"
-    );
+    assert_eq!(next.stream()?, known, "the flow log should say which stream it was");
     let report = bench.stack.lambdas().reports().pop().context("it was reported")?;
-    assert!(
-        report.function == GET_NEXT_BATCH && report.duration_ms < NEXT_LIMIT_MS,
-        "{report:?}"
-    );
+    assert!(report.function == GET_NEXT_BATCH && report.duration_ms < NEXT_LIMIT_MS, "{report:?}");
 
     bench.stack.restart_s3().await?;
     let after = bench.start_stream("after", json!({"Text": sentences(3)})).await?;
@@ -61,9 +46,7 @@ async fn without_s3_a_flow_is_told_so_in_time_and_with_it_all_works_again() -> R
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_loses_s3_in_its_midst_has_one_sentinel_that_counts_truly() -> Result<()> {
     let mut bench = Bench::start().await?;
-    let first = bench
-        .start_stream("midst", json!({"Text": sentences(120)}))
-        .await?;
+    let first = bench.start_stream("midst", json!({"Text": sentences(120)})).await?;
     assert_eq!(first.status(), "play", "{first:?}");
     let stream = first.stream()?;
 
@@ -91,11 +74,7 @@ async fn a_stream_that_loses_s3_in_its_midst_has_one_sentinel_that_counts_truly(
 
     // The flow plays what there is, and then hears of the failure.
     let rest = bench.next_batch(&stream, sentinel.parts - 1).await?;
-    assert_eq!(
-        (rest.status(), &rest["Count"], &rest["Last"]),
-        ("play", "1", "false"),
-        "{rest:?}"
-    );
+    assert_eq!((rest.status(), &rest["Count"], &rest["Last"]), ("play", "1", "false"), "{rest:?}");
     let end = bench.next_batch(&stream, sentinel.parts).await?;
     assert_eq!(end.status(), "error", "{end:?}");
     assert!(end["Reason"].contains("object store"), "{end:?}");

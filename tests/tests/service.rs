@@ -38,10 +38,7 @@ async fn every_door_of_the_service_is_open_to_whom_it_should_be_and_errors_have_
     for case in cases(bench.stack.token()) {
         let name = case.name;
         let url = format!("{}{}", bench.stack.service().endpoint(), case.path);
-        let mut request = bench
-            .http
-            .request(case.method, url)
-            .header("Content-Type", "application/json");
+        let mut request = bench.http.request(case.method, url).header("Content-Type", "application/json");
         if let Some(credentials) = case.credentials {
             request = request.header("Authorization", credentials);
         }
@@ -88,13 +85,7 @@ fn cases(token: &str) -> Vec<Case> {
     let text = |body: &str| Some(body.as_bytes().to_vec());
     vec![
         start("the right token", right(), speak(), StatusCode::OK, None),
-        start(
-            "no token",
-            None,
-            speak(),
-            StatusCode::UNAUTHORIZED,
-            Some("unauthorised"),
-        ),
+        start("no token", None, speak(), StatusCode::UNAUTHORIZED, Some("unauthorised")),
         start(
             "a wrong token",
             Some("Bearer wrong".into()),
@@ -132,30 +123,9 @@ fn cases(token: &str) -> Vec<Case> {
             StatusCode::UNAUTHORIZED,
             Some("unauthorised"),
         ),
-        other(
-            "alive, without a token",
-            Method::GET,
-            HEALTHZ,
-            None,
-            StatusCode::OK,
-            None,
-        ),
-        other(
-            "ready, without a token",
-            Method::GET,
-            READYZ,
-            None,
-            StatusCode::OK,
-            None,
-        ),
-        other(
-            "an unknown path",
-            Method::GET,
-            "/nowhere",
-            right(),
-            StatusCode::NOT_FOUND,
-            Some("not_found"),
-        ),
+        other("alive, without a token", Method::GET, HEALTHZ, None, StatusCode::OK, None),
+        other("ready, without a token", Method::GET, READYZ, None, StatusCode::OK, None),
+        other("an unknown path", Method::GET, "/nowhere", right(), StatusCode::NOT_FOUND, Some("not_found")),
         other(
             "a wrong method",
             Method::GET,
@@ -196,13 +166,7 @@ fn cases(token: &str) -> Vec<Case> {
             StatusCode::BAD_REQUEST,
             Some("invalid_json"),
         ),
-        start(
-            "malformed JSON",
-            right(),
-            text(r#"{"text": "#),
-            StatusCode::BAD_REQUEST,
-            Some("invalid_json"),
-        ),
+        start("malformed JSON", right(), text(r#"{"text": "#), StatusCode::BAD_REQUEST, Some("invalid_json")),
         start(
             "bytes that are no text",
             right(),
@@ -217,13 +181,7 @@ fn cases(token: &str) -> Vec<Case> {
             StatusCode::UNPROCESSABLE_ENTITY,
             Some("invalid_field"),
         ),
-        start(
-            "no text",
-            right(),
-            text("{}"),
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Some("invalid_field"),
-        ),
+        start("no text", right(), text("{}"), StatusCode::UNPROCESSABLE_ENTITY, Some("invalid_field")),
         start(
             "an empty text",
             right(),
@@ -268,27 +226,15 @@ async fn a_host_that_is_told_to_stop_leaves_no_stream_without_its_end() -> Resul
     bench.parts_are_those_of(&stream, &sentinel).await?;
 
     let hasty = bench
-        .another_host(
-            "hasty",
-            &[
-                ("FIRSTWORD_SHUTDOWN_GRACE_SECONDS", "0"),
-                ("FIRSTWORD_MAX_STREAMS", "1"),
-            ],
-        )
+        .another_host("hasty", &[("FIRSTWORD_SHUTDOWN_GRACE_SECONDS", "0"), ("FIRSTWORD_MAX_STREAMS", "1")])
         .await?;
     let stream = start_at(&bench, &hasty.endpoint(), 120).await?;
     let refused = post_start(&bench, &hasty.endpoint(), 1).await?;
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert!(
-        refused.headers().contains_key(RETRY_AFTER),
-        "429 says when to come back"
-    );
+    assert!(refused.headers().contains_key(RETRY_AFTER), "429 says when to come back");
     hasty.stop().await.context("the host without time to finish")?;
     let sentinel = bench.bucket.sentinel(&stream).await?.context("no sentinel")?;
-    assert_eq!(
-        (sentinel.outcome, sentinel.reason.as_str()),
-        (Outcome::Cancelled, "stopping")
-    );
+    assert_eq!((sentinel.outcome, sentinel.reason.as_str()), (Outcome::Cancelled, "stopping"));
     assert!(sentinel.parts < 120, "{sentinel:?}");
     bench.parts_are_those_of(&stream, &sentinel).await?;
 
@@ -330,17 +276,12 @@ async fn run(arguments: &[&str], changes: &[Change]) -> Result<Output> {
         ("AWS_EC2_METADATA_DISABLED", "true".into()),
         ("FIRSTWORD_BIND", "127.0.0.1:0".into()),
         ("FIRSTWORD_BUCKET", "bucket".into()),
-        (
-            "FIRSTWORD_ONNXRUNTIME",
-            assets.join("onnxruntime/libonnxruntime.so").into(),
-        ),
+        ("FIRSTWORD_ONNXRUNTIME", assets.join("onnxruntime/libonnxruntime.so").into()),
         ("FIRSTWORD_VOICES", assets.join("voices").into()),
         ("FIRSTWORD_WORKERS", "1".into()),
     ];
     settings.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
-    let changes = changes
-        .iter()
-        .filter_map(|(name, value)| Some((*name, value.clone()?)));
+    let changes = changes.iter().filter_map(|(name, value)| Some((*name, value.clone()?)));
     let child = Command::new(places::program("synth-service")?)
         .args(arguments)
         .env_clear()
@@ -355,10 +296,7 @@ async fn run(arguments: &[&str], changes: &[Change]) -> Result<Output> {
 async fn a_service_that_is_set_up_rightly_says_so() -> Result<()> {
     let output = run(&["--check-config"], &[]).await?;
     assert!(output.status.success(), "{output:?}");
-    assert!(
-        String::from_utf8_lossy(&output.stdout).contains("hibari"),
-        "{output:?}"
-    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("hibari"), "{output:?}");
     Ok(())
 }
 
@@ -377,30 +315,18 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
     let path = |folder: &TempDir, name: &str| Some(folder.path().join(name).into_os_string());
     let voices = |folder: &TempDir| vec![("FIRSTWORD_VOICES", Some(folder.path().into()))];
     let cases: Vec<(&str, Vec<Change>, &str)> = vec![
-        (
-            "a missing ONNX Runtime",
-            vec![("FIRSTWORD_ONNXRUNTIME", path(&empty, "gone.so"))],
-            "gone.so",
-        ),
+        ("a missing ONNX Runtime", vec![("FIRSTWORD_ONNXRUNTIME", path(&empty, "gone.so"))], "gone.so"),
         (
             "an ONNX Runtime that is no library",
             vec![("FIRSTWORD_ONNXRUNTIME", path(&no_library, "libonnxruntime.so"))],
             "libonnxruntime.so",
         ),
-        (
-            "a missing voices folder",
-            vec![("FIRSTWORD_VOICES", path(&empty, "no-voices"))],
-            "no-voices",
-        ),
+        ("a missing voices folder", vec![("FIRSTWORD_VOICES", path(&empty, "no-voices"))], "no-voices"),
         ("a voices folder without voices", voices(&empty), "voice"),
         ("a damaged model", voices(&damaged), "hibari.onnx"),
         ("a truncated model", voices(&truncated), "hibari.onnx"),
         ("a voice.toml that is no TOML", voices(&no_toml), "voice.toml"),
-        (
-            "an unknown default voice",
-            vec![("FIRSTWORD_DEFAULT_VOICE", Some("nobody".into()))],
-            "nobody",
-        ),
+        ("an unknown default voice", vec![("FIRSTWORD_DEFAULT_VOICE", Some("nobody".into()))], "nobody"),
         (
             "a port that is taken",
             vec![("FIRSTWORD_BIND", Some(taken.local_addr()?.to_string().into()))],
@@ -410,10 +336,7 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
     for (name, changes, cause) in cases {
         let output = run(&[], &changes).await.context(name)?;
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            !output.status.success(),
-            "{name}: it ended with success: {stderr}"
-        );
+        assert!(!output.status.success(), "{name}: it ended with success: {stderr}");
         // What went well before it went wrong may be told, too.
         let lines: Vec<&str> = stderr.lines().filter(|line| !line.contains(" INFO ")).collect();
         let [line] = lines[..] else {
@@ -425,10 +348,7 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
     // The command line's own errors come with its usage.
     let output = run(&[], &[("FIRSTWORD_BUCKET", None)]).await?;
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        !output.status.success() && stderr.contains("--bucket"),
-        "{stderr}"
-    );
+    assert!(!output.status.success() && stderr.contains("--bucket"), "{stderr}");
     Ok(())
 }
 

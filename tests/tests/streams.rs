@@ -16,19 +16,11 @@ async fn a_cancelled_stream_ends_at_once_and_nothing_is_written_after_its_sentin
         let first = bench.start_stream(by, json!({"Text": sentences(120)})).await?;
         assert_eq!(first.status(), "play", "{first:?}");
         let stream = first.stream()?;
-        let named = if by == "stream" {
-            json!({"StreamId": stream})
-        } else {
-            json!({})
-        };
+        let named = if by == "stream" { json!({"StreamId": stream}) } else { json!({}) };
         let contact = if by == "stream" { "somebody-else" } else { by };
 
         let cancelled = bench.cancel(contact, named.clone()).await?;
-        assert_eq!(
-            (cancelled.status(), &cancelled["Count"]),
-            ("cancelled", "0"),
-            "by {by}"
-        );
+        assert_eq!((cancelled.status(), &cancelled["Count"]), ("cancelled", "0"), "by {by}");
         assert_eq!(cancelled.stream()?, stream, "by {by}");
         let status = bench.status(&stream).await?;
         assert_eq!(status.state, State::Cancelled, "by {by}: {status:?}");
@@ -41,10 +33,7 @@ async fn a_cancelled_stream_ends_at_once_and_nothing_is_written_after_its_sentin
         );
 
         let next = bench.next_batch(&stream, first.next_index()).await?;
-        assert_eq!(
-            (next.status(), &next["Count"], &next["Reason"]),
-            ("cancelled", "0", "cancelled")
-        );
+        assert_eq!((next.status(), &next["Count"], &next["Reason"]), ("cancelled", "0", "cancelled"));
         let again = bench.cancel(contact, named).await?;
         assert_eq!(again.status(), "done", "by {by}: {again:?}");
         assert_eq!(again.stream()?, stream, "by {by}");
@@ -72,15 +61,11 @@ async fn of_two_streams_of_one_contact_the_later_one_survives() -> Result<()> {
         );
         for reply in [one?, other?] {
             let status = reply.status().to_owned();
-            assert!(
-                ["play", "wait", "cancelled"].contains(&status.as_str()),
-                "{reply:?}"
-            );
+            assert!(["play", "wait", "cancelled"].contains(&status.as_str()), "{reply:?}");
         }
         let ends = ends_of(&bench, &contact.parse()?, 2).await?;
-        let (complete, cancelled): (Vec<_>, Vec<_>) = ends
-            .iter()
-            .partition(|(_, sentinel)| sentinel.outcome == Outcome::Complete);
+        let (complete, cancelled): (Vec<_>, Vec<_>) =
+            ends.iter().partition(|(_, sentinel)| sentinel.outcome == Outcome::Complete);
         let [(survivor, whole)] = complete[..] else {
             bail!("round {round}: not exactly one stream is complete: {ends:?}");
         };
@@ -105,9 +90,7 @@ async fn ends_of(bench: &Bench, contact: &ContactId, count: usize) -> Result<Vec
     until("all streams of the contact have ended", LONG, async || {
         let mut ends = Vec::new();
         for key in bench.bucket.keys("streams/").await? {
-            let Some(stream) = key
-                .strip_prefix("streams/")
-                .and_then(|key| key.strip_suffix("/final.json"))
+            let Some(stream) = key.strip_prefix("streams/").and_then(|key| key.strip_suffix("/final.json"))
             else {
                 continue;
             };
@@ -134,22 +117,16 @@ async fn a_stream_whose_client_goes_away_comes_to_its_end() -> Result<()> {
     }
     let contact: ContactId = "gone".parse()?;
     let request = post(json!({"text": sentences(5), "contact_id": contact, "wait_ms": 6000})).send();
-    let begun = until(
-        "the stream owns its contact",
-        Duration::from_secs(20),
-        async || bench.bucket.current_stream(&contact).await,
-    );
+    let begun = until("the stream owns its contact", Duration::from_secs(20), async || {
+        bench.bucket.current_stream(&contact).await
+    });
     // Whichever comes first drops the other: the request is given up once the stream has begun.
     let stream = tokio::select! {
         biased;
         answer = request => bail!("answered before the client could go away: {answer:?}"),
         stream = begun => stream?,
     };
-    assert_eq!(
-        bench.status(&stream).await?.parts,
-        0,
-        "the client left before part 0"
-    );
+    assert_eq!(bench.status(&stream).await?.parts, 0, "the client left before part 0");
     let sentinel = bench.sentinel(&stream).await?;
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Complete, 5));
     bench.stop().await?;

@@ -17,53 +17,32 @@ pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: 
     cargo(root, ["build", "--release", "--workspace", "--bins"])?;
     let path = target_folder()?.join("release").join(program);
     let mut process = Command::new(&path);
-    process
-        .arg(command)
-        .arg("--assets")
-        .arg(root.join(crate::fetch::ASSETS))
-        .args(arguments);
-    run(&mut process, program)
+    process.arg(command).arg("--assets").arg(root.join(crate::fetch::ASSETS)).args(arguments);
+    // In place of this process, so that a signal to it is a signal to the program.
+    Err(process.exec()).with_context(|| format!("{} can't be started", path.display()))
 }
 
 /// Format, lints, tests. The programs are built first, since the end-to-end tests start them.
 pub(crate) fn test(root: &Path) -> Result<()> {
     cargo(root, ["fmt", "--all", "--check"])?;
-    cargo(
-        root,
-        ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-    )?;
+    cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(root, ["build", "--workspace", "--bins"])?;
     cargo(root, ["test", "--workspace"])
 }
 
 /// Writes the flows that designers import.
 pub(crate) fn write_flows(root: &Path) -> Result<()> {
-    cargo(
-        root,
-        [
-            "run",
-            "--quiet",
-            "--package",
-            "connect-flows",
-            "--example",
-            "write-flows",
-        ],
-    )
+    cargo(root, ["run", "--quiet", "--package", "connect-flows", "--example", "write-flows"])
 }
 
 fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let words = arguments.join(" ");
-    run(
-        Command::new(program).current_dir(root).args(arguments),
-        &format!("cargo {words}"),
-    )
+    run(Command::new(program).current_dir(root).args(arguments), &format!("cargo {words}"))
 }
 
 fn run(command: &mut Command, name: &str) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("{name} can't be started"))?;
+    let status = command.status().with_context(|| format!("{name} can't be started"))?;
     if !status.success() {
         bail!("{name}: {status}");
     }
@@ -73,11 +52,6 @@ fn run(command: &mut Command, name: &str) -> Result<()> {
 /// The folder that holds the folders of the profiles: xtask itself lies in one of them.
 fn target_folder() -> Result<PathBuf> {
     let program = env::current_exe().context("the path of xtask is not known")?;
-    let profile = program
-        .parent()
-        .filter(|folder| folder.file_name() != Some(OsStr::new("deps")));
-    Ok(profile
-        .and_then(Path::parent)
-        .context("xtask lies in cargo's target folder")?
-        .to_owned())
+    let profile = program.parent().filter(|folder| folder.file_name() != Some(OsStr::new("deps")));
+    Ok(profile.and_then(Path::parent).context("xtask lies in cargo's target folder")?.to_owned())
 }

@@ -101,36 +101,17 @@ impl Package {
 
     fn download(&self, downloads: &Path) -> Result<PathBuf> {
         let mut pip = Command::new("python3");
-        pip.args([
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--only-binary=:all:",
-        ])
-        .args(["--disable-pip-version-check", "--implementation", "cp"])
-        .args([
-            "--python-version",
-            PYTHON_VERSION,
-            "--platform",
-            &self.platform,
-            "--dest",
-        ])
-        .arg(downloads)
-        .arg(format!("{}=={}", self.name, self.version));
-        let status = pip
-            .status()
-            .context("python3 can't be started: install Python 3 with pip")?;
+        pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"])
+            .args(["--disable-pip-version-check", "--implementation", "cp"])
+            .args(["--python-version", PYTHON_VERSION, "--platform", &self.platform, "--dest"])
+            .arg(downloads)
+            .arg(format!("{}=={}", self.name, self.version));
+        let status = pip.status().context("python3 can't be started: install Python 3 with pip")?;
         ensure!(status.success(), "pip failed ({status}); the lines above say why");
         let prefix = format!("{}-{}-", self.name.replace('-', "_"), self.version);
         for entry in fs::read_dir(downloads)? {
             let path = entry?.path();
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name.starts_with(&prefix) && name.ends_with(".whl") {
                 return self.verified(path);
             }
@@ -140,20 +121,14 @@ impl Package {
 
     fn verified(&self, wheel: PathBuf) -> Result<PathBuf> {
         let found = sha256(&wheel)?;
-        ensure!(
-            found == self.sha256,
-            "its SHA-256 is {found}, pinned is {}",
-            self.sha256
-        );
+        ensure!(found == self.sha256, "its SHA-256 is {found}, pinned is {}", self.sha256);
         Ok(wheel)
     }
 
     fn unpack(&self, wheel: &Path, folder: &Path) -> Result<()> {
         let mut archive = ZipArchive::new(File::open(wheel)?)?;
         for (member, name) in &self.files {
-            let mut source = archive
-                .by_name(member)
-                .with_context(|| format!("the wheel has no {member}"))?;
+            let mut source = archive.by_name(member).with_context(|| format!("the wheel has no {member}"))?;
             let path = folder.join(name);
             let mut target =
                 File::create(&path).with_context(|| format!("{} can't be written", path.display()))?;
@@ -166,9 +141,5 @@ impl Package {
 fn sha256(path: &Path) -> Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -75,7 +75,5 @@ fn run(command: Command) -> Result<()> {
 
 fn workspace_root() -> Result<PathBuf> {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.parent()
-        .map(PathBuf::from)
-        .context("xtask lies in the workspace's folder")
+    here.parent().map(PathBuf::from).context("xtask lies in the workspace's folder")
 }

@@ -48,10 +48,7 @@ pub(super) async fn perform<'r>(
 fn compare<'r>(action: &'r Action, parameters: &Value) -> Outcome<'r> {
     let value = parameters["ComparisonValue"].as_str().unwrap_or_default();
     let transitions = &action.transitions;
-    let condition = transitions
-        .conditions
-        .iter()
-        .find(|condition| holds(value, &condition.condition));
+    let condition = transitions.conditions.iter().find(|condition| holds(value, &condition.condition));
     let otherwise = transitions.on_error("NoMatchingCondition");
     let edge = match (condition, otherwise) {
         (Some(condition), _) => Edge::To(&condition.next_action),
@@ -59,10 +56,7 @@ fn compare<'r>(action: &'r Action, parameters: &Value) -> Outcome<'r> {
         (None, None) => Edge::Next,
     };
     let operand = condition.and_then(|condition| condition.condition.operands.first());
-    Outcome {
-        edge,
-        results: json!({"Value": value, "Matched": operand}),
-    }
+    Outcome { edge, results: json!({"Value": value, "Matched": operand}) }
 }
 
 /// What is no number is neither greater nor less than one.
@@ -72,9 +66,7 @@ fn holds(value: &str, condition: &Condition) -> bool {
     };
     let numbers = |compares: fn(&f64, &f64) -> bool| {
         let number = |text: &str| text.trim().parse::<f64>().ok();
-        number(value)
-            .zip(number(operand))
-            .is_some_and(|(value, operand)| compares(&value, &operand))
+        number(value).zip(number(operand)).is_some_and(|(value, operand)| compares(&value, &operand))
     };
     match condition.operator.as_str() {
         "Equals" => value == operand,
@@ -103,11 +95,8 @@ fn pass_loop<'r>(session: &mut Session<'_>, action: &'r Action, parameters: &Val
         *passed = 0;
         "DoneLooping"
     };
-    let condition = action
-        .transitions
-        .conditions
-        .iter()
-        .find(|condition| holds(operand, &condition.condition));
+    let condition =
+        action.transitions.conditions.iter().find(|condition| holds(operand, &condition.condition));
     Outcome {
         edge: condition.map_or(Edge::Next, |condition| Edge::To(&condition.next_action)),
         results: operand.into(),
@@ -168,10 +157,7 @@ mod tests {
             ("many", "NumberGreaterThan", "1", false),
         ];
         for (value, operator, operand, expected) in cases {
-            let condition = Condition {
-                operator: operator.into(),
-                operands: vec![operand.into()],
-            };
+            let condition = Condition { operator: operator.into(), operands: vec![operand.into()] };
             assert_eq!(holds(value, &condition), expected, "{value} {operator} {operand}");
             assert!(OPERATORS.contains(&operator));
         }

@@ -51,11 +51,7 @@ pub(super) fn event(context: &Context, parameters: &Value) -> Value {
     ] {
         contact[root] = context.get(root).clone();
     }
-    let parameters = if parameters.is_object() {
-        parameters.clone()
-    } else {
-        json!({})
-    };
+    let parameters = if parameters.is_object() { parameters.clone() } else { json!({}) };
     json!({
         "Name": "ContactFlowEvent",
         "Details": {"ContactData": contact, "Parameters": parameters},

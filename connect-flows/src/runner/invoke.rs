@@ -44,9 +44,7 @@ pub(super) async fn invoke<'r>(
     if function.is_empty() {
         return Outcome::failed("LambdaFunctionARN is empty");
     }
-    let seconds = parameters["InvocationTimeLimitSeconds"]
-        .as_str()
-        .unwrap_or(DEFAULT_LIMIT_SECONDS);
+    let seconds = parameters["InvocationTimeLimitSeconds"].as_str().unwrap_or(DEFAULT_LIMIT_SECONDS);
     let Some(limit) = seconds.parse().ok().filter(|limit| (1..=8).contains(limit)) else {
         return Outcome::failed(format!("InvocationTimeLimitSeconds is {seconds:?}: use 1 to 8"));
     };
@@ -70,19 +68,13 @@ async fn timed(
 ) -> Result<Value, Failure> {
     let name = function_name(function).to_owned();
     let start = Instant::now();
-    let started = EventKind::LambdaStart {
-        function: name.clone(),
-        status: "invoked".into(),
-    };
+    let started = EventKind::LambdaStart { function: name.clone(), status: "invoked".into() };
     session.recorder.happened(session.elapsed(), started);
     let lambdas = session.runner.ports.lambdas.clone();
     let until = (start + limit).min(session.deadline);
     let reply = match timeout_at(until, repeated(&*lambdas, function, event)).await {
         Ok(Ok(reply)) => checked(reply, nested),
-        Ok(Err(error)) => Err(Failure {
-            status: "error",
-            reason: format!("{name}: {error}"),
-        }),
+        Ok(Err(error)) => Err(Failure { status: "error", reason: format!("{name}: {error}") }),
         Err(_) => Err(Failure {
             status: "timeout",
             reason: format!("{name}: no reply within {} s", limit.as_secs()),
@@ -92,11 +84,8 @@ async fn timed(
         Ok(reply) => reply["Status"].as_str().unwrap_or("ok"),
         Err(failure) => failure.status,
     };
-    let ended = EventKind::LambdaEnd {
-        function: name,
-        status: status.to_owned(),
-        ms: milliseconds(start.elapsed()),
-    };
+    let ended =
+        EventKind::LambdaEnd { function: name, status: status.to_owned(), ms: milliseconds(start.elapsed()) };
     session.recorder.happened(session.elapsed(), ended);
     reply
 }
@@ -116,12 +105,8 @@ async fn repeated(lambdas: &dyn Lambdas, function: &str, event: &Value) -> Resul
 
 /// A reply that Connect takes: an object of at most 32 KB, flat and of strings unless JSON was asked for.
 fn checked(reply: Value, nested: bool) -> Result<Value, Failure> {
-    let refuse = |reason: String| {
-        Err(Failure {
-            status: "error",
-            reason: format!("reply refused: {reason}"),
-        })
-    };
+    let refuse =
+        |reason: String| Err(Failure { status: "error", reason: format!("reply refused: {reason}") });
     let Some(map) = reply.as_object() else {
         return refuse("it is no object".into());
     };
@@ -166,11 +151,7 @@ mod tests {
         assert_eq!(reason(json!({"a": "1", "b": ""}), false), None);
         assert_eq!(reason(json!({"a": {"b": [1]}}), true), None);
         let refused = [
-            (
-                json!({"Count": 1}),
-                false,
-                "Count is no string, as STRING_MAP asks for",
-            ),
+            (json!({"Count": 1}), false, "Count is no string, as STRING_MAP asks for"),
             (json!(null), false, "it is no object"),
             (json!(["a"]), true, "it is no object"),
             (large, false, "it has 32776 bytes, 32768 are allowed"),

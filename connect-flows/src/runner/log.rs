@@ -58,9 +58,7 @@ pub(super) fn module_type(kind: &str) -> &str {
 /// ISO 8601 in UTC, to the millisecond.
 pub(super) fn timestamp(time: OffsetDateTime) -> String {
     // Fails only beyond the year 9999.
-    time.to_offset(UtcOffset::UTC)
-        .format(TIMESTAMP)
-        .unwrap_or_default()
+    time.to_offset(UtcOffset::UTC).format(TIMESTAMP).unwrap_or_default()
 }
 
 #[cfg(test)]

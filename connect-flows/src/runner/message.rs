@@ -81,16 +81,11 @@ async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> O
     session.recording.place(start_at, heard);
     let (starts, ends) = match sound {
         Sound::Part { url, part } => {
-            let starts = EventKind::ClipStart {
-                url: url.clone(),
-                part,
-            };
+            let starts = EventKind::ClipStart { url: url.clone(), part };
             (Some(starts), Some(EventKind::ClipEnd { url, part }))
         }
         Sound::Prompt(prompt) if audible.is_some() => {
-            let starts = EventKind::PromptStart {
-                prompt: prompt.clone(),
-            };
+            let starts = EventKind::PromptStart { prompt: prompt.clone() };
             (Some(starts), Some(EventKind::PromptEnd { prompt }))
         }
         // A clip of silence is silence: the caller can't tell it from waiting.
@@ -130,16 +125,8 @@ fn without_tags(ssml: &str) -> String {
         }
     }
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let entities = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&apos;", "'"),
-        ("&amp;", "&"),
-    ];
-    entities.iter().fold(words, |words, (entity, character)| {
-        words.replace(entity, character)
-    })
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    entities.iter().fold(words, |words, (entity, character)| words.replace(entity, character))
 }
 
 #[cfg(test)]
@@ -150,10 +137,7 @@ mod tests {
     fn ssml_is_spoken_without_its_tags() {
         let cases = [
             ("<speak>Hello <break time=\"1s\"/>there</speak>", "Hello there"),
-            (
-                "<speak><p>One.</p><p>Two &amp; three &amp;lt;</p></speak>",
-                "One. Two & three &lt;",
-            ),
+            ("<speak><p>One.</p><p>Two &amp; three &amp;lt;</p></speak>", "One. Two & three &lt;"),
             ("plain", "plain"),
             ("<speak></speak>", ""),
         ];

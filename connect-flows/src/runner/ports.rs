@@ -84,9 +84,7 @@ pub trait PromptVoice: Send + Sync {
 
 /// The function's own name: from an ARN, what follows `function:`, without version or alias.
 pub fn function_name(function: &str) -> &str {
-    let after_arn = function
-        .split_once(":function:")
-        .map_or(function, |(_, name)| name);
+    let after_arn = function.split_once(":function:").map_or(function, |(_, name)| name);
     after_arn.split(':').next().unwrap_or(after_arn)
 }
 

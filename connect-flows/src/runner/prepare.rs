@@ -32,11 +32,7 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
     let mut problems: Vec<String> = reachable
         .iter()
         .filter_map(|identifier| {
-            let count = flow
-                .actions
-                .iter()
-                .filter(|action| action.identifier == **identifier)
-                .count();
+            let count = flow.actions.iter().filter(|action| action.identifier == **identifier).count();
             match count {
                 0 => Some(format!("action {identifier:?} does not exist")),
                 1 => None,
@@ -45,20 +41,15 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
         })
         .collect();
     problems.sort();
-    let unsupported = flow
-        .actions
-        .iter()
-        .filter(|action| reachable.contains(action.identifier.as_str()))
-        .filter_map(|action| {
-            let what = unsupported(action)?;
-            Some(format!("action {:?}: {what} is not supported", action.identifier))
-        });
+    let unsupported =
+        flow.actions.iter().filter(|action| reachable.contains(action.identifier.as_str())).filter_map(
+            |action| {
+                let what = unsupported(action)?;
+                Some(format!("action {:?}: {what} is not supported", action.identifier))
+            },
+        );
     problems.extend(unsupported);
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(PrepareError(problems))
-    }
+    if problems.is_empty() { Ok(()) } else { Err(PrepareError(problems)) }
 }
 
 /// What it is about an action that the runner cannot do.

@@ -36,25 +36,16 @@ pub(super) struct Outcome<'f> {
 
 impl Outcome<'_> {
     pub(super) fn next(results: impl Into<Value>) -> Self {
-        Self {
-            edge: Edge::Next,
-            results: results.into(),
-        }
+        Self { edge: Edge::Next, results: results.into() }
     }
 
     pub(super) fn failed(reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        Self {
-            results: format!("Error: {reason}").into(),
-            edge: Edge::Failed(reason),
-        }
+        Self { results: format!("Error: {reason}").into(), edge: Edge::Failed(reason) }
     }
 
     pub(super) fn end(reason: EndReason) -> Self {
-        Self {
-            results: reason.to_string().into(),
-            edge: Edge::End(reason),
-        }
+        Self { results: reason.to_string().into(), edge: Edge::End(reason) }
     }
 }
 
@@ -101,10 +92,7 @@ impl<'r> Session<'r> {
             recording: self.recording,
             timeline: self.recorder.finish(at, &reason.to_string()),
             flow_log: self.log,
-            end: CallEnd {
-                reason,
-                first_error: self.first_error,
-            },
+            end: CallEnd { reason, first_error: self.first_error },
         }
     }
 
@@ -114,9 +102,7 @@ impl<'r> Session<'r> {
     }
 
     pub(super) fn time_limit(&self) -> EndReason {
-        EndReason::TimeLimit {
-            seconds: self.runner.settings.max_duration.as_secs(),
-        }
+        EndReason::TimeLimit { seconds: self.runner.settings.max_duration.as_secs() }
     }
 
     /// Remembers what went wrong; only the first time counts, the rest follows from it.
@@ -141,16 +127,12 @@ impl<'r> Session<'r> {
             identifier = match next {
                 Ok(Some(next)) => next,
                 Ok(None) => {
-                    return EndReason::NothingFollows {
-                        action: identifier.to_owned(),
-                    };
+                    return EndReason::NothingFollows { action: identifier.to_owned() };
                 }
                 Err(reason) => return reason,
             };
         }
-        EndReason::ActionLimit {
-            actions: runner.settings.max_actions,
-        }
+        EndReason::ActionLimit { actions: runner.settings.max_actions }
     }
 
     /// Executes one action and says which one follows; an error is the end of the call.

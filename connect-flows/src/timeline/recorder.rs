@@ -19,20 +19,12 @@ pub struct Recorder<'o> {
 
 impl<'o> Recorder<'o> {
     pub fn new(observer: &'o mut (dyn FnMut(&Event) + Send)) -> Self {
-        Self {
-            timeline: Timeline::default(),
-            observer,
-            quiet_since: Duration::ZERO,
-            quiet_index: 0,
-        }
+        Self { timeline: Timeline::default(), observer, quiet_since: Duration::ZERO, quiet_index: 0 }
     }
 
     /// Something that makes no sound.
     pub fn happened(&mut self, at: Duration, kind: EventKind) {
-        let event = Event {
-            t_ms: milliseconds(at),
-            kind,
-        };
+        let event = Event { t_ms: milliseconds(at), kind };
         (self.observer)(&event);
         self.timeline.events.push(event);
     }
@@ -58,22 +50,14 @@ impl<'o> Recorder<'o> {
     /// The call is over.
     pub fn finish(mut self, at: Duration, reason: &str) -> Timeline {
         self.end_silence(at);
-        self.happened(
-            at,
-            EventKind::CallEnd {
-                reason: reason.to_owned(),
-            },
-        );
+        self.happened(at, EventKind::CallEnd { reason: reason.to_owned() });
         self.timeline
     }
 
     fn end_silence(&mut self, at: Duration) {
         let ms = milliseconds(at.saturating_sub(self.quiet_since));
         if ms > 0.0 {
-            let start = Event {
-                t_ms: milliseconds(self.quiet_since),
-                kind: EventKind::SilenceStart { ms },
-            };
+            let start = Event { t_ms: milliseconds(self.quiet_since), kind: EventKind::SilenceStart { ms } };
             self.timeline.events.insert(self.quiet_index, start);
             self.happened(at, EventKind::SilenceEnd { ms });
         }
@@ -92,32 +76,19 @@ mod tests {
     }
 
     fn invoked() -> EventKind {
-        EventKind::LambdaStart {
-            function: "f".into(),
-            status: "invoked".into(),
-        }
+        EventKind::LambdaStart { function: "f".into(), status: "invoked".into() }
     }
 
     fn replied(ms: f64) -> EventKind {
-        EventKind::LambdaEnd {
-            function: "f".into(),
-            status: "play".into(),
-            ms,
-        }
+        EventKind::LambdaEnd { function: "f".into(), status: "play".into(), ms }
     }
 
     fn starts(part: usize) -> EventKind {
-        EventKind::ClipStart {
-            url: format!("https://b/{part}"),
-            part,
-        }
+        EventKind::ClipStart { url: format!("https://b/{part}"), part }
     }
 
     fn ends(part: usize) -> EventKind {
-        EventKind::ClipEnd {
-            url: format!("https://b/{part}"),
-            part,
-        }
+        EventKind::ClipEnd { url: format!("https://b/{part}"), part }
     }
 
     #[test]
@@ -136,12 +107,7 @@ mod tests {
         recorder.sound_ended(at(2120), ends(1));
         recorder.sound_started(at(2200), starts(2));
         recorder.sound_ended(at(2300), ends(2));
-        recorder.sound_started(
-            at(2400),
-            EventKind::PromptStart {
-                prompt: sorry.clone(),
-            },
-        );
+        recorder.sound_started(at(2400), EventKind::PromptStart { prompt: sorry.clone() });
         recorder.sound_ended(at(2500), EventKind::PromptEnd { prompt: sorry });
         let timeline = recorder.finish(at(2550), "disconnected");
         let expected = json!([

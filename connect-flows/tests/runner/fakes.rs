@@ -81,10 +81,7 @@ impl Lambdas for World {
 #[async_trait]
 impl Clips for World {
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
-        self.clips
-            .get(url)
-            .cloned()
-            .ok_or(FetchError::Status { status: 403 })
+        self.clips.get(url).cloned().ok_or(FetchError::Status { status: 403 })
     }
 }
 
@@ -149,9 +146,7 @@ pub(crate) fn flow(start: &str, actions: Value) -> Flow {
 
 /// A reply with the parts `first` to `first + count - 1`.
 pub(crate) fn play(first: usize, count: usize, last: bool) -> Result<Value, InvokeError> {
-    let clips = (first..first + count)
-        .map(|number| clip_url(&part_key(number)))
-        .collect();
+    let clips = (first..first + count).map(|number| clip_url(&part_key(number))).collect();
     Ok(json!(Reply::play(stream().unwrap(), first, clips, last)))
 }
 
@@ -172,9 +167,7 @@ pub(crate) fn wav(data: &[u8]) -> Vec<u8> {
     let mut file = b"RIFF".to_vec();
     file.extend(length(36 + data.len() + padding));
     file.extend(b"WAVEfmt ");
-    file.extend([
-        16, 0, 0, 0, 7, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0,
-    ]);
+    file.extend([16, 0, 0, 0, 7, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0]);
     file.extend(b"data");
     file.extend(length(data.len()));
     file.extend(data);
@@ -191,10 +184,7 @@ fn stream() -> Result<contract::StreamId, InvalidId> {
 }
 
 fn clip_url(key: &str) -> ClipUrl {
-    ClipUrl {
-        presigned: presigned(key),
-        plain: format!("https://bucket.test/{key}"),
-    }
+    ClipUrl { presigned: presigned(key), plain: format!("https://bucket.test/{key}") }
 }
 
 fn presigned(key: &str) -> String {

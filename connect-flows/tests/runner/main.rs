@@ -22,13 +22,9 @@ const SORRY: &str = "I am sorry, I cannot answer right now. Please call again la
 fn story(call: &Call) -> Vec<String> {
     let name = |event: &Event| {
         let event = json!(event);
-        let detail = [&event["part"], &event["status"]]
-            .into_iter()
-            .find(|detail| !detail.is_null());
+        let detail = [&event["part"], &event["status"]].into_iter().find(|detail| !detail.is_null());
         let name = event["event"].as_str().unwrap();
-        detail.map_or(name.to_owned(), |detail| {
-            format!("{name} {detail}").replace('"', "")
-        })
+        detail.map_or(name.to_owned(), |detail| format!("{name} {detail}").replace('"', ""))
     };
     call.timeline.events().iter().map(name).collect()
 }
@@ -72,17 +68,11 @@ async fn three_parts_in_order_without_gaps() {
         {"t_ms": 2050.0, "event": "call_end", "reason": "disconnected"},
     ]);
     assert_eq!(call.timeline.to_json(), expected);
-    assert_eq!(
-        (call.end.reason.clone(), call.end.error()),
-        (EndReason::Disconnected, None)
-    );
+    assert_eq!((call.end.reason.clone(), call.end.error()), (EndReason::Disconnected, None));
     let samples = [vec![0; 350 * 8], vec![LOUD.1; 1700 * 8]].concat();
     assert!(call.recording.samples() == samples);
-    let parameters: Vec<_> = world
-        .invocations()
-        .into_iter()
-        .map(|(_, event)| event["Details"]["Parameters"].clone())
-        .collect();
+    let parameters: Vec<_> =
+        world.invocations().into_iter().map(|(_, event)| event["Details"]["Parameters"].clone()).collect();
     let expected = [
         json!({"Text": "Hello.", "Voice": "", "Limit": "2"}),
         json!({"StreamId": "s1", "NextIndex": "2", "Limit": "2"}),
@@ -118,10 +108,7 @@ async fn while_nothing_is_ready_a_clip_of_silence_paces_the_loop() {
     ];
     assert_eq!(story(&call), expected);
     let summary = call.timeline.summary();
-    assert_eq!(
-        (summary.ttfa_ms, summary.dead_air_ms, summary.round_trips),
-        (Some(2000.0), 2000.0, 3)
-    );
+    assert_eq!((summary.ttfa_ms, summary.dead_air_ms, summary.round_trips), (Some(2000.0), 2000.0, 3));
     assert_eq!(call.end.error(), None);
 }
 
@@ -129,16 +116,10 @@ async fn while_nothing_is_ready_a_clip_of_silence_paces_the_loop() {
 async fn an_error_reply_is_spoken_by_connects_own_voice() {
     let world = Arc::new(World::default().replies(100, Ok(json!(Reply::error("the service is down")))));
     let call = call(&world).await;
-    assert_eq!(
-        call.end.error().as_deref(),
-        Some(r#"action "start": the service is down"#)
-    );
+    assert_eq!(call.end.error().as_deref(), Some(r#"action "start": the service is down"#));
     assert_eq!(call.end.reason, EndReason::Disconnected);
     let start = &call.timeline.to_json()[5];
-    assert_eq!(
-        start,
-        &json!({"t_ms": 100.0, "event": "prompt_start", "text": SORRY})
-    );
+    assert_eq!(start, &json!({"t_ms": 100.0, "event": "prompt_start", "text": SORRY}));
     let spoken = vec![HUM; SORRY.len() * 80];
     assert!(call.recording.samples()[800..] == spoken);
     assert_eq!(call.timeline.summary().ttfa_ms, None);
@@ -148,11 +129,7 @@ async fn an_error_reply_is_spoken_by_connects_own_voice() {
 async fn a_clip_that_connect_would_not_play_takes_the_error_branch() {
     let mut pcm = wav(&[0; 100]);
     pcm[20] = 1;
-    let world = Arc::new(
-        World::default()
-            .replies(0, play(0, 1, true))
-            .stores(&part_key(0), pcm),
-    );
+    let world = Arc::new(World::default().replies(0, play(0, 1, true)).stores(&part_key(0), pcm));
     let call = call(&world).await;
     let reason = "Connect would not play https://bucket.test/streams/s1/part0.wav: \
                   the format tag is 1 instead of 7";
@@ -176,10 +153,7 @@ async fn a_clip_that_is_not_there_takes_the_error_branch() {
 async fn a_function_slower_than_its_limit_takes_the_error_branch() {
     let world = Arc::new(World::default().replies(8001, play(0, 1, true)));
     let call = call(&world).await;
-    assert_eq!(
-        call.end.error().as_deref(),
-        Some(r#"action "start": start_stream: no reply within 8 s"#)
-    );
+    assert_eq!(call.end.error().as_deref(), Some(r#"action "start": start_stream: no reply within 8 s"#));
     let end = &call.timeline.to_json()[3];
     assert_eq!(
         end,
@@ -207,10 +181,7 @@ async fn throttling_is_repeated_up_to_three_times() {
 
     let hopeless = Arc::new((0..5).fold(world(), |world, _| world.replies(0, throttled())));
     let failed = call(&hopeless).await;
-    assert_eq!(
-        failed.end.error().as_deref(),
-        Some(r#"action "start": start_stream: throttled"#)
-    );
+    assert_eq!(failed.end.error().as_deref(), Some(r#"action "start": start_stream: throttled"#));
     assert_eq!(hopeless.invocations().len(), 4);
 }
 
@@ -233,10 +204,7 @@ async fn a_reply_that_is_no_flat_map_of_strings_takes_the_error_branch() {
     let call = call(&world).await;
     let reason = "reply refused: Count is no string, as STRING_MAP asks for";
     assert_eq!(call.end.error(), Some(format!("action \"start\": {reason}")));
-    assert_eq!(
-        results(&call, "InvokeExternalResource"),
-        [json!(format!("Error: {reason}"))]
-    );
+    assert_eq!(results(&call, "InvokeExternalResource"), [json!(format!("Error: {reason}"))]);
     assert_eq!(story(&call)[1], "lambda_end error");
 }
 
@@ -258,11 +226,7 @@ async fn no_output_contains_the_query_of_a_presigned_url() {
 
 #[tokio::test(start_paused = true)]
 async fn the_flow_log_has_one_dated_line_for_each_action() {
-    let world = Arc::new(
-        World::default()
-            .replies(300, play(0, 1, true))
-            .stores_part(0, 0, 1000),
-    );
+    let world = Arc::new(World::default().replies(300, play(0, 1, true)).stores_part(0, 0, 1000));
     let call = call(&world).await;
     let lines: Vec<_> = call
         .flow_log
@@ -294,42 +258,24 @@ async fn a_loop_goes_round_as_often_as_it_says() {
         {"Identifier": "end", "Type": "EndFlowExecution", "Transitions": {}},
     ]);
     let world = Arc::new(World::default());
-    let call = call_flow(&world, flow("loop", actions), settings())
-        .await
-        .unwrap();
-    let turns = [
-        "ContinueLooping",
-        "ContinueLooping",
-        "ContinueLooping",
-        "DoneLooping",
-    ];
+    let call = call_flow(&world, flow("loop", actions), settings()).await.unwrap();
+    let turns = ["ContinueLooping", "ContinueLooping", "ContinueLooping", "DoneLooping"];
     assert_eq!(results(&call, "Loop"), turns);
     assert_eq!(results(&call, "PlayPrompt").len(), 3);
-    assert_eq!(
-        (call.end.reason.clone(), call.end.error()),
-        (EndReason::FlowEnded, None)
-    );
+    assert_eq!((call.end.reason.clone(), call.end.error()), (EndReason::FlowEnded, None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn attributes_are_set_and_spoken() {
     let flow = chain(&[
-        (
-            "UpdateContactAttributes",
-            json!({"Attributes": {"who": "Ada $.Attributes.text"}}),
-        ),
-        (
-            "UpdateFlowAttributes",
-            json!({"FlowAttributes": {"city": {"Value": "Turin"}}}),
-        ),
+        ("UpdateContactAttributes", json!({"Attributes": {"who": "Ada $.Attributes.text"}})),
+        ("UpdateFlowAttributes", json!({"FlowAttributes": {"city": {"Value": "Turin"}}})),
         (
             "MessageParticipant",
             json!({"SSML": "<speak>$.Attributes.who from <b>$.FlowAttributes.city</b></speak>"}),
         ),
     ]);
-    let call = call_flow(&Arc::new(World::default()), flow, settings())
-        .await
-        .unwrap();
+    let call = call_flow(&Arc::new(World::default()), flow, settings()).await.unwrap();
     assert_eq!(call.timeline.to_json()[1]["text"], "Ada Hello. from Turin");
     assert_eq!(call.end.error(), None);
 }
@@ -341,23 +287,16 @@ async fn attributes_beyond_32_kb_are_refused_and_the_old_ones_stay() {
         ("UpdateContactAttributes", large),
         ("MessageParticipant", json!({"Text": "$.Attributes.text"})),
     ]);
-    let call = call_flow(&Arc::new(World::default()), flow, settings())
-        .await
-        .unwrap();
+    let call = call_flow(&Arc::new(World::default()), flow, settings()).await.unwrap();
     let error = call.end.error().unwrap();
-    assert!(
-        error.starts_with(r#"action "0": the contact's attributes would have"#),
-        "{error}"
-    );
+    assert!(error.starts_with(r#"action "0": the contact's attributes would have"#), "{error}");
     assert_eq!(call.timeline.to_json()[1]["text"], "Hello.");
 }
 
 #[tokio::test(start_paused = true)]
 async fn wait_is_refused_on_a_voice_contact() {
     let flow = chain(&[("Wait", json!({"TimeLimitSeconds": "2"}))]);
-    let call = call_flow(&Arc::new(World::default()), flow, settings())
-        .await
-        .unwrap();
+    let call = call_flow(&Arc::new(World::default()), flow, settings()).await.unwrap();
     let error = call.end.error().unwrap();
     assert!(error.contains("Wait is refused on a voice contact"), "{error}");
     assert_eq!(call.recording.duration(), Duration::ZERO);
@@ -379,22 +318,10 @@ async fn a_failed_invocation_leaves_nothing_of_the_reply_before_it() {
 async fn limits_of_functions_and_loops_are_checked() {
     let with_limit = json!({"LambdaFunctionARN": "f", "InvocationTimeLimitSeconds": "9"});
     let cases = [
-        (
-            "InvokeLambdaFunction",
-            with_limit,
-            "InvocationTimeLimitSeconds is \"9\": use 1 to 8",
-        ),
+        ("InvokeLambdaFunction", with_limit, "InvocationTimeLimitSeconds is \"9\": use 1 to 8"),
         ("InvokeLambdaFunction", json!({}), "LambdaFunctionARN is empty"),
-        (
-            "Loop",
-            json!({"LoopCount": "101"}),
-            "LoopCount is \"101\": use 0 to 100",
-        ),
-        (
-            "MessageParticipant",
-            json!({}),
-            "there must be exactly one of Text, SSML and Media",
-        ),
+        ("Loop", json!({"LoopCount": "101"}), "LoopCount is \"101\": use 0 to 100"),
+        ("MessageParticipant", json!({}), "there must be exactly one of Text, SSML and Media"),
         (
             "MessageParticipant",
             json!({"Media": {"SourceType": "S3", "Uri": "none"}}),
@@ -403,9 +330,7 @@ async fn limits_of_functions_and_loops_are_checked() {
     ];
     for (kind, parameters, reason) in cases {
         let world = Arc::new(World::default());
-        let call = call_flow(&world, chain(&[(kind, parameters)]), settings())
-            .await
-            .unwrap();
+        let call = call_flow(&world, chain(&[(kind, parameters)]), settings()).await.unwrap();
         assert_eq!(call.end.error(), Some(format!("action \"0\": {reason}")));
         assert!(world.invocations().is_empty());
     }
@@ -413,19 +338,12 @@ async fn limits_of_functions_and_loops_are_checked() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_ends_at_its_time_limit_in_the_middle_of_a_clip() {
-    let world = Arc::new(
-        World::default()
-            .replies(300, play(0, 1, true))
-            .stores_part(0, 0, 5000),
-    );
+    let world = Arc::new(World::default().replies(300, play(0, 1, true)).stores_part(0, 0, 5000));
     let mut settings = settings();
     settings.max_duration = Duration::from_secs(2);
     let flow = connect_flows::play_text::play_text();
     let call = call_flow(&world, flow, settings).await.unwrap();
-    assert_eq!(
-        call.end.error().as_deref(),
-        Some("the call reached its limit of 2 s")
-    );
+    assert_eq!(call.end.error().as_deref(), Some("the call reached its limit of 2 s"));
     assert_eq!(call.recording.duration(), Duration::from_secs(2));
     assert_eq!(story(&call)[5..], ["clip_end 0", "call_end"]);
     assert_eq!(call.timeline.summary().audio_ms, 1700.0);
@@ -447,31 +365,22 @@ async fn a_flow_that_turns_in_a_circle_is_stopped() {
     let actions = json!([{
         "Identifier": "a", "Type": "UpdateFlowLoggingBehavior", "Transitions": {"NextAction": "a"},
     }]);
-    let call = call_flow(&Arc::new(World::default()), flow("a", actions), settings())
-        .await
-        .unwrap();
-    assert_eq!(
-        call.end.error().as_deref(),
-        Some("the flow reached its limit of 10000 actions")
-    );
+    let call = call_flow(&Arc::new(World::default()), flow("a", actions), settings()).await.unwrap();
+    assert_eq!(call.end.error().as_deref(), Some("the flow reached its limit of 10000 actions"));
     assert_eq!(call.flow_log.len(), 10_000);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_action_that_nothing_follows_ends_the_call() {
     let actions = json!([{"Identifier": "a", "Type": "MessageParticipant", "Parameters": {"Text": "la"}}]);
-    let call = call_flow(&Arc::new(World::default()), flow("a", actions), settings())
-        .await
-        .unwrap();
+    let call = call_flow(&Arc::new(World::default()), flow("a", actions), settings()).await.unwrap();
     assert_eq!(call.end.error().as_deref(), Some(r#"nothing follows action "a""#));
 }
 
 #[tokio::test]
 async fn an_unsupported_action_is_refused_before_the_call() {
     let flow = chain(&[("GetParticipantInput", json!({"Text": "la"}))]);
-    let error = call_flow(&Arc::new(World::default()), flow, settings())
-        .await
-        .unwrap_err();
+    let error = call_flow(&Arc::new(World::default()), flow, settings()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "this flow cannot be run: action \"0\": type GetParticipantInput is not supported"

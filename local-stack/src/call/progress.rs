@@ -11,9 +11,7 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn start() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self {
-            started_at_ms: now.as_secs_f64() * 1000.0,
-        }
+        Self { started_at_ms: now.as_secs_f64() * 1000.0 }
     }
 
     /// Wall-clock start of the call, in milliseconds since the Unix epoch.
@@ -25,12 +23,8 @@ impl Progress {
         let what = match &event.kind {
             EventKind::LambdaEnd { function, status, ms } => format!("{function}: {status} after {ms:.0} ms"),
             EventKind::ClipStart { part, .. } => format!("plays part {part}"),
-            EventKind::PromptStart {
-                prompt: Prompt::Text(text),
-            } => format!("says \"{text}\""),
-            EventKind::PromptStart {
-                prompt: Prompt::Url(url),
-            } => format!("plays {url}"),
+            EventKind::PromptStart { prompt: Prompt::Text(text) } => format!("says \"{text}\""),
+            EventKind::PromptStart { prompt: Prompt::Url(url) } => format!("plays {url}"),
             EventKind::CallEnd { reason } => reason.clone(),
             _ => return,
         };

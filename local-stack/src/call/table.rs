@@ -24,11 +24,7 @@ pub(super) fn render(
         // From the invocation, which the simulator saw, to the creation, which the service saw.
         let created_after_ms = stream.created_at_ms as f64 - started_at_ms - invoked_at_ms;
         let _ = writeln!(text, "{}\n", first_audio(call, stream, created_after_ms.max(0.0)));
-        let _ = writeln!(
-            text,
-            "{}\n",
-            parts(call, stream, invoked_at_ms + created_after_ms)
-        );
+        let _ = writeln!(text, "{}\n", parts(call, stream, invoked_at_ms + created_after_ms));
     }
     let _ = writeln!(text, "{}\n", functions(reports));
     let summary = call.timeline.summary();
@@ -55,25 +51,13 @@ pub(super) fn first_stream(call: &Call) -> Option<StreamId> {
 }
 
 fn first(call: &Call, matches: impl Fn(&EventKind) -> bool) -> Option<f64> {
-    call.timeline
-        .events()
-        .iter()
-        .find(|event| matches(&event.kind))
-        .map(|event| event.t_ms)
+    call.timeline.events().iter().find(|event| matches(&event.kind)).map(|event| event.t_ms)
 }
 
 /// Where the time to first audio went.
 fn first_audio(call: &Call, stream: &StreamStatus, created_after_ms: f64) -> Table {
     let timing = stream.timings.first().copied().unwrap_or_default();
-    let PartTiming {
-        queue_ms,
-        phonemes_ms,
-        model_ms,
-        vocoder_ms,
-        telephone_ms,
-        upload_ms,
-        ..
-    } = timing;
+    let PartTiming { queue_ms, phonemes_ms, model_ms, vocoder_ms, telephone_ms, upload_ms, .. } = timing;
     let known = queue_ms + phonemes_ms + model_ms + vocoder_ms + telephone_ms + upload_ms;
     let stored = created_after_ms + timing.stored_after_ms;
     let heard = call.timeline.summary().ttfa_ms.unwrap_or_default();
@@ -86,15 +70,9 @@ fn first_audio(call: &Call, stream: &StreamStatus, created_after_ms: f64) -> Tab
         ("vocoder", vocoder_ms),
         ("trim, 8 kHz, mu-law, WAV", telephone_ms),
         ("storing part 0", upload_ms),
-        (
-            "the rest: tasks, manifest",
-            (timing.stored_after_ms - known).max(0.0),
-        ),
+        ("the rest: tasks, manifest", (timing.stored_after_ms - known).max(0.0)),
         ("= start_stream invoked to part 0 stored", stored),
-        (
-            "reply, fetching the clip, its first sound",
-            (heard - stored).max(0.0),
-        ),
+        ("reply, fetching the clip, its first sound", (heard - stored).max(0.0)),
         ("= time to first audio", heard),
     ] {
         table.add_row([step.to_owned(), format!("{ms:.1}")]);

@@ -103,19 +103,16 @@ impl InitFailure {
             Self::Reported(body) => body,
             Self::Exited(status) => exited(request_id, &status),
             Self::TimedOut(limit) => timed_out(request_id, limit),
-            Self::Spawn(error) => document(
-                "Runtime.InvalidEntrypoint",
-                &about(request_id, &error.to_string()),
-            ),
+            Self::Spawn(error) => {
+                document("Runtime.InvalidEntrypoint", &about(request_id, &error.to_string()))
+            }
             Self::Stopped => document("Runtime.Stopped", &about(request_id, "the host was stopped")),
         }
     }
 }
 
 fn document(kind: &str, message: &str) -> Bytes {
-    json!({ "errorType": kind, "errorMessage": message })
-        .to_string()
-        .into()
+    json!({ "errorType": kind, "errorMessage": message }).to_string().into()
 }
 
 fn about(request_id: &str, message: &str) -> String {
@@ -174,10 +171,8 @@ mod tests {
     fn time_limits_have_two_decimals() {
         let payload = Ending::TimedOut.payload("id", Duration::from_millis(1500));
         let expected = r#"{"errorMessage":"RequestId: id Error: Task timed out after 1.50 seconds","errorType":"Sandbox.Timedout"}"#;
-        let (payload, expected): (serde_json::Value, serde_json::Value) = (
-            serde_json::from_slice(&payload).unwrap(),
-            serde_json::from_str(expected).unwrap(),
-        );
+        let (payload, expected): (serde_json::Value, serde_json::Value) =
+            (serde_json::from_slice(&payload).unwrap(), serde_json::from_str(expected).unwrap());
         assert_eq!(payload, expected);
     }
 }

@@ -30,9 +30,5 @@ pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, Unread> {
             bytes.extend_from_slice(&chunk);
         }
     }
-    if length > limit {
-        Err(Unread::TooLarge)
-    } else {
-        Ok(bytes.freeze())
-    }
+    if length > limit { Err(Unread::TooLarge) } else { Ok(bytes.freeze()) }
 }

@@ -124,10 +124,8 @@ impl LambdaHostConfig {
             function.program = program(function)?;
         }
         if let Some(folder) = &self.logs {
-            std::fs::create_dir_all(folder).map_err(|source| LambdaHostError::Logs {
-                folder: folder.clone(),
-                source,
-            })?;
+            std::fs::create_dir_all(folder)
+                .map_err(|source| LambdaHostError::Logs { folder: folder.clone(), source })?;
         }
         Ok(self)
     }
@@ -135,11 +133,7 @@ impl LambdaHostConfig {
 
 fn program(function: &Function) -> Result<PathBuf, LambdaHostError> {
     let absolute = std::path::absolute(&function.program).and_then(|path| {
-        if std::fs::metadata(&path)?.is_file() {
-            Ok(path)
-        } else {
-            Err(io::ErrorKind::InvalidInput.into())
-        }
+        if std::fs::metadata(&path)?.is_file() { Ok(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
     });
     absolute.map_err(|source| LambdaHostError::Program {
         function: function.name.clone(),

@@ -27,10 +27,7 @@ pub(super) fn variables(function: &Function, region: &str, runtime_api: SocketAd
         set("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
         set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &function.memory_mb.to_string()),
         set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-        set(
-            "AWS_LAMBDA_LOG_GROUP_NAME",
-            &format!("/aws/lambda/{}", function.name),
-        ),
+        set("AWS_LAMBDA_LOG_GROUP_NAME", &format!("/aws/lambda/{}", function.name)),
         set("AWS_LAMBDA_LOG_STREAM_NAME", &log_stream()),
         set("AWS_LAMBDA_RUNTIME_API", &runtime_api.to_string()),
     ]);
@@ -43,18 +40,11 @@ pub(super) fn root(program: &Path) -> &Path {
 }
 
 fn file_name(program: &Path) -> String {
-    program
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    program.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn log_stream() -> String {
     let today = OffsetDateTime::now_utc().date();
     let (year, month, day) = (today.year(), u8::from(today.month()), today.day());
-    format!(
-        "{year:04}/{month:02}/{day:02}/[$LATEST]{}",
-        Uuid::new_v4().simple()
-    )
+    format!("{year:04}/{month:02}/{day:02}/[$LATEST]{}", Uuid::new_v4().simple())
 }

@@ -37,13 +37,8 @@ impl Host {
         let stop = CancellationToken::new();
         let pools = config.functions.into_iter().map(|function| {
             let name = function.name.clone();
-            let pool = Pool::new(
-                function,
-                &config.region,
-                &config.account,
-                config.logs.clone(),
-                stop.clone(),
-            );
+            let pool =
+                Pool::new(function, &config.region, &config.account, config.logs.clone(), stop.clone());
             (name, Arc::new(pool))
         });
         Self {
@@ -69,12 +64,7 @@ impl Host {
     }
 
     pub(super) fn reports(&self) -> Vec<Report> {
-        self.reports
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Runs an invocation and waits for its end; `None` only when its task was lost.
@@ -91,9 +81,7 @@ impl Host {
 
     /// Runs an invocation in the background, when the function has room for it.
     pub(super) fn invoke_later(&self, pool: &Arc<Pool>, call: Call) -> Result<(), Throttled> {
-        let waiting = Arc::clone(&self.events)
-            .try_acquire_owned()
-            .map_err(|_| Throttled)?;
+        let waiting = Arc::clone(&self.events).try_acquire_owned().map_err(|_| Throttled)?;
         let (pool, reports) = (Arc::clone(pool), Arc::clone(&self.reports));
         self.tasks.spawn(async move {
             let _waiting = waiting;
@@ -105,9 +93,7 @@ impl Host {
     }
 
     pub(super) async fn warm(&self, name: &str) -> Result<Option<Duration>, LambdaHostError> {
-        let pool = self
-            .pool(name)
-            .ok_or_else(|| LambdaHostError::UnknownFunction(name.to_owned()))?;
+        let pool = self.pool(name).ok_or_else(|| LambdaHostError::UnknownFunction(name.to_owned()))?;
         pool.warm().await.map_err(|failure| LambdaHostError::Init {
             function: name.to_owned(),
             reason: String::from_utf8_lossy(&failure.payload("none")).into_owned(),

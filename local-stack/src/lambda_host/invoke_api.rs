@@ -52,9 +52,8 @@ async fn invoke(
     body: Body,
 ) -> Response {
     let request_id = Uuid::new_v4().to_string();
-    let mut response = accept(&host, &named, &headers, body, &request_id)
-        .await
-        .unwrap_or_else(IntoResponse::into_response);
+    let mut response =
+        accept(&host, &named, &headers, body, &request_id).await.unwrap_or_else(IntoResponse::into_response);
     if let Ok(id) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -69,25 +68,17 @@ async fn accept(
     request_id: &str,
 ) -> Result<Response, Refusal> {
     let kind = kind(headers)?;
-    let limit = if kind == Kind::Event {
-        MAX_EVENT_PAYLOAD
-    } else {
-        MAX_PAYLOAD
-    };
+    let limit = if kind == Kind::Event { MAX_EVENT_PAYLOAD } else { MAX_PAYLOAD };
     let payload = body::read(body, limit).await.map_err(|unread| match unread {
         Unread::TooLarge => Refusal::TooLarge(limit),
         Unread::Broken => Refusal::Broken,
     })?;
-    let pool = host
-        .pool(name::plain(named))
-        .ok_or_else(|| Refusal::NotFound(named.to_owned()))?;
+    let pool = host.pool(name::plain(named)).ok_or_else(|| Refusal::NotFound(named.to_owned()))?;
     let call = Call {
         request_id: request_id.to_owned(),
         trace_id: trace_id(headers),
         payload: checked(payload)?,
-        tail: headers
-            .get("x-amz-log-type")
-            .is_some_and(|wanted| wanted == "Tail"),
+        tail: headers.get("x-amz-log-type").is_some_and(|wanted| wanted == "Tail"),
     };
     match kind {
         Kind::DryRun => Ok(StatusCode::NO_CONTENT.into_response()),
@@ -95,11 +86,9 @@ async fn accept(
             host.invoke_later(pool, call)?;
             Ok(StatusCode::ACCEPTED.into_response())
         }
-        Kind::RequestResponse => host
-            .invoke(pool, call)
-            .await?
-            .map(IntoResponse::into_response)
-            .ok_or(Refusal::Lost),
+        Kind::RequestResponse => {
+            host.invoke(pool, call).await?.map(IntoResponse::into_response).ok_or(Refusal::Lost)
+        }
     }
 }
 
@@ -128,25 +117,12 @@ fn checked(payload: Bytes) -> Result<Bytes, Refusal> {
 
 /// The caller's X-Ray trace, or a new one that is not sampled.
 fn trace_id(headers: &HeaderMap) -> String {
-    if let Some(given) = headers
-        .get("x-amzn-trace-id")
-        .and_then(|value| value.to_str().ok())
-    {
+    if let Some(given) = headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok()) {
         return given.to_owned();
     }
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    let (root, parent) = (
-        Uuid::new_v4().simple().to_string(),
-        Uuid::new_v4().simple().to_string(),
-    );
-    format!(
-        "Root=1-{seconds:08x}-{};Parent={};Sampled=0",
-        &root[..24],
-        &parent[..16]
-    )
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let (root, parent) = (Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
+    format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", &root[..24], &parent[..16])
 }
 
 async fn list(State(host): State<Arc<Host>>) -> Json<Value> {

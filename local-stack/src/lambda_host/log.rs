@@ -34,15 +34,8 @@ impl LogPipe {
         let (reader, writer) = io::pipe()?;
         let mark = format!("\0{}\0", Uuid::new_v4().simple());
         let (tail_sender, tails) = mpsc::unbounded_channel();
-        let file = folder
-            .map(|folder| folder.join(format!("{function}.log")))
-            .map(append)
-            .transpose()?;
-        let mut sink = Sink {
-            function: function.to_owned(),
-            file,
-            tail: Vec::new(),
-        };
+        let file = folder.map(|folder| folder.join(format!("{function}.log"))).map(append).transpose()?;
+        let mut sink = Sink { function: function.to_owned(), file, tail: Vec::new() };
         let reader_mark = mark.clone();
         std::thread::Builder::new()
             .name("function-log".to_owned())
@@ -67,11 +60,7 @@ impl LogPipe {
             return Vec::new();
         }
         self.write('T', "");
-        tokio::time::timeout(TAIL_PATIENCE, self.tails.recv())
-            .await
-            .ok()
-            .flatten()
-            .unwrap_or_default()
+        tokio::time::timeout(TAIL_PATIENCE, self.tails.recv()).await.ok().flatten().unwrap_or_default()
     }
 
     /// Blocks only while the pipe is full, and then just until the reader's thread goes on. The
@@ -119,10 +108,7 @@ fn read(reader: PipeReader, mark: &[u8], sink: &mut Sink, tails: &mpsc::Unbounde
     let mut reader = BufReader::new(reader);
     let mut line = Vec::new();
     loop {
-        let taken = reader
-            .by_ref()
-            .take(LINE_BYTES as u64)
-            .read_until(b'\n', &mut line);
+        let taken = reader.by_ref().take(LINE_BYTES as u64).read_until(b'\n', &mut line);
         match taken {
             Ok(0) | Err(_) => break,
             Ok(_) if line.ends_with(b"\n") => {

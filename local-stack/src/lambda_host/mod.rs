@@ -65,11 +65,7 @@ impl LambdaHost {
         let listener = Listener::start(address, invoke_api::service(Arc::clone(&host)))
             .await
             .map_err(|source| LambdaHostError::Bind { address, source })?;
-        Ok(Self {
-            listener,
-            _running: host.stop_guard(),
-            host,
-        })
+        Ok(Self { listener, _running: host.stop_guard(), host })
     }
 
     /// The address with its real port.

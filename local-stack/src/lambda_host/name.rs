@@ -3,9 +3,7 @@
 /// Whether Lambda would accept this as a function's name.
 pub(super) fn is_valid(name: &str) -> bool {
     (1..=64).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// The plain name in `name`, `name:qualifier`, `account:function:name[:qualifier]` or a full ARN.
@@ -13,11 +11,7 @@ pub(super) fn plain(named: &str) -> &str {
     let mut parts = named.split(':');
     let first = parts.next().unwrap_or_default();
     // A plain name stands first, so `function` is only a marker behind something else.
-    if parts.any(|part| part == "function") {
-        parts.next().unwrap_or_default()
-    } else {
-        first
-    }
+    if parts.any(|part| part == "function") { parts.next().unwrap_or_default() } else { first }
 }
 
 #[cfg(test)]

@@ -105,17 +105,11 @@ impl Pool {
             outcome: ending.outcome(),
         };
         let payload = ending.payload(&report.request_id, self.function.timeout);
-        let tail = process
-            .close_log(&report, &payload, self.function.memory_mb, call.tail)
-            .await;
+        let tail = process.close_log(&report, &payload, self.function.memory_mb, call.tail).await;
         self.put_back(process, report.outcome).await;
         // Only now: the process must be idle again, or gone, before another invocation may begin.
         drop(permit);
-        Done {
-            report,
-            payload,
-            tail,
-        }
+        Done { report, payload, tail }
     }
 
     async fn ending(&self, process: &mut Process, call: &Call) -> Ending {
@@ -145,10 +139,7 @@ impl Pool {
         let Some(_permit) = self.permit().await else {
             return Err(InitFailure::Stopped);
         };
-        let running = self
-            .function
-            .concurrency
-            .saturating_sub(self.permits.available_permits());
+        let running = self.function.concurrency.saturating_sub(self.permits.available_permits());
         if running + self.idle().len() > self.function.concurrency {
             return Ok(None);
         }
@@ -168,22 +159,14 @@ impl Pool {
         let log = match LogPipe::open(&self.function.name, self.logs.as_deref()) {
             Ok(log) => log,
             Err(error) => {
-                return Process {
-                    sandbox: Err(InitFailure::Spawn(error)),
-                    log: None,
-                    init: None,
-                };
+                return Process { sandbox: Err(InitFailure::Spawn(error)), log: None, init: None };
             }
         };
         let sandbox = tokio::select! {
             sandbox = Sandbox::start(&self.function, &self.region, &log, INIT_LIMIT) => sandbox,
             () = self.stopping.cancelled() => Err(InitFailure::Stopped),
         };
-        Process {
-            sandbox,
-            log: Some(log),
-            init: Some(began.elapsed()),
-        }
+        Process { sandbox, log: Some(log), init: Some(began.elapsed()) }
     }
 
     fn take_idle(&self) -> Option<Process> {

@@ -35,11 +35,7 @@ impl Process {
         if !matches!(report.outcome, Outcome::Success | Outcome::HandlerError) {
             // Cut, so that the host's line stays one write; these documents are short anyway.
             let shown = &payload[..payload.len().min(1024)];
-            self.line(&format!(
-                "RequestId: {id} {:?}: {}",
-                report.outcome,
-                String::from_utf8_lossy(shown)
-            ));
+            self.line(&format!("RequestId: {id} {:?}: {}", report.outcome, String::from_utf8_lossy(shown)));
         }
         self.line(&format!("END RequestId: {id}"));
         self.line(&report_line(report, memory_mb));
@@ -57,10 +53,7 @@ impl Process {
 }
 
 fn report_line(report: &Report, memory_mb: u32) -> String {
-    let init = report
-        .init_ms
-        .map(|init| format!("\tInit Duration: {init:.2} ms"))
-        .unwrap_or_default();
+    let init = report.init_ms.map(|init| format!("\tInit Duration: {init:.2} ms")).unwrap_or_default();
     format!(
         "REPORT RequestId: {}\tDuration: {:.2} ms\tBilled Duration: {} ms\tMemory Size: {memory_mb} MB{init}",
         report.request_id,

@@ -36,18 +36,11 @@ impl From<Throttled> for Refusal {
 impl IntoResponse for Done {
     fn into_response(self) -> Response {
         if self.report.outcome == Outcome::Stopped {
-            return refused(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "ServiceException",
-                "the host was stopped",
-            );
+            return refused(StatusCode::INTERNAL_SERVER_ERROR, "ServiceException", "the host was stopped");
         }
         let mut response = Response::new(Body::from(self.payload));
         let headers = response.headers_mut();
-        headers.insert(
-            http::header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
+        headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert("x-amz-executed-version", HeaderValue::from_static("$LATEST"));
         if self.report.outcome != Outcome::Success {
             headers.insert("x-amz-function-error", HeaderValue::from_static("Unhandled"));
@@ -79,21 +72,17 @@ impl IntoResponse for Refusal {
                 "InvalidRequestContentException",
                 &format!("Could not parse request body into json: {reason}"),
             ),
-            Self::Throttled => refused(
-                StatusCode::TOO_MANY_REQUESTS,
-                "TooManyRequestsException",
-                "Rate Exceeded.",
-            ),
+            Self::Throttled => {
+                refused(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded.")
+            }
             Self::BadType(given) => refused(
                 StatusCode::BAD_REQUEST,
                 "InvalidParameterValueException",
                 &format!("Unknown invocation type: {given}"),
             ),
-            Self::Broken => refused(
-                StatusCode::BAD_REQUEST,
-                "InvalidRequestContentException",
-                "The body ended early",
-            ),
+            Self::Broken => {
+                refused(StatusCode::BAD_REQUEST, "InvalidRequestContentException", "The body ended early")
+            }
             Self::Lost => refused(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "ServiceException",
@@ -104,11 +93,7 @@ impl IntoResponse for Refusal {
 }
 
 fn refused(status: StatusCode, kind: &'static str, message: &str) -> Response {
-    let side = if status.is_server_error() {
-        "Service"
-    } else {
-        "User"
-    };
+    let side = if status.is_server_error() { "Service" } else { "User" };
     let mut document = json!({ "Type": side, "Message": message });
     if status == StatusCode::TOO_MANY_REQUESTS {
         document["Reason"] = "ReservedFunctionConcurrentInvocationLimitExceeded".into();

@@ -77,11 +77,7 @@ impl RuntimeApi {
             .with_state(Arc::new(api));
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = Listener::start(address, TowerToHyperService::new(router)).await?;
-        Ok(Self {
-            work: work_sender,
-            events: event_receiver,
-            listener,
-        })
+        Ok(Self { work: work_sender, events: event_receiver, listener })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -170,11 +166,7 @@ async fn answered(
 
 async fn init_error(State(api): State<Arc<Api>>, body: Body) -> Response {
     if api.ready.load(Ordering::Relaxed) {
-        return refusal(
-            StatusCode::FORBIDDEN,
-            "InvalidStateTransition",
-            "the init is over",
-        );
+        return refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "the init is over");
     }
     let body = body::read(body, MAX_PAYLOAD).await.unwrap_or_default();
     api.tell(Event::InitError(body)).await;
@@ -190,10 +182,5 @@ fn refusal(status: StatusCode, kind: &str, message: &str) -> Response {
 }
 
 fn json_response(status: StatusCode, document: serde_json::Value) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        document.to_string(),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }

@@ -101,10 +101,7 @@ mod tests {
     async fn start(program: &str) -> InitFailure {
         let function = Function::new("test", program);
         let log = LogPipe::open("test", None).unwrap();
-        Sandbox::start(&function, "eu-central-1", &log, Duration::from_millis(50))
-            .await
-            .err()
-            .unwrap()
+        Sandbox::start(&function, "eu-central-1", &log, Duration::from_millis(50)).await.err().unwrap()
     }
 
     #[tokio::test]

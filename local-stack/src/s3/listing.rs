@@ -54,8 +54,7 @@ impl After {
         if let Some(key) = text.strip_prefix('k') {
             return Some(Self::Key(key.to_owned()));
         }
-        text.strip_prefix('p')
-            .map(|prefix| Self::Prefix(prefix.to_owned()))
+        text.strip_prefix('p').map(|prefix| Self::Prefix(prefix.to_owned()))
     }
 
     fn covers(&self, key: &str) -> bool {
@@ -79,11 +78,7 @@ impl Listing {
             return page;
         }
         let mut last: Option<After> = None;
-        let start = self
-            .after
-            .as_ref()
-            .map_or("", After::start)
-            .max(self.prefix.as_str());
+        let start = self.after.as_ref().map_or("", After::start).max(self.prefix.as_str());
         let found = objects
             .range::<str, _>((Bound::Included(start), Bound::Unbounded))
             .take_while(|(key, _)| key.starts_with(&self.prefix))

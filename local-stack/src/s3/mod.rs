@@ -84,10 +84,7 @@ impl S3Server {
         builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
         let listener = Listener::start(config.address, builder.build())
             .await
-            .map_err(|source| S3ServerError::Bind {
-                address: config.address,
-                source,
-            })?;
+            .map_err(|source| S3ServerError::Bind { address: config.address, source })?;
         Ok(Self { listener, store })
     }
 

@@ -43,10 +43,7 @@ impl S3 for Operations {
             ..Default::default()
         });
         let buckets = Some(buckets.collect());
-        Ok(S3Response::new(ListBucketsOutput {
-            buckets,
-            ..Default::default()
-        }))
+        Ok(S3Response::new(ListBucketsOutput { buckets, ..Default::default() }))
     }
 
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
@@ -73,13 +70,7 @@ impl S3 for Operations {
             metadata: input.metadata,
         };
         let modified = SystemTime::now();
-        let object = Stored {
-            body,
-            etag,
-            modified,
-            checksum,
-            headers,
-        };
+        let object = Stored { body, etag, modified, checksum, headers };
         self.0.put(&input.bucket, input.key, object, &condition)?;
         Ok(S3Response::new(output))
     }
@@ -95,10 +86,7 @@ impl S3 for Operations {
                 let range = range.check(size)?;
                 let told = format!("bytes {}-{}/{size}", range.start, range.end - 1);
                 // Within the body, and so within usize: `check` has cut it to the object's size.
-                (
-                    object.body.slice(range.start as usize..range.end as usize),
-                    Some(told),
-                )
+                (object.body.slice(range.start as usize..range.end as usize), Some(told))
             }
         };
         let head = head(&object, input.checksum_mode.is_some() && content_range.is_none());

@@ -87,30 +87,19 @@ impl Store {
         match self.state().buckets.entry(name.to_owned()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(entry) => {
-                entry.insert(Bucket {
-                    created: SystemTime::now(),
-                    objects: BTreeMap::new(),
-                });
+                entry.insert(Bucket { created: SystemTime::now(), objects: BTreeMap::new() });
                 true
             }
         }
     }
 
     pub(super) fn has_bucket(&self, name: &str) -> Result<(), Refusal> {
-        self.state()
-            .buckets
-            .contains_key(name)
-            .then_some(())
-            .ok_or(Refusal::NoBucket)
+        self.state().buckets.contains_key(name).then_some(()).ok_or(Refusal::NoBucket)
     }
 
     /// Names and creation times, in the order of the names.
     pub(super) fn buckets(&self) -> Vec<(String, SystemTime)> {
-        self.state()
-            .buckets
-            .iter()
-            .map(|(name, bucket)| (name.clone(), bucket.created))
-            .collect()
+        self.state().buckets.iter().map(|(name, bucket)| (name.clone(), bucket.created)).collect()
     }
 
     pub(super) fn get(&self, bucket: &str, key: &str) -> Result<Arc<Object>, Refusal> {

@@ -13,12 +13,7 @@ use super::store::{Condition, Object as Stored, Refusal};
 /// S3's page size, and the most that a client may ask for.
 const PAGE: usize = 1000;
 /// What `encoding-type=url` leaves as it is.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'*')
-    .remove(b'/');
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b'/');
 
 impl From<Refusal> for S3Error {
     fn from(refusal: Refusal) -> Self {
@@ -26,10 +21,7 @@ impl From<Refusal> for S3Error {
             Refusal::NoBucket => s3_error!(NoSuchBucket, "The specified bucket does not exist"),
             Refusal::NoKey => s3_error!(NoSuchKey, "The specified key does not exist."),
             Refusal::Precondition => {
-                s3_error!(
-                    PreconditionFailed,
-                    "At least one of the pre-conditions you specified did not hold"
-                )
+                s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold")
             }
             Refusal::TooLarge => s3_error!(EntityTooLarge),
             Refusal::Full => {
@@ -52,10 +44,7 @@ pub(super) fn write_condition(
         (None, Some(ETagCondition::Any)) => Ok(Condition::Absent),
         (Some(wanted), None) => Ok(Condition::Matches(wanted)),
         // S3 itself knows only `*` here, and refuses both headers together.
-        _ => Err(s3_error!(
-            NotImplemented,
-            "only If-None-Match: * or If-Match, not both"
-        )),
+        _ => Err(s3_error!(NotImplemented, "only If-None-Match: * or If-Match, not both")),
     }
 }
 
@@ -80,22 +69,13 @@ pub(super) fn check_read(
 /// Everything that HEAD tells; GET tells the same beside the body.
 pub(super) fn head(object: &Stored, with_checksum: bool) -> HeadObjectOutput {
     let headers = &object.headers;
-    let checksum = if with_checksum {
-        object.checksum.clone()
-    } else {
-        Checksum::default()
-    };
+    let checksum = if with_checksum { object.checksum.clone() } else { Checksum::default() };
     HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         content_length: Some(length(object.body.len())),
         e_tag: Some(object.etag.clone()),
         last_modified: Some(object.modified.into()),
-        content_type: Some(
-            headers
-                .content_type
-                .clone()
-                .unwrap_or_else(|| "binary/octet-stream".to_owned()),
-        ),
+        content_type: Some(headers.content_type.clone().unwrap_or_else(|| "binary/octet-stream".to_owned())),
         content_encoding: headers.content_encoding.clone(),
         content_disposition: headers.content_disposition.clone(),
         content_language: headers.content_language.clone(),
@@ -123,9 +103,9 @@ pub(super) fn without_aws_chunked(encoding: String) -> Option<String> {
 pub(super) fn listing(input: &ListObjectsV2Input) -> S3Result<Listing> {
     let max_keys = match input.max_keys {
         None => PAGE,
-        Some(wanted) => usize::try_from(wanted)
-            .map_err(|_| s3_error!(InvalidArgument, "max-keys"))?
-            .min(PAGE),
+        Some(wanted) => {
+            usize::try_from(wanted).map_err(|_| s3_error!(InvalidArgument, "max-keys"))?.min(PAGE)
+        }
     };
     let after = match (&input.continuation_token, &input.start_after) {
         (Some(token), _) => Some(
@@ -143,16 +123,9 @@ pub(super) fn listing(input: &ListObjectsV2Input) -> S3Result<Listing> {
 }
 
 pub(super) fn listed(input: ListObjectsV2Input, listing: &Listing, page: Page) -> ListObjectsV2Output {
-    let url = input
-        .encoding_type
-        .as_ref()
-        .is_some_and(|encoding| encoding.as_str() == EncodingType::URL);
+    let url = input.encoding_type.as_ref().is_some_and(|encoding| encoding.as_str() == EncodingType::URL);
     let told = |text: String| {
-        if url {
-            utf8_percent_encode(&text, PLAIN).to_string()
-        } else {
-            text
-        }
+        if url { utf8_percent_encode(&text, PLAIN).to_string() } else { text }
     };
     let key_count = page.objects.len() + page.prefixes.len();
     let contents = page.objects.into_iter().map(|(key, object)| Object {
@@ -163,9 +136,7 @@ pub(super) fn listed(input: ListObjectsV2Input, listing: &Listing, page: Page) -
         storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
         ..Default::default()
     });
-    let prefixes = page.prefixes.into_iter().map(|prefix| CommonPrefix {
-        prefix: Some(told(prefix)),
-    });
+    let prefixes = page.prefixes.into_iter().map(|prefix| CommonPrefix { prefix: Some(told(prefix)) });
     ListObjectsV2Output {
         contents: Some(contents.collect()),
         common_prefixes: Some(prefixes.collect()),

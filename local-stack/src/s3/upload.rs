@@ -25,9 +25,7 @@ pub(super) async fn read(body: Option<StreamingBlob>, announced: Option<i64>) ->
     let Some(mut body) = body else {
         return Ok(Bytes::new());
     };
-    let announced = announced
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(0);
+    let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
     let mut bytes = BytesMut::with_capacity(announced.min(MAX_OBJECT_BYTES));
     let mut length = 0_usize;
     while let Some(chunk) = body.next().await {
@@ -43,10 +41,7 @@ pub(super) async fn read(body: Option<StreamingBlob>, announced: Option<i64>) ->
         }
     }
     if length > MAX_OBJECT_BYTES {
-        return Err(s3_error!(
-            EntityTooLarge,
-            "objects may have {MAX_OBJECT_BYTES} bytes at most"
-        ));
+        return Err(s3_error!(EntityTooLarge, "objects may have {MAX_OBJECT_BYTES} bytes at most"));
     }
     Ok(bytes.freeze())
 }
@@ -98,26 +93,14 @@ pub(super) fn verified_checksum(
 ) -> S3Result<Checksum> {
     let trailers = trailers.and_then(TrailingHeaders::take).unwrap_or_default();
     let expected = Checksum {
-        checksum_crc32: input
-            .checksum_crc32
-            .take()
-            .or_else(|| text(&trailers, "x-amz-checksum-crc32")),
-        checksum_crc32c: input
-            .checksum_crc32c
-            .take()
-            .or_else(|| text(&trailers, "x-amz-checksum-crc32c")),
+        checksum_crc32: input.checksum_crc32.take().or_else(|| text(&trailers, "x-amz-checksum-crc32")),
+        checksum_crc32c: input.checksum_crc32c.take().or_else(|| text(&trailers, "x-amz-checksum-crc32c")),
         checksum_crc64nvme: input
             .checksum_crc64nvme
             .take()
             .or_else(|| text(&trailers, "x-amz-checksum-crc64nvme")),
-        checksum_sha1: input
-            .checksum_sha1
-            .take()
-            .or_else(|| text(&trailers, "x-amz-checksum-sha1")),
-        checksum_sha256: input
-            .checksum_sha256
-            .take()
-            .or_else(|| text(&trailers, "x-amz-checksum-sha256")),
+        checksum_sha1: input.checksum_sha1.take().or_else(|| text(&trailers, "x-amz-checksum-sha1")),
+        checksum_sha256: input.checksum_sha256.take().or_else(|| text(&trailers, "x-amz-checksum-sha256")),
         checksum_type: None,
     };
     let mut hasher = ChecksumHasher {

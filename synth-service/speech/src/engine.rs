@@ -85,10 +85,8 @@ impl Engine {
         config: EngineConfig,
         load: impl Fn() -> Result<Box<dyn Voice>, SpeechError>,
     ) -> Result<Self, SpeechError> {
-        let mut engine = Self {
-            queue: Arc::new(DeadlineQueue::new(config.queue_capacity)),
-            workers: Vec::new(),
-        };
+        let mut engine =
+            Self { queue: Arc::new(DeadlineQueue::new(config.queue_capacity)), workers: Vec::new() };
         for number in 0..config.workers.max(1) {
             let mut worker = Worker::new(load()?)?;
             worker.speak(WARM_UP, 1.0)?;
@@ -111,15 +109,9 @@ impl Engine {
         let (answer, receiver) = oneshot::channel();
         let deadline = job.deadline;
         // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
-        self.queue.push(
-            deadline,
-            Waiting {
-                job,
-                submitted: Instant::now(),
-                answer,
-            },
-            |waiting| waiting.answer.is_closed(),
-        )?;
+        self.queue.push(deadline, Waiting { job, submitted: Instant::now(), answer }, |waiting| {
+            waiting.answer.is_closed()
+        })?;
         Ok(receiver)
     }
 
@@ -156,10 +148,9 @@ impl Worker {
                 continue;
             }
             let queue_ms = waiting.submitted.elapsed().as_secs_f64() * 1000.0;
-            let spoken = catch_unwind(AssertUnwindSafe(|| {
-                self.speak(&waiting.job.sentence, waiting.job.speed)
-            }))
-            .unwrap_or_else(|_| Err(SpeechError::Synthesis("the voice panicked".into())));
+            let spoken =
+                catch_unwind(AssertUnwindSafe(|| self.speak(&waiting.job.sentence, waiting.job.speed)))
+                    .unwrap_or_else(|_| Err(SpeechError::Synthesis("the voice panicked".into())));
             let answer = spoken.map(|mut clip| {
                 clip.timing.queue_ms = queue_ms;
                 clip

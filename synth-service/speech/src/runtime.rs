@@ -18,10 +18,7 @@ impl Runtime {
     /// # Errors
     /// [`SpeechError::Runtime`] when the file is missing, is no ONNX Runtime or is too old.
     pub fn open(path: &Path) -> Result<Self, SpeechError> {
-        let failed = |cause: String| SpeechError::Runtime {
-            path: path.display().to_string(),
-            cause,
-        };
+        let failed = |cause: String| SpeechError::Runtime { path: path.display().to_string(), cause };
         if !path.is_file() {
             return Err(failed("there is no such file".into()));
         }

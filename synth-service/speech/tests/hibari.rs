@@ -27,22 +27,12 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let loader =
         VoiceLoader::open(&assets().join("voices/hibari"), &RUNTIME).expect("the fetched voice is whole");
-    Engine::start(
-        EngineConfig {
-            workers: 1,
-            queue_capacity: 64,
-        },
-        || loader.load(),
-    )
-    .expect("the voice warms up")
+    Engine::start(EngineConfig { workers: 1, queue_capacity: 64 }, || loader.load())
+        .expect("the voice warms up")
 });
 
 async fn speak_at(sentence: &str, speed: f32) -> Result<Clip, SpeechError> {
-    let job = Job {
-        sentence: sentence.to_owned(),
-        speed,
-        deadline: Instant::now(),
-    };
+    let job = Job { sentence: sentence.to_owned(), speed, deadline: Instant::now() };
     ENGINE.submit(job)?.await.expect("every job is answered")
 }
 
@@ -51,17 +41,12 @@ async fn speak(sentence: &str) -> Result<Clip, SpeechError> {
 }
 
 async fn length(sentence: &str) -> Duration {
-    speak(sentence)
-        .await
-        .unwrap_or_else(|error| panic!("{sentence}: {error}"))
-        .duration
+    speak(sentence).await.unwrap_or_else(|error| panic!("{sentence}: {error}")).duration
 }
 
 #[tokio::test]
 async fn a_sentence_lasts_as_long_as_a_person_takes_for_it() {
-    let seconds = length("Thank you for calling, how may I help you today?")
-        .await
-        .as_secs_f64();
+    let seconds = length("Thank you for calling, how may I help you today?").await.as_secs_f64();
     assert!((2.0..4.5).contains(&seconds), "{seconds} s");
 }
 
@@ -75,10 +60,7 @@ async fn every_word_is_spoken_though_no_dictionary_has_it() {
         "Please ask about the account of Zoë Müller-Ångström.",
     ] {
         let longer = length(with).await.saturating_sub(without);
-        assert!(
-            longer > Duration::from_millis(200),
-            "{with}: only {longer:?} longer"
-        );
+        assert!(longer > Duration::from_millis(200), "{with}: only {longer:?} longer");
     }
 }
 
@@ -97,10 +79,7 @@ async fn speed_changes_the_length() {
     for speed in [0.5, 2.0] {
         let clip = speak_at(sentence, speed).await.expect("is spoken");
         let ratio = normal / clip.duration.as_secs_f64();
-        assert!(
-            (f64::from(speed) / ratio - 1.0).abs() < 0.35,
-            "speed {speed} gives {ratio}"
-        );
+        assert!((f64::from(speed) / ratio - 1.0).abs() < 0.35, "speed {speed} gives {ratio}");
     }
 }
 
@@ -114,27 +93,15 @@ async fn more_phonemes_than_the_network_takes_are_all_spoken() {
 
 #[tokio::test]
 async fn a_sentence_in_a_script_without_readings_is_unpronounceable() {
-    assert_eq!(
-        speak("안녕하세요").await.err(),
-        Some(SpeechError::Unpronounceable)
-    );
+    assert_eq!(speak("안녕하세요").await.err(), Some(SpeechError::Unpronounceable));
 }
 
 #[tokio::test]
 async fn a_clip_is_neither_quiet_nor_clipped() {
-    let clip = speak("Please hold the line while I look that up for you.")
-        .await
-        .expect("is spoken");
+    let clip = speak("Please hold the line while I look that up for you.").await.expect("is spoken");
     // A mu-law code grows with the magnitude once it is inverted; 0x7f is full scale.
-    let loudest = clip.wav[58..]
-        .iter()
-        .map(|code| !code & 0x7f)
-        .max()
-        .expect("samples");
-    assert!(
-        (0x50..0x7f).contains(&loudest),
-        "the loudest code is {loudest:#x}"
-    );
+    let loudest = clip.wav[58..].iter().map(|code| !code & 0x7f).max().expect("samples");
+    assert!((0x50..0x7f).contains(&loudest), "the loudest code is {loudest:#x}");
 }
 
 /// The fetched voice, copied so that a test can damage it.
@@ -160,11 +127,7 @@ type Damage = fn(&Path);
 #[test]
 fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
     let damages: [(&str, Damage, &str); 6] = [
-        (
-            "no-model",
-            |folder| fs::remove_file(folder.join("hibari.onnx")).expect("removed"),
-            "hibari.onnx",
-        ),
+        ("no-model", |folder| fs::remove_file(folder.join("hibari.onnx")).expect("removed"), "hibari.onnx"),
         (
             "truncated-model",
             |folder| rewrite(folder, "hibari.onnx", |model| model[..model.len() / 2].to_vec()),
@@ -181,16 +144,8 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
             },
             "hibari.onnx: is damaged",
         ),
-        (
-            "no-toml",
-            |folder| fs::remove_file(folder.join("voice.toml")).expect("removed"),
-            "voice.toml",
-        ),
-        (
-            "not-toml",
-            |folder| rewrite(folder, "voice.toml", |_| b"name = [".to_vec()),
-            "voice.toml",
-        ),
+        ("no-toml", |folder| fs::remove_file(folder.join("voice.toml")).expect("removed"), "voice.toml"),
+        ("not-toml", |folder| rewrite(folder, "voice.toml", |_| b"name = [".to_vec()), "voice.toml"),
         (
             "no-vocabulary",
             |folder| {
@@ -206,22 +161,13 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
         let folder = copy_of_the_voice(name);
         damage(&folder);
         let loaded = VoiceLoader::open(&folder, &RUNTIME).and_then(|loader| loader.load());
-        let message = loaded
-            .err()
-            .unwrap_or_else(|| panic!("{name} is loaded"))
-            .to_string();
-        assert!(
-            message.contains(expected) && !message.contains('\n'),
-            "{name}: {message}"
-        );
+        let message = loaded.err().unwrap_or_else(|| panic!("{name} is loaded")).to_string();
+        assert!(message.contains(expected) && !message.contains('\n'), "{name}: {message}");
     }
 }
 
 #[test]
 fn a_runtime_that_is_not_there_is_named() {
-    let missing = Runtime::open(Path::new("/nowhere/libonnxruntime.so"))
-        .err()
-        .expect("fails")
-        .to_string();
+    let missing = Runtime::open(Path::new("/nowhere/libonnxruntime.so")).err().expect("fails").to_string();
     assert!(missing.contains("/nowhere/libonnxruntime.so"), "{missing}");
 }

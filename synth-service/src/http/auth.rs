@@ -23,10 +23,7 @@ impl Token {
     /// Compares in a time that does not depend on where the two differ.
     fn accepts(&self, request: &Request) -> bool {
         let Some(expected) = &self.0 else { return true };
-        let header = request
-            .headers()
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let given = header
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
@@ -39,9 +36,5 @@ pub(super) async fn require_token(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    if token.accepts(&request) {
-        Ok(next.run(request).await)
-    } else {
-        Err(ApiError::unauthorised())
-    }
+    if token.accepts(&request) { Ok(next.run(request).await) } else { Err(ApiError::unauthorised()) }
 }

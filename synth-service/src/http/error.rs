@@ -24,19 +24,11 @@ pub(super) struct ApiError {
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-        }
+        Self { status, code, message: message.into() }
     }
 
     pub(super) fn unauthorised() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "unauthorised",
-            "send the header `Authorization: Bearer TOKEN`",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised", "send the header `Authorization: Bearer TOKEN`")
     }
 
     pub(super) fn no_such_route() -> Self {
@@ -44,19 +36,11 @@ impl ApiError {
     }
 
     pub(super) fn method_not_allowed() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "this path takes another method",
-        )
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path takes another method")
     }
 
     pub(super) fn panicked() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "a fault in the service; its log says where",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "a fault in the service; its log says where")
     }
 }
 
@@ -110,10 +94,7 @@ impl From<JsonRejection> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let error = ErrorDetail {
-            code: self.code.to_owned(),
-            message: self.message,
-        };
+        let error = ErrorDetail { code: self.code.to_owned(), message: self.message };
         let mut response = (self.status, Json(ErrorBody { error })).into_response();
         let headers = response.headers_mut();
         match self.status {

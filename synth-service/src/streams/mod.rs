@@ -12,7 +12,9 @@ use std::{sync::Arc, time::Duration};
 
 use contract::{
     ContactId, StreamId,
-    http::{CancelEffect, CancelRequest, CancelResponse, StartRequest, StartResponse, State, StreamStatus},
+    http::{
+        CancelEffect, CancelRequest, CancelResponse, SPEEDS, StartRequest, StartResponse, State, StreamStatus,
+    },
     keys,
     stream::{Manifest, Sentinel},
 };
@@ -44,8 +46,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(6);
 
 /// A cancel waits this long for the sentinel before it answers that it is on its way.
 const CANCEL_WAIT: Duration = Duration::from_secs(2);
-
-const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 /// All streams of this host. Cheap to clone.
 #[derive(Clone)]
@@ -89,11 +89,7 @@ impl Streams {
         }
         let store_prompts = || async {
             let silence = telephone::silence(keys::SILENCE_MS).into();
-            self.shared
-                .store
-                .create(&keys::silence(), stream::CLIP_TYPE, silence)
-                .await
-                .map(|_| ())
+            self.shared.store.create(&keys::silence(), stream::CLIP_TYPE, silence).await.map(|_| ())
         };
         self.shared.prompts_stored.get_or_try_init(store_prompts).await?;
         Ok(())
@@ -102,10 +98,7 @@ impl Streams {
     /// Starts a stream and waits until part 0 is stored or the request's patience is over. The stream goes
     /// on when the caller of this function goes away.
     pub async fn start(&self, request: StartRequest) -> Result<StartResponse, StreamError> {
-        let wait = request
-            .wait_ms
-            .map_or(self.shared.limits.wait, Duration::from_millis)
-            .min(LONGEST_WAIT);
+        let wait = request.wait_ms.map_or(self.shared.limits.wait, Duration::from_millis).min(LONGEST_WAIT);
         let answer_by = Instant::now() + wait;
         let manifest = self.manifest(request)?;
         self.ready().await?;
@@ -128,17 +121,9 @@ impl Streams {
         progress: &Progress,
     ) -> Result<StartResponse, StreamError> {
         let ready = progress.parts() > 0;
-        let first_url = if ready {
-            Some(self.shared.store.presign(&keys::part(&stream_id, 0)).await?)
-        } else {
-            None
-        };
-        Ok(StartResponse {
-            stream_id,
-            ready,
-            first_url,
-            last: ready && progress.is_last(0),
-        })
+        let first_url =
+            if ready { Some(self.shared.store.presign(&keys::part(&stream_id, 0)).await?) } else { None };
+        Ok(StartResponse { stream_id, ready, first_url, last: ready && progress.is_last(0) })
     }
 
     /// Checks a request and splits its text.
@@ -150,10 +135,7 @@ impl Streams {
         }
         let Some(voice) = self.shared.voices.get(request.voice.as_deref()) else {
             let voices = self.shared.voices.names();
-            return Err(StreamError::UnknownVoice {
-                name: request.voice.unwrap_or_default(),
-                voices,
-            });
+            return Err(StreamError::UnknownVoice { name: request.voice.unwrap_or_default(), voices });
         };
         let speed = request.speed.unwrap_or(1.0);
         if !SPEEDS.contains(&speed) {
@@ -206,16 +188,9 @@ impl Streams {
         let had_ended = handle.progress.borrow().ending.is_some();
         handle.cancel("cancelled");
         let mut progress = handle.progress.clone();
-        let is_sealed = timeout(CANCEL_WAIT, progress.wait_for(Progress::is_sealed))
-            .await
-            .is_ok();
+        let is_sealed = timeout(CANCEL_WAIT, progress.wait_for(Progress::is_sealed)).await.is_ok();
         // It may have come to its own end in the very moment of the cancel.
-        let was_cancelled = handle
-            .progress
-            .borrow()
-            .ending
-            .as_ref()
-            .is_some_and(Ending::is_cancelled);
+        let was_cancelled = handle.progress.borrow().ending.as_ref().is_some_and(Ending::is_cancelled);
         let effect = match (had_ended, is_sealed) {
             (false, false) => CancelEffect::Cancelling,
             (false, true) if was_cancelled => CancelEffect::Cancelled,
@@ -238,10 +213,7 @@ impl Streams {
     async fn cancel_unknown(&self, stream_id: StreamId) -> Result<CancelResponse, StreamError> {
         match self.stored_status(&stream_id).await?.state {
             State::Running => Err(StreamError::Elsewhere),
-            _ => Ok(CancelResponse {
-                stream_id,
-                effect: CancelEffect::AlreadyEnded,
-            }),
+            _ => Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded }),
         }
     }
 
@@ -271,9 +243,7 @@ impl Streams {
         Ok(StreamStatus {
             stream_id: stream_id.clone(),
             contact_id: manifest.contact_id,
-            state: sentinel
-                .as_ref()
-                .map_or(State::Running, |sentinel| sentinel.outcome.into()),
+            state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
             sentences: manifest.sentences.len(),
             parts,
             skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),

@@ -105,10 +105,7 @@ impl Progress {
         StreamStatus {
             stream_id: self.stream_id.clone(),
             contact_id: self.contact_id.clone(),
-            state: self
-                .ending
-                .as_ref()
-                .map_or(State::Running, |ending| ending.outcome().into()),
+            state: self.ending.as_ref().map_or(State::Running, |ending| ending.outcome().into()),
             reason: self.ending.as_ref().map(ToString::to_string),
             sentences: self.sentences,
             parts: self.parts(),

@@ -53,9 +53,7 @@ impl Handle {
 
     /// The reason when the stream is to end. A token cancelled from above has none: the host stops.
     pub(super) fn cancel_reason(&self) -> Option<&'static str> {
-        self.cancel
-            .is_cancelled()
-            .then(|| self.reason.get().copied().unwrap_or("stopping"))
+        self.cancel.is_cancelled().then(|| self.reason.get().copied().unwrap_or("stopping"))
     }
 }
 
@@ -73,10 +71,7 @@ struct State {
 
 impl Registry {
     pub(super) fn new(max_streams: usize) -> Self {
-        Self {
-            max_streams,
-            state: Mutex::default(),
-        }
+        Self { max_streams, state: Mutex::default() }
     }
 
     /// Adds a stream and makes it the owner of its contact. Returns the stream that owned it before, if
@@ -84,9 +79,7 @@ impl Registry {
     pub(super) fn insert(&self, handle: Handle) -> Result<Option<Handle>, StreamError> {
         let mut state = self.lock();
         if state.live.len() >= self.max_streams {
-            return Err(StreamError::TooManyStreams {
-                limit: self.max_streams,
-            });
+            return Err(StreamError::TooManyStreams { limit: self.max_streams });
         }
         let older = match &handle.contact_id {
             Some(contact_id) => state.owners.insert(contact_id.clone(), handle.stream_id.clone()),

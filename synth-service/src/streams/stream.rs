@@ -56,14 +56,7 @@ impl Stream {
         progress: watch::Sender<Progress>,
         older: Option<Handle>,
     ) -> Self {
-        Self {
-            manifest,
-            handle,
-            progress,
-            older,
-            started: Instant::now(),
-            audio: Duration::ZERO,
-        }
+        Self { manifest, handle, progress, older, started: Instant::now(), audio: Duration::ZERO }
     }
 
     pub(super) fn id(&self) -> &StreamId {
@@ -79,8 +72,7 @@ impl Stream {
             None => Ending::Speech(SpeechError::Stopped),
         };
         self.log(&ending);
-        self.progress
-            .send_modify(|progress| progress.ending = Some(ending.clone()));
+        self.progress.send_modify(|progress| progress.ending = Some(ending.clone()));
         self.seal(store, &ending).await;
     }
 
@@ -109,11 +101,7 @@ impl Stream {
                 }
             }
         }
-        if self.progress.borrow().parts() == 0 {
-            Err(Ending::Speech(last_error))
-        } else {
-            Ok(())
-        }
+        if self.progress.borrow().parts() == 0 { Err(Ending::Speech(last_error)) } else { Ok(()) }
     }
 
     /// Says what the stream is and that it owns its contact, after the one that owned it before has
@@ -135,9 +123,7 @@ impl Stream {
                 return Ok(());
             }
             let body = Bytes::from(self.id().to_string());
-            store
-                .put(&keys::current_stream(contact_id), "text/plain", body)
-                .await
+            store.put(&keys::current_stream(contact_id), "text/plain", body).await
         };
         tokio::try_join!(manifest, ownership)?;
         Ok(())
@@ -149,11 +135,7 @@ impl Stream {
             return Err(Ending::Cancelled(reason));
         }
         let deadline = (self.started + self.audio).into_std();
-        let answer = match engine.submit(Job {
-            sentence,
-            speed: self.manifest.speed,
-            deadline,
-        }) {
+        let answer = match engine.submit(Job { sentence, speed: self.manifest.speed, deadline }) {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error)),
         };
@@ -187,8 +169,7 @@ impl Stream {
             audio_ms: milliseconds(clip.duration),
             stored_after_ms: milliseconds(self.started.elapsed()),
         };
-        self.progress
-            .send_modify(|progress| progress.timings.push(timing));
+        self.progress.send_modify(|progress| progress.timings.push(timing));
         Ok(())
     }
 
@@ -200,10 +181,7 @@ impl Stream {
             let mut pause = SENTINEL_PAUSE;
             let body = json(&sentinel)?;
             loop {
-                match store
-                    .create(&keys::sentinel(self.id()), JSON_TYPE, body.clone())
-                    .await
-                {
+                match store.create(&keys::sentinel(self.id()), JSON_TYPE, body.clone()).await {
                     Ok(_) => return Ok(()),
                     Err(error) => tracing::warn!(stream = %self.id(), %error, "the sentinel is tried again"),
                 }
@@ -215,8 +193,7 @@ impl Stream {
         if !matches!(written, Ok(Ok(()))) {
             tracing::error!(stream = %self.id(), "the sentinel could not be written");
         }
-        self.progress
-            .send_modify(|progress| progress.ended_at_ms = Some(ended_at_ms));
+        self.progress.send_modify(|progress| progress.ended_at_ms = Some(ended_at_ms));
     }
 
     fn log(&self, ending: &Ending) {
@@ -237,9 +214,7 @@ impl Stream {
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Bytes, StoreError> {
-    serde_json::to_vec(value)
-        .map(Bytes::from)
-        .map_err(StoreError::not_serialisable)
+    serde_json::to_vec(value).map(Bytes::from).map_err(StoreError::not_serialisable)
 }
 
 fn milliseconds(duration: Duration) -> f64 {

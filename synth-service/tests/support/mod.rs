@@ -52,10 +52,7 @@ impl Voice for TestVoice {
     }
 
     fn speak(&mut self, sentence: &str, _speed: f32) -> Result<Utterance, SpeechError> {
-        self.spoken
-            .lock()
-            .expect("not poisoned")
-            .push(sentence.to_owned());
+        self.spoken.lock().expect("not poisoned").push(sentence.to_owned());
         if let Some(gate) = &*self.gate.lock().expect("not poisoned") {
             // The test has gone when this fails.
             let _ = gate.recv();
@@ -64,13 +61,8 @@ impl Voice for TestVoice {
             return Err(SpeechError::Unpronounceable);
         }
         let level = if sentence.contains("silent") { 0.0 } else { 0.5 };
-        let waveform = (0..sentence.len() * 800)
-            .map(|index| level * (index as f32 * 0.2).sin())
-            .collect();
-        Ok(Utterance {
-            waveform,
-            ..Utterance::default()
-        })
+        let waveform = (0..sentence.len() * 800).map(|index| level * (index as f32 * 0.2).sin()).collect();
+        Ok(Utterance { waveform, ..Utterance::default() })
     }
 }
 
@@ -97,19 +89,14 @@ pub(crate) struct Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self {
-            gated: false,
-            max_streams: 8,
-        }
+        Self { gated: false, max_streams: 8 }
     }
 }
 
 pub(crate) async fn service(wanted: Wanted) -> Service {
     let objects = Arc::new(Store::default());
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let s3 = S3Server::start_with(s3_config(any_port), objects.clone())
-        .await
-        .expect("S3 starts");
+    let s3 = S3Server::start_with(s3_config(any_port), objects.clone()).await.expect("S3 starts");
     let shared = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
@@ -125,38 +112,20 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     let gate = Arc::new(Mutex::new(None));
     let spoken = Arc::new(Mutex::new(Vec::new()));
     let load = || -> Result<Box<dyn Voice>, SpeechError> {
-        Ok(Box::new(TestVoice {
-            gate: gate.clone(),
-            spoken: spoken.clone(),
-        }))
+        Ok(Box::new(TestVoice { gate: gate.clone(), spoken: spoken.clone() }))
     };
-    let engine = Engine::start(
-        EngineConfig {
-            workers: 1,
-            queue_capacity: 16,
-        },
-        load,
-    )
-    .expect("the voice warms up");
+    let engine =
+        Engine::start(EngineConfig { workers: 1, queue_capacity: 16 }, load).expect("the voice warms up");
     // Only now, so that the warm-up went through.
     *gate.lock().expect("not poisoned") = wanted.gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();
-    let voice = LoadedVoice {
-        name: "test".into(),
-        language: "en-US".into(),
-        engine,
-    };
+    let voice = LoadedVoice { name: "test".into(), language: "en-US".into(), engine };
     let voices = Voices::new(vec![voice], "test").expect("there is a voice");
 
-    let limits = Limits {
-        max_streams: wanted.max_streams,
-        max_text_chars: 1000,
-        wait: Duration::from_secs(5),
-    };
+    let limits =
+        Limits { max_streams: wanted.max_streams, max_text_chars: 1000, wait: Duration::from_secs(5) };
     let streams = Streams::new(store, voices, limits);
-    let listener = tokio::net::TcpListener::bind(any_port)
-        .await
-        .expect("a free port");
+    let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     let app = router(streams.clone(), Token::new(TOKEN), 16 * 1024);
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -174,21 +143,12 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {
-    S3Config {
-        address,
-        access_key: "KEY".into(),
-        secret_key: "SECRET".into(),
-        buckets: vec![BUCKET.into()],
-    }
+    S3Config { address, access_key: "KEY".into(), secret_key: "SECRET".into(), buckets: vec![BUCKET.into()] }
 }
 
 impl Service {
     pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
-        let request = self
-            .http
-            .post(format!("{}{path}", self.url))
-            .bearer_auth(TOKEN)
-            .json(&body);
+        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(TOKEN).json(&body);
         request.send().await.expect("the service answers")
     }
 
@@ -206,11 +166,7 @@ impl Service {
 
     /// Lets one waiting sentence be spoken.
     pub(crate) fn let_one_go(&self) {
-        self.gate
-            .as_ref()
-            .expect("a gated service")
-            .send(())
-            .expect("the voice is there");
+        self.gate.as_ref().expect("a gated service").send(()).expect("the voice is there");
     }
 
     /// Lets every sentence be spoken from now on.
@@ -223,11 +179,7 @@ impl Service {
     }
 
     pub(crate) async fn status(&self, id: &StreamId) -> StreamStatus {
-        self.get(&format!("/streams/{id}"))
-            .await
-            .json()
-            .await
-            .expect("a stream status")
+        self.get(&format!("/streams/{id}")).await.json().await.expect("a stream status")
     }
 
     pub(crate) async fn until_ended(&self, id: &StreamId) -> StreamStatus {
@@ -248,49 +200,23 @@ impl Service {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, asking)
-            .await
-            .expect("it happens in time")
+        tokio::time::timeout(PATIENCE, asking).await.expect("it happens in time")
     }
 
     pub(crate) async fn object(&self, key: &str) -> Option<Vec<u8>> {
-        let object = self
-            .client
-            .get_object()
-            .bucket(BUCKET)
-            .key(key)
-            .send()
-            .await
-            .ok()?;
-        Some(
-            object
-                .body
-                .collect()
-                .await
-                .expect("the whole body")
-                .into_bytes()
-                .to_vec(),
-        )
+        let object = self.client.get_object().bucket(BUCKET).key(key).send().await.ok()?;
+        Some(object.body.collect().await.expect("the whole body").into_bytes().to_vec())
     }
 
     /// Every object of a stream, by the last part of its key.
     pub(crate) async fn objects(&self, id: &StreamId) -> HashMap<String, Vec<u8>> {
         let prefix = format!("streams/{id}/");
-        let listing = self
-            .client
-            .list_objects_v2()
-            .bucket(BUCKET)
-            .prefix(&prefix)
-            .send()
-            .await
-            .expect("a listing");
+        let listing =
+            self.client.list_objects_v2().bucket(BUCKET).prefix(&prefix).send().await.expect("a listing");
         let mut objects = HashMap::new();
         for object in listing.contents() {
             let key = object.key().expect("a key");
-            objects.insert(
-                key[prefix.len()..].to_owned(),
-                self.object(key).await.expect("is there"),
-            );
+            objects.insert(key[prefix.len()..].to_owned(), self.object(key).await.expect("is there"));
         }
         objects
     }
@@ -319,10 +245,7 @@ impl Service {
 pub(crate) async fn error_code(response: Response) -> String {
     let body: Value = response.json().await.expect("JSON");
     let message = body["error"]["message"].as_str().expect("a message");
-    assert!(
-        !message.is_empty() && !message.contains('\n'),
-        "{message:?} is one line"
-    );
+    assert!(!message.is_empty() && !message.contains('\n'), "{message:?} is one line");
     body["error"]["code"].as_str().expect("a code").to_owned()
 }
 

@@ -49,16 +49,8 @@ impl<T> Ord for Entry<T> {
 
 impl<T> DeadlineQueue<T> {
     pub(super) fn new(capacity: usize) -> Self {
-        let state = State {
-            heap: BinaryHeap::new(),
-            next_arrival: 0,
-            closed: false,
-        };
-        Self {
-            capacity,
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-        }
+        let state = State { heap: BinaryHeap::new(), next_arrival: 0, closed: false };
+        Self { capacity, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Adds an item. When there is no room, items that are `withdrawn` are removed first.
@@ -128,9 +120,7 @@ mod tests {
         let queue = DeadlineQueue::new(10);
         let now = Instant::now();
         for (seconds, name) in [(9, "far ahead"), (0, "first"), (0, "second"), (3, "soon")] {
-            queue
-                .push(now + Duration::from_secs(seconds), name, |_| false)
-                .expect("there is room");
+            queue.push(now + Duration::from_secs(seconds), name, |_| false).expect("there is room");
         }
         let order: Vec<_> = (0..4).filter_map(|_| queue.pop()).collect();
         assert_eq!(order, ["first", "second", "soon", "far ahead"]);
@@ -155,9 +145,6 @@ mod tests {
             queue.close();
             assert_eq!(worker.join().ok(), Some(None));
         });
-        assert_eq!(
-            queue.push(Instant::now(), (), |_| false),
-            Err(SpeechError::Stopped)
-        );
+        assert_eq!(queue.push(Instant::now(), (), |_| false), Err(SpeechError::Stopped));
     }
 }

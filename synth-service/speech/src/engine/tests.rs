@@ -25,13 +25,8 @@ impl Voice for Tone {
             "panic" => panic!("on demand"),
             _ => {}
         }
-        let waveform = (0..sentence.len() * 1000)
-            .map(|index| (index as f32 * 0.2).sin())
-            .collect();
-        Ok(Utterance {
-            waveform,
-            ..Utterance::default()
-        })
+        let waveform = (0..sentence.len() * 1000).map(|index| (index as f32 * 0.2).sin()).collect();
+        Ok(Utterance { waveform, ..Utterance::default() })
     }
 }
 
@@ -46,33 +41,15 @@ fn setup(queue_capacity: usize) -> Setup {
     let (sender, spoken) = mpsc::channel();
     let gate = Arc::new(std::sync::Mutex::new(gate));
     let load = || -> Result<Box<dyn Voice>, SpeechError> {
-        Ok(Box::new(Tone {
-            gate: gate.clone(),
-            spoken: sender.clone(),
-        }))
+        Ok(Box::new(Tone { gate: gate.clone(), spoken: sender.clone() }))
     };
-    let engine = Engine::start(
-        EngineConfig {
-            workers: 1,
-            queue_capacity,
-        },
-        load,
-    )
-    .expect("starts");
+    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity }, load).expect("starts");
     assert_eq!(spoken.recv().as_deref(), Ok(WARM_UP));
-    Setup {
-        engine,
-        open_gate,
-        spoken,
-    }
+    Setup { engine, open_gate, spoken }
 }
 
 fn job(sentence: &str, deadline: Instant) -> Job {
-    Job {
-        sentence: sentence.to_owned(),
-        speed: 1.0,
-        deadline,
-    }
+    Job { sentence: sentence.to_owned(), speed: 1.0, deadline }
 }
 
 #[tokio::test]
@@ -88,10 +65,7 @@ async fn a_failing_sentence_and_a_panicking_voice_fail_alone() {
         results.push(answer.await.expect("answered").map(|clip| clip.wav.len()));
     }
     assert_eq!(results[0], Err(SpeechError::Unpronounceable));
-    assert_eq!(
-        results[1],
-        Err(SpeechError::Synthesis("the voice panicked".into()))
-    );
+    assert_eq!(results[1], Err(SpeechError::Synthesis("the voice panicked".into())));
     assert!(results[2].is_ok());
 }
 
@@ -101,10 +75,7 @@ async fn urgent_sentences_overtake_and_withdrawn_ones_cost_nothing() {
     let now = Instant::now();
     let busy = setup.engine.submit(job("gate", now)).expect("there is room");
     assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
-    let later = setup
-        .engine
-        .submit(job("later", now + Duration::from_secs(60)))
-        .expect("there is room");
+    let later = setup.engine.submit(job("later", now + Duration::from_secs(60))).expect("there is room");
     drop(setup.engine.submit(job("withdrawn", now)).expect("there is room"));
     let urgent = setup.engine.submit(job("urgent", now)).expect("there is room");
     setup.open_gate.send(()).expect("the voice waits");
@@ -122,15 +93,9 @@ async fn a_full_queue_is_overloaded_and_a_stopped_engine_answers_those_who_wait(
     let busy = setup.engine.submit(job("gate", now)).expect("there is room");
     assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
     let waiting = setup.engine.submit(job("waits", now)).expect("there is room");
-    assert_eq!(
-        setup.engine.submit(job("too many", now)).err(),
-        Some(SpeechError::Overloaded)
-    );
+    assert_eq!(setup.engine.submit(job("too many", now)).err(), Some(SpeechError::Overloaded));
     setup.engine.queue.close();
     setup.open_gate.send(()).expect("the voice waits");
     assert!(waiting.await.is_err(), "dropped with the queue");
-    assert!(
-        busy.await.expect("answered").is_ok(),
-        "the current sentence is finished"
-    );
+    assert!(busy.await.expect("answered").is_ok(), "the current sentence is finished");
 }

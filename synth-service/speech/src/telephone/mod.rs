@@ -30,10 +30,7 @@ impl TelephoneEncoder {
     /// # Errors
     /// [`SpeechError::Synthesis`] for a rate that can't be converted.
     pub fn new(sample_rate: u32) -> Result<Self, SpeechError> {
-        Ok(Self {
-            sample_rate,
-            resampler: Resampler::new(sample_rate, SAMPLE_RATE)?,
-        })
+        Ok(Self { sample_rate, resampler: Resampler::new(sample_rate, SAMPLE_RATE)? })
     }
 
     /// A complete WAV file and the number of samples in it.
@@ -42,9 +39,7 @@ impl TelephoneEncoder {
     /// [`SpeechError::Synthesis`] when `waveform` (mono, -1.0 to 1.0) is silence or not finite.
     pub fn encode(&mut self, waveform: &[f32]) -> Result<(Vec<u8>, usize), SpeechError> {
         if waveform.iter().any(|sample| !sample.is_finite()) {
-            return Err(SpeechError::Synthesis(
-                "the model gave values that are no numbers".into(),
-            ));
+            return Err(SpeechError::Synthesis("the model gave values that are no numbers".into()));
         }
         let Some(speech) = trim(waveform, self.sample_rate) else {
             return Err(SpeechError::Synthesis("the model gave silence".into()));
@@ -80,9 +75,7 @@ mod tests {
 
     fn tone(rate: u32, seconds: f32, amplitude: f32) -> Vec<f32> {
         let step = 440.0 * std::f32::consts::TAU / rate as f32;
-        (0..(rate as f32 * seconds) as usize)
-            .map(|index| amplitude * (index as f32 * step).sin())
-            .collect()
+        (0..(rate as f32 * seconds) as usize).map(|index| amplitude * (index as f32 * step).sin()).collect()
     }
 
     #[test]

@@ -8,10 +8,7 @@ const CLIP: i32 = 32_635;
 
 /// One byte per sample; samples beyond -1.0 to 1.0 are cut off.
 pub fn encode(samples: &[f32]) -> Vec<u8> {
-    samples
-        .iter()
-        .map(|sample| encode_sample((sample * 32_768.0).round() as i32))
-        .collect()
+    samples.iter().map(|sample| encode_sample((sample * 32_768.0).round() as i32)).collect()
 }
 
 /// `sample` is a 16-bit value; the code is sent inverted, so silence is 0xFF.
@@ -49,18 +46,12 @@ mod tests {
         for sample in -32_768..=32_767 {
             let error = (decode(encode_sample(sample)) - sample).abs();
             let half_step = ((sample.abs() + BIAS) / 32).max(4);
-            assert!(
-                error <= half_step + 644 * i32::from(sample.abs() > CLIP),
-                "{sample}: off by {error}"
-            );
+            assert!(error <= half_step + 644 * i32::from(sample.abs() > CLIP), "{sample}: off by {error}");
         }
     }
 
     #[test]
     fn full_scale_and_silence_have_their_standard_codes() {
-        assert_eq!(
-            encode(&[0.0, 1.0, -1.0, 9.0, -9.0]),
-            [0xff, 0x80, 0x00, 0x80, 0x00]
-        );
+        assert_eq!(encode(&[0.0, 1.0, -1.0, 9.0, -9.0]), [0xff, 0x80, 0x00, 0x80, 0x00]);
     }
 }

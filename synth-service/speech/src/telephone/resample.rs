@@ -22,15 +22,7 @@ impl Resampler {
         let filter = (input_rate != output_rate)
             .then(|| {
                 let (input, output) = (input_rate as usize, output_rate as usize);
-                Fft::new_custom(
-                    input,
-                    output,
-                    BLOCK,
-                    1,
-                    1,
-                    WindowFunction::BlackmanHarris2,
-                    FixedSync::Input,
-                )
+                Fft::new_custom(input, output, BLOCK, 1, 1, WindowFunction::BlackmanHarris2, FixedSync::Input)
             })
             .transpose()
             .map_err(|error| {
@@ -46,9 +38,8 @@ impl Resampler {
         };
         let failed = |cause: String| SpeechError::Synthesis(format!("resampling failed: {cause}"));
         let input = SequentialSlice::new(clip, 1, clip.len()).map_err(|error| failed(error.to_string()))?;
-        let output = filter
-            .process_all(&input, clip.len(), None)
-            .map_err(|error| failed(error.to_string()))?;
+        let output =
+            filter.process_all(&input, clip.len(), None).map_err(|error| failed(error.to_string()))?;
         Ok(output.take_data())
     }
 }
@@ -73,10 +64,7 @@ mod tests {
         let mut resampler = Resampler::new(24_000, 8_000)?;
         for frequency in [300.0, 1000.0, 3400.0] {
             let passed = level(&resampler.resample(&tone(frequency))?);
-            assert!(
-                (passed - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.01,
-                "{frequency} Hz: {passed}"
-            );
+            assert!((passed - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.01, "{frequency} Hz: {passed}");
         }
         for frequency in [4200.0, 5000.0, 7000.0, 11_000.0] {
             let aliased = level(&resampler.resample(&tone(frequency))?);

@@ -64,9 +64,7 @@ mod tests {
     }
 
     fn speech(milliseconds: u32) -> Vec<f32> {
-        (0..RATE / 1000 * milliseconds)
-            .map(|index| 0.5 * (index as f32 * 0.1).sin())
-            .collect()
+        (0..RATE / 1000 * milliseconds).map(|index| 0.5 * (index as f32 * 0.1).sin()).collect()
     }
 
     #[test]
@@ -76,11 +74,7 @@ mod tests {
         let expected = (MARGIN_MS + 500 + MARGIN_MS + TAIL_MS) * RATE / 1000;
         assert!(trimmed.len().abs_diff(expected as usize) <= 2 * (RATE * WINDOW_MS / 1000) as usize);
         let tail = (TAIL_MS * RATE / 1000) as usize;
-        assert!(
-            trimmed[trimmed.len() - tail..]
-                .iter()
-                .all(|sample| *sample == 0.0)
-        );
+        assert!(trimmed[trimmed.len() - tail..].iter().all(|sample| *sample == 0.0));
     }
 
     #[test]

@@ -68,10 +68,8 @@ fn tag_length(text: &str) -> Option<usize> {
     if !inside.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '/' | '!' | '?')) {
         return None;
     }
-    let end = inside
-        .char_indices()
-        .take(LONGEST_TAG)
-        .find(|(_, character)| matches!(character, '<' | '>'))?;
+    let end =
+        inside.char_indices().take(LONGEST_TAG).find(|(_, character)| matches!(character, '<' | '>'))?;
     (end.1 == '>').then_some(end.0 + 2)
 }
 

@@ -29,11 +29,7 @@ mod tests {
         let text = "Thank you for calling.\nYes. Dr. Smith is in at 3.5 p.m. today! How can I help?";
         assert_eq!(
             sentences("en-US", text),
-            [
-                "Thank you for calling.",
-                "Yes. Dr. Smith is in at 3.5 p.m. today!",
-                "How can I help?"
-            ]
+            ["Thank you for calling.", "Yes. Dr. Smith is in at 3.5 p.m. today!", "How can I help?"]
         );
     }
 

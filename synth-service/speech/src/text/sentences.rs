@@ -21,15 +21,8 @@ pub struct SentenceSplitter {
 impl SentenceSplitter {
     /// `language` is a BCP 47 tag; its first part selects the rules (abbreviations, marks).
     pub fn new(language: &str) -> Self {
-        let language = language
-            .split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        Self {
-            language,
-            pending: String::new(),
-        }
+        let language = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        Self { language, pending: String::new() }
     }
 
     /// Adds text and returns the sentences that it finishes.
@@ -84,10 +77,8 @@ mod tests {
         at_once.extend(whole.finish());
 
         let mut arriving = SentenceSplitter::new("en-US");
-        let mut one_by_one: Vec<String> = text
-            .chars()
-            .flat_map(|character| arriving.push(&character.to_string()))
-            .collect();
+        let mut one_by_one: Vec<String> =
+            text.chars().flat_map(|character| arriving.push(&character.to_string())).collect();
         one_by_one.extend(arriving.finish());
         assert_eq!(one_by_one, at_once, "{text:?}");
         at_once
@@ -97,18 +88,9 @@ mod tests {
     fn sentences_are_split_at_their_ends_only() {
         for (text, expected) in [
             ("One. Two! Three?", vec!["One.", "Two!", "Three?"]),
-            (
-                "It costs $3.50 today. Thanks.",
-                vec!["It costs $3.50 today.", "Thanks."],
-            ),
-            (
-                "Dr. Smith called. He will wait.",
-                vec!["Dr. Smith called.", "He will wait."],
-            ),
-            (
-                "See www.example.com for more. Bye.",
-                vec!["See www.example.com for more.", "Bye."],
-            ),
+            ("It costs $3.50 today. Thanks.", vec!["It costs $3.50 today.", "Thanks."]),
+            ("Dr. Smith called. He will wait.", vec!["Dr. Smith called.", "He will wait."]),
+            ("See www.example.com for more. Bye.", vec!["See www.example.com for more.", "Bye."]),
             ("no end at all", vec!["no end at all"]),
             ("A heading\n\nA paragraph.", vec!["A heading", "A paragraph."]),
         ] {

@@ -10,10 +10,7 @@ const OVER_LONG: usize = 260;
 /// Joins each ultra-short sentence to the next one and splits over-long ones at a clause, else at a
 /// space, else (a "word" of hundreds of letters) anywhere.
 pub fn shape(sentences: Vec<String>) -> Vec<String> {
-    join_ultra_short(sentences)
-        .into_iter()
-        .flat_map(split_over_long)
-        .collect()
+    join_ultra_short(sentences).into_iter().flat_map(split_over_long).collect()
 }
 
 fn join_ultra_short(sentences: Vec<String>) -> Vec<String> {
@@ -31,11 +28,7 @@ fn join_ultra_short(sentences: Vec<String>) -> Vec<String> {
 }
 
 fn is_ultra_short(sentence: &str) -> bool {
-    sentence
-        .chars()
-        .filter(|character| character.is_alphanumeric())
-        .count()
-        < ULTRA_SHORT
+    sentence.chars().filter(|character| character.is_alphanumeric()).count() < ULTRA_SHORT
 }
 
 fn split_over_long(sentence: String) -> Vec<String> {
@@ -63,9 +56,7 @@ fn best_cut(head: &str) -> usize {
         .filter_map(|mark| head.rfind(mark).map(|at| at + mark.len()))
         .filter(|&at| at > head.len() / 2)
         .max();
-    clause
-        .or_else(|| head.rfind(' ').map(|at| at + 1))
-        .unwrap_or(head.len())
+    clause.or_else(|| head.rfind(' ').map(|at| at + 1)).unwrap_or(head.len())
 }
 
 #[cfg(test)]
@@ -78,10 +69,7 @@ mod tests {
 
     #[test]
     fn ultra_short_sentences_join_the_next_and_the_last_stays() {
-        assert_eq!(
-            shaped(&["Yes.", "No.", "I can help you.", "Bye."]),
-            ["Yes. No. I can help you.", "Bye."]
-        );
+        assert_eq!(shaped(&["Yes.", "No.", "I can help you.", "Bye."]), ["Yes. No. I can help you.", "Bye."]);
     }
 
     #[test]
@@ -90,12 +78,7 @@ mod tests {
         let sentence = clause.repeat(20).trim_end_matches(", ").to_owned() + ".";
         let pieces = shape(vec![sentence.clone()]);
         assert!(pieces.iter().all(|piece| piece.chars().count() <= OVER_LONG));
-        assert!(
-            pieces[..pieces.len() - 1]
-                .iter()
-                .all(|piece| piece.ends_with(',')),
-            "{pieces:?}"
-        );
+        assert!(pieces[..pieces.len() - 1].iter().all(|piece| piece.ends_with(',')), "{pieces:?}");
         assert_eq!(pieces.join(" "), sentence);
     }
 

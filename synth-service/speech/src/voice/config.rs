@@ -60,23 +60,13 @@ impl VoiceConfig {
     pub fn read(folder: &Path) -> Result<Self, SpeechError> {
         let path = folder.join(FILE_NAME);
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-        let failed = |cause: String| SpeechError::Voice {
-            voice: name.to_string(),
-            cause,
-        };
+        let failed = |cause: String| SpeechError::Voice { voice: name.to_string(), cause };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| failed(format!("{}: {error}; run `cargo xtask fetch`", path.display())))?;
         let config: Self = toml::from_str(&text).map_err(|error| {
-            failed(format!(
-                "{}: {}",
-                path.display(),
-                crate::error::one_line(&error.message())
-            ))
+            failed(format!("{}: {}", path.display(), crate::error::one_line(&error.message())))
         })?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            ..config
-        })
+        Ok(Self { folder: folder.to_owned(), ..config })
     }
 
     /// Compares every file with its SHA-256, so that a damaged model is named before it is loaded.
@@ -93,13 +83,10 @@ impl VoiceConfig {
 
     /// The path of the file with this role.
     pub(crate) fn file(&self, role: &str) -> Result<PathBuf, SpeechError> {
-        self.files
-            .get(role)
-            .map(|file| self.folder.join(&file.path))
-            .ok_or_else(|| SpeechError::Voice {
-                voice: self.name.clone(),
-                cause: format!("voice.toml names no file for `{role}`: add [files.{role}]"),
-            })
+        self.files.get(role).map(|file| self.folder.join(&file.path)).ok_or_else(|| SpeechError::Voice {
+            voice: self.name.clone(),
+            cause: format!("voice.toml names no file for `{role}`: add [files.{role}]"),
+        })
     }
 
     /// Reads a JSON file of this voice.
@@ -121,9 +108,5 @@ impl VoiceConfig {
 fn sha256(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -23,15 +23,9 @@ pub(crate) struct EnglishPhonemes {
 
 impl EnglishPhonemes {
     pub(crate) fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
-        let language = if config.language == "en-GB" {
-            Language::EnglishGB
-        } else {
-            Language::EnglishUS
-        };
+        let language = if config.language == "en-GB" { Language::EnglishGB } else { Language::EnglishUS };
         let unknown_words = UnknownWords::load(config, runtime)?;
-        Ok(Self {
-            g2p: G2P::with_fallback(language, Some(Box::new(unknown_words))),
-        })
+        Ok(Self { g2p: G2P::with_fallback(language, Some(Box::new(unknown_words))) })
     }
 
     /// The phonemes of a sentence, punctuation included.
@@ -43,11 +37,7 @@ impl EnglishPhonemes {
             .g2p
             .g2p(&without_unreadable_marks(sentence))
             .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
-        let phonemes = phonemes
-            .replace(UNKNOWN, " ")
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let phonemes = phonemes.replace(UNKNOWN, " ").split_whitespace().collect::<Vec<_>>().join(" ");
         if !phonemes.chars().any(char::is_alphabetic) {
             return Err(SpeechError::Unpronounceable);
         }
@@ -94,9 +84,7 @@ impl UnknownWords {
     fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
         let alphabets: Alphabets = config.read_json("unknown_words_alphabet")?;
         let model = config.file("unknown_words")?;
-        let session = runtime
-            .session(&model)
-            .map_err(|cause| config.error(&model, &cause))?;
+        let session = runtime.session(&model).map_err(|cause| config.error(&model, &cause))?;
         Ok(Self {
             letters: alphabets.letters.into_iter().zip(1..).collect(),
             phonemes: alphabets.phonemes,
@@ -106,26 +94,16 @@ impl UnknownWords {
     }
 
     fn read(&self, word: &str) -> ort::Result<String> {
-        let ids: Vec<i64> = word
-            .chars()
-            .filter_map(|letter| self.letters.get(&letter).copied())
-            .take(self.longest)
-            .collect();
+        let ids: Vec<i64> =
+            word.chars().filter_map(|letter| self.letters.get(&letter).copied()).take(self.longest).collect();
         if ids.is_empty() {
             return Ok(String::new());
         }
-        let mut session = self
-            .session
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let outputs = session.run(ort::inputs![TensorRef::from_array_view((
-            [1, ids.len()],
-            ids.as_slice()
-        ))?])?;
+        let mut session = self.session.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let outputs =
+            session.run(ort::inputs![TensorRef::from_array_view(([1, ids.len()], ids.as_slice()))?])?;
         let (_, steps) = outputs[0].try_extract_tensor::<i64>()?;
-        Ok(collapse(steps)
-            .filter_map(|id| self.phonemes.get(id - 1))
-            .collect())
+        Ok(collapse(steps).filter_map(|id| self.phonemes.get(id - 1)).collect())
     }
 }
 
@@ -148,10 +126,7 @@ impl Fallback for UnknownWords {
         }
         // Lone marks come here too and have no reading.
         if word.chars().any(char::is_alphanumeric) {
-            tracing::warn!(
-                letters = word.chars().count(),
-                "a word without a reading was left out"
-            );
+            tracing::warn!(letters = word.chars().count(), "a word without a reading was left out");
         }
         Ok(UNKNOWN.to_string())
     }
@@ -163,11 +138,9 @@ mod tests {
 
     #[test]
     fn marks_that_would_cost_a_word_become_spaces() {
-        for (sentence, readable) in [
-            ("at 5:30 p.m.", "at 5 30 p.m."),
-            ("note: this", "note: this"),
-            ("20°C = 68°F", "20 C   68 F"),
-        ] {
+        for (sentence, readable) in
+            [("at 5:30 p.m.", "at 5 30 p.m."), ("note: this", "note: this"), ("20°C = 68°F", "20 C   68 F")]
+        {
             assert_eq!(without_unreadable_marks(sentence), readable);
         }
     }

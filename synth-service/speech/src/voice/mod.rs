@@ -55,11 +55,7 @@ impl VoiceLoader {
         let config = VoiceConfig::read(folder)?;
         config.verify_files()?;
         let phonemes = Arc::new(english::EnglishPhonemes::load(&config, runtime)?);
-        Ok(Self {
-            config,
-            runtime: runtime.clone(),
-            phonemes,
-        })
+        Ok(Self { config, runtime: runtime.clone(), phonemes })
     }
 
     /// What `voice.toml` says.
@@ -70,11 +66,9 @@ impl VoiceLoader {
     /// A voice with a session of its own, for one worker.
     pub fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
         match self.config.family {
-            config::Family::Hibari => Ok(Box::new(hibari::Hibari::load(
-                &self.config,
-                &self.runtime,
-                self.phonemes.clone(),
-            )?)),
+            config::Family::Hibari => {
+                Ok(Box::new(hibari::Hibari::load(&self.config, &self.runtime, self.phonemes.clone())?))
+            }
         }
     }
 }

@@ -39,26 +39,13 @@ impl Hibari {
         phonemes: Arc<EnglishPhonemes>,
     ) -> Result<Self, SpeechError> {
         let model = config.file("model")?;
-        let session = runtime
-            .session(&model)
+        let session = runtime.session(&model).map_err(|cause| config.error(&model, &cause))?;
+        check_names("input", &INPUTS, session.inputs().iter().map(|input| input.name()))
+            .and(check_names("output", &OUTPUTS, session.outputs().iter().map(|output| output.name())))
             .map_err(|cause| config.error(&model, &cause))?;
-        check_names(
-            "input",
-            &INPUTS,
-            session.inputs().iter().map(|input| input.name()),
-        )
-        .and(check_names(
-            "output",
-            &OUTPUTS,
-            session.outputs().iter().map(|output| output.name()),
-        ))
-        .map_err(|cause| config.error(&model, &cause))?;
         if config.sample_rate != vocoder::SAMPLE_RATE {
             let cause = format!("sample_rate must be {} for this family", vocoder::SAMPLE_RATE);
-            return Err(SpeechError::Voice {
-                voice: config.name.clone(),
-                cause,
-            });
+            return Err(SpeechError::Voice { voice: config.name.clone(), cause });
         }
         Ok(Self {
             sample_rate: config.sample_rate,
@@ -93,10 +80,8 @@ impl Voice for Hibari {
         let started = Instant::now();
         let phonemes = self.phonemes.phonemes(sentence)?;
         let pieces = pieces(&phonemes);
-        let mut utterance = Utterance {
-            phonemes_ms: milliseconds(started.elapsed()),
-            ..Utterance::default()
-        };
+        let mut utterance =
+            Utterance { phonemes_ms: milliseconds(started.elapsed()), ..Utterance::default() };
         for piece in pieces {
             let mut ids = vec![BOUNDARY_ID];
             ids.extend(piece.chars().filter_map(|phoneme| self.vocabulary.get(&phoneme)));
@@ -118,10 +103,9 @@ fn check_names<'a>(
 ) -> Result<(), String> {
     let found: Vec<_> = found.collect();
     match expected.iter().find(|name| !found.contains(name)) {
-        Some(missing) => Err(format!(
-            "a hibari model has an {kind} `{missing}`, this one has {}",
-            found.join(", ")
-        )),
+        Some(missing) => {
+            Err(format!("a hibari model has an {kind} `{missing}`, this one has {}", found.join(", ")))
+        }
         None => Ok(()),
     }
 }
@@ -138,17 +122,9 @@ fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechErr
         pitch: extract("f0")?,
     };
     let frames = spectra.pitch.len();
-    let planes = [
-        spectra.harmonic,
-        spectra.harmonic_turn,
-        spectra.noise,
-        spectra.free,
-        spectra.free_phase,
-    ];
+    let planes = [spectra.harmonic, spectra.harmonic_turn, spectra.noise, spectra.free, spectra.free_phase];
     if frames == 0 || planes.iter().any(|plane| plane.len() != frames * BINS) {
-        return Err(SpeechError::Synthesis(
-            "the model's outputs don't fit together".into(),
-        ));
+        return Err(SpeechError::Synthesis("the model's outputs don't fit together".into()));
     }
     Ok(spectra)
 }
@@ -160,14 +136,9 @@ fn pieces(phonemes: &str) -> Vec<&str> {
     let mut rest = phonemes.trim();
     while let Some((limit, _)) = rest.char_indices().nth(MAX_PHONEMES) {
         let head = &rest[..limit];
-        let clause = head
-            .rfind([',', ';', ':', '—', '.', '!', '?'])
-            .filter(|&at| at > limit / 2);
+        let clause = head.rfind([',', ';', ':', '—', '.', '!', '?']).filter(|&at| at > limit / 2);
         let cut = clause.map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8));
-        let cut = cut
-            .or_else(|| head.rfind(' '))
-            .filter(|&at| at > 0)
-            .unwrap_or(limit);
+        let cut = cut.or_else(|| head.rfind(' ')).filter(|&at| at > 0).unwrap_or(limit);
         pieces.push(&rest[..cut]);
         rest = rest[cut..].trim_start();
     }
@@ -186,11 +157,7 @@ mod tests {
         let words = "wˈʌn, tˈu ".repeat(100);
         for text in [words.trim(), &"a".repeat(1000), "ʃˈɔɹt"] {
             let pieces = pieces(text);
-            assert!(
-                pieces
-                    .iter()
-                    .all(|piece| (1..=MAX_PHONEMES).contains(&piece.chars().count()))
-            );
+            assert!(pieces.iter().all(|piece| (1..=MAX_PHONEMES).contains(&piece.chars().count())));
             assert_eq!(pieces.concat().replace(' ', ""), text.replace(' ', ""));
         }
     }

@@ -104,10 +104,7 @@ impl Vocoder {
         }
         let inside = WINDOW / 2..WINDOW / 2 + frames * HOP;
         let sum = sum.get(inside.clone()).unwrap_or(&sum[WINDOW / 2..]);
-        sum.iter()
-            .zip(&weight[WINDOW / 2..])
-            .map(|(sum, weight)| sum / weight.max(1e-11))
-            .collect()
+        sum.iter().zip(&weight[WINDOW / 2..]).map(|(sum, weight)| sum / weight.max(1e-11)).collect()
     }
 
     /// `spectrum` = STFT of the source, scaled so that a harmonic of amplitude 1 has magnitude 1.
@@ -117,19 +114,15 @@ impl Vocoder {
             *sample = source * window * scale;
         }
         // Lengths are fixed at construction, so this can't fail; a frame of zeros would be heard.
-        let _ = self
-            .forward
-            .process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
+        let _ = self.forward.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
     }
 
     fn shape(&mut self, spectra: &Spectra<'_>, frame: usize, noise: &mut Pcg32) {
         let frames = spectra.pitch.len();
         for (bin, value) in self.spectrum.iter_mut().enumerate() {
             let at = bin * frames + frame;
-            let turn = Complex32::from_polar(
-                magnitude(spectra.harmonic[at]),
-                PI * spectra.harmonic_turn[at].tanh(),
-            );
+            let turn =
+                Complex32::from_polar(magnitude(spectra.harmonic[at]), PI * spectra.harmonic_turn[at].tanh());
             let hiss = Complex32::new(StandardNormal.sample(noise), StandardNormal.sample(noise));
             let free = Complex32::from_polar(magnitude(spectra.free[at]), spectra.free_phase[at]);
             *value = *value * turn + hiss * magnitude(spectra.noise[at]) + free;
@@ -141,9 +134,7 @@ impl Vocoder {
 
     fn transform_back(&mut self) {
         // As above: lengths are fixed.
-        let _ = self
-            .inverse
-            .process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
+        let _ = self.inverse.process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
         let scale = 1.0 / WINDOW as f32;
         self.frame.iter_mut().for_each(|sample| *sample *= scale);
     }
@@ -154,9 +145,7 @@ fn magnitude(log: f32) -> f32 {
 }
 
 fn periodic_hann() -> Vec<f32> {
-    (0..WINDOW)
-        .map(|index| (0.5 - 0.5 * (TAU * index as f64 / WINDOW as f64).cos()) as f32)
-        .collect()
+    (0..WINDOW).map(|index| (0.5 - 0.5 * (TAU * index as f64 / WINDOW as f64).cos()) as f32).collect()
 }
 
 /// A pulse train with all harmonics of the pitch at amplitude 1, `HOP` samples per frame; zero where
@@ -270,11 +259,7 @@ mod tests {
     #[test]
     fn a_single_frame_and_absurd_magnitudes_stay_finite() {
         for frames in [1, 2, 3] {
-            assert!(
-                synthesise(frames, 1e9, 1e9, 150.0)
-                    .iter()
-                    .all(|sample| sample.is_finite())
-            );
+            assert!(synthesise(frames, 1e9, 1e9, 150.0).iter().all(|sample| sample.is_finite()));
         }
     }
 
@@ -284,10 +269,7 @@ mod tests {
         let padded = reflect_padded(&samples);
         let half = WINDOW / 2;
         assert_eq!(padded.len(), samples.len() + WINDOW);
-        assert_eq!(
-            (padded[half - 1], padded[half], padded[half + 1]),
-            (1.0, 0.0, 1.0)
-        );
+        assert_eq!((padded[half - 1], padded[half], padded[half + 1]), (1.0, 0.0, 1.0));
         assert_eq!(padded[half + 2000], 1998.0);
     }
 }
