@@ -27,7 +27,8 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     cargo(root, ["fmt", "--all", "--check"])?;
     cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(root, ["build", "--workspace", "--bins"])?;
-    cargo(root, ["test", "--workspace"])
+    cargo(root, ["test", "--workspace", "--doc"])?;
+    cargo(root, ["test", "--workspace", "--lib", "--bins", "--examples", "--tests"])
 }
 
 /// Writes the flows that designers import.
