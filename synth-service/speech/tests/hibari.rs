@@ -65,6 +65,56 @@ async fn every_word_is_spoken_though_no_dictionary_has_it() {
 }
 
 #[tokio::test]
+async fn no_number_is_lost_whatever_it_is_glued_to() {
+    let without = length("Please note it.").await;
+    for number in [
+        "50%",
+        "0.5%",
+        "24/7",
+        "3/4",
+        "555-0199",
+        "1-800-555-0199",
+        "5-10",
+        "2024-01-05",
+        "01/05/2024",
+        "4711/0815",
+        "100€",
+        "¥100",
+        "½",
+        "[17]",
+        "12345678901234567890",
+        "#5",
+        "№7",
+        "+49",
+        "x86_64",
+        "10:05",
+        "70+",
+        "20 × 30",
+        "R2-D2",
+        "1.000,50",
+        "3~4",
+        "7²",
+    ] {
+        let longer = length(&format!("Please note {number} it.")).await.saturating_sub(without);
+        assert!(longer > Duration::from_millis(120), "{number}: only {longer:?} longer");
+    }
+    for (short, long) in [
+        ("a hour", "a 24-hour"),
+        ("covid", "covid-19"),
+        ("B A", "BA-123"),
+        ("am", "10:30am"),
+        ("k", "100k"),
+        ("M", "$1.2M"),
+        ("v", "v2.0.1"),
+        ("year old", "3-year-old"),
+    ] {
+        let short = length(&format!("Please note {short} it.")).await;
+        let longer = length(&format!("Please note {long} it.")).await.saturating_sub(short);
+        assert!(longer > Duration::from_millis(120), "{long}: only {longer:?} longer");
+    }
+}
+
+#[tokio::test]
 async fn the_same_sentence_gives_the_same_file_every_time() {
     let sentence = "Your order has shipped.";
     let first = speak(sentence).await.expect("is spoken").wav;

@@ -1,8 +1,10 @@
 //! English text to phonemes in the alphabet that `misaki` defined and its voices share.
 //!
 //! Dictionary and rules come from `misaki-rs`. Words that it does not know are read by a small neural
-//! network that comes with the voice, letters in and phonemes out, and where that has no letters to
-//! work with the word is left out and the log says so.
+//! network that comes with the voice, letters in and phonemes out; digits in them are read one by one, and
+//! where nothing in a word has a reading it is left out and the log says so.
+
+mod readable;
 
 use std::{collections::HashMap, sync::Mutex};
 
@@ -10,11 +12,15 @@ use misaki_rs::{Fallback, G2P, Language, fallback::FallbackError};
 use ort::{session::Session, value::TensorRef};
 use serde::Deserialize;
 
+use self::readable::readable;
 use super::VoiceConfig;
 use crate::{Runtime, SpeechError};
 
 /// misaki's mark for a word without a reading. No voice has a sound for it.
 const UNKNOWN: char = '❓';
+
+/// The digits in misaki's alphabet, for words that hold them among letters.
+const DIGITS: [&str; 10] = ["zˈɪɹO", "wˈʌn", "tˈu", "θɹˈi", "fˈɔɹ", "fˈIv", "sˈɪks", "sˈɛvən", "ˈAt", "nˈIn"];
 
 /// Shared by all workers of a voice: the dictionary takes half a second and 100 MB to load.
 pub(crate) struct EnglishPhonemes {
@@ -35,7 +41,7 @@ impl EnglishPhonemes {
     pub(crate) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
         let (phonemes, _) = self
             .g2p
-            .g2p(&without_unreadable_marks(sentence))
+            .g2p(&readable(sentence))
             .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
         let phonemes = phonemes.replace(UNKNOWN, " ").split_whitespace().collect::<Vec<_>>().join(" ");
         if !phonemes.chars().any(char::is_alphabetic) {
@@ -43,19 +49,6 @@ impl EnglishPhonemes {
         }
         Ok(phonemes)
     }
-}
-
-/// Puts spaces in the place of marks that misaki can't read. Inside a word ("5:30") they would cost the
-/// whole word; a colon behind one is a pause and stays.
-fn without_unreadable_marks(sentence: &str) -> String {
-    let mut characters = sentence.chars().peekable();
-    let mut readable = String::with_capacity(sentence.len());
-    while let Some(character) = characters.next() {
-        let inside_a_word = characters.peek().is_some_and(|next| next.is_alphanumeric());
-        let is_unreadable = "*=°~^|\\<>".contains(character) || (character == ':' && inside_a_word);
-        readable.push(if is_unreadable { ' ' } else { character });
-    }
-    readable
 }
 
 /// The network's alphabets, as its JSON file gives them.
@@ -93,9 +86,30 @@ impl UnknownWords {
         })
     }
 
+    /// Digit by digit and, between them, letters as a word.
     fn read(&self, word: &str) -> ort::Result<String> {
-        let ids: Vec<i64> =
-            word.chars().filter_map(|letter| self.letters.get(&letter).copied()).take(self.longest).collect();
+        let mut readings = Vec::new();
+        let mut letters = String::new();
+        for character in word.chars() {
+            match character.to_digit(10) {
+                Some(digit) => {
+                    readings.push(self.read_letters(&std::mem::take(&mut letters))?);
+                    readings.push(DIGITS[digit as usize].to_owned());
+                }
+                None => letters.push(character),
+            }
+        }
+        readings.push(self.read_letters(&letters)?);
+        readings.retain(|reading| !reading.is_empty());
+        Ok(readings.join(" "))
+    }
+
+    fn read_letters(&self, letters: &str) -> ort::Result<String> {
+        let ids: Vec<i64> = letters
+            .chars()
+            .filter_map(|letter| self.letters.get(&letter).copied())
+            .take(self.longest)
+            .collect();
         if ids.is_empty() {
             return Ok(String::new());
         }
@@ -135,15 +149,6 @@ impl Fallback for UnknownWords {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn marks_that_would_cost_a_word_become_spaces() {
-        for (sentence, readable) in
-            [("at 5:30 p.m.", "at 5 30 p.m."), ("note: this", "note: this"), ("20°C = 68°F", "20 C   68 F")]
-        {
-            assert_eq!(without_unreadable_marks(sentence), readable);
-        }
-    }
 
     #[test]
     fn repeats_collapse_unless_something_stands_between() {
