@@ -8,8 +8,8 @@ const SPOKEN_SIGNS: &str = "$€£¥₩₹%‰°§©®™–—…‘’‚“�
 
 /// The text without tags, control characters and symbols that have no reading.
 ///
-/// What is removed leaves a space, so that words never grow together; runs of white space become one,
-/// but a blank line stays, since it ends a sentence.
+/// What is removed leaves a space, so that words never grow together; runs of white space become one. A
+/// blank line stays, since it ends a sentence, and the items of a list get one between them.
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut line_breaks = 0;
@@ -22,7 +22,9 @@ pub fn clean(text: &str) -> String {
         }
         rest = &rest[next.len_utf8()..];
         if next == '\n' {
-            line_breaks += 1;
+            let marker = list_marker(rest);
+            line_breaks += if marker.is_some() { 2 } else { 1 };
+            rest = &rest[marker.unwrap_or_default()..];
         }
         if is_spoken(next) {
             if line_breaks > 1 && !cleaned.is_empty() {
@@ -62,11 +64,34 @@ fn is_combining_mark(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
 }
 
-/// The length in bytes of the tag at the start of `text`; `5 < 6` has none.
+/// Where the text begins with an item of a list, the length in bytes of what is not read of it: a bullet
+/// is left out, a number is read.
+fn list_marker(text: &str) -> Option<usize> {
+    let item = text.trim_start_matches([' ', '\t']);
+    let indent = text.len() - item.len();
+    let bullet = item.strip_prefix(['-', '*', '•', '–']);
+    let digits = item.len() - item.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    let behind = match bullet {
+        Some(behind) => behind,
+        None if (1..=3).contains(&digits) => item[digits..].strip_prefix(['.', ')'])?,
+        None => return None,
+    };
+    let unread = if bullet.is_some() { text.len() - behind.len() } else { indent };
+    behind.starts_with(char::is_whitespace).then_some(unread)
+}
+
+/// The length in bytes of the tag at the start of `text`; `5 < 6` and `<jane@example.com>` are none.
 fn tag_length(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('<')?;
-    if !inside.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '/' | '!' | '?')) {
-        return None;
+    if !inside.starts_with(['!', '?']) {
+        let name = inside.strip_prefix('/').unwrap_or(inside);
+        let behind = name.trim_start_matches(|character: char| {
+            character.is_ascii_alphanumeric() || ":-".contains(character)
+        });
+        let has_name = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        if !has_name || !behind.starts_with(|next: char| next.is_whitespace() || next == '/' || next == '>') {
+            return None;
+        }
     }
     let end =
         inside.char_indices().take(LONGEST_TAG).find(|(_, character)| matches!(character, '<' | '>'))?;
@@ -84,6 +109,8 @@ mod tests {
             ("Hi\u{0}\u{7}there\u{200d}👋🏽!", "Hi there !"),
             ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
             ("a <b c", "a <b c"),
+            ("Write to <jane@example.com> or </p>us", "Write to <jane@example.com> or us"),
+            ("Do:\n- one\n2. two\n-three", "Do:\n\none\n\n2. two -three"),
             ("one\ntwo", "one two"),
             ("one \n \n\n two", "one\n\ntwo"),
             ("  café, cafe\u{301}  ", "café, cafe\u{301}"),

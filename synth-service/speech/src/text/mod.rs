@@ -3,6 +3,7 @@
 //! Never knows a voice or a phoneme, and never loses a word.
 
 mod clean;
+mod ends;
 mod sentences;
 mod shape;
 
@@ -30,6 +31,21 @@ mod tests {
         assert_eq!(
             sentences("en-US", text),
             ["Thank you for calling.", "Yes. Dr. Smith is in at 3.5 p.m. today!", "How can I help?"]
+        );
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_sentences_of_their_own() {
+        let text = "Here is what to do:\n1. Open the door slowly.\n2. Look inside\n- the first shelf\n\u{2022} the second\nshelf";
+        assert_eq!(
+            sentences("en-US", text),
+            [
+                "Here is what to do:",
+                "1. Open the door slowly.",
+                "2. Look inside",
+                "the first shelf",
+                "the second shelf"
+            ]
         );
     }
 

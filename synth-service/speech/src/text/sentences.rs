@@ -2,9 +2,7 @@
 //!
 //! A sentence is handed out as soon as it is certain, never held back until the next one begins.
 
-use sentencex::get_sentence_boundaries;
-
-use super::has_speech;
+use super::{ends, has_speech};
 
 /// Stands for the next word when the question is whether the pending text ends here. A name, since a
 /// name may also go on after an abbreviation ("Dr. "), which a word that only begins sentences can't.
@@ -48,19 +46,18 @@ impl SentenceSplitter {
     }
 
     /// Sentences that end at or before `settled`, and the byte at which the last of them ends.
-    fn split(&self, settled: usize, include_last: bool) -> (usize, Vec<String>) {
+    fn split(&self, settled: usize, is_complete: bool) -> (usize, Vec<String>) {
         let mut certain = 0;
         let mut sentences = Vec::new();
-        for boundary in get_sentence_boundaries(&self.language, &self.pending) {
-            let is_last = boundary.end_byte >= settled;
-            if boundary.end_byte > settled || (is_last && !include_last) {
+        for end in ends::sentence_ends(&self.language, &self.pending) {
+            if end > settled || (end == settled && !is_complete) {
                 break;
             }
-            certain = boundary.end_byte;
-            let sentence = boundary.text.trim();
+            let sentence = &self.pending[certain..end];
             if has_speech(sentence) {
                 sentences.push(sentence.split_whitespace().collect::<Vec<_>>().join(" "));
             }
+            certain = end;
         }
         (certain, sentences)
     }
@@ -93,6 +90,19 @@ mod tests {
             ("See www.example.com for more. Bye.", vec!["See www.example.com for more.", "Bye."]),
             ("no end at all", vec!["no end at all"]),
             ("A heading\n\nA paragraph.", vec!["A heading", "A paragraph."]),
+            ("(This is in brackets.) And this is not.", vec!["(This is in brackets.)", "And this is not."]),
+            ("He paid (approx.) Five dollars.", vec!["He paid (approx.) Five dollars."]),
+            ("It is near the end. (See above.) Next.", vec!["It is near the end.", "(See above.)", "Next."]),
+            ("This has Vitamin C. It is good.", vec!["This has Vitamin C.", "It is good."]),
+            ("That is plan B. Is it A?", vec!["That is plan B.", "Is it A?"]),
+            ("J. R. Miller called. He waits.", vec!["J. R. Miller called.", "He waits."]),
+            ("She has a Ph.D. She teaches.", vec!["She has a Ph.D.", "She teaches."]),
+            (
+                "Open Mon. at noon and Tues. at nine. Bye.",
+                vec!["Open Mon. at noon and Tues. at nine.", "Bye."],
+            ),
+            ("hello there. how are you", vec!["hello there.", "how are you"]),
+            ("He said \"Go now.\" Then he left.", vec!["He said \"Go now.\"", "Then he left."]),
         ] {
             assert_eq!(split(text), expected, "{text:?}");
         }

@@ -1,11 +1,11 @@
 //! Sentences of a length that plays well: no blips, nothing longer than a model takes at once.
 
-/// Letters and digits below which a sentence lasts less than about a second.
-const ULTRA_SHORT: usize = 10;
+/// Letters and digits below which a sentence is a blip: "Yes.", "OK.", "Hello."
+const ULTRA_SHORT: usize = 6;
 
-/// Characters above which a sentence is split: about 15 seconds of speech, and within the 400 phonemes
-/// that the models take.
-const OVER_LONG: usize = 260;
+/// Characters above which a sentence is split: about 25 seconds of speech. A caller should not wait for
+/// that much to be made before hearing the beginning of it.
+const OVER_LONG: usize = 400;
 
 /// Joins each ultra-short sentence to the next one and splits over-long ones at a clause, else at a
 /// space, else (a "word" of hundreds of letters) anywhere.
@@ -86,6 +86,6 @@ mod tests {
     fn a_word_without_end_is_cut_anywhere() {
         let pieces = shape(vec!["가".repeat(1000)]);
         assert_eq!(pieces.concat(), "가".repeat(1000));
-        assert_eq!(pieces.len(), 4);
+        assert_eq!(pieces.len(), 3);
     }
 }
