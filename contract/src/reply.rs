@@ -12,6 +12,9 @@ use crate::{STREAM_BATCH, StreamId};
 /// Stands for "nothing" where a flow could not compare with an empty value.
 pub const NONE: &str = "none";
 
+/// Longest reason, in characters: a reply may have 32 KB in all.
+const MAX_REASON: usize = 300;
+
 /// What the flow is to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -85,9 +88,11 @@ impl Reply {
         Self { pause: Some(pause), ..self }
     }
 
-    /// Adds a reason; line breaks become spaces.
+    /// Adds a reason; line breaks become spaces, and what is too long for a log line is cut off.
     pub fn because(self, reason: &str) -> Self {
-        let line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line: String =
+            words.chars().filter(|character| !character.is_control()).take(MAX_REASON).collect();
         Self { reason: (!line.is_empty()).then_some(line), ..self }
     }
 
@@ -174,5 +179,6 @@ mod tests {
     #[test]
     fn a_reason_is_one_line() {
         assert_eq!(Reply::error("a\n  b\tc").to_map()["Reason"], "a b c");
+        assert_eq!(Reply::error(&"é".repeat(40_000)).to_map()["Reason"].chars().count(), MAX_REASON);
     }
 }

@@ -34,6 +34,13 @@ pub struct Look {
     pub sentinel: Option<Sentinel>,
 }
 
+/// What a HEAD says of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub at: SystemTime,
+    pub bytes: u64,
+}
+
 /// The bucket of the streams.
 pub struct Clips {
     client: Client,
@@ -63,7 +70,7 @@ impl Clips {
     /// Resolves the credentials and opens as many connections as one look uses.
     pub async fn warm_up(&self) {
         let silence = keys::silence();
-        for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.modified_at(&silence))).await {
+        for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.written(&silence))).await {
             if let Err(error) = result {
                 tracing::warn!(%error, "no connection during init");
             }
@@ -79,15 +86,19 @@ impl Clips {
     }
 
     async fn part_exists(&self, stream: &StreamId, number: usize) -> Result<bool, ClipsError> {
-        Ok(self.modified_at(&keys::part(stream, number)).await?.is_some())
+        Ok(self.written(&keys::part(stream, number)).await?.is_some())
     }
 
-    /// When an object was written; `None` where there is none.
-    pub async fn modified_at(&self, key: &str) -> Result<Option<SystemTime>, ClipsError> {
+    /// When an object was written and how long it is; `None` where there is none.
+    pub async fn written(&self, key: &str) -> Result<Option<Written>, ClipsError> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => {
-                let modified = object.last_modified().and_then(|time| SystemTime::try_from(*time).ok());
-                Ok(Some(modified.unwrap_or(SystemTime::UNIX_EPOCH)))
+                let at = object.last_modified().and_then(|time| SystemTime::try_from(*time).ok());
+                let bytes = object.content_length().and_then(|length| u64::try_from(length).ok());
+                Ok(Some(Written {
+                    at: at.unwrap_or(SystemTime::UNIX_EPOCH),
+                    bytes: bytes.unwrap_or_default(),
+                }))
             }
             Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
         }

@@ -21,8 +21,12 @@ use crate::{
     settings::Settings,
 };
 
-/// A stream whose last object is older than this, and that has no sentinel, is not being made any more.
-const STALLED: Duration = Duration::from_secs(15);
+/// A stream that has no sentinel, and nothing new for this long after its last clip could have been heard, is
+/// not being made any more.
+const STALLED: Duration = Duration::from_secs(20);
+
+/// Bytes of a clip that last a second.
+const BYTES_PER_SECOND: u64 = 8000;
 
 /// The function's client.
 pub struct GetNextBatch {
@@ -88,16 +92,20 @@ impl GetNextBatch {
             None => keys::manifest(stream),
             Some(previous) => keys::part(stream, previous),
         };
-        let Some(written) = self.clips.modified_at(&last_written).await? else {
+        let Some(written) = self.clips.written(&last_written).await? else {
             return Err(Failure::Stream(if next == 0 {
                 "there is no such stream: pass on the StreamId of start_stream".into()
             } else {
                 format!("NextIndex is {next}, but part {} was never made", next - 1)
             }));
         };
-        let age = SystemTime::now().duration_since(written).unwrap_or_default();
-        if age > STALLED {
-            return Err(Failure::Stream(format!("nothing has come for {} seconds", age.as_secs())));
+        let heard = match next {
+            0 => Duration::ZERO,
+            _ => Duration::from_millis(written.bytes * 1000 / BYTES_PER_SECOND),
+        };
+        let idle = SystemTime::now().duration_since(written.at).unwrap_or_default().saturating_sub(heard);
+        if idle > STALLED {
+            return Err(Failure::Stream(format!("nothing has come for {} seconds", idle.as_secs())));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::{future::Future, time::Duration};
 use contract::{event::ContactFlowEvent, reply::Reply};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
+use tracing_subscriber::EnvFilter;
 
 use crate::{failure::Failure, settings::Settings};
 
@@ -29,7 +30,9 @@ pub trait Function: Sized {
 /// # Errors
 /// When a variable is missing or the Runtime API is gone: then the sandbox can't be used.
 pub async fn serve<F: Function>() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
+    // Plain lines: CloudWatch adds the time, and shows colours as noise.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).without_time().init();
     let settings = Settings::read(|name| std::env::var(name).ok())?;
     let function = F::connect(&settings).await?;
     let _ = tokio::time::timeout(WARM_UP_TIMEOUT, function.warm_up()).await;

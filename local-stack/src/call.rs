@@ -24,6 +24,9 @@ use time::OffsetDateTime;
 use self::progress::Progress;
 use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
 
+/// What a call writes.
+const RESULTS: [&str; 3] = ["call.wav", "timeline.json", "flow-log.jsonl"];
+
 /// A flow, and the name that the flow log gives it.
 #[derive(Clone, Debug)]
 pub struct NamedFlow {
@@ -75,6 +78,13 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     }
 }
 
+/// Removes what an earlier call wrote, so that nobody takes it for this one's.
+pub fn remove_old_results(out: &Path) {
+    for name in RESULTS {
+        let _ = fs::remove_file(out.join(name));
+    }
+}
+
 /// Reads and checks a flow's JSON; the committed `play-text` flow when there is no path.
 ///
 /// # Errors
@@ -108,14 +118,13 @@ fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
 
 fn write(call: &Call, out: &Path) -> Result<()> {
     fs::create_dir_all(out).with_context(|| format!("no folder {}", out.display()))?;
-    let recording = out.join("call.wav");
+    let [recording, timeline, log] = RESULTS.map(|name| out.join(name));
     call.recording
         .save_wav(&recording)
         .with_context(|| format!("{} can't be written", recording.display()))?;
-    let timeline = serde_json::to_string_pretty(&call.timeline.to_json())? + "\n";
-    let log: String = call.flow_log.iter().map(|line| line.to_json() + "\n").collect();
-    for (name, content) in [("timeline.json", timeline), ("flow-log.jsonl", log)] {
-        let path = out.join(name);
+    let events = serde_json::to_string_pretty(&call.timeline.to_json())? + "\n";
+    let lines: String = call.flow_log.iter().map(|line| line.to_json() + "\n").collect();
+    for (path, content) in [(timeline, events), (log, lines)] {
         fs::write(&path, content).with_context(|| format!("{} can't be written", path.display()))?;
     }
     Ok(())

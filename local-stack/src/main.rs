@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use local_stack::{
     call::{self, CallConfig},
     stack::{Ports, Stack, StackConfig},
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// Its first sentence has eight words: the length for which times to first audio are compared.
@@ -100,8 +100,8 @@ fn attribute(text: &str) -> Result<(String, String), String> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error,s3s=off"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Call(arguments) => call(arguments).await,
         Command::Dev(arguments) => dev(arguments).await,
@@ -118,11 +118,16 @@ async fn main() -> ExitCode {
 async fn call(arguments: CallArguments) -> Result<()> {
     let attributes = attributes(&arguments)?;
     let flow = call::load_flow(arguments.flow.as_deref())?;
-    let stack = start(&arguments.common, arguments.out.join("logs"), Ports::default()).await?;
+    call::remove_old_results(&arguments.out);
+    let mut interrupt = Interrupt::listen()?;
+    let stack = tokio::select! {
+        stack = start(&arguments.common, arguments.out.join("logs"), Ports::default()) => stack?,
+        () = interrupt.wait() => bail!("interrupted"),
+    };
     let config = CallConfig { flow, attributes, out: arguments.out, assets: arguments.common.assets };
     let called = tokio::select! {
         called = call::call(&stack, config) => called,
-        () = interrupted() => bail!("interrupted"),
+        () = interrupt.wait() => Err(anyhow!("interrupted")),
     };
     let stopped = stack.stop().await;
     called.and(stopped)
@@ -145,13 +150,17 @@ fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
 async fn dev(arguments: DevArguments) -> Result<()> {
     let ports =
         Ports { s3: arguments.s3_port, service: arguments.service_port, lambda: arguments.lambda_port };
-    let stack = start(&arguments.common, arguments.out.join("logs"), ports).await?;
+    let mut interrupt = Interrupt::listen()?;
+    let stack = tokio::select! {
+        stack = start(&arguments.common, arguments.out.join("logs"), ports) => stack?,
+        () = interrupt.wait() => bail!("interrupted"),
+    };
     println!("\n# Paste this into another shell:");
     for (name, value) in stack.environment() {
         println!("export {name}={value}");
     }
     println!("\n{TRY_THIS}\nCtrl-C stops everything.");
-    interrupted().await;
+    interrupt.wait().await;
     println!("stopping");
     stack.stop().await
 }
@@ -182,15 +191,21 @@ async fn start(common: &Common, logs: PathBuf, ports: Ports) -> Result<Stack> {
     Ok(stack)
 }
 
-async fn interrupted() {
-    // Without a handler for SIGTERM there is still Ctrl-C.
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
+/// Ctrl-C or SIGTERM, listened for before anything is started that would be left behind.
+struct Interrupt {
+    terminate: Signal,
+    ctrl_c: Signal,
+}
+
+impl Interrupt {
+    fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, ctrl_c: signal(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.ctrl_c.recv() => {}
         }
     }
 }

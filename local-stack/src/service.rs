@@ -23,8 +23,8 @@ const READY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Between two questions whether it is ready.
 const READY_STEP: Duration = Duration::from_millis(20);
 
-/// Longer than the service itself gives its streams to finish.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longer than the service needs at worst: grace, a last upload, and a sentinel that S3 does not take.
+const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What to start.
 pub struct ServiceConfig {

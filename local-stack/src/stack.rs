@@ -82,6 +82,7 @@ impl Stack {
                 bail!("{} is not built: run `cargo build --workspace --bins`", path.display());
             }
         }
+        remove_old_logs(&config.logs);
         let objects = Arc::new(Store::default());
         let s3 = S3Server::start_with(s3_config(loopback(config.ports.s3)), objects.clone()).await?;
         let s3_address = s3.address();
@@ -158,6 +159,13 @@ impl Stack {
             s3.stop().await;
         }
         stopped.context("synth-service did not stop cleanly")
+    }
+}
+
+/// Logs of an earlier run would be taken for this one's. What can't be removed is appended to.
+fn remove_old_logs(folder: &Path) {
+    for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
+        let _ = std::fs::remove_file(folder.join(program).with_extension("log"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Starts the service, and stops it without losing a stream.
 
-use std::{process::ExitCode, time::Duration};
+use std::{future::IntoFuture, process::ExitCode, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Parser;
@@ -15,7 +15,11 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// How long connections get to end once every stream has.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is logged unless RUST_LOG says otherwise. The dictionary would log words that callers hear.
 const DEFAULT_LOG: &str = "info,misaki_rs=off,ort=warn";
@@ -56,9 +60,12 @@ async fn run(settings: Settings) -> Result<(), String> {
         .await
         .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    if let Err(error) = streams.ready().await {
-        tracing::warn!(%error, "not ready yet; /readyz will say when");
-    }
+    let first_check = streams.clone();
+    tokio::spawn(async move {
+        if let Err(error) = first_check.ready().await {
+            tracing::warn!(%error, "not ready yet; /readyz will say when");
+        }
+    });
     tracing::info!(%address, bucket = settings.bucket, "listening");
     serve(listener, streams, &settings).await
 }
@@ -70,16 +77,20 @@ async fn serve(listener: TcpListener, streams: Streams, settings: &Settings) -> 
         let _ = connection.set_nodelay(true);
     });
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        tracing::info!("stopping");
-    };
-    // First the requests under way, each of which is bounded, then the streams they have started.
-    axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())?;
+    let stopping = CancellationToken::new();
+    let server = axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+        // It never ends by itself but with an error.
+        ended = &mut server => return ended.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
+    }
+    tracing::info!("stopping");
+    stopping.cancel();
     streams.shut_down(Duration::from_secs(settings.shutdown_grace_seconds)).await;
+    // Requests under way get their answers; a client that never finishes its request does not hold us up.
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, server).await;
     Ok(())
 }
 

@@ -39,6 +39,11 @@ pub struct StoreError {
 }
 
 impl StoreError {
+    /// For a call that was given up from outside.
+    pub(crate) fn timed_out(operation: &'static str) -> Self {
+        Self { operation, cause: "timed out".to_owned() }
+    }
+
     /// For an object whose content could not be put into JSON.
     pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
         Self { operation: "put", cause: error.to_string() }
@@ -126,6 +131,15 @@ impl ObjectStore {
             }
             Err(error) if status(&error) == Some(404) => Ok(None),
             Err(error) => Err(failed("get", &error)),
+        }
+    }
+
+    /// Whether there is an object.
+    pub async fn exists(&self, key: &str) -> Result<bool, StoreError> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(failed("head", &error)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::rejection::JsonRejection,
+    extract::rejection::{JsonRejection, PathRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -37,6 +37,10 @@ impl ApiError {
 
     pub(super) fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path takes another method")
+    }
+
+    pub(super) fn timed_out() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed_out", "the service took too long: try again")
     }
 
     pub(super) fn panicked() -> Self {
@@ -78,6 +82,12 @@ fn ended(ending: &Ending) -> (StatusCode, &'static str) {
 impl From<InvalidId> for ApiError {
     fn from(error: InvalidId) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_id", error.to_string())
+    }
+}
+
+impl From<PathRejection> for ApiError {
+    fn from(_: PathRejection) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_path", "the path is not UTF-8")
     }
 }
 

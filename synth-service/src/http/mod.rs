@@ -10,9 +10,8 @@ use std::time::Duration;
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Path, Request, State},
-    http::StatusCode,
-    middleware,
+    extract::{DefaultBodyLimit, Path, Request, State, rejection::PathRejection},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -23,7 +22,7 @@ use contract::{
         StartRequest, StartResponse, StreamStatus,
     },
 };
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 pub use self::auth::Token;
 use self::error::ApiError;
@@ -46,18 +45,20 @@ pub fn router(streams: Streams, token: Token, max_body_bytes: usize) -> Router {
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(DefaultBodyLimit::max(max_body_bytes))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(middleware::from_fn(bounded_in_time))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
         .with_state(streams)
+}
+
+async fn bounded_in_time(request: Request, next: Next) -> Result<Response, ApiError> {
+    tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await.map_err(|_| ApiError::timed_out())
 }
 
 async fn start(
     State(streams): State<Streams>,
     ApiJson(request): ApiJson<StartRequest>,
 ) -> Result<Json<StartResponse>, ApiError> {
-    // On a task of its own: a client that goes away must not undo half of a start.
-    let started = tokio::spawn(async move { streams.start(request).await }).await;
-    Ok(Json(started.map_err(|_| ApiError::panicked())??))
+    Ok(Json(streams.start(request).await?))
 }
 
 async fn cancel(
@@ -69,8 +70,9 @@ async fn cancel(
 
 async fn status(
     State(streams): State<Streams>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<StreamStatus>, ApiError> {
+    let Path(id) = id?;
     let id: StreamId = id.try_into()?;
     Ok(Json(streams.status(&id).await?))
 }

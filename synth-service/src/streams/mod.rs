@@ -19,7 +19,7 @@ use contract::{
     stream::{Manifest, Sentinel},
 };
 use speech::{telephone, text};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{error::StreamError, progress::Ending};
@@ -28,7 +28,11 @@ use self::{
     registry::{Handle, Registry},
     stream::Stream,
 };
-use crate::{clock, store::ObjectStore, voices::Voices};
+use crate::{
+    clock,
+    store::{ObjectStore, StoreError},
+    voices::Voices,
+};
 
 /// What one host allows.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +50,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(6);
 
 /// A cancel waits this long for the sentinel before it answers that it is on its way.
 const CANCEL_WAIT: Duration = Duration::from_secs(2);
+
+/// The bucket counts as gone when it has not answered for this long.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Characters of a wrong name that an error repeats.
+const ECHOED: usize = 64;
 
 /// All streams of this host. Cheap to clone.
 #[derive(Clone)]
@@ -79,35 +89,52 @@ impl Streams {
         }
     }
 
-    /// Whether this host can take streams: its voices have spoken (or it would not have started), the
+    /// Whether this host can take streams now: its voices have spoken (or it would not have started), the
     /// bucket answers, and it is not stopping.
     ///
-    /// Stores the fixed prompts the first time that the bucket answers.
+    /// # Errors
+    /// [`StreamError::Stopping`] or [`StreamError::Store`].
     pub async fn ready(&self) -> Result<(), StreamError> {
+        self.store_prompts().await?;
+        let asked = timeout(PROBE_TIMEOUT, self.shared.store.exists(&keys::silence())).await;
+        asked.map_err(|_| StreamError::Store(StoreError::timed_out("probe")))??;
+        Ok(())
+    }
+
+    /// Stores the fixed prompts the first time that the bucket answers.
+    async fn store_prompts(&self) -> Result<(), StreamError> {
         if self.shared.tasks.is_closed() {
             return Err(StreamError::Stopping);
         }
-        let store_prompts = || async {
+        let store = || async {
             let silence = telephone::silence(keys::SILENCE_MS).into();
             self.shared.store.create(&keys::silence(), stream::CLIP_TYPE, silence).await.map(|_| ())
         };
-        self.shared.prompts_stored.get_or_try_init(store_prompts).await?;
+        self.shared.prompts_stored.get_or_try_init(store).await?;
         Ok(())
     }
 
     /// Starts a stream and waits until part 0 is stored or the request's patience is over. The stream goes
     /// on when the caller of this function goes away.
+    ///
+    /// # Errors
+    /// [`StreamError`] for a request that can't be met, or a stream that ended before it had a part.
     pub async fn start(&self, request: StartRequest) -> Result<StartResponse, StreamError> {
         let wait = request.wait_ms.map_or(self.shared.limits.wait, Duration::from_millis).min(LONGEST_WAIT);
         let answer_by = Instant::now() + wait;
+        // Held until the stream is a task of its own, so that a stop waits for it.
+        let _underway = self.shared.tasks.token();
         let manifest = self.manifest(request)?;
-        self.ready().await?;
+        let prompts_by = answer_by.max(Instant::now() + PROBE_TIMEOUT);
+        timeout_at(prompts_by, self.store_prompts())
+            .await
+            .map_err(|_| StreamError::Store(StoreError::timed_out("store prompts")))??;
         let handle = self.launch(manifest)?;
         let mut progress = handle.progress.clone();
         let first_part_or_end =
             progress.wait_for(|progress| progress.parts() > 0 || progress.ending.is_some());
         // Out of patience is as good an answer as a part: the stream goes on.
-        let _ = tokio::time::timeout_at(answer_by, first_part_or_end).await;
+        let _ = timeout_at(answer_by, first_part_or_end).await;
         let snapshot = handle.progress.borrow().clone();
         match &snapshot.ending {
             Some(ending) if snapshot.parts() == 0 => Err(ending.clone().into()),
@@ -133,9 +160,11 @@ impl Streams {
         if characters > limit {
             return Err(StreamError::TextTooLong { characters, limit });
         }
-        let Some(voice) = self.shared.voices.get(request.voice.as_deref()) else {
+        let wanted = request.voice.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let Some(voice) = self.shared.voices.get(wanted) else {
+            let name = wanted.unwrap_or_default().chars().filter(|character| !character.is_control());
             let voices = self.shared.voices.names();
-            return Err(StreamError::UnknownVoice { name: request.voice.unwrap_or_default(), voices });
+            return Err(StreamError::UnknownVoice { name: name.take(ECHOED).collect(), voices });
         };
         let speed = request.speed.unwrap_or(1.0);
         if !SPEEDS.contains(&speed) {
@@ -168,14 +197,16 @@ impl Streams {
         let shared = self.shared.clone();
         let stream = Stream::new(manifest, handle.clone(), sender, older);
         self.shared.tasks.spawn(async move {
-            let stream_id = stream.id().clone();
+            let _retire = Retire { shared: &shared, stream_id: stream.id().clone() };
             stream.run(&shared.store, &shared.voices).await;
-            shared.registry.retire(&stream_id);
         });
         Ok(handle)
     }
 
     /// Cancels a stream, named by itself or by its contact, and waits until its sentinel is written.
+    ///
+    /// # Errors
+    /// [`StreamError`] when no stream is named or known, or another host makes it.
     pub async fn cancel(&self, request: CancelRequest) -> Result<CancelResponse, StreamError> {
         let stream_id = match (request.stream_id, request.contact_id) {
             (Some(stream_id), _) => stream_id,
@@ -218,6 +249,9 @@ impl Streams {
     }
 
     /// The state of a stream, from memory where this host makes or has just made it, else from the bucket.
+    ///
+    /// # Errors
+    /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
     pub async fn status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         match self.shared.registry.find(stream_id) {
             Some(handle) => {
@@ -266,5 +300,17 @@ impl Streams {
             self.shared.stop.cancel();
             self.shared.tasks.wait().await;
         }
+    }
+}
+
+/// Moves a stream to the ended ones, however its task ends.
+struct Retire<'a> {
+    shared: &'a Shared,
+    stream_id: StreamId,
+}
+
+impl Drop for Retire<'_> {
+    fn drop(&mut self) {
+        self.shared.registry.retire(&self.stream_id);
     }
 }

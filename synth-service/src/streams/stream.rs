@@ -4,14 +4,15 @@
 //! is seen while a sentence is waited for and before each upload; an upload under way is always finished,
 //! so that the sentinel's count is true.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bytes::Bytes;
-use contract::{StreamId, http::PartTiming, keys, stream::Manifest};
+use contract::{ContactId, StreamId, http::PartTiming, keys, stream::Manifest};
+use futures::FutureExt;
 use speech::{Clip, Engine, Job, SpeechError};
 use tokio::{
     sync::watch,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
@@ -29,14 +30,17 @@ pub(super) const CLIP_TYPE: &str = "audio/wav";
 
 const JSON_TYPE: &str = "application/json";
 
-/// How long a stream waits for the end of the one that it took the contact from.
-const OLDER_STREAM_WAIT: Duration = Duration::from_secs(2);
+/// How long a part is tried for when the bucket has trouble. Beyond it the caller has heard silence for so
+/// long that the flow's way out is better.
+const PART_PATIENCE: Duration = Duration::from_secs(8);
 
 /// How long the sentinel is tried for. Beyond it nobody waits for this stream any more.
 const SENTINEL_PATIENCE: Duration = Duration::from_secs(60);
 
-/// First pause between two tries of the sentinel; doubled each time.
-const SENTINEL_PAUSE: Duration = Duration::from_millis(250);
+/// First pause between two tries; doubled each time up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) struct Stream {
     manifest: Manifest,
@@ -47,6 +51,8 @@ pub(super) struct Stream {
     started: Instant,
     /// Length of all parts so far: what the caller can listen to before running dry.
     audio: Duration,
+    /// The next part, when its upload failed: it may have arrived all the same.
+    unsettled: Option<Clip>,
 }
 
 impl Stream {
@@ -56,7 +62,8 @@ impl Stream {
         progress: watch::Sender<Progress>,
         older: Option<Handle>,
     ) -> Self {
-        Self { manifest, handle, progress, older, started: Instant::now(), audio: Duration::ZERO }
+        let started = Instant::now();
+        Self { manifest, handle, progress, older, started, audio: Duration::ZERO, unsettled: None }
     }
 
     pub(super) fn id(&self) -> &StreamId {
@@ -64,29 +71,34 @@ impl Stream {
     }
 
     pub(super) async fn run(mut self, store: &ObjectStore, voices: &Voices) {
-        let ending = match voices.get(Some(&self.manifest.voice)) {
-            Some(voice) => match self.make_parts(store, &voice.engine).await {
-                Ok(()) => Ending::Complete,
-                Err(ending) => ending,
-            },
-            None => Ending::Speech(SpeechError::Stopped),
+        let claim = claim(self.manifest.contact_id.clone(), self.older.take(), self.handle.clone(), store);
+        let making = async {
+            let made = AssertUnwindSafe(self.make_parts(store, voices)).catch_unwind().await;
+            let fault = || Err(Ending::Speech(SpeechError::Synthesis("a fault in the service".into())));
+            let ending = made.unwrap_or_else(|_| fault()).err().unwrap_or(Ending::Complete);
+            self.log(&ending);
+            self.progress.send_modify(|progress| progress.ending = Some(ending.clone()));
+            ending
         };
-        self.log(&ending);
-        self.progress.send_modify(|progress| progress.ending = Some(ending.clone()));
+        let (ending, ()) = tokio::join!(making, claim);
         self.seal(store, &ending).await;
     }
 
     /// Everything before the sentinel.
-    async fn make_parts(&mut self, store: &ObjectStore, engine: &Engine) -> Result<(), Ending> {
+    async fn make_parts(&mut self, store: &ObjectStore, voices: &Voices) -> Result<(), Ending> {
+        let Some(voice) = voices.get(Some(&self.manifest.voice)) else {
+            return Err(Ending::Speech(SpeechError::Stopped));
+        };
         let sentences = self.manifest.sentences.clone();
         let mut last_error = SpeechError::Unpronounceable;
         // The manifest is stored while the first sentence is made, and before its part is.
         let mut announced = false;
         for sentence in sentences {
             let clip = if announced {
-                self.speak(engine, sentence).await
+                self.speak(&voice.engine, sentence).await
             } else {
-                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(engine, sentence));
+                let (announcing, clip) =
+                    tokio::join!(self.announce(store), self.speak(&voice.engine, sentence));
                 announcing.map_err(Ending::Store)?;
                 announced = true;
                 clip
@@ -104,29 +116,8 @@ impl Stream {
         if self.progress.borrow().parts() == 0 { Err(Ending::Speech(last_error)) } else { Ok(()) }
     }
 
-    /// Says what the stream is and that it owns its contact, after the one that owned it before has
-    /// written its last.
     async fn announce(&self, store: &ObjectStore) -> Result<(), StoreError> {
-        let manifest = async {
-            let body = json(&self.manifest)?;
-            store.put(&keys::manifest(self.id()), JSON_TYPE, body).await
-        };
-        let ownership = async {
-            let Some(contact_id) = &self.manifest.contact_id else {
-                return Ok(());
-            };
-            if let Some(older) = &self.older {
-                let mut progress = older.progress.clone();
-                let _ = timeout(OLDER_STREAM_WAIT, progress.wait_for(Progress::is_sealed)).await;
-            }
-            if self.handle.cancel_reason().is_some() {
-                return Ok(());
-            }
-            let body = Bytes::from(self.id().to_string());
-            store.put(&keys::current_stream(contact_id), "text/plain", body).await
-        };
-        tokio::try_join!(manifest, ownership)?;
-        Ok(())
+        store.put(&keys::manifest(self.id()), JSON_TYPE, json(&self.manifest)?).await
     }
 
     /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
@@ -147,17 +138,39 @@ impl Stream {
         }
     }
 
+    /// Stores the next part, with patience: an outage of seconds must not end a call.
     async fn store_part(&mut self, store: &ObjectStore, clip: Clip) -> Result<(), Ending> {
-        if let Some(reason) = self.handle.cancel_reason() {
-            return Err(Ending::Cancelled(reason));
-        }
-        let number = self.progress.borrow().parts();
         let started = Instant::now();
-        // Nobody else writes this key: an object that exists comes from an earlier attempt of this call.
-        store
-            .create(&keys::part(self.id(), number), CLIP_TYPE, clip.wav.into())
-            .await
-            .map_err(Ending::Store)?;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            if let Some(reason) = self.handle.cancel_reason() {
+                return Err(Ending::Cancelled(reason));
+            }
+            let Err(error) = self.try_part(store, &clip, started).await else {
+                self.unsettled = None;
+                return Ok(());
+            };
+            self.unsettled = Some(clip.clone());
+            if started.elapsed() + pause > PART_PATIENCE {
+                return Err(Ending::Store(error));
+            }
+            tracing::warn!(stream = %self.id(), %error, "a part is tried again");
+            tokio::select! {
+                reason = self.handle.cancelled() => return Err(Ending::Cancelled(reason)),
+                () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            }
+        }
+    }
+
+    /// Nobody else writes this key: an object that exists comes from an earlier try.
+    async fn try_part(
+        &mut self,
+        store: &ObjectStore,
+        clip: &Clip,
+        started: Instant,
+    ) -> Result<(), StoreError> {
+        let number = self.progress.borrow().parts();
+        store.create(&keys::part(self.id(), number), CLIP_TYPE, clip.wav.clone().into()).await?;
         self.audio += clip.duration;
         let timing = PartTiming {
             queue_ms: clip.timing.queue_ms,
@@ -174,26 +187,36 @@ impl Stream {
     }
 
     /// Writes the sentinel, with patience: a stream without one leaves its caller waiting.
-    async fn seal(&self, store: &ObjectStore, ending: &Ending) {
+    async fn seal(&mut self, store: &ObjectStore, ending: &Ending) {
         let ended_at_ms = clock::now_ms();
-        let sentinel = self.progress.borrow().sentinel(ending, ended_at_ms);
-        let write = async {
-            let mut pause = SENTINEL_PAUSE;
-            let body = json(&sentinel)?;
-            loop {
-                match store.create(&keys::sentinel(self.id()), JSON_TYPE, body.clone()).await {
-                    Ok(_) => return Ok(()),
-                    Err(error) => tracing::warn!(stream = %self.id(), %error, "the sentinel is tried again"),
-                }
-                tokio::time::sleep(pause).await;
-                pause *= 2;
+        let sealing = async {
+            let mut pause = FIRST_PAUSE;
+            while let Err(error) = self.try_seal(store, ending, ended_at_ms).await {
+                tracing::warn!(stream = %self.id(), %error, "the sentinel is tried again");
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         };
-        let written: Result<Result<(), StoreError>, _> = timeout(SENTINEL_PATIENCE, write).await;
-        if !matches!(written, Ok(Ok(()))) {
+        if timeout(SENTINEL_PATIENCE, sealing).await.is_err() {
             tracing::error!(stream = %self.id(), "the sentinel could not be written");
         }
         self.progress.send_modify(|progress| progress.ended_at_ms = Some(ended_at_ms));
+    }
+
+    async fn try_seal(
+        &mut self,
+        store: &ObjectStore,
+        ending: &Ending,
+        ended_at_ms: u64,
+    ) -> Result<(), StoreError> {
+        // An upload that began is finished first. Else it might arrive behind the sentinel, uncounted.
+        if let Some(clip) = self.unsettled.clone() {
+            self.try_part(store, &clip, Instant::now()).await?;
+            self.unsettled = None;
+        }
+        let sentinel = self.progress.borrow().sentinel(ending, ended_at_ms);
+        store.create(&keys::sentinel(self.id()), JSON_TYPE, json(&sentinel)?).await?;
+        Ok(())
     }
 
     fn log(&self, ending: &Ending) {
@@ -210,6 +233,27 @@ impl Stream {
             audio_ms = milliseconds(self.audio),
             "stream ended"
         );
+    }
+}
+
+/// Makes a stream the owner of its contact, after the one that owned it before has written its last. Beside
+/// the making of parts, since no caller should wait for an older stream's end.
+async fn claim(contact_id: Option<ContactId>, older: Option<Handle>, handle: Handle, store: &ObjectStore) {
+    let Some(contact_id) = contact_id else { return };
+    if let Some(older) = older {
+        let mut progress = older.progress.clone();
+        tokio::select! {
+            _ = progress.wait_for(Progress::is_sealed) => {}
+            _ = handle.cancelled() => {}
+        }
+    }
+    if handle.cancel_reason().is_some() {
+        return;
+    }
+    let body = Bytes::from(handle.stream_id.to_string());
+    if let Err(error) = store.put(&keys::current_stream(&contact_id), "text/plain", body).await {
+        // This host knows the owner all the same; another one would not.
+        tracing::warn!(stream = %handle.stream_id, %error, "the contact's current stream could not be noted");
     }
 }
 

@@ -10,11 +10,13 @@ use regex::{Captures, Regex};
 /// A pattern and what takes its place; tried in this order.
 struct Rule {
     pattern: Regex,
-    replacement: fn(&Captures<'_>) -> String,
+    replacement: Replacement,
 }
 
+type Replacement = fn(&Captures<'_>) -> String;
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let rules: [(&str, fn(&Captures<'_>) -> String); 18] = [
+    let rules: [(&str, Replacement); 18] = [
         // $1.2M, €3 million
         (r"([$€£¥₩])\s?(\d+(?:,\d{3})*(?:\.\d+)?)\s?(k|K|M|B|bn|thousand|million|billion)\b", |found| {
             format!("{} {} {}", &found[2], scale(&found[3]), currency(&found[1]))
