@@ -4,10 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContactId, StreamId, stream::Outcome};
 
+/// Starts a stream: [`StartRequest`] in, [`StartResponse`] out.
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
+/// Ends a stream: [`CancelRequest`] in, [`CancelResponse`] out.
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
+/// Followed by a stream's id: its [`StreamStatus`].
 pub const STREAMS: &str = "/streams";
+/// 200 while the process is alive.
 pub const HEALTHZ: &str = "/healthz";
+/// 200 when voices have spoken and S3 answers; 503 before, and while the service stops.
 pub const READYZ: &str = "/readyz";
 
 /// Speeds at which a voice can speak; 1.0 is its own pace.

@@ -17,7 +17,7 @@ use contract::{
 use e2e::{places, prelude::*};
 use reqwest::{Method, StatusCode, header::RETRY_AFTER};
 use tempfile::TempDir;
-use tokio::{process::Command, time::timeout};
+use tokio::{io::AsyncWriteExt, net::TcpStream, process::Command, time::timeout};
 
 /// One request and what is to come of it.
 struct Case {
@@ -219,7 +219,13 @@ async fn a_host_that_is_told_to_stop_leaves_no_stream_without_its_end() -> Resul
 
     let patient = bench.another_host("patient", &[]).await?;
     let stream = start_at(&bench, &patient.endpoint(), 6).await?;
-    patient.stop().await.context("the host with time to finish")?;
+    // A client that never finishes its request must not hold the stop up.
+    let mut half_open = TcpStream::connect(patient.endpoint().trim_start_matches("http://")).await?;
+    half_open.write_all(b"POST /synthesize_stream HTTP/1.1\r\nHost: x\r\n").await?;
+    timeout(STOP_PATIENCE, patient.stop())
+        .await
+        .context("it does not stop")?
+        .context("the host with time to finish")?;
     // The host is gone: what there is now is all that there will be.
     let sentinel = bench.bucket.sentinel(&stream).await?.context("no sentinel")?;
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Complete, 6));
@@ -262,6 +268,9 @@ async fn start_at(bench: &Bench, endpoint: &str, count: usize) -> Result<StreamI
     ensure!(started.ready && started.first_url.is_some(), "{started:?}");
     Ok(started.stream_id)
 }
+
+/// How long a stop may take whose streams are soon done.
+const STOP_PATIENCE: Duration = Duration::from_secs(40);
 
 /// How long a start may take that comes to nothing.
 const START_PATIENCE: Duration = Duration::from_secs(30);
