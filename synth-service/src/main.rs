@@ -26,6 +26,7 @@ const DEFAULT_LOG: &str = "info,misaki_rs=off,ort=warn";
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(report_panic));
     let settings = Settings::parse();
     start_logging(settings.log_format);
     match run(settings).await {
@@ -92,6 +93,12 @@ async fn serve(listener: TcpListener, streams: Streams, settings: &Settings) -> 
     // Requests under way get their answers; a client that never finishes its request does not hold us up.
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, server).await;
     Ok(())
+}
+
+/// Where it happened, and not what: the text of a panic may repeat what a caller would hear.
+fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let location = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(location, "panicked");
 }
 
 fn start_logging(format: LogFormat) {

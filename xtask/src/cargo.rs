@@ -22,13 +22,14 @@ pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: 
     Err(process.exec()).with_context(|| format!("{} can't be started", path.display()))
 }
 
-/// Format, lints, tests. The programs are built first, since the end-to-end tests start them.
+/// Format, lints, tests. The programs, and the examples that tests use as programs, are built first, since
+/// the tests start them.
 pub(crate) fn test(root: &Path) -> Result<()> {
     cargo(root, ["fmt", "--all", "--check"])?;
     cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    cargo(root, ["build", "--workspace", "--bins"])?;
+    cargo(root, ["build", "--workspace", "--bins", "--examples"])?;
     cargo(root, ["test", "--workspace", "--doc"])?;
-    cargo(root, ["test", "--workspace", "--lib", "--bins", "--examples", "--tests"])
+    cargo(root, ["test", "--workspace", "--lib", "--bins", "--tests"])
 }
 
 /// Writes the flows that designers import.

@@ -97,7 +97,10 @@ impl Streams {
     pub async fn ready(&self) -> Result<(), StreamError> {
         self.store_prompts().await?;
         let asked = timeout(PROBE_TIMEOUT, self.shared.store.exists(&keys::silence())).await;
-        asked.map_err(|_| StreamError::Store(StoreError::timed_out("probe")))??;
+        if !asked.map_err(|_| StreamError::Store(StoreError::timed_out("probe")))?? {
+            // Somebody has deleted it since.
+            self.create_prompts().await?;
+        }
         Ok(())
     }
 
@@ -106,11 +109,13 @@ impl Streams {
         if self.shared.tasks.is_closed() {
             return Err(StreamError::Stopping);
         }
-        let store = || async {
-            let silence = telephone::silence(keys::SILENCE_MS).into();
-            self.shared.store.create(&keys::silence(), stream::CLIP_TYPE, silence).await.map(|_| ())
-        };
-        self.shared.prompts_stored.get_or_try_init(store).await?;
+        self.shared.prompts_stored.get_or_try_init(|| self.create_prompts()).await?;
+        Ok(())
+    }
+
+    async fn create_prompts(&self) -> Result<(), StoreError> {
+        let silence = telephone::silence(keys::SILENCE_MS).into();
+        self.shared.store.create(&keys::silence(), stream::CLIP_TYPE, silence).await?;
         Ok(())
     }
 
@@ -121,7 +126,8 @@ impl Streams {
     /// [`StreamError`] for a request that can't be met, or a stream that ended before it had a part.
     pub async fn start(&self, request: StartRequest) -> Result<StartResponse, StreamError> {
         let wait = request.wait_ms.map_or(self.shared.limits.wait, Duration::from_millis).min(LONGEST_WAIT);
-        let answer_by = Instant::now() + wait;
+        let begun = Instant::now();
+        let answer_by = begun + wait;
         // Held until the stream is a task of its own, so that a stop waits for it.
         let _underway = self.shared.tasks.token();
         let manifest = self.manifest(request)?;

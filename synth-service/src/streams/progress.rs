@@ -55,6 +55,8 @@ pub(super) struct Progress {
     contact_id: Option<ContactId>,
     sentences: usize,
     created_at_ms: u64,
+    /// Whether the manifest is stored, and so the stream known to others.
+    pub(super) announced: bool,
     /// One per stored part.
     pub(super) timings: Vec<PartTiming>,
     pub(super) skipped: usize,
@@ -71,6 +73,7 @@ impl Progress {
             contact_id: manifest.contact_id.clone(),
             sentences: manifest.sentences.len(),
             created_at_ms: manifest.created_at_ms,
+            announced: false,
             timings: Vec::new(),
             skipped: 0,
             ending: None,

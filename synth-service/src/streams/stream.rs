@@ -30,6 +30,9 @@ pub(super) const CLIP_TYPE: &str = "audio/wav";
 
 const JSON_TYPE: &str = "application/json";
 
+/// How long the manifest is tried for. A start waits for that, and has a caller who waits for the start.
+const MANIFEST_PATIENCE: Duration = Duration::from_secs(3);
+
 /// How long a part is tried for when the bucket has trouble. Beyond it the caller has heard silence for so
 /// long that the flow's way out is better.
 const PART_PATIENCE: Duration = Duration::from_secs(8);
@@ -72,16 +75,15 @@ impl Stream {
 
     pub(super) async fn run(mut self, store: &ObjectStore, voices: &Voices) {
         let claim = claim(self.manifest.contact_id.clone(), self.older.take(), self.handle.clone(), store);
-        let making = async {
+        let life = async {
             let made = AssertUnwindSafe(self.make_parts(store, voices)).catch_unwind().await;
             let fault = || Err(Ending::Speech(SpeechError::Synthesis("a fault in the service".into())));
             let ending = made.unwrap_or_else(|_| fault()).err().unwrap_or(Ending::Complete);
             self.log(&ending);
             self.progress.send_modify(|progress| progress.ending = Some(ending.clone()));
-            ending
+            self.seal(store, &ending).await;
         };
-        let (ending, ()) = tokio::join!(making, claim);
-        self.seal(store, &ending).await;
+        tokio::join!(life, claim);
     }
 
     /// Everything before the sentinel.
@@ -99,7 +101,7 @@ impl Stream {
             } else {
                 let (announcing, clip) =
                     tokio::join!(self.announce(store), self.speak(&voice.engine, sentence));
-                announcing.map_err(Ending::Store)?;
+                announcing?;
                 announced = true;
                 clip
             };
@@ -116,8 +118,16 @@ impl Stream {
         if self.progress.borrow().parts() == 0 { Err(Ending::Speech(last_error)) } else { Ok(()) }
     }
 
-    async fn announce(&self, store: &ObjectStore) -> Result<(), StoreError> {
-        store.put(&keys::manifest(self.id()), JSON_TYPE, json(&self.manifest)?).await
+    /// Stores the manifest.
+    async fn announce(&self, store: &ObjectStore) -> Result<(), Ending> {
+        let body = json(&self.manifest).map_err(Ending::Store)?;
+        let key = keys::manifest(self.id());
+        let mut patience = Patience::of(MANIFEST_PATIENCE);
+        while let Err(error) = store.put(&key, JSON_TYPE, body.clone()).await {
+            patience.after(error, &self.handle).await?;
+        }
+        self.progress.send_modify(|progress| progress.announced = true);
+        Ok(())
     }
 
     /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
@@ -140,26 +150,18 @@ impl Stream {
 
     /// Stores the next part, with patience: an outage of seconds must not end a call.
     async fn store_part(&mut self, store: &ObjectStore, clip: Clip) -> Result<(), Ending> {
-        let started = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        loop {
-            if let Some(reason) = self.handle.cancel_reason() {
-                return Err(Ending::Cancelled(reason));
-            }
-            let Err(error) = self.try_part(store, &clip, started).await else {
-                self.unsettled = None;
-                return Ok(());
-            };
-            self.unsettled = Some(clip.clone());
-            if started.elapsed() + pause > PART_PATIENCE {
-                return Err(Ending::Store(error));
-            }
-            tracing::warn!(stream = %self.id(), %error, "a part is tried again");
-            tokio::select! {
-                reason = self.handle.cancelled() => return Err(Ending::Cancelled(reason)),
-                () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
-            }
+        if let Some(reason) = self.handle.cancel_reason() {
+            return Err(Ending::Cancelled(reason));
         }
+        let started = Instant::now();
+        // Until it is known to be stored, it may be or not.
+        self.unsettled = Some(clip.clone());
+        let mut patience = Patience::of(PART_PATIENCE);
+        while let Err(error) = self.try_part(store, &clip, started).await {
+            patience.after(error, &self.handle).await?;
+        }
+        self.unsettled = None;
+        Ok(())
     }
 
     /// Nobody else writes this key: an object that exists comes from an earlier try.
@@ -236,16 +238,38 @@ impl Stream {
     }
 }
 
-/// Makes a stream the owner of its contact, after the one that owned it before has written its last. Beside
-/// the making of parts, since no caller should wait for an older stream's end.
+/// How long something is tried again that failed.
+struct Patience {
+    give_up: Instant,
+    pause: Duration,
+}
+
+impl Patience {
+    fn of(duration: Duration) -> Self {
+        Self { give_up: Instant::now() + duration, pause: FIRST_PAUSE }
+    }
+
+    /// Pauses before the next try; the error is the stream's ending when patience is over or it is cancelled.
+    async fn after(&mut self, error: StoreError, handle: &Handle) -> Result<(), Ending> {
+        if Instant::now() + self.pause > self.give_up {
+            return Err(Ending::Store(error));
+        }
+        tracing::warn!(stream = %handle.stream_id, %error, "tried again");
+        tokio::select! {
+            reason = handle.cancelled() => return Err(Ending::Cancelled(reason)),
+            () = sleep(self.pause) => self.pause = (self.pause * 2).min(LONGEST_PAUSE),
+        }
+        Ok(())
+    }
+}
+
+/// Makes a stream the owner of its contact, after the task of the one that owned it before has ended. Beside
+/// the stream's own life, since no caller should wait for an older stream's end.
 async fn claim(contact_id: Option<ContactId>, older: Option<Handle>, handle: Handle, store: &ObjectStore) {
     let Some(contact_id) = contact_id else { return };
-    if let Some(older) = older {
-        let mut progress = older.progress.clone();
-        tokio::select! {
-            _ = progress.wait_for(Progress::is_sealed) => {}
-            _ = handle.cancelled() => {}
-        }
+    if let Some(mut older) = older {
+        // The channel closes with the task: its sentinel is written, and its own claim is over.
+        while older.progress.changed().await.is_ok() {}
     }
     if handle.cancel_reason().is_some() {
         return;

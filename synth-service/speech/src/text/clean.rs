@@ -6,6 +6,9 @@ const LONGEST_TAG: usize = 256;
 /// Marks and signs, besides letters and digits, that change how a sentence is read.
 const SPOKEN_SIGNS: &str = "$€£¥₩₹%‰°§©®™–—…‘’‚“”„«»‹›¿¡·•′″、。「」『』（）！？，：；";
 
+/// Characters inside words that are not seen: soft hyphen, zero-width space, joiners, byte order mark.
+const INVISIBLE: [char; 5] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
+
 /// The text without tags, control characters and symbols that have no reading.
 ///
 /// What is removed leaves a space, so that words never grow together; runs of white space become one. A
@@ -25,6 +28,9 @@ pub fn clean(text: &str) -> String {
             let marker = list_marker(rest);
             line_breaks += if marker.is_some() { 2 } else { 1 };
             rest = &rest[marker.unwrap_or_default()..];
+        }
+        if INVISIBLE.contains(&next) {
+            continue;
         }
         if is_spoken(next) {
             if line_breaks > 1 && !cleaned.is_empty() {
@@ -109,6 +115,7 @@ mod tests {
             ("Hi\u{0}\u{7}there\u{200d}👋🏽!", "Hi there !"),
             ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
             ("a <b c", "a <b c"),
+            ("co\u{ad}ope\u{200b}rate", "cooperate"),
             ("Write to <jane@example.com> or </p>us", "Write to <jane@example.com> or us"),
             ("Do:\n- one\n2. two\n-three", "Do:\n\none\n\n2. two -three"),
             ("one\ntwo", "one two"),

@@ -47,18 +47,31 @@ fn behind_closers(text: &str, end: usize) -> usize {
 
 /// "Mon. at noon"
 fn goes_on(text: &str, end: usize) -> bool {
+    let is_paragraph = text[..end].trim_end_matches([' ', '\t']).ends_with("\n\n");
     let Some(before) = text[..end].trim_end().strip_suffix('.') else { return false };
     let word = before.rsplit(|character: char| !character.is_alphabetic()).next().unwrap_or_default();
-    ABBREVIATIONS.contains(&word) && !begins_with_starter(&text[end..])
+    !is_paragraph && ABBREVIATIONS.contains(&word) && !begins_with_starter(&text[end..])
+}
+
+/// Whether only the next word can tell if a sentence ends here: "at 5 p.m. ", "Vitamin C. "
+pub(super) fn may_go_on(text: &str) -> bool {
+    let word = text.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
+    word.strip_suffix('.').is_some_and(|word| word.contains('.') || word.chars().count() == 1)
 }
 
 /// "(A whole sentence.) And": brackets around several words that end in a stop, before a capital.
-fn bracketed_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
-    text.match_indices([')', ']']).filter_map(move |(at, _)| {
-        let inside = &text[text[..at].rfind(['(', '['])? + 1..at];
-        let is_sentence = inside.ends_with(['.', '!', '?']) && inside.trim().contains(' ');
-        next_sentence(text, at + 1).filter(|_| is_sentence)
-    })
+fn bracketed_ends(text: &str) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut opened = None;
+    for (at, bracket) in text.match_indices(['(', '[', ')', ']']) {
+        if matches!(bracket, "(" | "[") {
+            opened = Some(at + 1);
+        } else if let Some(inside) = opened.take().map(|opened| &text[opened..at]) {
+            let is_sentence = inside.ends_with(['.', '!', '?']) && inside.trim().contains(' ');
+            ends.extend(next_sentence(text, at + 1).filter(|_| is_sentence));
+        }
+    }
+    ends
 }
 
 /// "Vitamin C. It is": a full stop behind a single capital, before a word that begins sentences.
@@ -75,7 +88,8 @@ fn single_letter_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
 /// Whether the first word is certain and begins sentences.
 fn begins_with_starter(text: &str) -> bool {
     let length = text.find(|character: char| !character.is_alphanumeric());
-    length.is_some_and(|length| STARTERS.contains(&&text[..length]))
+    // "A." is another initial.
+    length.is_some_and(|length| STARTERS.contains(&&text[..length]) && !text[length..].starts_with('.'))
 }
 
 /// Where the next word begins, if it stands behind white space and is capitalised.

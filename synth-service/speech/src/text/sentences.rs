@@ -26,11 +26,11 @@ impl SentenceSplitter {
     /// Adds text and returns the sentences that it finishes.
     ///
     /// A sentence is certain when more text follows its end, or when it ends in a full stop, question
-    /// or exclamation mark and white space, and what stands before is no abbreviation ("Dr. ").
+    /// or exclamation mark and white space, and what stands before is no abbreviation ("Dr. ", "p.m. ").
     pub fn push(&mut self, text: &str) -> Vec<String> {
         self.pending.push_str(text);
         let settled = self.pending.len();
-        let may_end_here = self.pending.ends_with(char::is_whitespace);
+        let may_end_here = self.pending.ends_with(char::is_whitespace) && !ends::may_go_on(&self.pending);
         if may_end_here {
             self.pending.push_str(PROBE);
         }
@@ -95,6 +95,9 @@ mod tests {
             ("It is near the end. (See above.) Next.", vec!["It is near the end.", "(See above.)", "Next."]),
             ("This has Vitamin C. It is good.", vec!["This has Vitamin C.", "It is good."]),
             ("That is plan B. Is it A?", vec!["That is plan B.", "Is it A?"]),
+            ("Ask for Mr. J. A. Smith today. Or not.", vec!["Ask for Mr. J. A. Smith today.", "Or not."]),
+            ("Open Mon.\n\nAnd Tue.\n\nOr Wed.", vec!["Open Mon.", "And Tue.", "Or Wed."]),
+            ("It is at 5 p.m. today. Bye now.", vec!["It is at 5 p.m. today.", "Bye now."]),
             ("J. R. Miller called. He waits.", vec!["J. R. Miller called.", "He waits."]),
             ("She has a Ph.D. She teaches.", vec!["She has a Ph.D.", "She teaches."]),
             (

@@ -1,5 +1,7 @@
 //! Sentences of a length that plays well: no blips, nothing longer than a model takes at once.
 
+use super::has_speech;
+
 /// Letters and digits below which a sentence is a blip: "Yes.", "OK.", "Hello."
 const ULTRA_SHORT: usize = 6;
 
@@ -10,7 +12,11 @@ const OVER_LONG: usize = 400;
 /// Joins each ultra-short sentence to the next one and splits over-long ones at a clause, else at a
 /// space, else (a "word" of hundreds of letters) anywhere.
 pub fn shape(sentences: Vec<String>) -> Vec<String> {
-    join_ultra_short(sentences).into_iter().flat_map(split_over_long).collect()
+    join_ultra_short(sentences)
+        .into_iter()
+        .flat_map(split_over_long)
+        .filter(|piece| has_speech(piece))
+        .collect()
 }
 
 fn join_ultra_short(sentences: Vec<String>) -> Vec<String> {
