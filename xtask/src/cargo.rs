@@ -29,7 +29,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(root, ["build", "--workspace", "--bins", "--examples"])?;
     cargo(root, ["test", "--workspace", "--doc"])?;
-    cargo(root, ["test", "--workspace", "--lib", "--bins", "--tests"])
+    cargo(root, ["test", "--workspace", "--tests"])
 }
 
 /// Writes the flows that designers import.

@@ -44,10 +44,13 @@ struct Package {
     files: BTreeMap<String, PathBuf>,
 }
 
+fn pinned() -> Result<Packages> {
+    toml::from_str(include_str!("../packages.toml")).context("packages.toml is not valid")
+}
+
 /// Fetches every package that this machine needs and does not have.
 pub(crate) fn all(root: &Path) -> Result<()> {
-    let packages: Packages =
-        toml::from_str(include_str!("../packages.toml")).context("packages.toml is not valid")?;
+    let packages = pinned()?;
     let target = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
     let assets = root.join(ASSETS);
     let fits = |package: &&Package| package.target.as_ref().is_none_or(|wanted| *wanted == target);
@@ -142,4 +145,40 @@ fn sha256(path: &Path) -> Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_package_is_pinned_and_unpacks_inside_the_assets() -> Result<()> {
+        for package in pinned()?.package {
+            let name = &package.name;
+            let is_sha256 =
+                package.sha256.len() == 64 && package.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+            ensure!(is_sha256, "{name}: {} is no SHA-256", package.sha256);
+            for path in package.files.values().chain([&package.folder]) {
+                let stays_inside =
+                    path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+                ensure!(stays_inside, "{name}: {} leads elsewhere", path.display());
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn every_machine_gets_the_runtime_under_the_same_name() -> Result<()> {
+        let runtimes: Vec<_> =
+            pinned()?.package.into_iter().filter(|package| package.name == "onnxruntime").collect();
+        ensure!(runtimes.len() == 3, "three machines are supported");
+        for package in runtimes {
+            ensure!(
+                package.files.values().any(|name| name == Path::new("libonnxruntime.so")),
+                "{:?}",
+                package.target
+            );
+        }
+        Ok(())
+    }
 }
