@@ -13,7 +13,7 @@ use synth_service::{
 };
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
@@ -67,17 +67,23 @@ async fn run(settings: Settings) -> Result<(), String> {
             tracing::warn!(%error, "not ready yet; /readyz will say when");
         }
     });
+    // Before anybody is told that the service is there to be stopped.
+    let terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    serve(listener, streams, &settings).await
+    serve(listener, streams, &settings, terminate).await
 }
 
-async fn serve(listener: TcpListener, streams: Streams, settings: &Settings) -> Result<(), String> {
+async fn serve(
+    listener: TcpListener,
+    streams: Streams,
+    settings: &Settings,
+    mut terminate: Signal,
+) -> Result<(), String> {
     let router = http::router(streams.clone(), Token::new(&settings.token), settings.max_body_bytes);
     // Answers are small: sent at once, not when a full segment has gathered.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let stopping = CancellationToken::new();
     let server = axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let mut server = tokio::spawn(server.into_future());

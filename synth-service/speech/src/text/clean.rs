@@ -16,7 +16,7 @@ const INVISIBLE: [char; 5] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut line_breaks = 0;
-    let mut rest = text;
+    let mut rest = &text[list_marker(text).unwrap_or_default()..];
     while let Some(next) = rest.chars().next() {
         if let Some(length) = tag_length(rest) {
             rest = &rest[length..];
@@ -115,6 +115,7 @@ mod tests {
             ("Hi\u{0}\u{7}there\u{200d}👋🏽!", "Hi there !"),
             ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
             ("a <b c", "a <b c"),
+            ("- one\n- two", "one\n\ntwo"),
             ("co\u{ad}ope\u{200b}rate", "cooperate"),
             ("Write to <jane@example.com> or </p>us", "Write to <jane@example.com> or us"),
             ("Do:\n- one\n2. two\n-three", "Do:\n\none\n\n2. two -three"),
