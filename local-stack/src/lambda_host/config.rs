@@ -59,12 +59,12 @@ impl Function {
 #[derive(Debug, thiserror::Error)]
 pub enum LambdaHostError {
     /// The address is taken, or not this machine's.
-    #[error("the Lambda host cannot listen on {address}: {source}")]
+    #[error("the Lambda host cannot listen on {address}: {cause}")]
     Bind {
         /// The address that was asked for.
         address: SocketAddr,
         /// The reason.
-        source: io::Error,
+        cause: io::Error,
     },
     /// Signatures are not checked, so nobody else may reach the port.
     #[error("the Lambda host checks no signatures and listens on loopback only, not on {0}")]
@@ -76,22 +76,22 @@ pub enum LambdaHostError {
     #[error("two functions are named {0}")]
     Duplicate(String),
     /// The program of a function is not a file.
-    #[error("function {function}: {program} is not a program: {source}")]
+    #[error("function {function}: {program} is not a program: {cause}")]
     Program {
         /// The function's name.
         function: String,
         /// The path as it was given.
         program: PathBuf,
         /// The reason.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The folder for logs cannot be created.
-    #[error("the folder for logs, {folder}: {source}")]
+    #[error("the folder for logs, {folder}: {cause}")]
     Logs {
         /// The folder as it was given.
         folder: PathBuf,
         /// The reason.
-        source: io::Error,
+        cause: io::Error,
     },
     /// No function has this name.
     #[error("no function is named {0}")]
@@ -125,7 +125,7 @@ impl LambdaHostConfig {
         }
         if let Some(folder) = &self.logs {
             std::fs::create_dir_all(folder)
-                .map_err(|source| LambdaHostError::Logs { folder: folder.clone(), source })?;
+                .map_err(|cause| LambdaHostError::Logs { folder: folder.clone(), cause })?;
         }
         Ok(self)
     }
@@ -135,9 +135,9 @@ fn program(function: &Function) -> Result<PathBuf, LambdaHostError> {
     let absolute = std::path::absolute(&function.program).and_then(|path| {
         if std::fs::metadata(&path)?.is_file() { Ok(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
     });
-    absolute.map_err(|source| LambdaHostError::Program {
+    absolute.map_err(|cause| LambdaHostError::Program {
         function: function.name.clone(),
         program: function.program.clone(),
-        source,
+        cause,
     })
 }

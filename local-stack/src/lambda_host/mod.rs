@@ -64,7 +64,7 @@ impl LambdaHost {
         let host = Arc::new(Host::new(config.checked()?));
         let listener = Listener::start(address, invoke_api::service(Arc::clone(&host)))
             .await
-            .map_err(|source| LambdaHostError::Bind { address, source })?;
+            .map_err(|cause| LambdaHostError::Bind { address, cause })?;
         Ok(Self { listener, _running: host.stop_guard(), host })
     }
 

@@ -42,12 +42,12 @@ pub struct S3Config {
 #[derive(Debug, thiserror::Error)]
 pub enum S3ServerError {
     /// The address is taken, or not this machine's.
-    #[error("the S3 server cannot listen on {address}: {source}")]
+    #[error("the S3 server cannot listen on {address}: {cause}")]
     Bind {
         /// The address that was asked for.
         address: SocketAddr,
         /// The reason.
-        source: io::Error,
+        cause: io::Error,
     },
     /// S3 would not accept this name.
     #[error("{0:?} is not a valid bucket name")]
@@ -84,7 +84,7 @@ impl S3Server {
         builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
         let listener = Listener::start(config.address, builder.build())
             .await
-            .map_err(|source| S3ServerError::Bind { address: config.address, source })?;
+            .map_err(|cause| S3ServerError::Bind { address: config.address, cause })?;
         Ok(Self { listener, store })
     }
 
