@@ -56,7 +56,8 @@ impl ServiceProcess {
         let mut child = Command::new(&config.program)
             .env_clear()
             .envs(&config.environment)
-            .stdin(Stdio::null())
+            // Held open for as long as this process lives, however it ends.
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

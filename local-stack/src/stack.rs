@@ -207,6 +207,7 @@ fn service_environment(config: &StackConfig, s3_endpoint: &str, token: &str) -> 
     environment.insert(env::SERVICE_TOKEN.into(), token.into());
     environment.insert("FIRSTWORD_BIND".into(), loopback(config.ports.service).to_string());
     environment.insert("FIRSTWORD_LOG_FORMAT".into(), "json".into());
+    environment.insert("FIRSTWORD_STOP_WHEN_STDIN_ENDS".into(), "true".into());
     environment
         .insert("FIRSTWORD_ONNXRUNTIME".into(), text(&config.assets.join("onnxruntime/libonnxruntime.so")));
     environment.insert("FIRSTWORD_VOICES".into(), text(&config.assets.join("voices")));

@@ -9,10 +9,12 @@
 //! | [`store`] | the S3 client | knows nothing of speech |
 //! | [`streams`] | the life of a stream, from start to sentinel | no HTTP, no AWS types |
 //! | [`http`] | routes, the token, errors as HTTP answers | makes no decision about a stream |
+//! | [`stop`] | what tells the process to stop | does not stop it |
 
 pub mod clock;
 pub mod http;
 pub mod settings;
+pub mod stop;
 pub mod store;
 pub mod streams;
 pub mod voices;

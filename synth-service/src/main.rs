@@ -7,14 +7,12 @@ use clap::Parser;
 use synth_service::{
     http::{self, Token},
     settings::{LogFormat, Settings},
+    stop::Stop,
     store::ObjectStore,
     streams::{Limits, Streams},
     voices::Voices,
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{Signal, SignalKind, signal},
-};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -68,16 +66,16 @@ async fn run(settings: Settings) -> Result<(), String> {
         }
     });
     // Before anybody is told that the service is there to be stopped.
-    let terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    serve(listener, streams, &settings, terminate).await
+    serve(listener, streams, &settings, stop).await
 }
 
 async fn serve(
     listener: TcpListener,
     streams: Streams,
     settings: &Settings,
-    mut terminate: Signal,
+    mut stop: Stop,
 ) -> Result<(), String> {
     let router = http::router(streams.clone(), Token::new(&settings.token), settings.max_body_bytes);
     // Answers are small: sent at once, not when a full segment has gathered.
@@ -88,8 +86,7 @@ async fn serve(
     let server = axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        () = stop.wait() => {}
         // It never ends by itself but with an error.
         ended = &mut server => return ended.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
     }

@@ -65,6 +65,10 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
     pub shutdown_grace_seconds: u64,
 
+    /// Stop also when standard input ends: for a parent process that may be killed itself.
+    #[arg(long, env = "FIRSTWORD_STOP_WHEN_STDIN_ENDS")]
+    pub stop_when_stdin_ends: bool,
+
     /// Form of the log lines. RUST_LOG sets the level.
     #[arg(long, env = "FIRSTWORD_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,

@@ -310,6 +310,15 @@ async fn a_service_that_is_set_up_rightly_says_so() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_whose_parent_has_gone_stops_by_itself() -> Result<()> {
+    // Standard input has ended before it is looked at, as it does when the parent is killed.
+    let output = run(&[], &[("FIRSTWORD_STOP_WHEN_STDIN_ENDS", Some("true".into()))]).await?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && log.contains("stopping"), "{output:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_cause() -> Result<()> {
     let damaged = voices_with("hibari.onnx", |content| {
         let middle = content.len() / 2;
