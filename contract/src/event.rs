@@ -3,9 +3,11 @@
 //! Read leniently: Connect adds keys over time and sends null where a contact has no value. What a
 //! function needs and does not find is the function's error to report, by name.
 
+use std::str::FromStr;
+
 use serde_json::{Map, Value};
 
-use crate::ContactId;
+use crate::{ContactId, InvalidId, StreamId};
 
 /// A parameter that is missing or has the wrong form. Its text names the parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,13 +36,20 @@ impl ContactFlowEvent {
     pub fn contact_id(&self) -> Result<Option<ContactId>, ParameterError> {
         match self.event.pointer("/Details/ContactData/ContactId") {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(id)) => id.parse().map(Some).map_err(|error: crate::InvalidId| {
-                ParameterError::Invalid { name: "ContactId", expected: error.to_string() }
-            }),
+            Some(Value::String(id)) => checked("ContactId", id).map(Some),
             Some(_) => {
                 Err(ParameterError::Invalid { name: "ContactId", expected: "expected a string".into() })
             }
         }
+    }
+
+    /// The parameter `StreamId`, where the event has one.
+    ///
+    /// # Errors
+    /// [`ParameterError::Invalid`] for an id that must not become part of a key.
+    pub fn stream_id(&self) -> Result<Option<StreamId>, ParameterError> {
+        let name = "StreamId";
+        self.optional(name)?.map(|id| checked(name, id.trim())).transpose()
     }
 
     /// A parameter as text; `None` when it is absent, null or blank.
@@ -63,7 +72,7 @@ impl ContactFlowEvent {
     }
 
     /// An optional parameter parsed from its text; `expected` completes "parameter X is not valid: ".
-    pub fn parsed<T: std::str::FromStr>(
+    pub fn parsed<T: FromStr>(
         &self,
         name: &'static str,
         expected: &str,
@@ -76,6 +85,10 @@ impl ContactFlowEvent {
             })
             .transpose()
     }
+}
+
+fn checked<T: FromStr<Err = InvalidId>>(name: &'static str, id: &str) -> Result<T, ParameterError> {
+    id.parse().map_err(|error: InvalidId| ParameterError::Invalid { name, expected: error.to_string() })
 }
 
 fn find<'a>(parameters: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {

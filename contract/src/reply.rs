@@ -101,10 +101,6 @@ impl Reply {
         Self { stream_id: Some(stream_id), next_index, ..self }
     }
 
-    pub fn status(&self) -> Status {
-        self.status
-    }
-
     /// The map as the flow sees it.
     pub fn to_map(&self) -> BTreeMap<String, String> {
         let none = || NONE.to_owned();

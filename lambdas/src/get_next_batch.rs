@@ -3,7 +3,10 @@
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
 
-use std::time::{Duration, SystemTime};
+use std::{
+    num::NonZero,
+    time::{Duration, SystemTime},
+};
 
 use contract::{
     STREAM_BATCH, StreamId,
@@ -112,19 +115,13 @@ impl GetNextBatch {
 }
 
 fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {
-    let stream = event.required("StreamId")?.trim().parse().map_err(|error: contract::InvalidId| {
-        ParameterError::Invalid { name: "StreamId", expected: error.to_string() }
-    })?;
+    let stream = event.stream_id()?.ok_or(ParameterError::Missing { name: "StreamId" })?;
     event.required("NextIndex")?;
     // Read as 32 bits, so that sums of indices can't overflow.
     let next: Option<u32> = event.parsed("NextIndex", "expected a whole number from 0")?;
     let next = next.unwrap_or_default() as usize;
-    let limit: Option<usize> = event.parsed("Limit", "expected a whole number from 1")?;
-    if limit == Some(0) {
-        let expected = "expected a whole number from 1".to_owned();
-        return Err(ParameterError::Invalid { name: "Limit", expected }.into());
-    }
-    Ok(Question { stream, next, limit: limit.unwrap_or(STREAM_BATCH).min(STREAM_BATCH) })
+    let limit: Option<NonZero<usize>> = event.parsed("Limit", "expected a whole number from 1")?;
+    Ok(Question { stream, next, limit: limit.map_or(STREAM_BATCH, NonZero::get).min(STREAM_BATCH) })
 }
 
 #[cfg(test)]

@@ -37,12 +37,7 @@ impl Function for SynthesizeStreamCancel {
 }
 
 fn request(event: &ContactFlowEvent) -> Result<CancelRequest, Failure> {
-    let stream_id = event.optional("StreamId")?.map(|id| id.trim().parse()).transpose().map_err(
-        |error: contract::InvalidId| ParameterError::Invalid {
-            name: "StreamId",
-            expected: error.to_string(),
-        },
-    )?;
+    let stream_id = event.stream_id()?;
     let contact_id = event.contact_id()?;
     if stream_id.is_none() && contact_id.is_none() {
         return Err(ParameterError::Missing { name: "StreamId" }.into());

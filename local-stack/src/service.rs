@@ -76,11 +76,6 @@ impl ServiceProcess {
         format!("http://{}", self.address)
     }
 
-    /// The process id, while it runs.
-    pub fn pid(&self) -> Option<u32> {
-        self.child.id()
-    }
-
     /// Asks `/readyz` until it says yes.
     pub async fn wait_until_ready(&self) -> Result<()> {
         let http = reqwest::Client::builder().no_proxy().timeout(READY_TIMEOUT).build()?;

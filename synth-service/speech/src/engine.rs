@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use self::queue::DeadlineQueue;
@@ -47,7 +48,7 @@ pub struct Job {
 #[derive(Clone, Debug)]
 pub struct Clip {
     /// A complete file: WAV, mu-law, 8000 Hz, mono.
-    pub wav: Vec<u8>,
+    pub wav: Bytes,
     pub duration: Duration,
     pub timing: ClipTiming,
 }
@@ -114,11 +115,6 @@ impl Engine {
         })?;
         Ok(receiver)
     }
-
-    /// Number of jobs that wait.
-    pub fn waiting(&self) -> usize {
-        self.queue.len()
-    }
 }
 
 impl Drop for Engine {
@@ -165,7 +161,7 @@ impl Worker {
         let started = Instant::now();
         let (wav, samples) = self.encoder.encode(&utterance.waveform)?;
         Ok(Clip {
-            wav,
+            wav: wav.into(),
             duration: Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE)),
             timing: ClipTiming {
                 queue_ms: 0.0,

@@ -48,12 +48,17 @@ impl Handle {
     /// Returns once the stream is to end, with the reason.
     pub(super) async fn cancelled(&self) -> &'static str {
         self.cancel.cancelled().await;
-        self.cancel_reason().unwrap_or("stopping")
+        self.reason()
     }
 
-    /// The reason when the stream is to end. A token cancelled from above has none: the host stops.
+    /// The reason when the stream is to end.
     pub(super) fn cancel_reason(&self) -> Option<&'static str> {
-        self.cancel.is_cancelled().then(|| self.reason.get().copied().unwrap_or("stopping"))
+        self.cancel.is_cancelled().then(|| self.reason())
+    }
+
+    /// A token cancelled from above has no reason of its own: the host stops.
+    fn reason(&self) -> &'static str {
+        self.reason.get().copied().unwrap_or("stopping")
     }
 }
 

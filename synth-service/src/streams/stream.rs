@@ -54,7 +54,7 @@ pub(super) struct Stream {
     started: Instant,
     /// Length of all parts so far: what the caller can listen to before running dry.
     audio: Duration,
-    /// The next part, when its upload failed: it may have arrived all the same.
+    /// The next part, from the first try to store it until it is known to be stored.
     unsettled: Option<Clip>,
 }
 
@@ -154,25 +154,20 @@ impl Stream {
             return Err(Ending::Cancelled(reason));
         }
         let started = Instant::now();
-        // Until it is known to be stored, it may be or not.
-        self.unsettled = Some(clip.clone());
+        self.unsettled = Some(clip);
         let mut patience = Patience::of(PART_PATIENCE);
-        while let Err(error) = self.try_part(store, &clip, started).await {
+        while let Err(error) = self.try_part(store, started).await {
             patience.after(error, &self.handle).await?;
         }
-        self.unsettled = None;
         Ok(())
     }
 
-    /// Nobody else writes this key: an object that exists comes from an earlier try.
-    async fn try_part(
-        &mut self,
-        store: &ObjectStore,
-        clip: &Clip,
-        started: Instant,
-    ) -> Result<(), StoreError> {
+    /// Stores the part that is not settled, if there is one. Nobody else writes its key: an object that exists
+    /// comes from an earlier try.
+    async fn try_part(&mut self, store: &ObjectStore, started: Instant) -> Result<(), StoreError> {
+        let Some(clip) = &self.unsettled else { return Ok(()) };
         let number = self.progress.borrow().parts();
-        store.create(&keys::part(self.id(), number), CLIP_TYPE, clip.wav.clone().into()).await?;
+        store.create(&keys::part(self.id(), number), CLIP_TYPE, clip.wav.clone()).await?;
         self.audio += clip.duration;
         let timing = PartTiming {
             queue_ms: clip.timing.queue_ms,
@@ -185,6 +180,7 @@ impl Stream {
             stored_after_ms: milliseconds(self.started.elapsed()),
         };
         self.progress.send_modify(|progress| progress.timings.push(timing));
+        self.unsettled = None;
         Ok(())
     }
 
@@ -192,11 +188,10 @@ impl Stream {
     async fn seal(&mut self, store: &ObjectStore, ending: &Ending) {
         let ended_at_ms = clock::now_ms();
         let sealing = async {
-            let mut pause = FIRST_PAUSE;
+            let mut pauses = Pauses::default();
             while let Err(error) = self.try_seal(store, ending, ended_at_ms).await {
                 tracing::warn!(stream = %self.id(), %error, "the sentinel is tried again");
-                sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                sleep(pauses.next()).await;
             }
         };
         if timeout(SENTINEL_PATIENCE, sealing).await.is_err() {
@@ -212,10 +207,7 @@ impl Stream {
         ended_at_ms: u64,
     ) -> Result<(), StoreError> {
         // An upload that began is finished first. Else it might arrive behind the sentinel, uncounted.
-        if let Some(clip) = self.unsettled.clone() {
-            self.try_part(store, &clip, Instant::now()).await?;
-            self.unsettled = None;
-        }
+        self.try_part(store, Instant::now()).await?;
         let sentinel = self.progress.borrow().sentinel(ending, ended_at_ms);
         store.create(&keys::sentinel(self.id()), JSON_TYPE, json(&sentinel)?).await?;
         Ok(())
@@ -238,28 +230,45 @@ impl Stream {
     }
 }
 
+/// The pauses between tries, each twice as long as the one before, up to [`LONGEST_PAUSE`].
+struct Pauses(Duration);
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self(FIRST_PAUSE)
+    }
+}
+
+impl Pauses {
+    fn next(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (pause * 2).min(LONGEST_PAUSE);
+        pause
+    }
+}
+
 /// How long something is tried again that failed.
 struct Patience {
     give_up: Instant,
-    pause: Duration,
+    pauses: Pauses,
 }
 
 impl Patience {
     fn of(duration: Duration) -> Self {
-        Self { give_up: Instant::now() + duration, pause: FIRST_PAUSE }
+        Self { give_up: Instant::now() + duration, pauses: Pauses::default() }
     }
 
     /// Pauses before the next try; the error is the stream's ending when patience is over or it is cancelled.
     async fn after(&mut self, error: StoreError, handle: &Handle) -> Result<(), Ending> {
-        if Instant::now() + self.pause > self.give_up {
+        let pause = self.pauses.next();
+        if Instant::now() + pause > self.give_up {
             return Err(Ending::Store(error));
         }
         tracing::warn!(stream = %handle.stream_id, %error, "tried again");
         tokio::select! {
-            reason = handle.cancelled() => return Err(Ending::Cancelled(reason)),
-            () = sleep(self.pause) => self.pause = (self.pause * 2).min(LONGEST_PAUSE),
+            reason = handle.cancelled() => Err(Ending::Cancelled(reason)),
+            () = sleep(pause) => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -91,10 +91,6 @@ impl<T> DeadlineQueue<T> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.lock().heap.len()
-    }
-
     /// Drops what waits and lets every worker go.
     pub(super) fn close(&self) {
         let mut state = self.lock();

@@ -3,11 +3,13 @@
 //! Never knows a voice or a phoneme, and never loses a word.
 
 mod clean;
+mod cut;
 mod ends;
 mod sentences;
 mod shape;
 
 pub use clean::{clean, has_speech};
+pub(crate) use cut::cut;
 pub use sentences::SentenceSplitter;
 pub use shape::shape;
 

@@ -1,6 +1,6 @@
 //! Sentences of a length that plays well: no blips, nothing longer than a model takes at once.
 
-use super::has_speech;
+use super::{cut, has_speech};
 
 /// Letters and digits below which a sentence is a blip: "Yes.", "OK.", "Hello."
 const ULTRA_SHORT: usize = 6;
@@ -9,13 +9,17 @@ const ULTRA_SHORT: usize = 6;
 /// that much to be made before hearing the beginning of it.
 const OVER_LONG: usize = 400;
 
+/// Where a text may be cut.
+const CLAUSE_ENDS: [&str; 5] = [", ", "; ", ": ", " – ", " — "];
+
 /// Joins each ultra-short sentence to the next one and splits over-long ones at a clause, else at a
 /// space, else (a "word" of hundreds of letters) anywhere.
 pub fn shape(sentences: Vec<String>) -> Vec<String> {
     join_ultra_short(sentences)
-        .into_iter()
-        .flat_map(split_over_long)
+        .iter()
+        .flat_map(|sentence| cut(sentence, OVER_LONG, &CLAUSE_ENDS))
         .filter(|piece| has_speech(piece))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -35,34 +39,6 @@ fn join_ultra_short(sentences: Vec<String>) -> Vec<String> {
 
 fn is_ultra_short(sentence: &str) -> bool {
     sentence.chars().filter(|character| character.is_alphanumeric()).count() < ULTRA_SHORT
-}
-
-fn split_over_long(sentence: String) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut rest = sentence.as_str();
-    while let Some((limit, _)) = rest.char_indices().nth(OVER_LONG) {
-        let (piece, remainder) = rest.split_at(best_cut(&rest[..limit]));
-        pieces.push(piece.trim().to_owned());
-        rest = remainder.trim_start();
-    }
-    if pieces.is_empty() {
-        return vec![sentence];
-    }
-    if !rest.is_empty() {
-        pieces.push(rest.to_owned());
-    }
-    pieces
-}
-
-/// The byte at which `head` is best cut: after its last clause in the second half, else after its last
-/// space, else at its end.
-fn best_cut(head: &str) -> usize {
-    let clause = [", ", "; ", ": ", " – ", " — "]
-        .iter()
-        .filter_map(|mark| head.rfind(mark).map(|at| at + mark.len()))
-        .filter(|&at| at > head.len() / 2)
-        .max();
-    clause.or_else(|| head.rfind(' ').map(|at| at + 1)).unwrap_or(head.len())
 }
 
 #[cfg(test)]

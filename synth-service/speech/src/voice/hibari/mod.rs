@@ -12,10 +12,13 @@ use ort::{
 
 use self::vocoder::{BINS, Spectra, Vocoder};
 use super::{Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
-use crate::{Runtime, SpeechError};
+use crate::{Runtime, SpeechError, text::cut};
 
 /// Phonemes that the network takes at once.
 const MAX_PHONEMES: usize = 400;
+
+/// Where phonemes may be cut.
+const CLAUSE_ENDS: [&str; 7] = [",", ";", ":", "—", ".", "!", "?"];
 
 /// Starts and ends every sentence.
 const BOUNDARY_ID: i64 = 0;
@@ -79,7 +82,7 @@ impl Voice for Hibari {
     fn speak(&mut self, sentence: &str, speed: f32) -> Result<Utterance, SpeechError> {
         let started = Instant::now();
         let phonemes = self.phonemes.phonemes(sentence)?;
-        let pieces = pieces(&phonemes);
+        let pieces = cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS);
         let mut utterance =
             Utterance { phonemes_ms: milliseconds(started.elapsed()), ..Utterance::default() };
         for piece in pieces {
@@ -129,25 +132,6 @@ fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechErr
     Ok(spectra)
 }
 
-/// Cuts phonemes to lengths that the network takes: at a clause where there is one, else at a word, and
-/// a "word" of hundreds of phonemes anywhere.
-fn pieces(phonemes: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = phonemes.trim();
-    while let Some((limit, _)) = rest.char_indices().nth(MAX_PHONEMES) {
-        let head = &rest[..limit];
-        let clause = head.rfind([',', ';', ':', '—', '.', '!', '?']).filter(|&at| at > limit / 2);
-        let cut = clause.map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8));
-        let cut = cut.or_else(|| head.rfind(' ')).filter(|&at| at > 0).unwrap_or(limit);
-        pieces.push(&rest[..cut]);
-        rest = rest[cut..].trim_start();
-    }
-    if !rest.is_empty() {
-        pieces.push(rest);
-    }
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,7 +140,7 @@ mod tests {
     fn phonemes_beyond_the_networks_limit_are_cut_and_none_is_lost() {
         let words = "wˈʌn, tˈu ".repeat(100);
         for text in [words.trim(), &"a".repeat(1000), "ʃˈɔɹt"] {
-            let pieces = pieces(text);
+            let pieces = cut(text, MAX_PHONEMES, &CLAUSE_ENDS);
             assert!(pieces.iter().all(|piece| (1..=MAX_PHONEMES).contains(&piece.chars().count())));
             assert_eq!(pieces.concat().replace(' ', ""), text.replace(' ', ""));
         }

@@ -1,0 +1,27 @@
+//! Cuts what is too long, at the best place there is.
+
+/// Pieces of at most `most` characters, trimmed, none of them empty, and no word lost: cut behind the last of
+/// `clause_ends` in the second half, else behind the last space, else anywhere.
+pub(crate) fn cut<'a>(text: &'a str, most: usize, clause_ends: &[&str]) -> Vec<&'a str> {
+    let mut pieces = Vec::new();
+    let mut rest = text.trim();
+    while let Some((limit, _)) = rest.char_indices().nth(most) {
+        let (piece, remainder) = rest.split_at(best_cut(&rest[..limit], clause_ends));
+        pieces.push(piece.trim());
+        rest = remainder.trim_start();
+    }
+    if !rest.is_empty() {
+        pieces.push(rest);
+    }
+    pieces
+}
+
+/// The byte at which `head`, which begins with no space, is best cut.
+fn best_cut(head: &str, clause_ends: &[&str]) -> usize {
+    let clause = clause_ends
+        .iter()
+        .filter_map(|mark| head.rfind(mark).map(|at| at + mark.len()))
+        .filter(|&at| at > head.len() / 2)
+        .max();
+    clause.or_else(|| head.rfind(' ').map(|at| at + 1)).unwrap_or(head.len())
+}
