@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
+use connect_flows::runner::function_name;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
@@ -19,7 +20,6 @@ use uuid::Uuid;
 
 use super::body::{self, MAX_PAYLOAD, Unread};
 use super::host::Host;
-use super::name;
 use super::pool::{Call, Pool};
 use super::reply::Refusal;
 
@@ -73,7 +73,7 @@ async fn accept(
         Unread::TooLarge => Refusal::TooLarge(limit),
         Unread::Broken => Refusal::Broken,
     })?;
-    let pool = host.pool(name::plain(named)).ok_or_else(|| Refusal::NotFound(named.to_owned()))?;
+    let pool = host.pool(function_name(named)).ok_or_else(|| Refusal::NotFound(named.to_owned()))?;
     let call = Call {
         request_id: request_id.to_owned(),
         trace_id: trace_id(headers),

@@ -1,4 +1,4 @@
-//! The ways in which callers name a function.
+//! Names of functions. How callers write them is read by [`connect_flows::runner::function_name`].
 
 /// Whether Lambda would accept this as a function's name.
 pub(super) fn is_valid(name: &str) -> bool {
@@ -6,16 +6,10 @@ pub(super) fn is_valid(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// The plain name in `name`, `name:qualifier`, `account:function:name[:qualifier]` or a full ARN.
-pub(super) fn plain(named: &str) -> &str {
-    let mut parts = named.split(':');
-    let first = parts.next().unwrap_or_default();
-    // A plain name stands first, so `function` is only a marker behind something else.
-    if parts.any(|part| part == "function") { parts.next().unwrap_or_default() } else { first }
-}
-
 #[cfg(test)]
 mod tests {
+    use connect_flows::runner::function_name;
+
     use super::*;
 
     #[test]
@@ -29,10 +23,10 @@ mod tests {
             "arn:aws:lambda:eu-central-1:123456789012:function:play",
             "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:play:$LATEST",
         ] {
-            assert_eq!(plain(named), "play", "{named}");
+            assert_eq!(function_name(named), "play", "{named}");
         }
-        assert_eq!(plain("function"), "function");
-        assert_eq!(plain("arn:aws:lambda:eu-central-1:123456789012:function:"), "");
+        assert_eq!(function_name("function"), "function");
+        assert_eq!(function_name("arn:aws:lambda:eu-central-1:123456789012:function:"), "");
     }
 
     #[test]
