@@ -6,6 +6,7 @@
 //! | [`id`] | stream and contact ids, checked before they become part of a key |
 //! | [`keys`] | where everything lies in the bucket |
 //! | [`stream`] | manifest and sentinel of one stream |
+//! | [`Sentence`] | what one part says, with what markup said about it |
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
@@ -17,9 +18,11 @@ pub mod http;
 pub mod id;
 pub mod keys;
 pub mod reply;
+mod sentence;
 pub mod stream;
 
 pub use id::{ContactId, InvalidId, StreamId};
+pub use sentence::{Sentence, Span};
 
 /// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.
 ///

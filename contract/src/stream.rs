@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, StreamId};
+use crate::{ContactId, Sentence, StreamId};
 
 /// `manifest.json`: what the stream is to say. Everything that another host would need to go on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub struct Manifest {
     pub voice: String,
     pub speed: f32,
     /// Sentences known so far; part N speaks sentence N unless an earlier one failed.
-    pub sentences: Vec<String>,
+    pub sentences: Vec<Sentence>,
     /// Milliseconds since the Unix epoch.
     pub created_at_ms: u64,
 }

@@ -12,7 +12,8 @@ use ort::{
 
 use self::vocoder::{BINS, Spectra, Vocoder};
 use super::{Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
-use crate::{Runtime, SpeechError, text::cut};
+use crate::{Runtime, SpeechError};
+use text::cut;
 
 /// Phonemes that the network takes at once.
 const MAX_PHONEMES: usize = 400;

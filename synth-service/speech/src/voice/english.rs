@@ -4,7 +4,7 @@
 //! network that comes with the voice, letters in and phonemes out; digits in them are read one by one, and
 //! where nothing in a word has a reading it is left out and the log says so.
 
-mod readable;
+
 
 use std::{collections::HashMap, sync::Mutex};
 
@@ -12,7 +12,6 @@ use misaki_rs::{Fallback, G2P, Language, fallback::FallbackError};
 use ort::{session::Session, value::TensorRef};
 use serde::Deserialize;
 
-use self::readable::readable;
 use super::VoiceConfig;
 use crate::{Runtime, SpeechError};
 
@@ -41,7 +40,7 @@ impl EnglishPhonemes {
     pub(crate) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
         let (phonemes, _) = self
             .g2p
-            .g2p(&readable(sentence))
+            .g2p(sentence)
             .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
         let phonemes = phonemes.replace(UNKNOWN, " ").split_whitespace().collect::<Vec<_>>().join(" ");
         if !phonemes.chars().any(char::is_alphabetic) {

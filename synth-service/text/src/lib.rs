@@ -1,37 +1,52 @@
-//! From a text as it arrives to the sentences that are synthesised one by one.
+//! Text in, sentences and spoken words out. Never knows a voice, a sample or a network, and never loses a word.
 //!
-//! Never knows a voice or a phoneme, and never loses a word.
+//! | step | module |
+//! | --- | --- |
+//! | strip what can't be spoken: tags, markdown, emoji, control characters | [`clean`] |
+//! | split into sentences, also while the text is still arriving | [`SentenceSplitter`] |
+//! | first part short, none ultra-short, none over-long | [`shape`] |
+//! | numbers, money, dates, units, addresses into words, by language | [`normalise`] |
 
 mod clean;
 mod cut;
 mod ends;
-mod sentences;
+mod normalise;
+mod pause;
 mod shape;
+mod splitter;
+
+use contract::Sentence;
 
 pub use clean::{clean, has_speech};
-pub(crate) use cut::cut;
-pub use sentences::SentenceSplitter;
+pub use cut::cut;
+pub use normalise::{DateOrder, SayAs, normalise, say_as};
+pub use pause::pause_behind;
 pub use shape::shape;
+pub use splitter::SentenceSplitter;
 
 /// The sentences of a complete text, in the order and the units in which they become clips.
 ///
 /// `language` is a BCP 47 tag such as `en-US`.
-pub fn sentences(language: &str, text: &str) -> Vec<String> {
+pub fn sentences(language: &str, text: &str) -> Vec<Sentence> {
     let mut splitter = SentenceSplitter::new(language);
     let mut sentences = splitter.push(&clean(text));
     sentences.extend(splitter.finish());
-    shape(sentences)
+    shape(sentences).into_iter().map(Sentence::plain).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn plain(language: &str, text: &str) -> Vec<String> {
+        sentences(language, text).iter().map(Sentence::text).collect()
+    }
+
     #[test]
     fn a_text_becomes_one_clip_per_sentence_less_the_joined_ultra_short_ones() {
         let text = "Thank you for calling.\nYes. Dr. Smith is in at 3.5 p.m. today! How can I help?";
         assert_eq!(
-            sentences("en-US", text),
+            plain("en-US", text),
             ["Thank you for calling.", "Yes. Dr. Smith is in at 3.5 p.m. today!", "How can I help?"]
         );
     }
@@ -40,7 +55,7 @@ mod tests {
     fn the_items_of_a_list_are_sentences_of_their_own() {
         let text = "Here is what to do:\n1. Open the door slowly.\n2. Look inside\n- the first shelf\n\u{2022} the second\nshelf";
         assert_eq!(
-            sentences("en-US", text),
+            plain("en-US", text),
             [
                 "Here is what to do:",
                 "1. Open the door slowly.",
@@ -54,7 +69,7 @@ mod tests {
     #[test]
     fn a_text_without_words_has_no_sentences() {
         for text in ["", " \n ", "🎉🎉", "...", "<break/>", "\u{1}\u{2}"] {
-            assert_eq!(sentences("en-US", text), Vec::<String>::new(), "{text:?}");
+            assert_eq!(plain("en-US", text), Vec::<String>::new(), "{text:?}");
         }
     }
 }

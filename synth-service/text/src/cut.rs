@@ -2,7 +2,7 @@
 
 /// Pieces of at most `most` characters, trimmed, none of them empty, and no word lost: cut behind the last of
 /// `clause_ends` in the second half, else behind the last space, else anywhere.
-pub(crate) fn cut<'a>(text: &'a str, most: usize, clause_ends: &[&str]) -> Vec<&'a str> {
+pub fn cut<'a>(text: &'a str, most: usize, clause_ends: &[&str]) -> Vec<&'a str> {
     let mut pieces = Vec::new();
     let mut rest = text.trim();
     while let Some((limit, _)) = rest.char_indices().nth(most) {

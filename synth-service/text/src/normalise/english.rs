@@ -91,8 +91,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compiled.into_iter().filter_map(Result::ok).collect()
 });
 
+pub(super) fn normalise(_language: &str, text: &str) -> String {
+    readable(text)
+}
+
+pub(super) fn say_as(language: &str, _kind: super::SayAs, text: &str) -> String {
+    normalise(language, text)
+}
+
 /// The sentence with every number and mark in a form that misaki reads.
-pub(super) fn readable(sentence: &str) -> String {
+fn readable(sentence: &str) -> String {
     RULES.iter().fold(sentence.to_owned(), |text, rule| {
         match rule.pattern.replace_all(&text, |found: &Captures<'_>| (rule.replacement)(found)) {
             Cow::Borrowed(_) => text,

@@ -1,0 +1,53 @@
+//! Reads the tables of `tests/data`: what is written, and what is said.
+
+#![allow(clippy::expect_used, reason = "a test whose table can't be read can only stop")]
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Table {
+    language: String,
+    case: Vec<Case>,
+}
+
+/// One row. `name` says which habit of readers it stands for.
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    text: String,
+    spoken: String,
+}
+
+/// Rows that a table has at least.
+const ROWS: usize = 150;
+
+fn check(table: &str) {
+    let table: Table = toml::from_str(table).expect("a valid table");
+    let names: BTreeSet<_> = table.case.iter().map(|case| &case.name).collect();
+    assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
+    assert!(table.case.len() >= ROWS, "only {} rows", table.case.len());
+    let mut wrong = Vec::new();
+    for Case { name, text, spoken } in &table.case {
+        let found = text::normalise(&table.language, text);
+        if found != *spoken {
+            wrong.push(format!("{name}: {text:?}\n  expected {spoken:?}\n  found    {found:?}"));
+        }
+        let again = text::normalise(&table.language, &found);
+        if again != found {
+            wrong.push(format!("{name}: {found:?} changes again\n  into {again:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), table.case.len(), wrong.join("\n"));
+}
+
+#[test]
+fn english_is_read_as_a_person_reads_it() {
+    check(include_str!("data/normalise-en.toml"));
+}
+
+#[test]
+fn korean_is_read_as_a_person_reads_it() {
+    check(include_str!("data/normalise-ko.toml"));
+}
