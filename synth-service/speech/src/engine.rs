@@ -5,25 +5,21 @@
 //! bounded; a job whose receiver has gone is dropped before it costs anything.
 
 mod queue;
+mod worker;
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
+use contract::Sentence;
+use text::Lexicon;
 use tokio::sync::oneshot;
 
-use self::queue::DeadlineQueue;
-use crate::{
-    SpeechError, Voice,
-    telephone::{SAMPLE_RATE, TelephoneEncoder},
-};
-
-/// Spoken once by every worker before the engine counts as started: the first run of a session is slow.
-const WARM_UP: &str = "Thank you for calling, how can I help you today?";
+use self::{queue::DeadlineQueue, worker::Worker};
+use crate::{Delivery, SpeechError, Voice};
 
 /// Sizes of the engine.
 #[derive(Clone, Copy, Debug)]
@@ -37,18 +33,29 @@ pub struct EngineConfig {
 /// One sentence to be spoken.
 #[derive(Clone, Debug)]
 pub struct Job {
-    pub sentence: String,
-    /// 0.5 to 2.0.
-    pub speed: f32,
+    pub sentence: Sentence,
+    pub delivery: Delivery,
+    /// How words are read that this lexicon has.
+    pub lexicon: Arc<Lexicon>,
     /// When the caller would run out of audio. The earliest goes first; equal ones in order of arrival.
     pub deadline: Instant,
 }
 
-/// One sentence as a telephone plays it.
+impl Job {
+    /// A sentence spoken by the first speaker at the voice's own pace, for the telephone.
+    pub fn new(sentence: Sentence, deadline: Instant) -> Self {
+        Self { sentence, delivery: Delivery::default(), lexicon: Arc::default(), deadline }
+    }
+}
+
+/// One sentence as it is heard.
 #[derive(Clone, Debug)]
 pub struct Clip {
-    /// A complete file: WAV, mu-law, 8000 Hz, mono.
-    pub wav: Bytes,
+    /// For the telephone a complete file: WAV, mu-law, 8000 Hz, mono. For the wide band bare samples: signed
+    /// 16 bit, little-endian, mono.
+    pub audio: Bytes,
+    /// Samples per second.
+    pub sample_rate: u32,
     pub duration: Duration,
     pub timing: ClipTiming,
 }
@@ -58,6 +65,7 @@ pub struct Clip {
 pub struct ClipTiming {
     pub queue_ms: f64,
     pub phonemes_ms: f64,
+    /// Of the whole batch, where several sentences were spoken in one run.
     pub model_ms: f64,
     pub vocoder_ms: f64,
     pub telephone_ms: f64,
@@ -67,30 +75,34 @@ type Answer = Result<Clip, SpeechError>;
 
 struct Waiting {
     job: Job,
+    /// Characters, to find sentences of similar length.
+    length: usize,
     submitted: Instant,
     answer: oneshot::Sender<Answer>,
 }
 
-/// The running workers of one voice. Dropping it stops them once their current sentence is done.
+/// The running workers of one voice. Dropping it stops them once their current sentences are done.
 pub struct Engine {
     queue: Arc<DeadlineQueue<Waiting>>,
     workers: Vec<JoinHandle<()>>,
 }
 
 impl Engine {
-    /// Loads one voice per worker with `load`, warms each up, and only then returns.
+    /// Loads one voice per worker with `load`, warms each up, and only then returns. `language` (a BCP 47 tag)
+    /// is that of the texts.
     ///
     /// # Errors
     /// The first error of a load or a warm-up.
     pub fn start(
         config: EngineConfig,
+        language: &str,
         load: impl Fn() -> Result<Box<dyn Voice>, SpeechError>,
     ) -> Result<Self, SpeechError> {
         let mut engine =
             Self { queue: Arc::new(DeadlineQueue::new(config.queue_capacity)), workers: Vec::new() };
         for number in 0..config.workers.max(1) {
-            let mut worker = Worker::new(load()?)?;
-            worker.speak(WARM_UP, 1.0)?;
+            let mut worker = Worker::new(load()?, language);
+            worker.warm_up()?;
             let queue = engine.queue.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("speech-{number}"))
@@ -109,10 +121,10 @@ impl Engine {
     pub fn submit(&self, job: Job) -> Result<oneshot::Receiver<Answer>, SpeechError> {
         let (answer, receiver) = oneshot::channel();
         let deadline = job.deadline;
+        let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
+        let waiting = Waiting { job, length, submitted: Instant::now(), answer };
         // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
-        self.queue.push(deadline, Waiting { job, submitted: Instant::now(), answer }, |waiting| {
-            waiting.answer.is_closed()
-        })?;
+        self.queue.push(deadline, waiting, |waiting| waiting.answer.is_closed())?;
         Ok(receiver)
     }
 }
@@ -124,53 +136,6 @@ impl Drop for Engine {
             // A worker catches the panics of its voice, so there is nothing to learn from the result.
             let _ = worker.join();
         }
-    }
-}
-
-struct Worker {
-    voice: Box<dyn Voice>,
-    encoder: TelephoneEncoder,
-}
-
-impl Worker {
-    fn new(voice: Box<dyn Voice>) -> Result<Self, SpeechError> {
-        let encoder = TelephoneEncoder::new(voice.sample_rate())?;
-        Ok(Self { voice, encoder })
-    }
-
-    fn run(&mut self, queue: &DeadlineQueue<Waiting>) {
-        while let Some(waiting) = queue.pop() {
-            if waiting.answer.is_closed() {
-                continue;
-            }
-            let queue_ms = waiting.submitted.elapsed().as_secs_f64() * 1000.0;
-            let spoken =
-                catch_unwind(AssertUnwindSafe(|| self.speak(&waiting.job.sentence, waiting.job.speed)))
-                    .unwrap_or_else(|_| Err(SpeechError::Synthesis("the voice panicked".into())));
-            let answer = spoken.map(|mut clip| {
-                clip.timing.queue_ms = queue_ms;
-                clip
-            });
-            // The receiver may have gone meanwhile; then nobody wants the clip.
-            let _ = waiting.answer.send(answer);
-        }
-    }
-
-    fn speak(&mut self, sentence: &str, speed: f32) -> Answer {
-        let utterance = self.voice.speak(sentence, speed)?;
-        let started = Instant::now();
-        let (wav, samples) = self.encoder.encode(&utterance.waveform)?;
-        Ok(Clip {
-            wav: wav.into(),
-            duration: Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE)),
-            timing: ClipTiming {
-                queue_ms: 0.0,
-                phonemes_ms: utterance.phonemes_ms,
-                model_ms: utterance.model_ms,
-                vocoder_ms: utterance.vocoder_ms,
-                telephone_ms: started.elapsed().as_secs_f64() * 1000.0,
-            },
-        })
     }
 }
 

@@ -8,6 +8,9 @@ pub enum SpeechError {
         "ONNX Runtime can't be loaded from {path}: {cause}; run `cargo xtask fetch` or set FIRSTWORD_ONNXRUNTIME"
     )]
     Runtime { path: String, cause: String },
+    /// The device that was asked for can't be had.
+    #[error("device {choice} can't be used: {cause}")]
+    Device { choice: String, cause: String },
     /// A voice's folder or a file in it is missing, damaged or does not fit its family.
     #[error("voice {voice} can't be loaded: {cause}")]
     Voice { voice: String, cause: String },

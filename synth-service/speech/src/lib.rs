@@ -4,19 +4,24 @@
 //!
 //! | step | module |
 //! | --- | --- |
-//! | strip what can't be spoken, split into sentences, join ultra-short ones | [`text`] |
 //! | wait for a worker, earliest playback deadline first | [`engine`] |
+//! | lexicon, numbers into words, set pauses | `script` |
 //! | phonemes, neural network, waveform at the model's own rate | [`voice`] |
-//! | trim, resample to 8 kHz, mu-law, WAV as Amazon Connect accepts it | [`telephone`] |
+//! | trim, set pauses, even level, the rate of the listener's line | [`sound`] |
+//! | mu-law, WAV as Amazon Connect accepts it | [`telephone`] |
 
+mod device;
 pub mod engine;
 mod error;
 mod runtime;
+mod script;
+pub mod sound;
 pub mod telephone;
-pub mod text;
 pub mod voice;
 
+pub use device::{Device, DeviceChoice};
 pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job};
 pub use error::SpeechError;
-pub use runtime::Runtime;
+pub use runtime::{Runtime, RuntimeConfig};
+pub use script::{Band, Delivery, Line, Words};
 pub use voice::{Utterance, Voice, VoiceConfig};

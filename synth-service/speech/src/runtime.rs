@@ -1,44 +1,106 @@
 //! ONNX Runtime, opened at run time. The only module besides the voices that knows it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use ort::{environment::Environment, session::Session};
+use ort::{
+    environment::Environment,
+    ep::{self, ArenaExtendStrategy, cuda::ConvAlgorithmSearch},
+    session::{Session, builder::SessionBuilder},
+};
 
-use crate::error::{SpeechError, one_line};
+use crate::{
+    device::{Device, DeviceChoice},
+    error::{SpeechError, one_line},
+};
+
+/// Where the shared libraries are that voices need, and where models run.
+#[derive(Clone, Debug, Default)]
+pub struct RuntimeConfig {
+    /// Shared library of ONNX Runtime.
+    pub onnxruntime: PathBuf,
+    /// Folder with espeak-ng's shared library and its data; that of the system when absent. Only voices whose
+    /// phonemes come from espeak-ng need it.
+    pub espeak: Option<PathBuf>,
+    pub device: DeviceChoice,
+}
 
 /// The opened library. Cheap to clone; one per process.
 #[derive(Clone)]
 pub struct Runtime {
     environment: Environment,
+    device: Device,
+    config: RuntimeConfig,
 }
 
 impl Runtime {
-    /// Opens the shared library at `path`.
+    /// Opens the shared library of ONNX Runtime and decides where models run; one line in the log says what
+    /// was decided and why.
     ///
     /// # Errors
-    /// [`SpeechError::Runtime`] when the file is missing, is no ONNX Runtime or is too old.
-    pub fn open(path: &Path) -> Result<Self, SpeechError> {
+    /// [`SpeechError::Runtime`] when the file is missing, is no ONNX Runtime or is too old,
+    /// [`SpeechError::Device`] when the device that was asked for can't be had.
+    pub fn open(config: RuntimeConfig) -> Result<Self, SpeechError> {
+        let path = &config.onnxruntime;
         let failed = |cause: String| SpeechError::Runtime { path: path.display().to_string(), cause };
         if !path.is_file() {
             return Err(failed("there is no such file".into()));
         }
+        let (device, why) = config.device.decide(path)?;
         let environment = ort::init_from(path)
             .map_err(|error| failed(one_line(&error)))?
             .with_name("firstword")
             .with_telemetry(false)
             .build()
             .map_err(|error| failed(one_line(&error)))?;
-        Ok(Self { environment })
+        tracing::info!(%device, why, "models run here");
+        Ok(Self { environment, device, config })
     }
 
-    /// A session of its own for one worker. One thread: workers, not operators, share the cores.
-    pub(crate) fn session(&self, model: &Path) -> Result<Session, String> {
+    /// Where models run unless their voice says otherwise.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// Where espeak-ng is looked for before the system is.
+    pub(crate) fn espeak(&self) -> Option<&Path> {
+        self.config.espeak.as_deref()
+    }
+
+    /// A session of its own for one worker, on `device`.
+    pub(crate) fn session(&self, model: Model<'_>, device: Device) -> Result<Session, String> {
         let load = || -> ort::Result<Session> {
-            Session::builder(&self.environment)?
-                .with_intra_threads(1)?
-                .with_inter_threads(1)?
-                .commit_from_file(model)
+            let mut builder = self.builder(device)?;
+            match model {
+                Model::File(path) => builder.commit_from_file(path),
+                Model::Bytes(bytes) => builder.commit_from_memory(bytes),
+            }
         };
         load().map_err(|error| one_line(&error))
     }
+
+    /// One thread: workers, not operators, share the cores.
+    fn builder(&self, device: Device) -> ort::Result<SessionBuilder> {
+        let builder = Session::builder(&self.environment)?.with_intra_threads(1)?.with_inter_threads(1)?;
+        match device {
+            Device::Cpu => Ok(builder),
+            Device::Cuda(number) => {
+                let cuda = ep::CUDA::default()
+                    .with_device_id(number)
+                    // An exhaustive search would be made anew for every length of input: seconds each time.
+                    .with_conv_algorithm_search(ConvAlgorithmSearch::Heuristic)
+                    // Doubling would hold on to far more memory than the longest sentence needs.
+                    .with_arena_extend_strategy(ArenaExtendStrategy::SameAsRequested)
+                    .build()
+                    .error_on_failure();
+                Ok(builder.with_execution_providers([cuda])?)
+            }
+        }
+    }
+}
+
+/// A model's file, or its content.
+#[derive(Clone, Copy)]
+pub(crate) enum Model<'a> {
+    File(&'a Path),
+    Bytes(&'a [u8]),
 }

@@ -11,7 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use speech::{Clip, Engine, EngineConfig, Job, Runtime, SpeechError, voice::VoiceLoader};
+use contract::Sentence;
+use speech::{Clip, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
 
 fn assets() -> PathBuf {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
@@ -21,18 +22,23 @@ fn assets() -> PathBuf {
 
 /// One per process: the library holds a single environment.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    Runtime::open(&assets().join("onnxruntime/libonnxruntime.so")).expect("the fetched library opens")
+    open_runtime(&assets().join("onnxruntime/libonnxruntime.so")).expect("the fetched library opens")
 });
+
+fn open_runtime(path: &Path) -> Result<Runtime, SpeechError> {
+    Runtime::open(RuntimeConfig { onnxruntime: path.to_owned(), ..RuntimeConfig::default() })
+}
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let loader =
         VoiceLoader::open(&assets().join("voices/hibari"), &RUNTIME).expect("the fetched voice is whole");
-    Engine::start(EngineConfig { workers: 1, queue_capacity: 64 }, || loader.load())
+    Engine::start(EngineConfig { workers: 1, queue_capacity: 64 }, "en-US", || loader.load())
         .expect("the voice warms up")
 });
 
 async fn speak_at(sentence: &str, speed: f32) -> Result<Clip, SpeechError> {
-    let job = Job { sentence: sentence.to_owned(), speed, deadline: Instant::now() };
+    let mut job = Job::new(Sentence::plain(sentence), Instant::now());
+    job.delivery.speed = speed;
     ENGINE.submit(job)?.await.expect("every job is answered")
 }
 
@@ -117,9 +123,9 @@ async fn no_number_is_lost_whatever_it_is_glued_to() {
 #[tokio::test]
 async fn the_same_sentence_gives_the_same_file_every_time() {
     let sentence = "Your order has shipped.";
-    let first = speak(sentence).await.expect("is spoken").wav;
+    let first = speak(sentence).await.expect("is spoken").audio;
     speak("Something else comes between.").await.expect("is spoken");
-    assert!(first == speak(sentence).await.expect("is spoken").wav);
+    assert!(first == speak(sentence).await.expect("is spoken").audio);
 }
 
 #[tokio::test]
@@ -150,7 +156,7 @@ async fn a_sentence_in_a_script_without_readings_is_unpronounceable() {
 async fn a_clip_is_neither_quiet_nor_clipped() {
     let clip = speak("Please hold the line while I look that up for you.").await.expect("is spoken");
     // A mu-law code grows with the magnitude once it is inverted; 0x7f is full scale.
-    let loudest = clip.wav[58..].iter().map(|code| !code & 0x7f).max().expect("samples");
+    let loudest = clip.audio[58..].iter().map(|code| !code & 0x7f).max().expect("samples");
     assert!((0x50..0x7f).contains(&loudest), "the loudest code is {loudest:#x}");
 }
 
@@ -218,6 +224,6 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
 
 #[test]
 fn a_runtime_that_is_not_there_is_named() {
-    let missing = Runtime::open(Path::new("/nowhere/libonnxruntime.so")).err().expect("fails").to_string();
+    let missing = open_runtime(Path::new("/nowhere/libonnxruntime.so")).err().expect("fails").to_string();
     assert!(missing.contains("/nowhere/libonnxruntime.so"), "{missing}");
 }

@@ -10,6 +10,7 @@
 mod clean;
 mod cut;
 mod ends;
+mod lexicon;
 mod normalise;
 mod pause;
 mod shape;
@@ -19,6 +20,7 @@ use contract::Sentence;
 
 pub use clean::{clean, has_speech};
 pub use cut::cut;
+pub use lexicon::Lexicon;
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
 pub use shape::shape;

@@ -1,8 +1,7 @@
 //! A bounded queue, earliest deadline first, that blocks the worker who finds it empty.
 
 use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
+    collections::BTreeMap,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
@@ -16,40 +15,16 @@ pub(super) struct DeadlineQueue<T> {
 }
 
 struct State<T> {
-    heap: BinaryHeap<Entry<T>>,
+    /// By deadline, then by arrival.
+    waiting: BTreeMap<(Instant, u64), T>,
     /// Breaks ties: who came first goes first.
     next_arrival: u64,
     closed: bool,
 }
 
-struct Entry<T> {
-    order: Reverse<(Instant, u64)>,
-    item: T,
-}
-
-impl<T> PartialEq for Entry<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.order == other.order
-    }
-}
-
-impl<T> Eq for Entry<T> {}
-
-impl<T> PartialOrd for Entry<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T> Ord for Entry<T> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.order.cmp(&other.order)
-    }
-}
-
 impl<T> DeadlineQueue<T> {
     pub(super) fn new(capacity: usize) -> Self {
-        let state = State { heap: BinaryHeap::new(), next_arrival: 0, closed: false };
+        let state = State { waiting: BTreeMap::new(), next_arrival: 0, closed: false };
         Self { capacity, state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -64,28 +39,34 @@ impl<T> DeadlineQueue<T> {
         if state.closed {
             return Err(SpeechError::Stopped);
         }
-        if state.heap.len() >= self.capacity {
-            state.heap.retain(|entry| !withdrawn(&entry.item));
+        if state.waiting.len() >= self.capacity {
+            state.waiting.retain(|_, item| !withdrawn(item));
         }
-        if state.heap.len() >= self.capacity {
+        if state.waiting.len() >= self.capacity {
             return Err(SpeechError::Overloaded);
         }
-        let order = Reverse((deadline, state.next_arrival));
+        let order = (deadline, state.next_arrival);
         state.next_arrival += 1;
-        state.heap.push(Entry { order, item });
+        state.waiting.insert(order, item);
         self.changed.notify_one();
         Ok(())
     }
 
-    /// The most urgent item; waits for one. `None` once the queue is closed.
-    pub(super) fn pop(&self) -> Option<T> {
+    /// The most urgent item, and in order of urgency up to `limit - 1` more that `go_with` it. Waits for the
+    /// first, never for the others. `None` once the queue is closed.
+    pub(super) fn pop(&self, limit: usize, go_with: impl Fn(&T, &T) -> bool) -> Option<Vec<T>> {
         let mut state = self.lock();
         loop {
             if state.closed {
                 return None;
             }
-            if let Some(entry) = state.heap.pop() {
-                return Some(entry.item);
+            if let Some((_, first)) = state.waiting.pop_first() {
+                let more =
+                    state.waiting.iter().filter(|(_, item)| go_with(&first, item)).map(|(order, _)| *order);
+                let more: Vec<_> = more.take(limit.saturating_sub(1)).collect();
+                let mut batch = vec![first];
+                batch.extend(more.iter().filter_map(|order| state.waiting.remove(order)));
+                return Some(batch);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -95,7 +76,7 @@ impl<T> DeadlineQueue<T> {
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
-        state.heap.clear();
+        state.waiting.clear();
         self.changed.notify_all();
     }
 
@@ -111,6 +92,24 @@ mod tests {
 
     use super::*;
 
+    fn pop_one<T>(queue: &DeadlineQueue<T>) -> Option<T> {
+        queue.pop(1, |_, _| true)?.pop()
+    }
+
+    #[test]
+    fn a_batch_is_what_waits_and_goes_together_up_to_the_limit() {
+        let queue = DeadlineQueue::new(10);
+        let now = Instant::now();
+        for (seconds, length) in [(1, 30), (0, 10), (2, 11), (3, 50), (4, 9), (5, 10)] {
+            queue.push(now + Duration::from_secs(seconds), length, |_| false).expect("there is room");
+        }
+        let alike = |first: &i32, other: &i32| first.abs_diff(*other) < 5;
+        assert_eq!(queue.pop(3, alike), Some(vec![10, 11, 9]));
+        assert_eq!(queue.pop(3, alike), Some(vec![30]), "nothing waits for company");
+        assert_eq!(queue.pop(3, alike), Some(vec![50]));
+        assert_eq!(queue.pop(3, alike), Some(vec![10]));
+    }
+
     #[test]
     fn the_earliest_deadline_goes_first_and_equal_ones_in_order_of_arrival() {
         let queue = DeadlineQueue::new(10);
@@ -118,7 +117,7 @@ mod tests {
         for (seconds, name) in [(9, "far ahead"), (0, "first"), (0, "second"), (3, "soon")] {
             queue.push(now + Duration::from_secs(seconds), name, |_| false).expect("there is room");
         }
-        let order: Vec<_> = (0..4).filter_map(|_| queue.pop()).collect();
+        let order: Vec<_> = (0..4).filter_map(|_| pop_one(&queue)).collect();
         assert_eq!(order, ["first", "second", "soon", "far ahead"]);
     }
 
@@ -130,14 +129,14 @@ mod tests {
         queue.push(now, "withdrawn", |_| false).expect("there is room");
         assert_eq!(queue.push(now, "new", |_| false), Err(SpeechError::Overloaded));
         assert_eq!(queue.push(now, "new", |item| *item == "withdrawn"), Ok(()));
-        assert_eq!((queue.pop(), queue.pop()), (Some("kept"), Some("new")));
+        assert_eq!((pop_one(&queue), pop_one(&queue)), (Some("kept"), Some("new")));
     }
 
     #[test]
     fn a_closed_queue_lets_a_waiting_worker_go() {
         let queue = DeadlineQueue::<()>::new(1);
         std::thread::scope(|scope| {
-            let worker = scope.spawn(|| queue.pop());
+            let worker = scope.spawn(|| pop_one(&queue));
             queue.close();
             assert_eq!(worker.join().ok(), Some(None));
         });

@@ -1,33 +1,45 @@
 use std::sync::mpsc;
 
-use super::*;
-use crate::Utterance;
+use super::{worker::WARM_UP, *};
+use crate::{Line, Utterance, Words};
 
 /// Speaks a tone as long as the sentence, waits at the gate before sentences that begin with "gate",
 /// and fails or panics on demand.
 struct Tone {
     gate: Arc<std::sync::Mutex<mpsc::Receiver<()>>>,
     spoken: mpsc::Sender<String>,
+    batch_limit: usize,
 }
 
 impl Voice for Tone {
-    fn sample_rate(&self) -> u32 {
-        16_000
+    fn batch_limit(&self) -> usize {
+        self.batch_limit
     }
 
-    fn speak(&mut self, sentence: &str, _speed: f32) -> Result<Utterance, SpeechError> {
-        let _ = self.spoken.send(sentence.to_owned());
-        if sentence.starts_with("gate") {
+    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+        let sentences: Vec<_> = lines.iter().map(|line| words(line)).collect();
+        let _ = self.spoken.send(sentences.join(" | "));
+        if sentences.iter().any(|sentence| sentence.starts_with("gate")) {
             let _ = self.gate.lock().expect("not poisoned").recv();
         }
-        match sentence {
-            "fail" => return Err(SpeechError::Unpronounceable),
-            "panic" => panic!("on demand"),
-            _ => {}
-        }
-        let waveform = (0..sentence.len() * 1000).map(|index| (index as f32 * 0.2).sin()).collect();
-        Ok(Utterance { waveform, ..Utterance::default() })
+        assert!(!sentences.contains(&"panic"), "on demand");
+        sentences.iter().map(|sentence| tone(sentence)).collect()
     }
+}
+
+fn words<'a>(line: &'a Line) -> &'a str {
+    match &line.words[0] {
+        Words::Written(text) | Words::Ipa(text) => text,
+    }
+}
+
+fn tone(sentence: &str) -> Result<Utterance, SpeechError> {
+    if sentence == "fail" {
+        return Err(SpeechError::Unpronounceable);
+    }
+    let level = if sentence == "broken" { f32::NAN } else { 1.0 };
+    let waveform = (0..sentence.len() * 1000).map(|index| level * (index as f32 * 0.2).sin()).collect();
+    Ok(Utterance { waveform, sample_rate: 16_000, ..Utterance::default() })
 }
 
 struct Setup {
@@ -37,19 +49,23 @@ struct Setup {
 }
 
 fn setup(queue_capacity: usize) -> Setup {
+    setup_batching(queue_capacity, 1)
+}
+
+fn setup_batching(queue_capacity: usize, batch_limit: usize) -> Setup {
     let (open_gate, gate) = mpsc::channel();
     let (sender, spoken) = mpsc::channel();
     let gate = Arc::new(std::sync::Mutex::new(gate));
     let load = || -> Result<Box<dyn Voice>, SpeechError> {
-        Ok(Box::new(Tone { gate: gate.clone(), spoken: sender.clone() }))
+        Ok(Box::new(Tone { gate: gate.clone(), spoken: sender.clone(), batch_limit }))
     };
-    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity }, load).expect("starts");
+    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity }, "en-US", load).expect("starts");
     assert_eq!(spoken.recv().as_deref(), Ok(WARM_UP));
     Setup { engine, open_gate, spoken }
 }
 
 fn job(sentence: &str, deadline: Instant) -> Job {
-    Job { sentence: sentence.to_owned(), speed: 1.0, deadline }
+    Job::new(Sentence::plain(sentence), deadline)
 }
 
 #[tokio::test]
@@ -62,7 +78,7 @@ async fn a_failing_sentence_and_a_panicking_voice_fail_alone() {
         .collect();
     let mut results = Vec::new();
     for answer in answers {
-        results.push(answer.await.expect("answered").map(|clip| clip.wav.len()));
+        results.push(answer.await.expect("answered").map(|clip| clip.audio.len()));
     }
     assert_eq!(results[0], Err(SpeechError::Unpronounceable));
     assert_eq!(results[1], Err(SpeechError::Synthesis("the voice panicked".into())));
@@ -98,4 +114,40 @@ async fn a_full_queue_is_overloaded_and_a_stopped_engine_answers_those_who_wait(
     setup.open_gate.send(()).expect("the voice waits");
     assert!(waiting.await.is_err(), "dropped with the queue");
     assert!(busy.await.expect("answered").is_ok(), "the current sentence is finished");
+}
+
+#[tokio::test]
+async fn what_waits_is_spoken_in_one_run_and_each_fails_alone() {
+    let setup = setup_batching(8, 4);
+    let now = Instant::now();
+    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
+    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let sentences = ["first", "fail", "broken", "last", "one more"];
+    let answers = sentences.map(|sentence| setup.engine.submit(job(sentence, now)).expect("there is room"));
+    setup.open_gate.send(()).expect("the voice waits");
+    let mut results = Vec::new();
+    for answer in answers {
+        results.push(answer.await.expect("answered").is_ok());
+    }
+    assert_eq!(results, [true, false, false, true, true]);
+    assert!(busy.await.expect("answered").is_ok());
+    drop(setup.engine);
+    assert_eq!(setup.spoken.try_iter().collect::<Vec<_>>(), ["first | fail | broken | last", "one more"]);
+}
+
+#[tokio::test]
+async fn one_that_brings_a_whole_batch_down_is_alone_in_failing() {
+    let setup = setup_batching(8, 4);
+    let now = Instant::now();
+    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
+    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let answers =
+        ["fine", "panic", "good"].map(|text| setup.engine.submit(job(text, now)).expect("there is room"));
+    setup.open_gate.send(()).expect("the voice waits");
+    let mut results = Vec::new();
+    for answer in answers {
+        results.push(answer.await.expect("answered").is_ok());
+    }
+    assert_eq!(results, [true, false, true]);
+    assert!(busy.await.expect("answered").is_ok());
 }

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 use sha2::{Digest, Sha256};
 
-use crate::SpeechError;
+use crate::{Device, DeviceChoice, Runtime, SpeechError};
 
 /// Name of the file that makes a folder a voice.
 const FILE_NAME: &str = "voice.toml";
@@ -20,6 +20,8 @@ const FILE_NAME: &str = "voice.toml";
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Family {
     Hibari,
+    Piper,
+    Kokoro,
 }
 
 /// The content of a `voice.toml`.
@@ -36,8 +38,12 @@ pub struct VoiceConfig {
     pub language: String,
     /// Of the model's own waveform, in Hz.
     pub sample_rate: u32,
-    /// Names of the speakers in the model; the first one speaks.
+    /// Names of the speakers in the model; the first one speaks unless a request names another.
     pub speakers: Vec<String>,
+    /// Where this model runs, when that is not left to the service: the operators of a quantised one, for
+    /// instance, are the CPU's only.
+    #[serde(default, deserialize_with = "device")]
+    device: Option<Device>,
     /// SPDX expression for the weights.
     pub licence: String,
     /// Where the files come from, for people.
@@ -81,6 +87,11 @@ impl VoiceConfig {
         Ok(())
     }
 
+    /// Where this model runs.
+    pub(crate) fn device(&self, runtime: &Runtime) -> Device {
+        self.device.unwrap_or(runtime.device())
+    }
+
     /// The path of the file with this role.
     pub(crate) fn file(&self, role: &str) -> Result<PathBuf, SpeechError> {
         self.files.get(role).map(|file| self.folder.join(&file.path)).ok_or_else(|| SpeechError::Voice {
@@ -102,6 +113,13 @@ impl VoiceConfig {
             voice: self.name.clone(),
             cause: format!("{}: {cause}; run `cargo xtask fetch`", path.display()),
         }
+    }
+}
+
+fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, D::Error> {
+    match String::deserialize(deserializer)?.parse().map_err(D::Error::custom)? {
+        DeviceChoice::Auto => Ok(None),
+        DeviceChoice::Only(device) => Ok(Some(device)),
     }
 }
 

@@ -4,8 +4,6 @@
 //! network that comes with the voice, letters in and phonemes out; digits in them are read one by one, and
 //! where nothing in a word has a reading it is left out and the log says so.
 
-
-
 use std::{collections::HashMap, sync::Mutex};
 
 use misaki_rs::{Fallback, G2P, Language, fallback::FallbackError};
@@ -13,7 +11,7 @@ use ort::{session::Session, value::TensorRef};
 use serde::Deserialize;
 
 use super::VoiceConfig;
-use crate::{Runtime, SpeechError};
+use crate::{Device, Runtime, SpeechError, Words, runtime::Model};
 
 /// misaki's mark for a word without a reading. No voice has a sound for it.
 const UNKNOWN: char = '❓';
@@ -33,21 +31,65 @@ impl EnglishPhonemes {
         Ok(Self { g2p: G2P::with_fallback(language, Some(Box::new(unknown_words))) })
     }
 
-    /// The phonemes of a sentence, punctuation included.
+    /// The phonemes of the words, punctuation included.
     ///
     /// # Errors
-    /// [`SpeechError::Unpronounceable`] when nothing in it has a reading.
-    pub(crate) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
-        let (phonemes, _) = self
-            .g2p
-            .g2p(sentence)
-            .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
-        let phonemes = phonemes.replace(UNKNOWN, " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    /// [`SpeechError::Unpronounceable`] when nothing in them has a reading.
+    pub(crate) fn phonemes(&self, words: &[Words]) -> Result<String, SpeechError> {
+        let pieces: Result<Vec<_>, _> = words
+            .iter()
+            .map(|words| match words {
+                Words::Written(text) => self.read(text),
+                Words::Ipa(ipa) => Ok(from_ipa(ipa)),
+            })
+            .collect();
+        let phonemes = closed_up(&pieces?.join(" "));
         if !phonemes.chars().any(char::is_alphabetic) {
             return Err(SpeechError::Unpronounceable);
         }
         Ok(phonemes)
     }
+
+    fn read(&self, text: &str) -> Result<String, SpeechError> {
+        let (phonemes, _) =
+            self.g2p.g2p(text).map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
+        Ok(phonemes.replace(UNKNOWN, " ").split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// misaki writes diphthongs, affricates and a few English variants as single characters. Longer spellings
+/// come first.
+const FROM_IPA: [(&str, &str); 17] = [
+    ("eɪ", "A"),
+    ("aɪ", "I"),
+    ("aʊ", "W"),
+    ("ɔɪ", "Y"),
+    ("oʊ", "O"),
+    ("əʊ", "O"),
+    ("tʃ", "ʧ"),
+    ("dʒ", "ʤ"),
+    ("ɚ", "əɹ"),
+    ("ɝ", "ɜɹ"),
+    ("ɐ", "ə"),
+    ("ɾ", "T"),
+    ("ɫ", "l"),
+    ("g", "ɡ"),
+    ("r", "ɹ"),
+    ("x", "k"),
+    (".", ""),
+];
+
+/// Without the spaces that stand before marks where two pieces met.
+fn closed_up(phonemes: &str) -> String {
+    [" ,", " .", " ;", " :", " !", " ?"]
+        .iter()
+        .fold(phonemes.to_owned(), |phonemes, spaced| phonemes.replace(spaced, spaced.trim_start()))
+}
+
+fn from_ipa(ipa: &str) -> String {
+    // Ties first: they stand inside the pairs that are looked for.
+    let ipa = ipa.replace(['\u{361}', '\u{35c}', '\u{2d0}', '\u{2d1}'], "");
+    FROM_IPA.iter().fold(ipa, |ipa, (from, to)| ipa.replace(from, to))
 }
 
 /// The network's alphabets, as its JSON file gives them.
@@ -76,7 +118,9 @@ impl UnknownWords {
     fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
         let alphabets: Alphabets = config.read_json("unknown_words_alphabet")?;
         let model = config.file("unknown_words")?;
-        let session = runtime.session(&model).map_err(|cause| config.error(&model, &cause))?;
+        let session = runtime
+            .session(Model::File(&model), Device::Cpu)
+            .map_err(|cause| config.error(&model, &cause))?;
         Ok(Self {
             letters: alphabets.letters.into_iter().zip(1..).collect(),
             phonemes: alphabets.phonemes,

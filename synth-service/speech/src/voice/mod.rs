@@ -6,29 +6,44 @@
 mod config;
 mod english;
 mod hibari;
+mod kokoro;
+mod piper;
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
-pub use config::VoiceConfig;
+use self::config::Family;
+pub use self::config::VoiceConfig;
 
-use crate::{Runtime, SpeechError};
+use crate::{Line, Runtime, SpeechError};
 
 /// A loaded voice, owned by one worker.
 pub trait Voice: Send {
-    /// Samples per second of the waveforms it gives.
-    fn sample_rate(&self) -> u32;
+    /// Lines that it can speak in one run of its model.
+    fn batch_limit(&self) -> usize {
+        1
+    }
 
-    /// Speaks one sentence. `speed` is 0.5 (slow) to 2.0 (fast).
+    /// Runs the model once for every shape that it will meet, where the first run of a shape is slow.
     ///
     /// # Errors
-    /// [`SpeechError::Unpronounceable`] where the voice knows no sound for any of it,
     /// [`SpeechError::Synthesis`] where the model fails.
-    fn speak(&mut self, sentence: &str, speed: f32) -> Result<Utterance, SpeechError>;
+    fn warm_up(&mut self) -> Result<(), SpeechError> {
+        Ok(())
+    }
+
+    /// Speaks each line; answers are in the order of `lines`, and one that fails fails alone.
+    ///
+    /// # Errors
+    /// [`SpeechError::Unpronounceable`] where the voice knows no sound for any of a line,
+    /// [`SpeechError::Synthesis`] where the model fails.
+    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>>;
 }
 
-/// One spoken sentence.
+/// One spoken line.
 #[derive(Clone, Debug, Default)]
 pub struct Utterance {
+    /// Samples per second.
+    pub sample_rate: u32,
     /// Mono samples, -1.0 to 1.0.
     pub waveform: Vec<f32>,
     /// Text to phonemes, in milliseconds.
@@ -39,11 +54,16 @@ pub struct Utterance {
     pub vocoder_ms: f64,
 }
 
-/// What the workers of one voice share: its dictionary, and how to load a model for one of them.
+/// What the workers of one voice share: its dictionary, its tables, and how to load a model for one of them.
 pub struct VoiceLoader {
     config: VoiceConfig,
-    runtime: Runtime,
-    phonemes: Arc<english::EnglishPhonemes>,
+    family: Box<dyn LoadedFamily>,
+}
+
+/// One family's part of a [`VoiceLoader`].
+trait LoadedFamily: Send + Sync {
+    /// A voice with a session of its own.
+    fn load(&self) -> Result<Box<dyn Voice>, SpeechError>;
 }
 
 impl VoiceLoader {
@@ -54,8 +74,12 @@ impl VoiceLoader {
     pub fn open(folder: &Path, runtime: &Runtime) -> Result<Self, SpeechError> {
         let config = VoiceConfig::read(folder)?;
         config.verify_files()?;
-        let phonemes = Arc::new(english::EnglishPhonemes::load(&config, runtime)?);
-        Ok(Self { config, runtime: runtime.clone(), phonemes })
+        let family: Box<dyn LoadedFamily> = match config.family {
+            Family::Hibari => Box::new(hibari::Loader::open(&config, runtime)?),
+            Family::Piper => Box::new(piper::Loader::open(&config, runtime)?),
+            Family::Kokoro => Box::new(kokoro::Loader::open(&config, runtime)?),
+        };
+        Ok(Self { config, family })
     }
 
     /// What `voice.toml` says.
@@ -65,10 +89,6 @@ impl VoiceLoader {
 
     /// A voice with a session of its own, for one worker.
     pub fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
-        match self.config.family {
-            config::Family::Hibari => {
-                Ok(Box::new(hibari::Hibari::load(&self.config, &self.runtime, self.phonemes.clone())?))
-            }
-        }
+        self.family.load()
     }
 }

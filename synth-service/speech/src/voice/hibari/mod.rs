@@ -11,8 +11,8 @@ use ort::{
 };
 
 use self::vocoder::{BINS, Spectra, Vocoder};
-use super::{Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
-use crate::{Runtime, SpeechError};
+use super::{LoadedFamily, Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
+use crate::{Line, Runtime, SpeechError, runtime::Model};
 use text::cut;
 
 /// Phonemes that the network takes at once.
@@ -28,22 +28,43 @@ const BOUNDARY_ID: i64 = 0;
 const INPUTS: [&str; 2] = ["ids", "speed"];
 const OUTPUTS: [&str; 6] = ["lh", "theta", "ln", "lr", "phi", "f0"];
 
-pub(super) struct Hibari {
-    sample_rate: u32,
+struct Hibari {
     session: Session,
     vocabulary: HashMap<char, i64>,
     phonemes: Arc<EnglishPhonemes>,
     vocoder: Vocoder,
 }
 
+/// What the workers share.
+pub(super) struct Loader {
+    config: VoiceConfig,
+    runtime: Runtime,
+    phonemes: Arc<EnglishPhonemes>,
+}
+
+impl Loader {
+    pub(super) fn open(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
+        let phonemes = Arc::new(EnglishPhonemes::load(config, runtime)?);
+        Ok(Self { config: config.clone(), runtime: runtime.clone(), phonemes })
+    }
+}
+
+impl LoadedFamily for Loader {
+    fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(Hibari::load(&self.config, &self.runtime, self.phonemes.clone())?))
+    }
+}
+
 impl Hibari {
-    pub(super) fn load(
+    fn load(
         config: &VoiceConfig,
         runtime: &Runtime,
         phonemes: Arc<EnglishPhonemes>,
     ) -> Result<Self, SpeechError> {
         let model = config.file("model")?;
-        let session = runtime.session(&model).map_err(|cause| config.error(&model, &cause))?;
+        let session = runtime
+            .session(Model::File(&model), config.device(runtime))
+            .map_err(|cause| config.error(&model, &cause))?;
         check_names("input", &INPUTS, session.inputs().iter().map(|input| input.name()))
             .and(check_names("output", &OUTPUTS, session.outputs().iter().map(|output| output.name())))
             .map_err(|cause| config.error(&model, &cause))?;
@@ -51,13 +72,25 @@ impl Hibari {
             let cause = format!("sample_rate must be {} for this family", vocoder::SAMPLE_RATE);
             return Err(SpeechError::Voice { voice: config.name.clone(), cause });
         }
-        Ok(Self {
-            sample_rate: config.sample_rate,
-            session,
-            vocabulary: config.read_json("vocabulary")?,
-            phonemes,
-            vocoder: Vocoder::new(),
-        })
+        Ok(Self { session, vocabulary: config.read_json("vocabulary")?, phonemes, vocoder: Vocoder::new() })
+    }
+
+    fn line(&mut self, line: &Line) -> Result<Utterance, SpeechError> {
+        let started = Instant::now();
+        let phonemes = self.phonemes.phonemes(&line.words)?;
+        let pieces = cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS);
+        let mut utterance = Utterance {
+            sample_rate: vocoder::SAMPLE_RATE,
+            phonemes_ms: milliseconds(started.elapsed()),
+            ..Utterance::default()
+        };
+        for piece in pieces {
+            let mut ids = vec![BOUNDARY_ID];
+            ids.extend(piece.chars().filter_map(|phoneme| self.vocabulary.get(&phoneme)));
+            ids.push(BOUNDARY_ID);
+            self.run(&ids, line.delivery.speed, &mut utterance)?;
+        }
+        Ok(utterance)
     }
 
     fn run(&mut self, ids: &[i64], speed: f32, utterance: &mut Utterance) -> Result<(), SpeechError> {
@@ -76,23 +109,8 @@ impl Hibari {
 }
 
 impl Voice for Hibari {
-    fn sample_rate(&self) -> u32 {
-        self.sample_rate
-    }
-
-    fn speak(&mut self, sentence: &str, speed: f32) -> Result<Utterance, SpeechError> {
-        let started = Instant::now();
-        let phonemes = self.phonemes.phonemes(sentence)?;
-        let pieces = cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS);
-        let mut utterance =
-            Utterance { phonemes_ms: milliseconds(started.elapsed()), ..Utterance::default() };
-        for piece in pieces {
-            let mut ids = vec![BOUNDARY_ID];
-            ids.extend(piece.chars().filter_map(|phoneme| self.vocabulary.get(&phoneme)));
-            ids.push(BOUNDARY_ID);
-            self.run(&ids, speed, &mut utterance)?;
-        }
-        Ok(utterance)
+    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+        lines.iter().map(|line| self.line(line)).collect()
     }
 }
 
