@@ -7,8 +7,11 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use connect_flows::{clip::Clip, runner::PromptVoice};
-use speech::{Engine, EngineConfig, Job, Runtime, SpeechError, voice::VoiceLoader};
+use speech::{Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
 use tokio::sync::OnceCell;
+
+/// What a flow's own texts are written in.
+const LANGUAGE: &str = "en-US";
 
 /// Our voice as a flow's prompt voice.
 pub struct LocalPromptVoice {
@@ -26,9 +29,10 @@ impl LocalPromptVoice {
         let load = || async {
             let assets = self.assets.clone();
             let loaded = tokio::task::spawn_blocking(move || {
-                let runtime = Runtime::open(&assets.join("onnxruntime/libonnxruntime.so"))?;
+                let onnxruntime = assets.join("onnxruntime/libonnxruntime.so");
+                let runtime = Runtime::open(RuntimeConfig { onnxruntime, ..RuntimeConfig::default() })?;
                 let loader = VoiceLoader::open(&assets.join("voices/hibari"), &runtime)?;
-                Engine::start(EngineConfig { workers: 1, queue_capacity: 1 }, || loader.load())
+                Engine::start(EngineConfig { workers: 1, queue_capacity: 1 }, LANGUAGE, || loader.load())
             });
             loaded.await.map_err(|_| SpeechError::Stopped)?.map(Arc::new)
         };
@@ -40,13 +44,13 @@ impl LocalPromptVoice {
 impl PromptVoice for LocalPromptVoice {
     async fn speak(&self, text: &str) -> Result<Vec<i16>, String> {
         let mut samples = Vec::new();
-        for sentence in speech::text::sentences("en-US", text) {
+        for sentence in text::sentences(LANGUAGE, text) {
             let engine = self.engine().await.map_err(|error| error.to_string())?;
-            let job = Job { sentence, speed: 1.0, deadline: Instant::now() };
+            let job = Job::new(sentence, Instant::now());
             let answer = engine.submit(job).map_err(|error| error.to_string())?;
             let spoken = answer.await.map_err(|_| SpeechError::Stopped.to_string())?;
             let spoken = spoken.map_err(|error| error.to_string())?;
-            let clip = Clip::parse(&spoken.wav).map_err(|error| error.to_string())?;
+            let clip = Clip::parse(&spoken.audio).map_err(|error| error.to_string())?;
             samples.extend_from_slice(clip.samples());
         }
         Ok(samples)

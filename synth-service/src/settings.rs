@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 use contract::env;
+use speech::DeviceChoice;
 
 /// Turns text into speech, sentence by sentence, into S3.
 ///
@@ -32,11 +33,23 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_VOICES", default_value = "assets/voices")]
     pub voices: PathBuf,
 
+    /// Voices to serve, by the names of their folders, separated by commas. None: all that are there.
+    #[arg(long, env = "FIRSTWORD_SERVE", value_delimiter = ',')]
+    pub serve: Vec<String>,
+
+    /// Folder with espeak-ng's shared library and its data, for voices that need it. The system's otherwise.
+    #[arg(long, env = "FIRSTWORD_ESPEAK", default_value = "assets/espeak")]
+    pub espeak: Option<PathBuf>,
+
+    /// Where models run: auto, cpu, cuda or cuda:N. auto takes CUDA when all it needs is there.
+    #[arg(long, env = "FIRSTWORD_DEVICE", default_value = "auto")]
+    pub device: DeviceChoice,
+
     /// Voice of a request that names none.
     #[arg(long, env = "FIRSTWORD_DEFAULT_VOICE", default_value = "hibari")]
     pub default_voice: String,
 
-    /// Worker threads per voice. 0: one per core.
+    /// Worker threads per voice. 0: one per core, or three on a GPU.
     #[arg(long, env = "FIRSTWORD_WORKERS", default_value_t = 0)]
     pub workers: usize,
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use contract::{http::State, stream::Outcome};
+use contract::{Sentence, http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Service, THREE, Wanted, error_code, service, text};
@@ -30,7 +30,7 @@ async fn a_text_becomes_manifest_parts_and_sentinel() {
     let sentinel = service.sentinel(&started.stream_id).await.expect("written");
     assert_eq!((sentinel.parts, sentinel.outcome, sentinel.reason.as_str()), (3, Outcome::Complete, "none"));
     let manifest = service.manifest(&started.stream_id).await.expect("written");
-    assert_eq!(manifest.sentences.concat(), THREE.replace(". ", "."));
+    assert_eq!(manifest.sentences.iter().map(Sentence::text).collect::<String>(), THREE.replace(". ", "."));
     let current = service.object("contacts/c-1/current").await.expect("written");
     assert_eq!(current, started.stream_id.as_str().as_bytes());
 

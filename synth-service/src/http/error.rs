@@ -53,7 +53,7 @@ impl From<StreamError> for ApiError {
         let (status, code) = match &error {
             StreamError::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
             StreamError::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
-            StreamError::UnknownVoice { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
+            StreamError::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
             StreamError::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
             StreamError::NothingNamed => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_named"),
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),

@@ -3,7 +3,7 @@
 use contract::StreamId;
 
 use super::progress::Ending;
-use crate::store::StoreError;
+use crate::{store::StoreError, voices::UnknownVoice};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StreamError {
@@ -11,8 +11,8 @@ pub enum StreamError {
     NothingToSay,
     #[error("the text has {characters} characters, the limit is {limit}: split it into several streams")]
     TextTooLong { characters: usize, limit: usize },
-    #[error("there is no voice `{name}`; the voices are: {voices}")]
-    UnknownVoice { name: String, voices: String },
+    #[error(transparent)]
+    UnknownVoice(#[from] UnknownVoice),
     #[error("speed must be from 0.5 to 2.0")]
     BadSpeed,
     #[error("name a stream_id or a contact_id to cancel")]

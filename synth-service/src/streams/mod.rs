@@ -18,7 +18,7 @@ use contract::{
     keys,
     stream::{Manifest, Sentinel},
 };
-use speech::{telephone, text};
+use speech::telephone;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -53,9 +53,6 @@ const CANCEL_WAIT: Duration = Duration::from_secs(2);
 
 /// The bucket counts as gone when it has not answered for this long.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Characters of a wrong name that an error repeats.
-const ECHOED: usize = 64;
 
 /// All streams of this host. Cheap to clone.
 #[derive(Clone)]
@@ -166,17 +163,12 @@ impl Streams {
         if characters > limit {
             return Err(StreamError::TextTooLong { characters, limit });
         }
-        let wanted = request.voice.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let Some(voice) = self.shared.voices.get(wanted) else {
-            let name = wanted.unwrap_or_default().chars().filter(|character| !character.is_control());
-            let voices = self.shared.voices.names();
-            return Err(StreamError::UnknownVoice { name: name.take(ECHOED).collect(), voices });
-        };
+        let chosen = self.shared.voices.find(request.voice.as_deref())?;
         let speed = request.speed.unwrap_or(1.0);
         if !SPEEDS.contains(&speed) {
             return Err(StreamError::BadSpeed);
         }
-        let sentences = text::sentences(&voice.language, &request.text);
+        let sentences = chosen.sentences(&request.text);
         if sentences.is_empty() {
             return Err(StreamError::NothingToSay);
         }
@@ -184,7 +176,7 @@ impl Streams {
             // Random from its first character, so that keys spread over S3's partitions.
             stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
             contact_id: request.contact_id,
-            voice: voice.name.clone(),
+            voice: chosen.name(),
             speed,
             sentences,
             created_at_ms: clock::now_ms(),

@@ -7,9 +7,9 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bytes::Bytes;
-use contract::{ContactId, StreamId, http::PartTiming, keys, stream::Manifest};
+use contract::{ContactId, Sentence, StreamId, http::PartTiming, keys, stream::Manifest};
 use futures::FutureExt;
-use speech::{Clip, Engine, Job, SpeechError};
+use speech::{Band, Clip, Job, SpeechError};
 use tokio::{
     sync::watch,
     time::{Instant, sleep, timeout},
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock,
     store::{ObjectStore, StoreError},
-    voices::Voices,
+    voices::{Chosen, Voices},
 };
 
 /// Content type of clips.
@@ -88,7 +88,7 @@ impl Stream {
 
     /// Everything before the sentinel.
     async fn make_parts(&mut self, store: &ObjectStore, voices: &Voices) -> Result<(), Ending> {
-        let Some(voice) = voices.get(Some(&self.manifest.voice)) else {
+        let Ok(voice) = voices.find(Some(&self.manifest.voice)) else {
             return Err(Ending::Speech(SpeechError::Stopped));
         };
         let sentences = self.manifest.sentences.clone();
@@ -97,10 +97,9 @@ impl Stream {
         let mut announced = false;
         for sentence in sentences {
             let clip = if announced {
-                self.speak(&voice.engine, sentence).await
+                self.speak(voice, sentence).await
             } else {
-                let (announcing, clip) =
-                    tokio::join!(self.announce(store), self.speak(&voice.engine, sentence));
+                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(voice, sentence));
                 announcing?;
                 announced = true;
                 clip
@@ -131,12 +130,18 @@ impl Stream {
     }
 
     /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
-    async fn speak(&self, engine: &Engine, sentence: String) -> Result<Result<Clip, SpeechError>, Ending> {
+    async fn speak(
+        &self,
+        chosen: Chosen<'_>,
+        sentence: Sentence,
+    ) -> Result<Result<Clip, SpeechError>, Ending> {
         if let Some(reason) = self.handle.cancel_reason() {
             return Err(Ending::Cancelled(reason));
         }
         let deadline = (self.started + self.audio).into_std();
-        let answer = match engine.submit(Job { sentence, speed: self.manifest.speed, deadline }) {
+        let delivery = chosen.delivery(self.manifest.speed, Band::Telephone);
+        let job = Job { delivery, ..Job::new(sentence, deadline) };
+        let answer = match chosen.voice.engine.submit(job) {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error)),
         };
@@ -167,7 +172,7 @@ impl Stream {
     async fn try_part(&mut self, store: &ObjectStore, started: Instant) -> Result<(), StoreError> {
         let Some(clip) = &self.unsettled else { return Ok(()) };
         let number = self.progress.borrow().parts();
-        store.create(&keys::part(self.id(), number), CLIP_TYPE, clip.wav.clone()).await?;
+        store.create(&keys::part(self.id(), number), CLIP_TYPE, clip.audio.clone()).await?;
         self.audio += clip.duration;
         let timing = PartTiming {
             queue_ms: clip.timing.queue_ms,

@@ -21,7 +21,7 @@ use contract::{
 use local_stack::s3::{S3Config, S3Server, Store};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use speech::{Engine, EngineConfig, SpeechError, Utterance, Voice};
+use speech::{Engine, EngineConfig, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
     http::{Token, router},
     store::ObjectStore,
@@ -47,12 +47,17 @@ struct TestVoice {
 }
 
 impl Voice for TestVoice {
-    fn sample_rate(&self) -> u32 {
-        16_000
+    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+        lines.iter().map(|line| self.line(line)).collect()
     }
+}
 
-    fn speak(&mut self, sentence: &str, _speed: f32) -> Result<Utterance, SpeechError> {
-        self.spoken.lock().expect("not poisoned").push(sentence.to_owned());
+impl TestVoice {
+    fn line(&self, line: &Line) -> Result<Utterance, SpeechError> {
+        let Some(Words::Written(sentence)) = line.words.first() else {
+            return Err(SpeechError::Unpronounceable);
+        };
+        self.spoken.lock().expect("not poisoned").push(sentence.clone());
         if let Some(gate) = &*self.gate.lock().expect("not poisoned") {
             // The test has gone when this fails.
             let _ = gate.recv();
@@ -62,7 +67,7 @@ impl Voice for TestVoice {
         }
         let level = if sentence.contains("silent") { 0.0 } else { 0.5 };
         let waveform = (0..sentence.len() * 800).map(|index| level * (index as f32 * 0.2).sin()).collect();
-        Ok(Utterance { waveform, ..Utterance::default() })
+        Ok(Utterance { waveform, sample_rate: 16_000, ..Utterance::default() })
     }
 }
 
@@ -114,12 +119,13 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     let load = || -> Result<Box<dyn Voice>, SpeechError> {
         Ok(Box::new(TestVoice { gate: gate.clone(), spoken: spoken.clone() }))
     };
-    let engine =
-        Engine::start(EngineConfig { workers: 1, queue_capacity: 16 }, load).expect("the voice warms up");
+    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity: 16 }, "en-US", load)
+        .expect("the voice warms up");
     // Only now, so that the warm-up went through.
     *gate.lock().expect("not poisoned") = wanted.gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();
-    let voice = LoadedVoice { name: "test".into(), language: "en-US".into(), engine };
+    let voice =
+        LoadedVoice { name: "test".into(), language: "en-US".into(), speakers: vec!["tone".into()], engine };
     let voices = Voices::new(vec![voice], "test").expect("there is a voice");
 
     let limits =

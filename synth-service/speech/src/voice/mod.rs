@@ -14,7 +14,7 @@ use std::path::Path;
 use self::config::Family;
 pub use self::config::VoiceConfig;
 
-use crate::{Line, Runtime, SpeechError};
+use crate::{Device, Line, Runtime, SpeechError};
 
 /// A loaded voice, owned by one worker.
 pub trait Voice: Send {
@@ -57,6 +57,7 @@ pub struct Utterance {
 /// What the workers of one voice share: its dictionary, its tables, and how to load a model for one of them.
 pub struct VoiceLoader {
     config: VoiceConfig,
+    device: Device,
     family: Box<dyn LoadedFamily>,
 }
 
@@ -79,12 +80,17 @@ impl VoiceLoader {
             Family::Piper => Box::new(piper::Loader::open(&config, runtime)?),
             Family::Kokoro => Box::new(kokoro::Loader::open(&config, runtime)?),
         };
-        Ok(Self { config, family })
+        Ok(Self { device: config.device(runtime), config, family })
     }
 
     /// What `voice.toml` says.
     pub fn config(&self) -> &VoiceConfig {
         &self.config
+    }
+
+    /// Where the voice's model runs.
+    pub fn device(&self) -> Device {
+        self.device
     }
 
     /// A voice with a session of its own, for one worker.
