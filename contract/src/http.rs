@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, StreamId, stream::Outcome};
+use crate::{ContactId, StreamId, TenantId, stream::Outcome};
 
 /// Starts a stream: [`StartRequest`] in, [`StartResponse`] out.
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
@@ -21,14 +21,17 @@ pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 /// `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {
-    /// What to say. Plain text of at least one word.
+    /// What to say, with at least one word in it: plain text, or SSML when it begins with `<speak`.
     pub text: String,
     /// The call it is for: a new stream for the same contact cancels the older one.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
-    /// Name of a voice; the service's first one when absent.
+    /// Name of a voice, or `voice/speaker`; the service's first one when absent.
     #[serde(default)]
     pub voice: Option<String>,
+    /// Whose lexicon is used besides the voice's own.
+    #[serde(default)]
+    pub tenant: Option<TenantId>,
     /// Within [`SPEEDS`]; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,

@@ -1,6 +1,6 @@
-//! Ids that become part of an S3 key.
+//! Ids that become part of an S3 key or of a file's name.
 //!
-//! Both kinds are checked against one strict pattern when they enter a process, so no code behind
+//! All kinds are checked against one strict pattern when they enter a process, so no code behind
 //! that door ever sees `../`, a control character or an id of unbounded length.
 
 use std::fmt;
@@ -75,6 +75,11 @@ id_type!(
     /// One contact (a call) of Amazon Connect.
     ContactId,
     "contact_id"
+);
+id_type!(
+    /// A tenant of the contact centre. Selects a lexicon.
+    TenantId,
+    "tenant"
 );
 
 impl StreamId {

@@ -21,7 +21,7 @@ pub mod reply;
 mod sentence;
 pub mod stream;
 
-pub use id::{ContactId, InvalidId, StreamId};
+pub use id::{ContactId, InvalidId, StreamId, TenantId};
 pub use sentence::{Sentence, Span};
 
 /// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.

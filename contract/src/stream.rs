@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, Sentence, StreamId};
+use crate::{ContactId, Sentence, StreamId, TenantId};
 
 /// `manifest.json`: what the stream is to say. Everything that another host would need to go on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -10,7 +10,11 @@ pub struct Manifest {
     pub stream_id: StreamId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
+    /// `voice` or `voice/speaker`.
     pub voice: String,
+    /// Whose lexicon is used besides the voice's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
     pub speed: f32,
     /// Sentences known so far; part N speaks sentence N unless an earlier one failed.
     pub sentences: Vec<Sentence>,

@@ -1,7 +1,7 @@
 //! `start_stream`: hands a text to the service and gives the flow the first clip, or `wait`.
 //!
-//! Parameters: `Text` (required), `Voice`, `Speed` (0.5 to 2.0), `WaitMs` (how long to wait for the first
-//! clip). The contact comes from the event; a new stream cancels the contact's older one.
+//! Parameters: `Text` (required), `Voice`, `Tenant` (whose lexicon is used), `Speed` (0.5 to 2.0), `WaitMs` (how
+//! long to wait for the first clip). The contact comes from the event; a new stream cancels the contact's older one.
 
 use contract::{
     event::{ContactFlowEvent, ParameterError},
@@ -49,6 +49,7 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
         text: event.required("Text")?.to_owned(),
         contact_id: event.contact_id()?,
         voice: event.optional("Voice")?.map(str::to_owned),
+        tenant: event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -")?,
         speed: speed(event)?,
         wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
     })

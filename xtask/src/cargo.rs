@@ -14,12 +14,18 @@ use anyhow::{Context, Result, bail};
 ///
 /// The whole workspace, because a part of it would be built with other features and then again.
 pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: &[OsString]) -> Result<()> {
-    cargo(root, ["build", "--release", "--workspace", "--bins"])?;
-    let path = target_folder()?.join("release").join(program);
+    let path = build_release(root)?.join(program);
     let mut process = Command::new(&path);
-    process.arg(command).arg("--assets").arg(root.join(crate::fetch::ASSETS)).args(arguments);
+    process.args(Some(command).filter(|command| !command.is_empty()));
+    process.arg("--assets").arg(root.join(crate::fetch::ASSETS)).args(arguments);
     // In place of this process, so that a signal to it is a signal to the program.
     Err(process.exec()).with_context(|| format!("{} can't be started", path.display()))
+}
+
+/// Builds all programs; the folder that they are in.
+pub(crate) fn build_release(root: &Path) -> Result<PathBuf> {
+    cargo(root, ["build", "--release", "--workspace", "--bins"])?;
+    Ok(target_folder()?.join("release"))
 }
 
 /// Format, lints, tests. The programs, and the examples that tests use as programs, are built first, since

@@ -5,8 +5,15 @@
 
 mod cargo;
 mod fetch;
+mod pack;
+mod peers;
+mod voices;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -37,10 +44,42 @@ enum Command {
     },
     /// Check format and lints and run all tests, the end-to-end ones included.
     Test,
-    /// Fetch what is missing: ONNX Runtime and the voice.
+    /// Fetch what is missing: ONNX Runtime and all voices.
     Fetch,
+    /// List, fetch, add and try voices.
+    #[command(subcommand)]
+    Voices(Voices),
+    /// Measure voices: against their peers, by callers, by memory. `bench pack` packs it for a GPU host.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// See `cargo xtask bench --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Write the committed contact flows anew.
     Flows,
+}
+
+#[derive(Subcommand)]
+enum Voices {
+    /// The voices that are here, and those that can be fetched.
+    List,
+    /// Fetch voices; all of them when none is named.
+    Fetch { names: Vec<String> },
+    /// Make a voice of a downloaded model.
+    #[command(disable_help_flag = true)]
+    Add {
+        /// See `cargo xtask voices add --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Speak a text into a file: `say NAME TEXT --out FILE [--wide]`.
+    #[command(disable_help_flag = true)]
+    Say {
+        /// See `cargo xtask voices say --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -57,11 +96,11 @@ fn run(command: Command) -> Result<()> {
     let root = workspace_root()?;
     match command {
         Command::Call { arguments } => {
-            fetch::all(&root)?;
+            fetch::default_voice(&root)?;
             cargo::run_release(&root, "local-stack", "call", &arguments)
         }
         Command::Dev { arguments } => {
-            fetch::all(&root)?;
+            fetch::default_voice(&root)?;
             cargo::run_release(&root, "local-stack", "dev", &arguments)
         }
         Command::Test => {
@@ -70,6 +109,40 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
+        Command::Voices(command) => voices(&root, command),
+        Command::Bench { arguments } => bench(&root, &arguments),
+    }
+}
+
+fn voices(root: &Path, command: Voices) -> Result<()> {
+    match command {
+        Voices::List => voices::list(root),
+        Voices::Fetch { names } if names.is_empty() => fetch::all(root),
+        Voices::Fetch { names } => names.iter().try_for_each(|name| fetch::voice(root, name)),
+        Voices::Add { arguments } => {
+            fetch::default_voice(root)?;
+            fetch::espeak(root)?;
+            cargo::run_release(root, "voices", "add", &arguments)
+        }
+        Voices::Say { arguments } => {
+            fetch::default_voice(root)?;
+            voices::fetch_named(root, &arguments)?;
+            cargo::run_release(root, "voices", "say", &arguments)
+        }
+    }
+}
+
+fn bench(root: &Path, arguments: &[OsString]) -> Result<()> {
+    match arguments.first().and_then(|first| first.to_str()) {
+        Some("pack") => {
+            let out = arguments.get(1).context("say where to: cargo xtask bench pack FOLDER")?;
+            pack::pack(root, Path::new(out), &["piper".to_owned()])
+        }
+        _ => {
+            fetch::all(root)?;
+            let python = peers::python(root)?;
+            cargo::run_release(root, "bench", "", &[peers::options(root, &python), arguments.to_vec()].concat())
+        }
     }
 }
 

@@ -9,15 +9,14 @@ use crate::SpeechError;
 /// Lies beside the library of ONNX Runtime in its CUDA build.
 const CUDA_PROVIDER: &str = "libonnxruntime_providers_cuda.so";
 
-/// What the CUDA provider of ONNX Runtime 1.31 needs, and the driver. Looked for in this order, so that the
+/// What the CUDA provider of ONNX Runtime 1.31 needs, the driver first. Looked for in this order, so that the
 /// first one that is missing can be named.
-const CUDA_LIBRARIES: [&str; 7] = [
+const CUDA_LIBRARIES: [&str; 6] = [
     "libcuda.so.1",
     "libcudart.so.13",
     "libcublasLt.so.13",
     "libcublas.so.13",
     "libcurand.so.10",
-    "libcufft.so.12",
     "libcudnn.so.9",
 ];
 

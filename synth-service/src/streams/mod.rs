@@ -177,6 +177,7 @@ impl Streams {
             stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
             contact_id: request.contact_id,
             voice: chosen.name(),
+            tenant: request.tenant,
             speed,
             sentences,
             created_at_ms: clock::now_ms(),

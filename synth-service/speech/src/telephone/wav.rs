@@ -31,6 +31,11 @@ pub fn write(codes: &[u8]) -> Vec<u8> {
     file
 }
 
+/// The codes inside a file that [`write`] made.
+pub fn payload(file: &[u8]) -> &[u8] {
+    file.get(HEADER_LENGTH..).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -87,6 +87,12 @@ impl VoiceConfig {
         Ok(())
     }
 
+    /// The voice's own lexicon; it need not be there. Not among the files with a checksum: it is for operators to
+    /// edit.
+    pub fn lexicon_path(&self) -> PathBuf {
+        self.folder.join("voice.lexicon")
+    }
+
     /// Where this model runs.
     pub(crate) fn device(&self, runtime: &Runtime) -> Device {
         self.device.unwrap_or(runtime.device())

@@ -1,0 +1,108 @@
+//! Makes a voice of a model that somebody downloaded: writes its `voice.toml`, and lets it speak once, so that a
+//! model that does not fit is found now and not by a caller.
+
+mod describe;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+use contract::Sentence;
+use speech::{DeviceChoice, Engine, EngineConfig, Job, Runtime, voice::VoiceLoader};
+
+use self::describe::describe;
+use crate::{check_name, runtime_config};
+
+const FILE_NAME: &str = "voice.toml";
+
+/// What is there, and what is known of it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Folder that holds the model: for Piper one `.onnx` and its `.onnx.json`; for Kokoro one `.onnx`, a
+    /// `config.json` with its phonemes, and style files (`.bin`), one per speaker.
+    pub folder: PathBuf,
+    /// The voice's name. The folder's name when absent.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// BCP 47 tag of its language, where its files don't say.
+    #[arg(long)]
+    pub language: Option<String>,
+    /// SPDX expression of the weights' licence.
+    #[arg(long, default_value = "unknown")]
+    pub licence: String,
+    /// Where the files come from.
+    #[arg(long, default_value = "unknown")]
+    pub source: String,
+}
+
+/// Writes `voice.toml`. A folder outside of the voices folder is copied into it.
+///
+/// # Errors
+/// With one line that says what to do; what was there before is there again then.
+pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
+    let name = name(arguments)?;
+    let folder = assets.join("voices").join(&name);
+    let is_inside = arguments.folder.canonicalize().ok() == folder.canonicalize().ok() && folder.is_dir();
+    // Described where it lies, so that nothing is copied that is no voice.
+    let description = describe(&arguments.folder, &name, arguments)?;
+    if !is_inside {
+        if folder.exists() {
+            bail!("{} is there already: remove it or choose another --name", folder.display());
+        }
+        copy(&arguments.folder, &folder, description.files())?;
+    }
+    let path = folder.join(FILE_NAME);
+    let before = fs::read(&path).ok();
+    fs::write(&path, description.to_toml()?).with_context(|| format!("{} can't be written", path.display()))?;
+    if let Err(error) = speak_once(assets, &folder) {
+        undo(&folder, &path, before, is_inside)?;
+        return Err(error.context(format!("{name} was not added")));
+    }
+    println!("{} is written; try it: cargo xtask voices say {name} \"Hello.\" --out hello.wav", path.display());
+    Ok(())
+}
+
+fn name(arguments: &Arguments) -> Result<String> {
+    let name = match &arguments.name {
+        Some(name) => name.clone(),
+        None => {
+            let folder = arguments
+                .folder
+                .canonicalize()
+                .with_context(|| format!("{} can't be opened", arguments.folder.display()))?;
+            folder.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+        }
+    };
+    check_name(&name).context("say --name NAME")?;
+    Ok(name)
+}
+
+fn copy<'a>(from: &Path, to: &Path, files: impl Iterator<Item = &'a str>) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("{} can't be made", to.display()))?;
+    for file in files {
+        fs::copy(from.join(file), to.join(file)).with_context(|| format!("{file} can't be copied"))?;
+    }
+    Ok(())
+}
+
+fn undo(folder: &Path, path: &Path, before: Option<Vec<u8>>, is_inside: bool) -> Result<()> {
+    match before {
+        Some(before) => fs::write(path, before)?,
+        None if is_inside => fs::remove_file(path)?,
+        None => fs::remove_dir_all(folder)?,
+    }
+    Ok(())
+}
+
+fn speak_once(assets: &Path, folder: &Path) -> Result<()> {
+    let runtime = Runtime::open(runtime_config(assets, DeviceChoice::Auto))?;
+    let loader = VoiceLoader::open(folder, &runtime)?;
+    let config = EngineConfig { workers: 1, queue_capacity: 1 };
+    let engine = Engine::start(config, &loader.config().language, || loader.load())?;
+    let job = Job::new(Sentence::plain("1, 2, 3."), Instant::now());
+    engine.submit(job)?.blocking_recv().context("the engine stopped")??;
+    Ok(())
+}

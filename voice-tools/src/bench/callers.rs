@@ -1,0 +1,187 @@
+//! How many callers one host keeps without a gap.
+//!
+//! A simulated caller starts an answer, listens to it on a playback clock, is silent for a moment, and starts the
+//! next one. A part that is not there when the one before it has been heard is a gap. As the service does, a stream
+//! asks for one sentence at a time and runs ahead of its caller as fast as it can.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use tokio::{task::JoinSet, time::sleep_until};
+
+use super::{Bench, machine, ours::Ours, texts::answer};
+
+/// Between two answers: the caller speaks.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// Callers come one by one over this time, so that not all of them start at once.
+const ARRIVAL: Duration = Duration::from_secs(10);
+
+/// The search ends when the number that breaks is less than this factor above the one that holds.
+const RESOLUTION: f64 = 1.13;
+
+/// Beyond this nobody needs to know.
+const MOST_CALLERS: usize = 2048;
+
+/// What the callers of one step met.
+#[derive(Default)]
+pub(super) struct Heard {
+    /// Seconds from each start to its first part.
+    firsts: Vec<f64>,
+    parts: usize,
+    /// Seconds by which parts came too late.
+    gaps: Vec<f64>,
+    /// Seconds of audio made.
+    audio: f64,
+    failed: usize,
+}
+
+pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
+    println!("\n## Callers that one host keeps without a gap\n");
+    println!(
+        "Each caller hears answers of six sentences (about 25 s) with 2 s between them. {} s per step after an arrival of {} s. A step holds when no part comes too late.",
+        bench.arguments.seconds,
+        ARRIVAL.as_secs()
+    );
+    machine::use_cores(machine::cores())?;
+    for voice in &bench.arguments.voices {
+        println!("\n### {voice}, {} workers\n", machine::cores());
+        println!("| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |");
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        let ours = Arc::new(Ours::start(bench, voice, machine::cores())?);
+        let most = search(&ours, Duration::from_secs(bench.arguments.seconds))?;
+        println!("\n{voice} keeps {most} callers without a gap.");
+    }
+    Ok(())
+}
+
+/// Doubles the number of callers until it breaks, then halves the distance. The largest that held.
+fn search(ours: &Arc<Ours>, duration: Duration) -> Result<usize> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build()?;
+    let (mut holds, mut breaks) = (0, MOST_CALLERS);
+    while breaks as f64 > (holds as f64 * RESOLUTION).max(holds as f64 + 1.0) {
+        let next = if breaks == MOST_CALLERS { (holds * 2).max(1) } else { (holds + breaks) / 2 };
+        if next >= MOST_CALLERS {
+            break;
+        }
+        let heard = runtime.block_on(step(ours, next, duration));
+        heard.print(next, duration);
+        if heard.is_whole() { holds = next } else { breaks = next }
+    }
+    Ok(holds)
+}
+
+/// `callers` listen for `duration` once all of them have arrived.
+pub(super) async fn step(ours: &Arc<Ours>, callers: usize, duration: Duration) -> Heard {
+    let begun = Instant::now();
+    let counts_from = begun + ARRIVAL;
+    let until = counts_from + duration;
+    let number = Arc::new(AtomicUsize::new(0));
+    let mut tasks = JoinSet::new();
+    for caller in 0..callers {
+        let arrives = begun + ARRIVAL.mul_f64(caller as f64 / callers as f64);
+        tasks.spawn(call(ours.clone(), number.clone(), arrives, counts_from, until));
+    }
+    let mut heard = Heard::default();
+    while let Some(one) = tasks.join_next().await {
+        if let Ok(one) = one {
+            heard.add(one);
+        }
+    }
+    heard
+}
+
+async fn call(
+    ours: Arc<Ours>,
+    number: Arc<AtomicUsize>,
+    arrives: Instant,
+    counts_from: Instant,
+    until: Instant,
+) -> Heard {
+    let mut heard = Heard::default();
+    sleep_until(arrives.into()).await;
+    while Instant::now() < until {
+        let stream = number.fetch_add(1, Ordering::Relaxed);
+        let ends = listen(&ours, stream, counts_from, until, &mut heard).await;
+        sleep_until((ends + SILENCE).min(until).into()).await;
+    }
+    heard
+}
+
+/// One answer, part by part. The moment at which the caller has heard all of it.
+async fn listen(
+    ours: &Ours,
+    stream: usize,
+    counts_from: Instant,
+    until: Instant,
+    heard: &mut Heard,
+) -> Instant {
+    let started = Instant::now();
+    let mut audio = Duration::ZERO;
+    let mut plays_until = started;
+    for (index, sentence) in answer(stream).enumerate() {
+        let Ok(duration) = ours.part(sentence, started + audio).await else {
+            heard.failed += 1;
+            continue;
+        };
+        let ready = Instant::now();
+        if ready > until {
+            break;
+        }
+        if ready >= counts_from {
+            heard.parts += 1;
+            heard.audio += duration.as_secs_f64();
+            match index {
+                0 => heard.firsts.push((ready - started).as_secs_f64()),
+                _ if ready > plays_until => heard.gaps.push((ready - plays_until).as_secs_f64()),
+                _ => {}
+            }
+        }
+        audio += duration;
+        plays_until = plays_until.max(ready) + duration;
+    }
+    plays_until
+}
+
+impl Heard {
+    fn add(&mut self, other: Self) {
+        self.firsts.extend(other.firsts);
+        self.gaps.extend(other.gaps);
+        self.parts += other.parts;
+        self.audio += other.audio;
+        self.failed += other.failed;
+    }
+
+    fn is_whole(&self) -> bool {
+        self.gaps.is_empty() && self.failed == 0
+    }
+
+    /// A row of the table.
+    pub(super) fn print(&self, callers: usize, duration: Duration) {
+        let longest = self.gaps.iter().copied().fold(0.0, f64::max);
+        println!(
+            "| {callers} | {} | {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            self.firsts.len(),
+            self.parts,
+            self.gaps.len() + self.failed,
+            longest * 1000.0,
+            self.first_at(0.5) * 1000.0,
+            self.first_at(0.95) * 1000.0,
+            self.audio / duration.as_secs_f64(),
+        );
+    }
+
+    /// The time to first audio that this share of the starts stays below.
+    fn first_at(&self, share: f64) -> f64 {
+        let mut firsts = self.firsts.clone();
+        firsts.sort_by(f64::total_cmp);
+        let index = (share * firsts.len() as f64) as usize;
+        firsts.get(index.min(firsts.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
+    }
+}

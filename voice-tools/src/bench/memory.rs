@@ -1,0 +1,69 @@
+//! Resident memory over many sentences of mixed length, and after one that is absurdly long.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use contract::Sentence;
+use speech::Job;
+
+use super::{
+    Bench, machine,
+    ours::Ours,
+    texts::{ANSWER, LENGTHS},
+};
+
+/// Sentences in all.
+const SENTENCES: usize = 10_000;
+
+/// Lines of the table.
+const READINGS: usize = 10;
+
+pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
+    println!("\n## Resident memory over {SENTENCES} sentences\n");
+    println!("Lengths from one word to 2,000 characters; the engine alone, {} workers.\n", machine::cores());
+    println!("| voice | after sentences | MiB |\n| --- | --- | --- |");
+    for voice in &bench.arguments.voices {
+        let ours = Ours::start(bench, voice, machine::cores())?;
+        let mut waiting = std::collections::VecDeque::new();
+        for number in 0..=SENTENCES {
+            if number % (SENTENCES / READINGS) == 0 {
+                print(voice, &number.to_string());
+            }
+            waiting.push_back(ours.engine.submit(job(&sentence(number)))?);
+            // Two for each worker keep them busy.
+            if waiting.len() >= 2 * machine::cores() {
+                let answer = waiting.pop_front().context("is not empty")?;
+                answer.blocking_recv().context("the engine stopped")??;
+            }
+        }
+        for answer in waiting {
+            answer.blocking_recv().context("the engine stopped")??;
+        }
+        let long = LENGTHS[2].1.repeat(10);
+        let long: String = long.chars().take(2000).collect();
+        ours.engine.submit(job(&long))?.blocking_recv().context("the engine stopped")??;
+        print(voice, "one of 2,000 characters");
+        for number in 0..100 {
+            ours.engine.submit(job(&sentence(number)))?.blocking_recv().context("the engine stopped")??;
+        }
+        print(voice, "100 more");
+    }
+    Ok(())
+}
+
+fn job(sentence: &str) -> Job {
+    Job::new(Sentence::plain(sentence), Instant::now())
+}
+
+/// One to twelve words, and now and then a long one.
+fn sentence(number: usize) -> String {
+    if number % 50 == 49 {
+        return LENGTHS[2].1.to_owned();
+    }
+    let words = ANSWER[number % ANSWER.len()].split(' ');
+    words.take(1 + number * 7 % 12).collect::<Vec<_>>().join(" ")
+}
+
+fn print(voice: &str, after: &str) {
+    println!("| {voice} | {after} | {:.0} |", machine::resident().unwrap_or(f64::NAN));
+}

@@ -1,0 +1,74 @@
+//! Our own engine, measured in this process.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use contract::Sentence;
+use speech::{Band, Clip, Delivery, Engine, EngineConfig, Job, voice::VoiceLoader};
+
+use super::{Bench, peer::Measured};
+
+/// Jobs that may wait: more than any step of a benchmark has callers.
+const QUEUE: usize = 4096;
+
+/// A voice with its workers running.
+pub(super) struct Ours {
+    pub(super) language: String,
+    pub(super) engine: Engine,
+}
+
+impl Ours {
+    pub(super) fn start(bench: &Bench<'_>, voice: &str, workers: usize) -> Result<Self> {
+        let loader = VoiceLoader::open(&bench.voice_folder(voice), &bench.runtime()?)?;
+        let language = loader.config().language.clone();
+        let config = EngineConfig { workers, queue_capacity: QUEUE };
+        let engine = Engine::start(config, &language, || loader.load())?;
+        Ok(Self { language, engine })
+    }
+
+    /// Speaks a whole text, part by part.
+    pub(super) fn speak(&self, text: &str, band: Band) -> Result<Measured> {
+        let started = Instant::now();
+        let mut measured = Measured::default();
+        for sentence in text::sentences(&self.language, text)? {
+            let clip = self.clip(sentence, band, started)?;
+            if measured.first == 0.0 {
+                measured.first = started.elapsed().as_secs_f64();
+                measured.lead = lead(&clip, band);
+            }
+            measured.audio += clip.duration.as_secs_f64();
+        }
+        measured.total = started.elapsed().as_secs_f64();
+        Ok(measured)
+    }
+
+    fn clip(&self, sentence: Sentence, band: Band, deadline: Instant) -> Result<Clip> {
+        let delivery = Delivery { band, ..Delivery::default() };
+        let answer = self.engine.submit(Job { delivery, ..Job::new(sentence, deadline) })?;
+        Ok(answer.blocking_recv().context("the engine stopped")??)
+    }
+
+    /// One plain sentence, for the telephone.
+    pub(super) async fn part(&self, sentence: &str, deadline: Instant) -> Result<Duration> {
+        let answer = self.engine.submit(Job::new(Sentence::plain(sentence), deadline))?;
+        Ok(answer.await.context("the engine stopped")??.duration)
+    }
+}
+
+/// Seconds of silence before the first sample above a hundredth of the loudest one.
+fn lead(clip: &Clip, band: Band) -> f64 {
+    let levels: Vec<i32> = match band {
+        Band::Wide => {
+            let samples = clip.audio.chunks_exact(2);
+            samples.map(|sample| i32::from(i16::from_le_bytes([sample[0], sample[1]])).abs()).collect()
+        }
+        // An inverted mu-law code grows with the logarithm of the level: 32 steps are a quarter.
+        Band::Telephone => {
+            let codes = speech::telephone::payload(&clip.audio).iter();
+            codes.map(|code| 1 << (i32::from(!code & 0x7f) / 16)).collect()
+        }
+    };
+    let loudest = levels.iter().copied().max().unwrap_or_default();
+    let first = levels.iter().position(|level| *level * 100 > loudest).unwrap_or_default();
+    first as f64 / f64::from(clip.sample_rate)
+}

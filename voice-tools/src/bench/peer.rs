@@ -1,0 +1,83 @@
+//! A peer: another program's library, in a process of its own, asked over its standard input.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use super::Bench;
+
+/// How long a text took, in seconds.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(super) struct Measured {
+    /// Until the first chunk of audio was there.
+    pub(super) first: f64,
+    /// Until the last one was.
+    pub(super) total: f64,
+    /// Length of the audio.
+    pub(super) audio: f64,
+    /// Silence at the beginning of the first chunk.
+    pub(super) lead: f64,
+}
+
+impl Measured {
+    /// Until the first audible sample.
+    pub(super) fn first_audible(&self) -> f64 {
+        self.first + self.lead
+    }
+
+    pub(super) fn real_time_factor(&self) -> f64 {
+        self.total / self.audio
+    }
+}
+
+/// The running peer of one voice; killed when dropped.
+pub(super) struct Peer {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Peer {
+    /// Starts it and waits until its voice is loaded.
+    pub(super) fn start(bench: &Bench<'_>, family: &str, voice: &str) -> Result<Self> {
+        let mut child = Command::new(&bench.arguments.python)
+            .arg(&bench.arguments.peers)
+            .arg(family)
+            .arg(bench.voice_folder(voice))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .with_context(|| format!("{} can't be started", bench.arguments.python.display()))?;
+        let input = child.stdin.take().context("its input is piped")?;
+        let output = BufReader::new(child.stdout.take().context("its output is piped")?);
+        let mut peer = Self { child, input, output };
+        let ready: String = peer.answer().context("the peer did not start; the lines above say why")?;
+        ensure!(ready == "ready", "the peer answered {ready} in place of ready");
+        Ok(peer)
+    }
+
+    pub(super) fn speak(&mut self, text: &str) -> Result<Measured> {
+        writeln!(self.input, "{}", serde_json::to_string(text)?)?;
+        self.input.flush()?;
+        self.answer().context("the peer failed; the lines above say why")
+    }
+
+    fn answer<T: serde::de::DeserializeOwned>(&mut self) -> Result<T> {
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
+        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,80 @@
+//! A GPU host: all the audio that it makes in a second, and the time to first audio at half of that.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use tokio::task::JoinSet;
+
+use super::{Bench, callers, machine, ours::Ours, texts::answer};
+
+/// Streams that ask for the next sentence as soon as they have one: enough to fill every batch.
+const STREAMS: usize = 256;
+
+/// Workers to try: while one waits for the device, the others make phonemes and clips.
+const WORKERS: [usize; 4] = [1, 2, 4, 8];
+
+pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
+    let duration = Duration::from_secs(bench.arguments.seconds);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build()?;
+    println!("## Throughput on {} with {} cores\n", bench.runtime()?.device(), machine::cores());
+    for voice in &bench.arguments.voices {
+        println!("### {voice}\n\n| workers | start, s | seconds of audio per second |\n| --- | --- | --- |");
+        let mut best = (0.0, 1);
+        for workers in WORKERS {
+            let begun = Instant::now();
+            let ours = Arc::new(Ours::start(bench, voice, workers)?);
+            let started = begun.elapsed().as_secs_f64();
+            let rate = runtime.block_on(flat_out(&ours, duration));
+            println!("| {workers} | {started:.1} | {rate:.0} |");
+            if rate > best.0 {
+                best = (rate, workers);
+            }
+        }
+        half_load(bench, voice, best, duration, &runtime)?;
+    }
+    Ok(())
+}
+
+/// As many callers as take half of the best throughput.
+fn half_load(
+    bench: &Bench<'_>,
+    voice: &str,
+    (rate, workers): (f64, usize),
+    duration: Duration,
+    runtime: &tokio::runtime::Runtime,
+) -> Result<()> {
+    let callers = (rate / 2.0) as usize;
+    println!("\nHalf of that, {workers} workers:\n");
+    println!("| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    let ours = Arc::new(Ours::start(bench, voice, workers)?);
+    runtime.block_on(callers::step(&ours, callers.max(1), duration)).print(callers.max(1), duration);
+    println!();
+    Ok(())
+}
+
+/// Seconds of audio per second when nobody waits for playback.
+async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> f64 {
+    let begun = Instant::now();
+    let until = begun + duration;
+    let made = Arc::new(AtomicUsize::new(0));
+    let mut tasks = JoinSet::new();
+    for stream in 0..STREAMS {
+        let (ours, made) = (ours.clone(), made.clone());
+        tasks.spawn(async move {
+            let mut sentences = (stream..).flat_map(answer);
+            while let Some(sentence) = sentences.next().filter(|_| Instant::now() < until) {
+                let Ok(duration) = ours.part(sentence, Instant::now()).await else { return };
+                made.fetch_add(duration.as_millis() as usize, Ordering::Relaxed);
+            }
+        });
+    }
+    while tasks.join_next().await.is_some() {}
+    made.load(Ordering::Relaxed) as f64 / 1000.0 / begun.elapsed().as_secs_f64()
+}

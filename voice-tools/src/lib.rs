@@ -1,0 +1,39 @@
+//! Tries voices and measures them, on one machine and without a service.
+//!
+//! | program | what it does |
+//! | --- | --- |
+//! | `voices say` | speaks a text into a file |
+//! | `voices add` | makes a voice of a model that somebody downloaded |
+//! | `bench` | measures voices against peers, by callers, by memory |
+//!
+//! `cargo xtask voices` starts them. They never fetch anything: that is xtask's work.
+
+pub mod add;
+pub mod bench;
+pub mod say;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use speech::{DeviceChoice, RuntimeConfig};
+
+/// Where `cargo xtask fetch` puts the libraries that voices need.
+pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
+    RuntimeConfig {
+        onnxruntime: assets.join("onnxruntime/libonnxruntime.so"),
+        espeak: Some(assets.join("espeak")).filter(|folder| folder.is_dir()),
+        device,
+    }
+}
+
+/// A voice's name becomes the name of a folder, and part of `voice/speaker`.
+///
+/// # Errors
+/// When it is not made of lower-case letters, digits, `-` and `_`.
+pub fn check_name(name: &str) -> Result<()> {
+    let allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character);
+    if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
+        bail!("`{name}` can't name a voice: use 1 to 64 of a-z, 0-9, - and _");
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Everything that `bench gpu` needs, packed for a GPU host that reaches no network, in parts of a size that such
+//! hosts' file transfers take.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{cargo, fetch};
+
+/// Largest part, in bytes.
+const PART: u64 = 45 << 20;
+
+/// Joins, unpacks and runs on the GPU host.
+const SCRIPT: &str = include_str!("../gpu/run.sh");
+
+/// Writes `runtime.tar.xz.NN` (ONNX Runtime's CUDA build), `bench.tar.xz.NN` (the program, voices and espeak-ng)
+/// and `run.sh` into `out`.
+///
+/// # Errors
+/// When something can't be fetched, built or packed; tar and xz are needed.
+pub(crate) fn pack(root: &Path, out: &Path, voices: &[String]) -> Result<()> {
+    fetch::gpu_runtime(root)?;
+    for voice in voices {
+        fetch::voice(root, voice)?;
+    }
+    let program = cargo::build_release(root)?.join("bench");
+    fs::create_dir_all(out).with_context(|| format!("{} can't be made", out.display()))?;
+    let assets = root.join(fetch::ASSETS);
+    archive(out, "runtime", &assets, &[PathBuf::from(fetch::GPU_RUNTIME)])?;
+
+    let stage = out.join("stage");
+    fs::create_dir_all(&stage)?;
+    fs::copy(&program, stage.join("bench")).with_context(|| format!("{} is missing", program.display()))?;
+    link_assets(&assets, &stage.join("assets"), voices)?;
+    archive(out, "bench", &stage, &[PathBuf::from("bench"), PathBuf::from("assets")])?;
+    fs::remove_dir_all(&stage)?;
+    fs::write(out.join("run.sh"), SCRIPT)?;
+    println!("Copy everything in {} to the GPU host, then there: bash run.sh", out.display());
+    Ok(())
+}
+
+/// What the program looks for, as links that tar follows.
+fn link_assets(assets: &Path, stage: &Path, voices: &[String]) -> Result<()> {
+    fs::create_dir_all(stage.join("voices"))?;
+    let espeak = "espeak".to_owned();
+    let folders = voices.iter().map(|voice| format!("voices/{voice}")).chain([espeak]);
+    for folder in folders.filter(|folder| assets.join(folder).is_dir()) {
+        std::os::unix::fs::symlink(assets.join(&folder), stage.join(&folder))?;
+    }
+    Ok(())
+}
+
+/// `out/NAME.tar.xz.00`, `.01`, …
+fn archive(out: &Path, name: &str, folder: &Path, members: &[PathBuf]) -> Result<()> {
+    let mut tar = Command::new("tar")
+        .arg("--dereference")
+        .arg("-C")
+        .arg(folder)
+        .arg("-c")
+        .args(members)
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("tar can't be started: install it")?;
+    let plain = tar.stdout.take().context("its output is piped")?;
+    let mut xz = Command::new("xz")
+        .args(["-T0", "-6"])
+        .stdin(plain)
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("xz can't be started: install it (package xz-utils)")?;
+    let mut packed = xz.stdout.take().context("its output is piped")?;
+    for number in 0.. {
+        let path = out.join(format!("{name}.tar.xz.{number:02}"));
+        let mut part = File::create(&path).with_context(|| format!("{} can't be written", path.display()))?;
+        let length = io::copy(&mut packed.by_ref().take(PART), &mut part)?;
+        if length == 0 {
+            fs::remove_file(&path)?;
+            break;
+        }
+        println!("{}: {:.1} MiB", path.display(), length as f64 / f64::from(1 << 20));
+    }
+    ensure!(tar.wait()?.success() && xz.wait()?.success(), "{name} could not be packed; see the lines above");
+    Ok(())
+}
