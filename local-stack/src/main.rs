@@ -18,6 +18,9 @@ const DEFAULT_TEXT: &str = "Thank you for calling the Firstword demonstration li
     Your order number 4 5 7 ships on March 3rd, and the total is $12.50. \
     Is there anything else that I can do for you today?";
 
+/// The one that is always fetched.
+const DEFAULT_VOICE: &str = "hibari";
+
 /// Firstword on this machine.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
@@ -118,10 +121,11 @@ async fn main() -> ExitCode {
 async fn call(arguments: CallArguments) -> Result<()> {
     let attributes = attributes(&arguments)?;
     let flow = call::load_flow(arguments.flow.as_deref())?;
+    let voices = voices(&arguments);
     call::remove_old_results(&arguments.out);
     let mut interrupt = Interrupt::listen()?;
     let stack = tokio::select! {
-        stack = start(&arguments.common, arguments.out.join("logs"), Ports::default()) => stack?,
+        stack = start(&arguments.common, voices, arguments.out.join("logs"), Ports::default()) => stack?,
         () = interrupt.wait() => bail!("interrupted"),
     };
     let config = CallConfig { flow, attributes, out: arguments.out, assets: arguments.common.assets };
@@ -147,12 +151,25 @@ fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
     Ok(attributes)
 }
 
+/// The default voice and the one that is asked for: every further one would take its time to load. One that
+/// isn't there is left to the service, which says so to the flow.
+fn voices(arguments: &CallArguments) -> Vec<String> {
+    let folders = arguments.common.assets.join("voices");
+    let is_there = |voice: &&str| folders.join(voice).join("voice.toml").is_file();
+    let wanted = arguments.voice.iter().filter_map(|voice| voice.split('/').next());
+    let mut voices: Vec<_> = wanted.filter(is_there).map(str::to_owned).collect();
+    voices.push(DEFAULT_VOICE.to_owned());
+    voices.sort();
+    voices.dedup();
+    voices
+}
+
 async fn dev(arguments: DevArguments) -> Result<()> {
     let ports =
         Ports { s3: arguments.s3_port, service: arguments.service_port, lambda: arguments.lambda_port };
     let mut interrupt = Interrupt::listen()?;
     let stack = tokio::select! {
-        stack = start(&arguments.common, arguments.out.join("logs"), ports) => stack?,
+        stack = start(&arguments.common, Vec::new(), arguments.out.join("logs"), ports) => stack?,
         () = interrupt.wait() => bail!("interrupted"),
     };
     println!("\n# Paste this into another shell:");
@@ -173,11 +190,11 @@ echo '{"Details": {"ContactData": {"ContactId": "c-1"}, "Parameters": {"Text": "
 aws lambda invoke --function-name start_stream --payload fileb://event.json /dev/stdout
 "#;
 
-async fn start(common: &Common, logs: PathBuf, ports: Ports) -> Result<Stack> {
+async fn start(common: &Common, voices: Vec<String>, logs: PathBuf, ports: Ports) -> Result<Stack> {
     let programs = std::env::current_exe()?.parent().context("the programs lie in one folder")?.to_owned();
     let began = Instant::now();
-    let config =
-        StackConfig { programs, assets: common.assets.clone(), logs, ports, ..StackConfig::default() };
+    let assets = common.assets.clone();
+    let config = StackConfig { programs, assets, voices, logs, ports, ..StackConfig::default() };
     let stack = Stack::start(&config).await?;
     println!("S3         {}", stack.s3_endpoint());
     println!("service    {}, ready after {:.1} s", stack.service().endpoint(), began.elapsed().as_secs_f64());

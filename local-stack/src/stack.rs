@@ -44,6 +44,8 @@ pub struct StackConfig {
     pub programs: PathBuf,
     /// Folder of what `cargo xtask fetch` fetched.
     pub assets: PathBuf,
+    /// Names of the voices to serve; all that are in the assets when empty.
+    pub voices: Vec<String>,
     /// Folder for the programs' logs.
     pub logs: PathBuf,
     /// Ports on the loopback address; 0 takes any free one.
@@ -211,6 +213,10 @@ fn service_environment(config: &StackConfig, s3_endpoint: &str, token: &str) -> 
     environment
         .insert("FIRSTWORD_ONNXRUNTIME".into(), text(&config.assets.join("onnxruntime/libonnxruntime.so")));
     environment.insert("FIRSTWORD_VOICES".into(), text(&config.assets.join("voices")));
+    environment.insert("FIRSTWORD_ESPEAK".into(), text(&config.assets.join("espeak")));
+    if !config.voices.is_empty() {
+        environment.insert("FIRSTWORD_SERVE".into(), config.voices.join(","));
+    }
     // What a developer sets to see more, and where a GPU host has its libraries.
     for name in ["RUST_LOG", "RUST_BACKTRACE", "LD_LIBRARY_PATH"] {
         if let Ok(value) = std::env::var(name) {

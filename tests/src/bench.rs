@@ -27,6 +27,9 @@ use crate::{
     reply::Reply,
 };
 
+/// The only one that is served: each further one would take its time to load.
+const VOICE: &str = "hibari";
+
 /// The running programs. Dropping it kills them; [`Bench::stop`] also checks that they end well.
 pub struct Bench {
     pub stack: Stack,
@@ -48,6 +51,7 @@ impl Bench {
         let stack = Stack::start(&StackConfig {
             programs: places::programs()?,
             assets: places::assets()?,
+            voices: vec![VOICE.to_owned()],
             logs: logs.path().to_owned(),
             service_settings: owned(settings),
             ..StackConfig::default()
@@ -83,6 +87,7 @@ impl Bench {
             ("FIRSTWORD_LOG_FORMAT".into(), "json".into()),
             ("FIRSTWORD_ONNXRUNTIME".into(), path_text(&assets.join("onnxruntime/libonnxruntime.so"))),
             ("FIRSTWORD_VOICES".into(), path_text(&assets.join("voices"))),
+            ("FIRSTWORD_SERVE".into(), VOICE.into()),
         ]);
         environment.extend(owned(settings));
         let host = ServiceProcess::start(&ServiceConfig {

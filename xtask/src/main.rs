@@ -97,6 +97,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Call { arguments } => {
             fetch::default_voice(&root)?;
+            voices::fetch_named(&root, &arguments)?;
             cargo::run_release(&root, "local-stack", "call", &arguments)
         }
         Command::Dev { arguments } => {
