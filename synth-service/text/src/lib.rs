@@ -6,11 +6,13 @@
 //! | or, where the text is SSML, resolve its markup | [`ssml`] |
 //! | split into sentences, also while the text is still arriving | [`SentenceSplitter`] |
 //! | first part short, none ultra-short, none over-long | [`shape`] |
+//! | words that an operator wants said in another way | [`lexicon`] |
 //! | numbers, money, dates, units, addresses into words, by language | [`normalise`] |
 
 mod clean;
 mod cut;
 mod ends;
+pub mod lexicon;
 mod normalise;
 mod pause;
 mod shape;
@@ -21,6 +23,7 @@ use contract::Sentence;
 
 pub use clean::{clean, has_speech};
 pub use cut::cut;
+pub use lexicon::{Lexicon, LexiconError, LexiconFile, LexiconFolder};
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
 pub use shape::shape;

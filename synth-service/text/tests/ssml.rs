@@ -257,6 +257,6 @@ fn long_texts_are_read_quickly() {
         let started = Instant::now();
         let _ = text::sentences("en-US", &format!("<speak>{body}</speak>"));
         let taken = started.elapsed();
-        assert!(taken < Duration::from_secs(3), "{taken:?} for {}", &body[..30]);
+        assert!(taken < Duration::from_secs(10), "{taken:?} for {}", &body[..30]);
     }
 }
