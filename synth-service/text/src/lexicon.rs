@@ -1,14 +1,148 @@
-//! How words are read that a person has written down.
+//! How an operator wants words said. Never knows a language's rules, and never changes what is not named.
+//!
+//! A lexicon is a text file in UTF-8 with one entry on each line:
+//!
+//! | line | meaning |
+//! | --- | --- |
+//! | `# names of products` | a comment: a line that begins with `#` |
+//! | `SQL = sequel` | a respelling; this entry has capitals, so that only `SQL` matches |
+//! | `firstword = first word` | all in lower case: matches `Firstword` and `FIRSTWORD` too |
+//! | `Nguyen = /ˈwɪn/` | between slashes: the pronunciation, in the International Phonetic Alphabet |
+//! | `C++ = C plus plus` | signs are part of the word |
+//! | `order no. = order number` | several words, one space between them |
+//!
+//! **Whole words.** No letter or digit stands beside a match; `SQL` is not in `SQLite`. Behind `24`, `24.5` goes on,
+//! and `C+` is not in `C++`. Between Latin letters or digits and Korean, Chinese or Japanese ones a word ends: `SQL`
+//! is in `SQL은`. A word in Hangul matches at the start of a word, alone or with particles behind it: `은행` is in
+//! `은행에서`, not in `은행나무`. Chinese and Japanese words match anywhere, since nothing parts them.
+//!
+//! **Order.** From left to right, at each place the longest entry, then the one of the winning lexicon, then the one
+//! with capitals. What was replaced is not looked at again. Respellings may hold words of the same file; they are
+//! resolved when it is read, and a circle is an error.
+//!
+//! **Limits.** 1 MB, 20,000 entries, 1,000 bytes in a line.
 
-use contract::Sentence;
+mod entry;
+mod error;
+mod korean;
+mod matcher;
+mod reload;
+mod respelling;
 
-/// Rules for words.
+use std::sync::Arc;
+
+use contract::{Sentence, Span};
+
+use entry::{Entry, Said};
+pub use error::{LexiconCause, LexiconError};
+use matcher::{Match, Matcher};
+pub use reload::{Clock, LexiconFile, LexiconFolder};
+use respelling::Part;
+
+/// Words and how they are said.
 #[derive(Clone, Debug, Default)]
-pub struct Lexicon;
+pub struct Lexicon {
+    /// The one that wins first. None of them is empty.
+    layers: Vec<Arc<Layer>>,
+}
+
+/// The entries of one file.
+#[derive(Debug)]
+struct Layer {
+    matcher: Matcher,
+    /// What is said for each of the matcher's words.
+    sayings: Vec<Saying>,
+}
+
+#[derive(Debug)]
+enum Saying {
+    Respelt(Vec<Part>),
+    Pronounced(String),
+}
 
 impl Lexicon {
-    /// The sentence with its rules applied.
-    pub fn apply(&self, sentence: &Sentence) -> Sentence {
-        sentence.clone()
+    /// Reads a lexicon file's content. `name` is what errors call the file.
+    pub fn parse(name: &str, content: &[u8]) -> Result<Self, LexiconError> {
+        let error = |fault: error::Fault| LexiconError::Line {
+            name: name.to_owned(),
+            line: fault.line,
+            cause: fault.cause,
+        };
+        let layer = Layer::new(content).map_err(error)?;
+        Ok(Self { layers: layer.into_iter().map(Arc::new).collect() })
     }
+
+    pub fn is_empty(&self) -> bool {
+        self.layers.is_empty()
+    }
+
+    /// Both lexicons as one. Where entries of both match the same words, those of `self` win; a longer entry of
+    /// `base` still matches before a shorter one of `self`. Neither changes what the other has replaced.
+    pub fn over(&self, base: &Lexicon) -> Lexicon {
+        Lexicon { layers: self.layers.iter().chain(&base.layers).cloned().collect() }
+    }
+
+    /// The sentence with its words as they are said. A respelling replaces the text; a pronunciation becomes a
+    /// span of its own, at the same rate. The pause stays at the end. Spans that have a pronunciation already
+    /// stay as they are.
+    pub fn apply(&self, sentence: &Sentence) -> Sentence {
+        Sentence { spans: sentence.spans.iter().flat_map(|span| self.apply_to(span)).collect() }
+    }
+
+    fn apply_to(&self, span: &Span) -> Vec<Span> {
+        if span.ipa.is_some() {
+            return vec![span.clone()];
+        }
+        let matches = matcher::find(self.layers.iter().map(|layer| &layer.matcher), &span.text);
+        if matches.is_empty() {
+            return vec![span.clone()];
+        }
+        let mut parts = Vec::new();
+        let mut done = 0;
+        for Match { place, layer, word } in matches {
+            respelling::add_words(&mut parts, &span.text[done..place.start]);
+            match &self.layers[layer].sayings[word] {
+                Saying::Respelt(respelt) => respelling::add(&mut parts, respelt),
+                Saying::Pronounced(ipa) => {
+                    parts.push(Part { text: span.text[place.clone()].to_owned(), ipa: Some(ipa.clone()) });
+                }
+            }
+            done = place.end;
+        }
+        respelling::add_words(&mut parts, &span.text[done..]);
+        spans(parts, span)
+    }
+}
+
+impl Layer {
+    /// `None` when there are no entries.
+    fn new(content: &[u8]) -> Result<Option<Self>, error::Fault> {
+        let entries = entry::read(content)?;
+        let Some(last) = entries.last() else { return Ok(None) };
+        let words = entries.iter().map(|entry| entry.word.as_str());
+        let matcher = Matcher::new(words).ok_or_else(|| error::Fault::too_large(last.line))?;
+        let respelt = respelling::resolve(&entries, &matcher)?;
+        let sayings = entries.into_iter().zip(respelt).map(|(entry, parts)| saying(entry, parts)).collect();
+        Ok(Some(Self { matcher, sayings }))
+    }
+}
+
+fn saying(entry: Entry, parts: Vec<Part>) -> Saying {
+    match entry.said {
+        Said::Pronounced(ipa) => Saying::Pronounced(ipa),
+        Said::Respelt(_) => Saying::Respelt(parts),
+    }
+}
+
+/// The parts as spans like the one that they come from.
+fn spans(parts: Vec<Part>, origin: &Span) -> Vec<Span> {
+    let mut spans: Vec<Span> = parts
+        .into_iter()
+        .map(|part| Span { text: part.text.trim().to_owned(), ipa: part.ipa, pause_ms: 0, ..origin.clone() })
+        .filter(|span| span.ipa.is_some() || !span.text.is_empty())
+        .collect();
+    if let Some(last) = spans.last_mut() {
+        last.pause_ms = origin.pause_ms;
+    }
+    spans
 }

@@ -1,0 +1,255 @@
+//! Collects words, pronunciations and pauses in order, and splits them into sentences. Knows no elements.
+
+use std::mem;
+use std::ops::Range;
+
+use contract::{Sentence, Span};
+
+use super::values::LONGEST_PAUSE_MS;
+use crate::{clean, ends, has_speech};
+
+/// Behind a paragraph, beyond the pause between sentences, in milliseconds.
+const PARAGRAPH_MS: u32 = 400;
+
+/// Behind a sentence that only its element ends: what a full stop would have brought, in milliseconds.
+const UNMARKED_MS: u32 = 250;
+
+/// What a voice pauses at by itself.
+const MARKS: [char; 11] = ['.', '!', '?', ':', ';', ',', '…', '。', '！', '？', '，'];
+
+/// An element at whose ends sentences end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Block {
+    Sentence,
+    Paragraph,
+}
+
+pub(super) struct Draft<'a> {
+    language: &'a str,
+    /// Of the block that is being read, as they were written.
+    pieces: Vec<Span>,
+    /// Whether a word that follows must be kept apart from what was said last.
+    is_apart: bool,
+    sentences: Vec<Sentence>,
+    /// What ended since the last sentence.
+    ended: Option<Block>,
+    /// Pause before the first words, in milliseconds.
+    lead_ms: u32,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(language: &'a str) -> Self {
+        Self { language, pieces: Vec::new(), is_apart: false, sentences: Vec::new(), ended: None, lead_ms: 0 }
+    }
+
+    /// Adds text that is read as it is written.
+    pub(super) fn words(&mut self, text: &str, rate: f32) {
+        let is_apart = mem::take(&mut self.is_apart);
+        if is_apart && text.starts_with(|next: char| next.is_alphanumeric() && !is_hangul(next)) {
+            self.append(" ", rate);
+        }
+        self.append(text, rate);
+    }
+
+    /// Adds words that stand for something else. They don't grow together with those around them; Korean
+    /// particles follow without a space.
+    pub(super) fn saying(&mut self, words: &str, rate: f32) {
+        let last = self.pieces.last().and_then(|piece| piece.text.chars().next_back());
+        if last.is_some_and(char::is_alphanumeric) {
+            self.append(" ", rate);
+        }
+        self.append(words, rate);
+        self.is_apart = true;
+    }
+
+    /// Adds words with their pronunciation. They are never split.
+    pub(super) fn phonemes(&mut self, text: &str, ipa: String, rate: f32) {
+        self.is_apart = false;
+        self.pieces.push(Span { text: text.to_owned(), ipa: Some(ipa), rate, pause_ms: 0 });
+    }
+
+    /// Adds a pause behind what was added last, in milliseconds.
+    pub(super) fn pause(&mut self, pause_ms: u32) {
+        if pause_ms == 0 {
+            return;
+        }
+        if self.pieces.is_empty() {
+            self.pieces.push(Span::plain(""));
+        }
+        self.is_apart = false;
+        lengthen(self.pieces.last_mut(), pause_ms);
+    }
+
+    /// Ends the sentence.
+    pub(super) fn end_block(&mut self, block: Block) {
+        self.settle();
+        self.ended = self.ended.max(Some(block));
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Sentence> {
+        self.settle();
+        self.sentences
+    }
+
+    fn append(&mut self, text: &str, rate: f32) {
+        match self.pieces.last_mut() {
+            Some(last) if last.ipa.is_none() && last.rate == rate && last.pause_ms == 0 => {
+                last.text.push_str(text);
+            }
+            _ => self.pieces.push(Span { rate, ..Span::plain(text) }),
+        }
+    }
+
+    /// Splits what was collected.
+    fn settle(&mut self) {
+        self.is_apart = false;
+        let pieces = mem::take(&mut self.pieces);
+        let prose = Prose::new(&pieces);
+        let mut start = 0;
+        let mut parts = pieces.iter().zip(&prose.places).peekable();
+        for end in prose.sentence_ends(self.language, &pieces) {
+            let is_last = end == prose.text.len();
+            let mut sentence = Sentence::default();
+            while let Some(&(piece, place)) = parts.peek().filter(|(_, place)| place.start < end || is_last) {
+                let text = &prose.text[place.start.max(start)..place.end.min(end)];
+                if place.end > end {
+                    self.take(&mut sentence, piece, text, 0);
+                    break;
+                }
+                self.take(&mut sentence, piece, text, piece.pause_ms);
+                parts.next();
+            }
+            start = end;
+            self.accept(sentence);
+        }
+    }
+
+    /// Adds a part of a piece to the sentence, a pause without words to what was heard before.
+    fn take(&mut self, sentence: &mut Sentence, piece: &Span, part: &str, pause_ms: u32) {
+        // A pronunciation is never split, and where it has no words something else stands in the prose.
+        let text = if piece.ipa.is_some() { &piece.text } else { part.trim() };
+        if text.is_empty() && piece.ipa.is_none() {
+            return self.pause_behind_last(sentence, pause_ms);
+        }
+        sentence.spans.push(Span { text: text.to_owned(), pause_ms, ..piece.clone() });
+    }
+
+    fn pause_behind_last(&mut self, sentence: &mut Sentence, pause_ms: u32) {
+        let before = self.sentences.last_mut().and_then(|sentence| sentence.spans.last_mut());
+        match sentence.spans.last_mut().or(before) {
+            Some(last) => lengthen(Some(last), pause_ms),
+            None => self.lead_ms = (self.lead_ms + pause_ms).min(LONGEST_PAUSE_MS),
+        }
+    }
+
+    /// Keeps a sentence that can be spoken, and of any other one the pauses.
+    fn accept(&mut self, mut sentence: Sentence) {
+        if !sentence.spans.iter().any(|span| span.ipa.is_some() || has_speech(&span.text)) {
+            for span in &sentence.spans {
+                self.pause_behind_last(&mut Sentence::default(), span.pause_ms);
+            }
+            return;
+        }
+        let before = self.sentences.last_mut().and_then(|sentence| sentence.spans.last_mut());
+        if let Some((last, block)) = before.zip(self.ended) {
+            let unmarked = if last.text.ends_with(MARKS) { 0 } else { UNMARKED_MS };
+            let paragraph = if block == Block::Paragraph { PARAGRAPH_MS } else { 0 };
+            lengthen(Some(last), unmarked + paragraph);
+        }
+        self.ended = None;
+        if self.lead_ms > 0 {
+            let pause_ms = mem::take(&mut self.lead_ms);
+            sentence.spans.insert(0, Span { pause_ms, ..Span::plain("") });
+        }
+        self.sentences.push(sentence);
+    }
+}
+
+fn lengthen(span: Option<&mut Span>, pause_ms: u32) {
+    if let Some(span) = span {
+        span.pause_ms = (span.pause_ms + pause_ms).min(LONGEST_PAUSE_MS);
+    }
+}
+
+/// The pieces as one text, cleaned, white space collapsed, and where each of them is in it.
+struct Prose {
+    text: String,
+    places: Vec<Range<usize>>,
+}
+
+impl Prose {
+    fn new(pieces: &[Span]) -> Self {
+        let mut prose = Self { text: String::new(), places: Vec::with_capacity(pieces.len()) };
+        for piece in pieces {
+            let start = prose.text.len();
+            match &piece.ipa {
+                // Something must stand for a pronunciation without words.
+                Some(ipa) if piece.text.is_empty() => prose.text.push_str(ipa),
+                Some(_) => prose.text.push_str(&piece.text),
+                None => prose.push(&speakable(&piece.text)),
+            }
+            if piece.pause_ms > 0 {
+                prose.push(" ");
+            }
+            prose.places.push(start..prose.text.len());
+        }
+        prose
+    }
+
+    fn push(&mut self, text: &str) {
+        let text = if self.text.is_empty() || self.text.ends_with(' ') { text.trim_start() } else { text };
+        self.text.push_str(text);
+    }
+
+    /// Where sentences end, but never inside a pronunciation.
+    fn sentence_ends(&self, language: &str, pieces: &[Span]) -> Vec<usize> {
+        if self.text.is_empty() && !pieces.is_empty() {
+            return vec![0];
+        }
+        let language = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let mut whole = self.places.iter().zip(pieces).filter(|(_, piece)| piece.ipa.is_some()).peekable();
+        let mut ends = ends::sentence_ends(&language, &self.text);
+        ends.retain(|&end| {
+            while whole.next_if(|(place, _)| place.end <= end).is_some() {}
+            whole.peek().is_none_or(|(place, _)| place.start >= end)
+        });
+        ends
+    }
+}
+
+/// What can be spoken of the text, in one line. Unlike in plain text `<` is a sign here: tags are no longer in it.
+fn speakable(text: &str) -> String {
+    let mut speakable = String::with_capacity(text.len());
+    for (at, part) in text.split('<').enumerate() {
+        if at > 0 {
+            speakable.push('<');
+        }
+        let line = in_one_line(part);
+        let cleaned = clean(&line);
+        if line.chars().next() != cleaned.chars().next() {
+            speakable.push(' ');
+        }
+        speakable.push_str(&cleaned);
+        if !cleaned.is_empty() && line.chars().next_back() != cleaned.chars().next_back() {
+            speakable.push(' ');
+        }
+    }
+    speakable
+}
+
+/// With each run of white space as one space, also at the edges.
+fn in_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_whitespace() {
+            true if line.ends_with(' ') => {}
+            true => line.push(' '),
+            false => line.push(character),
+        }
+    }
+    line
+}
+
+fn is_hangul(character: char) -> bool {
+    matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}')
+}
