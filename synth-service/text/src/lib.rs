@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | strip what can't be spoken: tags, markdown, emoji, control characters | [`clean`] |
 //! | split into sentences, also while the text is still arriving | [`SentenceSplitter`] |
-//! | first part short, none ultra-short, none over-long | [`shape`] |
+//! | first part short, none ultra-short, none over-long | [`shape()`], [`Shaper`] while sentences arrive |
 //! | numbers, money, dates, units, addresses into words, by language | [`normalise`] |
 
 mod clean;
@@ -21,7 +21,7 @@ pub use clean::{clean, has_speech};
 pub use cut::cut;
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
-pub use shape::shape;
+pub use shape::{Shaper, estimated_seconds, shape};
 pub use splitter::SentenceSplitter;
 
 /// The sentences of a complete text, in the order and the units in which they become clips.
@@ -29,9 +29,9 @@ pub use splitter::SentenceSplitter;
 /// `language` is a BCP 47 tag such as `en-US`.
 pub fn sentences(language: &str, text: &str) -> Vec<Sentence> {
     let mut splitter = SentenceSplitter::new(language);
-    let mut sentences = splitter.push(&clean(text));
+    let mut sentences = splitter.push(text);
     sentences.extend(splitter.finish());
-    shape(sentences).into_iter().map(Sentence::plain).collect()
+    shape(language, sentences.into_iter().map(Sentence::plain).collect())
 }
 
 #[cfg(test)]
@@ -60,8 +60,7 @@ mod tests {
                 "Here is what to do:",
                 "1. Open the door slowly.",
                 "2. Look inside",
-                "the first shelf",
-                "the second shelf"
+                "the first shelf. the second shelf"
             ]
         );
     }
