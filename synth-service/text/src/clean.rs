@@ -1,50 +1,42 @@
-//! Strips what no voice can speak: markup, control characters, emoji.
+//! Strips what no voice can speak: markup, control characters, emoji. Works on a text that is still arriving
+//! just as on a whole one. Never decides where a sentence ends.
+//!
+//! | what | module |
+//! | --- | --- |
+//! | what only stands at the beginning of a line: headings, bullets, rules, tables, fences | `line` |
+//! | what stands between words: emphasis, code, links, escapes | `inline` |
+//! | HTML tags and entities | `html` |
+//! | which characters are read at all | `signs` |
 
-/// Longest run between `<` and `>` that is taken for a tag; beyond it the `<` is just a character.
-const LONGEST_TAG: usize = 256;
+mod html;
+mod inline;
+mod line;
+mod signs;
 
-/// Marks and signs, besides letters and digits, that change how a sentence is read.
-const SPOKEN_SIGNS: &str = "$€£¥₩₹%‰°§©®™–—…‘’‚“”„«»‹›¿¡·•′″、。「」『』（）！？，：；";
+use signs::Reading;
 
-/// Characters inside words that are not seen: soft hyphen, zero-width space, joiners, byte order mark.
-const INVISIBLE: [char; 5] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
+/// Stands in cleaned text where a paragraph, a heading or an item of a list ends.
+pub(crate) const PARAGRAPH: char = '\u{2029}';
 
-/// The text without tags, control characters and symbols that have no reading.
+/// Characters of a kind in a row that are looked at together, so that a row without end takes no time.
+const LONGEST_RUN: usize = 256;
+
+/// Stands in cleaned text where an emoji stood.
+pub(crate) const SYMBOL: char = '\u{fffc}';
+
+/// The text without markup, control characters and symbols that have no reading.
 ///
-/// What is removed leaves a space, so that words never grow together; runs of white space become one. A
-/// blank line stays, since it ends a sentence, and the items of a list get one between them.
+/// Runs of white space become one space. A blank line stays, since it ends a sentence, and headings, items of a
+/// list and rows of a table get one around them.
 pub fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    let mut line_breaks = 0;
-    let mut rest = &text[list_marker(text).unwrap_or_default()..];
-    while let Some(next) = rest.chars().next() {
-        if let Some(length) = tag_length(rest) {
-            rest = &rest[length..];
-            push_space(&mut cleaned);
-            continue;
-        }
-        rest = &rest[next.len_utf8()..];
-        if next == '\n' {
-            let marker = list_marker(rest);
-            line_breaks += if marker.is_some() { 2 } else { 1 };
-            rest = &rest[marker.unwrap_or_default()..];
-        }
-        if INVISIBLE.contains(&next) {
-            continue;
-        }
-        if is_spoken(next) {
-            if line_breaks > 1 && !cleaned.is_empty() {
-                cleaned.truncate(cleaned.trim_end().len());
-                cleaned.push_str("\n\n");
-            }
-            line_breaks = 0;
-            cleaned.push(next);
-        } else {
-            push_space(&mut cleaned);
-        }
-    }
-    cleaned.truncate(cleaned.trim_end().len());
-    cleaned
+    let mut cleaner = Cleaner::default();
+    let mut pieces = cleaner.push(text);
+    pieces.push_str(&cleaner.finish());
+    let paragraphs = pieces.split(PARAGRAPH).map(|paragraph| {
+        let words = paragraph.split(is_gap).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    });
+    paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Whether there is anything to say: at least one letter or digit.
@@ -52,86 +44,171 @@ pub fn has_speech(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
-fn push_space(cleaned: &mut String) {
-    if !cleaned.is_empty() && !cleaned.ends_with(char::is_whitespace) {
-        cleaned.push(' ');
+/// Whether the character stands between words: white space, or what is left of an emoji.
+pub(crate) fn is_gap(character: char) -> bool {
+    character.is_whitespace() || character == SYMBOL
+}
+
+/// Cleans a text that arrives in pieces; how it was cut into pieces makes no difference.
+///
+/// What comes out has one character for each gap: a space, a line feed, [`SYMBOL`] or [`PARAGRAPH`]; a
+/// weaker one may stand before a stronger one.
+#[derive(Default)]
+pub(crate) struct Cleaner {
+    /// Markup whose end has not come yet.
+    pending: String,
+    cleaned: String,
+    /// The gap since the last character that is read, and what of it has been written.
+    gap: Gap,
+    written_gap: Gap,
+    /// The last character that is read.
+    last: Option<char>,
+    /// The character before `pending`, read or not.
+    before: Option<char>,
+    block: Block,
+    /// Whether something other than the beginning of a line stands on this line.
+    is_inside_line: bool,
+    /// Whether only white space stands on this line.
+    has_content: bool,
+    is_behind_bullet: bool,
+    /// The marker of the fence around the lines of code.
+    fence: Option<char>,
+    is_code: bool,
+    is_emphasised: bool,
+    /// A cell of a table has ended.
+    is_behind_cell: bool,
+}
+
+/// What kind of line this is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Block {
+    #[default]
+    Text,
+    Heading,
+    Row,
+}
+
+/// From weak to strong.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Symbol,
+    Line,
+    Paragraph,
+}
+
+/// What became of the beginning of the pending text.
+enum Step {
+    /// It can't be told yet; never the answer for a complete text.
+    Wait,
+    /// So many bytes are done.
+    Done(usize),
+    /// So many bytes give way to this text, which is read next.
+    Replaced(usize, String),
+}
+
+impl Cleaner {
+    /// Adds text; returns what is certain.
+    pub(crate) fn push(&mut self, text: &str) -> String {
+        self.pending.push_str(text);
+        self.run(false)
     }
-}
 
-fn is_spoken(character: char) -> bool {
-    character.is_alphanumeric()
-        || character.is_ascii_punctuation()
-        || SPOKEN_SIGNS.contains(character)
-        || is_combining_mark(character)
-}
+    /// The rest, when no more text comes. Ready for another text then.
+    pub(crate) fn finish(&mut self) -> String {
+        let rest = self.run(true);
+        *self = Self::default();
+        rest
+    }
 
-/// Accents written as characters of their own, as decomposed text has them.
-fn is_combining_mark(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
-}
+    fn run(&mut self, is_complete: bool) -> String {
+        let mut pending = std::mem::take(&mut self.pending);
+        let mut at = 0;
+        while at < pending.len() {
+            let rest = &pending[at..];
+            let step = if self.is_inside_line {
+                self.read_inline(rest, is_complete)
+            } else {
+                self.begin_line(rest, is_complete)
+            };
+            match step {
+                Step::Wait => break,
+                Step::Done(length) => {
+                    self.before = rest[..length].chars().next_back().or(self.before);
+                    at += length;
+                }
+                Step::Replaced(length, text) => pending.replace_range(at..at + length, &text),
+            }
+        }
+        pending.drain(..at);
+        self.pending = pending;
+        std::mem::take(&mut self.cleaned)
+    }
 
-/// Where the text begins with an item of a list, the length in bytes of what is not read of it: a bullet
-/// is left out, a number is read.
-fn list_marker(text: &str) -> Option<usize> {
-    let item = text.trim_start_matches([' ', '\t']);
-    let indent = text.len() - item.len();
-    let bullet = item.strip_prefix(['-', '*', '•', '–']);
-    let digits = item.len() - item.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-    let behind = match bullet {
-        Some(behind) => behind,
-        None if (1..=3).contains(&digits) => item[digits..].strip_prefix(['.', ')'])?,
-        None => return None,
-    };
-    let unread = if bullet.is_some() { text.len() - behind.len() } else { indent };
-    behind.starts_with(char::is_whitespace).then_some(unread)
-}
-
-/// The length in bytes of the tag at the start of `text`; `5 < 6` and `<jane@example.com>` are none.
-fn tag_length(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('<')?;
-    if !inside.starts_with(['!', '?']) {
-        let name = inside.strip_prefix('/').unwrap_or(inside);
-        let behind = name.trim_start_matches(|character: char| {
-            character.is_ascii_alphanumeric() || ":-".contains(character)
-        });
-        let has_name = name.starts_with(|first: char| first.is_ascii_alphabetic());
-        if !has_name || !behind.starts_with(|next: char| next.is_whitespace() || next == '/' || next == '>') {
-            return None;
+    /// Writes a character that is no markup, if it is read.
+    fn write(&mut self, character: char) {
+        match signs::reading(character) {
+            Reading::Spoken => self.write_spoken(character),
+            Reading::Unseen => {}
+            Reading::Space => self.widen_gap(Gap::Space),
+            Reading::Line => self.widen_gap(Gap::Line),
+            Reading::Emoji => self.widen_gap(Gap::Symbol),
         }
     }
-    let end =
-        inside.char_indices().take(LONGEST_TAG).find(|(_, character)| matches!(character, '<' | '>'))?;
-    (end.1 == '>').then_some(end.0 + 2)
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn write_spoken(&mut self, character: char) {
+        let is_behind_word = self.last.is_some_and(char::is_alphanumeric) && self.written_gap == Gap::None;
+        if std::mem::take(&mut self.is_behind_cell) && is_behind_word {
+            self.cleaned.push(',');
+            self.gap = Gap::Space;
+        }
+        // "See you 👋!"
+        let closes = is_behind_word && self.gap == Gap::Symbol && ".,;:!?".contains(character);
+        if !closes {
+            self.write_gap();
+        }
+        self.cleaned.push(character);
+        self.last = Some(character);
+        (self.gap, self.written_gap) = (Gap::None, Gap::None);
+    }
 
-    #[test]
-    fn markup_control_characters_and_emoji_leave_a_space() {
-        for (text, expected) in [
-            ("<speak>Hello<break time=\"1s\"/>there</speak>", "Hello there"),
-            ("Hi\u{0}\u{7}there\u{200d}👋🏽!", "Hi there !"),
-            ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
-            ("a <b c", "a <b c"),
-            ("- one\n- two", "one\n\ntwo"),
-            ("co\u{ad}ope\u{200b}rate", "cooperate"),
-            ("Write to <jane@example.com> or </p>us", "Write to <jane@example.com> or us"),
-            ("Do:\n- one\n2. two\n-three", "Do:\n\none\n\n2. two -three"),
-            ("one\ntwo", "one two"),
-            ("one \n \n\n two", "one\n\ntwo"),
-            ("  café, cafe\u{301}  ", "café, cafe\u{301}"),
-            ("It costs €5 – really…", "It costs €5 – really…"),
-        ] {
-            assert_eq!(clean(text), expected, "{text:?}");
+    /// Notes a gap. Behind a mark it is written at once, since it can make the end of a sentence certain.
+    fn widen_gap(&mut self, gap: Gap) {
+        let Some(last) = self.last else { return };
+        self.gap = self.gap.max(gap);
+        if gap == Gap::Paragraph {
+            self.is_emphasised = false;
+            self.is_behind_cell = false;
+        }
+        if gap == Gap::Paragraph || !last.is_alphanumeric() {
+            self.write_gap();
         }
     }
 
-    #[test]
-    fn speech_needs_a_letter_or_a_digit() {
-        assert!(has_speech("네"));
-        assert!(has_speech("7"));
-        assert!(!has_speech("… — ?!"));
+    fn write_gap(&mut self) {
+        if self.gap > self.written_gap {
+            self.cleaned.extend(match self.gap {
+                Gap::None => None,
+                Gap::Space => Some(' '),
+                Gap::Symbol => Some(SYMBOL),
+                Gap::Line => Some('\n'),
+                Gap::Paragraph => Some(PARAGRAPH),
+            });
+            self.written_gap = self.gap;
+        }
     }
+}
+
+/// The character behind the first `at` bytes. The end of a complete text counts as the end of a line; none
+/// when it has not come yet.
+fn following(text: &str, at: usize, is_complete: bool) -> Option<char> {
+    text[at..].chars().next().or(is_complete.then_some('\n'))
+}
+
+/// The length in bytes of the characters at the beginning that are of a kind, of [`LONGEST_RUN`] at most.
+fn run_of(text: &str, is_member: impl Fn(char) -> bool) -> usize {
+    let run = text.chars().take(LONGEST_RUN).take_while(|&character| is_member(character));
+    run.map(char::len_utf8).sum()
 }

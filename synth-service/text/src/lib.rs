@@ -5,7 +5,7 @@
 //! | strip what can't be spoken: tags, markdown, emoji, control characters | [`clean`] |
 //! | or, where the text is SSML, resolve its markup | [`ssml`] |
 //! | split into sentences, also while the text is still arriving | [`SentenceSplitter`] |
-//! | first part short, none ultra-short, none over-long | [`shape`] |
+//! | first part short, none ultra-short, none over-long | [`shape()`], [`Shaper`] while sentences arrive |
 //! | words that an operator wants said in another way | [`lexicon`] |
 //! | numbers, money, dates, units, addresses into words, by language | [`normalise`] |
 
@@ -26,40 +26,30 @@ pub use cut::cut;
 pub use lexicon::{Lexicon, LexiconError, LexiconFile, LexiconFolder};
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
-pub use shape::shape;
+pub use shape::{Shaper, estimated_seconds, shape};
 pub use splitter::SentenceSplitter;
 pub use ssml::{SsmlCause, SsmlError};
 
 /// The sentences of a complete text, in the order and the units in which they become clips.
 ///
 /// `language` is a BCP 47 tag such as `en-US`. A text that begins with `<speak` is read as [`ssml`].
+///
+/// # Errors
+/// [`SsmlError`] with line and column where SSML is malformed. Plain text never fails.
 pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError> {
     if ssml::is_ssml(text) {
-        return ssml::sentences(language, text).map(shape_plain);
+        return Ok(shape(language, ssml::sentences(language, text)?));
     }
     let mut splitter = SentenceSplitter::new(language);
-    let mut sentences = splitter.push(&clean(text));
+    let mut sentences = splitter.push(text);
     sentences.extend(splitter.finish());
-    Ok(shape(sentences).into_iter().map(Sentence::plain).collect())
-}
-
-/// Shapes what has no markup; a sentence with markup stays as it is.
-fn shape_plain(sentences: Vec<Sentence>) -> Vec<Sentence> {
-    let is_plain = |sentence: &Sentence| *sentence == Sentence::plain(sentence.text());
-    let mut shaped = Vec::with_capacity(sentences.len());
-    for run in sentences.chunk_by(|one, next| is_plain(one) && is_plain(next)) {
-        if run.iter().all(is_plain) {
-            let plain = shape(run.iter().map(Sentence::text).collect());
-            shaped.extend(plain.into_iter().map(Sentence::plain));
-        } else {
-            shaped.extend_from_slice(run);
-        }
-    }
-    shaped
+    Ok(shape(language, sentences.into_iter().map(Sentence::plain).collect()))
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "plain text never fails")]
+
     use super::*;
 
     fn plain(language: &str, text: &str) -> Vec<String> {
@@ -84,8 +74,7 @@ mod tests {
                 "Here is what to do:",
                 "1. Open the door slowly.",
                 "2. Look inside",
-                "the first shelf",
-                "the second shelf"
+                "the first shelf. the second shelf"
             ]
         );
     }

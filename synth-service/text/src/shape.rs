@@ -1,73 +1,272 @@
-//! Sentences of a length that plays well: no blips, nothing longer than a model takes at once.
+//! Sentences of a length that plays well: the first one short, no blips, nothing longer than a caller should wait
+//! for. Never changes a word; where it cuts between words that no mark separates it adds a comma, so that a
+//! voice does not let its pitch fall there.
 
-use super::{cut, has_speech};
+mod duration;
+mod timeline;
+mod words;
 
-/// Letters and digits below which a sentence is a blip: "Yes.", "OK.", "Hello."
-const ULTRA_SHORT: usize = 6;
+use std::ops::Range;
 
-/// Characters above which a sentence is split: about 25 seconds of speech. A caller should not wait for
-/// that much to be made before hearing the beginning of it.
-const OVER_LONG: usize = 400;
+use contract::{Sentence, Span};
 
-/// Where a text may be cut.
-const CLAUSE_ENDS: [&str; 5] = [", ", "; ", ": ", " – ", " — "];
+use super::has_speech;
+pub use duration::estimated_seconds;
+use timeline::Timeline;
+use words::Joint;
 
-/// Joins each ultra-short sentence to the next one and splits over-long ones at a clause, else at a
-/// space, else (a "word" of hundreds of letters) anywhere.
-pub fn shape(sentences: Vec<String>) -> Vec<String> {
-    join_ultra_short(sentences)
-        .iter()
-        .flat_map(|sentence| cut(sentence, OVER_LONG, &CLAUSE_ENDS))
-        .filter(|piece| has_speech(piece))
-        .map(str::to_owned)
-        .collect()
+/// Seconds below which a sentence is a blip: "Yes.", "OK.", "Hello."
+const ULTRA_SHORT: f32 = 1.0;
+
+/// Seconds of the first part, which a caller waits for: beyond the longest it is cut at a clause, within these
+/// bounds.
+const FIRST: Range<f32> = 1.2..4.0;
+
+/// What the first part best is.
+const BEST_FIRST: f32 = 2.6;
+
+/// Seconds beyond which the first part is even cut where no clause ends.
+const LONGEST_FIRST: f32 = 7.0;
+
+/// Seconds and characters beyond which any part is cut.
+const OVER_LONG: f32 = 15.0;
+const MOST_CHARACTERS: usize = 400;
+
+/// Turns sentences into the parts that are made one by one, while more of them arrive.
+///
+/// The first sentence is handed out at once, however short. Later ultra-short ones wait for the next.
+pub struct Shaper {
+    language: String,
+    has_begun: bool,
+    held: Option<Sentence>,
 }
 
-fn join_ultra_short(sentences: Vec<String>) -> Vec<String> {
-    let mut joined: Vec<String> = Vec::with_capacity(sentences.len());
-    for sentence in sentences {
-        match joined.last_mut() {
-            Some(previous) if is_ultra_short(previous) => {
-                previous.push(' ');
-                previous.push_str(&sentence);
-            }
-            _ => joined.push(sentence),
+impl Shaper {
+    /// `language` is a BCP 47 tag.
+    pub fn new(language: &str) -> Self {
+        Self { language: language.to_owned(), has_begun: false, held: None }
+    }
+
+    /// Adds a sentence and returns the parts that can be made now.
+    pub fn push(&mut self, sentence: Sentence) -> Vec<Sentence> {
+        if !is_heard(&sentence) {
+            return Vec::new();
+        }
+        let sentence = match self.held.take() {
+            Some(held) => join(held, sentence),
+            None => sentence,
+        };
+        if self.has_begun && is_ultra_short(&self.language, &sentence) {
+            self.held = Some(sentence);
+            return Vec::new();
+        }
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        split(&self.language, sentence, is_first)
+    }
+
+    /// The rest, when no more sentences come.
+    pub fn finish(self) -> Vec<Sentence> {
+        self.held.into_iter().collect()
+    }
+}
+
+/// The parts of a complete text: nothing has to wait, so that ultra-short sentences join the next one even at
+/// the beginning, and the last one joins the one before it.
+pub fn shape(language: &str, sentences: Vec<Sentence>) -> Vec<Sentence> {
+    let mut joined: Vec<Sentence> = Vec::with_capacity(sentences.len());
+    for sentence in sentences.into_iter().filter(is_heard) {
+        match joined.pop_if(|previous| is_ultra_short(language, previous)) {
+            Some(previous) => joined.push(join(previous, sentence)),
+            None => joined.push(sentence),
         }
     }
-    joined
+    if let Some(last) = joined.pop_if(|last| is_ultra_short(language, last)) {
+        match joined.pop() {
+            Some(previous) if seconds(language, &previous) + ULTRA_SHORT < OVER_LONG => {
+                joined.push(join(previous, last))
+            }
+            previous => joined.extend(previous.into_iter().chain([last])),
+        }
+    }
+    let parts = joined.into_iter().enumerate();
+    parts.flat_map(|(index, sentence)| split(language, sentence, index == 0)).collect()
 }
 
-fn is_ultra_short(sentence: &str) -> bool {
-    sentence.chars().filter(|character| character.is_alphanumeric()).count() < ULTRA_SHORT
+/// Whether anything is said, or a pause is made.
+fn is_heard(sentence: &Sentence) -> bool {
+    sentence.spans.iter().any(|span| has_speech(&span.text) || span.pause_ms > 0)
+}
+
+fn seconds(language: &str, sentence: &Sentence) -> f32 {
+    let timeline = Timeline::new(language, sentence);
+    timeline.seconds(&(0..timeline.words.len()))
+}
+
+fn is_ultra_short(language: &str, sentence: &Sentence) -> bool {
+    seconds(language, sentence) < ULTRA_SHORT
+}
+
+/// Two sentences as one. A heading gets a full stop then, so that it stays apart.
+fn join(mut first: Sentence, second: Sentence) -> Sentence {
+    if let Some(last) = first.spans.last_mut().filter(|last| last.ipa.is_none() && last.pause_ms == 0) {
+        last.text.truncate(last.text.trim_end().len());
+        if last.text.ends_with(char::is_alphanumeric) {
+            last.text.push('.');
+        }
+    }
+    match (first.spans.as_mut_slice(), second.spans.as_slice()) {
+        ([one], [other]) if is_plain(one) && is_plain(other) => {
+            one.text.push(' ');
+            one.text.push_str(other.text.trim_start());
+        }
+        _ => first.spans.extend(second.spans),
+    }
+    first
+}
+
+fn is_plain(span: &Span) -> bool {
+    *span == Span::plain(span.text.as_str())
+}
+
+/// The parts of one sentence.
+fn split(language: &str, sentence: Sentence, is_first: bool) -> Vec<Sentence> {
+    let timeline = Timeline::new(language, &sentence);
+    let all = 0..timeline.words.len();
+    let mut cuts = Vec::new();
+    match first_cut(&timeline, &all).filter(|_| is_first) {
+        Some(first) => {
+            cuts.push(first);
+            halve(&timeline, first..all.end, &mut cuts);
+        }
+        None => halve(&timeline, all.clone(), &mut cuts),
+    }
+    if cuts.is_empty() {
+        return vec![sentence];
+    }
+    cuts.push(all.end);
+    let mut begin = 0;
+    let mut parts = Vec::with_capacity(cuts.len());
+    for end in cuts {
+        parts.push(part(&sentence, &timeline, begin..end));
+        begin = end;
+    }
+    parts.retain(is_heard);
+    parts
+}
+
+/// Where the first part of a text ends, if its first sentence is too long for one.
+fn first_cut(timeline: &Timeline, all: &Range<usize>) -> Option<usize> {
+    let total = timeline.seconds(all);
+    if total <= FIRST.end {
+        return None;
+    }
+    let bounds = FIRST.start..FIRST.end.min(total - ULTRA_SHORT);
+    let at = |joint| timeline.cut(all, joint, BEST_FIRST, bounds.clone());
+    at(Joint::Clause)
+        .or_else(|| if total > LONGEST_FIRST { at(Joint::Phrase).or_else(|| at(Joint::Loose)) } else { None })
+}
+
+/// Adds the cuts that take apart what is over-long, near the middle, in order.
+fn halve(timeline: &Timeline, words: Range<usize>, cuts: &mut Vec<usize>) {
+    let total = timeline.seconds(&words);
+    let is_over_long = total > OVER_LONG || timeline.characters(&words) > MOST_CHARACTERS + 1;
+    if !is_over_long || words.len() < 2 {
+        return;
+    }
+    let middle = total / 2.0;
+    let at = |joint| timeline.cut(&words, joint, middle, total * 0.25..total * 0.75);
+    let cut = at(Joint::Clause)
+        .or_else(|| at(Joint::Phrase))
+        .or_else(|| at(Joint::Loose))
+        .or_else(|| timeline.cut(&words, Joint::Tight, middle, 0.0..f32::INFINITY));
+    // Words that take no time at all.
+    let Some(cut) = cut.filter(|&cut| cut > words.start && cut < words.end) else { return };
+    halve(timeline, words.start..cut, cuts);
+    cuts.push(cut);
+    halve(timeline, cut..words.end, cuts);
+}
+
+/// The words of a range, as a sentence of their own.
+fn part(sentence: &Sentence, timeline: &Timeline, range: Range<usize>) -> Sentence {
+    let (words, rest) = (&timeline.words[range.clone()], &timeline.words[range.end..]);
+    let first = if range.start == 0 { 0 } else { words.first().map_or(0, |word| word.span) };
+    let last =
+        if rest.is_empty() { sentence.spans.len() } else { rest.first().map_or(0, |word| word.span + 1) };
+    let mut spans = Vec::new();
+    for (index, span) in sentence.spans.iter().enumerate().take(last).skip(first) {
+        let own: Vec<_> = words.iter().filter(|word| word.span == index).collect();
+        let goes_on = rest.first().is_some_and(|word| word.span == index);
+        let text = match (own.first(), own.last()) {
+            (Some(first), Some(last)) => &span.text[first.bytes.start..last.bytes.end],
+            _ if goes_on || !span.text.trim().is_empty() => continue,
+            // Nothing but a pause, and behind a word of this part.
+            _ => "",
+        };
+        let pause_ms = if goes_on { 0 } else { span.pause_ms };
+        spans.push(Span { text: text.to_owned(), pause_ms, ..span.clone() });
+    }
+    let is_cut =
+        words.last().filter(|word| !rest.is_empty() && word.joint < Joint::Clause && !word.is_broken);
+    if let Some(span) = spans.last_mut().filter(|span| is_cut.is_some() && span.ipa.is_none()) {
+        span.text.push(',');
+    }
+    Sentence { spans }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn texts(parts: &[Sentence]) -> Vec<String> {
+        parts.iter().map(Sentence::text).collect()
+    }
+
     fn shaped(sentences: &[&str]) -> Vec<String> {
-        shape(sentences.iter().map(|&sentence| sentence.to_owned()).collect())
+        texts(&shape("en-US", sentences.iter().map(|&sentence| Sentence::plain(sentence)).collect()))
     }
 
     #[test]
-    fn ultra_short_sentences_join_the_next_and_the_last_stays() {
-        assert_eq!(shaped(&["Yes.", "No.", "I can help you.", "Bye."]), ["Yes. No. I can help you.", "Bye."]);
+    fn ultra_short_sentences_join_the_next_and_the_last_the_one_before() {
+        assert_eq!(shaped(&["Yes.", "No.", "I can help you.", "Bye."]), ["Yes. No. I can help you. Bye."]);
+    }
+
+    #[test]
+    fn the_first_part_never_waits_and_later_ultra_short_ones_do() {
+        let mut shaper = Shaper::new("en-US");
+        assert_eq!(texts(&shaper.push(Sentence::plain("Hi."))), ["Hi."]);
+        assert_eq!(texts(&shaper.push(Sentence::plain("Yes."))), Vec::<String>::new());
+        assert_eq!(texts(&shaper.push(Sentence::plain("I can help you."))), ["Yes. I can help you."]);
+        assert_eq!(texts(&shaper.push(Sentence::plain("Bye."))), Vec::<String>::new());
+        assert_eq!(texts(&shaper.finish()), ["Bye."]);
     }
 
     #[test]
     fn over_long_sentences_are_cut_at_a_clause_and_no_word_is_lost() {
         let clause = "and then we walked for a long while, ";
         let sentence = clause.repeat(20).trim_end_matches(", ").to_owned() + ".";
-        let pieces = shape(vec![sentence.clone()]);
-        assert!(pieces.iter().all(|piece| piece.chars().count() <= OVER_LONG));
+        let pieces = shaped(&[&sentence]);
+        assert!(pieces.iter().all(|piece| piece.chars().count() <= MOST_CHARACTERS));
         assert!(pieces[..pieces.len() - 1].iter().all(|piece| piece.ends_with(',')), "{pieces:?}");
         assert_eq!(pieces.join(" "), sentence);
     }
 
     #[test]
     fn a_word_without_end_is_cut_anywhere() {
-        let pieces = shape(vec!["가".repeat(1000)]);
-        assert_eq!(pieces.concat(), "가".repeat(1000));
-        assert_eq!(pieces.len(), 3);
+        let pieces = texts(&shape("ko-KR", vec![Sentence::plain("가".repeat(50_000))]));
+        assert_eq!(pieces.concat(), "가".repeat(50_000));
+        assert!(pieces.iter().all(|piece| piece.chars().count() <= MOST_CHARACTERS));
+    }
+
+    #[test]
+    fn marked_words_stay_whole_and_keep_their_pauses() {
+        let marked = Span { ipa: Some("x".to_owned()), ..Span::plain("one two, three four") };
+        let pause = Span { pause_ms: 700, ..Span::plain("") };
+        let long = "there are many words before the end of this";
+        let spans =
+            vec![Span::plain(long), marked.clone(), pause.clone(), Span::plain(long), Span::plain(long)];
+        let parts = shape("en-US", vec![Sentence { spans }]);
+        assert!(parts.len() > 1, "{parts:?}");
+        let spans: Vec<&Span> = parts.iter().flat_map(|part| &part.spans).collect();
+        assert!(spans.contains(&&marked) && spans.contains(&&pause), "{spans:?}");
     }
 }

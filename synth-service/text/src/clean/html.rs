@@ -1,0 +1,144 @@
+//! HTML tags and entities.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use super::{Cleaner, Gap, Step, following, run_of};
+
+/// Characters within which a tag or an entity ends; beyond it the `<` or `&` is just a character.
+const LONGEST_TAG: usize = 256;
+const LONGEST_ENTITY: usize = 10;
+
+const LONGEST_COMMENT: usize = 1000;
+
+type Words = LazyLock<HashSet<&'static str>>;
+
+fn words(list: &'static str) -> HashSet<&'static str> {
+    list.split_whitespace().collect()
+}
+
+/// Tags inside words and sentences, which leave no gap.
+static INLINE: Words = LazyLock::new(|| {
+    words("a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s small span strong sub sup u")
+});
+
+/// Tags around what stands for itself.
+static BLOCK: Words = LazyLock::new(|| {
+    words(
+        "address article aside blockquote body dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main ol p \
+         pre section table title tr ul",
+    )
+});
+
+const ENTITIES: [(&str, char); 28] = [
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", ' '),
+    ("ensp", ' '),
+    ("emsp", ' '),
+    ("thinsp", ' '),
+    ("shy", '\u{ad}'),
+    ("zwj", '\u{200d}'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("trade", '™'),
+    ("hellip", '…'),
+    ("mdash", '—'),
+    ("ndash", '–'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("euro", '€'),
+    ("pound", '£'),
+    ("yen", '¥'),
+    ("cent", '¢'),
+    ("deg", '°'),
+    ("times", '×'),
+    ("middot", '·'),
+];
+
+impl Cleaner {
+    /// At a `<`.
+    pub(super) fn read_tag(&mut self, rest: &str, is_complete: bool) -> Step {
+        match tag_length(rest, is_complete) {
+            None => Step::Wait,
+            Some(0) => {
+                self.write('<');
+                Step::Done(1)
+            }
+            Some(length) => {
+                let name = rest[1..].trim_start_matches('/');
+                let name =
+                    name[..run_of(name, |character| character.is_ascii_alphanumeric())].to_ascii_lowercase();
+                match name.as_str() {
+                    "br" => return Step::Replaced(length, "\n".to_owned()),
+                    "td" | "th" => self.is_behind_cell = true,
+                    name if BLOCK.contains(name) => self.widen_gap(Gap::Paragraph),
+                    name if INLINE.contains(name) => {}
+                    _ => self.widen_gap(Gap::Space),
+                }
+                Step::Done(length)
+            }
+        }
+    }
+
+    /// At an `&`. What an entity stands for is no markup.
+    pub(super) fn read_entity(&mut self, rest: &str, is_complete: bool) -> Step {
+        let length = run_of(&rest[1..], |character| character.is_ascii_alphanumeric() || character == '#');
+        let end = following(rest, 1 + length, is_complete);
+        if end.is_none() && length <= LONGEST_ENTITY {
+            return Step::Wait;
+        }
+        let meant = entity(&rest[1..=length]).filter(|_| end == Some(';') && length <= LONGEST_ENTITY);
+        self.write(meant.unwrap_or('&'));
+        Step::Done(if meant.is_some() { length + 2 } else { 1 })
+    }
+}
+
+fn entity(name: &str) -> Option<char> {
+    match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+                None => number.parse(),
+            };
+            code.ok().and_then(char::from_u32)
+        }
+        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|&(_, meant)| meant),
+    }
+}
+
+/// The length in bytes of the tag at the start of `text`, nought where there is none, as in `5 < 6` and
+/// `<jane@example.com>`; none while its end has not come.
+fn tag_length(text: &str, is_complete: bool) -> Option<usize> {
+    let inside = &text[1..];
+    let is_comment = inside.starts_with("!--");
+    if !is_comment && !inside.starts_with(['!', '?']) {
+        let slash = usize::from(inside.starts_with('/'));
+        let name = slash
+            + run_of(&inside[slash..], |character| {
+                character.is_ascii_alphanumeric() || ":-".contains(character)
+            });
+        let begins = following(inside, slash, is_complete)?.is_ascii_alphabetic();
+        let behind = if begins { following(inside, name, is_complete)? } else { '<' };
+        if !(behind.is_whitespace() || behind == '/' || behind == '>') {
+            return Some(0);
+        }
+    }
+    let end = if is_comment {
+        inside.find("-->").filter(|&at| at < LONGEST_COMMENT).map(|at| (at + 2, '>'))
+    } else {
+        inside.char_indices().take(LONGEST_TAG).find(|(_, character)| matches!(character, '<' | '>'))
+    };
+    match end {
+        Some((at, '>')) => Some(at + 2),
+        Some(_) => Some(0),
+        None if is_complete => Some(0),
+        None if is_comment && inside.len() > LONGEST_COMMENT + 3 => Some(0),
+        None if !is_comment && inside.chars().nth(LONGEST_TAG).is_some() => Some(0),
+        None => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! Brackets and quotes around the end of a sentence.
+
+use super::{LONGEST_RUN, Search, is_gap, is_mark};
+
+/// Bytes within which a bracket keeps a sentence together.
+const LONGEST_BRACKET: usize = 300;
+
+const PAIRS: [(char, char); 14] = [
+    ('(', ')'),
+    ('[', ']'),
+    ('{', '}'),
+    ('（', '）'),
+    ('［', '］'),
+    ('【', '】'),
+    ('〔', '〕'),
+    ('「', '」'),
+    ('『', '』'),
+    ('《', '》'),
+    ('〈', '〉'),
+    ('“', '”'),
+    ('‘', '’'),
+    ('«', '»'),
+];
+
+/// How many of [`PAIRS`] are brackets, within which sentences are not taken apart.
+const BRACKETS: usize = 7;
+
+pub(super) fn is_opener(character: char) -> bool {
+    matches!(character, '"' | '\'') || PAIRS.iter().any(|&(open, _)| open == character)
+}
+
+impl Search<'_> {
+    /// The byte behind the quotes and brackets that close at a byte, marks between them included.
+    pub(super) fn closers_end(&self, begin: usize) -> usize {
+        let mut end = begin;
+        for (at, next) in self.text[begin..].char_indices().take(LONGEST_RUN) {
+            let behind = self.ahead(begin + at + next.len_utf8()).first();
+            let closes = match next {
+                '"' => self.is_quote_open(begin + at) || behind.is_none_or(is_gap),
+                // Else it opens a quote, or belongs to the word: "Inc.'s".
+                '\'' => behind.is_none_or(|behind| !behind.is_alphanumeric()),
+                '’' => behind.is_none_or(|behind| !behind.is_lowercase()),
+                _ if is_mark(next) => end > begin,
+                _ => PAIRS.iter().any(|&(_, close)| close == next),
+            };
+            if !closes {
+                break;
+            }
+            end = begin + at + next.len_utf8();
+        }
+        end
+    }
+
+    /// Whether a straight quote opened before a byte and has not closed.
+    pub(super) fn is_quote_open(&self, at: usize) -> bool {
+        self.text[..at].matches('"').count() % 2 == 1
+    }
+
+    /// Whether the marks at a byte stand in brackets that opened within the sentence and are still open `behind`
+    /// them: "open (24 hours! really) today". Where the sentence began with the bracket, sentences end inside.
+    pub(super) fn is_enclosed(&self, at: usize, behind: usize) -> bool {
+        let mut closed = 0;
+        let head = &self.text[..behind];
+        for (index, bracket) in
+            head.char_indices().rev().take_while(|(index, _)| index + LONGEST_BRACKET > behind)
+        {
+            let brackets = &PAIRS[..BRACKETS];
+            if brackets.iter().any(|&(_, close)| close == bracket) {
+                closed += 1;
+            } else if brackets.iter().any(|&(open, _)| open == bracket)
+                && !head[index + bracket.len_utf8()..].starts_with(is_gap)
+            {
+                if closed == 0 {
+                    let is_first = head[..index].chars().all(|before| !before.is_alphanumeric());
+                    // "(?)" is no sentence either.
+                    return !is_first || !head[index..at.max(index)].contains(char::is_alphanumeric);
+                }
+                closed -= 1;
+            }
+        }
+        false
+    }
+}

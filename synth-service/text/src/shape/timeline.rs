@@ -1,0 +1,127 @@
+//! When each word of a sentence is said, and where the sentence is best cut.
+
+use std::ops::Range;
+
+use contract::Sentence;
+
+use super::{
+    duration::word_seconds,
+    words::{Joint, joint},
+};
+
+/// Characters of one word beyond which it is cut anywhere.
+const LONGEST_WORD: usize = 200;
+
+/// One word, or a piece of one without end.
+pub(super) struct Word {
+    /// Which span it stands in, and where in its text.
+    pub(super) span: usize,
+    pub(super) bytes: Range<usize>,
+    /// How well the sentence can be cut behind it.
+    pub(super) joint: Joint,
+    /// Whether it is cut in two by that.
+    pub(super) is_broken: bool,
+    characters: usize,
+    seconds: f32,
+}
+
+/// The words of a sentence. Positions are numbers of words.
+pub(super) struct Timeline {
+    pub(super) words: Vec<Word>,
+    /// What stands before each position, and at last everything.
+    seconds: Vec<f32>,
+    characters: Vec<usize>,
+}
+
+impl Timeline {
+    pub(super) fn new(language: &str, sentence: &Sentence) -> Self {
+        let mut words: Vec<Word> = Vec::new();
+        for (index, span) in sentence.spans.iter().enumerate() {
+            let first = words.len();
+            for word in span.text.split_whitespace() {
+                let begin = word.as_ptr().addr() - span.text.as_ptr().addr();
+                let most = if span.ipa.is_some() { usize::MAX } else { LONGEST_WORD };
+                for bytes in pieces(word, most) {
+                    let piece = &word[bytes.clone()];
+                    let is_broken = bytes.end < word.len();
+                    words.push(Word {
+                        span: index,
+                        bytes: begin + bytes.start..begin + bytes.end,
+                        joint: if is_broken { Joint::Loose } else { Joint::Tight },
+                        is_broken,
+                        characters: piece.chars().count() + 1,
+                        seconds: word_seconds(language, piece) / span.rate.max(0.1),
+                    });
+                }
+            }
+            let pause = span.pause_ms;
+            if let Some(last) = words.last_mut().filter(|_| pause > 0) {
+                last.joint = Joint::Clause;
+                last.seconds += f32::from(u16::try_from(pause).unwrap_or(u16::MAX)) / 1000.0;
+            }
+            let has_ipa = span.ipa.is_some();
+            set_joints(&mut words, first, sentence, has_ipa);
+        }
+        let mut timeline = Self { words, seconds: vec![0.0], characters: vec![0] };
+        let (mut seconds, mut characters) = (0.0, 0);
+        for word in &timeline.words {
+            seconds += word.seconds;
+            characters += word.characters;
+            timeline.seconds.push(seconds);
+            timeline.characters.push(characters);
+        }
+        timeline
+    }
+
+    pub(super) fn seconds(&self, words: &Range<usize>) -> f32 {
+        self.seconds[words.end] - self.seconds[words.start]
+    }
+
+    pub(super) fn characters(&self, words: &Range<usize>) -> usize {
+        self.characters[words.end] - self.characters[words.start]
+    }
+
+    /// The position within `words` at a joint of at least this kind whose time since their beginning is nearest to
+    /// `best` and within `bounds`.
+    pub(super) fn cut(
+        &self,
+        words: &Range<usize>,
+        least: Joint,
+        best: f32,
+        bounds: Range<f32>,
+    ) -> Option<usize> {
+        let distance = |at: usize| (self.seconds(&(words.start..at)) - best).abs();
+        let inside = words.start + 1..words.end;
+        inside
+            .filter(|&at| {
+                self.words[at - 1].joint >= least && bounds.contains(&self.seconds(&(words.start..at)))
+            })
+            .min_by(|&one, &other| distance(one).total_cmp(&distance(other)))
+    }
+}
+
+/// The word in pieces of so many characters.
+fn pieces(word: &str, most: usize) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut begin = 0;
+    while let Some((length, _)) = word[begin..].char_indices().nth(most) {
+        pieces.push(begin..begin + length);
+        begin += length;
+    }
+    pieces.push(begin..word.len());
+    pieces
+}
+
+/// Judges the joints before the words from `first` on, which belong to one span.
+fn set_joints(words: &mut [Word], first: usize, sentence: &Sentence, has_ipa: bool) {
+    for index in first.max(1)..words.len() {
+        let (head, tail) = words.split_at_mut(index);
+        let (Some(before), Some(after)) = (head.last_mut(), tail.first()) else { return };
+        let is_inside_ipa = has_ipa && before.span == after.span;
+        if is_inside_ipa || before.is_broken || before.joint == Joint::Clause {
+            continue;
+        }
+        let text = |word: &Word| &sentence.spans[word.span].text[word.bytes.clone()];
+        before.joint = joint(text(before), text(after));
+    }
+}

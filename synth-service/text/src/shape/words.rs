@@ -1,0 +1,95 @@
+//! How well a sentence can be cut between two words.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+type Words = LazyLock<HashSet<&'static str>>;
+
+fn words(list: &'static str) -> HashSet<&'static str> {
+    list.split_whitespace().collect()
+}
+
+/// From bad to good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Joint {
+    /// Between a number and what it counts, or inside of a name.
+    Tight,
+    /// Between any two words.
+    Loose,
+    /// Before a conjunction or a preposition.
+    Phrase,
+    /// Behind a mark, or at a pause.
+    Clause,
+}
+
+/// English words before which a phrase begins.
+static BEGIN_PHRASES: Words = LazyLock::new(|| {
+    words(
+        "and or but nor so yet because although though while when whenever where which who whom whose that if \
+         unless until since before after as than whether in on at for with without from to by about through \
+         during between under over into onto within including regarding using via per against among along \
+         across around near like plus",
+    )
+});
+
+/// English words that belong to the next one.
+static LEAN_FORWARD: Words = LazyLock::new(|| {
+    words(
+        "a an the my your our his her its their this these those and or but of to in on at by for with from \
+         is are was were be will would can could should must may not no very mr. mrs. ms. dr.",
+    )
+});
+
+/// Korean endings behind which a clause goes on.
+static KOREAN_CLAUSES: Words = LazyLock::new(|| {
+    words(
+        "지만 는데 은데 면서 으며 하며 되며 이며 하고 되고 이고 시고 므로 니까 어서 아서 해서 여서 려면 으면 하면 되면 시면 거나 경우 위해 따라 오니",
+    )
+});
+
+/// Korean particles behind which a phrase ends.
+static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 까지 부터 에게 께서 은 를 을 에"));
+
+/// How well a sentence can be cut between two words.
+pub(super) fn joint(before: &str, after: &str) -> Joint {
+    let closed = before.trim_end_matches(['"', '\'', '”', '’', ')', ']', '」', '』', '》']);
+    let is_number_before = before.ends_with(|last: char| last.is_numeric());
+    let is_number_after = after.starts_with(|first: char| first.is_numeric() || "$€£₩¥+".contains(first));
+    if closed.ends_with([',', ';', ':', '–', '—', '!', '?', '…', '，', '、', '；', '：'])
+        || matches!(closed, "-" | "--")
+    {
+        // "May 3, 2024"
+        let digits = closed.trim_end_matches(',');
+        let is_date = is_number_after
+            && digits.len() < closed.len()
+            && digits.ends_with(|last: char| last.is_ascii_digit());
+        return if is_date { Joint::Tight } else { Joint::Clause };
+    }
+    let before = before.to_lowercase();
+    let leans = LEAN_FORWARD.contains(before.as_str());
+    if is_number_before
+        || is_number_after
+        || leans
+        || "([“‘\"'&".contains(before.chars().next_back().unwrap_or(' '))
+    {
+        return Joint::Tight;
+    }
+    if before.ends_with(is_hangul) {
+        return if KOREAN_CLAUSES.iter().chain(KOREAN_PHRASES.iter()).any(|ending| is_behind(&before, ending))
+        {
+            Joint::Phrase
+        } else {
+            Joint::Loose
+        };
+    }
+    let after = after.to_lowercase();
+    if BEGIN_PHRASES.contains(after.as_str()) { Joint::Phrase } else { Joint::Loose }
+}
+
+/// Whether a word of more than the ending has it.
+fn is_behind(word: &str, ending: &str) -> bool {
+    word.strip_suffix(ending).is_some_and(|stem| !stem.is_empty()) || word == "경우"
+}
+
+pub(super) fn is_hangul(character: char) -> bool {
+    matches!(character, '가'..='힣' | 'ㄱ'..='ㆎ')
+}

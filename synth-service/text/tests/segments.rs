@@ -1,0 +1,287 @@
+//! Reads the tables of `tests/data` that say where sentences end, and feeds each row in every way in which a text
+//! can arrive.
+
+#![allow(clippy::expect_used, reason = "a test whose table can't be read can only stop")]
+
+use std::{collections::BTreeSet, fmt::Write as _, time::Instant};
+
+use contract::Sentence;
+use serde::Deserialize;
+use text::{SentenceSplitter, Shaper, clean, estimated_seconds, shape};
+
+#[derive(Deserialize)]
+struct Table {
+    language: String,
+    case: Vec<Case>,
+}
+
+/// One row. `name` says which habit it stands for.
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    text: String,
+    sentences: Vec<String>,
+}
+
+/// A row of the table of shapes: what becomes of sentences, all at once or one by one.
+#[derive(Deserialize)]
+struct Shapes {
+    case: Vec<Shape>,
+}
+
+#[derive(Deserialize)]
+struct Shape {
+    name: String,
+    language: String,
+    sentences: Vec<String>,
+    complete: Option<Vec<String>>,
+    streamed: Option<Vec<String>>,
+}
+
+/// Rows that a table has at least.
+const ROWS: usize = 150;
+
+/// How often each row is cut into pieces at random.
+const CHUNKINGS: u64 = 40;
+
+/// A simple generator is random enough, and every run does the same.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % sides
+    }
+}
+
+fn split<'a>(language: &str, pieces: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut splitter = SentenceSplitter::new(language);
+    let mut sentences: Vec<String> = pieces.into_iter().flat_map(|piece| splitter.push(piece)).collect();
+    sentences.extend(splitter.finish());
+    sentences
+}
+
+fn characters(text: &str) -> Vec<&str> {
+    text.char_indices().map(|(at, character)| &text[at..at + character.len_utf8()]).collect()
+}
+
+fn chunks<'a>(text: &'a str, dice: &mut Dice) -> Vec<&'a str> {
+    let most = 1 + dice.roll(24);
+    let mut rest = text;
+    let mut chunks = Vec::new();
+    while !rest.is_empty() {
+        let length = 1 + dice.roll(most);
+        let end = rest.char_indices().nth(length).map_or(rest.len(), |(at, _)| at);
+        let (chunk, behind) = rest.split_at(end);
+        chunks.push(chunk);
+        rest = behind;
+    }
+    chunks
+}
+
+/// What differs from `expected` when the text arrives in other ways than at once.
+fn differences(language: &str, text: &str, expected: &[String], dice: &mut Dice) -> String {
+    let mut wrong = String::new();
+    let mut compare = |way: &str, pieces: Vec<&str>| {
+        let found = split(language, pieces);
+        if found != expected {
+            let _ = write!(wrong, "\n  {way}: {found:?}");
+        }
+    };
+    compare("character by character", characters(text));
+    compare("by words", text.split_inclusive(' ').collect());
+    for _ in 0..CHUNKINGS {
+        compare("by chunks", chunks(text, dice));
+    }
+    wrong
+}
+
+fn check(table: &str) {
+    let table: Table = toml::from_str(table).expect("a valid table");
+    let names: BTreeSet<_> = table.case.iter().map(|case| &case.name).collect();
+    assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
+    assert!(table.case.len() >= ROWS, "only {} rows", table.case.len());
+    let mut dice = Dice(7);
+    let mut wrong = Vec::new();
+    for Case { name, text, sentences } in &table.case {
+        let found = split(&table.language, [text.as_str()]);
+        if found != *sentences {
+            wrong.push(format!("{name}: {text:?}\n  expected {sentences:?}\n  found    {found:?}"));
+        }
+        let arriving = differences(&table.language, text, &found, &mut dice);
+        if !arriving.is_empty() {
+            wrong.push(format!("{name}: {text:?} at once {found:?}{arriving}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), table.case.len(), wrong.join("\n"));
+}
+
+#[test]
+fn english_is_split_where_a_reader_pauses() {
+    check(include_str!("data/segments-en.toml"));
+}
+
+#[test]
+fn korean_is_split_where_a_reader_pauses() {
+    check(include_str!("data/segments-ko.toml"));
+}
+
+/// Pieces of markup, marks and words in any order, which no table has.
+#[test]
+fn the_same_sentences_come_of_any_text_however_it_arrives() {
+    const PIECES: [&str; 66] = [
+        " ",
+        " ",
+        " ",
+        "\n",
+        "\n\n",
+        ".",
+        ". ",
+        "...",
+        "?",
+        "! ",
+        "?!",
+        "…",
+        "。",
+        "！",
+        ",",
+        ": ",
+        "\"",
+        "'",
+        "’",
+        "”",
+        "(",
+        ")",
+        "[",
+        "](",
+        "]",
+        "**",
+        "*",
+        "_",
+        "`",
+        "```\n",
+        "~~",
+        "# ",
+        "#",
+        "- ",
+        "1. ",
+        "2. ",
+        "1)",
+        "(2) ",
+        "|",
+        "---\n",
+        "<b>",
+        "</p>",
+        "<",
+        "<br",
+        ">",
+        "&amp;",
+        "&",
+        "😊",
+        "\u{200d}",
+        "1️⃣",
+        "Dr",
+        "Mr. ",
+        "U.S.",
+        "p.m. ",
+        "No. ",
+        "word",
+        "Then",
+        "I",
+        "Yes",
+        "가",
+        "감사합니다",
+        "다음은 ",
+        "「",
+        "」",
+        "3.5",
+        "www.example.com",
+    ];
+    let mut dice = Dice(11);
+    for round in 0..1500 {
+        let length = 2 + dice.roll(40);
+        let text: String = (0..length).map(|_| PIECES[dice.roll(PIECES.len())]).collect();
+        let language = ["en-US", "ko-KR", "de", "ja"][round % 4];
+        let at_once = split(language, [text.as_str()]);
+        for pieces in [characters(&text), chunks(&text, &mut dice), chunks(&text, &mut dice)] {
+            assert_eq!(split(language, pieces), at_once, "{language} {text:?}");
+        }
+        let cleaned = clean(&text);
+        let words =
+            |text: &str| text.chars().filter(|character| character.is_alphanumeric()).collect::<String>();
+        assert_eq!(words(&at_once.concat()), words(&cleaned), "{text:?}");
+    }
+}
+
+/// A second is a hundred times what these take in an optimised build.
+#[test]
+fn a_long_text_takes_no_longer_than_its_length() {
+    const LONG: usize = 50_000;
+    for unit in [
+        "Your order has shipped and will be there soon. ",
+        "word ",
+        "a. ",
+        "x",
+        ".",
+        "\"",
+        "(",
+        "[",
+        "[a](",
+        "<b ",
+        "*",
+        "`",
+        "#",
+        "감사합니다 ",
+        "가",
+        "1. ",
+        "\n",
+        " ",
+        "- ",
+        "😊",
+        "U.S. ",
+        "&",
+        "…",
+        "|",
+        "\"a.\" ",
+    ] {
+        let text: String = unit.chars().cycle().take(LONG).collect();
+        let begun = Instant::now();
+        let at_once = split("en-US", [text.as_str()]);
+        let one_by_one = split("en-US", characters(&text));
+        let sentences = at_once.iter().map(Sentence::plain).collect();
+        let parts = shape("en-US", sentences);
+        let took = begun.elapsed();
+        println!("{unit:?} {took:?}");
+        assert_eq!(one_by_one, at_once, "{unit:?}");
+        assert!(took.as_secs() < 20, "{unit:?} took {took:?}");
+        assert!(parts.iter().all(|part| part.text().chars().count() <= 401), "{unit:?}");
+    }
+}
+
+#[test]
+fn parts_have_a_length_that_plays_well() {
+    let table: Shapes = toml::from_str(include_str!("data/shape.toml")).expect("a valid table");
+    let names: BTreeSet<_> = table.case.iter().map(|case| &case.name).collect();
+    assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
+    assert!(table.case.len() >= 30, "only {} rows", table.case.len());
+    let mut wrong = Vec::new();
+    for Shape { name, language, sentences, complete, streamed } in &table.case {
+        let plain = || sentences.iter().map(Sentence::plain);
+        let texts = |parts: Vec<Sentence>| parts.iter().map(Sentence::text).collect::<Vec<_>>();
+        let mut shaper = Shaper::new(language);
+        let mut arriving: Vec<Sentence> = plain().flat_map(|sentence| shaper.push(sentence)).collect();
+        arriving.extend(shaper.finish());
+        for (way, expected, found) in [
+            ("complete", complete, texts(shape(language, plain().collect()))),
+            ("streamed", streamed, texts(arriving)),
+        ] {
+            if expected.as_ref().is_some_and(|expected| *expected != found) {
+                let seconds: Vec<f32> = found.iter().map(|part| estimated_seconds(language, part)).collect();
+                wrong.push(format!(
+                    "{name}, {way}:\n  expected {expected:?}\n  found    {found:?}\n  {seconds:?}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
