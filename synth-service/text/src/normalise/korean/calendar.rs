@@ -178,6 +178,10 @@ fn says_date(found: &Found<'_>) -> bool {
 fn remembrance(found: &Found<'_>) -> Option<String> {
     let (month, day) = (found.number(1)?, found.number(2)?);
     month_and_day(month, day)?;
+    if super::counters::lookup(found.after()).is_some() {
+        // 5·6호선 is two lines.
+        return Some(format!("{month}, {day}"));
+    }
     let spoken_day = match day {
         10..=12 => numerals::sino(found.group(2)),
         _ => numerals::one_by_one(found.group(2), numerals::Zero::Yeong),

@@ -18,12 +18,16 @@ const NEVER_CODE: [&str; 17] =
     ["자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분", "일 이", "일 동"];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    const NAME: &str = "번호|코드|끝자리|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호";
+    const NAME: &str = "번호|코드|끝자리|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호|사번|학번|군번";
     let named = format!(
         r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)([A-Za-z]{{0,4}}[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}})*)"
     );
     compile(&[
         (&named, named_code),
+        (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
+            let is_counted = counters::lookup(found.after()).is_some() || found.after().starts_with(',');
+            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+        }),
         (r"(\d{6})-([\d*]{7})", grouped),
         (r"([\d*]{4} [\d*]{4} [\d*]{4} [\d*]{4})", grouped),
         (r"([\d*]+(?:-[\d*]+){2,})", grouped),

@@ -129,8 +129,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| Some(format!("{}~{}", found.group(1), found.group(2)))),
         (r"\(주\)", |_| Some("주식회사 ".to_owned())),
-        (r"(\d)\u{b2}", |found| Some(format!("{} 제곱", found.group(1)))),
-        (r"(\d)\u{b3}", |found| Some(format!("{} 세제곱", found.group(1)))),
     ])
 });
 

@@ -38,7 +38,7 @@ static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_part = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
             (!is_part).then(|| format!("{first}{}{}", others.join("앤"), found.group(3)))
         }),
-        (r"[A-Za-z]+", letters),
+        (r"[A-Za-z]+[²³]?", letters),
     ])
 });
 
@@ -86,7 +86,9 @@ fn letters(found: &Found<'_>) -> Option<String> {
     if written.len() == 1 {
         return (!is_english(found)).then(|| spell(written));
     }
-    if let Some(unit) = units::word(written).filter(|_| found.after().starts_with('당') || found.before().ends_with('/')) {
+    if let Some(unit) = units::word(written).filter(|_| {
+        found.after().starts_with('당') || found.before().ends_with('/') || written.ends_with(['²', '³'])
+    }) {
         return Some(unit.to_owned());
     }
     (is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))).then(|| spell(written))

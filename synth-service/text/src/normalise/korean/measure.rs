@@ -67,6 +67,11 @@ impl Measure {
         })
     }
 
+    /// Whether what follows in Hangul may be part of the counter's word.
+    pub(super) fn is_counter(&self) -> bool {
+        matches!(self.kind, Kind::Counter(_))
+    }
+
     pub(super) fn is_address(&self) -> bool {
         ADDRESS.contains(&self.name.as_str())
     }

@@ -65,12 +65,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // 5,000원/월 is so much a month, 1,000원/개 so much for one.
         (r"((?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)", |found| {
             let each = match found.group(2) {
+                "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => String::new(),
                 "월" => "월".to_owned(),
                 "년" => "연".to_owned(),
                 "일" => "일".to_owned(),
                 unit => format!("{}당", super::units::word(unit).unwrap_or(unit)),
             };
-            Some(format!("{each} {}", found.group(1)))
+            Some(format!("{each} {}", found.group(1)).trim_start().to_owned())
         }),
     ])
 });

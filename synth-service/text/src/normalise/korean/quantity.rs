@@ -3,7 +3,7 @@
 
 use super::{
     amount::{self, Amount},
-    hangul::{head, is_syllable, tail},
+    hangul::{head, is_syllable, tail, word_ends_before},
     measure::Measure,
     numerals::{self, Zero},
     rule::push_apart,
@@ -26,6 +26,7 @@ pub(super) fn read(text: &str) -> String {
         let start = at + digit;
         spoken.push_str(&text[at..start]);
         let place = Place { before: &text[..start], rest: &text[start..] };
+        part_from_letters(&mut spoken);
         let sign = take_sign(&mut spoken);
         let Some(reading) = place.read(sign) else { break };
         at = start + reading.length;
@@ -36,17 +37,37 @@ pub(super) fn read(text: &str) -> String {
         } else {
             push_apart(&mut spoken, &reading.words, &text[at..]);
         }
-        if needs_space(&text[at..], reading.has_measure) {
+        if needs_space(&text[at..], reading.has_counter) {
             spoken.push(' ');
         }
+        at += push_list_comma(&mut spoken, &text[at..]);
     }
     spoken.push_str(&text[at..]);
     spoken
 }
 
-/// A noun behind a bare number is a word of its own; a particle is not.
-fn needs_space(rest: &str, has_measure: bool) -> bool {
-    !has_measure && rest.starts_with(is_syllable) && !super::hangul::word_ends_before(rest)
+/// "7,8월" is a list. The bytes that are done with it.
+fn push_list_comma(spoken: &mut String, rest: &str) -> usize {
+    let is_list = rest.strip_prefix(',').is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_digit()));
+    if is_list {
+        spoken.push_str(", ");
+    }
+    usize::from(is_list)
+}
+
+/// "A-12" is a letter and a number.
+fn part_from_letters(spoken: &mut String) {
+    let is_hyphen = spoken.ends_with('-');
+    if is_hyphen && spoken[..spoken.len() - 1].ends_with(|it: char| it.is_ascii_alphabetic()) {
+        spoken.pop();
+        spoken.push(' ');
+    }
+}
+
+/// A noun behind a number is a word of its own; a particle is not, nor a syllable that goes on with a counter.
+fn needs_space(rest: &str, has_counter: bool) -> bool {
+    let syllables = rest.chars().take(2).take_while(|&it| is_syllable(it)).count();
+    syllables > usize::from(has_counter) && !word_ends_before(rest)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,7 +103,7 @@ struct Place<'t> {
 struct Reading {
     words: String,
     length: usize,
-    has_measure: bool,
+    has_counter: bool,
     /// Behind 제, to which the numeral is joined.
     is_rank: bool,
 }
@@ -92,13 +113,14 @@ impl Place<'_> {
         let is_rank = self.is_rank();
         let first = amount::parse(self.rest, !is_rank)?;
         let behind = &self.rest[first.written.len()..];
-        if self.follows_letters() && !behind.starts_with('번') && first.digits.is_some_and(|it| it.len() > 2) {
+        let is_place = behind.starts_with(['번', '호', '동', '층']);
+        if self.follows_letters() && !is_place && first.digits.is_some_and(|it| it.len() > 2) {
             return Some(Reading::bare(numerals::one_by_one(first.written, Zero::Gong), first.written.len()));
         }
         if let Some(range) = self.range(&first, sign) {
             return Some(range);
         }
-        let (words, length, has_measure) = match Measure::find(self.before, &first, behind) {
+        let (words, length, has_counter) = match Measure::find(self.before, &first, behind) {
             Some(measure) => {
                 let measure = if is_rank { measure.ranked() } else { measure };
                 let sign_word = sign_word(sign, measure.is_temperature(), self.before);
@@ -107,11 +129,11 @@ impl Place<'_> {
                 } else {
                     format!("{sign_word}{}", measure.say(&first))
                 };
-                (words, first.written.len() + measure.length, true)
+                (words, first.written.len() + measure.length, measure.is_counter())
             }
             None => (format!("{}{}", sign_word(sign, false, ""), bare(&first)), first.written.len(), false),
         };
-        Some(Reading { words, length, has_measure, is_rank })
+        Some(Reading { words, length, has_counter, is_rank })
     }
 
     /// "제3회" and "제 3회", but not "과제 3".
@@ -138,6 +160,7 @@ impl Place<'_> {
         let second = amount::parse(&self.rest[start + usize::from(has_sign)..], true)?;
         let end = start + usize::from(has_sign) + second.written.len();
         let measure = Measure::find(self.before, &second, &self.rest[end..]);
+        let has_counter = measure.as_ref().is_some_and(Measure::is_counter);
         let end = end + measure.as_ref().map_or(0, |measure| measure.length);
         let is_until = is_until(&self.rest[end..]);
         let rescaled = rescaled(first, &second);
@@ -153,13 +176,13 @@ impl Place<'_> {
             None if is_tilde => format!("{}{}{} {}", sign_word(sign, false, ""), bare(first), from(is_until), bare(&second)),
             None => format!("{} 다시 {}", bare(first), bare(&second)),
         };
-        Some(Reading { words, length: end, has_measure: true, is_rank: false })
+        Some(Reading { words, length: end, has_counter, is_rank: false })
     }
 }
 
 impl Reading {
     fn bare(words: String, length: usize) -> Self {
-        Self { words, length, has_measure: false, is_rank: false }
+        Self { words, length, has_counter: false, is_rank: false }
     }
 }
 

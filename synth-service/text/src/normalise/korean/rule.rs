@@ -40,8 +40,9 @@ impl Rule {
             let Some(reading) = (self.reading)(&found) else { continue };
             spoken.push_str(&text[copied..found.start()]);
             copied = found.end();
-            // What began attached to a word, as a particle does, stays attached.
-            let is_attached = found.group(0).starts_with(|it: char| hangul::is_syllable(it) || " ~=".contains(it));
+            // What begins as it was written, or as a particle, stays as close to the word before it.
+            let first = found.group(0).chars().next();
+            let is_attached = first == reading.chars().next() || first.is_some_and(|it| " ~=".contains(it));
             if is_attached {
                 spoken.push_str(&reading);
             } else {

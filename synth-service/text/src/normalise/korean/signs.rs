@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    hangul::{ends_in_consonant, fitting_particle, is_syllable},
+    hangul::{ends_in_consonant, fitting_particle, is_syllable, word_ends_before},
     quantity::{from, is_until},
     rule::{Found, Rule, apply, compile},
 };
@@ -44,7 +44,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(°[CF]|[&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)", |found| {
             let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
             if found.after().starts_with(is_syllable) {
-                return Some(format!("{name}{}", found.group(2)));
+                let is_noun = found.group(2).is_empty() && !word_ends_before(found.after());
+                return Some(format!("{name}{}{}", if is_noun { " " } else { "" }, found.group(2)));
             }
             let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
             Some(format!("{name}{particle}"))
@@ -54,6 +55,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}, {}", found.group(1), found.group(2)))
         }),
         (r"([^\s]) ?/ ?([^\s])", |found| Some(format!("{} 슬래시 {}", found.group(1), found.group(2)))),
+        (r" [-–—] ", |_| Some(", ".to_owned())),
+        (r"²", |_| Some("제곱".to_owned())),
+        (r"³", |_| Some("세제곱".to_owned())),
         (r"_+", |_| Some(" ".to_owned())),
         (r" {2,}", |_| Some(" ".to_owned())),
         (r" +([.,!?)\]])", |found| Some(found.group(1).to_owned())),
@@ -72,7 +76,8 @@ fn tilde(found: &Found<'_>) -> Option<String> {
     let is_between = is_word(previous) && is_word(next);
     let is_drawn = found.group(0).ends_with(' ') && !found.group(0).starts_with(' ');
     Some(match is_between {
-        true if is_drawn && !ends_in_time(found.before()) => " ".to_owned(),
+        true if is_drawn && ends_in_time(found.before()) => "부터 ".to_owned(),
+        true if is_drawn => " ".to_owned(),
         true => format!("{} ", from(is_until(found.after()))),
         false if ends_in_time(found.before()) => "부터".to_owned(),
         false => if found.group(0).ends_with(' ') { " " } else { "" }.to_owned(),

@@ -33,7 +33,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"(1[3-9]\d\d[- ]\d{4}|\d{3,4}-\d{4})", |found| {
             let years = found.group(1).split('-').all(|part| part.starts_with("19") || part.starts_with("20"));
-            let is_range = years || found.after().starts_with(['원', '명', '개', '년']) || found.after().starts_with(" 원");
+            let is_room = found.after().trim_start().starts_with(['호', '동']);
+            let is_range = years || is_room || found.after().starts_with(['원', '명', '개', '년']) || found.after().starts_with(" 원");
             let is_call = found.group(1).contains('-') || found.group(1).starts_with("15");
             (ends(found) && begins(found) && is_call && !is_range).then(|| spoken(found.group(1)))
         }),
