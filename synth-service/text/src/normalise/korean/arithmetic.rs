@@ -1,0 +1,97 @@
+//! Numbers that signs put together: ratios, fractions, scores, versions, sums.
+
+use std::sync::LazyLock;
+
+use super::{
+    hangul::{ends_in_consonant, tail},
+    numerals::{self, Zero, sino},
+    rule::{Found, Rule, apply, compile},
+};
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile(&[
+        (r"24/7", |found| found.stands_alone().then(|| "이십사 시간 연중무휴".to_owned())),
+        // v2.0, Ver. 3.1.2
+        (r"(?i:v|ver\.?|version) ?(\d+(?:\.\d+)*)", |found| {
+            let is_word = found.before().ends_with(|it: char| it.is_ascii_alphanumeric());
+            let is_version = found.group(0).len() > 1 + found.group(1).len() || found.group(1).contains('.');
+            let said = tail(found.before(), 4).trim_end().ends_with("버전");
+            let name = if said { "" } else { "버전 " };
+            (!is_word && is_version).then(|| format!("{name}{}", dotted(found.group(1))))
+        }),
+        (r"\d+(?:\.\d+){2,}", |found| Some(dotted(found.group(0)))),
+        (r"(\d+) ?: ?(\d+)((?: ?: ?\d+)*)", |found| {
+            let parts = found.group(0).split(':').map(|part| sino(part.trim()));
+            Some(parts.collect::<Vec<_>>().join(" 대 "))
+        }),
+        // 3대 2, 3대2로
+        (r"(\d{1,3}) ?대 ?(\d{1,3})", |found| {
+            let is_last = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
+                && ["", "로", "의", "이", "가", "입", "으"].contains(&first(found.after()));
+            let ends_early = found.after().trim_start_matches([',', '.']).is_empty();
+            let score = || format!("{} 대 {}", sino(found.group(1)), sino(found.group(2)));
+            (is_last || ends_early).then(score)
+        }),
+        (r"(\d{2,3})/(\d{2,3})( ?mmHg)", |found| {
+            let (high, low) = (sino(found.group(1)), sino(found.group(2)));
+            found.stands_alone().then(|| format!("{high}에 {low} 밀리미터 수은주"))
+        }),
+        (r"(혈압[은이가]? ?:? ?)(\d{2,3})/(\d{2,3})", |found| {
+            Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
+        }),
+        (r"(?:(\d{1,2}) )?(\d{1,3})/(\d{1,4})", fraction),
+        (r"(\d) ?[-−] ?(\d+(?:\.\d+)?) ?=", |found| Some(format!("{} 빼기 {} =", found.group(1), found.group(2)))),
+        (r"(\d) ?\+ ?(\d)", |found| {
+            let is_sum = super::hangul::head(found.after(), 12).contains('=');
+            let plus = if is_sum { "더하기" } else { "플러스" };
+            Some(format!("{} {plus} {}", found.group(1), found.group(2)))
+        }),
+        (r"(\d[a-z%]{0,2}) ?[xX×] ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
+        (r"(\d) ?\* ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
+        (r"(\d) ?÷ ?(\d)", |found| Some(format!("{} 나누기 {}", found.group(1), found.group(2)))),
+        // 3월 5일-7일: a hyphen between two measures is a range.
+        (r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|km|kg|%)) ?- ?(\d)", |found| {
+            Some(format!("{}~{}", found.group(1), found.group(2)))
+        }),
+        (r"(?i:no)\. ?(\d)", |found| {
+            let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
+            (!is_word).then(|| format!("넘버 {}", found.group(1)))
+        }),
+    ])
+});
+
+/// The text with such signs in words; the numbers may stay.
+pub(super) fn read(text: &str) -> String {
+    apply(&RULES, text)
+}
+
+/// Versions and addresses of machines: numbers up to two digits as such, longer ones digit by digit.
+fn dotted(number: &str) -> String {
+    let parts = number.split('.').map(|part| match part.len() {
+        1 | 2 if !part.starts_with('0') || part == "0" => sino(part),
+        _ => numerals::one_by_one(part, Zero::Yeong),
+    });
+    parts.collect::<Vec<_>>().join(" 점 ")
+}
+
+/// "1/2" as "이분의 일", "2 1/2" as "이와 이분의 일"; with a denominator that is too small, "슬래시".
+fn fraction(found: &Found<'_>) -> Option<String> {
+    let (numerator, denominator) = (found.number(2)?, found.number(3)?);
+    if !found.stands_alone() {
+        return None;
+    }
+    let part = format!("{}분의 {}", sino(found.group(3)), sino(found.group(2)));
+    let whole = if found.group(1).is_empty() { String::new() } else { sino(found.group(1)) };
+    if numerator >= denominator || denominator < 2 {
+        return None;
+    }
+    Some(match whole.as_str() {
+        "" => part,
+        whole => format!("{whole}{} {part}", if ends_in_consonant(whole) { "과" } else { "와" }),
+    })
+}
+
+fn first(text: &str) -> &str {
+    let end = text.char_indices().nth(1).map_or(text.len(), |(end, _)| end);
+    text[..end].trim_matches(|it: char| !it.is_alphanumeric())
+}

@@ -1,0 +1,86 @@
+//! Times of the day as a clock shows them, and AM and PM.
+
+use std::sync::LazyLock;
+
+use super::{
+    hangul::tail,
+    numerals,
+    quantity::{from, is_until},
+    rule::{Found, Rule, apply, compile},
+};
+
+/// Words that make "16:10" a ratio.
+const RATIO_BEFORE: [&str; 8] = ["비율", "비율은", "비율이", "화면비", "스코어", "희석", "배합", "경쟁률"];
+const RATIO_BEHIND: [&str; 8] = ["비율", "의 비율", "화면", "로 희석", "로 승리", "로 이", "승리", "로 패"];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    const AM: &str = r"(?i:(a\.m\.|am)|(p\.m\.|pm))";
+    const TIME: &str = r"(\d{1,2}):(\d\d)(?::(\d\d))?";
+    compile(&[
+        (&format!(r"{AM} ?(\d{{1,2}}(?::\d\d| ?시))"), |found| {
+            found.stands_alone().then(|| format!("{} {}", half(found), found.group(3)))
+        }),
+        (&format!(r"(\d{{1,2}}(?::\d\d){{1,2}}|\d{{1,2}} ?시(?: ?\d{{1,2}}분)?) ?{AM}"), |found| {
+            let half = if found.group(2).is_empty() { "오후" } else { "오전" };
+            is_word_end(found).then(|| format!("{half} {}", found.group(1)))
+        }),
+        (&format!(r"(\d{{1,2}}) ?{AM}"), |found| {
+            let half = if found.group(2).is_empty() { "오후" } else { "오전" };
+            let hour = found.number(1).filter(|hour| (1..=12).contains(hour))?;
+            (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
+        }),
+        (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
+    ])
+});
+
+/// The text with clock times in words.
+pub(super) fn read(text: &str) -> String {
+    apply(&RULES, text)
+}
+
+/// "십오 시 삼십 분"; no minutes and seconds where they are zero. `None` if no clock shows that.
+pub(super) fn time(hour: u32, minute: u32, second: u32) -> Option<String> {
+    if hour > 24 || minute > 59 || second > 59 {
+        return None;
+    }
+    let hour = match u8::try_from(hour).ok()? {
+        hour @ 1..=12 => numerals::native(hour)?,
+        hour => numerals::sino(&hour.to_string()),
+    };
+    let mut words = format!("{hour} 시");
+    for (value, name) in [(minute, "분"), (second, "초")] {
+        if value > 0 {
+            words.push_str(&format!(" {} {name}", numerals::sino(&value.to_string())));
+        }
+    }
+    Some(words)
+}
+
+fn half(found: &Found<'_>) -> &'static str {
+    if found.group(1).is_empty() { "오후" } else { "오전" }
+}
+
+/// Whether no Latin letter goes on with the word.
+fn is_word_end(found: &Found<'_>) -> bool {
+    !found.after().starts_with(|next: char| next.is_ascii_alphabetic())
+}
+
+fn times(found: &Found<'_>) -> Option<String> {
+    let second = if found.group(3).is_empty() { 0 } else { found.number(3)? };
+    let first = time(found.number(1)?, found.number(2)?, second)?;
+    if !found.stands_alone() || is_ratio(found) {
+        return None;
+    }
+    if found.group(4).is_empty() {
+        return Some(first);
+    }
+    let last_second = if found.group(7).is_empty() { 0 } else { found.number(7)? };
+    let last = time(found.number(5)?, found.number(6)?, last_second)?;
+    Some(format!("{first}{} {last}", from(is_until(found.after()))))
+}
+
+fn is_ratio(found: &Found<'_>) -> bool {
+    let before = tail(found.before(), 10).trim_end();
+    let after = found.after().trim_start();
+    RATIO_BEFORE.iter().any(|word| before.ends_with(word)) || RATIO_BEHIND.iter().any(|word| after.starts_with(word))
+}

@@ -1,0 +1,117 @@
+//! Numbers that name instead of count: accounts, cards, orders, plates, codes of letters and digits. Read sign by
+//! sign, zero as 공.
+
+use std::sync::LazyLock;
+
+use super::{
+    counters, hangul, letters,
+    numerals::{Zero, one_by_one},
+    rule::{Found, Rule, apply, compile},
+};
+
+/// Numbers in a queue or a row, which are read as numbers.
+const COUNTED: [&str; 10] =
+    ["대기번호", "대기 번호", "순번", "좌석번호", "좌석 번호", "번호표", "차례번호", "문항번호", "줄번호", "방번호"];
+
+/// What is counted even behind the name of a code: "비밀번호 4자리".
+const NEVER_CODE: [&str; 17] =
+    ["자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분", "일 이", "일 동"];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    const NAME: &str = "번호|코드|끝자리|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호|사번|학번|군번";
+    let named = format!(
+        r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)([A-Za-z]{{0,4}}[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}})*)"
+    );
+    compile(&[
+        (&named, named_code),
+        (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
+            let is_counted = counters::lookup(found.after()).is_some() || found.after().starts_with(',');
+            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+        }),
+        (r"(\d{6})-([\d*]{7})", grouped),
+        (r"([\d*]{4} [\d*]{4} [\d*]{4} [\d*]{4})", grouped),
+        (r"([\d*]+(?:-[\d*]+){2,})", grouped),
+        (r"(\d{5,}-\d+|\d+-\d{5,})", grouped),
+        (r"([A-Za-z]{1,4}-?\d{5,}(?:-\d+)*)", grouped),
+        (r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})", plate),
+        (r"([*#]\d+[*#]?|\d{2,}[*#])", |found| Some(code(found.group(1)))),
+        (r"([A-Z\d]{4,})", |found| {
+            let kinds: Vec<bool> = found.group(1).bytes().map(|it| it.is_ascii_digit()).collect();
+            let changes = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();
+            (changes > 1 && begins(found) && ends(found)).then(|| code(found.group(1)))
+        }),
+    ])
+});
+
+/// The text with codes in words.
+pub(super) fn read(text: &str) -> String {
+    apply(&RULES, text)
+}
+
+/// Letters together, digits together, signs by name; a comma where groups meet.
+pub(super) fn code(code: &str) -> String {
+    let groups = code.split(['-', ' ']).filter(|group| !group.is_empty());
+    groups.map(group).collect::<Vec<_>>().join(", ")
+}
+
+fn group(group: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut last = None;
+    for character in group.chars() {
+        let kind = (character.is_ascii_digit(), character.is_ascii_alphabetic());
+        let word = match character {
+            '0'..='9' => one_by_one(&character.to_string(), Zero::Gong),
+            '*' => "별표".to_owned(),
+            '#' => "샵".to_owned(),
+            _ => letters::name(character).unwrap_or_default().to_owned(),
+        };
+        match words.last_mut() {
+            Some(run) if last == Some(kind) && kind != (false, false) => run.push_str(&word),
+            _ => words.push(word),
+        }
+        last = Some(kind);
+    }
+    words.join(" ")
+}
+
+fn named_code(found: &Found<'_>) -> Option<String> {
+    let (name, written) = (found.group(1), found.group(2));
+    let before = format!("{}{name}", hangul::tail(found.before(), 3));
+    let is_long = written.chars().filter(|it| it.is_ascii_digit()).count() > 3;
+    let after = found.after();
+    let is_counted = counters::lookup(after.trim_start()).is_some() && !after.starts_with("번입");
+    let is_queue = COUNTED.iter().any(|word| before.contains(word));
+    let never = NEVER_CODE.iter().any(|word| after.trim_start().starts_with(word));
+    let is_decimal = after.starts_with(',') && after[1..].starts_with(|it: char| it.is_ascii_digit());
+    let is_amount = never || is_decimal || (!is_long && (is_counted || is_queue));
+    let is_other = after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
+    // 계좌 and 카드 alone are named before anything.
+    let is_vague = name.starts_with("계좌") || name.starts_with("카드");
+    (ends(found) && !is_amount && !is_other && (is_long || !is_vague)).then(|| format!("{name}{}", code(written)))
+}
+
+fn grouped(found: &Found<'_>) -> Option<String> {
+    let has_digit = found.group(0).bytes().any(|it| it.is_ascii_digit());
+    let is_range = found.after().trim_start().starts_with(['원', '명', '개', '만', '억', '건', '%', '년']);
+    (has_digit && begins(found) && ends(found) && !is_range).then(|| code(found.group(0)))
+}
+
+/// The plate of a car: "12가 3456".
+fn plate(found: &Found<'_>) -> Option<String> {
+    let letter = found.group(2);
+    let is_apart = found.group(0).contains(' ');
+    // These are counters too, and need the number behind to touch them.
+    let is_doubtful = is_apart && "도호주구부수".contains(letter);
+    let after = found.after().trim_start();
+    let is_amount = after.starts_with([',', '원', '년', '만', '억', '개', '명', '호', '-']);
+    let plate = || format!("{} {letter} {}", one_by_one(found.group(1), Zero::Gong), one_by_one(found.group(3), Zero::Gong));
+    (found.stands_alone() && !is_doubtful && !is_amount).then(plate)
+}
+
+fn begins(found: &Found<'_>) -> bool {
+    !found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || "-.,*".contains(it))
+}
+
+fn ends(found: &Found<'_>) -> bool {
+    !found.after().starts_with(|it: char| it.is_ascii_alphanumeric())
+}

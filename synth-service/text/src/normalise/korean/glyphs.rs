@@ -1,0 +1,176 @@
+//! Typographic variants into the plain forms that the other modules know: full-width and circled digits, glyphs
+//! that hold a whole unit, Hanja beside digits. Reads nothing aloud.
+
+use std::sync::LazyLock;
+
+use super::rule::{Rule, apply, compile};
+
+/// Full-width ASCII stands this far behind ASCII.
+const FULL_WIDTH_OFFSET: u32 = 0xfee0;
+
+const GLYPHS: [(char, &str); 62] = [
+    ('㎏', "kg"),
+    ('㎎', "mg"),
+    ('㎍', "µg"),
+    ('㎞', "km"),
+    ('㎝', "cm"),
+    ('㎜', "mm"),
+    ('㎛', "µm"),
+    ('㎚', "nm"),
+    ('㎟', "mm²"),
+    ('㎠', "cm²"),
+    ('㎡', "m²"),
+    ('㎢', "km²"),
+    ('㎣', "mm³"),
+    ('㎤', "cm³"),
+    ('㎥', "m³"),
+    ('㎖', "mL"),
+    ('㎗', "dL"),
+    ('㎘', "kL"),
+    ('ℓ', "L"),
+    ('㏄', "cc"),
+    ('㏊', "ha"),
+    ('㎐', "Hz"),
+    ('㎑', "kHz"),
+    ('㎒', "MHz"),
+    ('㎓', "GHz"),
+    ('㎅', "KB"),
+    ('㎆', "MB"),
+    ('㎇', "GB"),
+    ('㎈', "cal"),
+    ('㎉', "kcal"),
+    ('㎽', "mW"),
+    ('㎾', "kW"),
+    ('㎿', "MW"),
+    ('㎸', "kV"),
+    ('㏈', "dB"),
+    ('㎧', "m/s"),
+    ('㎱', "ns"),
+    ('㎳', "ms"),
+    ('㏂', "AM"),
+    ('㏘', "PM"),
+    ('℃', "°C"),
+    ('℉', "°F"),
+    ('º', "°"),
+    ('µ', "µ"),
+    ('μ', "µ"),
+    ('㈜', "주식회사 "),
+    ('㈔', "사단법인 "),
+    ('☎', "전화 "),
+    ('☏', "전화 "),
+    ('№', "No. "),
+    ('℡', "전화 "),
+    ('½', "1/2"),
+    ('⅓', "1/3"),
+    ('⅔', "2/3"),
+    ('¼', "1/4"),
+    ('¾', "3/4"),
+    ('￦', "₩"),
+    ('￥', "¥"),
+    ('￡', "£"),
+    ('∶', ":"),
+    ('ㆍ', "·"),
+    ('㉿', "케이에스 "),
+];
+
+/// Runs of characters that stand for the numbers from the second entry on.
+const NUMBER_GLYPHS: [(char, char, u32); 9] = [
+    ('①', '⑳', 1),
+    ('⑴', '⒇', 1),
+    ('⒈', '⒛', 1),
+    ('❶', '❿', 1),
+    ('➀', '➉', 1),
+    ('Ⅰ', 'Ⅻ', 1),
+    ('ⅰ', 'ⅻ', 1),
+    ('₀', '₉', 0),
+    ('㉑', '㉟', 21),
+];
+
+/// Hanja that stand behind digits, and what Hangul writes.
+const HANJA: [(&str, &str); 20] = [
+    ("年", "년"),
+    ("月", "월"),
+    ("日", "일"),
+    ("時間", "시간"),
+    ("時", "시"),
+    ("分", "분"),
+    ("秒", "초"),
+    ("號", "호"),
+    ("号", "호"),
+    ("回", "회"),
+    ("次", "차"),
+    ("名", "명"),
+    ("個", "개"),
+    ("萬", "만"),
+    ("万", "만"),
+    ("億", "억"),
+    ("圓", "원"),
+    ("円", "엔"),
+    ("元", "위안"),
+    ("層", "층"),
+];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile(&[
+        ("第 ?(\\d)", |found| Some(format!("제{}", found.group(1)))),
+        ("(\\d ?)(時間|[年月日時分秒號号回次名個萬万億圓円元層])", |found| {
+            let hanja = found.group(2);
+            let hangul = HANJA.iter().find(|(written, _)| *written == hanja).map(|(_, hangul)| hangul)?;
+            Some(format!("{}{hangul}", found.group(1)))
+        }),
+        // Punctuation between digits is part of a number.
+        ("(\\d)([：，．])(\\d)", |found| {
+            let sign = match found.group(2) {
+                "：" => ":",
+                "，" => ",",
+                _ => ".",
+            };
+            Some(format!("{}{sign}{}", found.group(1), found.group(3)))
+        }),
+        (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| Some(format!("{}~{}", found.group(1), found.group(2)))),
+        (r"\(주\)", |_| Some("주식회사 ".to_owned())),
+    ])
+});
+
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        push_plain(&mut plain, character);
+    }
+    apply(&RULES, &plain)
+}
+
+fn push_plain(plain: &mut String, character: char) {
+    if let Some((_, written)) = GLYPHS.iter().find(|(glyph, _)| *glyph == character) {
+        plain.push_str(written);
+    } else if let Some(number) = number_of(character) {
+        // Two numbers side by side must not become one.
+        if plain.ends_with(|last: char| last.is_ascii_digit()) {
+            plain.push(' ');
+        }
+        plain.push_str(&number.to_string());
+    } else {
+        plain.push(plain_sign(character));
+    }
+}
+
+fn number_of(character: char) -> Option<u32> {
+    let (first, _, value) =
+        NUMBER_GLYPHS.iter().find(|(first, last, _)| (*first..=*last).contains(&character))?;
+    Some(value + u32::from(character) - u32::from(*first))
+}
+
+fn plain_sign(character: char) -> char {
+    match character {
+        // Ordinary punctuation stays as it is written.
+        '！' | '？' | '，' | '．' | '：' | '；' | '（' | '）' => character,
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(character) - FULL_WIDTH_OFFSET).unwrap_or(character)
+        }
+        '〜' | '∼' | '˜' => '~',
+        '−' | '‑' | '‐' => '-',
+        '✕' | '✖' => '×',
+        '\u{a0}' | '\u{3000}' | '\u{2009}' | '\u{202f}' => ' ',
+        _ => character,
+    }
+}

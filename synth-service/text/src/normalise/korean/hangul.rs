@@ -1,0 +1,54 @@
+//! What can be told from Hangul syllables alone: final consonants, particles, the words around a place.
+
+const FIRST: u32 = 0xac00;
+const LAST: u32 = 0xd7a3;
+/// Syllables that share their first two sounds: none or one of 27 final consonants.
+const FINALS: u32 = 28;
+
+/// What a word can be followed by and still be the same word: particles, copulas, and the suffixes that
+/// stand behind an amount.
+const ENDINGS: [&str; 78] = [
+    "이", "가", "은", "는", "을", "를", "의", "에", "도", "만", "과", "와", "로", "으로", "까지", "부터",
+    "마다", "씩", "당", "쯤", "정도", "나", "밖", "보다", "처럼", "간", "째", "전", "후", "내", "외", "미만",
+    "초과", "반", "짜리", "입", "였", "인", "뿐", "경", "께", "랑", "하고", "란", "든", "일", "들", "중", "용",
+    "동안", "같", "라", "여", "요", "예요", "지", "다", "및", "모두", "넘", "사이", "뒤", "남짓", "가량", "채",
+    "따라", "마저", "조차", "치", "꼴", "분량", "어치", "대로", "말고", "더", "안", "님", "네",
+];
+
+pub(super) fn is_syllable(character: char) -> bool {
+    (FIRST..=LAST).contains(&u32::from(character))
+}
+
+/// Whether the last syllable closes with a consonant; `false` where there is no syllable.
+pub(super) fn ends_in_consonant(word: &str) -> bool {
+    let last = word.chars().next_back().filter(|&character| is_syllable(character));
+    last.is_some_and(|syllable| !(u32::from(syllable) - FIRST).is_multiple_of(FINALS))
+}
+
+/// The same particle in the form that fits behind `word`, and what follows it in `rest`: "을" is "를" behind a
+/// vowel. `None` where `rest` begins with no such particle.
+pub(super) fn fitting_particle<'t>(word: &str, rest: &'t str) -> Option<(&'static str, &'t str)> {
+    const PAIRS: [(&str, &str); 5] = [("을", "를"), ("은", "는"), ("이", "가"), ("과", "와"), ("으로", "로")];
+    PAIRS.into_iter().find_map(|(closed, open)| {
+        let behind = rest.strip_prefix(closed).or_else(|| rest.strip_prefix(open))?;
+        let fitting = if ends_in_consonant(word) { closed } else { open };
+        (!behind.starts_with(is_syllable)).then_some((fitting, behind))
+    })
+}
+
+/// Whether a word that `rest` follows is complete: nothing of a word follows, or an ending does.
+pub(super) fn word_ends_before(rest: &str) -> bool {
+    !rest.starts_with(is_syllable) || ENDINGS.iter().any(|ending| rest.starts_with(ending))
+}
+
+/// The last `count` characters of `text`.
+pub(super) fn tail(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().take(count).last().map_or(text.len(), |(start, _)| start);
+    &text[start..]
+}
+
+/// The first `count` characters of `text`.
+pub(super) fn head(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count).map_or(text.len(), |(end, _)| end);
+    &text[..end]
+}

@@ -1,0 +1,105 @@
+//! Latin letters: well-known words as Korean says them, capitals letter by letter. Other words stay as they are.
+
+use std::sync::LazyLock;
+
+use super::{
+    hangul::head,
+    letters::{has_no_vowel, spell},
+    numerals::english_digit,
+    rule::{Found, Rule, apply, compile},
+    units, words,
+};
+
+/// Capitals in a row that are read letter by letter; more of them are a word that someone shouts.
+const LONGEST_ACRONYM: usize = 5;
+
+static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile(&[
+        (r"(?i:covid)[- ]?19|코로나[- ]?(?:바이러스[- ]?)?19", |found| found.stands_alone().then(|| "코로나일구".to_owned())),
+        // Buy one, get one: 원 플러스 원.
+        (r"([1-3])\+1", |found| {
+            let is_sum = found.after().trim_start().starts_with('=');
+            let bought = found.group(1).chars().next().and_then(english_digit)?;
+            (found.stands_alone() && !is_sum).then(|| format!("{bought} 플러스 원"))
+        }),
+        (r"D([-+])(\d+)", |found| {
+            let sign = if found.group(1) == "-" { "마이너스" } else { "플러스" };
+            found.stands_alone().then(|| format!("디 {sign} {}", found.group(2)))
+        }),
+        (r"[A-Za-z0-9]+(?:[-&/.+'][A-Za-z0-9]+)*\+?", known),
+    ])
+});
+
+static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile(&[
+        (r"([A-Z]{1,5})((?: ?& ?[A-Z]{1,5})+)([^a-z]|$)", |found| {
+            let first = spell(found.group(1));
+            let others: Vec<String> = found.group(2).split('&').map(|part| spell(part.trim())).collect();
+            let is_part = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
+            (!is_part).then(|| format!("{first}{}{}", others.join("앤"), found.group(3)))
+        }),
+        (r"[A-Za-z]+[²³]?", letters),
+    ])
+});
+
+/// The text with well-known words in Hangul, also those that hold digits: "MP3".
+pub(super) fn read_words(text: &str) -> String {
+    apply(&KNOWN, text)
+}
+
+/// The text with acronyms and single letters spelled. Digits must be words already.
+pub(super) fn read_letters(text: &str) -> String {
+    apply(&LETTERS, text)
+}
+
+/// A known word, or the longest known parts of what signs hold together.
+fn known(found: &Found<'_>) -> Option<String> {
+    let written = found.group(0);
+    let is_number = !written.contains(|it: char| it.is_ascii_alphabetic());
+    if is_number {
+        return None;
+    }
+    if let Some(reading) = words::reading(written) {
+        return is_apart(found).then(|| reading.to_owned());
+    }
+    let mut spoken = String::with_capacity(written.len());
+    let mut changed = false;
+    for part in written.split_inclusive(['-', '&', '/', '.', '+', '\'']) {
+        let word = part.trim_end_matches(['-', '&', '/', '.', '+', '\'']);
+        let reading = words::reading(word);
+        changed |= reading.is_some();
+        spoken.push_str(reading.unwrap_or(word));
+        spoken.push_str(&part[word.len()..]);
+    }
+    (changed && is_apart(found)).then_some(spoken)
+}
+
+/// "5G" in "1.5G" is no network.
+fn is_apart(found: &Found<'_>) -> bool {
+    let starts_with_digit = found.group(0).starts_with(|it: char| it.is_ascii_digit());
+    !(starts_with_digit && found.before().ends_with(['.', ',', '~', '-']))
+}
+
+fn letters(found: &Found<'_>) -> Option<String> {
+    let written = found.group(0);
+    let is_shouted = written.bytes().all(|it| it.is_ascii_uppercase());
+    if written.len() == 1 {
+        return (!is_english(found)).then(|| spell(written));
+    }
+    if let Some(unit) = units::word(written).filter(|_| {
+        found.after().starts_with('당') || found.before().ends_with('/') || written.ends_with(['²', '³'])
+    }) {
+        return Some(unit.to_owned());
+    }
+    (is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))).then(|| spell(written))
+}
+
+/// Whether the letter is a word of an English phrase, as in "I am" and "a book", or of a word with an apostrophe.
+fn is_english(found: &Found<'_>) -> bool {
+    let before = found.before();
+    let next = head(found.after(), 3).trim_start_matches(' ');
+    let goes_on = found.after().starts_with(' ') && next.starts_with(|it: char| it.is_ascii_lowercase());
+    let is_article = ["a", "A", "I"].contains(&found.group(0)) && goes_on;
+    let is_ending = before.ends_with(['\'', '’']);
+    is_article || is_ending
+}

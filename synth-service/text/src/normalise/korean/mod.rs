@@ -1,0 +1,65 @@
+//! Korean text into what an announcer reads aloud, in Hangul as it is spelled: how it is pronounced is for others.
+//!
+//! Each module turns one kind of writing into words, in this order, so that the more specific reading wins:
+//!
+//! | writing | module |
+//! | --- | --- |
+//! | typographic variants | [`glyphs`] |
+//! | web and mail addresses | [`web`] |
+//! | dates and weekdays, clock times | [`calendar`], [`clock`] |
+//! | telephone numbers, codes, plates | [`telephone`], [`codes`] |
+//! | well-known Latin words | [`latin`] |
+//! | signs of currencies | [`money`] |
+//! | streets and quarters | [`address`] |
+//! | ratios, fractions, versions, sums | [`arithmetic`] |
+//! | all other numbers, with counters and units | [`quantity`] |
+//! | acronyms, then signs | [`latin`], [`signs`] |
+
+mod address;
+mod amount;
+mod arithmetic;
+mod calendar;
+mod clock;
+mod code_signs;
+mod codes;
+mod counters;
+mod glyphs;
+mod hangul;
+mod latin;
+mod letters;
+mod measure;
+mod money;
+mod numerals;
+mod quantity;
+mod rule;
+mod signs;
+mod spell_out;
+mod telephone;
+mod units;
+mod web;
+mod words;
+
+const STEPS: [fn(&str) -> String; 13] = [
+    glyphs::plain,
+    web::read,
+    calendar::read,
+    clock::read,
+    telephone::read,
+    codes::read,
+    latin::read_words,
+    money::read,
+    address::read,
+    arithmetic::read,
+    quantity::read,
+    latin::read_letters,
+    signs::read,
+];
+
+pub(super) fn normalise(text: &str) -> String {
+    STEPS.iter().fold(text.to_owned(), |text, read| read(&text))
+}
+
+pub(super) fn say_as(kind: super::SayAs, text: &str) -> String {
+    let plain = glyphs::plain(text);
+    spell_out::read(kind, &plain).unwrap_or_else(|| normalise(&plain))
+}

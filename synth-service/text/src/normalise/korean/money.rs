@@ -1,0 +1,119 @@
+//! Money that is written with signs or codes of currencies. The amounts themselves are quantities.
+
+use std::sync::LazyLock;
+
+use super::{
+    numerals,
+    rule::{Found, Rule, apply, compile},
+};
+
+/// Sign or code, name, and the name of its hundredth part.
+const CURRENCIES: [(&str, &str, &str); 26] = [
+    ("₩", "원", ""),
+    ("KRW", "원", ""),
+    ("US$", "달러", "센트"),
+    ("U$", "달러", "센트"),
+    ("USD", "달러", "센트"),
+    ("$", "달러", "센트"),
+    ("€", "유로", "센트"),
+    ("EUR", "유로", "센트"),
+    ("£", "파운드", "펜스"),
+    ("GBP", "파운드", "펜스"),
+    ("¥", "엔", ""),
+    ("JPY", "엔", ""),
+    ("CNY", "위안", ""),
+    ("RMB", "위안", ""),
+    ("HK$", "홍콩 달러", "센트"),
+    ("HKD", "홍콩 달러", "센트"),
+    ("SGD", "싱가포르 달러", "센트"),
+    ("TWD", "대만 달러", "센트"),
+    ("AUD", "호주 달러", "센트"),
+    ("CAD", "캐나다 달러", "센트"),
+    ("C$", "캐나다 달러", "센트"),
+    ("A$", "호주 달러", "센트"),
+    ("CHF", "스위스 프랑", "상팀"),
+    ("VND", "동", ""),
+    ("THB", "밧", ""),
+    ("₹", "루피", ""),
+];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    const SIGN: &str =
+        r"(US\$|U\$|HK\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|[₩$€£¥₹])";
+    const PLAIN: &str = r"\d{1,3}(?:,\d{3})+|\d+";
+    let magnitude = format!(r"{SIGN} ?(\d+)(?:\.(\d{{1,3}}))?([KMB])");
+    let coins = format!(r"{SIGN} ?({PLAIN})\.(\d\d)");
+    let coins_behind = format!(r"({PLAIN})\.(\d\d) ?{SIGN}");
+    let scaled = r"(?:[십백천]?[만억조]|[십백천])";
+    let before = format!(r"{SIGN} ?(-?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)");
+    let range = format!(r"{SIGN} ?({PLAIN}) ?[~-] ?{SIGN} ?({PLAIN})");
+    let behind = format!(r"(\d[십백천만억]*) ?{SIGN}");
+    compile(&[
+        (&magnitude, magnified),
+        (&range, |found| Some(format!("{}~{}{}", found.group(2), found.group(4), currency(found.group(1))?.0))),
+        (&coins, |found| cents(found, 1, 2, 3)),
+        (&coins_behind, |found| cents(found, 3, 1, 2)),
+        (&before, |found| {
+            let (name, _) = currency(found.group(1))?;
+            Some(format!("{}{}{}", found.group(2), found.group(3), spaced(name)))
+        }),
+        (&behind, |found| {
+            let ends = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            ends.then_some(())?;
+            Some(format!("{}{}", found.group(1), spaced(currency(found.group(2))?.0)))
+        }),
+        // 5,000원/월 is so much a month, 1,000원/개 so much for one.
+        (r"((?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)", |found| {
+            let each = match found.group(2) {
+                "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => String::new(),
+                "월" => "월".to_owned(),
+                "년" => "연".to_owned(),
+                "일" => "일".to_owned(),
+                unit => format!("{}당", super::units::word(unit).unwrap_or(unit)),
+            };
+            Some(format!("{each} {}", found.group(1)).trim_start().to_owned())
+        }),
+    ])
+});
+
+/// The text with the name of each currency behind its amount.
+pub(super) fn read(text: &str) -> String {
+    apply(&RULES, text)
+}
+
+fn currency(sign: &str) -> Option<(&'static str, &'static str)> {
+    CURRENCIES.iter().find(|(written, _, _)| *written == sign).map(|&(_, name, coin)| (name, coin))
+}
+
+/// A name of two words must not be taken for a counter that touches the amount.
+fn spaced(name: &str) -> String {
+    if name.contains(' ') { format!(" {name}") } else { name.to_owned() }
+}
+
+/// "$3.50" as "3달러 50센트"; where there are no coins, as a decimal.
+fn cents(found: &Found<'_>, sign: usize, whole: usize, coins: usize) -> Option<String> {
+    let (name, coin) = currency(found.group(sign))?;
+    let is_larger = found.after().starts_with(|it: char| it.is_ascii_digit() || "십백천만억조".contains(it))
+        || found.before().ends_with(|it: char| it.is_ascii_digit());
+    if coin.is_empty() || is_larger {
+        return None;
+    }
+    let (whole, coins) = (found.group(whole), found.group(coins).trim_start_matches('0'));
+    Some(match (whole, coins) {
+        (whole, "") => format!("{whole}{}", spaced(name)),
+        ("0", coins) => format!("{} {coin}", numerals::sino(coins)),
+        (whole, coins) => format!("{whole}{} {} {coin}", spaced(name), numerals::sino(coins)),
+    })
+}
+
+/// "$1.5M" as "1500000달러".
+fn magnified(found: &Found<'_>) -> Option<String> {
+    let zeros = match found.group(4) {
+        "K" => 3,
+        "M" => 6,
+        _ => 9,
+    };
+    let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+    let digits = format!("{}{:0<zeros$}", found.group(2), found.group(3));
+    (!goes_on).then(|| currency(found.group(1)).map(|(name, _)| format!("{digits}{}", spaced(name))))?
+}

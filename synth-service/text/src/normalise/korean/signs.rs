@@ -1,0 +1,89 @@
+//! Signs that are left when all numbers are words.
+
+use std::sync::LazyLock;
+
+use super::{
+    hangul::{ends_in_consonant, fitting_particle, is_syllable, word_ends_before},
+    quantity::{from, is_until},
+    rule::{Found, Rule, apply, compile},
+};
+
+/// Signs that have one reading wherever they stand.
+const NAMES: [(&str, &str); 20] = [
+    ("&", "앤드"),
+    ("%", "퍼센트"),
+    ("‰", "퍼밀"),
+    ("@", "골뱅이"),
+    ("#", "샵"),
+    ("*", "별표"),
+    ("+", "플러스"),
+    ("±", "플러스마이너스"),
+    ("×", "곱하기"),
+    ("÷", "나누기"),
+    ("₩", "원"),
+    ("$", "달러"),
+    ("€", "유로"),
+    ("£", "파운드"),
+    ("¥", "엔"),
+    ("₹", "루피"),
+    ("°C", "섭씨 도"),
+    ("°F", "화씨 도"),
+    ("°", "도"),
+    ("§", "조항"),
+];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile(&[
+        // Its name says it already: 별표(*).
+        (r"(우물 ?정자?|샵|별표|별|골뱅이|퍼센트|앤드) ?\((?:#|\*|@|%|&)\)", |found| Some(found.group(1).to_owned())),
+        (r" ?= ?", |found| {
+            let before = found.before().trim_end();
+            before.ends_with(is_syllable).then(|| if ends_in_consonant(before) { "은 " } else { "는 " }.to_owned())
+        }),
+        // Who wrote "*을" may have read it differently.
+        (r"(°[CF]|[&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)", |found| {
+            let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
+            if found.after().starts_with(is_syllable) {
+                let is_noun = found.group(2).is_empty() && !word_ends_before(found.after());
+                return Some(format!("{name}{}{}", if is_noun { " " } else { "" }, found.group(2)));
+            }
+            let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
+            Some(format!("{name}{particle}"))
+        }),
+        (r" ?~+ ?", tilde),
+        (r"([가-힣]) ?/ ?([가-힣])", |found| {
+            Some(format!("{}, {}", found.group(1), found.group(2)))
+        }),
+        (r"([^\s]) ?/ ?([^\s])", |found| Some(format!("{} 슬래시 {}", found.group(1), found.group(2)))),
+        (r" [-–—] ", |_| Some(", ".to_owned())),
+        (r"²", |_| Some("제곱".to_owned())),
+        (r"³", |_| Some("세제곱".to_owned())),
+        (r"_+", |_| Some(" ".to_owned())),
+        (r" {2,}", |_| Some(" ".to_owned())),
+        (r" +([.,!?)\]])", |found| Some(found.group(1).to_owned())),
+    ])
+});
+
+/// The text with such signs in words.
+pub(super) fn read(text: &str) -> String {
+    apply(&RULES, text).trim_matches(' ').to_owned()
+}
+
+/// Between two words a range; behind a time its beginning, before a time its end; else only a drawn-out tone.
+fn tilde(found: &Found<'_>) -> Option<String> {
+    let is_word = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == ')' || it == '(');
+    let (previous, next) = (found.before().chars().next_back(), found.after().chars().next());
+    let is_between = is_word(previous) && is_word(next);
+    let is_drawn = found.group(0).ends_with(' ') && !found.group(0).starts_with(' ');
+    Some(match is_between {
+        true if is_drawn && ends_in_time(found.before()) => "부터 ".to_owned(),
+        true if is_drawn => " ".to_owned(),
+        true => format!("{} ", from(is_until(found.after()))),
+        false if ends_in_time(found.before()) => "부터".to_owned(),
+        false => if found.group(0).ends_with(' ') { " " } else { "" }.to_owned(),
+    })
+}
+
+fn ends_in_time(before: &str) -> bool {
+    ["일", "월", "년", "시", "분", "요일", "오전", "오후"].iter().any(|word| before.trim_end().ends_with(word))
+}

@@ -1,0 +1,115 @@
+//! Telephone numbers: zero is 공, and a comma stands where the groups of digits meet.
+
+use std::sync::LazyLock;
+
+use super::{
+    hangul::tail,
+    numerals::{Zero, one_by_one},
+    rule::{Found, Rule, apply, compile},
+};
+
+/// Short numbers that everyone knows, where the words around make them telephone numbers.
+const SHORT: &str = "110|111|112|113|114|117|118|119|120|121|122|123|125|126|127|128|129|131|132|182|1330|1332|1339|1345|1350|1355|1357|1366|1369|1372|1388|1393|1397";
+
+const CALL_BEHIND: [&str; 26] = [
+    "에 신고", "에 전화", "에 문의", "에 연락", "로 신고", "로 전화", "로 문의", "로 연락", "으로 신고", "으로 전화",
+    "으로 문의", "으로 연락", "신고", "구급", "구조", "콜센터", "상담", "번으로", "번에", "번 콜센터", "번 상담",
+    "안내", "를 눌러", "를 누르", "에 먼저", "에 즉시",
+];
+const CALL_BEFORE: [&str; 9] = ["전화", "전화는", "국번 없이", "국번없이", "긴급", "긴급전화", "신고", "신고는", "연락처"];
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let short = format!("({SHORT})");
+    compile(&[
+        (r"((?:\+|\b00)\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5})", |found| {
+            let digits = found.group(1).bytes().filter(u8::is_ascii_digit).count();
+            ((9..=15).contains(&digits) && ends(found)).then(|| spoken(found.group(1)))
+        }),
+        // 010-1234-5678, 02)123-4567, (02) 123 4567, 010-****-5678
+        (r"(\(?0\d{1,3}(?:\) ?| ?[-.] ?| )[\d*Xx]{3,4}(?: ?[-.] ?| )[\d*]{4})(~\d{1,4})?", |found| {
+            let range = found.group(2).trim_start_matches('~');
+            let last = if range.is_empty() { String::new() } else { format!("에서 {}", one_by_one(range, Zero::Gong)) };
+            (ends(found) && begins(found)).then(|| format!("{}{last}", spoken(found.group(1))))
+        }),
+        (r"(1[3-9]\d\d[- ]\d{4}|\d{3,4}-\d{4})", |found| {
+            let years = found.group(1).split('-').all(|part| part.starts_with("19") || part.starts_with("20"));
+            let is_room = found.after().trim_start().starts_with(['호', '동']);
+            let is_range = years || is_room || found.after().starts_with(['원', '명', '개', '년']) || found.after().starts_with(" 원");
+            let is_call = found.group(1).contains('-') || found.group(1).starts_with("15");
+            (ends(found) && begins(found) && is_call && !is_range).then(|| spoken(found.group(1)))
+        }),
+        (r"(01[016789]\d{7,8}|02\d{7,8}|0[3-7]\d{8,10}|080\d{7})", |found| {
+            found.stands_alone().then(|| spoken(found.group(1)))
+        }),
+        (&short, |found| {
+            let before = tail(found.before(), 10).trim_end();
+            let after = found.after().trim_start();
+            let is_call = CALL_BEFORE.iter().any(|word| before.ends_with(word)) && super::hangul::word_ends_before(after)
+                || CALL_BEHIND.iter().any(|word| after.starts_with(word));
+            (found.stands_alone() && is_call).then(|| one_by_one(found.group(1), Zero::Gong))
+        }),
+    ])
+});
+
+/// The text with telephone numbers in words.
+pub(super) fn read(text: &str) -> String {
+    apply(&RULES, text)
+}
+
+/// The number group by group; one without groups as its area code asks for.
+pub(super) fn spoken(number: &str) -> String {
+    let is_sign = |it: char| !it.is_ascii_digit() && !"*Xx".contains(it);
+    let mut groups: Vec<&str> = number.split(is_sign).filter(|group| !group.is_empty()).collect();
+    if let [digits] = groups[..] {
+        groups = grouped(digits);
+    }
+    let plus = if number.trim_start().starts_with('+') { "플러스 " } else { "" };
+    let groups: Vec<String> = groups.into_iter().map(group).collect();
+    format!("{plus}{}", groups.join(", "))
+}
+
+/// Hidden digits are stars.
+fn group(group: &str) -> String {
+    if group.bytes().all(|it| it.is_ascii_digit()) {
+        return one_by_one(group, Zero::Gong);
+    }
+    let signs = group.chars().map(|it| match it {
+        '0'..='9' => one_by_one(&it.to_string(), Zero::Gong),
+        '*' => "별표".to_owned(),
+        _ => "엑스".to_owned(),
+    });
+    signs.collect::<Vec<_>>().join(" ")
+}
+
+fn grouped(digits: &str) -> Vec<&str> {
+    let area = match digits {
+        _ if !digits.is_ascii() => 0,
+        _ if digits.starts_with("02") => 2,
+        _ if digits.starts_with("050") && digits.len() == 12 => 4,
+        _ if digits.starts_with('0') => 3,
+        _ if digits.len() == 8 => 0,
+        _ => return vec![digits],
+    };
+    if digits.len() < area + 7 {
+        return vec![digits];
+    }
+    let (area, rest) = digits.split_at(area);
+    let (exchange, line) = rest.split_at(rest.len() - 4);
+    [area, exchange, line].into_iter().filter(|group| !group.is_empty()).collect()
+}
+
+/// Whether the number is not the beginning of a longer one.
+fn ends(found: &Found<'_>) -> bool {
+    let mut after = found.after().chars();
+    let next = after.next();
+    let goes_on = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+    !goes_on(next) && !(next == Some('-') && goes_on(after.next()))
+}
+
+/// Whether the number is not the end of a longer one.
+fn begins(found: &Found<'_>) -> bool {
+    let mut before = found.before().chars().rev();
+    let previous = before.next();
+    let is_code = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric() || it == '*');
+    !is_code(previous) && !(previous.is_some_and(|it| "-.,".contains(it)) && is_code(before.next()))
+}
