@@ -6,10 +6,17 @@
 mod cargo;
 mod fetch;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+
+/// The voice of calls on this machine.
+const VOICE: &str = "hibari";
 
 /// Firstword: build it, hear it, test it.
 #[derive(Parser)]
@@ -37,7 +44,7 @@ enum Command {
     },
     /// Check format and lints and run all tests, the end-to-end ones included.
     Test,
-    /// Fetch what is missing: ONNX Runtime and the voice.
+    /// Fetch what is missing: ONNX Runtime and all voices.
     Fetch,
     /// Write the committed contact flows anew.
     Flows,
@@ -57,11 +64,11 @@ fn run(command: Command) -> Result<()> {
     let root = workspace_root()?;
     match command {
         Command::Call { arguments } => {
-            fetch::all(&root)?;
+            fetch_for_calls(&root)?;
             cargo::run_release(&root, "local-stack", "call", &arguments)
         }
         Command::Dev { arguments } => {
-            fetch::all(&root)?;
+            fetch_for_calls(&root)?;
             cargo::run_release(&root, "local-stack", "dev", &arguments)
         }
         Command::Test => {
@@ -71,6 +78,12 @@ fn run(command: Command) -> Result<()> {
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
     }
+}
+
+/// What a call on this machine needs.
+fn fetch_for_calls(root: &Path) -> Result<()> {
+    fetch::runtime(root)?;
+    fetch::voice(root, VOICE)
 }
 
 fn workspace_root() -> Result<PathBuf> {
