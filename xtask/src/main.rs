@@ -18,6 +18,9 @@ use std::{
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+/// The voice of calls on this machine.
+const VOICE: &str = "hibari";
+
 /// Firstword: build it, hear it, test it.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
@@ -96,12 +99,12 @@ fn run(command: Command) -> Result<()> {
     let root = workspace_root()?;
     match command {
         Command::Call { arguments } => {
-            fetch::default_voice(&root)?;
+            fetch_for_calls(&root)?;
             voices::fetch_named(&root, &arguments)?;
             cargo::run_release(&root, "local-stack", "call", &arguments)
         }
         Command::Dev { arguments } => {
-            fetch::default_voice(&root)?;
+            fetch_for_calls(&root)?;
             cargo::run_release(&root, "local-stack", "dev", &arguments)
         }
         Command::Test => {
@@ -121,12 +124,12 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
         Voices::Fetch { names } if names.is_empty() => fetch::all(root),
         Voices::Fetch { names } => names.iter().try_for_each(|name| fetch::voice(root, name)),
         Voices::Add { arguments } => {
-            fetch::default_voice(root)?;
+            fetch_for_calls(root)?;
             fetch::espeak(root)?;
             cargo::run_release(root, "voices", "add", &arguments)
         }
         Voices::Say { arguments } => {
-            fetch::default_voice(root)?;
+            fetch_for_calls(root)?;
             voices::fetch_named(root, &arguments)?;
             cargo::run_release(root, "voices", "say", &arguments)
         }
@@ -145,6 +148,12 @@ fn bench(root: &Path, arguments: &[OsString]) -> Result<()> {
             cargo::run_release(root, "bench", "", &[peers::options(root, &python), arguments.to_vec()].concat())
         }
     }
+}
+
+/// What a call on this machine needs.
+fn fetch_for_calls(root: &Path) -> Result<()> {
+    fetch::runtime(root)?;
+    fetch::voice(root, VOICE)
 }
 
 fn workspace_root() -> Result<PathBuf> {

