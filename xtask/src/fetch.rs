@@ -25,6 +25,12 @@ const STAMP: &str = ".fetched";
 /// user's own may be another.
 const PYTHON_VERSION: &str = "3.12";
 
+/// Name of the folder → its description.
+const VOICES: [(&str, &str); 2] = [
+    ("hibari", include_str!("../voices/hibari/voice.toml")),
+    ("piper", include_str!("../voices/piper/voice.toml")),
+];
+
 #[derive(Deserialize)]
 struct Packages {
     package: Vec<Package>,
@@ -40,7 +46,7 @@ struct Package {
     platform: String,
     sha256: String,
     folder: PathBuf,
-    /// Path in the wheel → name in the folder.
+    /// Path in the wheel → name in the folder. A path that ends in `/` is all that lies below it.
     files: BTreeMap<String, PathBuf>,
 }
 
@@ -64,10 +70,12 @@ pub(crate) fn all(root: &Path) -> Result<()> {
             .fetch(&assets)
             .with_context(|| format!("{} {} can't be fetched", package.name, package.version))?;
     }
-    // The committed description of the voice lies beside the files that it describes.
-    let hibari = assets.join("voices/hibari/voice.toml");
-    fs::write(&hibari, include_str!("../voices/hibari/voice.toml"))
-        .with_context(|| format!("{} can't be written", hibari.display()))
+    // The committed description of a voice lies beside the files that it describes.
+    for (voice, description) in VOICES {
+        let path = assets.join("voices").join(voice).join("voice.toml");
+        fs::write(&path, description).with_context(|| format!("{} can't be written", path.display()))?;
+    }
+    Ok(())
 }
 
 impl Package {
@@ -97,7 +105,10 @@ impl Package {
     fn stamp(&self, folder: &Path) -> Result<String> {
         let mut stamp = format!("{}\n", self.sha256);
         for name in self.files.values() {
-            stamp.push_str(&format!("{} {}\n", sha256(&folder.join(name))?, name.display()));
+            for path in files_below(&folder.join(name))? {
+                let name = path.strip_prefix(folder)?.display();
+                stamp.push_str(&format!("{} {name}\n", sha256(&path)?));
+            }
         }
         Ok(stamp)
     }
@@ -131,14 +142,60 @@ impl Package {
     fn unpack(&self, wheel: &Path, folder: &Path) -> Result<()> {
         let mut archive = ZipArchive::new(File::open(wheel)?)?;
         for (member, name) in &self.files {
-            let mut source = archive.by_name(member).with_context(|| format!("the wheel has no {member}"))?;
             let path = folder.join(name);
-            let mut target =
-                File::create(&path).with_context(|| format!("{} can't be written", path.display()))?;
-            io::copy(&mut source, &mut target)?;
+            if member.ends_with('/') {
+                unpack_folder(&mut archive, member, &path)?;
+            } else {
+                unpack_file(&mut archive, member, &path)?;
+            }
         }
         Ok(())
     }
+}
+
+fn unpack_folder(archive: &mut ZipArchive<File>, member: &str, folder: &Path) -> Result<()> {
+    let mut below = Vec::new();
+    for name in archive.file_names() {
+        let name = name?.into_owned();
+        match name.strip_prefix(member).map(PathBuf::from) {
+            Some(path) if !name.ends_with('/') => below.push((name, path)),
+            _ => {}
+        }
+    }
+    ensure!(!below.is_empty(), "the wheel has nothing below {member}");
+    // What an earlier version left there would count as part of this one.
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    for (name, path) in below {
+        ensure!(stays_inside(&path), "{name} leads elsewhere");
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        unpack_file(archive, &name, &path)?;
+    }
+    Ok(())
+}
+
+fn unpack_file(archive: &mut ZipArchive<File>, member: &str, path: &Path) -> Result<()> {
+    let mut source = archive.by_name(member).with_context(|| format!("the wheel has no {member}"))?;
+    let mut target = File::create(path).with_context(|| format!("{} can't be written", path.display()))?;
+    io::copy(&mut source, &mut target)?;
+    Ok(())
+}
+
+/// The file itself, or all files below a folder, in order.
+fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries: Vec<_> = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    entries.sort();
+    let below: Vec<_> = entries.iter().map(|entry| files_below(entry)).collect::<Result<_>>()?;
+    Ok(below.concat())
+}
+
+fn stays_inside(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
 fn sha256(path: &Path) -> Result<String> {
@@ -159,9 +216,7 @@ mod tests {
                 package.sha256.len() == 64 && package.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
             ensure!(is_sha256, "{name}: {} is no SHA-256", package.sha256);
             for path in package.files.values().chain([&package.folder]) {
-                let stays_inside =
-                    path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-                ensure!(stays_inside, "{name}: {} leads elsewhere", path.display());
+                ensure!(stays_inside(path), "{name}: {} leads elsewhere", path.display());
             }
         }
         Ok(())
