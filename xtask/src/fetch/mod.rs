@@ -30,6 +30,12 @@ pub(crate) const ASSETS: &str = "assets";
 /// Folder of ONNX Runtime in it.
 const RUNTIME: &str = "onnxruntime";
 
+/// The same for CUDA.
+pub(crate) const GPU_RUNTIME: &str = "onnxruntime-gpu";
+
+/// Folder of espeak-ng in it.
+const ESPEAK: &str = "espeak";
+
 /// The description of a voice, in its folder.
 const DESCRIPTION: &str = "voice.toml";
 
@@ -49,10 +55,25 @@ pub(crate) fn voice(root: &Path, name: &str) -> Result<()> {
     describe(root, name)
 }
 
-/// Fetches everything that is pinned for this machine.
+/// Names of the voices that can be fetched.
+pub(crate) fn voice_names() -> Result<Vec<String>> {
+    Ok(Pins::read()?.voices().into_iter().collect())
+}
+
+/// Fetches what voices need whose phonemes come from espeak-ng.
+pub(crate) fn espeak(root: &Path) -> Result<()> {
+    fetch(root, &Pins::read()?, |folder| folder == Path::new(ESPEAK))
+}
+
+/// Fetches ONNX Runtime as it is built for CUDA: 250 MB.
+pub(crate) fn gpu_runtime(root: &Path) -> Result<()> {
+    fetch(root, &Pins::read()?, |folder| folder == Path::new(GPU_RUNTIME))
+}
+
+/// Fetches everything that is pinned for this machine, but for the libraries of a GPU host.
 pub(crate) fn all(root: &Path) -> Result<()> {
     let pins = Pins::read()?;
-    fetch(root, &pins, |_| true)?;
+    fetch(root, &pins, |folder| folder != Path::new(GPU_RUNTIME))?;
     pins.voices().iter().try_for_each(|name| describe(root, name))
 }
 
