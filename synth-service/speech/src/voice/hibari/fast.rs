@@ -53,7 +53,8 @@ pub(super) fn unit(turns: f32) -> Complex32 {
 fn half_angle(turns: f32) -> (f32, f32) {
     let half = PI * (turns - ((turns + ROUNDER) - ROUNDER));
     let square = half * half;
-    let sine = 1.0 / 120.0 + square * (-1.0 / 5040.0 + square * (1.0 / 362_880.0));
+    let sine =
+        1.0 / 120.0 + square * (-1.0 / 5040.0 + square * (1.0 / 362_880.0 + square * (-1.0 / 39_916_800.0)));
     let cosine = -1.0 / 720.0 + square * (1.0 / 40_320.0 + square * (-1.0 / 3_628_800.0));
     (
         half * (1.0 + square * (-1.0 / 6.0 + square * sine)),

@@ -26,29 +26,28 @@ pub(super) fn pulses(pitch: &[f32], rate: u32) -> Vec<f32> {
     let mut samples = vec![0.0; pitch.len() * (rate / FRAME_RATE) as usize];
     for (block, samples) in samples.chunks_mut(LANES).enumerate() {
         let mut turns = [0.0; LANES];
-        let mut harmonics = [0.0; LANES];
+        let mut frequencies = [0.0; LANES];
         for lane in 0..samples.len() {
-            let frequency;
-            (turns[lane], frequency) = phase.advance(block * LANES + lane);
-            harmonics[lane] =
-                if frequency > LOWEST_PITCH { (highest / frequency).floor() + 0.5 } else { 0.0 };
+            (turns[lane], frequencies[lane]) = phase.advance(block * LANES + lane);
         }
         let mut values = [0.0; LANES];
         for lane in 0..LANES {
-            values[lane] = pulse(turns[lane], harmonics[lane]);
+            values[lane] = pulse(turns[lane], frequencies[lane], highest);
         }
         samples.copy_from_slice(&values[..samples.len()]);
     }
     samples
 }
 
-/// `harmonics` is their number and a half; 0 where there is no voice.
 #[inline]
-fn pulse(turns: f32, harmonics: f32) -> f32 {
+fn pulse(turns: f32, frequency: f32, highest: f32) -> f32 {
+    let voiced = frequency > LOWEST_PITCH;
+    let frequency = if voiced { frequency } else { LOWEST_PITCH };
+    let harmonics = (highest / frequency) as i32 as f32 + 0.5;
     let denominator = sine(0.5 * turns);
     let quotient = sine(harmonics * turns) / (2.0 * denominator) - 0.5;
     let value = if denominator.abs() <= SMALL_DENOMINATOR { harmonics - 0.5 } else { quotient };
-    if harmonics == 0.0 { 0.0 } else { value }
+    if voiced { value } else { 0.0 }
 }
 
 /// The running sum of the pitch. The network was trained with sums over the samples of its own rate: a lower
@@ -71,14 +70,13 @@ impl<'a> Phase<'a> {
 
     /// The phase at the next sample, -½ to ½, and the pitch there.
     fn advance(&mut self, index: usize) -> (f32, f32) {
-        let at = index as f32 * self.stride;
         // The middle of the steps since the last sample stands for all of them.
-        let passed = pitch_at(self.pitch, at - 0.5 * (self.stride - 1.0)).max(LOWEST_PITCH);
-        self.turns += f64::from(passed) / self.rate;
+        let pitch = pitch_at(self.pitch, index as f32 * self.stride - 0.5 * (self.stride - 1.0));
+        self.turns += f64::from(pitch.max(LOWEST_PITCH)) / self.rate;
         if self.turns > 0.5 {
             self.turns -= 1.0;
         }
-        (self.turns as f32, pitch_at(self.pitch, at))
+        (self.turns as f32, pitch)
     }
 }
 
