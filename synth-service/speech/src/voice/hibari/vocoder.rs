@@ -5,43 +5,63 @@
 //! ```
 //!
 //! A pulse train with the predicted pitch is shaped by the harmonic branch; noise and a branch with
-//! phases of its own are added; one inverse STFT gives the waveform.
+//! phases of its own are added; one inverse STFT gives the waveform. At a rate below the model's the
+//! frequencies above half that rate are left out: the same sound, band-limited, for less work.
 
-use std::{f32::consts::PI, f64::consts::TAU, sync::Arc};
+use std::{
+    f32::consts::{PI, TAU},
+    sync::{Arc, LazyLock},
+};
 
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex32};
 
-/// Samples per second of the waveform.
-pub(super) const SAMPLE_RATE: u32 = 24_000;
+use super::{
+    fast::{at_most, exp, tanh, unit},
+    pulses::pulses,
+};
 
-/// Length of one transform.
-const WINDOW: usize = 1200;
+/// Samples per second of the waveform that the network was trained on.
+pub(super) const MODEL_RATE: u32 = 24_000;
 
-/// Samples between two frames: 12.5 ms.
-const HOP: usize = 300;
+/// Frames per second.
+pub(super) const FRAME_RATE: u32 = 80;
 
-/// Frequencies per frame.
-pub(super) const BINS: usize = WINDOW / 2 + 1;
+/// Frequencies per frame in the network's output, 20 Hz apart.
+pub(super) const MODEL_BINS: usize = MODEL_WINDOW / 2 + 1;
+const MODEL_WINDOW: usize = (MODEL_RATE / WINDOWS_PER_SECOND) as usize;
+
+/// A transform takes 50 ms.
+const WINDOWS_PER_SECOND: u32 = 20;
 
 /// Log magnitudes above this are a fault of the network and would deafen.
 const MAX_LOG_MAGNITUDE: f32 = 7.0;
 
-/// Pitch below which a sample has no voice, in Hz.
-const LOWEST_PITCH: f32 = 40.0;
+/// Log magnitude of lanes without a frame.
+const SILENT: f32 = -80.0;
 
-/// Harmonics of the pulse train end here, in Hz.
-const HIGHEST_HARMONIC: f32 = 11_000.0;
+/// A band that ends below the model's fades out over this share of it, so that its edge doesn't ring.
+const TAPER: f32 = 0.1;
 
-/// Where the closed form of the pulse train divides by less than this, its limit is taken.
-const SMALL_DENOMINATOR: f32 = 1e-3;
+/// Frames whose shaping is computed together: their values of one frequency fill two cache lines.
+const LANES: usize = 32;
 
 /// The same sentence sounds the same every time.
 const NOISE_SEED: u64 = 0x4669_7273_7477_6f72;
 
-/// The network's outputs: five planes of `BINS` × frames, frequency by frequency, and a pitch per frame.
+/// Every frame takes its noise from a place of its own in this much of it: two seconds, never the same.
+const NOISE_LENGTH: usize = 1 << 13;
+
+/// Complex normal noise. Its end is as long as a frame beyond the last place.
+static NOISE: LazyLock<Vec<Complex32>> = LazyLock::new(|| {
+    let mut random = Pcg32::seed_from_u64(NOISE_SEED);
+    let mut normal = || StandardNormal.sample(&mut random);
+    (0..NOISE_LENGTH + MODEL_BINS).map(|_| Complex32::new(normal(), normal())).collect()
+});
+
+/// The network's outputs: five planes of `MODEL_BINS` × frames, frequency by frequency, and a pitch per frame.
 pub(super) struct Spectra<'a> {
     /// `lh`: log magnitude of the harmonics.
     pub(super) harmonic: &'a [f32],
@@ -57,59 +77,122 @@ pub(super) struct Spectra<'a> {
     pub(super) pitch: &'a [f32],
 }
 
-/// Plans and buffers, made once per worker.
+/// What one frequency of one frame makes of the source.
+#[derive(Clone, Copy, Default)]
+struct Shaping {
+    /// Multiplies the source.
+    turn: Complex32,
+    /// Multiplies the noise.
+    noise: f32,
+    /// Is added.
+    free: Complex32,
+}
+
+/// Plans and buffers for one rate, made once per worker.
 pub(super) struct Vocoder {
-    window: Vec<f32>,
+    rate: u32,
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
-    /// One frame of samples, and one of its spectrum.
+    window: Vec<f32>,
+    /// Per frequency.
+    taper: Vec<f32>,
+    /// `LANES` frames, frame by frame.
+    shaping: Vec<Shaping>,
     frame: Vec<f32>,
     spectrum: Vec<Complex32>,
     scratch: Vec<Complex32>,
 }
 
 impl Vocoder {
-    pub(super) fn new() -> Self {
+    /// For waveforms of `rate` samples per second: [`MODEL_RATE`], or less by a whole factor.
+    pub(super) fn new(rate: u32) -> Self {
+        let window = (rate / WINDOWS_PER_SECOND) as usize;
+        let bins = window / 2 + 1;
         let mut planner = RealFftPlanner::<f32>::new();
-        let forward = planner.plan_fft_forward(WINDOW);
-        let inverse = planner.plan_fft_inverse(WINDOW);
+        let forward = planner.plan_fft_forward(window);
+        let inverse = planner.plan_fft_inverse(window);
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
-            window: periodic_hann(),
-            frame: vec![0.0; WINDOW],
-            spectrum: vec![Complex32::default(); BINS],
+            rate,
+            window: periodic_hann(window),
+            taper: if rate < MODEL_RATE { taper(bins) } else { vec![1.0; bins] },
+            shaping: vec![Shaping::default(); LANES * bins],
+            frame: vec![0.0; window],
+            spectrum: vec![Complex32::default(); bins],
             scratch: vec![Complex32::default(); scratch],
             forward,
             inverse,
         }
     }
 
-    /// `HOP` samples for each frame of `spectra`, -1.0 to 1.0 or a little beyond.
+    /// Samples per second of the waveform.
+    pub(super) fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// 12.5 ms of samples for each frame of `spectra`, -1.0 to 1.0 or a little beyond.
     pub(super) fn waveform(&mut self, spectra: &Spectra<'_>) -> Vec<f32> {
-        let frames = spectra.pitch.len();
-        let source = reflect_padded(&pulses(spectra.pitch));
-        let mut noise = Pcg32::seed_from_u64(NOISE_SEED);
+        let (frames, window, hop) = (spectra.pitch.len(), self.window.len(), self.hop());
+        let source = reflect_padded(&pulses(spectra.pitch, self.rate), window / 2);
+        let mut places = Pcg32::seed_from_u64(NOISE_SEED);
         // Overlap-add; the first and last half window lie outside the sentence and are cut off.
-        let mut sum = vec![0.0f32; (frames - 1) * HOP + WINDOW];
+        let mut sum = vec![0.0f32; (frames - 1) * hop + window];
         let mut weight = vec![0.0f32; sum.len()];
         for frame in 0..frames {
-            let at = frame * HOP;
-            self.transform_source(&source[at..at + WINDOW]);
-            self.shape(spectra, frame, &mut noise);
+            let (block, lane) = (frame / LANES, frame % LANES);
+            if lane == 0 {
+                self.prepare(spectra, block * LANES);
+            }
+            let at = frame * hop;
+            self.transform_source(&source[at..at + window]);
+            self.shape(lane, &NOISE[places.random_range(0..NOISE_LENGTH)..]);
             self.transform_back();
-            for (offset, window) in self.window.iter().enumerate() {
-                sum[at + offset] += self.frame[offset] * window;
-                weight[at + offset] += window * window;
+            let frame = self.frame.iter().zip(&self.window);
+            for ((sum, weight), (sample, window)) in sum[at..].iter_mut().zip(&mut weight[at..]).zip(frame) {
+                *sum += sample * window;
+                *weight += window * window;
             }
         }
-        let inside = WINDOW / 2..WINDOW / 2 + frames * HOP;
-        let sum = sum.get(inside.clone()).unwrap_or(&sum[WINDOW / 2..]);
-        sum.iter().zip(&weight[WINDOW / 2..]).map(|(sum, weight)| sum / weight.max(1e-11)).collect()
+        let inside = window / 2..window / 2 + frames * hop;
+        sum[inside.clone()].iter().zip(&weight[inside]).map(|(sum, weight)| sum / weight.max(1e-11)).collect()
+    }
+
+    /// Samples between two frames.
+    fn hop(&self) -> usize {
+        (self.rate / FRAME_RATE) as usize
+    }
+
+    /// Fills `shaping` for the frames from `first` on.
+    fn prepare(&mut self, spectra: &Spectra<'_>, first: usize) {
+        let (frames, bins) = (spectra.pitch.len(), self.spectrum.len());
+        let count = LANES.min(frames - first);
+        for (bin, &gain) in self.taper.iter().enumerate() {
+            let at = bin * frames + first;
+            let lanes = |plane: &[f32]| {
+                let mut lanes = [SILENT; LANES];
+                lanes[..count].copy_from_slice(&plane[at..at + count]);
+                lanes
+            };
+            let (harmonic, turn) = (lanes(spectra.harmonic), lanes(spectra.harmonic_turn));
+            let (free, phase) = (lanes(spectra.free), lanes(spectra.free_phase));
+            let noise = lanes(spectra.noise);
+            let mut shaping = [Shaping::default(); LANES];
+            for lane in 0..LANES {
+                shaping[lane] = Shaping {
+                    turn: unit(0.5 * tanh(turn[lane])) * (gain * magnitude(harmonic[lane])),
+                    noise: gain * magnitude(noise[lane]),
+                    free: unit(phase[lane] * (1.0 / TAU)) * (gain * magnitude(free[lane])),
+                };
+            }
+            for (lane, shaping) in shaping.into_iter().enumerate() {
+                self.shaping[lane * bins + bin] = shaping;
+            }
+        }
     }
 
     /// `spectrum` = STFT of the source, scaled so that a harmonic of amplitude 1 has magnitude 1.
     fn transform_source(&mut self, source: &[f32]) {
-        let scale = 4.0 / WINDOW as f32;
+        let scale = 4.0 / self.window.len() as f32;
         for ((sample, source), window) in self.frame.iter_mut().zip(source).zip(&self.window) {
             *sample = source * window * scale;
         }
@@ -117,159 +200,58 @@ impl Vocoder {
         let _ = self.forward.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
     }
 
-    fn shape(&mut self, spectra: &Spectra<'_>, frame: usize, noise: &mut Pcg32) {
-        let frames = spectra.pitch.len();
-        for (bin, value) in self.spectrum.iter_mut().enumerate() {
-            let at = bin * frames + frame;
-            let turn =
-                Complex32::from_polar(magnitude(spectra.harmonic[at]), PI * spectra.harmonic_turn[at].tanh());
-            let hiss = Complex32::new(StandardNormal.sample(noise), StandardNormal.sample(noise));
-            let free = Complex32::from_polar(magnitude(spectra.free[at]), spectra.free_phase[at]);
-            *value = *value * turn + hiss * magnitude(spectra.noise[at]) + free;
+    fn shape(&mut self, lane: usize, noise: &[Complex32]) {
+        let bins = self.spectrum.len();
+        let shaping = &self.shaping[lane * bins..][..bins];
+        for ((value, shaping), hiss) in self.spectrum.iter_mut().zip(shaping).zip(noise) {
+            *value = *value * shaping.turn + *hiss * shaping.noise + shaping.free;
         }
         // A real signal has no imaginary part at either end of its spectrum.
         self.spectrum[0].im = 0.0;
-        self.spectrum[BINS - 1].im = 0.0;
+        self.spectrum[bins - 1].im = 0.0;
     }
 
+    /// The scale is that of the model's window at every rate: a shorter one has as much less magnitude.
     fn transform_back(&mut self) {
         // As above: lengths are fixed.
         let _ = self.inverse.process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
-        let scale = 1.0 / WINDOW as f32;
+        let scale = 1.0 / MODEL_WINDOW as f32;
         self.frame.iter_mut().for_each(|sample| *sample *= scale);
     }
 }
 
+#[inline]
 fn magnitude(log: f32) -> f32 {
-    log.min(MAX_LOG_MAGNITUDE).exp()
+    exp(at_most(log, MAX_LOG_MAGNITUDE))
 }
 
-fn periodic_hann() -> Vec<f32> {
-    (0..WINDOW).map(|index| (0.5 - 0.5 * (TAU * index as f64 / WINDOW as f64).cos()) as f32).collect()
+fn periodic_hann(length: usize) -> Vec<f32> {
+    let step = std::f64::consts::TAU / length as f64;
+    (0..length).map(|index| (0.5 - 0.5 * (step * index as f64).cos()) as f32).collect()
 }
 
-/// A pulse train with all harmonics of the pitch at amplitude 1, `HOP` samples per frame; zero where
-/// there is no voice. Closed form: Σ cos(h·t) for h = 1…H is sin((H + ½)t) / (2 sin(t/2)) − ½.
-fn pulses(pitch: &[f32]) -> Vec<f32> {
-    let mut phase = 0.0f64;
-    (0..pitch.len() * HOP)
-        .map(|index| {
-            let frequency = pitch_at(pitch, index);
-            let voiced = frequency > LOWEST_PITCH;
-            let frequency = frequency.max(LOWEST_PITCH);
-            phase = (phase + f64::from(frequency) / f64::from(SAMPLE_RATE)).fract();
-            if !voiced {
-                return 0.0;
-            }
-            let harmonics = (HIGHEST_HARMONIC / frequency).floor() + 0.5;
-            let angle = (phase * TAU) as f32;
-            let half_sine = (angle * 0.5).sin();
-            if half_sine.abs() <= SMALL_DENOMINATOR {
-                harmonics - 0.5
-            } else {
-                (harmonics * angle).sin() / (2.0 * half_sine) - 0.5
-            }
-        })
-        .collect()
+/// 1 up to the last tenth, then a raised cosine down to 0.
+fn taper(bins: usize) -> Vec<f32> {
+    let end = (bins - 1) as f32;
+    let past = |bin: usize| ((bin as f32 / end - (1.0 - TAPER)) / TAPER).max(0.0);
+    (0..bins).map(|bin| 0.5 + 0.5 * (PI * past(bin)).cos()).collect()
 }
 
-/// The pitch at a sample, linear between the centres of the frames, constant beyond the outer ones.
-fn pitch_at(pitch: &[f32], index: usize) -> f32 {
-    let position = (index as f32 + 0.5) / HOP as f32 - 0.5;
-    let before = position.floor();
-    let share = position - before;
-    let last = pitch.len() - 1;
-    let left = pitch[(before.max(0.0) as usize).min(last)];
-    let right = pitch[((before + 1.0) as usize).min(last)];
-    left + (right - left) * share
-}
-
-/// Half a window of mirrored samples on both sides, so that the first frame is centred on sample 0.
-fn reflect_padded(samples: &[f32]) -> Vec<f32> {
-    let half = WINDOW / 2;
+/// `half` a window of mirrored samples on both sides, so that the first frame is centred on sample 0.
+fn reflect_padded(samples: &[f32], half: usize) -> Vec<f32> {
     let last = samples.len() as isize - 1;
-    (-(half as isize)..samples.len() as isize + half as isize)
-        .map(|index| {
-            // A sentence shorter than half a window would be mirrored more than once.
-            let mirrored = index.rem_euclid(2 * last.max(1));
-            samples[mirrored.min(2 * last.max(1) - mirrored).min(last) as usize]
-        })
-        .collect()
+    let mirrored = |index: isize| {
+        // A sentence shorter than half a window would be mirrored more than once.
+        let period = 2 * last.max(1);
+        let index = index.rem_euclid(period);
+        samples[index.min(period - index).min(last) as usize]
+    };
+    let mut padded = Vec::with_capacity(samples.len() + 2 * half);
+    padded.extend((1..=half as isize).rev().map(|index| mirrored(-index)));
+    padded.extend_from_slice(samples);
+    padded.extend((1..=half as isize).map(|index| mirrored(last + index)));
+    padded
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SILENT: f32 = -30.0;
-
-    /// A waveform of `frames` frames with one value per plane.
-    fn synthesise(frames: usize, harmonic: f32, noise: f32, pitch: f32) -> Vec<f32> {
-        let plane = |value: f32| vec![value; BINS * frames];
-        Vocoder::new().waveform(&Spectra {
-            harmonic: &plane(harmonic),
-            harmonic_turn: &plane(0.0),
-            noise: &plane(noise),
-            free: &plane(SILENT),
-            free_phase: &plane(0.0),
-            pitch: &vec![pitch; frames],
-        })
-    }
-
-    fn strength(waveform: &[f32], frequency: f32) -> f32 {
-        let middle = &waveform[waveform.len() / 4..waveform.len() * 3 / 4];
-        let step = 2.0 * PI * frequency / SAMPLE_RATE as f32;
-        let sum: Complex32 = middle
-            .iter()
-            .enumerate()
-            .map(|(index, sample)| Complex32::from_polar(*sample, index as f32 * step))
-            .sum();
-        2.0 * sum.norm() / middle.len() as f32
-    }
-
-    #[test]
-    fn a_voiced_frame_has_every_harmonic_at_its_magnitude() {
-        let amplitude: f32 = 0.02;
-        // A cosine of amplitude 1 has magnitude WINDOW / 4 in a Hann-windowed transform.
-        let magnitude = amplitude * WINDOW as f32 / 4.0;
-        let waveform = synthesise(160, magnitude.ln(), SILENT, 200.0);
-        assert_eq!(waveform.len(), 160 * HOP);
-        for frequency in [200.0, 1000.0, 3000.0, 10_000.0] {
-            let found = strength(&waveform, frequency);
-            assert!((found / amplitude - 1.0).abs() < 0.05, "{frequency} Hz: {found}");
-        }
-        for between in [300.0, 1100.0, 11_600.0] {
-            assert!(strength(&waveform, between) < amplitude / 20.0, "{between} Hz");
-        }
-    }
-
-    #[test]
-    fn a_voiceless_frame_has_no_harmonics() {
-        let waveform = synthesise(40, 0.0, SILENT, 0.0);
-        assert!(waveform.iter().all(|sample| sample.abs() < 1e-3));
-    }
-
-    #[test]
-    fn noise_is_the_same_every_time() {
-        let first = synthesise(20, SILENT, -2.0, 0.0);
-        assert!(first.iter().any(|sample| sample.abs() > 1e-3));
-        assert_eq!(first, synthesise(20, SILENT, -2.0, 0.0));
-    }
-
-    #[test]
-    fn a_single_frame_and_absurd_magnitudes_stay_finite() {
-        for frames in [1, 2, 3] {
-            assert!(synthesise(frames, 1e9, 1e9, 150.0).iter().all(|sample| sample.is_finite()));
-        }
-    }
-
-    #[test]
-    fn padding_mirrors_without_repeating_the_edge() {
-        let samples: Vec<f32> = (0..2000).map(|index| index as f32).collect();
-        let padded = reflect_padded(&samples);
-        let half = WINDOW / 2;
-        assert_eq!(padded.len(), samples.len() + WINDOW);
-        assert_eq!((padded[half - 1], padded[half], padded[half + 1]), (1.0, 0.0, 1.0));
-        assert_eq!(padded[half + 2000], 1998.0);
-    }
-}
+mod tests;
