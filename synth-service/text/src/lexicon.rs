@@ -11,14 +11,17 @@
 //! | `C++ = C plus plus` | signs are part of the word |
 //! | `order no. = order number` | several words, one space between them |
 //!
-//! **Whole words.** No letter or digit stands beside a match; `SQL` is not in `SQLite`. Behind `24`, `24.5` goes on,
-//! and `C+` is not in `C++`. Between Latin letters or digits and Korean, Chinese or Japanese ones a word ends: `SQL`
-//! is in `SQL은`. A word in Hangul matches at the start of a word, alone or with particles behind it: `은행` is in
-//! `은행에서`, not in `은행나무`. Chinese and Japanese words match anywhere, since nothing parts them.
+//! The first ` = ` divides a line, or else the first `=`.
+//!
+//! **Whole words.** No letter or digit stands beside a match: `SQL` is not in `SQLite`, `.NET` not in `ASP.NET`.
+//! Neither does a longer number or the same sign: `24` is not in `24.5`, `C+` not in `C++`. Where Latin letters or
+//! digits meet Korean, Chinese or Japanese ones a word ends: `SQL` is in `SQL은`. A word in Hangul matches at the
+//! start of a word, alone or with particles behind it: `은행` is in `은행에서`, not in `은행나무`. Chinese and Japanese
+//! words match anywhere, since nothing parts them.
 //!
 //! **Order.** From left to right, at each place the longest entry, then the one of the winning lexicon, then the one
-//! with capitals. What was replaced is not looked at again. Respellings may hold words of the same file; they are
-//! resolved when it is read, and a circle is an error.
+//! with capitals. What was replaced is not looked at again. A respelling may hold other words of the same file, which
+//! are resolved when it is read; one that leads back to its own word is an error.
 //!
 //! **Limits.** 1 MB, 20,000 entries, 1,000 bytes in a line.
 

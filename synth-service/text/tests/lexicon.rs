@@ -188,7 +188,7 @@ fn the_lexicon_on_top_wins() {
 fn bad_lines_are_named_with_what_to_do() {
     let chain: String = (0..40).map(|step| format!("w{step} = w{}\n", step + 1)).collect();
     let many: String = (0..20_001).map(|entry| format!("w{entry} = x\n")).collect();
-    let growing: String = (b'a'..b'z')
+    let growing: String = (b'a'..=b'y')
         .map(|letter| {
             let next = char::from(letter + 1);
             format!("{}x = {next}x {next}x {next}x\n", char::from(letter))

@@ -17,6 +17,9 @@ const UNMARKED_MS: u32 = 250;
 /// What a voice pauses at by itself.
 const MARKS: [char; 11] = ['.', '!', '?', ':', ';', ',', '…', '。', '！', '？', '，'];
 
+/// What may stand behind such a mark.
+const CLOSERS: [char; 7] = ['"', '\'', '”', '’', ')', ']', '»'];
+
 /// An element at whose ends sentences end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Block {
@@ -73,11 +76,11 @@ impl<'a> Draft<'a> {
         if pause_ms == 0 {
             return;
         }
-        if self.pieces.is_empty() {
-            self.pieces.push(Span::plain(""));
-        }
         self.is_apart = false;
-        lengthen(self.pieces.last_mut(), pause_ms);
+        match self.pieces.last_mut() {
+            Some(last) => lengthen(last, pause_ms),
+            None => self.pieces.push(Span { pause_ms, ..Span::plain("") }),
+        }
     }
 
     /// Ends the sentence.
@@ -137,7 +140,7 @@ impl<'a> Draft<'a> {
     fn pause_behind_last(&mut self, sentence: &mut Sentence, pause_ms: u32) {
         let before = self.sentences.last_mut().and_then(|sentence| sentence.spans.last_mut());
         match sentence.spans.last_mut().or(before) {
-            Some(last) => lengthen(Some(last), pause_ms),
+            Some(last) => lengthen(last, pause_ms),
             None => self.lead_ms = (self.lead_ms + pause_ms).min(LONGEST_PAUSE_MS),
         }
     }
@@ -152,9 +155,9 @@ impl<'a> Draft<'a> {
         }
         let before = self.sentences.last_mut().and_then(|sentence| sentence.spans.last_mut());
         if let Some((last, block)) = before.zip(self.ended) {
-            let unmarked = if last.text.ends_with(MARKS) { 0 } else { UNMARKED_MS };
+            let unmarked = if last.text.trim_end_matches(CLOSERS).ends_with(MARKS) { 0 } else { UNMARKED_MS };
             let paragraph = if block == Block::Paragraph { PARAGRAPH_MS } else { 0 };
-            lengthen(Some(last), unmarked + paragraph);
+            lengthen(last, unmarked + paragraph);
         }
         self.ended = None;
         if self.lead_ms > 0 {
@@ -165,10 +168,8 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn lengthen(span: Option<&mut Span>, pause_ms: u32) {
-    if let Some(span) = span {
-        span.pause_ms = (span.pause_ms + pause_ms).min(LONGEST_PAUSE_MS);
-    }
+fn lengthen(span: &mut Span, pause_ms: u32) {
+    span.pause_ms = (span.pause_ms + pause_ms).min(LONGEST_PAUSE_MS);
 }
 
 /// The pieces as one text, cleaned, white space collapsed, and where each of them is in it.
