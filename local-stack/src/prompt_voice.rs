@@ -44,7 +44,7 @@ impl LocalPromptVoice {
 impl PromptVoice for LocalPromptVoice {
     async fn speak(&self, text: &str) -> Result<Vec<i16>, String> {
         let mut samples = Vec::new();
-        for sentence in text::sentences(LANGUAGE, text) {
+        for sentence in text::sentences(LANGUAGE, text).map_err(|error| error.to_string())? {
             let engine = self.engine().await.map_err(|error| error.to_string())?;
             let job = Job::new(sentence, Instant::now());
             let answer = engine.submit(job).map_err(|error| error.to_string())?;

@@ -41,6 +41,10 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_ESPEAK", default_value = "assets/espeak")]
     pub espeak: Option<PathBuf>,
 
+    /// Folder with one lexicon per tenant, TENANT.lexicon. Need not be there; what changes in it is taken over.
+    #[arg(long, env = "FIRSTWORD_LEXICONS", default_value = "lexicons")]
+    pub lexicons: PathBuf,
+
     /// Where models run: auto, cpu, cuda or cuda:N. auto takes CUDA when all it needs is there.
     #[arg(long, env = "FIRSTWORD_DEVICE", default_value = "auto")]
     pub device: DeviceChoice,

@@ -4,12 +4,16 @@ use std::{
     collections::BTreeMap,
     num::NonZero,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
 };
 
-use contract::Sentence;
+use contract::{Sentence, TenantId};
 use speech::{
-    Band, Delivery, Device, Engine, EngineConfig, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader,
+    Band, Delivery, Device, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError,
+    voice::VoiceLoader,
 };
+use text::{Lexicon, LexiconFile, LexiconFolder, SsmlError};
 
 use crate::settings::Settings;
 
@@ -27,13 +31,16 @@ pub struct LoadedVoice {
     /// Names; the first one speaks unless a request says `voice/speaker`.
     pub speakers: Vec<String>,
     pub engine: Engine,
+    /// How this voice reads words that its operator has written down.
+    pub lexicon: LexiconFile,
 }
 
-/// A voice, and which of its speakers.
-#[derive(Clone, Copy)]
+/// A voice, which of its speakers, and how words are read.
+#[derive(Clone)]
 pub struct Chosen<'a> {
     pub voice: &'a LoadedVoice,
     pub speaker: usize,
+    pub lexicon: Arc<Lexicon>,
 }
 
 /// No voice has this name.
@@ -48,12 +55,17 @@ pub struct UnknownVoice {
 pub struct Voices {
     voices: BTreeMap<String, LoadedVoice>,
     default_voice: String,
+    tenants: LexiconFolder,
 }
 
 impl Voices {
     /// # Errors
     /// [`SpeechError::Voice`] when there is no voice of the default's name.
-    pub fn new(voices: Vec<LoadedVoice>, default_voice: &str) -> Result<Self, SpeechError> {
+    pub fn new(
+        voices: Vec<LoadedVoice>,
+        default_voice: &str,
+        tenants: LexiconFolder,
+    ) -> Result<Self, SpeechError> {
         let voices: BTreeMap<_, _> = voices.into_iter().map(|voice| (voice.name.clone(), voice)).collect();
         if !voices.contains_key(default_voice) {
             let names = if voices.is_empty() { "none".into() } else { names(&voices) };
@@ -62,7 +74,7 @@ impl Voices {
             );
             return Err(SpeechError::Voice { voice: default_voice.to_owned(), cause });
         }
-        Ok(Self { voices, default_voice: default_voice.to_owned() })
+        Ok(Self { voices, default_voice: default_voice.to_owned(), tenants })
     }
 
     /// Loads and warms up the voices of the voices folder that are to be served. Blocks for seconds.
@@ -80,25 +92,37 @@ impl Voices {
             .iter()
             .map(|folder| load_voice(folder, &runtime, settings))
             .collect::<Result<Vec<_>, _>>()?;
-        Self::new(voices, &settings.default_voice)
+        Self::new(voices, &settings.default_voice, LexiconFolder::open(&settings.lexicons))
     }
 
-    /// The voice with this name, or `voice/speaker`; the default one for `None`.
+    /// The voice with this name, or `voice/speaker`; the default one for `None`. It reads words as the tenant's
+    /// lexicon says, and else as its own does; files that have changed are read again.
     ///
     /// # Errors
     /// [`UnknownVoice`] with the list of those that there are.
-    pub fn find(&self, name: Option<&str>) -> Result<Chosen<'_>, UnknownVoice> {
+    pub fn find(&self, name: Option<&str>, tenant: Option<&TenantId>) -> Result<Chosen<'_>, UnknownVoice> {
         let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(&self.default_voice);
         let (voice, speaker) =
             name.split_once('/').map_or((name, None), |(voice, speaker)| (voice, Some(speaker)));
         let found = self.voices.get(voice).and_then(|voice| {
             let position = |speaker: &str| voice.speakers.iter().position(|known| known == speaker);
-            Some(Chosen { voice, speaker: speaker.map_or(Some(0), position)? })
+            let speaker = speaker.map_or(Some(0), position)?;
+            Some(Chosen { voice, speaker, lexicon: self.lexicon(voice, tenant) })
         });
         found.ok_or_else(|| UnknownVoice {
             name: name.chars().filter(|character| !character.is_control()).take(ECHOED).collect(),
             voices: self.names(),
         })
+    }
+
+    /// The tenant's lexicon goes before the voice's own.
+    fn lexicon(&self, voice: &LoadedVoice, tenant: Option<&TenantId>) -> Arc<Lexicon> {
+        let own = voice.lexicon.current();
+        match tenant.and_then(|tenant| self.tenants.get(tenant.as_str())) {
+            Some(tenant) if own.is_empty() => tenant,
+            Some(tenant) => Arc::new(tenant.over(&own)),
+            None => own,
+        }
     }
 
     /// For people: the names, separated by commas.
@@ -121,13 +145,17 @@ impl Chosen<'_> {
         }
     }
 
-    /// How this speaker says something.
-    pub fn delivery(&self, speed: f32, band: Band) -> Delivery {
-        Delivery { speaker: self.speaker, speed, band }
+    /// A sentence for this voice's engine, as this speaker says it.
+    pub fn job(&self, sentence: Sentence, speed: f32, band: Band, deadline: Instant) -> Job {
+        let delivery = Delivery { speaker: self.speaker, speed, band };
+        Job { sentence, delivery, lexicon: self.lexicon.clone(), deadline }
     }
 
     /// The sentences of a text, plain or SSML, as this voice speaks them.
-    pub fn sentences(&self, text: &str) -> Vec<Sentence> {
+    ///
+    /// # Errors
+    /// [`SsmlError`] with line and column where SSML is malformed.
+    pub fn sentences(&self, text: &str) -> Result<Vec<Sentence>, SsmlError> {
         text::sentences(&self.voice.language, text)
     }
 }
@@ -167,6 +195,8 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
         // A stream waits for one sentence at a time, so this queue never refuses an admitted stream.
         queue_capacity: settings.max_streams,
     };
+    let lexicon = LexiconFile::open(voice.lexicon_path())
+        .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
     let engine = Engine::start(config, &voice.language, || loader.load())?;
     tracing::info!(
         voice = voice.name,
@@ -182,6 +212,7 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
         language: voice.language.clone(),
         speakers: voice.speakers.clone(),
         engine,
+        lexicon,
     })
 }
 

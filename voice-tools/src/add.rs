@@ -56,12 +56,16 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     }
     let path = folder.join(FILE_NAME);
     let before = fs::read(&path).ok();
-    fs::write(&path, description.to_toml()?).with_context(|| format!("{} can't be written", path.display()))?;
+    fs::write(&path, description.to_toml()?)
+        .with_context(|| format!("{} can't be written", path.display()))?;
     if let Err(error) = speak_once(assets, &folder) {
         undo(&folder, &path, before, is_inside)?;
         return Err(error.context(format!("{name} was not added")));
     }
-    println!("{} is written; try it: cargo xtask voices say {name} \"Hello.\" --out hello.wav", path.display());
+    println!(
+        "{} is written; try it: cargo xtask voices say {name} \"Hello.\" --out hello.wav",
+        path.display()
+    );
     Ok(())
 }
 

@@ -31,7 +31,9 @@ pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
 /// # Errors
 /// When it is not made of lower-case letters, digits, `-` and `_`.
 pub fn check_name(name: &str) -> Result<()> {
-    let allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character);
+    let allowed = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character)
+    };
     if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
         bail!("`{name}` can't name a voice: use 1 to 64 of a-z, 0-9, - and _");
     }

@@ -101,7 +101,7 @@ fn find_speaker(speakers: &[String], wanted: &str) -> Result<usize> {
 }
 
 fn lexicon(loader: &VoiceLoader, more: Option<&Path>) -> Result<Arc<Lexicon>> {
-    let own = LexiconFile::open(&loader.config().lexicon_path())?.current();
+    let own = LexiconFile::open(loader.config().lexicon_path())?.current();
     match more {
         None => Ok(own),
         Some(path) => {

@@ -145,7 +145,12 @@ fn bench(root: &Path, arguments: &[OsString]) -> Result<()> {
         _ => {
             fetch::all(root)?;
             let python = peers::python(root)?;
-            cargo::run_release(root, "bench", "", &[peers::options(root, &python), arguments.to_vec()].concat())
+            cargo::run_release(
+                root,
+                "bench",
+                "",
+                &[peers::options(root, &python), arguments.to_vec()].concat(),
+            )
         }
     }
 }

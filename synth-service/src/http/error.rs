@@ -54,6 +54,7 @@ impl From<StreamError> for ApiError {
             StreamError::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
             StreamError::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
             StreamError::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
+            StreamError::Ssml(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_ssml"),
             StreamError::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
             StreamError::NothingNamed => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_named"),
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),

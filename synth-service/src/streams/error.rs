@@ -2,6 +2,8 @@
 
 use contract::StreamId;
 
+use text::SsmlError;
+
 use super::progress::Ending;
 use crate::{store::StoreError, voices::UnknownVoice};
 
@@ -13,6 +15,8 @@ pub enum StreamError {
     TextTooLong { characters: usize, limit: usize },
     #[error(transparent)]
     UnknownVoice(#[from] UnknownVoice),
+    #[error(transparent)]
+    Ssml(#[from] SsmlError),
     #[error("speed must be from 0.5 to 2.0")]
     BadSpeed,
     #[error("name a stream_id or a contact_id to cancel")]

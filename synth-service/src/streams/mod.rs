@@ -163,12 +163,12 @@ impl Streams {
         if characters > limit {
             return Err(StreamError::TextTooLong { characters, limit });
         }
-        let chosen = self.shared.voices.find(request.voice.as_deref())?;
+        let chosen = self.shared.voices.find(request.voice.as_deref(), request.tenant.as_ref())?;
         let speed = request.speed.unwrap_or(1.0);
         if !SPEEDS.contains(&speed) {
             return Err(StreamError::BadSpeed);
         }
-        let sentences = chosen.sentences(&request.text);
+        let sentences = chosen.sentences(&request.text)?;
         if sentences.is_empty() {
             return Err(StreamError::NothingToSay);
         }

@@ -9,7 +9,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use bytes::Bytes;
 use contract::{ContactId, Sentence, StreamId, http::PartTiming, keys, stream::Manifest};
 use futures::FutureExt;
-use speech::{Band, Clip, Job, SpeechError};
+use speech::{Band, Clip, SpeechError};
 use tokio::{
     sync::watch,
     time::{Instant, sleep, timeout},
@@ -88,7 +88,7 @@ impl Stream {
 
     /// Everything before the sentinel.
     async fn make_parts(&mut self, store: &ObjectStore, voices: &Voices) -> Result<(), Ending> {
-        let Ok(voice) = voices.find(Some(&self.manifest.voice)) else {
+        let Ok(chosen) = voices.find(Some(&self.manifest.voice), self.manifest.tenant.as_ref()) else {
             return Err(Ending::Speech(SpeechError::Stopped));
         };
         let sentences = self.manifest.sentences.clone();
@@ -97,9 +97,9 @@ impl Stream {
         let mut announced = false;
         for sentence in sentences {
             let clip = if announced {
-                self.speak(voice, sentence).await
+                self.speak(&chosen, sentence).await
             } else {
-                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(voice, sentence));
+                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(&chosen, sentence));
                 announcing?;
                 announced = true;
                 clip
@@ -132,15 +132,14 @@ impl Stream {
     /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
     async fn speak(
         &self,
-        chosen: Chosen<'_>,
+        chosen: &Chosen<'_>,
         sentence: Sentence,
     ) -> Result<Result<Clip, SpeechError>, Ending> {
         if let Some(reason) = self.handle.cancel_reason() {
             return Err(Ending::Cancelled(reason));
         }
         let deadline = (self.started + self.audio).into_std();
-        let delivery = chosen.delivery(self.manifest.speed, Band::Telephone);
-        let job = Job { delivery, ..Job::new(sentence, deadline) };
+        let job = chosen.job(sentence, self.manifest.speed, Band::Telephone, deadline);
         let answer = match chosen.voice.engine.submit(job) {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error)),

@@ -28,6 +28,7 @@ use synth_service::{
     streams::{Limits, Streams},
     voices::{LoadedVoice, Voices},
 };
+use text::{LexiconFile, LexiconFolder};
 
 pub(crate) const BUCKET: &str = "test-bucket";
 pub(crate) const TOKEN: &str = "let-me-in";
@@ -124,9 +125,15 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     // Only now, so that the warm-up went through.
     *gate.lock().expect("not poisoned") = wanted.gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();
-    let voice =
-        LoadedVoice { name: "test".into(), language: "en-US".into(), speakers: vec!["tone".into()], engine };
-    let voices = Voices::new(vec![voice], "test").expect("there is a voice");
+    let voice = LoadedVoice {
+        name: "test".into(),
+        language: "en-US".into(),
+        speakers: vec!["tone".into()],
+        engine,
+        lexicon: LexiconFile::open("no.lexicon").expect("none is fine"),
+    };
+    let voices =
+        Voices::new(vec![voice], "test", LexiconFolder::open("no-lexicons")).expect("there is a voice");
 
     let limits =
         Limits { max_streams: wanted.max_streams, max_text_chars: 1000, wait: Duration::from_secs(5) };

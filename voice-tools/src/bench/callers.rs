@@ -52,7 +52,9 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     machine::use_cores(machine::cores())?;
     for voice in &bench.arguments.voices {
         println!("\n### {voice}, {} workers\n", machine::cores());
-        println!("| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |");
+        println!(
+            "| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |"
+        );
         println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
         let ours = Arc::new(Ours::start(bench, voice, machine::cores())?);
         let most = search(&ours, Duration::from_secs(bench.arguments.seconds))?;

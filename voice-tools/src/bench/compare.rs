@@ -40,7 +40,8 @@ fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
         let (mut wide, mut telephone, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
         // The first turn warms up and does not count.
         for turn in 0..=TURNS {
-            let measured = (ours.speak(text, Band::Wide)?, ours.speak(text, Band::Telephone)?, peer.speak(text)?);
+            let measured =
+                (ours.speak(text, Band::Wide)?, ours.speak(text, Band::Telephone)?, peer.speak(text)?);
             if turn > 0 {
                 wide.push(measured.0);
                 telephone.push(measured.1);

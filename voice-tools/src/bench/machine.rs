@@ -46,8 +46,9 @@ fn field(path: &str, name: &str) -> Option<String> {
 }
 
 fn gpu() -> Option<String> {
-    let output =
-        Command::new("nvidia-smi").args(["--query-gpu=name,driver_version", "--format=csv,noheader"]).output();
+    let output = Command::new("nvidia-smi")
+        .args(["--query-gpu=name,driver_version", "--format=csv,noheader"])
+        .output();
     let output = output.ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().replace('\n', "; "))
 }

@@ -51,7 +51,9 @@ fn half_load(
 ) -> Result<()> {
     let callers = (rate / 2.0) as usize;
     println!("\nHalf of that, {workers} workers:\n");
-    println!("| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |");
+    println!(
+        "| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
     let ours = Arc::new(Ours::start(bench, voice, workers)?);
     runtime.block_on(callers::step(&ours, callers.max(1), duration)).print(callers.max(1), duration);

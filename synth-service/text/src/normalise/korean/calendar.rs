@@ -11,8 +11,28 @@ use super::{
 
 /// What stands before a date that could be a fraction too.
 const DATE_BEFORE: [&str; 22] = [
-    "날짜", "일정", "예약일", "예정일", "오는", "지난", "마감", "마감일", "기한", "기준", "납부일", "결제일",
-    "출금일", "배송일", "도착일", "방문일", "출발", "출발일", "오늘", "내일", "모레", "일시",
+    "날짜",
+    "일정",
+    "예약일",
+    "예정일",
+    "오는",
+    "지난",
+    "마감",
+    "마감일",
+    "기한",
+    "기준",
+    "납부일",
+    "결제일",
+    "출금일",
+    "배송일",
+    "도착일",
+    "방문일",
+    "출발",
+    "출발일",
+    "오늘",
+    "내일",
+    "모레",
+    "일시",
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -29,7 +49,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             dated(found, order, &found.group(3).to_owned())
         }),
         // 25/03/04, 25.3.4., '25. 3. 4.
-        (format!(r"'?(\d\d)(?:[-/](\d\d)[-/](\d\d)|\.(\d\d)\.(\d\d)|\. (\d{{1,2}})\. (\d{{1,2}}))(\.?){WEEKDAY}"), short_year),
+        (
+            format!(
+                r"'?(\d\d)(?:[-/](\d\d)[-/](\d\d)|\.(\d\d)\.(\d\d)|\. (\d{{1,2}})\. (\d{{1,2}}))(\.?){WEEKDAY}"
+            ),
+            short_year,
+        ),
         // 2025.03, 2025-03, 2025/3
         (r"((?:19|20)\d\d)[-./](\d{1,2})".to_owned(), year_and_month),
         // 3/4(화), 3.4.(화)
@@ -161,8 +186,19 @@ fn slashed(found: &Found<'_>) -> Option<String> {
 
 fn says_date(found: &Found<'_>) -> bool {
     const BEHIND: [&str; 13] = [
-        "까지", "부터", "자 ", "일자", "오전", "오후", "에 방문", "에 도착", "에 예약", "에 배송", "에 입금",
-        "에 결제", "에 출발",
+        "까지",
+        "부터",
+        "자 ",
+        "일자",
+        "오전",
+        "오후",
+        "에 방문",
+        "에 도착",
+        "에 예약",
+        "에 배송",
+        "에 입금",
+        "에 결제",
+        "에 출발",
     ];
     let before = tail(found.before(), 12).trim_end_matches([' ', ':', '은', '는', '이', '가']);
     let after = found.after().trim_start();

@@ -82,5 +82,6 @@ fn times(found: &Found<'_>) -> Option<String> {
 fn is_ratio(found: &Found<'_>) -> bool {
     let before = tail(found.before(), 10).trim_end();
     let after = found.after().trim_start();
-    RATIO_BEFORE.iter().any(|word| before.ends_with(word)) || RATIO_BEHIND.iter().any(|word| after.starts_with(word))
+    RATIO_BEFORE.iter().any(|word| before.ends_with(word))
+        || RATIO_BEHIND.iter().any(|word| after.starts_with(word))
 }

@@ -15,7 +15,9 @@ const LONGEST_ACRONYM: usize = 5;
 
 static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
-        (r"(?i:covid)[- ]?19|코로나[- ]?(?:바이러스[- ]?)?19", |found| found.stands_alone().then(|| "코로나일구".to_owned())),
+        (r"(?i:covid)[- ]?19|코로나[- ]?(?:바이러스[- ]?)?19", |found| {
+            found.stands_alone().then(|| "코로나일구".to_owned())
+        }),
         // Buy one, get one: 원 플러스 원.
         (r"([1-3])\+1", |found| {
             let is_sum = found.after().trim_start().starts_with('=');

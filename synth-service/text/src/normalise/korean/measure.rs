@@ -57,7 +57,8 @@ impl Measure {
         }
         let unit = units::lookup(place, before)?;
         // "5 M" is no unit, but "5 kg" is.
-        let is_unit = space == 0 || unit.length > 1 || !place.starts_with(|it: char| it.is_ascii_alphabetic());
+        let is_unit =
+            space == 0 || unit.length > 1 || !place.starts_with(|it: char| it.is_ascii_alphabetic());
         is_unit.then(|| Self {
             kind: Kind::Unit,
             before: unit.before,

@@ -35,25 +35,30 @@ const NAMES: [(&str, &str); 20] = [
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         // Its name says it already: 별표(*).
-        (r"(우물 ?정자?|샵|별표|별|골뱅이|퍼센트|앤드) ?\((?:#|\*|@|%|&)\)", |found| Some(found.group(1).to_owned())),
+        (r"(우물 ?정자?|샵|별표|별|골뱅이|퍼센트|앤드) ?\((?:#|\*|@|%|&)\)", |found| {
+            Some(found.group(1).to_owned())
+        }),
         (r" ?= ?", |found| {
             let before = found.before().trim_end();
-            before.ends_with(is_syllable).then(|| if ends_in_consonant(before) { "은 " } else { "는 " }.to_owned())
+            before
+                .ends_with(is_syllable)
+                .then(|| if ends_in_consonant(before) { "은 " } else { "는 " }.to_owned())
         }),
         // Who wrote "*을" may have read it differently.
-        (r"(°[CF]|[&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)", |found| {
-            let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
-            if found.after().starts_with(is_syllable) {
-                let is_noun = found.group(2).is_empty() && !word_ends_before(found.after());
-                return Some(format!("{name}{}{}", if is_noun { " " } else { "" }, found.group(2)));
-            }
-            let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
-            Some(format!("{name}{particle}"))
-        }),
+        (
+            r"(°[CF]|[&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)",
+            |found| {
+                let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
+                if found.after().starts_with(is_syllable) {
+                    let is_noun = found.group(2).is_empty() && !word_ends_before(found.after());
+                    return Some(format!("{name}{}{}", if is_noun { " " } else { "" }, found.group(2)));
+                }
+                let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
+                Some(format!("{name}{particle}"))
+            },
+        ),
         (r" ?~+ ?", tilde),
-        (r"([가-힣]) ?/ ?([가-힣])", |found| {
-            Some(format!("{}, {}", found.group(1), found.group(2)))
-        }),
+        (r"([가-힣]) ?/ ?([가-힣])", |found| Some(format!("{}, {}", found.group(1), found.group(2)))),
         (r"([^\s]) ?/ ?([^\s])", |found| Some(format!("{} 슬래시 {}", found.group(1), found.group(2)))),
         (r" [-–—] ", |_| Some(", ".to_owned())),
         (r"²", |_| Some("제곱".to_owned())),
@@ -85,5 +90,7 @@ fn tilde(found: &Found<'_>) -> Option<String> {
 }
 
 fn ends_in_time(before: &str) -> bool {
-    ["일", "월", "년", "시", "분", "요일", "오전", "오후"].iter().any(|word| before.trim_end().ends_with(word))
+    ["일", "월", "년", "시", "분", "요일", "오전", "오후"]
+        .iter()
+        .any(|word| before.trim_end().ends_with(word))
 }

@@ -139,7 +139,8 @@ pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
     let per = behind.strip_prefix('/').and_then(|behind| {
         let hours = [("h", "시속"), ("hr", "시속"), ("s", "초속")];
         let is_speed = ["km", "m", "Km", "KM", "mi"].contains(&unit);
-        let speed = hours.iter().find(|(sign, _)| behind.starts_with(sign) && is_complete(&behind[sign.len()..]));
+        let speed =
+            hours.iter().find(|(sign, _)| behind.starts_with(sign) && is_complete(&behind[sign.len()..]));
         if let Some((sign, word)) = speed.filter(|_| is_speed) {
             return Some(prefixed(word, name, unit.len() + 1 + sign.len()));
         }
