@@ -12,6 +12,8 @@ mod html;
 mod inline;
 mod line;
 mod signs;
+#[cfg(test)]
+mod tests;
 
 use signs::Reading;
 

@@ -271,3 +271,27 @@ fn ellipsis(before: &str, next: &Ahead<'_>) -> Verdict {
 fn verdict(ends: bool) -> Verdict {
     if ends { Verdict::Ends } else { Verdict::GoesOn }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_a_whole_text_are_behind_the_white_space() {
+        for (language, text, expected) in [
+            ("en-US", "One.  Two? \n\nThree", vec!["One.  ", "Two? \n\n", "Three"]),
+            ("en-US", "Dr. Lee is in. ", vec!["Dr. Lee is in. "]),
+            ("ko", "네.알겠습니다.", vec!["네.", "알겠습니다."]),
+            ("en", "", vec![]),
+            ("en", " ... ", vec![" ... "]),
+        ] {
+            let mut begin = 0;
+            let mut found = Vec::new();
+            for end in sentence_ends(language, text) {
+                found.push(&text[begin..end]);
+                begin = end;
+            }
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+}

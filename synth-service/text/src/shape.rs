@@ -25,8 +25,10 @@ const FIRST: Range<f32> = 1.2..4.0;
 /// What the first part best is.
 const BEST_FIRST: f32 = 2.6;
 
-/// Seconds beyond which the first part is even cut where no clause ends.
+/// Seconds beyond which the first part is even cut where no clause ends: where a phrase does, in so many seconds,
+/// else between any two words.
 const LONGEST_FIRST: f32 = 7.0;
+const LATEST_PHRASE: f32 = 5.5;
 
 /// Seconds and characters beyond which any part is cut.
 const OVER_LONG: f32 = 15.0;
@@ -160,10 +162,14 @@ fn first_cut(timeline: &Timeline, all: &Range<usize>) -> Option<usize> {
     if total <= FIRST.end {
         return None;
     }
-    let bounds = FIRST.start..FIRST.end.min(total - ULTRA_SHORT);
-    let at = |joint| timeline.cut(all, joint, BEST_FIRST, bounds.clone());
-    at(Joint::Clause)
-        .or_else(|| if total > LONGEST_FIRST { at(Joint::Phrase).or_else(|| at(Joint::Loose)) } else { None })
+    let at =
+        |joint, most: f32| timeline.cut(all, joint, BEST_FIRST, FIRST.start..most.min(total - ULTRA_SHORT));
+    let clause = at(Joint::Clause, FIRST.end);
+    if total <= LONGEST_FIRST {
+        return clause;
+    }
+    let phrase = || at(Joint::Phrase, FIRST.end).or_else(|| at(Joint::Phrase, LATEST_PHRASE));
+    clause.or_else(phrase).or_else(|| at(Joint::Loose, FIRST.end)).or_else(|| at(Joint::Loose, LONGEST_FIRST))
 }
 
 /// Adds the cuts that take apart what is over-long, near the middle, in order.

@@ -251,7 +251,6 @@ fn a_long_text_takes_no_longer_than_its_length() {
         let sentences = at_once.iter().map(Sentence::plain).collect();
         let parts = shape("en-US", sentences);
         let took = begun.elapsed();
-        println!("{unit:?} {took:?}");
         assert_eq!(one_by_one, at_once, "{unit:?}");
         assert!(took.as_secs() < 20, "{unit:?} took {took:?}");
         assert!(parts.iter().all(|part| part.text().chars().count() <= 401), "{unit:?}");

@@ -18,7 +18,9 @@ fn words(list: &'static str) -> HashSet<&'static str> {
 
 /// Tags inside words and sentences, which leave no gap.
 static INLINE: Words = LazyLock::new(|| {
-    words("a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s small span strong sub sup u")
+    words(
+        "emphasis lang phoneme prosody say-as voice w a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s small span strong sub sup u",
+    )
 });
 
 /// Tags around what stands for itself.

@@ -34,10 +34,14 @@ impl<'a> Search<'a> {
         if !mark.closers.is_empty() {
             return verdict(next.is_uppercase());
         }
-        if mark.marks.contains(['!', '?']) {
+        let has_strong_mark = mark.marks.contains(['!', '?']);
+        if has_strong_mark && !is_hangul(next) {
             return Verdict::Ends;
         }
         let Some(word) = ahead.word() else { return Verdict::Open };
+        if has_strong_mark {
+            return verdict(!korean::is_attached(mark.before, word));
+        }
         if mark.is_stop() {
             self.glued_stop(mark, next, word)
         } else {
@@ -62,6 +66,7 @@ impl<'a> Search<'a> {
         match self.kind(mark) {
             Kind::Ordinary => verdict(ends_in_word(mark.before)),
             Kind::Number => verdict(begins),
+            Kind::Clock => verdict(!words::follows_time(word)),
             _ => verdict(words::is_starter(word) && ends_in_word(mark.before)),
         }
     }

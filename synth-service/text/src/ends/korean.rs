@@ -102,6 +102,24 @@ pub(super) fn behind_quote(next: &Ahead<'_>) -> Verdict {
     next.word().map_or(Verdict::Open, |word| verdict(!continues(word)))
 }
 
+/// "비밀번호는 abc!입니다", "'가자!'라고"
+pub(super) fn is_attached(before: &str, word: &str) -> bool {
+    const PARTICLES: [&str; 12] =
+        ["입니다", "이", "가", "을", "를", "은", "는", "로", "으로", "에", "와", "과"];
+    let is_foreign = !before.ends_with(is_hangul);
+    continues(word)
+        || is_foreign && PARTICLES.iter().any(|particle| word == *particle || word.starts_with("입니"))
+}
+
+/// What follows the number of a day: "2024. 5. 3. 오전"
+pub(super) fn follows_date(word: &str) -> bool {
+    const FOLLOWING: [&str; 22] = [
+        "오전", "오후", "새벽", "아침", "저녁", "정오", "자정", "월요", "화요", "수요", "목요", "금요",
+        "토요", "일요", "이후", "이전", "까지", "부터", "기준", "현재", "당일", "에",
+    ];
+    FOLLOWING.iter().any(|following| word.starts_with(following))
+}
+
 fn continues(word: &str) -> bool {
     QUOTING
         .iter()

@@ -86,20 +86,22 @@ impl<'a> Search<'a> {
             Some('(') => Verdict::GoesOn,
             Some(first) if first.is_ascii_digit() => Verdict::GoesOn,
             Some(first) if first.is_lowercase() => Verdict::GoesOn,
-            Some(_) => Verdict::Ends,
+            Some(first) if korean::is_hangul(first) && !mark.closers.is_empty() => Verdict::GoesOn,
+            Some(_) => next.word().map_or(Verdict::Open, |word| verdict(!korean::follows_date(word))),
         }
     }
 
     pub(super) fn kind(&self, mark: &Mark<'a>) -> Kind {
         let token = last_token(mark.before);
         let previous = last_token(mark.before[..mark.before.len() - token.len()].trim_end_matches(is_gap));
-        let is_first =
-            mark.before[..mark.before.len() - token.len()].chars().all(|before| !before.is_alphanumeric());
-        if token.ends_with(|last: char| last.is_ascii_digit())
-            && token.chars().all(|character| character.is_ascii_digit())
-        {
+        let head = &mark.before[..mark.before.len() - token.len()];
+        let is_first = head.chars().all(|before| !before.is_alphanumeric() && !"$€£₩¥#+-".contains(before));
+        if is_number(token) {
             let steps = words::is_step(previous) && begins_with(mark.before, previous);
             return if (is_first || steps) && token.len() <= 3 { Kind::ListNumber } else { Kind::Number };
+        }
+        if is_first && is_numbered_letter(token) {
+            return Kind::Inner;
         }
         if let Some(kind) = letter(token, previous, is_first) {
             return kind;
@@ -136,7 +138,7 @@ impl<'a> Search<'a> {
 /// The word at the end of a text, without what opens before it.
 pub(super) fn last_token(text: &str) -> &str {
     let token = text
-        .rsplit(|character: char| is_gap(character) || "/–—~".contains(character))
+        .rsplit(|character: char| is_gap(character) || "/–—~([{\"“‘「『《".contains(character))
         .next()
         .unwrap_or_default();
     token.trim_start_matches(|character: char| !character.is_alphanumeric())
@@ -172,6 +174,17 @@ fn letter(token: &str, previous: &str, is_first: bool) -> Option<Kind> {
         return Some(Kind::Final);
     }
     Some(if only == 'p' { Kind::Numbered } else { Kind::Abbreviation })
+}
+
+fn is_number(token: &str) -> bool {
+    let has_digits = token.chars().all(|character| character.is_ascii_digit() || character == '.');
+    has_digits && token.ends_with(|last: char| last.is_ascii_digit())
+}
+
+/// "Q1", "A2", "1번": what an item of a list begins with.
+fn is_numbered_letter(token: &str) -> bool {
+    let digits = token.strip_prefix(|first: char| first.is_ascii_uppercase()).or(token.strip_suffix('번'));
+    digits.is_some_and(|digits| (1..=2).contains(&digits.len()) && is_number(digits))
 }
 
 /// "U.S", "Ph.D"

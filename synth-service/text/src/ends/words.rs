@@ -22,7 +22,8 @@ static NUMBERED: Words = LazyLock::new(|| {
     words("no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt amt")
 });
 
-static INNER: Words = LazyLock::new(|| words("e.g eg i.e vs viz cf approx ca incl excl esp resp aka c.f"));
+static INNER: Words =
+    LazyLock::new(|| words("e.g eg i.e p.s vs viz cf approx ca incl excl esp resp aka c.f"));
 
 static CALENDAR: Words = LazyLock::new(|| {
     words("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Weds Thu Thur Thurs Fri")
@@ -36,7 +37,7 @@ static UNITS: Words = LazyLock::new(|| {
 /// Abbreviations of firms, streets and ranks, behind which a sentence may end.
 static OTHERS: Words = LazyLock::new(|| {
     words(
-        "Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
+        "Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
          Govt Mfg Mgr Natl Sat Sun Est Misc Min",
     )
 });

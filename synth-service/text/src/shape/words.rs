@@ -42,12 +42,20 @@ static LEAN_FORWARD: Words = LazyLock::new(|| {
 /// Korean endings behind which a clause goes on.
 static KOREAN_CLAUSES: Words = LazyLock::new(|| {
     words(
-        "지만 는데 은데 면서 으며 하며 되며 이며 하고 되고 이고 시고 므로 니까 어서 아서 해서 여서 려면 으면 하면 되면 시면 거나 경우 위해 따라 오니",
+        "지만 으니 많아 없어 되어 는데 은데 면서 으며 하며 되며 이며 하고 되고 이고 시고 므로 니까 어서 아서 해서 여서 려면 으면 하면 되면 시면 거나 경우 하여 위해 따라 오니",
     )
 });
 
 /// Korean particles behind which a phrase ends.
-static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 까지 부터 에게 께서 은 를 을 에"));
+static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 까지 부터 에게 께서 한테 보다 은"));
+
+/// Korean verbs that belong to the one before: "되고 있습니다", "확인해 드립니다".
+const KOREAN_AUXILIARIES: &str =
+    "있 없 않 못 싶 계시 계십 주시 주세 주십 주셔 드리 드립 드려 드릴 바랍 바라 합니 했 하겠 됩니 됐 되었 수";
+
+/// English verbs that may follow a number which is not theirs: "May 3 is".
+const BEHIND_NUMBERS: &str =
+    "is was are were will has have had can must but because if when which please so then";
 
 /// How well a sentence can be cut between two words.
 pub(super) fn joint(before: &str, after: &str) -> Joint {
@@ -65,6 +73,10 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         return if is_date { Joint::Tight } else { Joint::Clause };
     }
     let before = before.to_lowercase();
+    let lower = after.to_lowercase();
+    if is_number_before && BEHIND_NUMBERS.split(' ').any(|verb| verb == lower) {
+        return Joint::Phrase;
+    }
     let leans = LEAN_FORWARD.contains(before.as_str());
     if is_number_before
         || is_number_after
@@ -74,6 +86,9 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         return Joint::Tight;
     }
     if before.ends_with(is_hangul) {
+        if KOREAN_AUXILIARIES.split(' ').any(|verb| after.starts_with(verb)) {
+            return Joint::Tight;
+        }
         return if KOREAN_CLAUSES.iter().chain(KOREAN_PHRASES.iter()).any(|ending| is_behind(&before, ending))
         {
             Joint::Phrase
@@ -81,8 +96,7 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
             Joint::Loose
         };
     }
-    let after = after.to_lowercase();
-    if BEGIN_PHRASES.contains(after.as_str()) { Joint::Phrase } else { Joint::Loose }
+    if BEGIN_PHRASES.contains(lower.as_str()) { Joint::Phrase } else { Joint::Loose }
 }
 
 /// Whether a word of more than the ending has it.
