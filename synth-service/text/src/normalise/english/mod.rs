@@ -29,32 +29,48 @@ mod years;
 use region::Region;
 use rule::{Rule, apply};
 
-/// The sentence in words. `language` is a BCP 47 tag; what is not of the United States is read the British way.
+/// The sentence in words. `language` is a BCP 47 tag; what is not of North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
-    let mut text = characters::plain(text);
-    text = in_turn(&[&web::RULES, &abbreviations::RULES, &roman::RULES], region, text);
-    if text.contains(|character: char| character.is_ascii_digit()) {
-        let numbers: [&[Rule]; 11] = [
-            &telephone::RULES,
-            &codes::RULES,
-            &dates::RULES,
-            &times::RULES,
-            &money::RULES,
-            &streets::RULES,
-            &years::DECADES,
-            &measures::RULES,
-            &years::RULES,
-            &symbols::NUMBERED,
-            &quantities::RULES,
-        ];
-        text = in_turn(&numbers, region, text);
-        text = apply(&mixed::RULES, region, text);
-    } else {
-        text = in_turn(&[&streets::RULES, &dates::RULES], region, text);
+    let plain = words(region, characters::plain(text));
+    let spoken = signs(region, numbers(region, plain));
+    // Between numbers and signs that are words now, shortened words stand free that were hidden before.
+    signs(region, words(region, spoken))
+}
+
+/// Addresses and shortened words, before their dots and digits are taken for something else.
+fn words(region: Region, text: String) -> String {
+    let first = in_turn(&[&web::RULES, &abbreviations::RULES, &roman::RULES], region, text);
+    if has_digit(&first) { first } else { in_turn(&[&streets::RULES, &dates::RULES], region, first) }
+}
+
+fn numbers(region: Region, text: String) -> String {
+    if !has_digit(&text) {
+        return text;
     }
-    text = apply(&symbols::RULES, region, text);
-    symbols::tidy(&symbols::named(region, &text))
+    let topics: [&[Rule]; 12] = [
+        &telephone::RULES,
+        &codes::RULES,
+        &dates::RULES,
+        &times::RULES,
+        &money::RULES,
+        &streets::RULES,
+        &years::DECADES,
+        &measures::RULES,
+        &years::RULES,
+        &symbols::NUMBERED,
+        &quantities::RULES,
+        &mixed::RULES,
+    ];
+    in_turn(&topics, region, text)
+}
+
+fn signs(region: Region, text: String) -> String {
+    symbols::tidy(&symbols::named(region, &apply(&symbols::RULES, region, text)))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.contains(|character: char| character.is_ascii_digit())
 }
 
 /// The text read as `kind` says; as running text where it can't be.

@@ -28,7 +28,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(?:mailto:)?\b([A-Za-z0-9][A-Za-z0-9._%+'-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})\b",
             |found| Some(format!("{} at {}", label(found.get(1)), site(found.get(2)))),
         ),
-        (r"(?i)\b(?:https?|ftp)://[^\s<>]+|\bwww\.[^\s<>]+", page),
+        (r"(?i)\b(?:https?|ftp)://[^\s<>]+|\bwww\.[a-z0-9][^\s<>]*", page),
         (&bare, bare_page),
         (r"\b([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::([0-9]{1,5})|/([0-9]{1,2}))?\b", machine),
         (&file, |found| Some(label(found.get(0)))),
