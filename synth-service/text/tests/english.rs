@@ -93,11 +93,12 @@ const NUMBERS: [&str; 16] = [
     "123456789012345678901234567890",
 ];
 
-const PIECES: [&str; 60] = [
+const PIECES: [&str; 74] = [
     "Dr.", "St.", "and", "the", "$", "%", "-", "–", "/", ".", ",", ":", "#", "@", "+", "=", "(", ")", "'",
     "\"", "a", "A", "AB", "is", "order", "code", "call", "at", "on", "in", "p.m.", "am", "km", "kg", "°C",
     "½", "²", "５", "٣", "①", "Ⅳ", "🎉", "é", "한", "1", "12", "305", "1999", "0042", "5th", "1,234", "3.14",
-    "1/2", "www.", ".com", "No.", "etc.", "|", "*", "&",
+    "1/2", "www.", ".com", "No.", "etc.", "|", "*", "&", "Mon", "Mon.", "Fri", "Mar", "May", "–Fri.", "é/",
+    "’", "×", "per", "a.m.", "Henry", "VIII", "w/",
 ];
 
 /// Numbers that look random and are the same in every run.
@@ -112,13 +113,6 @@ impl Sequence {
 
 fn check(language: &str, text: &str) {
     let spoken = normalise(language, text);
-    if std::env::var("SEE").is_ok() {
-        let again = normalise(language, &spoken);
-        if again != spoken || spoken.chars().any(is_unread) {
-            println!("{text:?}\n   {spoken:?}\n   {again:?}");
-        }
-        return;
-    }
     let left: Vec<char> = spoken.chars().filter(|character| is_unread(*character)).collect();
     assert!(left.is_empty(), "{left:?} left of {text:?}: {spoken:?}");
     assert_eq!(normalise(language, &spoken), spoken, "{text:?} changes twice");
@@ -193,7 +187,8 @@ fn long_texts_take_no_longer_than_their_length_allows() {
         let spoken = normalise("en-US", &text);
         let took = start.elapsed();
         assert!(!spoken.contains(char::is_numeric), "{unit:?}");
-        assert!(took < Duration::from_secs(8), "{unit:?} took {took:?}");
+        // Seconds on an idle machine; minutes if time grew with the square of the length.
+        assert!(took < Duration::from_secs(60), "{unit:?} took {took:?}");
     }
 }
 

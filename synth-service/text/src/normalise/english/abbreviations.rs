@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{is_capitalised, is_end, is_in, last_word};
+use super::context::{end_of_short, is_capitalised, is_in, last_word};
 use super::rule::{Found, Rule, rules};
 
 /// What must be true around a shortened word for it to be one.
@@ -21,7 +21,10 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; when.
-const WORDS: [(&str, &str, When); 98] = [
+const WORDS: [(&str, &str, When); 103] = [
+    ("Rx", "prescription", Always),
+    ("Msg", "Message", Always),
+    ("ver", "version", Number),
     ("Mr", "Mister", Always),
     ("Mrs", "Missus", Always),
     ("Ms", "Miz", Always),
@@ -105,6 +108,8 @@ const WORDS: [(&str, &str, When); 98] = [
     ("admin", "administration", Dotted),
     ("est", "established", Number),
     ("Est", "Established", Number),
+    ("est", "estimated", Dotted),
+    ("Est", "Estimated", Dotted),
     ("vol", "volume", Number),
     ("Vol", "Volume", Number),
     ("fig", "figure", Number),
@@ -173,21 +178,24 @@ pub(super) fn name_before(before: &str) -> &str {
 
 fn word(found: &Found<'_>) -> Option<String> {
     let (written, dot) = (found.get(1), found.get(2));
-    let (_, words, when) = WORDS.iter().find(|(short, _, _)| *short == written)?;
     let after = found.after();
     if found.before().ends_with(['.', '-', '/', '@', '\'']) || after.starts_with(['/', '@', '\'', '-']) {
         return None;
     }
-    let fits = match when {
+    let fits = |when: When| match when {
         Always => true,
-        Dotted => !dot.is_empty() && (written != "Co" || is_capitalised(name_before(found.before()))),
+        Dotted => !dot.is_empty() && (written != "Co" || names_company(found.before())),
         Name => after.strip_prefix(' ').is_some_and(is_capitalised),
         Number => before_number(written, dot, after),
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
-    // A dot that ends the sentence too has to stay.
-    let end = if !dot.is_empty() && is_end(after) { "." } else { "" };
-    fits.then(|| format!("{words}{end}"))
+    let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
+    Some(format!("{words}{}", end_of_short(dot, after)))
+}
+
+/// "Smith & Co.", "Ford Motor Co."
+fn names_company(before: &str) -> bool {
+    is_capitalised(name_before(before)) || before.ends_with("& ") || before.ends_with(" and ")
 }
 
 /// "no 5" without dot and capital is no number: "there is no 5".

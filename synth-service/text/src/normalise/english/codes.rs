@@ -39,6 +39,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
         (r"((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b", masked),
+        (
+            r"\b([Ff]lights?(?:\s(?:number|no\.))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
+            |found| Some(format!("{}{} {}", found.get(1), spell(found.get(2)), spell(found.get(3)))),
+        ),
         (&sure, |found| read(found, true)),
         (&unsure, |found| read(found, false)),
     ])
@@ -65,8 +69,15 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
     if !is_code(code, sure, named, words) || is_quantity(found) {
         return None;
     }
-    let sign = if found.get(2).contains('#') { " " } else { found.get(2).trim_end_matches([' ', '#']) };
-    let sign = if sign.trim().is_empty() { " " } else { ": " };
+    let said = words
+        .to_lowercase()
+        .split_whitespace()
+        .any(|word| matches!(word, "number" | "numbers" | "pin" | "code"));
+    let sign = match found.get(2) {
+        sign if sign.contains('#') && !said => " number ",
+        sign if sign.contains(':') => ": ",
+        _ => " ",
+    };
     Some(format!("{words}{sign}{}{}", spell(code), more(found.get(4))))
 }
 

@@ -1,9 +1,7 @@
 //! What the words around a place tell about it. Never changes a text.
 
 /// Words that stand in front of what counts as one thing: "a 5 km run".
-const DETERMINERS: [&str; 22] = [
-    "a",
-    "an",
+const DETERMINERS: [&str; 15] = [
     "the",
     "this",
     "that",
@@ -14,20 +12,19 @@ const DETERMINERS: [&str; 22] = [
     "her",
     "their",
     "its",
-    "each",
-    "every",
-    "another",
-    "per",
     "one",
     "any",
     "no",
     "initial",
     "additional",
-    "minimum",
 ];
 
 /// Words that are no noun, so that the amount in front of them stands for itself: "the $50 you paid".
 const NO_NOUNS: &str = " a an the and or but nor so yet if then than as that which who whom whose when where while because since of in on at to from by for with without within into onto over under about across after before between during through until till per via plus minus off out up down away back ago more less each every extra total now today tomorrow yesterday tonight here there is are was were be been being am has have had do does did will would shall should can could may might must i you he she it we they me him her us them my your his its our their this these those not no also only just still already again too very monthly weekly daily yearly annually online instead left due paid owed apart long wide high tall deep thick old later earlier early late away ";
+
+/// Words that go on with the sentence, whatever stands before them.
+const JOINING: &str =
+    "a an the and or but nor if then than as in on at to from by for of is was are were will would";
 
 /// Plural nouns that do not show it.
 const IRREGULAR_PLURALS: &str =
@@ -59,14 +56,35 @@ pub(super) fn is_end(after: &str) -> bool {
         && !after.starts_with([',', ';', ':', '.', '-', '–', '?', '!'])
 }
 
+/// What stays of the dot of a shortened word: a dot that ends the sentence too, or a space if no other one follows.
+pub(super) fn end_of_short(dot: &str, after: &str) -> &'static str {
+    match dot {
+        "" => "",
+        _ if is_end(after) => ".",
+        _ if after.starts_with(char::is_alphanumeric) => " ",
+        _ => "",
+    }
+}
+
 /// Whether an amount here says what kind of thing the next word is: "a 5 km run", "the $20 fee".
 pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     let next = next_word(after);
-    let begins_word = after.starts_with([' ', '-']) && next.starts_with(char::is_lowercase);
-    let known_noun =
-        matches!(next, "bill" | "bills" | "note" | "notes" | "coin" | "coins" | "gift" | "voucher");
-    let verb = next.ends_with("ed") || next.ends_with("ing") || is_in(NO_NOUNS, next);
-    begins_word && !verb && (known_noun || DETERMINERS.contains(&last_word(before).as_str()))
+    if !after.starts_with([' ', '-']) || !next.starts_with(char::is_lowercase) {
+        return false;
+    }
+    match last_word(before).as_str() {
+        // Behind an article of one thing, the amount of several can only be an adjective.
+        "a" | "an" | "another" | "each" | "every" => !is_in(JOINING, next),
+        word if DETERMINERS.contains(&word) => {
+            !next.ends_with("ed") && !next.ends_with("ing") && !is_in(NO_NOUNS, next)
+        }
+        _ => is_in("bill bills note notes coin coins voucher vouchers", next),
+    }
+}
+
+/// What joins two amounts in a list or a range: "between 5-7" is read "between five and seven".
+pub(super) fn range_word(before: &str) -> &'static str {
+    if last_word(before) == "between" { "and" } else { "to" }
 }
 
 /// Whether the word is a plural noun, as far as its look tells.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::super::DateOrder;
 use super::Region;
-use super::context::{is_in, last_word, next_word};
+use super::context::{end_of_short, is_in, last_word, next_word};
+use super::measures::is_written_unit;
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
 use super::times::clock;
@@ -96,8 +97,8 @@ fn weekday(found: &Found<'_>) -> Option<String> {
     let (before, after) = (found.before(), found.after());
     let ahead = after.trim_start_matches([' ', ',']);
     let starts = |word: &str| ahead.starts_with(word);
-    let range = ahead.starts_with(['-', '–', '/', '&'])
-        && ahead[1..].trim_start_matches(['-', ' ', '\u{2013}']).starts_with(char::is_uppercase);
+    let joints = ['-', '–', '/', '&', ' '];
+    let range = ahead.starts_with(joints) && ahead.trim_start_matches(joints).starts_with(char::is_uppercase);
     let dated = !ahead.is_empty()
         && (ahead.starts_with(|next: char| next.is_ascii_digit()) || month(next_word(ahead)).is_some());
     let joined = starts("to ")
@@ -124,8 +125,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
     }
     let prefix = written.get(..2)?.to_lowercase();
     let day = WEEKDAYS.iter().find(|day| day.to_lowercase().starts_with(&prefix))?;
-    let end = if super::context::is_end(after) { found.get(2) } else { "" };
-    Some(format!("{day}{end}"))
+    Some(format!("{day}{}", end_of_short(found.get(2), after)))
 }
 
 fn iso(found: &Found<'_>) -> Option<String> {
@@ -281,7 +281,7 @@ fn short(found: &Found<'_>) -> Option<String> {
         || super::context::is_glued(found.before());
     let more = after.starts_with(['/', '%', '"', '-'])
         || after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
-    if part || more {
+    if part || more || is_written_unit(next_word(after)) {
         return None;
     }
     let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));

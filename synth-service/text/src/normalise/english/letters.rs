@@ -2,6 +2,9 @@
 
 use super::number::{digit_groups, digits};
 
+/// Digits that are said without a pause.
+const LONGEST_RUN: usize = 6;
+
 /// A code as it is dictated: "A B one two, C D three four". Groups are parted by a pause.
 pub(super) fn spell(code: &str) -> String {
     let groups = code.split(|character: char| !character.is_alphanumeric()).filter(|group| !group.is_empty());
@@ -9,6 +12,9 @@ pub(super) fn spell(code: &str) -> String {
 }
 
 fn spell_group(group: &str) -> String {
+    if group.bytes().all(|byte| byte.is_ascii_digit()) {
+        return digit_groups(group);
+    }
     let mut words: Vec<String> = Vec::new();
     let mut run = String::new();
     for character in group.chars() {
@@ -23,8 +29,14 @@ fn spell_group(group: &str) -> String {
     words.join(" ")
 }
 
+/// Beside letters nothing is a telephone number, so that all groups are alike.
 fn digit_run(run: &str) -> Option<String> {
-    (!run.is_empty()).then(|| digit_groups(run))
+    let pieces: Vec<String> = match run.len() {
+        0 => return None,
+        1..=LONGEST_RUN => return Some(digits(run)),
+        _ => run.as_bytes().chunks(4).map(|piece| digits(&String::from_utf8_lossy(piece))).collect(),
+    };
+    Some(pieces.join(", "))
 }
 
 fn upper(letter: char) -> String {

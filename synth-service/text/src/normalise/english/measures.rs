@@ -3,176 +3,12 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_attributive, is_capitalised, is_end, next_word};
+use super::context::{is_attributive, is_capitalised, is_end, is_plural, next_word, range_word};
 use super::money::scale;
 use super::number::{amount, cardinal};
-use super::quantities::fraction;
+use super::quantities::{fraction, portion};
 use super::rule::{Found, Rule, rules};
-
-/// As written, one, many; longer ones first where one begins with another.
-const UNITS: [(&str, &str, &str); 116] = [
-    ("km/h", "kilometer per hour", "kilometers per hour"),
-    ("kmh", "kilometer per hour", "kilometers per hour"),
-    ("kph", "kilometer per hour", "kilometers per hour"),
-    ("mph", "mile per hour", "miles per hour"),
-    ("mi/h", "mile per hour", "miles per hour"),
-    ("m/s", "meter per second", "meters per second"),
-    ("mpg", "mile per gallon", "miles per gallon"),
-    ("sq. ft", "square foot", "square feet"),
-    ("sq ft", "square foot", "square feet"),
-    ("sqft", "square foot", "square feet"),
-    ("sq. mi", "square mile", "square miles"),
-    ("sq mi", "square mile", "square miles"),
-    ("sq m", "square meter", "square meters"),
-    ("sqm", "square meter", "square meters"),
-    ("cu. ft", "cubic foot", "cubic feet"),
-    ("cu ft", "cubic foot", "cubic feet"),
-    ("km^2", "square kilometer", "square kilometers"),
-    ("cm^2", "square centimeter", "square centimeters"),
-    ("ft^2", "square foot", "square feet"),
-    ("in^2", "square inch", "square inches"),
-    ("m^2", "square meter", "square meters"),
-    ("cm^3", "cubic centimeter", "cubic centimeters"),
-    ("ft^3", "cubic foot", "cubic feet"),
-    ("m^3", "cubic meter", "cubic meters"),
-    ("mmHg", "millimeter of mercury", "millimeters of mercury"),
-    ("km", "kilometer", "kilometers"),
-    ("cm", "centimeter", "centimeters"),
-    ("mm", "millimeter", "millimeters"),
-    ("nm", "nanometer", "nanometers"),
-    ("μm", "micrometer", "micrometers"),
-    ("µm", "micrometer", "micrometers"),
-    ("mi", "mile", "miles"),
-    ("ft", "foot", "feet"),
-    ("yds", "yard", "yards"),
-    ("yd", "yard", "yards"),
-    ("in", "inch", "inches"),
-    ("fl. oz", "fluid ounce", "fluid ounces"),
-    ("fl oz", "fluid ounce", "fluid ounces"),
-    ("kgs", "kilogram", "kilograms"),
-    ("kg", "kilogram", "kilograms"),
-    ("mcg", "microgram", "micrograms"),
-    ("μg", "microgram", "micrograms"),
-    ("µg", "microgram", "micrograms"),
-    ("mg", "milligram", "milligrams"),
-    ("lbs", "pound", "pounds"),
-    ("lb", "pound", "pounds"),
-    ("oz", "ounce", "ounces"),
-    ("gal", "gallon", "gallons"),
-    ("tbsp", "tablespoon", "tablespoons"),
-    ("tsp", "teaspoon", "teaspoons"),
-    ("dL", "deciliter", "deciliters"),
-    ("cl", "centiliter", "centiliters"),
-    ("mL", "milliliter", "milliliters"),
-    ("ml", "milliliter", "milliliters"),
-    ("qt", "quart", "quarts"),
-    ("doz", "dozen", "dozen"),
-    ("pcs", "piece", "pieces"),
-    ("pc", "piece", "pieces"),
-    ("ct", "count", "count"),
-    ("pk", "pack", "pack"),
-    ("IU", "international unit", "international units"),
-    ("mEq", "milliequivalent", "milliequivalents"),
-    ("mmol", "millimole", "millimoles"),
-    ("cc", "C C", "C Cs"),
-    ("Kbps", "kilobit per second", "kilobits per second"),
-    ("kbps", "kilobit per second", "kilobits per second"),
-    ("Mbps", "megabit per second", "megabits per second"),
-    ("mbps", "megabit per second", "megabits per second"),
-    ("Mb/s", "megabit per second", "megabits per second"),
-    ("Mbit/s", "megabit per second", "megabits per second"),
-    ("Gbps", "gigabit per second", "gigabits per second"),
-    ("gbps", "gigabit per second", "gigabits per second"),
-    ("KB", "kilobyte", "kilobytes"),
-    ("kB", "kilobyte", "kilobytes"),
-    ("MB", "megabyte", "megabytes"),
-    ("GB", "gigabyte", "gigabytes"),
-    ("gb", "gigabyte", "gigabytes"),
-    ("TB", "terabyte", "terabytes"),
-    ("GHz", "gigahertz", "gigahertz"),
-    ("MHz", "megahertz", "megahertz"),
-    ("kHz", "kilohertz", "kilohertz"),
-    ("Hz", "hertz", "hertz"),
-    ("kWh", "kilowatt hour", "kilowatt hours"),
-    ("KWh", "kilowatt hour", "kilowatt hours"),
-    ("kwh", "kilowatt hour", "kilowatt hours"),
-    ("MWh", "megawatt hour", "megawatt hours"),
-    ("Wh", "watt hour", "watt hours"),
-    ("kW", "kilowatt", "kilowatts"),
-    ("MW", "megawatt", "megawatts"),
-    ("kV", "kilovolt", "kilovolts"),
-    ("mV", "millivolt", "millivolts"),
-    ("mAh", "milliamp hour", "milliamp hours"),
-    ("mA", "milliamp", "milliamps"),
-    ("dB", "decibel", "decibels"),
-    ("psi", "P S I", "P S I"),
-    ("kPa", "kilopascal", "kilopascals"),
-    ("rpm", "R P M", "R P M"),
-    ("bpm", "beat per minute", "beats per minute"),
-    ("fps", "frame per second", "frames per second"),
-    ("BTU", "B T U", "B T U"),
-    ("kcal", "kilocalorie", "kilocalories"),
-    ("cal", "calorie", "calories"),
-    ("px", "pixel", "pixels"),
-    ("ms", "millisecond", "milliseconds"),
-    ("hrs", "hour", "hours"),
-    ("hr", "hour", "hours"),
-    ("mins", "minute", "minutes"),
-    ("min", "minute", "minutes"),
-    ("secs", "second", "seconds"),
-    ("sec", "second", "seconds"),
-    ("wks", "week", "weeks"),
-    ("wk", "week", "weeks"),
-    ("mos", "month", "months"),
-    ("mo", "month", "months"),
-    ("yrs", "year", "years"),
-    ("yr", "year", "years"),
-];
-
-/// Units of one letter; they count only right behind their number or, except for the last four, after a space.
-const LETTERS: [(&str, &str, &str); 9] = [
-    ("m", "meter", "meters"),
-    ("g", "gram", "grams"),
-    ("L", "liter", "liters"),
-    ("l", "liter", "liters"),
-    ("V", "volt", "volts"),
-    ("W", "watt", "watts"),
-    ("h", "hour", "hours"),
-    ("d", "day", "days"),
-    ("s", "second", "seconds"),
-];
-
-/// What stands behind "per": "5 dollars/mo".
-const PER: [(&str, &str); 26] = [
-    ("mo", "month"),
-    ("mth", "month"),
-    ("yr", "year"),
-    ("hr", "hour"),
-    ("h", "hour"),
-    ("wk", "week"),
-    ("min", "minute"),
-    ("sec", "second"),
-    ("s", "second"),
-    ("kg", "kilogram"),
-    ("lb", "pound"),
-    ("oz", "ounce"),
-    ("gal", "gallon"),
-    ("L", "liter"),
-    ("dL", "deciliter"),
-    ("mL", "milliliter"),
-    ("ml", "milliliter"),
-    ("GB", "gigabyte"),
-    ("MB", "megabyte"),
-    ("kWh", "kilowatt hour"),
-    ("mi", "mile"),
-    ("km", "kilometer"),
-    ("ft", "foot"),
-    ("d", "day"),
-    ("pp", "person"),
-    ("ea", "each"),
-];
-
-const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second|person|user|seat|device|line|call|item|unit|gallon|mile|pound|ounce|dose|tablet|transaction|child|adult|room|quarter|text|message|share|game|class|session|visit|page";
+use super::units::{LETTERS, PER, PER_WORDS, UNITS};
 
 const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
 
@@ -207,7 +43,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&degrees, degrees_reading),
         (&units, measure),
         (&letters, measure),
+        (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
+            let end =
+                found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
+            let end = if found.get(0).ends_with('.') { "." } else { end };
+            (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
+        }),
         (&per_anything, per_reading),
+        (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
     ])
 });
 
@@ -222,9 +65,11 @@ fn feet_and_inches(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {foot} {} {inch}{end}", amount(found.region, feet), value(found.region, inches)?))
 }
 
-/// Whether a quotation is open, so that a quote ends it and stands for no inches.
+/// Whether a quotation is open, so that a quote ends it and stands for no inches. Quotes behind digits were inches.
 fn is_quoting(before: &str) -> bool {
-    before.bytes().rev().take(400).filter(|byte| *byte == b'"').count() % 2 == 1
+    let near: Vec<u8> = before.bytes().rev().take(400).collect();
+    let opens = near.windows(2).filter(|pair| pair[0] == b'"' && !pair[1].is_ascii_digit()).count();
+    (opens + usize::from(before.starts_with('"') && before.len() <= 400)) % 2 == 1
 }
 
 fn inches(found: &Found<'_>) -> Option<String> {
@@ -237,9 +82,14 @@ fn inches(found: &Found<'_>) -> Option<String> {
 fn value(region: Region, written: &str) -> Option<String> {
     let (whole, part) = written.rsplit_once(' ').unwrap_or(("", written));
     match part.split_once('/') {
-        Some((top, bottom)) => fraction(region, whole, top, bottom),
+        Some((top, bottom)) if below_one(top, bottom) => fraction(region, whole, top, bottom),
+        Some((top, bottom)) => Some(format!("{} over {}", amount(region, top), amount(region, bottom))),
         None => Some(amount(region, written)),
     }
+}
+
+fn below_one(top: &str, bottom: &str) -> bool {
+    top.parse::<u64>().ok() < bottom.parse().ok()
 }
 
 fn is_part(before: &str) -> bool {
@@ -266,7 +116,9 @@ fn percent_reading(found: &Found<'_>) -> Option<String> {
     if found.get(4).is_empty() {
         return Some(format!("{sign}{first} percent"));
     }
-    Some(format!("{sign}{first} to {} percent", value(found.region, found.get(4))?))
+    let word = range_word(found.before());
+    let first = if found.get(0).matches('%').count() > 1 { format!("{first} percent") } else { first };
+    Some(format!("{sign}{first} {word} {} percent", value(found.region, found.get(4))?))
 }
 
 fn degrees_reading(found: &Found<'_>) -> Option<String> {
@@ -289,7 +141,7 @@ fn degrees_reading(found: &Found<'_>) -> Option<String> {
         return Some(format!("{sign}{first} {unit}{scale}"));
     }
     let last = format!("{}{}", minus(found.get(3), " ")?, value(found.region, found.get(4))?);
-    Some(format!("{sign}{first} to {last} degrees{scale}"))
+    Some(format!("{sign}{first} {} {last} degrees{scale}", range_word(found.before())))
 }
 
 fn measure(found: &Found<'_>) -> Option<String> {
@@ -300,24 +152,33 @@ fn measure(found: &Found<'_>) -> Option<String> {
     }
     let (_, one, many) = UNITS.iter().chain(&LETTERS).find(|(written, ..)| *written == unit)?;
     let counted = if last.is_empty() { number } else { last };
-    let below_one = counted.contains('/') && !counted.contains(' ');
-    let single =
-        counted == "1" || below_one || gap.contains('-') || is_attributive(found.before(), found.after());
+    let below_one =
+        counted.split_once('/').is_some_and(|(top, bottom)| !top.contains(' ') && below_one(top, bottom));
+    let single = counted == "1"
+        || below_one
+        || gap.contains('-')
+        || is_attributive(found.before(), found.after())
+        || sizes(found.after());
     let unit = spelling(found.region, if single { one } else { many });
     let scaled =
         if found.get(3).trim().is_empty() { String::new() } else { format!(" {}", scale(found.get(3))) };
     let sign = minus(found.get(1), found.before()).unwrap_or(" ");
-    let of = if below_one && value(found.region, counted)?.starts_with("one half") { "half a" } else { "" };
     let first = value(found.region, number)?;
     let amount = match (last, join) {
-        ("", _) if !of.is_empty() && !one.starts_with(['a', 'e', 'i', 'o', 'u', 'h']) => of.to_owned(),
+        ("", _) if below_one => portion(&first, one),
         ("", _) => format!("{first}{scaled}"),
         (last, "x" | "by") => format!("{first} by {}", value(found.region, last)?),
-        (last, _) => format!("{first}{scaled} to {}", value(found.region, last)?),
+        (last, _) => format!("{first}{scaled} {} {}", range_word(found.before()), value(found.region, last)?),
     };
     let per = per_words(found.region, found.get(9)).map(|per| format!(" {per}")).unwrap_or_default();
     let end = if !dot.is_empty() && is_end(found.after()) { "." } else { "" };
     Some(format!("{sign}{amount} {unit}{per}{end}"))
+}
+
+/// Whether a plural noun follows, whose size this is: "20 mg tablets".
+fn sizes(after: &str) -> bool {
+    let next = next_word(after);
+    after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next)
 }
 
 /// Whether the letters are a unit here, and not a word, a seat or a direction.
@@ -389,7 +250,7 @@ fn per_reading(found: &Found<'_>) -> Option<String> {
         "thousand", "million",
     ]
     .contains(&counted);
-    let unit = UNITS.iter().any(|(_, one, many)| one.ends_with(counted) || many.ends_with(counted));
+    let unit = is_unit(counted);
     let things = matches!(
         counted,
         "calls"
@@ -409,7 +270,20 @@ fn per_reading(found: &Found<'_>) -> Option<String> {
         .then(|| Some(format!("{counted} {}", per_words(found.region, found.get(2))?)))?
 }
 
-/// "five" of "5x": how often.
+/// Whether the word is a unit's, or its last one.
+fn is_unit(word: &str) -> bool {
+    UNITS
+        .iter()
+        .chain(&LETTERS)
+        .any(|(_, one, many)| [one, many].iter().any(|unit| unit.rsplit(' ').next() == Some(word)))
+}
+
+/// Whether the letters are how a unit is written.
+pub(super) fn is_written_unit(letters: &str) -> bool {
+    UNITS.iter().any(|(written, ..)| *written == letters)
+}
+
+/// "five times" of "5x".
 pub(super) fn times(region: Region, written: &str) -> String {
     match written {
         "1" => "one time".to_owned(),

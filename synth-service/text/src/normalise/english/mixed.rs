@@ -76,28 +76,31 @@ fn runs(token: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// "MP three", "covid nineteen", "three year-old"
+/// "MP three", "covid nineteen", "three-year-old"
 fn name(region: Region, token: &str) -> String {
     let mut read = String::new();
-    let mut beside_digit = false;
+    let (mut mark, mut previous_digit) = ("", false);
     for run in runs(token) {
-        let digit = run.starts_with(|first: char| first.is_ascii_digit());
-        let mark = run.starts_with(['-', '_']);
-        if mark && run.starts_with('-') {
-            read.push('-');
+        if run.starts_with(['-', '_']) {
+            mark = run;
             continue;
         }
-        if digit || beside_digit {
-            read.truncate(read.trim_end_matches('-').len());
-            read.push_str(if read.is_empty() || read.ends_with(' ') { "" } else { " " });
-        }
-        beside_digit = digit;
+        let digit = run.starts_with(|first: char| first.is_ascii_digit());
+        let word = run.chars().count() > 1 && !digit;
+        read.push_str(match mark {
+            _ if read.is_empty() => "",
+            mark if mark.starts_with('_') => " underscore ",
+            // A hyphen stays between words, a letter or a number stands alone.
+            mark if mark.starts_with('-') && word => "-",
+            _ if mark.is_empty() && !digit && !previous_digit => "",
+            _ => " ",
+        });
         match run {
             _ if digit => read.push_str(&number(region, run)),
-            _ if mark => read.push_str(if read.ends_with(' ') { "underscore " } else { " underscore " }),
-            _ if run.chars().count() == 1 => read.extend(run.chars().flat_map(char::to_uppercase)),
-            _ => read.push_str(run),
+            _ if word => read.push_str(run),
+            _ => read.extend(run.chars().flat_map(char::to_uppercase)),
         }
+        (mark, previous_digit) = ("", digit);
     }
     read
 }

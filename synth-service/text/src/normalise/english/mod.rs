@@ -23,6 +23,7 @@ mod streets;
 mod symbols;
 mod telephone;
 mod times;
+mod units;
 mod web;
 mod years;
 

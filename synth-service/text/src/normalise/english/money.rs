@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_attributive, is_glued};
+use super::context::{is_attributive, is_glued, range_word};
 use super::number::{amount, cardinal};
 use super::rule::{Found, Rule, rules};
 
@@ -65,8 +65,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let range = format!(
         r"({SIGN}|\b{CODE}\s?)\s?{SUM}(SCALE)?(?:DASH|\s(to|and|or)\s){SIGN}?{SUM}(SCALE)?(?:\s?{CODE}\b)?"
     );
-    let before =
-        format!(r"([-–]\s?|\()?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b)?");
+    let before = format!(
+        r"([-–]\s?|\()?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
+    );
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
     rules(&[
         (&range, range_reading),
@@ -162,7 +163,7 @@ fn range_reading(found: &Found<'_>) -> Option<String> {
     let currency = named(found.get(1))?;
     let (first, last) = (usual(found.get(2)), usual(found.get(5)));
     let (first_scale, last_scale) = (found.get(3), found.get(6));
-    let word = if found.get(4).is_empty() { "to" } else { found.get(4) };
+    let word = if found.get(4).is_empty() { range_word(found.before()) } else { found.get(4) };
     let signs = found.get(0).matches(found.get(1).trim()).count();
     let unsigned_words = !found.get(4).is_empty() && signs < 2;
     if is_part(found.before()) && found.get(1).len() < 3
@@ -175,7 +176,9 @@ fn range_reading(found: &Found<'_>) -> Option<String> {
     let scaled =
         if first_scale.trim().is_empty() { String::new() } else { format!(" {}", scale(first_scale)) };
     // Two round sums share their currency.
-    let from = if word == "to" && round(&first) || !last_scale.trim().is_empty() {
+    let from = if found.get(4) != "or" && round(&first) && (word == "to" || found.get(4).is_empty())
+        || !last_scale.trim().is_empty()
+    {
         format!("{}{scaled}", quantity(found.region, &first))
     } else {
         sum(found.region, currency, &first, first_scale, false)

@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_glued, is_in, last_word, next_word};
-use super::measures::times;
+use super::context::{is_glued, is_in, last_word, next_word, range_word};
 use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
@@ -23,6 +22,9 @@ const SAYINGS: [(&str, &str); 7] = [
 /// Words in front of one part of several: "step 2/5".
 const PARTS: &str = "step page part question level attempt item chapter slide day week lesson module task stage phase round game option message file box";
 
+/// Things of which a fraction is taken: "2/3 cup".
+const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon tablespoon gallon quart pint dozen year month day tablet pill dose minute kilometer kilometre meter metre liter litre";
+
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b(24/7(?:/365)?|50/50|20/20|9/11|60/40|80/20)\b", |found| {
@@ -33,6 +35,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rd|ths?|s)?\b",
             fraction_reading,
         ),
+        (r"\b([0-9]{1,2}\.[0-9])/(5|10|100)\b", |found| {
+            Some(format!(
+                "{} out of {}",
+                amount(found.region, found.get(1)),
+                amount(found.region, found.get(2))
+            ))
+        }),
         (r"\b[vV](?:er)?\.?\s?([0-9]{1,4}(?:\.[0-9]{1,6}){0,5})\b", version),
         (r"\b[0-9]{1,6}(?:\.[0-9]{1,6}){2,6}\b", |found| {
             (!is_glued(found.before())).then(|| points(found.region, found.get(0)))
@@ -42,10 +51,6 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_part(found) || found.before().ends_with('-')).then(|| ordinal(found.region, number))
         }),
         (r"\b([0-9]{1,4})\s?([x×])\s?([0-9]{1,4})(?:\s?[x×]\s?([0-9]{1,4}))?\b", size),
-        (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)])", |found| {
-            let end = &found.get(0)[found.get(1).len()..].trim_start_matches(['x', 'X', '×']);
-            (!is_part(found)).then(|| format!("{}{end}", times(found.region, found.get(1))))
-        }),
         (r"(^|[\s(])[x×]([0-9]{1,4})\b", |found| {
             Some(format!("{}times {}", found.get(1), amount(found.region, found.get(2))))
         }),
@@ -106,6 +111,12 @@ pub(super) fn fraction(region: Region, whole: &str, top: &str, bottom: &str) -> 
     })
 }
 
+/// The fraction in front of one thing: "half an" hour, "two thirds of a" cup.
+pub(super) fn portion(words: &str, noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) || noun.starts_with("hour") { "an" } else { "a" };
+    if words == "one half" { format!("half {article}") } else { format!("{words} of {article}") }
+}
+
 /// A "quarter" has its -s as an ordinal has.
 fn plural_fraction(unit: &str) -> String {
     if unit.ends_with('y') { plural(unit) } else { format!("{unit}s") }
@@ -129,7 +140,11 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
     Some(match () {
         () if is_in(PARTS, &before) && whole.is_empty() => joined("of"),
         () if rated || numerator == denominator => joined("out of"),
-        () if usual && numerator < denominator => fraction(found.region, whole, top, bottom)?,
+        () if usual && numerator < denominator => {
+            let words = fraction(found.region, whole, top, bottom)?;
+            let noun = next_word(found.after());
+            if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
+        }
         () => joined("over"),
     })
 }
@@ -258,7 +273,7 @@ fn range(found: &Found<'_>) -> Option<String> {
         Ok(number) if is_year(first) => year(found.region, number),
         _ => amount(found.region, number),
     };
-    Some(format!("{} to {}", read(first), read(last)))
+    Some(format!("{} {} {}", read(first), range_word(found.before()), read(last)))
 }
 
 /// A sign in front of a number.

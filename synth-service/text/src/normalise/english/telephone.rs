@@ -34,7 +34,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("extension {}", digits(found.get(1))))
         }),
         (
-            r"\b((?i:call(?:ing)?|dial(?:ing)?|text(?:ing)?|press(?:ing)?|ring))(\s\*?\s?)([0-9]{1,6})(#?)",
+            r"\b((?i:call(?:ing)?|dial(?:ing)?|text(?:ing)?|press(?:ing)?|ring))(\s\*?\s?)([0-9]{1,6})(#?)(?:(\s(?:or|and)\s)([0-9]{3})\b)?",
             dialled,
         ),
         (r"\b((?i:text(?:ing)?|reply|send|sms|message)\s[^.;]{1,40}?\sto\s)([0-9]{4,6})\b", |found| {
@@ -141,7 +141,8 @@ fn dialled(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let star = if key { " star " } else { " " };
-    Some(format!("{}{star}{}{}", found.get(1), digits(found.get(3)), hash(found, 4)))
+    let second = format!("{}{}", found.get(5), digits(found.get(6)));
+    Some(format!("{}{star}{}{}{second}", found.get(1), digits(found.get(3)), hash(found, 4)))
 }
 
 /// The groups as they are written, each digit by digit.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_end, is_glued};
+use super::context::{is_end, is_glued, range_word};
 use super::number::cardinal;
 use super::rule::{Found, Rule, rules};
 
@@ -16,8 +16,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,2}):([0-5][0-9])DASH([0-9]{1,2}):([0-5][0-9])\b", |found| {
             let (from, to) = ((found.get(1), found.get(2)), (found.get(3), found.get(4)));
             Some(format!(
-                "{} to {}",
+                "{} {} {}",
                 clock(found.region, from.0, from.1, false),
+                range_word(found.before()),
                 clock(found.region, to.0, to.1, false)
             ))
         }),
@@ -89,7 +90,8 @@ fn range(found: &Found<'_>) -> Option<String> {
     let from = clock(found.region, found.get(1), found.get(2), true);
     let half = if found.get(3).is_empty() { String::new() } else { format!(" {}", meridiem(found.get(3))) };
     let to = clock(found.region, found.get(4), found.get(5), true);
-    Some(format!("{from}{half} to {to} {}", meridiem(found.get(6))))
+    let word = range_word(found.before());
+    Some(format!("{from}{half} {word} {to} {}", meridiem(found.get(6))))
 }
 
 fn with_meridiem(found: &Found<'_>) -> Option<String> {

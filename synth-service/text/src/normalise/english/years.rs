@@ -76,7 +76,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 fn decade(written: &str, found: &Found<'_>) -> Option<String> {
-    if is_glued(found.before()) || found.before().ends_with(['$', '-', '.', ',']) {
+    if is_glued(found.before())
+        || (found.before().ends_with(['$', '-', '.', ',']) && !found.before().ends_with("mid-"))
+    {
         return None;
     }
     Some(plural(&year(found.region, written.parse().ok()?)))
