@@ -1,0 +1,209 @@
+//! Titles and shortened words. Never those of units, streets and dates, whose numbers decide.
+
+use std::sync::LazyLock;
+
+use super::context::{end_of_short, is_capitalised, is_in, last_word};
+use super::rule::{Found, Rule, rules};
+
+/// What must be true around a shortened word for it to be one.
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    Always,
+    /// With its dot only; without it, it is a word or a name.
+    Dotted,
+    /// In front of a name.
+    Name,
+    /// In front of a number.
+    Number,
+    /// With its dot, and not behind a number, where it is a unit.
+    NoUnit,
+}
+use When::{Always, Dotted, Name, NoUnit, Number};
+
+/// As written, without the dot; its words; when.
+const WORDS: [(&str, &str, When); 103] = [
+    ("Rx", "prescription", Always),
+    ("Msg", "Message", Always),
+    ("ver", "version", Number),
+    ("Mr", "Mister", Always),
+    ("Mrs", "Missus", Always),
+    ("Ms", "Miz", Always),
+    ("Prof", "Professor", Always),
+    ("Messrs", "Messieurs", Always),
+    ("Jr", "Junior", Always),
+    ("Sr", "Senior", Always),
+    ("Inc", "Incorporated", Always),
+    ("Ltd", "Limited", Always),
+    ("Corp", "Corporation", Always),
+    ("Co", "Company", Dotted),
+    ("Bros", "Brothers", Always),
+    ("Assoc", "Association", Always),
+    ("Capt", "Captain", Name),
+    ("Sgt", "Sergeant", Name),
+    ("Lt", "Lieutenant", Name),
+    ("Col", "Colonel", Name),
+    ("Gen", "General", Name),
+    ("Sen", "Senator", Name),
+    ("Rep", "Representative", Name),
+    ("Gov", "Governor", Name),
+    ("Pres", "President", Name),
+    ("Rev", "Reverend", Name),
+    ("Hon", "Honorable", Name),
+    ("Mt", "Mount", Name),
+    ("Ft", "Fort", Name),
+    ("vs", "versus", Always),
+    ("etc", "et cetera", Always),
+    ("approx", "approximately", Always),
+    ("dept", "department", Always),
+    ("Dept", "Department", Always),
+    ("appt", "appointment", Always),
+    ("Appt", "Appointment", Always),
+    ("appts", "appointments", Always),
+    ("acct", "account", Always),
+    ("Acct", "Account", Always),
+    ("accts", "accounts", Always),
+    ("amt", "amount", Always),
+    ("Amt", "Amount", Always),
+    ("qty", "quantity", Always),
+    ("Qty", "Quantity", Always),
+    ("mgr", "manager", Always),
+    ("Mgr", "Manager", Always),
+    ("mgmt", "management", Always),
+    ("asst", "assistant", Always),
+    ("Asst", "Assistant", Always),
+    ("govt", "government", Always),
+    ("intl", "international", Always),
+    ("Intl", "International", Always),
+    ("natl", "national", Always),
+    ("pkg", "package", Always),
+    ("msg", "message", Always),
+    ("attn", "attention", Always),
+    ("Attn", "Attention", Always),
+    ("addr", "address", Always),
+    ("misc", "miscellaneous", Always),
+    ("avg", "average", Always),
+    ("incl", "including", Always),
+    ("excl", "excluding", Always),
+    ("yrs", "years", NoUnit),
+    ("hrs", "hours", NoUnit),
+    ("mins", "minutes", NoUnit),
+    ("secs", "seconds", NoUnit),
+    ("lbs", "pounds", NoUnit),
+    ("min", "minimum", NoUnit),
+    ("Min", "Minimum", NoUnit),
+    ("max", "maximum", NoUnit),
+    ("Max", "Maximum", Number),
+    ("temp", "temperature", Dotted),
+    ("cont", "continued", Dotted),
+    ("conf", "confirmation", Dotted),
+    ("Conf", "Confirmation", Dotted),
+    ("tel", "telephone", Dotted),
+    ("Tel", "Telephone", Dotted),
+    ("ext", "extension", Dotted),
+    ("Ext", "Extension", Dotted),
+    ("ref", "reference", Dotted),
+    ("Ref", "Reference", Dotted),
+    ("univ", "university", Dotted),
+    ("Univ", "University", Dotted),
+    ("admin", "administration", Dotted),
+    ("est", "established", Number),
+    ("Est", "Established", Number),
+    ("est", "estimated", Dotted),
+    ("Est", "Estimated", Dotted),
+    ("vol", "volume", Number),
+    ("Vol", "Volume", Number),
+    ("fig", "figure", Number),
+    ("Fig", "Figure", Number),
+    ("pp", "pages", Number),
+    ("pg", "page", Number),
+    ("p", "page", Number),
+    ("ch", "chapter", Number),
+    ("Ch", "Chapter", Number),
+    ("sec", "section", Number),
+    ("Sec", "Section", Number),
+    ("para", "paragraph", Number),
+    ("no", "number", Number),
+    ("No", "number", Number),
+    ("nos", "numbers", Number),
+];
+
+/// More of them, whose readings fit in a line.
+const DOTTED_PAIRS: [(&str, &str); 7] = [
+    ("e.g", "for example"),
+    ("eg", "for example"),
+    ("i.e", "that is"),
+    ("ie", "that is"),
+    ("a.k.a", "also known as"),
+    ("cf", "compare"),
+    ("et al", "and others"),
+];
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"(?i)\b(e\.\s?g|eg|i\.\s?e|ie|a\.k\.a|cf|et al)\.", |found| {
+            let written = found.get(1).to_lowercase().replace(". ", ".");
+            let words = DOTTED_PAIRS.iter().find(|(short, _)| *short == written)?.1;
+            Some(words.to_owned())
+        }),
+        (r"\bw/o\b", |_| Some("without".to_owned())),
+        (r"\b([wW])/\s?([\p{L}0-9$£€])", |found| {
+            let with = if found.get(1) == "w" { "with" } else { "With" };
+            Some(format!("{with} {}", found.get(2)))
+        }),
+        (r"\bb/c\b", |_| Some("because".to_owned())),
+        (r"\bc/o\b", |_| Some("care of".to_owned())),
+        (r"\b(?:N/A|n/a)\b", |_| Some("not applicable".to_owned())),
+        (r"\bNos\.?\s([0-9])", |found| Some(format!("numbers {}", found.get(1)))),
+        (r"\bDr\b(\.?)", doctor),
+        (r"\b([A-Za-z]{1,6})\b(\.?)", word),
+    ])
+});
+
+/// "Dr. Smith"; the drive is the streets' business.
+fn doctor(found: &Found<'_>) -> Option<String> {
+    let named = found.after().strip_prefix(' ').is_some_and(is_capitalised);
+    let street = is_capitalised(name_before(found.before())) && !is_in(OPENERS, &last_word(found.before()));
+    (named && !street).then(|| "Doctor".to_owned())
+}
+
+/// Words that begin a sentence, or stand in front of a title, and are no part of a name.
+pub(super) const OPENERS: &str = "in at the from to near visit on by and with see is ask for contact call hello hi dear thanks thank yes no please your our my when if but or so both did does has will can while after before until meet tell dr mr mrs ms doctor mister missus";
+
+/// The word right before, where only a space parts it; as it is written.
+pub(super) fn name_before(before: &str) -> &str {
+    let Some(before) = before.strip_suffix(' ') else { return "" };
+    let start = before.rfind(|character: char| !character.is_alphanumeric() && character != '\'');
+    &before[start.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8))..]
+}
+
+fn word(found: &Found<'_>) -> Option<String> {
+    let (written, dot) = (found.get(1), found.get(2));
+    let after = found.after();
+    if found.before().ends_with(['.', '-', '/', '@', '\'']) || after.starts_with(['/', '@', '\'', '-']) {
+        return None;
+    }
+    let fits = |when: When| match when {
+        Always => true,
+        Dotted => !dot.is_empty() && (written != "Co" || names_company(found.before())),
+        Name => after.strip_prefix(' ').is_some_and(is_capitalised),
+        Number => before_number(written, dot, after),
+        NoUnit => !dot.is_empty() && !follows_number(found.before()),
+    };
+    let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
+    Some(format!("{words}{}", end_of_short(dot, after)))
+}
+
+/// "Smith & Co.", "Ford Motor Co."
+fn names_company(before: &str) -> bool {
+    is_capitalised(name_before(before)) || before.ends_with("& ") || before.ends_with(" and ")
+}
+
+/// "no 5" without dot and capital is no number: "there is no 5".
+fn before_number(written: &str, dot: &str, after: &str) -> bool {
+    let sure = !dot.is_empty() || written == "No";
+    sure && after.trim_start().starts_with(|next: char| next.is_ascii_digit() || "#$£€".contains(next))
+}
+
+fn follows_number(before: &str) -> bool {
+    before.trim_end_matches([' ', '-']).ends_with(|last: char| last.is_ascii_digit())
+}

@@ -1,0 +1,158 @@
+//! Numbers that name instead of count: accounts, orders, cards, PINs. Digit by digit, letters by their names.
+//! Never telephone numbers.
+
+use std::sync::LazyLock;
+
+use super::context::{is_glued, is_plural, next_word};
+use super::letters::spell;
+use super::number::digit_groups;
+use super::rule::{Found, Rule, rules};
+
+/// What is always followed by a code.
+const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
+
+/// What can be followed by a quantity too.
+const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|nhs)";
+
+const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
+
+/// Groups of letters and digits.
+const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let codes = |words: &str| {
+        format!(
+            r"\b((?i:{words}{BETWEEN}))([\s:]{{1,3}}#?\s?|\s?#\s?)({CODE})\b((?:(?:,\s?|,?\s(?:and|or)\s)#?{CODE}\b)*)"
+        )
+    };
+    let (sure, unsure) = (codes(SURE), codes(UNSURE));
+    rules(&[
+        (r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b|\b[0-9]{2}-[0-9]{7}\b", |found| {
+            (!is_glued(found.before()) && !found.before().ends_with('-') && !found.after().starts_with('-'))
+                .then(|| spell(found.get(0)))
+        }),
+        (r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b", |found| {
+            Some(spell(found.get(0)))
+        }),
+        (r"\b[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,3}\b)?", |found| {
+            Some(spell(found.get(0)))
+        }),
+        (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
+        (r"((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b", masked),
+        (
+            r"\b([Ff]lights?(?:\s(?:number|no\.))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
+            |found| Some(format!("{}{} {}", found.get(1), spell(found.get(2)), spell(found.get(3)))),
+        ),
+        (&sure, |found| read(found, true)),
+        (&unsure, |found| read(found, false)),
+    ])
+});
+
+/// "****4242": only the last digits are known.
+fn masked(found: &Found<'_>) -> Option<String> {
+    let before = found.before().trim_end().to_lowercase();
+    let said =
+        ["ending in", "ends in", "ending with", "ends with"].iter().any(|words| before.ends_with(words));
+    let words = if said { "" } else { "ending in " };
+    Some(format!("{words}{}", digit_groups(found.get(2))))
+}
+
+fn read(found: &Found<'_>, sure: bool) -> Option<String> {
+    let (words, code) = (found.get(1), found.get(3));
+    let named = found.get(2).contains('#')
+        || words.to_lowercase().split([' ', ',']).skip(1).any(|word| {
+            matches!(
+                word.trim_end_matches('.'),
+                "number" | "numbers" | "no" | "num" | "nbr" | "id" | "code" | "pin" | "ending" | "ends"
+            )
+        });
+    if !is_code(code, sure, named, words) || is_quantity(found) {
+        return None;
+    }
+    let said = words
+        .to_lowercase()
+        .split_whitespace()
+        .any(|word| matches!(word, "number" | "numbers" | "pin" | "code"));
+    let sign = match found.get(2) {
+        sign if sign.contains('#') && !said => " number ",
+        sign if sign.contains(':') => ": ",
+        _ => " ",
+    };
+    Some(format!("{words}{sign}{}{}", spell(code), more(found.get(4))))
+}
+
+/// The codes of a list behind the first one.
+fn more(list: &str) -> String {
+    let mut read = String::new();
+    for word in list.split(' ').filter(|word| !word.is_empty()) {
+        let code = word.trim_matches([',', '#']);
+        let comma = if word.starts_with(',') && read.is_empty() { ", " } else { " " };
+        match code {
+            "and" | "or" => read = format!("{read} {code}"),
+            "" => read.push(','),
+            code => {
+                read = format!("{read}{comma}{}{}", spell(code), if word.ends_with(',') { "," } else { "" })
+            }
+        }
+    }
+    read
+}
+
+/// A lone small number behind a word that may count is a number; more digits, zeros in front or letters are a code.
+fn is_code(code: &str, sure: bool, named: bool, words: &str) -> bool {
+    let digits = code.chars().filter(char::is_ascii_digit).count();
+    let letters = code.chars().any(|letter| letter.is_ascii_alphabetic());
+    let padded = code.starts_with('0') && digits > 1;
+    let dotted = code.contains(['.', '/']);
+    if letters {
+        let capitals = !code.chars().any(|letter| letter.is_ascii_lowercase());
+        return capitals && (sure || named || digits > 2 && !is_numbered_word(code))
+            || sure && digits > 1 && !is_ordinal(code) && code.len() > 5;
+    }
+    let copula =
+        words.split_whitespace().skip(1).any(|word| matches!(word, "is" | "was" | "of" | "for" | "in"));
+    let quantity = dotted || digits < 3 && !padded && !(sure || named);
+    let number = words.to_lowercase().starts_with("number") && digits < 4;
+    padded || !quantity && !number && (sure || named || digits >= if copula { 5 } else { 3 })
+}
+
+fn is_ordinal(code: &str) -> bool {
+    ["st", "nd", "rd", "th", "s"].iter().any(|end| code.ends_with(end))
+}
+
+/// "COVID-19", "USB3"
+fn is_numbered_word(code: &str) -> bool {
+    code.find(|letter: char| letter.is_ascii_digit()).is_some_and(|at| at > 3) && code.len() < 8
+}
+
+/// What follows may show that things are counted, or that the number is only a part.
+fn is_quantity(found: &Found<'_>) -> bool {
+    let (code, after) = (found.get(3), found.after());
+    let next = next_word(after);
+    let plain = code.bytes().all(|byte| byte.is_ascii_digit());
+    let cut = after.starts_with(['%', '°', ':', '/', '$', '@'])
+        || after
+            .strip_prefix(['.', ','])
+            .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
+    let unit = matches!(
+        next,
+        "km" | "kg"
+            | "lbs"
+            | "hrs"
+            | "mins"
+            | "am"
+            | "pm"
+            | "AM"
+            | "PM"
+            | "a"
+            | "p"
+            | "percent"
+            | "USD"
+            | "EUR"
+            | "GBP"
+            | "dollars"
+    );
+    let counted =
+        plain && after.starts_with(' ') && (is_plural(next) && code.len() < 5 || unit && code.len() < 5);
+    cut || counted
+}

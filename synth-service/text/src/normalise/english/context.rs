@@ -1,0 +1,114 @@
+//! What the words around a place tell about it. Never changes a text.
+
+/// Words that stand in front of what counts as one thing: "a 5 km run".
+const DETERMINERS: [&str; 15] = [
+    "the",
+    "this",
+    "that",
+    "your",
+    "our",
+    "my",
+    "his",
+    "her",
+    "their",
+    "its",
+    "one",
+    "any",
+    "no",
+    "initial",
+    "additional",
+];
+
+/// Words that are no noun, so that the amount in front of them stands for itself: "the $50 you paid".
+const NO_NOUNS: &str = " a an the and or but nor so yet if then than as that which who whom whose when where while because since of in on at to from by for with without within into onto over under about across after before between during through until till per via plus minus off out up down away back ago more less each every extra total now today tomorrow yesterday tonight here there is are was were be been being am has have had do does did will would shall should can could may might must i you he she it we they me him her us them my your his its our their this these those not no also only just still already again too very monthly weekly daily yearly annually online instead left due paid owed apart long wide high tall deep thick old later earlier early late away ";
+
+/// Words that go on with the sentence, whatever stands before them.
+const JOINING: &str =
+    "a an the and or but nor if then than as in on at to from by for of is was are were will would";
+
+/// Plural nouns that do not show it.
+const IRREGULAR_PLURALS: &str =
+    " people children men women feet teeth mice geese police cattle pieces percent kilometers kilometres ";
+
+/// Words on -s that are no plural noun.
+const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives includes contains needs expires ends begins starts goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series ";
+
+/// The last word, in lower case; nothing where other marks than white space follow it.
+pub(super) fn last_word(before: &str) -> String {
+    let before = before.trim_end();
+    let start = before.rfind(|character: char| !character.is_alphanumeric() && character != '\'');
+    let start = start.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    before[start..].to_lowercase()
+}
+
+/// The next word as it is written; nothing where other marks than white space or a hyphen stand before it.
+pub(super) fn next_word(after: &str) -> &str {
+    let after = after.strip_prefix('-').unwrap_or(after).trim_start();
+    let end = after.find(|character: char| !character.is_alphanumeric() && character != '\'');
+    &after[..end.unwrap_or(after.len())]
+}
+
+/// Whether nothing but closing marks follows, so that the dot of an abbreviation is the sentence's too.
+pub(super) fn is_end(after: &str) -> bool {
+    let after = after.trim_start();
+    after.len() < 16
+        && !after.contains(char::is_alphanumeric)
+        && !after.starts_with([',', ';', ':', '.', '-', '–', '?', '!'])
+}
+
+/// What stays of the dot of a shortened word: a dot that ends the sentence too, or a space if no other one follows.
+pub(super) fn end_of_short(dot: &str, after: &str) -> &'static str {
+    match dot {
+        "" => "",
+        _ if is_end(after) => ".",
+        _ if after.starts_with(char::is_alphanumeric) => " ",
+        _ => "",
+    }
+}
+
+/// Whether an amount here says what kind of thing the next word is: "a 5 km run", "the $20 fee".
+pub(super) fn is_attributive(before: &str, after: &str) -> bool {
+    let next = next_word(after);
+    if !after.starts_with([' ', '-']) || !next.starts_with(char::is_lowercase) {
+        return false;
+    }
+    match last_word(before).as_str() {
+        // Behind an article of one thing, the amount of several can only be an adjective.
+        "a" | "an" | "another" | "each" | "every" => !is_in(JOINING, next),
+        word if DETERMINERS.contains(&word) => {
+            !next.ends_with("ed") && !next.ends_with("ing") && !is_in(NO_NOUNS, next)
+        }
+        _ => is_in("bill bills note notes coin coins voucher vouchers", next),
+    }
+}
+
+/// What joins two amounts in a list or a range: "between 5-7" is read "between five and seven".
+pub(super) fn range_word(before: &str) -> &'static str {
+    if last_word(before) == "between" { "and" } else { "to" }
+}
+
+/// Whether the word is a plural noun, as far as its look tells.
+pub(super) fn is_plural(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    is_in(IRREGULAR_PLURALS, &lower)
+        || (lower.len() > 3
+            && lower.ends_with('s')
+            && !lower.ends_with("ss")
+            && !lower.ends_with("'s")
+            && !is_in(NO_PLURALS, &lower))
+}
+
+/// Whether a list of words, each between spaces, has the word.
+pub(super) fn is_in(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split_ascii_whitespace().any(|listed| listed == word)
+}
+
+/// Whether a word or number goes on right before, so that this is a part of it.
+pub(super) fn is_glued(before: &str) -> bool {
+    before.ends_with(|character: char| character.is_alphanumeric() || "_.".contains(character))
+}
+
+/// Whether the text begins with a capital letter.
+pub(super) fn is_capitalised(text: &str) -> bool {
+    text.starts_with(char::is_uppercase)
+}

@@ -1,0 +1,295 @@
+//! Amounts of units: lengths, weights, temperatures, data, percent. Never money or times of day.
+
+use std::sync::LazyLock;
+
+use super::Region;
+use super::context::{is_attributive, is_capitalised, is_end, is_plural, next_word, range_word};
+use super::money::scale;
+use super::number::{amount, cardinal};
+use super::quantities::{fraction, portion};
+use super::rule::{Found, Rule, rules};
+use super::units::{LETTERS, PER, PER_WORDS, UNITS};
+
+const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let mut written: Vec<String> = UNITS.iter().map(|(unit, ..)| regex::escape(unit)).collect();
+    written.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
+    let unit = written.join("|");
+    let per = PER.iter().map(|(short, _)| *short).collect::<Vec<_>>().join("|");
+    let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
+    let units =
+        format!(r"(-)?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s){NUMBER})?(\s?-?)({unit})\b(\.?){behind}");
+    let letters = format!(r"(-)?{NUMBER}()(?:(?:DASH|\s(to)\s){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}");
+    let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
+    let percent = format!(r"([-+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
+    let degrees = format!(
+        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°\s?([CFK])?\b|°|℃|℉|º\s?([CF])\b)"
+    );
+    rules(&[
+        (
+            r#"\b([0-9]{1,2})\s?(?:'|ft\.?|feet)\s?-?([0-9]{1,2}(?:\.[0-9])?(?:\s[0-9]/[0-9])?)\s?(?:"|''|in\b\.?|inches\b)"#,
+            feet_and_inches,
+        ),
+        (r"\b([0-9])'([0-9]{1,2})\b", feet_and_inches),
+        (r#"\b([0-9]{1,3})'(\s|x|$|,)"#, |found| {
+            let quoted = found.before().ends_with('\'')
+                || found.before().bytes().rev().take(200).filter(|byte| *byte == b'\'').count() % 2 == 1;
+            let unit = if found.get(1) == "1" { "foot" } else { "feet" };
+            (!quoted).then(|| format!("{} {unit}{}", amount(found.region, found.get(1)), found.get(2)))
+        }),
+        (r#"\b((?:[0-9]{1,3}\s)?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
+        (&percent, percent_reading),
+        (&degrees, degrees_reading),
+        (&units, measure),
+        (&letters, measure),
+        (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
+            let end =
+                found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
+            let end = if found.get(0).ends_with('.') { "." } else { end };
+            (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
+        }),
+        (&per_anything, per_reading),
+        (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
+    ])
+});
+
+fn feet_and_inches(found: &Found<'_>) -> Option<String> {
+    let (feet, inches) = (found.get(1), found.get(2));
+    if found.before().ends_with(|last: char| "'.,/$:-".contains(last)) || is_quoting(found.before()) {
+        return None;
+    }
+    let foot = if feet == "1" { "foot" } else { "feet" };
+    let inch = if inches == "1" { "inch" } else { "inches" };
+    let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
+    Some(format!("{} {foot} {} {inch}{end}", amount(found.region, feet), value(found.region, inches)?))
+}
+
+/// Whether a quotation is open, so that a quote ends it and stands for no inches. Quotes behind digits were inches.
+fn is_quoting(before: &str) -> bool {
+    let near: Vec<u8> = before.bytes().rev().take(400).collect();
+    let opens = near.windows(2).filter(|pair| pair[0] == b'"' && !pair[1].is_ascii_digit()).count();
+    (opens + usize::from(before.starts_with('"') && before.len() <= 400)) % 2 == 1
+}
+
+fn inches(found: &Found<'_>) -> Option<String> {
+    let unit =
+        if found.get(1) == "1" || is_attributive(found.before(), found.after()) { "inch" } else { "inches" };
+    (!is_quoting(found.before())).then(|| Some(format!("{} {unit}", value(found.region, found.get(1))?)))?
+}
+
+/// A number, a fraction or both.
+fn value(region: Region, written: &str) -> Option<String> {
+    let (whole, part) = written.rsplit_once(' ').unwrap_or(("", written));
+    match part.split_once('/') {
+        Some((top, bottom)) if below_one(top, bottom) => fraction(region, whole, top, bottom),
+        Some((top, bottom)) => Some(format!("{} over {}", amount(region, top), amount(region, bottom))),
+        None => Some(amount(region, written)),
+    }
+}
+
+fn below_one(top: &str, bottom: &str) -> bool {
+    top.parse::<u64>().ok() < bottom.parse().ok()
+}
+
+fn is_part(before: &str) -> bool {
+    before.ends_with(|last: char| last.is_alphanumeric() || "$€£¥₩.,/:_#^".contains(last))
+}
+
+/// "minus" where a sign stands for itself and joins nothing.
+fn minus(sign: &str, before: &str) -> Option<&'static str> {
+    match sign {
+        "" => Some(""),
+        "+" => Some("plus "),
+        "±" => Some("plus or minus "),
+        _ if before.is_empty() || before.ends_with([' ', '(', '"']) => Some("minus "),
+        _ => None,
+    }
+}
+
+fn percent_reading(found: &Found<'_>) -> Option<String> {
+    if is_part(found.before()) {
+        return None;
+    }
+    let sign = minus(found.get(1), found.before()).unwrap_or(" ");
+    let first = value(found.region, found.get(2))?;
+    if found.get(4).is_empty() {
+        return Some(format!("{sign}{first} percent"));
+    }
+    let word = range_word(found.before());
+    let first = if found.get(0).matches('%').count() > 1 { format!("{first} percent") } else { first };
+    Some(format!("{sign}{first} {word} {} percent", value(found.region, found.get(4))?))
+}
+
+fn degrees_reading(found: &Found<'_>) -> Option<String> {
+    if is_part(found.before()) {
+        return None;
+    }
+    let scale = match (found.get(5), found.get(6)) {
+        ("C", _) | (_, "C") => " Celsius",
+        ("F", _) | (_, "F") => " Fahrenheit",
+        ("K", _) => " Kelvin",
+        _ if found.get(0).ends_with('℃') => " Celsius",
+        _ if found.get(0).ends_with('℉') => " Fahrenheit",
+        _ => "",
+    };
+    let sign = minus(found.get(1), found.before()).unwrap_or(" ");
+    let first = value(found.region, found.get(2))?;
+    let single = found.get(2) == "1" || is_attributive(found.before(), found.after());
+    if found.get(4).is_empty() {
+        let unit = if single { "degree" } else { "degrees" };
+        return Some(format!("{sign}{first} {unit}{scale}"));
+    }
+    let last = format!("{}{}", minus(found.get(3), " ")?, value(found.region, found.get(4))?);
+    Some(format!("{sign}{first} {} {last} degrees{scale}", range_word(found.before())))
+}
+
+fn measure(found: &Found<'_>) -> Option<String> {
+    let (number, join, last, gap, unit, dot) =
+        (found.get(2), found.get(4), found.get(5), found.get(6), found.get(7), found.get(8));
+    if is_part(found.before()) || !fits(found) {
+        return None;
+    }
+    let (_, one, many) = UNITS.iter().chain(&LETTERS).find(|(written, ..)| *written == unit)?;
+    let counted = if last.is_empty() { number } else { last };
+    let below_one =
+        counted.split_once('/').is_some_and(|(top, bottom)| !top.contains(' ') && below_one(top, bottom));
+    let single = counted == "1"
+        || below_one
+        || gap.contains('-')
+        || is_attributive(found.before(), found.after())
+        || sizes(found.after());
+    let unit = spelling(found.region, if single { one } else { many });
+    let scaled =
+        if found.get(3).trim().is_empty() { String::new() } else { format!(" {}", scale(found.get(3))) };
+    let sign = minus(found.get(1), found.before()).unwrap_or(" ");
+    let first = value(found.region, number)?;
+    let amount = match (last, join) {
+        ("", _) if below_one => portion(&first, one),
+        ("", _) => format!("{first}{scaled}"),
+        (last, "x" | "by") => format!("{first} by {}", value(found.region, last)?),
+        (last, _) => format!("{first}{scaled} {} {}", range_word(found.before()), value(found.region, last)?),
+    };
+    let per = per_words(found.region, found.get(9)).map(|per| format!(" {per}")).unwrap_or_default();
+    let end = if !dot.is_empty() && is_end(found.after()) { "." } else { "" };
+    Some(format!("{sign}{amount} {unit}{per}{end}"))
+}
+
+/// Whether a plural noun follows, whose size this is: "20 mg tablets".
+fn sizes(after: &str) -> bool {
+    let next = next_word(after);
+    after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next)
+}
+
+/// Whether the letters are a unit here, and not a word, a seat or a direction.
+fn fits(found: &Found<'_>) -> bool {
+    let (gap, unit, dot, after) = (found.get(6), found.get(7), found.get(8), found.after());
+    let goes_on = after.starts_with(['-', '/', '@', '\'', '&']) && !after.starts_with("/ ")
+        || dot == "." && after.starts_with(char::is_alphanumeric);
+    let spaced = !gap.is_empty();
+    match unit {
+        _ if goes_on && unit.len() < 3 => false,
+        "in" => is_inches(gap, dot, after),
+        "W" | "V" | "g" | "m" | "L" | "l" => {
+            !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")
+        }
+        "h" | "s" => !spaced || dot.is_empty() && is_end(after.trim_start_matches(['.', ','])),
+        "d" => !spaced,
+        "pk" | "ct" | "mo" | "cal" | "min" | "sec" | "ms" => true,
+        _ => true,
+    }
+}
+
+/// "in" is a word, unless its dot, a hyphen or what follows shows the inches.
+fn is_inches(gap: &str, dot: &str, after: &str) -> bool {
+    let next = next_word(after);
+    let measured = matches!(
+        next,
+        "x" | "by"
+            | "wide"
+            | "long"
+            | "tall"
+            | "deep"
+            | "high"
+            | "thick"
+            | "screen"
+            | "diameter"
+            | "pipe"
+            | "monitor"
+    );
+    gap.contains('-')
+        || gap.is_empty()
+        || measured
+        || !dot.is_empty() && !is_end(after)
+        || is_end(after) && dot.is_empty()
+}
+
+fn spelling(region: Region, unit: &str) -> String {
+    match region {
+        Region::American => unit.to_owned(),
+        Region::British if unit.contains("meter") || unit.contains("liter") => {
+            unit.replace("meter", "metre").replace("liter", "litre")
+        }
+        Region::British => unit.to_owned(),
+    }
+}
+
+fn per_words(region: Region, written: &str) -> Option<String> {
+    match PER.iter().find(|(short, _)| *short == written) {
+        Some((_, "each")) => Some("each".to_owned()),
+        Some((_, words)) => Some(format!("per {}", spelling(region, words))),
+        None => (!written.is_empty()).then(|| format!("per {written}")),
+    }
+}
+
+/// A slash behind what is counted: "five dollars/month".
+fn per_reading(found: &Found<'_>) -> Option<String> {
+    let counted = found.get(1);
+    let money = [
+        "dollars", "dollar", "cents", "euros", "pounds", "euro", "pence", "yen", "won", "each", "percent",
+        "thousand", "million",
+    ]
+    .contains(&counted);
+    let unit = is_unit(counted);
+    let things = matches!(
+        counted,
+        "calls"
+            | "times"
+            | "users"
+            | "texts"
+            | "messages"
+            | "meals"
+            | "doses"
+            | "tablets"
+            | "visits"
+            | "days"
+            | "hours"
+            | "pages"
+    );
+    (money || unit || things)
+        .then(|| Some(format!("{counted} {}", per_words(found.region, found.get(2))?)))?
+}
+
+/// Whether the word is a unit's, or its last one.
+fn is_unit(word: &str) -> bool {
+    UNITS
+        .iter()
+        .chain(&LETTERS)
+        .any(|(_, one, many)| [one, many].iter().any(|unit| unit.rsplit(' ').next() == Some(word)))
+}
+
+/// Whether the letters are how a unit is written.
+pub(super) fn is_written_unit(letters: &str) -> bool {
+    UNITS.iter().any(|(written, ..)| *written == letters)
+}
+
+/// "five times" of "5x".
+pub(super) fn times(region: Region, written: &str) -> String {
+    match written {
+        "1" => "one time".to_owned(),
+        _ => format!(
+            "{} times",
+            written.parse().map_or_else(|_| amount(region, written), |number| cardinal(region, number))
+        ),
+    }
+}

@@ -1,0 +1,116 @@
+//! The numbers that are left: in words of letters and digits, in codes, and alone. Leaves no digit behind.
+
+use std::sync::LazyLock;
+
+use super::Region;
+use super::letters::spell;
+use super::number::{amount, digit_groups, digits};
+use super::rule::{Found, Rule, rules};
+use super::telephone::groups;
+
+/// Digits that a name has at most; with more, letters and digits are a code.
+const LONGEST_IN_NAME: usize = 2;
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"\b[0-9]{1,3}(?: [0-9]{3})+\b", spaced_thousands),
+        (r"[0-9]+(?:-[0-9]+){2,}", |found| Some(groups(found.get(0)))),
+        (r"[\p{L}0-9]+(?:[-_][\p{L}0-9]+)*", token),
+        (r"AMOUNT", |found| {
+            let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
+                && !found.before().ends_with(|last: char| last.is_ascii_digit());
+            let dotted = found.get(0).starts_with('.') && found.before().ends_with(char::is_alphanumeric);
+            (whole && !dotted).then(|| amount(found.region, found.get(0)))
+        }),
+        (r"[0-9]+", |found| Some(digit_groups(found.get(0)))),
+    ])
+});
+
+/// "1 000 000"
+fn spaced_thousands(found: &Found<'_>) -> Option<String> {
+    let number = found.get(0);
+    let zeros = number.split(' ').skip(1).all(|group| group == "000");
+    (zeros && number.len() < 24).then(|| amount(found.region, &number.replace(' ', "")))
+}
+
+fn token(found: &Found<'_>) -> Option<String> {
+    let token = found.get(0);
+    let has = |kind: fn(&char) -> bool| token.chars().any(|character| kind(&character));
+    if !has(char::is_ascii_digit) || !token.contains(char::is_alphabetic) {
+        return None;
+    }
+    // "5.2k": what stands before the dot is no word of its own.
+    Some(if is_code(token) { spell(token) } else { name(found.region, token) })
+}
+
+/// Whether a person would spell it: capitals with many digits, or letters and digits in turns.
+fn is_code(token: &str) -> bool {
+    let digits = token.chars().filter(char::is_ascii_digit).count();
+    let lower = token.chars().filter(|letter| letter.is_lowercase()).count();
+    let turns = runs(token).filter(|run| !run.starts_with(['-', '_'])).count();
+    let capitals = longest_word(token);
+    if lower > 0 {
+        return turns > 4 && longest_word(token) < 4;
+    }
+    (digits > LONGEST_IN_NAME || turns > 3) && capitals < 4
+}
+
+fn longest_word(token: &str) -> usize {
+    runs(token)
+        .filter(|run| run.starts_with(char::is_alphabetic))
+        .map(|run| run.chars().count())
+        .max()
+        .unwrap_or_default()
+}
+
+/// The token cut where letters, digits and marks meet.
+fn runs(token: &str) -> impl Iterator<Item = &str> {
+    let kind = |character: char| (character.is_ascii_digit(), character.is_alphabetic());
+    let mut rest = token;
+    std::iter::from_fn(move || {
+        let first = kind(rest.chars().next()?);
+        let end = rest.find(|next: char| kind(next) != first).unwrap_or(rest.len());
+        let (run, behind) = rest.split_at(end);
+        rest = behind;
+        Some(run)
+    })
+}
+
+/// "MP three", "covid nineteen", "three-year-old"
+fn name(region: Region, token: &str) -> String {
+    let mut read = String::new();
+    let (mut mark, mut previous_digit) = ("", false);
+    for run in runs(token) {
+        if run.starts_with(['-', '_']) {
+            mark = run;
+            continue;
+        }
+        let digit = run.starts_with(|first: char| first.is_ascii_digit());
+        let word = run.chars().count() > 1 && !digit;
+        read.push_str(match mark {
+            _ if read.is_empty() => "",
+            mark if mark.starts_with('_') => " underscore ",
+            // A hyphen stays between words, a letter or a number stands alone.
+            mark if mark.starts_with('-') && word => "-",
+            _ if mark.is_empty() && !digit && !previous_digit => "",
+            _ => " ",
+        });
+        match run {
+            _ if digit => read.push_str(&number(region, run)),
+            _ if word => read.push_str(run),
+            _ => read.extend(run.chars().flat_map(char::to_uppercase)),
+        }
+        (mark, previous_digit) = ("", digit);
+    }
+    read
+}
+
+fn number(region: Region, run: &str) -> String {
+    if run.len() > 4 {
+        digit_groups(run)
+    } else if run.starts_with('0') {
+        digits(run)
+    } else {
+        amount(region, run)
+    }
+}

@@ -1,0 +1,84 @@
+//! English as it is read aloud: numbers, signs and shortened words in words. Never changes what is a word already.
+//!
+//! Every topic is a table of rules, a pattern and its reading each. The topics have their turn in the order of
+//! [`normalise`]: first what must not be taken apart (addresses, telephone numbers, codes), then what a number
+//! belongs to (dates, times, money, units), then numbers alone, and last the signs that are left.
+
+mod abbreviations;
+mod characters;
+mod codes;
+mod context;
+mod dates;
+mod letters;
+mod measures;
+mod mixed;
+mod money;
+mod number;
+mod quantities;
+mod region;
+mod roman;
+mod rule;
+mod say_as;
+mod streets;
+mod symbols;
+mod telephone;
+mod times;
+mod units;
+mod web;
+mod years;
+
+use region::Region;
+use rule::{Rule, apply};
+
+/// The sentence in words. `language` is a BCP 47 tag; what is not of North America is read the British way.
+pub(super) fn normalise(language: &str, text: &str) -> String {
+    let region = Region::of(language);
+    let plain = words(region, characters::plain(text));
+    let spoken = signs(region, numbers(region, plain));
+    // Between numbers and signs that are words now, shortened words stand free that were hidden before.
+    signs(region, words(region, spoken))
+}
+
+/// Addresses and shortened words, before their dots and digits are taken for something else.
+fn words(region: Region, text: String) -> String {
+    let first = in_turn(&[&web::RULES, &abbreviations::RULES, &roman::RULES], region, text);
+    if has_digit(&first) { first } else { in_turn(&[&streets::RULES, &dates::RULES], region, first) }
+}
+
+fn numbers(region: Region, text: String) -> String {
+    if !has_digit(&text) {
+        return text;
+    }
+    let topics: [&[Rule]; 12] = [
+        &telephone::RULES,
+        &codes::RULES,
+        &dates::RULES,
+        &times::RULES,
+        &money::RULES,
+        &streets::RULES,
+        &years::DECADES,
+        &measures::RULES,
+        &years::RULES,
+        &symbols::NUMBERED,
+        &quantities::RULES,
+        &mixed::RULES,
+    ];
+    in_turn(&topics, region, text)
+}
+
+fn signs(region: Region, text: String) -> String {
+    symbols::tidy(&symbols::named(region, &apply(&symbols::RULES, region, text)))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.contains(|character: char| character.is_ascii_digit())
+}
+
+/// The text read as `kind` says; as running text where it can't be.
+pub(super) fn say_as(language: &str, kind: super::SayAs, text: &str) -> String {
+    say_as::read(Region::of(language), kind, text).unwrap_or_else(|| normalise(language, text))
+}
+
+fn in_turn(topics: &[&[Rule]], region: Region, text: String) -> String {
+    topics.iter().fold(text, |text, rules| apply(rules, region, text))
+}

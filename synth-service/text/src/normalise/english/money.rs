@@ -1,0 +1,221 @@
+//! Sums of money. Never numbers without a currency.
+
+use std::sync::LazyLock;
+
+use super::Region;
+use super::context::{is_attributive, is_glued, range_word};
+use super::number::{amount, cardinal};
+use super::rule::{Found, Rule, rules};
+
+/// How a currency is called: one, many, and the same for its hundredth.
+struct Currency {
+    written: &'static [&'static str],
+    one: &'static str,
+    many: &'static str,
+    cents: [&'static str; 2],
+}
+
+const fn currency(
+    written: &'static [&'static str],
+    one: &'static str,
+    many: &'static str,
+    cents: [&'static str; 2],
+) -> Currency {
+    Currency { written, one, many, cents }
+}
+
+const CENTS: [&str; 2] = ["cent", "cents"];
+const NONE: [&str; 2] = ["", ""];
+
+static CURRENCIES: [Currency; 26] = [
+    currency(&["$"], "dollar", "dollars", CENTS),
+    currency(&["US$", "USD", "U.S.$"], "U S dollar", "U S dollars", CENTS),
+    currency(&["C$", "CA$", "CAD"], "Canadian dollar", "Canadian dollars", CENTS),
+    currency(&["A$", "AU$", "AUD"], "Australian dollar", "Australian dollars", CENTS),
+    currency(&["NZ$", "NZD"], "New Zealand dollar", "New Zealand dollars", CENTS),
+    currency(&["HK$", "HKD"], "Hong Kong dollar", "Hong Kong dollars", CENTS),
+    currency(&["S$", "SGD"], "Singapore dollar", "Singapore dollars", CENTS),
+    currency(&["€", "EUR"], "euro", "euros", CENTS),
+    currency(&["£", "GBP"], "pound", "pounds", ["penny", "pence"]),
+    currency(&["¥", "JPY"], "yen", "yen", NONE),
+    currency(&["₩", "KRW"], "won", "won", NONE),
+    currency(&["₹", "INR"], "rupee", "rupees", ["paisa", "paise"]),
+    currency(&["CNY", "RMB"], "yuan", "yuan", NONE),
+    currency(&["CHF"], "Swiss franc", "Swiss francs", ["centime", "centimes"]),
+    currency(&["MX$", "MXN"], "Mexican peso", "Mexican pesos", ["centavo", "centavos"]),
+    currency(&["R$", "BRL"], "Brazilian real", "Brazilian reais", ["centavo", "centavos"]),
+    currency(&["SEK"], "Swedish krona", "Swedish kronor", NONE),
+    currency(&["NOK"], "Norwegian krone", "Norwegian kroner", NONE),
+    currency(&["DKK"], "Danish krone", "Danish kroner", NONE),
+    currency(&["PLN"], "zloty", "zloty", NONE),
+    currency(&["ZAR"], "rand", "rand", NONE),
+    currency(&["₽", "RUB"], "ruble", "rubles", NONE),
+    currency(&["₺", "TRY"], "lira", "lira", NONE),
+    currency(&["₱", "PHP"], "Philippine peso", "Philippine pesos", NONE),
+    currency(&["₿", "BTC"], "bitcoin", "bitcoin", NONE),
+    currency(&["₪", "ILS"], "shekel", "shekels", NONE),
+];
+
+const SIGN: &str = r"(?:(?:\b(?:US|U\.S\.|CA?|AU?|NZ|HK|S|MX|R))?\$|[€£¥₩₹₽₺₱₿₪])";
+const CODE: &str = r"(?:USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
+/// An amount, or one that is written as on the continent: `12,50`.
+const SUM: &str = r"([0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let range = format!(
+        r"({SIGN}|\b{CODE}\s?)\s?{SUM}(SCALE)?(?:DASH|\s(to|and|or)\s){SIGN}?{SUM}(SCALE)?(?:\s?{CODE}\b)?"
+    );
+    let before = format!(
+        r"([-–]\s?|\()?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
+    );
+    let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
+    rules(&[
+        (&range, range_reading),
+        (&before, before_reading),
+        (&behind, behind_reading),
+        (r"\b(AMOUNT)\s?¢|¢\s?(AMOUNT)", |found| Some(cents(found))),
+        (r"\b([0-9]{1,3})p\b", |found| {
+            let pence = found.region == Region::British && !is_glued(found.before());
+            let unit = if found.get(1) == "1" { "penny" } else { "pence" };
+            pence.then(|| format!("{} {unit}", amount(found.region, found.get(1))))
+        }),
+    ])
+});
+
+fn cents(found: &Found<'_>) -> String {
+    let written = if found.get(1).is_empty() { found.get(2) } else { found.get(1) };
+    format!("{} {}", amount(found.region, written), if written == "1" { "cent" } else { "cents" })
+}
+
+fn named(written: &str) -> Option<&'static Currency> {
+    let written = written.trim();
+    CURRENCIES.iter().find(|currency| currency.written.contains(&written))
+}
+
+/// Continental sums in the way that the numbers know.
+fn usual(written: &str) -> String {
+    match written.rsplit_once(',') {
+        Some((whole, cents)) if cents.len() == 2 => format!("{}.{cents}", whole.replace('.', "")),
+        _ => written.to_owned(),
+    }
+}
+
+/// The scale's word.
+pub(super) fn scale(written: &str) -> &str {
+    match written.trim() {
+        "k" | "K" => "thousand",
+        "m" | "M" | "mn" | "mln" | "mil" | "Mil" => "million",
+        "B" | "bn" => "billion",
+        "T" | "tn" => "trillion",
+        word => word,
+    }
+}
+
+/// A sum in words: "twelve dollars and fifty cents". `single` is for "a five dollar fee".
+fn sum(region: Region, currency: &Currency, written: &str, scaled: &str, single: bool) -> String {
+    let written = usual(written);
+    let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
+    let has_cents = scaled.trim().is_empty() && fraction.len() == 2 && !currency.cents[0].is_empty();
+    if !has_cents {
+        let number = quantity(region, &written);
+        let scaled = if scaled.trim().is_empty() { String::new() } else { format!(" {}", scale(scaled)) };
+        let unit = if single || written == "1" && scaled.is_empty() { currency.one } else { currency.many };
+        return format!("{number}{scaled} {unit}");
+    }
+    let cents: u64 = fraction.parse().unwrap_or_default();
+    let small = cardinal(region, cents) + " " + currency.cents[usize::from(cents != 1 && !single)];
+    let number = quantity(region, if whole.is_empty() { "0" } else { whole });
+    let unit = if single || whole == "1" { currency.one } else { currency.many };
+    match (number.as_str(), cents) {
+        (_, 0) => format!("{number} {unit}"),
+        ("zero", _) => small,
+        _ => format!("{number} {unit} and {small}"),
+    }
+}
+
+/// A sum is never a code, however many digits it has.
+fn quantity(region: Region, written: &str) -> String {
+    match written.replace(',', "").parse::<u64>() {
+        Ok(number) if number < 1_000_000_000_000_000_000 => cardinal(region, number),
+        _ => amount(region, written),
+    }
+}
+
+/// A sum as `say-as` gives it: a number with a currency before or behind it; without one, the region's own.
+pub(super) fn spoken(region: Region, text: &str) -> Option<String> {
+    let text = text.trim();
+    let number = text.trim_matches(|character: char| !character.is_ascii_digit() && character != '.');
+    let sign = text.replacen(number, "", 1);
+    let minus = if sign.contains(['-', '−']) { "minus " } else { "" };
+    let sign = sign.trim_matches([' ', '-', '−', '+']).to_uppercase();
+    let currency = named(if sign.is_empty() { region.pick("$", "£") } else { &sign })?;
+    let valid = number.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
+        && number.contains(|digit: char| digit.is_ascii_digit());
+    valid.then(|| format!("{minus}{}", sum(region, currency, number, "", false)))
+}
+
+fn is_part(before: &str) -> bool {
+    before.ends_with(|last: char| last.is_alphanumeric() || last == '.')
+}
+
+/// "five to ten dollars"
+fn range_reading(found: &Found<'_>) -> Option<String> {
+    let currency = named(found.get(1))?;
+    let (first, last) = (usual(found.get(2)), usual(found.get(5)));
+    let (first_scale, last_scale) = (found.get(3), found.get(6));
+    let word = if found.get(4).is_empty() { range_word(found.before()) } else { found.get(4) };
+    let signs = found.get(0).matches(found.get(1).trim()).count();
+    let unsigned_words = !found.get(4).is_empty() && signs < 2;
+    if is_part(found.before()) && found.get(1).len() < 3
+        || unsigned_words
+        || found.after().starts_with(['/', ':', '%']) && signs < 2
+    {
+        return None;
+    }
+    let round = |written: &str| !written.contains('.') && written != "1";
+    let scaled =
+        if first_scale.trim().is_empty() { String::new() } else { format!(" {}", scale(first_scale)) };
+    // Two round sums share their currency.
+    let from = if found.get(4) != "or" && round(&first) && (word == "to" || found.get(4).is_empty())
+        || !last_scale.trim().is_empty()
+    {
+        format!("{}{scaled}", quantity(found.region, &first))
+    } else {
+        sum(found.region, currency, &first, first_scale, false)
+    };
+    let single = is_attributive(found.before(), found.after());
+    Some(format!("{from} {word} {}", sum(found.region, currency, &last, last_scale, single)))
+}
+
+fn before_reading(found: &Found<'_>) -> Option<String> {
+    let written = if found.get(2).is_empty() { found.get(3) } else { found.get(2) };
+    let code = found.get(8);
+    let currency = if written == "$" && !code.is_empty() { named(code)? } else { named(written)? };
+    let (opens, closes) = (found.get(1) == "(", !found.get(7).is_empty());
+    let dash = found.get(1).starts_with(['-', '–']);
+    let joins = dash && found.before().ends_with(|last: char| last.is_alphanumeric());
+    let minus = !found.get(4).is_empty() || dash && !joins && !found.get(1).ends_with(' ');
+    let single = !closes && code.is_empty() && is_attributive(found.before(), found.after());
+    let sum = sum(found.region, currency, found.get(5), found.get(6), single);
+    let sum = if minus { format!("minus {sum}") } else { sum };
+    let dash = if dash && !minus { " - " } else { "" };
+    Some(format!("{dash}{}{sum}{}", if opens { "(" } else { "" }, if closes { ")" } else { "" }))
+}
+
+fn behind_reading(found: &Found<'_>) -> Option<String> {
+    let sign = if found.get(6).is_empty() { found.get(7) } else { found.get(6) };
+    // "50 $20 bills": the sign belongs to what follows.
+    let others = !found.get(6).is_empty()
+        && found.after().trim_start().starts_with(|next: char| next.is_ascii_digit());
+    if others || is_glued(found.before()) || found.before().ends_with(['-', ',', '/']) {
+        return None;
+    }
+    let currency = named(sign)?;
+    let minus = if found.get(1).is_empty() { "" } else { "minus " };
+    if found.get(4).is_empty() {
+        let single = is_attributive(found.before(), found.after());
+        return Some(format!("{minus}{}", sum(found.region, currency, found.get(2), found.get(3), single)));
+    }
+    let from = quantity(found.region, &usual(found.get(2)));
+    Some(format!("{minus}{from} to {}", sum(found.region, currency, found.get(4), found.get(5), false)))
+}

@@ -1,0 +1,293 @@
+//! Fractions, ordinals, ranges, sums and sizes: numbers that relate to each other. Never units or dates.
+
+use std::sync::LazyLock;
+
+use super::Region;
+use super::context::{is_glued, is_in, last_word, next_word, range_word};
+use super::money::scale;
+use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
+use super::rule::{Found, Rule, rules};
+
+/// Written like a fraction, said in their own way.
+const SAYINGS: [(&str, &str); 7] = [
+    ("24/7", "twenty-four seven"),
+    ("50/50", "fifty-fifty"),
+    ("20/20", "twenty twenty"),
+    ("9/11", "nine eleven"),
+    ("24/7/365", "twenty-four seven, three sixty-five"),
+    ("60/40", "sixty forty"),
+    ("80/20", "eighty twenty"),
+];
+
+/// Words in front of one part of several: "step 2/5".
+const PARTS: &str = "step page part question level attempt item chapter slide day week lesson module task stage phase round game option message file box";
+
+/// Things of which a fraction is taken: "2/3 cup".
+const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon tablespoon gallon quart pint dozen year month day tablet pill dose minute kilometer kilometre meter metre liter litre";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"\b(24/7(?:/365)?|50/50|20/20|9/11|60/40|80/20)\b", |found| {
+            let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
+            (!is_part(found) && !found.after().starts_with('/')).then(|| saying.to_owned())
+        }),
+        (
+            r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rd|ths?|s)?\b",
+            fraction_reading,
+        ),
+        (r"\b([0-9]{1,2}\.[0-9])/(5|10|100)\b", |found| {
+            Some(format!(
+                "{} out of {}",
+                amount(found.region, found.get(1)),
+                amount(found.region, found.get(2))
+            ))
+        }),
+        (r"\b[vV](?:er)?\.?\s?([0-9]{1,4}(?:\.[0-9]{1,6}){0,5})\b", version),
+        (r"\b[0-9]{1,6}(?:\.[0-9]{1,6}){2,6}\b", |found| {
+            (!is_glued(found.before())).then(|| points(found.region, found.get(0)))
+        }),
+        (r"(?i)\b([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,9})(?:st|nd|rd|th)\b", |found| {
+            let number = found.get(1).replace(',', "").parse().ok()?;
+            (!is_part(found) || found.before().ends_with('-')).then(|| ordinal(found.region, number))
+        }),
+        (r"\b([0-9]{1,4})\s?([x×])\s?([0-9]{1,4})(?:\s?[x×]\s?([0-9]{1,4}))?\b", size),
+        (r"(^|[\s(])[x×]([0-9]{1,4})\b", |found| {
+            Some(format!("{}times {}", found.get(1), amount(found.region, found.get(2))))
+        }),
+        (r"\b(720|1080|1440|2160|480)([pi])\b", |found| {
+            Some(format!("{} {}", pairs(found.region, found.get(1)), found.get(2).to_uppercase()))
+        }),
+        (r"\b(401|403|457|501)\s?\(?([kKbBcC])\)?(?:\(([0-9])\))?", |found| {
+            let part =
+                if found.get(3).is_empty() { String::new() } else { format!(" {}", digits(found.get(3))) };
+            Some(format!("{} {}{part}", pairs(found.region, found.get(1)), found.get(2).to_uppercase()))
+        }),
+        (r"\b([0-9]{1,6}(?:\.[0-9]{1,3})?)\s?([kKMB]|bn|mn|mln)\b", scaled),
+        (r"([0-9A-Za-z)])\s?\^\s?(-?)([0-9]{1,4})\b", power),
+        (r"\b(AMOUNT)\s?([-+*/×÷=<>≤≥≠])\s?(-?AMOUNT)\s?(=)\s?(-?AMOUNT)\b", |found| {
+            let sign = |written: &str| operator(written);
+            let read = |written: &str| signed(found.region, written);
+            Some(format!(
+                "{} {} {} equals {}",
+                read(found.get(1)),
+                sign(found.get(2))?,
+                read(found.get(3)),
+                read(found.get(5))
+            ))
+        }),
+        (r"\b([0-9]{1,4}):([0-9]{1,4})\b", |found| {
+            (!is_part(found)).then(|| {
+                format!("{} to {}", amount(found.region, found.get(1)), amount(found.region, found.get(2)))
+            })
+        }),
+        (r"\b(AMOUNT)(?:DASH)(AMOUNT)\b", range),
+        (r"(^|[\s(\[])([-+~≈<>≤≥±])\s?(\.?[0-9])", sign),
+    ])
+});
+
+fn is_part(found: &Found<'_>) -> bool {
+    is_glued(found.before()) || found.before().ends_with(|last: char| "-/:$€£,#^".contains(last))
+}
+
+/// "two thirds", "two and a half"; `whole` may be empty.
+pub(super) fn fraction(region: Region, whole: &str, top: &str, bottom: &str) -> Option<String> {
+    let (top, bottom) = (top.parse::<u64>().ok()?, bottom.parse::<u64>().ok()?);
+    let unit = match bottom {
+        0 | 1 => return None,
+        2 => "half".to_owned(),
+        4 => "quarter".to_owned(),
+        _ => ordinal(region, bottom),
+    };
+    let unit = match (top, bottom) {
+        (1, _) => unit,
+        (_, 2) => "halves".to_owned(),
+        _ => plural_fraction(&unit),
+    };
+    let article = if bottom == 8 || bottom == 11 { "an" } else { "a" };
+    Some(match (whole, top) {
+        ("", _) => format!("{} {unit}", cardinal(region, top)),
+        (_, 1) => format!("{} and {article} {unit}", amount(region, whole)),
+        _ => format!("{} and {} {unit}", amount(region, whole), cardinal(region, top)),
+    })
+}
+
+/// The fraction in front of one thing: "half an" hour, "two thirds of a" cup.
+pub(super) fn portion(words: &str, noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) || noun.starts_with("hour") { "an" } else { "a" };
+    if words == "one half" { format!("half {article}") } else { format!("{words} of {article}") }
+}
+
+/// A "quarter" has its -s as an ordinal has.
+fn plural_fraction(unit: &str) -> String {
+    if unit.ends_with('y') { plural(unit) } else { format!("{unit}s") }
+}
+
+fn fraction_reading(found: &Found<'_>) -> Option<String> {
+    let (whole, top, bottom) = (found.get(1), found.get(2), found.get(3));
+    if is_part(found) || found.after().starts_with('/') {
+        return None;
+    }
+    let (numerator, denominator) = (top.parse::<u64>().ok()?, bottom.parse::<u64>().ok()?);
+    let before = last_word(found.before());
+    let rated = matches!(next_word(found.after()), "star" | "stars" | "points")
+        || is_in("score scored rated rating rate", &before);
+    let usual = matches!(denominator, 2..=10 | 12 | 16 | 20 | 32 | 64 | 100);
+    let joined = |words: &str| {
+        let prefix =
+            if whole.is_empty() { String::new() } else { format!("{} ", amount(found.region, whole)) };
+        format!("{prefix}{} {words} {}", amount(found.region, top), amount(found.region, bottom))
+    };
+    Some(match () {
+        () if is_in(PARTS, &before) && whole.is_empty() => joined("of"),
+        () if rated || numerator == denominator => joined("out of"),
+        () if usual && numerator < denominator => {
+            let words = fraction(found.region, whole, top, bottom)?;
+            let noun = next_word(found.after());
+            if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
+        }
+        () => joined("over"),
+    })
+}
+
+/// "version two point zero point one"
+fn version(found: &Found<'_>) -> Option<String> {
+    if is_glued(found.before()) {
+        return None;
+    }
+    let word = if last_word(found.before()) == "version" { "" } else { "version " };
+    Some(format!("{word}{}", points(found.region, found.get(1))))
+}
+
+fn points(region: Region, written: &str) -> String {
+    written.split('.').map(|part| amount(region, part)).collect::<Vec<_>>().join(" point ")
+}
+
+/// "two by four"; with a result, "two times four".
+fn size(found: &Found<'_>) -> Option<String> {
+    if is_part(found) {
+        return None;
+    }
+    let (first, second, third) = (found.get(1), found.get(3), found.get(4));
+    let spaced = found.get(0).contains(" ×") && third.is_empty() && next_word(found.after()).is_empty();
+    let product = spaced || found.after().trim_start().starts_with('=');
+    let word = if product { "times" } else { "by" };
+    let read = |number: &str| {
+        if number.len() == 4 { pairs(found.region, number) } else { amount(found.region, number) }
+    };
+    let last = if third.is_empty() { String::new() } else { format!(" {word} {}", read(third)) };
+    Some(format!("{} {word} {}{last}", read(first), read(second)))
+}
+
+/// "10k" is ten thousand; a "4K" screen and a "5K" run are not.
+fn scaled(found: &Found<'_>) -> Option<String> {
+    let (number, letter) = (found.get(1), found.get(2));
+    let glued = !found.get(0).contains(' ');
+    if is_part(found)
+        || found.after().starts_with(['-', '/', '&']) && letter != "k"
+        || !glued && letter.len() == 1
+    {
+        return None;
+    }
+    let next = next_word(found.after());
+    let run = matches!(
+        next,
+        "run"
+            | "race"
+            | "walk"
+            | "runner"
+            | "TV"
+            | "TVs"
+            | "video"
+            | "screen"
+            | "monitor"
+            | "resolution"
+            | "streaming"
+            | "gold"
+    );
+    let name =
+        letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next)) || run;
+    // A lone "2B" is a pencil, a flat or a class; only a decimal one is a number.
+    if name || letter == "B" && !number.contains('.') {
+        return Some(format!("{} {}", amount(found.region, number), letter.to_uppercase()));
+    }
+    Some(format!("{} {}", amount(found.region, number), scale(letter)))
+}
+
+fn power(found: &Found<'_>) -> Option<String> {
+    let base = found.get(1);
+    let exponent = found.get(3);
+    let word = base.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && found.before().ends_with(|last: char| last.is_alphabetic());
+    // A raised number behind a word is a footnote, which nobody reads.
+    if word {
+        return Some(base.to_owned());
+    }
+    Some(match (found.get(2), exponent) {
+        ("", "2") => format!("{base} squared"),
+        ("", "3") => format!("{base} cubed"),
+        (minus, _) => {
+            let minus = if minus.is_empty() { "" } else { "minus " };
+            format!("{base} to the power of {minus}{}", amount(found.region, exponent))
+        }
+    })
+}
+
+fn operator(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        "+" => "plus",
+        "-" => "minus",
+        "*" | "×" => "times",
+        "/" | "÷" => "divided by",
+        "=" => "equals",
+        "<" => "is less than",
+        ">" => "is greater than",
+        "≤" => "is at most",
+        "≥" => "is at least",
+        "≠" => "is not",
+        _ => return None,
+    })
+}
+
+fn signed(region: Region, written: &str) -> String {
+    match written.strip_prefix('-') {
+        Some(number) => format!("minus {}", amount(region, number)),
+        None => amount(region, written),
+    }
+}
+
+fn range(found: &Found<'_>) -> Option<String> {
+    let (first, last) = (found.get(1), found.get(2));
+    let glued = |mark: char| mark.is_alphanumeric() || "-.,/:$_".contains(mark);
+    let goes_on = found
+        .after()
+        .strip_prefix(['-', '.', ',', '/'])
+        .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    if found.before().ends_with(glued) || found.after().starts_with(char::is_alphanumeric) || goes_on {
+        return None;
+    }
+    if found.after().trim_start().starts_with('=') {
+        return Some(format!("{} minus {}", amount(found.region, first), amount(found.region, last)));
+    }
+    let is_year = |number: &str| number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    let read = |number: &str| match number.parse() {
+        Ok(number) if is_year(first) => year(found.region, number),
+        _ => amount(found.region, number),
+    };
+    Some(format!("{} {} {}", read(first), range_word(found.before()), read(last)))
+}
+
+/// A sign in front of a number.
+fn sign(found: &Found<'_>) -> Option<String> {
+    let word = match found.get(2) {
+        "-" if found.get(0).contains("- ") => return None,
+        "-" => "minus",
+        "+" => "plus",
+        "~" | "≈" => "about",
+        "<" => "less than",
+        ">" => "more than",
+        "≤" => "at most",
+        "≥" => "at least",
+        _ => "plus or minus",
+    };
+    Some(format!("{}{word} {}", found.get(1), found.get(3)))
+}

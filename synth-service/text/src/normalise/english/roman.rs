@@ -1,0 +1,61 @@
+//! Roman numerals, where a name or a kind of division before them leaves no doubt. Never a lone letter that may
+//! be a word or an initial.
+
+use std::sync::LazyLock;
+
+use super::context::is_in;
+use super::number::{cardinal, ordinal};
+use super::rule::{Found, Rule, rules};
+
+const RULERS: &str = "Henry|Louis|Elizabeth|George|Charles|Richard|Edward|James|William|Benedict|Catherine|Nicholas|Peter|Alexander|Napoleon|Frederick|Philip|Ramses|Pius|Leo|Francis|Mary|Victoria|Paul|Gregory|Ivan|Leopold|Otto|Wilhelm|Carl|Gustav|Albert|Juan|Felipe|Cleopatra|Xerxes|Constantine|Innocent|Clement|Urban|Margaret|Haakon|Christian|Harald";
+
+const DIVISIONS: &str = "[Cc]hapter|[Pp]art|[Vv]olume|[Ss]ection|[Aa]rticle|[Aa]ct|[Ss]cene|[Pp]hase|[Tt]ype|[Ss]tage|[Cc]lass|[Tt]itle|[Ll]evel|[Tt]ier|[Aa]ppendix|[Bb]ook|[Ss]chedule|[Gg]rade|[Cc]ategory|[Ss]eries|[Mm]ark|[Ee]pisode|[Uu]nit|[Ff]igure|[Tt]able|[Ss]uper [Bb]owl|[Ww]orld [Ww]ar|[Rr]ound|[Zz]one|[Mm]odule|[Ff]actor|Bowl";
+
+/// The numerals that are no abbreviation of anything else.
+const CLEAR: &str = "II III VII VIII";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let rulers = format!(r"\b({RULERS})\s([IVX]{{1,6}})\b");
+    let divisions = format!(r"\b({DIVISIONS})\s([IVXL]{{1,7}})\b");
+    rules(&[
+        (&rulers, |found| {
+            let lone = found.get(2).len() == 1;
+            let number = value(found.get(2)).filter(|_| !lone || ends(found))?;
+            Some(format!("{} the {}", found.get(1), ordinal(found.region, number)))
+        }),
+        (&divisions, |found| {
+            let capital = found.get(1).starts_with(char::is_uppercase);
+            let number = value(found.get(2)).filter(|number| *number != 1 || capital && ends(found))?;
+            Some(format!("{} {}", found.get(1), cardinal(found.region, number)))
+        }),
+        (r"\b([A-Z][a-z]+)\s([IVX]{2,4})\b", |found| {
+            let number = value(found.get(2)).filter(|_| is_in(CLEAR, found.get(2)))?;
+            Some(format!("{} {}", found.get(1), cardinal(found.region, number)))
+        }),
+    ])
+});
+
+/// Whether the numeral is the last word of its phrase, so that "I" is no pronoun.
+fn ends(found: &Found<'_>) -> bool {
+    let after = found.after();
+    after.is_empty()
+        || after.starts_with([',', '.', ';', ':', ')', '?', '!', '\''])
+        || after.starts_with(" and ")
+        || after.starts_with(" of ")
+        || after.starts_with(" was ")
+}
+
+/// The number, if the numeral is written as it should be.
+fn value(numeral: &str) -> Option<u64> {
+    const PARTS: [(&str, u64); 7] =
+        [("L", 50), ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1)];
+    let (mut rest, mut number) = (numeral, 0);
+    for (part, worth) in PARTS {
+        let most = if part.len() == 1 && worth != 5 && worth != 50 { 3 } else { 1 };
+        for _ in 0..most {
+            let Some(behind) = rest.strip_prefix(part) else { break };
+            (rest, number) = (behind, number + worth);
+        }
+    }
+    (rest.is_empty() && number > 0).then_some(number)
+}

@@ -1,0 +1,282 @@
+//! Postal addresses and numbered places: houses, streets, states, ZIP codes, rooms, gates, roads.
+//! Never telephone numbers or web addresses.
+
+use std::sync::LazyLock;
+
+use super::abbreviations::{OPENERS, name_before};
+use super::context::{is_capitalised, is_end, is_glued, is_in, is_plural, last_word, next_word};
+use super::letters::spell;
+use super::number::{digits, pairs};
+use super::rule::{Found, Rule, rules};
+
+const SUFFIXES: [(&str, &str); 19] = [
+    ("St", "Street"),
+    ("Ave", "Avenue"),
+    ("Av", "Avenue"),
+    ("Blvd", "Boulevard"),
+    ("Rd", "Road"),
+    ("Dr", "Drive"),
+    ("Ln", "Lane"),
+    ("Ct", "Court"),
+    ("Pl", "Place"),
+    ("Sq", "Square"),
+    ("Hwy", "Highway"),
+    ("Pkwy", "Parkway"),
+    ("Ter", "Terrace"),
+    ("Terr", "Terrace"),
+    ("Cir", "Circle"),
+    ("Cres", "Crescent"),
+    ("Expy", "Expressway"),
+    ("Tpke", "Turnpike"),
+    ("Trl", "Trail"),
+];
+
+const STREETS: &str = "(?:Street|Avenue|Boulevard|Road|Drive|Lane|Court|Place|Square|Highway|Parkway|Terrace|Circle|Crescent|Expressway|Turnpike|Trail|Way|Alley|Row|Loop|Plaza|Broadway|Close|Gardens|Grove|Hill|Mews)";
+
+const DIRECTIONS: [(&str, &str); 8] = [
+    ("N", "North"),
+    ("S", "South"),
+    ("E", "East"),
+    ("W", "West"),
+    ("NE", "Northeast"),
+    ("NW", "Northwest"),
+    ("SE", "Southeast"),
+    ("SW", "Southwest"),
+];
+
+/// Saints whom places are called after, as far as a street could be meant instead.
+const SAINTS: &str = "Louis Paul John Johns Helens Helena Lucie Lucia Petersburg Augustine Mary Marys Joseph Patrick Francis George James Peter Peters Thomas Andrew Andrews Charles Catharines Cloud Kitts Martin Barts Moritz Pancras Albans Ives Luke Lukes Jude Anne Vincent Michael Nicholas Valentine Bernard Elizabeth Clair Simon Tropez Croix";
+
+const STATES: [(&str, &str); 51] = [
+    ("AL", "Alabama"),
+    ("AK", "Alaska"),
+    ("AZ", "Arizona"),
+    ("AR", "Arkansas"),
+    ("CA", "California"),
+    ("CO", "Colorado"),
+    ("CT", "Connecticut"),
+    ("DE", "Delaware"),
+    ("DC", "D C"),
+    ("FL", "Florida"),
+    ("GA", "Georgia"),
+    ("HI", "Hawaii"),
+    ("ID", "Idaho"),
+    ("IL", "Illinois"),
+    ("IN", "Indiana"),
+    ("IA", "Iowa"),
+    ("KS", "Kansas"),
+    ("KY", "Kentucky"),
+    ("LA", "Louisiana"),
+    ("ME", "Maine"),
+    ("MD", "Maryland"),
+    ("MA", "Massachusetts"),
+    ("MI", "Michigan"),
+    ("MN", "Minnesota"),
+    ("MS", "Mississippi"),
+    ("MO", "Missouri"),
+    ("MT", "Montana"),
+    ("NE", "Nebraska"),
+    ("NV", "Nevada"),
+    ("NH", "New Hampshire"),
+    ("NJ", "New Jersey"),
+    ("NM", "New Mexico"),
+    ("NY", "New York"),
+    ("NC", "North Carolina"),
+    ("ND", "North Dakota"),
+    ("OH", "Ohio"),
+    ("OK", "Oklahoma"),
+    ("OR", "Oregon"),
+    ("PA", "Pennsylvania"),
+    ("RI", "Rhode Island"),
+    ("SC", "South Carolina"),
+    ("SD", "South Dakota"),
+    ("TN", "Tennessee"),
+    ("TX", "Texas"),
+    ("UT", "Utah"),
+    ("VT", "Vermont"),
+    ("VA", "Virginia"),
+    ("WA", "Washington"),
+    ("WV", "West Virginia"),
+    ("WI", "Wisconsin"),
+    ("WY", "Wyoming"),
+];
+
+/// States whose two letters are a word or another abbreviation, so that a ZIP code has to follow.
+const UNSURE_STATES: &str = "OK HI ME ID IN OR PA MA AL LA CO DE MS MD";
+
+/// Words whose number is a name: "room three oh five". Shortened ones with their words.
+const PLACES: [(&str, &str); 10] = [
+    ("rm", "room"),
+    ("ste", "suite"),
+    ("apt", "apartment"),
+    ("bldg", "building"),
+    ("hwy", "highway"),
+    ("rte", "route"),
+    ("rt", "route"),
+    ("flt", "flight"),
+    ("fl", "floor"),
+    ("us", "U S"),
+];
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let house = format!(
+        r"\b([0-9]{{1,6}})([A-Z]?)(-[0-9]{{1,3}})?((?:\s(?:[NSEW]|NE|NW|SE|SW)\b\.?)?)\s((?:[0-9]{{1,3}}(?:st|nd|rd|th)|(?:[A-Z][\p{{L}}'.]*\s){{0,3}}[A-Z][\p{{L}}']*)\s{STREETS})\b"
+    );
+    let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
+    rules(&[
+        (r"\bP\.?\s?O\.?\s?Box\s#?([0-9]{1,8})", |found| Some(format!("P O Box {}", digits(found.get(1))))),
+        (r"\b(St)\b(\.?)", saint_or_street),
+        (r"\b([A-Z][a-z]{1,4})\b(\.?)", street),
+        (&house, house_number),
+        (&behind, |found| {
+            let end = if is_end(found.after()) { found.get(3) } else { "" };
+            Some(format!("{}{}{end}", found.get(1), named(&DIRECTIONS, found.get(2))?))
+        }),
+        (r"\b([NSEW])\.?\s([A-Z][a-z]+ (?:Street|Avenue|Boulevard|Road|Drive|Lane))\b", |found| {
+            Some(format!("{} {}", named(&DIRECTIONS, found.get(1))?, found.get(2)))
+        }),
+        (r"\b([A-Z]{2}),?\s([0-9]{5})(?:-([0-9]{4}))?\b", state_and_zip),
+        (r"\b([A-Z][a-z]+,\s)([A-Z]{2})\b", state),
+        (
+            r"\b((?i:zip codes?|zip|postcode|postal code)(?:\s(?i:code|is|of|to|was))*:?\s)([0-9]{5})(?:-([0-9]{4}))?\b",
+            |found| Some(format!("{}{}", found.get(1), zip(found.get(2), found.get(3)))),
+        ),
+        (r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}\b|\b[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]\b", |found| {
+            Some(spell(found.get(0)))
+        }),
+        (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})\b", |found| {
+            let road = if found.get(1).len() == 2 { spell(found.get(1)) } else { found.get(1).to_owned() };
+            Some(format!("{road} {}", pairs(found.region, found.get(2))))
+        }),
+        (
+            r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([0-9]{1,5})|([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2}))\b",
+            place,
+        ),
+        (r"\b((?i:area code)s?\s)([0-9]{3})\b", |found| {
+            Some(format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        (r"\b(Apt|Ste|Bldg|Hwy|Rm|Fl)\b\.?", |found| {
+            let words = named(&PLACES, &found.get(1).to_lowercase())?;
+            let numbered =
+                next_word(found.after()).chars().count() <= 4 && is_capitalised(next_word(found.after()));
+            numbered.then(|| capital(words))
+        }),
+    ])
+});
+
+fn named(list: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
+    list.iter().find(|(short, _)| *short == written).map(|(_, words)| *words)
+}
+
+fn capital(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// "St. John" or "Main St."
+fn saint_or_street(found: &Found<'_>) -> Option<String> {
+    let name = name_before(found.before());
+    let next = next_word(found.after());
+    let follows_name = is_name(name) || is_ordinal(name);
+    let saint = SAINTS.split(' ').any(|saint| saint == next.trim_end_matches("'s"));
+    let house = is_house(found.before());
+    let named = found.after().starts_with(' ') && is_capitalised(next) && next.len() > 2;
+    if named && (!follows_name || saint && !house) {
+        return Some("Saint".to_owned());
+    }
+    follows_name.then(|| with_dot("Street", found))
+}
+
+/// Suffixes other than "St", behind a name or an ordinal.
+fn street(found: &Found<'_>) -> Option<String> {
+    let words = named(&SUFFIXES, found.get(1))?;
+    let name = name_before(found.before());
+    let always = matches!(found.get(1), "Ave" | "Blvd" | "Pkwy" | "Rd" | "Hwy");
+    let numbered =
+        found.get(1) == "Hwy" && next_word(found.after()).starts_with(|next: char| next.is_ascii_digit());
+    let fits = is_ordinal(name) || always && !numbered && !name.is_empty() || is_name(name) && !titled(found);
+    fits.then(|| with_dot(words, found))
+}
+
+/// Whether what looks like a suffix stands in front of a person's name, without a house before it.
+fn titled(found: &Found<'_>) -> bool {
+    found.get(1) == "Dr"
+        && is_capitalised(next_word(found.after()))
+        && !is_house(found.before())
+        && found.after().starts_with(' ')
+}
+
+fn with_dot(words: &str, found: &Found<'_>) -> String {
+    let end = if is_end(found.after()) { found.get(2) } else { "" };
+    format!("{words}{end}")
+}
+
+fn is_name(word: &str) -> bool {
+    is_capitalised(word) && !is_in(OPENERS, &word.to_lowercase())
+}
+
+fn is_ordinal(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_digit())
+        && ["st", "nd", "rd", "th"].iter().any(|end| word.ends_with(end))
+}
+
+/// Whether one of the three words before is a house number.
+fn is_house(before: &str) -> bool {
+    before.split_whitespace().rev().take(4).any(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn house_number(found: &Found<'_>) -> Option<String> {
+    if is_glued(found.before()) || found.before().ends_with(['$', '#', '-', ',', '/', ':']) {
+        return None;
+    }
+    let letter = if found.get(2).is_empty() { String::new() } else { format!(" {}", found.get(2)) };
+    let unit = found.get(3).strip_prefix('-').map(|unit| format!(" dash {}", pairs(found.region, unit)));
+    let direction = named(&DIRECTIONS, found.get(4).trim().trim_end_matches('.'));
+    let direction = direction.map(|direction| format!(" {direction}")).unwrap_or_default();
+    let number = pairs(found.region, found.get(1));
+    Some(format!("{number}{letter}{}{direction} {}", unit.unwrap_or_default(), found.get(5)))
+}
+
+fn state_and_zip(found: &Found<'_>) -> Option<String> {
+    let state = named(&STATES, found.get(1))?;
+    Some(format!("{state} {}", zip(found.get(2), found.get(3))))
+}
+
+/// Behind the name of a town, at the end of what belongs to it.
+fn state(found: &Found<'_>) -> Option<String> {
+    let state = named(&STATES, found.get(2)).filter(|_| !is_in(UNSURE_STATES, found.get(2)))?;
+    let ends = !found.after().starts_with(" ") || !is_capitalised(next_word(found.after()));
+    (ends && !found.after().starts_with(['-', '/', '&'])).then(|| format!("{}{state}", found.get(1)))
+}
+
+fn zip(five: &str, four: &str) -> String {
+    if four.is_empty() { digits(five) } else { format!("{}, {}", digits(five), digits(four)) }
+}
+
+fn place(found: &Found<'_>) -> Option<String> {
+    let (written, after) = (found.get(1), found.after());
+    let lower = written.to_lowercase();
+    let short = named(&PLACES, &lower);
+    let goes_on = after.starts_with(|next: char| "%:/°".contains(next))
+        || after
+            .strip_prefix(['.', ',', '-', '–'])
+            .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    let counted =
+        is_plural(next_word(after)) && found.get(3).len() < 3 || !found.get(2).is_empty() && short.is_none();
+    let ambiguous = matches!(lower.as_str(), "unit" | "fl" | "rt" | "door" | "row" | "lane" | "table")
+        && last_word(found.before()) == "per";
+    if goes_on || counted || ambiguous || is_glued(found.before()) {
+        return None;
+    }
+    let word = match short {
+        Some(words) if is_capitalised(written) => capital(words),
+        Some(words) => words.to_owned(),
+        None => written.to_owned(),
+    };
+    let read = |number: &str| pairs(found.region, number);
+    Some(match (found.get(3), found.get(4), found.get(6)) {
+        ("", "", number) => format!("{word} {} {}", read(number), spell(found.get(7))),
+        ("", letters, _) => format!("{word} {} {}", spell(letters), read(found.get(5))),
+        (number, ..) => format!("{word} {}", read(number)),
+    })
+}

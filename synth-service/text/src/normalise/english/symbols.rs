@@ -1,0 +1,132 @@
+//! Signs that have a name, and the removal of those that have none. Leaves words and ordinary punctuation.
+
+use std::sync::LazyLock;
+
+use super::Region;
+use super::context::is_in;
+use super::rule::{Rule, rules};
+
+/// Marks that shape how a sentence sounds.
+const PUNCTUATION: &str = ".,;:!?'\"()-–—…¿¡、。";
+
+/// Pairs of which one is meant: "he/she".
+const EITHER: &str = "he/she she/he his/her her/his him/her yes/no on/off true/false his/hers pass/fail and/nor mother/father parent/guardian pickup/delivery";
+
+/// Read before numbers are: signs that would hide a number, or whose number is a name.
+pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"(?i)\bnumbers?\s#([0-9])", |found| Some(format!("number {}", found.get(1)))),
+        (r"#\s?([0-9])", |found| {
+            let gap = if found.before().ends_with(char::is_alphanumeric) { " " } else { "" };
+            Some(format!("{gap}number {}", found.get(1)))
+        }),
+        (r"§§?\s?([0-9])", |found| Some(format!("section {}", found.get(1)))),
+        (r"\b([0-9])\s?\+\s?([0-9])", |found| Some(format!("{} plus {}", found.get(1), found.get(2)))),
+    ])
+});
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"\b([CJ])\+\+", |found| Some(format!("{} plus plus", found.get(1)))),
+        (r"\b([CFJ])#", |found| Some(format!("{} sharp", found.get(1)))),
+        (r"(^|\s)\.([A-Z]{2,4})\b", |found| Some(format!("{}dot {}", found.get(1), found.get(2)))),
+        (r"\b(?i:(press|hit|dial|enter|touch|use|push|by|the|a|or|then))(\s['\x22(]?)([*#])", |found| {
+            let key = if found.get(3) == "*" { "star" } else { found.region.pick("pound", "hash") };
+            Some(format!("{}{}{key}", found.get(1), found.get(2)))
+        }),
+        (r"([*#])(['\x22)]?\s)(key|sign|button|symbol)\b", |found| {
+            let key = if found.get(1) == "*" { "star" } else { found.region.pick("pound", "hash") };
+            Some(format!("{key}{}{}", found.get(2), found.get(3)))
+        }),
+        (r"\b([A-Z]{1,2})&([A-Z]{1,2})\b", |found| {
+            let letters = |written: &str| written.chars().map(String::from).collect::<Vec<_>>().join(" ");
+            Some(format!("{} and {}", letters(found.get(1)), letters(found.get(2))))
+        }),
+        (r"(?i)\b(and)/(or)\b", |found| Some(format!("{} {}", found.get(1), found.get(2)))),
+        (r"\b(\p{L}+)/(\p{L}+)\b", |found| {
+            let word = if is_in(EITHER, &found.get(0).to_lowercase()) { "or" } else { "slash" };
+            Some(format!("{} {word} {}", found.get(1), found.get(2)))
+        }),
+        (r"(\p{L})\s*[>|]\s*(\p{L})", |found| Some(format!("{}, {}", found.get(1), found.get(2)))),
+        (r"\.{4,}", |_| Some("...".to_owned())),
+        (r"-{2,}", |_| Some("–".to_owned())),
+    ])
+});
+
+/// The text without any sign that is no punctuation; those that have a name are named.
+pub(super) fn named(region: Region, text: &str) -> String {
+    let mut named = String::with_capacity(text.len());
+    let mut previous = None;
+    for character in text.chars() {
+        let kept = character.is_alphanumeric()
+            || character.is_whitespace()
+            || PUNCTUATION.contains(character)
+            || is_accent(character);
+        if kept {
+            named.push(character);
+        } else {
+            // A row of one sign is a line or markup, and is named once at most.
+            let name = if previous == Some(character) { "" } else { name(region, character) };
+            named.push(' ');
+            named.push_str(name);
+            named.push(' ');
+        }
+        previous = Some(character);
+    }
+    named
+}
+
+fn is_accent(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
+}
+
+fn name(region: Region, sign: char) -> &'static str {
+    match sign {
+        '%' => "percent",
+        '‰' => "per mille",
+        '$' => "dollars",
+        '€' => "euros",
+        '£' => "pounds",
+        '¥' => "yen",
+        '₩' => "won",
+        '₹' => "rupees",
+        '¢' => "cents",
+        '&' => "and",
+        '@' => "at",
+        '#' => region.pick("pound", "hash"),
+        '+' => "plus",
+        '=' => "equals",
+        '×' => "times",
+        '÷' => "divided by",
+        '±' => "plus or minus",
+        '≈' => "about",
+        '≤' => "less than or equal to",
+        '≥' => "greater than or equal to",
+        '≠' => "is not equal to",
+        '<' => "less than",
+        '>' => "greater than",
+        '/' => "slash",
+        '°' | 'º' => "degrees",
+        '§' => "section",
+        '©' => "copyright",
+        '√' => "square root of",
+        '∞' => "infinity",
+        'µ' | 'μ' => "micro",
+        '•' | '·' | '|' => ",",
+        _ => "",
+    }
+}
+
+/// One space between words, none in front of a mark, no comma twice.
+pub(super) fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let closes = word.starts_with([',', '.', ';', ':', '!', '?', ')']) && !word.starts_with("...");
+        let joins = closes && (word.starts_with(',') || !word.contains(char::is_alphanumeric));
+        if !tidy.is_empty() && !joins {
+            tidy.push(' ');
+        }
+        tidy.push_str(if tidy.ends_with(',') { word.trim_start_matches(',') } else { word });
+    }
+    tidy.trim_start_matches([',', ' ']).trim_end_matches([',', ' ']).to_owned()
+}

@@ -1,0 +1,157 @@
+//! Telephone numbers, extensions and what is dialled. Never guesses that a lone number is a telephone's.
+
+use std::sync::LazyLock;
+
+use super::context::{is_glued, is_plural, next_word};
+use super::number::{digit_groups, digits};
+use super::rule::{Found, Rule, rules};
+
+/// Digits of an international number, country included.
+const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+
+const EXTENSION: &str = r"(?:,?\s*(?:(?i:ext\.?|extension)\s?|\bx\s?|#)([0-9]{1,6})\b)?";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let american = format!(
+        r"(\+?1[-. ]{{0,2}})?(\([0-9]{{3}}\)[-. /]{{0,2}}|[0-9]{{3}}[-. ])[0-9]{{3}}[-. ][0-9]{{4}}\b{EXTENSION}"
+    );
+    let international = format!(r"\+[0-9]{{1,3}}(?:[-. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
+    let british = format!(
+        r"\(?\b0[0-9]{{2,4}}\)?[- ][0-9]{{3,4}}[- ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{4}}[- ][0-9]{{5,6}}\b{EXTENSION}"
+    );
+    let local = format!(r"\b[0-9]{{3}}-[0-9]{{4}}\b{EXTENSION}");
+    rules(&[
+        (&international, international_number),
+        (&american, number),
+        (r"\b(?:(1)[-. ])?\(?([0-9]{3})\)?[-. ]([A-Z0-9]{2,10}(?:-[A-Z0-9]{1,10}){0,3})\b", vanity),
+        (&british, number),
+        (&local, local_number),
+        (
+            r"\b(?i:(call|phone|dial|number|at|tel|telephone|fax|mobile|cell|text))(:?\s)([0-9]{3} [0-9]{4})\b",
+            |found| Some(format!("{}{}{}", found.get(1), found.get(2), groups(found.get(3)))),
+        ),
+        (r"\b(?i:ext\.?|extension|extn\.?)\s?#?:?\s?([0-9]{1,6})\b", |found| {
+            Some(format!("extension {}", digits(found.get(1))))
+        }),
+        (
+            r"\b((?i:call(?:ing)?|dial(?:ing)?|text(?:ing)?|press(?:ing)?|ring))(\s\*?\s?)([0-9]{1,6})(#?)(?:(\s(?:or|and)\s)([0-9]{3})\b)?",
+            dialled,
+        ),
+        (r"\b((?i:text(?:ing)?|reply|send|sms|message)\s[^.;]{1,40}?\sto\s)([0-9]{4,6})\b", |found| {
+            Some(format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        (r"\*([0-9]{2,4})(#?)", |found| {
+            let star = !found.before().ends_with(|before: char| !before.is_whitespace());
+            star.then(|| format!("star {}{}", digits(found.get(1)), hash(found, 2)))
+        }),
+        (r"\b(9-1-1|911|9-8-8)\b", |found| {
+            (!is_glued(found.before()) && !found.before().ends_with(['$', '-', '#', '/']))
+                .then(|| digits(found.get(1)))
+        }),
+    ])
+});
+
+fn hash(found: &Found<'_>, group: usize) -> &'static str {
+    if found.get(group).is_empty() { "" } else { found.region.pick(" pound", " hash") }
+}
+
+fn international_number(found: &Found<'_>) -> Option<String> {
+    let extension = extension(found);
+    let number = &found.get(0)[..found.get(0).len() - extension.len()];
+    let count = number.chars().filter(char::is_ascii_digit).count();
+    let ends = !found.after().starts_with(|next: char| next.is_alphanumeric());
+    (DIGITS.contains(&count) && ends && !is_glued(found.before())).then(|| with_extension(number, extension))
+}
+
+fn number(found: &Found<'_>) -> Option<String> {
+    let extension = extension(found);
+    let number = &found.get(0)[..found.get(0).len() - extension.len()];
+    let glued = is_glued(found.before()) || found.before().ends_with(['-', '$', '/']);
+    (!glued && !goes_on(found.after())).then(|| with_extension(number, extension))
+}
+
+/// Three and four digits are a number of the neighbourhood, unless both are round: a range.
+fn local_number(found: &Found<'_>) -> Option<String> {
+    let (first, second) = found.get(0).split_at(3);
+    let range = first.ends_with('0') && second[1..].get(..4).is_some_and(|last| last.ends_with("00"));
+    if range || is_plural(next_word(found.after())) { None } else { number(found) }
+}
+
+/// The part of the match that is the extension, separator included.
+fn extension<'t>(found: &Found<'t>) -> &'t str {
+    let whole = found.get(0);
+    let letters = whole.find(|character: char| character.is_ascii_alphabetic() || ",#".contains(character));
+    letters.map_or("", |at| &whole[at..])
+}
+
+fn with_extension(number: &str, extension: &str) -> String {
+    match digits(extension).as_str() {
+        "" => groups(number),
+        extension => format!("{}, extension {extension}", groups(number)),
+    }
+}
+
+/// Whether more digits belong to what was found.
+fn goes_on(after: &str) -> bool {
+    let rest = after.strip_prefix(['-', '.', '/', ',']).unwrap_or(after);
+    rest.starts_with(|next: char| next.is_ascii_digit())
+}
+
+/// Letters in place of digits are read as the words they are.
+fn vanity(found: &Found<'_>) -> Option<String> {
+    let name = found.get(3);
+    let letters = name.chars().filter(char::is_ascii_uppercase).count();
+    let toll_free = found.get(2).starts_with('8') || found.get(2) == "900";
+    if letters < 3 || is_glued(found.before()) || found.get(1).is_empty() && !toll_free {
+        return None;
+    }
+    let mut words: Vec<String> = Vec::new();
+    for part in name.split('-') {
+        let cut = part.find(|next: char| {
+            next.is_ascii_digit() != part.starts_with(|first: char| first.is_ascii_digit())
+        });
+        let (first, second) = part.split_at(cut.unwrap_or(part.len()));
+        words
+            .extend([first, second].iter().filter(|piece| !piece.is_empty()).map(|piece| vanity_word(piece)));
+    }
+    let prefix = if found.get(1).is_empty() { String::new() } else { format!("{}, ", digits(found.get(1))) };
+    Some(format!("{prefix}{}, {}", digits(found.get(2)), words.join(" ")))
+}
+
+fn vanity_word(piece: &str) -> String {
+    if piece.contains(|letter: char| letter.is_ascii_digit()) {
+        return super::letters::spell(piece);
+    }
+    let sayable = piece.contains(['A', 'E', 'I', 'O', 'U', 'Y']);
+    if sayable { piece.to_lowercase() } else { super::letters::spell(piece) }
+}
+
+/// "call 911" is dialled; "call 100 customers" is not.
+fn dialled(found: &Found<'_>) -> Option<String> {
+    let key = found.get(2).contains('*');
+    let counted = found.get(3).len() != 3
+        && found.get(3).len() > 1
+        && !found.get(1).to_lowercase().starts_with(['d', 'p']);
+    let rest = found.after();
+    let cut = rest.starts_with(|next: char| next.is_alphanumeric() || "%°/".contains(next))
+        || goes_on(rest)
+        || rest.starts_with('-')
+        || rest.starts_with(" x ");
+    if !key && (counted && found.get(3).len() < 5 || is_plural(next_word(rest))) || cut {
+        return None;
+    }
+    let star = if key { " star " } else { " " };
+    let second = format!("{}{}", found.get(5), digits(found.get(6)));
+    Some(format!("{}{star}{}{}{second}", found.get(1), digits(found.get(3)), hash(found, 4)))
+}
+
+/// The groups as they are written, each digit by digit.
+pub(super) fn groups(number: &str) -> String {
+    let plus = if number.trim_start().starts_with('+') { "plus " } else { "" };
+    let groups: Vec<String> = number
+        .split(|character: char| !character.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .map(digit_groups)
+        .collect();
+    format!("{plus}{}", groups.join(", "))
+}

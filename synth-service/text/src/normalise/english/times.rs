@@ -1,0 +1,148 @@
+//! Times of day and lengths of time. Never dates.
+
+use std::sync::LazyLock;
+
+use super::Region;
+use super::context::{is_end, is_glued, range_word};
+use super::number::cardinal;
+use super::rule::{Found, Rule, rules};
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (
+            r"\b([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)?DASH([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)",
+            range,
+        ),
+        (r"\b([0-9]{1,2}):([0-5][0-9])DASH([0-9]{1,2}):([0-5][0-9])\b", |found| {
+            let (from, to) = ((found.get(1), found.get(2)), (found.get(3), found.get(4)));
+            Some(format!(
+                "{} {} {}",
+                clock(found.region, from.0, from.1, false),
+                range_word(found.before()),
+                clock(found.region, to.0, to.1, false)
+            ))
+        }),
+        (r"\b([0-9]{1,2})[:.]([0-5][0-9])(?::([0-5][0-9]))?\s?(MERIDIEM)", with_meridiem),
+        (r"\b([0-9]{1,2})\s?(MERIDIEM)", |found| {
+            let hour: u64 = found.get(1).parse().ok()?;
+            let fits = hour <= 24 && !is_part(found.before());
+            fits.then(|| format!("{} {}", cardinal(found.region, hour), meridiem(found.get(2))))
+        }),
+        (r"\b([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?\b", plain),
+        (r"\b([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hours|hrs\.?|h)\b", military),
+        (r"\b(UTC|GMT)\s?([-+–])\s?([0-9]{1,2})(?::?([0-9]{2}))?\b", |found| {
+            let sign = if found.get(2) == "+" { "plus" } else { "minus" };
+            let minutes = found.get(4).parse().ok().filter(|minutes| *minutes > 0);
+            let minutes =
+                minutes.map(|minutes| format!(" {}", cardinal(found.region, minutes))).unwrap_or_default();
+            Some(format!(
+                "{} {sign} {}{minutes}",
+                found.get(1),
+                cardinal(found.region, found.get(3).parse().ok()?)
+            ))
+        }),
+        (
+            r"\b([0-9]{1,3})\s?h(?:rs?|ours?)?\.?\s?(?:and\s)?([0-9]{1,2})\s?m(?:ins?|inutes?)?\b\.?(?:\s?([0-9]{1,2})\s?s(?:ecs?|econds?)?\b\.?)?",
+            length,
+        ),
+        (r"\b([0-9]{1,3})\s?m(?:ins?)?\.?\s([0-9]{1,2})\s?s(?:ecs?)?\b\.?", |found| {
+            Some(format!("{} {}", several(found, 1, "minute")?, several(found, 2, "second")?))
+        }),
+    ])
+});
+
+fn is_part(before: &str) -> bool {
+    is_glued(before) || before.ends_with(|mark: char| "$€£:,/-#".contains(mark))
+}
+
+/// "a.m." or "p.m.", as the voices' dictionaries read them letter by letter.
+fn meridiem(written: &str) -> &'static str {
+    if written.starts_with(['a', 'A']) { "a.m." } else { "p.m." }
+}
+
+/// Hour and minutes as they are said; without minutes and with a half of the day, the hour alone.
+pub(super) fn clock(region: Region, hour: &str, minutes: &str, named: bool) -> String {
+    let (hour, minutes) =
+        (hour.parse::<u64>().unwrap_or_default(), minutes.parse::<u64>().unwrap_or_default());
+    let words = cardinal(region, hour);
+    match (hour, minutes) {
+        (_, 0) if named => words,
+        (0, 0) => "midnight".to_owned(),
+        (1..=12, 0) => format!("{words} o'clock"),
+        (_, 0) => format!("{words} hundred"),
+        (_, 1..10) => format!("{words} oh {}", cardinal(region, minutes)),
+        _ => format!("{words} {}", cardinal(region, minutes)),
+    }
+}
+
+fn seconds(region: Region, written: &str) -> String {
+    match written.parse::<u64>() {
+        Ok(1) => " and one second".to_owned(),
+        Ok(seconds) if seconds > 0 => format!(" and {} seconds", cardinal(region, seconds)),
+        _ => String::new(),
+    }
+}
+
+fn range(found: &Found<'_>) -> Option<String> {
+    if is_part(found.before()) {
+        return None;
+    }
+    let from = clock(found.region, found.get(1), found.get(2), true);
+    let half = if found.get(3).is_empty() { String::new() } else { format!(" {}", meridiem(found.get(3))) };
+    let to = clock(found.region, found.get(4), found.get(5), true);
+    let word = range_word(found.before());
+    Some(format!("{from}{half} {word} {to} {}", meridiem(found.get(6))))
+}
+
+fn with_meridiem(found: &Found<'_>) -> Option<String> {
+    if is_part(found.before()) {
+        return None;
+    }
+    let time = clock(found.region, found.get(1), found.get(2), true);
+    Some(format!("{time}{} {}", seconds(found.region, found.get(3)), meridiem(found.get(4))))
+}
+
+fn plain(found: &Found<'_>) -> Option<String> {
+    let after = found.after();
+    if found.get(1).parse::<u64>().ok()? > 24 || is_part(found.before()) || after.starts_with([':', '%']) {
+        return None;
+    }
+    let behind = after.trim_start();
+    let named =
+        ["noon", "midnight", "o'clock", "in the ", "at night"].iter().any(|words| behind.starts_with(words));
+    let time = clock(found.region, found.get(1), found.get(2), named);
+    Some(format!("{time}{}", seconds(found.region, found.get(3))))
+}
+
+/// "0900 hours"
+fn military(found: &Found<'_>) -> Option<String> {
+    let before = found.before().trim_end();
+    let introduced =
+        ["at", "by", "until", "from", "to", "before", "after"].iter().any(|word| before.ends_with(word));
+    if !(introduced || found.get(1).starts_with('0')) || is_part(found.before()) {
+        return None;
+    }
+    let zero = if found.get(1).starts_with('0') { "zero " } else { "" };
+    let hour = cardinal(found.region, found.get(1).parse().ok()?);
+    let minutes = match found.get(2) {
+        "00" => "hundred".to_owned(),
+        minutes => cardinal(found.region, minutes.parse().ok()?),
+    };
+    Some(format!("{zero}{hour} {minutes} hours"))
+}
+
+fn length(found: &Found<'_>) -> Option<String> {
+    if is_part(found.before()) {
+        return None;
+    }
+    let seconds =
+        if found.get(3).is_empty() { String::new() } else { format!(" {}", several(found, 3, "second")?) };
+    let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
+    Some(format!("{} {}{seconds}{end}", several(found, 1, "hour")?, several(found, 2, "minute")?))
+}
+
+fn several(found: &Found<'_>, group: usize, unit: &str) -> Option<String> {
+    let number = found.get(group).parse().ok()?;
+    let plural = if number == 1 { "" } else { "s" };
+    Some(format!("{} {unit}{plural}", cardinal(found.region, number)))
+}
