@@ -23,6 +23,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)([A-Za-z]{{0,4}}[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}})*)"
     );
     compile(&[
+        (r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})", plate),
         (&named, named_code),
         (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
             let is_counted = counters::lookup(found.after()).is_some() || found.after().starts_with(',');
@@ -33,7 +34,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"([\d*]+(?:-[\d*]+){2,})", grouped),
         (r"(\d{5,}-\d+|\d+-\d{5,})", grouped),
         (r"([A-Za-z]{1,4}-?\d{5,}(?:-\d+)*)", grouped),
-        (r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})", plate),
         (r"([*#]\d+[*#]?|\d{2,}[*#])", |found| Some(code(found.group(1)))),
         (r"([A-Z\d]{4,})", |found| {
             let kinds: Vec<bool> = found.group(1).bytes().map(|it| it.is_ascii_digit()).collect();
