@@ -76,11 +76,9 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
         // The days of a month have no words for "two or three days".
         (r"(월 ?)(\d{1,2})일? ?[~-] ?(\d{1,2})일", |found| {
             let (first, last) = (numerals::sino(found.group(2)), numerals::sino(found.group(3)));
-            let until = is_until(found.after());
-            let day = if until { " 일" } else { "" };
-            let joint = from(until);
+            let joint = from(is_until(found.after()));
             let space = if found.group(1).ends_with(' ') { "" } else { " " };
-            Some(format!("{}{space}{first}{day}{joint} {last} 일", found.group(1)))
+            Some(format!("{}{space}{first} 일{joint} {last} 일", found.group(1)))
         }),
         (r"(\d ?일|일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
             Some(format!("{} {}", found.group(1), weekday(found.group(2))))

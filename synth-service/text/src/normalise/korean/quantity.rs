@@ -209,8 +209,7 @@ fn rescaled<'t>(first: &Amount<'t>, second: &Amount<'_>) -> Option<Amount<'t>> {
     if second.scale.is_empty() || first.count().is_none() {
         return None;
     }
-    let written = format!("{}{}", first.written, second.scale);
-    let spoken = amount::parse(&written, true)?.spoken;
+    let spoken = format!("{}{}", first.spoken, second.scale);
     Some(Amount { written: first.written, spoken, digits: None, scale: "" })
 }
 
