@@ -51,7 +51,6 @@ pub(super) enum Found {
 }
 
 /// The byte behind each sentence, white space included, in order. The last one is the text's length.
-#[allow(dead_code, reason = "for texts whose markup says where words stand, which are not pushed")]
 pub(crate) fn sentence_ends(language: &str, text: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut begin = 0;
