@@ -5,9 +5,11 @@
 
 mod config;
 mod english;
+mod espeak;
 mod hibari;
 mod kokoro;
 mod piper;
+mod signature;
 
 use std::path::Path;
 

@@ -1,0 +1,122 @@
+//! How long each item of a batch is.
+//!
+//! A VITS model decides how many frames each phoneme lasts, rounds them up with the operator Ceil, and keeps
+//! them to itself: its only output is sound, as long for every item as the longest of them needs. The file is
+//! given one more output, so that ONNX Runtime returns those frames too.
+
+use prost::Message;
+
+/// Those parts of ONNX's `ModelProto` that are needed here; numbers are those of `onnx.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct ModelProto {
+    #[prost(message, optional, tag = "7")]
+    graph: Option<GraphProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct GraphProto {
+    #[prost(message, repeated, tag = "1")]
+    nodes: Vec<NodeProto>,
+    #[prost(message, repeated, tag = "12")]
+    outputs: Vec<ValueInfoProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct NodeProto {
+    #[prost(string, repeated, tag = "1")]
+    inputs: Vec<String>,
+    #[prost(string, repeated, tag = "2")]
+    outputs: Vec<String>,
+    #[prost(string, tag = "4")]
+    operator: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct ValueInfoProto {
+    #[prost(string, tag = "1")]
+    name: String,
+}
+
+/// Makes the frames per phoneme an output of `model`, an ONNX file, and gives its name. `None` where they
+/// are not found; the model is then as it was.
+pub(super) fn expose(model: &mut Vec<u8>) -> Option<String> {
+    // What is no ONNX file is refused, and named, by ONNX Runtime.
+    let graph = ModelProto::decode(model.as_slice()).ok()?.graph?;
+    let name = graph.frames_per_phoneme()?;
+    if !graph.outputs.iter().any(|output| output.name == name) {
+        let outputs = vec![ValueInfoProto { name: name.clone() }];
+        let addition = ModelProto { graph: Some(GraphProto { nodes: Vec::new(), outputs }) };
+        // In this format, what is appended is merged with what is there.
+        model.extend(addition.encode_to_vec());
+    }
+    Some(name)
+}
+
+impl GraphProto {
+    /// What is rounded up; of several, what is then summed up to the length of the sentence.
+    fn frames_per_phoneme(&self) -> Option<String> {
+        let rounded = || self.nodes.iter().filter(|node| node.operator == "Ceil");
+        let is_summed = |name: &str| {
+            self.nodes
+                .iter()
+                .any(|node| node.operator == "ReduceSum" && node.inputs.iter().any(|input| input == name))
+        };
+        let mut names: Vec<_> = rounded().filter_map(|node| node.outputs.first()).collect();
+        if names.len() > 1 {
+            names.retain(|name| is_summed(name));
+        }
+        match names.as_slice() {
+            [name] => Some(name.to_string()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(operator: &str, input: &str, output: &str) -> NodeProto {
+        NodeProto { inputs: vec![input.into()], outputs: vec![output.into()], operator: operator.into() }
+    }
+
+    fn model(nodes: Vec<NodeProto>) -> Vec<u8> {
+        let outputs = vec![ValueInfoProto { name: "output".into() }];
+        ModelProto { graph: Some(GraphProto { nodes, outputs }) }.encode_to_vec()
+    }
+
+    fn outputs(model: &[u8]) -> Vec<String> {
+        let graph = ModelProto::decode(model).ok().and_then(|model| model.graph).unwrap_or_default();
+        graph.outputs.into_iter().map(|output| output.name).collect()
+    }
+
+    #[test]
+    fn the_frames_become_an_output_once() {
+        let mut model = model(vec![node("Exp", "x", "w"), node("Ceil", "w", "frames")]);
+        for _ in 0..2 {
+            assert_eq!(expose(&mut model).as_deref(), Some("frames"));
+            assert_eq!(outputs(&model), ["output", "frames"]);
+        }
+    }
+
+    #[test]
+    fn of_several_that_are_rounded_the_one_that_is_summed_is_taken() {
+        let several =
+            vec![node("Ceil", "a", "b"), node("Ceil", "w", "frames"), node("ReduceSum", "frames", "n")];
+        assert_eq!(expose(&mut model(several)).as_deref(), Some("frames"));
+    }
+
+    #[test]
+    fn a_model_without_them_stays_as_it_is() {
+        for content in [
+            model(vec![node("Exp", "x", "w")]),
+            model(vec![node("Ceil", "a", "b"), node("Ceil", "c", "d")]),
+            b"no model".to_vec(),
+            Vec::new(),
+        ] {
+            let mut exposed = content.clone();
+            assert_eq!(expose(&mut exposed), None);
+            assert_eq!(exposed, content);
+        }
+    }
+}

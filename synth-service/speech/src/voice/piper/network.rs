@@ -1,0 +1,205 @@
+//! One session of a model, and its batches: every item of one is exactly as long as it is alone.
+
+use std::path::Path;
+
+use ort::{
+    session::{Session, SessionInputValue, SessionOutputs},
+    value::{TensorElementType, TensorRef},
+};
+
+use super::{config::Inference, phonemes::MAX_IDS};
+use crate::{
+    Device, Runtime, SpeechError,
+    runtime::Model,
+    voice::{VoiceConfig, signature},
+};
+
+/// Inputs and outputs that make a model one of this family. One of several speakers also has `sid`.
+const INPUTS: [&str; 3] = ["input", "input_lengths", "scales"];
+const OUTPUTS: [&str; 1] = ["output"];
+const SPEAKER: &str = "sid";
+
+/// On a GPU a batch of this size takes little longer than one item.
+const CUDA_BATCH: usize = 8;
+
+/// On a core a batch takes as long as its items one after the other, and the longest of them longer: the
+/// first of a batch would only come later.
+const CPU_BATCH: usize = 1;
+
+/// On a GPU the first run of each shape is slow, so ids are padded to a multiple of this.
+const CUDA_MULTIPLE: usize = 32;
+
+/// Read only where `input_lengths` ends before it.
+const PADDING: i64 = 0;
+
+pub(super) struct Network {
+    session: Session,
+    device: Device,
+    inference: Inference,
+    has_speakers: bool,
+    /// The output with the frames of each phoneme.
+    durations: Option<String>,
+}
+
+/// One item of a batch.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    pub(super) ids: &'a [i64],
+    /// The model's number for the speaker.
+    pub(super) speaker: i64,
+}
+
+/// A batch in the model's form.
+struct Tensors {
+    rows: usize,
+    columns: usize,
+    ids: Vec<i64>,
+    lengths: Vec<i64>,
+    speakers: Vec<i64>,
+}
+
+impl Network {
+    /// A session for `model`, the content of the file at `path` with `durations` as one of its outputs.
+    ///
+    /// # Errors
+    /// [`SpeechError::Voice`] naming the file where it is none of this family.
+    pub(super) fn load(
+        voice: &VoiceConfig,
+        runtime: &Runtime,
+        (path, model): (&Path, &[u8]),
+        durations: Option<String>,
+        inference: Inference,
+    ) -> Result<Self, SpeechError> {
+        let device = voice.device(runtime);
+        let failed = |cause: String| voice.error(path, &cause);
+        let session = runtime.session(Model::Bytes(model), device).map_err(failed)?;
+        signature::check("piper", &session, &INPUTS, &OUTPUTS).map_err(failed)?;
+        let other = |output: &&ort::value::Outlet| {
+            output.dtype().tensor_type().is_some_and(|kind| kind != TensorElementType::Float32)
+        };
+        if let Some(output) = session.outputs().iter().find(other) {
+            return Err(failed(format!("its output `{}` is not of 32-bit floats", output.name())));
+        }
+        let has_speakers = session.inputs().iter().any(|input| input.name() == SPEAKER);
+        Ok(Self { session, device, inference, has_speakers, durations })
+    }
+
+    /// Items that go into one run.
+    pub(super) fn batch_limit(&self) -> usize {
+        match self.device {
+            _ if self.durations.is_none() => 1,
+            Device::Cpu => CPU_BATCH,
+            Device::Cuda(_) => CUDA_BATCH,
+        }
+    }
+
+    /// Whether a batch can be told apart again.
+    pub(super) fn can_batch(&self) -> bool {
+        self.durations.is_some()
+    }
+
+    /// Runs every shape that batches are padded to, on a GPU; `ids` are any that the model knows.
+    pub(super) fn warm_up(&mut self, ids: &[i64]) -> Result<(), SpeechError> {
+        if self.device == Device::Cpu {
+            return Ok(());
+        }
+        let limit = self.batch_limit();
+        for size in (0..).map(|power| 1 << power).take_while(|size| *size <= limit) {
+            for length in (CUDA_MULTIPLE..=MAX_IDS.next_multiple_of(CUDA_MULTIPLE)).step_by(CUDA_MULTIPLE) {
+                let ids: Vec<_> = ids.iter().copied().cycle().take(length).collect();
+                self.run(&vec![Item { ids: &ids, speaker: 0 }; size], 1.0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The waveform of each item, at the model's own rate.
+    ///
+    /// # Errors
+    /// [`SpeechError::Synthesis`] where the model fails, or what it gives can't be told apart.
+    pub(super) fn run(&mut self, items: &[Item<'_>], speed: f32) -> Result<Vec<Vec<f32>>, SpeechError> {
+        let tensors = self.tensors(items);
+        let Inference { noise_scale, length_scale, duration_noise_scale } = self.inference;
+        let scales = [noise_scale, length_scale / speed, duration_noise_scale];
+        let mut inputs = ort::inputs![
+            "input" => TensorRef::from_array_view(([tensors.rows, tensors.columns], &*tensors.ids))?,
+            "input_lengths" => TensorRef::from_array_view(([tensors.rows], &*tensors.lengths))?,
+            "scales" => TensorRef::from_array_view(([scales.len()], scales.as_slice()))?,
+        ];
+        if self.has_speakers {
+            let speakers = TensorRef::from_array_view(([tensors.rows], &*tensors.speakers))?;
+            inputs.push((SPEAKER.into(), SessionInputValue::from(speakers)));
+        }
+        let outputs = self.session.run(inputs)?;
+        let (_, sound) = outputs["output"].try_extract_tensor::<f32>()?;
+        match &self.durations {
+            Some(name) => told_apart(sound, &frames(&outputs, name, tensors.rows)?, items.len()),
+            None if items.len() == 1 => Ok(vec![sound.to_vec()]),
+            None => Err(SpeechError::Synthesis("this model can't speak several sentences at once".into())),
+        }
+    }
+
+    fn tensors(&self, items: &[Item<'_>]) -> Tensors {
+        let longest = items.iter().map(|item| item.ids.len()).max().unwrap_or(0);
+        let (rows, columns) = match self.device {
+            Device::Cpu => (items.len(), longest),
+            Device::Cuda(_) => (items.len().next_power_of_two(), longest.next_multiple_of(CUDA_MULTIPLE)),
+        };
+        let mut tensors = Tensors {
+            rows,
+            columns,
+            ids: Vec::with_capacity(rows * columns),
+            // Rows that fill up the batch are as short as can be.
+            lengths: items.iter().map(|item| item.ids.len() as i64).collect(),
+            speakers: items.iter().map(|item| item.speaker).collect(),
+        };
+        for item in items {
+            tensors.ids.extend(item.ids);
+            tensors.ids.resize(tensors.ids.len().next_multiple_of(columns.max(1)), PADDING);
+        }
+        tensors.ids.resize(rows * columns, PADDING);
+        tensors.lengths.resize(rows, 1);
+        tensors.speakers.resize(rows, 0);
+        tensors
+    }
+}
+
+/// The frames of each row.
+fn frames(outputs: &SessionOutputs<'_>, name: &str, rows: usize) -> Result<Vec<usize>, SpeechError> {
+    let (_, frames) = outputs[name].try_extract_tensor::<f32>()?;
+    let columns = (frames.len() / rows.max(1)).max(1);
+    // The model gives every row at least one.
+    Ok(frames.chunks(columns).map(|row| (row.iter().sum::<f32>() as usize).max(1)).collect())
+}
+
+/// `sound` has as many samples for each row as the longest needs; the first `items` rows, each cut to its own
+/// length. What lies behind that is noise from the padding.
+fn told_apart(sound: &[f32], frames: &[usize], items: usize) -> Result<Vec<Vec<f32>>, SpeechError> {
+    let longest = frames.iter().copied().max().unwrap_or(1);
+    let row = sound.len() / frames.len().max(1);
+    if row == 0 || row % longest != 0 || row * frames.len() != sound.len() {
+        return Err(SpeechError::Synthesis("the model's sound and its durations don't fit together".into()));
+    }
+    let samples_per_frame = row / longest;
+    Ok(sound
+        .chunks(row)
+        .zip(frames)
+        .take(items)
+        .map(|(row, frames)| row[..frames * samples_per_frame].to_vec())
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_cut_to_their_own_length() {
+        let sound: Vec<f32> = (0..24).map(|sample| sample as f32).collect();
+        let rows = told_apart(&sound, &[2, 3, 1], 2);
+        // Four samples a frame would be 12 a row; there are 8.
+        assert!(rows.is_err());
+        let rows = told_apart(&sound, &[2, 4, 1], 2).unwrap_or_default();
+        assert_eq!(rows, [vec![0.0, 1.0, 2.0, 3.0], (8..16).map(|sample| sample as f32).collect()]);
+    }
+}
