@@ -8,6 +8,7 @@ mod english;
 mod hibari;
 mod kokoro;
 mod piper;
+mod signature;
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use ort::{
 };
 
 use self::vocoder::{BINS, Spectra, Vocoder};
-use super::{LoadedFamily, Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
+use super::{LoadedFamily, Utterance, Voice, VoiceConfig, english::EnglishPhonemes, signature};
 use crate::{Line, Runtime, SpeechError, runtime::Model};
 use text::cut;
 
@@ -65,8 +65,7 @@ impl Hibari {
         let session = runtime
             .session(Model::File(&model), config.device(runtime))
             .map_err(|cause| config.error(&model, &cause))?;
-        check_names("input", &INPUTS, session.inputs().iter().map(|input| input.name()))
-            .and(check_names("output", &OUTPUTS, session.outputs().iter().map(|output| output.name())))
+        signature::check("hibari", &session, &INPUTS, &OUTPUTS)
             .map_err(|cause| config.error(&model, &cause))?;
         if config.sample_rate != vocoder::SAMPLE_RATE {
             let cause = format!("sample_rate must be {} for this family", vocoder::SAMPLE_RATE);
@@ -118,20 +117,6 @@ fn milliseconds(duration: std::time::Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-fn check_names<'a>(
-    kind: &str,
-    expected: &[&str],
-    found: impl Iterator<Item = &'a str>,
-) -> Result<(), String> {
-    let found: Vec<_> = found.collect();
-    match expected.iter().find(|name| !found.contains(name)) {
-        Some(missing) => {
-            Err(format!("a hibari model has an {kind} `{missing}`, this one has {}", found.join(", ")))
-        }
-        None => Ok(()),
-    }
-}
-
 fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechError> {
     let extract =
         |name: &str| -> Result<&'a [f32], SpeechError> { Ok(outputs[name].try_extract_tensor::<f32>()?.1) };
@@ -163,14 +148,5 @@ mod tests {
             assert!(pieces.iter().all(|piece| (1..=MAX_PHONEMES).contains(&piece.chars().count())));
             assert_eq!(pieces.concat().replace(' ', ""), text.replace(' ', ""));
         }
-    }
-
-    #[test]
-    fn a_model_of_another_family_is_named() {
-        let cause = check_names("input", &INPUTS, ["tokens", "style", "speed"].into_iter()).err();
-        assert_eq!(
-            cause.as_deref(),
-            Some("a hibari model has an input `ids`, this one has tokens, style, speed")
-        );
     }
 }
