@@ -98,6 +98,11 @@ impl VoiceConfig {
         self.device.unwrap_or(runtime.device())
     }
 
+    /// Whether there is a file with this role.
+    pub(crate) fn has_file(&self, role: &str) -> bool {
+        self.files.contains_key(role)
+    }
+
     /// The path of the file with this role.
     pub(crate) fn file(&self, role: &str) -> Result<PathBuf, SpeechError> {
         self.files.get(role).map(|file| self.folder.join(&file.path)).ok_or_else(|| SpeechError::Voice {

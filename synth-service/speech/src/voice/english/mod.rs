@@ -1,0 +1,105 @@
+//! English text to phonemes in the alphabet that `misaki` defined and its voices share.
+//!
+//! Dictionary and rules come from `misaki-rs`. Words that it does not know are read by a small neural network
+//! where the voice brings one, and else are spelled; where nothing in a word has a reading it is left out and
+//! the log says so.
+
+mod ipa;
+mod recent;
+mod spelling;
+mod unknown_words;
+
+use std::sync::{Mutex, PoisonError};
+
+use misaki_rs::{Fallback, G2P, Language, MToken};
+
+use self::{recent::Recent, unknown_words::UnknownWords};
+use super::VoiceConfig;
+use crate::{Runtime, SpeechError, Words};
+
+/// misaki's mark for a word without a reading. No voice has a sound for it.
+const UNKNOWN: char = '❓';
+
+/// Shared by all workers of a voice: the dictionary takes half a second and 100 MB to load.
+pub(crate) struct EnglishPhonemes {
+    g2p: G2P,
+    unknown_words: Option<UnknownWords>,
+    recent: Mutex<Recent>,
+}
+
+impl EnglishPhonemes {
+    /// The language decides on the dictionary: American, unless it is British.
+    pub(crate) fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
+        let language = if config.language == "en-GB" { Language::EnglishGB } else { Language::EnglishUS };
+        Ok(Self::new(language, UnknownWords::load(config, runtime)?))
+    }
+
+    fn new(language: Language, unknown_words: Option<UnknownWords>) -> Self {
+        let fallback = unknown_words.clone().map(|words| Box::new(words) as Box<dyn Fallback>);
+        Self { g2p: G2P::with_fallback(language, fallback), unknown_words, recent: Mutex::default() }
+    }
+
+    /// The phonemes of the words, punctuation included.
+    ///
+    /// # Errors
+    /// [`SpeechError::Unpronounceable`] when nothing in them has a reading.
+    pub(crate) fn phonemes(&self, words: &[Words]) -> Result<String, SpeechError> {
+        let pieces: Result<Vec<_>, _> = words
+            .iter()
+            .map(|words| match words {
+                Words::Written(text) => self.read(text),
+                Words::Ipa(ipa) => Ok(ipa::from_ipa(ipa, self.g2p.lexicon.lang)),
+            })
+            .collect();
+        let phonemes = closed_up(&pieces?.join(" "));
+        if !phonemes.chars().any(char::is_alphabetic) {
+            return Err(SpeechError::Unpronounceable);
+        }
+        Ok(phonemes)
+    }
+
+    fn read(&self, text: &str) -> Result<String, SpeechError> {
+        if let Some(phonemes) = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
+            return Ok(phonemes);
+        }
+        let (_, words) = self
+            .g2p
+            .g2p(&spelling::plain(text))
+            .map_err(|_| SpeechError::Synthesis("the dictionary failed".into()))?;
+        let phonemes: String = words.iter().map(|word| self.word(word) + &word.whitespace).collect();
+        let phonemes = phonemes.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).keep(text, &phonemes);
+        Ok(phonemes)
+    }
+
+    /// misaki's reading of a word, and another one where that would lose it or a part of it.
+    fn word(&self, word: &MToken) -> String {
+        let reading = word.phonemes.as_deref().unwrap_or_default();
+        let is_mark = !word.text.chars().any(char::is_alphanumeric);
+        if is_mark || !reading.contains(UNKNOWN) && reading.chars().any(char::is_alphabetic) {
+            return reading.replace(UNKNOWN, "");
+        }
+        let by_network = self.unknown_words.as_ref().and_then(|network| network.read(&word.text));
+        let phonemes = by_network.unwrap_or_else(|| self.spell(&word.text));
+        if phonemes.is_empty() {
+            tracing::warn!(letters = word.text.chars().count(), "a word without a reading was left out");
+        }
+        phonemes
+    }
+
+    /// The names of the letters, one by one.
+    fn spell(&self, word: &str) -> String {
+        let name = |name: &String| Some(self.g2p.lexicon.get_word(name, "NNP", None, None)?.0);
+        spelling::names(word).iter().filter_map(name).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Without the spaces that stand before marks where two pieces met.
+fn closed_up(phonemes: &str) -> String {
+    [" ,", " .", " ;", " :", " !", " ?"]
+        .iter()
+        .fold(phonemes.to_owned(), |phonemes, spaced| phonemes.replace(spaced, spaced.trim_start()))
+}
+
+#[cfg(test)]
+mod tests;

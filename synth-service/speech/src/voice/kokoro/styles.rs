@@ -1,0 +1,40 @@
+//! Style vectors: how a speaker sounds, by the length of what is said.
+
+use super::super::VoiceConfig;
+use crate::SpeechError;
+
+/// Numbers in one vector.
+pub(super) const WIDTH: usize = 256;
+
+/// Vectors of a speaker: one for each number of phonemes, from 1.
+pub(super) const ROWS: usize = 510;
+
+/// One speaker.
+pub(super) struct Style {
+    /// `ROWS` × `WIDTH`.
+    vectors: Vec<f32>,
+}
+
+impl Style {
+    /// Reads the file of a speaker, `[files.style_NAME]` in `voice.toml`: little-endian, 32 bits each.
+    ///
+    /// # Errors
+    /// [`SpeechError::Voice`] when it is missing or has another size.
+    pub(super) fn read(config: &VoiceConfig, speaker: &str) -> Result<Self, SpeechError> {
+        let path = config.file(&format!("style_{speaker}"))?;
+        let bytes = std::fs::read(&path).map_err(|error| config.error(&path, &error.to_string()))?;
+        let (numbers, rest) = bytes.as_chunks::<4>();
+        if numbers.len() != ROWS * WIDTH || !rest.is_empty() {
+            let cause =
+                format!("must be {} bytes ({ROWS} × {WIDTH} numbers), not {}", ROWS * WIDTH * 4, bytes.len());
+            return Err(config.error(&path, &cause));
+        }
+        Ok(Self { vectors: numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect() })
+    }
+
+    /// The vector for this many phonemes.
+    pub(super) fn vector(&self, phonemes: usize) -> &[f32] {
+        let row = phonemes.clamp(1, ROWS) - 1;
+        &self.vectors[row * WIDTH..(row + 1) * WIDTH]
+    }
+}
