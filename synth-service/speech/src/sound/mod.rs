@@ -83,9 +83,11 @@ impl Finisher {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(Resampler::new(utterance.sample_rate, rate)?),
         };
-        let mut waveform = resampler.resample(&utterance.waveform)?;
-        remove_offset(&mut waveform, rate);
-        trim(&waveform, rate).ok_or_else(|| SpeechError::Synthesis("the model gave silence".into()))
+        let mut waveform = utterance.waveform.clone();
+        // Before the filter, which would ring at the step from nothing to the offset.
+        remove_offset(&mut waveform, utterance.sample_rate);
+        trim(&resampler.resample(&waveform)?, rate)
+            .ok_or_else(|| SpeechError::Synthesis("the model gave silence".into()))
     }
 }
 
