@@ -9,12 +9,13 @@ const AUDIBLE: f32 = 0.001;
 /// Length of a window, in milliseconds.
 const WINDOW_MS: u32 = 5;
 
-/// Kept on both sides of what was found, in milliseconds: soft consonants begin and end below the
-/// threshold. Faded, so that no edge clicks.
+/// Kept on both sides of what was found, in milliseconds: soft consonants begin and end below the threshold.
 const MARGIN_MS: u32 = 20;
 
-/// The speech in `waveform` (at `sample_rate` Hz) faded at both ends; `None` where
-/// nothing is audible.
+/// Both ends fade over this time, in milliseconds, so that they don't click.
+const FADE_MS: u32 = 10;
+
+/// The speech in `waveform` (at `sample_rate` Hz), from zero to zero; `None` where nothing is audible.
 pub fn trim(waveform: &[f32], sample_rate: u32) -> Option<Vec<f32>> {
     let samples = |milliseconds: u32| (sample_rate * milliseconds / 1000) as usize;
     let window = samples(WINDOW_MS).max(1);
@@ -31,8 +32,9 @@ pub fn trim(waveform: &[f32], sample_rate: u32) -> Option<Vec<f32>> {
     let start = first.saturating_sub(margin);
     let end = (last + margin).min(waveform.len());
     let mut speech = waveform[start..end].to_vec();
-    fade(speech.iter_mut(), first - start);
-    fade(speech.iter_mut().rev(), end.saturating_sub(last));
+    let fading = samples(FADE_MS).min(speech.len() / 2).max(1);
+    fade(speech.iter_mut(), fading);
+    fade(speech.iter_mut().rev(), fading);
     Some(speech)
 }
 
@@ -40,10 +42,10 @@ fn level(window: &[f32]) -> f32 {
     (window.iter().map(|sample| sample * sample).sum::<f32>() / window.len() as f32).sqrt()
 }
 
-/// Raises the first `length` samples from nothing along a quarter sine.
+/// Raises the first `length` samples from nothing along a raised cosine.
 fn fade<'a>(samples: impl Iterator<Item = &'a mut f32>, length: usize) {
     for (index, sample) in samples.take(length).enumerate() {
-        *sample *= (std::f32::consts::FRAC_PI_2 * index as f32 / length as f32).sin();
+        *sample *= 0.5 - 0.5 * (std::f32::consts::PI * index as f32 / length as f32).cos();
     }
 }
 
@@ -83,6 +85,14 @@ mod tests {
         let trimmed = trim(&clip, RATE).unwrap_or_default();
         let kept = trimmed.len() * 1000 / RATE as usize;
         assert!(kept >= 20 + 300, "{kept} ms");
+    }
+
+    #[test]
+    fn speech_without_silence_around_it_begins_and_ends_at_zero() {
+        for milliseconds in [1, 5, 15, 300] {
+            let trimmed = trim(&speech(milliseconds), RATE).unwrap_or_default();
+            assert_eq!((trimmed.first(), trimmed.last()), (Some(&0.0), Some(&0.0)), "{milliseconds} ms");
+        }
     }
 
     #[test]
