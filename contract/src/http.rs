@@ -15,6 +15,15 @@ pub const HEALTHZ: &str = "/healthz";
 /// 200 when voices have spoken and S3 answers; 503 before, and while the service stops.
 pub const READYZ: &str = "/readyz";
 
+/// Speaks a text to who asks, as OpenAI's endpoint of the same path does.
+pub const SPEECH: &str = "/v1/audio/speech";
+/// The voices that can be named in requests.
+pub const VOICES: &str = "/v1/voices";
+/// The same, where clients of other servers look for it.
+pub const AUDIO_VOICES: &str = "/v1/audio/voices";
+/// The one model of [`SPEECH`], for clients that ask before they speak.
+pub const MODELS: &str = "/v1/models";
+
 /// Speeds at which a voice can speak; 1.0 is its own pace.
 pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 

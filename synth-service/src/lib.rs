@@ -1,4 +1,4 @@
-//! The service on the GPU host: text in over HTTP, clips out into S3, sentence by sentence.
+//! The service on the GPU host: text in over HTTP, speech out, sentence by sentence: into S3, or to who asked.
 //!
 //! This crate is where ONNX Runtime, the AWS SDK and axum meet, and it keeps each in a place of its own:
 //!
@@ -7,6 +7,7 @@
 //! | [`settings`] | every setting, its unit and its environment variable | reads no other variable |
 //! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
 //! | [`store`] | the S3 client | knows nothing of speech |
+//! | [`speak`] | a text as clips for one listener, at once | no HTTP, no S3 |
 //! | [`streams`] | the life of a stream, from start to sentinel | no HTTP, no AWS types |
 //! | [`http`] | routes, the token, errors as HTTP answers | makes no decision about a stream |
 //! | [`stop`] | what tells the process to stop | does not stop it |
@@ -14,6 +15,7 @@
 pub mod clock;
 pub mod http;
 pub mod settings;
+pub mod speak;
 pub mod stop;
 pub mod store;
 pub mod streams;

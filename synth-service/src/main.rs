@@ -1,12 +1,13 @@
 //! Starts the service, and stops it without losing a stream.
 
-use std::{future::IntoFuture, process::ExitCode, time::Duration};
+use std::{future::IntoFuture, process::ExitCode, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt;
 use clap::Parser;
 use synth_service::{
     http::{self, Token},
     settings::{LogFormat, Settings},
+    speak::{self, Narrator},
     stop::Stop,
     store::ObjectStore,
     streams::{Limits, Streams},
@@ -54,6 +55,10 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_text_chars: settings.max_text_chars,
         wait: Duration::from_millis(settings.wait_ms),
     };
+    let voices = Arc::new(voices);
+    let speaking =
+        speak::Limits { max_narrations: settings.max_streams, max_text_chars: settings.max_text_chars };
+    let narrator = Narrator::new(voices.clone(), speaking);
     let streams = Streams::new(store, voices, limits);
     let listener = TcpListener::bind(settings.bind)
         .await
@@ -68,16 +73,18 @@ async fn run(settings: Settings) -> Result<(), String> {
     // Before anybody is told that the service is there to be stopped.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    serve(listener, streams, &settings, stop).await
+    serve(listener, streams, narrator, &settings, stop).await
 }
 
 async fn serve(
     listener: TcpListener,
     streams: Streams,
+    narrator: Narrator,
     settings: &Settings,
     mut stop: Stop,
 ) -> Result<(), String> {
-    let router = http::router(streams.clone(), Token::new(&settings.token), settings.max_body_bytes);
+    let token = Token::new(&settings.token);
+    let router = http::router(streams.clone(), narrator.clone(), token, settings.max_body_bytes);
     // Answers are small: sent at once, not when a full segment has gathered.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
@@ -92,7 +99,8 @@ async fn serve(
     }
     tracing::info!("stopping");
     stopping.cancel();
-    streams.shut_down(Duration::from_secs(settings.shutdown_grace_seconds)).await;
+    let grace = Duration::from_secs(settings.shutdown_grace_seconds);
+    tokio::join!(streams.shut_down(grace), narrator.shut_down(grace));
     // Requests under way get their answers; a client that never finishes its request does not hold us up.
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, server).await;
     Ok(())

@@ -57,7 +57,8 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_WORKERS", default_value_t = 0)]
     pub workers: usize,
 
-    /// Streams that may run at the same time; further ones are refused with 429.
+    /// Streams that may run at the same time, and texts spoken at the same time beside them; further ones are
+    /// refused with 429.
     #[arg(long, env = "FIRSTWORD_MAX_STREAMS", default_value_t = 256, value_parser = positive)]
     pub max_streams: usize,
 

@@ -28,6 +28,8 @@ pub struct LoadedVoice {
     pub name: String,
     /// BCP 47 tag.
     pub language: String,
+    /// Of the model's own waveform, in Hz.
+    pub sample_rate: u32,
     /// Names; the first one speaks unless a request says `voice/speaker`.
     pub speakers: Vec<String>,
     pub engine: Engine,
@@ -130,6 +132,11 @@ impl Voices {
         names(&self.voices)
     }
 
+    /// Name of the voice of a request that names none.
+    pub fn default_voice(&self) -> &str {
+        &self.default_voice
+    }
+
     /// In the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = &LoadedVoice> {
         self.voices.values()
@@ -192,8 +199,9 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
     let voice = loader.config();
     let config = EngineConfig {
         workers: if settings.workers == 0 { default_workers(loader.device()) } else { settings.workers },
-        // A stream waits for one sentence at a time, so this queue never refuses an admitted stream.
-        queue_capacity: settings.max_streams,
+        // A stream waits for one sentence at a time and so does a narration, of which there may be as many:
+        // this queue never refuses what was admitted.
+        queue_capacity: 2 * settings.max_streams,
     };
     let lexicon = LexiconFile::open(voice.lexicon_path())
         .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
@@ -210,6 +218,7 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
     Ok(LoadedVoice {
         name: voice.name.clone(),
         language: voice.language.clone(),
+        sample_rate: voice.sample_rate,
         speakers: voice.speakers.clone(),
         engine,
         lexicon,

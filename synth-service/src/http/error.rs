@@ -12,7 +12,11 @@ use contract::{
 };
 use speech::SpeechError;
 
-use crate::streams::{Ending, StreamError};
+use super::encode::UnknownFormat;
+use crate::{
+    speak::{Refusal, SpeakError},
+    streams::{Ending, StreamError},
+};
 
 /// An error as the client sees it.
 #[derive(Debug)]
@@ -51,11 +55,7 @@ impl ApiError {
 impl From<StreamError> for ApiError {
     fn from(error: StreamError) -> Self {
         let (status, code) = match &error {
-            StreamError::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
-            StreamError::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
-            StreamError::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
-            StreamError::Ssml(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_ssml"),
-            StreamError::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
+            StreamError::Refused(refusal) => refused(refusal),
             StreamError::NothingNamed => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_named"),
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),
             StreamError::UnknownContact => (StatusCode::NOT_FOUND, "unknown_contact"),
@@ -69,14 +69,51 @@ impl From<StreamError> for ApiError {
     }
 }
 
+impl From<SpeakError> for ApiError {
+    fn from(error: SpeakError) -> Self {
+        let (status, code) = match &error {
+            SpeakError::Refused(refusal) => refused(refusal),
+            SpeakError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_narrations"),
+            SpeakError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+            SpeakError::Speech(error) => unspoken(error),
+            SpeakError::TooSlow | SpeakError::Gone => (StatusCode::REQUEST_TIMEOUT, "gone"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
+    match refusal {
+        Refusal::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
+        Refusal::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
+        Refusal::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
+        Refusal::Ssml(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_ssml"),
+        Refusal::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
+    }
+}
+
+/// A text of which no sentence could be spoken.
+fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
+    match error {
+        SpeechError::Unpronounceable => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),
+        SpeechError::Overloaded => (StatusCode::TOO_MANY_REQUESTS, "overloaded"),
+        SpeechError::Stopped => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "synthesis_failed"),
+    }
+}
+
 /// A stream that ended before it had a first part.
 fn ended(ending: &Ending) -> (StatusCode, &'static str) {
     match ending {
         Ending::Complete | Ending::Cancelled(_) => (StatusCode::CONFLICT, "cancelled"),
         Ending::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
-        Ending::Speech(SpeechError::Unpronounceable) => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),
-        Ending::Speech(SpeechError::Overloaded) => (StatusCode::TOO_MANY_REQUESTS, "overloaded"),
-        Ending::Speech(_) => (StatusCode::INTERNAL_SERVER_ERROR, "synthesis_failed"),
+        Ending::Speech(error) => unspoken(error),
+    }
+}
+
+impl From<UnknownFormat> for ApiError {
+    fn from(error: UnknownFormat) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_format", error.to_string())
     }
 }
 

@@ -1,10 +1,13 @@
 //! The HTTP side: routes, the token, limits.
 //!
 //! `POST /synthesize_stream`, `POST /synthesize_stream_cancel`, `GET /streams/{id}`, `GET /healthz`,
-//! `GET /readyz`.
+//! `GET /readyz`, and those of [`speech_api`].
 
+mod audio;
 mod auth;
+mod encode;
 mod error;
+mod speech_api;
 
 use std::time::Duration;
 
@@ -26,17 +29,19 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use self::auth::Token;
 use self::error::ApiError;
-use crate::streams::Streams;
+use crate::{speak::Narrator, streams::Streams};
 
-/// No answer takes longer: the slowest is a start that waits for its part 0 in vain.
+/// No answer begins later: the slowest is a start that waits for its part 0 in vain. Speech may go on for
+/// longer once it has begun.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// All routes. `token` is asked for everywhere but at the health checks.
-pub fn router(streams: Streams, token: Token, max_body_bytes: usize) -> Router {
+pub fn router(streams: Streams, narrator: Narrator, token: Token, max_body_bytes: usize) -> Router {
     let protected = Router::new()
         .route(SYNTHESIZE_STREAM, post(start))
         .route(SYNTHESIZE_STREAM_CANCEL, post(cancel))
         .route(&format!("{STREAMS}/{{id}}"), get(status))
+        .merge(speech_api::routes(narrator))
         .layer(middleware::from_fn_with_state(token, auth::require_token));
     Router::new()
         .merge(protected)

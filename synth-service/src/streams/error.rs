@@ -2,23 +2,13 @@
 
 use contract::StreamId;
 
-use text::SsmlError;
-
 use super::progress::Ending;
-use crate::{store::StoreError, voices::UnknownVoice};
+use crate::{speak::Refusal, store::StoreError};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StreamError {
-    #[error("the text has nothing to say: give it at least one word")]
-    NothingToSay,
-    #[error("the text has {characters} characters, the limit is {limit}: split it into several streams")]
-    TextTooLong { characters: usize, limit: usize },
     #[error(transparent)]
-    UnknownVoice(#[from] UnknownVoice),
-    #[error(transparent)]
-    Ssml(#[from] SsmlError),
-    #[error("speed must be from 0.5 to 2.0")]
-    BadSpeed,
+    Refused(#[from] Refusal),
     #[error("name a stream_id or a contact_id to cancel")]
     NothingNamed,
     #[error("there is no stream {0}")]

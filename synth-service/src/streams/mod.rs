@@ -12,9 +12,7 @@ use std::{sync::Arc, time::Duration};
 
 use contract::{
     ContactId, StreamId,
-    http::{
-        CancelEffect, CancelRequest, CancelResponse, SPEEDS, StartRequest, StartResponse, State, StreamStatus,
-    },
+    http::{CancelEffect, CancelRequest, CancelResponse, StartRequest, StartResponse, State, StreamStatus},
     keys,
     stream::{Manifest, Sentinel},
 };
@@ -30,6 +28,7 @@ use self::{
 };
 use crate::{
     clock,
+    speak::{Order, Wish},
     store::{ObjectStore, StoreError},
     voices::Voices,
 };
@@ -62,7 +61,7 @@ pub struct Streams {
 
 struct Shared {
     store: ObjectStore,
-    voices: Voices,
+    voices: Arc<Voices>,
     limits: Limits,
     registry: Registry,
     tasks: TaskTracker,
@@ -72,7 +71,7 @@ struct Shared {
 }
 
 impl Streams {
-    pub fn new(store: ObjectStore, voices: Voices, limits: Limits) -> Self {
+    pub fn new(store: ObjectStore, voices: Arc<Voices>, limits: Limits) -> Self {
         Self {
             shared: Arc::new(Shared {
                 store,
@@ -158,28 +157,16 @@ impl Streams {
 
     /// Checks a request and splits its text.
     fn manifest(&self, request: StartRequest) -> Result<Manifest, StreamError> {
-        let characters = request.text.chars().count();
-        let limit = self.shared.limits.max_text_chars;
-        if characters > limit {
-            return Err(StreamError::TextTooLong { characters, limit });
-        }
-        let chosen = self.shared.voices.find(request.voice.as_deref(), request.tenant.as_ref())?;
-        let speed = request.speed.unwrap_or(1.0);
-        if !SPEEDS.contains(&speed) {
-            return Err(StreamError::BadSpeed);
-        }
-        let sentences = chosen.sentences(&request.text)?;
-        if sentences.is_empty() {
-            return Err(StreamError::NothingToSay);
-        }
+        let wish = Wish { text: &request.text, voice: request.voice.as_deref(), tenant: request.tenant.as_ref(), speed: request.speed };
+        let order = Order::new(wish, &self.shared.voices, self.shared.limits.max_text_chars)?;
         Ok(Manifest {
             // Random from its first character, so that keys spread over S3's partitions.
             stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
             contact_id: request.contact_id,
-            voice: chosen.name(),
+            voice: order.voice.name(),
             tenant: request.tenant,
-            speed,
-            sentences,
+            speed: order.speed,
+            sentences: order.sentences,
             created_at_ms: clock::now_ms(),
         })
     }

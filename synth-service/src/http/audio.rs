@@ -1,0 +1,107 @@
+//! A narration as the body of a response: encoded clip by clip, plain or as server-sent events.
+
+use axum::body::Body;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use bytes::Bytes;
+use futures::{
+    Stream, StreamExt, TryStreamExt,
+    future::ready,
+    stream::{iter, once, try_unfold},
+};
+use serde_json::json;
+use speech::{Clip, SpeechError};
+
+use super::encode::{Encoder, Format};
+use crate::speak::{Narration, SpeakError};
+
+/// Bytes of audio in one event: a multiple of three, so that no event but the last has padding, and few enough
+/// for clients that read line by line.
+const EVENT_AUDIO: usize = 24 * 1024;
+
+/// The encoded audio of one text: a whole file where it has but one clip, else what comes.
+pub(super) enum Audio {
+    Whole(Bytes),
+    Coming(Coming),
+}
+
+/// What has been made, and what will be.
+pub(super) struct Coming {
+    first: Clip,
+    narration: Narration,
+    encoder: Box<dyn Encoder>,
+}
+
+impl Audio {
+    /// # Errors
+    /// [`SpeakError::Speech`] where the format can't have such clips.
+    pub(super) async fn new(first: Clip, narration: Narration, format: Format) -> Result<Self, SpeakError> {
+        let is_all = narration.sentences == 1;
+        let mut encoder = format.encoder(&first, is_all)?;
+        if !is_all {
+            return Ok(Self::Coming(Coming { first, narration, encoder }));
+        }
+        let whole = computed(move || {
+            let (start, end) = (encoder.encode(&first)?, encoder.finish()?);
+            Ok(if end.is_empty() { start } else { [start, end].concat().into() })
+        });
+        Ok(Self::Whole(whole.await?))
+    }
+
+    pub(super) fn into_body(self) -> Body {
+        match self {
+            Self::Whole(audio) => audio.into(),
+            Self::Coming(coming) => Body::from_stream(coming.into_stream()),
+        }
+    }
+
+    /// As OpenAI's events: `speech.audio.delta` with audio in base64, `speech.audio.done` at the end.
+    pub(super) fn into_events(self) -> Body {
+        let audio = match self {
+            Self::Whole(audio) => once(ready(Ok(audio))).boxed(),
+            Self::Coming(coming) => coming.into_stream().boxed(),
+        };
+        let deltas = audio.map_ok(|audio| iter(delta_events(&audio).map(Ok))).try_flatten();
+        // Tokens are not what is counted here, but clients expect the field.
+        let usage = json!({"input_tokens": 0, "output_tokens": 0, "total_tokens": 0});
+        let done = event(&json!({"type": "speech.audio.done", "usage": usage}));
+        Body::from_stream(deltas.chain(once(ready(Ok::<_, SpeakError>(done)))))
+    }
+}
+
+impl Coming {
+    /// Ends with an error when the narration does, so that a client sees a broken response and no short one.
+    fn into_stream(self) -> impl Stream<Item = Result<Bytes, SpeakError>> + Send {
+        let Self { first, narration, encoder } = self;
+        let state = (Some(first), narration, Some(encoder));
+        try_unfold(state, |(made, mut narration, encoder)| async move {
+            let Some(mut encoder) = encoder else { return Ok(None) };
+            let clip = match made {
+                Some(clip) => Some(clip),
+                None => narration.next().await?,
+            };
+            let (audio, encoder) = computed(move || match clip {
+                Some(clip) => Ok((encoder.encode(&clip)?, Some(encoder))),
+                None => Ok((encoder.finish()?, None)),
+            })
+            .await?;
+            Ok(Some((audio, (None, narration, encoder))))
+        })
+    }
+}
+
+/// Off the threads that serve connections.
+async fn computed<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SpeechError> + Send + 'static,
+) -> Result<T, SpeakError> {
+    let fault = |_| Err(SpeechError::Synthesis("a fault in an encoder".into()));
+    Ok(tokio::task::spawn_blocking(work).await.unwrap_or_else(fault)?)
+}
+
+fn delta_events(audio: &Bytes) -> impl Iterator<Item = Bytes> + use<> {
+    let delta = |audio: &[u8]| event(&json!({"type": "speech.audio.delta", "audio": BASE64.encode(audio)}));
+    audio.chunks(EVENT_AUDIO).map(delta).collect::<Vec<_>>().into_iter()
+}
+
+fn event(data: &serde_json::Value) -> Bytes {
+    format!("data: {data}\n\n").into()
+}

@@ -1,0 +1,89 @@
+//! FLAC, frame by frame, at the rate of the first clip.
+
+use bytes::Bytes;
+use flacenc::{
+    bitsink::ByteSink,
+    component::{BitRepr, Stream, StreamInfo},
+    config,
+    error::{Verified, Verify},
+    source::{Fill, FrameBuf},
+};
+use speech::{Clip, SpeechError};
+
+use super::{Encoder, failed, samples::Samples};
+
+/// Samples of every frame but the last.
+const BLOCK: usize = 4096;
+
+const BITS: usize = 16;
+
+pub(super) struct Flac {
+    config: Verified<config::Encoder>,
+    info: StreamInfo,
+    samples: Samples,
+    /// Samples of the frame that is not full yet.
+    pending: Vec<i32>,
+    frames: usize,
+    /// The stream's header, and frames that have not gone out.
+    output: ByteSink,
+}
+
+impl Flac {
+    pub(super) fn new(first: &Clip, is_all: bool) -> Result<Self, SpeechError> {
+        let mut info = StreamInfo::new(first.sample_rate as usize, 1, BITS).map_err(wrong)?;
+        info.set_block_sizes(BLOCK, BLOCK).map_err(wrong)?;
+        // Nought stands for unknown, here and for the number of samples.
+        info.set_frame_sizes(0, 0).map_err(wrong)?;
+        if is_all {
+            info.set_total_samples(first.audio.len() / 2);
+        }
+        let mut output = ByteSink::new();
+        Stream::with_stream_info(info.clone()).write(&mut output).map_err(wrong)?;
+        Ok(Self {
+            config: config::Encoder::default().into_verified().map_err(|(_, error)| wrong(error))?,
+            info,
+            samples: Samples::at(first.sample_rate),
+            pending: Vec::new(),
+            frames: 0,
+            output,
+        })
+    }
+
+    fn frame(&mut self, samples: &[i32]) -> Result<(), SpeechError> {
+        let mut block = FrameBuf::with_size(1, BLOCK).map_err(wrong)?;
+        block.fill_interleaved(samples).map_err(wrong)?;
+        let frame = flacenc::encode_fixed_size_frame(&self.config, &block, self.frames, &self.info);
+        frame.map_err(wrong)?.write(&mut self.output).map_err(wrong)?;
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn take_output(&mut self) -> Bytes {
+        std::mem::take(&mut self.output).into_inner().into()
+    }
+}
+
+impl Encoder for Flac {
+    fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.extend(self.samples.of(clip)?.into_iter().map(i32::from));
+        let blocks = pending.chunks_exact(BLOCK);
+        self.pending = blocks.remainder().to_vec();
+        for block in blocks {
+            self.frame(block)?;
+        }
+        Ok(self.take_output())
+    }
+
+    fn finish(&mut self) -> Result<Bytes, SpeechError> {
+        let rest = std::mem::take(&mut self.pending);
+        if !rest.is_empty() {
+            self.frame(&rest)?;
+        }
+        Ok(self.take_output())
+    }
+}
+
+fn wrong(error: impl std::fmt::Display) -> SpeechError {
+    failed("FLAC", error)
+}

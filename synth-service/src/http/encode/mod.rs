@@ -1,0 +1,121 @@
+//! The forms in which speech is sent: each turns clips, as they come, into the bytes of one file or stream.
+//! Knows nothing of requests or responses.
+
+mod flac;
+mod mulaw;
+mod opus;
+mod pcm;
+mod samples;
+mod wav;
+
+use std::str::FromStr;
+
+use bytes::Bytes;
+use speech::{Band, Clip, SpeechError};
+
+/// Characters of a wrong name that an error repeats.
+const ECHOED: usize = 32;
+
+/// What a client may ask for as `response_format`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Format {
+    /// 16 bit, at the voice's own rate.
+    #[default]
+    Wav,
+    /// Bare samples: 16 bit, little-endian, 24,000 Hz.
+    Pcm,
+    /// Bare mu-law at 8000 Hz, for telephone lines.
+    Mulaw,
+    /// 16 bit, at the voice's own rate.
+    Flac,
+    /// In Ogg.
+    Opus,
+}
+
+/// Not the name of a format.
+#[derive(Debug, thiserror::Error)]
+#[error("response_format `{name}` is not made here; the formats are: {}", names())]
+pub(super) struct UnknownFormat {
+    name: String,
+}
+
+/// Makes one file of clips. Every call computes for some milliseconds.
+pub(super) trait Encoder: Send {
+    /// The bytes that can go out when this clip follows those before.
+    ///
+    /// # Errors
+    /// [`SpeechError::Synthesis`] where the clip can't be encoded.
+    fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError>;
+
+    /// What is left when no more clips come.
+    ///
+    /// # Errors
+    /// [`SpeechError::Synthesis`] where it can't be encoded.
+    fn finish(&mut self) -> Result<Bytes, SpeechError> {
+        Ok(Bytes::new())
+    }
+}
+
+impl Format {
+    const ALL: [Self; 5] = [Self::Wav, Self::Pcm, Self::Mulaw, Self::Flac, Self::Opus];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wav => "wav",
+            Self::Pcm => "pcm",
+            Self::Mulaw => "mulaw",
+            Self::Flac => "flac",
+            Self::Opus => "opus",
+        }
+    }
+
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Wav => "audio/wav",
+            Self::Pcm => "audio/pcm",
+            Self::Mulaw => "audio/basic",
+            Self::Flac => "audio/flac",
+            Self::Opus => "audio/ogg",
+        }
+    }
+
+    /// In which clips must be made for this format.
+    pub(super) fn band(self) -> Band {
+        match self {
+            Self::Mulaw => Band::Telephone,
+            _ => Band::Wide,
+        }
+    }
+
+    /// For a file that begins with `first`; where that `is_all`, its header tells the length.
+    ///
+    /// # Errors
+    /// [`SpeechError::Synthesis`] for a sample rate that the format can't have.
+    pub(super) fn encoder(self, first: &Clip, is_all: bool) -> Result<Box<dyn Encoder>, SpeechError> {
+        Ok(match self {
+            Self::Wav => Box::new(wav::Wav::new(first, is_all)),
+            Self::Pcm => Box::new(pcm::Pcm::default()),
+            Self::Mulaw => Box::new(mulaw::Mulaw),
+            Self::Flac => Box::new(flac::Flac::new(first, is_all)?),
+            Self::Opus => Box::new(opus::Opus::new()?),
+        })
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| UnknownFormat {
+            name: name.chars().filter(|character| !character.is_control()).take(ECHOED).collect(),
+        })
+    }
+}
+
+fn names() -> String {
+    Format::ALL.map(Format::name).join(", ")
+}
+
+fn failed(format: &str, cause: impl std::fmt::Display) -> SpeechError {
+    SpeechError::Synthesis(format!("{format} encoder: {cause}"))
+}

@@ -1,0 +1,28 @@
+//! Bare samples at the rate that OpenAI's clients expect.
+
+use bytes::Bytes;
+use speech::{Clip, SpeechError};
+
+use super::{
+    Encoder,
+    samples::{Samples, little_endian},
+};
+
+const SAMPLE_RATE: u32 = 24_000;
+
+pub(super) struct Pcm(Samples);
+
+impl Default for Pcm {
+    fn default() -> Self {
+        Self(Samples::at(SAMPLE_RATE))
+    }
+}
+
+impl Encoder for Pcm {
+    fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
+        if clip.sample_rate == SAMPLE_RATE {
+            return Ok(clip.audio.clone());
+        }
+        Ok(little_endian(&self.0.of(clip)?).collect())
+    }
+}

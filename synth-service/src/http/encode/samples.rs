@@ -1,0 +1,38 @@
+//! The samples of wide-band clips, at one rate.
+
+use speech::{Clip, SpeechError, sound::Resampler};
+
+/// Gives every clip at the same rate. Keeps its filter from clip to clip.
+pub(super) struct Samples {
+    rate: u32,
+    /// And the rate that it converts from.
+    resampler: Option<(u32, Resampler)>,
+}
+
+impl Samples {
+    pub(super) fn at(rate: u32) -> Self {
+        Self { rate, resampler: None }
+    }
+
+    pub(super) fn of(&mut self, clip: &Clip) -> Result<Vec<i16>, SpeechError> {
+        let samples = clip.audio.as_chunks().0.iter().map(|&bytes| i16::from_le_bytes(bytes));
+        if clip.sample_rate == self.rate {
+            return Ok(samples.collect());
+        }
+        let mut resampler = match self.resampler.take() {
+            Some((rate, resampler)) if rate == clip.sample_rate => resampler,
+            _ => Resampler::new(clip.sample_rate, self.rate)?,
+        };
+        let full_scale = f32::from(i16::MAX);
+        let samples: Vec<_> = samples.map(|sample| f32::from(sample) / full_scale).collect();
+        let converted = resampler.resample(&samples)?;
+        self.resampler = Some((clip.sample_rate, resampler));
+        // A conversion to an integer stops at its limits.
+        Ok(converted.iter().map(|sample| (sample * full_scale).round() as i16).collect())
+    }
+}
+
+/// As they stand in files and streams.
+pub(super) fn little_endian(samples: &[i16]) -> impl Iterator<Item = u8> {
+    samples.iter().flat_map(|sample| sample.to_le_bytes())
+}
