@@ -157,7 +157,12 @@ impl Streams {
 
     /// Checks a request and splits its text.
     fn manifest(&self, request: StartRequest) -> Result<Manifest, StreamError> {
-        let wish = Wish { text: &request.text, voice: request.voice.as_deref(), tenant: request.tenant.as_ref(), speed: request.speed };
+        let wish = Wish {
+            text: &request.text,
+            voice: request.voice.as_deref(),
+            tenant: request.tenant.as_ref(),
+            speed: request.speed,
+        };
         let order = Order::new(wish, &self.shared.voices, self.shared.limits.max_text_chars)?;
         Ok(Manifest {
             // Random from its first character, so that keys spread over S3's partitions.
