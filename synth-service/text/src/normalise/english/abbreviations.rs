@@ -21,7 +21,11 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; when.
-const WORDS: [(&str, &str, When); 103] = [
+const WORDS: [(&str, &str, When); 107] = [
+    ("Sect", "Section", Number),
+    ("art", "article", Number),
+    ("Art", "Article", Number),
+    ("ca", "about", Number),
     ("Rx", "prescription", Always),
     ("Msg", "Message", Always),
     ("ver", "version", Number),

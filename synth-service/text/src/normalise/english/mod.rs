@@ -30,13 +30,24 @@ mod years;
 use region::Region;
 use rule::{Rule, apply};
 
+/// Looks for shortened words that others hid; nothing that a person writes hides more.
+const MOST_LOOKS: usize = 6;
+
 /// The sentence in words. `language` is a BCP 47 tag; what is not of North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
     let plain = words(region, characters::plain(text));
-    let spoken = signs(region, numbers(region, plain));
-    // Between numbers and signs that are words now, shortened words stand free that were hidden before.
-    signs(region, words(region, spoken))
+    let mut spoken = signs(region, numbers(region, plain));
+    // Where numbers and signs are words now, shortened words stand free that were hidden before. Mostly there are
+    // none, and the first look is the last one.
+    for _ in 0..MOST_LOOKS {
+        let again = signs(region, words(region, spoken.clone()));
+        if again == spoken {
+            break;
+        }
+        spoken = again;
+    }
+    spoken
 }
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.

@@ -198,7 +198,11 @@ fn before_reading(found: &Found<'_>) -> Option<String> {
     let single = !closes && code.is_empty() && is_attributive(found.before(), found.after());
     let sum = sum(found.region, currency, found.get(5), found.get(6), single);
     let sum = if minus { format!("minus {sum}") } else { sum };
-    let dash = if dash && !minus { " - " } else { "" };
+    let dash = match (dash && !minus, joins) {
+        (true, true) => " ",
+        (true, false) => " - ",
+        _ => "",
+    };
     Some(format!("{dash}{}{sum}{}", if opens { "(" } else { "" }, if closes { ")" } else { "" }))
 }
 

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::abbreviations::{OPENERS, name_before};
-use super::context::{is_capitalised, is_end, is_glued, is_in, is_plural, last_word, next_word};
+use super::context::{end_of_short, is_capitalised, is_glued, is_in, is_plural, last_word, next_word};
 use super::letters::spell;
 use super::number::{digits, pairs};
 use super::rule::{Found, Rule, rules};
@@ -129,7 +129,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([A-Z][a-z]{1,4})\b(\.?)", street),
         (&house, house_number),
         (&behind, |found| {
-            let end = if is_end(found.after()) { found.get(3) } else { "" };
+            let end = end_of_short(found.get(3), found.after());
             Some(format!("{}{}{end}", found.get(1), named(&DIRECTIONS, found.get(2))?))
         }),
         (r"\b([NSEW])\.?\s([A-Z][a-z]+ (?:Street|Avenue|Boulevard|Road|Drive|Lane))\b", |found| {
@@ -207,8 +207,7 @@ fn titled(found: &Found<'_>) -> bool {
 }
 
 fn with_dot(words: &str, found: &Found<'_>) -> String {
-    let end = if is_end(found.after()) { found.get(2) } else { "" };
-    format!("{words}{end}")
+    format!("{words}{}", end_of_short(found.get(2), found.after()))
 }
 
 fn is_name(word: &str) -> bool {

@@ -16,7 +16,7 @@ const EITHER: &str = "he/she she/he his/her her/his him/her yes/no on/off true/f
 pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"(?i)\bnumbers?\s#([0-9])", |found| Some(format!("number {}", found.get(1)))),
-        (r"#\s?([0-9])", |found| {
+        (r"#\s?([A-Z]{0,4}-?[0-9])", |found| {
             let gap = if found.before().ends_with(char::is_alphanumeric) { " " } else { "" };
             Some(format!("{gap}number {}", found.get(1)))
         }),

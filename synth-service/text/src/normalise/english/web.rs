@@ -34,7 +34,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&file, |found| Some(label(found.get(0)))),
         (r"\b[A-Za-z]:\\[^ ]+", |found| Some(label(found.get(0)))),
         (r"(?:/[A-Za-z_~.][A-Za-z0-9_.-]*){2,12}/?", path),
-        (r"#([A-Za-z][A-Za-z0-9_]*)", |found| Some(format!("hashtag {}", camel(found.get(1))))),
+        (r"#([A-Za-z][A-Za-z0-9_]*)", |found| hashtag(found)),
         (r"@([A-Za-z][A-Za-z0-9_]*)", handle),
     ])
 });
@@ -90,6 +90,15 @@ fn machine(found: &Found<'_>) -> Option<String> {
 fn path(found: &Found<'_>) -> Option<String> {
     let begins = found.before().is_empty() || found.before().ends_with([' ', '"', '\'', '(', '~']);
     begins.then(|| label(found.get(0).trim_end_matches(['.', '/'])))
+}
+
+/// A sign in front of a code is a number sign.
+fn hashtag(found: &Found<'_>) -> Option<String> {
+    let name = found.get(1);
+    let capitals = !name.contains(|letter: char| letter.is_ascii_lowercase());
+    let code =
+        found.after().starts_with('-') || capitals && name.contains(|letter: char| letter.is_ascii_digit());
+    (!code).then(|| format!("hashtag {}", camel(name)))
 }
 
 fn handle(found: &Found<'_>) -> Option<String> {

@@ -60,9 +60,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             } else {
                 cardinal(found.region, number)
             };
-            let quoted = found
-                .after()
-                .starts_with(|next: char| next.is_alphanumeric() || "'.:".contains(next) && next == '\'');
+            let quoted = found.after().starts_with(|next: char| next.is_alphanumeric() || next == '\'');
             (!quoted && century(number) > 0).then(|| format!("{}{digits}", found.get(1)))
         }),
         (r"\b(1[1-9]|20)([0-9]{2})\b", lone),
