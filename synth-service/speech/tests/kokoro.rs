@@ -184,3 +184,29 @@ fn the_network_for_unknown_words_may_be_missing() {
     });
     assert!(load(&folder).is_ok());
 }
+
+/// `tests/data/kokoro-half.onnx` adds its `input_ids`, its whole `speed` and the first number of its `style`, and
+/// gives the sums in half precision as `waveform`.
+#[test]
+fn an_export_with_other_names_and_formats_is_fed_what_it_takes() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/kokoro-half.onnx");
+    let folder = changed_voice("half", |toml| {
+        let half = "path = \"half.onnx\"\nsha256 = \"b84208022b6e62afbeed751e474e4a7711a3880c22b77d0656d1f7c8f04f20f9\"";
+        toml.replace(file(&toml, "model"), half)
+    });
+    fs::copy(model, folder.join("half.onnx")).expect("a copy");
+    let line = Line {
+        words: vec![Words::Ipa("ˈiː".into())],
+        delivery: Delivery { speaker: 0, speed: 1.8, band: Band::Wide },
+    };
+    let spoken = load(&folder).expect("is loaded").speak(&[&line]).pop().expect("an answer");
+    let styles = fs::read(folder.join("af_heart.bin")).expect("the style");
+    // Two phonemes, so the second vector; 156 and 51 are their ids, 2 the speed.
+    let style: [u8; 4] = styles[1024..1028].try_into().expect("a number");
+    let expected = [0.0, 156.0, 51.0, 0.0].map(|id| id + 2.0 + f32::from_le_bytes(style));
+    let waveform = spoken.expect("is spoken").waveform;
+    assert_eq!(waveform.len(), expected.len());
+    for (sample, expected) in waveform.iter().zip(expected) {
+        assert!((sample - expected).abs() < 0.1, "{sample} instead of {expected}");
+    }
+}

@@ -9,6 +9,7 @@ use std::{
 use misaki_rs::{Fallback, fallback::FallbackError};
 use ort::{session::Session, value::TensorRef};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{super::VoiceConfig, UNKNOWN};
 use crate::{Device, Runtime, SpeechError, runtime::Model};
@@ -64,7 +65,8 @@ impl UnknownWords {
     pub(super) fn read(&self, word: &str) -> Option<String> {
         let Network { letters, longest, .. } = &*self.0;
         let is_letter = |character: &char| character.is_alphabetic();
-        let ids = word.chars().filter(is_letter).map(|letter| letters.get(&letter).copied());
+        let id = |letter: char| letters.get(&letter).or_else(|| letters.get(&without_marks(letter))).copied();
+        let ids = word.chars().filter(is_letter).map(id);
         let ids: Vec<i64> = ids.collect::<Option<_>>()?;
         let fits = (1..=*longest).contains(&ids.len()) && !word.chars().any(char::is_numeric);
         // A failure is a word without a reading: the rest of the sentence still has one.
@@ -80,6 +82,10 @@ impl Network {
         let (_, steps) = outputs[0].try_extract_tensor::<i64>()?;
         Ok(collapse(steps).filter_map(|id| self.phonemes.get(id - 1)).collect())
     }
+}
+
+fn without_marks(letter: char) -> char {
+    std::iter::once(letter).nfd().next().unwrap_or(letter)
 }
 
 /// Connectionist temporal classification: repeats count once, 0 separates.
