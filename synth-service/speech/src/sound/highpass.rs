@@ -15,11 +15,14 @@ pub(super) fn remove_offset(samples: &mut [f32], sample_rate: u32) {
     let alpha = sin * FRAC_1_SQRT_2;
     let scale = 1.0 / (1.0 + alpha);
     let (ahead, back) = (0.5 * (1.0 + cos) * scale, [-2.0 * cos * scale, (1.0 - alpha) * scale]);
-    let mut state = [0.0f64; 2];
+    let (mut inputs, mut outputs) = ([0.0f64; 2], [0.0f64; 2]);
     for sample in samples {
-        let input = (f64::from(*sample) - mean) * ahead;
-        let output = input + state[0];
-        state = [state[1] - 2.0 * input - back[0] * output, input - back[1] * output];
+        let input = f64::from(*sample) - mean;
+        // The output before last comes first: only one product waits for the last one.
+        let rest = ahead * (input - 2.0 * inputs[0] + inputs[1]) - back[1] * outputs[1];
+        let output = rest - back[0] * outputs[0];
+        inputs = [input, inputs[0]];
+        outputs = [output, outputs[0]];
         *sample = output as f32;
     }
 }
