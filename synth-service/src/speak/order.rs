@@ -31,7 +31,7 @@ pub enum Refusal {
     TextTooLong { characters: usize, limit: usize },
     #[error(transparent)]
     UnknownVoice(#[from] UnknownVoice),
-    #[error("speed must be from {} to {}", SPEEDS.start(), SPEEDS.end())]
+    #[error("speed must be from {:?} to {:?}", SPEEDS.start(), SPEEDS.end())]
     BadSpeed,
 }
 
