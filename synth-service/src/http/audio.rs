@@ -8,7 +8,7 @@ use futures::{
     future::ready,
     stream::{iter, once, try_unfold},
 };
-use serde_json::json;
+use serde::Serialize;
 use speech::{Clip, SpeechError};
 
 use super::encode::{Encoder, Format};
@@ -29,6 +29,32 @@ pub(super) struct Coming {
     first: Clip,
     narration: Narration,
     encoder: Box<dyn Encoder>,
+}
+
+/// As OpenAI names them.
+#[derive(Serialize)]
+#[serde(tag = "type")]
+enum Event {
+    /// The next audio, in base64.
+    #[serde(rename = "speech.audio.delta")]
+    Delta { audio: String },
+    #[serde(rename = "speech.audio.done")]
+    Done { usage: Usage },
+}
+
+/// Clients expect it; nothing is counted in tokens here.
+#[derive(Default, Serialize)]
+struct Usage {
+    input_tokens: u64,
+    output_tokens: u64,
+    total_tokens: u64,
+}
+
+impl Event {
+    fn to_bytes(&self) -> Result<Bytes, SpeakError> {
+        let json = serde_json::to_string(self).map_err(|error| SpeechError::Synthesis(error.to_string()))?;
+        Ok(format!("data: {json}\n\n").into())
+    }
 }
 
 impl Audio {
@@ -54,17 +80,15 @@ impl Audio {
         }
     }
 
-    /// As OpenAI's events: `speech.audio.delta` with audio in base64, `speech.audio.done` at the end.
+    /// As server-sent events.
     pub(super) fn into_events(self) -> Body {
         let audio = match self {
             Self::Whole(audio) => once(ready(Ok(audio))).boxed(),
             Self::Coming(coming) => coming.into_stream().boxed(),
         };
-        let deltas = audio.map_ok(|audio| iter(delta_events(&audio).map(Ok))).try_flatten();
-        // Tokens are not what is counted here, but clients expect the field.
-        let usage = json!({"input_tokens": 0, "output_tokens": 0, "total_tokens": 0});
-        let done = event(&json!({"type": "speech.audio.done", "usage": usage}));
-        Body::from_stream(deltas.chain(once(ready(Ok::<_, SpeakError>(done)))))
+        let deltas = audio.map_ok(|audio| iter(deltas(&audio))).try_flatten();
+        let done = once(ready(Event::Done { usage: Usage::default() }.to_bytes()));
+        Body::from_stream(deltas.chain(done))
     }
 }
 
@@ -97,11 +121,7 @@ async fn computed<T: Send + 'static>(
     Ok(tokio::task::spawn_blocking(work).await.unwrap_or_else(fault)?)
 }
 
-fn delta_events(audio: &Bytes) -> impl Iterator<Item = Bytes> + use<> {
-    let delta = |audio: &[u8]| event(&json!({"type": "speech.audio.delta", "audio": BASE64.encode(audio)}));
-    audio.chunks(EVENT_AUDIO).map(delta).collect::<Vec<_>>().into_iter()
-}
-
-fn event(data: &serde_json::Value) -> Bytes {
-    format!("data: {data}\n\n").into()
+fn deltas(audio: &Bytes) -> Vec<Result<Bytes, SpeakError>> {
+    let delta = |audio: &[u8]| Event::Delta { audio: BASE64.encode(audio) }.to_bytes();
+    audio.chunks(EVENT_AUDIO).map(delta).collect()
 }

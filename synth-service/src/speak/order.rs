@@ -37,7 +37,7 @@ pub enum Refusal {
     UnknownVoice(#[from] UnknownVoice),
     #[error(transparent)]
     Ssml(#[from] SsmlError),
-    #[error("speed must be from {} to {}", SPEEDS.start(), SPEEDS.end())]
+    #[error("speed must be from {:?} to {:?}", SPEEDS.start(), SPEEDS.end())]
     BadSpeed,
 }
 

@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use speech::{Engine, EngineConfig, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
     http::{Token, router},
+    speak::{self, Narrator},
     store::ObjectStore,
     streams::{Limits, Streams},
     voices::{LoadedVoice, Voices},
@@ -32,6 +33,12 @@ use text::{LexiconFile, LexiconFolder};
 
 pub(crate) const BUCKET: &str = "test-bucket";
 pub(crate) const TOKEN: &str = "let-me-in";
+
+/// Of the test voice's waveform, in Hz.
+pub(crate) const SAMPLE_RATE: u32 = 16_000;
+
+/// Longest text that the service takes.
+const MAX_TEXT_CHARS: usize = 1000;
 
 /// Longest that anything in these tests may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -68,7 +75,7 @@ impl TestVoice {
         }
         let level = if sentence.contains("silent") { 0.0 } else { 0.5 };
         let waveform = (0..sentence.len() * 800).map(|index| level * (index as f32 * 0.2).sin()).collect();
-        Ok(Utterance { waveform, sample_rate: 16_000, ..Utterance::default() })
+        Ok(Utterance { waveform, sample_rate: SAMPLE_RATE, ..Utterance::default() })
     }
 }
 
@@ -76,6 +83,7 @@ impl TestVoice {
 pub(crate) struct Service {
     pub(crate) url: String,
     pub(crate) streams: Streams,
+    pub(crate) narrator: Narrator,
     pub(crate) http: reqwest::Client,
     pub(crate) s3: Option<S3Server>,
     s3_address: SocketAddr,
@@ -114,6 +122,42 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
     let client = aws_sdk_s3::Client::new(&shared);
 
+    let TestVoices { voices, gate, spoken } = test_voices(wanted.gated);
+    let limits = Limits {
+        max_streams: wanted.max_streams,
+        max_text_chars: MAX_TEXT_CHARS,
+        wait: Duration::from_secs(5),
+    };
+    let narrator = narrator(voices.clone(), wanted.max_streams);
+    let streams = Streams::new(store, voices, limits);
+    let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let app = router(streams.clone(), narrator.clone(), Token::new(TOKEN), 16 * 1024);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Service {
+        url,
+        streams,
+        narrator,
+        http: reqwest::Client::builder().no_proxy().build().expect("a client"),
+        s3_address: s3.address(),
+        s3: Some(s3),
+        objects,
+        client,
+        gate,
+        spoken,
+    }
+}
+
+/// One voice, `test`, of two speakers.
+pub(crate) struct TestVoices {
+    pub(crate) voices: Arc<Voices>,
+    /// Each message lets one sentence be spoken; all are when it is dropped.
+    pub(crate) gate: Option<mpsc::Sender<()>>,
+    /// What has reached the voice.
+    pub(crate) spoken: Arc<Mutex<Vec<String>>>,
+}
+
+pub(crate) fn test_voices(gated: bool) -> TestVoices {
     let (sender, receiver) = mpsc::channel();
     let gate = Arc::new(Mutex::new(None));
     let spoken = Arc::new(Mutex::new(Vec::new()));
@@ -123,36 +167,22 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     let engine = Engine::start(EngineConfig { workers: 1, queue_capacity: 16 }, "en-US", load)
         .expect("the voice warms up");
     // Only now, so that the warm-up went through.
-    *gate.lock().expect("not poisoned") = wanted.gated.then_some(receiver);
+    *gate.lock().expect("not poisoned") = gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();
     let voice = LoadedVoice {
         name: "test".into(),
         language: "en-US".into(),
-        speakers: vec!["tone".into()],
+        sample_rate: SAMPLE_RATE,
+        speakers: vec!["tone".into(), "hum".into()],
         engine,
         lexicon: LexiconFile::open("no.lexicon").expect("none is fine"),
     };
-    let voices =
-        Voices::new(vec![voice], "test", LexiconFolder::open("no-lexicons")).expect("there is a voice");
+    let voices = Arc::new(Voices::new(vec![voice], "test", LexiconFolder::open("no-lexicons")).expect("there is a voice"));
+    TestVoices { voices, gate: gated.then_some(sender), spoken }
+}
 
-    let limits =
-        Limits { max_streams: wanted.max_streams, max_text_chars: 1000, wait: Duration::from_secs(5) };
-    let streams = Streams::new(store, voices, limits);
-    let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let app = router(streams.clone(), Token::new(TOKEN), 16 * 1024);
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    Service {
-        url,
-        streams,
-        http: reqwest::Client::builder().no_proxy().build().expect("a client"),
-        s3_address: s3.address(),
-        s3: Some(s3),
-        objects,
-        client,
-        gate: wanted.gated.then_some(sender),
-        spoken,
-    }
+pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
+    Narrator::new(voices, speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS })
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {
