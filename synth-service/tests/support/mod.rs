@@ -177,7 +177,9 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
         engine,
         lexicon: LexiconFile::open("no.lexicon").expect("none is fine"),
     };
-    let voices = Arc::new(Voices::new(vec![voice], "test", LexiconFolder::open("no-lexicons")).expect("there is a voice"));
+    let voices = Arc::new(
+        Voices::new(vec![voice], "test", LexiconFolder::open("no-lexicons")).expect("there is a voice"),
+    );
     TestVoices { voices, gate: gated.then_some(sender), spoken }
 }
 
