@@ -11,7 +11,7 @@ use support::{THREE, TestVoices, narrator, test_voices};
 use synth_service::speak::{Narration, Narrator, SpeakError, Wish};
 use tokio::time::{Instant, sleep};
 
-const WISH: Wish<'_> = Wish { text: THREE, voice: None, speed: None };
+const WISH: Wish<'_> = Wish { text: THREE, voice: None, tenant: None, speed: None };
 
 async fn next(narration: &mut Narration) -> Option<Clip> {
     narration.next().await.expect("it goes on")
