@@ -6,13 +6,110 @@ use text::{DateOrder, SayAs, normalise, say_as};
 
 /// Forms that may meet in any order, with and without spaces.
 const TOKENS: &[&str] = &[
-    "고객님", "은", "3", "12", "007", "1,234", "12,500원", "3.14", "-5", "+", "~", "-", "/", ":", ".", ",", "%",
-    "℃", "°C", "개", "명", "시", "분", "번", "번째", "월", "일", "만", "억", "천", "조", "제", "第", "여", "kg",
-    "km/h", "GB", "SMS", "A", "KE123", "010-1234-5678", "1588", "2025-03-04", "3/4", "25.3.4.", "(화)", "15:30",
-    "오전", "PM", "$3.50", "₩", "€", "USD", "#", "*", "&", "=", "@", "www.korea.kr", "help@naver.com", "3D",
-    "1+1", "①", "３", "㎡", "½", "²", "(", ")", "'", "\"", "…", "까지", "호", "동", "로", "가", "대", "인증번호", "계좌",
-    "v2.0", "이", "를", "5'10", "\u{1F600}", "é", "人", "_", "x", "×", "0", "00", "99999999999999999999999999",
-    "1~2", "12가 3456", "T", "No.", "유효기간", "A/S", "B1층", "30~40대", "\u{b7}", "\n", "\t",
+    "고객님",
+    "은",
+    "3",
+    "12",
+    "007",
+    "1,234",
+    "12,500원",
+    "3.14",
+    "-5",
+    "+",
+    "~",
+    "-",
+    "/",
+    ":",
+    ".",
+    ",",
+    "%",
+    "℃",
+    "°C",
+    "개",
+    "명",
+    "시",
+    "분",
+    "번",
+    "번째",
+    "월",
+    "일",
+    "만",
+    "억",
+    "천",
+    "조",
+    "제",
+    "第",
+    "여",
+    "kg",
+    "km/h",
+    "GB",
+    "SMS",
+    "A",
+    "KE123",
+    "010-1234-5678",
+    "1588",
+    "2025-03-04",
+    "3/4",
+    "25.3.4.",
+    "(화)",
+    "15:30",
+    "오전",
+    "PM",
+    "$3.50",
+    "₩",
+    "€",
+    "USD",
+    "#",
+    "*",
+    "&",
+    "=",
+    "@",
+    "www.korea.kr",
+    "help@naver.com",
+    "3D",
+    "1+1",
+    "①",
+    "３",
+    "㎡",
+    "½",
+    "²",
+    "(",
+    ")",
+    "'",
+    "\"",
+    "…",
+    "까지",
+    "호",
+    "동",
+    "로",
+    "가",
+    "대",
+    "인증번호",
+    "계좌",
+    "v2.0",
+    "이",
+    "를",
+    "5'10",
+    "\u{1F600}",
+    "é",
+    "人",
+    "_",
+    "x",
+    "×",
+    "0",
+    "00",
+    "99999999999999999999999999",
+    "1~2",
+    "12가 3456",
+    "T",
+    "No.",
+    "유효기간",
+    "A/S",
+    "B1층",
+    "30~40대",
+    "\u{b7}",
+    "\n",
+    "\t",
 ];
 
 /// A small generator, so that a failing mixture can be made again.
@@ -26,7 +123,9 @@ impl Dice {
 
     fn mixture(&mut self) -> String {
         let length = 1 + self.roll(9);
-        (0..length).map(|_| format!("{}{}", TOKENS[self.roll(TOKENS.len())], ["", " "][self.roll(2)])).collect()
+        (0..length)
+            .map(|_| format!("{}{}", TOKENS[self.roll(TOKENS.len())], ["", " "][self.roll(2)]))
+            .collect()
     }
 }
 
@@ -47,12 +146,8 @@ fn no_mixture_leaves_a_digit_and_none_changes_again() {
 
 #[test]
 fn no_kind_panics_or_leaves_a_digit() {
-    let orders = [
-        DateOrder::Customary,
-        DateOrder::MonthDayYear,
-        DateOrder::DayMonthYear,
-        DateOrder::YearMonthDay,
-    ];
+    let orders =
+        [DateOrder::Customary, DateOrder::MonthDayYear, DateOrder::DayMonthYear, DateOrder::YearMonthDay];
     let kinds = [
         SayAs::Cardinal,
         SayAs::Ordinal,
@@ -76,7 +171,10 @@ fn no_kind_panics_or_leaves_a_digit() {
 fn the_time_grows_with_the_length_only() {
     const CHARACTERS: usize = 50_000;
     let plain = "고객님의 잔액은 12,500원이며 3월 4일(화) 15:30에 010-1234-5678로 안내해 드립니다. ";
-    let pieces = [plain, "1", "1,", "1~", "1-", "1/", "1:", ".1", " ", "=", "~", "A", "a.", "1만", "제1", "*", "(1", "3·"];
+    let pieces = [
+        plain, "1", "1,", "1~", "1-", "1/", "1:", ".1", " ", "=", "~", "A", "a.", "1만", "제1", "*", "(1",
+        "3·",
+    ];
     for piece in pieces {
         let text = piece.repeat(CHARACTERS / piece.chars().count());
         let started = Instant::now();
@@ -94,7 +192,11 @@ fn a_text_of_a_known_kind_is_read_as_that() {
         (SayAs::Cardinal, "10000", "만"),
         (SayAs::Cardinal, "12,345", "만 이천삼백사십오"),
         (SayAs::Cardinal, "-3.14", "마이너스 삼 점 일사"),
-        (SayAs::Cardinal, "12345678901234567", "일경 이천삼백사십오조 육천칠백팔십구억 백이십삼만 사천오백육십칠"),
+        (
+            SayAs::Cardinal,
+            "12345678901234567",
+            "일경 이천삼백사십오조 육천칠백팔십구억 백이십삼만 사천오백육십칠",
+        ),
         (SayAs::Cardinal, "세 개", "세 개"),
         (SayAs::Ordinal, "1", "첫 번째"),
         (SayAs::Ordinal, "2번째", "두 번째"),

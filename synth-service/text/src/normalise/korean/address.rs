@@ -10,7 +10,22 @@ use super::{
 
 /// Words before a number and 동 that are no name of a quarter.
 const NO_QUARTER: [&str; 16] = [
-    "총", "약", "제", "지하", "아파트", "단지", "빌라", "주공", "자이", "타운", "동", "차", "호", "각", "전체", "빌",
+    "총",
+    "약",
+    "제",
+    "지하",
+    "아파트",
+    "단지",
+    "빌라",
+    "주공",
+    "자이",
+    "타운",
+    "동",
+    "차",
+    "호",
+    "각",
+    "전체",
+    "빌",
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {

@@ -26,8 +26,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 3대 2, 3대2로
         (r"(\d{1,3}) ?대 ?(\d{1,3})", |found| {
-            let is_last = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
-                && ["", "로", "의", "이", "가", "입", "으"].contains(&first(found.after()));
+            let is_last =
+                !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
+                    && ["", "로", "의", "이", "가", "입", "으"].contains(&first(found.after()));
             let ends_early = found.after().trim_start_matches([',', '.']).is_empty();
             let score = || format!("{} 대 {}", sino(found.group(1)), sino(found.group(2)));
             (is_last || ends_early).then(score)
@@ -40,19 +41,25 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
         }),
         (r"(?:(\d{1,2}) )?(\d{1,3})/(\d{1,4})", fraction),
-        (r"(\d) ?[-−] ?(\d+(?:\.\d+)?) ?=", |found| Some(format!("{} 빼기 {} =", found.group(1), found.group(2)))),
+        (r"(\d) ?[-−] ?(\d+(?:\.\d+)?) ?=", |found| {
+            Some(format!("{} 빼기 {} =", found.group(1), found.group(2)))
+        }),
         (r"(\d) ?\+ ?(\d)", |found| {
             let is_sum = super::hangul::head(found.after(), 12).contains('=');
             let plus = if is_sum { "더하기" } else { "플러스" };
             Some(format!("{} {plus} {}", found.group(1), found.group(2)))
         }),
-        (r"(\d[a-z%]{0,2}) ?[xX×] ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
+        (r"([A-Za-z])\+(\d)", |found| Some(format!("{} 플러스 {}", found.group(1), found.group(2)))),
+        (r"(\d[a-z%]{0,2}) ?[xX×] ?(\d)", |found| {
+            Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
+        }),
         (r"(\d) ?\* ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
         (r"(\d) ?÷ ?(\d)", |found| Some(format!("{} 나누기 {}", found.group(1), found.group(2)))),
         // 3월 5일-7일: a hyphen between two measures is a range.
-        (r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|km|kg|%)) ?- ?(\d)", |found| {
-            Some(format!("{}~{}", found.group(1), found.group(2)))
-        }),
+        (
+            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|km|kg|%)) ?- ?(\d)",
+            |found| Some(format!("{}~{}", found.group(1), found.group(2))),
+        ),
         (r"(?i:no)\. ?(\d)", |found| {
             let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
             (!is_word).then(|| format!("넘버 {}", found.group(1)))

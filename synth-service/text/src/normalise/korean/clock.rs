@@ -30,6 +30,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
         }),
         (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
+        (r"(\d ?시) ?00?분", |found| Some(found.group(1).to_owned())),
     ])
 });
 
@@ -82,5 +83,6 @@ fn times(found: &Found<'_>) -> Option<String> {
 fn is_ratio(found: &Found<'_>) -> bool {
     let before = tail(found.before(), 10).trim_end();
     let after = found.after().trim_start();
-    RATIO_BEFORE.iter().any(|word| before.ends_with(word)) || RATIO_BEHIND.iter().any(|word| after.starts_with(word))
+    RATIO_BEFORE.iter().any(|word| before.ends_with(word))
+        || RATIO_BEHIND.iter().any(|word| after.starts_with(word))
 }

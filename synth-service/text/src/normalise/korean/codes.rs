@@ -10,12 +10,24 @@ use super::{
 };
 
 /// Numbers in a queue or a row, which are read as numbers.
-const COUNTED: [&str; 10] =
-    ["대기번호", "대기 번호", "순번", "좌석번호", "좌석 번호", "번호표", "차례번호", "문항번호", "줄번호", "방번호"];
+const COUNTED: [&str; 10] = [
+    "대기번호",
+    "대기 번호",
+    "순번",
+    "좌석번호",
+    "좌석 번호",
+    "번호표",
+    "차례번호",
+    "문항번호",
+    "줄번호",
+    "방번호",
+];
 
 /// What is counted even behind the name of a code: "비밀번호 4자리".
-const NEVER_CODE: [&str; 17] =
-    ["자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분", "일 이", "일 동"];
+const NEVER_CODE: [&str; 17] = [
+    "자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분",
+    "일 이", "일 동",
+];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const NAME: &str = "번호|코드|끝자리|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호|사번|학번|군번";
@@ -23,10 +35,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)([A-Za-z]{{0,4}}[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}})*)"
     );
     compile(&[
-        (r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})", plate),
+        (
+            r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})",
+            plate,
+        ),
         (&named, named_code),
         (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
-            let is_counted = counters::lookup(found.after()).is_some() || found.after().starts_with(',');
+            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
             (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
         (r"(\d{6})-([\d*]{7})", grouped),
@@ -82,12 +97,18 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     let is_counted = counters::lookup(after.trim_start()).is_some() && !after.starts_with("번입");
     let is_queue = COUNTED.iter().any(|word| before.contains(word));
     let never = NEVER_CODE.iter().any(|word| after.trim_start().starts_with(word));
-    let is_decimal = after.starts_with(',') && after[1..].starts_with(|it: char| it.is_ascii_digit());
-    let is_amount = never || is_decimal || (!is_long && (is_counted || is_queue));
-    let is_other = after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
+    let is_amount = never || has_thousands(after) || (!is_long && (is_counted || is_queue));
+    let is_other =
+        after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
     // 계좌 and 카드 alone are named before anything.
     let is_vague = name.starts_with("계좌") || name.starts_with("카드");
-    (ends(found) && !is_amount && !is_other && (is_long || !is_vague)).then(|| format!("{name}{}", code(written)))
+    (ends(found) && !is_amount && !is_other && (is_long || !is_vague))
+        .then(|| format!("{name}{}", code(written)))
+}
+
+/// Whether a comma leads to more digits of the same amount.
+fn has_thousands(after: &str) -> bool {
+    after.strip_prefix(',').is_some_and(|after| after.starts_with(|it: char| it.is_ascii_digit()))
 }
 
 fn grouped(found: &Found<'_>) -> Option<String> {
@@ -104,7 +125,13 @@ fn plate(found: &Found<'_>) -> Option<String> {
     let is_doubtful = is_apart && "도호주구부수".contains(letter);
     let after = found.after().trim_start();
     let is_amount = after.starts_with([',', '원', '년', '만', '억', '개', '명', '호', '-']);
-    let plate = || format!("{} {letter} {}", one_by_one(found.group(1), Zero::Gong), one_by_one(found.group(3), Zero::Gong));
+    let plate = || {
+        format!(
+            "{} {letter} {}",
+            one_by_one(found.group(1), Zero::Gong),
+            one_by_one(found.group(3), Zero::Gong)
+        )
+    };
     (found.stands_alone() && !is_doubtful && !is_amount).then(plate)
 }
 

@@ -127,7 +127,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             };
             Some(format!("{}{sign}{}", found.group(1), found.group(3)))
         }),
-        (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| Some(format!("{}~{}", found.group(1), found.group(2)))),
+        (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| {
+            Some(format!("{}~{}", found.group(1), found.group(2)))
+        }),
         (r"\(주\)", |_| Some("주식회사 ".to_owned())),
     ])
 });

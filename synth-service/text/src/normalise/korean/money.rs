@@ -45,12 +45,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let coins = format!(r"{SIGN} ?({PLAIN})\.(\d\d)");
     let coins_behind = format!(r"({PLAIN})\.(\d\d) ?{SIGN}");
     let scaled = r"(?:[십백천]?[만억조]|[십백천])";
-    let before = format!(r"{SIGN} ?(-?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)");
+    let before =
+        format!(r"{SIGN} ?(-?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)");
     let range = format!(r"{SIGN} ?({PLAIN}) ?[~-] ?{SIGN} ?({PLAIN})");
     let behind = format!(r"(\d[십백천만억]*) ?{SIGN}");
     compile(&[
         (&magnitude, magnified),
-        (&range, |found| Some(format!("{}~{}{}", found.group(2), found.group(4), currency(found.group(1))?.0))),
+        (&range, |found| {
+            Some(format!("{}~{}{}", found.group(2), found.group(4), currency(found.group(1))?.0))
+        }),
         (&coins, |found| cents(found, 1, 2, 3)),
         (&coins_behind, |found| cents(found, 3, 1, 2)),
         (&before, |found| {
@@ -63,16 +66,21 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}", found.group(1), spaced(currency(found.group(2))?.0)))
         }),
         // 5,000원/월 is so much a month, 1,000원/개 so much for one.
-        (r"((?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)", |found| {
-            let each = match found.group(2) {
-                "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => String::new(),
-                "월" => "월".to_owned(),
-                "년" => "연".to_owned(),
-                "일" => "일".to_owned(),
-                unit => format!("{}당", super::units::word(unit).unwrap_or(unit)),
-            };
-            Some(format!("{each} {}", found.group(1)).trim_start().to_owned())
-        }),
+        (
+            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
+            |found| {
+                let each = match found.group(2) {
+                    "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => {
+                        String::new()
+                    }
+                    "월" => "월".to_owned(),
+                    "년" => "연".to_owned(),
+                    "일" => "일".to_owned(),
+                    unit => format!("{}당", super::units::word(unit).unwrap_or(unit)),
+                };
+                Some(format!("{each} {}", found.group(1)).trim_start().to_owned())
+            },
+        ),
     ])
 });
 

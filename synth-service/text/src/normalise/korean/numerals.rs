@@ -24,7 +24,8 @@ pub(super) fn sino(digits: &str) -> String {
     if digits.len() > MYRIADS.len() * 4 {
         return one_by_one(digits, Zero::Gong);
     }
-    let values: Vec<usize> = digits.chars().filter_map(|digit| digit.to_digit(10)).map(|it| it as usize).collect();
+    let values: Vec<usize> =
+        digits.chars().filter_map(|digit| digit.to_digit(10)).map(|it| it as usize).collect();
     let groups: Vec<String> = values
         .rchunks(4)
         .enumerate()

@@ -87,7 +87,9 @@ fn take_sign(spoken: &mut String) -> Option<Sign> {
         _ => return None,
     };
     let before = last.next();
-    let belongs = before.is_none_or(|it| it.is_whitespace() || "([{<,~:/'\"".contains(it) || (is_syllable(it) && sign != Sign::Minus));
+    let belongs = before.is_none_or(|it| {
+        it.is_whitespace() || "([{<,~:/'\"".contains(it) || (is_syllable(it) && sign != Sign::Minus)
+    });
     belongs.then(|| {
         spoken.pop();
         sign
@@ -124,7 +126,10 @@ impl Place<'_> {
             Some(measure) => {
                 let measure = if is_rank { measure.ranked() } else { measure };
                 let sign_word = sign_word(sign, measure.is_temperature(), self.before);
-                let words = if sign == Some(Sign::Minus) && measure.is_temperature() && !measure.before().starts_with("화씨") {
+                let words = if sign == Some(Sign::Minus)
+                    && measure.is_temperature()
+                    && !measure.before().starts_with("화씨")
+                {
                     format!("{sign_word}{}", measure.say_inside(&first))
                 } else {
                     format!("{sign_word}{}", measure.say(&first))
@@ -145,7 +150,8 @@ impl Place<'_> {
             return false;
         }
         let digits = self.rest.trim_start_matches(|it: char| it.is_ascii_digit());
-        stem.len() == word.len() || RANKED.iter().any(|counter| digits.starts_with(counter)) && !digits.starts_with("번")
+        stem.len() == word.len()
+            || RANKED.iter().any(|counter| digits.starts_with(counter)) && !digits.starts_with("번")
     }
 
     fn follows_letters(&self) -> bool {
@@ -173,7 +179,9 @@ impl Place<'_> {
                 measure.say_range(first, &second, is_until)
             }
             Some(measure) => format!("{} 다시 {}", bare(first), measure.say(&second)),
-            None if is_tilde => format!("{}{}{} {}", sign_word(sign, false, ""), bare(first), from(is_until), bare(&second)),
+            None if is_tilde => {
+                format!("{}{}{} {}", sign_word(sign, false, ""), bare(first), from(is_until), bare(&second))
+            }
             None => format!("{} 다시 {}", bare(first), bare(&second)),
         };
         Some(Reading { words, length: end, has_counter, is_rank: false })
@@ -213,7 +221,13 @@ fn rises(first: &Amount<'_>, second: &Amount<'_>) -> bool {
     }
 }
 
-fn signed_range(first: &Amount<'_>, second: &Amount<'_>, measure: &Measure, signs: (Option<Sign>, bool), before: &str) -> String {
+fn signed_range(
+    first: &Amount<'_>,
+    second: &Amount<'_>,
+    measure: &Measure,
+    signs: (Option<Sign>, bool),
+    before: &str,
+) -> String {
     let is_temperature = measure.is_temperature();
     let from = format!("{}{}", sign_word(signs.0, is_temperature, before), measure.say_inside(first));
     let second_sign = match signs.1 {

@@ -12,7 +12,9 @@ pub(super) fn read(kind: SayAs, text: &str) -> Option<String> {
     let text = text.trim();
     match kind {
         SayAs::Cardinal => cardinal(text),
-        SayAs::Ordinal => Some(numerals::ordinal(&whole(text.trim_end_matches(['번', '째', '.', '위', '등']))?)),
+        SayAs::Ordinal => {
+            Some(numerals::ordinal(&whole(text.trim_end_matches(['번', '째', '.', '위', '등']))?))
+        }
         SayAs::Digits => digits(text),
         SayAs::Characters => characters(text),
         SayAs::Telephone => has_digits(text).then(|| telephone::spoken(text)),
@@ -118,7 +120,9 @@ fn time(text: &str) -> Option<String> {
     let number = |part: &str| part.parse::<u32>().ok();
     let parts: Vec<&str> = text.split(':').collect();
     match parts[..] {
-        [all] if all.len() == 4 && whole(all).is_some() => clock::time(number(&all[..2])?, number(&all[2..])?, 0),
+        [all] if all.len() == 4 && whole(all).is_some() => {
+            clock::time(number(&all[..2])?, number(&all[2..])?, 0)
+        }
         [hour, minute] => clock::time(number(hour)?, number(minute)?, 0),
         [hour, minute, second] => clock::time(number(hour)?, number(minute)?, number(second)?),
         _ => None,

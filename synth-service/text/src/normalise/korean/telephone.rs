@@ -12,11 +12,35 @@ use super::{
 const SHORT: &str = "110|111|112|113|114|117|118|119|120|121|122|123|125|126|127|128|129|131|132|182|1330|1332|1339|1345|1350|1355|1357|1366|1369|1372|1388|1393|1397";
 
 const CALL_BEHIND: [&str; 26] = [
-    "에 신고", "에 전화", "에 문의", "에 연락", "로 신고", "로 전화", "로 문의", "로 연락", "으로 신고", "으로 전화",
-    "으로 문의", "으로 연락", "신고", "구급", "구조", "콜센터", "상담", "번으로", "번에", "번 콜센터", "번 상담",
-    "안내", "를 눌러", "를 누르", "에 먼저", "에 즉시",
+    "에 신고",
+    "에 전화",
+    "에 문의",
+    "에 연락",
+    "로 신고",
+    "로 전화",
+    "로 문의",
+    "로 연락",
+    "으로 신고",
+    "으로 전화",
+    "으로 문의",
+    "으로 연락",
+    "신고",
+    "구급",
+    "구조",
+    "콜센터",
+    "상담",
+    "번으로",
+    "번에",
+    "번 콜센터",
+    "번 상담",
+    "안내",
+    "를 눌러",
+    "를 누르",
+    "에 먼저",
+    "에 즉시",
 ];
-const CALL_BEFORE: [&str; 9] = ["전화", "전화는", "국번 없이", "국번없이", "긴급", "긴급전화", "신고", "신고는", "연락처"];
+const CALL_BEFORE: [&str; 9] =
+    ["전화", "전화는", "국번 없이", "국번없이", "긴급", "긴급전화", "신고", "신고는", "연락처"];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let short = format!("({SHORT})");
@@ -28,13 +52,21 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // 010-1234-5678, 02)123-4567, (02) 123 4567, 010-****-5678
         (r"(\(?0\d{1,3}(?:\) ?| ?[-.] ?| )[\d*Xx]{3,4}(?: ?[-.] ?| )[\d*]{4})(~\d{1,4})?", |found| {
             let range = found.group(2).trim_start_matches('~');
-            let last = if range.is_empty() { String::new() } else { format!("에서 {}", one_by_one(range, Zero::Gong)) };
+            let last = if range.is_empty() {
+                String::new()
+            } else {
+                format!("에서 {}", one_by_one(range, Zero::Gong))
+            };
             (ends(found) && begins(found)).then(|| format!("{}{last}", spoken(found.group(1))))
         }),
         (r"(1[3-9]\d\d[- ]\d{4}|\d{3,4}-\d{4})", |found| {
-            let years = found.group(1).split('-').all(|part| part.starts_with("19") || part.starts_with("20"));
+            let years =
+                found.group(1).split('-').all(|part| part.starts_with("19") || part.starts_with("20"));
             let is_room = found.after().trim_start().starts_with(['호', '동']);
-            let is_range = years || is_room || found.after().starts_with(['원', '명', '개', '년']) || found.after().starts_with(" 원");
+            let is_range = years
+                || is_room
+                || found.after().starts_with(['원', '명', '개', '년'])
+                || found.after().starts_with(" 원");
             let is_call = found.group(1).contains('-') || found.group(1).starts_with("15");
             (ends(found) && begins(found) && is_call && !is_range).then(|| spoken(found.group(1)))
         }),
@@ -44,7 +76,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&short, |found| {
             let before = tail(found.before(), 10).trim_end();
             let after = found.after().trim_start();
-            let is_call = CALL_BEFORE.iter().any(|word| before.ends_with(word)) && super::hangul::word_ends_before(after)
+            let is_call = CALL_BEFORE.iter().any(|word| before.ends_with(word))
+                && super::hangul::word_ends_before(after)
                 || CALL_BEHIND.iter().any(|word| after.starts_with(word));
             (found.stands_alone() && is_call).then(|| one_by_one(found.group(1), Zero::Gong))
         }),
@@ -103,7 +136,7 @@ fn ends(found: &Found<'_>) -> bool {
     let mut after = found.after().chars();
     let next = after.next();
     let goes_on = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
-    !goes_on(next) && !(next == Some('-') && goes_on(after.next()))
+    !(goes_on(next) || (next == Some('-') && goes_on(after.next())))
 }
 
 /// Whether the number is not the end of a longer one.
@@ -111,5 +144,6 @@ fn begins(found: &Found<'_>) -> bool {
     let mut before = found.before().chars().rev();
     let previous = before.next();
     let is_code = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric() || it == '*');
-    !is_code(previous) && !(previous.is_some_and(|it| "-.,".contains(it)) && is_code(before.next()))
+    let leads = previous.is_some_and(|it| "-.,".contains(it));
+    !(is_code(previous) || (leads && is_code(before.next())))
 }

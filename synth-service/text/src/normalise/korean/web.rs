@@ -10,7 +10,8 @@ use super::{
 };
 
 /// The last labels that tell a web address from words with full stops.
-const ENDINGS: &str = "com|net|org|kr|jp|cn|us|uk|io|ai|me|tv|info|biz|edu|gov|app|dev|shop|site|store|link|page|co";
+const ENDINGS: &str =
+    "com|net|org|kr|jp|cn|us|uk|io|ai|me|tv|info|biz|edu|gov|app|dev|shop|site|store|link|page|co";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mail = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+";
@@ -21,7 +22,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (mail, |found| Some(spoken(found.group(0)))),
         (&page, |found| {
             let is_part = found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || it == '.');
-            let goes_on = found.group(3).is_empty() && found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            let goes_on =
+                found.group(3).is_empty() && found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
             (!is_part && !goes_on).then(|| spoken(&format!("{}{}", found.group(2), found.group(3))))
         }),
         (r"@([A-Za-z0-9_.]*[A-Za-z0-9_])", |found| {
