@@ -49,6 +49,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let plus = if is_sum { "더하기" } else { "플러스" };
             Some(format!("{} {plus} {}", found.group(1), found.group(2)))
         }),
+        (r"([A-Za-z])\+(\d)", |found| Some(format!("{} 플러스 {}", found.group(1), found.group(2)))),
         (r"(\d[a-z%]{0,2}) ?[xX×] ?(\d)", |found| {
             Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
         }),

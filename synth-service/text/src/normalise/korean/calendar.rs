@@ -37,16 +37,16 @@ const DATE_BEFORE: [&str; 22] = [
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const WEEKDAY: &str = r"(?: ?\(([월화수목금토일])(?:요일)?\))?";
-    let dates: [(String, super::rule::Reading); 7] = [
+    let dates: [(String, super::rule::Reading); 9] = [
         // Expiry of a card: month and year.
         (r"((?:유효기간|유효기한|만료일?)[은는이가]? ?:? ?)(\d{1,2})/(\d{2})".to_owned(), expiry),
         // 2025-03-04, 2025.3.4., 2025/3/4(화), 2025. 3. 4.
         (format!(r"(\d{{4}}) ?[-./] ?(\d{{1,2}}) ?[-./] ?(\d{{1,2}})(\.?){WEEKDAY}"), |found| {
-            dated(found, [1, 2, 3], &found.group(1).to_owned())
+            dated(found, [1, 2, 3], found.group(1))
         }),
         (format!(r"(\d{{1,2}})/(\d{{1,2}})/((?:19|20)\d\d)(\.?){WEEKDAY}"), |found| {
             let order = if found.number(1)? > 12 { [3, 2, 1] } else { [3, 1, 2] };
-            dated(found, order, &found.group(3).to_owned())
+            dated(found, order, found.group(3))
         }),
         // 25/03/04, 25.3.4., '25. 3. 4.
         (
@@ -61,6 +61,20 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d{1,2})(?:/|\. ?)(\d{1,2})\.? ?\(([월화수목금토일])(?:요일)?\)".to_owned(), |found| {
             let date = month_and_day(found.number(1)?, found.number(2)?)?;
             found.stands_alone().then(|| format!("{date} {}", weekday(found.group(3))))
+        }),
+        // 7.16.~7.31., 7.16.까지: with a full stop behind the day.
+        (r"(\d{1,2})\. ?(\d{1,2})\.( ?~ ?|[가-힣])".to_owned(), |found| {
+            let date = month_and_day(found.number(1)?, found.number(2)?)?;
+            let behind = found.group(3);
+            let is_date = behind.contains('~') || ["까", "부", "자", "에", "은", "이"].contains(&behind);
+            let is_part = found.before().ends_with(|it: char| it.is_ascii_digit() || it == '.');
+            (is_date && !is_part).then(|| format!("{date}{behind}"))
+        }),
+        (r"~ ?(\d{1,2})\. ?(\d{1,2})\.".to_owned(), |found| {
+            let date = month_and_day(found.number(1)?, found.number(2)?)?;
+            let follows_date = found.before().trim_end().ends_with(['일', ')']);
+            let goes_on = found.after().starts_with(|it: char| it.is_ascii_digit());
+            (follows_date && !goes_on).then(|| format!("~{date}"))
         }),
         (r"(\d{1,2})/(\d{1,2})( ?[~-] ?\d{1,2}/\d{1,2})?".to_owned(), slashed),
     ];
@@ -80,7 +94,7 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
             let space = if found.group(1).ends_with(' ') { "" } else { " " };
             Some(format!("{}{space}{first} 일{joint} {last} 일", found.group(1)))
         }),
-        (r"(\d ?일|일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
+        (r"(\d ?일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
             Some(format!("{} {}", found.group(1), weekday(found.group(2))))
         }),
         (r"([월화수목금토일])(요일)? ?[~-] ?([월화수목금토일])(요일)?", |found| {

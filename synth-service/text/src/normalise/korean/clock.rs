@@ -30,6 +30,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
         }),
         (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
+        (r"(\d ?시) ?00?분", |found| Some(found.group(1).to_owned())),
     ])
 });
 

@@ -41,7 +41,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         (&named, named_code),
         (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
-            let is_counted = counters::lookup(found.after()).is_some() || found.after().starts_with(',');
+            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
             (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
         (r"(\d{6})-([\d*]{7})", grouped),
@@ -97,14 +97,18 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     let is_counted = counters::lookup(after.trim_start()).is_some() && !after.starts_with("번입");
     let is_queue = COUNTED.iter().any(|word| before.contains(word));
     let never = NEVER_CODE.iter().any(|word| after.trim_start().starts_with(word));
-    let is_decimal = after.starts_with(',') && after[1..].starts_with(|it: char| it.is_ascii_digit());
-    let is_amount = never || is_decimal || (!is_long && (is_counted || is_queue));
+    let is_amount = never || has_thousands(after) || (!is_long && (is_counted || is_queue));
     let is_other =
         after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
     // 계좌 and 카드 alone are named before anything.
     let is_vague = name.starts_with("계좌") || name.starts_with("카드");
     (ends(found) && !is_amount && !is_other && (is_long || !is_vague))
         .then(|| format!("{name}{}", code(written)))
+}
+
+/// Whether a comma leads to more digits of the same amount.
+fn has_thousands(after: &str) -> bool {
+    after.strip_prefix(',').is_some_and(|after| after.starts_with(|it: char| it.is_ascii_digit()))
 }
 
 fn grouped(found: &Found<'_>) -> Option<String> {

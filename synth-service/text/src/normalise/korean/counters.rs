@@ -1,10 +1,10 @@
-//! Counters and the numerals that they take. Knows single counters and their context, never a whole sentence.
+//! Counters and the numerals that they take. Never looks at the words around them.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
     amount::Amount,
-    hangul::{head, tail, word_ends_before},
+    hangul::{head, word_ends_before},
     numerals::{self, Zero},
 };
 
@@ -26,7 +26,7 @@ pub(super) enum Counting {
     Fraction,
 }
 
-const ALL_NATIVE: Counting = Counting::Native(99);
+pub(super) const ALL_NATIVE: Counting = Counting::Native(99);
 
 /// Native numerals: 세 개, 스물다섯 명.
 const NATIVE: &str = "개 명 사람 분 살 번 마리 권 장 대 잔 병 켤레 벌 그루 송이 통 곳 가지 달 마디 끼 채 척 자루 \
@@ -56,159 +56,6 @@ const SINO: &str = "원 달러 유로 엔 위안 파운드 센트 전 프로 퍼
 /// Sino-Korean counters of a calendar or a clock.
 const PADDED: &str = "년 년도 일 일자 일차 분 초 밀리초 일간 일째 분간 초간 년간 분기 일분";
 
-/// Nouns before 분 or behind it that make it people instead of minutes.
-const PEOPLE: [&str; 17] = [
-    "고객",
-    "고객님",
-    "손님",
-    "어르신",
-    "선생님",
-    "회원",
-    "회원님",
-    "환자",
-    "보호자",
-    "가족",
-    "부모님",
-    "성인",
-    "일행",
-    "직원",
-    "당첨자",
-    "어른",
-    "참석자",
-];
-const PEOPLE_BEHIND: [&str; 9] =
-    ["께", "이서", " 모두", " 예약", "이 오", "이 방문", "이 신청", "의 고객", "의 손님"];
-
-/// What makes a 번 count times: 하루 세 번, 다섯 번 이상.
-const OFTEN: [&str; 17] = [
-    "하루",
-    "하루에",
-    "매일",
-    "매주",
-    "매달",
-    "매월",
-    "달에",
-    "주에",
-    "주일에",
-    "년에",
-    "총",
-    "최대",
-    "모두",
-    "연속",
-    "벌써",
-    "최소",
-    "회당",
-];
-const TIMES_BEHIND: [&str; 18] = [
-    "만",
-    "까지",
-    "씩",
-    "이나",
-    "이상",
-    "이하",
-    "더",
-    "정도",
-    "도 ",
-    "밖에",
-    "의 기회",
-    "에 걸쳐",
-    "연속",
-    "넘게",
-    "째",
-    "쯤",
-    "다 ",
-    "반복",
-];
-/// What makes a 번 a label: 삼 번 출구.
-const LABELLED: [&str; 54] = [
-    "을",
-    "은",
-    "이 ",
-    "이고",
-    "이며",
-    "과",
-    "으로",
-    "로 ",
-    "입니다",
-    "이에요",
-    "출구",
-    "게이트",
-    "창구",
-    "버튼",
-    "타는",
-    "승강장",
-    "홈",
-    "버스",
-    "선택",
-    "문항",
-    "문제",
-    "줄",
-    "테이블",
-    "방 ",
-    "질문",
-    "채널",
-    "좌석",
-    "자리",
-    "트랙",
-    "학생",
-    "고객",
-    "손님",
-    "환자",
-    "선수",
-    "카드",
-    "은행",
-    "후보",
-    "코스",
-    "노선",
-    "카운터",
-    "데스크",
-    "부스",
-    "구역",
-    "탑승",
-    "승차",
-    "플랫폼",
-    "사물함",
-    "국도",
-    "메뉴",
-    "항목",
-    "라인",
-    "눌러",
-    "누르",
-    "키",
-];
-const LABELLING: [&str; 12] =
-    ["출구", "번호", "창구", "게이트", "버스", "순번", "국도", "메뉴", "탑승구", "좌석", "선택", "보기"];
-
-/// Nouns of which one says "the four big ones": 사대 보험.
-const GREAT: [&str; 24] = [
-    "보험",
-    "은행",
-    "통신사",
-    "광역시",
-    "질병",
-    "암",
-    "영양소",
-    "의무",
-    "명소",
-    "뉴스",
-    "그룹",
-    "도시",
-    "과제",
-    "원칙",
-    "대학",
-    "천왕",
-    "기업",
-    "국회",
-    "대통령",
-    "총선",
-    "대선",
-    "회장",
-    "의장",
-    "총장",
-];
-const VEHICLES: [&str; 12] =
-    ["차", "차량", "버스", "승용차", "트럭", "택시", "자동차", "전화기", "컴퓨터", "휴대폰", "기기", "총"];
-
 static COUNTERS: LazyLock<HashMap<&str, Counting>> = LazyLock::new(|| {
     let sino = SINO.split_whitespace().map(|name| (name, Counting::Sino));
     let padded = PADDED.split_whitespace().map(|name| (name, Counting::Padded));
@@ -235,60 +82,6 @@ pub(super) fn lookup(rest: &str) -> Option<(&str, Counting)> {
     // 개 stands before nouns, 명 and 원 before anything.
     let is_word = word_ends_before(&rest[name.len()..]) || ["개", "명", "번"].contains(&name);
     (is_word || !may_be_a_longer_word).then_some((name, counting))
-}
-
-/// How the counter is counted in this place; `before` and `after` are the text around amount and counter.
-pub(super) fn in_context(
-    name: &str,
-    counting: Counting,
-    amount: &Amount<'_>,
-    around: (&str, &str),
-) -> Counting {
-    let (before, after) = around;
-    let is_native = match name {
-        "분" => ends_in(before, &PEOPLE) || begins_with(after, &PEOPLE_BEHIND),
-        "번" => is_times(amount, before, after),
-        "대" => is_machine(amount, before, after),
-        "통" => !after.trim_start().starts_with(|next: char| next.is_ascii_digit()),
-        _ => return counting,
-    };
-    match (name, is_native) {
-        (_, true) => ALL_NATIVE,
-        ("분", false) => Counting::Padded,
-        (_, false) => Counting::Sino,
-    }
-}
-
-fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
-    let is_small =
-        amount.count().is_some_and(|count| (1..=30).contains(&count)) && !amount.has_leading_zero();
-    let next = after.trim_start();
-    let is_last = !next.starts_with(char::is_alphanumeric);
-    let is_menu = head(after, 10).contains("누르") || head(after, 10).contains("눌러");
-    // One of a list of labels: "1번, 2번 중에서".
-    let is_listed = ends_in(before, &["번,", "번과", "번이나", "번 또는", "번 혹은", "번 및"]);
-    let is_said = ends_in(before, &OFTEN) || begins_with(next, &TIMES_BEHIND);
-    // Beyond nine, labels are what is counted so: the students of a class, the buses of a town.
-    let is_label = is_last
-        || begins_with(after, &LABELLED)
-        || begins_with(next, &LABELLED)
-        || amount.count().is_some_and(|count| count > 9);
-    is_small && !(is_menu || is_listed || ends_in(before, &LABELLING)) && (is_said || !is_label)
-}
-
-/// Cars and devices, not "people in their twenties" and not "the four big ones".
-fn is_machine(amount: &Amount<'_>, before: &str, after: &str) -> bool {
-    let is_decade = amount.count().is_some_and(|count| count >= 10 && count % 10 == 0);
-    !begins_with(after.trim_start(), &GREAT) && (!is_decade || ends_in(before, &VEHICLES))
-}
-
-fn ends_in(before: &str, words: &[&str]) -> bool {
-    let last = tail(before, 12).trim_end();
-    words.iter().any(|word| last.ends_with(word))
-}
-
-fn begins_with(after: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| after.starts_with(word))
 }
 
 /// The amount with its counter.

@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use super::{
-    hangul::head,
     letters::{has_no_vowel, spell},
     numerals::english_digit,
     rule::{Found, Rule, apply, compile},
@@ -24,6 +23,7 @@ static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let bought = found.group(1).chars().next().and_then(english_digit)?;
             (found.stands_alone() && !is_sum).then(|| format!("{bought} 플러스 원"))
         }),
+        (r"([1-4])Q", |found| found.stands_alone().then(|| format!("{}분기", found.group(1)))),
         (r"D([-+])(\d+)", |found| {
             let sign = if found.group(1) == "-" { "마이너스" } else { "플러스" };
             found.stands_alone().then(|| format!("디 {sign} {}", found.group(2)))
@@ -40,7 +40,8 @@ static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_part = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
             (!is_part).then(|| format!("{first}{}{}", others.join("앤"), found.group(3)))
         }),
-        (r"[A-Za-z]+[²³]?", letters),
+        (r"°([CF])", |found| Some(if found.group(1) == "C" { "섭씨 도" } else { "화씨 도" }.to_owned())),
+        (r"\p{Latin}+[²³]?", letters),
     ])
 });
 
@@ -79,28 +80,40 @@ fn known(found: &Found<'_>) -> Option<String> {
 /// "5G" in "1.5G" is no network.
 fn is_apart(found: &Found<'_>) -> bool {
     let starts_with_digit = found.group(0).starts_with(|it: char| it.is_ascii_digit());
-    !(starts_with_digit && found.before().ends_with(['.', ',', '~', '-']))
+    let is_foreign = |it: char| it.is_alphabetic() && !it.is_ascii() && !super::hangul::is_syllable(it);
+    let is_part = found.before().ends_with(is_foreign) || found.after().starts_with(is_foreign);
+    let goes_on = starts_with_digit && found.before().ends_with(['.', ',', '~', '-']);
+    !(is_part || goes_on)
 }
 
 fn letters(found: &Found<'_>) -> Option<String> {
     let written = found.group(0);
-    let is_shouted = written.bytes().all(|it| it.is_ascii_uppercase());
-    if written.len() == 1 {
-        return (!is_english(found)).then(|| spell(written));
-    }
-    if let Some(unit) = units::word(written).filter(|_| {
-        found.after().starts_with('당') || found.before().ends_with('/') || written.ends_with(['²', '³'])
-    }) {
+    let is_per = found.after().starts_with('당') || found.before().ends_with('/');
+    let letters = written.trim_end_matches(['²', '³']);
+    if let Some(unit) = units::word(written).filter(|_| is_per || letters.len() < written.len()) {
         return Some(unit.to_owned());
     }
-    (is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))).then(|| spell(written))
+    let spoken = match words::reading(letters) {
+        Some(reading) => reading.to_owned(),
+        None if letters.len() == 1 && is_english(found) => return None,
+        None if letters.len() == 1 || is_acronym(letters) => spell(letters),
+        None => return None,
+    };
+    Some(format!("{spoken}{}", &written[letters.len()..]))
+}
+
+/// Capitals that nobody would take for a word.
+fn is_acronym(written: &str) -> bool {
+    let is_shouted = written.bytes().all(|it| it.is_ascii_uppercase());
+    is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))
 }
 
 /// Whether the letter is a word of an English phrase, as in "I am" and "a book", or of a word with an apostrophe.
 fn is_english(found: &Found<'_>) -> bool {
     let before = found.before();
-    let next = head(found.after(), 3).trim_start_matches(' ');
-    let goes_on = found.after().starts_with(' ') && next.starts_with(|it: char| it.is_ascii_lowercase());
+    let next = found.after().strip_prefix(' ').unwrap_or_default();
+    let word = next.split(|it: char| !it.is_ascii_lowercase()).next().unwrap_or_default();
+    let goes_on = word.len() > 1 && words::reading(word).is_none();
     let is_article = ["a", "A", "I"].contains(&found.group(0)) && goes_on;
     let is_ending = before.ends_with(['\'', '’']);
     is_article || is_ending

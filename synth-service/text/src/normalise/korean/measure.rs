@@ -2,6 +2,7 @@
 
 use super::{
     amount::Amount,
+    counter_context,
     counters::{self, Counting},
     units,
 };
@@ -43,7 +44,7 @@ impl Measure {
         let place = &rest[space..];
         if let Some((name, counting)) = counters::lookup(place) {
             let after = &place[name.len()..];
-            let counting = counters::in_context(name, counting, amount, (before, after));
+            let counting = counter_context::counting(name, counting, amount, (before, after));
             // Behind a space it may be any word that begins like a counter.
             let is_counter = space == 0 || super::hangul::word_ends_before(after);
             let length = space + name.len();

@@ -22,6 +22,7 @@ mod calendar;
 mod clock;
 mod code_signs;
 mod codes;
+mod counter_context;
 mod counters;
 mod glyphs;
 mod hangul;

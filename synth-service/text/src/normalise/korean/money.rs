@@ -67,7 +67,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 5,000원/월 is so much a month, 1,000원/개 so much for one.
         (
-            r"((?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
+            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
             |found| {
                 let each = match found.group(2) {
                     "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => {

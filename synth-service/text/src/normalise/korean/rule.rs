@@ -103,11 +103,11 @@ impl<'t> Found<'t> {
         let mut after = self.after().chars();
         let next = after.next();
         let leads = |sign: Option<char>| sign.is_some_and(|it| "-./:,".contains(it));
-        !digit(previous)
-            && !previous.is_some_and(|it| it.is_ascii_alphabetic())
-            && !(leads(previous) && digit(before.next()))
-            && !digit(next)
-            && !(leads(next) && digit(after.next()))
+        let follows = digit(previous)
+            || previous.is_some_and(|it| it.is_ascii_alphabetic())
+            || (leads(previous) && digit(before.next()));
+        let goes_on = digit(next) || (leads(next) && digit(after.next()));
+        !(follows || goes_on)
     }
 
     fn start(&self) -> usize {

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Signs that have one reading wherever they stand.
-const NAMES: [(&str, &str); 20] = [
+const NAMES: [(&str, &str); 18] = [
     ("&", "앤드"),
     ("%", "퍼센트"),
     ("‰", "퍼밀"),
@@ -26,44 +26,42 @@ const NAMES: [(&str, &str); 20] = [
     ("£", "파운드"),
     ("¥", "엔"),
     ("₹", "루피"),
-    ("°C", "섭씨 도"),
-    ("°F", "화씨 도"),
     ("°", "도"),
     ("§", "조항"),
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
+        (r"_+ *| {2,}", |_| Some(" ".to_owned())),
+        (r" {2,}", |_| Some(" ".to_owned())),
         // Its name says it already: 별표(*).
         (r"(우물 ?정자?|샵|별표|별|골뱅이|퍼센트|앤드) ?\((?:#|\*|@|%|&)\)", |found| {
             Some(found.group(1).to_owned())
         }),
         (r" ?= ?", |found| {
             let before = found.before().trim_end();
-            before
-                .ends_with(is_syllable)
-                .then(|| if ends_in_consonant(before) { "은 " } else { "는 " }.to_owned())
+            let name = match before.ends_with(is_syllable) {
+                true if ends_in_consonant(before) => "은 ",
+                true => "는 ",
+                false => " 이퀄 ",
+            };
+            Some(name.to_owned())
         }),
         // Who wrote "*을" may have read it differently.
-        (
-            r"(°[CF]|[&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)",
-            |found| {
-                let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
-                if found.after().starts_with(is_syllable) {
-                    let is_noun = found.group(2).is_empty() && !word_ends_before(found.after());
-                    return Some(format!("{name}{}{}", if is_noun { " " } else { "" }, found.group(2)));
-                }
-                let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
-                Some(format!("{name}{particle}"))
-            },
-        ),
+        (r"([&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)", |found| {
+            let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
+            if found.after().starts_with(is_syllable) {
+                let is_noun = found.group(2).is_empty() && !word_ends_before(found.after());
+                return Some(format!("{name}{}{}", if is_noun { " " } else { "" }, found.group(2)));
+            }
+            let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
+            Some(format!("{name}{particle}"))
+        }),
         (r" ?~+ ?", tilde),
-        (r"([가-힣]) ?/ ?([가-힣])", |found| Some(format!("{}, {}", found.group(1), found.group(2)))),
-        (r"([^\s]) ?/ ?([^\s])", |found| Some(format!("{} 슬래시 {}", found.group(1), found.group(2)))),
-        (r" [-–—] ", |_| Some(", ".to_owned())),
+        (r" ?/[/ ]*", slash),
+        (r"(?: [-–—]+)+ ", |_| Some(", ".to_owned())),
         (r"²", |_| Some("제곱".to_owned())),
         (r"³", |_| Some("세제곱".to_owned())),
-        (r"_+", |_| Some(" ".to_owned())),
         (r" {2,}", |_| Some(" ".to_owned())),
         (r" +([.,!?)\]])", |found| Some(found.group(1).to_owned())),
     ])
@@ -72,6 +70,17 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// The text with such signs in words.
 pub(super) fn read(text: &str) -> String {
     apply(&RULES, text).trim_matches(' ').to_owned()
+}
+
+/// Between two Korean words one or the other; between anything else it is named.
+fn slash(found: &Found<'_>) -> Option<String> {
+    let is_word = |it: Option<char>| it.is_some_and(is_syllable);
+    let (previous, next) = (found.before().chars().next_back(), found.after().chars().next());
+    let is_between = previous.is_some_and(|it| !it.is_whitespace()) && next.is_some();
+    match is_word(previous) && is_word(next) {
+        true => Some(", ".to_owned()),
+        false => is_between.then(|| " 슬래시 ".to_owned()),
+    }
 }
 
 /// Between two words a range; behind a time its beginning, before a time its end; else only a drawn-out tone.
@@ -90,7 +99,5 @@ fn tilde(found: &Found<'_>) -> Option<String> {
 }
 
 fn ends_in_time(before: &str) -> bool {
-    ["일", "월", "년", "시", "분", "요일", "오전", "오후"]
-        .iter()
-        .any(|word| before.trim_end().ends_with(word))
+    ["일", "월", "년", "시", "분", "요일", "원"].iter().any(|word| before.trim_end().ends_with(word))
 }

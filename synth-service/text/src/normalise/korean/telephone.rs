@@ -136,7 +136,7 @@ fn ends(found: &Found<'_>) -> bool {
     let mut after = found.after().chars();
     let next = after.next();
     let goes_on = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
-    !goes_on(next) && !(next == Some('-') && goes_on(after.next()))
+    !(goes_on(next) || (next == Some('-') && goes_on(after.next())))
 }
 
 /// Whether the number is not the end of a longer one.
@@ -144,5 +144,6 @@ fn begins(found: &Found<'_>) -> bool {
     let mut before = found.before().chars().rev();
     let previous = before.next();
     let is_code = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric() || it == '*');
-    !is_code(previous) && !(previous.is_some_and(|it| "-.,".contains(it)) && is_code(before.next()))
+    let leads = previous.is_some_and(|it| "-.,".contains(it));
+    !(is_code(previous) || (leads && is_code(before.next())))
 }

@@ -144,9 +144,12 @@ pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
         if let Some((sign, word)) = speed.filter(|_| is_speed) {
             return Some(prefixed(word, name, unit.len() + 1 + sign.len()));
         }
-        let (second, word) = single(behind)?;
+        let (second, each) = period(behind).or_else(|| {
+            let (second, word) = single(behind)?;
+            Some((second, format!("{word}당 ")))
+        })?;
         let length = unit.len() + 1 + second.len();
-        Some(Unit { before: format!("{word}당 "), name: name.to_owned(), length })
+        Some(Unit { before: each, name: name.to_owned(), length })
     });
     per.or_else(|| {
         (!unit.ends_with(char::is_alphabetic) || is_complete(behind)).then(|| Unit {
@@ -155,6 +158,14 @@ pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
             length: unit.len(),
         })
     })
+}
+
+/// The span of time that `rest` begins with, and how one says that something holds for each of it.
+fn period(rest: &str) -> Option<(&str, String)> {
+    const PERIODS: [(&str, &str); 5] =
+        [("월", "월"), ("년", "연"), ("일", "일"), ("시간", "시간당"), ("인", "인당")];
+    let (written, each) = PERIODS.iter().find(|(written, _)| rest.starts_with(written))?;
+    Some((&rest[..written.len()], format!("{each} ")))
 }
 
 /// The word for a unit that stands without an amount, as in "kg당".
