@@ -90,11 +90,8 @@ struct Speech {
 impl Speech {
     fn new(frames: usize) -> Self {
         let plane = |value: &dyn Fn(f32, f32) -> f32| {
-            let at = |index: usize| ((index / frames) as f32 * 20.0, (index % frames) as f32);
-            (0..MODEL_BINS * frames)
-                .map(|index| at(index))
-                .map(|(hertz, frame)| value(hertz, frame))
-                .collect()
+            let value = |index: usize| value((index / frames) as f32 * 20.0, (index % frames) as f32);
+            (0..MODEL_BINS * frames).map(value).collect()
         };
         let formant = |hertz: f32, centre: f32| -((hertz - centre) / 250.0).powi(2);
         let pitch = |frame: usize| if frame % 40 < 30 { 240.0 - frame as f32 } else { 0.0 };
