@@ -21,7 +21,7 @@ static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"[\p{M}\p{P}\p{Sc}",
         "°©®™×÷±≈≠≤≥√∞∑∆−¬′″ªº",
         // Letterlike signs, Roman and squared units, full-width forms.
-        r"\x{2100}-\x{214f}\x{3300}-\x{33ff}\x{ff01}-\x{ffe6}]",
+        r"\x{2100}-\x{214f}\x{3200}-\x{33ff}\x{ff01}-\x{ffe6}]",
     ))
     .ok()
 });
