@@ -26,6 +26,25 @@ pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
     }
 }
 
+/// # Errors
+/// With the list of the voices that there are.
+pub fn check_is_there(assets: &Path, voice: &str) -> Result<()> {
+    let is_voice = |folder: &Path| folder.join("voice.toml").is_file();
+    let folders = assets.join("voices");
+    if is_voice(&folders.join(voice)) {
+        return Ok(());
+    }
+    let mut names: Vec<_> = std::fs::read_dir(&folders)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .filter(|entry| is_voice(&entry.path()))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    bail!("there is no voice `{voice}`; the voices are: {}", names.join(", "))
+}
+
 /// A voice's name becomes the name of a folder, and part of `voice/speaker`.
 ///
 /// # Errors

@@ -9,7 +9,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use speech::{
-    Band, Clip, Delivery, DeviceChoice, Engine, EngineConfig, Job, Runtime, telephone, voice::VoiceLoader,
+    Band, Clip, ClipTiming, Delivery, DeviceChoice, Engine, EngineConfig, Job, Runtime, telephone,
+    voice::VoiceLoader,
 };
 use text::{Lexicon, LexiconFile};
 
@@ -52,6 +53,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let text = read_text(&arguments.text)?;
     let (voice, speaker) = arguments.name.split_once('/').unwrap_or((&arguments.name, ""));
     crate::check_name(voice)?;
+    crate::check_is_there(assets, voice)?;
     let runtime = Runtime::open(runtime_config(assets, arguments.device))?;
     let loader = VoiceLoader::open(&assets.join("voices").join(voice), &runtime)?;
     let language = loader.config().language.clone();
@@ -133,6 +135,7 @@ fn write(out: &Path, clips: &[Clip], wide: bool) -> Result<()> {
 
 fn report(out: &Path, clips: &[Clip], first: Duration, work: Duration) -> Result<()> {
     let audio: Duration = clips.iter().map(|clip| clip.duration).sum();
+    let sum = |part: fn(&ClipTiming) -> f64| clips.iter().map(|clip| part(&clip.timing)).sum::<f64>();
     println!(
         "{}: {:.2} s in {} parts; the first after {:.0} ms, real-time factor {:.3}",
         out.display(),
@@ -140,6 +143,13 @@ fn report(out: &Path, clips: &[Clip], first: Duration, work: Duration) -> Result
         clips.len(),
         first.as_secs_f64() * 1000.0,
         work.as_secs_f64() / audio.as_secs_f64(),
+    );
+    println!(
+        "phonemes {:.1} ms, model {:.1} ms, vocoder {:.1} ms, level and encoding {:.1} ms",
+        sum(|timing| timing.phonemes_ms),
+        sum(|timing| timing.model_ms),
+        sum(|timing| timing.vocoder_ms),
+        sum(|timing| timing.telephone_ms),
     );
     Ok(())
 }

@@ -128,7 +128,7 @@ async fn listen(
     let mut audio = Duration::ZERO;
     let mut plays_until = started;
     for (index, sentence) in answer(stream).enumerate() {
-        let Ok(duration) = ours.part(sentence, started + audio).await else {
+        let Ok(duration) = ours.part(&sentence, started + audio).await else {
             heard.failed += 1;
             continue;
         };

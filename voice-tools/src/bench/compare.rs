@@ -7,25 +7,30 @@ use super::{
     Bench, machine,
     ours::Ours,
     peer::{Measured, Peer},
-    texts::LENGTHS,
+    texts::{LENGTHS, named},
 };
 
 /// Turns per text; the median counts.
 const TURNS: usize = 11;
 
+/// What the columns mean, and what they don't.
+const CAVEATS: &str = "Medians of 11 turns, ours and the peer's one after the other, each with a name that it has not spoken before. \
+`first audio` is the time to the first audible sample, silence at the beginning of the audio included; ours is that of a stream, \
+which splits a long first sentence. `work` is the time for the whole sentence in one run, `ratio` ours by the peer's. RTF is work per \
+second of audio: we cut the silence at both ends, which makes our audio shorter and our RTF larger. `wide` is the model's own rate, \
+as the peer gives it; `telephone` is what a caller gets. Our workers have one thread each, so that one sentence alone uses one core; \
+piper-tts and kokoro-onnx use all of them.";
+
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     println!("## Each voice against the library of the same voice\n");
-    println!(
-        "Medians of {TURNS} turns, ours and the peer's one after the other. `first` is the time to the first audible sample, silence at its beginning included; RTF is seconds of work per second of audio. `wide` is the model's own rate, as the peer gives it; `telephone` is what a caller gets."
-    );
+    println!("{CAVEATS}");
     for cores in [1, machine::cores()] {
         machine::use_cores(cores)?;
-        let s = if cores == 1 { "" } else { "s" };
-        println!("\n### Both on {cores} core{s}\n");
+        println!("\n### Both on {cores} core{}\n", if cores == 1 { "" } else { "s" });
         println!(
-            "| voice | sentence | audio, s | peer first, ms | ours wide, ms | ours telephone, ms | peer RTF | ours wide | ours telephone | ratio wide | ratio telephone |"
+            "| voice | sentence | first audio: peer, ms | ours, ms | work: peer, ms | ours wide, ms | ours telephone, ms | RTF: peer | ours wide | ours telephone | ratio wide | ratio telephone |"
         );
-        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for voice in &bench.arguments.voices {
             rows(bench, voice, cores)?;
         }
@@ -37,37 +42,54 @@ fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
     let ours = Ours::start(bench, voice, cores)?;
     let mut peer = Peer::start(bench, voice, voice)?;
     for (name, text) in LENGTHS {
-        let (mut wide, mut telephone, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut row = Row::default();
         // The first turn warms up and does not count.
         for turn in 0..=TURNS {
-            let measured =
-                (ours.speak(text, Band::Wide)?, ours.speak(text, Band::Telephone)?, peer.speak(text)?);
+            let [one, two, three] = [0, 1, 2].map(|offset| named(text, 3 * turn + offset));
+            let wide = ours.sentence(&one, Band::Wide)?;
+            let theirs = peer.speak(&one)?;
+            let telephone = ours.sentence(&two, Band::Telephone)?;
+            let stream = ours.text(&three, Band::Telephone)?;
             if turn > 0 {
-                wide.push(measured.0);
-                telephone.push(measured.1);
-                theirs.push(measured.2);
+                row.wide.push(wide);
+                row.theirs.push(theirs);
+                row.telephone.push(telephone);
+                row.stream.push(stream);
             }
         }
-        row(voice, name, &wide, &telephone, &theirs);
+        row.print(voice, name);
     }
     Ok(())
 }
 
-fn row(voice: &str, name: &str, wide: &[Measured], telephone: &[Measured], theirs: &[Measured]) {
-    let first = |measured: &[Measured]| 1000.0 * median(measured, Measured::first_audible);
-    let factor = |measured: &[Measured]| median(measured, Measured::real_time_factor);
-    println!(
-        "| {voice} | {name} | {:.1} | {:.0} | {:.0} | {:.0} | {:.4} | {:.4} | {:.4} | {:.2} | {:.2} |",
-        median(wide, |measured| measured.audio),
-        first(theirs),
-        first(wide),
-        first(telephone),
-        factor(theirs),
-        factor(wide),
-        factor(telephone),
-        factor(wide) / factor(theirs),
-        factor(telephone) / factor(theirs),
-    );
+/// All turns of one sentence.
+#[derive(Default)]
+struct Row {
+    theirs: Vec<Measured>,
+    wide: Vec<Measured>,
+    telephone: Vec<Measured>,
+    stream: Vec<Measured>,
+}
+
+impl Row {
+    fn print(&self, voice: &str, name: &str) {
+        let first = |measured: &[Measured]| 1000.0 * median(measured, Measured::first_audible);
+        let work = |measured: &[Measured]| 1000.0 * median(measured, |measured| measured.total);
+        let factor = |measured: &[Measured]| median(measured, Measured::real_time_factor);
+        println!(
+            "| {voice} | {name} | {:.0} | {:.0} | {:.1} | {:.1} | {:.1} | {:.4} | {:.4} | {:.4} | {:.2} | {:.2} |",
+            first(&self.theirs),
+            first(&self.stream),
+            work(&self.theirs),
+            work(&self.wide),
+            work(&self.telephone),
+            factor(&self.theirs),
+            factor(&self.wide),
+            factor(&self.telephone),
+            work(&self.wide) / work(&self.theirs),
+            work(&self.telephone) / work(&self.theirs),
+        );
+    }
 }
 
 fn median(measured: &[Measured], value: impl Fn(&Measured) -> f64) -> f64 {

@@ -9,7 +9,7 @@ use speech::Job;
 use super::{
     Bench, machine,
     ours::Ours,
-    texts::{ANSWER, LENGTHS},
+    texts::{LENGTHS, named, sentence},
 };
 
 /// Sentences in all.
@@ -29,7 +29,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
             if number % (SENTENCES / READINGS) == 0 {
                 print(voice, &number.to_string());
             }
-            waiting.push_back(ours.engine.submit(job(&sentence(number)))?);
+            waiting.push_back(ours.engine.submit(job(&mixed(number)))?);
             // Two for each worker keep them busy.
             if waiting.len() >= 2 * machine::cores() {
                 let answer = waiting.pop_front().context("is not empty")?;
@@ -44,7 +44,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
         ours.engine.submit(job(&long))?.blocking_recv().context("the engine stopped")??;
         print(voice, "one of 2,000 characters");
         for number in 0..100 {
-            ours.engine.submit(job(&sentence(number)))?.blocking_recv().context("the engine stopped")??;
+            ours.engine.submit(job(&mixed(number)))?.blocking_recv().context("the engine stopped")??;
         }
         print(voice, "100 more");
     }
@@ -56,12 +56,12 @@ fn job(sentence: &str) -> Job {
 }
 
 /// One to twelve words, and now and then a long one.
-fn sentence(number: usize) -> String {
+fn mixed(number: usize) -> String {
     if number % 50 == 49 {
-        return LENGTHS[2].1.to_owned();
+        return named(LENGTHS[2].1, number);
     }
-    let words = ANSWER[number % ANSWER.len()].split(' ');
-    words.take(1 + number * 7 % 12).collect::<Vec<_>>().join(" ")
+    let sentence = sentence(number);
+    sentence.split(' ').take(1 + number * 7 % 12).collect::<Vec<_>>().join(" ")
 }
 
 fn print(voice: &str, after: &str) {

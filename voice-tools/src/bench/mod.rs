@@ -56,8 +56,8 @@ enum What {
 /// # Errors
 /// With one line that says what to do.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
-    // On one core first: the process is widened to all of them afterwards.
-    let bench = Bench { assets, arguments };
+    let runtime = Runtime::open(runtime_config(assets, arguments.device))?;
+    let bench = Bench { assets, arguments, runtime };
     println!("{}\n", machine::describe());
     match arguments.what {
         Some(What::Compare) => compare::run(&bench),
@@ -76,13 +76,11 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
 struct Bench<'a> {
     assets: &'a Path,
     arguments: &'a Arguments,
+    /// One per process.
+    runtime: Runtime,
 }
 
 impl Bench<'_> {
-    fn runtime(&self) -> Result<Runtime> {
-        Ok(Runtime::open(runtime_config(self.assets, self.arguments.device))?)
-    }
-
     fn voice_folder(&self, voice: &str) -> PathBuf {
         self.assets.join("voices").join(voice)
     }

@@ -19,15 +19,23 @@ pub(super) struct Ours {
 
 impl Ours {
     pub(super) fn start(bench: &Bench<'_>, voice: &str, workers: usize) -> Result<Self> {
-        let loader = VoiceLoader::open(&bench.voice_folder(voice), &bench.runtime()?)?;
+        let loader = VoiceLoader::open(&bench.voice_folder(voice), &bench.runtime)?;
         let language = loader.config().language.clone();
         let config = EngineConfig { workers, queue_capacity: QUEUE };
         let engine = Engine::start(config, &language, || loader.load())?;
         Ok(Self { language, engine })
     }
 
-    /// Speaks a whole text, part by part.
-    pub(super) fn speak(&self, text: &str, band: Band) -> Result<Measured> {
+    /// Speaks a sentence in one run, as the peers do.
+    pub(super) fn sentence(&self, sentence: &str, band: Band) -> Result<Measured> {
+        let started = Instant::now();
+        let clip = self.clip(Sentence::plain(sentence), band, started)?;
+        let total = started.elapsed().as_secs_f64();
+        Ok(Measured { first: total, total, audio: clip.duration.as_secs_f64(), lead: lead(&clip, band) })
+    }
+
+    /// Speaks a whole text, part by part, as a stream does.
+    pub(super) fn text(&self, text: &str, band: Band) -> Result<Measured> {
         let started = Instant::now();
         let mut measured = Measured::default();
         for sentence in text::sentences(&self.language, text)? {

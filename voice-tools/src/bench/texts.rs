@@ -1,30 +1,49 @@
-//! What is spoken while measuring: sentences as contact centres say them.
+//! What is spoken while measuring: sentences as contact centres say them, no two of them alike, since what is
+//! spoken twice costs less the second time.
 
-/// One sentence of each length, with a name for the table.
+/// One sentence of each length, with a name for the table. `{}` is where they differ.
 pub(super) const LENGTHS: [(&str, &str); 3] = [
-    ("short", "Thank you for calling."),
-    ("middle", "Your order was shipped on Monday, and it should arrive within three working days."),
+    ("short", "Thank you, Mr. {}."),
+    ("middle", "Your order was shipped on Monday, Mr. {}, and it should arrive within three working days."),
     (
         "long",
-        "If you would like to change the delivery address, please have your order number and the name on the account ready, because the next available colleague is going to ask you for both of them before anything can be changed.",
+        "If you would like to change the delivery address, Mr. {}, please have your order number and the name on the account ready, because the next available colleague is going to ask you for both of them before anything can be changed.",
     ),
 ];
 
-/// Sentences of an answer; which one a stream begins with differs from stream to stream.
-pub(super) const ANSWER: [&str; 10] = [
-    "Let me look that up for you.",
-    "Your last payment reached us on the third of March, and your balance is now settled.",
-    "There is one more invoice, which is due at the end of the month.",
-    "If you have already paid it, please ignore our reminder.",
-    "Is there anything else that I can do for you today?",
-    "You can also see all of your invoices online, at any time, without calling us.",
-    "The technician will ring the bell between nine and eleven in the morning.",
-    "Please make sure that somebody is at home, since the meter is in the basement.",
-    "We have sent a confirmation to the address that you gave us.",
-    "Thank you, and have a pleasant afternoon.",
+const NAMES: [&str; 40] = [
+    "Adams", "Baker", "Carter", "Davis", "Evans", "Foster", "Gray", "Harris", "Irwin", "Jones", "Kelly",
+    "Lewis", "Mason", "Nelson", "Owens", "Parker", "Quinn", "Reed", "Smith", "Turner", "Usher", "Vaughn",
+    "Walker", "Young", "Archer", "Brooks", "Clark", "Dixon", "Ellis", "Fisher", "Green", "Hughes", "Jordan",
+    "King", "Lawson", "Moore", "Norris", "Palmer", "Rogers", "Stone",
 ];
 
-/// The sentences of stream `number`: six of [`ANSWER`], about 25 seconds of speech.
-pub(super) fn answer(number: usize) -> impl Iterator<Item = &'static str> {
-    (0..6).map(move |index| ANSWER[(number * 7 + index) % ANSWER.len()])
+/// A sentence of one of the [`LENGTHS`]; the same for the same number.
+pub(super) fn named(template: &str, number: usize) -> String {
+    template.replace("{}", NAMES[number % NAMES.len()])
+}
+
+/// Sentences of an answer. `{}` is a number of four digits.
+const ANSWER: [&str; 10] = [
+    "Let me look up case {} for you.",
+    "Your last payment of {} dollars reached us on the third of March, and your balance is now settled.",
+    "There is one more invoice, number {}, which is due at the end of the month.",
+    "If you have already paid the {} dollars, please ignore our reminder.",
+    "Is there anything else that I can do for you today about order {}?",
+    "You can also see all of your {} invoices online, at any time, without calling us.",
+    "The technician will ring the bell of flat {} between nine and eleven in the morning.",
+    "Please make sure that somebody is at home, since meter {} is in the basement.",
+    "We have sent confirmation {} to the address that you gave us.",
+    "Thank you for being with us for {} days, and have a pleasant afternoon.",
+];
+
+/// The sentences of stream `number`: six, about 25 seconds of speech.
+pub(super) fn answer(number: usize) -> impl Iterator<Item = String> {
+    (0..6).map(move |index| sentence(number * 6 + index))
+}
+
+/// Sentence `number` of all; the first ten thousand differ.
+pub(super) fn sentence(number: usize) -> String {
+    let template = ANSWER[(number + number / ANSWER.len()) % ANSWER.len()];
+    template.replace("{}", &(1000 + number * 7 % 9000).to_string())
 }

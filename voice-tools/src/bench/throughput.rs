@@ -22,7 +22,7 @@ const WORKERS: [usize; 4] = [1, 2, 4, 8];
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     let duration = Duration::from_secs(bench.arguments.seconds);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build()?;
-    println!("## Throughput on {} with {} cores\n", bench.runtime()?.device(), machine::cores());
+    println!("## Throughput on {} with {} cores\n", bench.runtime.device(), machine::cores());
     for voice in &bench.arguments.voices {
         println!("### {voice}\n\n| workers | start, s | seconds of audio per second |\n| --- | --- | --- |");
         let mut best = (0.0, 1);
@@ -72,7 +72,7 @@ async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> f64 {
         tasks.spawn(async move {
             let mut sentences = (stream..).flat_map(answer);
             while let Some(sentence) = sentences.next().filter(|_| Instant::now() < until) {
-                let Ok(duration) = ours.part(sentence, Instant::now()).await else { return };
+                let Ok(duration) = ours.part(&sentence, Instant::now()).await else { return };
                 made.fetch_add(duration.as_millis() as usize, Ordering::Relaxed);
             }
         });
