@@ -223,15 +223,9 @@ fn no_text_is_too_strange() {
 }
 
 #[test]
-fn fifty_thousand_characters_are_spoken() {
-    // A twentieth of the time: what matters is that nothing is lost or runs over.
-    let text = "no ".repeat(16_700);
-    let mut line = written(&text);
-    line.delivery.speed = 2.0;
-    let mut voice =
-        load(&configured("fast", "\"length_scale\": 1", "\"length_scale\": 0.1")).expect("is loaded");
-    let utterance = speak(&mut *voice, &line).expect("is spoken");
-    assert!(utterance.waveform.len() > 16_700 * 256, "{} samples", utterance.waveform.len());
+fn fifty_thousand_characters_without_a_sound_do_not_hide_the_one_word_behind_them() {
+    let text = "🎉 ".repeat(25_000) + "Hello.";
+    assert!(seconds(&mut *joe(), &text) > 0.2);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What espeak-ng is given: nothing that it can't read, and never more at once than it can hold.
 //!
-//! Version 1.52 ends the process (its buffers overflow) when it is given the symbols that are left out here
-//! in some of its languages, and when a clause of some 730 bytes has no end. Both were found by trying every
-//! character in every language, and random text.
+//! Version 1.52 overflows its buffers, which ends the process, when it is given the symbols that are left out
+//! here, a hyphen between another mark and a letter, or a clause of some 730 bytes without an end, each in
+//! some of its languages. That was found by trying every character in every language, and random text.
 
 use std::ffi::CString;
 
@@ -16,14 +16,29 @@ const CLAUSE_ENDS: [&str; 7] = [". ", "! ", "? ", "; ", ": ", ", ", " – "];
 
 /// The text in pieces that are safe to read.
 pub(super) fn pieces(text: &str) -> Vec<CString> {
-    let readable: String =
-        text.chars().map(|character| if is_readable(character) { character } else { ' ' }).collect();
+    let readable = readable(text);
     let widest = readable.chars().map(char::len_utf8).max().unwrap_or(1);
     cut(&readable, MAX_BYTES / widest, &CLAUSE_ENDS)
         .into_iter()
         // It looks at one character behind a clause, and what stands behind the last one would be lost.
         .filter_map(|piece| CString::new(format!("{piece}  ")).ok())
         .collect()
+}
+
+/// The text with a space for whatever is not read.
+fn readable(text: &str) -> String {
+    let mut before = ' ';
+    text.chars()
+        .map(|character| {
+            let is_glued = is_hyphen(character) && !before.is_alphanumeric() && !before.is_whitespace();
+            before = if is_readable(character) && !is_glued { character } else { ' ' };
+            before
+        })
+        .collect()
+}
+
+fn is_hyphen(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}' | '\u{2011}')
 }
 
 /// Letters, digits, accents and the punctuation of all scripts; no pictures, shapes and control characters.
@@ -56,10 +71,10 @@ mod tests {
 
     #[test]
     fn what_has_no_reading_leaves_a_space() {
-        let pieces = pieces("a\0b 🎉`ⓜ⠿ naïve, 5 €…");
+        let pieces = pieces("a\0b 🎉`ⓜ⠿ naïve, -5 €… (-a) x-ray");
         assert_eq!(
             pieces.iter().map(|piece| piece.to_string_lossy()).collect::<Vec<_>>(),
-            ["a b      naïve, 5 €…  "]
+            ["a b      naïve, -5 €… ( a) x-ray  "]
         );
     }
 }

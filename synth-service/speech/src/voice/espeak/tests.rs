@@ -47,10 +47,11 @@ fn languages_are_switched_and_nothing_of_one_text_gets_into_the_next() {
 
 #[test]
 fn text_that_no_one_writes_is_survived() {
-    for language in ["en-us", "ar", "ko", "vi", "ml", "my", "ti", "ja"] {
+    for language in ["en-us", "ar", "da", "ko", "vi", "ml", "my", "ti", "ja"] {
         for text in [
             "`".to_owned(),
             "ⓜ ຣ🅱 ⠿".to_owned(),
+            "\"-a '-m {-सम >-x".to_owned(),
             "a".repeat(50_000),
             "😀 ".repeat(10_000),
             "1234567890".repeat(200),
