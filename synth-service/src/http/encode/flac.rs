@@ -87,3 +87,32 @@ impl Encoder for Flac {
 fn wrong(error: impl std::fmt::Display) -> SpeechError {
     failed("FLAC", error)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use speech::ClipTiming;
+
+    use super::*;
+
+    #[test]
+    fn a_last_frame_of_any_length_comes_back_as_it_was() -> Result<(), SpeechError> {
+        for length in (1..80).chain([BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 17]) {
+            let samples: Vec<_> =
+                (0..length).map(|index| ((index as f32 * 0.3).sin() * 3e4) as i16).collect();
+            let clip = Clip {
+                audio: samples.iter().flat_map(|sample| sample.to_le_bytes()).collect(),
+                sample_rate: 22_050,
+                duration: Duration::ZERO,
+                timing: ClipTiming::default(),
+            };
+            let mut encoder = Flac::new(&clip, false)?;
+            let file = [encoder.encode(&clip)?, encoder.encode(&clip)?, encoder.finish()?].concat();
+            let mut reader = claxon::FlacReader::new(file.as_slice()).expect("a FLAC file");
+            let decoded: Vec<_> = reader.samples().map(|sample| sample.expect("whole") as i16).collect();
+            assert_eq!(decoded, [samples.clone(), samples].concat(), "{length}");
+        }
+        Ok(())
+    }
+}

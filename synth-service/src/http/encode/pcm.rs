@@ -3,10 +3,7 @@
 use bytes::Bytes;
 use speech::{Clip, SpeechError};
 
-use super::{
-    Encoder,
-    samples::{Samples, little_endian},
-};
+use super::{Encoder, samples::Samples};
 
 const SAMPLE_RATE: u32 = 24_000;
 
@@ -20,9 +17,6 @@ impl Default for Pcm {
 
 impl Encoder for Pcm {
     fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
-        if clip.sample_rate == SAMPLE_RATE {
-            return Ok(clip.audio.clone());
-        }
-        Ok(little_endian(&self.0.of(clip)?).collect())
+        self.0.bytes_of(clip)
     }
 }

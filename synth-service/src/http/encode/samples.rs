@@ -1,5 +1,6 @@
 //! The samples of wide-band clips, at one rate.
 
+use bytes::Bytes;
 use speech::{Clip, SpeechError, sound::Resampler};
 
 /// Gives every clip at the same rate. Keeps its filter from clip to clip.
@@ -30,9 +31,11 @@ impl Samples {
         // A conversion to an integer stops at its limits.
         Ok(converted.iter().map(|sample| (sample * full_scale).round() as i16).collect())
     }
-}
-
-/// As they stand in files and streams.
-pub(super) fn little_endian(samples: &[i16]) -> impl Iterator<Item = u8> {
-    samples.iter().flat_map(|sample| sample.to_le_bytes())
+    /// As they stand in files and streams: little-endian.
+    pub(super) fn bytes_of(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
+        if clip.sample_rate == self.rate {
+            return Ok(clip.audio.clone());
+        }
+        Ok(self.of(clip)?.iter().flat_map(|sample| sample.to_le_bytes()).collect())
+    }
 }

@@ -3,10 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use speech::{Clip, SpeechError};
 
-use super::{
-    Encoder,
-    samples::{Samples, little_endian},
-};
+use super::{Encoder, samples::Samples};
 
 /// What stands for a length that is not known yet. Players then read until the stream ends.
 const UNKNOWN: u32 = u32::MAX;
@@ -32,7 +29,7 @@ impl Wav {
 impl Encoder for Wav {
     fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
         let mut file = std::mem::take(&mut self.header);
-        file.extend(little_endian(&self.samples.of(clip)?));
+        file.extend_from_slice(&self.samples.bytes_of(clip)?);
         Ok(file.freeze())
     }
 }
