@@ -177,7 +177,7 @@ fn frames(outputs: &SessionOutputs<'_>, name: &str, rows: usize) -> Result<Vec<u
 fn told_apart(sound: &[f32], frames: &[usize], items: usize) -> Result<Vec<Vec<f32>>, SpeechError> {
     let longest = frames.iter().copied().max().unwrap_or(1);
     let row = sound.len() / frames.len().max(1);
-    if row == 0 || row % longest != 0 || row * frames.len() != sound.len() {
+    if row == 0 || !row.is_multiple_of(longest) || row * frames.len() != sound.len() {
         return Err(SpeechError::Synthesis("the model's sound and its durations don't fit together".into()));
     }
     let samples_per_frame = row / longest;
