@@ -245,7 +245,7 @@ fn many_threads_speak_at_once_and_each_gets_its_own_words() {
 fn a_speaker_that_the_voice_does_not_have_is_refused() {
     let mut line = written("Hello.");
     line.delivery.speaker = 1;
-    let error = speak(&mut *joe(), &line).err().expect("there is one speaker").to_string();
+    let error = speak(&mut *joe(), &line).expect_err("there is one speaker").to_string();
     assert!(error.contains("speaker number 1"), "{error}");
 }
 
