@@ -27,7 +27,7 @@ impl Voice for Tone {
     }
 }
 
-fn words<'a>(line: &'a Line) -> &'a str {
+fn words(line: &Line) -> &str {
     match &line.words[0] {
         Words::Written(text) | Words::Ipa(text) => text,
     }
