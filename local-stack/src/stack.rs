@@ -213,7 +213,6 @@ fn service_environment(config: &StackConfig, s3_endpoint: &str, token: &str) -> 
     environment
         .insert("FIRSTWORD_ONNXRUNTIME".into(), text(&config.assets.join("onnxruntime/libonnxruntime.so")));
     environment.insert("FIRSTWORD_VOICES".into(), text(&config.assets.join("voices")));
-    environment.insert("FIRSTWORD_ESPEAK".into(), text(&config.assets.join("espeak")));
     if !config.voices.is_empty() {
         environment.insert("FIRSTWORD_SERVE".into(), config.voices.join(","));
     }

@@ -37,8 +37,9 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_SERVE", value_delimiter = ',')]
     pub serve: Vec<String>,
 
-    /// Folder with espeak-ng's shared library and its data, for voices that need it. The system's otherwise.
-    #[arg(long, env = "FIRSTWORD_ESPEAK", default_value = "assets/espeak")]
+    /// Folder with espeak-ng's shared library and its data, for voices that need it. When absent, a folder `espeak`
+    /// beside the voices folder, else the system's.
+    #[arg(long, env = "FIRSTWORD_ESPEAK")]
     pub espeak: Option<PathBuf>,
 
     /// Folder with one lexicon per tenant, TENANT.lexicon. Need not be there; what changes in it is taken over.

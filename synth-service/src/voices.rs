@@ -87,7 +87,7 @@ impl Voices {
     pub fn load(settings: &Settings) -> Result<Self, SpeechError> {
         let runtime = Runtime::open(RuntimeConfig {
             onnxruntime: settings.onnxruntime.clone(),
-            espeak: settings.espeak.clone().filter(|folder| folder.is_dir()),
+            espeak: espeak(settings),
             device: settings.device,
         })?;
         let voices = folders(settings)?
@@ -176,6 +176,11 @@ fn names(voices: &BTreeMap<String, LoadedVoice>) -> String {
         }
     };
     voices.values().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn espeak(settings: &Settings) -> Option<PathBuf> {
+    let beside_voices = || Some(settings.voices.with_file_name("espeak")).filter(|folder| folder.is_dir());
+    settings.espeak.clone().or_else(beside_voices)
 }
 
 /// The folders to load, in the order of their names.

@@ -287,6 +287,7 @@ async fn run(arguments: &[&str], changes: &[Change]) -> Result<Output> {
         ("FIRSTWORD_BUCKET", "bucket".into()),
         ("FIRSTWORD_ONNXRUNTIME", assets.join("onnxruntime/libonnxruntime.so").into()),
         ("FIRSTWORD_VOICES", assets.join("voices").into()),
+        ("FIRSTWORD_SERVE", "hibari".into()),
         ("FIRSTWORD_WORKERS", "1".into()),
     ];
     settings.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
@@ -339,8 +340,18 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
             vec![("FIRSTWORD_ONNXRUNTIME", path(&no_library, "libonnxruntime.so"))],
             "libonnxruntime.so",
         ),
-        ("a missing voices folder", vec![("FIRSTWORD_VOICES", path(&empty, "no-voices"))], "no-voices"),
-        ("a voices folder without voices", voices(&empty), "voice"),
+        (
+            "a missing voices folder",
+            every_voice(vec![("FIRSTWORD_VOICES", path(&empty, "no-voices"))]),
+            "no-voices",
+        ),
+        (
+            "a voice to serve that is not there",
+            vec![("FIRSTWORD_SERVE", Some("hibari,nobody".into()))],
+            "nobody",
+        ),
+        ("a GPU that is not there", vec![("FIRSTWORD_DEVICE", Some("cuda".into()))], "cuda:0"),
+        ("a voices folder without voices", every_voice(voices(&empty)), "voice"),
         ("a damaged model", voices(&damaged), "hibari.onnx"),
         ("a truncated model", voices(&truncated), "hibari.onnx"),
         ("a voice.toml that is no TOML", voices(&no_toml), "voice.toml"),
@@ -368,6 +379,12 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && stderr.contains("--bucket"), "{stderr}");
     Ok(())
+}
+
+/// Without the limit to one voice.
+fn every_voice(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.push(("FIRSTWORD_SERVE", None));
+    changes
 }
 
 /// A voices folder with one file of the voice altered.

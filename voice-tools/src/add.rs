@@ -22,7 +22,7 @@ const FILE_NAME: &str = "voice.toml";
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Folder that holds the model: for Piper one `.onnx` and its `.onnx.json`; for Kokoro one `.onnx`, a
-    /// `config.json` with its phonemes, and style files (`.bin`), one per speaker.
+    /// `config.json` or `vocab.json` with its phonemes, and style files (`.bin`), one per speaker.
     pub folder: PathBuf,
     /// The voice's name. The folder's name when absent.
     #[arg(long)]

@@ -13,6 +13,9 @@ use sha2::{Digest, Sha256};
 
 use super::Arguments;
 
+/// Names of the file with Kokoro's phonemes.
+const KOKORO_VOCABULARIES: [&str; 2] = ["config.json", "vocab.json"];
+
 /// What `voice.toml` will say.
 #[derive(Serialize)]
 pub(super) struct Description {
@@ -87,18 +90,19 @@ pub(super) fn describe(folder: &Path, name: &str, arguments: &Arguments) -> Resu
         files: BTreeMap::new(),
     };
     let piper_config = format!("{model}.json");
+    let vocabulary = KOKORO_VOCABULARIES.into_iter().find(|name| files.iter().any(|file| file == name));
     let styles: Vec<_> = files.iter().filter(|file| file.ends_with(".bin")).cloned().collect();
     if files.contains(&piper_config) {
         piper(folder, &piper_config, &mut description)?;
         description.add(folder, "config", &piper_config)?;
-    } else if !styles.is_empty() && files.iter().any(|file| file == "config.json") {
+    } else if let (false, Some(vocabulary)) = (styles.is_empty(), vocabulary) {
         description.family = "kokoro";
         description.sample_rate = 24_000;
         description.language = "en-US".into();
-        description.add(folder, "config", "config.json")?;
+        description.add(folder, "vocabulary", vocabulary)?;
         for style in styles {
             let speaker = style.trim_end_matches(".bin").to_owned();
-            description.add(folder, &format!("style.{speaker}"), &style)?;
+            description.add(folder, &format!("style_{speaker}"), &style)?;
             description.speakers.push(speaker);
         }
     } else {

@@ -12,21 +12,19 @@ use super::{
     texts::{LENGTHS, named, sentence},
 };
 
-/// Sentences in all.
-const SENTENCES: usize = 10_000;
-
 /// Lines of the table.
 const READINGS: usize = 10;
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
-    println!("\n## Resident memory over {SENTENCES} sentences\n");
+    let sentences = bench.arguments.sentences;
+    println!("\n## Resident memory over {sentences} sentences\n");
     println!("Lengths from one word to 2,000 characters; the engine alone, {} workers.\n", machine::cores());
     println!("| voice | after sentences | MiB |\n| --- | --- | --- |");
     for voice in &bench.arguments.voices {
         let ours = Ours::start(bench, voice, machine::cores())?;
         let mut waiting = std::collections::VecDeque::new();
-        for number in 0..=SENTENCES {
-            if number % (SENTENCES / READINGS) == 0 {
+        for number in 0..=sentences {
+            if number % (sentences / READINGS).max(1) == 0 {
                 print(voice, &number.to_string());
             }
             waiting.push_back(ours.engine.submit(job(&mixed(number)))?);

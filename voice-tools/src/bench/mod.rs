@@ -34,6 +34,9 @@ pub struct Arguments {
     /// Script that speaks with them.
     #[arg(long, default_value = "voice-tools/peers/measure.py", hide = true, global = true)]
     peers: PathBuf,
+    /// Sentences of `memory`.
+    #[arg(long, default_value_t = 10_000, global = true)]
+    sentences: usize,
     /// Seconds per step of `callers` and `gpu`.
     #[arg(long, default_value_t = 20, global = true)]
     seconds: u64,

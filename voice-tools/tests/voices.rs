@@ -1,0 +1,118 @@
+//! `voices add` and `voices say`, as a person types them, with real voices.
+//!
+//! Needs what `cargo xtask fetch` fetches.
+
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+fn fetched() -> PathBuf {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets").canonicalize();
+    assets.expect("run `cargo xtask fetch` first")
+}
+
+/// Assets with the libraries and no voice.
+fn assets() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for name in ["onnxruntime", "espeak"] {
+        symlink(fetched().join(name), folder.path().join(name)).expect("linked");
+    }
+    folder
+}
+
+/// A folder as somebody has it who downloaded a voice.
+fn downloaded(voice: &str, files: &[&str]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for file in files {
+        fs::copy(fetched().join("voices").join(voice).join(file), folder.path().join(file)).expect("copied");
+    }
+    folder
+}
+
+fn voices(assets: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_voices"))
+        .args(arguments)
+        .arg("--assets")
+        .arg(assets)
+        .output()
+        .expect("the program starts")
+}
+
+/// The last line of what went wrong.
+fn complaint(output: &Output) -> String {
+    assert!(!output.status.success(), "it succeeded");
+    String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned()
+}
+
+fn path(folder: &TempDir) -> &str {
+    folder.path().to_str().expect("UTF-8")
+}
+
+#[test]
+fn a_downloaded_voice_is_added_and_speaks() {
+    let piper = ["en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json"];
+    let kokoro = ["kokoro.onnx", "vocab.json", "af_bella.bin"];
+    for (name, folder) in [("joe", downloaded("piper", &piper)), ("bella", downloaded("kokoro", &kokoro))] {
+        let assets = assets();
+        let added = voices(assets.path(), &["add", path(&folder), "--name", name]);
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let out = assets.path().join("out.wav");
+        let text = "Hi there.";
+        let said = voices(assets.path(), &["say", name, text, "--out", out.to_str().expect("UTF-8")]);
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let file = fs::read(&out).expect("written");
+        // Mu-law, 8000 Hz, and at least half a second of it.
+        assert_eq!((&file[..4], file[20], &file[24..28]), (&b"RIFF"[..], 7, &8000u32.to_le_bytes()[..]));
+        assert!(file.len() > 4000, "{name}: {} bytes", file.len());
+        let again = voices(assets.path(), &["add", path(&folder), "--name", name]);
+        assert!(complaint(&again).contains("is there already"), "{}", complaint(&again));
+    }
+}
+
+#[test]
+fn what_is_no_voice_is_refused_and_leaves_nothing_behind() {
+    let nothing = TempDir::new().expect("a folder");
+    let alone = downloaded("piper", &["en_US-joe-medium.onnx"]);
+    let misfit = downloaded("piper", &["en_US-joe-medium.onnx.json"]);
+    fs::copy(fetched().join("voices/hibari/hibari.onnx"), misfit.path().join("en_US-joe-medium.onnx"))
+        .expect("copied");
+    for (folder, expected) in [
+        (&nothing, "holds 0 files .onnx"),
+        (&alone, "there is neither en_US-joe-medium.onnx.json"),
+        (&misfit, "a piper model has"),
+    ] {
+        let assets = assets();
+        let complaint = complaint(&voices(assets.path(), &["add", path(folder), "--name", "new"]));
+        assert!(complaint.contains(expected), "{complaint}");
+        assert!(!assets.path().join("voices/new").exists(), "{expected}: something was left behind");
+    }
+}
+
+#[test]
+fn what_cannot_be_said_is_refused_in_one_line() {
+    let out = TempDir::new().expect("a folder");
+    let file = out.path().join("out.wav");
+    let file = file.to_str().expect("UTF-8");
+    let wrong = out.path().join("wrong.lexicon");
+    fs::write(&wrong, "one = two\ntwo = one\n").expect("written");
+    let wrong = wrong.to_str().expect("UTF-8");
+    for (arguments, expected) in [
+        (vec!["say", "nobody", "Hi.", "--out", file], "there is no voice `nobody`; the voices are: hibari"),
+        (vec!["say", "hibari/nobody", "Hi.", "--out", file], "the speakers are: heart"),
+        (vec!["say", "../hibari", "Hi.", "--out", file], "can't name a voice"),
+        (vec!["say", "hibari", "…", "--out", file], "nothing to say"),
+        (vec!["say", "hibari", "<speak>Hi.", "--out", file], "SSML line 1, column 1"),
+        (vec!["say", "hibari", "Hi.", "--out", file, "--lexicon", wrong], "leads back to itself"),
+        (vec!["say", "hibari", "Hi.", "--out", file, "--device", "cuda"], "device cuda:0 can't be used"),
+    ] {
+        let complaint = complaint(&voices(&fetched(), &arguments));
+        assert!(complaint.contains(expected), "{arguments:?}: {complaint}");
+    }
+}
