@@ -19,9 +19,16 @@ async fn wrong_requests_get_the_right_status_and_code() {
         (
             "only markup",
             "/synthesize_stream",
-            json!({"text": "<speak><break/></speak>\u{7}"}),
+            json!({"text": "<speak><break/></speak>"}),
             422,
             "nothing_to_say",
+        ),
+        (
+            "malformed SSML",
+            "/synthesize_stream",
+            json!({"text": "<speak>\nWait <emphasis>here</speak>"}),
+            422,
+            "invalid_ssml",
         ),
         ("too long", "/synthesize_stream", json!({"text": long}), 413, "text_too_long"),
         ("no text", "/synthesize_stream", json!({"contact_id": "c"}), 422, "invalid_field"),

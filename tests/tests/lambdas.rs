@@ -7,8 +7,9 @@ use std::{
 };
 
 use connect_flows::clip::{SAMPLE_RATE, SILENCE_LEVEL};
-use contract::{StreamId, env};
+use contract::{StreamId, env, http::SYNTHESIZE_STREAM};
 use e2e::{functions::Functions, places, prelude::*, texts::long_sentence};
+use futures::future::join_all;
 use local_stack::lambda_host::{Function, LambdaHost, LambdaHostConfig};
 use reqwest::StatusCode;
 use tempfile::TempDir;
@@ -35,11 +36,12 @@ async fn a_stream_is_handed_out_clip_by_clip_exactly_once_and_in_order() -> Resu
     let single = bench.start_stream("single", json!({"Text": sentences(1)})).await?;
     assert_eq!(bench.walk(&single, 1).await?, [0]);
 
-    // The only worker is busy with what others have asked for before.
-    for number in 0..12 {
-        bench
-            .start_stream(&format!("busy-{number}"), json!({"Text": long_sentence(), "WaitMs": "0"}))
-            .await?;
+    // The only worker is busy with the first parts of what many others have asked for at once, before.
+    let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service().endpoint());
+    let body = json!({"text": long_sentence(), "wait_ms": 0});
+    let busy = (0..150).map(|_| bench.http.post(&url).bearer_auth(bench.stack.token()).json(&body).send());
+    for answer in join_all(busy).await {
+        answer?.error_for_status()?;
     }
     let start = bench.start_stream("patient", json!({"Text": sentences(3), "WaitMs": "0"})).await?;
     let next = bench.next_batch(&start.stream()?, 0).await?;

@@ -41,6 +41,21 @@ pub fn clean(text: &str) -> String {
     paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
+/// The text in one line without characters that have no reading, for texts whose markup is understood: `<` and `*`
+/// are signs here. White space at the edges stays, since more text may stand there.
+pub(crate) fn spoken_characters(text: &str) -> String {
+    let mut spoken = String::with_capacity(text.len());
+    for character in text.chars() {
+        match signs::reading(character) {
+            Reading::Spoken => spoken.push(character),
+            Reading::Unseen => {}
+            Reading::Space | Reading::Line | Reading::Emoji if spoken.ends_with(' ') => {}
+            Reading::Space | Reading::Line | Reading::Emoji => spoken.push(' '),
+        }
+    }
+    spoken
+}
+
 /// Whether there is anything to say: at least one letter or digit.
 pub fn has_speech(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)

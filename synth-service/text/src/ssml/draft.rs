@@ -6,7 +6,7 @@ use std::ops::Range;
 use contract::{Sentence, Span};
 
 use super::values::LONGEST_PAUSE_MS;
-use crate::{clean, ends, has_speech};
+use crate::{clean::spoken_characters, ends, has_speech};
 
 /// Behind a paragraph, beyond the pause between sentences, in milliseconds.
 const PARAGRAPH_MS: u32 = 400;
@@ -187,7 +187,7 @@ impl Prose {
                 // Something must stand for a pronunciation without words.
                 Some(ipa) if piece.text.is_empty() => prose.text.push_str(ipa),
                 Some(_) => prose.text.push_str(&piece.text),
-                None => prose.push(&speakable(&piece.text)),
+                None => prose.push(&spoken_characters(&piece.text)),
             }
             if piece.pause_ms > 0 {
                 prose.push(" ");
@@ -216,39 +216,6 @@ impl Prose {
         });
         ends
     }
-}
-
-/// What can be spoken of the text, in one line. Unlike in plain text `<` is a sign here: tags are no longer in it.
-fn speakable(text: &str) -> String {
-    let mut speakable = String::with_capacity(text.len());
-    for (at, part) in text.split('<').enumerate() {
-        if at > 0 {
-            speakable.push('<');
-        }
-        let line = in_one_line(part);
-        let cleaned = clean(&line);
-        if line.chars().next() != cleaned.chars().next() {
-            speakable.push(' ');
-        }
-        speakable.push_str(&cleaned);
-        if !cleaned.is_empty() && line.chars().next_back() != cleaned.chars().next_back() {
-            speakable.push(' ');
-        }
-    }
-    speakable
-}
-
-/// With each run of white space as one space, also at the edges.
-fn in_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character.is_whitespace() {
-            true if line.ends_with(' ') => {}
-            true => line.push(' '),
-            false => line.push(character),
-        }
-    }
-    line
 }
 
 fn is_hangul(character: char) -> bool {
