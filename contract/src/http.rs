@@ -35,7 +35,7 @@ pub struct StartRequest {
     /// The call it is for: a new stream for the same contact cancels the older one.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
-    /// Name of a voice, or `voice/speaker`; the service's first one when absent.
+    /// Name of a voice, or `voice/speaker`; the service's default one when absent.
     #[serde(default)]
     pub voice: Option<String>,
     /// Whose lexicon is used besides the voice's own.

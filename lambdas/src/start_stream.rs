@@ -49,7 +49,7 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
         text: event.required("Text")?.to_owned(),
         contact_id: event.contact_id()?,
         voice: event.optional("Voice")?.map(str::to_owned),
-        tenant: event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -")?,
+        tenant: event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first")?,
         speed: speed(event)?,
         wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
     })

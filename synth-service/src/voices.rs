@@ -62,17 +62,23 @@ pub struct Voices {
 
 impl Voices {
     /// # Errors
-    /// [`SpeechError::Voice`] when there is no voice of the default's name.
+    /// [`SpeechError::Voice`] when there is no voice of the default's name, or there are two of one name.
     pub fn new(
-        voices: Vec<LoadedVoice>,
+        loaded: Vec<LoadedVoice>,
         default_voice: &str,
         tenants: LexiconFolder,
     ) -> Result<Self, SpeechError> {
-        let voices: BTreeMap<_, _> = voices.into_iter().map(|voice| (voice.name.clone(), voice)).collect();
+        let mut voices = BTreeMap::new();
+        for voice in loaded {
+            if let Some(other) = voices.insert(voice.name.clone(), voice) {
+                let cause = "two folders have a voice of this name: change `name` in one voice.toml".into();
+                return Err(SpeechError::Voice { voice: other.name, cause });
+            }
+        }
         if !voices.contains_key(default_voice) {
             let names = if voices.is_empty() { "none".into() } else { names(&voices) };
             let cause = format!(
-                "there is no such voice, the voices are: {names}; set FIRSTWORD_DEFAULT_VOICE or run `cargo xtask voices fetch`"
+                "there is no such voice, the voices are: {names}; set FIRSTWORD_DEFAULT_VOICE or FIRSTWORD_SERVE"
             );
             return Err(SpeechError::Voice { voice: default_voice.to_owned(), cause });
         }
@@ -191,12 +197,20 @@ fn folders(settings: &Settings) -> Result<Vec<PathBuf>, SpeechError> {
     let failed = |cause: String| SpeechError::Voice { voice: "folder".into(), cause };
     let entries = std::fs::read_dir(&settings.voices).map_err(|error| {
         let folder = settings.voices.display();
-        failed(format!("{folder}: {error}; run `cargo xtask voices fetch` or set FIRSTWORD_VOICES"))
+        failed(format!("{folder}: {error}; set FIRSTWORD_VOICES to the folder that holds the voices"))
     })?;
     let mut folders: Vec<PathBuf> =
         entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
-    Ok(folders)
+    let (voices, others): (Vec<_>, Vec<_>) = folders.into_iter().partition(|folder| is_voice(folder));
+    for folder in others {
+        tracing::warn!(folder = %folder.display(), "no voice.toml in it: passed over");
+    }
+    Ok(voices)
+}
+
+fn is_voice(folder: &Path) -> bool {
+    folder.join("voice.toml").is_file()
 }
 
 fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<LoadedVoice, SpeechError> {

@@ -71,6 +71,23 @@ async fn wrong_requests_get_the_right_status_and_code() {
 }
 
 #[tokio::test]
+async fn a_thousand_requests_at_once_are_taken_up_to_the_limit_and_the_others_told_to_come_back() {
+    let service = service(Wanted { gated: true, ..Wanted::default() }).await;
+    let body = || json!({"text": "Please wait for the gate.", "wait_ms": 0});
+    let asked = (0..1000).map(|_| service.post("/synthesize_stream", body()));
+    let mut taken = 0;
+    for response in futures::future::join_all(asked).await {
+        match response.status().as_u16() {
+            200 => taken += 1,
+            429 => assert_eq!(response.headers()["retry-after"], "1"),
+            other => panic!("answered {other}"),
+        }
+    }
+    assert_eq!(taken, Wanted::default().max_streams);
+    assert_eq!(service.get("/healthz").await.status().as_u16(), 200);
+}
+
+#[tokio::test]
 async fn bodies_that_are_no_json_or_too_large_are_refused() {
     let service = service(Wanted::default()).await;
     let send = async |body: Vec<u8>| {

@@ -80,12 +80,12 @@ impl Narrator {
         let shared = &self.shared;
         // From here on a stop waits, until the last clip has been taken.
         let underway = shared.tasks.token();
-        let order = Order::new(wish, &shared.voices, shared.limits.max_text_chars)?;
         if shared.tasks.is_closed() {
             return Err(SpeakError::Stopping);
         }
         let limit = shared.limits.max_narrations;
         let seat = shared.seats.clone().try_acquire_owned().map_err(|_| SpeakError::TooMany { limit })?;
+        let order = Order::new(wish, &shared.voices, shared.limits.max_text_chars)?;
         let stop = shared.stop.clone();
         Ok(Narration::start(order, band, shared.voices.clone(), stop, seat, underway))
     }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock,
     store::{ObjectStore, StoreError},
-    voices::{Chosen, Voices},
+    voices::Voices,
 };
 
 /// Content type of clips.
@@ -88,18 +88,15 @@ impl Stream {
 
     /// Everything before the sentinel.
     async fn make_parts(&mut self, store: &ObjectStore, voices: &Voices) -> Result<(), Ending> {
-        let Ok(chosen) = voices.find(Some(&self.manifest.voice), self.manifest.tenant.as_ref()) else {
-            return Err(Ending::Speech(SpeechError::Stopped));
-        };
         let sentences = self.manifest.sentences.clone();
         let mut last_error = SpeechError::Unpronounceable;
         // The manifest is stored while the first sentence is made, and before its part is.
         let mut announced = false;
         for sentence in sentences {
             let clip = if announced {
-                self.speak(&chosen, sentence).await
+                self.speak(voices, sentence).await
             } else {
-                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(&chosen, sentence));
+                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(voices, sentence));
                 announcing?;
                 announced = true;
                 clip
@@ -107,6 +104,8 @@ impl Stream {
             match clip? {
                 Ok(clip) => self.store_part(store, clip).await?,
                 Err(SpeechError::Stopped) => return Err(Ending::Cancelled("stopping")),
+                // Not this sentence's fault: the next one would be lost as well.
+                Err(SpeechError::Overloaded) => return Err(Ending::Speech(SpeechError::Overloaded)),
                 Err(error) => {
                     tracing::warn!(stream = %self.id(), %error, "a sentence was skipped");
                     last_error = error;
@@ -130,14 +129,13 @@ impl Stream {
     }
 
     /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
-    async fn speak(
-        &self,
-        chosen: &Chosen<'_>,
-        sentence: Sentence,
-    ) -> Result<Result<Clip, SpeechError>, Ending> {
+    async fn speak(&self, voices: &Voices, sentence: Sentence) -> Result<Result<Clip, SpeechError>, Ending> {
         if let Some(reason) = self.handle.cancel_reason() {
             return Err(Ending::Cancelled(reason));
         }
+        // Looked up anew, since a lexicon may have changed.
+        let chosen = voices.find(Some(&self.manifest.voice), self.manifest.tenant.as_ref());
+        let chosen = chosen.map_err(|_| Ending::Speech(SpeechError::Stopped))?;
         let deadline = (self.started + self.audio).into_std();
         let job = chosen.job(sentence, self.manifest.speed, Band::Telephone, deadline);
         let answer = match chosen.voice.engine.submit(job) {

@@ -29,6 +29,7 @@ use synth_service::{
     streams::{Limits, Streams},
     voices::{LoadedVoice, Voices},
 };
+use tempfile::TempDir;
 use text::{LexiconFile, LexiconFolder};
 
 pub(crate) const BUCKET: &str = "test-bucket";
@@ -91,6 +92,7 @@ pub(crate) struct Service {
     client: aws_sdk_s3::Client,
     gate: Option<mpsc::Sender<()>>,
     spoken: Arc<Mutex<Vec<String>>>,
+    lexicons: TempDir,
 }
 
 /// How a test wants its service.
@@ -122,7 +124,7 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
     let client = aws_sdk_s3::Client::new(&shared);
 
-    let TestVoices { voices, gate, spoken } = test_voices(wanted.gated);
+    let TestVoices { voices, gate, spoken, lexicons } = test_voices(wanted.gated);
     let limits = Limits {
         max_streams: wanted.max_streams,
         max_text_chars: MAX_TEXT_CHARS,
@@ -145,6 +147,7 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
         client,
         gate,
         spoken,
+        lexicons,
     }
 }
 
@@ -155,12 +158,18 @@ pub(crate) struct TestVoices {
     pub(crate) gate: Option<mpsc::Sender<()>>,
     /// What has reached the voice.
     pub(crate) spoken: Arc<Mutex<Vec<String>>>,
+    /// Where the voice's lexicon, [`VOICE_LEXICON`], and those of tenants are looked for.
+    pub(crate) lexicons: TempDir,
 }
+
+/// Name of the voice's own lexicon.
+pub(crate) const VOICE_LEXICON: &str = "voice.lexicon";
 
 pub(crate) fn test_voices(gated: bool) -> TestVoices {
     let (sender, receiver) = mpsc::channel();
     let gate = Arc::new(Mutex::new(None));
     let spoken = Arc::new(Mutex::new(Vec::new()));
+    let lexicons = TempDir::new().expect("a folder");
     let load = || -> Result<Box<dyn Voice>, SpeechError> {
         Ok(Box::new(TestVoice { gate: gate.clone(), spoken: spoken.clone() }))
     };
@@ -175,12 +184,11 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
         sample_rate: SAMPLE_RATE,
         speakers: vec!["tone".into(), "hum".into()],
         engine,
-        lexicon: LexiconFile::open("no.lexicon").expect("none is fine"),
+        lexicon: LexiconFile::open(lexicons.path().join(VOICE_LEXICON)).expect("none is fine"),
     };
-    let voices = Arc::new(
-        Voices::new(vec![voice], "test", LexiconFolder::open("no-lexicons")).expect("there is a voice"),
-    );
-    TestVoices { voices, gate: gated.then_some(sender), spoken }
+    let tenants = LexiconFolder::open(lexicons.path());
+    let voices = Arc::new(Voices::new(vec![voice], "test", tenants).expect("there is a voice"));
+    TestVoices { voices, gate: gated.then_some(sender), spoken, lexicons }
 }
 
 pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
@@ -217,6 +225,11 @@ impl Service {
     /// Lets every sentence be spoken from now on.
     pub(crate) fn open_gate(&mut self) {
         self.gate = None;
+    }
+
+    /// Writes or replaces a lexicon: [`VOICE_LEXICON`] or `TENANT.lexicon`.
+    pub(crate) fn write_lexicon(&self, name: &str, content: &str) {
+        std::fs::write(self.lexicons.path().join(name), content).expect("written");
     }
 
     pub(crate) fn spoken(&self) -> Vec<String> {
