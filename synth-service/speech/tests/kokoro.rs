@@ -168,7 +168,7 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
         ("no-model", |toml| toml.replace("kokoro.onnx", "other.onnx"), "other.onnx"),
         (
             "other-device",
-            |toml| toml.replacen("speakers =", "device = \"cuda:200\"\nspeakers =", 1),
+            |toml| toml.replace("device = \"cpu\"", "device = \"cuda:200\""),
             "voice.toml asks for device cuda:200: ",
         ),
         ("other-language", |toml| toml.replace("\"en-US\"", "\"ko-KR\""), "speaks English only"),
