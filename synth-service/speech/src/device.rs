@@ -1,24 +1,10 @@
 //! Where models run.
 
+mod cuda;
+
 use std::{fmt, path::Path, str::FromStr};
 
-use libloading::Library;
-
 use crate::SpeechError;
-
-/// Lies beside the library of ONNX Runtime in its CUDA build.
-const CUDA_PROVIDER: &str = "libonnxruntime_providers_cuda.so";
-
-/// What the CUDA provider of ONNX Runtime 1.31 needs, the driver first. Looked for in this order, so that the
-/// first one that is missing can be named.
-const CUDA_LIBRARIES: [&str; 6] = [
-    "libcuda.so.1",
-    "libcudart.so.13",
-    "libcublasLt.so.13",
-    "libcublas.so.13",
-    "libcurand.so.10",
-    "libcudnn.so.9",
-];
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,16 +27,15 @@ impl FromStr for DeviceChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let cuda = |number: i32| Self::Only(Device::Cuda(number));
-        match text.trim().to_ascii_lowercase().split_once(':') {
-            None if text.trim().eq_ignore_ascii_case("auto") => Ok(Self::Auto),
-            None if text.trim().eq_ignore_ascii_case("cpu") => Ok(Self::Only(Device::Cpu)),
-            None if text.trim().eq_ignore_ascii_case("cuda") => Ok(cuda(0)),
-            Some(("cuda", number)) if number.parse().is_ok_and(|number: u8| number < 64) => {
-                Ok(cuda(number.parse().unwrap_or_default()))
-            }
-            _ => Err(format!("`{text}` is no device: say auto, cpu, cuda or cuda:N")),
+        let name = text.trim().to_ascii_lowercase();
+        match (name.as_str(), name.strip_prefix("cuda:")) {
+            ("auto", _) => Some(Self::Auto),
+            ("cpu", _) => Some(Self::Only(Device::Cpu)),
+            ("cuda", _) => Some(Self::Only(Device::Cuda(0))),
+            (_, Some(number)) => number.parse().ok().map(|n: u8| Self::Only(Device::Cuda(n.into()))),
+            _ => None,
         }
+        .ok_or_else(|| format!("`{text}` is no device: say auto, cpu, cuda or cuda:N"))
     }
 }
 
@@ -76,46 +61,29 @@ impl DeviceChoice {
     /// The device for models that run in the ONNX Runtime at `runtime`, and why.
     ///
     /// # Errors
-    /// [`SpeechError::Device`], naming the missing library, when CUDA was asked for and can't be had.
+    /// [`SpeechError::Device`], naming what is missing, when CUDA was asked for and can't be had.
     pub(crate) fn decide(self, runtime: &Path) -> Result<(Device, String), SpeechError> {
-        match (self, missing_for_cuda(runtime)) {
-            (Self::Only(Device::Cpu), _) => Ok((Device::Cpu, "it was asked for".into())),
-            (Self::Only(Device::Cuda(number)), Ok(())) => {
-                Ok((Device::Cuda(number), "it was asked for".into()))
-            }
-            (Self::Only(Device::Cuda(_)), Err(cause)) => {
-                Err(SpeechError::Device { choice: self.to_string(), cause })
-            }
-            (Self::Auto, Ok(())) => Ok((Device::Cuda(0), "CUDA and all its libraries are there".into())),
-            (Self::Auto, Err(cause)) => Ok((Device::Cpu, format!("CUDA can't be used: {cause}"))),
+        match self {
+            Self::Auto => Ok(match cuda::check(runtime, 0) {
+                Ok(()) => (Device::Cuda(0), "CUDA and all its libraries are there".into()),
+                Err(cause) => (Device::Cpu, format!("CUDA can't be used: {cause}")),
+            }),
+            Self::Only(device) => match device.check(runtime) {
+                Ok(()) => Ok((device, "it was asked for".into())),
+                Err(cause) => Err(SpeechError::Device { choice: self.to_string(), cause }),
+            },
         }
     }
 }
 
-/// What CUDA lacks on this machine, in one line.
-fn missing_for_cuda(runtime: &Path) -> Result<(), String> {
-    let provider = runtime.with_file_name(CUDA_PROVIDER);
-    if !provider.is_file() {
-        return Err(format!("{} is missing (this ONNX Runtime is the CPU build)", provider.display()));
+impl Device {
+    /// Whether models can run here, with the ONNX Runtime at `runtime`; if not, one line says what is missing.
+    pub(crate) fn check(self, runtime: &Path) -> Result<(), String> {
+        match self {
+            Self::Cpu => Ok(()),
+            Self::Cuda(number) => cuda::check(runtime, number),
+        }
     }
-    for name in CUDA_LIBRARIES {
-        open(name).map_err(|cause| {
-            format!("{name} can't be opened ({cause}): install it or put its folder on LD_LIBRARY_PATH")
-        })?;
-    }
-    Ok(())
-}
-
-#[expect(
-    unsafe_code,
-    reason = "opening a shared library runs its start-up code; the vendor's own are trusted"
-)]
-fn open(name: &str) -> Result<(), String> {
-    // SAFETY: the same libraries are opened by ONNX Runtime itself a moment later.
-    let library = unsafe { Library::new(name) }.map_err(|error| crate::error::one_line(&error))?;
-    // It stays open: CUDA's libraries don't like to be unloaded.
-    std::mem::forget(library);
-    Ok(())
 }
 
 #[cfg(test)]
@@ -128,7 +96,7 @@ mod tests {
             assert_eq!(name.parse::<DeviceChoice>().map(|choice| choice.to_string()), Ok(name.to_owned()));
         }
         assert_eq!("CUDA".parse(), Ok(DeviceChoice::Only(Device::Cuda(0))));
-        for wrong in ["", "gpu", "cuda:", "cuda:-1", "cuda:x", "cpu:1"] {
+        for wrong in ["", "gpu", "cuda:", "cuda:-1", "cuda:x", "cuda:300", "cpu:1"] {
             let message = wrong.parse::<DeviceChoice>().expect_err(wrong);
             assert!(message.contains("say auto, cpu, cuda or cuda:N"), "{message}");
         }
@@ -139,9 +107,9 @@ mod tests {
         let runtime = Path::new("/nowhere/libonnxruntime.so");
         let error =
             DeviceChoice::Only(Device::Cuda(0)).decide(runtime).expect_err("there is none").to_string();
-        assert!(error.contains(CUDA_PROVIDER) && !error.contains('\n'), "{error}");
+        assert!(error.contains(cuda::PROVIDERS[0]) && !error.contains('\n'), "{error}");
         let (device, why) = DeviceChoice::Auto.decide(runtime).expect("falls back");
         assert_eq!(device, Device::Cpu);
-        assert!(why.contains(CUDA_PROVIDER), "{why}");
+        assert!(why.contains(cuda::PROVIDERS[0]), "{why}");
     }
 }

@@ -5,6 +5,7 @@
 //! bounded; a job whose receiver has gone is dropped before it costs anything.
 
 mod queue;
+mod warm_up;
 mod worker;
 
 use std::{
@@ -81,6 +82,13 @@ struct Waiting {
     answer: oneshot::Sender<Answer>,
 }
 
+impl Waiting {
+    /// Whether nobody wants the answer any more.
+    fn is_withdrawn(&self) -> bool {
+        self.answer.is_closed()
+    }
+}
+
 /// The running workers of one voice. Dropping it stops them once their current sentences are done.
 pub struct Engine {
     queue: Arc<DeadlineQueue<Waiting>>,
@@ -124,7 +132,7 @@ impl Engine {
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
         let waiting = Waiting { job, length, submitted: Instant::now(), answer };
         // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
-        self.queue.push(deadline, waiting, |waiting| waiting.answer.is_closed())?;
+        self.queue.push(deadline, waiting, Waiting::is_withdrawn)?;
         Ok(receiver)
     }
 }

@@ -34,7 +34,9 @@ impl From<ort::Error> for SpeechError {
     }
 }
 
-/// The text of an error from a library, with its line breaks removed.
+/// The text of an error from a library, without its line breaks and its full stop, because a text of ours goes on
+/// behind it.
 pub(crate) fn one_line(error: &dyn std::fmt::Display) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    text.trim_end_matches('.').to_owned()
 }

@@ -18,8 +18,8 @@ use crate::{
 pub struct RuntimeConfig {
     /// Shared library of ONNX Runtime.
     pub onnxruntime: PathBuf,
-    /// Folder with espeak-ng's shared library and its data; that of the system when absent. Only voices whose
-    /// phonemes come from espeak-ng need it.
+    /// Folder with espeak-ng's shared library and its data; that of the system when absent. Where a folder is named
+    /// nothing else is tried. Only voices whose phonemes come from espeak-ng need it.
     pub espeak: Option<PathBuf>,
     pub device: DeviceChoice,
 }
@@ -61,7 +61,12 @@ impl Runtime {
         self.device
     }
 
-    /// Where espeak-ng is looked for before the system is.
+    /// Whether models can run on `device`; if not, one line says what is missing.
+    pub(crate) fn check(&self, device: Device) -> Result<(), String> {
+        device.check(&self.config.onnxruntime)
+    }
+
+    /// Where espeak-ng is; that of the system when absent.
     pub(crate) fn espeak(&self) -> Option<&Path> {
         self.config.espeak.as_deref()
     }

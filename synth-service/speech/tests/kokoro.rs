@@ -153,7 +153,7 @@ fn with_file_of(toml: &str, role: &str, other: &str) -> String {
 #[test]
 fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
     type Change = fn(String) -> String;
-    let changes: [(&str, Change, &str); 5] = [
+    let changes: [(&str, Change, &str); 7] = [
         (
             "style-of-wrong-size",
             |toml| with_file_of(&toml, "style_am_michael", "vocabulary"),
@@ -166,12 +166,20 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
         ),
         ("no-style", |toml| toml.replace("style_af_bella", "style_other"), "`style_af_bella`"),
         ("no-model", |toml| toml.replace("kokoro.onnx", "other.onnx"), "other.onnx"),
+        (
+            "other-device",
+            |toml| toml.replace("device = \"cpu\"", "device = \"cuda:200\""),
+            "voice.toml asks for device cuda:200: ",
+        ),
+        ("other-language", |toml| toml.replace("\"en-US\"", "\"ko-KR\""), "speaks English only"),
         ("wrong-rate", |toml| toml.replace("24000", "22050"), "sample_rate must be 24000"),
     ];
     for (name, change, expected) in changes {
         let error = load(&changed_voice(name, change)).err().unwrap_or_else(|| panic!("{name} is loaded"));
         let message = error.to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{name}: {message}");
+        // Another copy of a file helps only where this one is missing or damaged.
+        assert_eq!(message.contains("cargo xtask voices fetch kokoro"), name == "no-model", "{message}");
     }
 }
 

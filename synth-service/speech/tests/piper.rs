@@ -110,60 +110,6 @@ fn speed_changes_the_length() {
     }
 }
 
-/// How alike two waveforms are: 1.0 where one is the other.
-fn correlation(one: &[f32], other: &[f32]) -> f64 {
-    let dot = |one: &[f32], other: &[f32]| -> f64 {
-        one.iter().zip(other).map(|(one, other)| f64::from(*one) * f64::from(*other)).sum()
-    };
-    dot(one, other) / (dot(one, one) * dot(other, other)).sqrt()
-}
-
-/// The loudest sample.
-fn peak(samples: &[f32]) -> f32 {
-    samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
-}
-
-#[test]
-fn each_line_of_a_batch_is_what_it_is_alone() {
-    let quiet = changed("without-noise", CONFIG, |config| {
-        let config = String::from_utf8(config).expect("text");
-        config.replace("0.667", "0.0").replace("\"noise_w\": 0.8", "\"noise_w\": 0.0").into_bytes()
-    });
-    let mut joe = load(&quiet).expect("the voice is whole");
-    let mut lines: Vec<_> = [
-        "One moment, please.",
-        "Your order has shipped and will arrive on Thursday, between nine and eleven in the morning.",
-        "Yes",
-        "Thank you for calling!",
-        "Slowly now.",
-        "!",
-    ]
-    .map(written)
-    .into();
-    lines[4].delivery.speed = 0.7;
-    let together = joe.speak(&lines.iter().collect::<Vec<_>>());
-    for (line, together) in lines.iter().zip(together) {
-        match (speak(&mut *joe, line), together) {
-            (Ok(alone), Ok(together)) => {
-                let (alone, together) = (alone.waveform, together.waveform);
-                assert_eq!(alone.len(), together.len(), "{line:?}");
-                let alike = correlation(&alone, &together);
-                assert!(alike > 0.9999, "{line:?}: {alike}");
-                // The end is not cut off, and holds nothing of the padding.
-                let tail = alone.len() - 22_050 / 20;
-                let apart =
-                    alone[tail..].iter().zip(&together[tail..]).map(|(one, other)| (one - other).abs());
-                let apart = apart.fold(0.0, f32::max);
-                assert!(apart < 0.002 * peak(&alone), "{line:?}: the last 50 ms differ by {apart}");
-            }
-            (alone, together) => {
-                assert_eq!(alone.err(), Some(SpeechError::Unpronounceable), "{line:?}");
-                assert_eq!(together.err(), Some(SpeechError::Unpronounceable), "{line:?}");
-            }
-        }
-    }
-}
-
 #[test]
 fn more_phonemes_than_go_into_one_run_are_all_spoken() {
     let clause = "the train to the city leaves at a quarter past seven, ";

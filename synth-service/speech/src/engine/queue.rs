@@ -53,13 +53,20 @@ impl<T> DeadlineQueue<T> {
     }
 
     /// The most urgent item, and in order of urgency up to `limit - 1` more that `go_with` it. Waits for the
-    /// first, never for the others. `None` once the queue is closed.
-    pub(super) fn pop(&self, limit: usize, go_with: impl Fn(&T, &T) -> bool) -> Option<Vec<T>> {
+    /// first, never for the others. Items that are `withdrawn` are dropped before anything is chosen. `None`
+    /// once the queue is closed.
+    pub(super) fn pop(
+        &self,
+        limit: usize,
+        withdrawn: impl Fn(&T) -> bool,
+        go_with: impl Fn(&T, &T) -> bool,
+    ) -> Option<Vec<T>> {
         let mut state = self.lock();
         loop {
             if state.closed {
                 return None;
             }
+            state.waiting.retain(|_, item| !withdrawn(item));
             if let Some((_, first)) = state.waiting.pop_first() {
                 let more =
                     state.waiting.iter().filter(|(_, item)| go_with(&first, item)).map(|(order, _)| *order);
@@ -93,7 +100,7 @@ mod tests {
     use super::*;
 
     fn pop_one<T>(queue: &DeadlineQueue<T>) -> Option<T> {
-        queue.pop(1, |_, _| true)?.pop()
+        queue.pop(1, |_| false, |_, _| true)?.pop()
     }
 
     #[test]
@@ -104,10 +111,22 @@ mod tests {
             queue.push(now + Duration::from_secs(seconds), length, |_| false).expect("there is room");
         }
         let alike = |first: &i32, other: &i32| first.abs_diff(*other) < 5;
-        assert_eq!(queue.pop(3, alike), Some(vec![10, 11, 9]));
-        assert_eq!(queue.pop(3, alike), Some(vec![30]), "nothing waits for company");
-        assert_eq!(queue.pop(3, alike), Some(vec![50]));
-        assert_eq!(queue.pop(3, alike), Some(vec![10]));
+        assert_eq!(queue.pop(3, |_| false, alike), Some(vec![10, 11, 9]));
+        assert_eq!(queue.pop(3, |_| false, alike), Some(vec![30]), "nothing waits for company");
+        assert_eq!(queue.pop(3, |_| false, alike), Some(vec![50]));
+        assert_eq!(queue.pop(3, |_| false, alike), Some(vec![10]));
+    }
+
+    #[test]
+    fn what_was_withdrawn_takes_no_place_and_chooses_no_company() {
+        let queue = DeadlineQueue::new(10);
+        let now = Instant::now();
+        // Withdrawn ones are negative: the first is unlike the others, the second like them.
+        for (seconds, length) in (0..).zip([-90, 10, -11, 12, 9]) {
+            queue.push(now + Duration::from_secs(seconds), length, |_| false).expect("there is room");
+        }
+        let alike = |first: &i32, other: &i32| first.abs_diff(*other) < 30;
+        assert_eq!(queue.pop(3, |length| *length < 0, alike), Some(vec![10, 12, 9]));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::sync::mpsc;
 
-use super::{worker::WARM_UP, *};
+use contract::Span;
+
+use super::*;
 use crate::{Line, Utterance, Words};
 
 /// Speaks a tone as long as the sentence, waits at the gate before sentences that begin with "gate",
@@ -23,7 +25,12 @@ impl Voice for Tone {
             let _ = self.gate.lock().expect("not poisoned").recv();
         }
         assert!(!sentences.contains(&"panic"), "on demand");
-        sentences.iter().map(|sentence| tone(sentence)).collect()
+        let in_company = sentences.len() > 1;
+        let speak = |sentence: &&str| match *sentence {
+            "shy" if in_company => Err(SpeechError::Synthesis("too many".into())),
+            sentence => tone(sentence),
+        };
+        sentences.iter().map(speak).collect()
     }
 }
 
@@ -37,7 +44,11 @@ fn tone(sentence: &str) -> Result<Utterance, SpeechError> {
     if sentence == "fail" {
         return Err(SpeechError::Unpronounceable);
     }
-    let level = if sentence == "broken" { f32::NAN } else { 1.0 };
+    let level = match sentence {
+        "broken" => f32::NAN,
+        "silent" => 0.0,
+        _ => 1.0,
+    };
     let waveform = (0..sentence.len() * 1000).map(|index| level * (index as f32 * 0.2).sin()).collect();
     Ok(Utterance { waveform, sample_rate: 16_000, ..Utterance::default() })
 }
@@ -60,7 +71,7 @@ fn setup_batching(queue_capacity: usize, batch_limit: usize) -> Setup {
         Ok(Box::new(Tone { gate: gate.clone(), spoken: sender.clone(), batch_limit }))
     };
     let engine = Engine::start(EngineConfig { workers: 1, queue_capacity }, "en-US", load).expect("starts");
-    assert_eq!(spoken.recv().as_deref(), Ok(WARM_UP));
+    assert!(spoken.recv().is_ok_and(|text| text.contains("dollars")), "it warms up with money");
     Setup { engine, open_gate, spoken }
 }
 
@@ -150,4 +161,49 @@ async fn one_that_brings_a_whole_batch_down_is_alone_in_failing() {
     }
     assert_eq!(results, [true, false, true]);
     assert!(busy.await.expect("answered").is_ok());
+}
+
+#[tokio::test]
+async fn one_that_fails_in_company_only_is_spoken_alone() {
+    let setup = setup_batching(8, 4);
+    let now = Instant::now();
+    let _busy = setup.engine.submit(job("gate", now)).expect("there is room");
+    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let answers =
+        ["fine", "shy", "good"].map(|text| setup.engine.submit(job(text, now)).expect("there is room"));
+    setup.open_gate.send(()).expect("the voice waits");
+    for answer in answers {
+        assert!(answer.await.expect("answered").is_ok());
+    }
+    drop(setup.engine);
+    assert_eq!(setup.spoken.try_iter().collect::<Vec<_>>(), ["fine | shy | good", "shy"]);
+}
+
+#[tokio::test]
+async fn a_line_without_a_sound_leaves_its_pause_and_the_others_are_heard() {
+    let setup = setup_batching(8, 4);
+    let speak = async |lines: &[&str]| {
+        let spans = lines.iter().map(|line| Span { pause_ms: 500, ..Span::plain(*line) }).collect();
+        let job = Job::new(Sentence { spans }, Instant::now());
+        setup.engine.submit(job).expect("there is room").await.expect("answered").map(|clip| clip.duration)
+    };
+    let whole = speak(&["well", "there"]).await.expect("is spoken");
+    for mute in ["fail", "silent"] {
+        let longer = speak(&["well", mute, "there"]).await.expect("is spoken") - whole;
+        assert!(longer.as_millis().abs_diff(500) < 5, "{mute}: {longer:?} longer");
+    }
+    assert_eq!(speak(&["fail", "fail"]).await, Err(SpeechError::Unpronounceable));
+    assert!(matches!(speak(&["silent", "fail"]).await, Err(SpeechError::Synthesis(_))));
+}
+
+#[tokio::test]
+async fn a_voice_of_another_script_starts_though_it_cannot_say_the_warm_up() {
+    struct Mute;
+    impl Voice for Mute {
+        fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+            vec![Err(SpeechError::Unpronounceable); lines.len()]
+        }
+    }
+    let config = EngineConfig { workers: 1, queue_capacity: 1 };
+    assert!(Engine::start(config, "ka-GE", || Ok(Box::new(Mute))).is_ok());
 }

@@ -7,15 +7,12 @@ use std::{
 
 use contract::Sentence;
 
-use super::{Answer, Clip, ClipTiming, Job, Waiting, queue::DeadlineQueue};
+use super::{Answer, Clip, ClipTiming, Job, Waiting, queue::DeadlineQueue, warm_up};
 use crate::{
     Line, SpeechError, Utterance, Voice,
     script::{Script, Step},
     sound::{Finisher, Piece},
 };
-
-/// Spoken once by every worker before the engine counts as started: the first run of a session is slow.
-pub(super) const WARM_UP: &str = "Thank you for calling, how can I help you today?";
 
 /// Sentences go into one batch when the shorter is at least this share of the longer one: the model runs
 /// as long as the longest of a batch needs.
@@ -35,18 +32,24 @@ impl Worker {
         Self { voice, language: language.to_owned(), finisher: Finisher::default() }
     }
 
+    /// Speaks once before the engine counts as started: the first run of a session is slow, and so are the
+    /// first number and the first date of a language.
+    ///
     /// # Errors
     /// That of the voice.
     pub(super) fn warm_up(&mut self) -> Result<(), SpeechError> {
         self.voice.warm_up()?;
-        let job = Job::new(Sentence::plain(WARM_UP), Instant::now());
-        self.speak(&[&job]).pop().unwrap_or(Err(SpeechError::Stopped)).map(drop)
+        let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
+        match self.speak(&[&job]).pop().unwrap_or(Err(SpeechError::Stopped)) {
+            // A voice of a script that the text is not in; its own warm-up has run its model.
+            Ok(_) | Err(SpeechError::Unpronounceable) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Works until the queue is closed.
     pub(super) fn run(&mut self, queue: &DeadlineQueue<Waiting>) {
-        while let Some(mut batch) = queue.pop(self.voice.batch_limit(), go_together) {
-            batch.retain(|waiting| !waiting.answer.is_closed());
+        while let Some(batch) = queue.pop(self.voice.batch_limit(), Waiting::is_withdrawn, go_together) {
             let queued: Vec<_> = batch.iter().map(|waiting| waiting.submitted.elapsed()).collect();
             let jobs: Vec<_> = batch.iter().map(|waiting| &waiting.job).collect();
             let answers = catch_unwind(AssertUnwindSafe(|| self.speak(&jobs))).unwrap_or_else(|_| {
@@ -80,13 +83,19 @@ impl Worker {
         lines.chunks(limit).flat_map(|batch| self.speak_batch(batch)).collect()
     }
 
-    /// When a whole batch fails, each of it is tried alone, so that only the one at fault is lost.
+    /// What fails in company is tried alone, so that only the one at fault is lost.
     fn speak_batch(&mut self, batch: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
-        let spoken = self.speak_run(batch);
-        if batch.len() == 1 || spoken.iter().any(Result::is_ok) {
-            return spoken;
+        let mut spoken = self.speak_run(batch);
+        if batch.len() > 1 {
+            for (line, answer) in batch.iter().zip(&mut spoken) {
+                if matches!(answer, Err(SpeechError::Synthesis(_)))
+                    && let Some(alone) = self.speak_run(&[line]).pop()
+                {
+                    *answer = alone;
+                }
+            }
         }
-        batch.iter().flat_map(|&line| self.speak_run(&[line])).collect()
+        spoken
     }
 
     fn speak_run(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
@@ -94,7 +103,8 @@ impl Worker {
         spoken.unwrap_or_else(|_| vec![Err(SpeechError::Synthesis("the voice panicked".into())); lines.len()])
     }
 
-    /// Takes the utterances of this script's lines from `spoken`, all of them even when one has failed.
+    /// Takes the utterances of this script's lines from `spoken`, all of them even when one has failed. A line
+    /// that can't be pronounced leaves its pause; the others are heard.
     fn clip(
         &mut self,
         job: &Job,
@@ -102,7 +112,10 @@ impl Worker {
         spoken: &mut impl Iterator<Item = Result<Utterance, SpeechError>>,
     ) -> Answer {
         let mut utterance = |step: &Step| match step.line {
-            Some(_) => spoken.next().unwrap_or(Err(SpeechError::Stopped)).map(Some),
+            Some(_) => match spoken.next().unwrap_or(Err(SpeechError::Stopped)) {
+                Err(SpeechError::Unpronounceable) => Ok(None),
+                answer => answer.map(Some),
+            },
             None => Ok(None),
         };
         let utterances: Vec<_> = script.steps.iter().map(&mut utterance).collect();

@@ -42,10 +42,10 @@ pub struct Finisher {
 
 impl Finisher {
     /// One clip of all pieces, in order. Their level is set as one, so that what is said softly in a clip
-    /// stays softer than the rest of it.
+    /// stays softer than the rest of it. Of speech that is silence only the pause is left.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] when a waveform is silence or has values that are no numbers.
+    /// [`SpeechError::Synthesis`] when all speech is silence, or a waveform has values that are no numbers.
     pub fn finish(&mut self, pieces: &[Piece<'_>], band: Band) -> Result<Sound, SpeechError> {
         let rate = match band {
             Band::Telephone => telephone::SAMPLE_RATE,
@@ -56,14 +56,20 @@ impl Finisher {
         };
         let mut meter = LevelMeter::new(rate);
         let mut samples = Vec::new();
+        let mut is_mute = pieces.iter().any(|piece| piece.speech.is_some());
         for piece in pieces {
-            if let Some(utterance) = piece.speech {
-                let speech = self.speech(utterance, rate)?;
+            if let Some(utterance) = piece.speech
+                && let Some(speech) = self.speech(utterance, rate)?
+            {
                 meter.add(&speech);
                 samples.extend(speech);
+                is_mute = false;
             }
             let pause = (u64::from(rate) * u64::from(piece.pause_ms) / 1000) as usize;
             samples.resize(samples.len() + pause, 0.0);
+        }
+        if is_mute {
+            return Err(SpeechError::Synthesis("the model gave silence".into()));
         }
         let gain = meter.gain();
         samples.iter_mut().for_each(|sample| *sample *= gain);
@@ -74,8 +80,8 @@ impl Finisher {
         })
     }
 
-    /// What is heard of an utterance, at `rate`, from zero to zero.
-    fn speech(&mut self, utterance: &Utterance, rate: u32) -> Result<Vec<f32>, SpeechError> {
+    /// What is heard of an utterance, at `rate`, from zero to zero; `None` where it is silence.
+    fn speech(&mut self, utterance: &Utterance, rate: u32) -> Result<Option<Vec<f32>>, SpeechError> {
         if utterance.waveform.iter().any(|sample| !sample.is_finite()) {
             return Err(SpeechError::Synthesis("the model gave values that are no numbers".into()));
         }
@@ -86,8 +92,7 @@ impl Finisher {
         let mut waveform = utterance.waveform.clone();
         // Before the filter, which would ring at the step from nothing to the offset.
         remove_offset(&mut waveform, utterance.sample_rate);
-        trim(&resampler.resample(&waveform)?, rate)
-            .ok_or_else(|| SpeechError::Synthesis("the model gave silence".into()))
+        Ok(trim(&resampler.resample(&waveform)?, rate))
     }
 }
 

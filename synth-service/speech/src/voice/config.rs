@@ -68,7 +68,7 @@ impl VoiceConfig {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
         let failed = |cause: String| SpeechError::Voice { voice: name.to_string(), cause };
         let text = std::fs::read_to_string(&path)
-            .map_err(|error| failed(format!("{}: {error}; run `cargo xtask fetch`", path.display())))?;
+            .map_err(|error| failed(format!("{}: {error}; {}", path.display(), remedy(&name))))?;
         let config: Self = toml::from_str(&text).map_err(|error| {
             failed(format!("{}: {}", path.display(), crate::error::one_line(&error.message())))
         })?;
@@ -79,9 +79,9 @@ impl VoiceConfig {
     pub(crate) fn verify_files(&self) -> Result<(), SpeechError> {
         for file in self.files.values() {
             let path = self.folder.join(&file.path);
-            let found = sha256(&path).map_err(|error| self.error(&path, &error.to_string()))?;
+            let found = sha256(&path).map_err(|error| self.file_error(&path, &error.to_string()))?;
             if found != file.sha256 {
-                return Err(self.error(&path, "is damaged (its SHA-256 is not the one in voice.toml)"));
+                return Err(self.file_error(&path, "is damaged (its SHA-256 is not the one in voice.toml)"));
             }
         }
         Ok(())
@@ -91,6 +91,16 @@ impl VoiceConfig {
     /// edit.
     pub fn lexicon_path(&self) -> PathBuf {
         self.folder.join("voice.lexicon")
+    }
+
+    /// # Errors
+    /// [`SpeechError::Voice`] naming what is missing where voice.toml asks for a device that can't be had.
+    pub(crate) fn check_device(&self, runtime: &Runtime) -> Result<(), SpeechError> {
+        let Some(device) = self.device else { return Ok(()) };
+        runtime.check(device).map_err(|cause| SpeechError::Voice {
+            voice: self.name.clone(),
+            cause: format!("voice.toml asks for device {device}: {cause}"),
+        })
     }
 
     /// Where this model runs.
@@ -114,17 +124,28 @@ impl VoiceConfig {
     /// Reads a JSON file of this voice.
     pub(crate) fn read_json<T: serde::de::DeserializeOwned>(&self, role: &str) -> Result<T, SpeechError> {
         let path = self.file(role)?;
-        let text = std::fs::read(&path).map_err(|error| self.error(&path, &error.to_string()))?;
-        serde_json::from_slice(&text).map_err(|error| self.error(&path, &error.to_string()))
+        serde_json::from_slice(&self.read_bytes(&path)?)
+            .map_err(|error| self.error(&path, &error.to_string()))
     }
 
-    /// An error about one file.
-    pub(crate) fn error(&self, path: &Path, cause: &str) -> SpeechError {
-        SpeechError::Voice {
-            voice: self.name.clone(),
-            cause: format!("{}: {cause}; run `cargo xtask fetch`", path.display()),
-        }
+    /// Reads a file of this voice.
+    pub(crate) fn read_bytes(&self, path: &Path) -> Result<Vec<u8>, SpeechError> {
+        std::fs::read(path).map_err(|error| self.file_error(path, &error.to_string()))
     }
+
+    /// A file does not fit its family or the rest of the voice.
+    pub(crate) fn error(&self, path: &Path, cause: &str) -> SpeechError {
+        SpeechError::Voice { voice: self.name.clone(), cause: format!("{}: {cause}", path.display()) }
+    }
+
+    /// A file is missing or damaged.
+    fn file_error(&self, path: &Path, cause: &str) -> SpeechError {
+        self.error(path, &format!("{cause}; {}", remedy(&self.name)))
+    }
+}
+
+fn remedy(voice: &str) -> String {
+    format!("fetch the voice again (`cargo xtask voices fetch {voice}`) or correct voice.toml")
 }
 
 fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, D::Error> {
@@ -134,7 +155,11 @@ fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, 
     }
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
+/// The SHA-256 of a file as voice.toml has it: lower-case hexadecimal.
+///
+/// # Errors
+/// Those of reading the file.
+pub fn sha256(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())

@@ -1,7 +1,11 @@
 //! Voices: a folder with a `voice.toml`, and the small trait that every family implements.
 //!
-//! A family turns one sentence into a waveform at the model's own rate. It never trims, resamples or
-//! encodes: that is `telephone`'s work and the same for all.
+//! A family turns lines into waveforms at the model's own rate. It never trims, resamples or levels, which is
+//! [`crate::sound`]'s work, nor encodes, which is [`crate::telephone`]'s; both are the same for all.
+//!
+//! Every family speaks at any speed that a request may ask for. The one exception are exports of Kokoro whose
+//! input for the speed is a whole number: they speak at the nearest of 1 and 2, and the log says so when one is
+//! loaded.
 
 mod config;
 mod english;
@@ -10,11 +14,12 @@ mod hibari;
 mod kokoro;
 mod piper;
 mod signature;
+mod tensor;
 
 use std::path::Path;
 
 use self::config::Family;
-pub use self::config::VoiceConfig;
+pub use self::config::{VoiceConfig, sha256};
 
 use crate::{Device, Line, Runtime, SpeechError};
 
@@ -25,7 +30,8 @@ pub trait Voice: Send {
         1
     }
 
-    /// Runs the model once for every shape that it will meet, where the first run of a shape is slow.
+    /// Runs the model before the first caller is there, so that one that fails is found when it is loaded; where
+    /// the first run of a shape is slow, once for each shape that it will meet.
     ///
     /// # Errors
     /// [`SpeechError::Synthesis`] where the model fails.
@@ -73,9 +79,11 @@ impl VoiceLoader {
     /// Reads `voice.toml` in `folder`, verifies every file's SHA-256 and loads the dictionary.
     ///
     /// # Errors
-    /// [`SpeechError::Voice`] naming the file that is missing, damaged or of the wrong form.
+    /// [`SpeechError::Voice`] naming the file that is missing, damaged or of the wrong form, or what the device
+    /// lacks that `voice.toml` asks for.
     pub fn open(folder: &Path, runtime: &Runtime) -> Result<Self, SpeechError> {
         let config = VoiceConfig::read(folder)?;
+        config.check_device(runtime)?;
         config.verify_files()?;
         let family: Box<dyn LoadedFamily> = match config.family {
             Family::Hibari => Box::new(hibari::Loader::open(&config, runtime)?),

@@ -9,7 +9,10 @@ mod recent;
 mod spelling;
 mod unknown_words;
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use misaki_rs::{Fallback, G2P, Language, MToken};
 
@@ -29,8 +32,17 @@ pub(crate) struct EnglishPhonemes {
 
 impl EnglishPhonemes {
     /// The language decides on the dictionary: American, unless it is British.
+    ///
+    /// # Errors
+    /// [`SpeechError::Voice`] when the language is not English, or the network for unknown words can't be loaded.
     pub(crate) fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Self, SpeechError> {
-        let language = if config.language == "en-GB" { Language::EnglishGB } else { Language::EnglishUS };
+        let language = dictionary(&config.language).ok_or_else(|| SpeechError::Voice {
+            voice: config.name.clone(),
+            cause: format!(
+                "its language is `{}`, but its family speaks English only: set en-US or en-GB in voice.toml",
+                config.language
+            ),
+        })?;
         Ok(Self::new(language, UnknownWords::load(config, runtime)?))
     }
 
@@ -92,6 +104,32 @@ impl EnglishPhonemes {
         let name = |name: &String| Some(self.g2p.lexicon.get_word(name, "NNP", None, None)?.0);
         spelling::names(word).iter().filter_map(name).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The dictionary for a language, a BCP 47 tag; `None` where it is not English.
+fn dictionary(language: &str) -> Option<Language> {
+    let language = language.replace('_', "-").to_ascii_lowercase();
+    match language.split('-').next() {
+        _ if language == "en-gb" || language.starts_with("en-gb-") => Some(Language::EnglishGB),
+        Some("en") => Some(Language::EnglishUS),
+        _ => None,
+    }
+}
+
+/// What a network calls these phonemes, one piece after the other. Phonemes that it does not have are left out,
+/// and the log says how many; so are pieces of which nothing remains.
+///
+/// # Errors
+/// [`SpeechError::Unpronounceable`] when no piece remains.
+pub(crate) fn ids(vocabulary: &HashMap<char, i64>, pieces: &[&str]) -> Result<Vec<Vec<i64>>, SpeechError> {
+    let is_unknown = |phoneme: &char| !phoneme.is_whitespace() && !vocabulary.contains_key(phoneme);
+    let unknown = pieces.iter().flat_map(|piece| piece.chars()).filter(is_unknown).count();
+    if unknown > 0 {
+        tracing::warn!(unknown, "phonemes that this voice does not have were left out");
+    }
+    let ids = |piece: &&str| piece.chars().filter_map(|phoneme| vocabulary.get(&phoneme).copied()).collect();
+    let ids: Vec<Vec<_>> = pieces.iter().map(ids).filter(|ids: &Vec<_>| !ids.is_empty()).collect();
+    if ids.is_empty() { Err(SpeechError::Unpronounceable) } else { Ok(ids) }
 }
 
 /// Without the spaces that stand before marks where two pieces met.

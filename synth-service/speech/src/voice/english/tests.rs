@@ -162,3 +162,29 @@ fn nothing_is_lost_whatever_it_is_glued_to() {
     }
     assert!(ODD.len() >= 100 && lost.is_empty(), "{}", lost.join("\n"));
 }
+
+#[test]
+fn the_language_decides_on_the_dictionary() {
+    for (language, expected) in [
+        ("en-GB", Some(Language::EnglishGB)),
+        ("en_gb", Some(Language::EnglishGB)),
+        ("EN-gb", Some(Language::EnglishGB)),
+        ("en-US", Some(Language::EnglishUS)),
+        ("en", Some(Language::EnglishUS)),
+        ("en-AU", Some(Language::EnglishUS)),
+        ("ko-KR", None),
+        ("eng", None),
+        ("", None),
+    ] {
+        assert_eq!(dictionary(language), expected, "{language}");
+    }
+}
+
+#[test]
+fn phonemes_that_a_network_does_not_have_are_left_out_and_alone_they_are_unpronounceable() {
+    let vocabulary = [('a', 1), ('b', 2), (' ', 3)].into();
+    assert_eq!(ids(&vocabulary, &["axb a", "xx", "b"]), Ok(vec![vec![1, 2, 3, 1], vec![2]]));
+    for pieces in [["x", "y"].as_slice(), &[]] {
+        assert_eq!(ids(&vocabulary, pieces), Err(SpeechError::Unpronounceable));
+    }
+}

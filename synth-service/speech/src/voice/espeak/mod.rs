@@ -43,7 +43,8 @@ pub(super) struct Phonemizer {
 }
 
 impl Phonemizer {
-    /// Opens espeak-ng, unless the process has it already: that of `folder`, else that of the system.
+    /// Opens espeak-ng, unless the process has it already: that of `folder`, or that of the system where no
+    /// folder is named.
     ///
     /// # Errors
     /// One line that says what was tried, or that espeak-ng does not know the language.
@@ -105,16 +106,21 @@ fn espeak() -> MutexGuard<'static, Option<Espeak>> {
 /// Library and the folder of its data, where that is not the system's.
 type Candidate<'a> = (PathBuf, Option<&'a Path>);
 
+/// Who names a folder wants that one: another version reads words in another way.
 fn candidates(folder: Option<&Path>) -> Vec<Candidate<'_>> {
-    let named =
-        folder.into_iter().flat_map(|folder| FILE_NAMES.map(|name| (folder.join(name), Some(folder))));
-    let system = SYSTEM_NAMES.map(|name| (PathBuf::from(name), None));
-    named.filter(|(path, _)| path.is_file()).chain(system).collect()
+    match folder {
+        Some(folder) => FILE_NAMES
+            .map(|name| (folder.join(name), Some(folder)))
+            .into_iter()
+            .filter(|(path, _)| path.is_file())
+            .collect(),
+        None => SYSTEM_NAMES.map(|name| (PathBuf::from(name), None)).into(),
+    }
 }
 
 fn open_first(candidates: &[Candidate<'_>], folder: Option<&Path>) -> Result<Library, String> {
     let mut tried: Vec<_> = folder
-        .filter(|_| candidates.iter().all(|(_, data)| data.is_none()))
+        .filter(|_| candidates.is_empty())
         .map(|folder| format!("{} (has no {})", folder.display(), FILE_NAMES.join(", ")))
         .into_iter()
         .collect();

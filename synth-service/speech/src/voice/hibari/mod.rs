@@ -14,7 +14,11 @@ use ort::{
 };
 
 use self::vocoder::{MODEL_BINS, MODEL_RATE, Spectra, Vocoder};
-use super::{LoadedFamily, Utterance, Voice, VoiceConfig, english::EnglishPhonemes, signature};
+use super::{
+    LoadedFamily, Utterance, Voice, VoiceConfig,
+    english::{self, EnglishPhonemes},
+    signature,
+};
 use crate::{Band, Delivery, Line, Runtime, SpeechError, runtime::Model, telephone};
 use text::cut;
 
@@ -87,13 +91,11 @@ impl Hibari {
     fn line(&mut self, line: &Line) -> Result<Utterance, SpeechError> {
         let started = Instant::now();
         let phonemes = self.phonemes.phonemes(&line.words)?;
-        let pieces = cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS);
+        let pieces = english::ids(&self.vocabulary, &cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS))?;
         let mut utterance =
             Utterance { phonemes_ms: milliseconds(started.elapsed()), ..Utterance::default() };
         for piece in pieces {
-            let mut ids = vec![BOUNDARY_ID];
-            ids.extend(piece.chars().filter_map(|phoneme| self.vocabulary.get(&phoneme)));
-            ids.push(BOUNDARY_ID);
+            let ids = [&[BOUNDARY_ID], piece.as_slice(), &[BOUNDARY_ID]].concat();
             self.run(&ids, line.delivery, &mut utterance)?;
         }
         Ok(utterance)

@@ -13,14 +13,21 @@ use self::{
     model::Model,
     styles::{ROWS, Style},
 };
-use super::{LoadedFamily, Utterance, Voice, VoiceConfig, english::EnglishPhonemes};
-use crate::{Line, Runtime, SpeechError, runtime};
+use super::{
+    LoadedFamily, Utterance, Voice, VoiceConfig,
+    english::{self, EnglishPhonemes},
+};
+use crate::{Device, Line, Runtime, SpeechError, runtime};
 
 /// Of the waveform.
 const SAMPLE_RATE: u32 = 24_000;
 
 /// Phonemes that the network takes at once.
 const MAX_PHONEMES: usize = ROWS;
+
+/// Phonemes in the runs that warm up a GPU. What it allocates and chooses for a length serves those near it; a run
+/// for each of 510 lengths would take minutes.
+const WARM_UP_LENGTHS: [usize; 5] = [32, 64, 128, 256, MAX_PHONEMES];
 
 /// Where phonemes may be cut.
 const CLAUSE_ENDS: [&str; 8] = [",", ";", ":", "—", "…", ".", "!", "?"];
@@ -65,17 +72,19 @@ impl Loader {
 impl LoadedFamily for Loader {
     fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
         let path = self.config.file("model")?;
+        let device = self.config.device(&self.runtime);
         let model = self
             .runtime
-            .session(runtime::Model::File(&path), self.config.device(&self.runtime))
+            .session(runtime::Model::File(&path), device)
             .and_then(Model::new)
             .map_err(|cause| self.config.error(&path, &cause))?;
-        Ok(Box::new(Kokoro { model, shared: self.shared.clone() }))
+        Ok(Box::new(Kokoro { model, device, shared: self.shared.clone() }))
     }
 }
 
 struct Kokoro {
     model: Model,
+    device: Device,
     shared: Arc<Shared>,
 }
 
@@ -85,22 +94,16 @@ impl Kokoro {
         let style = shared.style(line.delivery.speaker)?;
         let started = Instant::now();
         let phonemes = shared.phonemes.phonemes(&line.words)?;
+        let pieces = english::ids(&shared.vocabulary, &cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS))?;
         let mut utterance = Utterance {
             sample_rate: SAMPLE_RATE,
             phonemes_ms: milliseconds(started),
             ..Utterance::default()
         };
         let started = Instant::now();
-        for piece in cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS) {
-            let ids: Vec<_> =
-                piece.chars().filter_map(|phoneme| shared.vocabulary.get(&phoneme).copied()).collect();
-            if !ids.is_empty() {
-                let waveform = self.model.run(&ids, style.vector(ids.len()), line.delivery.speed)?;
-                utterance.waveform.extend(waveform);
-            }
-        }
-        if utterance.waveform.is_empty() {
-            return Err(SpeechError::Unpronounceable);
+        for ids in pieces {
+            let waveform = self.model.run(&ids, style.vector(ids.len()), line.delivery.speed)?;
+            utterance.waveform.extend(waveform);
         }
         utterance.model_ms = milliseconds(started);
         Ok(utterance)
@@ -108,6 +111,19 @@ impl Kokoro {
 }
 
 impl Voice for Kokoro {
+    fn warm_up(&mut self) -> Result<(), SpeechError> {
+        if self.device == Device::Cpu {
+            return Ok(());
+        }
+        let shared = self.shared.clone();
+        let style = shared.style(0)?;
+        for length in WARM_UP_LENGTHS {
+            let ids: Vec<_> = shared.vocabulary.values().copied().cycle().take(length).collect();
+            self.model.run(&ids, style.vector(length), 1.0)?;
+        }
+        Ok(())
+    }
+
     fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
         lines.iter().map(|line| self.line(line)).collect()
     }

@@ -6,7 +6,10 @@ use ort::{
     value::{Outlet, Tensor, TensorElementType, ValueType},
 };
 
-use super::{super::signature, styles::WIDTH};
+use super::{
+    super::{signature, tensor::floats},
+    styles::WIDTH,
+};
 use crate::SpeechError;
 
 /// What the phonemes' ids are called.
@@ -61,12 +64,7 @@ impl Model {
             STYLE => self.style.tensor(vec![1, WIDTH], style)?,
             SPEED => self.speed.tensor(vec![1], &[speed])?,
         ])?;
-        let output = &outputs[self.output.as_str()];
-        if let Ok((_, waveform)) = output.try_extract_tensor::<f32>() {
-            return Ok(waveform.to_vec());
-        }
-        let (_, waveform) = output.try_extract_tensor::<f16>()?;
-        Ok(waveform.iter().map(|sample| sample.to_f32()).collect())
+        Ok(floats(&outputs[self.output.as_str()])?)
     }
 }
 

@@ -22,7 +22,7 @@ impl Style {
     /// [`SpeechError::Voice`] when it is missing or has another size.
     pub(super) fn read(config: &VoiceConfig, speaker: &str) -> Result<Self, SpeechError> {
         let path = config.file(&format!("style_{speaker}"))?;
-        let bytes = std::fs::read(&path).map_err(|error| config.error(&path, &error.to_string()))?;
+        let bytes = config.read_bytes(&path)?;
         let (numbers, rest) = bytes.as_chunks::<4>();
         if numbers.len() != ROWS * WIDTH || !rest.is_empty() {
             let cause =

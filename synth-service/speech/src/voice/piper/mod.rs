@@ -37,6 +37,8 @@ struct Reading {
 
 struct Piper {
     network: Network,
+    /// Pieces that go into one run.
+    batch_limit: usize,
     reading: Arc<Reading>,
     sample_rate: u32,
 }
@@ -56,7 +58,7 @@ impl Loader {
         let config = PiperConfig::read(voice)?;
         let phonemes = Phonemes::load(&config, voice, runtime)?;
         let path = voice.file("model")?;
-        let mut model = std::fs::read(&path).map_err(|error| voice.error(&path, &error.to_string()))?;
+        let mut model = voice.read_bytes(&path)?;
         let durations = durations::expose(&mut model);
         if durations.is_none() {
             tracing::warn!(voice = voice.name, "this model hides its durations, so it speaks no batches");
@@ -73,12 +75,23 @@ impl Loader {
     }
 }
 
-impl LoadedFamily for Loader {
-    fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
+impl Loader {
+    fn piper(&self) -> Result<Piper, SpeechError> {
         let model = (self.path.as_path(), self.model.as_slice());
         let network =
             Network::load(&self.voice, &self.runtime, model, self.durations.clone(), self.inference)?;
-        Ok(Box::new(Piper { network, reading: self.reading.clone(), sample_rate: self.voice.sample_rate }))
+        Ok(Piper {
+            batch_limit: network.batch_limit(),
+            network,
+            reading: self.reading.clone(),
+            sample_rate: self.voice.sample_rate,
+        })
+    }
+}
+
+impl LoadedFamily for Loader {
+    fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(self.piper()?))
     }
 }
 
@@ -95,7 +108,7 @@ impl Reading {
 
 impl Voice for Piper {
     fn batch_limit(&self) -> usize {
-        self.network.batch_limit()
+        self.batch_limit
     }
 
     fn warm_up(&mut self) -> Result<(), SpeechError> {
@@ -114,7 +127,7 @@ impl Voice for Piper {
                 Ok(Utterance { sample_rate: self.sample_rate, phonemes_ms, ..Utterance::default() })
             })
             .collect();
-        self.run(&mut pieces, lines.len(), &mut spoken);
+        self.run(&mut pieces, &mut spoken);
         for piece in pieces {
             if let Ok(utterance) = &mut spoken[piece.line] {
                 utterance.waveform.extend(piece.waveform);
@@ -125,16 +138,14 @@ impl Voice for Piper {
 }
 
 impl Piper {
-    /// Fills in the waveforms, in batches of one speed and similar length. Whoever hands over more lines than
-    /// the limit wants larger batches.
-    fn run(&mut self, pieces: &mut [Piece], lines: usize, spoken: &mut [Result<Utterance, SpeechError>]) {
-        let most = if self.network.can_batch() { self.network.batch_limit().max(lines) } else { 1 };
+    /// Fills in the waveforms, in batches of one speed and similar length.
+    fn run(&mut self, pieces: &mut [Piece], spoken: &mut [Result<Utterance, SpeechError>]) {
         let mut order: Vec<_> = pieces.iter_mut().collect();
         order.sort_by(|one, other| {
             one.speed.total_cmp(&other.speed).then(one.ids.len().cmp(&other.ids.len()))
         });
         for same_speed in order.chunk_by_mut(|one, other| one.speed == other.speed) {
-            for batch in same_speed.chunks_mut(most) {
+            for batch in same_speed.chunks_mut(self.batch_limit) {
                 self.run_batch(batch, spoken);
             }
         }
@@ -168,3 +179,6 @@ impl Piper {
 fn milliseconds(started: Instant) -> f64 {
     started.elapsed().as_secs_f64() * 1000.0
 }
+
+#[cfg(test)]
+mod tests;

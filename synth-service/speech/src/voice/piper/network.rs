@@ -1,4 +1,8 @@
 //! One session of a model, and its batches: every item of one is exactly as long as it is alone.
+//!
+//! A model is an encoder, which works on ids, and a decoder, which works on frames. On CUDA the first run of a
+//! shape is slow. Padding lets the encoder's shapes repeat; the decoder's depend on the durations, which are known
+//! only in the middle of a run, so a new one can still be met.
 
 use std::path::Path;
 
@@ -11,13 +15,16 @@ use super::{config::Inference, phonemes::MAX_IDS};
 use crate::{
     Device, Runtime, SpeechError,
     runtime::Model,
-    voice::{VoiceConfig, signature},
+    voice::{VoiceConfig, signature, tensor::floats},
 };
 
 /// Inputs and outputs that make a model one of this family. One of several speakers also has `sid`.
 const INPUTS: [&str; 3] = ["input", "input_lengths", "scales"];
 const OUTPUTS: [&str; 1] = ["output"];
 const SPEAKER: &str = "sid";
+
+/// Formats of the numbers that a model may give.
+const FLOATS: [TensorElementType; 2] = [TensorElementType::Float32, TensorElementType::Float16];
 
 /// On a GPU a batch of this size takes little longer than one item.
 const CUDA_BATCH: usize = 8;
@@ -26,8 +33,11 @@ const CUDA_BATCH: usize = 8;
 /// core alone, and in batches of two and four. The first of a batch would only come later.
 const CPU_BATCH: usize = 1;
 
-/// On a GPU the first run of each shape is slow, so ids are padded to a multiple of this.
+/// On a GPU ids are padded to a multiple of this, so that the encoder's shapes repeat.
 const CUDA_MULTIPLE: usize = 32;
+
+/// Ids that warm up the CPU: about a second of sound.
+const CPU_WARM_UP: usize = 32;
 
 /// Read only where `input_lengths` ends before it.
 const PADDING: i64 = 0;
@@ -75,10 +85,10 @@ impl Network {
         let session = runtime.session(Model::Bytes(model), device).map_err(failed)?;
         signature::check("piper", &session, &INPUTS, &OUTPUTS).map_err(failed)?;
         let other = |output: &&ort::value::Outlet| {
-            output.dtype().tensor_type().is_some_and(|kind| kind != TensorElementType::Float32)
+            output.dtype().tensor_type().is_some_and(|kind| !FLOATS.contains(&kind))
         };
         if let Some(output) = session.outputs().iter().find(other) {
-            return Err(failed(format!("its output `{}` is not of 32-bit floats", output.name())));
+            return Err(failed(format!("its output `{}` is not of floats of 32 or 16 bits", output.name())));
         }
         let has_speakers = session.inputs().iter().any(|input| input.name() == SPEAKER);
         Ok(Self { session, device, inference, has_speakers, durations })
@@ -93,15 +103,11 @@ impl Network {
         }
     }
 
-    /// Whether a batch can be told apart again.
-    pub(super) fn can_batch(&self) -> bool {
-        self.durations.is_some()
-    }
-
-    /// Runs every shape that batches are padded to, on a GPU; `ids` are any that the model knows.
+    /// Runs the model once, on a GPU for every shape that batches are padded to; `ids` are any that it knows.
     pub(super) fn warm_up(&mut self, ids: &[i64]) -> Result<(), SpeechError> {
         if self.device == Device::Cpu {
-            return Ok(());
+            let ids = &ids[..ids.len().min(CPU_WARM_UP)];
+            return self.run(&[Item { ids, speaker: 0 }], 1.0).map(drop);
         }
         let limit = self.batch_limit();
         for size in (0..).map(|power| 1 << power).take_while(|size| *size <= limit) {
@@ -131,10 +137,10 @@ impl Network {
             inputs.push((SPEAKER.into(), SessionInputValue::from(speakers)));
         }
         let outputs = self.session.run(inputs)?;
-        let (_, sound) = outputs["output"].try_extract_tensor::<f32>()?;
+        let sound = floats(&outputs["output"])?;
         match &self.durations {
-            Some(name) => told_apart(sound, &frames(&outputs, name, tensors.rows)?, items.len()),
-            None if items.len() == 1 => Ok(vec![sound.to_vec()]),
+            Some(name) => told_apart(&sound, &frames(&outputs, name, tensors.rows)?, items.len()),
+            None if items.len() == 1 => Ok(vec![sound]),
             None => Err(SpeechError::Synthesis("this model can't speak several sentences at once".into())),
         }
     }
@@ -166,7 +172,7 @@ impl Network {
 
 /// The frames of each row.
 fn frames(outputs: &SessionOutputs<'_>, name: &str, rows: usize) -> Result<Vec<usize>, SpeechError> {
-    let (_, frames) = outputs[name].try_extract_tensor::<f32>()?;
+    let frames = floats(&outputs[name])?;
     let columns = (frames.len() / rows.max(1)).max(1);
     // The model gives every row at least one.
     Ok(frames.chunks(columns).map(|row| (row.iter().sum::<f32>() as usize).max(1)).collect())

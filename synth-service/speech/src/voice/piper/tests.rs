@@ -1,0 +1,97 @@
+//! Batches of a real voice, which the CPU is given only here. The rest is tested through the public door.
+//!
+//! Needs what `cargo xtask fetch` fetches.
+
+use std::{path::Path, sync::LazyLock};
+
+use super::*;
+use crate::{Delivery, Device, DeviceChoice, RuntimeConfig, Words};
+
+fn assets() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
+}
+
+/// One per process: the library holds a single environment.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Runtime::open(RuntimeConfig {
+        onnxruntime: assets().join("onnxruntime/libonnxruntime.so"),
+        espeak: Some(assets().join("espeak")),
+        device: DeviceChoice::Only(Device::Cpu),
+    })
+    .expect("the fetched library opens")
+});
+
+/// The fetched voice without its randomness, with up to `limit` pieces in a run.
+fn quiet_in_batches(limit: usize) -> Piper {
+    let voice = VoiceConfig::read(&assets().join("voices/piper")).expect("is read");
+    let mut loader = Loader::open(&voice, &RUNTIME).expect("is whole");
+    loader.inference.noise_scale = 0.0;
+    loader.inference.duration_noise_scale = 0.0;
+    let mut piper = loader.piper().expect("is loaded");
+    assert!(loader.durations.is_some(), "a batch can be told apart");
+    piper.batch_limit = limit;
+    piper
+}
+
+fn written(text: &str) -> Line {
+    Line { words: vec![Words::Written(text.into())], delivery: Delivery::default() }
+}
+
+fn speak(voice: &mut dyn Voice, line: &Line) -> Result<Utterance, SpeechError> {
+    voice.speak(&[line]).pop().expect("an answer for the line")
+}
+
+/// How alike two waveforms are: 1.0 where one is the other.
+fn correlation(one: &[f32], other: &[f32]) -> f64 {
+    let dot = |one: &[f32], other: &[f32]| -> f64 {
+        one.iter().zip(other).map(|(one, other)| f64::from(*one) * f64::from(*other)).sum()
+    };
+    dot(one, other) / (dot(one, one) * dot(other, other)).sqrt()
+}
+
+/// The loudest sample.
+fn peak(samples: &[f32]) -> f32 {
+    samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
+}
+
+#[test]
+fn each_line_of_a_batch_is_what_it_is_alone() {
+    for limit in [3, 8] {
+        compare(quiet_in_batches(limit));
+    }
+}
+
+fn compare(mut joe: Piper) {
+    let mut lines: Vec<_> = [
+        "One moment, please.",
+        "Your order has shipped and will arrive on Thursday, between nine and eleven in the morning.",
+        "Yes",
+        "Thank you for calling!",
+        "Slowly now.",
+        "!",
+    ]
+    .map(written)
+    .into();
+    lines[4].delivery.speed = 0.7;
+    let together = joe.speak(&lines.iter().collect::<Vec<_>>());
+    for (line, together) in lines.iter().zip(together) {
+        match (speak(&mut joe, line), together) {
+            (Ok(alone), Ok(together)) => {
+                let (alone, together) = (alone.waveform, together.waveform);
+                assert_eq!(alone.len(), together.len(), "{line:?}");
+                let alike = correlation(&alone, &together);
+                assert!(alike > 0.9999, "{line:?}: {alike}");
+                // The end is not cut off, and holds nothing of the padding.
+                let tail = alone.len() - 22_050 / 20;
+                let apart =
+                    alone[tail..].iter().zip(&together[tail..]).map(|(one, other)| (one - other).abs());
+                let apart = apart.fold(0.0, f32::max);
+                assert!(apart < 0.002 * peak(&alone), "{line:?}: the last 50 ms differ by {apart}");
+            }
+            (alone, together) => {
+                assert_eq!(alone.err(), Some(SpeechError::Unpronounceable), "{line:?}");
+                assert_eq!(together.err(), Some(SpeechError::Unpronounceable), "{line:?}");
+            }
+        }
+    }
+}
