@@ -31,7 +31,6 @@ pub(super) fn use_cores(wanted: usize) -> Result<bool> {
 
 /// Only Linux binds a process to cores.
 #[cfg(not(target_os = "linux"))]
-#[expect(clippy::unnecessary_wraps, reason = "on Linux it can fail")]
 pub(super) fn use_cores(_wanted: usize) -> Result<bool> {
     Ok(false)
 }

@@ -19,6 +19,8 @@ use crate::{check_is_there, runtime_config};
 
 /// What to measure.
 #[derive(clap::Args)]
+// Its group would have the name of the program's own.
+#[group(skip)]
 pub struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
@@ -98,7 +100,9 @@ impl<'a> Bench<'a> {
         let device = arguments.device.unwrap_or(DeviceChoice::Only(device));
         let runtime = Runtime::open(runtime_config(assets, device))?;
         if is_gpu && runtime.device() == Device::Cpu {
-            bail!("`gpu` measures a GPU, and with --device {device} models run on the CPU: say --device cuda");
+            bail!(
+                "`gpu` measures a GPU, and with --device {device} models run on the CPU: say --device cuda"
+            );
         }
         Ok(Self { assets, arguments, voices, runtime })
     }
