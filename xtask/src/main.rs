@@ -17,7 +17,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand};
 
 /// The voice of calls on this machine.
 const VOICE: &str = "hibari";
@@ -76,6 +76,10 @@ enum Bench {
     Pack {
         /// Folder to write to.
         out: PathBuf,
+        /// Print help.
+        // Said again, since `bench` leaves its own to the program, and that goes for what is below it too.
+        #[arg(short, long, action = ArgAction::Help)]
+        help: Option<bool>,
     },
 }
 
@@ -130,7 +134,7 @@ fn run(command: Command) -> Result<()> {
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),
-        Command::Bench { command: Some(Bench::Pack { out }), .. } => {
+        Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
             pack::pack(&root, &out, &bench::GPU_VOICES)
         }
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
