@@ -1,8 +1,8 @@
 """Speaks with one of the peers and says how long it took.
 
-measure.py FAMILY FOLDER: reads one JSON string per line, answers each with one JSON object:
+measure.py FAMILY FOLDER SPEAKER: reads one JSON string per line, answers each with one JSON object:
 {"first": seconds to the first chunk, "total": seconds, "audio": seconds of audio, "lead": seconds of silence at
-its beginning}. FOLDER is that of the voice, so that both sides load the same files.
+its beginning}. FOLDER is that of the voice, so that both sides load the same files; SPEAKER is its first one.
 """
 
 import json
@@ -16,28 +16,35 @@ import numpy as np
 AUDIBLE = 0.01  # of the loudest sample
 
 
-def piper(folder):
+def model_of(folder):
+    # Beside it may lie the model that spells out unknown words.
+    return next(path for path in sorted(folder.glob("*.onnx")) if path.name != "oov.onnx")
+
+
+def piper(folder, speaker):
     from piper import PiperVoice
 
-    voice = PiperVoice.load(next(folder.glob("*.onnx")), next(folder.glob("*.onnx.json")))
+    # Its own default is the first speaker.
+    model = model_of(folder)
+    voice = PiperVoice.load(model, f"{model}.json")
     return voice.config.sample_rate, lambda text: (chunk.audio_float_array for chunk in voice.synthesize(text))
 
 
-def hibari(folder):
+def hibari(folder, speaker):
     from hibari import Hibari
 
-    voice = Hibari(model=str(folder / "hibari.onnx"))
+    voice = Hibari(model=str(model_of(folder)))
     return voice.sample_rate, voice.stream
 
 
-def kokoro(folder):
+def kokoro(folder, speaker):
     from kokoro_onnx import Kokoro
 
     styles = {path.stem: np.fromfile(path, dtype=np.float32).reshape(-1, 1, 256) for path in folder.glob("*.bin")}
     file = Path(tempfile.mkdtemp()) / "voices.npz"
     np.savez(file, **styles)
-    voice = Kokoro(str(next(folder.glob("*.onnx"))), str(file))
-    return 24_000, lambda text: iter([voice.create(text, voice="af_heart", lang="en-us")[0]])
+    voice = Kokoro(str(model_of(folder)), str(file))
+    return 24_000, lambda text: iter([voice.create(text, voice=speaker, lang="en-us")[0]])
 
 
 def lead(samples, rate):
@@ -46,7 +53,8 @@ def lead(samples, rate):
 
 
 def main():
-    rate, speak = {"piper": piper, "hibari": hibari, "kokoro": kokoro}[sys.argv[1]](Path(sys.argv[2]))
+    family, folder, speaker = sys.argv[1:]
+    rate, speak = {"piper": piper, "hibari": hibari, "kokoro": kokoro}[family](Path(folder), speaker)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         text = json.loads(line)

@@ -4,7 +4,7 @@
 mod describe;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use contract::Sentence;
 use speech::{DeviceChoice, Engine, EngineConfig, Job, Runtime, voice::VoiceLoader};
 
-use self::describe::describe;
+use self::describe::{Description, describe};
 use crate::{check_name, runtime_config};
 
 const FILE_NAME: &str = "voice.toml";
@@ -46,27 +46,63 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let name = name(arguments)?;
     let folder = assets.join("voices").join(&name);
     let is_inside = arguments.folder.canonicalize().ok() == folder.canonicalize().ok() && folder.is_dir();
+    if !is_inside && folder.exists() {
+        bail!("{} is there already: remove it or choose another --name", folder.display());
+    }
     // Described where it lies, so that nothing is copied that is no voice.
     let description = describe(&arguments.folder, &name, arguments)?;
-    if !is_inside {
-        if folder.exists() {
-            bail!("{} is there already: remove it or choose another --name", folder.display());
-        }
-        copy(&arguments.folder, &folder, description.files())?;
-    }
-    let path = folder.join(FILE_NAME);
-    let before = fs::read(&path).ok();
-    fs::write(&path, description.to_toml()?)
-        .with_context(|| format!("{} can't be written", path.display()))?;
-    if let Err(error) = speak_once(assets, &folder) {
-        undo(&folder, &path, before, is_inside)?;
-        return Err(error.context(format!("{name} was not added")));
-    }
+    let added = match is_inside {
+        true => describe_in_place(assets, &folder, &description),
+        false => copy_and_describe(assets, &arguments.folder, &folder, &description),
+    };
+    added.with_context(|| format!("{name} was not added"))?;
     println!(
         "{} is written; try it: cargo xtask voices say {name} \"Hello.\" --out hello.wav",
-        path.display()
+        folder.join(FILE_NAME).display()
     );
     Ok(())
+}
+
+/// For a model that lies in the voices folder. What was said of it before is said again when it does not speak.
+fn describe_in_place(assets: &Path, folder: &Path, description: &Description) -> Result<()> {
+    let path = folder.join(FILE_NAME);
+    let before = match fs::read(&path) {
+        Ok(before) => Some(before),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).with_context(|| format!("{} can't be read", path.display())),
+    };
+    let done = write(folder, description).and_then(|()| speak_once(assets, folder));
+    if done.is_err() {
+        match before {
+            Some(before) => fs::write(&path, before)?,
+            None => fs::remove_file(&path).or_else(missing_is_fine)?,
+        }
+    }
+    done
+}
+
+/// In a folder beside the voice's until it is whole and has spoken, so that no half of a voice is ever there.
+fn copy_and_describe(assets: &Path, from: &Path, folder: &Path, description: &Description) -> Result<()> {
+    let unfinished = folder.with_added_extension(format!("unfinished-{}", std::process::id()));
+    let done = copy(from, &unfinished, description.files())
+        .and_then(|()| write(&unfinished, description))
+        .and_then(|()| speak_once(assets, &unfinished))
+        .and_then(|()| {
+            fs::rename(&unfinished, folder).with_context(|| format!("{} can't be made", folder.display()))
+        });
+    if done.is_err() {
+        fs::remove_dir_all(&unfinished).or_else(missing_is_fine)?;
+    }
+    done
+}
+
+fn missing_is_fine(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn write(folder: &Path, description: &Description) -> Result<()> {
+    let path = folder.join(FILE_NAME);
+    fs::write(&path, description.to_toml()?).with_context(|| format!("{} can't be written", path.display()))
 }
 
 fn name(arguments: &Arguments) -> Result<String> {
@@ -88,15 +124,6 @@ fn copy<'a>(from: &Path, to: &Path, files: impl Iterator<Item = &'a str>) -> Res
     fs::create_dir_all(to).with_context(|| format!("{} can't be made", to.display()))?;
     for file in files {
         fs::copy(from.join(file), to.join(file)).with_context(|| format!("{file} can't be copied"))?;
-    }
-    Ok(())
-}
-
-fn undo(folder: &Path, path: &Path, before: Option<Vec<u8>>, is_inside: bool) -> Result<()> {
-    match before {
-        Some(before) => fs::write(path, before)?,
-        None if is_inside => fs::remove_file(path)?,
-        None => fs::remove_dir_all(folder)?,
     }
     Ok(())
 }

@@ -15,12 +15,16 @@ pub mod say;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use speech::{DeviceChoice, RuntimeConfig};
+use speech::{Device, DeviceChoice, RuntimeConfig};
 
-/// Where `cargo xtask fetch` puts the libraries that voices need.
+/// Where `cargo xtask fetch` puts the libraries that voices need. Unless the CPU was asked for, ONNX Runtime is
+/// its CUDA build where that was fetched: it runs models on the CPU too.
 pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
+    let onnxruntime = |folder: &str| assets.join(folder).join("libonnxruntime.so");
+    let cuda = Some(onnxruntime("onnxruntime-gpu"))
+        .filter(|library| device != DeviceChoice::Only(Device::Cpu) && library.is_file());
     RuntimeConfig {
-        onnxruntime: assets.join("onnxruntime/libonnxruntime.so"),
+        onnxruntime: cuda.unwrap_or_else(|| onnxruntime("onnxruntime")),
         espeak: Some(assets.join("espeak")).filter(|folder| folder.is_dir()),
         device,
     }

@@ -22,6 +22,7 @@ pub struct Arguments {
     /// A voice, or one of its speakers: `kokoro`, `kokoro/am_michael`.
     pub name: String,
     /// Plain text or SSML; `-` reads it from standard input.
+    #[arg(allow_hyphen_values = true)]
     pub text: String,
     /// WAV file to write: mu-law at 8000 Hz, as a caller hears it.
     #[arg(long)]

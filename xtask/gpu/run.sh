@@ -3,11 +3,23 @@
 # Lies beside the parts that `cargo xtask bench pack` wrote. The host brings CUDA 13 and cuDNN 9.
 set -euo pipefail
 cd "$(dirname "$0")"
+
+# In a folder of its own first: an archive that is cut short leaves nothing half done.
+new="unpacking.$$"
+trap 'rm -rf "$new"' EXIT
+mkdir "$new"
 unpack() {
-    [ -e "$2" ] || cat "$1".tar.xz.* | tar -xJ
+    cat "$1".tar.xz.* | tar -xJf - -C "$new"
 }
-unpack runtime onnxruntime-gpu
-unpack bench bench
+if [ ! -e onnxruntime-gpu ]; then
+    unpack runtime
+    mv "$new/onnxruntime-gpu" .
+fi
+# Afresh each time: the parts may be newer than what was unpacked.
+unpack bench
+rm -rf bench assets
+mv "$new/bench" "$new/assets" .
+rm -rf "$new"
 ln -sfn ../onnxruntime-gpu assets/onnxruntime
 
 # Where pip put CUDA and cuDNN, when they came from there.
@@ -18,4 +30,5 @@ print(":".join(sorted({os.path.dirname(file) for root in roots for file in glob.
 PYTHON
 )
 export LD_LIBRARY_PATH="${folders}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-exec ./bench gpu --assets assets --device cuda --voices piper "$@"
+# Device and voice are those of `gpu` unless the options say otherwise.
+exec ./bench gpu --assets assets "$@"

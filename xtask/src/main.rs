@@ -3,6 +3,7 @@
 //! Kept light, so that the first one answers soon: fetching is here, the programs it starts are built by
 //! cargo and do the work.
 
+mod bench;
 mod cargo;
 mod fetch;
 mod pack;
@@ -16,7 +17,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand};
 
 /// The voice of calls on this machine.
 const VOICE: &str = "hibari";
@@ -53,14 +54,33 @@ enum Command {
     #[command(subcommand)]
     Voices(Voices),
     /// Measure voices: against their peers, by callers, by memory. `bench pack` packs it for a GPU host.
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        disable_help_subcommand = true,
+        args_conflicts_with_subcommands = true
+    )]
     Bench {
+        #[command(subcommand)]
+        command: Option<Bench>,
         /// See `cargo xtask bench --help`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
     /// Write the committed contact flows anew.
     Flows,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Pack what `bench gpu` needs, for a GPU host without a network.
+    Pack {
+        /// Folder to write to.
+        out: PathBuf,
+        /// Print help.
+        // Said again, since `bench` leaves its own to the program, and that goes for what is below it too.
+        #[arg(short, long, action = ArgAction::Help)]
+        help: Option<bool>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -114,7 +134,10 @@ fn run(command: Command) -> Result<()> {
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),
-        Command::Bench { arguments } => bench(&root, &arguments),
+        Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
+            pack::pack(&root, &out, &bench::GPU_VOICES)
+        }
+        Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }
 }
 
@@ -132,25 +155,6 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
             fetch_for_calls(root)?;
             voices::fetch_named(root, &arguments)?;
             cargo::run_release(root, "voices", "say", &arguments)
-        }
-    }
-}
-
-fn bench(root: &Path, arguments: &[OsString]) -> Result<()> {
-    match arguments.first().and_then(|first| first.to_str()) {
-        Some("pack") => {
-            let out = arguments.get(1).context("say where to: cargo xtask bench pack FOLDER")?;
-            pack::pack(root, Path::new(out), &["piper".to_owned()])
-        }
-        _ => {
-            fetch::all(root)?;
-            let python = peers::python(root)?;
-            cargo::run_release(
-                root,
-                "bench",
-                "",
-                &[peers::options(root, &python), arguments.to_vec()].concat(),
-            )
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File},
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -22,8 +22,13 @@ const SCRIPT: &str = include_str!("../gpu/run.sh");
 /// and `run.sh` into `out`.
 ///
 /// # Errors
-/// When something can't be fetched, built or packed; tar and xz are needed.
-pub(crate) fn pack(root: &Path, out: &Path, voices: &[String]) -> Result<()> {
+/// When something can't be fetched, built or packed; tar and xz are needed, and a machine whose programs run on
+/// the GPU host.
+pub(crate) fn pack(root: &Path, out: &Path, voices: &[&str]) -> Result<()> {
+    ensure!(
+        cfg!(all(target_os = "linux", target_arch = "x86_64")),
+        "`bench pack` works on Linux with x86_64 only: the GPU host runs what is built here"
+    );
     fetch::gpu_runtime(root)?;
     for voice in voices {
         fetch::voice(root, voice)?;
@@ -31,21 +36,36 @@ pub(crate) fn pack(root: &Path, out: &Path, voices: &[String]) -> Result<()> {
     let program = cargo::build_release(root)?.join("bench");
     fs::create_dir_all(out).with_context(|| format!("{} can't be made", out.display()))?;
     let assets = root.join(fetch::ASSETS);
-    archive(out, "runtime", &assets, &[PathBuf::from(fetch::GPU_RUNTIME)])?;
+    archive(out, "runtime", &assets, &[fetch::GPU_RUNTIME])?;
 
     let stage = out.join("stage");
-    fs::create_dir_all(&stage)?;
-    fs::copy(&program, stage.join("bench")).with_context(|| format!("{} is missing", program.display()))?;
-    link_assets(&assets, &stage.join("assets"), voices)?;
-    archive(out, "bench", &stage, &[PathBuf::from("bench"), PathBuf::from("assets")])?;
-    fs::remove_dir_all(&stage)?;
+    // Of a run that was interrupted.
+    remove(&stage)?;
+    let done = pack_bench(out, &stage, &program, &assets, voices);
+    remove(&stage)?;
+    done?;
     fs::write(out.join("run.sh"), SCRIPT)?;
     println!("Copy everything in {} to the GPU host, then there: bash run.sh", out.display());
     Ok(())
 }
 
+fn pack_bench(out: &Path, stage: &Path, program: &Path, assets: &Path, voices: &[&str]) -> Result<()> {
+    fs::create_dir_all(stage)?;
+    fs::copy(program, stage.join("bench")).with_context(|| format!("{} is missing", program.display()))?;
+    link_assets(assets, &stage.join("assets"), voices)?;
+    archive(out, "bench", stage, &["bench", "assets"])
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("{} can't be removed", folder.display()))?;
+    }
+    Ok(())
+}
+
 /// What the program looks for, as links that tar follows.
-fn link_assets(assets: &Path, stage: &Path, voices: &[String]) -> Result<()> {
+fn link_assets(assets: &Path, stage: &Path, voices: &[&str]) -> Result<()> {
     fs::create_dir_all(stage.join("voices"))?;
     let espeak = "espeak".to_owned();
     let folders = voices.iter().map(|voice| format!("voices/{voice}")).chain([espeak]);
@@ -55,13 +75,26 @@ fn link_assets(assets: &Path, stage: &Path, voices: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Removes the parts of an earlier run, which may have had more of them.
+fn remove_parts(out: &Path, name: &str) -> Result<()> {
+    let prefix = format!("{name}.tar.xz.");
+    for entry in fs::read_dir(out)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// `out/NAME.tar.xz.00`, `.01`, …
-fn archive(out: &Path, name: &str, folder: &Path, members: &[PathBuf]) -> Result<()> {
+fn archive(out: &Path, name: &str, folder: &Path, members: &[&str]) -> Result<()> {
+    remove_parts(out, name)?;
     let mut tar = Command::new("tar")
         .arg("--dereference")
         .arg("-C")
         .arg(folder)
-        .arg("-c")
+        .args(["-c", "-f", "-"])
         .args(members)
         .stdout(Stdio::piped())
         .spawn()

@@ -38,6 +38,8 @@ struct PiperConfig {
     language: Option<PiperLanguage>,
     dataset: Option<String>,
     #[serde(default)]
+    num_speakers: u16,
+    #[serde(default)]
     speaker_id_map: BTreeMap<String, u32>,
 }
 
@@ -94,6 +96,7 @@ pub(super) fn describe(folder: &Path, name: &str, arguments: &Arguments) -> Resu
         description.family = "kokoro";
         description.sample_rate = 24_000;
         description.language = "en-US".into();
+        check_vocabulary(folder, vocabulary)?;
         description.add(folder, "vocabulary", vocabulary)?;
         for style in styles {
             let speaker = style.trim_end_matches(".bin").to_owned();
@@ -108,6 +111,9 @@ pub(super) fn describe(folder: &Path, name: &str, arguments: &Arguments) -> Resu
     }
     if let Some(language) = &arguments.language {
         description.language.clone_from(language);
+    }
+    if description.language.is_empty() {
+        bail!("{piper_config} does not tell the language: say --language TAG, such as en-US");
     }
     description.add(folder, "model", model)?;
     Ok(description)
@@ -133,7 +139,24 @@ fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()>
     speakers.sort_by_key(|(_, id)| *id);
     description.speakers = speakers.into_iter().map(|(speaker, _)| speaker).collect();
     if description.speakers.is_empty() {
-        description.speakers.push(config.dataset.unwrap_or_else(|| description.name.clone()));
+        description.speakers = match config.num_speakers {
+            0 | 1 => vec![config.dataset.unwrap_or_else(|| description.name.clone())],
+            // They have numbers only.
+            number => (0..number).map(|id| id.to_string()).collect(),
+        };
+    }
+    Ok(())
+}
+
+/// Other models have a `config.json` too.
+fn check_vocabulary(folder: &Path, file: &str) -> Result<()> {
+    let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
+    let content: serde_json::Value =
+        serde_json::from_slice(&content).with_context(|| format!("{file} is no JSON"))?;
+    if !content["vocab"].is_object() {
+        bail!(
+            "{file} has no `vocab`, the numbers of Kokoro's phonemes: take the one that belongs to the model"
+        );
     }
     Ok(())
 }

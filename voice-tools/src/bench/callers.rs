@@ -29,6 +29,11 @@ const RESOLUTION: f64 = 1.13;
 /// Beyond this nobody needs to know.
 const MOST_CALLERS: usize = 2048;
 
+/// Above the rows that [`Heard::print`] writes.
+pub(super) const HEADER: &str = "\
+| callers | starts | parts | failed | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+
 /// What the callers of one step met.
 #[derive(Default)]
 pub(super) struct Heard {
@@ -50,12 +55,9 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
         ARRIVAL.as_secs()
     );
     machine::use_cores(machine::cores())?;
-    for voice in &bench.arguments.voices {
+    for voice in &bench.voices {
         println!("\n### {voice}, {} workers\n", machine::cores());
-        println!(
-            "| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |"
-        );
-        println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        println!("{HEADER}");
         let ours = Arc::new(Ours::start(bench, voice, machine::cores())?);
         let most = search(&ours, Duration::from_secs(bench.arguments.seconds))?;
         println!("\n{voice} keeps {most} callers without a gap.");
@@ -168,10 +170,11 @@ impl Heard {
     pub(super) fn print(&self, callers: usize, duration: Duration) {
         let longest = self.gaps.iter().copied().fold(0.0, f64::max);
         println!(
-            "| {callers} | {} | {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            "| {callers} | {} | {} | {} | {} | {:.0} | {:.0} | {:.0} | {:.0} |",
             self.firsts.len(),
             self.parts,
-            self.gaps.len() + self.failed,
+            self.failed,
+            self.gaps.len(),
             longest * 1000.0,
             self.first_at(0.5) * 1000.0,
             self.first_at(0.95) * 1000.0,

@@ -25,13 +25,16 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     println!("## Each voice against the library of the same voice\n");
     println!("{CAVEATS}");
     for cores in [1, machine::cores()] {
-        machine::use_cores(cores)?;
-        println!("\n### Both on {cores} core{}\n", if cores == 1 { "" } else { "s" });
+        let plural = if cores == 1 { "" } else { "s" };
+        match machine::use_cores(cores)? {
+            true => println!("\n### Both on {cores} core{plural}\n"),
+            false => println!("\n### {cores} worker{plural}; this system can't limit cores\n"),
+        }
         println!(
             "| voice | sentence | first audio: peer, ms | ours, ms | work: peer, ms | ours wide, ms | ours telephone, ms | RTF: peer | ours wide | ours telephone | ratio wide | ratio telephone |"
         );
         println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        for voice in &bench.arguments.voices {
+        for voice in &bench.voices {
             rows(bench, voice, cores)?;
         }
     }
@@ -40,7 +43,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
 
 fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
     let ours = Ours::start(bench, voice, cores)?;
-    let mut peer = Peer::start(bench, voice, voice)?;
+    let mut peer = Peer::start(bench, voice)?;
     for (name, text) in LENGTHS {
         let mut row = Row::default();
         // The first turn warms up and does not count.

@@ -2,8 +2,7 @@
 
 use std::{fs, num::NonZero, process::Command};
 
-use anyhow::{Context, Result};
-use rustix::thread::{CpuSet, sched_setaffinity};
+use anyhow::Result;
 
 /// Cores that this process may use, whatever it was narrowed to meanwhile.
 pub(super) fn cores() -> usize {
@@ -11,13 +10,29 @@ pub(super) fn cores() -> usize {
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
-/// Limits this process, and the ones that it starts from now on, to that many cores.
-pub(super) fn use_cores(wanted: usize) -> Result<()> {
-    // Asked for before the first narrowing.
+/// Limits this process, and the ones that it starts from now on, to that many of its cores. Whether that was
+/// possible.
+#[cfg(target_os = "linux")]
+pub(super) fn use_cores(wanted: usize) -> Result<bool> {
+    use anyhow::Context;
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+    // As they were before the first narrowing; a container's need not begin at 0.
+    static ALLOWED: std::sync::OnceLock<CpuSet> = std::sync::OnceLock::new();
+    // For the same reason.
     let wanted = wanted.min(cores());
+    let now = sched_getaffinity(None).context("the cores of this process are not known")?;
+    let allowed = ALLOWED.get_or_init(|| now);
     let mut set = CpuSet::new();
-    (0..wanted).for_each(|core| set.set(core));
-    sched_setaffinity(None, &set).context("the process can't be bound to cores")
+    (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).take(wanted).for_each(|core| set.set(core));
+    sched_setaffinity(None, &set).context("the process can't be bound to cores")?;
+    Ok(true)
+}
+
+/// Only Linux binds a process to cores.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn use_cores(_wanted: usize) -> Result<bool> {
+    Ok(false)
 }
 
 /// One line: processor, cores, memory, GPU.

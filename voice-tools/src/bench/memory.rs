@@ -20,7 +20,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     println!("\n## Resident memory over {sentences} sentences\n");
     println!("Lengths from one word to 2,000 characters; the engine alone, {} workers.\n", machine::cores());
     println!("| voice | after sentences | MiB |\n| --- | --- | --- |");
-    for voice in &bench.arguments.voices {
+    for voice in &bench.voices {
         let ours = Ours::start(bench, voice, machine::cores())?;
         let mut waiting = std::collections::VecDeque::new();
         for number in 0..=sentences {

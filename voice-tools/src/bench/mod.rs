@@ -12,22 +12,24 @@ mod throughput;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use speech::{DeviceChoice, Runtime};
+use anyhow::{Result, bail};
+use speech::{Device, DeviceChoice, Runtime};
 
-use crate::runtime_config;
+use crate::{check_is_there, runtime_config};
 
 /// What to measure.
 #[derive(clap::Args)]
+// Its group would have the name of the program's own.
+#[group(skip)]
 pub struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
-    /// Voices to measure, separated by commas.
-    #[arg(long, value_delimiter = ',', default_value = "hibari,piper,kokoro", global = true)]
+    /// Voices to measure, separated by commas: hibari,piper,kokoro when absent; for `gpu`, piper.
+    #[arg(long, value_delimiter = ',', global = true)]
     voices: Vec<String>,
-    /// Where models run: auto, cpu, cuda or cuda:N.
-    #[arg(long, default_value = "cpu", global = true)]
-    device: DeviceChoice,
+    /// Where models run: auto, cpu, cuda or cuda:N. The CPU when absent; for `gpu`, cuda.
+    #[arg(long, global = true)]
+    device: Option<DeviceChoice>,
     /// Python that has the peers (voice-tools/peers/requirements.txt).
     #[arg(long, default_value = "python3", hide = true, global = true)]
     python: PathBuf,
@@ -42,7 +44,7 @@ pub struct Arguments {
     seconds: u64,
 }
 
-#[derive(clap::Subcommand, Clone, Copy)]
+#[derive(clap::Subcommand, Clone, Copy, PartialEq, Eq)]
 enum What {
     /// Each voice against the library of the same voice: time to first audio and real-time factor.
     Compare,
@@ -59,8 +61,7 @@ enum What {
 /// # Errors
 /// With one line that says what to do.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
-    let runtime = Runtime::open(runtime_config(assets, arguments.device))?;
-    let bench = Bench { assets, arguments, runtime };
+    let bench = Bench::new(assets, arguments)?;
     println!("{}\n", machine::describe());
     match arguments.what {
         Some(What::Compare) => compare::run(&bench),
@@ -79,11 +80,33 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
 struct Bench<'a> {
     assets: &'a Path,
     arguments: &'a Arguments,
+    voices: Vec<String>,
     /// One per process.
     runtime: Runtime,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(assets: &'a Path, arguments: &'a Arguments) -> Result<Self> {
+        let is_gpu = arguments.what == Some(What::Gpu);
+        let (voices, device): (&[_], _) = match is_gpu {
+            true => (&["piper"], Device::Cuda(0)),
+            false => (&["hibari", "piper", "kokoro"], Device::Cpu),
+        };
+        let voices = match arguments.voices.is_empty() {
+            true => voices.iter().map(ToString::to_string).collect(),
+            false => arguments.voices.clone(),
+        };
+        voices.iter().try_for_each(|voice| check_is_there(assets, voice))?;
+        let device = arguments.device.unwrap_or(DeviceChoice::Only(device));
+        let runtime = Runtime::open(runtime_config(assets, device))?;
+        if is_gpu && runtime.device() == Device::Cpu {
+            bail!(
+                "`gpu` measures a GPU, and with --device {device} models run on the CPU: say --device cuda"
+            );
+        }
+        Ok(Self { assets, arguments, voices, runtime })
+    }
+
     fn voice_folder(&self, voice: &str) -> PathBuf {
         self.assets.join("voices").join(voice)
     }

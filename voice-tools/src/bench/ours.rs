@@ -70,7 +70,7 @@ fn lead(clip: &Clip, band: Band) -> f64 {
             let samples = clip.audio.chunks_exact(2);
             samples.map(|sample| i32::from(i16::from_le_bytes([sample[0], sample[1]])).abs()).collect()
         }
-        // An inverted mu-law code grows with the logarithm of the level: 32 steps are a quarter.
+        // The segment of a mu-law code, from 0 to 7, as a power of two: each one is twice as loud as the one below.
         Band::Telephone => {
             let codes = speech::telephone::payload(&clip.audio).iter();
             codes.map(|code| 1 << (i32::from(!code & 0x7f) / 16)).collect()

@@ -1,7 +1,9 @@
 //! A peer: another program's library, in a process of its own, asked over its standard input.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -34,6 +36,21 @@ impl Measured {
     }
 }
 
+/// What a peer is told of a voice: the part of `voice.toml` that it needs.
+#[derive(Deserialize)]
+struct Description {
+    family: String,
+    speakers: Vec<String>,
+}
+
+impl Description {
+    fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("voice.toml");
+        let text = fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))
+    }
+}
+
 /// The running peer of one voice; killed when dropped.
 pub(super) struct Peer {
     child: Child,
@@ -43,11 +60,14 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Starts it and waits until its voice is loaded.
-    pub(super) fn start(bench: &Bench<'_>, family: &str, voice: &str) -> Result<Self> {
+    pub(super) fn start(bench: &Bench<'_>, voice: &str) -> Result<Self> {
+        let folder = bench.voice_folder(voice);
+        let description = Description::read(&folder)?;
         let mut child = Command::new(&bench.arguments.python)
             .arg(&bench.arguments.peers)
-            .arg(family)
-            .arg(bench.voice_folder(voice))
+            .arg(description.family)
+            .arg(folder)
+            .args(description.speakers.first())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

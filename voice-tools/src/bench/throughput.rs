@@ -23,15 +23,16 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     let duration = Duration::from_secs(bench.arguments.seconds);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build()?;
     println!("## Throughput on {} with {} cores\n", bench.runtime.device(), machine::cores());
-    for voice in &bench.arguments.voices {
-        println!("### {voice}\n\n| workers | start, s | seconds of audio per second |\n| --- | --- | --- |");
+    for voice in &bench.voices {
+        println!("### {voice}\n\n| workers | start, s | seconds of audio per second | failed |");
+        println!("| --- | --- | --- | --- |");
         let mut best = (0.0, 1);
         for workers in WORKERS {
             let begun = Instant::now();
             let ours = Arc::new(Ours::start(bench, voice, workers)?);
             let started = begun.elapsed().as_secs_f64();
-            let rate = runtime.block_on(flat_out(&ours, duration));
-            println!("| {workers} | {started:.1} | {rate:.0} |");
+            let (rate, failed) = runtime.block_on(flat_out(&ours, duration));
+            println!("| {workers} | {started:.1} | {rate:.0} | {failed} |");
             if rate > best.0 {
                 best = (rate, workers);
             }
@@ -51,32 +52,38 @@ fn half_load(
 ) -> Result<()> {
     let callers = (rate / 2.0) as usize;
     println!("\nHalf of that, {workers} workers:\n");
-    println!(
-        "| callers | starts | parts | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!("{}", callers::HEADER);
     let ours = Arc::new(Ours::start(bench, voice, workers)?);
     runtime.block_on(callers::step(&ours, callers.max(1), duration)).print(callers.max(1), duration);
     println!();
     Ok(())
 }
 
-/// Seconds of audio per second when nobody waits for playback.
-async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> f64 {
+/// Seconds of audio per second when nobody waits for playback, and how many streams failed: such a one ends, and
+/// says why.
+async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> (f64, usize) {
     let begun = Instant::now();
     let until = begun + duration;
     let made = Arc::new(AtomicUsize::new(0));
+    let mut failed = 0;
     let mut tasks = JoinSet::new();
     for stream in 0..STREAMS {
         let (ours, made) = (ours.clone(), made.clone());
         tasks.spawn(async move {
-            let mut sentences = (stream..).flat_map(answer);
+            // Answers that no other stream has.
+            let mut sentences = (0..).flat_map(|turn| answer(stream + turn * STREAMS));
             while let Some(sentence) = sentences.next().filter(|_| Instant::now() < until) {
-                let Ok(duration) = ours.part(&sentence, Instant::now()).await else { return };
+                let duration = ours.part(&sentence, Instant::now()).await?;
                 made.fetch_add(duration.as_millis() as usize, Ordering::Relaxed);
             }
+            anyhow::Ok(())
         });
     }
-    while tasks.join_next().await.is_some() {}
-    made.load(Ordering::Relaxed) as f64 / 1000.0 / begun.elapsed().as_secs_f64()
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended.map_err(anyhow::Error::from).flatten() {
+            eprintln!("bench: a stream failed: {error:#}");
+            failed += 1;
+        }
+    }
+    (made.load(Ordering::Relaxed) as f64 / 1000.0 / begun.elapsed().as_secs_f64(), failed)
 }

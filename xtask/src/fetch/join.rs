@@ -42,18 +42,27 @@ impl Join {
         let folder = assets.join(&self.folder);
         let parts: Vec<_> = self.parts.iter().map(|part| folder.join(part)).collect();
         let file = folder.join(&self.file);
-        // Under another name until it is whole.
-        let unfinished = file.with_added_extension("unfinished");
-        concatenate(&parts, &unfinished).with_context(|| format!("{} can't be joined", file.display()))?;
-        let found = sha256(&unfinished)?;
-        ensure!(
-            found == self.sha256,
-            "{}: the SHA-256 of the joined parts is {found}, pinned is {}",
-            file.display(),
-            self.sha256
-        );
+        // Under another name until it is whole, and that of this process: another one may be joining too.
+        let unfinished = file.with_added_extension(format!("unfinished-{}", std::process::id()));
+        let done = self.join_as(&unfinished, &parts).with_context(|| file.display().to_string());
+        if done.is_err() {
+            // It need not have been made.
+            let _ = fs::remove_file(&unfinished);
+            return done;
+        }
         fs::rename(&unfinished, &file)?;
         parts.iter().try_for_each(fs::remove_file)?;
+        Ok(())
+    }
+
+    fn join_as(&self, unfinished: &Path, parts: &[PathBuf]) -> Result<()> {
+        concatenate(parts, unfinished).context("can't be joined")?;
+        let found = sha256(unfinished)?;
+        ensure!(
+            found == self.sha256,
+            "the SHA-256 of the joined parts is {found}, pinned is {}",
+            self.sha256
+        );
         Ok(())
     }
 }
@@ -100,8 +109,8 @@ mod tests {
     fn a_joined_file_that_is_not_the_pinned_one_is_refused() -> Result<()> {
         let (assets, join) = join("other", "0000")?;
         let Err(error) = join.join(&assets) else { bail!("it is taken") };
-        ensure!(error.to_string().contains("pinned is 0000"), "{error}");
-        ensure!(!assets.join("other/m").exists());
+        ensure!(format!("{error:#}").contains("pinned is 0000"), "{error:#}");
+        ensure!(fs::read_dir(assets.join("other"))?.count() == 2, "more than the parts is there");
         Ok(fs::remove_dir_all(assets.join("other"))?)
     }
 }

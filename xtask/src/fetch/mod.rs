@@ -16,7 +16,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
 use self::{
@@ -66,8 +66,17 @@ pub(crate) fn espeak(root: &Path) -> Result<()> {
 }
 
 /// Fetches ONNX Runtime as it is built for CUDA: 250 MB.
+///
+/// # Errors
+/// When none is pinned for this machine.
 pub(crate) fn gpu_runtime(root: &Path) -> Result<()> {
-    fetch(root, &Pins::read()?, |folder| folder == Path::new(GPU_RUNTIME))
+    let pins = Pins::read()?;
+    let is_runtime = |folder: &Path| folder == Path::new(GPU_RUNTIME);
+    ensure!(
+        pins.packages.iter().any(|package| is_runtime(&package.folder)),
+        "no ONNX Runtime for CUDA is pinned for this machine: use one with Linux, x86_64 and an NVIDIA GPU"
+    );
+    fetch(root, &pins, is_runtime)
 }
 
 /// Fetches everything that is pinned for this machine, but for the libraries of a GPU host.
@@ -102,12 +111,16 @@ fn fetch_package(package: &Package, assets: &Path) -> Result<()> {
     // Of this process: another one may be fetching too.
     let downloads = assets.join(format!("downloads-{}", std::process::id()));
     fs::create_dir_all(&downloads)?;
-    let archive = download::download(package, &downloads)?;
-    fs::create_dir_all(&folder)?;
-    let files = unpack::unpack(package, &archive, &folder)?;
-    stamp::write(package, &folder, &files)?;
+    let done = download_and_unpack(package, &downloads, &folder);
     fs::remove_dir_all(&downloads)?;
-    Ok(())
+    done
+}
+
+fn download_and_unpack(package: &Package, downloads: &Path, folder: &Path) -> Result<()> {
+    let archive = download::download(package, downloads)?;
+    fs::create_dir_all(folder)?;
+    let files = unpack::unpack(package, &archive, folder)?;
+    stamp::write(package, folder, &files)
 }
 
 /// Puts the committed description of a voice beside the files that it describes.

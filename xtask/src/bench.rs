@@ -1,0 +1,84 @@
+//! What a benchmark needs: fetched here, measured by the program `bench`.
+
+use std::{ffi::OsString, path::Path};
+
+use anyhow::Result;
+
+use crate::{cargo, fetch, peers};
+
+/// Measured when none is named.
+const VOICES: [&str; 3] = ["hibari", "piper", "kokoro"];
+
+/// The same on a GPU.
+pub(crate) const GPU_VOICES: [&str; 1] = ["piper"];
+
+/// The measurements, as `cargo xtask bench --help` lists them.
+const MEASUREMENTS: [&str; 4] = ["compare", "callers", "memory", "gpu"];
+
+/// Fetches what the arguments ask for, then starts the program.
+///
+/// # Errors
+/// When something can't be fetched, installed or built.
+pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<()> {
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
+    let mut options = Vec::new();
+    if !asks_for_help(&words) {
+        let measurement = words.iter().find(|word| MEASUREMENTS.contains(word)).copied();
+        fetch_for(root, measurement, &words)?;
+        if measurement.is_none_or(|measurement| measurement == "compare") {
+            options = peers::options(root, &peers::python(root)?);
+        }
+    }
+    cargo::run_release(root, "bench", "", &[options, arguments.to_vec()].concat())
+}
+
+fn asks_for_help(words: &[&str]) -> bool {
+    words.first() == Some(&"help") || words.iter().any(|word| ["-h", "--help"].contains(word))
+}
+
+fn fetch_for(root: &Path, measurement: Option<&str>, words: &[&str]) -> Result<()> {
+    let is_gpu = measurement == Some("gpu");
+    match is_gpu {
+        true => fetch::gpu_runtime(root)?,
+        false => fetch::runtime(root)?,
+    }
+    let pinned = fetch::voice_names()?;
+    let voices = match named_voices(words) {
+        // One that somebody added is not fetched; the program says when there is no such voice.
+        Some(names) => names.into_iter().filter(|name| pinned.iter().any(|pinned| pinned == name)).collect(),
+        None if is_gpu => GPU_VOICES.to_vec(),
+        None => VOICES.to_vec(),
+    };
+    voices.iter().try_for_each(|voice| fetch::voice(root, voice))
+}
+
+/// What `--voices A,B` or `--voices=A,B` says.
+fn named_voices<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
+    let mut names = None;
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        let value = if word == "--voices" { words.next() } else { word.strip_prefix("--voices=") };
+        if let Some(value) = value {
+            names.get_or_insert_with(Vec::new).extend(value.split(','));
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_voices_that_are_named_are_fetched() {
+        for (words, expected) in [
+            (&["callers"][..], None),
+            (&["--voices", "a,b", "memory"], Some(vec!["a", "b"])),
+            (&["gpu", "--voices=a", "--voices", "b"], Some(vec!["a", "b"])),
+            (&["gpu", "--voices"], None),
+        ] {
+            assert_eq!(named_voices(words), expected, "{words:?}");
+        }
+    }
+}
