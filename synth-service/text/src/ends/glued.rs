@@ -3,6 +3,7 @@
 use super::{
     Ahead, Mark, Search, Verdict, closers, is_gap, is_strong_mark,
     korean::{self, is_hangul},
+    near_end,
     stop::Kind,
     verdict, words,
 };
@@ -10,7 +11,7 @@ use super::{
 impl<'a> Search<'a> {
     pub(super) fn glued(&self, mark: &Mark<'a>, ahead: &Ahead<'a>) -> Verdict {
         let Some(next) = ahead.first() else { return Verdict::Open };
-        let token = mark.before.rsplit(is_gap).next().unwrap_or_default();
+        let token = near_end(mark.before).rsplit(is_gap).next().unwrap_or_default();
         let marked = mark.marks.chars().next_back().unwrap_or('.');
         if !marked.is_ascii() && is_strong_mark(marked) {
             let is_decimal =

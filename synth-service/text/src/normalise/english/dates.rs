@@ -37,11 +37,13 @@ const YEAR: &str = r"(?:,?\s((?:1[0-9]|20)[0-9]{2})\b|,?\s?'([0-9]{2})\b)?";
 const DAY: &str = r"([0-3]?[0-9])(?:st|nd|rd|th)?\b";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let month_days =
-        format!(r"\b(MONTH)\s(?:the\s)?{DAY}(?:DASH|\s(?:to|through|thru|and|&)\s)(?:the\s)?{DAY}{YEAR}");
-    let month_day = format!(r"\b(MONTH)\s(?:the\s)?{DAY}{YEAR}");
-    let days_month = format!(r"\b(the\s)?{DAY}(?:DASH|\s(?:to|and)\s){DAY}(?:\sof)?\s(MONTH){YEAR}");
-    let day_month = format!(r"\b(the\s)?{DAY}(?:\sof)?[\s-]?(MONTH)(?:-((?:19|20)?[0-9]{{2}})\b)?{YEAR}");
+    let month_days = format!(
+        r"\b(MONTH)\s(?:(?i:the)\s)?{DAY}(?:DASH|\s(?:to|through|thru|and|&)\s)(?:(?i:the)\s)?{DAY}{YEAR}"
+    );
+    let month_day = format!(r"\b(MONTH)\s(?:(?i:the)\s)?{DAY}{YEAR}");
+    let days_month = format!(r"\b((?i:the)\s)?{DAY}(?:DASH|\s(?:to|and)\s){DAY}(?:\sof)?\s(MONTH){YEAR}");
+    let day_month =
+        format!(r"\b((?i:the)\s)?{DAY}(?:\sof)?[\s-]?(MONTH)(?:-((?:19|20)?[0-9]{{2}})\b)?{YEAR}");
     rules(&[
         (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
         (

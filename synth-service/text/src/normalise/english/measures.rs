@@ -24,7 +24,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
     let percent = format!(r"([-+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
-        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°\s?([CFK])?\b|°|℃|℉|º\s?([CF])\b)"
+        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
     rules(&[
         (
@@ -171,7 +171,8 @@ fn measure(found: &Found<'_>) -> Option<String> {
         (last, _) => format!("{first}{scaled} {} {}", range_word(found.before()), value(found.region, last)?),
     };
     let per = per_words(found.region, found.get(9)).map(|per| format!(" {per}")).unwrap_or_default();
-    let end = if !dot.is_empty() && is_end(found.after()) { "." } else { "" };
+    let begins_sentence = crate::ends::begins_sentence(next_word(found.after()));
+    let end = if !dot.is_empty() && (is_end(found.after()) || begins_sentence) { "." } else { "" };
     Some(format!("{sign}{amount} {unit}{per}{end}"))
 }
 
