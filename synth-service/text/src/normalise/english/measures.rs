@@ -26,7 +26,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let degrees = format!(
         r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
+    let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
     rules(&[
+        // "1,5 ml" as on the continent.
+        (&continental, |found| {
+            (!is_part(found.before())).then(|| format!("{}.{}{}", found.get(1), found.get(2), found.get(3)))
+        }),
+        (r"\b([0-9]{1,3})'\s?[xX×]\s?([0-9]{1,3})'", |found| {
+            let feet = |group: usize| {
+                let unit = if found.get(group) == "1" { "foot" } else { "feet" };
+                format!("{} {unit}", amount(found.region, found.get(group)))
+            };
+            (!is_part(found.before())).then(|| format!("{} by {}", feet(1), feet(2)))
+        }),
         (
             r#"\b([0-9]{1,2})\s?(?:'|ft\.?|feet)\s?-?([0-9]{1,2}(?:\.[0-9])?(?:\s[0-9]/[0-9])?)\s?(?:"|''|in\b\.?|inches\b)"#,
             feet_and_inches,
