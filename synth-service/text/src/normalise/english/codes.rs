@@ -59,6 +59,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// "****4242", "4111-****-1234": digits in the middle are hidden.
 fn masked(found: &Found<'_>) -> Option<String> {
+    // "2**10" is a power.
+    let signs = found.get(2).chars().filter(|sign| !"- ".contains(*sign)).count();
+    let is_behind_digit =
+        !found.get(1).is_empty() || found.before().ends_with(|last: char| last.is_ascii_digit());
+    if signs < 3 && is_behind_digit {
+        return None;
+    }
     let before = found.before().trim_end().to_lowercase();
     let said =
         ["ending in", "ends in", "ending with", "ends with"].iter().any(|words| before.ends_with(words));
@@ -67,9 +74,7 @@ fn masked(found: &Found<'_>) -> Option<String> {
     if found.get(1).is_empty() {
         return Some(ending);
     }
-    // "2**10" is a power.
-    let is_hidden = found.get(2).chars().filter(|sign| !"- ".contains(*sign)).count() > 2;
-    is_hidden.then(|| format!("{}, {ending}", groups(found.get(1))))
+    Some(format!("{}, {ending}", groups(found.get(1))))
 }
 
 fn read(found: &Found<'_>, sure: bool) -> Option<String> {

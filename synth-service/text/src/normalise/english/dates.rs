@@ -114,6 +114,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("and ")
         || starts("morning")
         || starts("afternoon");
+    let described = starts("closed") || starts("only") || starts("hours");
     let introduced = is_in(
         "on every next this last by until closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
@@ -132,6 +133,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || dated
         || joined && !word
         || introduced
+        || described
         || behind_range
         || dotted && !matches!(written, "Sun" | "SUN"))
     {

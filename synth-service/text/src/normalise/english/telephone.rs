@@ -98,7 +98,7 @@ fn with_extension(number: &str, extension: &str) -> String {
 
 /// Whether more digits belong to what was found.
 fn goes_on(after: &str) -> bool {
-    let rest = after.strip_prefix(['-', '.', '/', ',']).unwrap_or(after);
+    let rest = after.strip_prefix(['-', '.', '/', ',', ':']).unwrap_or(after);
     rest.starts_with(|next: char| next.is_ascii_digit())
 }
 
