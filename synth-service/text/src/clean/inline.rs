@@ -202,21 +202,30 @@ impl Cleaner {
 
 /// Whether a star behind words closes what one opened: "*3 items* left", but not "*67" or "*67*".
 fn ends_emphasis(rest: &str, is_complete: bool) -> Option<bool> {
-    let line = rest.split('\n').next().unwrap_or_default();
+    let line = near_line(rest, LONGEST_EMPHASIS);
     let close = line.find('*');
     let is_near = |at: usize| at < LONGEST_EMPHASIS;
     match close {
         Some(at) => {
             Some(is_near(at) && line[..at].contains(char::is_alphabetic) && !line[..at].ends_with(' '))
         }
-        None if line.len() < rest.len() || is_complete || !is_near(line.len()) => Some(false),
+        None if line.len() < rest.len() || is_complete => Some(false),
         None => None,
     }
 }
 
+/// The line with which a text begins, as far as a mark within `most` bytes and what follows it can reach.
+fn near_line(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most + 16);
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    text[..end].split('\n').next().unwrap_or_default()
+}
+
 /// Whether as many stars behind words on the same line close what the same stars opened: "**5** left".
 fn ends_strong(rest: &str, stars: &str, is_complete: bool) -> Option<bool> {
-    let line = rest.split('\n').next().unwrap_or_default();
+    let line = near_line(rest, LONGEST_STRONG);
     let is_near = |at: usize| at < LONGEST_STRONG;
     match line.find(stars) {
         Some(at) => {
@@ -227,7 +236,7 @@ fn ends_strong(rest: &str, stars: &str, is_complete: bool) -> Option<bool> {
             let closes = !line[..at].ends_with([' ', '-', '*']) && behind != Some('*');
             Some(at > 0 && is_near(at) && closes)
         }
-        None if line.len() < rest.len() || is_complete || !is_near(line.len()) => Some(false),
+        None if line.len() < rest.len() || is_complete => Some(false),
         None => None,
     }
 }
