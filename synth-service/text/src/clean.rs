@@ -92,6 +92,10 @@ pub(crate) struct Cleaner {
     fence: Option<char>,
     is_code: bool,
     is_emphasised: bool,
+    /// Inside of what several stars emphasise.
+    is_strong: bool,
+    /// Whether the word that is being written has a digit.
+    has_digit: bool,
     /// A cell of a table has ended.
     is_behind_cell: bool,
 }
@@ -188,6 +192,7 @@ impl Cleaner {
         }
         self.cleaned.push(character);
         self.last = Some(character);
+        self.has_digit |= character.is_ascii_digit();
         (self.gap, self.written_gap) = (Gap::None, Gap::None);
     }
 
@@ -195,8 +200,10 @@ impl Cleaner {
     fn widen_gap(&mut self, gap: Gap) {
         let Some(last) = self.last else { return };
         self.gap = self.gap.max(gap);
+        self.has_digit = false;
         if gap == Gap::Paragraph {
             self.is_emphasised = false;
+            self.is_strong = false;
             self.is_behind_cell = false;
         }
         if gap == Gap::Paragraph || !last.is_alphanumeric() {

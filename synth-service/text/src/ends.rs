@@ -30,6 +30,9 @@ const LONGEST: usize = 4000;
 /// Bytes of the next word that are looked at.
 const LONGEST_WORD: usize = 40;
 
+/// Bytes before a mark among which its word and the word before that are sought.
+const NEAR: usize = 300;
+
 /// Marks, or quotes and brackets, in a row that are looked at together.
 const LONGEST_RUN: usize = 32;
 
@@ -87,6 +90,11 @@ pub(super) fn next_end(language: &str, text: &str, from: usize, is_complete: boo
         }
     }
     Found::None(at)
+}
+
+/// Whether the word begins sentences, and is hardly ever a name or a part of one.
+pub(crate) fn begins_sentence(word: &str) -> bool {
+    words::is_starter(word)
 }
 
 /// The language without its region. Unlike a copy in lower case, free of cost for each sentence.
@@ -238,6 +246,15 @@ impl<'a> Ahead<'a> {
         let rest = self.rest.trim_start_matches(closers::is_opener);
         Ahead { rest, is_complete: self.is_complete }
     }
+}
+
+/// What stands near the end of a text: going back to where it began at every mark would take forever.
+fn near_end(text: &str) -> &str {
+    let mut begin = text.len().saturating_sub(NEAR);
+    while !text.is_char_boundary(begin) {
+        begin += 1;
+    }
+    &text[begin..]
 }
 
 fn has_paragraph(gap: &str) -> bool {

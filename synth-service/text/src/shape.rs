@@ -264,6 +264,13 @@ mod tests {
     }
 
     #[test]
+    fn a_run_of_letters_that_is_spelled_is_cut_before_it_is_over_long() {
+        let parts = shape("en-US", vec![Sentence::plain("a".repeat(200))]);
+        assert_eq!(texts(&parts).concat(), "a".repeat(200));
+        assert!(parts.iter().all(|part| seconds("en-US", part) <= OVER_LONG), "{parts:?}");
+    }
+
+    #[test]
     fn marked_words_stay_whole_and_keep_their_pauses() {
         let marked = Span { ipa: Some("x".to_owned()), ..Span::plain("one two, three four") };
         let pause = Span { pause_ms: 700, ..Span::plain("") };

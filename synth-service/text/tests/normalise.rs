@@ -23,16 +23,26 @@ struct Case {
 /// Rows that a table has at least.
 const ROWS: usize = 150;
 
+/// Rows in a hundred that are one sentence at least, so that they can be read as callers get them.
+const ONE_SENTENCE: usize = 80;
+
 fn check(table: &str) {
     let table: Table = toml::from_str(table).expect("a valid table");
     let names: BTreeSet<_> = table.case.iter().map(|case| &case.name).collect();
     assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
     assert!(table.case.len() >= ROWS, "only {} rows", table.case.len());
-    let mut wrong = Vec::new();
+    let (mut wrong, mut compared) = (Vec::new(), 0);
     for Case { name, text, spoken } in &table.case {
         let found = text::normalise(&table.language, text);
         if found != *spoken {
             wrong.push(format!("{name}: {text:?}\n  expected {spoken:?}\n  found    {found:?}"));
+        }
+        if let Some(cleaned) = only_sentence(&table.language, text) {
+            compared += 1;
+            let found = text::normalise(&table.language, &cleaned);
+            if found != *spoken {
+                wrong.push(format!("{name}: {text:?} is split to {cleaned:?}\n  found    {found:?}"));
+            }
         }
         let again = text::normalise(&table.language, &found);
         if again != found {
@@ -40,6 +50,14 @@ fn check(table: &str) {
         }
     }
     assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), table.case.len(), wrong.join("\n"));
+    let least = table.case.len() * ONE_SENTENCE / 100;
+    assert!(compared >= least, "only {compared} of {} rows are one sentence", table.case.len());
+}
+
+/// The text as it comes from the splitter, where that is one sentence without marks of its own.
+fn only_sentence(language: &str, text: &str) -> Option<String> {
+    let sentences = text::sentences(language, text).expect("plain text");
+    if let [sentence] = &sentences[..] { Some(sentence.text()) } else { None }
 }
 
 #[test]

@@ -242,6 +242,12 @@ fn a_long_text_takes_no_longer_than_its_length() {
         "&",
         "…",
         "|",
+        "a.b",
+        "**1 ",
+        "*1 ",
+        "<!--",
+        "Thank you.Your ",
+        "e.g.x.",
         "\"a.\" ",
     ] {
         let text: String = unit.chars().cycle().take(LONG).collect();

@@ -31,6 +31,18 @@ static BLOCK: Words = LazyLock::new(|| {
     )
 });
 
+/// Other tags of HTML and SSML, and those in which models put who speaks and what they think.
+static OTHER: Words = LazyLock::new(|| {
+    words(
+        "agent answer area assistant audio base body br break button canvas caption center col colgroup data datalist details \
+         dialog embed fieldset figcaption figure form frame frameset head hgroup html iframe img input label \
+         legend lexicon link map math menu meta metadata meter nav noscript object optgroup option output param \
+         picture progress r response rp rt ruby s samp script search select slot source speak speaker strike style sub \
+         summary svg system tbody td template text textarea tfoot th thead think thinking time title token track tt user var \
+         video wbr",
+    )
+});
+
 const ENTITIES: [(&str, char); 28] = [
     ("amp", '&'),
     ("lt", '<'),
@@ -72,9 +84,13 @@ impl Cleaner {
                 Step::Done(1)
             }
             Some(length) => {
-                let name = rest[1..].trim_start_matches('/');
-                let name =
-                    name[..run_of(name, |character| character.is_ascii_alphanumeric())].to_ascii_lowercase();
+                let inside = rest[1..].trim_start_matches('/');
+                let written = &inside[..run_of(inside, |character| character.is_ascii_alphanumeric())];
+                let name = written.to_ascii_lowercase();
+                if is_word(&rest[1..length - 1], &name) {
+                    self.widen_gap(Gap::Space);
+                    return Step::Replaced(length, rest[1..length - 1].to_owned());
+                }
                 match name.as_str() {
                     "br" => return Step::Replaced(length, "\n".to_owned()),
                     "td" | "th" => self.is_behind_cell = true,
@@ -98,6 +114,18 @@ impl Cleaner {
         self.write(meant.unwrap_or('&'));
         Step::Done(if meant.is_some() { length + 2 } else { 1 })
     }
+}
+
+/// Whether a tag is none, but what a key or a menu is called: "Press <Enter>". `name` is in small letters.
+fn is_word(inside: &str, name: &str) -> bool {
+    let is_name = inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && inside.starts_with(|first: char| first.is_ascii_alphabetic());
+    // Nobody writes the tags of HTML like words.
+    let mut letters = inside.chars();
+    let is_capitalised =
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase);
+    let is_known = INLINE.contains(name) || BLOCK.contains(name) || name == "br";
+    is_name && !is_known && (is_capitalised || !OTHER.contains(name))
 }
 
 fn entity(name: &str) -> Option<char> {
@@ -131,7 +159,9 @@ fn tag_length(text: &str, is_complete: bool) -> Option<usize> {
         }
     }
     let end = if is_comment {
-        inside.find("-->").filter(|&at| at < LONGEST_COMMENT).map(|at| (at + 2, '>'))
+        let most = inside.len().min(LONGEST_COMMENT + 3);
+        let end = inside.as_bytes()[..most].windows(3).position(|window| window == b"-->");
+        end.map(|at| (at + 2, '>'))
     } else {
         inside.char_indices().take(LONGEST_TAG).find(|(_, character)| matches!(character, '<' | '>'))
     };

@@ -9,6 +9,9 @@ const LONGEST_ADDRESS: usize = 1000;
 /// Bytes within which emphasis ends that begins with a digit or a particle; else `*` is the key of a telephone.
 const LONGEST_EMPHASIS: usize = 100;
 
+/// Bytes within which strong emphasis ends that touches a digit; else the stars hide digits.
+const LONGEST_STRONG: usize = 300;
+
 const LONGEST_CITATION: usize = 60;
 
 impl Cleaner {
@@ -118,7 +121,7 @@ impl Cleaner {
         is_complete: bool,
     ) -> Option<bool> {
         if length > 1 {
-            return Some(before.is_ascii_digit() && next.is_ascii_digit());
+            return self.are_stars_read(before, rest, next, length, is_complete);
         }
         if before.is_alphanumeric() || !before.is_whitespace() && self.is_emphasised {
             let was_emphasised = std::mem::take(&mut self.is_emphasised);
@@ -135,6 +138,30 @@ impl Cleaner {
         }
         self.is_emphasised = true;
         Some(false)
+    }
+
+    /// Whether several stars are read: "2**3", and those that hide digits, as in "****-1234" and "1234-56**".
+    fn are_stars_read(
+        &mut self,
+        before: char,
+        rest: &str,
+        next: char,
+        length: usize,
+        is_complete: bool,
+    ) -> Option<bool> {
+        let is_of_number = |character: char| character.is_ascii_digit() || character == '-';
+        let is_markup = length < 4;
+        if is_markup && std::mem::take(&mut self.is_strong) {
+            return Some(false);
+        }
+        let is_mask = is_of_number(before) || is_of_number(next) || self.has_digit && !before.is_whitespace();
+        let opens = is_markup && !next.is_whitespace() && !before.is_ascii_digit();
+        if !is_mask {
+            self.is_strong = opens && (next.is_alphanumeric() || !before.is_alphanumeric());
+            return Some(false);
+        }
+        self.is_strong = opens && ends_strong(rest, &"*".repeat(length), is_complete)?;
+        Some(!self.is_strong)
     }
 
     fn read_cell(&mut self, rest: &str, is_complete: bool) -> Step {
@@ -175,14 +202,41 @@ impl Cleaner {
 
 /// Whether a star behind words closes what one opened: "*3 items* left", but not "*67" or "*67*".
 fn ends_emphasis(rest: &str, is_complete: bool) -> Option<bool> {
-    let line = rest.split('\n').next().unwrap_or_default();
+    let line = near_line(rest, LONGEST_EMPHASIS);
     let close = line.find('*');
     let is_near = |at: usize| at < LONGEST_EMPHASIS;
     match close {
         Some(at) => {
             Some(is_near(at) && line[..at].contains(char::is_alphabetic) && !line[..at].ends_with(' '))
         }
-        None if line.len() < rest.len() || is_complete || !is_near(line.len()) => Some(false),
+        None if line.len() < rest.len() || is_complete => Some(false),
+        None => None,
+    }
+}
+
+/// The line with which a text begins, as far as a mark within `most` bytes and what follows it can reach.
+fn near_line(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most + 16);
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    text[..end].split('\n').next().unwrap_or_default()
+}
+
+/// Whether as many stars behind words on the same line close what the same stars opened: "**5** left".
+fn ends_strong(rest: &str, stars: &str, is_complete: bool) -> Option<bool> {
+    let line = near_line(rest, LONGEST_STRONG);
+    let is_near = |at: usize| at < LONGEST_STRONG;
+    match line.find(stars) {
+        Some(at) => {
+            let behind = line[at + stars.len()..].chars().next();
+            if behind.is_none() && line.len() == rest.len() && !is_complete {
+                return None;
+            }
+            let closes = !line[..at].ends_with([' ', '-', '*']) && behind != Some('*');
+            Some(at > 0 && is_near(at) && closes)
+        }
+        None if line.len() < rest.len() || is_complete => Some(false),
         None => None,
     }
 }

@@ -3,14 +3,18 @@
 use super::{
     Ahead, Mark, Search, Verdict, closers, is_gap, is_strong_mark,
     korean::{self, is_hangul},
+    near_end,
     stop::Kind,
     verdict, words,
 };
 
+/// Characters behind a stop within which an `@` makes it part of an address.
+const LONGEST_MAILBOX: usize = 64;
+
 impl<'a> Search<'a> {
     pub(super) fn glued(&self, mark: &Mark<'a>, ahead: &Ahead<'a>) -> Verdict {
         let Some(next) = ahead.first() else { return Verdict::Open };
-        let token = mark.before.rsplit(is_gap).next().unwrap_or_default();
+        let token = near_end(mark.before).rsplit(is_gap).next().unwrap_or_default();
         let marked = mark.marks.chars().next_back().unwrap_or('.');
         if !marked.is_ascii() && is_strong_mark(marked) {
             let is_decimal =
@@ -49,10 +53,27 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether an `@` follows the word behind a stop, as in "John.Smith+news@example.com"; none until it can be told.
+    fn is_mailbox(&self, mark: &Mark<'a>, word: &str) -> Option<bool> {
+        let behind = mark.before.len() + mark.marks.len() + mark.closers.len() + word.len();
+        let rest = self.text.get(behind..).unwrap_or_default();
+        let is_part = |next: char| next.is_ascii_alphanumeric() || "+._-".contains(next);
+        match rest.char_indices().take(LONGEST_MAILBOX).find(|&(_, next)| !is_part(next)) {
+            Some((_, sign)) => Some(sign == '@'),
+            None if self.is_complete || rest.chars().nth(LONGEST_MAILBOX - 1).is_some() => Some(false),
+            None => None,
+        }
+    }
+
     fn glued_stop(&self, mark: &Mark<'a>, next: char, word: &str) -> Verdict {
         let last = mark.before.chars().next_back().unwrap_or(' ');
         if is_hangul(last) {
             return korean::glued(mark.before, next, word);
+        }
+        match self.is_mailbox(mark, word) {
+            None => return Verdict::Open,
+            Some(true) => return Verdict::GoesOn,
+            Some(false) => {}
         }
         let begins = if next.is_alphabetic() && !next.is_lowercase() && !next.is_uppercase() {
             // A script without capitals.

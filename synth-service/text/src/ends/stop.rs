@@ -2,7 +2,7 @@
 
 use sentencex::get_sentence_boundaries;
 
-use super::{Ahead, Mark, Search, Verdict, behind_closers, is_gap, korean, verdict, words};
+use super::{Ahead, Mark, Search, Verdict, behind_closers, is_gap, korean, near_end, verdict, words};
 
 /// Stands for the next word where the library is asked whether a word is an abbreviation. A name, since a name
 /// may also go on after one ("Dr. "), which a word that only begins sentences can't.
@@ -92,10 +92,12 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn kind(&self, mark: &Mark<'a>) -> Kind {
-        let token = last_token(mark.before);
-        let previous = last_token(mark.before[..mark.before.len() - token.len()].trim_end_matches(is_gap));
-        let head = &mark.before[..mark.before.len() - token.len()];
-        let is_first = head.chars().all(|before| !before.is_alphanumeric() && !"$€£₩¥#+-".contains(before));
+        let near = near_end(mark.before);
+        let token = last_token(near);
+        let head = &near[..near.len() - token.len()];
+        let previous = last_token(head.trim_end_matches(is_gap));
+        let is_first = near.len() == mark.before.len()
+            && head.chars().all(|before| !before.is_alphanumeric() && !"$€£₩¥#+-".contains(before));
         if is_number(token) {
             let steps = words::is_step(previous) && begins_with(mark.before, previous);
             return if (is_first || steps) && token.len() <= 3 { Kind::ListNumber } else { Kind::Number };

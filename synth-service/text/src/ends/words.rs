@@ -19,7 +19,9 @@ static TITLES: Words = LazyLock::new(|| {
 
 /// A number follows, else what they stand for is over.
 static NUMBERED: Words = LazyLock::new(|| {
-    words("no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt amt")
+    words(
+        "no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt amt max min cust",
+    )
 });
 
 static INNER: Words =

@@ -13,6 +13,9 @@ const DIGITS: [f32; 10] = [2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0];
 /// Digits that are still read as one number, not one by one.
 const LONGEST_NUMBER: usize = 6;
 
+/// Letters of a word at most; longer runs are none, and are spelled.
+const LONGEST_WORD: usize = 25;
+
 /// How long `text` takes to be said at normal speed, in seconds, the pauses at its marks included.
 ///
 /// Counts syllables, which is right to about a quarter for a sentence of prose; a text full of
@@ -96,7 +99,10 @@ fn letters(run: &str) -> f32 {
         was_vowel = vowel;
     }
     let length = run.chars().count();
-    let is_spelled = length > 1 && length <= 4 && run.chars().all(char::is_uppercase);
+    let is_initials = length > 1 && length <= 4 && run.chars().all(char::is_uppercase);
+    // Some languages write long words, but with a vowel every few letters.
+    let is_no_word = length > LONGEST_WORD && (length > 2 * LONGEST_WORD || groups * 6.0 < count(run));
+    let is_spelled = is_initials || is_no_word;
     if is_spelled {
         return count(run);
     }
@@ -134,6 +140,8 @@ mod tests {
             ("ko-KR", "네.", 0.2, 0.6),
             ("ko-KR", "안녕하세요, 무엇을 도와드릴까요?", 2.0, 3.2),
             ("ja", "ありがとうございます。", 1.5, 3.0),
+            ("en-US", &"a".repeat(200), 35.0, 50.0),
+            ("de-DE", "Donaudampfschifffahrtsgesellschaft", 1.5, 4.0),
             ("ru", "Спасибо за звонок.", 0.9, 2.2),
         ] {
             let seconds = estimated_seconds(language, text);

@@ -5,12 +5,16 @@ use std::ops::Range;
 use contract::Sentence;
 
 use super::{
+    OVER_LONG,
     duration::word_seconds,
     words::{Joint, joint},
 };
 
 /// Characters of one word beyond which it is cut anywhere.
 const LONGEST_WORD: usize = 200;
+
+/// The same of a word that takes too long to be said in one part.
+const LONGEST_SLOW_WORD: usize = 50;
 
 /// One word, or a piece of one without end.
 pub(super) struct Word {
@@ -40,7 +44,13 @@ impl Timeline {
             let first = words.len();
             for word in span.text.split_whitespace() {
                 let begin = word.as_ptr().addr() - span.text.as_ptr().addr();
-                let most = if span.ipa.is_some() { usize::MAX } else { LONGEST_WORD };
+                let most = match span.ipa {
+                    Some(_) => usize::MAX,
+                    None if word_seconds(language, word) / span.rate.max(0.1) > OVER_LONG => {
+                        LONGEST_SLOW_WORD
+                    }
+                    None => LONGEST_WORD,
+                };
                 for bytes in pieces(word, most) {
                     let piece = &word[bytes.clone()];
                     let is_broken = bytes.end < word.len();

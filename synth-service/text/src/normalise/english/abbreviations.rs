@@ -21,7 +21,7 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; when.
-const WORDS: [(&str, &str, When); 107] = [
+const WORDS: [(&str, &str, When); 110] = [
     ("Sect", "Section", Number),
     ("art", "article", Number),
     ("Art", "Article", Number),
@@ -58,6 +58,9 @@ const WORDS: [(&str, &str, When); 107] = [
     ("vs", "versus", Always),
     ("etc", "et cetera", Always),
     ("approx", "approximately", Always),
+    ("Approx", "Approximately", Always),
+    ("cust", "customer", Dotted),
+    ("Cust", "Customer", Dotted),
     ("dept", "department", Always),
     ("Dept", "Department", Always),
     ("appt", "appointment", Always),
@@ -157,6 +160,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\bb/c\b", |_| Some("because".to_owned())),
         (r"\bc/o\b", |_| Some("care of".to_owned())),
         (r"\b(?:N/A|n/a)\b", |_| Some("not applicable".to_owned())),
+        (r"\b[Aa]/[Cc]\b", |_| Some("A C".to_owned())),
+        (r"\b([0-9]{1,3}(?:st|nd|rd|th)\s)fl\b(\.?)", |found| {
+            Some(format!("{}floor{}", found.get(1), end_of_short(found.get(2), found.after())))
+        }),
+        // "What is your account #?"
+        (
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(\s[a-z]|[:.,;?!)]|$)",
+            |found| Some(format!("{} number{}", found.get(1), found.get(2))),
+        ),
         (r"\bNos\.?\s([0-9])", |found| Some(format!("numbers {}", found.get(1)))),
         (r"\bDr\b(\.?)", doctor),
         (r"\b([A-Za-z]{1,6})\b(\.?)", word),

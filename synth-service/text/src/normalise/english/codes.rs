@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use super::context::{is_glued, is_plural, next_word};
 use super::letters::spell;
-use super::number::digit_groups;
+use super::number::{cardinal, digit_groups};
 use super::rule::{Found, Rule, rules};
+use super::telephone::groups;
 
 /// What is always followed by a code.
 const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
@@ -38,7 +39,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(spell(found.get(0)))
         }),
         (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
-        (r"((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b", masked),
+        (
+            r"(?:\b([0-9]{1,6}(?:-[0-9]{1,6}){0,3})-?)?((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b",
+            masked,
+        ),
+        // Wireless networks: "802.11ax"
+        (r"\b802\.(1[0-9])([a-z]{0,2})\b", |found| {
+            let standard = cardinal(found.region, found.get(1).parse().ok()?);
+            Some(format!("eight zero two dot {standard} {}", spell(found.get(2))).trim_end().to_owned())
+        }),
         (
             r"\b([Ff]lights?(?:\s(?:number|no\.))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
             |found| Some(format!("{}{} {}", found.get(1), spell(found.get(2)), spell(found.get(3)))),
@@ -48,13 +57,24 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// "****4242": only the last digits are known.
+/// "****4242", "4111-****-1234": digits in the middle are hidden.
 fn masked(found: &Found<'_>) -> Option<String> {
+    // "2**10" is a power.
+    let signs = found.get(2).chars().filter(|sign| !"- ".contains(*sign)).count();
+    let is_behind_digit =
+        !found.get(1).is_empty() || found.before().ends_with(|last: char| last.is_ascii_digit());
+    if signs < 3 && is_behind_digit {
+        return None;
+    }
     let before = found.before().trim_end().to_lowercase();
     let said =
         ["ending in", "ends in", "ending with", "ends with"].iter().any(|words| before.ends_with(words));
     let words = if said { "" } else { "ending in " };
-    Some(format!("{words}{}", digit_groups(found.get(2))))
+    let ending = format!("{words}{}", digit_groups(found.get(3)));
+    if found.get(1).is_empty() {
+        return Some(ending);
+    }
+    Some(format!("{}, {ending}", groups(found.get(1))))
 }
 
 fn read(found: &Found<'_>, sure: bool) -> Option<String> {

@@ -37,11 +37,13 @@ const YEAR: &str = r"(?:,?\s((?:1[0-9]|20)[0-9]{2})\b|,?\s?'([0-9]{2})\b)?";
 const DAY: &str = r"([0-3]?[0-9])(?:st|nd|rd|th)?\b";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let month_days =
-        format!(r"\b(MONTH)\s(?:the\s)?{DAY}(?:DASH|\s(?:to|through|thru|and|&)\s)(?:the\s)?{DAY}{YEAR}");
-    let month_day = format!(r"\b(MONTH)\s(?:the\s)?{DAY}{YEAR}");
-    let days_month = format!(r"\b(the\s)?{DAY}(?:DASH|\s(?:to|and)\s){DAY}(?:\sof)?\s(MONTH){YEAR}");
-    let day_month = format!(r"\b(the\s)?{DAY}(?:\sof)?[\s-]?(MONTH)(?:-((?:19|20)?[0-9]{{2}})\b)?{YEAR}");
+    let month_days = format!(
+        r"\b(MONTH)\s(?:(?i:the)\s)?{DAY}(?:DASH|\s(?:to|through|thru|and|&)\s)(?:(?i:the)\s)?{DAY}{YEAR}"
+    );
+    let month_day = format!(r"\b(MONTH)\s(?:(?i:the)\s)?{DAY}{YEAR}");
+    let days_month = format!(r"\b((?i:the)\s)?{DAY}(?:DASH|\s(?:to|and)\s){DAY}(?:\sof)?\s(MONTH){YEAR}");
+    let day_month =
+        format!(r"\b((?i:the)\s)?{DAY}(?:\sof)?[\s-]?(MONTH)(?:-((?:19|20)?[0-9]{{2}})\b)?{YEAR}");
     rules(&[
         (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
         (
@@ -57,6 +59,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&days_month, days_month_reading),
         (&month_day, month_day_reading),
         (&day_month, day_month_reading),
+        (r"\b(MONTH),?\s((?:19|20)[0-9]{2})DASH(MONTH),?\s((?:19|20)[0-9]{2})\b", |found| {
+            let (from, to) = (month(found.get(1))?, month(found.get(3))?);
+            let years = [full_year(found.region, found.get(2))?, full_year(found.region, found.get(4))?];
+            Some(format!("{from} {} to {to} {}", years[0], years[1]))
+        }),
         (r"\b(MONTH),?\s(?:of\s)?((?:1[5-9]|20)[0-9]{2})\b", |found| {
             Some(format!("{} {}", month(found.get(1))?, year(found.region, found.get(2).parse().ok()?)))
         }),
@@ -107,17 +114,26 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("and ")
         || starts("morning")
         || starts("afternoon");
+    let described = starts("closed") || starts("only") || starts("hours");
     let introduced = is_in(
-        "on every next this last by until monday tuesday wednesday thursday friday saturday through to and",
+        "on every next this last by until closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
     );
-    let behind_range = before.ends_with(|mark: char| "-–/".contains(mark));
+    let from = before.trim_end();
+    let behind_range = from.ends_with(|mark: char| "-–/".contains(mark))
+        && (from.len() == before.len()
+            || WEEKDAYS.iter().any(|day| {
+                let first =
+                    last_word(from.trim_end_matches(['-', '–', '/']).trim_end().trim_end_matches('.'));
+                first.len() > 2 && day.to_lowercase().starts_with(&first)
+            }));
     let dotted = !found.get(2).is_empty() && !ahead.is_empty();
     let word = matches!(written, "Sun" | "Sat" | "SUN" | "SAT" | "Wed" | "WED" | "Fri");
     if !(range
         || dated
         || joined && !word
         || introduced
+        || described
         || behind_range
         || dotted && !matches!(written, "Sun" | "SUN"))
     {
@@ -199,10 +215,16 @@ fn month_days_reading(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {the}{first} {and} {the}{last}{}", month(found.get(1))?, year_behind(found, 4)?))
 }
 
+/// "the" as it is written, where it is; else in small letters.
+fn article(written: &str) -> &'static str {
+    if written.starts_with('T') { "The" } else { "the" }
+}
+
 fn days_month_reading(found: &Found<'_>) -> Option<String> {
+    let the = article(found.get(1));
     let (first, last) = (day(found.region, found.get(2))?, day(found.region, found.get(3))?);
     let and = if found.get(0).contains(" and ") { "and" } else { "to" };
-    Some(format!("the {first} {and} the {last} of {}{}", month(found.get(4))?, year_behind(found, 5)?))
+    Some(format!("{the} {first} {and} the {last} of {}{}", month(found.get(4))?, year_behind(found, 5)?))
 }
 
 fn month_day_reading(found: &Found<'_>) -> Option<String> {
@@ -224,7 +246,8 @@ fn day_month_reading(found: &Found<'_>) -> Option<String> {
     };
     // "on 5 May" and "room 5. May I" differ in what is meant, not in marks; a pronoun gives it away.
     let asks = found.get(3) == "May" && matches!(next_word(found.after()), "I" | "we" | "you");
-    (!asks).then(|| Some(format!("the {day} of {}{year}", month(found.get(3))?)))?
+    let the = article(found.get(1));
+    (!asks).then(|| Some(format!("{the} {day} of {}{year}", month(found.get(3))?)))?
 }
 
 fn numeric(found: &Found<'_>) -> Option<String> {

@@ -24,9 +24,21 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
     let percent = format!(r"([-+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
-        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°\s?([CFK])?\b|°|℃|℉|º\s?([CF])\b)"
+        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
+    let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
     rules(&[
+        // "1,5 ml" as on the continent.
+        (&continental, |found| {
+            (!is_part(found.before())).then(|| format!("{}.{}{}", found.get(1), found.get(2), found.get(3)))
+        }),
+        (r"\b([0-9]{1,3})'\s?[xX×]\s?([0-9]{1,3})'", |found| {
+            let feet = |group: usize| {
+                let unit = if found.get(group) == "1" { "foot" } else { "feet" };
+                format!("{} {unit}", amount(found.region, found.get(group)))
+            };
+            (!is_part(found.before())).then(|| format!("{} by {}", feet(1), feet(2)))
+        }),
         (
             r#"\b([0-9]{1,2})\s?(?:'|ft\.?|feet)\s?-?([0-9]{1,2}(?:\.[0-9])?(?:\s[0-9]/[0-9])?)\s?(?:"|''|in\b\.?|inches\b)"#,
             feet_and_inches,
@@ -171,7 +183,8 @@ fn measure(found: &Found<'_>) -> Option<String> {
         (last, _) => format!("{first}{scaled} {} {}", range_word(found.before()), value(found.region, last)?),
     };
     let per = per_words(found.region, found.get(9)).map(|per| format!(" {per}")).unwrap_or_default();
-    let end = if !dot.is_empty() && is_end(found.after()) { "." } else { "" };
+    let begins_sentence = crate::ends::begins_sentence(next_word(found.after()));
+    let end = if !dot.is_empty() && (is_end(found.after()) || begins_sentence) { "." } else { "" };
     Some(format!("{sign}{amount} {unit}{per}{end}"))
 }
 

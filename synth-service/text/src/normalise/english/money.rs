@@ -69,7 +69,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"([-–]\s?|\()?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
     );
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
+    let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
+    let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?({SIGN}[0-9])");
     rules(&[
+        (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
+        (&several, |found| {
+            let count = amount(found.region, found.get(1));
+            (!is_part(found.before())).then(|| format!("{count} times {}", found.get(2)))
+        }),
         (&range, range_reading),
         (&before, before_reading),
         (&behind, behind_reading),
@@ -115,14 +122,16 @@ pub(super) fn scale(written: &str) -> &str {
 fn sum(region: Region, currency: &Currency, written: &str, scaled: &str, single: bool) -> String {
     let written = usual(written);
     let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
-    let has_cents = scaled.trim().is_empty() && fraction.len() == 2 && !currency.cents[0].is_empty();
+    let has_cents =
+        scaled.trim().is_empty() && matches!(fraction.len(), 1 | 2) && !currency.cents[0].is_empty();
     if !has_cents {
         let number = quantity(region, &written);
         let scaled = if scaled.trim().is_empty() { String::new() } else { format!(" {}", scale(scaled)) };
         let unit = if single || written == "1" && scaled.is_empty() { currency.one } else { currency.many };
         return format!("{number}{scaled} {unit}");
     }
-    let cents: u64 = fraction.parse().unwrap_or_default();
+    // "$12.5" leaves a nought out.
+    let cents: u64 = format!("{fraction:0<2}").parse().unwrap_or_default();
     let small = cardinal(region, cents) + " " + currency.cents[usize::from(cents != 1 && !single)];
     let number = quantity(region, if whole.is_empty() { "0" } else { whole });
     let unit = if single || whole == "1" { currency.one } else { currency.many };

@@ -40,6 +40,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b((?i:text(?:ing)?|reply|send|sms|message)\s[^.;]{1,40}?\sto\s)([0-9]{4,6})\b", |found| {
             Some(format!("{}{}", found.get(1), digits(found.get(2))))
         }),
+        (r"(#)([0-9]{1,4})(#)", |found| {
+            let is_first = !found.before().ends_with(|before: char| !before.is_whitespace());
+            let read = || format!("{} {}{}", hash(found, 1).trim(), digits(found.get(2)), hash(found, 3));
+            is_first.then(read)
+        }),
         (r"\*([0-9]{2,4})(#?)", |found| {
             let star = !found.before().ends_with(|before: char| !before.is_whitespace());
             star.then(|| format!("star {}{}", digits(found.get(1)), hash(found, 2)))
@@ -93,7 +98,7 @@ fn with_extension(number: &str, extension: &str) -> String {
 
 /// Whether more digits belong to what was found.
 fn goes_on(after: &str) -> bool {
-    let rest = after.strip_prefix(['-', '.', '/', ',']).unwrap_or(after);
+    let rest = after.strip_prefix(['-', '.', '/', ',', ':']).unwrap_or(after);
     rest.starts_with(|next: char| next.is_ascii_digit())
 }
 

@@ -22,6 +22,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 clock(found.region, to.0, to.1, false)
             ))
         }),
+        (r"\b([0-9]{1,2}):([0-5][0-9])\s?(MERIDIEM)?DASH([0-9]{1,2})()\b", open_range),
+        (r"\b([0-9]{1,2})()\s?(MERIDIEM)DASH([0-9]{1,2})(?::([0-5][0-9]))?\b", open_range),
         (r"\b([0-9]{1,2})[:.]([0-5][0-9])(?::([0-5][0-9]))?\s?(MERIDIEM)", with_meridiem),
         (r"\b([0-9]{1,2})\s?(MERIDIEM)", |found| {
             let hour: u64 = found.get(1).parse().ok()?;
@@ -92,6 +94,20 @@ fn range(found: &Found<'_>) -> Option<String> {
     let to = clock(found.region, found.get(4), found.get(5), true);
     let word = range_word(found.before());
     Some(format!("{from}{half} {word} {to} {}", meridiem(found.get(6))))
+}
+
+/// "8:30am-12", "9:30-12": what half of the day it ends in is left out.
+fn open_range(found: &Found<'_>) -> Option<String> {
+    let is_hour = |group: usize| found.get(group).parse::<u64>().is_ok_and(|hour| hour <= 24);
+    let after = found.after().strip_prefix(['.', ',']).unwrap_or(found.after());
+    let goes_on = after.starts_with(|next: char| next.is_alphanumeric() || ":%/-".contains(next));
+    if is_part(found.before()) || !is_hour(1) || !is_hour(4) || goes_on {
+        return None;
+    }
+    let from = clock(found.region, found.get(1), found.get(2), true);
+    let half = if found.get(3).is_empty() { String::new() } else { format!(" {}", meridiem(found.get(3))) };
+    let to = clock(found.region, found.get(4), found.get(5), true);
+    Some(format!("{from}{half} {} {to}", range_word(found.before())))
 }
 
 fn with_meridiem(found: &Found<'_>) -> Option<String> {

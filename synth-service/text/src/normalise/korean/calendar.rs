@@ -10,7 +10,8 @@ use super::{
 };
 
 /// What stands before a date that could be a fraction too.
-const DATE_BEFORE: [&str; 22] = [
+const DATE_BEFORE: [&str; 23] = [
+    "요일",
     "날짜",
     "일정",
     "예약일",
@@ -37,7 +38,7 @@ const DATE_BEFORE: [&str; 22] = [
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const WEEKDAY: &str = r"(?: ?\(([월화수목금토일])(?:요일)?\))?";
-    let dates: [(String, super::rule::Reading); 9] = [
+    let dates: [(String, super::rule::Reading); 11] = [
         // Expiry of a card: month and year.
         (r"((?:유효기간|유효기한|만료일?)[은는이가]? ?:? ?)(\d{1,2})/(\d{2})".to_owned(), expiry),
         // 2025-03-04, 2025.3.4., 2025/3/4(화), 2025. 3. 4.
@@ -55,6 +56,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ),
             short_year,
         ),
+        // 24.3.5(화), '25.1.3.: without noughts, so that something else has to say that it is a date.
+        (r"(\d\d)\.(\d{1,2})\.(\d{1,2})(\.?) ?\(([월화수목금토일])(?:요일)?\)".to_owned(), |found| {
+            dated(found, [1, 2, 3], found.group(1))
+        }),
+        (r"'(\d\d)\.(\d{1,2})\.(\d{1,2})(\.?)()".to_owned(), |found| dated(found, [1, 2, 3], found.group(1))),
         // 2025.03, 2025-03, 2025/3
         (r"((?:19|20)\d\d)[-./](\d{1,2})".to_owned(), year_and_month),
         // 3/4(화), 3.4.(화)
@@ -106,6 +112,11 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
             (!is_inside).then(|| format!("{}{joint} {}", weekday(found.group(1)), weekday(found.group(3))))
         }),
         (r"(\d{1,2})·(\d{1,2})", remembrance),
+        (
+            r"(\d{1,2})\.(\d{1,2})( ?(?:절|혁명|전쟁|민주|운동|항쟁|사변|사태|만세|의거|광복|참전|정신|기념))",
+            |found| Some(format!("{}{}", remembrance(found)?, found.group(3))),
+        ),
+        (r"([1-4])/4( ?)분기", |found| Some(format!("{}사분기", numerals::sino(found.group(1))))),
         (r"'(\d\d)(년)", |found| Some(format!("{} {}", numerals::sino(found.group(1)), found.group(2)))),
     ]
 }
@@ -212,7 +223,7 @@ fn says_date(found: &Found<'_>) -> bool {
         "에 결제",
         "에 출발",
     ];
-    let before = tail(found.before(), 12).trim_end_matches([' ', ':', '은', '는', '이', '가']);
+    let before = tail(found.before(), 12).trim_end_matches([' ', ':', '(', '은', '는', '이', '가']);
     let after = found.after().trim_start();
     let is_time = after.split_once([':', '시']).is_some_and(|(hour, _)| {
         !hour.is_empty() && hour.len() <= 2 && hour.bytes().all(|it| it.is_ascii_digit())

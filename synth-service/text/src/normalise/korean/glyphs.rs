@@ -130,6 +130,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| {
             Some(format!("{}~{}", found.group(1), found.group(2)))
         }),
+        (r"([가-힣\d%]) ?([↑↓])", |found| {
+            let bound = if found.group(2) == "↑" { "이상" } else { "이하" };
+            Some(format!("{} {bound}", found.group(1)))
+        }),
+        (r"[↑↓]+", |_| Some(" ".to_owned())),
         (r"\(주\)", |_| Some("주식회사 ".to_owned())),
     ])
 });

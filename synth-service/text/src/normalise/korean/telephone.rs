@@ -45,6 +45,15 @@ const CALL_BEFORE: [&str; 9] =
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let short = format!("({SHORT})");
     compile(&[
+        // ****-****-****-1234, 900101-1******, 010-****-5678, 02-***-1234
+        (r"(\(?[\d*]+(?:(?:\) ?|[-. ])[\d*]+)*)", |found| {
+            let number = found.group(1);
+            let is_hidden =
+                number.matches('*').count() > 1 && number.contains(|it: char| it.is_ascii_digit());
+            (is_hidden && ends(found) && begins(found)).then(|| masked(number, found.before()))
+        }),
+        // 홍*동
+        (r"([가-힣])\*{1,2}([가-힣])", |found| Some(format!("{} {}", found.group(1), found.group(2)))),
         (r"((?:\+|\b00)\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5})", |found| {
             let digits = found.group(1).bytes().filter(u8::is_ascii_digit).count();
             ((9..=15).contains(&digits) && ends(found)).then(|| spoken(found.group(1)))
@@ -91,7 +100,10 @@ pub(super) fn read(text: &str) -> String {
 
 /// The number group by group; one without groups as its area code asks for.
 pub(super) fn spoken(number: &str) -> String {
-    let is_sign = |it: char| !it.is_ascii_digit() && !"*Xx".contains(it);
+    if number.contains(is_hidden) {
+        return masked(number, "");
+    }
+    let is_sign = |it: char| !it.is_ascii_digit();
     let mut groups: Vec<&str> = number.split(is_sign).filter(|group| !group.is_empty()).collect();
     if let [digits] = groups[..] {
         groups = grouped(digits);
@@ -101,17 +113,29 @@ pub(super) fn spoken(number: &str) -> String {
     format!("{plus}{}", groups.join(", "))
 }
 
-/// Hidden digits are stars.
 fn group(group: &str) -> String {
-    if group.bytes().all(|it| it.is_ascii_digit()) {
-        return one_by_one(group, Zero::Gong);
+    one_by_one(group, Zero::Gong)
+}
+
+/// Hidden digits are left out: "공일공, 끝자리 오육칠팔".
+fn masked(number: &str, before: &str) -> String {
+    let is_digit = |it: char| it.is_ascii_digit();
+    let first = number.find(is_hidden).unwrap_or(number.len());
+    let last = number.rfind(is_hidden).map_or(0, |at| at + 1);
+    let groups = |part: &str| -> Vec<String> {
+        let groups = part.split(|it| !is_digit(it)).filter(|group| !group.is_empty());
+        groups.map(group).collect()
+    };
+    let (mut words, end) = (groups(&number[..first]), groups(&number[last..]).join(", "));
+    let is_named = before.trim_end().ends_with("자리");
+    if !end.is_empty() {
+        words.push(if is_named { end } else { format!("끝자리 {end}") });
     }
-    let signs = group.chars().map(|it| match it {
-        '0'..='9' => one_by_one(&it.to_string(), Zero::Gong),
-        '*' => "별표".to_owned(),
-        _ => "엑스".to_owned(),
-    });
-    signs.collect::<Vec<_>>().join(" ")
+    words.join(", ")
+}
+
+fn is_hidden(sign: char) -> bool {
+    "*Xx".contains(sign)
 }
 
 fn grouped(digits: &str) -> Vec<&str> {
