@@ -10,11 +10,8 @@ use super::{
     texts::{LENGTHS, named},
 };
 
-/// Turns per text; the median counts.
-const TURNS: usize = 11;
-
 /// What the columns mean, and what they don't.
-const CAVEATS: &str = "Medians of 11 turns, ours and the peer's one after the other, each with a name that it has not spoken before. \
+const CAVEATS: &str = "Medians of all turns, ours and the peer's one after the other, each with a name that it has not spoken before. \
 `first audio` is the time to the first audible sample, silence at the beginning of the audio included; ours is that of a stream, \
 which splits a long first sentence. `work` is the time for the whole sentence in one run, `ratio` ours by the peer's. RTF is work per \
 second of audio: we cut the silence at both ends, which makes our audio shorter and our RTF larger. `wide` is the model's own rate, \
@@ -47,7 +44,7 @@ fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
     for (name, text) in LENGTHS {
         let mut row = Row::default();
         // The first turn warms up and does not count.
-        for turn in 0..=TURNS {
+        for turn in 0..=bench.arguments.turns {
             let [one, two, three] = [0, 1, 2].map(|offset| named(text, 3 * turn + offset));
             let wide = ours.sentence(&one, Band::Wide)?;
             let theirs = peer.speak(&one)?;

@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Script that speaks with them.
     #[arg(long, default_value = "voice-tools/peers/measure.py", hide = true, global = true)]
     peers: PathBuf,
+    /// Turns per sentence of `compare`; the median counts.
+    #[arg(long, default_value_t = 11, global = true)]
+    turns: usize,
     /// Sentences of `memory`.
     #[arg(long, default_value_t = 10_000, global = true)]
     sentences: usize,
