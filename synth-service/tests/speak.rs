@@ -57,7 +57,7 @@ async fn a_listener_who_stops_listening_is_cut_off_and_never_more_than_one_clip_
 
 #[tokio::test]
 async fn a_narration_that_is_dropped_frees_its_seat_while_its_sentence_waits() {
-    let TestVoices { voices, gate, spoken } = test_voices(true);
+    let TestVoices { voices, gate, spoken, lexicons: _lexicons } = test_voices(true);
     let narrator = narrator(voices, 2);
     let mut busy = narrator.start(WISH, Band::Telephone).expect("admitted");
     let dropped = narrator.start(Wish { text: "This one waits.", ..WISH }, Band::Wide).expect("admitted");
