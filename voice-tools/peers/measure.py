@@ -1,8 +1,9 @@
 """Speaks with one of the peers and says how long it took.
 
-measure.py FAMILY FOLDER SPEAKER: reads one JSON string per line, answers each with one JSON object:
+measure.py FAMILY FOLDER SPEAKER CORES: reads one JSON string per line, answers each with one JSON object:
 {"first": seconds to the first chunk, "total": seconds, "audio": seconds of audio, "lead": seconds of silence at
-its beginning}. FOLDER is that of the voice, so that both sides load the same files; SPEAKER is its first one.
+its beginning}. FOLDER is that of the voice, so that both sides load the same files; SPEAKER is its first one;
+with CORES = 1 its library gets one thread.
 """
 
 import json
@@ -47,13 +48,32 @@ def kokoro(folder, speaker):
     return 24_000, lambda text: iter([voice.create(text, voice=speaker, lang="en-us")[0]])
 
 
+def use_one_thread():
+    """The library binds its threads to cores of its own choice, whatever the process was limited to."""
+    import onnxruntime
+
+    options, session = onnxruntime.SessionOptions, onnxruntime.InferenceSession
+
+    def one_thread():
+        one = options()
+        one.intra_op_num_threads = 1
+        return one
+
+    def start(model, sess_options=None, **others):
+        return session(model, sess_options=sess_options or one_thread(), **others)
+
+    onnxruntime.SessionOptions, onnxruntime.InferenceSession = one_thread, start
+
+
 def lead(samples, rate):
     loud = np.flatnonzero(np.abs(samples) > AUDIBLE * np.abs(samples).max())
     return float(loud[0]) / rate if loud.size else 0.0
 
 
 def main():
-    family, folder, speaker = sys.argv[1:]
+    family, folder, speaker, cores = sys.argv[1:]
+    if cores == "1":
+        use_one_thread()
     rate, speak = {"piper": piper, "hibari": hibari, "kokoro": kokoro}[family](Path(folder), speaker)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:

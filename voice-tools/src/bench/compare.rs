@@ -40,7 +40,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
 
 fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
     let ours = Ours::start(bench, voice, cores)?;
-    let mut peer = Peer::start(bench, voice)?;
+    let mut peer = Peer::start(bench, voice, cores)?;
     for (name, text) in LENGTHS {
         let mut row = Row::default();
         // The first turn warms up and does not count.

@@ -60,7 +60,7 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Starts it and waits until its voice is loaded.
-    pub(super) fn start(bench: &Bench<'_>, voice: &str) -> Result<Self> {
+    pub(super) fn start(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<Self> {
         let folder = bench.voice_folder(voice);
         let description = Description::read(&folder)?;
         let mut child = Command::new(&bench.arguments.python)
@@ -68,6 +68,7 @@ impl Peer {
             .arg(description.family)
             .arg(folder)
             .args(description.speakers.first())
+            .arg(cores.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
