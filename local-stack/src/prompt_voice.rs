@@ -32,7 +32,9 @@ impl LocalPromptVoice {
                 let onnxruntime = assets.join("onnxruntime/libonnxruntime.so");
                 let runtime = Runtime::open(RuntimeConfig { onnxruntime, ..RuntimeConfig::default() })?;
                 let loader = VoiceLoader::open(&assets.join("voices/hibari"), &runtime)?;
-                Engine::start(EngineConfig { workers: 1, queue_capacity: 1 }, LANGUAGE, || loader.load())
+                Engine::start(EngineConfig::new(loader.device(), 1, 1), LANGUAGE, |threads| {
+                    loader.load(threads)
+                })
             });
             loaded.await.map_err(|_| SpeechError::Stopped)?.map(Arc::new)
         };

@@ -216,15 +216,13 @@ fn is_voice(folder: &Path) -> bool {
 fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<LoadedVoice, SpeechError> {
     let loader = VoiceLoader::open(folder, runtime)?;
     let voice = loader.config();
-    let config = EngineConfig {
-        workers: if settings.workers == 0 { default_workers(loader.device()) } else { settings.workers },
-        // A stream waits for one sentence at a time and so does a narration, of which there may be as many:
-        // this queue never refuses what was admitted.
-        queue_capacity: 2 * settings.max_streams,
-    };
+    let workers = if settings.workers == 0 { default_workers(loader.device()) } else { settings.workers };
+    // A stream waits for one sentence at a time and so does a narration, of which there may be as many:
+    // this queue never refuses what was admitted.
+    let config = EngineConfig::new(loader.device(), workers, 2 * settings.max_streams);
     let lexicon = LexiconFile::open(voice.lexicon_path())
         .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
-    let engine = Engine::start(config, &voice.language, || loader.load())?;
+    let engine = Engine::start(config, &voice.language, |threads| loader.load(threads))?;
     tracing::info!(
         voice = voice.name,
         language = voice.language,

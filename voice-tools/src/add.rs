@@ -131,8 +131,8 @@ fn copy<'a>(from: &Path, to: &Path, files: impl Iterator<Item = &'a str>) -> Res
 fn speak_once(assets: &Path, folder: &Path) -> Result<()> {
     let runtime = Runtime::open(runtime_config(assets, DeviceChoice::Auto))?;
     let loader = VoiceLoader::open(folder, &runtime)?;
-    let config = EngineConfig { workers: 1, queue_capacity: 1 };
-    let engine = Engine::start(config, &loader.config().language, || loader.load())?;
+    let config = EngineConfig::new(loader.device(), 1, 1);
+    let engine = Engine::start(config, &loader.config().language, |threads| loader.load(threads))?;
     let job = Job::new(Sentence::plain("1, 2, 3."), Instant::now());
     engine.submit(job)?.blocking_recv().context("the engine stopped")??;
     Ok(())

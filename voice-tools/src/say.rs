@@ -67,7 +67,8 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
         bail!("the text has nothing to say: give it at least one word");
     }
 
-    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity: 1 }, &language, || loader.load())?;
+    let engine =
+        Engine::start(EngineConfig::new(loader.device(), 1, 1), &language, |threads| loader.load(threads))?;
     let started = Instant::now();
     let mut first = None;
     let mut clips = Vec::new();

@@ -5,6 +5,8 @@
 //! bounded; a job whose receiver has gone is dropped before it costs anything.
 
 mod queue;
+mod soloist;
+mod studio;
 mod warm_up;
 mod worker;
 
@@ -19,16 +21,32 @@ use contract::Sentence;
 use text::Lexicon;
 use tokio::sync::oneshot;
 
-use self::{queue::DeadlineQueue, worker::Worker};
-use crate::{Delivery, SpeechError, Voice};
+use self::{queue::DeadlineQueue, soloist::Soloist, studio::Studio, worker::Worker};
+use crate::{Delivery, Device, SpeechError, Voice};
 
 /// Sizes of the engine.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineConfig {
     /// Threads, each with a session of its own.
     pub workers: usize,
+    /// Cores of one more session, for a sentence that nothing else runs beside. There is none below two.
+    pub solo_threads: usize,
     /// Jobs that may wait.
     pub queue_capacity: usize,
+}
+
+/// Beyond this many cores a sentence gets no faster: its layers are too small to share out.
+const MOST_SOLO_THREADS: usize = 8;
+
+impl EngineConfig {
+    /// For a voice on `device`: on the CPU a sentence alone gets as many cores as there are workers.
+    pub fn new(device: Device, workers: usize, queue_capacity: usize) -> Self {
+        let solo_threads = match device {
+            Device::Cpu => workers.min(MOST_SOLO_THREADS),
+            Device::Cuda(_) => 1,
+        };
+        Self { workers, solo_threads, queue_capacity }
+    }
 }
 
 /// One sentence to be spoken.
@@ -96,21 +114,29 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads one voice per worker with `load`, warms each up, and only then returns. `language` (a BCP 47 tag)
-    /// is that of the texts.
+    /// Loads one voice per worker with `load`, which is told how many cores it may use, warms each up, and only
+    /// then returns. `language` (a BCP 47 tag) is that of the texts.
     ///
     /// # Errors
     /// The first error of a load or a warm-up.
     pub fn start(
         config: EngineConfig,
         language: &str,
-        load: impl Fn() -> Result<Box<dyn Voice>, SpeechError>,
+        load: impl Fn(usize) -> Result<Box<dyn Voice>, SpeechError>,
     ) -> Result<Self, SpeechError> {
         let mut engine =
             Self { queue: Arc::new(DeadlineQueue::new(config.queue_capacity)), workers: Vec::new() };
+        let ready = |threads| -> Result<_, SpeechError> {
+            let mut voice = load(threads)?;
+            let mut studio = Studio::new(language);
+            studio.warm_up(&mut *voice)?;
+            Ok((voice, studio))
+        };
+        let solo = (config.solo_threads > 1).then(|| ready(config.solo_threads)).transpose()?;
+        let soloist = Arc::new(Soloist::new(solo.map(|(voice, _)| voice)));
         for number in 0..config.workers.max(1) {
-            let mut worker = Worker::new(load()?, language);
-            worker.warm_up()?;
+            let (voice, studio) = ready(1)?;
+            let mut worker = Worker::new(voice, soloist.clone(), studio);
             let queue = engine.queue.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("speech-{number}"))
@@ -145,6 +171,10 @@ impl Drop for Engine {
             let _ = worker.join();
         }
     }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
 }
 
 #[cfg(test)]

@@ -71,10 +71,15 @@ impl Runtime {
         self.config.espeak.as_deref()
     }
 
-    /// A session of its own for one worker, on `device`.
-    pub(crate) fn session(&self, model: Model<'_>, device: Device) -> Result<Session, String> {
+    /// A session on `device` that runs on `threads` cores.
+    pub(crate) fn session(
+        &self,
+        model: Model<'_>,
+        device: Device,
+        threads: usize,
+    ) -> Result<Session, String> {
         let load = || -> ort::Result<Session> {
-            let mut builder = self.builder(device)?;
+            let mut builder = self.builder(device, threads)?;
             match model {
                 Model::File(path) => builder.commit_from_file(path),
                 Model::Bytes(bytes) => builder.commit_from_memory(bytes),
@@ -83,9 +88,12 @@ impl Runtime {
         load().map_err(|error| one_line(&error))
     }
 
-    /// One thread: workers, not operators, share the cores.
-    fn builder(&self, device: Device) -> ort::Result<SessionBuilder> {
-        let builder = Session::builder(&self.environment)?.with_intra_threads(1)?.with_inter_threads(1)?;
+    fn builder(&self, device: Device, threads: usize) -> ort::Result<SessionBuilder> {
+        let builder = Session::builder(&self.environment)?
+            .with_intra_threads(threads)?
+            .with_inter_threads(1)?
+            // A thread that waits for work leaves its core to the other workers.
+            .with_intra_op_spinning(false)?;
         match device {
             Device::Cpu => Ok(builder),
             Device::Cuda(number) => {

@@ -12,7 +12,9 @@ use std::{
 };
 
 use contract::Sentence;
-use speech::{Clip, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
+use speech::{
+    Clip, Device, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader,
+};
 
 fn assets() -> PathBuf {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
@@ -32,7 +34,7 @@ fn open_runtime(path: &Path) -> Result<Runtime, SpeechError> {
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let loader =
         VoiceLoader::open(&assets().join("voices/hibari"), &RUNTIME).expect("the fetched voice is whole");
-    Engine::start(EngineConfig { workers: 1, queue_capacity: 64 }, "en-US", || loader.load())
+    Engine::start(EngineConfig::new(Device::Cpu, 1, 64), "en-US", |threads| loader.load(threads))
         .expect("the voice warms up")
 });
 
@@ -216,7 +218,7 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
     for (name, damage, expected) in damages {
         let folder = copy_of_the_voice(name);
         damage(&folder);
-        let loaded = VoiceLoader::open(&folder, &RUNTIME).and_then(|loader| loader.load());
+        let loaded = VoiceLoader::open(&folder, &RUNTIME).and_then(|loader| loader.load(1));
         let message = loaded.err().unwrap_or_else(|| panic!("{name} is loaded")).to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{name}: {message}");
     }

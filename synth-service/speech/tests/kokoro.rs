@@ -31,7 +31,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 static VOICE: LazyLock<Mutex<Box<dyn Voice>>> = LazyLock::new(|| {
     let loader =
         VoiceLoader::open(&assets().join("voices/kokoro"), &RUNTIME).expect("the fetched voice is whole");
-    Mutex::new(loader.load().expect("the model loads"))
+    Mutex::new(loader.load(1).expect("the model loads"))
 });
 
 fn speak(words: Words, speaker: usize, speed: f32) -> Result<Utterance, SpeechError> {
@@ -137,7 +137,7 @@ fn changed_voice(name: &str, change: impl Fn(String) -> String) -> PathBuf {
 }
 
 fn load(folder: &Path) -> Result<Box<dyn Voice>, SpeechError> {
-    VoiceLoader::open(folder, &RUNTIME)?.load()
+    VoiceLoader::open(folder, &RUNTIME)?.load(1)
 }
 
 /// The two lines of a file in `voice.toml`: its path and its SHA-256.

@@ -34,7 +34,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 fn load(folder: &Path) -> Result<Box<dyn Voice>, SpeechError> {
-    VoiceLoader::open(folder, &RUNTIME)?.load()
+    VoiceLoader::open(folder, &RUNTIME)?.load(1)
 }
 
 fn joe() -> Box<dyn Voice> {

@@ -21,7 +21,7 @@ use contract::{
 use local_stack::s3::{S3Config, S3Server, Store};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use speech::{Engine, EngineConfig, Line, SpeechError, Utterance, Voice, Words};
+use speech::{Device, Engine, EngineConfig, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
     http::{Token, router},
     speak::{self, Narrator},
@@ -170,11 +170,11 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
     let gate = Arc::new(Mutex::new(None));
     let spoken = Arc::new(Mutex::new(Vec::new()));
     let lexicons = TempDir::new().expect("a folder");
-    let load = || -> Result<Box<dyn Voice>, SpeechError> {
+    let load = |_| -> Result<Box<dyn Voice>, SpeechError> {
         Ok(Box::new(TestVoice { gate: gate.clone(), spoken: spoken.clone() }))
     };
-    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity: 16 }, "en-US", load)
-        .expect("the voice warms up");
+    let engine =
+        Engine::start(EngineConfig::new(Device::Cpu, 1, 16), "en-US", load).expect("the voice warms up");
     // Only now, so that the warm-up went through.
     *gate.lock().expect("not poisoned") = gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();

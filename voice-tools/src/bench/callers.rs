@@ -3,6 +3,9 @@
 //! A simulated caller starts an answer, listens to it on a playback clock, is silent for a moment, and starts the
 //! next one. A part that is not there when the one before it has been heard is a gap. As the service does, a stream
 //! asks for one sentence at a time and runs ahead of its caller as fast as it can.
+//!
+//! Callers begin evenly over the length of one answer and the silence behind it. From then on answers begin at the
+//! same rate as before, so that a step is as hard at its beginning as at its end and all of it counts.
 
 use std::{
     sync::{
@@ -20,8 +23,8 @@ use super::{Bench, machine, ours::Ours, texts::answer};
 /// Between two answers: the caller speaks.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// Callers come one by one over this time, so that not all of them start at once.
-const ARRIVAL: Duration = Duration::from_secs(10);
+/// An answer and the silence behind it take about this long.
+const CYCLE: Duration = Duration::from_secs(27);
 
 /// The search ends when the number that breaks is less than this factor above the one that holds.
 const RESOLUTION: f64 = 1.13;
@@ -50,19 +53,24 @@ pub(super) struct Heard {
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     println!("\n## Callers that one host keeps without a gap\n");
     println!(
-        "Each caller hears answers of six sentences (about 25 s) with 2 s between them. {} s per step after an arrival of {} s. A step holds when no part comes too late.",
-        bench.arguments.seconds,
-        ARRIVAL.as_secs()
+        "Each caller hears answers of six sentences (about 25 s) with 2 s between them. Callers begin evenly over the first {} s of a step, which takes {} s. It holds when no part comes too late.",
+        CYCLE.as_secs(),
+        length(bench).as_secs()
     );
     machine::use_cores(machine::cores())?;
     for voice in &bench.voices {
         println!("\n### {voice}, {} workers\n", machine::cores());
         println!("{HEADER}");
         let ours = Arc::new(Ours::start(bench, voice, machine::cores())?);
-        let most = search(&ours, Duration::from_secs(bench.arguments.seconds))?;
+        let most = search(&ours, length(bench))?;
         println!("\n{voice} keeps {most} callers without a gap.");
     }
     Ok(())
+}
+
+/// All have begun before a step ends.
+fn length(bench: &Bench<'_>) -> Duration {
+    Duration::from_secs(bench.arguments.seconds).max(CYCLE)
 }
 
 /// Doubles the number of callers until it breaks, then halves the distance. The largest that held.
@@ -81,16 +89,15 @@ fn search(ours: &Arc<Ours>, duration: Duration) -> Result<usize> {
     Ok(holds)
 }
 
-/// `callers` listen for `duration` once all of them have arrived.
+/// `callers` listen until `duration` is over.
 pub(super) async fn step(ours: &Arc<Ours>, callers: usize, duration: Duration) -> Heard {
     let begun = Instant::now();
-    let counts_from = begun + ARRIVAL;
-    let until = counts_from + duration;
+    let until = begun + duration;
     let number = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
     for caller in 0..callers {
-        let arrives = begun + ARRIVAL.mul_f64(caller as f64 / callers as f64);
-        tasks.spawn(call(ours.clone(), number.clone(), arrives, counts_from, until));
+        let arrives = begun + CYCLE.mul_f64(caller as f64 / callers as f64);
+        tasks.spawn(call(ours.clone(), number.clone(), arrives, until));
     }
     let mut heard = Heard::default();
     while let Some(one) = tasks.join_next().await {
@@ -101,31 +108,19 @@ pub(super) async fn step(ours: &Arc<Ours>, callers: usize, duration: Duration) -
     heard
 }
 
-async fn call(
-    ours: Arc<Ours>,
-    number: Arc<AtomicUsize>,
-    arrives: Instant,
-    counts_from: Instant,
-    until: Instant,
-) -> Heard {
+async fn call(ours: Arc<Ours>, number: Arc<AtomicUsize>, arrives: Instant, until: Instant) -> Heard {
     let mut heard = Heard::default();
     sleep_until(arrives.into()).await;
     while Instant::now() < until {
         let stream = number.fetch_add(1, Ordering::Relaxed);
-        let ends = listen(&ours, stream, counts_from, until, &mut heard).await;
+        let ends = listen(&ours, stream, until, &mut heard).await;
         sleep_until((ends + SILENCE).min(until).into()).await;
     }
     heard
 }
 
 /// One answer, part by part. The moment at which the caller has heard all of it.
-async fn listen(
-    ours: &Ours,
-    stream: usize,
-    counts_from: Instant,
-    until: Instant,
-    heard: &mut Heard,
-) -> Instant {
+async fn listen(ours: &Ours, stream: usize, until: Instant, heard: &mut Heard) -> Instant {
     let started = Instant::now();
     let mut audio = Duration::ZERO;
     let mut plays_until = started;
@@ -135,17 +130,16 @@ async fn listen(
             continue;
         };
         let ready = Instant::now();
+        // Once others have stopped asking, it is easy.
         if ready > until {
             break;
         }
-        if ready >= counts_from {
-            heard.parts += 1;
-            heard.audio += duration.as_secs_f64();
-            match index {
-                0 => heard.firsts.push((ready - started).as_secs_f64()),
-                _ if ready > plays_until => heard.gaps.push((ready - plays_until).as_secs_f64()),
-                _ => {}
-            }
+        heard.parts += 1;
+        heard.audio += duration.as_secs_f64();
+        match index {
+            0 => heard.firsts.push((ready - started).as_secs_f64()),
+            _ if ready > plays_until => heard.gaps.push((ready - plays_until).as_secs_f64()),
+            _ => {}
         }
         audio += duration;
         plays_until = plays_until.max(ready) + duration;

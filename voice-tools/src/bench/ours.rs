@@ -21,8 +21,8 @@ impl Ours {
     pub(super) fn start(bench: &Bench<'_>, voice: &str, workers: usize) -> Result<Self> {
         let loader = VoiceLoader::open(&bench.voice_folder(voice), &bench.runtime)?;
         let language = loader.config().language.clone();
-        let config = EngineConfig { workers, queue_capacity: QUEUE };
-        let engine = Engine::start(config, &language, || loader.load())?;
+        let config = EngineConfig::new(loader.device(), workers, QUEUE);
+        let engine = Engine::start(config, &language, |threads| loader.load(threads))?;
         Ok(Self { language, engine })
     }
 

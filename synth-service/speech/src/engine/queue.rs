@@ -79,6 +79,10 @@ impl<T> DeadlineQueue<T> {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().waiting.is_empty()
+    }
+
     /// Drops what waits and lets every worker go.
     pub(super) fn close(&self) {
         let mut state = self.lock();

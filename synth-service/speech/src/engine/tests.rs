@@ -67,10 +67,11 @@ fn setup_batching(queue_capacity: usize, batch_limit: usize) -> Setup {
     let (open_gate, gate) = mpsc::channel();
     let (sender, spoken) = mpsc::channel();
     let gate = Arc::new(std::sync::Mutex::new(gate));
-    let load = || -> Result<Box<dyn Voice>, SpeechError> {
+    let load = |_| -> Result<Box<dyn Voice>, SpeechError> {
         Ok(Box::new(Tone { gate: gate.clone(), spoken: sender.clone(), batch_limit }))
     };
-    let engine = Engine::start(EngineConfig { workers: 1, queue_capacity }, "en-US", load).expect("starts");
+    let engine =
+        Engine::start(EngineConfig::new(Device::Cpu, 1, queue_capacity), "en-US", load).expect("starts");
     assert!(spoken.recv().is_ok_and(|text| text.contains("dollars")), "it warms up with money");
     Setup { engine, open_gate, spoken }
 }
@@ -204,6 +205,41 @@ async fn a_voice_of_another_script_starts_though_it_cannot_say_the_warm_up() {
             vec![Err(SpeechError::Unpronounceable); lines.len()]
         }
     }
-    let config = EngineConfig { workers: 1, queue_capacity: 1 };
-    assert!(Engine::start(config, "ka-GE", || Ok(Box::new(Mute))).is_ok());
+    let config = EngineConfig::new(Device::Cpu, 1, 1);
+    assert!(Engine::start(config, "ka-GE", |_| Ok(Box::new(Mute))).is_ok());
+}
+
+#[tokio::test]
+async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
+    /// Says how many cores it may use, and waits at the gate.
+    struct Cores(usize, mpsc::Sender<usize>, Arc<std::sync::Mutex<mpsc::Receiver<()>>>);
+    impl Voice for Cores {
+        fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+            if !words(lines[0]).contains("dollars") {
+                let _ = self.1.send(self.0);
+                let _ = self.2.lock().expect("not poisoned").recv();
+            }
+            vec![Err(SpeechError::Unpronounceable); lines.len()]
+        }
+    }
+    let (open_gate, gate) = mpsc::channel();
+    let (sender, cores) = mpsc::channel();
+    let gate = Arc::new(std::sync::Mutex::new(gate));
+    let load = |threads| -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(Cores(threads, sender.clone(), gate.clone())))
+    };
+    let config = EngineConfig { workers: 2, solo_threads: 4, queue_capacity: 8 };
+    let engine = Engine::start(config, "en-US", load).expect("starts");
+    for _ in 0..2 {
+        let submit = |text| engine.submit(job(text, Instant::now())).expect("there is room");
+        let one = submit("first");
+        assert_eq!(cores.recv(), Ok(4), "nothing runs beside the first");
+        let two = submit("second");
+        assert_eq!(cores.recv(), Ok(1), "the first is still at it");
+        for _ in 0..2 {
+            open_gate.send(()).expect("somebody waits");
+        }
+        assert_eq!(one.await.expect("answered").err(), Some(SpeechError::Unpronounceable));
+        assert_eq!(two.await.expect("answered").err(), Some(SpeechError::Unpronounceable));
+    }
 }

@@ -71,8 +71,8 @@ pub struct VoiceLoader {
 
 /// One family's part of a [`VoiceLoader`].
 trait LoadedFamily: Send + Sync {
-    /// A voice with a session of its own.
-    fn load(&self) -> Result<Box<dyn Voice>, SpeechError>;
+    /// A voice with a session of its own that runs on `threads` cores.
+    fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError>;
 }
 
 impl VoiceLoader {
@@ -103,8 +103,11 @@ impl VoiceLoader {
         self.device
     }
 
-    /// A voice with a session of its own, for one worker.
-    pub fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
-        self.family.load()
+    /// A voice with a session of its own, for one worker. On the CPU its model runs on `threads` cores.
+    ///
+    /// # Errors
+    /// [`SpeechError::Voice`] naming the file that is no model of its family.
+    pub fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError> {
+        self.family.load(threads)
     }
 }

@@ -51,7 +51,7 @@ impl UnknownWords {
         let alphabets: Alphabets = config.read_json("unknown_words_alphabet")?;
         let model = config.file(MODEL)?;
         let session = runtime
-            .session(Model::File(&model), Device::Cpu)
+            .session(Model::File(&model), Device::Cpu, 1)
             .map_err(|cause| config.error(&model, &cause))?;
         Ok(Some(Self(Arc::new(Network {
             letters: alphabets.letters.into_iter().zip(1..).collect(),

@@ -58,8 +58,8 @@ impl Loader {
 }
 
 impl LoadedFamily for Loader {
-    fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
-        Ok(Box::new(Hibari::load(&self.config, &self.runtime, self.phonemes.clone())?))
+    fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(Hibari::load(&self.config, &self.runtime, threads, self.phonemes.clone())?))
     }
 }
 
@@ -67,11 +67,12 @@ impl Hibari {
     fn load(
         config: &VoiceConfig,
         runtime: &Runtime,
+        threads: usize,
         phonemes: Arc<EnglishPhonemes>,
     ) -> Result<Self, SpeechError> {
         let model = config.file("model")?;
         let session = runtime
-            .session(Model::File(&model), config.device(runtime))
+            .session(Model::File(&model), config.device(runtime), threads)
             .map_err(|cause| config.error(&model, &cause))?;
         signature::check("hibari", &session, &INPUTS, &OUTPUTS)
             .map_err(|cause| config.error(&model, &cause))?;

@@ -70,12 +70,12 @@ impl Loader {
 }
 
 impl LoadedFamily for Loader {
-    fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
+    fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError> {
         let path = self.config.file("model")?;
         let device = self.config.device(&self.runtime);
         let model = self
             .runtime
-            .session(runtime::Model::File(&path), device)
+            .session(runtime::Model::File(&path), device, threads)
             .and_then(Model::new)
             .map_err(|cause| self.config.error(&path, &cause))?;
         Ok(Box::new(Kokoro { model, device, shared: self.shared.clone() }))

@@ -76,10 +76,16 @@ impl Loader {
 }
 
 impl Loader {
-    fn piper(&self) -> Result<Piper, SpeechError> {
+    fn piper(&self, threads: usize) -> Result<Piper, SpeechError> {
         let model = (self.path.as_path(), self.model.as_slice());
-        let network =
-            Network::load(&self.voice, &self.runtime, model, self.durations.clone(), self.inference)?;
+        let network = Network::load(
+            &self.voice,
+            &self.runtime,
+            threads,
+            model,
+            self.durations.clone(),
+            self.inference,
+        )?;
         Ok(Piper {
             batch_limit: network.batch_limit(),
             network,
@@ -90,8 +96,8 @@ impl Loader {
 }
 
 impl LoadedFamily for Loader {
-    fn load(&self) -> Result<Box<dyn Voice>, SpeechError> {
-        Ok(Box::new(self.piper()?))
+    fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(self.piper(threads)?))
     }
 }
 

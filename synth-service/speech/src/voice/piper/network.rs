@@ -76,13 +76,14 @@ impl Network {
     pub(super) fn load(
         voice: &VoiceConfig,
         runtime: &Runtime,
+        threads: usize,
         (path, model): (&Path, &[u8]),
         durations: Option<String>,
         inference: Inference,
     ) -> Result<Self, SpeechError> {
         let device = voice.device(runtime);
         let failed = |cause: String| voice.error(path, &cause);
-        let session = runtime.session(Model::Bytes(model), device).map_err(failed)?;
+        let session = runtime.session(Model::Bytes(model), device, threads).map_err(failed)?;
         signature::check("piper", &session, &INPUTS, &OUTPUTS).map_err(failed)?;
         let other = |output: &&ort::value::Outlet| {
             output.dtype().tensor_type().is_some_and(|kind| !FLOATS.contains(&kind))

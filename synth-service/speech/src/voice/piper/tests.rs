@@ -27,7 +27,7 @@ fn quiet_in_batches(limit: usize) -> Piper {
     let mut loader = Loader::open(&voice, &RUNTIME).expect("is whole");
     loader.inference.noise_scale = 0.0;
     loader.inference.duration_noise_scale = 0.0;
-    let mut piper = loader.piper().expect("is loaded");
+    let mut piper = loader.piper(1).expect("is loaded");
     assert!(loader.durations.is_some(), "a batch can be told apart");
     piper.batch_limit = limit;
     piper

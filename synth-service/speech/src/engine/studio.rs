@@ -1,0 +1,116 @@
+//! From a job to a clip, whatever the voice: script, runs of the model, sound.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
+};
+
+use contract::Sentence;
+
+use super::{Answer, Clip, ClipTiming, Job, milliseconds, warm_up};
+use crate::{
+    Line, SpeechError, Utterance, Voice,
+    script::{Script, Step},
+    sound::{Finisher, Piece},
+};
+
+pub(super) struct Studio {
+    language: String,
+    finisher: Finisher,
+}
+
+impl Studio {
+    pub(super) fn new(language: &str) -> Self {
+        Self { language: language.to_owned(), finisher: Finisher::default() }
+    }
+
+    /// Has `voice` speak once before the engine counts as started: the first run of a session is slow, and so are
+    /// the first number and the first date of a language.
+    ///
+    /// # Errors
+    /// That of the voice.
+    pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(), SpeechError> {
+        voice.warm_up()?;
+        let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
+        match self.speak(voice, &[&job]).pop().unwrap_or(Err(SpeechError::Stopped)) {
+            // A voice of a script that the text is not in; its own warm-up has run its model.
+            Ok(_) | Err(SpeechError::Unpronounceable) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A clip for each job.
+    pub(super) fn speak(&mut self, voice: &mut dyn Voice, jobs: &[&Job]) -> Vec<Answer> {
+        let scripts: Vec<_> = jobs
+            .iter()
+            .map(|job| Script::new(&job.lexicon.apply(&job.sentence), &self.language, job.delivery))
+            .collect();
+        let lines: Vec<_> = scripts.iter().flat_map(Script::lines).collect();
+        let mut spoken = speak_lines(voice, &lines).into_iter();
+        jobs.iter().zip(&scripts).map(|(job, script)| self.clip(job, script, &mut spoken)).collect()
+    }
+
+    /// Takes the utterances of this script's lines from `spoken`, all of them even when one has failed. A line
+    /// that can't be pronounced leaves its pause; the others are heard.
+    fn clip(
+        &mut self,
+        job: &Job,
+        script: &Script,
+        spoken: &mut impl Iterator<Item = Result<Utterance, SpeechError>>,
+    ) -> Answer {
+        let mut utterance = |step: &Step| match step.line {
+            Some(_) => match spoken.next().unwrap_or(Err(SpeechError::Stopped)) {
+                Err(SpeechError::Unpronounceable) => Ok(None),
+                answer => answer.map(Some),
+            },
+            None => Ok(None),
+        };
+        let utterances: Vec<_> = script.steps.iter().map(&mut utterance).collect();
+        let utterances = utterances.into_iter().collect::<Result<Vec<_>, _>>()?;
+        if utterances.iter().all(Option::is_none) {
+            return Err(SpeechError::Unpronounceable);
+        }
+        let started = Instant::now();
+        let pieces: Vec<_> = utterances
+            .iter()
+            .zip(&script.steps)
+            .map(|(utterance, step)| Piece { speech: utterance.as_ref(), pause_ms: step.pause_ms })
+            .collect();
+        let sound = self.finisher.finish(&pieces, job.delivery.band)?;
+        let mut timing =
+            ClipTiming { telephone_ms: milliseconds(started.elapsed()), ..ClipTiming::default() };
+        for utterance in utterances.iter().flatten() {
+            timing.phonemes_ms += utterance.phonemes_ms;
+            timing.model_ms += utterance.model_ms;
+            timing.vocoder_ms += utterance.vocoder_ms;
+        }
+        let duration = Duration::from_secs_f64(sound.samples as f64 / f64::from(sound.sample_rate));
+        Ok(Clip { audio: sound.audio.into(), sample_rate: sound.sample_rate, duration, timing })
+    }
+}
+
+/// An utterance for each line, in as many runs as the voice's limit asks for.
+fn speak_lines(voice: &mut dyn Voice, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+    let limit = voice.batch_limit().max(1);
+    lines.chunks(limit).flat_map(|batch| speak_batch(voice, batch)).collect()
+}
+
+/// What fails in company is tried alone, so that only the one at fault is lost.
+fn speak_batch(voice: &mut dyn Voice, batch: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+    let mut spoken = speak_run(voice, batch);
+    if batch.len() > 1 {
+        for (line, answer) in batch.iter().zip(&mut spoken) {
+            if matches!(answer, Err(SpeechError::Synthesis(_)))
+                && let Some(alone) = speak_run(voice, &[line]).pop()
+            {
+                *answer = alone;
+            }
+        }
+    }
+    spoken
+}
+
+fn speak_run(voice: &mut dyn Voice, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+    let spoken = catch_unwind(AssertUnwindSafe(|| voice.speak(lines)));
+    spoken.unwrap_or_else(|_| vec![Err(SpeechError::Synthesis("the voice panicked".into())); lines.len()])
+}
