@@ -1,5 +1,7 @@
 //! Ours and the peer with the same files, in turns, so that whatever else the machine does hits both.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use speech::Band;
 
@@ -15,8 +17,10 @@ const CAVEATS: &str = "Medians of all turns, ours and the peer's one after the o
 `first audio` is the time to the first audible sample, silence at the beginning of the audio included; ours is that of a stream, \
 which splits a long first sentence. `work` is the time for the whole sentence in one run, `ratio` ours by the peer's. RTF is work per \
 second of audio: we cut the silence at both ends, which makes our audio shorter and our RTF larger. `wide` is the model's own rate, \
-as the peer gives it; `telephone` is what a caller gets. Our workers have one thread each, so that one sentence alone uses one core; \
-piper-tts and kokoro-onnx use all of them.";
+as the peer gives it; `telephone` is what a caller gets.";
+
+/// Behind each of the peer's turns: its threads spin on for a while, on the cores that ours would begin with.
+const REST: Duration = Duration::from_millis(50);
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     println!("## Each voice against the library of the same voice\n");
@@ -48,6 +52,7 @@ fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
             let [one, two, three] = [0, 1, 2].map(|offset| named(text, 3 * turn + offset));
             let wide = ours.sentence(&one, Band::Wide)?;
             let theirs = peer.speak(&one)?;
+            std::thread::sleep(REST);
             let telephone = ours.sentence(&two, Band::Telephone)?;
             let stream = ours.text(&three, Band::Telephone)?;
             if turn > 0 {
