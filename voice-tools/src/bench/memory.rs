@@ -15,12 +15,12 @@ use super::{
 /// Lines of the table.
 const READINGS: usize = 10;
 
-pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
+pub(super) fn run(bench: &Bench<'_>, voices: &[String]) -> Result<()> {
     let sentences = bench.arguments.sentences;
     println!("\n## Resident memory over {sentences} sentences\n");
     println!("Lengths from one word to 2,000 characters; the engine alone, {} workers.\n", machine::cores());
     println!("| voice | after sentences | MiB |\n| --- | --- | --- |");
-    for voice in &bench.voices {
+    for voice in voices {
         let ours = Ours::start(bench, voice, machine::cores())?;
         let mut waiting = std::collections::VecDeque::new();
         for number in 0..=sentences {
