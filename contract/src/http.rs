@@ -8,6 +8,8 @@ use crate::{ContactId, StreamId, TenantId, stream::Outcome};
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
 /// Ends a stream: [`CancelRequest`] in, [`CancelResponse`] out.
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
+/// Has another host go on with a stream: [`ResumeRequest`] in, [`ResumeResponse`] out.
+pub const RESUME_STREAM: &str = "/resume_stream";
 /// Followed by a stream's id: its [`StreamStatus`].
 pub const STREAMS: &str = "/streams";
 /// 200 while the process is alive.
@@ -87,6 +89,31 @@ pub enum CancelEffect {
 pub struct CancelResponse {
     pub stream_id: StreamId,
     pub effect: CancelEffect,
+}
+
+/// `POST /resume_stream`: sent when nothing comes of a stream any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResumeRequest {
+    pub stream_id: StreamId,
+}
+
+/// What a request to resume found and did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResumeEffect {
+    /// Its host has gone; the one that answers goes on with it.
+    Resumed,
+    /// A host makes it, or was heard of a moment ago.
+    Running,
+    /// It has its sentinel.
+    Ended,
+}
+
+/// Answer of `POST /resume_stream`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResumeResponse {
+    pub stream_id: StreamId,
+    pub effect: ResumeEffect,
 }
 
 /// State of a stream, as `GET /streams/{id}` tells it.

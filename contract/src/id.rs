@@ -81,8 +81,20 @@ id_type!(
     TenantId,
     "tenant"
 );
+id_type!(
+    /// One run of the service on one host: another one after each start.
+    HostId,
+    "host_id"
+);
 
 impl StreamId {
+    /// An id of 32 hexadecimal digits.
+    pub fn from_random_bits(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+}
+
+impl HostId {
     /// An id of 32 hexadecimal digits.
     pub fn from_random_bits(bits: u128) -> Self {
         Self(format!("{bits:032x}"))

@@ -6,6 +6,7 @@
 //! | [`id`] | stream and contact ids, checked before they become part of a key |
 //! | [`keys`] | where everything lies in the bucket |
 //! | [`stream`] | manifest and sentinel of one stream |
+//! | [`Life`] | who makes a stream and how it ends, decided by conditional writes |
 //! | [`Sentence`] | what one part says, with what markup said about it |
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
@@ -17,11 +18,13 @@ pub mod event;
 pub mod http;
 pub mod id;
 pub mod keys;
+mod life;
 pub mod reply;
 mod sentence;
 pub mod stream;
 
-pub use id::{ContactId, InvalidId, StreamId, TenantId};
+pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};
+pub use life::Life;
 pub use sentence::{Sentence, Span};
 
 /// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.
@@ -31,3 +34,8 @@ pub use sentence::{Sentence, Span};
 /// own number of play blocks as `Limit`, so a flow that was exported earlier never receives more
 /// clips than it plays.
 pub const STREAM_BATCH: usize = 2;
+
+/// A stream without a sentinel, of which nothing was written for this long, may have lost its host: whoever waits for
+/// it asks any host to go on with it, and that one does. Long enough for a sentence under load, short enough for a
+/// caller to stay.
+pub const RESUME_AFTER: std::time::Duration = std::time::Duration::from_secs(3);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, Sentence, StreamId, TenantId};
+use crate::{ContactId, Life, Sentence, StreamId, TenantId};
 
 /// `manifest.json`: what the stream is to say. Everything that another host would need to go on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,10 +20,12 @@ pub struct Manifest {
     pub sentences: Vec<Sentence>,
     /// Milliseconds since the Unix epoch.
     pub created_at_ms: u64,
+    /// Who makes it and how it ends. All else stays as it was written first.
+    pub life: Life,
 }
 
 /// How a stream ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Complete,
@@ -32,7 +34,7 @@ pub enum Outcome {
 }
 
 /// `final.json`: written exactly once, after the last part. Nothing is written after it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sentinel {
     /// Number of parts; they are `part0.wav` to `part{parts - 1}.wav`.
     pub parts: usize,

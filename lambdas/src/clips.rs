@@ -10,8 +10,14 @@ use aws_sdk_s3::{
     error::SdkError,
     presigning::PresigningConfig,
 };
-use contract::{StreamId, keys, reply::ClipUrl, stream::Sentinel};
+use contract::{
+    Life, StreamId, keys,
+    reply::ClipUrl,
+    stream::{Manifest, Sentinel},
+};
 use futures::future::{join_all, try_join};
+
+use serde::de::DeserializeOwned;
 
 use crate::settings::Settings;
 
@@ -39,6 +45,13 @@ pub struct Look {
 pub struct Written {
     pub at: SystemTime,
     pub bytes: u64,
+}
+
+/// What a stream's manifest says of its making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    pub life: Life,
+    pub at: SystemTime,
 }
 
 /// The bucket of the streams.
@@ -104,12 +117,25 @@ impl Clips {
         }
     }
 
+    /// Who makes a stream, and when that was last changed; `None` where there is no such stream.
+    pub async fn manifest(&self, stream: &StreamId) -> Result<Option<Announced>, ClipsError> {
+        let read: Option<(Manifest, _)> = self.json(keys::manifest(stream)).await?;
+        Ok(read.map(|(manifest, at)| Announced { life: manifest.life, at }))
+    }
+
     async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, ClipsError> {
-        match self.client.get_object().bucket(&self.bucket).key(keys::sentinel(stream)).send().await {
+        Ok(self.json(keys::sentinel(stream)).await?.map(|(sentinel, _)| sentinel))
+    }
+
+    /// An object's content, and when it was written.
+    async fn json<T: DeserializeOwned>(&self, key: String) -> Result<Option<(T, SystemTime)>, ClipsError> {
+        match self.client.get_object().bucket(&self.bucket).key(&key).send().await {
             Ok(object) => {
+                let at = object.last_modified().and_then(|time| SystemTime::try_from(*time).ok());
                 let body = object.body.collect().await.map_err(|error| ClipsError(error.to_string()))?;
-                let sentinel = serde_json::from_slice(&body.into_bytes());
-                sentinel.map(Some).map_err(|error| ClipsError(format!("final.json is damaged: {error}")))
+                let value = serde_json::from_slice(&body.into_bytes());
+                let value = value.map_err(|error| ClipsError(format!("{key} is damaged: {error}")))?;
+                Ok(Some((value, at.unwrap_or(SystemTime::UNIX_EPOCH))))
             }
             Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
         }

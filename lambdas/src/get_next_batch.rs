@@ -11,9 +11,11 @@ use std::{
 use contract::{
     STREAM_BATCH, StreamId,
     event::{ContactFlowEvent, ParameterError},
+    http::ResumeRequest,
     keys,
     reply::{Reply, Status},
 };
+use futures::future::try_join;
 use lambda_runtime::Error;
 
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
     failure::Failure,
     poll::{Finding, PATIENCE, poll},
     runtime::Function,
+    service::ServiceClient,
     settings::Settings,
 };
 
@@ -28,12 +31,20 @@ use crate::{
 /// not being made any more.
 const STALLED: Duration = Duration::from_secs(20);
 
+/// When nothing was written of a stream for this long, the service is asked to go on with it: its host may have
+/// died.
+const SILENT: Duration = contract::RESUME_AFTER;
+
+/// The longest that a flow's round waits for the service to do so.
+const RESUME_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Bytes of a clip that last a second.
 const BYTES_PER_SECOND: u64 = 8000;
 
 /// The function's client.
 pub struct GetNextBatch {
     clips: Clips,
+    service: ServiceClient,
 }
 
 struct Question {
@@ -44,11 +55,11 @@ struct Question {
 
 impl Function for GetNextBatch {
     async fn connect(settings: &Settings) -> Result<Self, Error> {
-        Ok(Self { clips: Clips::connect(settings).await })
+        Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
     }
 
     async fn warm_up(&self) {
-        self.clips.warm_up().await;
+        futures::future::join(self.clips.warm_up(), self.service.warm_up()).await;
     }
 
     async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
@@ -89,28 +100,43 @@ impl GetNextBatch {
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever.
+    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One that nothing comes of
+    /// is another host's to go on with.
     async fn must_be_under_way(&self, stream: &StreamId, next: usize) -> Result<(), Failure> {
-        let last_written = match next.checked_sub(1) {
-            None => keys::manifest(stream),
-            Some(previous) => keys::part(stream, previous),
+        let previous = async {
+            match next.checked_sub(1) {
+                None => Ok(None),
+                Some(previous) => self.clips.written(&keys::part(stream, previous)).await,
+            }
         };
-        let Some(written) = self.clips.written(&last_written).await? else {
-            return Err(Failure::Stream(if next == 0 {
-                "there is no such stream: pass on the StreamId of start_stream".into()
-            } else {
-                format!("NextIndex is {next}, but part {} was never made", next - 1)
-            }));
+        let (manifest, previous) = try_join(self.clips.manifest(stream), previous).await?;
+        let Some(manifest) = manifest else {
+            return Err(Failure::Stream("there is no such stream: pass on the StreamId of start_stream".into()));
         };
-        let heard = match next {
-            0 => Duration::ZERO,
-            _ => Duration::from_millis(written.bytes * 1000 / BYTES_PER_SECOND),
-        };
-        let idle = SystemTime::now().duration_since(written.at).unwrap_or_default().saturating_sub(heard);
+        if next > 0 && previous.is_none() {
+            return Err(Failure::Stream(format!("NextIndex is {next}, but part {} was never made", next - 1)));
+        }
+        let heard = previous.map_or(0, |previous| previous.bytes * 1000 / BYTES_PER_SECOND);
+        let written = previous.map_or(manifest.at, |previous| previous.at.max(manifest.at));
+        let silent = SystemTime::now().duration_since(written).unwrap_or_default();
+        if manifest.life.maker.is_none() || silent > SILENT {
+            self.resume(stream).await;
+        }
+        let idle = silent.saturating_sub(Duration::from_millis(heard));
         if idle > STALLED {
             return Err(Failure::Stream(format!("nothing has come for {} seconds", idle.as_secs())));
         }
         Ok(())
+    }
+
+    /// Whatever comes of it is seen in the next round.
+    async fn resume(&self, stream: &StreamId) {
+        let request = ResumeRequest { stream_id: stream.clone() };
+        match tokio::time::timeout(RESUME_TIMEOUT, self.service.resume(&request)).await {
+            Ok(Ok(resumed)) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
+            Ok(Err(error)) => tracing::warn!(%stream, %error, "nobody goes on with it yet"),
+            Err(_) => tracing::warn!(%stream, "no answer yet from who goes on with it"),
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The HTTP client of `synth-service`. One per sandbox, its connection kept open.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use contract::http::{
-    CancelRequest, CancelResponse, ErrorBody, HEALTHZ, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL,
-    StartRequest, StartResponse,
+    CancelRequest, CancelResponse, ErrorBody, HEALTHZ, RESUME_STREAM, ResumeRequest, ResumeResponse,
+    SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -30,10 +33,25 @@ pub enum ServiceError {
     Foreign { status: u16 },
 }
 
+impl ServiceError {
+    /// Whether the request has done nothing here and another host may take it.
+    fn did_nothing(&self) -> bool {
+        match self {
+            Self::Unreachable(cause) => *cause == NO_CONNECTION,
+            Self::Refused { status, .. } => matches!(status, 429 | 503),
+            Self::Foreign { .. } => false,
+        }
+    }
+}
+
+const NO_CONNECTION: &str = "no connection";
+
 /// The service, as the functions see it.
 pub struct ServiceClient {
     http: reqwest::Client,
-    url: String,
+    urls: Vec<String>,
+    /// Hosts take turns.
+    turn: AtomicUsize,
     token: String,
 }
 
@@ -46,12 +64,15 @@ impl ServiceClient {
             // The service is an address of ours; a proxy in the environment is not meant for it.
             .no_proxy()
             .build()?;
-        Ok(Self { http, url: settings.service_url.clone(), token: settings.service_token.clone() })
+        // Sandboxes that start together don't all begin with the same host.
+        let turn = AtomicUsize::new(std::process::id() as usize);
+        Ok(Self { http, urls: settings.service_urls.clone(), turn, token: settings.service_token.clone() })
     }
 
     /// Opens a connection for the first request to use.
     pub async fn warm_up(&self) {
-        if let Err(error) = self.http.get(format!("{}{HEALTHZ}", self.url)).send().await {
+        let opening = self.urls.iter().map(|url| self.http.get(format!("{url}{HEALTHZ}")).send());
+        for error in futures::future::join_all(opening).await.into_iter().filter_map(Result::err) {
             tracing::warn!(error = %unreachable(&error), "no connection during init");
         }
     }
@@ -64,9 +85,29 @@ impl ServiceClient {
         self.post(SYNTHESIZE_STREAM_CANCEL, request).await
     }
 
-    /// Never tried again: a start that was lost on its way back has taken the contact already.
+    /// Has the service go on with a stream that nothing comes of.
+    pub async fn resume(&self, request: &ResumeRequest) -> Result<ResumeResponse, ServiceError> {
+        self.post(RESUME_STREAM, request).await
+    }
+
+    /// Tried once more, with the next host, where the first one is full or can't be reached. Never otherwise: a
+    /// start that was lost on its way back has taken the contact already.
     async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ServiceError> {
-        let mut request = self.http.post(format!("{}{path}", self.url)).json(body);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let url = |turn: usize| self.urls[turn % self.urls.len()].as_str();
+        match self.post_to(url(turn), path, body).await {
+            Err(error) if error.did_nothing() => self.post_to(url(turn.wrapping_add(1)), path, body).await,
+            answer => answer,
+        }
+    }
+
+    async fn post_to<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ServiceError> {
+        let mut request = self.http.post(format!("{url}{path}")).json(body);
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -85,7 +126,7 @@ impl ServiceClient {
 /// In our own words: the library's would put the URL into the flow log.
 fn unreachable(error: &reqwest::Error) -> ServiceError {
     ServiceError::Unreachable(if error.is_connect() {
-        "no connection"
+        NO_CONNECTION
     } else if error.is_timeout() {
         "no answer in time"
     } else {

@@ -18,8 +18,8 @@ pub enum SettingsError {
 pub struct Settings {
     /// Bucket of the streams.
     pub bucket: String,
-    /// Base URL of `synth-service`, without a slash at its end.
-    pub service_url: String,
+    /// Base URLs of `synth-service`, without a slash at their ends: that of a load balancer, or one for each host.
+    pub service_urls: Vec<String>,
     /// Bearer token of `synth-service`; empty for none.
     pub service_token: String,
     /// How long a presigned URL is valid.
@@ -37,14 +37,20 @@ impl Settings {
                 SettingsError::Invalid { name: env::URL_TTL_SECONDS, expected: "1 to 604800 seconds" },
             )?,
         };
-        let service_url = required(env::SERVICE_URL)?.trim_end_matches('/').to_owned();
-        if !service_url.starts_with("http://") && !service_url.starts_with("https://") {
-            let expected = "a URL that begins with http:// or https://";
+        let service_urls = required(env::SERVICE_URL)?;
+        let service_urls: Vec<_> = service_urls
+            .split(',')
+            .map(|url| url.trim().trim_end_matches('/').to_owned())
+            .filter(|url| !url.is_empty())
+            .collect();
+        let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        if service_urls.is_empty() || !service_urls.iter().all(is_url) {
+            let expected = "URLs that begin with http:// or https://, separated by commas";
             return Err(SettingsError::Invalid { name: env::SERVICE_URL, expected });
         }
         Ok(Self {
             bucket: required(env::BUCKET)?,
-            service_url,
+            service_urls,
             service_token: find(env::SERVICE_TOKEN).unwrap_or_default(),
             url_ttl: Duration::from_secs(url_ttl_seconds),
         })
@@ -71,7 +77,11 @@ mod tests {
         ] {
             assert_eq!(read(&variables).err(), Some(expected));
         }
-        for wrong in [(env::SERVICE_URL, "host:8080"), (env::URL_TTL_SECONDS, "0")] {
+        for wrong in [
+            (env::SERVICE_URL, "host:8080"),
+            (env::SERVICE_URL, "http://one,two"),
+            (env::SERVICE_URL, ","),
+            (env::URL_TTL_SECONDS, "0")] {
             let error = read(&[wrong, bucket, url]).err();
             assert!(
                 matches!(error, Some(SettingsError::Invalid { name, .. }) if name == wrong.0),
@@ -81,8 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn the_service_url_loses_its_last_slash() {
-        let settings = read(&[(env::BUCKET, "b"), (env::SERVICE_URL, "http://host:8080/")]);
-        assert_eq!(settings.map(|settings| settings.service_url).as_deref(), Ok("http://host:8080"));
+    fn service_urls_lose_their_last_slash() {
+        for (urls, expected) in [
+            ("http://host:8080/", vec!["http://host:8080"]),
+            ("http://one:8080, https://two/,", vec!["http://one:8080", "https://two"]),
+        ] {
+            let settings = read(&[(env::BUCKET, "b"), (env::SERVICE_URL, urls)]);
+            assert_eq!(settings.map(|settings| settings.service_urls).unwrap_or_default(), expected);
+        }
     }
 }

@@ -54,6 +54,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_streams: settings.max_streams,
         max_text_chars: settings.max_text_chars,
         wait: Duration::from_millis(settings.wait_ms),
+        resume_after: contract::RESUME_AFTER,
     };
     let voices = Arc::new(voices);
     let speaking =

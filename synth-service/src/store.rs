@@ -9,11 +9,16 @@ use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{
     Client,
     config::{RequestChecksumCalculation, ResponseChecksumValidation},
-    error::{DisplayErrorContext, SdkError},
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    operation::{head_object::HeadObjectOutput, put_object::builders::PutObjectFluentBuilder},
     presigning::PresigningConfig,
-    primitives::ByteStream,
+    primitives::{ByteStream, DateTime},
 };
 use bytes::Bytes;
+
+/// Content types of what is written.
+pub const CLIP_TYPE: &str = "audio/wav";
+pub const JSON_TYPE: &str = "application/json";
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -44,20 +49,49 @@ impl StoreError {
         Self { operation, cause: "timed out".to_owned() }
     }
 
+    /// For a conditional write that others have always been faster than.
+    pub(crate) fn contended(operation: &'static str) -> Self {
+        Self { operation, cause: "others were always faster".to_owned() }
+    }
+
     /// For an object whose content could not be put into JSON.
     pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
         Self { operation: "put", cause: error.to_string() }
     }
 }
 
-/// What became of a create-once write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Created {
-    /// The object is ours.
-    New,
-    /// Somebody had written it before; it was left as it was.
-    Existed,
+/// One state of an object, as the bucket tells states apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version(String);
+
+/// What must be there for a conditional write to happen.
+#[derive(Clone, Copy, Debug)]
+pub enum Expected<'a> {
+    /// No object (`If-None-Match: *`).
+    Nothing,
+    /// The object as it was when it had this version (`If-Match`).
+    This(&'a Version),
 }
+
+/// An object as it was read.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub body: Bytes,
+    pub version: Version,
+    /// Milliseconds since the Unix epoch, by the bucket's clock.
+    pub written_at_ms: u64,
+}
+
+/// The parts that a stream has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    pub count: usize,
+    /// When the latest was written: milliseconds since the Unix epoch, by the bucket's clock.
+    pub written_at_ms: u64,
+}
+
+/// What a clip says about itself: which sentence it holds. `x-amz-meta-sentence`.
+const SENTENCE: &str = "sentence";
 
 /// The bucket of the streams.
 #[derive(Clone)]
@@ -92,62 +126,102 @@ impl ObjectStore {
         Self { client: Client::from_conf(config), bucket: bucket.to_owned(), url_ttl }
     }
 
-    /// Writes an object that must not exist yet (`If-None-Match: *`).
+    /// Writes an object if the bucket holds what is expected. `None` when it does not.
     ///
-    /// A repeated attempt may find the object that an earlier attempt of this very call has written, so
-    /// callers that retry take [`Created::Existed`] for success only where nobody else writes the key.
-    pub async fn create(&self, key: &str, content_type: &str, body: Bytes) -> Result<Created, StoreError> {
-        let result = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .content_type(content_type)
-            .if_none_match("*")
-            .body(ByteStream::from(body))
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(Created::New),
-            Err(error) if status(&error) == Some(412) => Ok(Created::Existed),
-            Err(error) => Err(failed("create", &error)),
+    /// A repeated attempt may find what an earlier attempt of this very call has written: whoever gets `None` reads
+    /// the object and sees whether it is the one that was to be written.
+    pub async fn write(
+        &self,
+        key: &str,
+        content_type: &str,
+        body: Bytes,
+        expected: Expected<'_>,
+    ) -> Result<Option<Version>, StoreError> {
+        self.conditional(self.put(key, content_type, body), expected).await
+    }
+
+    /// Creates a clip, which holds that sentence or none. Whether it was not there before.
+    pub async fn create_clip(
+        &self,
+        key: &str,
+        body: Bytes,
+        sentence: Option<usize>,
+    ) -> Result<bool, StoreError> {
+        let mut put = self.put(key, CLIP_TYPE, body);
+        if let Some(sentence) = sentence {
+            put = put.metadata(SENTENCE, sentence.to_string());
+        }
+        Ok(self.conditional(put, Expected::Nothing).await?.is_some())
+    }
+
+    fn put(&self, key: &str, content_type: &str, body: Bytes) -> PutObjectFluentBuilder {
+        let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        put.body(ByteStream::from(body))
+    }
+
+    async fn conditional(
+        &self,
+        put: PutObjectFluentBuilder,
+        expected: Expected<'_>,
+    ) -> Result<Option<Version>, StoreError> {
+        let put = match expected {
+            Expected::Nothing => put.if_none_match("*"),
+            Expected::This(version) => put.if_match(&version.0),
+        };
+        match put.send().await {
+            Ok(written) => Ok(Some(Version::of(written.e_tag()))),
+            // 412: it does not hold that. 409: another write of the same key is under way. 404: it holds nothing.
+            Err(error) if matches!(status(&error), Some(404 | 409 | 412)) && !no_bucket(&error) => Ok(None),
+            Err(error) => Err(failed("write", &error)),
         }
     }
 
-    /// Writes an object, whether or not it exists.
-    pub async fn put(&self, key: &str, content_type: &str, body: Bytes) -> Result<(), StoreError> {
-        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        request.body(ByteStream::from(body)).send().await.map_err(|error| failed("put", &error))?;
-        Ok(())
-    }
-
-    /// The content of an object; `None` when there is none.
-    pub async fn get(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
+    /// An object; `None` when there is none.
+    pub async fn read(&self, key: &str) -> Result<Option<Stored>, StoreError> {
         match self.client.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => {
+                let version = Version::of(object.e_tag());
+                let written_at_ms = milliseconds(object.last_modified());
                 let body = object.body.collect().await;
-                body.map(|body| Some(body.into_bytes()))
-                    .map_err(|error| StoreError { operation: "get", cause: error.to_string() })
+                let body = body.map_err(|error| StoreError { operation: "read", cause: error.to_string() })?;
+                Ok(Some(Stored { body: body.into_bytes(), version, written_at_ms }))
             }
-            Err(error) if status(&error) == Some(404) => Ok(None),
-            Err(error) => Err(failed("get", &error)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(failed("read", &error)),
         }
     }
 
-    /// Whether there is an object.
-    pub async fn exists(&self, key: &str) -> Result<bool, StoreError> {
+    /// The version of an object; `None` when there is none.
+    pub async fn version(&self, key: &str) -> Result<Option<Version>, StoreError> {
+        Ok(self.head(key).await?.map(|head| Version::of(head.e_tag())))
+    }
+
+    /// The sentence that a clip holds; `None` where it holds none or there is no such clip.
+    pub async fn sentence_of(&self, key: &str) -> Result<Option<usize>, StoreError> {
+        let head = self.head(key).await?;
+        Ok(head.and_then(|head| head.metadata()?.get(SENTENCE)?.parse().ok()))
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, StoreError> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if status(&error) == Some(404) => Ok(false),
+            Ok(head) => Ok(Some(head)),
+            Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(failed("head", &error)),
         }
     }
 
-    /// Number of objects whose key begins with `prefix`, at most 1,000.
-    pub async fn count(&self, prefix: &str) -> Result<usize, StoreError> {
-        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
-        let listing = request.send().await.map_err(|error| failed("list", &error))?;
-        Ok(listing.contents().len())
+    /// The objects whose key begins with `prefix`.
+    pub async fn parts(&self, prefix: &str) -> Result<Parts, StoreError> {
+        let mut parts = Parts::default();
+        let mut pages =
+            self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| failed("list", &error))?;
+            parts.count += page.contents().len();
+            let latest = page.contents().iter().map(|object| milliseconds(object.last_modified())).max();
+            parts.written_at_ms = parts.written_at_ms.max(latest.unwrap_or_default());
+        }
+        Ok(parts)
     }
 
     /// A presigned GET URL. Signing needs credentials but no request.
@@ -158,6 +232,26 @@ impl ObjectStore {
         let request = request.map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
         Ok(request.uri().to_owned())
     }
+}
+
+impl Version {
+    /// Every S3 gives one.
+    fn of(etag: Option<&str>) -> Self {
+        Self(etag.unwrap_or_default().to_owned())
+    }
+}
+
+fn milliseconds(time: Option<&DateTime>) -> u64 {
+    time.and_then(|time| time.to_millis().ok()?.try_into().ok()).unwrap_or_default()
+}
+
+fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    status(error) == Some(404) && !no_bucket(error)
+}
+
+/// A bucket that is not there is trouble, not an answer.
+fn no_bucket<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("NoSuchBucket")
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {

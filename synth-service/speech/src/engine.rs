@@ -7,6 +7,7 @@
 mod queue;
 mod soloist;
 mod studio;
+mod ticket;
 mod warm_up;
 mod worker;
 
@@ -21,7 +22,8 @@ use contract::Sentence;
 use text::Lexicon;
 use tokio::sync::oneshot;
 
-use self::{queue::DeadlineQueue, soloist::Soloist, studio::Studio, worker::Worker};
+pub use self::ticket::Ticket;
+use self::{queue::DeadlineQueue, soloist::Soloist, studio::Studio, ticket::Place, worker::Worker};
 use crate::{Delivery, Device, SpeechError, Voice};
 
 /// Sizes of the engine.
@@ -98,6 +100,7 @@ struct Waiting {
     length: usize,
     submitted: Instant,
     answer: oneshot::Sender<Answer>,
+    place: Arc<Place>,
 }
 
 impl Waiting {
@@ -147,19 +150,20 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Puts a job into the queue. The receiver gives the clip, or an error when it failed or the engine
-    /// stopped; dropping the receiver withdraws the job.
+    /// Puts a job into the queue. The ticket gives the clip, or an error when it failed or the engine
+    /// stopped; dropping it withdraws the job.
     ///
     /// # Errors
     /// [`SpeechError::Overloaded`] when the queue is full, [`SpeechError::Stopped`] after `stop`.
-    pub fn submit(&self, job: Job) -> Result<oneshot::Receiver<Answer>, SpeechError> {
+    pub fn submit(&self, job: Job) -> Result<Ticket, SpeechError> {
         let (answer, receiver) = oneshot::channel();
         let deadline = job.deadline;
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
-        let waiting = Waiting { job, length, submitted: Instant::now(), answer };
+        let place = Arc::new(Place::default());
+        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
         // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
         self.queue.push(deadline, waiting, Waiting::is_withdrawn)?;
-        Ok(receiver)
+        Ok(Ticket::new(receiver, place))
     }
 }
 

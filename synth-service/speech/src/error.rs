@@ -23,6 +23,9 @@ pub enum SpeechError {
     /// The queue is full.
     #[error("the synthesis queue is full; try again in a moment")]
     Overloaded,
+    /// Nobody waits for the sentence any more.
+    #[error("nobody waits for this sentence any more")]
+    Withdrawn,
     /// The engine is shutting down.
     #[error("the speech engine is stopping")]
     Stopped,

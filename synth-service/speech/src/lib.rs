@@ -13,6 +13,7 @@
 mod device;
 pub mod engine;
 mod error;
+mod interrupt;
 mod runtime;
 mod script;
 pub mod sound;
@@ -20,8 +21,9 @@ pub mod telephone;
 pub mod voice;
 
 pub use device::{Device, DeviceChoice};
-pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job};
+pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job, Ticket};
 pub use error::SpeechError;
+pub use interrupt::Interrupt;
 pub use runtime::{Runtime, RuntimeConfig};
 pub use script::{Band, Delivery, Line, Words};
 pub use voice::{Utterance, Voice, VoiceConfig};

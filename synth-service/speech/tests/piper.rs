@@ -11,7 +11,7 @@ use std::{
 };
 
 use speech::{
-    Delivery, Line, Runtime, RuntimeConfig, SpeechError, Utterance, Voice, Words, voice::VoiceLoader,
+    Delivery, Interrupt, Line, Runtime, RuntimeConfig, SpeechError, Utterance, Voice, Words, voice::VoiceLoader,
 };
 
 const MODEL: &str = "en_US-joe-medium.onnx";
@@ -46,7 +46,7 @@ fn written(text: &str) -> Line {
 }
 
 fn speak(voice: &mut dyn Voice, line: &Line) -> Result<Utterance, SpeechError> {
-    voice.speak(&[line]).pop().expect("an answer for the line")
+    voice.speak(&[line], &Interrupt::default()).pop().expect("an answer for the line")
 }
 
 fn seconds(voice: &mut dyn Voice, text: &str) -> f64 {

@@ -59,7 +59,6 @@ impl From<StreamError> for ApiError {
             StreamError::NothingNamed => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_named"),
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),
             StreamError::UnknownContact => (StatusCode::NOT_FOUND, "unknown_contact"),
-            StreamError::Elsewhere => (StatusCode::CONFLICT, "elsewhere"),
             StreamError::TooManyStreams { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
             StreamError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
             StreamError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),

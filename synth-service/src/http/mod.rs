@@ -21,7 +21,7 @@ use axum::{
 use contract::{
     StreamId,
     http::{
-        CancelRequest, CancelResponse, HEALTHZ, READYZ, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL,
+        CancelRequest, CancelResponse, HEALTHZ, READYZ, RESUME_STREAM, ResumeRequest, ResumeResponse, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL,
         StartRequest, StartResponse, StreamStatus,
     },
 };
@@ -40,6 +40,7 @@ pub fn router(streams: Streams, narrator: Narrator, token: Token, max_body_bytes
     let protected = Router::new()
         .route(SYNTHESIZE_STREAM, post(start))
         .route(SYNTHESIZE_STREAM_CANCEL, post(cancel))
+        .route(RESUME_STREAM, post(resume))
         .route(&format!("{STREAMS}/{{id}}"), get(status))
         .merge(speech_api::routes(narrator))
         .layer(middleware::from_fn_with_state(token, auth::require_token));
@@ -71,6 +72,13 @@ async fn cancel(
     ApiJson(request): ApiJson<CancelRequest>,
 ) -> Result<Json<CancelResponse>, ApiError> {
     Ok(Json(streams.cancel(request).await?))
+}
+
+async fn resume(
+    State(streams): State<Streams>,
+    ApiJson(request): ApiJson<ResumeRequest>,
+) -> Result<Json<ResumeResponse>, ApiError> {
+    Ok(Json(streams.resume(request.stream_id).await?))
 }
 
 async fn status(

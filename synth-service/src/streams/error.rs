@@ -15,8 +15,6 @@ pub enum StreamError {
     UnknownStream(StreamId),
     #[error("this contact has no stream")]
     UnknownContact,
-    #[error("another host makes this stream: send the cancel there")]
-    Elsewhere,
     #[error("{limit} streams run already: try again in a second")]
     TooManyStreams { limit: usize },
     #[error("the service is stopping: ask another host")]

@@ -1,9 +1,13 @@
 //! The life of streams: start, parts, cancel, sentinel.
 //!
-//! [`Streams`] admits, finds and cancels; [`stream`] makes one; [`progress`] is what everybody may watch
-//! of it. None of them knows HTTP or AWS.
+//! [`Streams`] admits, finds and cancels; [`maker`] knows what comes next in a stream's life, [`ledger`] writes it
+//! down so that all hosts agree, [`stream`] does it; [`progress`] is what everybody may watch of it. None of them
+//! knows HTTP or AWS.
 
 mod error;
+mod ledger;
+pub mod maker;
+mod patience;
 mod progress;
 mod registry;
 mod stream;
@@ -11,8 +15,11 @@ mod stream;
 use std::{sync::Arc, time::Duration};
 
 use contract::{
-    ContactId, StreamId,
-    http::{CancelEffect, CancelRequest, CancelResponse, StartRequest, StartResponse, State, StreamStatus},
+    ContactId, HostId, Life, StreamId,
+    http::{
+        CancelEffect, CancelRequest, CancelResponse, ResumeEffect, ResumeResponse, StartRequest,
+        StartResponse, State, StreamStatus,
+    },
     keys,
     stream::{Manifest, Sentinel},
 };
@@ -22,14 +29,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{error::StreamError, progress::Ending};
 use self::{
+    ledger::Ledger,
+    maker::Maker,
     progress::Progress,
-    registry::{Handle, Registry},
+    registry::{CancelReason, Handle, Registry},
     stream::Stream,
 };
 use crate::{
     clock,
     speak::{Order, Wish},
-    store::{ObjectStore, StoreError},
+    store::{CLIP_TYPE, Expected, ObjectStore, StoreError},
     voices::Voices,
 };
 
@@ -42,6 +51,8 @@ pub struct Limits {
     pub max_text_chars: usize,
     /// How long a start waits for part 0 when the request does not say.
     pub wait: Duration,
+    /// A stream of another host may be taken over when nothing of it was written for this long.
+    pub resume_after: Duration,
 }
 
 /// A start never waits longer than this: a Lambda is given 8 seconds in all by the flow.
@@ -60,6 +71,7 @@ pub struct Streams {
 }
 
 struct Shared {
+    host: HostId,
     store: ObjectStore,
     voices: Arc<Voices>,
     limits: Limits,
@@ -74,6 +86,7 @@ impl Streams {
     pub fn new(store: ObjectStore, voices: Arc<Voices>, limits: Limits) -> Self {
         Self {
             shared: Arc::new(Shared {
+                host: HostId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
                 store,
                 voices,
                 limits,
@@ -92,8 +105,8 @@ impl Streams {
     /// [`StreamError::Stopping`] or [`StreamError::Store`].
     pub async fn ready(&self) -> Result<(), StreamError> {
         self.store_prompts().await?;
-        let asked = timeout(PROBE_TIMEOUT, self.shared.store.exists(&keys::silence())).await;
-        if !asked.map_err(|_| StreamError::Store(StoreError::timed_out("probe")))?? {
+        let asked = timeout(PROBE_TIMEOUT, self.shared.store.version(&keys::silence())).await;
+        if asked.map_err(|_| StreamError::Store(StoreError::timed_out("probe")))??.is_none() {
             // Somebody has deleted it since.
             self.create_prompts().await?;
         }
@@ -111,7 +124,7 @@ impl Streams {
 
     async fn create_prompts(&self) -> Result<(), StoreError> {
         let silence = telephone::silence(keys::SILENCE_MS).into();
-        self.shared.store.create(&keys::silence(), stream::CLIP_TYPE, silence).await?;
+        self.shared.store.write(&keys::silence(), CLIP_TYPE, silence, Expected::Nothing).await?;
         Ok(())
     }
 
@@ -131,15 +144,22 @@ impl Streams {
         timeout_at(prompts_by, self.store_prompts())
             .await
             .map_err(|_| StreamError::Store(StoreError::timed_out("store prompts")))??;
-        let handle = self.launch(manifest)?;
+        let host = self.shared.host.clone();
+        let maker = Maker::begin(host.clone(), manifest.sentences.len());
+        let handle = self.launch(Ledger::new(self.shared.store.clone(), host, manifest), maker, true)?;
         let mut progress = handle.progress.clone();
         let first_part_or_end =
-            progress.wait_for(|progress| progress.parts() > 0 || progress.ending.is_some());
+            progress.wait_for(|progress| progress.parts > 0 || progress.ending.is_some());
         // Out of patience is as good an answer as a part: the stream goes on.
         let _ = timeout_at(answer_by, first_part_or_end).await;
+        // But nobody learns a stream's id before the other hosts can: a cancel may reach any of them.
+        let announced_or_end = progress.wait_for(|progress| progress.announced || progress.ending.is_some());
+        let _ = timeout_at(begun + LONGEST_WAIT, announced_or_end).await;
         let snapshot = handle.progress.borrow().clone();
         match &snapshot.ending {
-            Some(ending) if snapshot.parts() == 0 => Err(ending.clone().into()),
+            Some(ending) if snapshot.parts == 0 && !matches!(ending, Ending::TakenOver) => {
+                Err(ending.clone().into())
+            }
             _ => self.start_response(handle.stream_id, &snapshot).await,
         }
     }
@@ -149,7 +169,7 @@ impl Streams {
         stream_id: StreamId,
         progress: &Progress,
     ) -> Result<StartResponse, StreamError> {
-        let ready = progress.parts() > 0;
+        let ready = progress.parts > 0;
         let first_url =
             if ready { Some(self.shared.store.presign(&keys::part(&stream_id, 0)).await?) } else { None };
         Ok(StartResponse { stream_id, ready, first_url, last: ready && progress.is_last(0) })
@@ -173,42 +193,52 @@ impl Streams {
             speed: order.speed,
             sentences: order.sentences,
             created_at_ms: clock::now_ms(),
+            life: Life::begun_by(self.shared.host.clone()),
         })
     }
 
-    /// Registers the stream, which cancels an older one of the same contact, and sets it going.
-    fn launch(&self, manifest: Manifest) -> Result<Handle, StreamError> {
-        let (sender, progress) = tokio::sync::watch::channel(Progress::new(&manifest));
-        let cancel = self.shared.stop.child_token();
-        let handle = Handle::new(&manifest, cancel, progress);
-        let older = self.shared.registry.insert(handle.clone())?;
-        if let Some(older) = &older {
-            older.cancel("preempted");
-        }
-        let shared = self.shared.clone();
-        let stream = Stream::new(manifest, handle.clone(), sender, older);
+    /// Registers a stream and sets it going.
+    fn launch(&self, ledger: Ledger, maker: Maker, limited: bool) -> Result<Handle, StreamError> {
+        let manifest = &ledger.manifest;
+        let (sender, progress) = tokio::sync::watch::channel(Progress::new(manifest, maker.parts()));
+        let handle = Handle::new(manifest, self.shared.stop.child_token(), progress);
+        self.shared.registry.insert(handle.clone(), limited)?;
+        let stream = Stream::new(ledger, maker, handle.clone(), sender);
+        let streams = self.clone();
         self.shared.tasks.spawn(async move {
-            let _retire = Retire { shared: &shared, stream_id: stream.id().clone() };
-            stream.run(&shared.store, &shared.voices).await;
+            let _retire = Retire { shared: &streams.shared, stream_id: stream.id().clone() };
+            stream.run(&streams).await;
         });
         Ok(handle)
     }
 
-    /// Cancels a stream, named by itself or by its contact, and waits until its sentinel is written.
+    /// Cancels a stream, named by itself or by its contact, and waits until its sentinel is written. Whichever host
+    /// makes it: where that is another one, this one takes it over and ends it.
     ///
     /// # Errors
-    /// [`StreamError`] when no stream is named or known, or another host makes it.
+    /// [`StreamError`] when no stream is named or known, or the bucket fails.
     pub async fn cancel(&self, request: CancelRequest) -> Result<CancelResponse, StreamError> {
         let stream_id = match (request.stream_id, request.contact_id) {
             (Some(stream_id), _) => stream_id,
             (None, Some(contact_id)) => self.current_stream(&contact_id).await?,
             (None, None) => return Err(StreamError::NothingNamed),
         };
-        let Some(handle) = self.shared.registry.find(&stream_id) else {
-            return self.cancel_unknown(stream_id).await;
+        self.end(stream_id, CancelReason::Requested).await
+    }
+
+    async fn end(&self, stream_id: StreamId, reason: CancelReason) -> Result<CancelResponse, StreamError> {
+        let here = self.shared.registry.find(&stream_id).filter(|handle| !handle.is_lost());
+        let (handle, had_ended) = match here {
+            Some(handle) => {
+                let had_ended = handle.progress.borrow().ending.is_some();
+                handle.cancel(reason);
+                (handle, had_ended)
+            }
+            None => match self.end_elsewhere(&stream_id, reason).await? {
+                Some(handle) => (handle, false),
+                None => return Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded }),
+            },
         };
-        let had_ended = handle.progress.borrow().ending.is_some();
-        handle.cancel("cancelled");
         let mut progress = handle.progress.clone();
         let is_sealed = timeout(CANCEL_WAIT, progress.wait_for(Progress::is_sealed)).await.is_ok();
         // It may have come to its own end in the very moment of the cancel.
@@ -221,21 +251,100 @@ impl Streams {
         Ok(CancelResponse { stream_id, effect })
     }
 
-    async fn current_stream(&self, contact_id: &ContactId) -> Result<StreamId, StreamError> {
-        if let Some(stream_id) = self.shared.registry.current(contact_id) {
-            return Ok(stream_id);
+    /// Takes a stream over that this host does not make, only to end it. `None` when it has ended.
+    async fn end_elsewhere(
+        &self,
+        stream_id: &StreamId,
+        reason: CancelReason,
+    ) -> Result<Option<Handle>, StreamError> {
+        let Shared { store, host, .. } = &*self.shared;
+        let ledger = Ledger::take_over(store, host, stream_id, Some(reason.as_str())).await?;
+        let ledger = ledger.ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))?;
+        if ledger.manifest.life.end.is_some() && self.has_sentinel(stream_id).await? {
+            return Ok(None);
         }
-        let current = self.shared.store.get(&keys::current_stream(contact_id)).await?;
-        current
-            .and_then(|body| std::str::from_utf8(&body).ok()?.trim().parse().ok())
-            .ok_or(StreamError::UnknownContact)
+        self.adopt(ledger).await.map(Some)
     }
 
-    /// A stream that this host no longer or never had: the bucket knows whether it has ended.
-    async fn cancel_unknown(&self, stream_id: StreamId) -> Result<CancelResponse, StreamError> {
-        match self.stored_status(&stream_id).await?.state {
-            State::Running => Err(StreamError::Elsewhere),
-            _ => Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded }),
+    async fn has_sentinel(&self, stream_id: &StreamId) -> Result<bool, StreamError> {
+        Ok(self.shared.store.version(&keys::sentinel(stream_id)).await?.is_some())
+    }
+
+    /// Goes on with a stream that this host has just taken over.
+    async fn adopt(&self, ledger: Ledger) -> Result<Handle, StreamError> {
+        let Shared { store, host, .. } = &*self.shared;
+        let stream_id = &ledger.manifest.stream_id;
+        // Counted only now: what the host before has written since it lost the stream is seen.
+        let parts = store.parts(&keys::parts_prefix(stream_id)).await?.count;
+        let last = match parts.checked_sub(1) {
+            Some(last) => store.sentence_of(&keys::part(stream_id, last)).await?,
+            None => None,
+        };
+        let (life, sentences) = (ledger.manifest.life.clone(), ledger.manifest.sentences.len());
+        tracing::info!(stream = %stream_id, term = life.term, parts, "took over a stream");
+        let maker = Maker::resume(host.clone(), life, sentences, parts, last);
+        self.launch(ledger, maker, false)
+    }
+
+    /// Goes on with a stream whose host has handed it over, or has written nothing for so long that it may have
+    /// died.
+    ///
+    /// # Errors
+    /// [`StreamError`] when there is no such stream, this host is full or stops, or the bucket fails.
+    pub async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
+        let _underway = self.shared.tasks.token();
+        if self.shared.tasks.is_closed() {
+            return Err(StreamError::Stopping);
+        }
+        let effect = match self.shared.registry.find(&stream_id).filter(|handle| !handle.is_lost()) {
+            Some(handle) if handle.progress.borrow().is_sealed() => ResumeEffect::Ended,
+            Some(_) => ResumeEffect::Running,
+            None => match self.shared.registry.adopting(&stream_id) {
+                Some(_adopting) => self.resume_elsewhere(&stream_id).await?,
+                None => ResumeEffect::Running,
+            },
+        };
+        Ok(ResumeResponse { stream_id, effect })
+    }
+
+    async fn resume_elsewhere(&self, stream_id: &StreamId) -> Result<ResumeEffect, StreamError> {
+        let Shared { store, host, limits, .. } = &*self.shared;
+        let (manifest_key, parts_prefix) = (keys::manifest(stream_id), keys::parts_prefix(stream_id));
+        let (stored, parts) = tokio::try_join!(store.read(&manifest_key), store.parts(&parts_prefix))?;
+        let unknown = || StreamError::UnknownStream(stream_id.clone());
+        let stored = stored.ok_or_else(unknown)?;
+        let manifest: Manifest = serde_json::from_slice(&stored.body).map_err(|_| unknown())?;
+        if manifest.life.end.is_some() && self.has_sentinel(stream_id).await? {
+            return Ok(ResumeEffect::Ended);
+        }
+        let idle = clock::now_ms().saturating_sub(stored.written_at_ms.max(parts.written_at_ms));
+        if manifest.life.maker.is_some() && u128::from(idle) < limits.resume_after.as_millis() {
+            return Ok(ResumeEffect::Running);
+        }
+        self.shared.registry.has_room()?;
+        let ledger = Ledger::take_over(store, host, stream_id, None).await?.ok_or_else(unknown)?;
+        self.adopt(ledger).await?;
+        Ok(ResumeEffect::Resumed)
+    }
+
+    /// Ends the stream that owned a contact before a newer one did.
+    fn preempt(&self, older: StreamId) {
+        let streams = self.clone();
+        self.shared.tasks.spawn(async move {
+            match streams.end(older.clone(), CancelReason::Preempted).await {
+                Ok(_) | Err(StreamError::UnknownStream(_)) => {}
+                // Its maker sees before the next part that the contact is another stream's.
+                Err(error) => tracing::warn!(stream = %older, %error, "not ended yet, though preempted"),
+            }
+        });
+    }
+
+    async fn current_stream(&self, contact_id: &ContactId) -> Result<StreamId, StreamError> {
+        let stored = timeout(PROBE_TIMEOUT, ledger::owner(&self.shared.store, contact_id)).await;
+        let here = || self.shared.registry.latest_of(contact_id);
+        match stored.unwrap_or_else(|_| Err(StoreError::timed_out("owner"))) {
+            Ok(owner) => owner.or_else(here).ok_or(StreamError::UnknownContact),
+            Err(error) => here().ok_or(StreamError::Store(error)),
         }
     }
 
@@ -244,7 +353,7 @@ impl Streams {
     /// # Errors
     /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
     pub async fn status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
-        match self.shared.registry.find(stream_id) {
+        match self.shared.registry.find(stream_id).filter(|handle| !handle.is_lost()) {
             Some(handle) => {
                 let status = handle.progress.borrow().status();
                 Ok(status)
@@ -256,14 +365,15 @@ impl Streams {
     async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         let store = &self.shared.store;
         let (manifest_key, sentinel_key) = (keys::manifest(stream_id), keys::sentinel(stream_id));
-        let (manifest, sentinel) = tokio::try_join!(store.get(&manifest_key), store.get(&sentinel_key))?;
+        let (manifest, sentinel) = tokio::try_join!(store.read(&manifest_key), store.read(&sentinel_key))?;
         let manifest: Manifest = manifest
-            .and_then(|body| serde_json::from_slice(&body).ok())
+            .and_then(|stored| serde_json::from_slice(&stored.body).ok())
             .ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))?;
-        let sentinel: Option<Sentinel> = sentinel.and_then(|body| serde_json::from_slice(&body).ok());
+        let sentinel: Option<Sentinel> =
+            sentinel.and_then(|stored| serde_json::from_slice(&stored.body).ok());
         let parts = match &sentinel {
             Some(sentinel) => sentinel.parts,
-            None => store.count(&keys::parts_prefix(stream_id)).await?,
+            None => store.parts(&keys::parts_prefix(stream_id)).await?.count,
         };
         Ok(StreamStatus {
             stream_id: stream_id.clone(),
@@ -279,14 +389,14 @@ impl Streams {
         })
     }
 
-    /// Lets running streams finish for `grace`, then cancels them. Returns when every one has its sentinel
-    /// or has given up on writing it. New starts are refused from now on.
+    /// Lets running streams finish for `grace`, then hands them over to other hosts. Returns when every one has its
+    /// sentinel or another maker to come. New starts are refused from now on.
     pub async fn shut_down(&self, grace: Duration) {
         self.shared.tasks.close();
         if timeout(grace, self.shared.tasks.wait()).await.is_err() {
             tracing::warn!(
                 streams = self.shared.tasks.len(),
-                "cancelling streams that did not finish in time"
+                "handing over streams that did not finish in time"
             );
             self.shared.stop.cancel();
             self.shared.tasks.wait().await;

@@ -9,23 +9,27 @@ use contract::{
 };
 use speech::SpeechError;
 
+use super::registry::CancelReason;
 use crate::store::StoreError;
 
 /// How a stream ends, decided once.
 #[derive(Clone, Debug)]
 pub enum Ending {
     Complete,
-    /// With the word that the sentinel gives as reason: `cancelled`, `preempted`, `stopping`.
-    Cancelled(&'static str),
+    Cancelled(CancelReason),
     /// No sentence could be spoken.
     Speech(SpeechError),
     /// A part or the manifest could not be stored.
     Store(StoreError),
+    /// Another host has ended it so.
+    Decided(Sentinel),
+    /// Another host goes on with it.
+    TakenOver,
 }
 
 impl Ending {
     pub(super) fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Cancelled(_))
+        self.outcome() == Outcome::Cancelled
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -33,6 +37,9 @@ impl Ending {
             Self::Complete => Outcome::Complete,
             Self::Cancelled(_) => Outcome::Cancelled,
             Self::Speech(_) | Self::Store(_) => Outcome::Failed,
+            Self::Decided(end) => end.outcome,
+            // Of this host's part in it; nobody reads it from here.
+            Self::TakenOver => Outcome::Cancelled,
         }
     }
 }
@@ -41,7 +48,9 @@ impl fmt::Display for Ending {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Complete => formatter.write_str("none"),
-            Self::Cancelled(reason) => formatter.write_str(reason),
+            Self::Cancelled(reason) => reason.fmt(formatter),
+            Self::Decided(end) => formatter.write_str(&end.reason),
+            Self::TakenOver => formatter.write_str("another host goes on"),
             Self::Speech(error) => error.fmt(formatter),
             Self::Store(error) => error.fmt(formatter),
         }
@@ -57,9 +66,12 @@ pub(super) struct Progress {
     created_at_ms: u64,
     /// Whether the manifest is stored, and so the stream known to others.
     pub(super) announced: bool,
-    /// One per stored part.
+    pub(super) parts: usize,
+    /// One per part that this host has stored.
     pub(super) timings: Vec<PartTiming>,
     pub(super) skipped: usize,
+    /// Why the last one was skipped.
+    pub(super) fault: Option<SpeechError>,
     /// Set when nothing more will be made; the sentinel follows.
     pub(super) ending: Option<Ending>,
     /// Set when the sentinel is stored, or given up.
@@ -67,41 +79,29 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(manifest: &Manifest) -> Self {
+    pub(super) fn new(manifest: &Manifest, parts: usize) -> Self {
         Self {
             stream_id: manifest.stream_id.clone(),
             contact_id: manifest.contact_id.clone(),
             sentences: manifest.sentences.len(),
             created_at_ms: manifest.created_at_ms,
-            announced: false,
+            announced: manifest.life.term > 0,
+            parts,
             timings: Vec::new(),
             skipped: 0,
+            fault: None,
             ending: None,
             ended_at_ms: None,
         }
     }
 
-    pub(super) fn parts(&self) -> usize {
-        self.timings.len()
-    }
-
     /// Whether no part can follow part `number`.
     pub(super) fn is_last(&self, number: usize) -> bool {
-        self.parts() == number + 1 && self.parts() + self.skipped == self.sentences
+        self.parts == number + 1 && self.parts + self.skipped == self.sentences
     }
 
     pub(super) fn is_sealed(&self) -> bool {
         self.ended_at_ms.is_some()
-    }
-
-    pub(super) fn sentinel(&self, ending: &Ending, ended_at_ms: u64) -> Sentinel {
-        Sentinel {
-            parts: self.parts(),
-            outcome: ending.outcome(),
-            reason: ending.to_string(),
-            skipped: self.skipped,
-            ended_at_ms,
-        }
     }
 
     pub(super) fn status(&self) -> StreamStatus {
@@ -111,7 +111,7 @@ impl Progress {
             state: self.ending.as_ref().map_or(State::Running, |ending| ending.outcome().into()),
             reason: self.ending.as_ref().map(ToString::to_string),
             sentences: self.sentences,
-            parts: self.parts(),
+            parts: self.parts,
             skipped: self.skipped,
             created_at_ms: self.created_at_ms,
             ended_at_ms: self.ended_at_ms,

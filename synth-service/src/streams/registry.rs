@@ -1,15 +1,16 @@
 //! Which streams this host makes, which one owns a contact, and which have ended a short while ago.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
+    fmt,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use contract::{ContactId, StreamId, stream::Manifest};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Progress, StreamError};
+use super::{Ending, Progress, StreamError};
 
 /// Ended streams whose timings are remembered.
 const REMEMBERED: usize = 256;
@@ -21,7 +22,37 @@ pub(super) struct Handle {
     contact_id: Option<ContactId>,
     pub(super) progress: watch::Receiver<Progress>,
     cancel: CancellationToken,
-    reason: Arc<OnceLock<&'static str>>,
+    cancelled: Arc<OnceLock<(CancelReason, Instant)>>,
+    begun: Instant,
+}
+
+/// Why a stream is to end before its text does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelReason {
+    Requested,
+    /// A newer stream has the contact.
+    Preempted,
+    /// The host stops.
+    Stopping,
+    /// Another host was asked to end it.
+    Elsewhere,
+}
+
+impl CancelReason {
+    /// The word for the sentinel.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested | Self::Elsewhere => "cancelled",
+            Self::Preempted => "preempted",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
+impl fmt::Display for CancelReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
 }
 
 impl Handle {
@@ -35,30 +66,44 @@ impl Handle {
             contact_id: manifest.contact_id.clone(),
             progress,
             cancel,
-            reason: Arc::new(OnceLock::new()),
+            cancelled: Arc::new(OnceLock::new()),
+            begun: Instant::now(),
         }
     }
 
     /// Tells the stream to end. The first reason stays.
-    pub(super) fn cancel(&self, reason: &'static str) {
-        let _ = self.reason.set(reason);
+    pub(super) fn cancel(&self, reason: CancelReason) {
+        let _ = self.cancelled.set((reason, Instant::now()));
         self.cancel.cancel();
     }
 
     /// Returns once the stream is to end, with the reason.
-    pub(super) async fn cancelled(&self) -> &'static str {
+    pub(super) async fn cancelled(&self) -> CancelReason {
         self.cancel.cancelled().await;
         self.reason()
     }
 
     /// The reason when the stream is to end.
-    pub(super) fn cancel_reason(&self) -> Option<&'static str> {
+    pub(super) fn cancel_reason(&self) -> Option<CancelReason> {
         self.cancel.is_cancelled().then(|| self.reason())
     }
 
+    /// Whether it is another host's by now.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(
+            self.progress.borrow().ending,
+            Some(Ending::TakenOver | Ending::Decided(_) | Ending::Cancelled(CancelReason::Elsewhere))
+        )
+    }
+
+    /// When somebody told it to end.
+    pub(super) fn cancelled_at(&self) -> Option<Instant> {
+        self.cancelled.get().map(|(_, at)| *at)
+    }
+
     /// A token cancelled from above has no reason of its own: the host stops.
-    fn reason(&self) -> &'static str {
-        self.reason.get().copied().unwrap_or("stopping")
+    fn reason(&self) -> CancelReason {
+        self.cancelled.get().map_or(CancelReason::Stopping, |(reason, _)| *reason)
     }
 }
 
@@ -70,8 +115,20 @@ pub(super) struct Registry {
 #[derive(Default)]
 struct State {
     live: HashMap<StreamId, Handle>,
-    owners: HashMap<ContactId, StreamId>,
     ended: VecDeque<Handle>,
+    adopting: HashSet<StreamId>,
+}
+
+/// See [`Registry::adopting`].
+pub(super) struct Adopting<'a> {
+    registry: &'a Registry,
+    stream_id: StreamId,
+}
+
+impl Drop for Adopting<'_> {
+    fn drop(&mut self) {
+        self.registry.lock().adopting.remove(&self.stream_id);
+    }
 }
 
 impl Registry {
@@ -79,32 +136,48 @@ impl Registry {
         Self { max_streams, state: Mutex::default() }
     }
 
-    /// Adds a stream and makes it the owner of its contact. Returns the stream that owned it before, if
-    /// that one still runs. One lock decides: of two starts at the same time exactly one is the later.
-    pub(super) fn insert(&self, handle: Handle) -> Result<Option<Handle>, StreamError> {
+    /// Adds a stream; one that is not `limited` also when there is no room.
+    ///
+    /// # Errors
+    /// [`StreamError::TooManyStreams`].
+    pub(super) fn insert(&self, handle: Handle, limited: bool) -> Result<(), StreamError> {
         let mut state = self.lock();
-        if state.live.len() >= self.max_streams {
-            return Err(StreamError::TooManyStreams { limit: self.max_streams });
+        if limited {
+            self.check_room(&state)?;
         }
-        let older = match &handle.contact_id {
-            Some(contact_id) => state.owners.insert(contact_id.clone(), handle.stream_id.clone()),
-            None => None,
-        };
-        let older = older.and_then(|stream_id| state.live.get(&stream_id).cloned());
         state.live.insert(handle.stream_id.clone(), handle);
-        Ok(older)
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`StreamError::TooManyStreams`].
+    pub(super) fn has_room(&self) -> Result<(), StreamError> {
+        self.check_room(&self.lock())
+    }
+
+    fn check_room(&self, state: &State) -> Result<(), StreamError> {
+        let limit = self.max_streams;
+        if state.live.len() < limit { Ok(()) } else { Err(StreamError::TooManyStreams { limit }) }
+    }
+
+    /// While the answer is held, nobody else here takes this stream over; `None` while somebody does.
+    pub(super) fn adopting(&self, stream_id: &StreamId) -> Option<Adopting<'_>> {
+        let is_new = self.lock().adopting.insert(stream_id.clone());
+        is_new.then(|| Adopting { registry: self, stream_id: stream_id.clone() })
     }
 
     /// A stream that runs here or has ended here a short while ago.
     pub(super) fn find(&self, stream_id: &StreamId) -> Option<Handle> {
         let state = self.lock();
-        let ended = || state.ended.iter().find(|handle| handle.stream_id == *stream_id);
+        let ended = || state.ended.iter().rev().find(|handle| handle.stream_id == *stream_id);
         state.live.get(stream_id).or_else(ended).cloned()
     }
 
-    /// The running stream that owns a contact.
-    pub(super) fn current(&self, contact_id: &ContactId) -> Option<StreamId> {
-        self.lock().owners.get(contact_id).cloned()
+    /// The stream of a contact that has begun here last and still runs.
+    pub(super) fn latest_of(&self, contact_id: &ContactId) -> Option<StreamId> {
+        let state = self.lock();
+        let of_contact = state.live.values().filter(|handle| handle.contact_id.as_ref() == Some(contact_id));
+        of_contact.max_by_key(|handle| handle.begun).map(|handle| handle.stream_id.clone())
     }
 
     /// Moves a stream from the running to the ended ones.
@@ -113,11 +186,6 @@ impl Registry {
         let Some(handle) = state.live.remove(stream_id) else {
             return;
         };
-        if let Some(contact_id) = &handle.contact_id
-            && state.owners.get(contact_id) == Some(stream_id)
-        {
-            state.owners.remove(contact_id);
-        }
         state.ended.push_back(handle);
         if state.ended.len() > REMEMBERED {
             state.ended.pop_front();

@@ -1,23 +1,27 @@
-//! One stream: generate, upload, generate, upload, sentinel.
+//! One stream on this host: does what its [`Maker`] says, with the bucket and the voices.
 //!
-//! Part N is stored before part N+1 is finished, because the same task does one after the other. A cancel
-//! is seen while a sentence is waited for and before each upload; an upload under way is always finished,
-//! so that the sentinel's count is true.
+//! Part N is stored before part N+1 is finished, because the same task does one after the other. A cancel is seen
+//! while a sentence is waited for and before each upload; an upload under way is always finished, so that the
+//! sentinel's count is true.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bytes::Bytes;
-use contract::{ContactId, Sentence, StreamId, http::PartTiming, keys, stream::Manifest};
+use contract::{StreamId, http::PartTiming, keys, stream::Sentinel};
 use futures::FutureExt;
-use speech::{Band, Clip, SpeechError};
+use speech::{Band, Clip, SpeechError, telephone};
 use tokio::{
     sync::watch,
     time::{Instant, sleep, timeout},
 };
 
 use super::{
+    Streams,
+    ledger::{Ledger, claim},
+    maker::{Finish, Maker, Spoken, Standing, Step},
+    patience::{Patience, Pauses},
     progress::{Ending, Progress},
-    registry::Handle,
+    registry::{CancelReason, Handle},
 };
 use crate::{
     clock,
@@ -25,275 +29,374 @@ use crate::{
     voices::Voices,
 };
 
-/// Content type of clips.
-pub(super) const CLIP_TYPE: &str = "audio/wav";
-
-const JSON_TYPE: &str = "application/json";
-
-/// How long the manifest is tried for. A start waits for that, and has a caller who waits for the start.
-const MANIFEST_PATIENCE: Duration = Duration::from_secs(3);
+/// How long manifest and contact are tried for. A start waits for that, and has a caller who waits for the start.
+const OPEN_PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long a part is tried for when the bucket has trouble. Beyond it the caller has heard silence for so
 /// long that the flow's way out is better.
 const PART_PATIENCE: Duration = Duration::from_secs(8);
 
-/// How long the sentinel is tried for. Beyond it nobody waits for this stream any more.
-const SENTINEL_PATIENCE: Duration = Duration::from_secs(60);
+/// How long the end is tried for. Beyond it nobody waits for this stream any more.
+const END_PATIENCE: Duration = Duration::from_secs(60);
 
-/// First pause between two tries; doubled each time up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Length of a fence.
+const FENCE_MS: u32 = 20;
 
 pub(super) struct Stream {
-    manifest: Manifest,
+    ledger: Ledger,
+    maker: Maker,
     handle: Handle,
     progress: watch::Sender<Progress>,
-    /// The stream that owned the contact before and was told to end.
-    older: Option<Handle>,
     started: Instant,
     /// Length of all parts so far: what the caller can listen to before running dry.
     audio: Duration,
-    /// The next part, from the first try to store it until it is known to be stored.
-    unsettled: Option<Clip>,
+    /// What is to be stored next.
+    clip: Option<Clip>,
+    /// When the last object was written.
+    last_write: Instant,
 }
 
 impl Stream {
     pub(super) fn new(
-        manifest: Manifest,
+        ledger: Ledger,
+        maker: Maker,
         handle: Handle,
         progress: watch::Sender<Progress>,
-        older: Option<Handle>,
     ) -> Self {
-        let started = Instant::now();
-        Self { manifest, handle, progress, older, started, audio: Duration::ZERO, unsettled: None }
+        let now = Instant::now();
+        let (audio, clip) = (Duration::ZERO, None);
+        Self { ledger, maker, handle, progress, started: now, audio, clip, last_write: now }
     }
 
     pub(super) fn id(&self) -> &StreamId {
-        &self.manifest.stream_id
+        &self.ledger.manifest.stream_id
     }
 
-    pub(super) async fn run(mut self, store: &ObjectStore, voices: &Voices) {
-        let claim = claim(self.manifest.contact_id.clone(), self.older.take(), self.handle.clone(), store);
-        let life = async {
-            let made = AssertUnwindSafe(self.make_parts(store, voices)).catch_unwind().await;
-            let fault = || Err(Ending::Speech(SpeechError::Synthesis("a fault in the service".into())));
-            let ending = made.unwrap_or_else(|_| fault()).err().unwrap_or(Ending::Complete);
-            self.log(&ending);
-            self.progress.send_modify(|progress| progress.ending = Some(ending.clone()));
-            self.seal(store, &ending).await;
-        };
-        tokio::join!(life, claim);
-    }
-
-    /// Everything before the sentinel.
-    async fn make_parts(&mut self, store: &ObjectStore, voices: &Voices) -> Result<(), Ending> {
-        let sentences = self.manifest.sentences.clone();
-        let mut last_error = SpeechError::Unpronounceable;
-        // The manifest is stored while the first sentence is made, and before its part is.
-        let mut announced = false;
-        for sentence in sentences {
-            let clip = if announced {
-                self.speak(voices, sentence).await
-            } else {
-                let (announcing, clip) = tokio::join!(self.announce(store), self.speak(voices, sentence));
-                announcing?;
-                announced = true;
-                clip
-            };
-            match clip? {
-                Ok(clip) => self.store_part(store, clip).await?,
-                Err(SpeechError::Stopped) => return Err(Ending::Cancelled("stopping")),
-                // Not this sentence's fault: the next one would be lost as well.
-                Err(SpeechError::Overloaded) => return Err(Ending::Speech(SpeechError::Overloaded)),
-                Err(error) => {
-                    tracing::warn!(stream = %self.id(), %error, "a sentence was skipped");
-                    last_error = error;
-                    self.progress.send_modify(|progress| progress.skipped += 1);
-                }
+    /// Until the stream has its sentinel, or is another host's.
+    pub(super) async fn run(mut self, streams: &Streams) {
+        let made = AssertUnwindSafe(self.make(streams)).catch_unwind().await;
+        if made.is_err() {
+            self.maker.unsettled();
+            self.end(Ending::Speech(SpeechError::Synthesis("a fault in the service".into())));
+            // What it was doing when it panicked is not done again: from here on it only ends.
+            let ended = AssertUnwindSafe(self.make(streams)).catch_unwind().await;
+            if ended.is_err() {
+                tracing::error!(stream = %self.id(), "the stream could not be ended");
             }
         }
-        if self.progress.borrow().parts() == 0 { Err(Ending::Speech(last_error)) } else { Ok(()) }
+        self.log();
+        self.progress.send_modify(|progress| progress.ended_at_ms = Some(clock::now_ms()));
     }
 
-    /// Stores the manifest.
-    async fn announce(&self, store: &ObjectStore) -> Result<(), Ending> {
-        let body = json(&self.manifest).map_err(Ending::Store)?;
-        let key = keys::manifest(self.id());
-        let mut patience = Patience::of(MANIFEST_PATIENCE);
-        while let Err(error) = store.put(&key, JSON_TYPE, body.clone()).await {
-            patience.after(error, &self.handle).await?;
+    async fn make(&mut self, streams: &Streams) {
+        loop {
+            let ending = match self.maker.step(clock::now_ms()) {
+                Step::Open { sentence } => self.open(streams, sentence).await,
+                Step::Speak { sentence } => self.speak_on(&streams.shared.voices, sentence).await,
+                Step::Store { part, sentence } => self.store(streams, part, sentence).await,
+                Step::Fence { part, sentence } => self.fence(streams, part, sentence).await,
+                Step::Decide { end } => self.decide(&end).await,
+                Step::Seal { end } => self.seal(&end).await,
+                Step::Over => return,
+            };
+            match ending {
+                Ok(()) => {}
+                Err(Ending::Cancelled(CancelReason::Stopping)) if self.is_announced() => {
+                    return self.hand_over().await;
+                }
+                Err(ending) => self.end(ending),
+            }
         }
-        self.progress.send_modify(|progress| progress.announced = true);
-        Ok(())
     }
 
-    /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
-    async fn speak(&self, voices: &Voices, sentence: Sentence) -> Result<Result<Clip, SpeechError>, Ending> {
-        if let Some(reason) = self.handle.cancel_reason() {
-            return Err(Ending::Cancelled(reason));
-        }
-        // Looked up anew, since a lexicon may have changed.
-        let chosen = voices.find(Some(&self.manifest.voice), self.manifest.tenant.as_ref());
-        let chosen = chosen.map_err(|_| Ending::Speech(SpeechError::Stopped))?;
-        let deadline = (self.started + self.audio).into_std();
-        let job = chosen.job(sentence, self.manifest.speed, Band::Telephone, deadline);
-        let answer = match chosen.voice.engine.submit(job) {
-            Ok(answer) => answer,
-            Err(error) => return Ok(Err(error)),
+    fn is_announced(&self) -> bool {
+        self.progress.borrow().announced
+    }
+
+    /// Nothing more is to be made: whoever waits for the first part learns why.
+    fn end(&mut self, ending: Ending) {
+        self.maker.finish(Finish { outcome: ending.outcome(), reason: ending.to_string() });
+        self.progress.send_modify(|progress| {
+            progress.ending.get_or_insert(ending);
+        });
+    }
+
+    /// Manifest and contact, while the first sentence is made.
+    async fn open(&mut self, streams: &Streams, sentence: usize) -> Result<(), Ending> {
+        let manifest = self.ledger.manifest.clone();
+        let claiming = async {
+            let Some(contact) = &manifest.contact_id else { return Ok(None) };
+            let patience = Patience::of(OPEN_PATIENCE);
+            patience.with(&self.handle, async || claim(&streams.shared.store, contact, &manifest.stream_id).await).await
         };
-        // On a cancel the receiver is dropped, and a job that still waits is dropped with it.
-        tokio::select! {
-            biased;
-            reason = self.handle.cancelled() => Err(Ending::Cancelled(reason)),
-            clip = answer => Ok(clip.unwrap_or(Err(SpeechError::Stopped))),
+        let speaking = speak(&manifest, &self.handle, &streams.shared.voices, sentence, self.started.into_std());
+        let announcing = async {
+            let patience = Patience::of(OPEN_PATIENCE);
+            patience.with(&self.handle, async || self.ledger.announce().await).await
+        };
+        let (announced, claimed, spoken) = tokio::join!(announcing, claiming, speaking);
+        announced?;
+        self.progress.send_modify(|progress| progress.announced = true);
+        if let Some(older) = claimed? {
+            streams.preempt(older);
         }
+        self.maker.opened();
+        self.take(spoken?);
+        Ok(())
     }
 
-    /// Stores the next part, with patience: an outage of seconds must not end a call.
-    async fn store_part(&mut self, store: &ObjectStore, clip: Clip) -> Result<(), Ending> {
-        if let Some(reason) = self.handle.cancel_reason() {
-            return Err(Ending::Cancelled(reason));
+    /// A sentence, while a look at the bucket shows whether it is still wanted.
+    async fn speak_on(&mut self, voices: &Voices, sentence: usize) -> Result<(), Ending> {
+        let manifest = self.ledger.manifest.clone();
+        let deadline = (self.started + self.audio).into_std();
+        let speaking = speak(&manifest, &self.handle, voices, sentence, deadline);
+        let looking = async {
+            let patience = Patience::of(PART_PATIENCE);
+            patience.with(&self.handle, async || self.ledger.look().await).await
+        };
+        tokio::pin!(speaking, looking);
+        // A stream that is not wanted any more does not wait for its sentence.
+        let (standing, spoken) = tokio::select! {
+            standing = &mut looking => match standing? {
+                Standing::Held => (Standing::Held, Some(speaking.await)),
+                other => (other, None),
+            },
+            spoken = &mut speaking => {
+                let standing = looking.await?;
+                (standing, Some(spoken))
+            }
+        };
+        self.maker.checked(standing);
+        match standing {
+            Standing::Held => {}
+            Standing::Preempted => return Err(Ending::Cancelled(CancelReason::Preempted)),
+            Standing::Lost => self.lose(),
         }
-        let started = Instant::now();
-        self.unsettled = Some(clip);
-        let mut patience = Patience::of(PART_PATIENCE);
-        while let Err(error) = self.try_part(store, started).await {
-            patience.after(error, &self.handle).await?;
+        if let Some(spoken) = spoken {
+            self.take(spoken?);
         }
         Ok(())
     }
 
-    /// Stores the part that is not settled, if there is one. Nobody else writes its key: an object that exists
-    /// comes from an earlier try.
-    async fn try_part(&mut self, store: &ObjectStore, started: Instant) -> Result<(), StoreError> {
-        let Some(clip) = &self.unsettled else { return Ok(()) };
-        let number = self.progress.borrow().parts();
-        store.create(&keys::part(self.id(), number), CLIP_TYPE, clip.audio.clone()).await?;
-        self.audio += clip.duration;
-        let timing = PartTiming {
+    /// Another host has this stream, or has ended it.
+    fn lose(&mut self) {
+        let life = &self.ledger.manifest.life;
+        let ending = match (&life.end, &life.cancelled) {
+            (Some(end), _) => Ending::Decided(end.clone()),
+            (None, Some(_)) => Ending::Cancelled(CancelReason::Elsewhere),
+            (None, None) => Ending::TakenOver,
+        };
+        tracing::info!(stream = %self.id(), %ending, "another host has this stream now");
+        self.progress.send_modify(|progress| {
+            progress.ending.get_or_insert(ending);
+        });
+    }
+
+    fn take(&mut self, spoken: Result<Clip, SpeechError>) {
+        let spoken = match spoken {
+            Ok(clip) => {
+                self.clip = Some(clip);
+                Spoken::Clip
+            }
+            // Not this sentence's fault: the next one would be lost as well.
+            Err(error @ (SpeechError::Overloaded | SpeechError::Stopped)) => {
+                return self.end(Ending::Speech(error));
+            }
+            Err(error) => {
+                tracing::warn!(stream = %self.id(), %error, "a sentence was skipped");
+                let reason = error.to_string();
+                self.progress.send_modify(|progress| {
+                    progress.skipped += 1;
+                    progress.fault = Some(error);
+                });
+                Spoken::Skipped { reason }
+            }
+        };
+        self.maker.spoken(spoken);
+    }
+
+    /// Creates a part, with patience: an outage of seconds must not end a call.
+    async fn store(&mut self, streams: &Streams, part: usize, sentence: usize) -> Result<(), Ending> {
+        if let Some(reason) = self.handle.cancel_reason() {
+            return Err(Ending::Cancelled(reason));
+        }
+        let Some(clip) = self.clip.take() else {
+            return Err(Ending::Speech(SpeechError::Synthesis("a part without a clip".into())));
+        };
+        let begun = Instant::now();
+        let create = async || create(&streams.shared.store, &keys::part(self.id(), part), &clip.audio, Some(sentence)).await;
+        let held = match Patience::of(PART_PATIENCE).with(&self.handle, create).await {
+            Ok(held) => held,
+            Err(ending) => {
+                self.maker.unsettled();
+                return Err(ending);
+            }
+        };
+        self.stored(held, clip.duration, PartTiming {
             queue_ms: clip.timing.queue_ms,
             phonemes_ms: clip.timing.phonemes_ms,
             model_ms: clip.timing.model_ms,
             vocoder_ms: clip.timing.vocoder_ms,
             telephone_ms: clip.timing.telephone_ms,
-            upload_ms: milliseconds(started.elapsed()),
-            audio_ms: milliseconds(clip.duration),
+            upload_ms: milliseconds(begun.elapsed()),
+            ..PartTiming::default()
+        });
+        Ok(())
+    }
+
+    /// Takes the place of the next part.
+    async fn fence(
+        &mut self,
+        streams: &Streams,
+        part: usize,
+        sentence: Option<usize>,
+    ) -> Result<(), Ending> {
+        let (silence, key) = (telephone::silence(FENCE_MS).into(), keys::part(self.id(), part));
+        match settle(async || create(&streams.shared.store, &key, &silence, sentence).await).await {
+            Ok(held) => self.stored(held, Duration::from_millis(FENCE_MS.into()), PartTiming::default()),
+            Err(error) => self.give_up(&error),
+        }
+        Ok(())
+    }
+
+    fn stored(&mut self, held: Option<usize>, duration: Duration, timing: PartTiming) {
+        self.maker.stored(held);
+        self.last_write = Instant::now();
+        self.audio += duration;
+        let timing = PartTiming {
+            audio_ms: milliseconds(duration),
             stored_after_ms: milliseconds(self.started.elapsed()),
+            ..timing
         };
-        self.progress.send_modify(|progress| progress.timings.push(timing));
-        self.unsettled = None;
+        self.progress.send_modify(|progress| {
+            progress.parts = self.maker.parts();
+            progress.timings.push(timing);
+        });
+    }
+
+    /// Decides on how the stream ends: once, whoever else may want to.
+    async fn decide(&mut self, end: &Sentinel) -> Result<(), Ending> {
+        let fault = self.progress.borrow().fault.clone().unwrap_or(SpeechError::Unpronounceable);
+        let ending = if end.parts == 0 { Ending::Speech(fault) } else { Ending::Complete };
+        self.progress.send_modify(|progress| {
+            progress.ending.get_or_insert(ending);
+        });
+        match settle(async || self.ledger.decide(end).await).await {
+            Ok(life) => self.maker.decided(life),
+            Err(error) => self.give_up(&error),
+        }
         Ok(())
     }
 
     /// Writes the sentinel, with patience: a stream without one leaves its caller waiting.
-    async fn seal(&mut self, store: &ObjectStore, ending: &Ending) {
-        let ended_at_ms = clock::now_ms();
-        let sealing = async {
-            let mut pauses = Pauses::default();
-            while let Err(error) = self.try_seal(store, ending, ended_at_ms).await {
-                tracing::warn!(stream = %self.id(), %error, "the sentinel is tried again");
-                sleep(pauses.next()).await;
+    async fn seal(&mut self, end: &Sentinel) -> Result<(), Ending> {
+        match settle(async || self.ledger.seal(end).await).await {
+            Ok(()) => {
+                self.last_write = Instant::now();
+                self.maker.sealed();
             }
-        };
-        if timeout(SENTINEL_PATIENCE, sealing).await.is_err() {
-            tracing::error!(stream = %self.id(), "the sentinel could not be written");
+            Err(error) => self.give_up(&error),
         }
-        self.progress.send_modify(|progress| progress.ended_at_ms = Some(ended_at_ms));
-    }
-
-    async fn try_seal(
-        &mut self,
-        store: &ObjectStore,
-        ending: &Ending,
-        ended_at_ms: u64,
-    ) -> Result<(), StoreError> {
-        // An upload that began is finished first. Else it might arrive behind the sentinel, uncounted.
-        self.try_part(store, Instant::now()).await?;
-        let sentinel = self.progress.borrow().sentinel(ending, ended_at_ms);
-        store.create(&keys::sentinel(self.id()), JSON_TYPE, json(&sentinel)?).await?;
         Ok(())
     }
 
-    fn log(&self, ending: &Ending) {
+    /// Another host ends it, when somebody asks for it.
+    fn give_up(&mut self, error: &StoreError) {
+        tracing::error!(stream = %self.id(), %error, "the stream's end could not be written");
+        self.maker.leave();
+    }
+
+    /// This host stops: another one goes on.
+    async fn hand_over(&mut self) {
+        let handing_over = settle(async || self.ledger.hand_over().await);
+        if !matches!(timeout(OPEN_PATIENCE, handing_over).await, Ok(Ok(_))) {
+            tracing::warn!(stream = %self.id(), "not handed over: another host has to find out");
+        }
+        self.maker.leave();
+        self.progress.send_modify(|progress| {
+            progress.ending.get_or_insert(Ending::TakenOver);
+        });
+    }
+
+    fn log(&self) {
         let progress = self.progress.borrow();
+        let ending = progress.ending.as_ref();
         tracing::info!(
             stream = %self.id(),
-            contact = self.manifest.contact_id.as_ref().map(tracing::field::display),
-            voice = self.manifest.voice,
-            outcome = ?ending.outcome(),
-            reason = %ending,
-            parts = progress.parts(),
+            contact = self.ledger.manifest.contact_id.as_ref().map(tracing::field::display),
+            voice = self.ledger.manifest.voice,
+            outcome = ending.map(|ending| tracing::field::debug(ending.outcome())),
+            reason = ending.map(tracing::field::display),
+            parts = progress.parts,
             skipped = progress.skipped,
             first_part_ms = progress.timings.first().map(|timing| timing.stored_after_ms),
             audio_ms = milliseconds(self.audio),
+            cancel_ms = self.handle.cancelled_at().map(|at| milliseconds(self.last_write.saturating_duration_since(at))),
             "stream ended"
         );
     }
 }
 
-/// The pauses between tries, each twice as long as the one before, up to [`LONGEST_PAUSE`].
-struct Pauses(Duration);
-
-impl Default for Pauses {
-    fn default() -> Self {
-        Self(FIRST_PAUSE)
+/// Creates a part. The sentence that it holds: another one where a host that made this stream before was faster.
+async fn create(
+    store: &ObjectStore,
+    key: &str,
+    audio: &Bytes,
+    sentence: Option<usize>,
+) -> Result<Option<usize>, StoreError> {
+    if store.create_clip(key, audio.clone(), sentence).await? {
+        return Ok(sentence);
     }
+    store.sentence_of(key).await
 }
 
-impl Pauses {
-    fn next(&mut self) -> Duration {
-        let pause = self.0;
-        self.0 = (pause * 2).min(LONGEST_PAUSE);
-        pause
-    }
-}
-
-/// How long something is tried again that failed.
-struct Patience {
-    give_up: Instant,
-    pauses: Pauses,
-}
-
-impl Patience {
-    fn of(duration: Duration) -> Self {
-        Self { give_up: Instant::now() + duration, pauses: Pauses::default() }
-    }
-
-    /// Pauses before the next try; the error is the stream's ending when patience is over or it is cancelled.
-    async fn after(&mut self, error: StoreError, handle: &Handle) -> Result<(), Ending> {
-        let pause = self.pauses.next();
-        if Instant::now() + pause > self.give_up {
-            return Err(Ending::Store(error));
+/// Tries until it succeeds or [`END_PATIENCE`] is over, whatever is cancelled meanwhile.
+async fn settle<T>(mut attempt: impl AsyncFnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let give_up = Instant::now() + END_PATIENCE;
+    let mut pauses = Pauses::default();
+    loop {
+        let error = match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let pause = pauses.next();
+        if Instant::now() + pause > give_up {
+            return Err(error);
         }
-        tracing::warn!(stream = %handle.stream_id, %error, "tried again");
-        tokio::select! {
-            reason = handle.cancelled() => Err(Ending::Cancelled(reason)),
-            () = sleep(pause) => Ok(()),
-        }
+        tracing::warn!(%error, "tried again");
+        sleep(pause).await;
     }
 }
 
-/// Makes a stream the owner of its contact, after the task of the one that owned it before has ended. Beside
-/// the stream's own life, since no caller should wait for an older stream's end.
-async fn claim(contact_id: Option<ContactId>, older: Option<Handle>, handle: Handle, store: &ObjectStore) {
-    let Some(contact_id) = contact_id else { return };
-    if let Some(mut older) = older {
-        // The channel closes with the task: its sentinel is written, and its own claim is over.
-        while older.progress.changed().await.is_ok() {}
+/// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
+async fn speak(
+    manifest: &contract::stream::Manifest,
+    handle: &Handle,
+    voices: &Voices,
+    sentence: usize,
+    deadline: std::time::Instant,
+) -> Result<Result<Clip, SpeechError>, Ending> {
+    if let Some(reason) = handle.cancel_reason() {
+        return Err(Ending::Cancelled(reason));
     }
-    if handle.cancel_reason().is_some() {
-        return;
+    let Some(sentence) = manifest.sentences.get(sentence).cloned() else {
+        return Ok(Err(SpeechError::Unpronounceable));
+    };
+    // Looked up anew, since a lexicon may have changed. A host that took the stream over may lack its voice.
+    let chosen = voices.find(Some(&manifest.voice), manifest.tenant.as_ref()).map_err(|error| {
+        Ending::Speech(SpeechError::Voice { voice: manifest.voice.clone(), cause: error.to_string() })
+    })?;
+    let job = chosen.job(sentence, manifest.speed, Band::Telephone, deadline);
+    let answer = match chosen.voice.engine.submit(job) {
+        Ok(answer) => answer,
+        Err(error) => return Ok(Err(error)),
+    };
+    // On a cancel the receiver is dropped, and what is being made of the sentence is given up.
+    tokio::select! {
+        biased;
+        reason = handle.cancelled() => Err(Ending::Cancelled(reason)),
+        clip = answer => Ok(clip.unwrap_or(Err(SpeechError::Stopped))),
     }
-    let body = Bytes::from(handle.stream_id.to_string());
-    if let Err(error) = store.put(&keys::current_stream(&contact_id), "text/plain", body).await {
-        // This host knows the owner all the same; another one would not.
-        tracing::warn!(stream = %handle.stream_id, %error, "the contact's current stream could not be noted");
-    }
-}
-
-fn json(value: &impl serde::Serialize) -> Result<Bytes, StoreError> {
-    serde_json::to_vec(value).map(Bytes::from).map_err(StoreError::not_serialisable)
 }
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -21,7 +21,7 @@ use contract::{
 use local_stack::s3::{S3Config, S3Server, Store};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use speech::{Device, Engine, EngineConfig, Line, SpeechError, Utterance, Voice, Words};
+use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
     http::{Token, router},
     speak::{self, Narrator},
@@ -56,7 +56,7 @@ struct TestVoice {
 }
 
 impl Voice for TestVoice {
-    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+    fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
         lines.iter().map(|line| self.line(line)).collect()
     }
 }
@@ -101,11 +101,12 @@ pub(crate) struct Wanted {
     /// Whether each sentence waits for [`Service::let_one_go`].
     pub(crate) gated: bool,
     pub(crate) max_streams: usize,
+    pub(crate) resume_after: Duration,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { gated: false, max_streams: 8 }
+        Self { gated: false, max_streams: 8, resume_after: contract::RESUME_AFTER }
     }
 }
 
@@ -129,6 +130,7 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
         max_streams: wanted.max_streams,
         max_text_chars: MAX_TEXT_CHARS,
         wait: Duration::from_secs(5),
+        resume_after: wanted.resume_after,
     };
     let narrator = narrator(voices.clone(), wanted.max_streams);
     let streams = Streams::new(store, voices, limits);

@@ -9,7 +9,7 @@ use contract::Sentence;
 
 use super::{Answer, Clip, ClipTiming, Job, milliseconds, warm_up};
 use crate::{
-    Line, SpeechError, Utterance, Voice,
+    Interrupt, Line, SpeechError, Utterance, Voice,
     script::{Script, Step},
     sound::{Finisher, Piece},
 };
@@ -32,7 +32,7 @@ impl Studio {
     pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(), SpeechError> {
         voice.warm_up()?;
         let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
-        match self.speak(voice, &[&job]).pop().unwrap_or(Err(SpeechError::Stopped)) {
+        match self.speak(voice, &[&job], &Interrupt::default()).pop().unwrap_or(Err(SpeechError::Stopped)) {
             // A voice of a script that the text is not in; its own warm-up has run its model.
             Ok(_) | Err(SpeechError::Unpronounceable) => Ok(()),
             Err(error) => Err(error),
@@ -40,13 +40,18 @@ impl Studio {
     }
 
     /// A clip for each job.
-    pub(super) fn speak(&mut self, voice: &mut dyn Voice, jobs: &[&Job]) -> Vec<Answer> {
+    pub(super) fn speak(
+        &mut self,
+        voice: &mut dyn Voice,
+        jobs: &[&Job],
+        interrupt: &Interrupt,
+    ) -> Vec<Answer> {
         let scripts: Vec<_> = jobs
             .iter()
             .map(|job| Script::new(&job.lexicon.apply(&job.sentence), &self.language, job.delivery))
             .collect();
         let lines: Vec<_> = scripts.iter().flat_map(Script::lines).collect();
-        let mut spoken = speak_lines(voice, &lines).into_iter();
+        let mut spoken = speak_lines(voice, &lines, interrupt).into_iter();
         jobs.iter().zip(&scripts).map(|(job, script)| self.clip(job, script, &mut spoken)).collect()
     }
 
@@ -90,18 +95,26 @@ impl Studio {
 }
 
 /// An utterance for each line, in as many runs as the voice's limit asks for.
-fn speak_lines(voice: &mut dyn Voice, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+fn speak_lines(
+    voice: &mut dyn Voice,
+    lines: &[&Line],
+    interrupt: &Interrupt,
+) -> Vec<Result<Utterance, SpeechError>> {
     let limit = voice.batch_limit().max(1);
-    lines.chunks(limit).flat_map(|batch| speak_batch(voice, batch)).collect()
+    lines.chunks(limit).flat_map(|batch| speak_batch(voice, batch, interrupt)).collect()
 }
 
 /// What fails in company is tried alone, so that only the one at fault is lost.
-fn speak_batch(voice: &mut dyn Voice, batch: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
-    let mut spoken = speak_run(voice, batch);
+fn speak_batch(
+    voice: &mut dyn Voice,
+    batch: &[&Line],
+    interrupt: &Interrupt,
+) -> Vec<Result<Utterance, SpeechError>> {
+    let mut spoken = speak_run(voice, batch, interrupt);
     if batch.len() > 1 {
         for (line, answer) in batch.iter().zip(&mut spoken) {
             if matches!(answer, Err(SpeechError::Synthesis(_)))
-                && let Some(alone) = speak_run(voice, &[line]).pop()
+                && let Some(alone) = speak_run(voice, &[line], interrupt).pop()
             {
                 *answer = alone;
             }
@@ -110,7 +123,14 @@ fn speak_batch(voice: &mut dyn Voice, batch: &[&Line]) -> Vec<Result<Utterance, 
     spoken
 }
 
-fn speak_run(voice: &mut dyn Voice, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
-    let spoken = catch_unwind(AssertUnwindSafe(|| voice.speak(lines)));
+fn speak_run(
+    voice: &mut dyn Voice,
+    lines: &[&Line],
+    interrupt: &Interrupt,
+) -> Vec<Result<Utterance, SpeechError>> {
+    if interrupt.is_raised() {
+        return vec![Err(SpeechError::Withdrawn); lines.len()];
+    }
+    let spoken = catch_unwind(AssertUnwindSafe(|| voice.speak(lines, interrupt)));
     spoken.unwrap_or_else(|_| vec![Err(SpeechError::Synthesis("the voice panicked".into())); lines.len()])
 }

@@ -3,7 +3,7 @@ use std::sync::mpsc;
 use contract::Span;
 
 use super::*;
-use crate::{Line, Utterance, Words};
+use crate::{Interrupt, Line, Utterance, Words};
 
 /// Speaks a tone as long as the sentence, waits at the gate before sentences that begin with "gate",
 /// and fails or panics on demand.
@@ -18,7 +18,7 @@ impl Voice for Tone {
         self.batch_limit
     }
 
-    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+    fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
         let sentences: Vec<_> = lines.iter().map(|line| words(line)).collect();
         let _ = self.spoken.send(sentences.join(" | "));
         if sentences.iter().any(|sentence| sentence.starts_with("gate")) {
@@ -201,7 +201,7 @@ async fn a_line_without_a_sound_leaves_its_pause_and_the_others_are_heard() {
 async fn a_voice_of_another_script_starts_though_it_cannot_say_the_warm_up() {
     struct Mute;
     impl Voice for Mute {
-        fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+        fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
             vec![Err(SpeechError::Unpronounceable); lines.len()]
         }
     }
@@ -214,7 +214,7 @@ async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
     /// Says how many cores it may use, and waits at the gate.
     struct Cores(usize, mpsc::Sender<usize>, Arc<std::sync::Mutex<mpsc::Receiver<()>>>);
     impl Voice for Cores {
-        fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+        fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
             if !words(lines[0]).contains("dollars") {
                 let _ = self.1.send(self.0);
                 let _ = self.2.lock().expect("not poisoned").recv();

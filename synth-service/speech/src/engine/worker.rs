@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{Waiting, milliseconds, queue::DeadlineQueue, soloist::Soloist, studio::Studio};
+use super::{
+    Waiting, milliseconds, queue::DeadlineQueue, soloist::Soloist, studio::Studio, ticket::Run,
+};
 use crate::{SpeechError, Voice};
 
 /// Sentences go into one batch when the shorter is at least this share of the longer one: the model runs
@@ -31,10 +33,11 @@ impl Worker {
         while let Some(batch) = queue.pop(self.voice.batch_limit(), Waiting::is_withdrawn, go_together) {
             let queued: Vec<_> = batch.iter().map(|waiting| waiting.submitted.elapsed()).collect();
             let jobs: Vec<_> = batch.iter().map(|waiting| &waiting.job).collect();
+            let run = Run::of(batch.iter().map(|waiting| &waiting.place));
             let turn = self.soloist.begin();
             let mut solo = turn.voice().filter(|_| queue.is_empty());
             let voice = solo.as_deref_mut().unwrap_or(&mut self.voice);
-            let answers = catch_unwind(AssertUnwindSafe(|| self.studio.speak(&mut **voice, &jobs)));
+            let answers = catch_unwind(AssertUnwindSafe(|| self.studio.speak(&mut **voice, &jobs, &run.interrupt)));
             let answers = answers.unwrap_or_else(|_| {
                 vec![Err(SpeechError::Synthesis("a fault in the speech engine".into())); jobs.len()]
             });

@@ -21,7 +21,7 @@ use std::path::Path;
 use self::config::Family;
 pub use self::config::{VoiceConfig, sha256};
 
-use crate::{Device, Line, Runtime, SpeechError};
+use crate::{Device, Interrupt, Line, Runtime, SpeechError};
 
 /// A loaded voice, owned by one worker.
 pub trait Voice: Send {
@@ -39,12 +39,13 @@ pub trait Voice: Send {
         Ok(())
     }
 
-    /// Speaks each line; answers are in the order of `lines`, and one that fails fails alone.
+    /// Speaks each line; answers are in the order of `lines`, and one that fails fails alone. Once `interrupt` is
+    /// raised nobody wants the answers any more.
     ///
     /// # Errors
     /// [`SpeechError::Unpronounceable`] where the voice knows no sound for any of a line,
     /// [`SpeechError::Synthesis`] where the model fails.
-    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>>;
+    fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>>;
 }
 
 /// One spoken line.

@@ -19,7 +19,7 @@ use super::{
     english::{self, EnglishPhonemes},
     signature,
 };
-use crate::{Band, Delivery, Line, Runtime, SpeechError, runtime::Model, telephone};
+use crate::{Band, Delivery, Interrupt, Line, Runtime, SpeechError, runtime::Model, telephone};
 use text::cut;
 
 /// Phonemes that the network takes at once.
@@ -89,7 +89,7 @@ impl Hibari {
         })
     }
 
-    fn line(&mut self, line: &Line) -> Result<Utterance, SpeechError> {
+    fn line(&mut self, line: &Line, interrupt: &Interrupt) -> Result<Utterance, SpeechError> {
         let started = Instant::now();
         let phonemes = self.phonemes.phonemes(&line.words)?;
         let pieces = english::ids(&self.vocabulary, &cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS))?;
@@ -97,17 +97,24 @@ impl Hibari {
             Utterance { phonemes_ms: milliseconds(started.elapsed()), ..Utterance::default() };
         for piece in pieces {
             let ids = [&[BOUNDARY_ID], piece.as_slice(), &[BOUNDARY_ID]].concat();
-            self.run(&ids, line.delivery, &mut utterance)?;
+            self.run(&ids, line.delivery, interrupt, &mut utterance)?;
         }
         Ok(utterance)
     }
 
-    fn run(&mut self, ids: &[i64], delivery: Delivery, utterance: &mut Utterance) -> Result<(), SpeechError> {
+    fn run(
+        &mut self,
+        ids: &[i64],
+        delivery: Delivery,
+        interrupt: &Interrupt,
+        utterance: &mut Utterance,
+    ) -> Result<(), SpeechError> {
         let started = Instant::now();
-        let outputs = self.session.run(ort::inputs![
+        let inputs = ort::inputs![
             "ids" => TensorRef::from_array_view(([1, ids.len()], ids))?,
             "speed" => TensorRef::from_array_view(([1], [delivery.speed].as_slice()))?,
-        ])?;
+        ];
+        let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
         let spectra = spectra(&outputs)?;
         let modelled = Instant::now();
         let vocoder = match delivery.band {
@@ -123,8 +130,8 @@ impl Hibari {
 }
 
 impl Voice for Hibari {
-    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
-        lines.iter().map(|line| self.line(line)).collect()
+    fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
+        lines.iter().map(|line| self.line(line, interrupt)).collect()
     }
 }
 

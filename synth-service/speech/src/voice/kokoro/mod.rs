@@ -17,7 +17,7 @@ use super::{
     LoadedFamily, Utterance, Voice, VoiceConfig,
     english::{self, EnglishPhonemes},
 };
-use crate::{Device, Line, Runtime, SpeechError, runtime};
+use crate::{Device, Interrupt, Line, Runtime, SpeechError, runtime};
 
 /// Of the waveform.
 const SAMPLE_RATE: u32 = 24_000;
@@ -89,7 +89,7 @@ struct Kokoro {
 }
 
 impl Kokoro {
-    fn line(&mut self, line: &Line) -> Result<Utterance, SpeechError> {
+    fn line(&mut self, line: &Line, interrupt: &Interrupt) -> Result<Utterance, SpeechError> {
         let shared = self.shared.clone();
         let style = shared.style(line.delivery.speaker)?;
         let started = Instant::now();
@@ -102,7 +102,7 @@ impl Kokoro {
         };
         let started = Instant::now();
         for ids in pieces {
-            let waveform = self.model.run(&ids, style.vector(ids.len()), line.delivery.speed)?;
+            let waveform = self.model.run(&ids, style.vector(ids.len()), line.delivery.speed, interrupt)?;
             utterance.waveform.extend(waveform);
         }
         utterance.model_ms = milliseconds(started);
@@ -119,13 +119,13 @@ impl Voice for Kokoro {
         let style = shared.style(0)?;
         for length in WARM_UP_LENGTHS {
             let ids: Vec<_> = shared.vocabulary.values().copied().cycle().take(length).collect();
-            self.model.run(&ids, style.vector(length), 1.0)?;
+            self.model.run(&ids, style.vector(length), 1.0, &Interrupt::default())?;
         }
         Ok(())
     }
 
-    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
-        lines.iter().map(|line| self.line(line)).collect()
+    fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
+        lines.iter().map(|line| self.line(line, interrupt)).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     super::{signature, tensor::floats},
     styles::WIDTH,
 };
-use crate::SpeechError;
+use crate::{Interrupt, SpeechError};
 
 /// What the phonemes' ids are called.
 const TOKENS: [&str; 2] = ["tokens", "input_ids"];
@@ -57,13 +57,20 @@ impl Model {
     }
 
     /// The waveform of these phonemes.
-    pub(super) fn run(&mut self, ids: &[i64], style: &[f32], speed: f32) -> Result<Vec<f32>, SpeechError> {
+    pub(super) fn run(
+        &mut self,
+        ids: &[i64],
+        style: &[f32],
+        speed: f32,
+        interrupt: &Interrupt,
+    ) -> Result<Vec<f32>, SpeechError> {
         let tokens: Vec<_> = [&[BOUNDARY_ID], ids, &[BOUNDARY_ID]].concat();
-        let outputs = self.session.run(ort::inputs![
+        let inputs = ort::inputs![
             self.tokens => Tensor::from_array(([1, tokens.len()], tokens))?,
             STYLE => self.style.tensor(vec![1, WIDTH], style)?,
             SPEED => self.speed.tensor(vec![1], &[speed])?,
-        ])?;
+        ];
+        let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
         Ok(floats(&outputs[self.output.as_str()])?)
     }
 }

@@ -14,7 +14,7 @@ use self::{
     phonemes::Phonemes,
 };
 use super::{LoadedFamily, Utterance, Voice, VoiceConfig};
-use crate::{Line, Runtime, SpeechError};
+use crate::{Interrupt, Line, Runtime, SpeechError};
 
 /// What the workers share.
 pub(super) struct Loader {
@@ -121,7 +121,7 @@ impl Voice for Piper {
         self.network.warm_up(&self.reading.phonemes.some())
     }
 
-    fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
+    fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
         let mut pieces = Vec::new();
         let mut spoken: Vec<Result<Utterance, SpeechError>> = lines
             .iter()
@@ -133,7 +133,7 @@ impl Voice for Piper {
                 Ok(Utterance { sample_rate: self.sample_rate, phonemes_ms, ..Utterance::default() })
             })
             .collect();
-        self.run(&mut pieces, &mut spoken);
+        self.run(&mut pieces, &mut spoken, interrupt);
         for piece in pieces {
             if let Ok(utterance) = &mut spoken[piece.line] {
                 utterance.waveform.extend(piece.waveform);
@@ -145,23 +145,33 @@ impl Voice for Piper {
 
 impl Piper {
     /// Fills in the waveforms, in batches of one speed and similar length.
-    fn run(&mut self, pieces: &mut [Piece], spoken: &mut [Result<Utterance, SpeechError>]) {
+    fn run(
+        &mut self,
+        pieces: &mut [Piece],
+        spoken: &mut [Result<Utterance, SpeechError>],
+        interrupt: &Interrupt,
+    ) {
         let mut order: Vec<_> = pieces.iter_mut().collect();
         order.sort_by(|one, other| {
             one.speed.total_cmp(&other.speed).then(one.ids.len().cmp(&other.ids.len()))
         });
         for same_speed in order.chunk_by_mut(|one, other| one.speed == other.speed) {
             for batch in same_speed.chunks_mut(self.batch_limit) {
-                self.run_batch(batch, spoken);
+                self.run_batch(batch, spoken, interrupt);
             }
         }
     }
 
-    fn run_batch(&mut self, batch: &mut [&mut Piece], spoken: &mut [Result<Utterance, SpeechError>]) {
+    fn run_batch(
+        &mut self,
+        batch: &mut [&mut Piece],
+        spoken: &mut [Result<Utterance, SpeechError>],
+        interrupt: &Interrupt,
+    ) {
         let started = Instant::now();
         let items: Vec<_> =
             batch.iter().map(|piece| Item { ids: &piece.ids, speaker: piece.speaker }).collect();
-        let result = self.network.run(&items, batch[0].speed);
+        let result = self.network.run(&items, batch[0].speed, interrupt);
         let model_ms = milliseconds(started);
         match result {
             Ok(waveforms) => {

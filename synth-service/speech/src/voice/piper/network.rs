@@ -13,7 +13,7 @@ use ort::{
 
 use super::{config::Inference, phonemes::MAX_IDS};
 use crate::{
-    Device, Runtime, SpeechError,
+    Device, Interrupt, Runtime, SpeechError,
     runtime::Model,
     voice::{VoiceConfig, signature, tensor::floats},
 };
@@ -108,13 +108,13 @@ impl Network {
     pub(super) fn warm_up(&mut self, ids: &[i64]) -> Result<(), SpeechError> {
         if self.device == Device::Cpu {
             let ids = &ids[..ids.len().min(CPU_WARM_UP)];
-            return self.run(&[Item { ids, speaker: 0 }], 1.0).map(drop);
+            return self.run(&[Item { ids, speaker: 0 }], 1.0, &Interrupt::default()).map(drop);
         }
         let limit = self.batch_limit();
         for size in (0..).map(|power| 1 << power).take_while(|size| *size <= limit) {
             for length in (CUDA_MULTIPLE..=MAX_IDS.next_multiple_of(CUDA_MULTIPLE)).step_by(CUDA_MULTIPLE) {
                 let ids: Vec<_> = ids.iter().copied().cycle().take(length).collect();
-                self.run(&vec![Item { ids: &ids, speaker: 0 }; size], 1.0)?;
+                self.run(&vec![Item { ids: &ids, speaker: 0 }; size], 1.0, &Interrupt::default())?;
             }
         }
         Ok(())
@@ -124,7 +124,12 @@ impl Network {
     ///
     /// # Errors
     /// [`SpeechError::Synthesis`] where the model fails, or what it gives can't be told apart.
-    pub(super) fn run(&mut self, items: &[Item<'_>], speed: f32) -> Result<Vec<Vec<f32>>, SpeechError> {
+    pub(super) fn run(
+        &mut self,
+        items: &[Item<'_>],
+        speed: f32,
+        interrupt: &Interrupt,
+    ) -> Result<Vec<Vec<f32>>, SpeechError> {
         let tensors = self.tensors(items);
         let Inference { noise_scale, length_scale, duration_noise_scale } = self.inference;
         let scales = [noise_scale, length_scale / speed, duration_noise_scale];
@@ -137,7 +142,7 @@ impl Network {
             let speakers = TensorRef::from_array_view(([tensors.rows], &*tensors.speakers))?;
             inputs.push((SPEAKER.into(), SessionInputValue::from(speakers)));
         }
-        let outputs = self.session.run(inputs)?;
+        let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
         let sound = floats(&outputs["output"])?;
         match &self.durations {
             Some(name) => told_apart(&sound, &frames(&outputs, name, tensors.rows)?, items.len()),

@@ -5,7 +5,7 @@
 use std::{path::Path, sync::LazyLock};
 
 use super::*;
-use crate::{Delivery, Device, DeviceChoice, RuntimeConfig, Words};
+use crate::{Delivery, Device, DeviceChoice, Interrupt, RuntimeConfig, Words};
 
 fn assets() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
@@ -38,7 +38,7 @@ fn written(text: &str) -> Line {
 }
 
 fn speak(voice: &mut dyn Voice, line: &Line) -> Result<Utterance, SpeechError> {
-    voice.speak(&[line]).pop().expect("an answer for the line")
+    voice.speak(&[line], &Interrupt::default()).pop().expect("an answer for the line")
 }
 
 /// How alike two waveforms are: 1.0 where one is the other.

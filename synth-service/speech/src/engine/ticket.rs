@@ -1,0 +1,118 @@
+//! The link between who asked for a sentence and the run that speaks it.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use tokio::sync::oneshot::{self, error::RecvError};
+
+use super::Answer;
+use crate::Interrupt;
+
+/// The clip to come. Dropping it withdraws the sentence: one that waits costs nothing, and a run in which nobody's
+/// sentence remains is ended at its next step.
+#[must_use = "a dropped ticket withdraws its sentence"]
+pub struct Ticket {
+    /// `None` once dropped.
+    answer: Option<oneshot::Receiver<Answer>>,
+    place: Arc<Place>,
+}
+
+/// Where a sentence is.
+#[derive(Default)]
+pub(super) struct Place(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    withdrawn: bool,
+    run: Option<Arc<Run>>,
+}
+
+/// One run of the model, for one sentence or several.
+pub(super) struct Run {
+    /// Sentences in it that somebody waits for.
+    wanted: AtomicUsize,
+    pub(super) interrupt: Interrupt,
+}
+
+impl Ticket {
+    pub(super) fn new(answer: oneshot::Receiver<Answer>, place: Arc<Place>) -> Self {
+        Self { answer: Some(answer), place }
+    }
+
+    /// Waits without a runtime.
+    ///
+    /// # Errors
+    /// When the engine stopped.
+    pub fn blocking_recv(mut self) -> Result<Answer, RecvError> {
+        match self.answer.take() {
+            Some(answer) => answer.blocking_recv(),
+            // A ticket that was awaited to its end is gone.
+            None => Ok(Err(crate::SpeechError::Stopped)),
+        }
+    }
+}
+
+impl Future for Ticket {
+    /// The outer error says that the engine stopped.
+    type Output = Result<Answer, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.answer {
+            Some(answer) => Pin::new(answer).poll(context),
+            None => Poll::Ready(Ok(Err(crate::SpeechError::Stopped))),
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        // First, so that a worker that looks now sees it withdrawn.
+        self.answer = None;
+        self.place.withdraw();
+    }
+}
+
+impl Place {
+    /// The sentence is spoken in this run.
+    fn enter(&self, run: &Arc<Run>) {
+        let mut state = self.lock();
+        state.run = Some(run.clone());
+        if state.withdrawn {
+            run.one_less();
+        }
+    }
+
+    fn withdraw(&self) {
+        let mut state = self.lock();
+        if !std::mem::replace(&mut state.withdrawn, true)
+            && let Some(run) = &state.run
+        {
+            run.one_less();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Run {
+    /// A run for the sentences at these places.
+    pub(super) fn of<'a>(places: impl ExactSizeIterator<Item = &'a Arc<Place>>) -> Arc<Self> {
+        let run = Arc::new(Self { wanted: AtomicUsize::new(places.len()), interrupt: Interrupt::default() });
+        places.for_each(|place| place.enter(&run));
+        run
+    }
+
+    fn one_less(&self) {
+        if self.wanted.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.interrupt.raise();
+        }
+    }
+}
