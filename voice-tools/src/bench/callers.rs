@@ -136,8 +136,8 @@ async fn listen(ours: &Ours, stream: usize, until: Instant, heard: &mut Heard) -
     let started = Instant::now();
     let mut audio = Duration::ZERO;
     let mut plays_until = started;
-    for (index, sentence) in answer(stream).enumerate() {
-        let Ok(duration) = ours.part(&sentence, started + audio).await else {
+    for (index, sentence) in ours.sentences(&answer(stream)).into_iter().enumerate() {
+        let Ok(duration) = ours.part(sentence, started + audio).await else {
             heard.failed += 1;
             continue;
         };
