@@ -81,7 +81,8 @@ mod tests {
             (env::SERVICE_URL, "host:8080"),
             (env::SERVICE_URL, "http://one,two"),
             (env::SERVICE_URL, ","),
-            (env::URL_TTL_SECONDS, "0")] {
+            (env::URL_TTL_SECONDS, "0"),
+        ] {
             let error = read(&[wrong, bucket, url]).err();
             assert!(
                 matches!(error, Some(SettingsError::Invalid { name, .. }) if name == wrong.0),

@@ -183,7 +183,8 @@ impl ObjectStore {
                 let version = Version::of(object.e_tag());
                 let written_at_ms = milliseconds(object.last_modified());
                 let body = object.body.collect().await;
-                let body = body.map_err(|error| StoreError { operation: "read", cause: error.to_string() })?;
+                let body =
+                    body.map_err(|error| StoreError { operation: "read", cause: error.to_string() })?;
                 Ok(Some(Stored { body: body.into_bytes(), version, written_at_ms }))
             }
             Err(error) if is_missing(&error) => Ok(None),

@@ -95,23 +95,45 @@ struct Task {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum At {
     /// Reads the manifest to take the stream over.
-    TakeOver { cancelled: Option<&'static str> },
+    TakeOver {
+        cancelled: Option<&'static str>,
+    },
     /// Has sent that it takes the stream over.
-    Taking { life: Life },
+    Taking {
+        life: Life,
+    },
     /// Counts the parts.
-    Count { life: Life },
+    Count {
+        life: Life,
+    },
     /// Creates the manifest, then claims the contact.
-    Announce { maker: Maker },
-    ReadOwner { maker: Maker },
-    Claim { maker: Maker, version: Option<usize>, older: Option<Stream> },
+    Announce {
+        maker: Maker,
+    },
+    ReadOwner {
+        maker: Maker,
+    },
+    Claim {
+        maker: Maker,
+        version: Option<usize>,
+        older: Option<Stream>,
+    },
     /// Does the maker's next step.
-    Ready { maker: Maker },
+    Ready {
+        maker: Maker,
+    },
     /// A look has shown that all is well; the sentence is spoken next.
-    Looked { maker: Maker },
+    Looked {
+        maker: Maker,
+    },
     /// Waits for a write.
-    Waiting { maker: Maker },
+    Waiting {
+        maker: Maker,
+    },
     /// Hands the stream over.
-    Leaving { life: Life },
+    Leaving {
+        life: Life,
+    },
 }
 
 /// A write that was sent. The task that sent it learns what came of it, if it still waits.
@@ -271,8 +293,7 @@ impl State {
             }
             At::Count { life } => {
                 let count = self.bucket.part_count(stream);
-                let last =
-                    count.checked_sub(1).and_then(|last| self.bucket.parts[&stream][&last].sentence);
+                let last = count.checked_sub(1).and_then(|last| self.bucket.parts[&stream][&last].sentence);
                 let maker = Maker::resume(host(number), life, self.sentences[stream], count, last);
                 self.set(number, stream, At::Ready { maker }, &task);
             }
@@ -323,7 +344,11 @@ impl State {
                 self.set(number, stream, at, &task);
             }
             Step::Store { part, sentence } => {
-                self.send(number, stream, What::Part { number: part, sentence: Some(sentence), fence: false });
+                self.send(
+                    number,
+                    stream,
+                    What::Part { number: part, sentence: Some(sentence), fence: false },
+                );
                 self.set(number, stream, At::Waiting { maker }, &task);
             }
             Step::Fence { part, sentence } => {
@@ -577,7 +602,9 @@ impl Model for World {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("the sentinel is last", |_, state: &State| !state.bucket.late),
-            Property::always("the sentinel says what was decided", |_, state: &State| !state.bucket.undecided),
+            Property::always("the sentinel says what was decided", |_, state: &State| {
+                !state.bucket.undecided
+            }),
             Property::always("the sentinel counts the parts", |_, state: &State| {
                 let mut sentinels = state.bucket.sentinels.iter();
                 sentinels.all(|(stream, sentinel)| state.bucket.part_count(*stream) == sentinel.parts)
@@ -594,8 +621,7 @@ impl Model for World {
             Property::always("nothing is lost", |model: &World, state: &State| {
                 state.bucket.sentinels.iter().all(|(stream, sentinel)| {
                     let parts = state.bucket.parts.get(stream);
-                    let spoken =
-                        parts.map_or(0, |parts| parts.values().filter(|part| !part.fence).count());
+                    let spoken = parts.map_or(0, |parts| parts.values().filter(|part| !part.fence).count());
                     sentinel.outcome != Outcome::Complete
                         || spoken + model.faults - state.left.faults >= model.sentences[*stream]
                 })
@@ -616,7 +642,8 @@ impl Model for World {
             Property::always("every start ends", |model: &World, state: &State| {
                 let mut actions = Vec::new();
                 model.actions(state, &mut actions);
-                !actions.is_empty() || state.bucket.lives.keys().all(|stream| state.bucket.sentinels.contains_key(stream))
+                !actions.is_empty()
+                    || state.bucket.lives.keys().all(|stream| state.bucket.sentinels.contains_key(stream))
             }),
             // What the others would not find: that nothing ever happens.
             Property::sometimes("a stream is taken over and completed", |_, state: &State| {
@@ -642,6 +669,14 @@ const ONE_STREAM: usize = 2;
 
 #[test]
 fn a_stream_outlives_its_host_and_late_writes_do_no_harm() {
-    let world = World { sentences: vec![ONE_STREAM], hosts: 2, deaths: 1, resumes: 2, cancels: 0, faults: 1, stops: 0 };
+    let world = World {
+        sentences: vec![ONE_STREAM],
+        hosts: 2,
+        deaths: 1,
+        resumes: 2,
+        cancels: 0,
+        faults: 1,
+        stops: 0,
+    };
     explore(world);
 }

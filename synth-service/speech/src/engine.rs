@@ -1,11 +1,11 @@
 //! Worker threads, and the one queue in front of them.
 //!
 //! Jobs wait in the order of their playback deadlines: the moment at which the caller would run out of
-//! audio. First sentences therefore come first, and a stream far ahead of its caller waits. The queue is
-//! bounded; a job whose receiver has gone is dropped before it costs anything.
+//! audio. First sentences therefore come first, and a stream far ahead of its caller waits. On the CPU one worker
+//! more, on all cores, takes what is urgent beside the others. The queue is bounded; a job whose receiver has gone is
+//! dropped before it costs anything.
 
 mod queue;
-mod soloist;
 mod studio;
 mod ticket;
 mod warm_up;
@@ -23,7 +23,12 @@ use text::Lexicon;
 use tokio::sync::oneshot;
 
 pub use self::ticket::Ticket;
-use self::{queue::DeadlineQueue, soloist::Soloist, studio::Studio, ticket::Place, worker::Worker};
+use self::{
+    queue::{DeadlineQueue, Lane},
+    studio::Studio,
+    ticket::Place,
+    worker::Worker,
+};
 use crate::{Delivery, Device, SpeechError, Voice};
 
 /// Sizes of the engine.
@@ -31,23 +36,23 @@ use crate::{Delivery, Device, SpeechError, Voice};
 pub struct EngineConfig {
     /// Threads, each with a session of its own.
     pub workers: usize,
-    /// Cores of one more session, for a sentence that nothing else runs beside. There is none below two.
-    pub solo_threads: usize,
+    /// Cores of one more worker, for first sentences and what nothing else runs beside. There is none below two.
+    pub express_cores: usize,
     /// Jobs that may wait.
     pub queue_capacity: usize,
 }
 
 /// Beyond this many cores a sentence gets no faster: its layers are too small to share out.
-const MOST_SOLO_THREADS: usize = 8;
+const MOST_EXPRESS_CORES: usize = 8;
 
 impl EngineConfig {
-    /// For a voice on `device`: on the CPU a sentence alone gets as many cores as there are workers.
+    /// For a voice on `device`: on the CPU, what is urgent gets as many cores as there are workers.
     pub fn new(device: Device, workers: usize, queue_capacity: usize) -> Self {
-        let solo_threads = match device {
-            Device::Cpu => workers.min(MOST_SOLO_THREADS),
+        let express_cores = match device {
+            Device::Cpu => workers.min(MOST_EXPRESS_CORES),
             Device::Cuda(_) => 1,
         };
-        Self { workers, solo_threads, queue_capacity }
+        Self { workers, express_cores, queue_capacity }
     }
 }
 
@@ -127,22 +132,20 @@ impl Engine {
         language: &str,
         load: impl Fn(usize) -> Result<Box<dyn Voice>, SpeechError>,
     ) -> Result<Self, SpeechError> {
-        let mut engine =
-            Self { queue: Arc::new(DeadlineQueue::new(config.queue_capacity)), workers: Vec::new() };
-        let ready = |threads| -> Result<_, SpeechError> {
-            let mut voice = load(threads)?;
+        let has_express = config.express_cores > 1;
+        let queue = Arc::new(DeadlineQueue::new(config.queue_capacity, has_express));
+        let mut engine = Self { queue, workers: Vec::new() };
+        let workers = config.workers.max(1);
+        let lanes = (0..workers).map(|number| (format!("speech-{number}"), Lane::Ordinary, 1));
+        let express = ("speech-express".to_owned(), Lane::Express, config.express_cores);
+        for (name, lane, cores) in lanes.chain(has_express.then_some(express)) {
+            let mut voice = load(cores)?;
             let mut studio = Studio::new(language);
             studio.warm_up(&mut *voice)?;
-            Ok((voice, studio))
-        };
-        let solo = (config.solo_threads > 1).then(|| ready(config.solo_threads)).transpose()?;
-        let soloist = Arc::new(Soloist::new(solo.map(|(voice, _)| voice)));
-        for number in 0..config.workers.max(1) {
-            let (voice, studio) = ready(1)?;
-            let mut worker = Worker::new(voice, soloist.clone(), studio);
+            let mut worker = Worker::new(lane, voice, studio);
             let queue = engine.queue.clone();
             let thread = std::thread::Builder::new()
-                .name(format!("speech-{number}"))
+                .name(name)
                 .spawn(move || worker.run(&queue))
                 .map_err(|error| SpeechError::Synthesis(format!("no thread for a worker: {error}")))?;
             engine.workers.push(thread);
@@ -159,10 +162,12 @@ impl Engine {
         let (answer, receiver) = oneshot::channel();
         let deadline = job.deadline;
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
+        let submitted = Instant::now();
+        let urgent = deadline <= submitted;
         let place = Arc::new(Place::default());
-        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
+        let waiting = Waiting { job, length, submitted, answer, place: place.clone() };
         // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
-        self.queue.push(deadline, waiting, Waiting::is_withdrawn)?;
+        self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))
     }
 }

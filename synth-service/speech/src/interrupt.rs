@@ -8,12 +8,12 @@ use std::sync::{
 use ort::session::RunOptions;
 
 /// Raised once, seen by all runs that were given it. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Interrupt {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     raised: AtomicBool,
     /// Made by the first run: logic tests open no ONNX Runtime.

@@ -12,7 +12,8 @@ use std::{
 };
 
 use speech::{
-    Band, Delivery, Interrupt, Line, Runtime, RuntimeConfig, SpeechError, Utterance, Voice, Words, voice::VoiceLoader,
+    Band, Delivery, Interrupt, Line, Runtime, RuntimeConfig, SpeechError, Utterance, Voice, Words,
+    voice::VoiceLoader,
 };
 
 fn assets() -> PathBuf {
@@ -36,7 +37,12 @@ static VOICE: LazyLock<Mutex<Box<dyn Voice>>> = LazyLock::new(|| {
 
 fn speak(words: Words, speaker: usize, speed: f32) -> Result<Utterance, SpeechError> {
     let line = Line { words: vec![words], delivery: Delivery { speaker, speed, band: Band::Wide } };
-    VOICE.lock().unwrap_or_else(PoisonError::into_inner).speak(&[&line], &Interrupt::default()).pop().expect("one answer per line")
+    VOICE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .speak(&[&line], &Interrupt::default())
+        .pop()
+        .expect("one answer per line")
 }
 
 fn written(text: &str, speaker: usize, speed: f32) -> Utterance {
@@ -207,7 +213,8 @@ fn an_export_with_other_names_and_formats_is_fed_what_it_takes() {
         words: vec![Words::Ipa("ˈiː".into())],
         delivery: Delivery { speaker: 0, speed: 1.8, band: Band::Wide },
     };
-    let spoken = load(&folder).expect("is loaded").speak(&[&line], &Interrupt::default()).pop().expect("an answer");
+    let spoken =
+        load(&folder).expect("is loaded").speak(&[&line], &Interrupt::default()).pop().expect("an answer");
     let styles = fs::read(folder.join("af_heart.bin")).expect("the style");
     // Two phonemes, so the second vector; 156 and 51 are their ids, 2 the speed.
     let style: [u8; 4] = styles[1024..1028].try_into().expect("a number");

@@ -11,7 +11,8 @@ use std::{
 };
 
 use speech::{
-    Delivery, Interrupt, Line, Runtime, RuntimeConfig, SpeechError, Utterance, Voice, Words, voice::VoiceLoader,
+    Delivery, Interrupt, Line, Runtime, RuntimeConfig, SpeechError, Utterance, Voice, Words,
+    voice::VoiceLoader,
 };
 
 const MODEL: &str = "en_US-joe-medium.onnx";

@@ -104,7 +104,9 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
 /// A stream that ended before it had a first part.
 fn ended(ending: &Ending) -> (StatusCode, &'static str) {
     match ending {
-        Ending::Complete | Ending::Cancelled(_) => (StatusCode::CONFLICT, "cancelled"),
+        Ending::Complete | Ending::Cancelled(_) | Ending::Decided(_) | Ending::TakenOver => {
+            (StatusCode::CONFLICT, "cancelled")
+        }
         Ending::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
         Ending::Speech(error) => unspoken(error),
     }

@@ -21,8 +21,8 @@ use axum::{
 use contract::{
     StreamId,
     http::{
-        CancelRequest, CancelResponse, HEALTHZ, READYZ, RESUME_STREAM, ResumeRequest, ResumeResponse, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL,
-        StartRequest, StartResponse, StreamStatus,
+        CancelRequest, CancelResponse, HEALTHZ, READYZ, RESUME_STREAM, ResumeRequest, ResumeResponse,
+        STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus,
     },
 };
 use tower_http::catch_panic::CatchPanicLayer;

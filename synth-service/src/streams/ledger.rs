@@ -39,7 +39,8 @@ impl Ledger {
     ) -> Result<Option<Self>, StoreError> {
         for _ in 0..MOST_OTHERS {
             let Some((manifest, version)) = read(store, stream).await? else { return Ok(None) };
-            let mut ledger = Self { store: store.clone(), host: host.clone(), manifest, version: Some(version) };
+            let mut ledger =
+                Self { store: store.clone(), host: host.clone(), manifest, version: Some(version) };
             let Some(life) = ledger.manifest.life.taken_over_by(host.clone(), cancelled) else {
                 return Ok(Some(ledger));
             };

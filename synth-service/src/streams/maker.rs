@@ -62,7 +62,9 @@ pub enum Step {
 pub enum Spoken {
     Clip,
     /// This one can't be said; the stream goes on without it.
-    Skipped { reason: String },
+    Skipped {
+        reason: String,
+    },
     /// None can, or none is wanted any more.
     Over(Finish),
 }

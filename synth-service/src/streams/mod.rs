@@ -148,8 +148,7 @@ impl Streams {
         let maker = Maker::begin(host.clone(), manifest.sentences.len());
         let handle = self.launch(Ledger::new(self.shared.store.clone(), host, manifest), maker, true)?;
         let mut progress = handle.progress.clone();
-        let first_part_or_end =
-            progress.wait_for(|progress| progress.parts > 0 || progress.ending.is_some());
+        let first_part_or_end = progress.wait_for(|progress| progress.parts > 0 || progress.ending.is_some());
         // Out of patience is as good an answer as a part: the stream goes on.
         let _ = timeout_at(answer_by, first_part_or_end).await;
         // But nobody learns a stream's id before the other hosts can: a cancel may reach any of them.

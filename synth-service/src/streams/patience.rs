@@ -15,7 +15,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The pauses between tries. Each is a random share of its length, at least half of it, so that streams that failed
 /// together don't come back together.
-pub(super) struct Pauses(Duration);
+struct Pauses(Duration);
 
 impl Default for Pauses {
     fn default() -> Self {
@@ -24,7 +24,7 @@ impl Default for Pauses {
 }
 
 impl Pauses {
-    pub(super) fn next(&mut self) -> Duration {
+    fn next(&mut self) -> Duration {
         let pause = self.0;
         self.0 = (pause * 2).min(LONGEST_PAUSE);
         pause.mul_f64(rand::rng().random_range(0.5..=1.0))
@@ -55,17 +55,14 @@ impl Patience {
         }
     }
 
-    /// Tries until it succeeds; as for [`Self::after`] otherwise.
-    pub(super) async fn with<T>(
-        mut self,
-        handle: &Handle,
-        mut attempt: impl AsyncFnMut() -> Result<T, StoreError>,
-    ) -> Result<T, Ending> {
-        loop {
-            match attempt().await {
-                Ok(value) => return Ok(value),
-                Err(error) => self.after(error, handle).await?,
-            }
+    /// The same, whatever is cancelled meanwhile.
+    pub(super) async fn after_all(&mut self, error: StoreError) -> Result<(), StoreError> {
+        let pause = self.pauses.next();
+        if Instant::now() + pause > self.give_up {
+            return Err(error);
         }
+        tracing::warn!(%error, "tried again");
+        sleep(pause).await;
+        Ok(())
     }
 }

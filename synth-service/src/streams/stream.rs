@@ -7,19 +7,21 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bytes::Bytes;
-use contract::{StreamId, http::PartTiming, keys, stream::Sentinel};
+use contract::{
+    StreamId,
+    http::PartTiming,
+    keys,
+    stream::{Manifest, Sentinel},
+};
 use futures::FutureExt;
 use speech::{Band, Clip, SpeechError, telephone};
-use tokio::{
-    sync::watch,
-    time::{Instant, sleep, timeout},
-};
+use tokio::{sync::watch, time::Instant};
 
 use super::{
-    Streams,
+    Shared, Streams,
     ledger::{Ledger, claim},
     maker::{Finish, Maker, Spoken, Standing, Step},
-    patience::{Patience, Pauses},
+    patience::Patience,
     progress::{Ending, Progress},
     registry::{CancelReason, Handle},
 };
@@ -94,9 +96,18 @@ impl Stream {
                 Step::Open { sentence } => self.open(streams, sentence).await,
                 Step::Speak { sentence } => self.speak_on(&streams.shared.voices, sentence).await,
                 Step::Store { part, sentence } => self.store(streams, part, sentence).await,
-                Step::Fence { part, sentence } => self.fence(streams, part, sentence).await,
-                Step::Decide { end } => self.decide(&end).await,
-                Step::Seal { end } => self.seal(&end).await,
+                Step::Fence { part, sentence } => {
+                    self.fence(streams, part, sentence).await;
+                    continue;
+                }
+                Step::Decide { end } => {
+                    self.decide(&end).await;
+                    continue;
+                }
+                Step::Seal { end } => {
+                    self.seal(&end).await;
+                    continue;
+                }
                 Step::Over => return,
             };
             match ending {
@@ -123,18 +134,13 @@ impl Stream {
 
     /// Manifest and contact, while the first sentence is made.
     async fn open(&mut self, streams: &Streams, sentence: usize) -> Result<(), Ending> {
-        let manifest = self.ledger.manifest.clone();
-        let claiming = async {
-            let Some(contact) = &manifest.contact_id else { return Ok(None) };
-            let patience = Patience::of(OPEN_PATIENCE);
-            patience.with(&self.handle, async || claim(&streams.shared.store, contact, &manifest.stream_id).await).await
-        };
-        let speaking = speak(&manifest, &self.handle, &streams.shared.voices, sentence, self.started.into_std());
-        let announcing = async {
-            let patience = Patience::of(OPEN_PATIENCE);
-            patience.with(&self.handle, async || self.ledger.announce().await).await
-        };
-        let (announced, claimed, spoken) = tokio::join!(announcing, claiming, speaking);
+        let (manifest, handle) = (self.ledger.manifest.clone(), self.handle.clone());
+        let Shared { store, voices, .. } = &*streams.shared;
+        let (announced, claimed, spoken) = tokio::join!(
+            announce(&mut self.ledger, &handle),
+            claim_contact(store, &manifest, &handle),
+            speak(&manifest, &handle, voices, sentence, self.started.into_std()),
+        );
         announced?;
         self.progress.send_modify(|progress| progress.announced = true);
         if let Some(older) = claimed? {
@@ -147,23 +153,19 @@ impl Stream {
 
     /// A sentence, while a look at the bucket shows whether it is still wanted.
     async fn speak_on(&mut self, voices: &Voices, sentence: usize) -> Result<(), Ending> {
-        let manifest = self.ledger.manifest.clone();
+        let (manifest, handle) = (self.ledger.manifest.clone(), self.handle.clone());
         let deadline = (self.started + self.audio).into_std();
-        let speaking = speak(&manifest, &self.handle, voices, sentence, deadline);
-        let looking = async {
-            let patience = Patience::of(PART_PATIENCE);
-            patience.with(&self.handle, async || self.ledger.look().await).await
-        };
-        tokio::pin!(speaking, looking);
-        // A stream that is not wanted any more does not wait for its sentence.
-        let (standing, spoken) = tokio::select! {
-            standing = &mut looking => match standing? {
-                Standing::Held => (Standing::Held, Some(speaking.await)),
-                other => (other, None),
-            },
-            spoken = &mut speaking => {
-                let standing = looking.await?;
-                (standing, Some(spoken))
+        let (standing, spoken) = {
+            let speaking = speak(&manifest, &handle, voices, sentence, deadline);
+            let looking = look(&mut self.ledger, &handle);
+            tokio::pin!(speaking, looking);
+            // A stream that is not wanted any more does not wait for its sentence.
+            tokio::select! {
+                standing = &mut looking => match standing? {
+                    Standing::Held => (Standing::Held, Some(speaking.await)),
+                    other => (other, None),
+                },
+                spoken = &mut speaking => (looking.await?, Some(spoken)),
             }
         };
         self.maker.checked(standing);
@@ -224,39 +226,52 @@ impl Stream {
             return Err(Ending::Speech(SpeechError::Synthesis("a part without a clip".into())));
         };
         let begun = Instant::now();
-        let create = async || create(&streams.shared.store, &keys::part(self.id(), part), &clip.audio, Some(sentence)).await;
-        let held = match Patience::of(PART_PATIENCE).with(&self.handle, create).await {
-            Ok(held) => held,
-            Err(ending) => {
-                self.maker.unsettled();
-                return Err(ending);
+        let key = keys::part(self.id(), part);
+        let mut patience = Patience::of(PART_PATIENCE);
+        let held = loop {
+            match create(&streams.shared.store, &key, &clip.audio, Some(sentence)).await {
+                Ok(held) => break held,
+                Err(error) => {
+                    if let Err(ending) = patience.after(error, &self.handle).await {
+                        self.maker.unsettled();
+                        return Err(ending);
+                    }
+                }
             }
         };
-        self.stored(held, clip.duration, PartTiming {
-            queue_ms: clip.timing.queue_ms,
-            phonemes_ms: clip.timing.phonemes_ms,
-            model_ms: clip.timing.model_ms,
-            vocoder_ms: clip.timing.vocoder_ms,
-            telephone_ms: clip.timing.telephone_ms,
-            upload_ms: milliseconds(begun.elapsed()),
-            ..PartTiming::default()
-        });
+        self.stored(
+            held,
+            clip.duration,
+            PartTiming {
+                queue_ms: clip.timing.queue_ms,
+                phonemes_ms: clip.timing.phonemes_ms,
+                model_ms: clip.timing.model_ms,
+                vocoder_ms: clip.timing.vocoder_ms,
+                telephone_ms: clip.timing.telephone_ms,
+                upload_ms: milliseconds(begun.elapsed()),
+                ..PartTiming::default()
+            },
+        );
         Ok(())
     }
 
     /// Takes the place of the next part.
-    async fn fence(
-        &mut self,
-        streams: &Streams,
-        part: usize,
-        sentence: Option<usize>,
-    ) -> Result<(), Ending> {
+    async fn fence(&mut self, streams: &Streams, part: usize, sentence: Option<usize>) {
         let (silence, key) = (telephone::silence(FENCE_MS).into(), keys::part(self.id(), part));
-        match settle(async || create(&streams.shared.store, &key, &silence, sentence).await).await {
-            Ok(held) => self.stored(held, Duration::from_millis(FENCE_MS.into()), PartTiming::default()),
-            Err(error) => self.give_up(&error),
+        let mut patience = Patience::of(END_PATIENCE);
+        loop {
+            match create(&streams.shared.store, &key, &silence, sentence).await {
+                Ok(held) => {
+                    self.stored(held, Duration::from_millis(FENCE_MS.into()), PartTiming::default());
+                    return;
+                }
+                Err(error) => {
+                    if let Err(error) = patience.after_all(error).await {
+                        return self.give_up(&error);
+                    }
+                }
+            }
         }
-        Ok(())
     }
 
     fn stored(&mut self, held: Option<usize>, duration: Duration, timing: PartTiming) {
@@ -275,29 +290,35 @@ impl Stream {
     }
 
     /// Decides on how the stream ends: once, whoever else may want to.
-    async fn decide(&mut self, end: &Sentinel) -> Result<(), Ending> {
+    async fn decide(&mut self, end: &Sentinel) {
         let fault = self.progress.borrow().fault.clone().unwrap_or(SpeechError::Unpronounceable);
         let ending = if end.parts == 0 { Ending::Speech(fault) } else { Ending::Complete };
         self.progress.send_modify(|progress| {
             progress.ending.get_or_insert(ending);
         });
-        match settle(async || self.ledger.decide(end).await).await {
-            Ok(life) => self.maker.decided(life),
-            Err(error) => self.give_up(&error),
+        let mut patience = Patience::of(END_PATIENCE);
+        loop {
+            match self.ledger.decide(end).await {
+                Ok(life) => return self.maker.decided(life),
+                Err(error) => {
+                    if let Err(error) = patience.after_all(error).await {
+                        return self.give_up(&error);
+                    }
+                }
+            }
         }
-        Ok(())
     }
 
     /// Writes the sentinel, with patience: a stream without one leaves its caller waiting.
-    async fn seal(&mut self, end: &Sentinel) -> Result<(), Ending> {
-        match settle(async || self.ledger.seal(end).await).await {
-            Ok(()) => {
-                self.last_write = Instant::now();
-                self.maker.sealed();
+    async fn seal(&mut self, end: &Sentinel) {
+        let mut patience = Patience::of(END_PATIENCE);
+        while let Err(error) = self.ledger.seal(end).await {
+            if let Err(error) = patience.after_all(error).await {
+                return self.give_up(&error);
             }
-            Err(error) => self.give_up(&error),
         }
-        Ok(())
+        self.last_write = Instant::now();
+        self.maker.sealed();
     }
 
     /// Another host ends it, when somebody asks for it.
@@ -308,9 +329,12 @@ impl Stream {
 
     /// This host stops: another one goes on.
     async fn hand_over(&mut self) {
-        let handing_over = settle(async || self.ledger.hand_over().await);
-        if !matches!(timeout(OPEN_PATIENCE, handing_over).await, Ok(Ok(_))) {
-            tracing::warn!(stream = %self.id(), "not handed over: another host has to find out");
+        let mut patience = Patience::of(OPEN_PATIENCE);
+        while let Err(error) = self.ledger.hand_over().await {
+            if let Err(error) = patience.after_all(error).await {
+                tracing::warn!(stream = %self.id(), %error, "not handed over: another host has to find out");
+                break;
+            }
         }
         self.maker.leave();
         self.progress.send_modify(|progress| {
@@ -350,27 +374,43 @@ async fn create(
     store.sentence_of(key).await
 }
 
-/// Tries until it succeeds or [`END_PATIENCE`] is over, whatever is cancelled meanwhile.
-async fn settle<T>(mut attempt: impl AsyncFnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let give_up = Instant::now() + END_PATIENCE;
-    let mut pauses = Pauses::default();
+async fn announce(ledger: &mut Ledger, handle: &Handle) -> Result<(), Ending> {
+    let mut patience = Patience::of(OPEN_PATIENCE);
+    while let Err(error) = ledger.announce().await {
+        patience.after(error, handle).await?;
+    }
+    Ok(())
+}
+
+/// The stream that owned the contact before.
+async fn claim_contact(
+    store: &ObjectStore,
+    manifest: &Manifest,
+    handle: &Handle,
+) -> Result<Option<StreamId>, Ending> {
+    let Some(contact) = &manifest.contact_id else { return Ok(None) };
+    let mut patience = Patience::of(OPEN_PATIENCE);
     loop {
-        let error = match attempt().await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        let pause = pauses.next();
-        if Instant::now() + pause > give_up {
-            return Err(error);
+        match claim(store, contact, &manifest.stream_id).await {
+            Ok(older) => return Ok(older),
+            Err(error) => patience.after(error, handle).await?,
         }
-        tracing::warn!(%error, "tried again");
-        sleep(pause).await;
+    }
+}
+
+async fn look(ledger: &mut Ledger, handle: &Handle) -> Result<Standing, Ending> {
+    let mut patience = Patience::of(PART_PATIENCE);
+    loop {
+        match ledger.look().await {
+            Ok(standing) => return Ok(standing),
+            Err(error) => patience.after(error, handle).await?,
+        }
     }
 }
 
 /// The clip of one sentence. The outer error is a cancel, the inner one concerns this sentence alone.
 async fn speak(
-    manifest: &contract::stream::Manifest,
+    manifest: &Manifest,
     handle: &Handle,
     voices: &Voices,
     sentence: usize,

@@ -52,7 +52,7 @@ fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
             let [one, two, three] = [0, 1, 2].map(|offset| named(text, 3 * turn + offset));
             let wide = ours.sentence(&one, Band::Wide)?;
             let theirs = peer.speak(&one)?;
-            std::thread::sleep(REST);
+            rest();
             let telephone = ours.sentence(&two, Band::Telephone)?;
             let stream = ours.text(&three, Band::Telephone)?;
             if turn > 0 {
@@ -65,6 +65,14 @@ fn rows(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<()> {
         row.print(voice, name);
     }
     Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing tells when another program's threads have come to rest"
+)]
+fn rest() {
+    std::thread::sleep(REST);
 }
 
 /// All turns of one sentence.

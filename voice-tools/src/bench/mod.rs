@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 10_000, global = true)]
     sentences: usize,
     /// Seconds per step of `callers` and `gpu`.
-    #[arg(long, default_value_t = 40, global = true)]
+    #[arg(long, default_value_t = 30, global = true)]
     seconds: u64,
 }
 

@@ -56,9 +56,14 @@ impl Ours {
         Ok(answer.blocking_recv().context("the engine stopped")??)
     }
 
-    /// One plain sentence, for the telephone.
-    pub(super) async fn part(&self, sentence: &str, deadline: Instant) -> Result<Duration> {
-        let answer = self.engine.submit(Job::new(Sentence::plain(sentence), deadline))?;
+    /// A text as a stream says it.
+    pub(super) fn sentences(&self, text: &str) -> Vec<Sentence> {
+        text::sentences(&self.language, text).unwrap_or_default()
+    }
+
+    /// One part, for the telephone.
+    pub(super) async fn part(&self, sentence: Sentence, deadline: Instant) -> Result<Duration> {
+        let answer = self.engine.submit(Job::new(sentence, deadline))?;
         Ok(answer.await.context("the engine stopped")??.duration)
     }
 }

@@ -37,9 +37,9 @@ const ANSWER: [&str; 10] = [
     "Thank you for being with us for {} days, and have a pleasant afternoon.",
 ];
 
-/// The sentences of stream `number`: six, about 25 seconds of speech.
-pub(super) fn answer(number: usize) -> impl Iterator<Item = String> {
-    (0..6).map(move |index| sentence(number * 6 + index))
+/// The answer of stream `number`: six sentences, about 25 seconds of speech.
+pub(super) fn answer(number: usize) -> String {
+    (0..6).map(|index| sentence(number * 6 + index)).collect::<Vec<_>>().join(" ")
 }
 
 /// Sentence `number` of all; the first ten thousand differ.

@@ -1,12 +1,12 @@
 //! One worker: takes what waits, has it spoken, answers.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{
-    Waiting, milliseconds, queue::DeadlineQueue, soloist::Soloist, studio::Studio, ticket::Run,
+    Waiting, milliseconds,
+    queue::{DeadlineQueue, Lane},
+    studio::Studio,
+    ticket::Run,
 };
 use crate::{SpeechError, Voice};
 
@@ -17,32 +17,38 @@ const SIMILAR: f64 = 0.6;
 /// Sentences of up to this many characters are similar to each other.
 const SHORT: usize = 24;
 
+/// On the scale of nice(1): a thread of the usual priority gets ten times as much of a core.
+#[cfg(target_os = "linux")]
+const ORDINARY_NICENESS: i32 = 10;
+
 pub(super) struct Worker {
+    lane: Lane,
     voice: Box<dyn Voice>,
-    soloist: Arc<Soloist>,
     studio: Studio,
 }
 
 impl Worker {
-    pub(super) fn new(voice: Box<dyn Voice>, soloist: Arc<Soloist>, studio: Studio) -> Self {
-        Self { voice, soloist, studio }
+    pub(super) fn new(lane: Lane, voice: Box<dyn Voice>, studio: Studio) -> Self {
+        Self { lane, voice, studio }
     }
 
     /// Works until the queue is closed.
     pub(super) fn run(&mut self, queue: &DeadlineQueue<Waiting>) {
-        while let Some(batch) = queue.pop(self.voice.batch_limit(), Waiting::is_withdrawn, go_together) {
+        if self.lane == Lane::Ordinary {
+            step_back();
+        }
+        while let Some(batch) =
+            queue.pop(self.lane, self.voice.batch_limit(), Waiting::is_withdrawn, go_together)
+        {
             let queued: Vec<_> = batch.iter().map(|waiting| waiting.submitted.elapsed()).collect();
             let jobs: Vec<_> = batch.iter().map(|waiting| &waiting.job).collect();
             let run = Run::of(batch.iter().map(|waiting| &waiting.place));
-            let turn = self.soloist.begin();
-            let mut solo = turn.voice().filter(|_| queue.is_empty());
-            let voice = solo.as_deref_mut().unwrap_or(&mut self.voice);
-            let answers = catch_unwind(AssertUnwindSafe(|| self.studio.speak(&mut **voice, &jobs, &run.interrupt)));
+            let answers =
+                catch_unwind(AssertUnwindSafe(|| self.studio.speak(&mut *self.voice, &jobs, &run.interrupt)));
             let answers = answers.unwrap_or_else(|_| {
                 vec![Err(SpeechError::Synthesis("a fault in the speech engine".into())); jobs.len()]
             });
-            drop(solo);
-            drop(turn);
+            queue.done(self.lane);
             for ((waiting, answer), queued) in batch.into_iter().zip(answers).zip(queued) {
                 let answer = answer.map(|mut clip| {
                     clip.timing.queue_ms = milliseconds(queued);
@@ -54,6 +60,20 @@ impl Worker {
         }
     }
 }
+
+/// Lets the system prefer other threads: the express worker, and those that answer requests and store clips.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    use rustix::{process::setpriority_process, thread::gettid};
+
+    // On Linux a thread has a priority of its own.
+    if let Err(error) = setpriority_process(Some(gettid()), ORDINARY_NICENESS) {
+        tracing::warn!(%error, "a worker keeps its priority");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn step_back() {}
 
 fn go_together(first: &Waiting, other: &Waiting) -> bool {
     let (shorter, longer) = (first.length.min(other.length), first.length.max(other.length));

@@ -110,9 +110,10 @@ impl Hibari {
         utterance: &mut Utterance,
     ) -> Result<(), SpeechError> {
         let started = Instant::now();
+        let speed = [delivery.speed];
         let inputs = ort::inputs![
             "ids" => TensorRef::from_array_view(([1, ids.len()], ids))?,
-            "speed" => TensorRef::from_array_view(([1], [delivery.speed].as_slice()))?,
+            "speed" => TensorRef::from_array_view(([1], speed.as_slice()))?,
         ];
         let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
         let spectra = spectra(&outputs)?;
