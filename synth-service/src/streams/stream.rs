@@ -136,8 +136,8 @@ impl Stream {
         // Looked up anew, since a lexicon may have changed.
         let chosen = voices.find(Some(&self.manifest.voice), self.manifest.tenant.as_ref());
         let chosen = chosen.map_err(|_| Ending::Speech(SpeechError::Stopped))?;
-        let deadline = (self.started + self.audio).into_std();
-        let job = chosen.job(sentence, self.manifest.speed, Band::Telephone, deadline);
+        let (speed, started) = (self.manifest.speed, self.started.into_std());
+        let job = chosen.job(sentence, speed, Band::Telephone, started, self.audio);
         let answer = match chosen.voice.engine.submit(job) {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error)),
