@@ -5,7 +5,7 @@ use std::{
     num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use contract::{Sentence, TenantId};
@@ -158,10 +158,16 @@ impl Chosen<'_> {
         }
     }
 
-    /// A sentence for this voice's engine, as this speaker says it.
-    pub fn job(&self, sentence: Sentence, speed: f32, band: Band, deadline: Instant) -> Job {
+    /// A sentence for the engine, of a text that was `started` then and of which so much `audio` has been made.
+    pub fn job(&self, sentence: Sentence, speed: f32, band: Band, started: Instant, audio: Duration) -> Job {
         let delivery = Delivery { speaker: self.speaker, speed, band };
-        Job { sentence, delivery, lexicon: self.lexicon.clone(), deadline }
+        Job {
+            sentence,
+            delivery,
+            lexicon: self.lexicon.clone(),
+            deadline: started + audio,
+            opening: audio.is_zero(),
+        }
     }
 
     /// The sentences of a text, plain or SSML, as this voice speaks them.

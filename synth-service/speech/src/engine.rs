@@ -65,12 +65,15 @@ pub struct Job {
     pub lexicon: Arc<Lexicon>,
     /// When the caller would run out of audio. The earliest goes first; equal ones in order of arrival.
     pub deadline: Instant,
+    /// The first of its text: nothing is heard before it. It waits for no other text's sentence to end.
+    pub opening: bool,
 }
 
 impl Job {
-    /// A sentence spoken by the first speaker at the voice's own pace, for the telephone.
+    /// A sentence of its own, spoken by the first speaker at the voice's own pace, for the telephone.
     pub fn new(sentence: Sentence, deadline: Instant) -> Self {
-        Self { sentence, delivery: Delivery::default(), lexicon: Arc::default(), deadline }
+        let (delivery, lexicon) = (Delivery::default(), Arc::default());
+        Self { sentence, delivery, lexicon, deadline, opening: true }
     }
 }
 
@@ -162,10 +165,9 @@ impl Engine {
         let (answer, receiver) = oneshot::channel();
         let deadline = job.deadline;
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
-        let submitted = Instant::now();
-        let urgent = deadline <= submitted;
+        let urgent = job.opening;
         let place = Arc::new(Place::default());
-        let waiting = Waiting { job, length, submitted, answer, place: place.clone() };
+        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
         // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
         self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))

@@ -143,8 +143,7 @@ impl Maker {
     async fn speak(&self, sentence: Sentence) -> Result<Clip, SpeechError> {
         let chosen = self.voices.find(Some(&self.voice), self.tenant.as_ref());
         let chosen = chosen.map_err(|_| SpeechError::Stopped)?;
-        let deadline = (self.started + self.made.audio).into_std();
-        let job = chosen.job(sentence, self.speed, self.band, deadline);
+        let job = chosen.job(sentence, self.speed, self.band, self.started.into_std(), self.made.audio);
         chosen.voice.engine.submit(job)?.await.unwrap_or(Err(SpeechError::Stopped))
     }
 

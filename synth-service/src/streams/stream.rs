@@ -139,7 +139,7 @@ impl Stream {
         let (announced, claimed, spoken) = tokio::join!(
             announce(&mut self.ledger, &handle),
             claim_contact(store, &manifest, &handle),
-            speak(&manifest, &handle, voices, sentence, self.started.into_std()),
+            speak(&manifest, &handle, voices, sentence, (self.started.into_std(), Duration::ZERO)),
         );
         announced?;
         self.progress.send_modify(|progress| progress.announced = true);
@@ -154,9 +154,9 @@ impl Stream {
     /// A sentence, while a look at the bucket shows whether it is still wanted.
     async fn speak_on(&mut self, voices: &Voices, sentence: usize) -> Result<(), Ending> {
         let (manifest, handle) = (self.ledger.manifest.clone(), self.handle.clone());
-        let deadline = (self.started + self.audio).into_std();
+        let (started, audio) = (self.started.into_std(), self.audio);
         let (standing, spoken) = {
-            let speaking = speak(&manifest, &handle, voices, sentence, deadline);
+            let speaking = speak(&manifest, &handle, voices, sentence, (started, audio));
             let looking = look(&mut self.ledger, &handle);
             tokio::pin!(speaking, looking);
             // A stream that is not wanted any more does not wait for its sentence.
@@ -414,7 +414,7 @@ async fn speak(
     handle: &Handle,
     voices: &Voices,
     sentence: usize,
-    deadline: std::time::Instant,
+    (started, audio): (std::time::Instant, Duration),
 ) -> Result<Result<Clip, SpeechError>, Ending> {
     if let Some(reason) = handle.cancel_reason() {
         return Err(Ending::Cancelled(reason));
@@ -426,7 +426,7 @@ async fn speak(
     let chosen = voices.find(Some(&manifest.voice), manifest.tenant.as_ref()).map_err(|error| {
         Ending::Speech(SpeechError::Voice { voice: manifest.voice.clone(), cause: error.to_string() })
     })?;
-    let job = chosen.job(sentence, manifest.speed, Band::Telephone, deadline);
+    let job = chosen.job(sentence, manifest.speed, Band::Telephone, started, audio);
     let answer = match chosen.voice.engine.submit(job) {
         Ok(answer) => answer,
         Err(error) => return Ok(Err(error)),

@@ -137,7 +137,7 @@ async fn listen(ours: &Ours, stream: usize, until: Instant, heard: &mut Heard) -
     let mut audio = Duration::ZERO;
     let mut plays_until = started;
     for (index, sentence) in ours.sentences(&answer(stream)).into_iter().enumerate() {
-        let Ok(duration) = ours.part(sentence, started + audio).await else {
+        let Ok(duration) = ours.part(sentence, started, audio).await else {
             heard.failed += 1;
             continue;
         };

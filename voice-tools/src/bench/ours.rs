@@ -61,9 +61,15 @@ impl Ours {
         text::sentences(&self.language, text).unwrap_or_default()
     }
 
-    /// One part, for the telephone.
-    pub(super) async fn part(&self, sentence: Sentence, deadline: Instant) -> Result<Duration> {
-        let answer = self.engine.submit(Job::new(sentence, deadline))?;
+    /// One part, for the telephone, of an answer that was `started` then and of which so much `audio` was made.
+    pub(super) async fn part(
+        &self,
+        sentence: Sentence,
+        started: Instant,
+        audio: Duration,
+    ) -> Result<Duration> {
+        let job = Job { opening: audio.is_zero(), ..Job::new(sentence, started + audio) };
+        let answer = self.engine.submit(job)?;
         Ok(answer.await.context("the engine stopped")??.duration)
     }
 }

@@ -51,8 +51,8 @@ impl<T> DeadlineQueue<T> {
         Self { capacity, state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Adds an item; one is `urgent` whose deadline has come already. When there is no room, items that are
-    /// `withdrawn` are removed first.
+    /// Adds an item; one that is `urgent` goes to the express lane. When there is no room, items that are `withdrawn`
+    /// are removed first.
     pub(super) fn push(
         &self,
         deadline: Instant,
