@@ -87,6 +87,7 @@ pub(crate) struct Service {
     pub(crate) narrator: Narrator,
     pub(crate) http: reqwest::Client,
     pub(crate) s3: Option<S3Server>,
+    shared: SdkConfig,
     s3_address: SocketAddr,
     objects: Arc<Store>,
     client: aws_sdk_s3::Client,
@@ -122,6 +123,23 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
             "KEY", "SECRET", None, None, "test",
         )))
         .build();
+    let address = s3.address();
+    host(wanted, shared, objects, Some(s3), address).await
+}
+
+/// Another host over the same bucket.
+pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
+    let (shared, objects) = (service.shared.clone(), service.objects.clone());
+    host(wanted, shared, objects, None, service.s3_address).await
+}
+
+async fn host(
+    wanted: Wanted,
+    shared: SdkConfig,
+    objects: Arc<Store>,
+    s3: Option<S3Server>,
+    s3_address: SocketAddr,
+) -> Service {
     let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
     let client = aws_sdk_s3::Client::new(&shared);
 
@@ -134,6 +152,7 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
     };
     let narrator = narrator(voices.clone(), wanted.max_streams);
     let streams = Streams::new(store, voices, limits);
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     let app = router(streams.clone(), narrator.clone(), Token::new(TOKEN), 16 * 1024);
@@ -143,8 +162,9 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
         streams,
         narrator,
         http: reqwest::Client::builder().no_proxy().build().expect("a client"),
-        s3_address: s3.address(),
-        s3: Some(s3),
+        shared,
+        s3_address,
+        s3,
         objects,
         client,
         gate,
@@ -236,6 +256,11 @@ impl Service {
 
     pub(crate) fn spoken(&self) -> Vec<String> {
         self.spoken.lock().expect("not poisoned").clone()
+    }
+
+    /// What is spoken is counted anew.
+    pub(crate) fn spoken_so_far_is_forgotten(&self) {
+        self.spoken.lock().expect("not poisoned").clear();
     }
 
     pub(crate) async fn status(&self, id: &StreamId) -> StreamStatus {
