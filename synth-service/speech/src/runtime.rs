@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ort::{
     environment::Environment,
     ep::{self, ArenaExtendStrategy, cuda::ConvAlgorithmSearch},
-    session::{Session, builder::SessionBuilder},
+    session::{RunOptions, Session, builder::SessionBuilder},
 };
 
 use crate::{
@@ -109,6 +109,13 @@ impl Runtime {
             }
         }
     }
+}
+
+/// For a run that is longer than usual: what its session has taken for it is given back at the end.
+pub(crate) fn giving_back() -> ort::Result<RunOptions> {
+    let mut options = RunOptions::new()?;
+    options.set("memory.enable_memory_arena_shrinkage", "cpu:0")?;
+    Ok(options)
 }
 
 /// A model's file, or its content.

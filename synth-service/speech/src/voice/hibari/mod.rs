@@ -9,7 +9,7 @@ mod vocoder;
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use ort::{
-    session::{Session, SessionOutputs},
+    session::{RunOptions, Session, SessionOutputs},
     value::TensorRef,
 };
 
@@ -19,11 +19,18 @@ use super::{
     english::{self, EnglishPhonemes},
     signature,
 };
-use crate::{Band, Delivery, Line, Runtime, SpeechError, runtime::Model, telephone};
+use crate::{
+    Band, Delivery, Line, Runtime, SpeechError,
+    runtime::{self, Model},
+    telephone,
+};
 use text::cut;
 
 /// Phonemes that the network takes at once.
 const MAX_PHONEMES: usize = 400;
+
+/// Few sentences have more: some fifteen seconds.
+const USUAL_PHONEMES: usize = 250;
 
 /// Where phonemes may be cut.
 const CLAUSE_ENDS: [&str; 7] = [",", ";", ":", "—", ".", "!", "?"];
@@ -104,10 +111,13 @@ impl Hibari {
 
     fn run(&mut self, ids: &[i64], delivery: Delivery, utterance: &mut Utterance) -> Result<(), SpeechError> {
         let started = Instant::now();
-        let outputs = self.session.run(ort::inputs![
+        let speed = [delivery.speed];
+        let inputs = ort::inputs![
             "ids" => TensorRef::from_array_view(([1, ids.len()], ids))?,
-            "speed" => TensorRef::from_array_view(([1], [delivery.speed].as_slice()))?,
-        ])?;
+            "speed" => TensorRef::from_array_view(([1], speed.as_slice()))?,
+        ];
+        let options = if ids.len() > USUAL_PHONEMES { runtime::giving_back()? } else { RunOptions::new()? };
+        let outputs = self.session.run_with_options(inputs, &options)?;
         let spectra = spectra(&outputs)?;
         let modelled = Instant::now();
         let vocoder = match delivery.band {
