@@ -1,5 +1,7 @@
 //! Two hosts that share nothing but a bucket.
 
+#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+
 mod support;
 
 use std::time::Duration;

@@ -7,8 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Service, THREE, Wanted, error_code, service, text};
 
-const GATED: Wanted =
-    Wanted { gated: true, max_streams: 8, resume_after: contract::RESUME_AFTER };
+const GATED: Wanted = Wanted { gated: true, max_streams: 8, resume_after: contract::RESUME_AFTER };
 
 /// Names of a stream's objects, sorted.
 async fn names(service: &Service, id: &contract::StreamId) -> Vec<String> {

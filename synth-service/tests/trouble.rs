@@ -167,7 +167,7 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
 
 #[tokio::test]
 async fn an_outage_of_a_moment_is_got_over_and_every_part_counts_once() {
-    let mut service = service(Wanted { gated: true, max_streams: 8 }).await;
+    let mut service = service(Wanted { gated: true, ..Wanted::default() }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
     service.stop_s3().await;
@@ -182,7 +182,7 @@ async fn an_outage_of_a_moment_is_got_over_and_every_part_counts_once() {
 
 #[tokio::test]
 async fn an_outage_too_long_ends_the_stream_and_the_sentinel_comes_when_s3_is_back() {
-    let mut service = service(Wanted { gated: true, max_streams: 8 }).await;
+    let mut service = service(Wanted { gated: true, ..Wanted::default() }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
     service.stop_s3().await;
@@ -206,7 +206,7 @@ async fn an_outage_too_long_ends_the_stream_and_the_sentinel_comes_when_s3_is_ba
 
 #[tokio::test]
 async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
-    let mut service = service(Wanted { gated: true, max_streams: 8 }).await;
+    let mut service = service(Wanted { gated: true, ..Wanted::default() }).await;
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     let streams = service.streams.clone();
     let stopping = tokio::spawn(async move { streams.shut_down(Duration::from_secs(60)).await });
@@ -225,7 +225,7 @@ async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
 
 #[tokio::test]
 async fn a_stop_without_grace_cancels_what_runs() {
-    let service = service(Wanted { gated: true, max_streams: 8 }).await;
+    let service = service(Wanted { gated: true, ..Wanted::default() }).await;
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     service.streams.shut_down(Duration::ZERO).await;
     let sentinel = service.sentinel(&started.stream_id).await.expect("written before the stop was over");

@@ -1,13 +1,13 @@
 //! Ends a run of a model from outside, when nobody wants its sound any more.
 
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
 use ort::session::RunOptions;
 
-/// Raised once, seen by all runs that were given it. Cheap to clone.
+/// Raised once, seen by all runs that it governs. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Interrupt {
     shared: Arc<Shared>,
@@ -16,37 +16,40 @@ pub struct Interrupt {
 #[derive(Default)]
 struct Shared {
     raised: AtomicBool,
-    /// Made by the first run: logic tests open no ONNX Runtime.
-    options: OnceLock<RunOptions>,
+    /// Of the run under way.
+    run: Mutex<Option<Arc<RunOptions>>>,
 }
 
 impl Interrupt {
-    /// Ends runs under way at their next step, which is an operator of the model, and those that have not begun.
+    /// Ends the run under way at its next step, which is an operator of the model, and those that have not begun.
     pub fn raise(&self) {
+        let run = self.run();
         self.shared.raised.store(true, Ordering::SeqCst);
-        self.terminate();
+        run.as_deref().map(terminate);
     }
 
     pub fn is_raised(&self) -> bool {
         self.shared.raised.load(Ordering::SeqCst)
     }
 
-    /// For the runs that are to be ended.
-    pub(crate) fn options(&self) -> ort::Result<&RunOptions> {
-        if self.shared.options.get().is_none() {
-            // Of two that come at once, the second one's is dropped.
-            let _ = self.shared.options.set(RunOptions::new()?);
-        }
-        // Raised before there was anything to terminate.
+    /// The options of a run that is to be ended when this is raised, or has been.
+    pub(crate) fn govern(&self, options: RunOptions) -> Arc<RunOptions> {
+        let options = Arc::new(options);
+        let mut run = self.run();
         if self.is_raised() {
-            self.terminate();
+            terminate(&options);
         }
-        self.shared.options.get().ok_or_else(|| ort::Error::new("no options for a run"))
+        *run = Some(options.clone());
+        options
     }
 
-    fn terminate(&self) {
-        if let Some(Err(error)) = self.shared.options.get().map(RunOptions::terminate) {
-            tracing::warn!(%error, "a run that nobody wants goes on");
-        }
+    fn run(&self) -> MutexGuard<'_, Option<Arc<RunOptions>>> {
+        self.shared.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn terminate(run: &RunOptions) {
+    if let Err(error) = run.terminate() {
+        tracing::warn!(%error, "a run that nobody wants goes on");
     }
 }

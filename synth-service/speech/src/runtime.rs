@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ort::{
     environment::Environment,
     ep::{self, ArenaExtendStrategy, cuda::ConvAlgorithmSearch},
-    session::{Session, builder::SessionBuilder},
+    session::{RunOptions, Session, builder::SessionBuilder},
 };
 
 use crate::{
@@ -109,6 +109,11 @@ impl Runtime {
             }
         }
     }
+}
+
+/// For a run that is longer than usual: what its session takes for it is given back at its end.
+pub(crate) fn give_back(options: &mut RunOptions) -> ort::Result<()> {
+    options.set("memory.enable_memory_arena_shrinkage", "cpu:0")
 }
 
 /// A model's file, or its content.

@@ -9,7 +9,7 @@ mod vocoder;
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use ort::{
-    session::{Session, SessionOutputs},
+    session::{RunOptions, Session, SessionOutputs},
     value::TensorRef,
 };
 
@@ -19,11 +19,18 @@ use super::{
     english::{self, EnglishPhonemes},
     signature,
 };
-use crate::{Band, Delivery, Interrupt, Line, Runtime, SpeechError, runtime::Model, telephone};
+use crate::{
+    Band, Delivery, Interrupt, Line, Runtime, SpeechError,
+    runtime::{self, Model},
+    telephone,
+};
 use text::cut;
 
 /// Phonemes that the network takes at once.
 const MAX_PHONEMES: usize = 400;
+
+/// Few sentences have more: some fifteen seconds.
+const USUAL_PHONEMES: usize = 250;
 
 /// Where phonemes may be cut.
 const CLAUSE_ENDS: [&str; 7] = [",", ";", ":", "—", ".", "!", "?"];
@@ -115,7 +122,12 @@ impl Hibari {
             "ids" => TensorRef::from_array_view(([1, ids.len()], ids))?,
             "speed" => TensorRef::from_array_view(([1], speed.as_slice()))?,
         ];
-        let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
+        let mut options = RunOptions::new()?;
+        if ids.len() > USUAL_PHONEMES {
+            runtime::give_back(&mut options)?;
+        }
+        let options = interrupt.govern(options);
+        let outputs = self.session.run_with_options(inputs, &options)?;
         let spectra = spectra(&outputs)?;
         let modelled = Instant::now();
         let vocoder = match delivery.band {

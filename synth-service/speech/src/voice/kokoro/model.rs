@@ -2,7 +2,7 @@
 
 use half::f16;
 use ort::{
-    session::{Session, SessionInputValue},
+    session::{RunOptions, Session, SessionInputValue},
     value::{Outlet, Tensor, TensorElementType, ValueType},
 };
 
@@ -70,7 +70,8 @@ impl Model {
             STYLE => self.style.tensor(vec![1, WIDTH], style)?,
             SPEED => self.speed.tensor(vec![1], &[speed])?,
         ];
-        let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
+        let options = interrupt.govern(RunOptions::new()?);
+        let outputs = self.session.run_with_options(inputs, &options)?;
         Ok(floats(&outputs[self.output.as_str()])?)
     }
 }

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use ort::{
-    session::{Session, SessionInputValue, SessionOutputs},
+    session::{RunOptions, Session, SessionInputValue, SessionOutputs},
     value::{TensorElementType, TensorRef},
 };
 
@@ -142,7 +142,8 @@ impl Network {
             let speakers = TensorRef::from_array_view(([tensors.rows], &*tensors.speakers))?;
             inputs.push((SPEAKER.into(), SessionInputValue::from(speakers)));
         }
-        let outputs = self.session.run_with_options(inputs, interrupt.options()?)?;
+        let options = interrupt.govern(RunOptions::new()?);
+        let outputs = self.session.run_with_options(inputs, &options)?;
         let sound = floats(&outputs["output"])?;
         match &self.durations {
             Some(name) => told_apart(&sound, &frames(&outputs, name, tensors.rows)?, items.len()),

@@ -73,7 +73,7 @@ fn compare(mut joe: Piper) {
     .map(written)
     .into();
     lines[4].delivery.speed = 0.7;
-    let together = joe.speak(&lines.iter().collect::<Vec<_>>());
+    let together = joe.speak(&lines.iter().collect::<Vec<_>>(), &Interrupt::default());
     for (line, together) in lines.iter().zip(together) {
         match (speak(&mut joe, line), together) {
             (Ok(alone), Ok(together)) => {
