@@ -20,7 +20,7 @@ use super::{
     signature,
 };
 use crate::{
-    Band, Delivery, Line, Runtime, SpeechError,
+    Band, Delivery, Line, Runtime, SpeechError, milliseconds,
     runtime::{self, Model},
     telephone,
 };
@@ -136,10 +136,6 @@ impl Voice for Hibari {
     fn speak(&mut self, lines: &[&Line]) -> Vec<Result<Utterance, SpeechError>> {
         lines.iter().map(|line| self.line(line)).collect()
     }
-}
-
-fn milliseconds(duration: std::time::Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechError> {
