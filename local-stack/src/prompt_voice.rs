@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use connect_flows::{clip::Clip, runner::PromptVoice};
-use speech::{Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
+use speech::{Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
 use tokio::sync::OnceCell;
 
 /// What a flow's own texts are written in.
@@ -32,9 +32,7 @@ impl LocalPromptVoice {
                 let onnxruntime = assets.join("onnxruntime/libonnxruntime.so");
                 let runtime = Runtime::open(RuntimeConfig { onnxruntime, ..RuntimeConfig::default() })?;
                 let loader = VoiceLoader::open(&assets.join("voices/hibari"), &runtime)?;
-                Engine::start(EngineConfig::new(loader.device(), 1, 1), LANGUAGE, |threads| {
-                    loader.load(threads)
-                })
+                Engine::of(&loader, 1, 1)
             });
             loaded.await.map_err(|_| SpeechError::Stopped)?.map(Arc::new)
         };

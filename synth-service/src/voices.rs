@@ -9,10 +9,7 @@ use std::{
 };
 
 use contract::{Sentence, TenantId};
-use speech::{
-    Band, Delivery, Device, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError,
-    voice::VoiceLoader,
-};
+use speech::{Band, Delivery, Device, Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
 use text::{Lexicon, LexiconFile, LexiconFolder, SsmlError};
 
 use crate::settings::Settings;
@@ -223,19 +220,18 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
     let loader = VoiceLoader::open(folder, runtime)?;
     let voice = loader.config();
     let workers = if settings.workers == 0 { default_workers(loader.device()) } else { settings.workers };
-    // A stream waits for one sentence at a time and so does a narration, of which there may be as many:
-    // this queue never refuses what was admitted.
-    let config = EngineConfig::new(loader.device(), workers, 2 * settings.max_streams);
     let lexicon = LexiconFile::open(voice.lexicon_path())
         .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
-    let engine = Engine::start(config, &voice.language, |threads| loader.load(threads))?;
+    // A stream waits for one sentence at a time and so does a narration, of which there may be as many:
+    // this queue never refuses what was admitted.
+    let engine = Engine::of(&loader, workers, 2 * settings.max_streams)?;
     tracing::info!(
         voice = voice.name,
         language = voice.language,
         speakers = voice.speakers.len(),
         licence = voice.licence,
         device = %loader.device(),
-        workers = config.workers,
+        workers,
         "voice is ready"
     );
     Ok(LoadedVoice {

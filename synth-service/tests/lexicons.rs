@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::json;
-use support::{Service, VOICE_LEXICON, Wanted, error_code, service};
+use support::{PLAIN, Service, VOICE_LEXICON, error_code, service};
 
 /// What the voice is given for a text of a tenant.
 async fn spoken(service: &Service, text: &str, tenant: Option<&str>) -> String {
@@ -15,7 +15,7 @@ async fn spoken(service: &Service, text: &str, tenant: Option<&str>) -> String {
 
 #[tokio::test]
 async fn a_tenants_words_go_before_the_voices_own() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     service.write_lexicon(VOICE_LEXICON, "acme = ack me\nSQL = sequel\n");
     service.write_lexicon("north.lexicon", "SQL = squirrel\n");
     let text = "Acme runs on SQL today.";
@@ -31,7 +31,7 @@ async fn a_tenants_words_go_before_the_voices_own() {
 
 #[tokio::test]
 async fn a_lexicon_that_changes_is_taken_over_and_a_bad_one_is_not() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let text = "Acme is here for you.";
     for (lexicon, expected) in [
         ("acme = ack me\n", "ack me is here for you."),
@@ -50,7 +50,7 @@ async fn a_lexicon_that_changes_is_taken_over_and_a_bad_one_is_not() {
 
 #[tokio::test]
 async fn a_tenant_can_never_name_a_path() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     for tenant in ["../north", "a/b", "", "a.b", "\u{0}"] {
         let response = service.post("/synthesize_stream", json!({"text": "Hello.", "tenant": tenant})).await;
         assert_eq!(response.status().as_u16(), 422, "{tenant:?}");

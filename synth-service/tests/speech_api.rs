@@ -10,11 +10,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use opus_pure::{MAX_PACKET_SAMPLES, OggOpusReader, Trim};
 use reqwest::{Response, StatusCode, header};
 use serde_json::{Value, json};
-use support::{SAMPLE_RATE, Service, THREE, TOKEN, Wanted, error_code, service};
+use support::{PLAIN, SAMPLE_RATE, Service, THREE, TOKEN, Wanted, error_code, service};
 
 const SPEECH: &str = "/v1/audio/speech";
 
-const GATED: Wanted = Wanted { gated: true, max_streams: 8 };
+const GATED: Wanted = Wanted { gated: true, ..PLAIN };
 
 const ONE: &str = "There is only this one sentence.";
 
@@ -68,7 +68,7 @@ fn opus_samples(file: &[u8]) -> Vec<i16> {
 
 #[tokio::test]
 async fn every_format_decodes_to_the_same_speech() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     for text in [ONE, THREE] {
         let is_single = text == ONE;
         let (response, wav) = audio(&service, text, "wav").await;
@@ -141,7 +141,7 @@ async fn speech_may_go_on_for_longer_than_an_answer_may_take_to_begin() {
 
 #[tokio::test]
 async fn requests_of_all_kinds_of_clients_are_met() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     for body in [
         json!({"input": ONE}),
         json!({"input": ONE, "voice": "alloy", "model": "gpt-4o-mini-tts", "instructions": "Be kind."}),
@@ -158,7 +158,7 @@ async fn requests_of_all_kinds_of_clients_are_met() {
 
 #[tokio::test]
 async fn wrong_requests_get_the_right_status_and_code() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let with = |field: &str, value: Value| {
         let mut body = speech(ONE, "wav");
         body[field] = value;
@@ -197,7 +197,7 @@ async fn wrong_requests_get_the_right_status_and_code() {
 
 #[tokio::test]
 async fn bodies_that_are_no_json_and_strangers_are_refused() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     for (body, token, status, code) in [
         (b"{\"input\": ".to_vec(), TOKEN, 400, "invalid_json"),
         (b"{\"input\": \"\xff\xfe\"}".to_vec(), TOKEN, 400, "invalid_json"),
@@ -214,7 +214,7 @@ async fn bodies_that_are_no_json_and_strangers_are_refused() {
 
 #[tokio::test]
 async fn a_sentence_that_fails_is_left_out() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let (_, whole) = audio(&service, "The first is here. The last one is fine.", "pcm").await;
     let text = "This is unspeakable. The first is here. This one is silent. The last one is fine.";
     let (_, rest) = audio(&service, text, "pcm").await;
@@ -245,7 +245,7 @@ async fn a_client_that_goes_away_costs_nothing_more() {
 
 #[tokio::test]
 async fn more_at_the_same_time_than_allowed_are_refused_with_a_time_to_come_back() {
-    let mut service = service(Wanted { gated: true, max_streams: 1 }).await;
+    let mut service = service(Wanted { gated: true, max_streams: 1, ..PLAIN }).await;
     service.let_one_go();
     let running = service.post(SPEECH, speech(THREE, "pcm")).await;
     let response = service.post(SPEECH, speech(ONE, "pcm")).await;
@@ -260,7 +260,7 @@ async fn more_at_the_same_time_than_allowed_are_refused_with_a_time_to_come_back
 
 #[tokio::test]
 async fn server_sent_events_carry_the_same_audio() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     for text in [ONE, THREE] {
         let (_, plain) = audio(&service, text, "pcm").await;
         let mut body = speech(text, "pcm");
@@ -310,14 +310,14 @@ async fn speech_that_a_stop_ends_is_a_broken_response_and_no_short_one() {
 
 #[tokio::test]
 async fn speech_needs_no_s3() {
-    let mut service = service(Wanted::default()).await;
+    let mut service = service(PLAIN).await;
     service.stop_s3().await;
     audio(&service, THREE, "wav").await;
 }
 
 #[tokio::test]
 async fn clients_can_ask_for_voices_and_models() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let speaker = |id: &str, default: bool| {
         json!({
             "id": id, "name": id, "language": "en-US", "speakers": ["tone", "hum"], "sample_rate": SAMPLE_RATE,

@@ -5,9 +5,9 @@ mod support;
 use contract::{Sentence, http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Service, THREE, Wanted, error_code, service, text};
+use support::{PLAIN, Service, THREE, Wanted, error_code, service, text};
 
-const GATED: Wanted = Wanted { gated: true, max_streams: 8, resume_after: contract::RESUME_AFTER };
+const GATED: Wanted = Wanted { gated: true, ..PLAIN };
 
 /// Names of a stream's objects, sorted.
 async fn names(service: &Service, id: &contract::StreamId) -> Vec<String> {
@@ -18,7 +18,7 @@ async fn names(service: &Service, id: &contract::StreamId) -> Vec<String> {
 
 #[tokio::test]
 async fn a_text_becomes_manifest_parts_and_sentinel() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let started = service.start(json!({"text": THREE, "contact_id": "c-1"})).await;
     assert!(started.ready && !started.last);
     let ended = service.until_ended(&started.stream_id).await;
@@ -42,7 +42,7 @@ async fn a_text_becomes_manifest_parts_and_sentinel() {
 
 #[tokio::test]
 async fn a_single_sentence_says_that_it_is_the_last() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let started = service.start(text("There is only this one sentence.")).await;
     assert!(started.ready && started.last);
 }
@@ -94,7 +94,7 @@ async fn a_client_that_goes_away_while_waiting_leaves_a_whole_stream() {
 
 #[tokio::test]
 async fn a_sentence_that_fails_is_skipped_and_the_numbers_have_no_hole() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let sentences =
         "The first sentence is here. This one is unspeakable. This one is silent. The last one is fine.";
     let started = service.start(text(sentences)).await;
@@ -106,7 +106,7 @@ async fn a_sentence_that_fails_is_skipped_and_the_numbers_have_no_hole() {
 
 #[tokio::test]
 async fn a_text_of_which_nothing_can_be_spoken_is_an_error_with_a_sentinel() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let response =
         service.post("/synthesize_stream", json!({"text": "All unspeakable.", "contact_id": "c"})).await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -172,7 +172,7 @@ async fn a_new_stream_takes_the_contact_from_the_older_one() {
 
 #[tokio::test]
 async fn of_many_starts_for_one_contact_at_the_same_time_exactly_one_lives() {
-    let mut service = service(Wanted { gated: true, max_streams: 32 }).await;
+    let mut service = service(Wanted { gated: true, max_streams: 32, ..PLAIN }).await;
     let request = || service.start(json!({"text": THREE, "contact_id": "c", "wait_ms": 0}));
     let started: Vec<_> = futures::future::join_all((0..12).map(|_| request())).await;
     service.open_gate();
@@ -191,7 +191,7 @@ async fn of_many_starts_for_one_contact_at_the_same_time_exactly_one_lives() {
 
 #[tokio::test]
 async fn more_streams_than_allowed_are_refused_with_a_time_to_come_back() {
-    let mut service = service(Wanted { gated: true, max_streams: 1 }).await;
+    let mut service = service(Wanted { gated: true, max_streams: 1, ..PLAIN }).await;
     let running = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     let response = service.post("/synthesize_stream", text(THREE)).await;
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);

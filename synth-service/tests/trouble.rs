@@ -7,11 +7,11 @@ use std::time::Duration;
 use contract::{http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{THREE, TOKEN, Wanted, error_code, service, text};
+use support::{PLAIN, THREE, TOKEN, Wanted, error_code, service, text};
 
 #[tokio::test]
 async fn wrong_requests_get_the_right_status_and_code() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let long = "word ".repeat(201);
     for (name, path, body, status, code) in [
         ("empty text", "/synthesize_stream", json!({"text": ""}), 422, "nothing_to_say"),
@@ -72,7 +72,7 @@ async fn wrong_requests_get_the_right_status_and_code() {
 
 #[tokio::test]
 async fn a_thousand_requests_at_once_are_taken_up_to_the_limit_and_the_others_told_to_come_back() {
-    let service = service(Wanted { gated: true, ..Wanted::default() }).await;
+    let service = service(Wanted { gated: true, ..PLAIN }).await;
     let body = || json!({"text": "Please wait for the gate.", "wait_ms": 0});
     let asked = (0..1000).map(|_| service.post("/synthesize_stream", body()));
     let mut taken = 0;
@@ -83,13 +83,13 @@ async fn a_thousand_requests_at_once_are_taken_up_to_the_limit_and_the_others_to
             other => panic!("answered {other}"),
         }
     }
-    assert_eq!(taken, Wanted::default().max_streams);
+    assert_eq!(taken, PLAIN.max_streams);
     assert_eq!(service.get("/healthz").await.status().as_u16(), 200);
 }
 
 #[tokio::test]
 async fn bodies_that_are_no_json_or_too_large_are_refused() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let send = async |body: Vec<u8>| {
         let request = service.http.post(format!("{}/synthesize_stream", service.url)).bearer_auth(TOKEN);
         request.header("content-type", "application/json").body(body).send().await.expect("answered")
@@ -107,7 +107,7 @@ async fn bodies_that_are_no_json_or_too_large_are_refused() {
 
 #[tokio::test]
 async fn streams_that_are_not_there_are_not_found() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     for (id, status, code) in [
         ("nope", 404, "unknown_stream"),
         ("..%2Fx", 422, "invalid_id"),
@@ -122,7 +122,7 @@ async fn streams_that_are_not_there_are_not_found() {
 
 #[tokio::test]
 async fn only_the_health_checks_are_open_to_strangers() {
-    let service = service(Wanted::default()).await;
+    let service = service(PLAIN).await;
     let wrong = format!("{TOKEN}x");
     for (header, status) in [
         (None, 401),
@@ -148,7 +148,7 @@ async fn only_the_health_checks_are_open_to_strangers() {
 
 #[tokio::test]
 async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
-    let mut service = service(Wanted::default()).await;
+    let mut service = service(PLAIN).await;
     assert_eq!(service.get("/readyz").await.status(), StatusCode::OK);
     service.stop_s3().await;
     assert_eq!(service.get("/healthz").await.status(), StatusCode::OK);
@@ -167,7 +167,7 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
 
 #[tokio::test]
 async fn an_outage_of_a_moment_is_got_over_and_every_part_counts_once() {
-    let mut service = service(Wanted { gated: true, ..Wanted::default() }).await;
+    let mut service = service(Wanted { gated: true, ..PLAIN }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
     service.stop_s3().await;
@@ -182,7 +182,7 @@ async fn an_outage_of_a_moment_is_got_over_and_every_part_counts_once() {
 
 #[tokio::test]
 async fn an_outage_too_long_ends_the_stream_and_the_sentinel_comes_when_s3_is_back() {
-    let mut service = service(Wanted { gated: true, ..Wanted::default() }).await;
+    let mut service = service(Wanted { gated: true, ..PLAIN }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
     service.stop_s3().await;
@@ -206,7 +206,7 @@ async fn an_outage_too_long_ends_the_stream_and_the_sentinel_comes_when_s3_is_ba
 
 #[tokio::test]
 async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
-    let mut service = service(Wanted { gated: true, ..Wanted::default() }).await;
+    let mut service = service(Wanted { gated: true, ..PLAIN }).await;
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     let streams = service.streams.clone();
     let stopping = tokio::spawn(async move { streams.shut_down(Duration::from_secs(60)).await });
@@ -225,7 +225,7 @@ async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
 
 #[tokio::test]
 async fn a_stop_without_grace_cancels_what_runs() {
-    let service = service(Wanted { gated: true, ..Wanted::default() }).await;
+    let service = service(Wanted { gated: true, ..PLAIN }).await;
     let started = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     service.streams.shut_down(Duration::ZERO).await;
     let sentinel = service.sentinel(&started.stream_id).await.expect("written before the stop was over");
@@ -234,7 +234,7 @@ async fn a_stop_without_grace_cancels_what_runs() {
 
 #[tokio::test]
 async fn a_stream_of_another_host_is_known_by_what_stands_in_the_bucket() {
-    let here = service(Wanted::default()).await;
+    let here = service(PLAIN).await;
     let started = here.start(json!({"text": THREE, "contact_id": "c"})).await;
     here.until_ended(&started.stream_id).await;
     // More streams than a host remembers, so that this one is known from S3 alone.

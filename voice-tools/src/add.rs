@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use contract::Sentence;
-use speech::{DeviceChoice, Engine, EngineConfig, Job, Runtime, voice::VoiceLoader};
+use speech::{DeviceChoice, Engine, Job, Runtime, voice::VoiceLoader};
 
 use self::describe::{Description, describe};
 use crate::{check_name, runtime_config};
@@ -131,8 +131,7 @@ fn copy<'a>(from: &Path, to: &Path, files: impl Iterator<Item = &'a str>) -> Res
 fn speak_once(assets: &Path, folder: &Path) -> Result<()> {
     let runtime = Runtime::open(runtime_config(assets, DeviceChoice::Auto))?;
     let loader = VoiceLoader::open(folder, &runtime)?;
-    let config = EngineConfig::new(loader.device(), 1, 1);
-    let engine = Engine::start(config, &loader.config().language, |threads| loader.load(threads))?;
+    let engine = Engine::of(&loader, 1, 1)?;
     let job = Job::new(Sentence::plain("1, 2, 3."), Instant::now());
     engine.submit(job)?.blocking_recv().context("the engine stopped")??;
     Ok(())

@@ -9,8 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use speech::{
-    Band, Clip, ClipTiming, Delivery, DeviceChoice, Engine, EngineConfig, Job, Runtime, telephone,
-    voice::VoiceLoader,
+    Band, Clip, ClipTiming, Delivery, DeviceChoice, Engine, Job, Runtime, telephone, voice::VoiceLoader,
 };
 use text::{Lexicon, LexiconFile};
 
@@ -67,8 +66,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
         bail!("the text has nothing to say: give it at least one word");
     }
 
-    let engine =
-        Engine::start(EngineConfig::new(loader.device(), 1, 1), &language, |threads| loader.load(threads))?;
+    let engine = Engine::of(&loader, 1, 1)?;
     let started = Instant::now();
     let mut first = None;
     let mut clips = Vec::new();

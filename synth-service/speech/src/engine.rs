@@ -29,7 +29,7 @@ use self::{
     ticket::Place,
     worker::Worker,
 };
-use crate::{Delivery, Device, SpeechError, Voice};
+use crate::{Delivery, Device, SpeechError, Voice, milliseconds, voice::VoiceLoader};
 
 /// Sizes of the engine.
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +125,15 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The workers of a loaded voice, for texts in its language, on the device that it is for.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn of(loader: &VoiceLoader, workers: usize, queue_capacity: usize) -> Result<Self, SpeechError> {
+        let config = EngineConfig::new(loader.device(), workers, queue_capacity);
+        Self::start(config, &loader.config().language, |threads| loader.load(threads))
+    }
+
     /// Loads one voice per worker with `load`, which is told how many cores it may use, warms each up, and only
     /// then returns. `language` (a BCP 47 tag) is that of the texts.
     ///
@@ -182,10 +191,6 @@ impl Drop for Engine {
             let _ = worker.join();
         }
     }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 #[cfg(test)]

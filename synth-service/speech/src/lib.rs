@@ -27,3 +27,8 @@ pub use interrupt::Interrupt;
 pub use runtime::{Runtime, RuntimeConfig};
 pub use script::{Band, Delivery, Line, Words};
 pub use voice::{Utterance, Voice, VoiceConfig};
+
+/// As [`ClipTiming`] tells it.
+pub fn milliseconds(duration: std::time::Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

@@ -12,9 +12,7 @@ use std::{
 };
 
 use contract::Sentence;
-use speech::{
-    Clip, Device, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader,
-};
+use speech::{Clip, Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
 
 fn assets() -> PathBuf {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
@@ -34,8 +32,7 @@ fn open_runtime(path: &Path) -> Result<Runtime, SpeechError> {
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let loader =
         VoiceLoader::open(&assets().join("voices/hibari"), &RUNTIME).expect("the fetched voice is whole");
-    Engine::start(EngineConfig::new(Device::Cpu, 1, 64), "en-US", |threads| loader.load(threads))
-        .expect("the voice warms up")
+    Engine::of(&loader, 1, 64).expect("the voice warms up")
 });
 
 async fn speak_at(sentence: &str, speed: f32) -> Result<Clip, SpeechError> {

@@ -14,7 +14,7 @@ use contract::{
     stream::{Manifest, Sentinel},
 };
 use futures::FutureExt;
-use speech::{Band, Clip, SpeechError, telephone};
+use speech::{Band, Clip, SpeechError, milliseconds, telephone};
 use tokio::{sync::watch, time::Instant};
 
 use super::{
@@ -437,8 +437,4 @@ async fn speak(
         reason = handle.cancelled() => Err(Ending::Cancelled(reason)),
         clip = answer => Ok(clip.unwrap_or(Err(SpeechError::Stopped))),
     }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }

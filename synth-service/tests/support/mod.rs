@@ -105,11 +105,9 @@ pub(crate) struct Wanted {
     pub(crate) resume_after: Duration,
 }
 
-impl Default for Wanted {
-    fn default() -> Self {
-        Self { gated: false, max_streams: 8, resume_after: contract::RESUME_AFTER }
-    }
-}
+/// Unless a test wants it otherwise.
+pub(crate) const PLAIN: Wanted =
+    Wanted { gated: false, max_streams: 8, resume_after: contract::RESUME_AFTER };
 
 pub(crate) async fn service(wanted: Wanted) -> Service {
     let objects = Arc::new(Store::default());

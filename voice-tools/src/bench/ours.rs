@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use contract::Sentence;
-use speech::{Band, Clip, Delivery, Engine, EngineConfig, Job, voice::VoiceLoader};
+use speech::{Band, Clip, Delivery, Engine, Job, voice::VoiceLoader};
 
 use super::{Bench, peer::Measured};
 
@@ -21,8 +21,7 @@ impl Ours {
     pub(super) fn start(bench: &Bench<'_>, voice: &str, workers: usize) -> Result<Self> {
         let loader = VoiceLoader::open(&bench.voice_folder(voice), &bench.runtime)?;
         let language = loader.config().language.clone();
-        let config = EngineConfig::new(loader.device(), workers, QUEUE);
-        let engine = Engine::start(config, &language, |threads| loader.load(threads))?;
+        let engine = Engine::of(&loader, workers, QUEUE)?;
         Ok(Self { language, engine })
     }
 

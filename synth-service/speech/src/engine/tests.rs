@@ -59,6 +59,24 @@ struct Setup {
     spoken: mpsc::Receiver<String>,
 }
 
+impl Setup {
+    /// Occupies the one worker until the gate opens.
+    fn busy(&self) -> Ticket {
+        let busy = self.engine.submit(job("gate", Instant::now())).expect("there is room");
+        assert_eq!(self.spoken.recv().as_deref(), Ok("gate"));
+        busy
+    }
+}
+
+/// Which of them were spoken.
+async fn successes(answers: impl IntoIterator<Item = Ticket>) -> Vec<bool> {
+    let mut successes = Vec::new();
+    for answer in answers {
+        successes.push(answer.await.expect("answered").is_ok());
+    }
+    successes
+}
+
 fn setup(queue_capacity: usize) -> Setup {
     setup_batching(queue_capacity, 1)
 }
@@ -101,8 +119,7 @@ async fn a_failing_sentence_and_a_panicking_voice_fail_alone() {
 async fn urgent_sentences_overtake_and_withdrawn_ones_cost_nothing() {
     let setup = setup(8);
     let now = Instant::now();
-    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
-    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let busy = setup.busy();
     let later = setup.engine.submit(job("later", now + Duration::from_secs(60))).expect("there is room");
     drop(setup.engine.submit(job("withdrawn", now)).expect("there is room"));
     let urgent = setup.engine.submit(job("urgent", now)).expect("there is room");
@@ -118,8 +135,7 @@ async fn urgent_sentences_overtake_and_withdrawn_ones_cost_nothing() {
 async fn a_full_queue_is_overloaded_and_a_stopped_engine_answers_those_who_wait() {
     let setup = setup(1);
     let now = Instant::now();
-    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
-    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let busy = setup.busy();
     let waiting = setup.engine.submit(job("waits", now)).expect("there is room");
     assert_eq!(setup.engine.submit(job("too many", now)).err(), Some(SpeechError::Overloaded));
     setup.engine.queue.close();
@@ -132,15 +148,11 @@ async fn a_full_queue_is_overloaded_and_a_stopped_engine_answers_those_who_wait(
 async fn what_waits_is_spoken_in_one_run_and_each_fails_alone() {
     let setup = setup_batching(8, 4);
     let now = Instant::now();
-    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
-    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let busy = setup.busy();
     let sentences = ["first", "fail", "broken", "last", "one more"];
     let answers = sentences.map(|sentence| setup.engine.submit(job(sentence, now)).expect("there is room"));
     setup.open_gate.send(()).expect("the voice waits");
-    let mut results = Vec::new();
-    for answer in answers {
-        results.push(answer.await.expect("answered").is_ok());
-    }
+    let results = successes(answers).await;
     assert_eq!(results, [true, false, false, true, true]);
     assert!(busy.await.expect("answered").is_ok());
     drop(setup.engine);
@@ -151,15 +163,11 @@ async fn what_waits_is_spoken_in_one_run_and_each_fails_alone() {
 async fn one_that_brings_a_whole_batch_down_is_alone_in_failing() {
     let setup = setup_batching(8, 4);
     let now = Instant::now();
-    let busy = setup.engine.submit(job("gate", now)).expect("there is room");
-    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let busy = setup.busy();
     let answers =
         ["fine", "panic", "good"].map(|text| setup.engine.submit(job(text, now)).expect("there is room"));
     setup.open_gate.send(()).expect("the voice waits");
-    let mut results = Vec::new();
-    for answer in answers {
-        results.push(answer.await.expect("answered").is_ok());
-    }
+    let results = successes(answers).await;
     assert_eq!(results, [true, false, true]);
     assert!(busy.await.expect("answered").is_ok());
 }
@@ -168,8 +176,7 @@ async fn one_that_brings_a_whole_batch_down_is_alone_in_failing() {
 async fn one_that_fails_in_company_only_is_spoken_alone() {
     let setup = setup_batching(8, 4);
     let now = Instant::now();
-    let _busy = setup.engine.submit(job("gate", now)).expect("there is room");
-    assert_eq!(setup.spoken.recv().as_deref(), Ok("gate"));
+    let _busy = setup.busy();
     let answers =
         ["fine", "shy", "good"].map(|text| setup.engine.submit(job(text, now)).expect("there is room"));
     setup.open_gate.send(()).expect("the voice waits");

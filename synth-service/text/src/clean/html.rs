@@ -34,7 +34,7 @@ static BLOCK: Words = LazyLock::new(|| {
 /// Other tags of HTML and SSML, and those in which models put who speaks and what they think.
 static OTHER: Words = LazyLock::new(|| {
     words(
-        "agent answer area assistant audio base body br break button canvas caption center col colgroup data datalist details \
+        "agent answer area assistant audio base body break button canvas caption center col colgroup data datalist details \
          dialog embed fieldset figcaption figure form frame frameset head hgroup html iframe img input label \
          legend lexicon link map math menu meta metadata meter nav noscript object optgroup option output param \
          picture progress r response rp rt ruby s samp script search select slot source speak speaker strike style sub \

@@ -97,7 +97,8 @@ impl Cleaner {
         let Some(next) = following(rest, length, is_complete) else { return Step::Wait };
         let before = self.before.unwrap_or('\n');
         let Some(is_read) = (match marker {
-            '*' => self.is_star_read(before, &rest[length..], next, length, is_complete),
+            '*' if length == 1 => self.is_star_read(before, &rest[length..], next, is_complete),
+            '*' => self.are_stars_read(before, &rest[length..], next, length, is_complete),
             '_' => Some(before.is_alphanumeric() && next.is_alphanumeric() || next == '@'),
             // "9 to 5" is often "9~5".
             _ => Some(length == 1),
@@ -111,18 +112,8 @@ impl Cleaner {
         Step::Done(length)
     }
 
-    /// Whether stars are a sign or a key of a telephone: "2 * 3", "2**3", "press *9", "press *."
-    fn is_star_read(
-        &mut self,
-        before: char,
-        rest: &str,
-        next: char,
-        length: usize,
-        is_complete: bool,
-    ) -> Option<bool> {
-        if length > 1 {
-            return self.are_stars_read(before, rest, next, length, is_complete);
-        }
+    /// Whether a star is a sign or a key of a telephone: "2 * 3", "press *9", "press *."
+    fn is_star_read(&mut self, before: char, rest: &str, next: char, is_complete: bool) -> Option<bool> {
         if before.is_alphanumeric() || !before.is_whitespace() && self.is_emphasised {
             let was_emphasised = std::mem::take(&mut self.is_emphasised);
             let is_between = before.is_alphanumeric() && next.is_alphanumeric();

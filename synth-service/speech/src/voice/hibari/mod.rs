@@ -20,7 +20,7 @@ use super::{
     signature,
 };
 use crate::{
-    Band, Delivery, Interrupt, Line, Runtime, SpeechError,
+    Band, Delivery, Interrupt, Line, Runtime, SpeechError, milliseconds,
     runtime::{self, Model},
     telephone,
 };
@@ -146,10 +146,6 @@ impl Voice for Hibari {
     fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
         lines.iter().map(|line| self.line(line, interrupt)).collect()
     }
-}
-
-fn milliseconds(duration: std::time::Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechError> {

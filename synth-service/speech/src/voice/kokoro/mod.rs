@@ -17,7 +17,7 @@ use super::{
     LoadedFamily, Utterance, Voice, VoiceConfig,
     english::{self, EnglishPhonemes},
 };
-use crate::{Device, Interrupt, Line, Runtime, SpeechError, runtime};
+use crate::{Device, Interrupt, Line, Runtime, SpeechError, milliseconds, runtime};
 
 /// Of the waveform.
 const SAMPLE_RATE: u32 = 24_000;
@@ -97,7 +97,7 @@ impl Kokoro {
         let pieces = english::ids(&shared.vocabulary, &cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS))?;
         let mut utterance = Utterance {
             sample_rate: SAMPLE_RATE,
-            phonemes_ms: milliseconds(started),
+            phonemes_ms: milliseconds(started.elapsed()),
             ..Utterance::default()
         };
         let started = Instant::now();
@@ -105,7 +105,7 @@ impl Kokoro {
             let waveform = self.model.run(&ids, style.vector(ids.len()), line.delivery.speed, interrupt)?;
             utterance.waveform.extend(waveform);
         }
-        utterance.model_ms = milliseconds(started);
+        utterance.model_ms = milliseconds(started.elapsed());
         Ok(utterance)
     }
 }
@@ -136,8 +136,4 @@ impl Shared {
             SpeechError::Synthesis(cause)
         })
     }
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }

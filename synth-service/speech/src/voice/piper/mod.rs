@@ -14,7 +14,7 @@ use self::{
     phonemes::Phonemes,
 };
 use super::{LoadedFamily, Utterance, Voice, VoiceConfig};
-use crate::{Interrupt, Line, Runtime, SpeechError};
+use crate::{Interrupt, Line, Runtime, SpeechError, milliseconds};
 
 /// What the workers share.
 pub(super) struct Loader {
@@ -73,9 +73,7 @@ impl Loader {
             reading: Arc::new(Reading { phonemes, speakers: config.speakers(voice)? }),
         })
     }
-}
 
-impl Loader {
     fn piper(&self, threads: usize) -> Result<Piper, SpeechError> {
         let model = (self.path.as_path(), self.model.as_slice());
         let network = Network::load(
@@ -129,7 +127,7 @@ impl Voice for Piper {
             .map(|(number, line)| {
                 let started = Instant::now();
                 pieces.extend(self.reading.pieces(number, line)?);
-                let phonemes_ms = milliseconds(started);
+                let phonemes_ms = milliseconds(started.elapsed());
                 Ok(Utterance { sample_rate: self.sample_rate, phonemes_ms, ..Utterance::default() })
             })
             .collect();
@@ -172,7 +170,7 @@ impl Piper {
         let items: Vec<_> =
             batch.iter().map(|piece| Item { ids: &piece.ids, speaker: piece.speaker }).collect();
         let result = self.network.run(&items, batch[0].speed, interrupt);
-        let model_ms = milliseconds(started);
+        let model_ms = milliseconds(started.elapsed());
         match result {
             Ok(waveforms) => {
                 for (piece, waveform) in batch.iter_mut().zip(waveforms) {
@@ -190,10 +188,6 @@ impl Piper {
             }
         }
     }
-}
-
-fn milliseconds(started: Instant) -> f64 {
-    started.elapsed().as_secs_f64() * 1000.0
 }
 
 #[cfg(test)]
