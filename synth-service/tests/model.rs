@@ -351,6 +351,13 @@ impl State {
                 );
                 self.set(number, stream, At::Waiting { maker }, &task);
             }
+            Step::Look => {
+                let (version, life) = self.bucket.lives[&stream].clone();
+                task.version = version;
+                let is_held = life.is_held_by(&host(number), maker.life().term);
+                maker.checked(if is_held { Standing::Held } else { Standing::Lost });
+                self.set(number, stream, At::Ready { maker }, &task);
+            }
             Step::Fence { part, sentence } => {
                 self.send(number, stream, What::Part { number: part, sentence, fence: true });
                 self.set(number, stream, At::Waiting { maker }, &task);

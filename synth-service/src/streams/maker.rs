@@ -7,7 +7,9 @@
 //! the bucket, another host may take the stream over. Parts are created once, so of both only one writes that part,
 //! and it holds the same sentence. But the other host may have nothing to write there, because it only ends the
 //! stream; the late part would then come behind the sentinel. A host that took over therefore never decides on an
-//! end before the place of the next part is taken: by a sentence, or by a moment of silence, the fence.
+//! end before the place of the next part is taken: by a sentence, or by a moment of silence, the fence. And it takes
+//! no place before it has looked once more whether the stream is still its own: which place comes next it has only
+//! counted after it took over, when a third one may have come.
 
 use contract::{
     HostId, Life,
@@ -47,6 +49,8 @@ pub enum Step {
     Speak { sentence: usize },
     /// Create the part, which holds `sentence`: [`Maker::stored`].
     Store { part: usize, sentence: usize },
+    /// Look whether the stream is still this maker's: [`Maker::checked`].
+    Look,
     /// Create the part, a moment of silence behind `sentence`: [`Maker::stored`].
     Fence { part: usize, sentence: Option<usize> },
     /// Replace the manifest's life by one with this end, unless it has changed: [`Maker::decided`].
@@ -91,9 +95,19 @@ pub struct Maker {
     skipped: usize,
     /// Why the last sentence was skipped.
     last_fault: String,
-    /// Whether the place of the next part must be taken before the end can be decided.
-    fence: bool,
+    place: Place,
     phase: Phase,
+}
+
+/// The place of the next part, as far as it matters for the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Place {
+    /// Nobody takes it but this maker.
+    Own,
+    /// The host that made the stream before may take it, and this maker may have lost the stream since it counted.
+    Unchecked,
+    /// Somebody may take it still. It is taken before the end is decided.
+    Contested,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -117,7 +131,7 @@ impl Maker {
             parts: 0,
             skipped: 0,
             last_fault: String::new(),
-            fence: false,
+            place: Place::Own,
             phase: Phase::Opening,
         }
     }
@@ -139,8 +153,9 @@ impl Maker {
         };
         let skipped = next_sentence.saturating_sub(parts);
         let mut maker = Self { phase, next_sentence, parts, skipped, ..Self::begin(host, sentences) };
-        // The host that made it before may be about to store one more.
-        maker.fence = life.end.is_none();
+        if life.end.is_none() {
+            maker.place = Place::Unchecked;
+        }
         maker.life = life;
         if maker.phase == Phase::Speaking {
             maker.go_on();
@@ -163,7 +178,8 @@ impl Maker {
             Phase::Opening => Step::Open { sentence: self.next_sentence },
             Phase::Speaking => Step::Speak { sentence: self.next_sentence },
             Phase::Storing => Step::Store { part: self.parts, sentence: self.next_sentence },
-            Phase::Ending(_) if self.fence => {
+            Phase::Ending(_) if self.place == Place::Unchecked => Step::Look,
+            Phase::Ending(_) if self.place == Place::Contested => {
                 Step::Fence { part: self.parts, sentence: self.next_sentence.checked_sub(1) }
             }
             Phase::Ending(finish) => Step::Decide {
@@ -188,6 +204,9 @@ impl Maker {
     }
 
     pub fn checked(&mut self, standing: Standing) {
+        if self.place == Place::Unchecked {
+            self.place = Place::Contested;
+        }
         match standing {
             Standing::Held => {}
             Standing::Preempted => self.finish(Finish::cancelled("preempted")),
@@ -215,14 +234,16 @@ impl Maker {
     /// The part that was asked for may reach the bucket still, or never: its place is taken before anything is
     /// decided.
     pub fn unsettled(&mut self) {
-        self.fence = true;
+        if self.place == Place::Own {
+            self.place = Place::Contested;
+        }
     }
 
     /// The part that was asked for is there, and the sentences up to `sentence` with it: another one than expected
     /// where a host that made the stream before was faster.
     pub fn stored(&mut self, sentence: Option<usize>) {
         self.parts += 1;
-        self.fence = false;
+        self.place = Place::Own;
         if let Some(sentence) = sentence {
             self.next_sentence = self.next_sentence.max(sentence + 1);
         }

@@ -61,6 +61,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(6);
 /// A cancel waits this long for the sentinel before it answers that it is on its way.
 const CANCEL_WAIT: Duration = Duration::from_secs(2);
 
+/// A stream may move to another host while it is told to end. So often is a fault.
+const MOST_MOVES: usize = 4;
+
 /// The bucket counts as gone when it has not answered for this long.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -203,9 +206,9 @@ impl Streams {
         let handle = Handle::new(manifest, self.shared.stop.child_token(), progress);
         self.shared.registry.insert(handle.clone(), limited)?;
         let stream = Stream::new(ledger, maker, handle.clone(), sender);
-        let streams = self.clone();
+        let (streams, retired) = (self.clone(), handle.clone());
         self.shared.tasks.spawn(async move {
-            let _retire = Retire { shared: &streams.shared, stream_id: stream.id().clone() };
+            let _retire = Retire { shared: &streams.shared, handle: retired };
             stream.run(&streams).await;
         });
         Ok(handle)
@@ -226,28 +229,52 @@ impl Streams {
     }
 
     async fn end(&self, stream_id: StreamId, reason: CancelReason) -> Result<CancelResponse, StreamError> {
-        let here = self.shared.registry.find(&stream_id).filter(|handle| !handle.is_lost());
-        let (handle, had_ended) = match here {
-            Some(handle) => {
-                let had_ended = handle.progress.borrow().ending.is_some();
-                handle.cancel(reason);
-                (handle, had_ended)
-            }
-            None => match self.end_elsewhere(&stream_id, reason).await? {
-                Some(handle) => (handle, false),
-                None => return Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded }),
-            },
+        for _ in 0..MOST_MOVES {
+            let Some((handle, had_ended)) = self.tell_to_end(&stream_id, reason).await? else {
+                return Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded });
+            };
+            let mut progress = handle.progress.clone();
+            let is_sealed = timeout(CANCEL_WAIT, progress.wait_for(Progress::is_sealed)).await.is_ok();
+            let ending = handle.progress.borrow().ending.clone();
+            let effect = match &ending {
+                // Another host goes on with it, and knows of no cancel.
+                Some(Ending::TakenOver) => continue,
+                Some(Ending::Cancelled(CancelReason::Elsewhere)) => CancelEffect::Cancelling,
+                _ if !is_sealed && !had_ended => CancelEffect::Cancelling,
+                // It may have come to its own end in the very moment of the cancel.
+                Some(ending) if !had_ended && ending.is_cancelled() => CancelEffect::Cancelled,
+                _ => CancelEffect::AlreadyEnded,
+            };
+            return Ok(CancelResponse { stream_id, effect });
+        }
+        Err(StoreError::contended("cancel").into())
+    }
+
+    /// The stream, told to end, and whether it had ended before; `None` when it ended long ago, or elsewhere.
+    async fn tell_to_end(
+        &self,
+        stream_id: &StreamId,
+        reason: CancelReason,
+    ) -> Result<Option<(Handle, bool)>, StreamError> {
+        let told = |handle: Handle| {
+            let had_ended = handle.progress.borrow().ending.is_some();
+            handle.cancel(reason);
+            Some((handle, had_ended))
         };
-        let mut progress = handle.progress.clone();
-        let is_sealed = timeout(CANCEL_WAIT, progress.wait_for(Progress::is_sealed)).await.is_ok();
-        // It may have come to its own end in the very moment of the cancel.
-        let was_cancelled = handle.progress.borrow().ending.as_ref().is_some_and(Ending::is_cancelled);
-        let effect = match (had_ended, is_sealed) {
-            (false, false) => CancelEffect::Cancelling,
-            (false, true) if was_cancelled => CancelEffect::Cancelled,
-            _ => CancelEffect::AlreadyEnded,
-        };
-        Ok(CancelResponse { stream_id, effect })
+        if let Some(handle) = self.made_here(stream_id) {
+            return Ok(told(handle));
+        }
+        let _turn = self.shared.registry.adopting(stream_id).await;
+        // Somebody else may have taken it over meanwhile, and told it to end or not.
+        if let Some(handle) = self.made_here(stream_id) {
+            return Ok(told(handle));
+        }
+        Ok(self.end_elsewhere(stream_id, reason).await?.map(|handle| (handle, false)))
+    }
+
+    /// A stream that this host makes, or was the last one to make.
+    fn made_here(&self, stream_id: &StreamId) -> Option<Handle> {
+        self.shared.registry.find(stream_id).filter(|handle| !handle.is_lost())
     }
 
     /// Takes a stream over that this host does not make, only to end it. `None` when it has ended.
@@ -295,13 +322,11 @@ impl Streams {
         if self.shared.tasks.is_closed() {
             return Err(StreamError::Stopping);
         }
-        let effect = match self.shared.registry.find(&stream_id).filter(|handle| !handle.is_lost()) {
+        let _turn = self.shared.registry.adopting(&stream_id).await;
+        let effect = match self.made_here(&stream_id) {
             Some(handle) if handle.progress.borrow().is_sealed() => ResumeEffect::Ended,
             Some(_) => ResumeEffect::Running,
-            None => match self.shared.registry.adopting(&stream_id) {
-                Some(_adopting) => self.resume_elsewhere(&stream_id).await?,
-                None => ResumeEffect::Running,
-            },
+            None => self.resume_elsewhere(&stream_id).await?,
         };
         Ok(ResumeResponse { stream_id, effect })
     }
@@ -352,7 +377,7 @@ impl Streams {
     /// # Errors
     /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
     pub async fn status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
-        match self.shared.registry.find(stream_id).filter(|handle| !handle.is_lost()) {
+        match self.made_here(stream_id) {
             Some(handle) => {
                 let status = handle.progress.borrow().status();
                 Ok(status)
@@ -406,11 +431,11 @@ impl Streams {
 /// Moves a stream to the ended ones, however its task ends.
 struct Retire<'a> {
     shared: &'a Shared,
-    stream_id: StreamId,
+    handle: Handle,
 }
 
 impl Drop for Retire<'_> {
     fn drop(&mut self) {
-        self.shared.registry.retire(&self.stream_id);
+        self.shared.registry.retire(&self.handle);
     }
 }

@@ -1,13 +1,16 @@
 //! Which streams this host makes, which one owns a contact, and which have ended a short while ago.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     fmt,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{self, Arc, MutexGuard, OnceLock, PoisonError},
 };
 
 use contract::{ContactId, StreamId, stream::Manifest};
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Ending, Progress, StreamError};
@@ -39,6 +42,11 @@ pub enum CancelReason {
 }
 
 impl CancelReason {
+    /// Of a stream that another host has cancelled.
+    pub(super) fn of(word: &str) -> Self {
+        if word == Self::Preempted.as_str() { Self::Preempted } else { Self::Requested }
+    }
+
     /// The word for the sentinel.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,6 +96,10 @@ impl Handle {
         self.cancel.is_cancelled().then(|| self.reason())
     }
 
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.cancelled, &other.cancelled)
+    }
+
     /// Whether it is another host's by now.
     pub(super) fn is_lost(&self) -> bool {
         matches!(
@@ -109,31 +121,37 @@ impl Handle {
 
 pub(super) struct Registry {
     max_streams: usize,
-    state: Mutex<State>,
+    state: sync::Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     live: HashMap<StreamId, Handle>,
     ended: VecDeque<Handle>,
-    adopting: HashSet<StreamId>,
+    adopting: HashMap<StreamId, Arc<Mutex<()>>>,
 }
 
 /// See [`Registry::adopting`].
 pub(super) struct Adopting<'a> {
     registry: &'a Registry,
     stream_id: StreamId,
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Drop for Adopting<'_> {
     fn drop(&mut self) {
-        self.registry.lock().adopting.remove(&self.stream_id);
+        let mut state = self.registry.lock();
+        self.turn = None;
+        // The last one: nobody else waits for its turn.
+        if state.adopting.get(&self.stream_id).is_some_and(|turns| Arc::strong_count(turns) == 1) {
+            state.adopting.remove(&self.stream_id);
+        }
     }
 }
 
 impl Registry {
     pub(super) fn new(max_streams: usize) -> Self {
-        Self { max_streams, state: Mutex::default() }
+        Self { max_streams, state: sync::Mutex::default() }
     }
 
     /// Adds a stream; one that is not `limited` also when there is no room.
@@ -160,10 +178,11 @@ impl Registry {
         if state.live.len() < limit { Ok(()) } else { Err(StreamError::TooManyStreams { limit }) }
     }
 
-    /// While the answer is held, nobody else here takes this stream over; `None` while somebody does.
-    pub(super) fn adopting(&self, stream_id: &StreamId) -> Option<Adopting<'_>> {
-        let is_new = self.lock().adopting.insert(stream_id.clone());
-        is_new.then(|| Adopting { registry: self, stream_id: stream_id.clone() })
+    /// While the answer is held, nobody else here takes this stream over.
+    pub(super) async fn adopting(&self, stream_id: &StreamId) -> Adopting<'_> {
+        let turns = self.lock().adopting.entry(stream_id.clone()).or_default().clone();
+        let turn = turns.lock_owned().await;
+        Adopting { registry: self, stream_id: stream_id.clone(), turn: Some(turn) }
     }
 
     /// A stream that runs here or has ended here a short while ago.
@@ -180,13 +199,13 @@ impl Registry {
         of_contact.max_by_key(|handle| handle.begun).map(|handle| handle.stream_id.clone())
     }
 
-    /// Moves a stream from the running to the ended ones.
-    pub(super) fn retire(&self, stream_id: &StreamId) {
+    /// Moves a stream from the running to the ended ones. It may run again meanwhile, taken over anew.
+    pub(super) fn retire(&self, handle: &Handle) {
         let mut state = self.lock();
-        let Some(handle) = state.live.remove(stream_id) else {
-            return;
-        };
-        state.ended.push_back(handle);
+        if state.live.get(&handle.stream_id).is_some_and(|live| live.is(handle)) {
+            state.live.remove(&handle.stream_id);
+        }
+        state.ended.push_back(handle.clone());
         if state.ended.len() > REMEMBERED {
             state.ended.pop_front();
         }

@@ -11,7 +11,7 @@ use contract::{
     StreamId,
     http::PartTiming,
     keys,
-    stream::{Manifest, Sentinel},
+    stream::{Manifest, Outcome, Sentinel},
 };
 use futures::FutureExt;
 use speech::{Band, Clip, SpeechError, milliseconds, telephone};
@@ -96,6 +96,10 @@ impl Stream {
                 Step::Open { sentence } => self.open(streams, sentence).await,
                 Step::Speak { sentence } => self.speak_on(&streams.shared.voices, sentence).await,
                 Step::Store { part, sentence } => self.store(streams, part, sentence).await,
+                Step::Look => {
+                    self.look_again().await;
+                    continue;
+                }
                 Step::Fence { part, sentence } => {
                     self.fence(streams, part, sentence).await;
                     continue;
@@ -180,8 +184,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Another host has this stream, or has ended it.
-    fn lose(&mut self) {
+    /// Another host has this stream, or has ended it. What counts is what that one does.
+    fn lose(&self) {
         let life = &self.ledger.manifest.life;
         let ending = match (&life.end, &life.cancelled) {
             (Some(end), _) => Ending::Decided(end.clone()),
@@ -189,9 +193,7 @@ impl Stream {
             (None, None) => Ending::TakenOver,
         };
         tracing::info!(stream = %self.id(), %ending, "another host has this stream now");
-        self.progress.send_modify(|progress| {
-            progress.ending.get_or_insert(ending);
-        });
+        self.progress.send_modify(|progress| progress.ending = Some(ending));
     }
 
     fn take(&mut self, spoken: Result<Clip, SpeechError>) {
@@ -255,6 +257,27 @@ impl Stream {
         Ok(())
     }
 
+    /// Whether the stream, which is to end, is still this host's to end.
+    async fn look_again(&mut self) {
+        let mut patience = Patience::of(END_PATIENCE);
+        loop {
+            match self.ledger.look().await {
+                Ok(standing) => {
+                    self.maker.checked(standing);
+                    if standing == Standing::Lost {
+                        self.lose();
+                    }
+                    return;
+                }
+                Err(error) => {
+                    if let Err(error) = patience.after_all(error).await {
+                        return self.give_up(&error);
+                    }
+                }
+            }
+        }
+    }
+
     /// Takes the place of the next part.
     async fn fence(&mut self, streams: &Streams, part: usize, sentence: Option<usize>) {
         let (silence, key) = (telephone::silence(FENCE_MS).into(), keys::part(self.id(), part));
@@ -291,15 +314,18 @@ impl Stream {
 
     /// Decides on how the stream ends: once, whoever else may want to.
     async fn decide(&mut self, end: &Sentinel) {
-        let fault = self.progress.borrow().fault.clone().unwrap_or(SpeechError::Unpronounceable);
-        let ending = if end.parts == 0 { Ending::Speech(fault) } else { Ending::Complete };
-        self.progress.send_modify(|progress| {
-            progress.ending.get_or_insert(ending);
-        });
         let mut patience = Patience::of(END_PATIENCE);
         loop {
             match self.ledger.decide(end).await {
-                Ok(life) => return self.maker.decided(life),
+                Ok(life) => {
+                    self.maker.decided(life);
+                    match self.maker.step(clock::now_ms()) {
+                        Step::Seal { end } => self.decided(&end),
+                        Step::Over => self.lose(),
+                        _ => {}
+                    }
+                    return;
+                }
                 Err(error) => {
                     if let Err(error) = patience.after_all(error).await {
                         return self.give_up(&error);
@@ -307,6 +333,18 @@ impl Stream {
                 }
             }
         }
+    }
+
+    /// Whoever waits learns how the stream ends, unless it knows already.
+    fn decided(&self, end: &Sentinel) {
+        self.progress.send_modify(|progress| {
+            let fault = progress.fault.clone().unwrap_or(SpeechError::Unpronounceable);
+            progress.ending.get_or_insert(match end.outcome {
+                Outcome::Complete => Ending::Complete,
+                Outcome::Cancelled => Ending::Cancelled(CancelReason::of(&end.reason)),
+                Outcome::Failed => Ending::Speech(fault),
+            });
+        });
     }
 
     /// Writes the sentinel, with patience: a stream without one leaves its caller waiting.
