@@ -3,22 +3,18 @@
 //! One client for the process's life, its connections kept open. Every call has a timeout and a bounded
 //! number of attempts.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{
     Client,
     config::{RequestChecksumCalculation, ResponseChecksumValidation},
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    operation::{head_object::HeadObjectOutput, put_object::builders::PutObjectFluentBuilder},
+    operation::head_object::HeadObjectOutput,
     presigning::PresigningConfig,
     primitives::{ByteStream, DateTime},
 };
 use bytes::Bytes;
-
-/// Content types of what is written.
-pub const CLIP_TYPE: &str = "audio/wav";
-pub const JSON_TYPE: &str = "application/json";
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -73,10 +69,40 @@ pub enum Expected<'a> {
     This(&'a Version),
 }
 
+/// What is to be written.
+#[derive(Clone, Debug)]
+pub struct Content {
+    content_type: &'static str,
+    body: Bytes,
+    /// `x-amz-meta-NAME: VALUE`.
+    metadata: Option<(&'static str, String)>,
+}
+
+impl Content {
+    pub fn clip(body: Bytes) -> Self {
+        Self { content_type: "audio/wav", body, metadata: None }
+    }
+
+    pub fn json(body: Bytes) -> Self {
+        Self { content_type: "application/json", body, metadata: None }
+    }
+
+    pub fn text(body: Bytes) -> Self {
+        Self { content_type: "text/plain", body, metadata: None }
+    }
+
+    /// Says something about itself, in ASCII.
+    pub fn saying(self, name: &'static str, value: String) -> Self {
+        Self { metadata: Some((name, value)), ..self }
+    }
+}
+
 /// An object as it was read.
 #[derive(Clone, Debug)]
 pub struct Stored {
     pub body: Bytes,
+    /// What it says about itself.
+    pub metadata: HashMap<String, String>,
     pub version: Version,
     /// Milliseconds since the Unix epoch, by the bucket's clock.
     pub written_at_ms: u64,
@@ -89,9 +115,6 @@ pub struct Parts {
     /// When the latest was written: milliseconds since the Unix epoch, by the bucket's clock.
     pub written_at_ms: u64,
 }
-
-/// What a clip says about itself: which sentence it holds. `x-amz-meta-sentence`.
-const SENTENCE: &str = "sentence";
 
 /// The bucket of the streams.
 #[derive(Clone)]
@@ -133,37 +156,15 @@ impl ObjectStore {
     pub async fn write(
         &self,
         key: &str,
-        content_type: &str,
-        body: Bytes,
+        content: Content,
         expected: Expected<'_>,
     ) -> Result<Option<Version>, StoreError> {
-        self.conditional(self.put(key, content_type, body), expected).await
-    }
-
-    /// Creates a clip, which holds that sentence or none. Whether it was not there before.
-    pub async fn create_clip(
-        &self,
-        key: &str,
-        body: Bytes,
-        sentence: Option<usize>,
-    ) -> Result<bool, StoreError> {
-        let mut put = self.put(key, CLIP_TYPE, body);
-        if let Some(sentence) = sentence {
-            put = put.metadata(SENTENCE, sentence.to_string());
-        }
-        Ok(self.conditional(put, Expected::Nothing).await?.is_some())
-    }
-
-    fn put(&self, key: &str, content_type: &str, body: Bytes) -> PutObjectFluentBuilder {
-        let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        put.body(ByteStream::from(body))
-    }
-
-    async fn conditional(
-        &self,
-        put: PutObjectFluentBuilder,
-        expected: Expected<'_>,
-    ) -> Result<Option<Version>, StoreError> {
+        let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content.content_type);
+        let put = put.body(ByteStream::from(content.body));
+        let put = match content.metadata {
+            Some((name, value)) => put.metadata(name, value),
+            None => put,
+        };
         let put = match expected {
             Expected::Nothing => put.if_none_match("*"),
             Expected::This(version) => put.if_match(&version.0),
@@ -182,10 +183,11 @@ impl ObjectStore {
             Ok(object) => {
                 let version = Version::of(object.e_tag());
                 let written_at_ms = milliseconds(object.last_modified());
+                let metadata = object.metadata.unwrap_or_default();
                 let body = object.body.collect().await;
                 let body =
                     body.map_err(|error| StoreError { operation: "read", cause: error.to_string() })?;
-                Ok(Some(Stored { body: body.into_bytes(), version, written_at_ms }))
+                Ok(Some(Stored { body: body.into_bytes(), metadata, version, written_at_ms }))
             }
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(failed("read", &error)),
@@ -197,10 +199,9 @@ impl ObjectStore {
         Ok(self.head(key).await?.map(|head| Version::of(head.e_tag())))
     }
 
-    /// The sentence that a clip holds; `None` where it holds none or there is no such clip.
-    pub async fn sentence_of(&self, key: &str) -> Result<Option<usize>, StoreError> {
-        let head = self.head(key).await?;
-        Ok(head.and_then(|head| head.metadata()?.get(SENTENCE)?.parse().ok()))
+    /// What an object says about itself under that name; `None` too when there is no object.
+    pub async fn said(&self, key: &str, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.head(key).await?.and_then(|head| head.metadata?.remove(name)))
     }
 
     async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, StoreError> {

@@ -7,7 +7,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a model that is wrong can only stop")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
     HostId, Life,
@@ -23,7 +23,7 @@ type Stream = usize;
 #[derive(Clone, Debug)]
 struct World {
     /// Sentences of each stream; stream N begins on host N.
-    sentences: Vec<usize>,
+    sentences: &'static [usize],
     hosts: usize,
     /// Hosts that may die.
     deaths: usize,
@@ -47,7 +47,7 @@ struct State {
     under_way: Vec<Write>,
     begun: Vec<bool>,
     /// Of each stream.
-    sentences: Vec<usize>,
+    sentences: &'static [usize],
     left: Left,
 }
 
@@ -69,6 +69,8 @@ struct Bucket {
     sentinels: BTreeMap<Stream, Sentinel>,
     /// The stream that owns the contact, and the version.
     owner: Option<(usize, Stream)>,
+    /// Those that have owned it before.
+    older: BTreeSet<Stream>,
     /// Whether something was written behind a sentinel.
     late: bool,
     /// A sentinel other than the one that was decided on.
@@ -106,16 +108,16 @@ enum At {
     Count {
         life: Life,
     },
-    /// Creates the manifest, then claims the contact.
+    /// Creates the manifest.
     Announce {
         maker: Maker,
     },
+    /// Claims the contact: reads who owns it.
     ReadOwner {
-        maker: Maker,
+        then: Then,
     },
     Claim {
-        maker: Maker,
-        version: Option<usize>,
+        then: Then,
         older: Option<Stream>,
     },
     /// Does the maker's next step.
@@ -134,6 +136,15 @@ enum At {
     Leaving {
         life: Life,
     },
+}
+
+/// Behind the claim of a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Then {
+    /// A new stream is open.
+    Open { maker: Maker },
+    /// The parts of one that was taken over are counted.
+    Count { life: Life },
 }
 
 /// A write that was sent. The task that sent it learns what came of it, if it still waits.
@@ -234,6 +245,7 @@ impl Bucket {
                 if let Some((_, older)) = self.owner.filter(|(_, older)| *older != stream) {
                     let parts = self.part_count(older);
                     self.parts_at_loss.insert(older, parts);
+                    self.older.insert(older);
                 }
                 self.owner = Some((expected.map_or(0, |version| version + 1), stream));
             }
@@ -301,11 +313,18 @@ impl State {
                 self.send(number, stream, manifest(0, maker.life()));
                 self.set(number, stream, At::Waiting { maker }, &task);
             }
-            At::ReadOwner { maker } => {
+            At::ReadOwner { then } => {
                 let version = self.bucket.owner.map(|(version, _)| version);
                 let older = self.bucket.owner.map(|(_, stream)| stream);
-                self.send(number, stream, What::Owner { expected: version });
-                self.set(number, stream, At::Claim { maker, version, older }, &task);
+                let at = if older == Some(stream) {
+                    then.won()
+                } else if self.bucket.older.contains(&stream) {
+                    then.lost()
+                } else {
+                    self.send(number, stream, What::Owner { expected: version });
+                    At::Claim { then, older }
+                };
+                self.set(number, stream, at, &task);
             }
             At::Ready { maker } => self.step(number, stream, maker, task),
             At::Looked { mut maker } => {
@@ -388,19 +407,18 @@ impl State {
             (At::Taking { life }, What::Manifest { expected, .. }) => {
                 task.version = expected + 1;
                 let cancelled = task.cancelled;
-                if written { At::Count { life } } else { At::TakeOver { cancelled } }
-            }
-            (At::Claim { maker, older, .. }, What::Owner { .. }) => {
-                if !written {
-                    At::ReadOwner { maker }
-                } else {
-                    if let Some(older) = older.filter(|older| *older != stream) {
-                        self.preempt(number, older);
-                    }
-                    let mut maker = maker;
-                    maker.opened();
-                    At::Looked { maker }
+                match (written, &life.cancelled) {
+                    (true, None) => At::ReadOwner { then: Then::Count { life } },
+                    (true, Some(_)) => At::Count { life },
+                    (false, _) => At::TakeOver { cancelled },
                 }
+            }
+            (At::Claim { then, .. }, What::Owner { .. }) if !written => At::ReadOwner { then },
+            (At::Claim { then, older }, What::Owner { .. }) => {
+                if let Some(older) = older {
+                    self.preempt(number, older);
+                }
+                then.won()
             }
             (At::Leaving { life }, What::Manifest { .. }) => {
                 let (version, now) = stored.expect("was written once");
@@ -429,7 +447,7 @@ impl State {
         match (maker.step(0), what) {
             (Step::Open { .. }, What::Manifest { .. }) => {
                 task.version = 1;
-                return At::ReadOwner { maker };
+                return At::ReadOwner { then: Then::Open { maker } };
             }
             (Step::Store { part, .. } | Step::Fence { part, .. }, What::Part { number, .. }) => {
                 assert_eq!(part, *number, "a task has one write under way");
@@ -460,6 +478,30 @@ impl State {
     fn take_over(&mut self, number: usize, stream: Stream, cancelled: Option<&'static str>) {
         let task = Task { at: At::TakeOver { cancelled }, version: 0, cancelled };
         self.tasks.insert((number, stream), task);
+    }
+}
+
+impl Then {
+    fn won(self) -> At {
+        match self {
+            Self::Open { mut maker } => {
+                maker.opened();
+                At::Looked { maker }
+            }
+            Self::Count { life } => At::Count { life },
+        }
+    }
+
+    fn lost(self) -> At {
+        match self {
+            Self::Open { mut maker } => {
+                maker.opened();
+                maker.finish(Finish::cancelled("preempted"));
+                At::Ready { maker }
+            }
+            // It sees so before its next part.
+            Self::Count { life } => At::Count { life },
+        }
     }
 }
 
@@ -533,7 +575,7 @@ impl Model for World {
             dead: vec![false; self.hosts],
             under_way: Vec::new(),
             begun: vec![false; self.sentences.len()],
-            sentences: self.sentences.clone(),
+            sentences: self.sentences,
             left: Left {
                 deaths: self.deaths,
                 resumes: self.resumes,
@@ -672,18 +714,26 @@ fn explore(world: World) {
     checker.assert_properties();
 }
 
-const ONE_STREAM: usize = 2;
+/// One stream of two sentences on two hosts, and nothing that happens to it.
+const QUIET: World =
+    World { sentences: &[2], hosts: 2, deaths: 0, resumes: 0, cancels: 0, faults: 0, stops: 0 };
 
 #[test]
 fn a_stream_outlives_its_host_and_late_writes_do_no_harm() {
-    let world = World {
-        sentences: vec![ONE_STREAM],
-        hosts: 2,
-        deaths: 1,
-        resumes: 2,
-        cancels: 0,
-        faults: 1,
-        stops: 0,
-    };
-    explore(world);
+    explore(World { deaths: 1, resumes: 3, faults: 1, ..QUIET });
+}
+
+#[test]
+fn a_cancel_on_any_host_ends_a_stream_that_moves() {
+    explore(World { deaths: 1, resumes: 2, cancels: 2, ..QUIET });
+}
+
+#[test]
+fn a_host_that_stops_hands_its_stream_over() {
+    explore(World { stops: 1, resumes: 2, cancels: 1, ..QUIET });
+}
+
+#[test]
+fn of_two_starts_for_a_contact_one_lives() {
+    explore(World { sentences: &[1, 2], deaths: 1, resumes: 1, ..QUIET });
 }

@@ -15,7 +15,7 @@ use speech::SpeechError;
 use super::encode::UnknownFormat;
 use crate::{
     speak::{Refusal, SpeakError},
-    streams::{Ending, StreamError},
+    streams::{CancelReason, Ending, StreamError},
 };
 
 /// An error as the client sees it.
@@ -104,6 +104,7 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
 /// A stream that ended before it had a first part.
 fn ended(ending: &Ending) -> (StatusCode, &'static str) {
     match ending {
+        Ending::Cancelled(CancelReason::Stopping) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
         Ending::Complete | Ending::Cancelled(_) | Ending::Decided(_) | Ending::TakenOver => {
             (StatusCode::CONFLICT, "cancelled")
         }

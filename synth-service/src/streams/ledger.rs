@@ -7,10 +7,19 @@ use contract::{
 };
 
 use super::maker::Standing;
-use crate::store::{Expected, JSON_TYPE, ObjectStore, StoreError, Stored, Version};
+use crate::store::{Content, Expected, ObjectStore, StoreError, Stored, Version};
 
 /// A conditional write that fails shows that another one came first. So many others in a row are a fault.
 const MOST_OTHERS: usize = 16;
+
+/// What a clip says about itself: the number of its sentence.
+const SENTENCE: &str = "sentence";
+
+/// What a contact's owner says about itself: the streams that owned the contact before, the latest first.
+const OLDER: &str = "older";
+
+/// So many of them. Nobody claims again who lost the contact that long ago.
+const MOST_OLDER: usize = 16;
 
 /// The manifest of one stream and the version that this host has seen last.
 pub(super) struct Ledger {
@@ -51,6 +60,12 @@ impl Ledger {
         Err(StoreError::contended("take over"))
     }
 
+    /// Whether more of it is to be made.
+    pub(super) fn is_wanted(&self) -> bool {
+        let life = &self.manifest.life;
+        life.end.is_none() && life.cancelled.is_none()
+    }
+
     fn id(&self) -> &StreamId {
         &self.manifest.stream_id
     }
@@ -58,7 +73,7 @@ impl Ledger {
     /// Stores the manifest of a new stream.
     pub(super) async fn announce(&mut self) -> Result<(), StoreError> {
         let key = keys::manifest(self.id());
-        self.version = self.store.write(&key, JSON_TYPE, json(&self.manifest)?, Expected::Nothing).await?;
+        self.version = self.store.write(&key, json(&self.manifest)?, Expected::Nothing).await?;
         if self.version.is_none() {
             // An earlier try of ours: nobody else knows the id.
             let stored = read(&self.store, self.id()).await?;
@@ -130,7 +145,7 @@ impl Ledger {
         let manifest = Manifest { life, ..self.manifest.clone() };
         let expected = self.version.as_ref().map_or(Expected::Nothing, Expected::This);
         let key = keys::manifest(self.id());
-        let Some(version) = self.store.write(&key, JSON_TYPE, json(&manifest)?, expected).await? else {
+        let Some(version) = self.store.write(&key, json(&manifest)?, expected).await? else {
             return Ok(false);
         };
         self.version = Some(version);
@@ -140,35 +155,73 @@ impl Ledger {
 
     /// Creates the sentinel. One that is there says the same.
     pub(super) async fn seal(&self, end: &Sentinel) -> Result<(), StoreError> {
-        self.store.write(&keys::sentinel(self.id()), JSON_TYPE, json(end)?, Expected::Nothing).await?;
+        self.store.write(&keys::sentinel(self.id()), json(end)?, Expected::Nothing).await?;
         Ok(())
     }
 }
 
-/// Makes a stream the owner of its contact. The order of these writes is the order of starts: whoever comes last
-/// owns the contact. The stream that owned it before.
+/// What came of a claim.
+pub(super) enum Claim {
+    /// The stream owns the contact, which was that one's before.
+    Won { older: Option<StreamId> },
+    /// It has owned it before, and a newer stream does now.
+    Lost,
+}
+
+/// Makes a stream the owner of its contact, once in its life. The order of these writes is the order of starts:
+/// whoever comes last owns the contact. Who takes a stream over claims as well, since the host before may have died
+/// first; each claim says which streams have owned the contact, so that only one of both counts.
 pub(super) async fn claim(
     store: &ObjectStore,
     contact: &ContactId,
     stream: &StreamId,
-) -> Result<Option<StreamId>, StoreError> {
+) -> Result<Claim, StoreError> {
     let key = keys::current_stream(contact);
     let mut older = None;
     for _ in 0..MOST_OTHERS {
         let current = store.read(&key).await?;
         let owner = current.as_ref().and_then(stream_in);
         if owner.as_ref() == Some(stream) {
-            // Our own write, whose answer was lost.
-            return Ok(older);
+            // Our own write, whose answer was lost, or that of the host before.
+            return Ok(Claim::Won { older });
         }
-        older = owner;
+        let before = current.as_ref().and_then(|current| current.metadata.get(OLDER));
+        let before = before.into_iter().flat_map(|older| older.split(' '));
+        if before.clone().any(|older| older == stream.as_str()) {
+            return Ok(Claim::Lost);
+        }
+        let owners: Vec<_> = owner.iter().map(StreamId::as_str).chain(before).take(MOST_OLDER).collect();
+        let content = Content::text(Bytes::from(stream.to_string())).saying(OLDER, owners.join(" "));
         let expected = current.as_ref().map_or(Expected::Nothing, |current| Expected::This(&current.version));
-        let body = Bytes::from(stream.to_string());
-        if store.write(&key, "text/plain", body, expected).await?.is_some() {
-            return Ok(older);
+        older = owner;
+        if store.write(&key, content, expected).await?.is_some() {
+            return Ok(Claim::Won { older });
         }
     }
     Err(StoreError::contended("claim"))
+}
+
+/// Creates a part, which holds that sentence or none. The sentence that it holds: another one where a host that made
+/// this stream before was faster.
+pub(super) async fn create_part(
+    store: &ObjectStore,
+    key: &str,
+    audio: &Bytes,
+    sentence: Option<usize>,
+) -> Result<Option<usize>, StoreError> {
+    let mut content = Content::clip(audio.clone());
+    if let Some(sentence) = sentence {
+        content = content.saying(SENTENCE, sentence.to_string());
+    }
+    if store.write(key, content, Expected::Nothing).await?.is_some() {
+        return Ok(sentence);
+    }
+    sentence_of(store, key).await
+}
+
+/// The sentence that a part holds; `None` where it holds none or there is no such part.
+pub(super) async fn sentence_of(store: &ObjectStore, key: &str) -> Result<Option<usize>, StoreError> {
+    Ok(store.said(key, SENTENCE).await?.and_then(|sentence| sentence.parse().ok()))
 }
 
 /// The stream that owns a contact.
@@ -189,6 +242,6 @@ fn stream_in(stored: &Stored) -> Option<StreamId> {
     std::str::from_utf8(&stored.body).ok()?.trim().parse().ok()
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Bytes, StoreError> {
-    serde_json::to_vec(value).map(Bytes::from).map_err(StoreError::not_serialisable)
+fn json(value: &impl serde::Serialize) -> Result<Content, StoreError> {
+    serde_json::to_vec(value).map(|body| Content::json(body.into())).map_err(StoreError::not_serialisable)
 }

@@ -27,18 +27,18 @@ use speech::telephone;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::{error::StreamError, progress::Ending};
+pub use self::{error::StreamError, progress::Ending, registry::CancelReason};
 use self::{
-    ledger::Ledger,
+    ledger::{Claim, Ledger},
     maker::Maker,
     progress::Progress,
-    registry::{CancelReason, Handle, Registry},
+    registry::{Handle, Registry},
     stream::Stream,
 };
 use crate::{
     clock,
     speak::{Order, Wish},
-    store::{CLIP_TYPE, Expected, ObjectStore, StoreError},
+    store::{Content, Expected, ObjectStore, StoreError},
     voices::Voices,
 };
 
@@ -127,7 +127,7 @@ impl Streams {
 
     async fn create_prompts(&self) -> Result<(), StoreError> {
         let silence = telephone::silence(keys::SILENCE_MS).into();
-        self.shared.store.write(&keys::silence(), CLIP_TYPE, silence, Expected::Nothing).await?;
+        self.shared.store.write(&keys::silence(), Content::clip(silence), Expected::Nothing).await?;
         Ok(())
     }
 
@@ -155,8 +155,8 @@ impl Streams {
         // Out of patience is as good an answer as a part: the stream goes on.
         let _ = timeout_at(answer_by, first_part_or_end).await;
         // But nobody learns a stream's id before the other hosts can: a cancel may reach any of them.
-        let announced_or_end = progress.wait_for(|progress| progress.announced || progress.ending.is_some());
-        let _ = timeout_at(begun + LONGEST_WAIT, announced_or_end).await;
+        let open_or_end = progress.wait_for(|progress| progress.open || progress.ending.is_some());
+        let _ = timeout_at(begun + LONGEST_WAIT, open_or_end).await;
         let snapshot = handle.progress.borrow().clone();
         match &snapshot.ending {
             Some(ending) if snapshot.parts == 0 && !matches!(ending, Ending::TakenOver) => {
@@ -300,10 +300,16 @@ impl Streams {
     async fn adopt(&self, ledger: Ledger) -> Result<Handle, StreamError> {
         let Shared { store, host, .. } = &*self.shared;
         let stream_id = &ledger.manifest.stream_id;
+        if let Some(contact) = ledger.manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
+            // One that has lost its contact sees so before its next part.
+            && let Claim::Won { older } = ledger::claim(store, contact, stream_id).await?
+        {
+            self.preempt(older);
+        }
         // Counted only now: what the host before has written since it lost the stream is seen.
         let parts = store.parts(&keys::parts_prefix(stream_id)).await?.count;
         let last = match parts.checked_sub(1) {
-            Some(last) => store.sentence_of(&keys::part(stream_id, last)).await?,
+            Some(last) => ledger::sentence_of(store, &keys::part(stream_id, last)).await?,
             None => None,
         };
         let (life, sentences) = (ledger.manifest.life.clone(), ledger.manifest.sentences.len());
@@ -352,7 +358,8 @@ impl Streams {
     }
 
     /// Ends the stream that owned a contact before a newer one did.
-    fn preempt(&self, older: StreamId) {
+    fn preempt(&self, older: Option<StreamId>) {
+        let Some(older) = older else { return };
         let streams = self.clone();
         self.shared.tasks.spawn(async move {
             match streams.end(older.clone(), CancelReason::Preempted).await {

@@ -64,8 +64,8 @@ pub(super) struct Progress {
     contact_id: Option<ContactId>,
     sentences: usize,
     created_at_ms: u64,
-    /// Whether the manifest is stored, and so the stream known to others.
-    pub(super) announced: bool,
+    /// Whether the manifest is stored and the contact claimed: the other hosts can find the stream.
+    pub(super) open: bool,
     pub(super) parts: usize,
     /// One per part that this host has stored.
     pub(super) timings: Vec<PartTiming>,
@@ -85,7 +85,7 @@ impl Progress {
             contact_id: manifest.contact_id.clone(),
             sentences: manifest.sentences.len(),
             created_at_ms: manifest.created_at_ms,
-            announced: manifest.life.term > 0,
+            open: manifest.life.term > 0,
             parts,
             timings: Vec::new(),
             skipped: 0,

@@ -6,7 +6,6 @@
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use bytes::Bytes;
 use contract::{
     StreamId,
     http::PartTiming,
@@ -19,7 +18,7 @@ use tokio::{sync::watch, time::Instant};
 
 use super::{
     Shared, Streams,
-    ledger::{Ledger, claim},
+    ledger::{Claim, Ledger, claim, create_part},
     maker::{Finish, Maker, Spoken, Standing, Step},
     patience::Patience,
     progress::{Ending, Progress},
@@ -116,7 +115,7 @@ impl Stream {
             };
             match ending {
                 Ok(()) => {}
-                Err(Ending::Cancelled(CancelReason::Stopping)) if self.is_announced() => {
+                Err(Ending::Cancelled(CancelReason::Stopping)) if self.is_open() => {
                     return self.hand_over().await;
                 }
                 Err(ending) => self.end(ending),
@@ -124,8 +123,8 @@ impl Stream {
         }
     }
 
-    fn is_announced(&self) -> bool {
-        self.progress.borrow().announced
+    fn is_open(&self) -> bool {
+        self.progress.borrow().open
     }
 
     /// Nothing more is to be made: whoever waits for the first part learns why.
@@ -138,20 +137,28 @@ impl Stream {
 
     /// Manifest and contact, while the first sentence is made.
     async fn open(&mut self, streams: &Streams, sentence: usize) -> Result<(), Ending> {
-        let (manifest, handle) = (self.ledger.manifest.clone(), self.handle.clone());
+        let (manifest, handle, started) = (self.ledger.manifest.clone(), self.handle.clone(), self.started);
         let Shared { store, voices, .. } = &*streams.shared;
-        let (announced, claimed, spoken) = tokio::join!(
-            announce(&mut self.ledger, &handle),
-            claim_contact(store, &manifest, &handle),
-            speak(&manifest, &handle, voices, sentence, (self.started.into_std(), Duration::ZERO)),
-        );
-        announced?;
-        self.progress.send_modify(|progress| progress.announced = true);
-        if let Some(older) = claimed? {
-            streams.preempt(older);
-        }
+        let (ledger, progress) = (&mut self.ledger, &self.progress);
+        let claiming = async {
+            match claim_contact(store, &manifest, &handle).await? {
+                Claim::Won { older } => {
+                    streams.preempt(older);
+                    Ok(())
+                }
+                Claim::Lost => Err(Ending::Cancelled(CancelReason::Preempted)),
+            }
+        };
+        let opening = async {
+            tokio::try_join!(announce(ledger, &handle), claiming)?;
+            // Whoever waits for the answer gets it, though the sentence may take longer.
+            progress.send_modify(|progress| progress.open = true);
+            Ok(())
+        };
+        let speaking = speak(&manifest, &handle, voices, sentence, (started.into_std(), Duration::ZERO));
+        let ((), spoken) = tokio::try_join!(opening, speaking)?;
         self.maker.opened();
-        self.take(spoken?);
+        self.take(spoken);
         Ok(())
     }
 
@@ -231,7 +238,7 @@ impl Stream {
         let key = keys::part(self.id(), part);
         let mut patience = Patience::of(PART_PATIENCE);
         let held = loop {
-            match create(&streams.shared.store, &key, &clip.audio, Some(sentence)).await {
+            match create_part(&streams.shared.store, &key, &clip.audio, Some(sentence)).await {
                 Ok(held) => break held,
                 Err(error) => {
                     if let Err(ending) = patience.after(error, &self.handle).await {
@@ -283,7 +290,7 @@ impl Stream {
         let (silence, key) = (telephone::silence(FENCE_MS).into(), keys::part(self.id(), part));
         let mut patience = Patience::of(END_PATIENCE);
         loop {
-            match create(&streams.shared.store, &key, &silence, sentence).await {
+            match create_part(&streams.shared.store, &key, &silence, sentence).await {
                 Ok(held) => {
                     self.stored(held, Duration::from_millis(FENCE_MS.into()), PartTiming::default());
                     return;
@@ -399,19 +406,6 @@ impl Stream {
     }
 }
 
-/// Creates a part. The sentence that it holds: another one where a host that made this stream before was faster.
-async fn create(
-    store: &ObjectStore,
-    key: &str,
-    audio: &Bytes,
-    sentence: Option<usize>,
-) -> Result<Option<usize>, StoreError> {
-    if store.create_clip(key, audio.clone(), sentence).await? {
-        return Ok(sentence);
-    }
-    store.sentence_of(key).await
-}
-
 async fn announce(ledger: &mut Ledger, handle: &Handle) -> Result<(), Ending> {
     let mut patience = Patience::of(OPEN_PATIENCE);
     while let Err(error) = ledger.announce().await {
@@ -420,17 +414,13 @@ async fn announce(ledger: &mut Ledger, handle: &Handle) -> Result<(), Ending> {
     Ok(())
 }
 
-/// The stream that owned the contact before.
-async fn claim_contact(
-    store: &ObjectStore,
-    manifest: &Manifest,
-    handle: &Handle,
-) -> Result<Option<StreamId>, Ending> {
-    let Some(contact) = &manifest.contact_id else { return Ok(None) };
+/// Claims the contact, where there is one.
+async fn claim_contact(store: &ObjectStore, manifest: &Manifest, handle: &Handle) -> Result<Claim, Ending> {
+    let Some(contact) = &manifest.contact_id else { return Ok(Claim::Won { older: None }) };
     let mut patience = Patience::of(OPEN_PATIENCE);
     loop {
         match claim(store, contact, &manifest.stream_id).await {
-            Ok(older) => return Ok(older),
+            Ok(claim) => return Ok(claim),
             Err(error) => patience.after(error, handle).await?,
         }
     }
