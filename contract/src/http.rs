@@ -49,6 +49,9 @@ pub struct StartRequest {
     /// How long the answer may wait for part 0, in milliseconds; 1,500 when absent.
     #[serde(default)]
     pub wait_ms: Option<u64>,
+    /// Whether the stream may wait for its turn where the host has none free; it is refused otherwise.
+    #[serde(default)]
+    pub may_wait: bool,
 }
 
 /// Answer of `POST /synthesize_stream`.

@@ -78,25 +78,32 @@ impl ServiceClient {
     }
 
     pub async fn start(&self, request: &StartRequest) -> Result<StartResponse, ServiceError> {
-        self.post(SYNTHESIZE_STREAM, request).await
+        // The second host that is asked has it wait for its turn, if it must.
+        let again = StartRequest { may_wait: true, ..request.clone() };
+        self.post(SYNTHESIZE_STREAM, request, &again).await
     }
 
     pub async fn cancel(&self, request: &CancelRequest) -> Result<CancelResponse, ServiceError> {
-        self.post(SYNTHESIZE_STREAM_CANCEL, request).await
+        self.post(SYNTHESIZE_STREAM_CANCEL, request, request).await
     }
 
     /// Has the service go on with a stream that nothing comes of.
     pub async fn resume(&self, request: &ResumeRequest) -> Result<ResumeResponse, ServiceError> {
-        self.post(RESUME_STREAM, request).await
+        self.post(RESUME_STREAM, request, request).await
     }
 
-    /// Tried once more, with the next host, where the first one is full or can't be reached. Never otherwise: a
+    /// Tried once more as `again`, with the next host, where the first one is full or can't be reached. Never otherwise: a
     /// start that was lost on its way back has taken the contact already.
-    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ServiceError> {
+    async fn post<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+        again: &B,
+    ) -> Result<T, ServiceError> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let url = |turn: usize| self.urls[turn % self.urls.len()].as_str();
         match self.post_to(url(turn), path, body).await {
-            Err(error) if error.did_nothing() => self.post_to(url(turn.wrapping_add(1)), path, body).await,
+            Err(error) if error.did_nothing() => self.post_to(url(turn.wrapping_add(1)), path, again).await,
             answer => answer,
         }
     }

@@ -52,6 +52,7 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
         tenant: event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first")?,
         speed: speed(event)?,
         wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
+        may_wait: false,
     })
 }
 

@@ -12,6 +12,7 @@
 //! | [`http`] | routes, the token, errors as HTTP answers | makes no decision about a stream |
 //! | [`stop`] | what tells the process to stop | does not stop it |
 
+pub mod admission;
 pub mod clock;
 pub mod http;
 pub mod settings;

@@ -5,6 +5,7 @@ use std::{future::IntoFuture, process::ExitCode, sync::Arc, time::Duration};
 use axum::serve::ListenerExt;
 use clap::Parser;
 use synth_service::{
+    admission::{self, Admission},
     http::{self, Token},
     settings::{LogFormat, Settings},
     speak::{self, Narrator},
@@ -59,8 +60,12 @@ async fn run(settings: Settings) -> Result<(), String> {
     let voices = Arc::new(voices);
     let speaking =
         speak::Limits { max_narrations: settings.max_streams, max_text_chars: settings.max_text_chars };
-    let narrator = Narrator::new(voices.clone(), speaking);
-    let streams = Streams::new(store, voices, limits);
+    let admission = Admission::new(admission::Limits {
+        max_waiting: settings.max_waiting,
+        patience: Duration::from_secs(settings.longest_wait_seconds),
+    });
+    let narrator = Narrator::new(voices.clone(), admission.clone(), speaking);
+    let streams = Streams::new(store, voices, admission, limits);
     let listener = TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;

@@ -58,10 +58,18 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_WORKERS", default_value_t = 0)]
     pub workers: usize,
 
-    /// Streams that may run at the same time, and texts spoken at the same time beside them; further ones are
-    /// refused with 429.
+    /// Streams that may run at the same time, and texts spoken at the same time beside them: a bound on memory.
+    /// Before it is reached, a host that could not keep up with one more refuses it. Both with 429.
     #[arg(long, env = "FIRSTWORD_MAX_STREAMS", default_value_t = 256, value_parser = positive)]
     pub max_streams: usize,
+
+    /// Starts that may wait for their turn where a request allows it (`may_wait`).
+    #[arg(long, env = "FIRSTWORD_MAX_WAITING", default_value_t = 32)]
+    pub max_waiting: usize,
+
+    /// Longest that a start may wait for its turn, in seconds; then it ends as failed.
+    #[arg(long, env = "FIRSTWORD_LONGEST_WAIT_SECONDS", default_value_t = 10)]
+    pub longest_wait_seconds: u64,
 
     /// Longest text, in characters.
     #[arg(long, env = "FIRSTWORD_MAX_TEXT_CHARS", default_value_t = 10_000, value_parser = positive)]

@@ -5,6 +5,7 @@
 //! more, on all cores, takes what is urgent beside the others. The queue is bounded; a job whose receiver has gone is
 //! dropped before it costs anything.
 
+mod pace;
 mod queue;
 mod studio;
 mod ticket;
@@ -24,6 +25,7 @@ use tokio::sync::oneshot;
 
 pub use self::ticket::Ticket;
 use self::{
+    pace::Pace,
     queue::{DeadlineQueue, Lane},
     studio::Studio,
     ticket::Place,
@@ -34,6 +36,8 @@ use crate::{Delivery, Device, SpeechError, Voice, milliseconds, voice::VoiceLoad
 /// Sizes of the engine.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineConfig {
+    /// Where its sessions run.
+    pub device: Device,
     /// Threads, each with a session of its own.
     pub workers: usize,
     /// Cores of one more worker, for first sentences and what nothing else runs beside. There is none below two.
@@ -52,7 +56,7 @@ impl EngineConfig {
             Device::Cpu => workers.min(MOST_EXPRESS_CORES),
             Device::Cuda(_) => 1,
         };
-        Self { workers, express_cores, queue_capacity }
+        Self { device, workers, express_cores, queue_capacity }
     }
 }
 
@@ -120,6 +124,8 @@ impl Waiting {
 
 /// The running workers of one voice. Dropping it stops them once their current sentences are done.
 pub struct Engine {
+    config: EngineConfig,
+    pace: Arc<Pace>,
     queue: Arc<DeadlineQueue<Waiting>>,
     workers: Vec<JoinHandle<()>>,
 }
@@ -146,23 +152,45 @@ impl Engine {
     ) -> Result<Self, SpeechError> {
         let has_express = config.express_cores > 1;
         let queue = Arc::new(DeadlineQueue::new(config.queue_capacity, has_express));
-        let mut engine = Self { queue, workers: Vec::new() };
-        let workers = config.workers.max(1);
+        let config = EngineConfig { workers: config.workers.max(1), ..config };
+        let mut engine = Self { config, pace: Arc::default(), queue, workers: Vec::new() };
+        let workers = config.workers;
         let lanes = (0..workers).map(|number| (format!("speech-{number}"), Lane::Ordinary, 1));
         let express = ("speech-express".to_owned(), Lane::Express, config.express_cores);
+        let mut usual = (Duration::ZERO, Duration::ZERO);
         for (name, lane, cores) in lanes.chain(has_express.then_some(express)) {
             let mut voice = load(cores)?;
             let mut studio = Studio::new(language);
-            studio.warm_up(&mut *voice)?;
+            let warmed_up = studio.warm_up(&mut *voice)?;
+            if lane == Lane::Ordinary {
+                // That of the last one: the first has read dictionaries for all.
+                usual = warmed_up;
+            }
             let mut worker = Worker::new(lane, voice, studio);
-            let queue = engine.queue.clone();
+            let (queue, pace) = (engine.queue.clone(), engine.pace.clone());
             let thread = std::thread::Builder::new()
                 .name(name)
-                .spawn(move || worker.run(&queue))
+                .spawn(move || worker.run(&queue, &pace))
                 .map_err(|error| SpeechError::Synthesis(format!("no thread for a worker: {error}")))?;
             engine.workers.push(thread);
         }
+        engine.pace.add(usual.0, usual.1);
         Ok(engine)
+    }
+
+    /// Where its sessions run.
+    pub fn device(&self) -> Device {
+        self.config.device
+    }
+
+    /// Workers that speak at the same time when many wait.
+    pub fn workers(&self) -> usize {
+        self.config.workers
+    }
+
+    /// Seconds that one worker takes for a second of audio, of late; 0 while that is not known.
+    pub fn cost(&self) -> f64 {
+        self.pace.cost()
     }
 
     /// Puts a job into the queue. The ticket gives the clip, or an error when it failed or the engine

@@ -14,6 +14,7 @@ use speech::SpeechError;
 
 use super::encode::UnknownFormat;
 use crate::{
+    admission::Full,
     speak::{Refusal, SpeakError},
     streams::{CancelReason, Ending, StreamError},
 };
@@ -24,11 +25,13 @@ pub(super) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// Seconds, for those that may come back.
+    retry_after: u64,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), retry_after: 1 }
     }
 
     pub(super) fn unauthorised() -> Self {
@@ -60,6 +63,7 @@ impl From<StreamError> for ApiError {
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),
             StreamError::UnknownContact => (StatusCode::NOT_FOUND, "unknown_contact"),
             StreamError::TooManyStreams { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
+            StreamError::Full(full) => return full.into(),
             StreamError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
             StreamError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
             StreamError::Ended(ending) => ended(ending),
@@ -73,11 +77,19 @@ impl From<SpeakError> for ApiError {
         let (status, code) = match &error {
             SpeakError::Refused(refusal) => refused(refusal),
             SpeakError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_narrations"),
+            SpeakError::Full(full) => return full.into(),
             SpeakError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
             SpeakError::Speech(error) => unspoken(error),
             SpeakError::TooSlow | SpeakError::Gone => (StatusCode::REQUEST_TIMEOUT, "gone"),
         };
         Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<&Full> for ApiError {
+    fn from(full: &Full) -> Self {
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "full", full.to_string());
+        Self { retry_after: full.retry_after.as_secs().max(1), ..error }
     }
 }
 
@@ -149,7 +161,7 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         match self.status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));
             }
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -17,7 +17,10 @@ pub use self::{
     narration::Narration,
     order::{Order, Refusal, Wish},
 };
-use crate::voices::Voices;
+use crate::{
+    admission::{Admission, Demand, Full},
+    voices::Voices,
+};
 
 /// Why a text is not, or not wholly, spoken. Each text is one line that says what to do.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -26,6 +29,8 @@ pub enum SpeakError {
     Refused(#[from] Refusal),
     #[error("{limit} texts are being spoken already: try again in a second")]
     TooMany { limit: usize },
+    #[error(transparent)]
+    Full(#[from] Full),
     #[error("the service is stopping: ask another host")]
     Stopping,
     #[error(transparent)]
@@ -44,8 +49,10 @@ pub struct Narrator {
 
 struct Shared {
     voices: Arc<Voices>,
+    admission: Admission,
     limits: Limits,
-    seats: Arc<Semaphore>,
+    /// Of narrations that may begin.
+    places: Arc<Semaphore>,
     tasks: TaskTracker,
     /// Cancelled when the host stops and narrations must end.
     stop: CancellationToken,
@@ -61,10 +68,10 @@ pub struct Limits {
 }
 
 impl Narrator {
-    pub fn new(voices: Arc<Voices>, limits: Limits) -> Self {
-        let seats = Arc::new(Semaphore::new(limits.max_narrations));
+    pub fn new(voices: Arc<Voices>, admission: Admission, limits: Limits) -> Self {
+        let places = Arc::new(Semaphore::new(limits.max_narrations));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        Self { shared: Arc::new(Shared { voices, limits, seats, tasks, stop }) }
+        Self { shared: Arc::new(Shared { voices, admission, limits, places, tasks, stop }) }
     }
 
     pub fn voices(&self) -> &Voices {
@@ -74,8 +81,8 @@ impl Narrator {
     /// Begins to speak. Dropping the narration withdraws what has not been made yet.
     ///
     /// # Errors
-    /// [`SpeakError::Refused`] for a wish that can't be met, [`SpeakError::TooMany`] when every seat is taken,
-    /// [`SpeakError::Stopping`] once the host stops.
+    /// [`SpeakError::Refused`] for a wish that can't be met, [`SpeakError::TooMany`] when every place is taken,
+    /// [`SpeakError::Full`] when the host could not keep up with one more, [`SpeakError::Stopping`] once the host stops.
     pub fn start(&self, wish: Wish<'_>, band: Band) -> Result<Narration, SpeakError> {
         let shared = &self.shared;
         // From here on a stop waits, until the last clip has been taken.
@@ -84,15 +91,16 @@ impl Narrator {
             return Err(SpeakError::Stopping);
         }
         let limit = shared.limits.max_narrations;
-        let seat = shared.seats.clone().try_acquire_owned().map_err(|_| SpeakError::TooMany { limit })?;
+        let place = shared.places.clone().try_acquire_owned().map_err(|_| SpeakError::TooMany { limit })?;
         let order = Order::new(wish, &shared.voices, shared.limits.max_text_chars)?;
+        let seat = shared.admission.admit(Demand::new(order.voice.voice, &order.sentences, order.speed))?;
         let stop = shared.stop.clone();
-        Ok(Narration::start(order, band, shared.voices.clone(), stop, seat, underway))
+        Ok(Narration::start(order, band, shared.voices.clone(), stop, (place, seat), underway))
     }
 
     /// Texts that are being spoken now.
     pub fn underway(&self) -> usize {
-        self.shared.limits.max_narrations - self.shared.seats.available_permits()
+        self.shared.limits.max_narrations - self.shared.places.available_permits()
     }
 
     /// Lets narrations finish for `grace`, then ends them. New ones are refused from now on.

@@ -16,7 +16,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 
 use super::{Order, SpeakError};
-use crate::voices::Voices;
+use crate::{admission::Seat, voices::Voices};
 
 /// How much longer than it plays a listener may take for a clip.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,13 +34,13 @@ pub struct Narration {
 }
 
 impl Narration {
-    /// `seat` is given back when the last clip has been made, `underway` when it has been taken.
+    /// `place` and `seat` are given back when the last clip has been made, `underway` when it has been taken.
     pub(super) fn start(
         order: Order<'_>,
         band: Band,
         voices: Arc<Voices>,
         stop: CancellationToken,
-        seat: OwnedSemaphorePermit,
+        (place, seat): (OwnedSemaphorePermit, Seat),
         underway: TaskTrackerToken,
     ) -> Self {
         let id = uuid::Uuid::new_v4().simple().to_string();
@@ -54,11 +54,12 @@ impl Narration {
             band,
             voices,
             clips: sender,
+            seat,
             started: Instant::now(),
             made: Made::default(),
         };
         let task = async move {
-            let _seat = seat;
+            let _place = place;
             maker.run(order.sentences, stop).await
         };
         Self { id, sentences, clips, maker: Some(tokio::spawn(task)), _underway: underway }
@@ -87,6 +88,7 @@ struct Maker {
     speed: f32,
     band: Band,
     clips: mpsc::Sender<Clip>,
+    seat: Seat,
     started: Instant,
     made: Made,
 }
@@ -120,19 +122,23 @@ impl Maker {
         let mut patience = PATIENCE;
         for sentence in sentences {
             // First the room, then the clip: what is made ahead is one clip.
+            self.seat.pause();
             let room = timeout(patience, self.clips.reserve()).await.map_err(|_| SpeakError::TooSlow)?;
             let room = room.map_err(|_| SpeakError::Gone)?;
+            self.seat.go_on();
             match self.speak(sentence).await {
                 Ok(clip) => {
                     patience = PATIENCE + clip.duration;
                     let duration = clip.duration;
                     room.send(clip);
                     self.made.add(duration, self.started.elapsed());
+                    self.seat.made(duration);
                 }
                 Err(error @ (SpeechError::Stopped | SpeechError::Overloaded)) => return Err(error.into()),
                 Err(error) => {
                     tracing::warn!(id = self.id, %error, "a sentence was skipped");
                     self.made.skipped += 1;
+                    self.seat.skipped();
                     last_error = error;
                 }
             }

@@ -3,7 +3,7 @@
 use contract::StreamId;
 
 use super::progress::Ending;
-use crate::{speak::Refusal, store::StoreError};
+use crate::{admission::Full, speak::Refusal, store::StoreError};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StreamError {
@@ -17,6 +17,8 @@ pub enum StreamError {
     UnknownContact,
     #[error("{limit} streams run already: try again in a second")]
     TooManyStreams { limit: usize },
+    #[error(transparent)]
+    Full(#[from] Full),
     #[error("the service is stopping: ask another host")]
     Stopping,
     /// The stream ended before it had a first part.

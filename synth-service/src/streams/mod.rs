@@ -33,9 +33,10 @@ use self::{
     maker::Maker,
     progress::Progress,
     registry::{Handle, Registry},
-    stream::Stream,
+    stream::{Stream, Turn},
 };
 use crate::{
+    admission::{Admission, Demand},
     clock,
     speak::{Order, Wish},
     store::{Content, Expected, ObjectStore, StoreError},
@@ -77,6 +78,7 @@ struct Shared {
     host: HostId,
     store: ObjectStore,
     voices: Arc<Voices>,
+    admission: Admission,
     limits: Limits,
     registry: Registry,
     tasks: TaskTracker,
@@ -86,12 +88,13 @@ struct Shared {
 }
 
 impl Streams {
-    pub fn new(store: ObjectStore, voices: Arc<Voices>, limits: Limits) -> Self {
+    pub fn new(store: ObjectStore, voices: Arc<Voices>, admission: Admission, limits: Limits) -> Self {
         Self {
             shared: Arc::new(Shared {
                 host: HostId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
                 store,
                 voices,
+                admission,
                 limits,
                 registry: Registry::new(limits.max_streams),
                 tasks: TaskTracker::new(),
@@ -142,14 +145,21 @@ impl Streams {
         let answer_by = begun + wait;
         // Held until the stream is a task of its own, so that a stop waits for it.
         let _underway = self.shared.tasks.token();
-        let manifest = self.manifest(request)?;
+        let may_wait = request.may_wait;
+        let (manifest, demand) = self.order(request)?;
+        let turn = match self.shared.admission.admit(demand.clone()) {
+            Ok(seat) => Turn::Come(seat),
+            Err(_) if may_wait => Turn::Waiting(self.shared.admission.wait(demand)?),
+            Err(full) => return Err(full.into()),
+        };
         let prompts_by = answer_by.max(Instant::now() + PROBE_TIMEOUT);
         timeout_at(prompts_by, self.store_prompts())
             .await
             .map_err(|_| StreamError::Store(StoreError::timed_out("store prompts")))??;
         let host = self.shared.host.clone();
         let maker = Maker::begin(host.clone(), manifest.sentences.len());
-        let handle = self.launch(Ledger::new(self.shared.store.clone(), host, manifest), maker, true)?;
+        let ledger = Ledger::new(self.shared.store.clone(), host, manifest);
+        let handle = self.launch(ledger, maker, turn)?;
         let mut progress = handle.progress.clone();
         let first_part_or_end = progress.wait_for(|progress| progress.parts > 0 || progress.ending.is_some());
         // Out of patience is as good an answer as a part: the stream goes on.
@@ -177,8 +187,8 @@ impl Streams {
         Ok(StartResponse { stream_id, ready, first_url, last: ready && progress.is_last(0) })
     }
 
-    /// Checks a request and splits its text.
-    fn manifest(&self, request: StartRequest) -> Result<Manifest, StreamError> {
+    /// Checks a request, splits its text, and says what it will cost.
+    fn order(&self, request: StartRequest) -> Result<(Manifest, Demand), StreamError> {
         let wish = Wish {
             text: &request.text,
             voice: request.voice.as_deref(),
@@ -186,7 +196,8 @@ impl Streams {
             speed: request.speed,
         };
         let order = Order::new(wish, &self.shared.voices, self.shared.limits.max_text_chars)?;
-        Ok(Manifest {
+        let demand = Demand::new(order.voice.voice, &order.sentences, order.speed);
+        let manifest = Manifest {
             // Random from its first character, so that keys spread over S3's partitions.
             stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
             contact_id: request.contact_id,
@@ -196,16 +207,17 @@ impl Streams {
             sentences: order.sentences,
             created_at_ms: clock::now_ms(),
             life: Life::begun_by(self.shared.host.clone()),
-        })
+        };
+        Ok((manifest, demand))
     }
 
-    /// Registers a stream and sets it going.
-    fn launch(&self, ledger: Ledger, maker: Maker, limited: bool) -> Result<Handle, StreamError> {
+    /// Registers a stream and sets it going. One that only ends is registered whatever the limit.
+    fn launch(&self, ledger: Ledger, maker: Maker, turn: Turn) -> Result<Handle, StreamError> {
         let manifest = &ledger.manifest;
         let (sender, progress) = tokio::sync::watch::channel(Progress::new(manifest, maker.parts()));
         let handle = Handle::new(manifest, self.shared.stop.child_token(), progress);
-        self.shared.registry.insert(handle.clone(), limited)?;
-        let stream = Stream::new(ledger, maker, handle.clone(), sender);
+        self.shared.registry.insert(handle.clone(), !matches!(turn, Turn::None))?;
+        let stream = Stream::new(ledger, maker, handle.clone(), sender, turn);
         let (streams, retired) = (self.clone(), handle.clone());
         self.shared.tasks.spawn(async move {
             let _retire = Retire { shared: &streams.shared, handle: retired };
@@ -289,7 +301,7 @@ impl Streams {
         if ledger.manifest.life.end.is_some() && self.has_sentinel(stream_id).await? {
             return Ok(None);
         }
-        self.adopt(ledger).await.map(Some)
+        self.adopt(ledger, Turn::None).await.map(Some)
     }
 
     async fn has_sentinel(&self, stream_id: &StreamId) -> Result<bool, StreamError> {
@@ -297,7 +309,7 @@ impl Streams {
     }
 
     /// Goes on with a stream that this host has just taken over.
-    async fn adopt(&self, ledger: Ledger) -> Result<Handle, StreamError> {
+    async fn adopt(&self, ledger: Ledger, turn: Turn) -> Result<Handle, StreamError> {
         let Shared { store, host, .. } = &*self.shared;
         let stream_id = &ledger.manifest.stream_id;
         if let Some(contact) = ledger.manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
@@ -315,7 +327,7 @@ impl Streams {
         let (life, sentences) = (ledger.manifest.life.clone(), ledger.manifest.sentences.len());
         tracing::info!(stream = %stream_id, term = life.term, parts, "took over a stream");
         let maker = Maker::resume(host.clone(), life, sentences, parts, last);
-        self.launch(ledger, maker, false)
+        self.launch(ledger, maker, turn)
     }
 
     /// Goes on with a stream whose host has handed it over, or has written nothing for so long that it may have
@@ -352,9 +364,25 @@ impl Streams {
             return Ok(ResumeEffect::Running);
         }
         self.shared.registry.has_room()?;
+        let turn = self.turn_of_the_rest(&manifest, parts.count)?;
         let ledger = Ledger::take_over(store, host, stream_id, None).await?.ok_or_else(unknown)?;
-        self.adopt(ledger).await?;
+        self.adopt(ledger, turn).await?;
         Ok(ResumeEffect::Resumed)
+    }
+
+    /// For what is still to be spoken of a stream that has so many parts.
+    fn turn_of_the_rest(&self, manifest: &Manifest, parts: usize) -> Result<Turn, StreamError> {
+        let rest = manifest.sentences.get(parts..).unwrap_or_default();
+        let is_wanted = manifest.life.end.is_none() && manifest.life.cancelled.is_none();
+        // Without its voice it can only be ended.
+        let chosen = self.shared.voices.find(Some(&manifest.voice), manifest.tenant.as_ref());
+        match chosen.ok().filter(|_| is_wanted && !rest.is_empty()) {
+            Some(chosen) => {
+                let demand = Demand::new(chosen.voice, rest, manifest.speed);
+                Ok(Turn::Come(self.shared.admission.admit(demand)?))
+            }
+            None => Ok(Turn::None),
+        }
     }
 
     /// Ends the stream that owned a contact before a newer one did.

@@ -25,6 +25,7 @@ use super::{
     registry::{CancelReason, Handle},
 };
 use crate::{
+    admission::{Seat, Waiting},
     clock,
     store::{ObjectStore, StoreError},
     voices::Voices,
@@ -43,11 +44,20 @@ const END_PATIENCE: Duration = Duration::from_secs(60);
 /// Length of a fence.
 const FENCE_MS: u32 = 20;
 
+/// Whether the host has taken on to speak it.
+pub(super) enum Turn {
+    Come(Seat),
+    Waiting(Waiting),
+    /// It only ends.
+    None,
+}
+
 pub(super) struct Stream {
     ledger: Ledger,
     maker: Maker,
     handle: Handle,
     progress: watch::Sender<Progress>,
+    turn: Turn,
     started: Instant,
     /// Length of all parts so far: what the caller can listen to before running dry.
     audio: Duration,
@@ -63,10 +73,11 @@ impl Stream {
         maker: Maker,
         handle: Handle,
         progress: watch::Sender<Progress>,
+        turn: Turn,
     ) -> Self {
         let now = Instant::now();
         let (audio, clip) = (Duration::ZERO, None);
-        Self { ledger, maker, handle, progress, started: now, audio, clip, last_write: now }
+        Self { ledger, maker, handle, progress, turn, started: now, audio, clip, last_write: now }
     }
 
     pub(super) fn id(&self) -> &StreamId {
@@ -155,7 +166,11 @@ impl Stream {
             progress.send_modify(|progress| progress.open = true);
             Ok(())
         };
-        let speaking = speak(&manifest, &handle, voices, sentence, (started.into_std(), Duration::ZERO));
+        let turn = &mut self.turn;
+        let speaking = async {
+            turn.come(&handle).await?;
+            speak(&manifest, &handle, voices, sentence, (started.into_std(), Duration::ZERO)).await
+        };
         let ((), spoken) = tokio::try_join!(opening, speaking)?;
         self.maker.opened();
         self.take(spoken);
@@ -216,6 +231,7 @@ impl Stream {
             Err(error) => {
                 tracing::warn!(stream = %self.id(), %error, "a sentence was skipped");
                 let reason = error.to_string();
+                self.turn.skipped();
                 self.progress.send_modify(|progress| {
                     progress.skipped += 1;
                     progress.fault = Some(error);
@@ -308,6 +324,7 @@ impl Stream {
         self.maker.stored(held);
         self.last_write = Instant::now();
         self.audio += duration;
+        self.turn.made(duration);
         let timing = PartTiming {
             audio_ms: milliseconds(duration),
             stored_after_ms: milliseconds(self.started.elapsed()),
@@ -403,6 +420,35 @@ impl Stream {
             cancel_ms = self.handle.cancelled_at().map(|at| milliseconds(self.last_write.saturating_duration_since(at))),
             "stream ended"
         );
+    }
+}
+
+impl Turn {
+    async fn come(&mut self, handle: &Handle) -> Result<(), Ending> {
+        *self = match std::mem::replace(self, Self::None) {
+            Self::Waiting(waiting) => {
+                let seat = tokio::select! {
+                    biased;
+                    reason = handle.cancelled() => return Err(Ending::Cancelled(reason)),
+                    seat = waiting.seat() => seat,
+                };
+                Self::Come(seat.map_err(|_| Ending::Speech(SpeechError::Overloaded))?)
+            }
+            other => other,
+        };
+        Ok(())
+    }
+
+    fn made(&self, audio: Duration) {
+        if let Self::Come(seat) = self {
+            seat.made(audio);
+        }
+    }
+
+    fn skipped(&self) {
+        if let Self::Come(seat) = self {
+            seat.skipped();
+        }
     }
 }
 

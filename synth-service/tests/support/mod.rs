@@ -23,6 +23,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
+    admission::{self, Admission},
     http::{Token, router},
     speak::{self, Narrator},
     store::ObjectStore,
@@ -85,6 +86,8 @@ pub(crate) struct Service {
     pub(crate) url: String,
     pub(crate) streams: Streams,
     pub(crate) narrator: Narrator,
+    /// Of the streams.
+    pub(crate) admission: Admission,
     pub(crate) http: reqwest::Client,
     pub(crate) s3: Option<S3Server>,
     shared: SdkConfig,
@@ -149,7 +152,8 @@ async fn host(
         resume_after: wanted.resume_after,
     };
     let narrator = narrator(voices.clone(), wanted.max_streams);
-    let streams = Streams::new(store, voices, limits);
+    let admission = admission();
+    let streams = Streams::new(store, voices, admission.clone(), limits);
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -159,6 +163,7 @@ async fn host(
         url,
         streams,
         narrator,
+        admission,
         http: reqwest::Client::builder().no_proxy().build().expect("a client"),
         shared,
         s3_address,
@@ -212,7 +217,12 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
 }
 
 pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
-    Narrator::new(voices, speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS })
+    let limits = speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS };
+    Narrator::new(voices, admission(), limits)
+}
+
+fn admission() -> Admission {
+    Admission::new(admission::Limits { max_waiting: 1, patience: Duration::from_secs(10) })
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {

@@ -25,16 +25,18 @@ impl Studio {
     }
 
     /// Has `voice` speak once before the engine counts as started: the first run of a session is slow, and so are
-    /// the first number and the first date of a language.
+    /// the first number and the first date of a language. How long that took, and the audio it made.
     ///
     /// # Errors
     /// That of the voice.
-    pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(), SpeechError> {
+    pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(Duration, Duration), SpeechError> {
         voice.warm_up()?;
-        let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
+        let started = Instant::now();
+        let job = Job::new(Sentence::plain(warm_up::text(&self.language)), started);
         match self.speak(voice, &[&job], &Interrupt::default()).pop().unwrap_or(Err(SpeechError::Stopped)) {
+            Ok(clip) => Ok((started.elapsed(), clip.duration)),
             // A voice of a script that the text is not in; its own warm-up has run its model.
-            Ok(_) | Err(SpeechError::Unpronounceable) => Ok(()),
+            Err(SpeechError::Unpronounceable) => Ok((started.elapsed(), Duration::ZERO)),
             Err(error) => Err(error),
         }
     }

@@ -235,7 +235,7 @@ async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
     let load = |threads| -> Result<Box<dyn Voice>, SpeechError> {
         Ok(Box::new(Cores(threads, sender.clone(), gate.clone())))
     };
-    let config = EngineConfig { workers: 2, express_cores: 4, queue_capacity: 8 };
+    let config = EngineConfig { express_cores: 4, ..EngineConfig::new(Device::Cpu, 2, 8) };
     let engine = Engine::start(config, "en-US", load).expect("starts");
     for _ in 0..2 {
         let submit = |text| engine.submit(job(text, Instant::now())).expect("there is room");

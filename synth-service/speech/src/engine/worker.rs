@@ -1,9 +1,13 @@
 //! One worker: takes what waits, has it spoken, answers.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Instant,
+};
 
 use super::{
     Waiting, milliseconds,
+    pace::Pace,
     queue::{DeadlineQueue, Lane},
     studio::Studio,
     ticket::Run,
@@ -33,7 +37,7 @@ impl Worker {
     }
 
     /// Works until the queue is closed.
-    pub(super) fn run(&mut self, queue: &DeadlineQueue<Waiting>) {
+    pub(super) fn run(&mut self, queue: &DeadlineQueue<Waiting>, pace: &Pace) {
         if self.lane == Lane::Ordinary {
             step_back();
         }
@@ -43,12 +47,16 @@ impl Worker {
             let queued: Vec<_> = batch.iter().map(|waiting| waiting.submitted.elapsed()).collect();
             let jobs: Vec<_> = batch.iter().map(|waiting| &waiting.job).collect();
             let run = Run::of(batch.iter().map(|waiting| &waiting.place));
+            let begun = Instant::now();
             let answers =
                 catch_unwind(AssertUnwindSafe(|| self.studio.speak(&mut *self.voice, &jobs, &run.interrupt)));
             let answers = answers.unwrap_or_else(|_| {
                 vec![Err(SpeechError::Synthesis("a fault in the speech engine".into())); jobs.len()]
             });
             queue.done(self.lane);
+            if self.lane == Lane::Ordinary {
+                pace.add(begun.elapsed(), answers.iter().flatten().map(|clip| clip.duration).sum());
+            }
             for ((waiting, answer), queued) in batch.into_iter().zip(answers).zip(queued) {
                 let answer = answer.map(|mut clip| {
                     clip.timing.queue_ms = milliseconds(queued);
