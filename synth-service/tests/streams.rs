@@ -5,9 +5,7 @@ mod support;
 use contract::{Sentence, http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use speech::Device;
 use support::{PLAIN, Service, THREE, Wanted, error_code, service, text};
-use synth_service::admission::{Demand, Seat};
 
 const GATED: Wanted = Wanted { gated: true, ..PLAIN };
 
@@ -204,17 +202,10 @@ async fn more_streams_than_allowed_are_refused_with_a_time_to_come_back() {
     assert!(service.start(text(THREE)).await.ready, "there is room again");
 }
 
-/// As if somebody listened to a text that this host can never speak in time.
-fn occupied(service: &Service) -> Seat {
-    let sentences = [0.001, 1000.0].into();
-    let demand = Demand { device: Device::Cpu, workers: 1.0, cost: 1000.0, sentences };
-    service.admission.admit(demand).expect("nobody else speaks")
-}
-
 #[tokio::test]
 async fn a_host_that_could_not_keep_up_refuses_and_health_answers() {
     let service = service(PLAIN).await;
-    let seat = occupied(&service);
+    let seat = service.occupied();
     let response = service.post("/synthesize_stream", text(THREE)).await;
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(response.headers()["retry-after"], "10");
@@ -229,7 +220,7 @@ async fn a_host_that_could_not_keep_up_refuses_and_health_answers() {
 #[tokio::test]
 async fn a_start_that_may_wait_has_its_turn_and_only_so_many_may() {
     let service = service(PLAIN).await;
-    let seat = occupied(&service);
+    let seat = service.occupied();
     let request = json!({"text": THREE, "wait_ms": 0, "may_wait": true});
     let waiting = service.start(request.clone()).await;
     assert!(!waiting.ready);
@@ -242,7 +233,7 @@ async fn a_start_that_may_wait_has_its_turn_and_only_so_many_may() {
     let ended = service.until_ended(&waiting.stream_id).await;
     assert_eq!((ended.state, ended.parts), (State::Complete, 3));
 
-    let _seat = occupied(&service);
+    let _seat = service.occupied();
     let waiting = service.start(request.clone()).await;
     let cancel = json!({"stream_id": waiting.stream_id});
     let answer = service.post("/synthesize_stream_cancel", cancel).await;

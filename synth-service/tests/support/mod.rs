@@ -23,7 +23,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
-    admission::{self, Admission},
+    admission::{self, Admission, Demand, Seat},
     http::{Token, router},
     speak::{self, Narrator},
     store::ObjectStore,
@@ -245,6 +245,13 @@ impl Service {
         let response = self.post("/synthesize_stream", body).await;
         assert_eq!(response.status(), StatusCode::OK);
         response.json().await.expect("a start response")
+    }
+
+    /// As if somebody listened to a text that this host can never speak in time, while the seat is held.
+    pub(crate) fn occupied(&self) -> Seat {
+        let demand =
+            Demand { device: Device::Cpu, workers: 1.0, cost: 1000.0, sentences: [0.001, 1000.0].into() };
+        self.admission.admit(demand).expect("nobody else speaks")
     }
 
     /// Lets one waiting sentence be spoken.
