@@ -16,7 +16,7 @@ use contract::env;
 
 use crate::{
     lambda_host::{Function, LambdaHost, LambdaHostConfig},
-    s3::{S3Config, S3Server, Store},
+    s3::{Faults, S3Config, S3Server, Store},
     service::{ServiceConfig, ServiceProcess},
 };
 
@@ -67,6 +67,7 @@ pub struct Stack {
     s3: Option<S3Server>,
     s3_address: SocketAddr,
     objects: Arc<Store>,
+    faults: Faults,
     service: ServiceProcess,
     lambdas: LambdaHost,
     token: String,
@@ -85,8 +86,9 @@ impl Stack {
             }
         }
         remove_old_logs(&config.logs);
-        let objects = Arc::new(Store::default());
-        let s3 = S3Server::start_with(s3_config(loopback(config.ports.s3)), objects.clone()).await?;
+        let (objects, faults) = (Arc::new(Store::default()), Faults::default());
+        let s3 = S3Server::start_with(s3_config(loopback(config.ports.s3)), objects.clone(), faults.clone())
+            .await?;
         let s3_address = s3.address();
         let token = uuid::Uuid::new_v4().simple().to_string();
         let service = ServiceProcess::start(&ServiceConfig {
@@ -98,7 +100,7 @@ impl Stack {
         let environment = function_environment(&s3.endpoint(), &service.endpoint(), &token);
         let lambdas = LambdaHost::start(lambda_config(config, &environment)).await?;
         service.wait_until_ready().await?;
-        Ok(Self { s3: Some(s3), s3_address, objects, service, lambdas, token })
+        Ok(Self { s3: Some(s3), s3_address, objects, faults, service, lambdas, token })
     }
 
     /// Starts one process per function and waits for its init, so that the first caller meets no cold start.
@@ -139,6 +141,11 @@ impl Stack {
         environment
     }
 
+    /// Trouble with S3, for whoever wants some.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
     /// Takes S3 away; its objects are kept.
     pub async fn stop_s3(&mut self) {
         if let Some(s3) = self.s3.take() {
@@ -149,7 +156,7 @@ impl Stack {
     /// Brings S3 back at the same address, with the same objects.
     pub async fn restart_s3(&mut self) -> Result<()> {
         let config = s3_config(self.s3_address);
-        self.s3 = Some(S3Server::start_with(config, self.objects.clone()).await?);
+        self.s3 = Some(S3Server::start_with(config, self.objects.clone(), self.faults.clone()).await?);
         Ok(())
     }
 

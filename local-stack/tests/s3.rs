@@ -10,7 +10,7 @@ use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use local_stack::s3::{MAX_OBJECT_BYTES, S3Config, S3Server, S3ServerError};
+use local_stack::s3::{Faults, MAX_OBJECT_BYTES, S3Config, S3Server, S3ServerError};
 
 const BUCKET: &str = "clips";
 const KEY: &str = "AKIALOCAL";
@@ -340,7 +340,7 @@ async fn the_same_port_again_with_the_same_data() {
     let down = client.get_object().bucket(BUCKET).key("kept").send().await.unwrap_err();
     assert!(matches!(down, SdkError::DispatchFailure(_)), "{down:?}");
 
-    let server = S3Server::start_with(config(port), store).await.unwrap();
+    let server = S3Server::start_with(config(port), store, Faults::default()).await.unwrap();
     let got = client.get_object().bucket(BUCKET).key("kept").send().await.unwrap();
     assert_eq!(got.body.collect().await.unwrap().into_bytes(), "still here");
 

@@ -11,7 +11,7 @@ use synth_service::{
     speak::{self, Narrator},
     stop::Stop,
     store::ObjectStore,
-    streams::{Limits, Streams},
+    streams::{self, Limits, Streams},
     voices::Voices,
 };
 use tokio::net::TcpListener;
@@ -56,6 +56,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_text_chars: settings.max_text_chars,
         wait: Duration::from_millis(settings.wait_ms),
         resume_after: contract::RESUME_AFTER,
+        part_patience: streams::PART_PATIENCE,
     };
     let voices = Arc::new(voices);
     let speaking =

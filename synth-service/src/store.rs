@@ -37,22 +37,28 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub struct StoreError {
     operation: &'static str,
     cause: String,
+    answered: bool,
 }
 
 impl StoreError {
     /// For a call that was given up from outside.
     pub(crate) fn timed_out(operation: &'static str) -> Self {
-        Self { operation, cause: "timed out".to_owned() }
+        Self { operation, cause: "timed out".to_owned(), answered: false }
     }
 
     /// For a conditional write that others have always been faster than.
     pub(crate) fn contended(operation: &'static str) -> Self {
-        Self { operation, cause: "others were always faster".to_owned() }
+        Self { operation, cause: "others were always faster".to_owned(), answered: true }
     }
 
     /// For an object whose content could not be put into JSON.
     pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
-        Self { operation: "put", cause: error.to_string() }
+        Self { operation: "put", cause: error.to_string(), answered: true }
+    }
+
+    /// Whether the bucket said so itself. Otherwise a write may have been made, or be made still.
+    pub fn was_answered(&self) -> bool {
+        self.answered
     }
 }
 
@@ -151,8 +157,8 @@ impl ObjectStore {
 
     /// Writes an object if the bucket holds what is expected. `None` when it does not.
     ///
-    /// A repeated attempt may find what an earlier attempt of this very call has written: whoever gets `None` reads
-    /// the object and sees whether it is the one that was to be written.
+    /// It is tried once. A repeated call may find what the first one has written: whoever gets `None` reads the object
+    /// and sees whether it is the one that was to be written.
     pub async fn write(
         &self,
         key: &str,
@@ -169,7 +175,9 @@ impl ObjectStore {
             Expected::Nothing => put.if_none_match("*"),
             Expected::This(version) => put.if_match(&version.0),
         };
-        match put.send().await {
+        // One attempt: the SDK would not say what became of the others.
+        let once = aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled());
+        match put.customize().config_override(once).send().await {
             Ok(written) => Ok(Some(Version::of(written.e_tag()))),
             // 412: it does not hold that. 409: another write of the same key is under way. 404: it holds nothing.
             Err(error) if matches!(status(&error), Some(404 | 409 | 412)) && !no_bucket(&error) => Ok(None),
@@ -185,8 +193,11 @@ impl ObjectStore {
                 let written_at_ms = milliseconds(object.last_modified());
                 let metadata = object.metadata.unwrap_or_default();
                 let body = object.body.collect().await;
-                let body =
-                    body.map_err(|error| StoreError { operation: "read", cause: error.to_string() })?;
+                let body = body.map_err(|error| StoreError {
+                    operation: "read",
+                    cause: error.to_string(),
+                    answered: false,
+                })?;
                 Ok(Some(Stored { body: body.into_bytes(), metadata, version, written_at_ms }))
             }
             Err(error) if is_missing(&error) => Ok(None),
@@ -228,7 +239,7 @@ impl ObjectStore {
 
     /// A presigned GET URL. Signing needs credentials but no request.
     pub async fn presign(&self, key: &str) -> Result<String, StoreError> {
-        let failed = |cause: String| StoreError { operation: "presign", cause };
+        let failed = |cause: String| StoreError { operation: "presign", cause, answered: true };
         let expiry = PresigningConfig::expires_in(self.url_ttl).map_err(|error| failed(error.to_string()))?;
         let request = self.client.get_object().bucket(&self.bucket).key(key).presigned(expiry).await;
         let request = request.map_err(|error| failed(DisplayErrorContext(&error).to_string()))?;
@@ -269,5 +280,5 @@ fn failed<E: std::error::Error + 'static>(operation: &'static str, error: &SdkEr
         other => other.to_string(),
     };
     let status = status(error).map(|status| format!("HTTP {status}, ")).unwrap_or_default();
-    StoreError { operation, cause: format!("{status}{cause}") }
+    StoreError { operation, cause: format!("{status}{cause}"), answered: !status.is_empty() }
 }

@@ -9,12 +9,12 @@ use std::time::Duration;
 use contract::{StreamId, http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Service, THREE, Wanted, beside, service};
+use support::{PLAIN, Service, THREE, Wanted, beside, service};
 
 /// Every sentence waits for the test: a host that is told nothing has died, as far as anybody can see.
-const STUCK: Wanted = Wanted { gated: true, max_streams: 8, resume_after: Duration::ZERO };
+const STUCK: Wanted = Wanted { gated: true, resume_after: Duration::ZERO, ..PLAIN };
 
-const WELL: Wanted = Wanted { gated: false, max_streams: 8, resume_after: Duration::ZERO };
+const WELL: Wanted = Wanted { resume_after: Duration::ZERO, ..PLAIN };
 
 async fn names(service: &Service, id: &StreamId) -> Vec<String> {
     let mut names: Vec<_> = service.objects(id).await.into_keys().collect();

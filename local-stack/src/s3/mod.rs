@@ -1,6 +1,6 @@
 //! An S3 server for one machine, with its objects in memory.
 //!
-//! The way of a request: `listener` (HTTP) → `s3s` (SigV4, presigned URLs, aws-chunked bodies, XML)
+//! The way of a request: `listener` (HTTP) → [`Faults`] (trouble that was asked for) → `s3s` (SigV4, presigned URLs, aws-chunked bodies, XML)
 //! → `operations` (what each operation answers) → [`Store`] (the data, and the one lock that makes
 //! conditional writes atomic).
 //!
@@ -9,6 +9,7 @@
 //! tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
 //! `NotImplemented`.
 
+mod faults;
 mod listing;
 mod operations;
 mod store;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 
+use self::faults::Faulty;
+pub use self::faults::{Fault, Faults};
 pub use self::store::{MAX_OBJECT_BYTES, MAX_TOTAL_BYTES, Store};
 use crate::listener::Listener;
 
@@ -66,14 +69,18 @@ impl S3Server {
     /// # Errors
     /// See [`S3ServerError`].
     pub async fn start(config: S3Config) -> Result<Self, S3ServerError> {
-        Self::start_with(config, Arc::new(Store::default())).await
+        Self::start_with(config, Arc::new(Store::default()), Faults::default()).await
     }
 
-    /// Starts on a store that an earlier server may have filled.
+    /// Starts on a store that an earlier server may have filled, with trouble where `faults` say so.
     ///
     /// # Errors
     /// See [`S3ServerError`].
-    pub async fn start_with(config: S3Config, store: Arc<Store>) -> Result<Self, S3ServerError> {
+    pub async fn start_with(
+        config: S3Config,
+        store: Arc<Store>,
+        faults: Faults,
+    ) -> Result<Self, S3ServerError> {
         for bucket in config.buckets {
             if !s3s::path::check_bucket_name(&bucket) {
                 return Err(S3ServerError::BucketName(bucket));
@@ -82,7 +89,7 @@ impl S3Server {
         }
         let mut builder = S3ServiceBuilder::new(operations::Operations(Arc::clone(&store)));
         builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
-        let listener = Listener::start(config.address, builder.build())
+        let listener = Listener::start(config.address, Faulty { s3: builder.build(), faults })
             .await
             .map_err(|cause| S3ServerError::Bind { address: config.address, cause })?;
         Ok(Self { listener, store })

@@ -239,6 +239,11 @@ impl Maker {
         }
     }
 
+    /// Nobody takes the place of the next part any more, as far as anybody can know.
+    pub fn settled(&mut self) {
+        self.place = Place::Own;
+    }
+
     /// The part that was asked for is there, and the sentences up to `sentence` with it: another one than expected
     /// where a host that made the stream before was faster.
     pub fn stored(&mut self, sentence: Option<usize>) {

@@ -14,6 +14,7 @@ mod stream;
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use contract::{
     ContactId, HostId, Life, StreamId,
     http::{
@@ -31,6 +32,7 @@ pub use self::{error::StreamError, progress::Ending, registry::CancelReason};
 use self::{
     ledger::{Claim, Ledger},
     maker::Maker,
+    patience::Patience,
     progress::Progress,
     registry::{Handle, Registry},
     stream::{Stream, Turn},
@@ -54,7 +56,13 @@ pub struct Limits {
     pub wait: Duration,
     /// A stream of another host may be taken over when nothing of it was written for this long.
     pub resume_after: Duration,
+    /// How long a part is tried for when the bucket has trouble.
+    pub part_patience: Duration,
 }
+
+/// Usual value of [`Limits::part_patience`]. Beyond it the caller has heard silence for so long that the flow's way
+/// out is better.
+pub const PART_PATIENCE: Duration = Duration::from_secs(8);
 
 /// A start never waits longer than this: a Lambda is given 8 seconds in all by the flow.
 const LONGEST_WAIT: Duration = Duration::from_secs(6);
@@ -110,6 +118,9 @@ impl Streams {
     /// # Errors
     /// [`StreamError::Stopping`] or [`StreamError::Store`].
     pub async fn ready(&self) -> Result<(), StreamError> {
+        if self.shared.tasks.is_closed() {
+            return Err(StreamError::Stopping);
+        }
         self.store_prompts().await?;
         let asked = timeout(PROBE_TIMEOUT, self.shared.store.version(&keys::silence())).await;
         if asked.map_err(|_| StreamError::Store(StoreError::timed_out("probe")))??.is_none() {
@@ -120,17 +131,18 @@ impl Streams {
     }
 
     /// Stores the fixed prompts the first time that the bucket answers.
-    async fn store_prompts(&self) -> Result<(), StreamError> {
-        if self.shared.tasks.is_closed() {
-            return Err(StreamError::Stopping);
-        }
+    async fn store_prompts(&self) -> Result<(), StoreError> {
         self.shared.prompts_stored.get_or_try_init(|| self.create_prompts()).await?;
         Ok(())
     }
 
     async fn create_prompts(&self) -> Result<(), StoreError> {
-        let silence = telephone::silence(keys::SILENCE_MS).into();
-        self.shared.store.write(&keys::silence(), Content::clip(silence), Expected::Nothing).await?;
+        let silence: Bytes = telephone::silence(keys::SILENCE_MS).into();
+        let (store, key) = (&self.shared.store, keys::silence());
+        let mut patience = Patience::of(PROBE_TIMEOUT);
+        while let Err(error) = store.write(&key, Content::clip(silence.clone()), Expected::Nothing).await {
+            patience.after_all(error).await?;
+        }
         Ok(())
     }
 
@@ -145,6 +157,15 @@ impl Streams {
         let answer_by = begun + wait;
         // Held until the stream is a task of its own, so that a stop waits for it.
         let _underway = self.shared.tasks.token();
+        if self.shared.tasks.is_closed() {
+            return Err(StreamError::Stopping);
+        }
+        // Before anything is made of the text.
+        self.shared.registry.has_room()?;
+        if !self.shared.prompts_stored.initialized() {
+            let streams = self.clone();
+            self.shared.tasks.spawn(async move { streams.store_prompts().await });
+        }
         let may_wait = request.may_wait;
         let (manifest, demand) = self.order(request)?;
         let turn = match self.shared.admission.admit(demand.clone()) {
@@ -152,10 +173,6 @@ impl Streams {
             Err(_) if may_wait => Turn::Waiting(self.shared.admission.wait(demand)?),
             Err(full) => return Err(full.into()),
         };
-        let prompts_by = answer_by.max(Instant::now() + PROBE_TIMEOUT);
-        timeout_at(prompts_by, self.store_prompts())
-            .await
-            .map_err(|_| StreamError::Store(StoreError::timed_out("store prompts")))??;
         let host = self.shared.host.clone();
         let maker = Maker::begin(host.clone(), manifest.sentences.len());
         let ledger = Ledger::new(self.shared.store.clone(), host, manifest);

@@ -34,9 +34,8 @@ use crate::{
 /// How long manifest and contact are tried for. A start waits for that, and has a caller who waits for the start.
 const OPEN_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long a part is tried for when the bucket has trouble. Beyond it the caller has heard silence for so
-/// long that the flow's way out is better.
-const PART_PATIENCE: Duration = Duration::from_secs(8);
+/// How long a fence is tried for. A write that was under way when it began has come by then, or never will.
+const FENCE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long the end is tried for. Beyond it nobody waits for this stream any more.
 const END_PATIENCE: Duration = Duration::from_secs(60);
@@ -102,9 +101,14 @@ impl Stream {
 
     async fn make(&mut self, streams: &Streams) {
         loop {
-            let ending = match self.maker.step(clock::now_ms()) {
+            let step = self.maker.step(clock::now_ms());
+            if !matches!(step, Step::Open { .. } | Step::Speak { .. } | Step::Store { .. }) {
+                // Nothing more is spoken: others may have its time.
+                self.turn = Turn::None;
+            }
+            let ending = match step {
                 Step::Open { sentence } => self.open(streams, sentence).await,
-                Step::Speak { sentence } => self.speak_on(&streams.shared.voices, sentence).await,
+                Step::Speak { sentence } => self.speak_on(streams, sentence).await,
                 Step::Store { part, sentence } => self.store(streams, part, sentence).await,
                 Step::Look => {
                     self.look_again().await;
@@ -178,12 +182,13 @@ impl Stream {
     }
 
     /// A sentence, while a look at the bucket shows whether it is still wanted.
-    async fn speak_on(&mut self, voices: &Voices, sentence: usize) -> Result<(), Ending> {
+    async fn speak_on(&mut self, streams: &Streams, sentence: usize) -> Result<(), Ending> {
+        let (voices, patience) = (&streams.shared.voices, streams.shared.limits.part_patience);
         let (manifest, handle) = (self.ledger.manifest.clone(), self.handle.clone());
         let (started, audio) = (self.started.into_std(), self.audio);
         let (standing, spoken) = {
             let speaking = speak(&manifest, &handle, voices, sentence, (started, audio));
-            let looking = look(&mut self.ledger, &handle);
+            let looking = look(&mut self.ledger, &handle, patience);
             tokio::pin!(speaking, looking);
             // A stream that is not wanted any more does not wait for its sentence.
             tokio::select! {
@@ -252,13 +257,17 @@ impl Stream {
         };
         let begun = Instant::now();
         let key = keys::part(self.id(), part);
-        let mut patience = Patience::of(PART_PATIENCE);
+        let mut patience = Patience::of(streams.shared.limits.part_patience);
+        let mut is_unsettled = false;
         let held = loop {
             match create_part(&streams.shared.store, &key, &clip.audio, Some(sentence)).await {
                 Ok(held) => break held,
                 Err(error) => {
+                    is_unsettled |= !error.was_answered();
                     if let Err(ending) = patience.after(error, &self.handle).await {
-                        self.maker.unsettled();
+                        if is_unsettled {
+                            self.maker.unsettled();
+                        }
                         return Err(ending);
                     }
                 }
@@ -301,10 +310,10 @@ impl Stream {
         }
     }
 
-    /// Takes the place of the next part.
+    /// Takes the place of the next part, so that nothing of it can come behind the sentinel.
     async fn fence(&mut self, streams: &Streams, part: usize, sentence: Option<usize>) {
         let (silence, key) = (telephone::silence(FENCE_MS).into(), keys::part(self.id(), part));
-        let mut patience = Patience::of(END_PATIENCE);
+        let mut patience = Patience::of(FENCE_PATIENCE);
         loop {
             match create_part(&streams.shared.store, &key, &silence, sentence).await {
                 Ok(held) => {
@@ -313,7 +322,9 @@ impl Stream {
                 }
                 Err(error) => {
                     if let Err(error) = patience.after_all(error).await {
-                        return self.give_up(&error);
+                        // The sentinel counts for more: who reads it never asks for what comes behind it.
+                        tracing::warn!(stream = %self.id(), %error, "ended without a fence");
+                        return self.maker.settled();
                     }
                 }
             }
@@ -472,8 +483,8 @@ async fn claim_contact(store: &ObjectStore, manifest: &Manifest, handle: &Handle
     }
 }
 
-async fn look(ledger: &mut Ledger, handle: &Handle) -> Result<Standing, Ending> {
-    let mut patience = Patience::of(PART_PATIENCE);
+async fn look(ledger: &mut Ledger, handle: &Handle, patience: Duration) -> Result<Standing, Ending> {
+    let mut patience = Patience::of(patience);
     loop {
         match ledger.look().await {
             Ok(standing) => return Ok(standing),

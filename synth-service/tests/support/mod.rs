@@ -18,7 +18,7 @@ use contract::{
     http::{StartResponse, State, StreamStatus},
     stream::{Manifest, Sentinel},
 };
-use local_stack::s3::{S3Config, S3Server, Store};
+use local_stack::s3::{Faults, S3Config, S3Server, Store};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
@@ -27,7 +27,7 @@ use synth_service::{
     http::{Token, router},
     speak::{self, Narrator},
     store::ObjectStore,
-    streams::{Limits, Streams},
+    streams::{self, Limits, Streams},
     voices::{LoadedVoice, Voices},
 };
 use tempfile::TempDir;
@@ -93,6 +93,8 @@ pub(crate) struct Service {
     shared: SdkConfig,
     s3_address: SocketAddr,
     objects: Arc<Store>,
+    /// Trouble with S3.
+    pub(crate) faults: Faults,
     client: aws_sdk_s3::Client,
     gate: Option<mpsc::Sender<()>>,
     spoken: Arc<Mutex<Vec<String>>>,
@@ -106,16 +108,22 @@ pub(crate) struct Wanted {
     pub(crate) gated: bool,
     pub(crate) max_streams: usize,
     pub(crate) resume_after: Duration,
+    pub(crate) part_patience: Duration,
 }
 
 /// Unless a test wants it otherwise.
-pub(crate) const PLAIN: Wanted =
-    Wanted { gated: false, max_streams: 8, resume_after: contract::RESUME_AFTER };
+pub(crate) const PLAIN: Wanted = Wanted {
+    gated: false,
+    max_streams: 8,
+    resume_after: contract::RESUME_AFTER,
+    part_patience: streams::PART_PATIENCE,
+};
 
 pub(crate) async fn service(wanted: Wanted) -> Service {
-    let objects = Arc::new(Store::default());
+    let (objects, faults) = (Arc::new(Store::default()), Faults::default());
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let s3 = S3Server::start_with(s3_config(any_port), objects.clone()).await.expect("S3 starts");
+    let s3 =
+        S3Server::start_with(s3_config(any_port), objects.clone(), faults.clone()).await.expect("S3 starts");
     let shared = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
@@ -125,22 +133,30 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
         )))
         .build();
     let address = s3.address();
-    host(wanted, shared, objects, Some(s3), address).await
+    host(wanted, shared, Bucket { objects, faults, address, s3: Some(s3) }).await
 }
 
 /// Another host over the same bucket.
 pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
-    let (shared, objects) = (service.shared.clone(), service.objects.clone());
-    host(wanted, shared, objects, None, service.s3_address).await
+    let bucket = Bucket {
+        objects: service.objects.clone(),
+        faults: service.faults.clone(),
+        address: service.s3_address,
+        s3: None,
+    };
+    host(wanted, service.shared.clone(), bucket).await
 }
 
-async fn host(
-    wanted: Wanted,
-    shared: SdkConfig,
+/// The S3 server of a host, or of several.
+struct Bucket {
     objects: Arc<Store>,
+    faults: Faults,
+    address: SocketAddr,
+    /// Of the host that has started it.
     s3: Option<S3Server>,
-    s3_address: SocketAddr,
-) -> Service {
+}
+
+async fn host(wanted: Wanted, shared: SdkConfig, bucket: Bucket) -> Service {
     let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
     let client = aws_sdk_s3::Client::new(&shared);
 
@@ -150,6 +166,7 @@ async fn host(
         max_text_chars: MAX_TEXT_CHARS,
         wait: Duration::from_secs(5),
         resume_after: wanted.resume_after,
+        part_patience: wanted.part_patience,
     };
     let narrator = narrator(voices.clone(), wanted.max_streams);
     let admission = admission();
@@ -166,9 +183,10 @@ async fn host(
         admission,
         http: reqwest::Client::builder().no_proxy().build().expect("a client"),
         shared,
-        s3_address,
-        s3,
-        objects,
+        s3_address: bucket.address,
+        s3: bucket.s3,
+        objects: bucket.objects,
+        faults: bucket.faults,
         client,
         gate,
         spoken,
@@ -336,7 +354,8 @@ impl Service {
     }
 
     pub(crate) async fn restart_s3(&mut self) {
-        let s3 = S3Server::start_with(s3_config(self.s3_address), self.objects.clone()).await;
+        let s3 =
+            S3Server::start_with(s3_config(self.s3_address), self.objects.clone(), self.faults.clone()).await;
         self.s3 = Some(s3.expect("S3 starts again"));
     }
 }
