@@ -34,17 +34,19 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// Whether the request has done nothing here and another host may take it.
-    fn did_nothing(&self) -> bool {
+    /// Whether another host should be asked: this one is full, stops or is dead. A start whose answer was lost with
+    /// its host is overtaken by the next one for the same contact.
+    fn is_for_another_host(&self) -> bool {
         match self {
-            Self::Unreachable(cause) => *cause == NO_CONNECTION,
+            Self::Unreachable(cause) => *cause != NO_ANSWER,
             Self::Refused { status, .. } => matches!(status, 429 | 503),
             Self::Foreign { .. } => false,
         }
     }
 }
 
-const NO_CONNECTION: &str = "no connection";
+/// The flow has no time for another host then.
+const NO_ANSWER: &str = "no answer in time";
 
 /// The service, as the functions see it.
 pub struct ServiceClient {
@@ -92,8 +94,7 @@ impl ServiceClient {
         self.post(RESUME_STREAM, request, request).await
     }
 
-    /// Tried once more as `again`, with the next host, where the first one is full or can't be reached. Never otherwise: a
-    /// start that was lost on its way back has taken the contact already.
+    /// Asks once more, as `again`, the next host where the first one is no help.
     async fn post<B: Serialize, T: DeserializeOwned>(
         &self,
         path: &str,
@@ -103,7 +104,9 @@ impl ServiceClient {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let url = |turn: usize| self.urls[turn % self.urls.len()].as_str();
         match self.post_to(url(turn), path, body).await {
-            Err(error) if error.did_nothing() => self.post_to(url(turn.wrapping_add(1)), path, again).await,
+            Err(error) if error.is_for_another_host() => {
+                self.post_to(url(turn.wrapping_add(1)), path, again).await
+            }
             answer => answer,
         }
     }
@@ -133,9 +136,9 @@ impl ServiceClient {
 /// In our own words: the library's would put the URL into the flow log.
 fn unreachable(error: &reqwest::Error) -> ServiceError {
     ServiceError::Unreachable(if error.is_connect() {
-        NO_CONNECTION
+        "no connection"
     } else if error.is_timeout() {
-        "no answer in time"
+        NO_ANSWER
     } else {
         "the connection broke"
     })

@@ -133,7 +133,7 @@ fn write(call: &Call, out: &Path) -> Result<()> {
 /// What the service says about the call's first stream; `None` when no part was heard.
 async fn stream_status(stack: &Stack, call: &Call) -> Option<StreamStatus> {
     let stream_id = table::first_stream(call)?;
-    let url = format!("{}{STREAMS}/{stream_id}", stack.service().endpoint());
+    let url = format!("{}{STREAMS}/{stream_id}", stack.service_endpoint());
     let http = reqwest::Client::builder().no_proxy().build().ok()?;
     http.get(url).bearer_auth(stack.token()).send().await.ok()?.json().await.ok()
 }

@@ -197,7 +197,7 @@ async fn start(common: &Common, voices: Vec<String>, logs: PathBuf, ports: Ports
     let config = StackConfig { programs, assets, voices, logs, ports, ..StackConfig::default() };
     let stack = Stack::start(&config).await?;
     println!("S3         {}", stack.s3_endpoint());
-    println!("service    {}, ready after {:.1} s", stack.service().endpoint(), began.elapsed().as_secs_f64());
+    println!("service    {}, ready after {:.1} s", stack.service_endpoint(), began.elapsed().as_secs_f64());
     let inits: Vec<String> = stack
         .warm_functions()
         .await?

@@ -51,8 +51,12 @@ impl ServiceProcess {
         if let Some(folder) = config.log.parent() {
             fs::create_dir_all(folder).with_context(|| format!("no folder {}", folder.display()))?;
         }
-        let log =
-            File::create(&config.log).await.with_context(|| format!("no log {}", config.log.display()))?;
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(&config.log)
+            .await
+            .with_context(|| format!("no log {}", config.log.display()))?;
         let mut child = Command::new(&config.program)
             .env_clear()
             .envs(&config.environment)
@@ -89,6 +93,14 @@ impl ServiceProcess {
             }
         };
         timeout(READY_TIMEOUT, ask).await.map_err(|_| anyhow!("synth-service is not ready; see its log"))
+    }
+
+    /// Sends SIGKILL and waits for the end.
+    pub async fn kill(mut self) -> Result<()> {
+        self.child.kill().await?;
+        // The log ends with the process.
+        let _ = self.log.await;
+        Ok(())
     }
 
     /// Sends SIGTERM and waits for the end.

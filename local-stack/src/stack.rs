@@ -50,6 +50,8 @@ pub struct StackConfig {
     pub logs: PathBuf,
     /// Ports on the loopback address; 0 takes any free one.
     pub ports: Ports,
+    /// Hosts of the service besides the first one, each on a free port. The functions know all of them.
+    pub further_hosts: usize,
     /// Further environment variables of the service.
     pub service_settings: BTreeMap<String, String>,
 }
@@ -68,9 +70,17 @@ pub struct Stack {
     s3_address: SocketAddr,
     objects: Arc<Store>,
     faults: Faults,
-    service: ServiceProcess,
+    hosts: Vec<Host>,
     lambdas: LambdaHost,
     token: String,
+}
+
+/// One host of the service.
+struct Host {
+    config: ServiceConfig,
+    endpoint: String,
+    /// `None` while somebody else has it.
+    process: Option<ServiceProcess>,
 }
 
 impl Stack {
@@ -91,16 +101,18 @@ impl Stack {
             .await?;
         let s3_address = s3.address();
         let token = uuid::Uuid::new_v4().simple().to_string();
-        let service = ServiceProcess::start(&ServiceConfig {
-            program: config.programs.join("synth-service"),
-            log: config.logs.join("synth-service.log"),
-            environment: service_environment(config, &s3.endpoint(), &token),
-        })
-        .await?;
-        let environment = function_environment(&s3.endpoint(), &service.endpoint(), &token);
+        let mut hosts = Vec::new();
+        for number in 0..=config.further_hosts {
+            hosts.push(
+                Host::start(config, number, service_environment(config, &s3.endpoint(), &token)).await?,
+            );
+        }
+        let environment = function_environment(&s3.endpoint(), &endpoints(&hosts), &token);
         let lambdas = LambdaHost::start(lambda_config(config, &environment)).await?;
-        service.wait_until_ready().await?;
-        Ok(Self { s3: Some(s3), s3_address, objects, faults, service, lambdas, token })
+        for host in &hosts {
+            host.wait_until_ready().await?;
+        }
+        Ok(Self { s3: Some(s3), s3_address, objects, faults, hosts, lambdas, token })
     }
 
     /// Starts one process per function and waits for its init, so that the first caller meets no cold start.
@@ -118,8 +130,23 @@ impl Stack {
         format!("http://{}", self.s3_address)
     }
 
-    pub fn service(&self) -> &ServiceProcess {
-        &self.service
+    /// Base URL of the service; of its first host where there are several.
+    pub fn service_endpoint(&self) -> &str {
+        &self.hosts[0].endpoint
+    }
+
+    /// The process of a host, which the stack stops no more.
+    pub fn take_host(&mut self, number: usize) -> Result<ServiceProcess> {
+        self.hosts[number].process.take().context("this host was taken before")
+    }
+
+    /// Starts a host that was taken, and has ended, anew at the same address.
+    pub async fn restart_host(&mut self, number: usize) -> Result<()> {
+        let host = &mut self.hosts[number];
+        let address = host.endpoint.trim_start_matches("http://").to_owned();
+        host.config.environment.insert("FIRSTWORD_BIND".into(), address);
+        host.process = Some(ServiceProcess::start(&host.config).await?);
+        host.wait_until_ready().await
     }
 
     pub fn lambdas(&self) -> &LambdaHost {
@@ -133,8 +160,7 @@ impl Stack {
 
     /// The environment with which any AWS program, and curl, finds its way around this stack.
     pub fn environment(&self) -> BTreeMap<String, String> {
-        let mut environment =
-            function_environment(&self.s3_endpoint(), &self.service.endpoint(), &self.token);
+        let mut environment = function_environment(&self.s3_endpoint(), &endpoints(&self.hosts), &self.token);
         environment.insert("AWS_REGION".into(), REGION.into());
         environment.insert("AWS_DEFAULT_REGION".into(), REGION.into());
         environment.insert("AWS_ENDPOINT_URL_LAMBDA".into(), self.lambdas.endpoint());
@@ -162,7 +188,10 @@ impl Stack {
 
     /// Stops everything: the service first, so that it can end its streams.
     pub async fn stop(self) -> Result<()> {
-        let stopped = self.service.stop().await;
+        let mut stopped = Ok(());
+        for process in self.hosts.into_iter().filter_map(|host| host.process) {
+            stopped = stopped.and(process.stop().await);
+        }
         self.lambdas.stop().await;
         if let Some(s3) = self.s3 {
             s3.stop().await;
@@ -176,6 +205,36 @@ fn remove_old_logs(folder: &Path) {
     for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
         let _ = std::fs::remove_file(folder.join(program).with_extension("log"));
     }
+}
+
+impl Host {
+    async fn start(
+        config: &StackConfig,
+        number: usize,
+        mut environment: BTreeMap<String, String>,
+    ) -> Result<Self> {
+        let name =
+            if number == 0 { "synth-service.log".into() } else { format!("synth-service-{number}.log") };
+        if number > 0 {
+            environment.insert("FIRSTWORD_BIND".into(), loopback(0).to_string());
+        }
+        let program = config.programs.join("synth-service");
+        let config = ServiceConfig { program, log: config.logs.join(name), environment };
+        let process = ServiceProcess::start(&config).await?;
+        Ok(Self { config, endpoint: process.endpoint(), process: Some(process) })
+    }
+
+    async fn wait_until_ready(&self) -> Result<()> {
+        match &self.process {
+            Some(process) => process.wait_until_ready().await,
+            None => bail!("the host at {} was taken", self.endpoint),
+        }
+    }
+}
+
+/// As the functions are told them.
+fn endpoints(hosts: &[Host]) -> String {
+    hosts.iter().map(|host| host.endpoint.as_str()).collect::<Vec<_>>().join(",")
 }
 
 fn loopback(port: u16) -> SocketAddr {

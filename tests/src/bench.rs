@@ -47,6 +47,11 @@ impl Bench {
 
     /// The same with further settings of the service.
     pub async fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::start_hosts(1, settings).await
+    }
+
+    /// The same with several hosts of the service, all of which the functions know.
+    pub async fn start_hosts(hosts: usize, settings: &[(&str, &str)]) -> Result<Self> {
         let logs = TempDir::new()?;
         let stack = Stack::start(&StackConfig {
             programs: places::programs()?,
@@ -54,6 +59,7 @@ impl Bench {
             voices: vec![VOICE.to_owned()],
             logs: logs.path().to_owned(),
             service_settings: owned(settings),
+            further_hosts: hosts.saturating_sub(1),
             ..StackConfig::default()
         })
         .await?;
@@ -130,7 +136,7 @@ impl Bench {
     }
 
     pub async fn status(&self, stream: &StreamId) -> Result<StreamStatus> {
-        self.status_at(&self.stack.service().endpoint(), stream).await
+        self.status_at(self.stack.service_endpoint(), stream).await
     }
 
     /// Fetches a clip as Connect does: no header but what HTTP itself needs.

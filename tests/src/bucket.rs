@@ -7,7 +7,13 @@ use aws_sdk_s3::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region},
 };
-use contract::{ContactId, StreamId, keys, stream::Sentinel};
+use contract::{
+    ContactId, StreamId, keys,
+    stream::{Manifest, Sentinel},
+};
+
+/// Bytes of a part that is shorter than any word: 20 ms of silence.
+const LONGEST_FENCE: i64 = 300;
 
 /// The bucket of the streams.
 pub struct Bucket {
@@ -66,6 +72,25 @@ impl Bucket {
             .collect::<Result<Vec<_>>>()?;
         numbers.sort_unstable();
         Ok(numbers)
+    }
+
+    pub async fn manifest(&self, stream: &StreamId) -> Result<Manifest> {
+        let body = self.get(&keys::manifest(stream)).await?;
+        Ok(serde_json::from_slice(&body.with_context(|| format!("{stream} has no manifest"))?)?)
+    }
+
+    /// The sentences that a stream's parts hold, in the order of the parts. Fences hold none.
+    pub async fn spoken_sentences(&self, stream: &StreamId) -> Result<Vec<usize>> {
+        let mut sentences = Vec::new();
+        for number in self.parts(stream).await? {
+            let key = keys::part(stream, number);
+            let head = self.client.head_object().bucket(&self.name).key(&key).send().await?;
+            let said = head.metadata().and_then(|metadata| metadata.get("sentence")?.parse().ok());
+            if head.content_length().unwrap_or_default() > LONGEST_FENCE {
+                sentences.push(said.with_context(|| format!("{key} does not say what it holds"))?);
+            }
+        }
+        Ok(sentences)
     }
 
     /// The stream that owns a contact.

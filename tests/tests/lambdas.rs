@@ -37,7 +37,7 @@ async fn a_stream_is_handed_out_clip_by_clip_exactly_once_and_in_order() -> Resu
     assert_eq!(bench.walk(&single, 1).await?, [0]);
 
     // The only worker is busy with the first parts of what many others have asked for at once, before.
-    let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service().endpoint());
+    let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service_endpoint());
     let body = json!({"text": long_sentence(), "wait_ms": 0});
     let busy = (0..150).map(|_| bench.http.post(&url).bearer_auth(bench.stack.token()).json(&body).send());
     for answer in join_all(busy).await {

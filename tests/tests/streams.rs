@@ -108,7 +108,7 @@ async fn ends_of(bench: &Bench, contact: &ContactId, count: usize) -> Result<Vec
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_whose_client_goes_away_comes_to_its_end() -> Result<()> {
     let bench = Bench::start_with(&[("FIRSTWORD_WORKERS", "1")]).await?;
-    let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service().endpoint());
+    let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service_endpoint());
     let post = |body: Value| bench.http.post(&url).bearer_auth(bench.stack.token()).json(&body);
     // So that part 0 takes its time: the only worker has other long sentences to speak first.
     for _ in 0..8 {
