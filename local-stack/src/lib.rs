@@ -7,11 +7,13 @@
 //! | --- | --- |
 //! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, atomic conditional writes |
 //! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards everybody else |
+//! | [`bucket`] | the bucket of a stack: that S3's, or another's |
 //! | [`service`] | the process of `synth-service` |
 //! | [`stack`] | all of them together, and the environment that makes them find each other |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
 //! | [`prompt_voice`] | stands in for Connect's own voice |
 
+pub mod bucket;
 pub mod call;
 pub mod lambda_host;
 mod listener;

@@ -7,7 +7,6 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -15,13 +14,11 @@ use anyhow::{Context, Result, bail};
 use contract::env;
 
 use crate::{
+    bucket::{Bucket, RemoteS3},
     lambda_host::{Function, LambdaHost, LambdaHostConfig},
-    s3::{Faults, S3Config, S3Server, Store},
+    s3::Faults,
     service::{ServiceConfig, ServiceProcess},
 };
-
-/// The bucket of the streams.
-pub const BUCKET: &str = "firstword-local";
 
 /// Names and time limits of the functions.
 pub const FUNCTIONS: [(&str, Duration); 3] = [
@@ -32,10 +29,6 @@ pub const FUNCTIONS: [(&str, Duration); 3] = [
 
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "000000000000";
-
-/// Good for the server in this process, on the loopback address, and for nothing else.
-const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
-const SECRET_KEY: &str = "only-for-the-local-stack";
 
 /// What to start, and where.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +45,8 @@ pub struct StackConfig {
     pub ports: Ports,
     /// Hosts of the service besides the first one, each on a free port. The functions know all of them.
     pub further_hosts: usize,
+    /// Another S3 in place of the one in this process.
+    pub remote_s3: Option<RemoteS3>,
     /// Further environment variables of the service.
     pub service_settings: BTreeMap<String, String>,
 }
@@ -66,10 +61,7 @@ pub struct Ports {
 
 /// The running stack. Dropping it kills its processes; [`Stack::stop`] lets them finish first.
 pub struct Stack {
-    s3: Option<S3Server>,
-    s3_address: SocketAddr,
-    objects: Arc<Store>,
-    faults: Faults,
+    bucket: Bucket,
     hosts: Vec<Host>,
     lambdas: LambdaHost,
     token: String,
@@ -96,23 +88,18 @@ impl Stack {
             }
         }
         remove_old_logs(&config.logs);
-        let (objects, faults) = (Arc::new(Store::default()), Faults::default());
-        let s3 = S3Server::start_with(s3_config(loopback(config.ports.s3)), objects.clone(), faults.clone())
-            .await?;
-        let s3_address = s3.address();
+        let bucket = Bucket::open(config.ports.s3, config.remote_s3.as_ref()).await?;
         let token = uuid::Uuid::new_v4().simple().to_string();
         let mut hosts = Vec::new();
         for number in 0..=config.further_hosts {
-            hosts.push(
-                Host::start(config, number, service_environment(config, &s3.endpoint(), &token)).await?,
-            );
+            hosts.push(Host::start(config, number, service_environment(config, &bucket, &token)).await?);
         }
-        let environment = function_environment(&s3.endpoint(), &endpoints(&hosts), &token);
+        let environment = function_environment(&bucket, &endpoints(&hosts), &token);
         let lambdas = LambdaHost::start(lambda_config(config, &environment)).await?;
         for host in &hosts {
             host.wait_until_ready().await?;
         }
-        Ok(Self { s3: Some(s3), s3_address, objects, faults, hosts, lambdas, token })
+        Ok(Self { bucket, hosts, lambdas, token })
     }
 
     /// Starts one process per function and waits for its init, so that the first caller meets no cold start.
@@ -127,7 +114,7 @@ impl Stack {
     }
 
     pub fn s3_endpoint(&self) -> String {
-        format!("http://{}", self.s3_address)
+        self.bucket.endpoint()
     }
 
     /// Base URL of the service; of its first host where there are several.
@@ -160,42 +147,36 @@ impl Stack {
 
     /// The environment with which any AWS program, and curl, finds its way around this stack.
     pub fn environment(&self) -> BTreeMap<String, String> {
-        let mut environment = function_environment(&self.s3_endpoint(), &endpoints(&self.hosts), &self.token);
+        let mut environment = function_environment(&self.bucket, &endpoints(&self.hosts), &self.token);
         environment.insert("AWS_REGION".into(), REGION.into());
         environment.insert("AWS_DEFAULT_REGION".into(), REGION.into());
         environment.insert("AWS_ENDPOINT_URL_LAMBDA".into(), self.lambdas.endpoint());
         environment
     }
 
-    /// Trouble with S3, for whoever wants some.
+    /// Trouble with the S3 in this process, for whoever wants some.
     pub fn faults(&self) -> &Faults {
-        &self.faults
+        &self.bucket.faults
     }
 
     /// Takes S3 away; its objects are kept.
     pub async fn stop_s3(&mut self) {
-        if let Some(s3) = self.s3.take() {
-            s3.stop().await;
-        }
+        self.bucket.shut().await;
     }
 
     /// Brings S3 back at the same address, with the same objects.
     pub async fn restart_s3(&mut self) -> Result<()> {
-        let config = s3_config(self.s3_address);
-        self.s3 = Some(S3Server::start_with(config, self.objects.clone(), self.faults.clone()).await?);
-        Ok(())
+        self.bucket.reopen().await
     }
 
     /// Stops everything: the service first, so that it can end its streams.
-    pub async fn stop(self) -> Result<()> {
+    pub async fn stop(mut self) -> Result<()> {
         let mut stopped = Ok(());
         for process in self.hosts.into_iter().filter_map(|host| host.process) {
             stopped = stopped.and(process.stop().await);
         }
         self.lambdas.stop().await;
-        if let Some(s3) = self.s3 {
-            s3.stop().await;
-        }
+        self.bucket.shut().await;
         stopped.context("synth-service did not stop cleanly")
     }
 }
@@ -241,36 +222,28 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-fn s3_config(address: SocketAddr) -> S3Config {
-    S3Config {
-        address,
-        access_key: ACCESS_KEY.into(),
-        secret_key: SECRET_KEY.into(),
-        buckets: vec![BUCKET.into()],
-    }
-}
-
 /// What every AWS program of the stack is told.
-fn aws_environment(s3_endpoint: &str) -> BTreeMap<String, String> {
+fn aws_environment(bucket: &Bucket) -> BTreeMap<String, String> {
+    let endpoint = bucket.endpoint();
     let pairs = [
-        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
-        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
-        ("AWS_ENDPOINT_URL_S3", s3_endpoint),
+        ("AWS_ACCESS_KEY_ID", bucket.access_key.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", bucket.secret_key.as_str()),
+        ("AWS_ENDPOINT_URL_S3", endpoint.as_str()),
         ("AWS_EC2_METADATA_DISABLED", "true"),
-        (env::BUCKET, BUCKET),
+        (env::BUCKET, bucket.name.as_str()),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-fn function_environment(s3_endpoint: &str, service_endpoint: &str, token: &str) -> BTreeMap<String, String> {
-    let mut environment = aws_environment(s3_endpoint);
+fn function_environment(bucket: &Bucket, service_endpoint: &str, token: &str) -> BTreeMap<String, String> {
+    let mut environment = aws_environment(bucket);
     environment.insert(env::SERVICE_URL.into(), service_endpoint.into());
     environment.insert(env::SERVICE_TOKEN.into(), token.into());
     environment
 }
 
-fn service_environment(config: &StackConfig, s3_endpoint: &str, token: &str) -> BTreeMap<String, String> {
-    let mut environment = aws_environment(s3_endpoint);
+fn service_environment(config: &StackConfig, bucket: &Bucket, token: &str) -> BTreeMap<String, String> {
+    let mut environment = aws_environment(bucket);
     environment.insert("AWS_REGION".into(), REGION.into());
     environment.insert(env::SERVICE_TOKEN.into(), token.into());
     environment.insert("FIRSTWORD_BIND".into(), loopback(config.ports.service).to_string());

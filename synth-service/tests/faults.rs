@@ -50,7 +50,7 @@ async fn ended_parts(service: &Service, id: &StreamId) -> (Outcome, usize, Strin
 #[tokio::test]
 async fn trouble_of_all_kinds_loses_nothing_and_says_nothing_twice() {
     let service = service(Wanted { max_streams: 32, ..PLAIN }).await;
-    let random = Mutex::new(rand::rngs::StdRng::seed_from_u64(20_261_121));
+    let random = Mutex::new(rand_pcg::Pcg64Mcg::seed_from_u64(20_261_121));
     let asked = Asked::default();
     let log = asked.clone();
     service.faults.set(move |method, path| {

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::{
-    bucket::Bucket,
+    bucket::{self, Bucket},
     functions::{Functions, GET_NEXT_BATCH, START_STREAM, SYNTHESIZE_STREAM_CANCEL, event, http},
     patience::{LONG, until},
     places,
@@ -60,6 +60,7 @@ impl Bench {
             logs: logs.path().to_owned(),
             service_settings: owned(settings),
             further_hosts: hosts.saturating_sub(1),
+            remote_s3: bucket::remote().await?,
             ..StackConfig::default()
         })
         .await?;

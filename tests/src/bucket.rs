@@ -1,6 +1,6 @@
 //! The bucket, as somebody else with a key sees it. Not through the programs under test.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, env};
 
 use anyhow::{Context, Result, bail};
 use aws_sdk_s3::{
@@ -11,6 +11,39 @@ use contract::{
     ContactId, StreamId, keys,
     stream::{Manifest, Sentinel},
 };
+use local_stack::bucket::RemoteS3;
+
+/// `http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT`: an S3 to test with in place of our own.
+const TEST_S3: &str = "FIRSTWORD_TEST_S3";
+
+/// A new bucket of the S3 that the environment names, if it names one.
+pub async fn remote() -> Result<Option<RemoteS3>> {
+    let Ok(url) = env::var(TEST_S3) else { return Ok(None) };
+    let parsed = || {
+        let (keys, address) = url.strip_prefix("http://")?.split_once('@')?;
+        let (access_key, secret_key) = keys.split_once(':')?;
+        Some((access_key.to_owned(), secret_key.to_owned(), address.trim_end_matches('/').parse().ok()?))
+    };
+    let (access_key, secret_key, address) =
+        parsed().with_context(|| format!("{TEST_S3} must be http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT"))?;
+    let bucket = format!("firstword-{}", uuid::Uuid::new_v4().simple());
+    let credentials = Credentials::new(&access_key, &secret_key, None, None, TEST_S3);
+    let client = client(format!("http://{address}"), "us-east-1".into(), credentials);
+    client.create_bucket().bucket(&bucket).send().await?;
+    Ok(Some(RemoteS3 { address, access_key, secret_key, bucket }))
+}
+
+fn client(endpoint: String, region: String, credentials: Credentials) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region))
+        .endpoint_url(endpoint)
+        .credentials_provider(credentials)
+        // Not every S3 knows buckets as host names.
+        .force_path_style(true)
+        .build();
+    Client::from_conf(config)
+}
 
 /// Bytes of a part that is shorter than any word: 20 ms of silence.
 const LONGEST_FENCE: i64 = 300;
@@ -28,13 +61,8 @@ impl Bucket {
             |name: &str| environment.get(name).cloned().with_context(|| format!("the stack sets no {name}"));
         let credentials =
             Credentials::new(get("AWS_ACCESS_KEY_ID")?, get("AWS_SECRET_ACCESS_KEY")?, None, None, "stack");
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(get("AWS_REGION")?))
-            .endpoint_url(get("AWS_ENDPOINT_URL_S3")?)
-            .credentials_provider(credentials)
-            .build();
-        Ok(Self { client: Client::from_conf(config), name: get(contract::env::BUCKET)? })
+        let client = client(get("AWS_ENDPOINT_URL_S3")?, get("AWS_REGION")?, credentials);
+        Ok(Self { client, name: get(contract::env::BUCKET)? })
     }
 
     /// The content of an object; `None` when there is none.

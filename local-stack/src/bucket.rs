@@ -1,0 +1,165 @@
+//! The bucket of a stack: in this process, or that of another S3 behind a door which can be shut.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    task::{JoinHandle, JoinSet},
+    time::sleep,
+};
+
+use crate::s3::{Faults, S3Config, S3Server, Store};
+
+/// Name of the bucket, and the keys to it: good for the server in this process, on the loopback address, and for
+/// nothing else.
+const BUCKET: &str = "firstword-local";
+const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
+const SECRET_KEY: &str = "only-for-the-local-stack";
+
+/// Pause after a failed accept.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A bucket of another S3, which must be there.
+#[derive(Clone, Debug)]
+pub struct RemoteS3 {
+    pub address: SocketAddr,
+    pub access_key: String,
+    pub secret_key: String,
+    pub bucket: String,
+}
+
+/// Where the streams go.
+pub(crate) struct Bucket {
+    pub(crate) name: String,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: String,
+    pub(crate) faults: Faults,
+    address: SocketAddr,
+    place: Place,
+}
+
+enum Place {
+    Here { server: Option<S3Server>, objects: Arc<Store> },
+    Elsewhere { door: Option<Door>, address: SocketAddr },
+}
+
+impl Bucket {
+    /// At `port` of the loopback address; 0 takes any free one.
+    pub(crate) async fn open(port: u16, remote: Option<&RemoteS3>) -> Result<Self> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let owned = |text: &str| text.to_owned();
+        let mut bucket = match remote {
+            None => Self {
+                name: owned(BUCKET),
+                access_key: owned(ACCESS_KEY),
+                secret_key: owned(SECRET_KEY),
+                faults: Faults::default(),
+                address,
+                place: Place::Here { server: None, objects: Arc::default() },
+            },
+            Some(remote) => Self {
+                name: remote.bucket.clone(),
+                access_key: remote.access_key.clone(),
+                secret_key: remote.secret_key.clone(),
+                faults: Faults::default(),
+                address,
+                place: Place::Elsewhere { door: None, address: remote.address },
+            },
+        };
+        bucket.reopen().await?;
+        Ok(bucket)
+    }
+
+    /// What goes into `AWS_ENDPOINT_URL_S3`.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Takes the bucket away; its objects are kept.
+    pub(crate) async fn shut(&mut self) {
+        match &mut self.place {
+            Place::Here { server, .. } => {
+                if let Some(server) = server.take() {
+                    server.stop().await;
+                }
+            }
+            Place::Elsewhere { door, .. } => *door = None,
+        }
+    }
+
+    /// Brings it back, at the same address.
+    pub(crate) async fn reopen(&mut self) -> Result<()> {
+        match &mut self.place {
+            Place::Here { server, objects } => {
+                let config = S3Config {
+                    address: self.address,
+                    access_key: self.access_key.clone(),
+                    secret_key: self.secret_key.clone(),
+                    buckets: vec![self.name.clone()],
+                };
+                let started = S3Server::start_with(config, objects.clone(), self.faults.clone()).await?;
+                self.address = started.address();
+                *server = Some(started);
+            }
+            Place::Elsewhere { door, address } => {
+                let opened = Door::open(self.address, *address)
+                    .await
+                    .with_context(|| format!("no door to the S3 at {address}"))?;
+                self.address = opened.address;
+                *door = Some(opened);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Passes connections on, until it is dropped: then it cuts them.
+struct Door {
+    address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl Door {
+    async fn open(address: SocketAddr, behind: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { address, accepting: tokio::spawn(pass_on(listener, behind)) })
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn pass_on(listener: TcpListener, behind: SocketAddr) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            // Only to forget finished connections.
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((mut client, _)) => {
+                    connections.spawn(async move {
+                        let mut server = TcpStream::connect(behind).await?;
+                        client.set_nodelay(true)?;
+                        server.set_nodelay(true)?;
+                        copy_bidirectional(&mut client, &mut server).await
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accept failed");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+}
