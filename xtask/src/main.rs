@@ -8,6 +8,7 @@ mod cargo;
 mod fetch;
 mod pack;
 mod peers;
+mod supply;
 mod voices;
 
 use std::{
@@ -46,8 +47,10 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Check format and lints and run all tests, the end-to-end ones included.
+    /// Check format, lints and what we depend on, and run all tests, the end-to-end ones included.
     Test,
+    /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
+    Deny,
     /// Fetch what is missing: ONNX Runtime and all voices.
     Fetch,
     /// List, fetch, add and try voices.
@@ -131,6 +134,7 @@ fn run(command: Command) -> Result<()> {
             fetch::all(&root)?;
             cargo::test(&root)
         }
+        Command::Deny => supply::check(&root),
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),

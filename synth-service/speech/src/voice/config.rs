@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use digest_io::IoWrapper;
 use serde::{Deserialize, Deserializer, de::Error};
 use sha2::{Digest, Sha256};
 
@@ -160,7 +161,7 @@ fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, 
 /// # Errors
 /// Those of reading the file.
 pub fn sha256(path: &Path) -> io::Result<String> {
-    let mut hasher = Sha256::new();
+    let mut hasher = IoWrapper(Sha256::new());
     io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
