@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -11,10 +12,16 @@ use digest_io::IoWrapper;
 use serde::{Deserialize, Deserializer, de::Error};
 use sha2::{Digest, Sha256};
 
-use crate::{Device, DeviceChoice, Runtime, SpeechError};
+use crate::{Device, DeviceChoice, Runtime, SpeechError, error::one_line};
 
 /// Name of the file that makes a folder a voice.
 const FILE_NAME: &str = "voice.toml";
+
+/// Hz of a model, from a telephone's to more than any has.
+const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
+
+/// Characters of a parser's message that are kept: it may repeat what it has read.
+const KEPT: usize = 300;
 
 /// How a model is fed and what it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -64,16 +71,45 @@ struct VoiceFile {
 
 impl VoiceConfig {
     /// Reads `folder/voice.toml`.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], and when the file can't be read.
     pub fn read(folder: &Path) -> Result<Self, SpeechError> {
-        let path = folder.join(FILE_NAME);
-        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-        let failed = |cause: String| SpeechError::Voice { voice: name.to_string(), cause };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| failed(format!("{}: {error}; {}", path.display(), remedy(&name))))?;
-        let config: Self = toml::from_str(&text).map_err(|error| {
-            failed(format!("{}: {}", path.display(), crate::error::one_line(&error.message())))
-        })?;
+        let text = std::fs::read_to_string(folder.join(FILE_NAME))
+            .map_err(|error| failed(folder, &format!("{error}; {}", remedy(&name_of(folder)))))?;
+        Self::parse(folder, &text)
+    }
+
+    /// What `text`, the content of `folder/voice.toml`, says.
+    ///
+    /// # Errors
+    /// [`SpeechError::Voice`] with one line that says what is wrong with it.
+    pub fn parse(folder: &Path, text: &str) -> Result<Self, SpeechError> {
+        let config: Self = toml::from_str(text).map_err(|error| failed(folder, &toml_cause(&error)))?;
+        config.check().map_err(|cause| failed(folder, &cause))?;
         Ok(Self { folder: folder.to_owned(), ..config })
+    }
+
+    /// What no family can do with.
+    fn check(&self) -> Result<(), String> {
+        let speakers = self.speakers.iter().map(|name| ("the name of a speaker", name));
+        for (what, words) in [("name", &self.name), ("language", &self.language)].into_iter().chain(speakers)
+        {
+            if words.trim().is_empty() || words.contains(breaks_a_line) {
+                return Err(format!("{what} is blank or more than one line: give it one of letters"));
+            }
+        }
+        if self.speakers.is_empty() {
+            return Err("speakers is empty: name at least one".to_owned());
+        }
+        if !SAMPLE_RATES.contains(&self.sample_rate) {
+            let (least, most) = SAMPLE_RATES.into_inner();
+            return Err(format!(
+                "sample_rate is {}: say what the model has, {least} to {most}",
+                self.sample_rate
+            ));
+        }
+        Ok(())
     }
 
     /// Compares every file with its SHA-256, so that a damaged model is named before it is loaded.
@@ -143,6 +179,28 @@ impl VoiceConfig {
     fn file_error(&self, path: &Path, cause: &str) -> SpeechError {
         self.error(path, &format!("{cause}; {}", remedy(&self.name)))
     }
+}
+
+/// The file in this folder can't be used.
+fn failed(folder: &Path, cause: &str) -> SpeechError {
+    let path = folder.join(FILE_NAME);
+    SpeechError::Voice { voice: name_of(folder), cause: format!("{}: {cause}", path.display()) }
+}
+
+fn toml_cause(error: &toml::de::Error) -> String {
+    let message = one_line(&error.message());
+    match message.char_indices().nth(KEPT) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
+    }
+}
+
+fn breaks_a_line(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+fn name_of(folder: &Path) -> String {
+    folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
 }
 
 fn remedy(voice: &str) -> String {
