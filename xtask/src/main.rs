@@ -6,6 +6,7 @@
 mod bench;
 mod cargo;
 mod fetch;
+mod fuzz;
 mod pack;
 mod peers;
 mod supply;
@@ -51,6 +52,13 @@ enum Command {
     Test,
     /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
     Deny,
+    /// Let libFuzzer look for texts that break a promise of the crate `fuzz`.
+    Fuzz {
+        /// Name of a folder in fuzz/corpus.
+        target: String,
+        #[arg(long, default_value_t = 5)]
+        minutes: u64,
+    },
     /// Fetch what is missing: ONNX Runtime and all voices.
     Fetch,
     /// List, fetch, add and try voices.
@@ -135,6 +143,7 @@ fn run(command: Command) -> Result<()> {
             cargo::test(&root)
         }
         Command::Deny => supply::check(&root),
+        Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),

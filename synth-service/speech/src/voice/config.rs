@@ -223,3 +223,38 @@ pub fn sha256(path: &Path) -> io::Result<String> {
     io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok(hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        name = "anyone"
+        family = "piper"
+        language = "en-US"
+        sample_rate = 22050
+        speakers = ["joe"]
+        licence = "MIT"
+        source = "a folder"
+        files = {}
+    "#;
+
+    #[test]
+    fn what_no_family_can_do_with_is_refused_by_name() {
+        let folder = Path::new("voices/anyone");
+        assert!(VoiceConfig::parse(folder, GOOD).is_ok());
+        for (from, to, expected) in [
+            ("\"anyone\"", "\" \"", "name is blank or more than one line"),
+            ("en-US", "en\\nUS", "language is blank or more than one line"),
+            ("\"joe\"", "\"joe\", \"\"", "the name of a speaker is blank or more than one line"),
+            ("\"joe\"", "", "speakers is empty: name at least one"),
+            ("22050", "0", "sample_rate is 0: say what the model has, 8000 to 192000"),
+            ("22050", "4_000_000_000", "sample_rate is 4000000000"),
+            ("name =", "nom =", "unknown field `nom`"),
+        ] {
+            let error = VoiceConfig::parse(folder, &GOOD.replacen(from, to, 1)).expect_err(to).to_string();
+            let start = format!("voice anyone can't be loaded: {}: ", folder.join(FILE_NAME).display());
+            assert!(error.strip_prefix(&start).is_some_and(|cause| cause.starts_with(expected)), "{error}");
+        }
+    }
+}
