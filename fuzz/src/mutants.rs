@@ -1,5 +1,7 @@
 //! Texts made of the seeds: cut, doubled, moved, with words from the dictionary in the wrong places.
 
+use std::ops::Range;
+
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg32;
 
@@ -34,7 +36,7 @@ impl<'a> Mutants<'a> {
     }
 
     /// A part of the text, more often a short one.
-    fn range(&mut self, text: &[char]) -> std::ops::Range<usize> {
+    fn range(&mut self, text: &[char]) -> Range<usize> {
         let start = self.chance.random_range(0..=text.len());
         let longest = if self.chance.random() { 8 } else { text.len() };
         let length = self.chance.random_range(0..=longest);

@@ -1,5 +1,7 @@
 //! A text that is to be said.
 
+use std::ops::RangeInclusive;
+
 use contract::{Sentence, Span};
 use text::{SsmlError, has_speech, normalise, ssml};
 
@@ -12,7 +14,7 @@ const LANGUAGES: [&str; 2] = [ENGLISH, "ko-KR"];
 
 /// As `text` documents them for SSML.
 const LONGEST_PAUSE_MS: u32 = 10_000;
-const RATES: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+const RATES: RangeInclusive<f32> = 0.5..=2.0;
 
 /// Bytes that one of the input may become, at most: a digit or a sign becomes a word or some.
 const GROWTH: usize = 64;

@@ -1,13 +1,13 @@
 //! A voice's description.
 
-use std::path::Path;
+use std::{ops::RangeInclusive, path::Path};
 
 use speech::VoiceConfig;
 
 use crate::{Verdict, assert_line, breaks_a_line};
 
 /// Hz, from the telephone's to the highest that there are models for.
-const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
+const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
 
 pub(crate) fn check(text: &str) -> Verdict {
     let folder = Path::new("voices/anyone");

@@ -32,7 +32,7 @@ fn assert_both_occur(what: &str, verdicts: &[Verdict]) {
 }
 
 fn run(name: &str, mutants: usize) -> io::Result<()> {
-    let target = Target::named(name).expect("a target");
+    let target = Target::named(name).ok_or(io::ErrorKind::NotFound)?;
     let seeds = Seeds::read(target)?;
     assert!(seeds.texts.len() >= 10 && seeds.words.len() >= 20, "the corpus or the dictionary is missing");
     let of_seeds: Vec<_> = seeds.texts.iter().map(|(name, text)| check(target, name, text)).collect();

@@ -2,7 +2,11 @@
 //!
 //! It works with a stable compiler: coverage is a pass of LLVM, and no sanitizer is needed for safe code.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, ensure};
 
@@ -64,7 +68,7 @@ fn names(corpora: &Path) -> Result<Vec<String>> {
 }
 
 /// The program of the crate `fuzz`, in a target folder of its own, because of the flags.
-fn build(root: &Path) -> Result<std::path::PathBuf> {
+fn build(root: &Path) -> Result<PathBuf> {
     let folder = cargo::target_folder()?.join("fuzz");
     let host = host()?;
     let mut build = cargo::command(root);

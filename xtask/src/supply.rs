@@ -60,7 +60,7 @@ fn tool(root: &Path) -> Result<PathBuf> {
     let build = folder.join("build");
     let mut install = cargo::command(root);
     install.args(["install", "--quiet", "--locked", "--force", TOOL, "--version", VERSION, "--root"]);
-    // As it would be for release it takes three times as long to build, and is hardly faster with what we have.
+    // Without optimisation it is built in half the time, and still checks us in three seconds.
     let profile = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")];
     install.arg(&folder).envs(profile.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value)));
     cargo::run(install.env("CARGO_TARGET_DIR", &build), &format!("cargo install {TOOL}"))?;
