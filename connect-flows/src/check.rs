@@ -10,7 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::model::{Action, Flow};
+use crate::{
+    line::{plain, quoted},
+    model::{Action, Flow},
+};
 
 /// Actions in one flow, at most.
 pub const MAX_ACTIONS: usize = 250;
@@ -60,7 +63,7 @@ impl fmt::Display for Problem {
             Severity::Warning => "warning",
         };
         match &self.action {
-            Some(action) => write!(f, "{severity}: action {action:?}: {}", self.text),
+            Some(action) => write!(f, "{severity}: action {}: {}", quoted(action), self.text),
             None => write!(f, "{severity}: {}", self.text),
         }
     }
@@ -118,7 +121,8 @@ impl Problems {
 
     fn check_whole(&mut self, flow: &Flow) {
         if flow.action(&flow.start_action).is_none() {
-            let text = format!("StartAction {:?} does not exist: name an existing action", flow.start_action);
+            let text =
+                format!("StartAction {} does not exist: name an existing action", quoted(&flow.start_action));
             self.add(Severity::Error, None, text);
         }
         if flow.actions.len() > MAX_ACTIONS {
@@ -138,7 +142,7 @@ impl Problems {
             *uses.entry(action.identifier.as_str()).or_insert(0) += 1;
         }
         for (identifier, count) in uses.into_iter().filter(|&(_, count)| count > 1) {
-            let text = format!("identifier {identifier:?} is used {count} times: rename all but one");
+            let text = format!("identifier {} is used {count} times: rename all but one", quoted(identifier));
             self.add(Severity::Error, None, text);
         }
     }
@@ -159,11 +163,11 @@ impl Problems {
     fn check_ways_out(&mut self, action: &Action, identifiers: &HashSet<&str>) {
         for target in action.transitions.targets() {
             if !identifiers.contains(target) {
-                self.fail(action, format!("leads to {target:?}, which does not exist: connect it"));
+                self.fail(action, format!("leads to {}, which does not exist: connect it", quoted(target)));
             }
         }
         if action.transitions.next_action.is_none() && !MAY_END.contains(&action.kind.as_str()) {
-            self.fail(action, format!("{} has no NextAction: say what follows", action.kind));
+            self.fail(action, format!("{} has no NextAction: say what follows", plain(&action.kind)));
         }
         if action.kind == "Compare" && action.transitions.on_error("NoMatchingCondition").is_none() {
             self.fail(action, "Compare has no NoMatchingCondition: say what follows when none holds".into());
@@ -173,13 +177,16 @@ impl Problems {
     fn check_parameter(&mut self, action: &Action, path: &str, value: &Value) {
         match value {
             Value::String(text) if text.is_empty() => {
-                self.fail(action, format!("parameter {path} is empty: give it a value or leave it out"));
+                self.fail(
+                    action,
+                    format!("parameter {} is empty: give it a value or leave it out", plain(path)),
+                );
             }
             Value::String(_) => {}
             Value::Number(_) | Value::Bool(_) | Value::Null => {
                 self.warn(
                     action,
-                    format!("parameter {path} is {value}: exports write every value as a string"),
+                    format!("parameter {} is {value}: exports write every value as a string", plain(path)),
                 );
             }
             Value::Array(items) => {

@@ -18,6 +18,7 @@
 pub mod check;
 pub mod clip;
 pub mod http;
+mod line;
 pub mod model;
 pub mod play_text;
 pub mod recording;

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::line;
+
 /// A text that is no flow at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlowError {
@@ -92,8 +94,9 @@ impl Flow {
     /// # Errors
     /// [`FlowError`], one line that says where the text stops being JSON or a flow.
     pub fn parse(text: &str) -> Result<Self, FlowError> {
-        let value: Value = serde_json::from_str(text).map_err(|error| FlowError::Json(error.to_string()))?;
-        serde_json::from_value(value).map_err(|error| FlowError::Shape(error.to_string()))
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| FlowError::Json(line::message(&error)))?;
+        serde_json::from_value(value).map_err(|error| FlowError::Shape(line::message(&error)))
     }
 
     /// The first action with that identifier.

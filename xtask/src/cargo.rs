@@ -10,6 +10,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+use crate::supply;
+
 /// Builds the workspace for release and runs one of its programs.
 ///
 /// The whole workspace, because a part of it would be built with other features and then again.
@@ -28,10 +30,11 @@ pub(crate) fn build_release(root: &Path) -> Result<PathBuf> {
     Ok(target_folder()?.join("release"))
 }
 
-/// Format, lints, tests. The programs, and the examples that tests use as programs, are built first, since
-/// the tests start them.
+/// Format, what we depend on, lints, tests. The programs, and the examples that tests use as programs, are built
+/// before the tests, since those start them.
 pub(crate) fn test(root: &Path) -> Result<()> {
     cargo(root, ["fmt", "--all", "--check"])?;
+    supply::check(root)?;
     cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(root, ["build", "--workspace", "--bins", "--examples"])?;
     cargo(root, ["test", "--workspace", "--doc"])?;
@@ -44,12 +47,22 @@ pub(crate) fn write_flows(root: &Path) -> Result<()> {
 }
 
 fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let words = arguments.join(" ");
-    run(Command::new(program).current_dir(root).args(arguments), &format!("cargo {words}"))
+    run(command(root).args(arguments), &format!("cargo {words}"))
 }
 
-fn run(command: &mut Command, name: &str) -> Result<()> {
+/// Cargo, in the workspace's folder.
+pub(crate) fn command(root: &Path) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root);
+    cargo
+}
+
+/// Runs to the end.
+///
+/// # Errors
+/// When it can't be started or fails; the error says so by `name`.
+pub(crate) fn run(command: &mut Command, name: &str) -> Result<()> {
     let status = command.status().with_context(|| format!("{name} can't be started"))?;
     if !status.success() {
         bail!("{name}: {status}");
@@ -58,7 +71,7 @@ fn run(command: &mut Command, name: &str) -> Result<()> {
 }
 
 /// The folder that holds the folders of the profiles: xtask itself lies in one of them.
-fn target_folder() -> Result<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf> {
     let program = env::current_exe().context("the path of xtask is not known")?;
     let profile = program.parent().filter(|folder| folder.file_name() != Some(OsStr::new("deps")));
     Ok(profile.and_then(Path::parent).context("xtask lies in cargo's target folder")?.to_owned())

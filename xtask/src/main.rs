@@ -6,8 +6,10 @@
 mod bench;
 mod cargo;
 mod fetch;
+mod fuzz;
 mod pack;
 mod peers;
+mod supply;
 mod voices;
 
 use std::{
@@ -46,8 +48,17 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Check format and lints and run all tests, the end-to-end ones included.
+    /// Check format, lints and what we depend on, and run all tests, the end-to-end ones included.
     Test,
+    /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
+    Deny,
+    /// Let libFuzzer look for texts that break a promise of the crate `fuzz`.
+    Fuzz {
+        /// Name of a folder in fuzz/corpus.
+        target: String,
+        #[arg(long, default_value_t = 5)]
+        minutes: u64,
+    },
     /// Fetch what is missing: ONNX Runtime and all voices.
     Fetch,
     /// List, fetch, add and try voices.
@@ -131,6 +142,8 @@ fn run(command: Command) -> Result<()> {
             fetch::all(&root)?;
             cargo::test(&root)
         }
+        Command::Deny => supply::check(&root),
+        Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),

@@ -2,6 +2,7 @@
 
 use crate::{
     check,
+    line::{plain, quoted},
     model::{Action, Flow},
 };
 
@@ -34,9 +35,9 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
         .filter_map(|identifier| {
             let count = flow.actions.iter().filter(|action| action.identifier == **identifier).count();
             match count {
-                0 => Some(format!("action {identifier:?} does not exist")),
+                0 => Some(format!("action {} does not exist", quoted(identifier))),
                 1 => None,
-                _ => Some(format!("action {identifier:?} stands there {count} times")),
+                _ => Some(format!("action {} stands there {count} times", quoted(identifier))),
             }
         })
         .collect();
@@ -45,7 +46,7 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
         flow.actions.iter().filter(|action| reachable.contains(action.identifier.as_str())).filter_map(
             |action| {
                 let what = unsupported(action)?;
-                Some(format!("action {:?}: {what} is not supported", action.identifier))
+                Some(format!("action {}: {what} is not supported", quoted(&action.identifier)))
             },
         );
     problems.extend(unsupported);
@@ -74,8 +75,8 @@ fn unsupported(action: &Action) -> Option<String> {
             .iter()
             .map(|condition| condition.condition.operator.as_str())
             .find(|operator| !actions::OPERATORS.contains(operator))
-            .map(|operator| format!("the operator {operator}")),
-        kind if !SUPPORTED.contains(&kind) => Some(format!("type {kind}")),
+            .map(|operator| format!("the operator {}", plain(operator))),
+        kind if !SUPPORTED.contains(&kind) => Some(format!("type {}", plain(kind))),
         _ => None,
     }
 }

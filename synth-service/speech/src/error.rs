@@ -40,6 +40,8 @@ impl From<ort::Error> for SpeechError {
 /// The text of an error from a library, without its line breaks and its full stop, because a text of ours goes on
 /// behind it.
 pub(crate) fn one_line(error: &dyn std::fmt::Display) -> String {
-    let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    text.trim_end_matches('.').to_owned()
+    let text = error.to_string();
+    let breaks = |character: char| character.is_whitespace() || character.is_control();
+    let words: Vec<_> = text.split(breaks).filter(|word| !word.is_empty()).collect();
+    words.join(" ").trim_end_matches('.').to_owned()
 }

@@ -31,7 +31,8 @@ pub enum DateOrder {
 
 /// The text with every number, sign and abbreviation in words, as a person would read it in `language` (a BCP 47
 /// tag). Languages without rules of their own are left as they are. Words stay as they are: what was normalised
-/// once does not change when it is normalised again.
+/// once does not change when it is normalised again. (In Korean, half an address may: "example.co9" has become
+/// "example.co 구", which has one in it.)
 pub fn normalise(language: &str, text: &str) -> String {
     match primary(language).as_str() {
         "en" => english::normalise(language, text),

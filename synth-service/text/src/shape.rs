@@ -96,7 +96,8 @@ pub fn shape(language: &str, sentences: Vec<Sentence>) -> Vec<Sentence> {
 
 /// Whether anything is said, or a pause is made.
 fn is_heard(sentence: &Sentence) -> bool {
-    sentence.spans.iter().any(|span| has_speech(&span.text) || span.pause_ms > 0)
+    let is_heard = |span: &Span| span.ipa.is_some() || has_speech(&span.text) || span.pause_ms > 0;
+    sentence.spans.iter().any(is_heard)
 }
 
 fn seconds(language: &str, sentence: &Sentence) -> f32 {

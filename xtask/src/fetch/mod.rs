@@ -17,6 +17,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use digest_io::IoWrapper;
 use sha2::{Digest, Sha256};
 
 use self::{
@@ -134,8 +135,8 @@ fn describe(root: &Path, name: &str) -> Result<()> {
 
 /// In lower-case hexadecimal.
 fn sha256(path: &Path) -> Result<String> {
-    let mut hasher = Sha256::new();
+    let mut hasher = IoWrapper(Sha256::new());
     let mut file = File::open(path).with_context(|| format!("{} can't be read", path.display()))?;
     io::copy(&mut file, &mut hasher)?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -4,16 +4,24 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
+use digest_io::IoWrapper;
 use serde::{Deserialize, Deserializer, de::Error};
 use sha2::{Digest, Sha256};
 
-use crate::{Device, DeviceChoice, Runtime, SpeechError};
+use crate::{Device, DeviceChoice, Runtime, SpeechError, error::one_line};
 
 /// Name of the file that makes a folder a voice.
 const FILE_NAME: &str = "voice.toml";
+
+/// Hz of a model, from a telephone's to more than any has.
+const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
+
+/// Characters of a parser's message that are kept: it may repeat what it has read.
+const KEPT: usize = 300;
 
 /// How a model is fed and what it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -63,16 +71,45 @@ struct VoiceFile {
 
 impl VoiceConfig {
     /// Reads `folder/voice.toml`.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], and when the file can't be read.
     pub fn read(folder: &Path) -> Result<Self, SpeechError> {
-        let path = folder.join(FILE_NAME);
-        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
-        let failed = |cause: String| SpeechError::Voice { voice: name.to_string(), cause };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| failed(format!("{}: {error}; {}", path.display(), remedy(&name))))?;
-        let config: Self = toml::from_str(&text).map_err(|error| {
-            failed(format!("{}: {}", path.display(), crate::error::one_line(&error.message())))
-        })?;
+        let text = std::fs::read_to_string(folder.join(FILE_NAME))
+            .map_err(|error| failed(folder, &format!("{error}; {}", remedy(&name_of(folder)))))?;
+        Self::parse(folder, &text)
+    }
+
+    /// What `text`, the content of `folder/voice.toml`, says.
+    ///
+    /// # Errors
+    /// [`SpeechError::Voice`] with one line that says what is wrong with it.
+    pub fn parse(folder: &Path, text: &str) -> Result<Self, SpeechError> {
+        let config: Self = toml::from_str(text).map_err(|error| failed(folder, &toml_cause(&error)))?;
+        config.check().map_err(|cause| failed(folder, &cause))?;
         Ok(Self { folder: folder.to_owned(), ..config })
+    }
+
+    /// What no family can do with.
+    fn check(&self) -> Result<(), String> {
+        let speakers = self.speakers.iter().map(|name| ("the name of a speaker", name));
+        for (what, words) in [("name", &self.name), ("language", &self.language)].into_iter().chain(speakers)
+        {
+            if words.trim().is_empty() || words.contains(breaks_a_line) {
+                return Err(format!("{what} is blank or more than one line: give it one of letters"));
+            }
+        }
+        if self.speakers.is_empty() {
+            return Err("speakers is empty: name at least one".to_owned());
+        }
+        if !SAMPLE_RATES.contains(&self.sample_rate) {
+            let (least, most) = SAMPLE_RATES.into_inner();
+            return Err(format!(
+                "sample_rate is {}: say what the model has, {least} to {most}",
+                self.sample_rate
+            ));
+        }
+        Ok(())
     }
 
     /// Compares every file with its SHA-256, so that a damaged model is named before it is loaded.
@@ -144,6 +181,28 @@ impl VoiceConfig {
     }
 }
 
+/// The file in this folder can't be used.
+fn failed(folder: &Path, cause: &str) -> SpeechError {
+    let path = folder.join(FILE_NAME);
+    SpeechError::Voice { voice: name_of(folder), cause: format!("{}: {cause}", path.display()) }
+}
+
+fn toml_cause(error: &toml::de::Error) -> String {
+    let message = one_line(&error.message());
+    match message.char_indices().nth(KEPT) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
+    }
+}
+
+fn breaks_a_line(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+fn name_of(folder: &Path) -> String {
+    folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
+}
+
 fn remedy(voice: &str) -> String {
     format!("fetch the voice again (`cargo xtask voices fetch {voice}`) or correct voice.toml")
 }
@@ -160,7 +219,42 @@ fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, 
 /// # Errors
 /// Those of reading the file.
 pub fn sha256(path: &Path) -> io::Result<String> {
-    let mut hasher = Sha256::new();
+    let mut hasher = IoWrapper(Sha256::new());
     io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        name = "anyone"
+        family = "piper"
+        language = "en-US"
+        sample_rate = 22050
+        speakers = ["joe"]
+        licence = "MIT"
+        source = "a folder"
+        files = {}
+    "#;
+
+    #[test]
+    fn what_no_family_can_do_with_is_refused_by_name() {
+        let folder = Path::new("voices/anyone");
+        assert!(VoiceConfig::parse(folder, GOOD).is_ok());
+        for (from, to, expected) in [
+            ("\"anyone\"", "\" \"", "name is blank or more than one line"),
+            ("en-US", "en\\nUS", "language is blank or more than one line"),
+            ("\"joe\"", "\"joe\", \"\"", "the name of a speaker is blank or more than one line"),
+            ("\"joe\"", "", "speakers is empty: name at least one"),
+            ("22050", "0", "sample_rate is 0: say what the model has, 8000 to 192000"),
+            ("22050", "4_000_000_000", "sample_rate is 4000000000"),
+            ("name =", "nom =", "unknown field `nom`"),
+        ] {
+            let error = VoiceConfig::parse(folder, &GOOD.replacen(from, to, 1)).expect_err(to).to_string();
+            let start = format!("voice anyone can't be loaded: {}: ", folder.join(FILE_NAME).display());
+            assert!(error.strip_prefix(&start).is_some_and(|cause| cause.starts_with(expected)), "{error}");
+        }
+    }
 }

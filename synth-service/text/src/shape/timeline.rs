@@ -42,7 +42,12 @@ impl Timeline {
         let mut words: Vec<Word> = Vec::new();
         for (index, span) in sentence.spans.iter().enumerate() {
             let first = words.len();
-            for word in span.text.split_whitespace() {
+            // What is pronounced as one is one word.
+            let own: Vec<&str> = match span.ipa {
+                Some(_) => Some(span.text.trim()).filter(|text| !text.is_empty()).into_iter().collect(),
+                None => span.text.split_whitespace().collect(),
+            };
+            for word in own {
                 let begin = word.as_ptr().addr() - span.text.as_ptr().addr();
                 let most = match span.ipa {
                     Some(_) => usize::MAX,
@@ -60,7 +65,8 @@ impl Timeline {
                         joint: if is_broken { Joint::Loose } else { Joint::Tight },
                         is_broken,
                         characters: piece.chars().count() + 1,
-                        seconds: word_seconds(language, piece) / span.rate.max(0.1),
+                        seconds: piece.split_whitespace().map(|it| word_seconds(language, it)).sum::<f32>()
+                            / span.rate.max(0.1),
                     });
                 }
             }
@@ -69,8 +75,7 @@ impl Timeline {
                 last.joint = Joint::Clause;
                 last.seconds += f32::from(u16::try_from(pause).unwrap_or(u16::MAX)) / 1000.0;
             }
-            let has_ipa = span.ipa.is_some();
-            set_joints(&mut words, first, sentence, has_ipa);
+            set_joints(&mut words, first, sentence);
         }
         let mut timeline = Self { words, seconds: vec![0.0], characters: vec![0] };
         let (mut seconds, mut characters) = (0.0, 0);
@@ -123,15 +128,17 @@ fn pieces(word: &str, most: usize) -> Vec<Range<usize>> {
 }
 
 /// Judges the joints before the words from `first` on, which belong to one span.
-fn set_joints(words: &mut [Word], first: usize, sentence: &Sentence, has_ipa: bool) {
+fn set_joints(words: &mut [Word], first: usize, sentence: &Sentence) {
     for index in first.max(1)..words.len() {
         let (head, tail) = words.split_at_mut(index);
         let (Some(before), Some(after)) = (head.last_mut(), tail.first()) else { return };
-        let is_inside_ipa = has_ipa && before.span == after.span;
-        if is_inside_ipa || before.is_broken || before.joint == Joint::Clause {
+        if before.is_broken || before.joint == Joint::Clause {
             continue;
         }
         let text = |word: &Word| &sentence.spans[word.span].text[word.bytes.clone()];
-        before.joint = joint(text(before), text(after));
+        // What is pronounced as one may be several words.
+        let last = text(before).split_whitespace().next_back().unwrap_or_default();
+        let next = text(after).split_whitespace().next().unwrap_or_default();
+        before.joint = joint(last, next);
     }
 }

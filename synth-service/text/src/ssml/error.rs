@@ -78,10 +78,14 @@ fn short(words: &str) -> String {
     let mut short: String = words
         .chars()
         .take(REPEATED)
-        .map(|character| if character.is_control() { ' ' } else { character })
+        .map(|character| if breaks_a_line(character) { ' ' } else { character })
         .collect();
     if words.chars().nth(REPEATED).is_some() {
         short.push('…');
     }
     short
+}
+
+fn breaks_a_line(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }

@@ -162,6 +162,8 @@ fn ipa(tag: &Tag) -> Result<Option<String>, Fault> {
     Ok(Some(one_line(ipa)))
 }
 
+/// Control characters are no words: XML forbids them, but nobody sees them.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = text.split(|it: char| it.is_whitespace() || it.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

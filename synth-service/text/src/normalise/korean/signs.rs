@@ -63,7 +63,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"²", |_| Some("제곱".to_owned())),
         (r"³", |_| Some("세제곱".to_owned())),
         (r" {2,}", |_| Some(" ".to_owned())),
-        (r" +([.,!?)\]])", |found| Some(found.group(1).to_owned())),
+        (r" +([.,!?)\]])", |found| {
+            // ".com" by itself would become an address with the word before it.
+            let is_label =
+                found.group(1) == "." && found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            (!is_label).then(|| found.group(1).to_owned())
+        }),
     ])
 });
 

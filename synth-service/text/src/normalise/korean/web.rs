@@ -21,7 +21,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         (mail, |found| Some(spoken(found.group(0)))),
         (&page, |found| {
-            let is_part = found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || it == '.');
+            // With https:// an address begins wherever it stands.
+            let is_part = found.group(1).is_empty()
+                && found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || it == '.');
             let goes_on =
                 found.group(3).is_empty() && found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
             (!is_part && !goes_on).then(|| spoken(&format!("{}{}", found.group(2), found.group(3))))

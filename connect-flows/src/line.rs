@@ -1,0 +1,47 @@
+//! Words from a flow, fit for a message of one line.
+
+/// Characters of a name that a message repeats.
+const REPEATED: usize = 60;
+
+/// Characters of another's message that are kept.
+const KEPT: usize = 300;
+
+/// A name in quotes, what can't be seen escaped.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("{:?}", cut(name, REPEATED))
+}
+
+/// A name as it is, but for what can't be seen.
+pub(crate) fn plain(name: &str) -> String {
+    let quoted = quoted(name);
+    quoted.trim_matches('"').to_owned()
+}
+
+/// The message of a library, which may repeat what it has read.
+pub(crate) fn message(error: &impl std::fmt::Display) -> String {
+    cut(&error.to_string(), KEPT)
+}
+
+fn cut(words: &str, most: usize) -> String {
+    match words.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_cut_and_what_breaks_a_line_is_escaped() {
+        let cases = [("Wait", r#""Wait""#), ("a\nb\u{2028}", r#""a\nb\u{2028}""#), ("", r#""""#)];
+        for (name, expected) in cases {
+            assert_eq!(quoted(name), expected);
+        }
+        assert_eq!(plain("Wait"), "Wait");
+        assert_eq!(plain("a\nb"), r"a\nb");
+        assert_eq!(plain(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
+        assert_eq!(message(&"x".repeat(300)), "x".repeat(300));
+    }
+}

@@ -1,0 +1,43 @@
+//! A contact flow.
+
+use connect_flows::{check, model::Flow, reference::Context, without_queries};
+use serde_json::json;
+
+use crate::{Verdict, assert_line};
+
+pub(crate) fn check(text: &str) -> Verdict {
+    check_references(text);
+    let flow = match Flow::parse(text) {
+        Ok(flow) => flow,
+        Err(error) => {
+            assert_line(&error.to_string());
+            return Verdict::Refused;
+        }
+    };
+    let json = serde_json::to_string(&flow).unwrap_or_else(|error| panic!("no JSON: {error}"));
+    assert_eq!(Flow::parse(&json).as_ref(), Ok(&flow), "{json}");
+    let problems = check::check(&flow);
+    assert_eq!(check::check(&flow), problems);
+    for problem in &problems {
+        assert_line(&problem.to_string());
+    }
+    // Each is about something that stands there.
+    assert!(problems.len() <= 4 + text.len() / 2, "{} problems", problems.len());
+    Verdict::Accepted
+}
+
+/// A flow's texts may refer to anything.
+fn check_references(text: &str) {
+    let mut context = Context::new();
+    context.set("Attributes", json!({"name": "Ada"}));
+    context.set("ContactId", "c-1");
+    let resolved = context.resolve(text);
+    // The values are no longer than what refers to them.
+    assert!(resolved.len() <= text.len(), "{resolved:?}");
+    if !text.contains("$.") {
+        assert_eq!(resolved, text);
+    }
+    let clean = without_queries(text);
+    assert!(clean.len() <= text.len());
+    assert_eq!(without_queries(&clean), clean);
+}

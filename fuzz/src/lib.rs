@@ -1,0 +1,66 @@
+//! Texts from outside, and what must hold whatever they are.
+//!
+//! A target takes any text and panics where a promise is broken. `cargo test` gives it the seeds in
+//! `corpus/TARGET/` and texts made of them, always the same ones; `cargo xtask fuzz TARGET` lets libFuzzer look for
+//! others. What it finds is mended, and becomes a seed.
+//!
+//! | target | text | promises |
+//! | --- | --- | --- |
+//! | `ssml` | what a flow wants said, SSML or plain | no word is lost, pauses and rates stay in their bounds, numbers become words |
+//! | `voice-toml` | a voice's description | what is accepted can be used |
+//! | `contact-event` | the event of a contact flow | ids fit their pattern, so that keys stay in their folder |
+//! | `flow` | a contact flow | is the same when it is written and read again; every problem is one line |
+//!
+//! Of all of them: what is refused is refused in one short line, and nothing grows out of proportion.
+
+mod contact_event;
+mod flow;
+mod mutants;
+mod seeds;
+mod ssml;
+mod voice_toml;
+
+pub use mutants::Mutants;
+pub use seeds::Seeds;
+
+/// What reads texts from outside.
+pub struct Target {
+    pub name: &'static str,
+    /// Panics where a promise is broken.
+    pub check: fn(&str) -> Verdict,
+}
+
+/// What became of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accepted,
+    Refused,
+}
+
+pub const TARGETS: [Target; 4] = [
+    Target { name: "ssml", check: ssml::check },
+    Target { name: "voice-toml", check: voice_toml::check },
+    Target { name: "contact-event", check: contact_event::check },
+    Target { name: "flow", check: flow::check },
+];
+
+impl Target {
+    pub fn named(name: &str) -> Option<&'static Self> {
+        TARGETS.iter().find(|target| target.name == name)
+    }
+}
+
+/// Characters of an error, at most, even where every one of a name in it is an escape.
+const LONGEST_LINE: usize = 1_000;
+
+/// An error or a problem is one line that a person can read.
+fn assert_line(message: &str) {
+    assert!(!message.trim().is_empty(), "a message says nothing");
+    assert!(!message.contains(breaks_a_line), "more than one line: {message:?}");
+    let length = message.chars().count();
+    assert!(length <= LONGEST_LINE, "{length} characters: {message:?}");
+}
+
+fn breaks_a_line(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
