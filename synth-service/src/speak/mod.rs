@@ -58,6 +58,8 @@ pub struct Limits {
     pub max_narrations: usize,
     /// Longest text, in characters.
     pub max_text_chars: usize,
+    /// Whether texts may stand in the log.
+    pub log_text: bool,
 }
 
 impl Narrator {
@@ -87,7 +89,11 @@ impl Narrator {
         let seat = shared.seats.clone().try_acquire_owned().map_err(|_| SpeakError::TooMany { limit })?;
         let order = Order::new(wish, &shared.voices, shared.limits.max_text_chars)?;
         let stop = shared.stop.clone();
-        Ok(Narration::start(order, band, shared.voices.clone(), stop, seat, underway))
+        let narration = Narration::start(order, band, shared.voices.clone(), stop, seat, underway);
+        if shared.limits.log_text {
+            tracing::info!(id = narration.id, text = ?wish.text, "narration asked for");
+        }
+        Ok(narration)
     }
 
     /// Texts that are being spoken now.

@@ -53,6 +53,8 @@ pub struct Limits {
     pub wait: Duration,
     /// A stream of another host may be taken over when nothing of it was written for this long.
     pub resume_after: Duration,
+    /// Whether texts may stand in the log.
+    pub log_text: bool,
 }
 
 /// A start never waits longer than this: a Lambda is given 8 seconds in all by the flow.
@@ -183,9 +185,13 @@ impl Streams {
             speed: request.speed,
         };
         let order = Order::new(wish, &self.shared.voices, self.shared.limits.max_text_chars)?;
+        // Random from its first character, so that keys spread over S3's partitions.
+        let stream_id = StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128());
+        if self.shared.limits.log_text {
+            tracing::info!(stream = %stream_id, text = ?request.text, "stream asked for");
+        }
         Ok(Manifest {
-            // Random from its first character, so that keys spread over S3's partitions.
-            stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
+            stream_id,
             contact_id: request.contact_id,
             voice: order.voice.name(),
             tenant: request.tenant,

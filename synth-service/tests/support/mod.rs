@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 
+pub(crate) mod raw;
+
 use std::{
     collections::HashMap,
     net::{Ipv4Addr, SocketAddr},
@@ -23,7 +25,10 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
-    http::{Token, router},
+    http::{
+        door::{Door, DoorLimits, Tls, Tokens},
+        router,
+    },
     speak::{self, Narrator},
     store::ObjectStore,
     streams::{Limits, Streams},
@@ -31,6 +36,8 @@ use synth_service::{
 };
 use tempfile::TempDir;
 use text::{LexiconFile, LexiconFolder};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) const BUCKET: &str = "test-bucket";
 pub(crate) const TOKEN: &str = "let-me-in";
@@ -83,6 +90,10 @@ impl TestVoice {
 /// The running service and everything around it.
 pub(crate) struct Service {
     pub(crate) url: String,
+    pub(crate) address: SocketAddr,
+    /// Stops the door, and with it what serves.
+    pub(crate) stopping: CancellationToken,
+    pub(crate) serving: JoinHandle<()>,
     pub(crate) streams: Streams,
     pub(crate) narrator: Narrator,
     pub(crate) http: reqwest::Client,
@@ -109,7 +120,27 @@ pub(crate) struct Wanted {
 pub(crate) const PLAIN: Wanted =
     Wanted { gated: false, max_streams: 8, resume_after: contract::RESUME_AFTER };
 
+/// How strangers and friends get in.
+pub(crate) struct Entrance {
+    pub(crate) tokens: Tokens,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) limits: DoorLimits,
+    /// Whether texts may stand in the log.
+    pub(crate) log_text: bool,
+}
+
+impl Default for Entrance {
+    fn default() -> Self {
+        let tokens = Tokens::open(TOKEN, None).expect("a token");
+        Self { tokens, tls: None, limits: DoorLimits::default(), log_text: false }
+    }
+}
+
 pub(crate) async fn service(wanted: Wanted) -> Service {
+    service_behind(Entrance::default(), wanted).await
+}
+
+pub(crate) async fn service_behind(entrance: Entrance, wanted: Wanted) -> Service {
     let objects = Arc::new(Store::default());
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let s3 = S3Server::start_with(s3_config(any_port), objects.clone()).await.expect("S3 starts");
@@ -122,17 +153,18 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
         )))
         .build();
     let address = s3.address();
-    host(wanted, shared, objects, Some(s3), address).await
+    host(wanted, entrance, shared, objects, Some(s3), address).await
 }
 
 /// Another host over the same bucket.
 pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
     let (shared, objects) = (service.shared.clone(), service.objects.clone());
-    host(wanted, shared, objects, None, service.s3_address).await
+    host(wanted, Entrance::default(), shared, objects, None, service.s3_address).await
 }
 
 async fn host(
     wanted: Wanted,
+    entrance: Entrance,
     shared: SdkConfig,
     objects: Arc<Store>,
     s3: Option<S3Server>,
@@ -147,16 +179,23 @@ async fn host(
         max_text_chars: MAX_TEXT_CHARS,
         wait: Duration::from_secs(5),
         resume_after: wanted.resume_after,
+        log_text: entrance.log_text,
     };
-    let narrator = narrator(voices.clone(), wanted.max_streams);
+    let speaking = speak::Limits { log_text: entrance.log_text, ..speaking(wanted.max_streams) };
+    let narrator = Narrator::new(voices.clone(), speaking);
     let streams = Streams::new(store, voices, limits);
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let app = router(streams.clone(), narrator.clone(), Token::new(TOKEN), 16 * 1024);
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let scheme = if entrance.tls.is_some() { "https" } else { "http" };
+    let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
+    let address = door.address().expect("bound");
+    let app = router(streams.clone(), narrator.clone(), entrance.tokens, 16 * 1024);
+    let stopping = CancellationToken::new();
+    let serving = tokio::spawn(door.serve(app, stopping.clone()));
     Service {
-        url,
+        url: format!("{scheme}://{address}"),
+        address,
+        stopping,
+        serving,
         streams,
         narrator,
         http: reqwest::Client::builder().no_proxy().build().expect("a client"),
@@ -212,7 +251,11 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
 }
 
 pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
-    Narrator::new(voices, speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS })
+    Narrator::new(voices, speaking(max_narrations))
+}
+
+fn speaking(max_narrations: usize) -> speak::Limits {
+    speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS, log_text: false }
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {
