@@ -1,5 +1,7 @@
 //! Clients that are slow, silent, greedy or too many, as real connections.
 
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
 mod support;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! What must never be in the log: what callers say, tokens, presigned URLs. All of it at the default level.
 
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
 mod support;
 
 use std::{

@@ -1,5 +1,7 @@
 //! TLS: with a certificate that the test makes, replaced while the service runs, and clients that don't go on.
 
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
 mod support;
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};

@@ -1,5 +1,7 @@
 //! Tokens: wrong, missing, rotated. As real requests.
 
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
 mod support;
 
 use std::{fs, time::Duration};

@@ -1,6 +1,6 @@
 //! Who may pass: callers with a token, while there is a seat for them.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
@@ -35,8 +35,7 @@ pub(super) async fn let_pass(
 ) -> Result<Response, ApiError> {
     let caller = request.extensions().get::<Caller>().copied();
     if !guard.tokens.accept(bearer(&request)) {
-        let address: Option<SocketAddr> = caller.map(|caller| caller.address);
-        guard.knocks.turned_away(address, request.uri().path());
+        guard.knocks.turned_away(caller.map(|caller| caller.address), request.uri().path());
         return Err(ApiError::unauthorised());
     }
     if caller.is_some_and(|caller| caller.is_standing) {

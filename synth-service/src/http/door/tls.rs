@@ -1,10 +1,6 @@
 //! TLS for the connections, with a certificate that may be replaced while the service runs.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt, path::Path, sync::Arc};
 
 use tokio::{io, net::TcpStream};
 use tokio_rustls::{
@@ -82,19 +78,12 @@ impl fmt::Debug for Identity {
     }
 }
 
-fn load(
-    certificate: &PathBuf,
-    key: &PathBuf,
-    provider: &CryptoProvider,
-) -> Result<Arc<CertifiedKey>, DoorError> {
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(certificate)?)
-        .collect::<Result<_, _>>()
-        .map_err(|_| DoorError::NoCertificate(certificate.clone()))?;
-    if chain.is_empty() {
-        return Err(DoorError::NoCertificate(certificate.clone()));
-    }
-    let private = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|_| DoorError::NoKey(key.clone()))?;
+fn load(certificate: &Path, key: &Path, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, DoorError> {
+    let no_certificate = || DoorError::NoCertificate(certificate.to_owned());
+    let chain = CertificateDer::pem_slice_iter(&read(certificate)?).collect::<Result<Vec<_>, _>>();
+    let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(no_certificate)?;
+    let private = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|_| DoorError::NoKey(key.to_owned()))?;
     CertifiedKey::from_der(chain, private, provider).map(Arc::new).map_err(|source| {
-        DoorError::UnusableCertificate { certificate: certificate.clone(), key: key.clone(), source }
+        DoorError::UnusableCertificate { certificate: certificate.to_owned(), key: key.to_owned(), source }
     })
 }
