@@ -6,7 +6,10 @@ pub const BUCKET: &str = "FIRSTWORD_BUCKET";
 /// Base URL of `synth-service`, as the Lambdas reach it.
 pub const SERVICE_URL: &str = "FIRSTWORD_SERVICE_URL";
 
-/// Bearer token that `synth-service` asks for. Unset or empty: none is asked for.
+/// PEM text of the CA that the Lambdas trust with `synth-service`'s certificate, instead of the public ones.
+pub const SERVICE_CA: &str = "FIRSTWORD_SERVICE_CA";
+
+/// Bearer token that the Lambdas send, and `synth-service` asks for (one of several there). Unset or empty: none.
 pub const SERVICE_TOKEN: &str = "FIRSTWORD_SERVICE_TOKEN";
 
 /// Seconds for which a presigned URL is valid.

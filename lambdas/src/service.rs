@@ -59,13 +59,16 @@ pub struct ServiceClient {
 
 impl ServiceClient {
     pub fn new(settings: &Settings) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(REQUEST_TIMEOUT)
             .tcp_nodelay(true)
             // The service is an address of ours; a proxy in the environment is not meant for it.
-            .no_proxy()
-            .build()?;
+            .no_proxy();
+        if !settings.service_ca.is_empty() {
+            http = http.tls_certs_only(settings.service_ca.clone());
+        }
+        let http = http.build()?;
         // Sandboxes that start together don't all begin with the same host.
         let turn = AtomicUsize::new(std::process::id() as usize);
         Ok(Self { http, urls: settings.service_urls.clone(), turn, token: settings.service_token.clone() })
@@ -142,4 +145,73 @@ fn unreachable(error: &reqwest::Error) -> ServiceError {
     } else {
         "the connection broke"
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::SocketAddr, sync::Arc};
+
+    use contract::env;
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+    use tokio_rustls::{
+        TlsAcceptor,
+        rustls::{ServerConfig, pki_types::PrivateKeyDer},
+    };
+
+    use super::*;
+
+    /// A service with a certificate of a CA of its own, that knows no stream. Also the CA, in PEM.
+    async fn service() -> (SocketAddr, String) {
+        let (ca_key, key) = (KeyPair::generate().expect("a key"), KeyPair::generate().expect("a key"));
+        let mut ca = CertificateParams::new([]).expect("a CA");
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let pem = ca.self_signed(&ca_key).expect("signed").pem();
+        let params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a certificate");
+        let certificate = params.signed_by(&key, &Issuer::new(ca, ca_key)).expect("signed").der().clone();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key);
+        let acceptor = TlsAcceptor::from(Arc::new(config.expect("a certificate with its key")));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let _ = stream.read(&mut [0; 4096]).await;
+                let body = r#"{"error":{"code":"unknown_stream","message":"none"}}"#;
+                let head = format!("HTTP/1.1 404 Not Found\r\ncontent-length: {}\r\n", body.len());
+                let _ = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        (address, pem)
+    }
+
+    /// What comes of asking this service where this CA is set.
+    async fn ask(address: SocketAddr, ca: Option<&str>) -> Result<CancelResponse, ServiceError> {
+        let settings = Settings::read(|name| match name {
+            env::SERVICE_URL => Some(format!("https://{address}")),
+            env::SERVICE_CA => ca.map(str::to_owned),
+            env::BUCKET => Some("b".to_owned()),
+            _ => None,
+        });
+        let client = ServiceClient::new(&settings.expect("good")).expect("a client");
+        client.cancel(&CancelRequest::default()).await
+    }
+
+    #[tokio::test]
+    async fn a_ca_of_ones_own_is_trusted_where_it_is_set_and_only_there() {
+        let ((address, ca), (_, another)) = (service().await, service().await);
+        let answer = ask(address, Some(&ca)).await;
+        assert!(matches!(answer, Err(ServiceError::Refused { status: 404, .. })), "{answer:?}");
+        let answer = ask(address, Some(&format!("{another}{ca}"))).await;
+        assert!(matches!(answer, Err(ServiceError::Refused { status: 404, .. })), "{answer:?}");
+        for ca in [Some(another.as_str()), None] {
+            let answer = ask(address, ca).await;
+            assert!(matches!(answer, Err(ServiceError::Unreachable("no connection"))), "{answer:?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::env;
+use reqwest::Certificate;
 
 /// A variable that is missing or has the wrong form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,9 @@ pub struct Settings {
     pub service_urls: Vec<String>,
     /// Bearer token of `synth-service`; empty for none.
     pub service_token: String,
+    /// Whom to trust with the certificate of `synth-service`; empty for the public CAs. A text and no file, because a
+    /// function has none but those in its zip.
+    pub service_ca: Vec<Certificate>,
     /// How long a presigned URL is valid.
     pub url_ttl: Duration,
 }
@@ -52,9 +56,19 @@ impl Settings {
             bucket: required(env::BUCKET)?,
             service_urls,
             service_token: find(env::SERVICE_TOKEN).unwrap_or_default(),
+            service_ca: find(env::SERVICE_CA).map(|pem| certificates(&pem)).transpose()?.unwrap_or_default(),
             url_ttl: Duration::from_secs(url_ttl_seconds),
         })
     }
+}
+
+fn certificates(pem: &str) -> Result<Vec<Certificate>, SettingsError> {
+    let certificates = Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
+    if certificates.is_empty() {
+        let expected = "certificates as PEM text, with its line breaks";
+        return Err(SettingsError::Invalid { name: env::SERVICE_CA, expected });
+    }
+    Ok(certificates)
 }
 
 #[cfg(test)]
@@ -82,6 +96,8 @@ mod tests {
             (env::SERVICE_URL, "http://one,two"),
             (env::SERVICE_URL, ","),
             (env::URL_TTL_SECONDS, "0"),
+            (env::SERVICE_CA, "/etc/ca.pem"),
+            (env::SERVICE_CA, "-----BEGIN CERTIFICATE----- AAAA -----END CERTIFICATE-----"),
         ] {
             let error = read(&[wrong, bucket, url]).err();
             assert!(

@@ -9,12 +9,14 @@
 //! | [`store`] | the S3 client | knows nothing of speech |
 //! | [`speak`] | a text as clips for one listener, at once | no HTTP, no S3 |
 //! | [`streams`] | the life of a stream, from start to sentinel | no HTTP, no AWS types |
-//! | [`http`] | routes, the token, errors as HTTP answers | makes no decision about a stream |
+//! | [`http`] | connections, tokens, routes, errors as HTTP answers | makes no decision about a stream |
+//! | [`logging`] | what is logged, and how | |
 //! | [`stop`] | what tells the process to stop | does not stop it |
 
 pub mod admission;
 pub mod clock;
 pub mod http;
+pub mod logging;
 pub mod settings;
 pub mod speak;
 pub mod stop;

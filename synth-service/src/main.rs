@@ -1,34 +1,33 @@
 //! Starts the service, and stops it without losing a stream.
 
-use std::{future::IntoFuture, process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
+use axum::Router;
 use clap::Parser;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use synth_service::{
     admission::{self, Admission},
-    http::{self, Token},
-    settings::{LogFormat, Settings},
+    http::{
+        self,
+        door::{Door, DoorLimits, Tls, Tokens},
+    },
+    logging,
+    settings::Settings,
     speak::{self, Narrator},
     stop::Stop,
     store::ObjectStore,
     streams::{self, Limits, Streams},
     voices::Voices,
 };
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// How long connections get to end once every stream has.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What is logged unless RUST_LOG says otherwise. The dictionary would log words that callers hear.
-const DEFAULT_LOG: &str = "info,misaki_rs=off,ort=warn";
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(report_panic));
     let settings = Settings::parse();
-    start_logging(settings.log_format);
+    logging::start(settings.log_format);
     match run(settings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -39,6 +38,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
+    let tokens = Tokens::open(settings.token.reveal(), settings.token_file.as_deref());
+    let tokens = tokens.map_err(|error| error.to_string())?;
+    let tls = Tls::open(settings.tls_certificate.as_deref(), settings.tls_key.as_deref());
+    let tls = tls.map_err(|error| error.to_string())?;
     let voices = {
         let settings = settings.clone();
         tokio::task::spawn_blocking(move || Voices::load(&settings))
@@ -57,20 +60,28 @@ async fn run(settings: Settings) -> Result<(), String> {
         wait: Duration::from_millis(settings.wait_ms),
         resume_after: contract::RESUME_AFTER,
         part_patience: streams::PART_PATIENCE,
+        log_text: settings.log_text,
     };
     let voices = Arc::new(voices);
-    let speaking =
-        speak::Limits { max_narrations: settings.max_streams, max_text_chars: settings.max_text_chars };
+    let speaking = speak::Limits {
+        max_narrations: settings.max_streams,
+        max_text_chars: settings.max_text_chars,
+        log_text: settings.log_text,
+    };
     let admission = Admission::new(admission::Limits {
         max_waiting: settings.max_waiting,
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
     let narrator = Narrator::new(voices.clone(), admission.clone(), speaking);
     let streams = Streams::new(store, voices, admission, limits);
-    let listener = TcpListener::bind(settings.bind)
-        .await
+    allow_open_files();
+    let limits = DoorLimits { connections: settings.max_connections, ..DoorLimits::default() };
+    let door = Door::bind(settings.bind, tls, limits)
         .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let address = door.address().map_err(|error| error.to_string())?;
+    if !tokens.are_asked_for() && !address.ip().is_loopback() {
+        tracing::warn!(%address, "everybody who reaches this address may use it: set --token or --token-file");
+    }
     let first_check = streams.clone();
     tokio::spawn(async move {
         if let Err(error) = first_check.ready().await {
@@ -80,51 +91,39 @@ async fn run(settings: Settings) -> Result<(), String> {
     // Before anybody is told that the service is there to be stopped.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    serve(listener, streams, narrator, &settings, stop).await
+    let router = http::router(streams.clone(), narrator.clone(), tokens, settings.max_body_bytes);
+    serve(door, router, streams, narrator, &settings, stop).await
 }
 
 async fn serve(
-    listener: TcpListener,
+    door: Door,
+    router: Router,
     streams: Streams,
     narrator: Narrator,
     settings: &Settings,
     mut stop: Stop,
 ) -> Result<(), String> {
-    let token = Token::new(&settings.token);
-    let router = http::router(streams.clone(), narrator.clone(), token, settings.max_body_bytes);
-    // Answers are small: sent at once, not when a full segment has gathered.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
     let stopping = CancellationToken::new();
-    let server = axum::serve(listener, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
-    let mut server = tokio::spawn(server.into_future());
+    let mut serving = tokio::spawn(door.serve(router, stopping.clone()));
     tokio::select! {
         () = stop.wait() => {}
-        // It never ends by itself but with an error.
-        ended = &mut server => return ended.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
+        // It never ends by itself but by a fault.
+        ended = &mut serving => return ended.map_err(|error| error.to_string()),
     }
     tracing::info!("stopping");
     stopping.cancel();
     let grace = Duration::from_secs(settings.shutdown_grace_seconds);
     tokio::join!(streams.shut_down(grace), narrator.shut_down(grace));
     // Requests under way get their answers; a client that never finishes its request does not hold us up.
-    let _ = tokio::time::timeout(DRAIN_TIMEOUT, server).await;
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, serving).await;
     Ok(())
 }
 
-/// Where it happened, and not what: the text of a panic may repeat what a caller would hear.
-fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
-    let location = panic.location().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(location, "panicked");
-}
-
-fn start_logging(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
-    let registry = tracing_subscriber::registry().with(filter);
-    let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => registry.with(stderr.with_ansi(false)).init(),
-        LogFormat::Json => registry.with(stderr.json().flatten_event(true)).init(),
+/// As many as the system lets us have: a usual limit of 1024 is less than our own connections.
+fn allow_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
     }
 }

@@ -1,6 +1,6 @@
 //! Every setting of the service: a flag, and an environment variable for the same.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 use contract::env;
@@ -21,9 +21,29 @@ pub struct Settings {
     #[arg(long, env = env::BUCKET)]
     pub bucket: String,
 
-    /// Bearer token that every request but the health checks must carry. Empty: none is asked for.
+    /// Bearer tokens, separated by commas or whitespace: every request but the health checks must carry one of them.
+    /// Empty: none is asked for. Other users of the machine see arguments; they don't see the environment.
     #[arg(long, env = env::SERVICE_TOKEN, default_value = "", hide_env_values = true, hide_default_value = true)]
-    pub token: String,
+    pub token: Secret,
+
+    /// File with the bearer tokens instead, one in each line; lines that begin with # are comments. What changes in it
+    /// counts within a second; a version without a token does not.
+    #[arg(long, env = "FIRSTWORD_SERVICE_TOKEN_FILE")]
+    pub token_file: Option<PathBuf>,
+
+    /// PEM file with the server's certificate and those up to its CA: connections are then TLS. What changes in it is
+    /// taken over.
+    #[arg(long, env = "FIRSTWORD_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// PEM file with the certificate's private key, without a passphrase.
+    #[arg(long, env = "FIRSTWORD_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Connections at the same time. A few more are told to come back, with 503, or get their health checks; others
+    /// wait.
+    #[arg(long, env = "FIRSTWORD_MAX_CONNECTIONS", default_value_t = 1024, value_parser = positive)]
+    pub max_connections: usize,
 
     /// Shared library of ONNX Runtime.
     #[arg(long, env = "FIRSTWORD_ONNXRUNTIME", default_value = "assets/onnxruntime/libonnxruntime.so")]
@@ -100,9 +120,35 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
+    /// Log the texts that are to be spoken, each once, with the id of its stream.
+    #[arg(long, env = "FIRSTWORD_LOG_TEXT")]
+    pub log_text: bool,
+
     /// Load the voices, say in one line what is wrong, and exit.
     #[arg(long)]
     pub check_config: bool,
+}
+
+/// A setting that is never shown.
+#[derive(Clone, Default)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        Self(secret.trim().to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret")
+    }
 }
 
 /// Form of the log lines.
@@ -130,6 +176,14 @@ mod tests {
     fn a_bucket_is_all_that_must_be_set() {
         let settings = Settings::try_parse_from(["synth-service", "--bucket", "b"]).expect("parses");
         assert_eq!((settings.wait_ms, settings.max_streams), (1500, 256));
+    }
+
+    #[test]
+    fn a_token_is_not_shown_with_the_settings() {
+        let settings = Settings::try_parse_from(["synth-service", "--bucket", "b", "--token", " abc "]);
+        let settings = settings.expect("parses");
+        assert_eq!(settings.token.reveal(), "abc");
+        assert!(!format!("{settings:?}").contains("abc"));
     }
 
     #[test]

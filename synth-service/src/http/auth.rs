@@ -1,4 +1,6 @@
-//! The bearer token.
+//! Who may pass: callers with a token, while there is a seat for them.
+
+use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
@@ -6,35 +8,45 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use subtle::ConstantTimeEq;
 
-use super::error::ApiError;
+use super::{
+    door::{Caller, Tokens},
+    error::ApiError,
+    knocks::Knocks,
+};
 
-/// The token that requests must carry; none when the setting is empty.
+/// What a request is measured by. Cheap to clone.
 #[derive(Clone)]
-pub struct Token(Option<String>);
+pub(super) struct Guard {
+    tokens: Tokens,
+    knocks: Arc<Knocks>,
+}
 
-impl Token {
-    pub fn new(token: &str) -> Self {
-        let token = token.trim();
-        Self((!token.is_empty()).then(|| token.to_owned()))
-    }
-
-    /// Compares in a time that does not depend on where the two differ.
-    fn accepts(&self, request: &Request) -> bool {
-        let Some(expected) = &self.0 else { return true };
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let given = header
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        given.is_some_and(|(_, token)| bool::from(token.trim().as_bytes().ct_eq(expected.as_bytes())))
+impl Guard {
+    pub(super) fn new(tokens: Tokens) -> Self {
+        Self { tokens, knocks: Arc::default() }
     }
 }
 
-pub(super) async fn require_token(
-    State(token): State<Token>,
+pub(super) async fn let_pass(
+    State(guard): State<Guard>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    if token.accepts(&request) { Ok(next.run(request).await) } else { Err(ApiError::unauthorised()) }
+    let caller = request.extensions().get::<Caller>().copied();
+    if !guard.tokens.accept(bearer(&request)) {
+        guard.knocks.turned_away(caller.map(|caller| caller.address), request.uri().path());
+        return Err(ApiError::unauthorised());
+    }
+    if caller.is_some_and(|caller| caller.is_standing) {
+        return Err(ApiError::too_many_connections());
+    }
+    Ok(next.run(request).await)
+}
+
+/// The token that a request carries.
+fn bearer(request: &Request) -> Option<&str> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

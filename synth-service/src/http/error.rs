@@ -1,5 +1,7 @@
 //! The one place that maps errors to HTTP answers.
 
+use std::{error::Error, iter::successors};
+
 use axum::{
     Json,
     extract::rejection::{JsonRejection, PathRejection},
@@ -11,6 +13,7 @@ use contract::{
     http::{ErrorBody, ErrorDetail},
 };
 use speech::SpeechError;
+use tower_http::timeout::TimeoutError;
 
 use super::encode::UnknownFormat;
 use crate::{
@@ -36,6 +39,12 @@ impl ApiError {
 
     pub(super) fn unauthorised() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorised", "send the header `Authorization: Bearer TOKEN`")
+    }
+
+    pub(super) fn too_many_connections() -> Self {
+        let message =
+            "the service has all the connections that it takes: try again in a second, or another host";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", message)
     }
 
     pub(super) fn no_such_route() -> Self {
@@ -145,6 +154,9 @@ impl From<PathRejection> for ApiError {
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
+        if is_caused_by::<TimeoutError>(&rejection) {
+            return Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "the body did not come in time");
+        }
         let (status, code) = match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             StatusCode::UNPROCESSABLE_ENTITY => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_field"),
@@ -152,6 +164,10 @@ impl From<JsonRejection> for ApiError {
         };
         Self::new(status, code, rejection.body_text())
     }
+}
+
+fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |error| (*error).source()).any(|error| error.is::<E>())
 }
 
 impl IntoResponse for ApiError {
@@ -164,6 +180,8 @@ impl IntoResponse for ApiError {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));
             }
             StatusCode::UNAUTHORIZED => {
+                // A stranger keeps no connection.
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             _ => {}

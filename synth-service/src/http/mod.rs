@@ -1,12 +1,14 @@
-//! The HTTP side: routes, the token, limits.
+//! The HTTP side: routes, and before them the [`door`].
 //!
 //! `POST /synthesize_stream`, `POST /synthesize_stream_cancel`, `GET /streams/{id}`, `GET /healthz`,
 //! `GET /readyz`, and those of [`speech_api`].
 
 mod audio;
 mod auth;
+pub mod door;
 mod encode;
 mod error;
+mod knocks;
 mod speech_api;
 
 use std::time::Duration;
@@ -27,23 +29,22 @@ use contract::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use self::auth::Token;
-use self::error::ApiError;
+use self::{auth::Guard, door::Tokens, error::ApiError};
 use crate::{speak::Narrator, streams::Streams};
 
 /// No answer begins later: the slowest is a start that waits for its part 0 in vain. Speech may go on for
 /// longer once it has begun.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// All routes. `token` is asked for everywhere but at the health checks.
-pub fn router(streams: Streams, narrator: Narrator, token: Token, max_body_bytes: usize) -> Router {
+/// All routes. A token is asked for everywhere but at the health checks.
+pub fn router(streams: Streams, narrator: Narrator, tokens: Tokens, max_body_bytes: usize) -> Router {
     let protected = Router::new()
         .route(SYNTHESIZE_STREAM, post(start))
         .route(SYNTHESIZE_STREAM_CANCEL, post(cancel))
         .route(RESUME_STREAM, post(resume))
         .route(&format!("{STREAMS}/{{id}}"), get(status))
         .merge(speech_api::routes(narrator))
-        .layer(middleware::from_fn_with_state(token, auth::require_token));
+        .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::let_pass));
     Router::new()
         .merge(protected)
         .route(HEALTHZ, get(|| async { "ok\n" }))

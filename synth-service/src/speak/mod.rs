@@ -65,6 +65,8 @@ pub struct Limits {
     pub max_narrations: usize,
     /// Longest text, in characters.
     pub max_text_chars: usize,
+    /// Whether texts may stand in the log.
+    pub log_text: bool,
 }
 
 impl Narrator {
@@ -95,7 +97,12 @@ impl Narrator {
         let order = Order::new(wish, &shared.voices, shared.limits.max_text_chars)?;
         let seat = shared.admission.admit(Demand::new(order.voice.voice, &order.sentences, order.speed))?;
         let stop = shared.stop.clone();
-        Ok(Narration::start(order, band, shared.voices.clone(), stop, (place, seat), underway))
+        let seats = (place, seat);
+        let narration = Narration::start(order, band, shared.voices.clone(), stop, seats, underway);
+        if shared.limits.log_text {
+            tracing::info!(id = narration.id, text = ?wish.text, "narration asked for");
+        }
+        Ok(narration)
     }
 
     /// Texts that are being spoken now.

@@ -58,6 +58,8 @@ pub struct Limits {
     pub resume_after: Duration,
     /// How long a part is tried for when the bucket has trouble.
     pub part_patience: Duration,
+    /// Whether texts may stand in the log.
+    pub log_text: bool,
 }
 
 /// Usual value of [`Limits::part_patience`]. Beyond it the caller has heard silence for so long that the flow's way
@@ -214,9 +216,13 @@ impl Streams {
         };
         let order = Order::new(wish, &self.shared.voices, self.shared.limits.max_text_chars)?;
         let demand = Demand::new(order.voice.voice, &order.sentences, order.speed);
+        // Random from its first character, so that keys spread over S3's partitions.
+        let stream_id = StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128());
+        if self.shared.limits.log_text {
+            tracing::info!(stream = %stream_id, text = ?request.text, "stream asked for");
+        }
         let manifest = Manifest {
-            // Random from its first character, so that keys spread over S3's partitions.
-            stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
+            stream_id,
             contact_id: request.contact_id,
             voice: order.voice.name(),
             tenant: request.tenant,

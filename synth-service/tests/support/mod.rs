@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 
+pub(crate) mod raw;
+
 use std::{
     collections::HashMap,
     net::{Ipv4Addr, SocketAddr},
@@ -24,7 +26,10 @@ use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
 use synth_service::{
     admission::{self, Admission, Demand, Seat},
-    http::{Token, router},
+    http::{
+        door::{Door, DoorLimits, Tls, Tokens},
+        router,
+    },
     speak::{self, Narrator},
     store::ObjectStore,
     streams::{self, Limits, Streams},
@@ -32,6 +37,8 @@ use synth_service::{
 };
 use tempfile::TempDir;
 use text::{LexiconFile, LexiconFolder};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) const BUCKET: &str = "test-bucket";
 pub(crate) const TOKEN: &str = "let-me-in";
@@ -84,6 +91,10 @@ impl TestVoice {
 /// The running service and everything around it.
 pub(crate) struct Service {
     pub(crate) url: String,
+    pub(crate) address: SocketAddr,
+    /// Stops the door, and with it what serves.
+    pub(crate) stopping: CancellationToken,
+    pub(crate) serving: JoinHandle<()>,
     pub(crate) streams: Streams,
     pub(crate) narrator: Narrator,
     /// Of the streams.
@@ -119,7 +130,27 @@ pub(crate) const PLAIN: Wanted = Wanted {
     part_patience: streams::PART_PATIENCE,
 };
 
+/// How strangers and friends get in.
+pub(crate) struct Entrance {
+    pub(crate) tokens: Tokens,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) limits: DoorLimits,
+    /// Whether texts may stand in the log.
+    pub(crate) log_text: bool,
+}
+
+impl Default for Entrance {
+    fn default() -> Self {
+        let tokens = Tokens::open(TOKEN, None).expect("a token");
+        Self { tokens, tls: None, limits: DoorLimits::default(), log_text: false }
+    }
+}
+
 pub(crate) async fn service(wanted: Wanted) -> Service {
+    service_behind(Entrance::default(), wanted).await
+}
+
+pub(crate) async fn service_behind(entrance: Entrance, wanted: Wanted) -> Service {
     let (objects, faults) = (Arc::new(Store::default()), Faults::default());
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let s3 =
@@ -133,7 +164,7 @@ pub(crate) async fn service(wanted: Wanted) -> Service {
         )))
         .build();
     let address = s3.address();
-    host(wanted, shared, Bucket { objects, faults, address, s3: Some(s3) }).await
+    host(wanted, entrance, shared, Bucket { objects, faults, address, s3: Some(s3) }).await
 }
 
 /// Another host over the same bucket.
@@ -144,7 +175,7 @@ pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
         address: service.s3_address,
         s3: None,
     };
-    host(wanted, service.shared.clone(), bucket).await
+    host(wanted, Entrance::default(), service.shared.clone(), bucket).await
 }
 
 /// The S3 server of a host, or of several.
@@ -156,7 +187,7 @@ struct Bucket {
     s3: Option<S3Server>,
 }
 
-async fn host(wanted: Wanted, shared: SdkConfig, bucket: Bucket) -> Service {
+async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Bucket) -> Service {
     let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
     let client = aws_sdk_s3::Client::new(&shared);
 
@@ -167,17 +198,24 @@ async fn host(wanted: Wanted, shared: SdkConfig, bucket: Bucket) -> Service {
         wait: Duration::from_secs(5),
         resume_after: wanted.resume_after,
         part_patience: wanted.part_patience,
+        log_text: entrance.log_text,
     };
-    let narrator = narrator(voices.clone(), wanted.max_streams);
+    let speaking = speak::Limits { log_text: entrance.log_text, ..speaking(wanted.max_streams) };
+    let narrator = Narrator::new(voices.clone(), admission(), speaking);
     let admission = admission();
     let streams = Streams::new(store, voices, admission.clone(), limits);
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let app = router(streams.clone(), narrator.clone(), Token::new(TOKEN), 16 * 1024);
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let scheme = if entrance.tls.is_some() { "https" } else { "http" };
+    let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
+    let address = door.address().expect("bound");
+    let app = router(streams.clone(), narrator.clone(), entrance.tokens, 16 * 1024);
+    let stopping = CancellationToken::new();
+    let serving = tokio::spawn(door.serve(app, stopping.clone()));
     Service {
-        url,
+        url: format!("{scheme}://{address}"),
+        address,
+        stopping,
+        serving,
         streams,
         narrator,
         admission,
@@ -235,12 +273,15 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
 }
 
 pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
-    let limits = speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS };
-    Narrator::new(voices, admission(), limits)
+    Narrator::new(voices, admission(), speaking(max_narrations))
 }
 
 fn admission() -> Admission {
     Admission::new(admission::Limits { max_waiting: 1, patience: Duration::from_secs(10) })
+}
+
+fn speaking(max_narrations: usize) -> speak::Limits {
+    speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS, log_text: false }
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {

@@ -1,0 +1,165 @@
+//! A connection that does not wait for a slow client for ever: for the head of a request that has begun, and for room
+//! to write.
+//!
+//! How long a connection may be idle is hyper's to bound, for only it knows when it waits for a request.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Sleep, sleep},
+};
+
+/// Tells the bytes of a request's head from those of its body. Of one connection, and only touched by its task.
+#[derive(Default)]
+pub(super) struct Exchanges {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Exchanges {
+    /// The head of a request is there. Its exchange ends when what this returns is dropped.
+    pub(super) fn begin(self: &Arc<Self>) -> Exchange {
+        self.begun.fetch_add(1, Relaxed);
+        Exchange(Arc::clone(self))
+    }
+
+    fn begun(&self) -> u64 {
+        self.begun.load(Relaxed)
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.begun() != self.ended.load(Relaxed)
+    }
+}
+
+/// A request that has not been wholly answered.
+pub(super) struct Exchange(Arc<Exchanges>);
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Relaxed);
+    }
+}
+
+pub(super) struct Bounded<S> {
+    stream: S,
+    exchanges: Arc<Exchanges>,
+    /// Exchanges that had begun when the head began that is awaited now.
+    known: u64,
+    head: Bound,
+    write: Bound,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Bounded<S> {
+    /// The first head counts as begun now: who connects has something to say.
+    pub(super) fn new(stream: S, exchanges: Arc<Exchanges>, head: Duration, write: Duration) -> Self {
+        let known = exchanges.begun();
+        let mut head = Bound::new(head);
+        head.begin();
+        Self { stream, exchanges, known, head, write: Bound::new(write) }
+    }
+
+    /// Ends the wait for room where there was some.
+    fn written<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if result.is_ready() {
+            self.write.end();
+            return result;
+        }
+        self.write.begin();
+        ready!(self.write.poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Bounded<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.known != self.exchanges.begun() {
+            self.known = self.exchanges.begun();
+            self.head.end();
+        }
+        match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            Poll::Ready(result) => {
+                if !self.exchanges.is_under_way() {
+                    self.head.begin();
+                }
+                Poll::Ready(result)
+            }
+            Poll::Pending => {
+                ready!(self.head.poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.written(cx, result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.stream).poll_flush(cx);
+        self.written(cx, result)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.written(cx, result)
+    }
+}
+
+/// A wait that may take so long.
+struct Bound {
+    longest: Duration,
+    /// While there is something to wait for.
+    over: Option<Pin<Box<Sleep>>>,
+}
+
+impl Bound {
+    fn new(longest: Duration) -> Self {
+        Self { longest, over: None }
+    }
+
+    /// Nothing when it has begun already.
+    fn begin(&mut self) {
+        let longest = self.longest;
+        self.over.get_or_insert_with(|| Box::pin(sleep(longest)));
+    }
+
+    fn end(&mut self) {
+        self.over = None;
+    }
+
+    /// Ready when it has taken too long.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.over.as_mut().map_or(Poll::Pending, |over| over.as_mut().poll(cx))
+    }
+}

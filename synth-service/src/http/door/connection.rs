@@ -1,0 +1,104 @@
+//! One connection, from the handshake to its end.
+
+use std::{io, net::SocketAddr, pin::pin, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    http::{Request, Response},
+};
+use http_body_util::BodyExt;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use tower_http::timeout::DeadlineBody;
+
+use super::{
+    DoorLimits, Tls,
+    bounded::{Bounded, Exchanges},
+};
+
+/// Who sent a request. An extension of each.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct Caller {
+    pub(in crate::http) address: SocketAddr,
+    /// Whether it came when all seats were taken.
+    pub(in crate::http) is_standing: bool,
+}
+
+pub(super) struct Connection {
+    pub(super) caller: Caller,
+    pub(super) limits: DoorLimits,
+    pub(super) router: Router,
+    pub(super) stopping: CancellationToken,
+}
+
+impl Connection {
+    pub(super) async fn serve(self, stream: TcpStream, tls: Option<Tls>) {
+        // Answers are small: sent at once, not when a full segment has gathered.
+        let _ = stream.set_nodelay(true);
+        let address = self.caller.address;
+        let result = match tls {
+            None => self.serve_stream(stream).await,
+            Some(tls) => match timeout(self.limits.handshake, tls.accept(stream)).await {
+                Ok(Ok(stream)) => self.serve_stream(stream).await,
+                Ok(Err(error)) => Err(error.into()),
+                Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
+            },
+        };
+        if let Err(error) = result {
+            tracing::debug!(%address, error, "a connection ended early");
+        }
+    }
+
+    async fn serve_stream(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Self { caller, limits, router, stopping } = self;
+        let exchanges = Arc::new(Exchanges::default());
+        let stream = Bounded::new(stream, exchanges.clone(), limits.head, limits.write);
+        let service = service_fn(|request| answer(request, caller, limits, router.clone(), &exchanges));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            // Hyper counts it from when it waits for a request, so that it holds for the idle time.
+            .header_read_timeout(limits.idle)
+            .max_header_size(limits.head_bytes)
+            // Who has no seat makes room after one answer.
+            .keep_alive(!caller.is_standing)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        tokio::select! {
+            result = connection.as_mut() => return Ok(result?),
+            () = stopping.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        Ok(connection.await?)
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    caller: Caller,
+    limits: DoorLimits,
+    router: Router,
+    exchanges: &Arc<Exchanges>,
+) -> Result<Response<impl HttpBody<Data = bytes::Bytes, Error = axum::Error> + use<>>, std::convert::Infallible>
+{
+    let exchange = exchanges.begin();
+    let mut request = request.map(|body| Body::new(DeadlineBody::new(limits.body, body)));
+    request.extensions_mut().insert(caller);
+    let response = router.oneshot(request).await?;
+    // It ends with the last of the body.
+    Ok(response.map(|body| {
+        body.map_frame(move |frame| {
+            let _ = &exchange;
+            frame
+        })
+    }))
+}

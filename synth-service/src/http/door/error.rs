@@ -1,0 +1,30 @@
+//! Why the door can't be opened as the settings ask. Each text is one line that says what to do, and none repeats
+//! what a file holds.
+
+use std::{io, path::PathBuf};
+
+use tokio_rustls::rustls;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    #[error("tokens and a token file are set: set --token or --token-file")]
+    TwoSourcesOfTokens,
+    #[error("{0} holds no token: write one, or unset it so that none is asked for")]
+    NoToken(String),
+    #[error(
+        "token {number} of {from} is none: it must be of visible ASCII without commas, and nothing beside it"
+    )]
+    MalformedToken { number: usize, from: String },
+    #[error("a certificate needs its key: set both --tls-certificate and --tls-key")]
+    HalfOfTls,
+    #[error("{} can't be read: {source}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("{} has no certificate: it must be PEM, the server's own first", .0.display())]
+    NoCertificate(PathBuf),
+    #[error("{} has no private key: it must be PEM, without a passphrase", .0.display())]
+    NoKey(PathBuf),
+    #[error("{} and {} can't be used together: {source}", certificate.display(), key.display())]
+    UnusableCertificate { certificate: PathBuf, key: PathBuf, source: rustls::Error },
+    #[error("TLS can't be set up: {0}")]
+    Tls(rustls::Error),
+}

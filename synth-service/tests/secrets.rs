@@ -1,0 +1,134 @@
+//! What must never be in the log: what callers say, tokens, presigned URLs. All of it at the default level.
+
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
+mod support;
+
+use std::{
+    io,
+    sync::{Arc, LazyLock, Mutex},
+};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use support::{Entrance, PLAIN, Service, TOKEN, raw::Client, service, service_behind};
+use synth_service::logging::DEFAULT_FILTER;
+use tracing_subscriber::EnvFilter;
+
+/// Every line of this process, of whichever thread.
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(DEFAULT_FILTER))
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+    log
+});
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn lines_with(&self, part: &str) -> Vec<String> {
+        let log = self.0.lock().expect("not poisoned").clone();
+        let log = String::from_utf8(log).expect("UTF-8");
+        log.lines().filter(|line| line.contains(part)).map(str::to_owned).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("not poisoned").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// In every text that a caller might say here.
+const SAID: &str = "Xylophonist";
+
+/// A token that is none.
+const WRONG: &str = "wr0ng-token-of-a-stranger";
+
+async fn post(service: &Service, path: &str, token: &str, body: &Value) -> StatusCode {
+    let request = service.http.post(format!("{}{path}", service.url)).bearer_auth(token);
+    request.json(body).send().await.expect("answered").status()
+}
+
+/// Texts that are spoken, that fail, and that are refused for every reason there is.
+async fn say_all_kinds_of_things(service: &Service) {
+    for (body, status) in [
+        (json!({"text": format!("{SAID} is here. {SAID} is unspeakable. {SAID} is silent.")}), 200),
+        (json!({"text": format!("{SAID} is unspeakable.")}), 422),
+        (json!({"text": format!("<speak>{SAID} <{SAID}></speak>")}), 422),
+        (json!({"text": format!("{SAID} ").repeat(200)}), 413),
+        (json!({"text": SAID, "voice": SAID}), 422),
+        (json!({"text": SAID, "speed": SAID}), 422),
+        (json!({"text": [SAID]}), 422),
+        (json!({"text": SAID, "contact_id": format!("{SAID}/..")}), 422),
+    ] {
+        assert_eq!(post(service, "/synthesize_stream", TOKEN, &body).await.as_u16(), status, "{body}");
+    }
+    for (body, status) in [
+        (json!({"input": format!("{SAID} is here. {SAID} is unspeakable. The end."), "voice": "test"}), 200),
+        (json!({"input": format!("{SAID} is unspeakable.")}), 422),
+        (json!({"input": SAID, "response_format": SAID}), 422),
+    ] {
+        assert_eq!(post(service, "/v1/audio/speech", TOKEN, &body).await.as_u16(), status, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_said_no_token_and_no_presigned_url_is_logged() {
+    let log = &*LOG;
+    let mut service = service(PLAIN).await;
+    say_all_kinds_of_things(&service).await;
+    let started = service.start(json!({"text": format!("{SAID} said so."), "contact_id": "c"})).await;
+    let url = started.first_url.expect("a first part");
+    assert!(url.contains("X-Amz-Signature"), "{url}");
+    service.until_ended(&started.stream_id).await;
+    assert_eq!(post(&service, "/synthesize_stream", WRONG, &json!({"text": SAID})).await.as_u16(), 401);
+    let signed = format!("/streams/nope?X-Amz-Signature={WRONG}&token={TOKEN}");
+    assert_eq!(Client::connect(service.address).await.get(&signed, WRONG).await.status, 401);
+    for id in ["%00", "..%2fx"] {
+        let answer = Client::connect(service.address).await.get(&format!("/streams/{id}"), TOKEN).await;
+        assert_eq!(answer.status, 422);
+    }
+    service.stop_s3().await;
+    post(&service, "/synthesize_stream", TOKEN, &json!({"text": SAID})).await;
+    post(&service, "/synthesize_stream_cancel", TOKEN, &json!({"contact_id": "c"})).await;
+    service.restart_s3().await;
+
+    assert!(!log.lines_with("a sentence was skipped").is_empty(), "the log is really read here");
+    let knocks = log.lines_with("turned away");
+    assert!(
+        knocks.iter().any(|line| line.contains("address=127.0.0.1:") && line.contains("/synthesize_stream"))
+    );
+    for secret in [SAID, TOKEN, WRONG, "X-Amz-Signature", "SECRET"] {
+        assert_eq!(log.lines_with(secret), Vec::<String>::new(), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn where_texts_are_asked_for_each_is_logged_once_with_its_stream() {
+    let log = &*LOG;
+    let service = service_behind(Entrance { log_text: true, ..Entrance::default() }, PLAIN).await;
+    let said = "Heliotrope\nand more.";
+    let started = service.start(json!({ "text": said })).await;
+    service.until_ended(&started.stream_id).await;
+    let lines = log.lines_with("Heliotrope");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains(started.stream_id.as_str()) && lines[0].contains("and more"), "{lines:?}");
+
+    let response = service.post("/v1/audio/speech", json!({"input": "Amaranthine.", "voice": "test"})).await;
+    let id = response.headers()["x-request-id"].to_str().expect("ASCII").to_owned();
+    response.bytes().await.expect("all of it");
+    let lines = log.lines_with("Amaranthine");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains(&id), "{lines:?}");
+    assert_eq!(log.lines_with(TOKEN), Vec::<String>::new());
+}

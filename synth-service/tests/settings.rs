@@ -1,0 +1,41 @@
+//! The real program with settings that can't be: it says why in one line, shows no secret, and ends.
+
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
+use std::{fs, process::Command};
+
+use tempfile::TempDir;
+
+#[test]
+fn a_door_that_can_not_be_opened_is_told_in_one_line() {
+    let folder = TempDir::new().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("empty"), "# none\n").expect("written");
+    fs::write(path("broken"), "s3cret\ns3cret s3cret\n").expect("written");
+    for (arguments, expected) in [
+        (vec!["--token-file".to_owned(), path("missing")], "missing can't be read"),
+        (vec!["--token-file".to_owned(), path("empty")], "empty holds no token"),
+        (vec!["--token-file".to_owned(), path("broken")], "token 2 of"),
+        (vec!["--token".to_owned(), ",".to_owned()], "--token holds no token"),
+        (
+            vec!["--token".to_owned(), "s3cret".to_owned(), "--token-file".to_owned(), path("empty")],
+            "set --token or --token-file",
+        ),
+        (vec!["--tls-key".to_owned(), path("empty")], "set both --tls-certificate and --tls-key"),
+        (
+            vec!["--tls-certificate".to_owned(), path("empty"), "--tls-key".to_owned(), path("empty")],
+            "empty has no certificate",
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_synth-service"))
+            .env_clear()
+            .args(["--bucket", "b", "--check-config"])
+            .args(&arguments)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(said.contains(expected) && said.trim_end().lines().count() == 1, "{arguments:?}: {said}");
+        assert!(!said.contains("s3cret"), "{arguments:?}: {said}");
+    }
+}
