@@ -1,4 +1,4 @@
-//! Two hosts of the service: one dies without a word, one stops, and no call notices.
+//! Two hosts of the service: one of them dies without a word and no call notices; a cancel reaches either.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use contract::{
     StreamId,
     stream::{Outcome, Sentinel},
 };
-use e2e::prelude::*;
+use e2e::{places, prelude::*};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use tokio::time::sleep;
@@ -17,8 +17,8 @@ const SENTENCES: usize = 40;
 /// Calls at the same time.
 const CALLS: usize = 4;
 
-/// Each kills the one host, then the other.
-const ROUNDS: usize = 5;
+/// Hosts that die: with the calls of each, twenty moments at which an answer may be cut.
+const KILLS: usize = 5;
 
 /// Within this time a host makes some of the answers, or all.
 const MOMENTS: std::ops::Range<u64> = 0..1500;
@@ -41,8 +41,8 @@ async fn calls_end_whole_whichever_host_dies_when() -> Result<()> {
     let mut bench = Bench::start_hosts(2, &[]).await?;
     let mut random = Pcg64Mcg::seed_from_u64(4);
     let mut taken_over = 0;
-    for round in 0..2 * ROUNDS {
-        let host = round % 2;
+    for round in 0..KILLS {
+        let host = random.random_range(0..2);
         let moment = Duration::from_millis(random.random_range(MOMENTS));
         let victim = bench.stack.take_host(host)?;
         let ended = {
@@ -67,5 +67,49 @@ async fn calls_end_whole_whichever_host_dies_when() -> Result<()> {
     }
     ensure!(taken_over > 0, "no host died in time");
     bench.stop().await?;
+    Ok(())
+}
+
+/// Cancels, each at a moment of its own.
+const CANCELS: usize = 20;
+
+/// Within this time a host makes much of an answer.
+const CANCEL_MOMENTS: std::ops::Range<u64> = 0..600;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_counts_at_whichever_moment_it_reaches_whichever_host() -> Result<()> {
+    let bench = Bench::start_hosts(2, &[]).await?;
+    let mut random = Pcg64Mcg::seed_from_u64(44);
+    let mut cancelled = 0;
+    for round in 0..CANCELS {
+        let contact = format!("caller-{round}");
+        let moment = Duration::from_millis(random.random_range(CANCEL_MOMENTS));
+        let first = bench.start_stream(&contact, json!({"Text": sentences(SENTENCES)})).await?;
+        let stream = first.stream()?;
+        sleep(moment).await;
+        // The functions take turns with the hosts, so about every other cancel reaches the one that makes nothing.
+        let parameters = if round % 3 == 0 { json!({}) } else { json!({"StreamId": stream}) };
+        let reply = bench.cancel(&contact, parameters).await?;
+        let parts = bench.bucket.parts(&stream).await?;
+        let sentinel = bench.sentinel(&stream).await?;
+        ensure!(parts.len() == sentinel.parts, "{} parts when it was answered: {sentinel:?}", parts.len());
+        if sentinel.outcome == Outcome::Complete {
+            // It was faster than the cancel, which says so.
+            ensure!(reply.status() == "done", "{reply:?}");
+            continue;
+        }
+        cancelled += 1;
+        ensure!((reply.status(), sentinel.outcome) == ("cancelled", Outcome::Cancelled), "{reply:?}");
+        for next in [0, sentinel.parts] {
+            let next = bench.next_batch(&stream, next).await?;
+            ensure!((next.status(), &next["Count"]) == ("cancelled", "0"), "{next:?}");
+        }
+        let again = bench.cancel(&contact, json!({"StreamId": stream})).await?;
+        ensure!(again.status() == "done", "a second one changes nothing: {again:?}");
+    }
+    ensure!(cancelled > CANCELS / 2, "{cancelled} of {CANCELS} came in time");
+    let logs = bench.stop().await?;
+    let panic = places::mention(&places::files(logs.path())?, "panicked");
+    ensure!(panic.is_none(), "{panic:?}");
     Ok(())
 }
