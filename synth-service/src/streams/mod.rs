@@ -275,6 +275,8 @@ impl Streams {
                 // Another host goes on with it, and knows of no cancel.
                 Some(Ending::TakenOver) => continue,
                 Some(Ending::Cancelled(CancelReason::Elsewhere)) => CancelEffect::Cancelling,
+                // Another host was faster, whatever it has decided on.
+                Some(Ending::Decided(_)) => CancelEffect::AlreadyEnded,
                 _ if !is_sealed && !had_ended => CancelEffect::Cancelling,
                 // It may have come to its own end in the very moment of the cancel.
                 Some(ending) if !had_ended && ending.is_cancelled() => CancelEffect::Cancelled,
