@@ -40,7 +40,8 @@ impl ServiceError {
         match self {
             Self::Unreachable(cause) => *cause != NO_ANSWER,
             Self::Refused { status, .. } => matches!(status, 429 | 503),
-            Self::Foreign { .. } => false,
+            // A load balancer's words.
+            Self::Foreign { status } => matches!(status, 502..=504),
         }
     }
 }

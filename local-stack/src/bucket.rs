@@ -1,30 +1,22 @@
 //! The bucket of a stack: in this process, or that of another S3 behind a door which can be shut.
 
 use std::{
-    io,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::{Context, Result};
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-    task::{JoinHandle, JoinSet},
-    time::sleep,
-};
 
-use crate::s3::{Faults, S3Config, S3Server, Store};
+use crate::{
+    door::Door,
+    s3::{Faults, S3Config, S3Server, Store},
+};
 
 /// Name of the bucket, and the keys to it: good for the server in this process, on the loopback address, and for
 /// nothing else.
 const BUCKET: &str = "firstword-local";
 const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
 const SECRET_KEY: &str = "only-for-the-local-stack";
-
-/// Pause after a failed accept.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A bucket of another S3, which must be there.
 #[derive(Clone, Debug)]
@@ -109,57 +101,13 @@ impl Bucket {
                 *server = Some(started);
             }
             Place::Elsewhere { door, address } => {
-                let opened = Door::open(self.address, *address)
+                let opened = Door::open(self.address, vec![*address])
                     .await
                     .with_context(|| format!("no door to the S3 at {address}"))?;
-                self.address = opened.address;
+                self.address = opened.address();
                 *door = Some(opened);
             }
         }
         Ok(())
-    }
-}
-
-/// Passes connections on, until it is dropped: then it cuts them.
-struct Door {
-    address: SocketAddr,
-    accepting: JoinHandle<()>,
-}
-
-impl Door {
-    async fn open(address: SocketAddr, behind: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        Ok(Self { address, accepting: tokio::spawn(pass_on(listener, behind)) })
-    }
-}
-
-impl Drop for Door {
-    fn drop(&mut self) {
-        self.accepting.abort();
-    }
-}
-
-async fn pass_on(listener: TcpListener, behind: SocketAddr) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            // Only to forget finished connections.
-            Some(_) = connections.join_next() => {}
-            accepted = listener.accept() => match accepted {
-                Ok((mut client, _)) => {
-                    connections.spawn(async move {
-                        let mut server = TcpStream::connect(behind).await?;
-                        client.set_nodelay(true)?;
-                        server.set_nodelay(true)?;
-                        copy_bidirectional(&mut client, &mut server).await
-                    });
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "accept failed");
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            },
-        }
     }
 }

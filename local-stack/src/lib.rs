@@ -15,6 +15,7 @@
 
 pub mod bucket;
 pub mod call;
+mod door;
 pub mod lambda_host;
 mod listener;
 pub mod prompt_voice;

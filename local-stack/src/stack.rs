@@ -15,6 +15,7 @@ use contract::env;
 
 use crate::{
     bucket::{Bucket, RemoteS3},
+    door::Door,
     lambda_host::{Function, LambdaHost, LambdaHostConfig},
     s3::Faults,
     service::{ServiceConfig, ServiceProcess},
@@ -45,6 +46,8 @@ pub struct StackConfig {
     pub ports: Ports,
     /// Hosts of the service besides the first one, each on a free port. The functions know all of them.
     pub further_hosts: usize,
+    /// The functions know a load balancer before the hosts instead.
+    pub balanced: bool,
     /// Another S3 in place of the one in this process.
     pub remote_s3: Option<RemoteS3>,
     /// Further environment variables of the service.
@@ -63,6 +66,7 @@ pub struct Ports {
 pub struct Stack {
     bucket: Bucket,
     hosts: Vec<Host>,
+    balancer: Option<Door>,
     lambdas: LambdaHost,
     token: String,
 }
@@ -94,12 +98,13 @@ impl Stack {
         for number in 0..=config.further_hosts {
             hosts.push(Host::start(config, number, service_environment(config, &bucket, &token)).await?);
         }
-        let environment = function_environment(&bucket, &endpoints(&hosts), &token);
+        let balancer = if config.balanced { Some(balancer(&hosts).await?) } else { None };
+        let environment = function_environment(&bucket, &endpoints(&hosts, balancer.as_ref()), &token);
         let lambdas = LambdaHost::start(lambda_config(config, &environment)).await?;
         for host in &hosts {
             host.wait_until_ready().await?;
         }
-        Ok(Self { bucket, hosts, lambdas, token })
+        Ok(Self { bucket, hosts, balancer, lambdas, token })
     }
 
     /// Starts one process per function and waits for its init, so that the first caller meets no cold start.
@@ -147,7 +152,8 @@ impl Stack {
 
     /// The environment with which any AWS program, and curl, finds its way around this stack.
     pub fn environment(&self) -> BTreeMap<String, String> {
-        let mut environment = function_environment(&self.bucket, &endpoints(&self.hosts), &self.token);
+        let mut environment =
+            function_environment(&self.bucket, &endpoints(&self.hosts, self.balancer.as_ref()), &self.token);
         environment.insert("AWS_REGION".into(), REGION.into());
         environment.insert("AWS_DEFAULT_REGION".into(), REGION.into());
         environment.insert("AWS_ENDPOINT_URL_LAMBDA".into(), self.lambdas.endpoint());
@@ -213,8 +219,17 @@ impl Host {
     }
 }
 
+async fn balancer(hosts: &[Host]) -> Result<Door> {
+    let address = |host: &Host| Ok(host.endpoint.trim_start_matches("http://").parse()?);
+    let hosts = hosts.iter().map(address).collect::<Result<Vec<_>>>()?;
+    Ok(Door::open(loopback(0), hosts).await?)
+}
+
 /// As the functions are told them.
-fn endpoints(hosts: &[Host]) -> String {
+fn endpoints(hosts: &[Host], balancer: Option<&Door>) -> String {
+    if let Some(balancer) = balancer {
+        return format!("http://{}", balancer.address());
+    }
     hosts.iter().map(|host| host.endpoint.as_str()).collect::<Vec<_>>().join(",")
 }
 

@@ -47,21 +47,23 @@ impl Bench {
 
     /// The same with further settings of the service.
     pub async fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
-        Self::start_hosts(1, settings).await
+        Self::start_stack(StackConfig { service_settings: owned(settings), ..StackConfig::default() }).await
     }
 
-    /// The same with several hosts of the service, all of which the functions know.
-    pub async fn start_hosts(hosts: usize, settings: &[(&str, &str)]) -> Result<Self> {
+    /// The same with two hosts of the service. The functions know both, or a load balancer before them.
+    pub async fn start_two_hosts(balanced: bool) -> Result<Self> {
+        Self::start_stack(StackConfig { further_hosts: 1, balanced, ..StackConfig::default() }).await
+    }
+
+    async fn start_stack(config: StackConfig) -> Result<Self> {
         let logs = TempDir::new()?;
         let stack = Stack::start(&StackConfig {
             programs: places::programs()?,
             assets: places::assets()?,
             voices: vec![VOICE.to_owned()],
             logs: logs.path().to_owned(),
-            service_settings: owned(settings),
-            further_hosts: hosts.saturating_sub(1),
             remote_s3: bucket::remote().await?,
-            ..StackConfig::default()
+            ..config
         })
         .await?;
         stack.warm_functions().await?;

@@ -17,8 +17,8 @@ const SENTENCES: usize = 40;
 /// Calls at the same time.
 const CALLS: usize = 4;
 
-/// Hosts that die: with the calls of each, twenty moments at which an answer may be cut.
-const KILLS: usize = 5;
+/// Hosts that die: with the calls of each, twelve moments at which an answer may be cut.
+const KILLS: usize = 3;
 
 /// Within this time a host makes some of the answers, or all.
 const MOMENTS: std::ops::Range<u64> = 0..1500;
@@ -38,8 +38,16 @@ async fn call(bench: &Bench, contact: &str) -> Result<(StreamId, Sentinel)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_end_whole_whichever_host_dies_when() -> Result<()> {
-    let mut bench = Bench::start_hosts(2, &[]).await?;
-    let mut random = Pcg64Mcg::seed_from_u64(4);
+    calls_end_whole(Bench::start_two_hosts(false).await?, 4).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_end_whole_behind_a_load_balancer_too() -> Result<()> {
+    calls_end_whole(Bench::start_two_hosts(true).await?, 5).await
+}
+
+async fn calls_end_whole(mut bench: Bench, seed: u64) -> Result<()> {
+    let mut random = Pcg64Mcg::seed_from_u64(seed);
     let mut taken_over = 0;
     for round in 0..KILLS {
         let host = random.random_range(0..2);
@@ -78,7 +86,7 @@ const CANCEL_MOMENTS: std::ops::Range<u64> = 0..600;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_counts_at_whichever_moment_it_reaches_whichever_host() -> Result<()> {
-    let bench = Bench::start_hosts(2, &[]).await?;
+    let bench = Bench::start_two_hosts(false).await?;
     let mut random = Pcg64Mcg::seed_from_u64(44);
     let mut cancelled = 0;
     for round in 0..CANCELS {
