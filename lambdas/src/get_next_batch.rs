@@ -110,17 +110,17 @@ impl GetNextBatch {
             }
         };
         let (manifest, previous) = try_join(self.clips.manifest(stream), previous).await?;
-        let Some(manifest) = manifest else {
-            return Err(Failure::Stream(
-                "there is no such stream: pass on the StreamId of start_stream".into(),
-            ));
-        };
         if next > 0 && previous.is_none() {
             return Err(Failure::Stream(format!(
                 "NextIndex is {next}, but part {} was never made",
                 next - 1
             )));
         }
+        let Some(manifest) = manifest else {
+            return Err(Failure::Stream(
+                "there is no such stream: pass on the StreamId of start_stream".into(),
+            ));
+        };
         let heard = previous.map_or(0, |previous| previous.bytes * 1000 / BYTES_PER_SECOND);
         let written = previous.map_or(manifest.at, |previous| previous.at.max(manifest.at));
         let silent = SystemTime::now().duration_since(written).unwrap_or_default();

@@ -112,11 +112,12 @@ async fn a_stream_whose_client_goes_away_comes_to_its_end() -> Result<()> {
     let post = |body: Value| bench.http.post(&url).bearer_auth(bench.stack.token()).json(&body);
     // So that part 0 takes its time: the only worker has other long sentences to speak first.
     for _ in 0..8 {
-        let body = json!({"text": long_sentence(), "wait_ms": 0});
+        let body = json!({"text": long_sentence(), "wait_ms": 0, "may_wait": true});
         post(body).send().await?.error_for_status()?;
     }
     let contact: ContactId = "gone".parse()?;
-    let request = post(json!({"text": sentences(5), "contact_id": contact, "wait_ms": 6000})).send();
+    let body = json!({"text": sentences(5), "contact_id": contact, "wait_ms": 6000, "may_wait": true});
+    let request = post(body).send();
     let begun = until("the stream owns its contact", Duration::from_secs(20), async || {
         bench.bucket.current_stream(&contact).await
     });
