@@ -1,0 +1,58 @@
+//! Asks a health check again and again while callers are busy.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use reqwest::Client;
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, MissedTickBehavior, interval},
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+const STEP: Duration = Duration::from_millis(100);
+
+/// Longer than any load balancer waits.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What came of the questions.
+#[derive(Default)]
+pub(super) struct Answers {
+    pub(super) after: Vec<Duration>,
+    /// Those that were not a 200.
+    pub(super) bad: usize,
+}
+
+/// Asks until it is stopped.
+pub(super) struct Probe {
+    asking: JoinHandle<Answers>,
+    stop: DropGuard,
+}
+
+impl Probe {
+    pub(super) fn start(url: String) -> Result<Self> {
+        let http = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        let stop = CancellationToken::new();
+        let asking = tokio::spawn(ask(http, url, stop.clone()));
+        Ok(Self { asking, stop: stop.drop_guard() })
+    }
+
+    pub(super) async fn stop(self) -> Result<Answers> {
+        drop(self.stop);
+        Ok(self.asking.await?)
+    }
+}
+
+async fn ask(http: Client, url: String, stop: CancellationToken) -> Answers {
+    let mut answers = Answers::default();
+    let mut steps = interval(STEP);
+    steps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while !stop.is_cancelled() {
+        steps.tick().await;
+        let sent = Instant::now();
+        let answer = http.get(&url).send().await;
+        answers.after.push(sent.elapsed());
+        answers.bad += usize::from(!answer.is_ok_and(|answer| answer.status().is_success()));
+    }
+    answers
+}
