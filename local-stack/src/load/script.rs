@@ -33,7 +33,7 @@ const BARGE_INS: f64 = 0.1;
 const COME_BACK: f64 = 0.5;
 
 /// Half of the whims come while the host still makes the stream, which is soon over.
-const EARLY: Duration = Duration::from_millis(600);
+const EARLY: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_secs(12);
 
 /// How a caller listens to an answer.
