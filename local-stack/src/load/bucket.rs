@@ -34,6 +34,13 @@ impl Bucket {
         Self { client: Client::new(&aws_config::from_env().load().await), name: name.to_owned() }
     }
 
+    /// # Errors
+    /// When the bucket does not answer.
+    pub(super) async fn warm_up(&self) -> Result<()> {
+        self.get(&keys::silence()).await?;
+        Ok(())
+    }
+
     /// The file of a part; `None` when it is not there.
     pub(super) async fn part(&self, stream: &StreamId, number: usize) -> Result<Option<Vec<u8>>> {
         self.get(&keys::part(stream, number)).await

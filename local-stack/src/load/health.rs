@@ -1,11 +1,13 @@
-//! Asks a health check again and again while callers are busy.
+//! Asks a health check again and again while callers are busy. On a thread of its own, since what makes a thousand
+//! callers wait here is not the service's doing.
 
-use std::time::Duration;
+use std::{thread::JoinHandle, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use reqwest::Client;
 use tokio::{
-    task::JoinHandle,
+    runtime,
+    task::spawn_blocking,
     time::{Instant, MissedTickBehavior, interval},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -33,13 +35,14 @@ impl Probe {
     pub(super) fn start(url: String) -> Result<Self> {
         let http = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
         let stop = CancellationToken::new();
-        let asking = tokio::spawn(ask(http, url, stop.clone()));
+        let (runtime, stopped) = (runtime::Builder::new_current_thread().enable_all().build()?, stop.clone());
+        let asking = std::thread::Builder::new().spawn(move || runtime.block_on(ask(http, url, stopped)))?;
         Ok(Self { asking, stop: stop.drop_guard() })
     }
 
     pub(super) async fn stop(self) -> Result<Answers> {
         drop(self.stop);
-        Ok(self.asking.await?)
+        spawn_blocking(|| self.asking.join()).await?.map_err(|_| anyhow!("a health check was broken off"))
     }
 }
 

@@ -101,6 +101,8 @@ pub async fn load(target: Target, config: LoadConfig) -> Result<()> {
         Target::Other { .. } => None,
     };
     println!("{}", config.crowd);
+    // The SDK reads certificates before its first request, and nobody is to wait for that.
+    bucket.warm_up().await?;
     let service_before = process.and_then(machine::taken);
     let own_before = machine::taken(std::process::id());
     let begun = Instant::now();
