@@ -129,9 +129,27 @@ mod tests {
         };
         check(&|found| found.sentinel = None, all, "no sentinel");
         check(&|found| found.manifest = None, all, "no manifest");
-        check(&|found| drop(found.objects.remove(&key(0))), all, "part0.wav is missing");
-        check(&|found| drop(found.objects.insert(key(2), 1)), all, "part2.wav is one too many");
-        check(&|found| drop(found.objects.insert(key(1), 9)), all, "written 5 ms after the sentinel");
+        check(
+            &|found| {
+                found.objects.remove(&key(0));
+            },
+            all,
+            "part0.wav is missing",
+        );
+        check(
+            &|found| {
+                found.objects.insert(key(2), 1);
+            },
+            all,
+            "part2.wav is one too many",
+        );
+        check(
+            &|found| {
+                found.objects.insert(key(1), 9);
+            },
+            all,
+            "written 5 ms after the sentinel",
+        );
         check(&|_| {}, Heard { parts: 1, ..all }, "only 1 parts were heard of 2");
         check(&|_| {}, Heard { parts: 3, ..all }, "3 parts were heard of 2");
         let sentinel =
