@@ -1,6 +1,6 @@
 //! What must be in the bucket of a stream that has ended. Knows no S3: it is given what was found there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
     StreamId, keys,
@@ -42,7 +42,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     for key in expected.clone() {
         must(found.objects.contains_key(&key), format!("{key} is missing"));
     }
-    let expected: std::collections::BTreeSet<_> = expected.collect();
+    let expected: BTreeSet<_> = expected.collect();
     for key in found.objects.keys() {
         must(
             expected.contains(key),

@@ -49,9 +49,11 @@ impl Report {
         for fault in self.lost.iter().take(TOLD) {
             println!("lost: {fault}");
         }
-        println!(
-            "The callers, their playback clocks and the bucket run on the same cores as the service, and take what it does not get."
-        );
+        if self.service.is_some() {
+            println!(
+                "Callers and bucket run on the same cores as the service, and take what it does not get."
+            );
+        }
     }
 
     /// Whether all was as it must be.
