@@ -74,7 +74,7 @@ impl<T> DeadlineQueue<T> {
         state.next_arrival += 1;
         state.waiting.insert(order, Entry { item, urgent });
         // All, because not every worker takes every item.
-        self.tell(state);
+        self.changed.notify_all();
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl<T> DeadlineQueue<T> {
                     Lane::Express => state.express_idle = false,
                 }
                 // What the one lane left to the other may now be its own.
-                self.tell(state);
+                self.changed.notify_all();
                 return Some(batch);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -123,7 +123,7 @@ impl<T> DeadlineQueue<T> {
             Lane::Ordinary => state.busy -= 1,
             Lane::Express => state.express_idle = true,
         }
-        self.tell(state);
+        self.changed.notify_all();
     }
 
     /// Drops what waits and lets every worker go.
@@ -131,13 +131,6 @@ impl<T> DeadlineQueue<T> {
         let mut state = self.lock();
         state.closed = true;
         state.waiting.clear();
-        self.tell(state);
-    }
-
-    /// Wakes the workers once the lock is free. Who is woken goes before an ordinary worker, which would keep the lock
-    /// until its turn comes, and with it whoever answers requests.
-    fn tell(&self, state: MutexGuard<'_, State<T>>) {
-        drop(state);
         self.changed.notify_all();
     }
 
