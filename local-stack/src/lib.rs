@@ -11,6 +11,7 @@
 //! | [`service`] | the process of `synth-service` |
 //! | [`stack`] | all of them together, and the environment that makes them find each other |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
+//! | [`load`] | many callers at once, and whether anything is lost |
 //! | [`prompt_voice`] | stands in for Connect's own voice |
 
 pub mod bucket;
@@ -18,6 +19,7 @@ pub mod call;
 mod door;
 pub mod lambda_host;
 mod listener;
+pub mod load;
 pub mod prompt_voice;
 pub mod s3;
 pub mod service;

@@ -1,11 +1,17 @@
-//! The program behind `cargo xtask call` and `cargo xtask dev`.
+//! The program behind `cargo xtask call`, `cargo xtask dev` and `cargo xtask bench load`.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use local_stack::{
     call::{self, CallConfig},
+    load::{Crowd, LoadConfig, Target, load},
     stack::{Ports, Stack, StackConfig},
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -35,6 +41,9 @@ enum Command {
     Call(CallArguments),
     /// Start everything and keep it up until Ctrl-C.
     Dev(DevArguments),
+    /// Have many callers call at once; report what they hear, who is refused, and whether anything is lost.
+    #[command(bin_name = "cargo xtask bench load")]
+    Load(LoadArguments),
 }
 
 #[derive(Args)]
@@ -90,6 +99,49 @@ struct DevArguments {
 }
 
 #[derive(Args)]
+struct LoadArguments {
+    /// Callers at a time. They begin evenly; of their answers some are cancelled, some barged in on, and some callers
+    /// hang up.
+    #[arg(long, value_name = "N", default_value_t = 40, conflicts_with = "burst")]
+    callers: usize,
+
+    /// Starts within one second instead, one answer each.
+    #[arg(long, value_name = "N")]
+    burst: Option<usize>,
+
+    /// How long new answers begin, in seconds.
+    #[arg(long, default_value_t = 120)]
+    seconds: u64,
+
+    /// The same callers again for the same number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// Name of a voice.
+    #[arg(long, default_value = DEFAULT_VOICE)]
+    voice: String,
+
+    /// A service that runs already. S3 is where AWS programs find it: AWS_ENDPOINT_URL_S3, AWS_REGION, ...
+    #[arg(long, requires = "bucket")]
+    url: Option<String>,
+
+    /// Its bearer token.
+    #[arg(long, env = contract::env::SERVICE_TOKEN, default_value = "", hide_env_values = true, hide_default_value = true)]
+    token: String,
+
+    /// Its bucket.
+    #[arg(long, requires = "url")]
+    bucket: Option<String>,
+
+    /// Folder for the service's log, where it is started here.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
 struct Common {
     /// Folder of what `cargo xtask fetch` fetched.
     #[arg(long, value_name = "DIR", default_value = "assets", hide = true)]
@@ -108,6 +160,7 @@ async fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Call(arguments) => call(arguments).await,
         Command::Dev(arguments) => dev(arguments).await,
+        Command::Load(arguments) => put_load(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -180,6 +233,31 @@ async fn dev(arguments: DevArguments) -> Result<()> {
     interrupt.wait().await;
     println!("stopping");
     stack.stop().await
+}
+
+async fn put_load(arguments: LoadArguments) -> Result<()> {
+    let LoadArguments { burst, callers, seconds, seed, voice, url, token, bucket, out, common } = arguments;
+    let crowd = match burst {
+        Some(callers) => Crowd::Burst { callers },
+        None => Crowd::Steady { callers, lasts: Duration::from_secs(seconds) },
+    };
+    let mut interrupt = Interrupt::listen()?;
+    let work = async {
+        let target = match url.zip(bucket) {
+            Some((url, bucket)) => Target::Other { url, token, bucket },
+            None => {
+                let logs = out.join("logs");
+                let log = logs.join("synth-service.log");
+                let stack = start(&common, vec![voice.clone()], logs, Ports::default()).await?;
+                Target::Own { stack: Box::new(stack), log }
+            }
+        };
+        load(target, LoadConfig { crowd, seed, voice: Some(voice) }).await
+    };
+    tokio::select! {
+        done = work => done,
+        () = interrupt.wait() => bail!("interrupted"),
+    }
 }
 
 const TRY_THIS: &str = r#"# Then, for example:

@@ -80,6 +80,11 @@ impl ServiceProcess {
         format!("http://{}", self.address)
     }
 
+    /// Of the process; `None` when it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Asks `/readyz` until it says yes.
     pub async fn wait_until_ready(&self) -> Result<()> {
         let http = reqwest::Client::builder().no_proxy().timeout(READY_TIMEOUT).build()?;

@@ -64,7 +64,8 @@ enum Command {
     /// List, fetch, add and try voices.
     #[command(subcommand)]
     Voices(Voices),
-    /// Measure voices: against their peers, by callers, by memory. `bench pack` packs it for a GPU host.
+    /// Measure voices: against their peers, by callers, by memory. `bench pack` packs it for a GPU host; `bench load`
+    /// has many callers call the whole service.
     #[command(
         disable_help_flag = true,
         disable_help_subcommand = true,
@@ -91,6 +92,12 @@ enum Bench {
         // Said again, since `bench` leaves its own to the program, and that goes for what is below it too.
         #[arg(short, long, action = ArgAction::Help)]
         help: Option<bool>,
+    },
+    /// Have many callers call the running service, with cancels and hang-ups; nothing may be lost.
+    Load {
+        /// See `cargo xtask bench load --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
 }
 
@@ -149,6 +156,11 @@ fn run(command: Command) -> Result<()> {
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
             pack::pack(&root, &out, &bench::GPU_VOICES)
+        }
+        Command::Bench { command: Some(Bench::Load { arguments }), .. } => {
+            fetch_for_calls(&root)?;
+            voices::fetch_named(&root, &arguments)?;
+            cargo::run_release(&root, "local-stack", "load", &arguments)
         }
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }

@@ -1,0 +1,107 @@
+//! The bucket, as somebody with a key sees it: what callers play, and what is left in the end. The only module that
+//! knows the AWS SDK.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, anyhow};
+use aws_config::Region;
+use aws_sdk_s3::{Client, config::Credentials, error::SdkError};
+use contract::{StreamId, env, keys, stream::Sentinel};
+use serde::de::DeserializeOwned;
+
+use super::integrity::Found;
+
+pub(super) struct Bucket {
+    client: Client,
+    name: String,
+}
+
+impl Bucket {
+    /// Of a stack's environment.
+    pub(super) async fn of(environment: &BTreeMap<String, String>) -> Self {
+        let get = |name: &str| environment.get(name).cloned().unwrap_or_default();
+        let key =
+            Credentials::new(get("AWS_ACCESS_KEY_ID"), get("AWS_SECRET_ACCESS_KEY"), None, None, "stack");
+        let shared = aws_config::from_env()
+            .region(Region::new(get("AWS_REGION")))
+            .endpoint_url(get("AWS_ENDPOINT_URL_S3"))
+            .credentials_provider(key);
+        Self { client: Client::new(&shared.load().await), name: get(env::BUCKET) }
+    }
+
+    /// Region, credentials and endpoint from where every AWS program takes them.
+    pub(super) async fn connect(name: &str) -> Self {
+        Self { client: Client::new(&aws_config::from_env().load().await), name: name.to_owned() }
+    }
+
+    /// # Errors
+    /// When the bucket does not answer.
+    pub(super) async fn warm_up(&self) -> Result<()> {
+        self.get(&keys::silence()).await?;
+        Ok(())
+    }
+
+    /// The file of a part; `None` when it is not there.
+    pub(super) async fn part(&self, stream: &StreamId, number: usize) -> Result<Option<Vec<u8>>> {
+        self.get(&keys::part(stream, number)).await
+    }
+
+    pub(super) async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>> {
+        self.json(&keys::sentinel(stream)).await
+    }
+
+    /// All that the bucket holds of one stream.
+    pub(super) async fn found(&self, stream: &StreamId) -> Result<Found> {
+        Ok(Found {
+            // Last, so that nothing written meanwhile is missed.
+            manifest: self.json(&keys::manifest(stream)).await?,
+            sentinel: self.sentinel(stream).await?,
+            objects: self.list(&format!("streams/{stream}/")).await?,
+        })
+    }
+
+    /// All streams of which the bucket holds something.
+    pub(super) async fn streams(&self) -> Result<BTreeSet<StreamId>> {
+        let keys = self.list("streams/").await?;
+        Ok(keys.keys().filter_map(|key| key.split('/').nth(1)?.parse().ok()).collect())
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self.client.get_object().bucket(&self.name).key(key).send().await {
+            Ok(object) => Ok(Some(object.body.collect().await?.to_vec())),
+            Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    async fn json<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>> {
+        let body = self.get(key).await?;
+        Ok(body.map(|body| serde_json::from_slice(&body)).transpose()?)
+    }
+
+    /// Keys, and when each was last written, in milliseconds.
+    async fn list(&self, prefix: &str) -> Result<BTreeMap<String, u64>> {
+        let mut found = BTreeMap::new();
+        let mut pages =
+            self.client.list_objects_v2().bucket(&self.name).prefix(prefix).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| failed(&error))?;
+            for object in page.contents() {
+                let written = object.last_modified().and_then(|time| time.to_millis().ok()?.try_into().ok());
+                found.insert(object.key().unwrap_or_default().to_owned(), written.unwrap_or_default());
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn status<E>(error: &SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|answer| answer.status().as_u16())
+}
+
+fn failed<E>(error: &SdkError<E>) -> anyhow::Error {
+    match status(error) {
+        Some(status) => anyhow!("S3: HTTP {status}"),
+        None => anyhow!("S3: no answer"),
+    }
+}

@@ -1,0 +1,290 @@
+//! One simulated caller: has answers started, follows their parts with a playback clock, cancels, hangs up, barges in
+//! and comes back as its script says.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Result;
+use connect_flows::clip::{self, Clip, SAMPLE_RATE};
+use contract::{
+    ContactId, StreamId,
+    http::{CancelEffect, CancelRequest, StartRequest, StartResponse},
+};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+
+use super::{
+    bucket::Bucket,
+    door::{Door, Started},
+    integrity::Heard,
+    playback::Playback,
+    script::{Script, Whim},
+    tally::{Cancel, Tally},
+};
+
+/// Between two answers: the caller speaks.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// After so much silence where a part should be, a caller gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A caller who is refused comes back so often at most.
+const TRIES: usize = 3;
+
+/// What all callers share.
+pub(super) struct World {
+    pub(super) door: Door,
+    pub(super) bucket: Bucket,
+    pub(super) voice: Option<String>,
+    /// Another one for each run, so that contacts are new.
+    pub(super) run: String,
+    /// After a refusal that is final: about as long as an answer.
+    pub(super) away: Duration,
+}
+
+pub(super) struct Caller {
+    world: Arc<World>,
+    script: Script,
+    name: usize,
+    calls: usize,
+    tally: Tally,
+    /// The answer that is listened to.
+    open: Option<(StreamId, Playback)>,
+}
+
+/// When the next answer begins.
+#[derive(PartialEq)]
+enum Next {
+    /// At once, for the same contact.
+    BargeIn,
+    After(Duration),
+}
+
+impl Caller {
+    pub(super) fn new(world: Arc<World>, script: Script, name: usize) -> Self {
+        Self { world, script, name, calls: 0, tally: Tally::default(), open: None }
+    }
+
+    /// Answer after answer, from `arrives` on; none begins after `until` but the first.
+    pub(super) async fn run(mut self, arrives: Instant, until: Instant) -> Tally {
+        sleep_until(arrives).await;
+        loop {
+            match self.answer().await {
+                Next::BargeIn => {}
+                Next::After(pause) => {
+                    sleep_until(until.min(Instant::now() + pause)).await;
+                    if Instant::now() >= until {
+                        return self.tally;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The contact of the call that this caller is in.
+    fn contact(&self) -> Option<ContactId> {
+        format!("load-{}-{}-{}", self.world.run, self.name, self.calls).parse().ok()
+    }
+
+    async fn answer(&mut self) -> Next {
+        let whim = self.script.whim();
+        let begun = Instant::now();
+        let Whim::HangUp { after } = whim else {
+            return self.answer_to(whim, begun).await;
+        };
+        // Wherever it is: a request under way is dropped, too.
+        if let Ok(next) = timeout_at(begun + after, self.answer_to(whim, begun)).await {
+            return next;
+        }
+        self.close(true, false);
+        self.tally.hang_ups += 1;
+        self.calls += 1;
+        Next::After(SILENCE)
+    }
+
+    async fn answer_to(&mut self, whim: Whim, begun: Instant) -> Next {
+        let Some(begun) = self.start(begun).await else {
+            self.calls += 1;
+            return Next::After(self.world.away);
+        };
+        let cut = match whim {
+            Whim::Cancel { after, .. } | Whim::BargeIn { after } => Some(begun + after),
+            Whim::Listen | Whim::HangUp { .. } => None,
+        };
+        let is_cut = match cut {
+            Some(cut) => timeout_at(cut, self.listen()).await.is_err(),
+            None => {
+                self.listen().await;
+                false
+            }
+        };
+        match whim {
+            Whim::Cancel { by_contact, .. } if is_cut => self.cancel(by_contact).await,
+            Whim::BargeIn { .. } if is_cut => {
+                self.tally.barge_ins += 1;
+                self.close(true, false);
+                return Next::BargeIn;
+            }
+            _ => self.close(false, true),
+        }
+        Next::After(SILENCE)
+    }
+
+    /// Has an answer started. When it was, or `None` when it was refused for good.
+    async fn start(&mut self, mut begun: Instant) -> Option<Instant> {
+        let request = StartRequest {
+            text: self.script.text(),
+            contact_id: self.contact(),
+            voice: self.world.voice.clone(),
+            tenant: None,
+            speed: None,
+            wait_ms: None,
+            may_wait: false,
+        };
+        for again in 0..TRIES {
+            self.tally.starts += 1;
+            let answer = self.world.door.start(&request).await;
+            let answered = Instant::now();
+            match answer {
+                Ok(Started::Accepted(response)) => {
+                    self.tally.taken_later += usize::from(again > 0);
+                    self.open(response, begun, answered).await;
+                    return Some(begun);
+                }
+                Ok(Started::Refused { code, retry_after }) => {
+                    self.tally.refusals.push(answered - begun);
+                    let with = format!("{code}, come back after {} s", retry_after.as_secs());
+                    *self.tally.refused_with.entry(with).or_default() += 1;
+                    if again + 1 == TRIES || !self.script.comes_back() {
+                        return None;
+                    }
+                    sleep(retry_after).await;
+                    self.tally.came_back += 1;
+                }
+                Err(error) => {
+                    self.tally.wrong(error);
+                    return None;
+                }
+            }
+            begun = Instant::now();
+        }
+        None
+    }
+
+    async fn open(&mut self, response: StartResponse, begun: Instant, answered: Instant) {
+        let StartResponse { stream_id, ready, .. } = response;
+        let mut playback = Playback::new(begun);
+        // It may be played from the moment at which the answer says so.
+        if ready && !matches!(fetch(&self.world, &stream_id, &mut playback, Some(answered)).await, Ok(true)) {
+            self.tally.wrong("the answer to a start named part 0, which can't be fetched");
+        }
+        self.open = Some((stream_id, playback));
+    }
+
+    /// Follows the answer until nothing more comes of it, and plays it.
+    async fn listen(&mut self) {
+        let Self { world, tally, open: Some((stream, playback)), .. } = self else { return };
+        loop {
+            let mut has_looked = false;
+            loop {
+                sleep_until(playback.next_look(Instant::now(), has_looked)).await;
+                has_looked = true;
+                let sent = Instant::now();
+                match look(world, stream, playback).await {
+                    Ok(Look::Part) => break,
+                    Ok(Look::End) => return sleep_until(playback.ends()).await,
+                    Ok(Look::Nothing) => playback.nothing(sent),
+                    Err(error) => tally.wrong(error),
+                }
+                if sent > playback.ends() + PATIENCE {
+                    return tally.wrong("nothing came of a stream any more");
+                }
+            }
+        }
+    }
+
+    async fn cancel(&mut self, by_contact: bool) {
+        let Some((stream, _)) = &self.open else { return };
+        let request = match by_contact {
+            true => CancelRequest { stream_id: None, contact_id: self.contact() },
+            false => CancelRequest { stream_id: Some(stream.clone()), contact_id: None },
+        };
+        let (sent, sent_at_ms) = (Instant::now(), now_ms());
+        match self.world.door.cancel(&request).await {
+            Ok(response) if response.stream_id != *stream => {
+                self.tally.wrong("a cancel by contact ended another stream");
+            }
+            Ok(response) => {
+                let (effect, answered) = (response.effect, sent.elapsed());
+                let last_part = match effect {
+                    CancelEffect::AlreadyEnded => None,
+                    _ => last_part(&self.world.door, stream).await,
+                };
+                let last_part =
+                    last_part.map(|at_ms| Duration::from_secs_f64((at_ms - sent_at_ms).max(0.0) / 1e3));
+                self.tally.cancels.push(Cancel { effect, answered, last_part });
+            }
+            Err(error) => self.tally.wrong(error),
+        }
+        self.close(true, false);
+    }
+
+    /// Nothing more is heard of the answer.
+    fn close(&mut self, was_cut: bool, to_the_end: bool) {
+        if let Some((stream, playback)) = self.open.take() {
+            self.tally.heard(&playback);
+            let heard = Heard { parts: playback.parts, was_cut, to_the_end };
+            self.tally.accepted.push((stream, heard));
+        }
+    }
+}
+
+/// What a look at the bucket shows.
+enum Look {
+    /// The next part is played.
+    Part,
+    /// No other part follows.
+    End,
+    Nothing,
+}
+
+async fn look(world: &World, stream: &StreamId, playback: &mut Playback) -> Result<Look> {
+    if fetch(world, stream, playback, None).await? {
+        return Ok(Look::Part);
+    }
+    let sentinel = world.bucket.sentinel(stream).await?;
+    // Parts may have come since the first look: the next one finds them.
+    let is_over = sentinel.is_some_and(|sentinel| sentinel.parts <= playback.parts);
+    Ok(if is_over { Look::End } else { Look::Nothing })
+}
+
+/// Plays the next part, if it is there: from `since`, or from the moment at which it is known to be there.
+async fn fetch(
+    world: &World,
+    stream: &StreamId,
+    playback: &mut Playback,
+    since: Option<Instant>,
+) -> Result<bool> {
+    let Some(file) = world.bucket.part(stream, playback.parts).await? else { return Ok(false) };
+    let ready = since.unwrap_or_else(Instant::now);
+    let clip = Clip::parse(&file)?;
+    let silence = clip::first_audible(clip.samples()).unwrap_or(clip.samples().len());
+    playback.play(ready, samples(clip.samples().len()), samples(silence));
+    Ok(true)
+}
+
+fn samples(samples: usize) -> Duration {
+    Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE))
+}
+
+/// When the last part of a stream was written, in milliseconds since the Unix epoch, as its host says.
+async fn last_part(door: &Door, stream: &StreamId) -> Option<f64> {
+    let status = door.status(stream).await.ok()?;
+    let after = status.timings.last().map_or(0.0, |timing| timing.stored_after_ms);
+    (status.timings.len() == status.parts).then_some(status.created_at_ms as f64 + after)
+}
+
+fn now_ms() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1e3
+}

@@ -1,0 +1,161 @@
+//! What must be in the bucket of a stream that has ended. Knows no S3: it is given what was found there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::{
+    StreamId, keys,
+    stream::{Manifest, Outcome, Sentinel},
+};
+
+/// What the bucket holds of one stream.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Its objects, and when each was last written, in milliseconds.
+    pub(super) objects: BTreeMap<String, u64>,
+    pub(super) manifest: Option<Manifest>,
+    pub(super) sentinel: Option<Sentinel>,
+}
+
+/// What its caller did and heard.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heard {
+    /// Parts that were played.
+    pub(super) parts: usize,
+    /// Whether it was to end before its text did.
+    pub(super) was_cut: bool,
+    /// Whether it was listened to until nothing followed.
+    pub(super) to_the_end: bool,
+}
+
+/// Every way in which something was lost of a stream that had been accepted. Each one is one line.
+pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<String> {
+    let Some(sentinel) = &found.sentinel else { return vec!["it has no sentinel".into()] };
+    let Some(manifest) = &found.manifest else { return vec!["it has no manifest".into()] };
+    let mut faults = Vec::new();
+    let mut must = |holds: bool, fault: String| {
+        if !holds {
+            faults.push(fault);
+        }
+    };
+    let expected = (0..sentinel.parts).map(|part| keys::part(stream, part));
+    let expected = expected.chain([keys::manifest(stream), keys::sentinel(stream)]);
+    for key in expected.clone() {
+        must(found.objects.contains_key(&key), format!("{key} is missing"));
+    }
+    let expected: BTreeSet<_> = expected.collect();
+    for key in found.objects.keys() {
+        must(
+            expected.contains(key),
+            format!("{key} is one too many: the sentinel counts {}", sentinel.parts),
+        );
+    }
+    let sealed = found.objects.get(&keys::sentinel(stream)).copied().unwrap_or_default();
+    for (key, written) in &found.objects {
+        must(
+            *written <= sealed,
+            format!("{key} was written {} ms after the sentinel", written - sealed.min(*written)),
+        );
+    }
+    let (made, sentences) = (sentinel.parts + sentinel.skipped, manifest.sentences.len());
+    match sentinel.outcome {
+        Outcome::Complete => {
+            must(made == sentences, format!("{made} of {sentences} sentences are accounted for"))
+        }
+        Outcome::Cancelled => {
+            must(heard.was_cut, format!("nobody ended it, and it says: {}", sentinel.reason))
+        }
+        Outcome::Failed => must(false, format!("it failed: {}", sentinel.reason)),
+    }
+    must(heard.parts <= sentinel.parts, format!("{} parts were heard of {}", heard.parts, sentinel.parts));
+    let missed = heard.to_the_end && !heard.was_cut && heard.parts < sentinel.parts;
+    must(!missed, format!("only {} parts were heard of {}", heard.parts, sentinel.parts));
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{HostId, Life, Sentence};
+
+    use super::*;
+
+    fn stream() -> StreamId {
+        "abc".parse().expect("an id")
+    }
+
+    /// Three sentences, of which one was skipped; each object a millisecond after the one before.
+    fn found(outcome: Outcome) -> Found {
+        let stream = stream();
+        let keys = [
+            keys::manifest(&stream),
+            keys::part(&stream, 0),
+            keys::part(&stream, 1),
+            keys::sentinel(&stream),
+        ];
+        let manifest = Manifest {
+            stream_id: stream,
+            contact_id: None,
+            voice: "hibari".into(),
+            tenant: None,
+            speed: 1.0,
+            sentences: vec![Sentence::default(); 3],
+            created_at_ms: 0,
+            life: Life::begun_by(HostId::from_random_bits(1)),
+        };
+        let sentinel = Sentinel { parts: 2, outcome, reason: "why".into(), skipped: 1, ended_at_ms: 0 };
+        Found {
+            objects: keys.into_iter().zip(1..).collect(),
+            manifest: Some(manifest),
+            sentinel: Some(sentinel),
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_whole_has_no_faults() {
+        let all = Heard { parts: 2, was_cut: false, to_the_end: true };
+        assert_eq!(faults(&stream(), &found(Outcome::Complete), all), [""; 0]);
+        let cut = Heard { parts: 1, was_cut: true, to_the_end: true };
+        assert_eq!(faults(&stream(), &found(Outcome::Cancelled), cut), [""; 0]);
+    }
+
+    #[test]
+    fn whatever_is_lost_is_told() {
+        let key = |part| keys::part(&stream(), part);
+        let all = Heard { parts: 2, was_cut: false, to_the_end: true };
+        let check = |change: &dyn Fn(&mut Found), heard, expected: &str| {
+            let mut found = found(Outcome::Complete);
+            change(&mut found);
+            let faults = faults(&stream(), &found, heard);
+            assert!(faults.len() == 1 && faults[0].contains(expected), "{expected}: {faults:?}");
+        };
+        check(&|found| found.sentinel = None, all, "no sentinel");
+        check(&|found| found.manifest = None, all, "no manifest");
+        check(
+            &|found| {
+                found.objects.remove(&key(0));
+            },
+            all,
+            "part0.wav is missing",
+        );
+        check(
+            &|found| {
+                found.objects.insert(key(2), 1);
+            },
+            all,
+            "part2.wav is one too many",
+        );
+        check(
+            &|found| {
+                found.objects.insert(key(1), 9);
+            },
+            all,
+            "written 5 ms after the sentinel",
+        );
+        check(&|_| {}, Heard { parts: 1, ..all }, "only 1 parts were heard of 2");
+        check(&|_| {}, Heard { parts: 3, ..all }, "3 parts were heard of 2");
+        let sentinel =
+            |change: fn(&mut Sentinel)| move |found: &mut Found| found.sentinel.iter_mut().for_each(change);
+        check(&sentinel(|sentinel| sentinel.skipped = 0), all, "2 of 3 sentences");
+        check(&sentinel(|sentinel| sentinel.outcome = Outcome::Cancelled), all, "nobody ended it");
+        check(&sentinel(|sentinel| sentinel.outcome = Outcome::Failed), all, "it failed: why");
+    }
+}

@@ -1,0 +1,42 @@
+//! What it is that was measured on, and what a process takes of it.
+
+use std::{fs, num::NonZero};
+
+/// One line: processor, cores, memory, and what else is going on.
+pub(super) fn describe() -> String {
+    let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into());
+    let memory = kibibytes("/proc/meminfo", "MemTotal")
+        .map_or_else(|| "unknown memory".into(), |kibibytes| format!("{:.0} GiB", kibibytes / 1_048_576.0));
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("unknown");
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    format!("Machine: {processor}, {cores} cores, {memory}; load average before the run: {load}.")
+}
+
+/// What a process has taken so far.
+#[derive(Clone, Copy)]
+pub(super) struct Taken {
+    pub(super) resident_mib: f64,
+    pub(super) processor_seconds: f64,
+}
+
+/// `None` where there is no /proc.
+pub(super) fn taken(process: u32) -> Option<Taken> {
+    let resident = kibibytes(&format!("/proc/{process}/status"), "VmRSS")?;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind the program's name, which may hold anything: state is the first field, utime and stime follow.
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
+    // Linux counts in hundredths towards programs, whatever its clock does.
+    Some(Taken { resident_mib: resident / 1024.0, processor_seconds: (ticks(11)? + ticks(12)?) / 100.0 })
+}
+
+fn kibibytes(path: &str, name: &str) -> Option<f64> {
+    field(path, name)?.split_whitespace().next()?.parse().ok()
+}
+
+fn field(path: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}

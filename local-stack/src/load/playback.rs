@@ -1,0 +1,108 @@
+//! What one caller hears of one stream: a clock that plays parts for as long as they last. Knows no network.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Before what is played ends, the next part is first looked for this long.
+const AHEAD: Duration = Duration::from_millis(400);
+
+/// Between two looks, as `get_next_batch` looks.
+const STEP: Duration = Duration::from_millis(80);
+
+/// The clock of one caller.
+pub(super) struct Playback {
+    /// When the answer was asked for, and so when silence began.
+    begun: Instant,
+    /// When the parts so far have been played; `None` before the first.
+    ends: Option<Instant>,
+    /// Whether a look at that moment or later found nothing.
+    is_dry: bool,
+    /// From `begun` to the first sound.
+    pub(super) first_audio: Option<Duration>,
+    /// For how long each part came too late.
+    pub(super) gaps: Vec<Duration>,
+    pub(super) parts: usize,
+    pub(super) audio: Duration,
+}
+
+impl Playback {
+    pub(super) fn new(begun: Instant) -> Self {
+        let (gaps, audio) = (Vec::new(), Duration::ZERO);
+        Self { begun, ends: None, is_dry: false, first_audio: None, gaps, parts: 0, audio }
+    }
+
+    /// When to look for the next part, at `now` or after: every 80 ms, and at the very moment at which it is needed.
+    pub(super) fn next_look(&self, now: Instant, has_looked: bool) -> Instant {
+        let Some(ends) = self.ends else { return if has_looked { now + STEP } else { now } };
+        if !has_looked {
+            return now.max(ends - AHEAD.min(self.audio));
+        }
+        let step = now + STEP;
+        if now < ends { step.min(ends) } else { step }
+    }
+
+    /// A look that was sent at `sent` found no further part.
+    pub(super) fn nothing(&mut self, sent: Instant) {
+        self.is_dry |= self.ends.is_some_and(|ends| sent >= ends);
+    }
+
+    /// The next part can be played since `ready`, lasts so long and begins with so much silence.
+    pub(super) fn play(&mut self, ready: Instant, lasts: Duration, silence: Duration) {
+        let from = match self.ends {
+            None => {
+                self.first_audio = Some(ready - self.begun + silence);
+                ready
+            }
+            Some(ends) if self.is_dry => {
+                self.gaps.push(ready.saturating_duration_since(ends));
+                ready.max(ends)
+            }
+            // It was there in time: how long the answer of the look took is not the stream's doing.
+            Some(ends) => ends,
+        };
+        self.is_dry = false;
+        self.ends = Some(from + lasts);
+        self.parts += 1;
+        self.audio += lasts;
+    }
+
+    /// When all that was found will have been heard.
+    pub(super) fn ends(&self) -> Instant {
+        self.ends.unwrap_or(self.begun)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn milliseconds(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_is_not_there_when_the_one_before_has_been_heard_is_a_gap() {
+        let begun = Instant::now();
+        let mut playback = Playback::new(begun);
+        assert_eq!(playback.next_look(begun, false), begun, "at once");
+        playback.play(begun + milliseconds(100), SECOND, milliseconds(20));
+        assert_eq!(playback.first_audio, Some(milliseconds(120)));
+        let ends = begun + milliseconds(1100);
+
+        let look = playback.next_look(begun + milliseconds(100), false);
+        assert_eq!(look, ends - AHEAD);
+        playback.nothing(look);
+        assert_eq!(playback.next_look(ends - milliseconds(30), true), ends, "when it is needed");
+        playback.play(ends + milliseconds(3), SECOND, Duration::ZERO);
+        assert_eq!((playback.gaps.len(), playback.ends()), (0, ends + SECOND), "found by a look in time");
+
+        playback.nothing(ends + SECOND);
+        playback.play(ends + SECOND + milliseconds(85), SECOND, Duration::ZERO);
+        assert_eq!(playback.gaps, [milliseconds(85)]);
+        assert_eq!(playback.ends(), ends + 2 * SECOND + milliseconds(85), "what follows is later, too");
+        assert_eq!((playback.parts, playback.audio), (3, 3 * SECOND));
+    }
+}
