@@ -38,11 +38,16 @@ impl ServiceError {
     /// its host is overtaken by the next one for the same contact.
     fn is_for_another_host(&self) -> bool {
         match self {
-            Self::Unreachable(cause) => *cause != NO_ANSWER,
+            Self::Unreachable(_) => self.is_no_host(),
             Self::Refused { status, .. } => matches!(status, 429 | 503),
             // A load balancer's words.
             Self::Foreign { status } => matches!(status, 502..=504),
         }
+    }
+
+    /// Whether nobody was there, or has gone.
+    fn is_no_host(&self) -> bool {
+        matches!(self, Self::Unreachable(cause) if *cause != NO_ANSWER)
     }
 }
 
@@ -98,7 +103,8 @@ impl ServiceClient {
         self.post(RESUME_STREAM, request, request).await
     }
 
-    /// Asks once more, as `again`, the next host where the first one is no help.
+    /// Asks once more, as `again`, the next host where the first one is no help; and another time where there was
+    /// none, since connections to a dead host may have been kept, behind a load balancer several.
     async fn post<B: Serialize, T: DeserializeOwned>(
         &self,
         path: &str,
@@ -106,13 +112,15 @@ impl ServiceClient {
         again: &B,
     ) -> Result<T, ServiceError> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let url = |turn: usize| self.urls[turn % self.urls.len()].as_str();
-        match self.post_to(url(turn), path, body).await {
-            Err(error) if error.is_for_another_host() => {
-                self.post_to(url(turn.wrapping_add(1)), path, again).await
-            }
-            answer => answer,
+        let url = |ask: usize| self.urls[turn.wrapping_add(ask) % self.urls.len()].as_str();
+        let mut answer = self.post_to(url(0), path, body).await;
+        if answer.as_ref().is_err_and(ServiceError::is_for_another_host) {
+            answer = self.post_to(url(1), path, again).await;
         }
+        if answer.as_ref().is_err_and(ServiceError::is_no_host) {
+            answer = self.post_to(url(2), path, again).await;
+        }
+        answer
     }
 
     async fn post_to<T: DeserializeOwned>(

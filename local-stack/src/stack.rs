@@ -127,6 +127,11 @@ impl Stack {
         &self.hosts[0].endpoint
     }
 
+    /// Of the process of the first host; `None` when it has ended.
+    pub fn service_id(&self) -> Option<u32> {
+        self.hosts[0].process.as_ref()?.id()
+    }
+
     /// The process of a host, which the stack stops no more.
     pub fn take_host(&mut self, number: usize) -> Result<ServiceProcess> {
         self.hosts[number].process.take().context("this host was taken before")

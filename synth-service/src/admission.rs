@@ -23,7 +23,7 @@ use crate::voices::LoadedVoice;
 
 /// Share of the workers' time that is promised. The rest is for what sentences cost beside their synthesis, and for
 /// those that are longer than they look.
-const PROMISED: f64 = 0.6;
+const PROMISED: f64 = 0.5;
 
 /// A first sentence is promised within this time, or within twice of what it takes where nothing else is spoken.
 const FIRST_AUDIO: Duration = Duration::from_secs(1);
@@ -321,12 +321,12 @@ mod tests {
         Admission::new(Limits { max_waiting: 2, patience: Duration::from_secs(10) })
     }
 
-    /// Sentences of two seconds, at not quite a tenth of a second of work each: one worker promises six a second.
+    /// Sentences of two seconds, at not quite a twelfth of a second of work each: one worker promises six a second.
     fn demand(sentences: usize) -> Demand {
         Demand {
             device: Device::Cpu,
             workers: 1.0,
-            cost: 0.0499,
+            cost: 0.0416,
             sentences: std::iter::repeat_n(2.0, sentences).collect(),
         }
     }

@@ -89,15 +89,17 @@ pub async fn load(target: Target, config: LoadConfig) -> Result<()> {
     println!("{}\n", machine::describe());
     allow_connections();
     let (endpoint, token, bucket) = match &target {
-        Target::Own { stack, .. } => {
-            (stack.service().endpoint(), stack.token().to_owned(), Bucket::of(&stack.environment()).await)
-        }
+        Target::Own { stack, .. } => (
+            stack.service_endpoint().to_owned(),
+            stack.token().to_owned(),
+            Bucket::of(&stack.environment()).await,
+        ),
         Target::Other { url, token, bucket } => {
             (url.trim_end_matches('/').to_owned(), token.clone(), Bucket::connect(bucket).await)
         }
     };
     let process = match &target {
-        Target::Own { stack, .. } => stack.service().id(),
+        Target::Own { stack, .. } => stack.service_id(),
         Target::Other { .. } => None,
     };
     println!("{}", config.crowd);

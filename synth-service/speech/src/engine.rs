@@ -148,7 +148,7 @@ impl Engine {
     pub fn start(
         config: EngineConfig,
         language: &str,
-        load: impl Fn(usize) -> Result<Box<dyn Voice>, SpeechError>,
+        load: impl Fn(usize) -> Result<Box<dyn Voice>, SpeechError> + Sync,
     ) -> Result<Self, SpeechError> {
         let has_express = config.express_cores > 1;
         let queue = Arc::new(DeadlineQueue::new(config.queue_capacity, has_express));
@@ -159,7 +159,7 @@ impl Engine {
         let express = ("speech-express".to_owned(), Lane::Express, config.express_cores);
         let mut usual = (Duration::ZERO, Duration::ZERO);
         for (name, lane, cores) in lanes.chain(has_express.then_some(express)) {
-            let mut voice = load(cores)?;
+            let mut voice = worker::at_priority_of(lane, || load(cores))?;
             let mut studio = Studio::new(language);
             let warmed_up = studio.warm_up(&mut *voice)?;
             if lane == Lane::Ordinary {

@@ -21,7 +21,9 @@ const SIMILAR: f64 = 0.6;
 /// Sentences of up to this many characters are similar to each other.
 const SHORT: usize = 24;
 
-/// On the scale of nice(1): a thread of the usual priority gets ten times as much of a core.
+/// On the scale of nice(1): each step is about a quarter more of a core to the one that has less.
+#[cfg(target_os = "linux")]
+const EXPRESS_NICENESS: i32 = 5;
 #[cfg(target_os = "linux")]
 const ORDINARY_NICENESS: i32 = 10;
 
@@ -38,9 +40,7 @@ impl Worker {
 
     /// Works until the queue is closed.
     pub(super) fn run(&mut self, queue: &DeadlineQueue<Waiting>, pace: &Pace) {
-        if self.lane == Lane::Ordinary {
-            step_back();
-        }
+        step_back(self.lane);
         while let Some(batch) =
             queue.pop(self.lane, self.voice.batch_limit(), Waiting::is_withdrawn, go_together)
         {
@@ -69,19 +69,43 @@ impl Worker {
     }
 }
 
-/// Lets the system prefer other threads: the express worker, and those that answer requests and store clips.
+/// Loads a voice in a thread of the lane's priority: the threads of its session inherit it.
+///
+/// # Errors
+/// That of `load`.
+pub(super) fn at_priority_of(
+    lane: Lane,
+    load: impl FnOnce() -> Result<Box<dyn Voice>, SpeechError> + Send,
+) -> Result<Box<dyn Voice>, SpeechError> {
+    std::thread::scope(|scope| {
+        let loading = scope.spawn(|| {
+            step_back(lane);
+            load()
+        });
+        loading
+            .join()
+            .unwrap_or_else(|_| Err(SpeechError::Synthesis("the voice panicked when loaded".into())))
+    })
+}
+
+/// Lets the system prefer other threads: those that answer requests and store clips to speech, the express worker to
+/// the others.
 #[cfg(target_os = "linux")]
-fn step_back() {
+fn step_back(lane: Lane) {
     use rustix::{process::setpriority_process, thread::gettid};
 
+    let niceness = match lane {
+        Lane::Express => EXPRESS_NICENESS,
+        Lane::Ordinary => ORDINARY_NICENESS,
+    };
     // On Linux a thread has a priority of its own.
-    if let Err(error) = setpriority_process(Some(gettid()), ORDINARY_NICENESS) {
+    if let Err(error) = setpriority_process(Some(gettid()), niceness) {
         tracing::warn!(%error, "a worker keeps its priority");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn step_back() {}
+fn step_back(_: Lane) {}
 
 fn go_together(first: &Waiting, other: &Waiting) -> bool {
     let (shorter, longer) = (first.length.min(other.length), first.length.max(other.length));
