@@ -22,6 +22,16 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// For the function's own log, which must not repeat what a caller was to hear: a refusal may.
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Service(ServiceError::Refused { status, code, .. }) => {
+                format!("synth-service refused ({status} {code})")
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// The reply that tells the flow.
     pub fn into_reply(self) -> Reply {
         match &self {

@@ -35,8 +35,8 @@ const STALLED: Duration = Duration::from_secs(20);
 /// died.
 const SILENT: Duration = contract::RESUME_AFTER;
 
-/// The longest that a flow's round waits for the service to do so.
-const RESUME_TIMEOUT: Duration = Duration::from_secs(2);
+/// The longest that a flow's round waits for the service to do so, which goes on by itself.
+const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Bytes of a clip that last a second.
 const BYTES_PER_SECOND: u64 = 8000;
@@ -69,7 +69,7 @@ impl Function for GetNextBatch {
             Ok(reply) => Ok(reply),
             // The flow log should say which stream it was.
             Err(failure) => {
-                tracing::warn!(%stream, %failure, "answering with an error");
+                tracing::warn!(%stream, failure = failure.for_log(), "answering with an error");
                 Ok(failure.into_reply().about(stream, next))
             }
         }

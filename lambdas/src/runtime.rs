@@ -50,7 +50,7 @@ async fn reply(function: &impl Function, payload: Value) -> Reply {
     match function.answer(&event).await {
         Ok(reply) => reply,
         Err(failure) => {
-            tracing::warn!(%failure, "answering with an error");
+            tracing::warn!(failure = failure.for_log(), "answering with an error");
             failure.into_reply()
         }
     }

@@ -28,6 +28,10 @@ const PROMISED: f64 = 0.5;
 /// A first sentence is promised within this time, or within twice of what it takes where nothing else is spoken.
 const FIRST_AUDIO: Duration = Duration::from_secs(1);
 
+/// So long a refusal holds for others: with many texts under way it costs milliseconds to find out anew, and those who
+/// were refused come by hundreds.
+const STILL_FULL: Duration = Duration::from_millis(50);
+
 /// The moments at which a refused text might fit: the first one that does is what its sender is told.
 const COME_BACK: [u64; 4] = [1, 2, 5, 10];
 
@@ -113,7 +117,9 @@ pub struct Limits {
 struct State {
     plans: BTreeMap<u64, Plan>,
     /// In the order of arrival.
-    waiting: VecDeque<u64>,
+    waiting: VecDeque<(u64, Device)>,
+    /// Where a text was refused a moment ago, until when others are for the same reason, and what they are told.
+    full: Vec<(Device, Instant, Full)>,
     next: u64,
 }
 
@@ -155,12 +161,24 @@ impl Admission {
     pub fn admit(&self, demand: Demand) -> Result<Seat, Full> {
         let now = Instant::now();
         let mut state = self.shared.lock();
-        if state.waiting.is_empty() && state.fits(&demand, now, now) {
+        state.full.retain(|(_, until, _)| *until > now);
+        if let Some((_, _, full)) = state.full.iter().find(|(device, ..)| *device == demand.device) {
+            return Err(*full);
+        }
+        let is_waited_for = state.waiting.iter().any(|(_, device)| *device == demand.device);
+        if !is_waited_for && state.fits(&demand, now, now) {
             return Ok(self.seat(&mut state, demand, now));
         }
         let later = |after: &u64| state.fits(&demand, now, now + Duration::from_secs(*after));
         let after = COME_BACK.into_iter().find(later).unwrap_or(COME_BACK[COME_BACK.len() - 1]);
-        Err(Full { retry_after: Duration::from_secs(after) })
+        let full = Full { retry_after: Duration::from_secs(after) };
+        state.full.push((demand.device, now + STILL_FULL, full));
+        Err(full)
+    }
+
+    /// Takes a text on although everybody may be late with it.
+    pub fn oblige(&self, demand: Demand) -> Seat {
+        self.seat(&mut self.shared.lock(), demand, Instant::now())
     }
 
     /// Has a text wait for its turn.
@@ -174,7 +192,7 @@ impl Admission {
             return Err(Full { retry_after: limits.patience });
         }
         let number = state.number();
-        state.waiting.push_back(number);
+        state.waiting.push_back((number, demand.device));
         let give_up = Instant::now() + limits.patience;
         Ok(Waiting { shared: self.shared.clone(), number, demand, give_up })
     }
@@ -244,6 +262,7 @@ impl Seat {
         if let Some(plan) = self.shared.lock().plans.get_mut(&self.number) {
             plan.paused = true;
         }
+        self.shared.changed.notify_waiters();
     }
 
     pub fn go_on(&self) {
@@ -265,7 +284,10 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.shared.lock().plans.remove(&self.number);
+        let mut state = self.shared.lock();
+        state.plans.remove(&self.number);
+        state.full.clear();
+        drop(state);
         self.shared.changed.notify_waiters();
     }
 }
@@ -294,7 +316,8 @@ impl Waiting {
     fn take(&self) -> Option<Seat> {
         let now = Instant::now();
         let mut state = self.shared.lock();
-        if state.waiting.front() != Some(&self.number) || !state.fits(&self.demand, now, now) {
+        let first = state.waiting.iter().find(|(_, device)| *device == self.demand.device);
+        if first.is_none_or(|(number, _)| *number != self.number) || !state.fits(&self.demand, now, now) {
             return None;
         }
         state.sit(self.number, self.demand.clone(), now);
@@ -304,7 +327,7 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.shared.lock().waiting.retain(|number| *number != self.number);
+        self.shared.lock().waiting.retain(|(number, _)| *number != self.number);
         self.shared.changed.notify_waiters();
     }
 }
@@ -337,6 +360,7 @@ mod tests {
         let seats: Vec<_> = (0..6).map(|_| admission.admit(demand(1)).expect("fits")).collect();
         assert_eq!(admission.admit(demand(1)).err(), Some(Full { retry_after: Duration::from_secs(1) }));
         seats[0].made(Duration::from_secs(2));
+        tokio::time::advance(STILL_FULL).await;
         assert!(admission.admit(demand(1)).is_ok(), "one is done");
     }
 

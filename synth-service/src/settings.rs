@@ -108,7 +108,8 @@ pub struct Settings {
           value_parser = clap::value_parser!(u64).range(1..=604_800))]
     pub url_ttl_seconds: u64,
 
-    /// Seconds that running streams get to finish when the service is told to stop; then they are cancelled.
+    /// Seconds that running streams get to finish when the service is told to stop; then they are handed over to other
+    /// hosts.
     #[arg(long, env = "FIRSTWORD_SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
     pub shutdown_grace_seconds: u64,
 

@@ -51,6 +51,11 @@ impl StoreError {
         Self { operation, cause: "others were always faster".to_owned(), answered: true }
     }
 
+    /// For an object that is neither there nor can be written.
+    pub(crate) fn elusive(operation: &'static str) -> Self {
+        Self { operation, cause: "neither there nor not there".to_owned(), answered: false }
+    }
+
     /// For an object whose content could not be put into JSON.
     pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
         Self { operation: "put", cause: error.to_string(), answered: true }
@@ -179,8 +184,12 @@ impl ObjectStore {
         let once = aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled());
         match put.customize().config_override(once).send().await {
             Ok(written) => Ok(Some(Version::of(written.e_tag()))),
-            // 412: it does not hold that. 409: another write of the same key is under way. 404: it holds nothing.
-            Err(error) if matches!(status(&error), Some(404 | 409 | 412)) && !no_bucket(&error) => Ok(None),
+            // 412: it does not hold that. 404: it holds nothing.
+            Err(error) if matches!(status(&error), Some(404 | 412)) && !no_bucket(&error) => Ok(None),
+            // 409: another write of the same key is under way, and nobody knows yet what becomes of it.
+            Err(error) if status(&error) == Some(409) => {
+                Err(StoreError { answered: false, ..failed("write", &error) })
+            }
             Err(error) => Err(failed("write", &error)),
         }
     }
@@ -210,9 +219,9 @@ impl ObjectStore {
         Ok(self.head(key).await?.map(|head| Version::of(head.e_tag())))
     }
 
-    /// What an object says about itself under that name; `None` too when there is no object.
-    pub async fn said(&self, key: &str, name: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.head(key).await?.and_then(|head| head.metadata?.remove(name)))
+    /// What an object says about itself; `None` when there is no object.
+    pub async fn metadata(&self, key: &str) -> Result<Option<HashMap<String, String>>, StoreError> {
+        Ok(self.head(key).await?.map(|head| head.metadata.unwrap_or_default()))
     }
 
     async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, StoreError> {

@@ -62,6 +62,7 @@ async fn trouble_of_all_kinds_loses_nothing_and_says_nothing_twice() {
             2 => Some(Fault::Cut),
             3 => Some(Fault::AnswerLost),
             4 => Some(Fault::Slow(Duration::from_millis(20))),
+            5 if method == Method::PUT => Some(Fault::Refused(StatusCode::CONFLICT)),
             _ => None,
         }
     });

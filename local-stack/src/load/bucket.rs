@@ -53,9 +53,9 @@ impl Bucket {
     /// All that the bucket holds of one stream.
     pub(super) async fn found(&self, stream: &StreamId) -> Result<Found> {
         Ok(Found {
-            // Last, so that nothing written meanwhile is missed.
             manifest: self.json(&keys::manifest(stream)).await?,
             sentinel: self.sentinel(stream).await?,
+            // Last, so that nothing written meanwhile is missed.
             objects: self.list(&format!("streams/{stream}/")).await?,
         })
     }

@@ -13,7 +13,8 @@ use s3s::{Body, service::S3Service};
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is not done, and answered with this status: 500 as `InternalError`, 503 as `SlowDown`.
+    /// It is not done, and answered with this status: 500 as `InternalError`, 503 as
+    /// `SlowDown`, 409 as `ConditionalRequestConflict`.
     Refused(StatusCode),
     /// It is not done, and the connection breaks.
     Cut,
@@ -84,7 +85,11 @@ impl Service<Request<Incoming>> for Faulty {
 }
 
 fn refusal(status: StatusCode) -> Result<Response<Body>, Error> {
-    let code = if status == StatusCode::SERVICE_UNAVAILABLE { "SlowDown" } else { "InternalError" };
+    let code = match status {
+        StatusCode::CONFLICT => "ConditionalRequestConflict",
+        StatusCode::SERVICE_UNAVAILABLE => "SlowDown",
+        _ => "InternalError",
+    };
     let body = format!("<Error><Code>{code}</Code><Message>a fault that was asked for</Message></Error>");
     let answer = Response::builder().status(status).header("content-type", "application/xml");
     Ok(answer.body(Body::from(body))?)

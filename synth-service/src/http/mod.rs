@@ -1,6 +1,6 @@
 //! The HTTP side: routes, and before them the [`door`].
 //!
-//! `POST /synthesize_stream`, `POST /synthesize_stream_cancel`, `GET /streams/{id}`, `GET /healthz`,
+//! `POST /synthesize_stream`, `POST /synthesize_stream_cancel`, `POST /resume_stream`, `GET /streams/{id}`, `GET /healthz`,
 //! `GET /readyz`, and those of [`speech_api`].
 
 mod audio;

@@ -219,9 +219,10 @@ pub(super) async fn create_part(
     sentence_of(store, key).await
 }
 
-/// The sentence that a part holds; `None` where it holds none or there is no such part.
+/// The sentence that a part holds, which must be there; `None` where it holds none.
 pub(super) async fn sentence_of(store: &ObjectStore, key: &str) -> Result<Option<usize>, StoreError> {
-    Ok(store.said(key, SENTENCE).await?.and_then(|sentence| sentence.parse().ok()))
+    let metadata = store.metadata(key).await?.ok_or_else(|| StoreError::elusive("read a part"))?;
+    Ok(metadata.get(SENTENCE).and_then(|sentence| sentence.parse().ok()))
 }
 
 /// The stream that owns a contact.

@@ -173,6 +173,11 @@ impl Maker {
         self.parts
     }
 
+    /// Sentences that have no part.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
     pub fn step(&self, now_ms: u64) -> Step {
         match &self.phase {
             Phase::Opening => Step::Open { sentence: self.next_sentence },

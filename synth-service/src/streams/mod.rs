@@ -24,8 +24,8 @@ use contract::{
     keys,
     stream::{Manifest, Sentinel},
 };
-use speech::telephone;
-use tokio::time::{Instant, timeout, timeout_at};
+use speech::{SpeechError, telephone};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{error::StreamError, progress::Ending, registry::CancelReason};
@@ -71,6 +71,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(6);
 
 /// A cancel waits this long for the sentinel before it answers that it is on its way.
 const CANCEL_WAIT: Duration = Duration::from_secs(2);
+
+/// How long streams may take to hand themselves over when the host stops.
+const HAND_OVER_WAIT: Duration = Duration::from_secs(10);
+
+/// Between two looks for a stream that owns its contact and is not there yet.
+const FIND_STEP: Duration = Duration::from_millis(50);
 
 /// A stream may move to another host while it is told to end. So often is a fault.
 const MOST_MOVES: usize = 4;
@@ -187,6 +193,11 @@ impl Streams {
         let open_or_end = progress.wait_for(|progress| progress.open || progress.ending.is_some());
         let _ = timeout_at(begun + LONGEST_WAIT, open_or_end).await;
         let snapshot = handle.progress.borrow().clone();
+        if !snapshot.open && snapshot.ending.is_none() {
+            // No other host could find it.
+            handle.cancel(CancelReason::Requested);
+            return Err(StoreError::timed_out("start").into());
+        }
         match &snapshot.ending {
             Some(ending) if snapshot.parts == 0 && !matches!(ending, Ending::TakenOver) => {
                 Err(ending.clone().into())
@@ -237,7 +248,7 @@ impl Streams {
     /// Registers a stream and sets it going. One that only ends is registered whatever the limit.
     fn launch(&self, ledger: Ledger, maker: Maker, turn: Turn) -> Result<Handle, StreamError> {
         let manifest = &ledger.manifest;
-        let (sender, progress) = tokio::sync::watch::channel(Progress::new(manifest, maker.parts()));
+        let (sender, progress) = tokio::sync::watch::channel(Progress::new(manifest, &maker));
         let handle = Handle::new(manifest, self.shared.stop.child_token(), progress);
         self.shared.registry.insert(handle.clone(), !matches!(turn, Turn::None))?;
         let stream = Stream::new(ledger, maker, handle.clone(), sender, turn);
@@ -255,15 +266,45 @@ impl Streams {
     /// # Errors
     /// [`StreamError`] when no stream is named or known, or the bucket fails.
     pub async fn cancel(&self, request: CancelRequest) -> Result<CancelResponse, StreamError> {
-        let stream_id = match (request.stream_id, request.contact_id) {
-            (Some(stream_id), _) => stream_id,
-            (None, Some(contact_id)) => self.current_stream(&contact_id).await?,
-            (None, None) => return Err(StreamError::NothingNamed),
-        };
-        self.end(stream_id, CancelReason::Requested).await
+        match (request.stream_id, request.contact_id) {
+            (Some(stream_id), _) => self.end(stream_id, CancelReason::Requested).await,
+            (None, Some(contact_id)) => self.end_current(&contact_id).await,
+            (None, None) => Err(StreamError::NothingNamed),
+        }
+    }
+
+    /// The owner of a contact may be a stream of another host whose manifest is still on its way.
+    async fn end_current(&self, contact_id: &ContactId) -> Result<CancelResponse, StreamError> {
+        let give_up = Instant::now() + CANCEL_WAIT;
+        loop {
+            let owner = self.current_stream(contact_id).await?;
+            match self.end(owner, CancelReason::Requested).await {
+                Err(StreamError::UnknownStream(_)) if Instant::now() < give_up => sleep(FIND_STEP).await,
+                answer => return answer,
+            }
+        }
     }
 
     async fn end(&self, stream_id: StreamId, reason: CancelReason) -> Result<CancelResponse, StreamError> {
+        let streams = self.clone();
+        self.undisturbed(async move { streams.end_undisturbed(stream_id, reason).await }).await
+    }
+
+    /// Does something to its end, though whoever has asked for it may go away: between taking a stream over and going
+    /// on with it nobody would make it.
+    async fn undisturbed<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StreamError>> + Send + 'static,
+    ) -> Result<T, StreamError> {
+        let fault = || Ending::Speech(SpeechError::Synthesis("a fault in the service".into()));
+        self.shared.tasks.spawn(work).await.unwrap_or_else(|_| Err(fault().into()))
+    }
+
+    async fn end_undisturbed(
+        &self,
+        stream_id: StreamId,
+        reason: CancelReason,
+    ) -> Result<CancelResponse, StreamError> {
         for _ in 0..MOST_MOVES {
             let Some((handle, had_ended)) = self.tell_to_end(&stream_id, reason).await? else {
                 return Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded });
@@ -335,7 +376,22 @@ impl Streams {
 
     /// Goes on with a stream that this host has just taken over.
     async fn adopt(&self, ledger: Ledger, turn: Turn) -> Result<Handle, StreamError> {
-        let Shared { store, host, .. } = &*self.shared;
+        let mut patience = Patience::of(self.shared.limits.part_patience);
+        let (parts, last) = loop {
+            match self.survey(&ledger).await {
+                Ok(found) => break found,
+                Err(error) => patience.after_all(error).await?,
+            }
+        };
+        let (life, sentences) = (ledger.manifest.life.clone(), ledger.manifest.sentences.len());
+        tracing::info!(stream = %ledger.manifest.stream_id, term = life.term, parts, "took over a stream");
+        let maker = Maker::resume(self.shared.host.clone(), life, sentences, parts, last);
+        self.launch(ledger, maker, turn)
+    }
+
+    /// The parts of a stream that was taken over, and the sentence that the last one holds. Its contact is claimed.
+    async fn survey(&self, ledger: &Ledger) -> Result<(usize, Option<usize>), StoreError> {
+        let store = &self.shared.store;
         let stream_id = &ledger.manifest.stream_id;
         if let Some(contact) = ledger.manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
             // One that has lost its contact sees so before its next part.
@@ -349,10 +405,7 @@ impl Streams {
             Some(last) => ledger::sentence_of(store, &keys::part(stream_id, last)).await?,
             None => None,
         };
-        let (life, sentences) = (ledger.manifest.life.clone(), ledger.manifest.sentences.len());
-        tracing::info!(stream = %stream_id, term = life.term, parts, "took over a stream");
-        let maker = Maker::resume(host.clone(), life, sentences, parts, last);
-        self.launch(ledger, maker, turn)
+        Ok((parts, last))
     }
 
     /// Goes on with a stream whose host has handed it over, or has written nothing for so long that it may have
@@ -361,10 +414,14 @@ impl Streams {
     /// # Errors
     /// [`StreamError`] when there is no such stream, this host is full or stops, or the bucket fails.
     pub async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
-        let _underway = self.shared.tasks.token();
         if self.shared.tasks.is_closed() {
             return Err(StreamError::Stopping);
         }
+        let streams = self.clone();
+        self.undisturbed(async move { streams.resume_undisturbed(stream_id).await }).await
+    }
+
+    async fn resume_undisturbed(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
         let _turn = self.shared.registry.adopting(&stream_id).await;
         let effect = match self.made_here(&stream_id) {
             Some(handle) if handle.progress.borrow().is_sealed() => ResumeEffect::Ended,
@@ -388,15 +445,18 @@ impl Streams {
         if manifest.life.maker.is_some() && u128::from(idle) < limits.resume_after.as_millis() {
             return Ok(ResumeEffect::Running);
         }
-        self.shared.registry.has_room()?;
-        let turn = self.turn_of_the_rest(&manifest, parts.count)?;
+        let turn = self.turn_of_the_rest(&manifest, parts.count);
+        if !matches!(turn, Turn::None) {
+            self.shared.registry.has_room()?;
+        }
         let ledger = Ledger::take_over(store, host, stream_id, None).await?.ok_or_else(unknown)?;
         self.adopt(ledger, turn).await?;
         Ok(ResumeEffect::Resumed)
     }
 
-    /// For what is still to be spoken of a stream that has so many parts.
-    fn turn_of_the_rest(&self, manifest: &Manifest, parts: usize) -> Result<Turn, StreamError> {
+    /// For what is still to be spoken of a stream that has so many parts. Its caller is on the line, and goes before
+    /// all who only want to begin.
+    fn turn_of_the_rest(&self, manifest: &Manifest, parts: usize) -> Turn {
         let rest = manifest.sentences.get(parts..).unwrap_or_default();
         let is_wanted = manifest.life.end.is_none() && manifest.life.cancelled.is_none();
         // Without its voice it can only be ended.
@@ -404,9 +464,9 @@ impl Streams {
         match chosen.ok().filter(|_| is_wanted && !rest.is_empty()) {
             Some(chosen) => {
                 let demand = Demand::new(chosen.voice, rest, manifest.speed);
-                Ok(Turn::Come(self.shared.admission.admit(demand)?))
+                Turn::Come(self.shared.admission.oblige(demand))
             }
-            None => Ok(Turn::None),
+            None => Turn::None,
         }
     }
 
@@ -424,6 +484,9 @@ impl Streams {
     }
 
     async fn current_stream(&self, contact_id: &ContactId) -> Result<StreamId, StreamError> {
+        if let Some(opening) = self.shared.registry.opening_of(contact_id) {
+            return Ok(opening);
+        }
         let stored = timeout(PROBE_TIMEOUT, ledger::owner(&self.shared.store, contact_id)).await;
         let here = || self.shared.registry.latest_of(contact_id);
         match stored.unwrap_or_else(|_| Err(StoreError::timed_out("owner"))) {
@@ -483,7 +546,9 @@ impl Streams {
                 "handing over streams that did not finish in time"
             );
             self.shared.stop.cancel();
-            self.shared.tasks.wait().await;
+            if timeout(HAND_OVER_WAIT, self.shared.tasks.wait()).await.is_err() {
+                tracing::error!(streams = self.shared.tasks.len(), "left to whoever finds out");
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use contract::{
 };
 use speech::SpeechError;
 
-use super::registry::CancelReason;
+use super::{maker::Maker, registry::CancelReason};
 use crate::store::StoreError;
 
 /// How a stream ends, decided once.
@@ -79,16 +79,16 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(manifest: &Manifest, parts: usize) -> Self {
+    pub(super) fn new(manifest: &Manifest, maker: &Maker) -> Self {
         Self {
             stream_id: manifest.stream_id.clone(),
             contact_id: manifest.contact_id.clone(),
             sentences: manifest.sentences.len(),
             created_at_ms: manifest.created_at_ms,
             open: manifest.life.term > 0,
-            parts,
+            parts: maker.parts(),
             timings: Vec::new(),
-            skipped: 0,
+            skipped: maker.skipped(),
             fault: None,
             ending: None,
             ended_at_ms: None,

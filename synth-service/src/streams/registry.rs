@@ -180,9 +180,11 @@ impl Registry {
 
     /// While the answer is held, nobody else here takes this stream over.
     pub(super) async fn adopting(&self, stream_id: &StreamId) -> Adopting<'_> {
+        // Before the wait, so that one which is given up cleans up as well.
+        let mut adopting = Adopting { registry: self, stream_id: stream_id.clone(), turn: None };
         let turns = self.lock().adopting.entry(stream_id.clone()).or_default().clone();
-        let turn = turns.lock_owned().await;
-        Adopting { registry: self, stream_id: stream_id.clone(), turn: Some(turn) }
+        adopting.turn = Some(turns.lock_owned().await);
+        adopting
     }
 
     /// A stream that runs here or has ended here a short while ago.
@@ -194,8 +196,19 @@ impl Registry {
 
     /// The stream of a contact that has begun here last and still runs.
     pub(super) fn latest_of(&self, contact_id: &ContactId) -> Option<StreamId> {
+        self.latest(contact_id, |_| true)
+    }
+
+    /// The stream that is about to own a contact.
+    pub(super) fn opening_of(&self, contact_id: &ContactId) -> Option<StreamId> {
+        self.latest(contact_id, |progress| !progress.open && progress.ending.is_none())
+    }
+
+    fn latest(&self, contact_id: &ContactId, is_meant: impl Fn(&Progress) -> bool) -> Option<StreamId> {
         let state = self.lock();
-        let of_contact = state.live.values().filter(|handle| handle.contact_id.as_ref() == Some(contact_id));
+        let of_contact = state.live.values().filter(|handle| {
+            handle.contact_id.as_ref() == Some(contact_id) && is_meant(&handle.progress.borrow())
+        });
         of_contact.max_by_key(|handle| handle.begun).map(|handle| handle.stream_id.clone())
     }
 

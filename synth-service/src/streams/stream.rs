@@ -31,7 +31,8 @@ use crate::{
     voices::Voices,
 };
 
-/// How long manifest and contact are tried for. A start waits for that, and has a caller who waits for the start.
+/// How long manifest and contact are tried for, when a stream begins and when it is handed over. A start waits for
+/// that, and has a caller who waits for the start.
 const OPEN_PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long a fence is tried for. A write that was under way when it began has come by then, or never will.
@@ -93,6 +94,7 @@ impl Stream {
             let ended = AssertUnwindSafe(self.make(streams)).catch_unwind().await;
             if ended.is_err() {
                 tracing::error!(stream = %self.id(), "the stream could not be ended");
+                self.progress.send_modify(|progress| progress.ending = Some(Ending::TakenOver));
             }
         }
         self.log();
@@ -196,7 +198,11 @@ impl Stream {
                     Standing::Held => (Standing::Held, Some(speaking.await)),
                     other => (other, None),
                 },
-                spoken = &mut speaking => (looking.await?, Some(spoken)),
+                // One that is cancelled does not wait for the look.
+                spoken = &mut speaking => {
+                    let spoken = spoken?;
+                    (looking.await?, Some(Ok(spoken)))
+                }
             }
         };
         self.maker.checked(standing);
@@ -398,6 +404,7 @@ impl Stream {
     fn give_up(&mut self, error: &StoreError) {
         tracing::error!(stream = %self.id(), %error, "the stream's end could not be written");
         self.maker.leave();
+        self.progress.send_modify(|progress| progress.ending = Some(Ending::TakenOver));
     }
 
     /// This host stops: another one goes on.

@@ -18,8 +18,7 @@ use crate::Interrupt;
 /// sentence remains is ended at its next step.
 #[must_use = "a dropped ticket withdraws its sentence"]
 pub struct Ticket {
-    /// `None` once dropped.
-    answer: Option<oneshot::Receiver<Answer>>,
+    answer: oneshot::Receiver<Answer>,
     place: Arc<Place>,
 }
 
@@ -42,7 +41,7 @@ pub(super) struct Run {
 
 impl Ticket {
     pub(super) fn new(answer: oneshot::Receiver<Answer>, place: Arc<Place>) -> Self {
-        Self { answer: Some(answer), place }
+        Self { answer, place }
     }
 
     /// Waits without a runtime.
@@ -50,11 +49,8 @@ impl Ticket {
     /// # Errors
     /// When the engine stopped.
     pub fn blocking_recv(mut self) -> Result<Answer, RecvError> {
-        match self.answer.take() {
-            Some(answer) => answer.blocking_recv(),
-            // A ticket that was awaited to its end is gone.
-            None => Ok(Err(crate::SpeechError::Stopped)),
-        }
+        let (_, nothing) = oneshot::channel();
+        std::mem::replace(&mut self.answer, nothing).blocking_recv()
     }
 }
 
@@ -63,17 +59,14 @@ impl Future for Ticket {
     type Output = Result<Answer, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.answer {
-            Some(answer) => Pin::new(answer).poll(context),
-            None => Poll::Ready(Ok(Err(crate::SpeechError::Stopped))),
-        }
+        Pin::new(&mut self.answer).poll(context)
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         // First, so that a worker that looks now sees it withdrawn.
-        self.answer = None;
+        self.answer.close();
         self.place.withdraw();
     }
 }

@@ -58,23 +58,28 @@ impl<T> Watched<T> {
             && last.at.elapsed() >= BETWEEN_LOOKS
         {
             let seen = look(&self.files);
-            let is_changed = seen != last.seen;
-            *last = Look { at: Instant::now(), seen };
-            if is_changed {
-                self.reload();
+            last.at = Instant::now();
+            // One that can't be taken over is tried again: a token that was taken away must not stay good.
+            if seen != last.seen && self.reload() {
+                last.seen = seen;
             }
         }
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn reload(&self) {
+    /// Whether what is there now is in use.
+    fn reload(&self) -> bool {
         let file = self.files.first().map(|file| file.display().to_string());
         match (self.load)() {
             Ok(new) => {
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
                 tracing::info!(file, "a changed file is in use");
+                true
             }
-            Err(error) => tracing::warn!(%error, "the last good version stays in use until then"),
+            Err(error) => {
+                tracing::warn!(%error, "the last good version stays in use until then");
+                false
+            }
         }
     }
 }
