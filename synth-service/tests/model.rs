@@ -435,8 +435,12 @@ impl State {
                 At::Leaving { life }
             }
             // The part that its host has given up arrives after all.
-            (At::Waiting { maker }, What::Part { fence: false, .. })
-                if !matches!(maker.step(0), Step::Store { .. }) =>
+            (At::Waiting { maker }, What::Part { number, fence, .. })
+                if !match maker.step(0) {
+                    Step::Store { part, .. } => part == *number && !fence,
+                    Step::Fence { part, .. } => part == *number && *fence,
+                    _ => false,
+                } =>
             {
                 At::Waiting { maker }
             }

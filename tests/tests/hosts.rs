@@ -17,8 +17,8 @@ const SENTENCES: usize = 40;
 /// Calls at the same time.
 const CALLS: usize = 4;
 
-/// Hosts that die: with the calls of each, twelve moments at which an answer may be cut.
-const KILLS: usize = 3;
+/// Hosts that die: with the calls of each, twenty moments at which an answer may be cut.
+const KILLS: usize = 5;
 
 /// Within this time a host makes some of the answers, or all.
 const MOMENTS: std::ops::Range<u64> = 0..1500;
