@@ -257,9 +257,9 @@ impl ObjectStore {
 }
 
 impl Version {
-    /// Every S3 gives one.
+    /// Every S3 gives one. Without its quotes, which S3 doesn't need in a condition and Ceph's radosgw 16 doesn't take.
     fn of(etag: Option<&str>) -> Self {
-        Self(etag.unwrap_or_default().to_owned())
+        Self(etag.unwrap_or_default().trim_matches('"').to_owned())
     }
 }
 
