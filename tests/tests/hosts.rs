@@ -121,3 +121,32 @@ async fn a_cancel_counts_at_whichever_moment_it_reaches_whichever_host() -> Resu
     ensure!(panic.is_none(), "{panic:?}");
     Ok(())
 }
+
+/// Pairs of starts that race.
+const RACES: usize = 10;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_starts_that_race_on_two_hosts_exactly_one_lives() -> Result<()> {
+    let bench = Bench::start_two_hosts(false).await?;
+    for race in 0..RACES {
+        let contact = format!("contested-{race}");
+        let start = || bench.start_stream(&contact, json!({"Text": sentences(SENTENCES), "WaitMs": "0"}));
+        let (one, other) = tokio::try_join!(start(), start())?;
+        // One may have been overtaken before it could be answered.
+        let named: Vec<_> = [&one, &other].into_iter().filter_map(|reply| reply.stream().ok()).collect();
+        let owner =
+            bench.bucket.current_stream(&contact.parse()?).await?.context("nobody owns the contact")?;
+        ensure!(named.contains(&owner), "the owner was answered: {one:?}, {other:?}");
+        for stream in &named {
+            let sentinel = bench.sentinel(stream).await?;
+            let expected = if *stream == owner {
+                (Outcome::Complete, "none")
+            } else {
+                (Outcome::Cancelled, "preempted")
+            };
+            ensure!((sentinel.outcome, sentinel.reason.as_str()) == expected, "{contact}: {sentinel:?}");
+        }
+    }
+    bench.stop().await?;
+    Ok(())
+}
