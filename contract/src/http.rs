@@ -26,9 +26,6 @@ pub const AUDIO_VOICES: &str = "/v1/audio/voices";
 /// The one model of [`SPEECH`], for clients that ask before they speak.
 pub const MODELS: &str = "/v1/models";
 
-/// Speeds at which a voice can speak; 1.0 is its own pace.
-pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
-
 /// `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {
@@ -43,7 +40,7 @@ pub struct StartRequest {
     /// Whose lexicon is used besides the voice's own.
     #[serde(default)]
     pub tenant: Option<TenantId>,
-    /// Within [`SPEEDS`]; 1.0 when absent.
+    /// Within [`text::SPEEDS`]; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,
     /// How long the answer may wait for part 0, in milliseconds; 1,500 when absent.

@@ -7,7 +7,6 @@
 //! | [`keys`] | where everything lies in the bucket |
 //! | [`stream`] | manifest and sentinel of one stream |
 //! | [`Life`] | who makes a stream and how it ends, decided by conditional writes |
-//! | [`Sentence`] | what one part says, with what markup said about it |
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
@@ -20,12 +19,10 @@ pub mod id;
 pub mod keys;
 mod life;
 pub mod reply;
-mod sentence;
 pub mod stream;
 
 pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};
 pub use life::Life;
-pub use sentence::{Sentence, Span};
 
 /// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.
 ///

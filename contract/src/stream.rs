@@ -1,8 +1,9 @@
 //! The two JSON objects that frame a stream's parts.
 
 use serde::{Deserialize, Serialize};
+use text::Sentence;
 
-use crate::{ContactId, Life, Sentence, StreamId, TenantId};
+use crate::{ContactId, Life, StreamId, TenantId};
 
 /// `manifest.json`: what the stream is to say. Everything that another host would need to go on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

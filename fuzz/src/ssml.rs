@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use contract::{Sentence, Span};
+use text::{Sentence, Span};
 use text::{SsmlError, has_speech, normalise, ssml};
 
 use crate::{Verdict, assert_line, breaks_a_line};

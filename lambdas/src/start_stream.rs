@@ -5,10 +5,11 @@
 
 use contract::{
     event::{ContactFlowEvent, ParameterError},
-    http::{SPEEDS, StartRequest},
+    http::StartRequest,
     reply::{Reply, Status},
 };
 use lambda_runtime::Error;
+use text::SPEEDS;
 
 use crate::{clips::Clips, failure::Failure, runtime::Function, service::ServiceClient, settings::Settings};
 

@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use contract::Sentence;
 use speech::Device;
+use text::Sentence;
 use tokio::{
     sync::Notify,
     time::{Instant, timeout_at},

@@ -8,9 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contract::{Sentence, TenantId};
+use contract::TenantId;
 use speech::{Band, Delivery, Device, Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
-use text::{Lexicon, LexiconFile, LexiconFolder, SsmlError};
+use text::{Lexicon, LexiconFile, LexiconFolder, Sentence, SsmlError};
 
 use crate::settings::Settings;
 

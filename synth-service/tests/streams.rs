@@ -2,10 +2,11 @@
 
 mod support;
 
-use contract::{Sentence, http::State, stream::Outcome};
+use contract::{http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{PLAIN, Service, THREE, Wanted, error_code, service, text};
+use text::Sentence;
 
 const GATED: Wanted = Wanted { gated: true, ..PLAIN };
 

@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use contract::Sentence;
 use speech::{DeviceChoice, Engine, Job, Runtime, voice::VoiceLoader};
+use text::Sentence;
 
 use self::describe::{Description, describe};
 use crate::{check_name, runtime_config};

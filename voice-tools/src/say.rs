@@ -42,7 +42,7 @@ pub struct Arguments {
 
 fn speed(text: &str) -> Result<f32, String> {
     let speed: f32 = text.parse().map_err(|_| "must be a number from 0.5 to 2.0")?;
-    if contract::http::SPEEDS.contains(&speed) { Ok(speed) } else { Err("must be from 0.5 to 2.0".into()) }
+    if text::SPEEDS.contains(&speed) { Ok(speed) } else { Err("must be from 0.5 to 2.0".into()) }
 }
 
 /// Writes the file and says in one line what is in it.

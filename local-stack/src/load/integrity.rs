@@ -74,7 +74,8 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
 
 #[cfg(test)]
 mod tests {
-    use contract::{HostId, Life, Sentence};
+    use contract::{HostId, Life};
+    use text::Sentence;
 
     use super::*;
 

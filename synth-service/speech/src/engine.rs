@@ -19,8 +19,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use contract::Sentence;
-use text::Lexicon;
+use text::{Lexicon, Sentence};
 use tokio::sync::oneshot;
 
 pub use self::ticket::Ticket;

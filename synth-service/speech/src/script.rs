@@ -1,7 +1,6 @@
 //! From a sentence to what a model is given: lines of words, with set pauses between them.
 
-use contract::{Sentence, http::SPEEDS};
-use text::{has_speech, normalise, pause_behind};
+use text::{SPEEDS, Sentence, has_speech, normalise, pause_behind};
 
 /// What one sentence asks for, in order.
 pub(crate) struct Script {
@@ -110,7 +109,7 @@ fn same(one: f32, other: f32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use contract::Span;
+    use text::Span;
 
     use super::*;
 

@@ -11,8 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contract::Sentence;
 use speech::{Clip, Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
+use text::Sentence;
 
 fn assets() -> PathBuf {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");

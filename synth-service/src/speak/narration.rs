@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use contract::{Sentence, TenantId};
+use contract::TenantId;
 use speech::{Band, Clip, SpeechError};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},

@@ -1,7 +1,7 @@
 //! A request to speak, checked before anything is made of it. The same for streams and for listeners.
 
-use contract::{Sentence, TenantId, http::SPEEDS};
-use text::SsmlError;
+use contract::TenantId;
+use text::{SPEEDS, Sentence, SsmlError};
 
 use crate::voices::{Chosen, UnknownVoice, Voices};
 

@@ -34,7 +34,7 @@ mod respelling;
 
 use std::sync::Arc;
 
-use contract::{Sentence, Span};
+use crate::{Sentence, Span};
 
 use entry::{Entry, Said};
 pub use error::{LexiconCause, LexiconError};

@@ -15,20 +15,23 @@ mod ends;
 pub mod lexicon;
 mod normalise;
 mod pause;
+mod sentence;
 mod shape;
 mod splitter;
 pub mod ssml;
-
-use contract::Sentence;
 
 pub use clean::{clean, has_speech};
 pub use cut::cut;
 pub use lexicon::{Lexicon, LexiconError, LexiconFile, LexiconFolder};
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
+pub use sentence::{Sentence, Span};
 pub use shape::{Shaper, estimated_seconds, shape};
 pub use splitter::SentenceSplitter;
 pub use ssml::{SsmlCause, SsmlError};
+
+/// Speeds at which a voice can speak; 1.0 is its own pace.
+pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 /// The sentences of a complete text, in the order and the units in which they become clips.
 ///

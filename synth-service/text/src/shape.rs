@@ -8,7 +8,7 @@ mod words;
 
 use std::ops::Range;
 
-use contract::{Sentence, Span};
+use crate::{Sentence, Span};
 
 use super::has_speech;
 pub use duration::estimated_seconds;

@@ -28,7 +28,7 @@ mod markup;
 mod values;
 mod xml;
 
-use contract::Sentence;
+use crate::Sentence;
 
 pub use error::{SsmlCause, SsmlError};
 

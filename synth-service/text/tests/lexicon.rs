@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use contract::{Sentence, Span};
 use text::lexicon::Clock;
 use text::{Lexicon, LexiconFile, LexiconFolder};
+use text::{Sentence, Span};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 

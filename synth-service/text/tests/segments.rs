@@ -5,8 +5,8 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, time::Instant};
 
-use contract::Sentence;
 use serde::Deserialize;
+use text::Sentence;
 use text::{SentenceSplitter, Shaper, clean, estimated_seconds, shape};
 
 #[derive(Deserialize)]

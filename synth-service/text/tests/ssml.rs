@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use contract::{Sentence, Span};
 use serde::Deserialize;
 use text::{DateOrder, SayAs, SsmlError, ssml};
+use text::{Sentence, Span};
 
 #[derive(Deserialize)]
 struct Table {

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use contract::Sentence;
 use speech::Job;
+use text::Sentence;
 
 use super::{
     Bench, machine,

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use contract::Sentence;
 use speech::{Band, Clip, Delivery, Engine, Job, voice::VoiceLoader};
+use text::Sentence;
 
 use super::{Bench, peer::Measured};
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contract::Sentence;
+use text::Sentence;
 
 use super::{Answer, Clip, ClipTiming, Job, milliseconds, warm_up};
 use crate::{

@@ -1,6 +1,6 @@
 use std::sync::mpsc;
 
-use contract::Span;
+use text::Span;
 
 use super::*;
 use crate::{Interrupt, Line, Utterance, Words};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use contract::Sentence;
+use crate::Sentence;
 
 use super::{
     OVER_LONG,

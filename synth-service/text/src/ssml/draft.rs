@@ -3,7 +3,7 @@
 use std::mem;
 use std::ops::Range;
 
-use contract::{Sentence, Span};
+use crate::{Sentence, Span};
 
 use super::values::LONGEST_PAUSE_MS;
 use crate::{clean::spoken_characters, ends, has_speech};

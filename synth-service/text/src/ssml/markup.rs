@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use contract::Sentence;
+use crate::Sentence;
 
 use super::draft::{Block, Draft};
 use super::error::Fault;
