@@ -261,6 +261,33 @@ async fn keys_are_as_long_as_s3_allows() {
 }
 
 #[tokio::test]
+async fn the_bucket_has_a_clock_of_its_own() {
+    let (server, client) = server().await;
+    let clock = server.store().clock().clone();
+    for offset_ms in [0, 5_000, -5_000, 600_000] {
+        clock.set_offset_ms(offset_ms);
+        let by_the_bucket = |time: SystemTime| {
+            let system_ms =
+                SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
+            let ms = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
+            // HTTP's dates are whole seconds, and the request took its time.
+            assert!((system_ms + offset_ms - ms).abs() < 2_000, "{time:?} at an offset of {offset_ms} ms");
+        };
+        put(&client, "beat", b"on").await;
+        let head = client.head_object().bucket(BUCKET).key("beat").send().await.unwrap();
+        let listed = client.list_objects_v2().bucket(BUCKET).send().await.unwrap();
+        for modified in [head.last_modified(), listed.contents()[0].last_modified()] {
+            by_the_bucket((*modified.unwrap()).try_into().unwrap());
+        }
+        let refused = reqwest::get(server.endpoint()).await.unwrap();
+        let date = refused.headers()["date"].to_str().unwrap();
+        let format = aws_sdk_s3::primitives::DateTimeFormat::HttpDate;
+        by_the_bucket(aws_sdk_s3::primitives::DateTime::from_str(date, format).unwrap().try_into().unwrap());
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn presigned_urls_are_verified() {
     let (server, client) = server().await;
     put(&client, "clip", b"sound").await;

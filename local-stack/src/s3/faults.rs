@@ -6,9 +6,15 @@ use std::{
     time::Duration,
 };
 
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header::DATE};
 use hyper::{body::Incoming, service::Service};
-use s3s::{Body, service::S3Service};
+use s3s::{
+    Body,
+    dto::{Timestamp, TimestampFormat},
+    service::S3Service,
+};
+
+use super::clock::Clock;
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +55,12 @@ impl Faults {
     }
 }
 
-/// An S3 with its faults.
+/// An S3 with its faults. Its answers are dated by its own clock.
 #[derive(Clone)]
 pub(super) struct Faulty {
     pub(super) s3: S3Service,
     pub(super) faults: Faults,
+    pub(super) clock: Clock,
 }
 
 /// Breaks the connection.
@@ -70,16 +77,16 @@ impl Service<Request<Incoming>> for Faulty {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let fault = self.faults.of(&request);
-        let s3 = self.s3.clone();
+        let Self { s3, clock, .. } = self.clone();
         Box::pin(async move {
             match fault {
-                Some(Fault::Refused(status)) => return refusal(status),
+                Some(Fault::Refused(status)) => return dated(refusal(status)?, &clock),
                 Some(Fault::Cut) => return Err(Broken.into()),
                 Some(Fault::Slow(pause)) => tokio::time::sleep(pause).await,
                 Some(Fault::AnswerLost) | None => {}
             }
             let answer = Service::call(&s3, request).await?;
-            if fault == Some(Fault::AnswerLost) { Err(Broken.into()) } else { Ok(answer) }
+            if fault == Some(Fault::AnswerLost) { Err(Broken.into()) } else { dated(answer, &clock) }
         })
     }
 }
@@ -93,4 +100,12 @@ fn refusal(status: StatusCode) -> Result<Response<Body>, Error> {
     let body = format!("<Error><Code>{code}</Code><Message>a fault that was asked for</Message></Error>");
     let answer = Response::builder().status(status).header("content-type", "application/xml");
     Ok(answer.body(Body::from(body))?)
+}
+
+/// hyper dates an answer by the system's clock unless it has a date.
+fn dated(mut answer: Response<Body>, clock: &Clock) -> Result<Response<Body>, Error> {
+    let mut date = Vec::new();
+    Timestamp::from(clock.now()).format(TimestampFormat::HttpDate, &mut date)?;
+    answer.headers_mut().insert(DATE, HeaderValue::from_bytes(&date)?);
+    Ok(answer)
 }

@@ -9,6 +9,7 @@
 //! tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
 //! `NotImplemented`.
 
+mod clock;
 mod faults;
 mod listing;
 mod operations;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 
+pub use self::clock::Clock;
 use self::faults::Faulty;
 pub use self::faults::{Fault, Faults};
 pub use self::store::{MAX_OBJECT_BYTES, MAX_TOTAL_BYTES, Store};
@@ -89,7 +91,8 @@ impl S3Server {
         }
         let mut builder = S3ServiceBuilder::new(operations::Operations(Arc::clone(&store)));
         builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
-        let listener = Listener::start(config.address, Faulty { s3: builder.build(), faults })
+        let service = Faulty { s3: builder.build(), faults, clock: store.clock().clone() };
+        let listener = Listener::start(config.address, service)
             .await
             .map_err(|cause| S3ServerError::Bind { address: config.address, cause })?;
         Ok(Self { listener, store })

@@ -3,7 +3,6 @@
 //! It never authenticates (s3s has done so before) and keeps nothing between requests.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use s3s::dto::*;
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
@@ -69,7 +68,7 @@ impl S3 for Operations {
             cache_control: input.cache_control,
             metadata: input.metadata,
         };
-        let modified = SystemTime::now();
+        let modified = self.0.clock().now();
         let object = Stored { body, etag, modified, checksum, headers };
         self.0.put(&input.bucket, input.key, object, &condition)?;
         Ok(S3Response::new(output))

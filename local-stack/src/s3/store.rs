@@ -12,7 +12,10 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use s3s::dto::{Checksum, ETag, ETagCondition};
 
-use super::listing::{Listing, Page};
+use super::{
+    clock::Clock,
+    listing::{Listing, Page},
+};
 
 /// Largest object in bytes.
 pub const MAX_OBJECT_BYTES: usize = 64 << 20;
@@ -74,9 +77,15 @@ struct State {
 #[derive(Default)]
 pub struct Store {
     state: Mutex<State>,
+    clock: Clock,
 }
 
 impl Store {
+    /// By which objects are dated.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under the lock can panic half way through a change, so poison means nothing here.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -84,10 +93,11 @@ impl Store {
 
     /// Returns whether the bucket is new.
     pub(super) fn create_bucket(&self, name: &str) -> bool {
+        let created = self.clock.now();
         match self.state().buckets.entry(name.to_owned()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(entry) => {
-                entry.insert(Bucket { created: SystemTime::now(), objects: BTreeMap::new() });
+                entry.insert(Bucket { created, objects: BTreeMap::new() });
                 true
             }
         }
