@@ -12,19 +12,19 @@ use contract::{
     STREAM_BATCH, StreamId,
     event::{ContactFlowEvent, ParameterError},
     http::ResumeRequest,
-    keys,
+    keys, limits,
     reply::{Reply, Status},
 };
 use futures::future::try_join;
-use lambda_runtime::Error;
 
 use crate::{
     clips::Clips,
     failure::Failure,
+    invocation::Invocation,
     poll::{Finding, PATIENCE, poll},
     runtime::Function,
     service::ServiceClient,
-    settings::Settings,
+    settings::{Settings, SettingsError},
 };
 
 /// A stream that has no sentinel, and nothing new for this long after its last clip could have been heard, is
@@ -34,9 +34,6 @@ const STALLED: Duration = Duration::from_secs(20);
 /// When nothing was written of a stream for this long, the service is asked to go on with it: its host may have
 /// died.
 const SILENT: Duration = contract::RESUME_AFTER;
-
-/// The longest that a flow's round waits for the service to do so, which goes on by itself.
-const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Bytes of a clip that last a second.
 const BYTES_PER_SECOND: u64 = 8000;
@@ -54,7 +51,9 @@ struct Question {
 }
 
 impl Function for GetNextBatch {
-    async fn connect(settings: &Settings) -> Result<Self, Error> {
+    const LIMIT: Duration = limits::GET_NEXT_BATCH;
+
+    async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
     }
 
@@ -62,10 +61,10 @@ impl Function for GetNextBatch {
         futures::future::join(self.clips.warm_up(), self.service.warm_up()).await;
     }
 
-    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
+    async fn answer(&self, event: &ContactFlowEvent, invocation: &Invocation) -> Result<Reply, Failure> {
         let question = question(event)?;
         let (stream, next) = (question.stream.clone(), question.next);
-        match self.finding(&question).await {
+        match self.finding(&question, invocation).await {
             Ok(reply) => Ok(reply),
             // The flow log should say which stream it was.
             Err(failure) => {
@@ -77,9 +76,10 @@ impl Function for GetNextBatch {
 }
 
 impl GetNextBatch {
-    async fn finding(&self, question: &Question) -> Result<Reply, Failure> {
+    async fn finding(&self, question: &Question, invocation: &Invocation) -> Result<Reply, Failure> {
         let Question { stream, next, limit } = question;
-        let finding = poll(PATIENCE, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
+        let patience = PATIENCE.within(invocation.remaining());
+        let finding = poll(patience, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
         let plain = |status| Reply::new(status, Some(stream.clone()), *next);
         let reply = match finding {
             Finding::Play { count, last } => {
@@ -93,7 +93,7 @@ impl GetNextBatch {
                 return Err(Failure::Stream(format!("NextIndex is {next}, the stream has {parts} parts")));
             }
             Finding::Nothing => {
-                self.must_be_under_way(stream, *next).await?;
+                self.must_be_under_way(stream, *next, invocation).await?;
                 plain(Status::Wait)
             }
         };
@@ -102,7 +102,12 @@ impl GetNextBatch {
 
     /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One that nothing comes of
     /// is another host's to go on with.
-    async fn must_be_under_way(&self, stream: &StreamId, next: usize) -> Result<(), Failure> {
+    async fn must_be_under_way(
+        &self,
+        stream: &StreamId,
+        next: usize,
+        invocation: &Invocation,
+    ) -> Result<(), Failure> {
         let previous = async {
             match next.checked_sub(1) {
                 None => Ok(None),
@@ -125,7 +130,7 @@ impl GetNextBatch {
         let written = previous.map_or(manifest.at, |previous| previous.at.max(manifest.at));
         let silent = SystemTime::now().duration_since(written).unwrap_or_default();
         if manifest.life.maker.is_none() || silent > SILENT {
-            self.resume(stream).await;
+            self.resume(stream, invocation).await;
         }
         let idle = silent.saturating_sub(Duration::from_millis(heard));
         if idle > STALLED {
@@ -135,12 +140,11 @@ impl GetNextBatch {
     }
 
     /// Whatever comes of it is seen in the next round.
-    async fn resume(&self, stream: &StreamId) {
+    async fn resume(&self, stream: &StreamId, invocation: &Invocation) {
         let request = ResumeRequest { stream_id: stream.clone() };
-        match tokio::time::timeout(RESUME_TIMEOUT, self.service.resume(&request)).await {
-            Ok(Ok(resumed)) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
-            Ok(Err(error)) => tracing::warn!(%stream, %error, "nobody goes on with it yet"),
-            Err(_) => tracing::warn!(%stream, "no answer yet from who goes on with it"),
+        match self.service.resume(&request, invocation).await {
+            Ok(resumed) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
+            Err(error) => tracing::warn!(%stream, error = error.for_log(), "nobody goes on with it yet"),
         }
     }
 }
