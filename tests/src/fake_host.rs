@@ -1,13 +1,15 @@
 //! A host of the service that answers what it is told to.
 
 use std::{
+    collections::BTreeMap,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::Result;
+use contract::env;
 use hyper::{HeaderMap, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::server::Server;
 
@@ -23,6 +25,34 @@ impl Asked {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+}
+
+/// The variables of a function that knows these hosts. Nobody listens where S3 would be.
+pub fn environment(urls: &str) -> BTreeMap<String, String> {
+    [
+        ("AWS_ACCESS_KEY_ID", "KEY"),
+        ("AWS_SECRET_ACCESS_KEY", "SECRET"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_ENDPOINT_URL_S3", NOBODY),
+        (env::BUCKET, "bucket"),
+        (env::SERVICE_URL, urls),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+/// Where nobody listens.
+pub const NOBODY: &str = "http://127.0.0.1:9";
+
+/// The answer to a start of a host that has the whole stream at once, under the contact's name.
+pub fn started(asked: &Asked) -> (u16, Value) {
+    let stream = asked.body["contact_id"].as_str().unwrap_or("nobody");
+    (200, json!({"stream_id": stream, "ready": true, "first_url": null, "last": true}))
+}
+
+/// The answer of a host that refuses.
+pub fn refused(status: u16, code: &str) -> (u16, Value) {
+    (status, json!({"error": {"code": code, "message": "the host says no"}}))
 }
 
 /// See the module.

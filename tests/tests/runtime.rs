@@ -1,43 +1,20 @@
 //! Functions and the Runtime API: payloads that nobody should send, an init that fails, several invocations at once.
 //! The hosts of the service are played.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use contract::{env, http::SYNTHESIZE_STREAM};
 use e2e::{
-    fake_host::{Asked, FakeHost},
+    fake_host::{Asked, FakeHost, NOBODY, environment, refused, started},
     prelude::*,
     runtime_api::{Invocation, Runtime},
 };
 use futures::future::join_all;
 use tokio::sync::Barrier;
 
-/// What every function needs. Nobody listens where S3 would be.
-fn environment(urls: &str) -> BTreeMap<String, String> {
-    [
-        ("AWS_ACCESS_KEY_ID", "KEY"),
-        ("AWS_SECRET_ACCESS_KEY", "SECRET"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-        ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9"),
-        (env::BUCKET, "bucket"),
-        (env::SERVICE_URL, urls),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
-}
-
 /// A host that has started every stream at once, under the contact's name.
 async fn quick_host() -> Result<FakeHost> {
     FakeHost::start(async |asked: Asked| started(&asked)).await
-}
-
-fn started(asked: &Asked) -> (u16, Value) {
-    let stream = asked.body["contact_id"].as_str().unwrap_or("nobody");
-    (200, json!({"stream_id": stream, "ready": true, "first_url": null, "last": true}))
-}
-
-fn refused(status: u16, code: &str) -> (u16, Value) {
-    (status, json!({"error": {"code": code, "message": "the host says no"}}))
 }
 
 fn start_event(contact: &str, text: &str) -> Invocation {
@@ -100,7 +77,7 @@ async fn what_is_no_unicode_in_a_text_is_replaced_and_the_rest_is_spoken() -> Re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_init_that_fails_is_reported_in_one_sentence() -> Result<()> {
-    let good = environment("http://127.0.0.1:9");
+    let good = environment(NOBODY);
     for (name, value, expected) in [
         (
             env::BUCKET,
