@@ -27,6 +27,7 @@ mod settings;
 
 use std::fmt;
 
+pub use event::INSTANCE_ARN;
 pub use log::FlowLogLine;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};
 pub use prepare::PrepareError;

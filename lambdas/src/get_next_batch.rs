@@ -33,7 +33,7 @@ const STALLED: Duration = Duration::from_secs(20);
 
 /// When nothing was written of a stream for this long, the service is asked to go on with it: its host may have
 /// died.
-const SILENT: Duration = contract::RESUME_AFTER;
+const SILENT: Duration = contract::HOST_GONE_AFTER;
 
 /// Bytes of a clip that last a second.
 const BYTES_PER_SECOND: u64 = 8000;

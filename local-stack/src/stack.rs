@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use contract::env;
 
 use crate::{
-    bucket::{Bucket, RemoteS3},
+    bucket::{Bucket, REGION, RemoteS3},
     door::Door,
     lambda_host::{Function, LambdaHost, LambdaHostConfig},
     s3::Faults,
@@ -28,7 +28,6 @@ pub const FUNCTIONS: [(&str, Duration); 3] = [
     ("synthesize_stream_cancel", Duration::from_secs(10)),
 ];
 
-const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "000000000000";
 
 /// What to start, and where.

@@ -20,6 +20,7 @@ impl From<Refusal> for S3Error {
         match refusal {
             Refusal::NoBucket => s3_error!(NoSuchBucket, "The specified bucket does not exist"),
             Refusal::NoKey => s3_error!(NoSuchKey, "The specified key does not exist."),
+            Refusal::NoPolicy => s3_error!(NoSuchBucketPolicy, "The bucket policy does not exist"),
             Refusal::Precondition => {
                 s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold")
             }

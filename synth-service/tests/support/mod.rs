@@ -285,7 +285,14 @@ fn speaking(max_narrations: usize) -> speak::Limits {
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {
-    S3Config { address, access_key: "KEY".into(), secret_key: "SECRET".into(), buckets: vec![BUCKET.into()] }
+    S3Config {
+        address,
+        region: "us-east-1".into(),
+        access_key: "KEY".into(),
+        secret_key: "SECRET".into(),
+        services: Vec::new(),
+        buckets: vec![BUCKET.into()],
+    }
 }
 
 impl Service {
