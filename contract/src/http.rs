@@ -47,12 +47,6 @@ pub const AUDIO_VOICES: &str = "/v1/audio/voices";
 /// The one model of [`SPEECH`], for clients that ask before they speak.
 pub const MODELS: &str = "/v1/models";
 
-/// Request header: milliseconds after which nobody waits for the answer any more. A span and no time of day, so that
-/// clocks need not agree.
-pub const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
-/// Request header: the id under which the client's own log knows the request.
-pub const REQUEST_ID_HEADER: &str = "x-request-id";
-
 /// `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {

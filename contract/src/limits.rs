@@ -7,5 +7,5 @@ use std::time::Duration;
 
 pub const START_STREAM: Duration = Duration::from_secs(8);
 pub const GET_NEXT_BATCH: Duration = Duration::from_secs(4);
-/// No block of the committed flow: a flow of one's own needs this much.
-pub const SYNTHESIZE_STREAM_CANCEL: Duration = Duration::from_secs(4);
+/// In no block of the committed flow. A cancel counts even where nobody waits for its reply.
+pub const SYNTHESIZE_STREAM_CANCEL: Duration = Duration::from_secs(8);

@@ -2,10 +2,13 @@
 
 use contract::{
     event::{MalformedEvent, ParameterError},
+    http::code,
     reply::{Reply, Status},
 };
 
-use crate::{clips::ClipsError, service::ServiceError};
+use stream_store::StoreError;
+
+use crate::service::ServiceError;
 
 /// Why a function has nothing better to answer.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +20,7 @@ pub enum Failure {
     #[error(transparent)]
     Service(#[from] ServiceError),
     #[error(transparent)]
-    Clips(#[from] ClipsError),
+    Store(#[from] StoreError),
     /// The stream can't be what the flow takes it for.
     #[error("{0}")]
     Stream(String),
@@ -38,7 +41,7 @@ impl Failure {
     pub fn into_reply(self) -> Reply {
         match &self {
             // A newer stream of the same contact took over: for this flow run nothing is wrong.
-            Self::Service(ServiceError::Refused { status: 409, code, message }) if code == "cancelled" => {
+            Self::Service(ServiceError::Refused { code, message, .. }) if code == code::CANCELLED => {
                 Reply::new(Status::Cancelled, None, 0).because(message)
             }
             // Nothing is spoken to this contact, which is all that a cancel is for.

@@ -3,22 +3,20 @@
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
 
-use std::{
-    num::NonZero,
-    time::{Duration, SystemTime},
-};
+use std::{num::NonZero, time::Duration};
 
 use contract::{
-    STREAM_BATCH, StreamId,
+    Life, STREAM_BATCH, StreamId,
     event::{ContactFlowEvent, ParameterError},
     http::ResumeRequest,
-    keys, limits,
+    limits,
     reply::{Reply, Status},
 };
 use futures::future::try_join;
+use stream_store::Head;
 
 use crate::{
-    clips::Clips,
+    clips::{Clips, Making},
     failure::Failure,
     invocation::Invocation,
     poll::{Finding, PATIENCE, poll},
@@ -30,10 +28,6 @@ use crate::{
 /// A stream that has no sentinel, and nothing new for this long after its last clip could have been heard, is
 /// not being made any more.
 const STALLED: Duration = Duration::from_secs(20);
-
-/// When nothing was written of a stream for this long, the service is asked to go on with it: its host may have
-/// died.
-const SILENT: Duration = contract::HOST_GONE_AFTER;
 
 /// Bytes of a clip that last a second.
 const BYTES_PER_SECOND: u64 = 8000;
@@ -100,8 +94,8 @@ impl GetNextBatch {
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One that nothing comes of
-    /// is another host's to go on with.
+    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One whose host has gone is
+    /// another host's to go on with.
     async fn must_be_under_way(
         &self,
         stream: &StreamId,
@@ -111,32 +105,42 @@ impl GetNextBatch {
         let previous = async {
             match next.checked_sub(1) {
                 None => Ok(None),
-                Some(previous) => self.clips.written(&keys::part(stream, previous)).await,
+                Some(previous) => self.clips.part(stream, previous).await,
             }
         };
-        let (manifest, previous) = try_join(self.clips.manifest(stream), previous).await?;
+        let (making, previous) = try_join(self.clips.making(stream), previous).await?;
         if next > 0 && previous.is_none() {
             return Err(Failure::Stream(format!(
                 "NextIndex is {next}, but part {} was never made",
                 next - 1
             )));
         }
-        let Some(manifest) = manifest else {
+        let Some(making) = making else {
             return Err(Failure::Stream(
                 "there is no such stream: pass on the StreamId of start_stream".into(),
             ));
         };
-        let heard = previous.map_or(0, |previous| previous.bytes * 1000 / BYTES_PER_SECOND);
-        let written = previous.map_or(manifest.at, |previous| previous.at.max(manifest.at));
-        let silent = SystemTime::now().duration_since(written).unwrap_or_default();
-        if manifest.life.maker.is_none() || silent > SILENT {
+        if !self.is_made(stream, &making.life).await {
             self.resume(stream, invocation).await;
         }
-        let idle = silent.saturating_sub(Duration::from_millis(heard));
+        let idle = idle(&making, previous.as_ref());
         if idle > STALLED {
             return Err(Failure::Stream(format!("nothing has come for {} seconds", idle.as_secs())));
         }
         Ok(())
+    }
+
+    /// Whether a host that lives makes it. Where that can't be seen, the answer is no: the host that is then asked to go
+    /// on judges for itself.
+    async fn is_made(&self, stream: &StreamId, life: &Life) -> bool {
+        let Some(maker) = &life.maker else { return false };
+        match self.clips.is_gone(maker).await {
+            Ok(is_gone) => !is_gone,
+            Err(error) => {
+                tracing::warn!(%stream, %error, "the beat of its host can't be read");
+                false
+            }
+        }
     }
 
     /// Whatever comes of it is seen in the next round.
@@ -147,6 +151,13 @@ impl GetNextBatch {
             Err(error) => tracing::warn!(%stream, error = error.for_log(), "nobody goes on with it yet"),
         }
     }
+}
+
+/// For how long nothing has come that could not have been heard meanwhile.
+fn idle(making: &Making, previous: Option<&Head>) -> Duration {
+    let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
+    let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));
+    silent.saturating_sub(Duration::from_millis(heard))
 }
 
 fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {

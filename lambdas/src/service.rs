@@ -12,7 +12,7 @@ use contract::{
     http::{
         CancelRequest, CancelResponse, ErrorBody, HEALTHZ, REQUEST_ID_HEADER, RESUME_STREAM, ResumeRequest,
         ResumeResponse, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse,
-        TIMEOUT_HEADER,
+        TIMEOUT_HEADER, TRACEPARENT_HEADER,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -34,8 +34,8 @@ const START_TIMEOUT: Duration = Duration::from_millis(3500);
 /// The service's wait for the first part where a start says nothing of it.
 const DEFAULT_WAIT: Duration = Duration::from_millis(1500);
 
-/// Longest wait for one host's answer to a cancel.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest wait for one host's answer to a cancel: two seconds are its own wait for the sentinel.
+const CANCEL_TIMEOUT: Duration = Duration::from_millis(3500);
 
 /// Longest wait for one host's answer to a resume.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
@@ -166,7 +166,7 @@ impl ServiceClient {
             .header(REQUEST_ID_HEADER, &invocation.request_id)
             .json(body);
         if let Some(traceparent) = &invocation.traceparent {
-            request = request.header("traceparent", traceparent);
+            request = request.header(TRACEPARENT_HEADER, traceparent);
         }
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);

@@ -86,13 +86,13 @@ impl Runtime {
         let server = Server::start(move |request| handle(Arc::clone(&handler_api), request)).await?;
         let process = Command::new(places::program(function)?)
             .env_clear()
+            .env("AWS_REGION", "us-east-1")
             .envs(environment)
             .env("AWS_LAMBDA_RUNTIME_API", server.address.to_string())
             .env("AWS_LAMBDA_MAX_CONCURRENCY", concurrency.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", function)
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .env("AWS_REGION", "us-east-1")
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;

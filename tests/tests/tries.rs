@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contract::http::{REQUEST_ID_HEADER, TIMEOUT_HEADER};
+use contract::http::{REQUEST_ID_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER};
 use e2e::{
     fake_host::{Asked, FakeHost, NOBODY, environment, refused, started},
     prelude::*,
@@ -212,7 +212,10 @@ async fn a_host_learns_whose_request_it_is_and_so_does_the_log() -> Result<()> {
     runtime.invoke_as("second", start()).await?;
     let asked = host.asked();
     let told = |name: &str| asked.iter().map(|asked| asked.header(name)).collect::<Vec<_>>();
-    assert_eq!(told("traceparent"), [Some("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"), None]);
+    assert_eq!(
+        told(TRACEPARENT_HEADER),
+        [Some("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"), None]
+    );
     assert_eq!(told(REQUEST_ID_HEADER), [Some("8476a536-e9f4-11e8-9739-2dfe598c3fcd"), Some("second")]);
     let log = runtime.stop().await?;
     for id in ["8476a536-e9f4-11e8-9739-2dfe598c3fcd", "second"] {

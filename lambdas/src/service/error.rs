@@ -1,5 +1,7 @@
 //! Why a host gave no answer that can be used, and whether another one may.
 
+use contract::http::code;
+
 /// See the module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ServiceError {
@@ -38,9 +40,9 @@ impl ServiceError {
             Self::Refused { status: 429 | 503, .. } => Remedy::AnyHost,
             // A load balancer's words.
             Self::Foreign { status: 502..=504 } => Remedy::AnyHost,
-            Self::Refused { status, code, .. } => match (status, code.as_str()) {
-                (421, "not_mine") | (422, "unknown_voice") => Remedy::OtherHost { any_address: true },
-                (404, "unknown_stream") => Remedy::OtherHost { any_address: false },
+            Self::Refused { code, .. } => match code.as_str() {
+                code::NOT_MINE | code::UNKNOWN_VOICE => Remedy::OtherHost { any_address: true },
+                code::UNKNOWN_STREAM => Remedy::OtherHost { any_address: false },
                 _ => Remedy::None,
             },
             Self::Foreign { .. } => Remedy::None,
