@@ -7,6 +7,7 @@ mod fakes;
 use std::{sync::Arc, time::Duration};
 
 use connect_flows::{
+    play_text::{Urls, play_text},
     runner::{Call, EndReason, InvokeError},
     timeline::Event,
 };
@@ -341,7 +342,7 @@ async fn a_call_ends_at_its_time_limit_in_the_middle_of_a_clip() {
     let world = Arc::new(World::default().replies(300, play(0, 1, true)).stores_part(0, 0, 5000));
     let mut settings = settings();
     settings.max_duration = Duration::from_secs(2);
-    let flow = connect_flows::play_text::play_text();
+    let flow = play_text(Urls::Presigned);
     let call = call_flow(&world, flow, settings).await.unwrap();
     assert_eq!(call.end.error().as_deref(), Some("the call reached its limit of 2 s"));
     assert_eq!(call.recording.duration(), Duration::from_secs(2));
@@ -354,7 +355,7 @@ async fn a_call_ends_at_its_time_limit_while_a_function_works() {
     let world = Arc::new(World::default().replies(5000, play(0, 1, true)));
     let mut settings = settings();
     settings.max_duration = Duration::from_secs(2);
-    let flow = connect_flows::play_text::play_text();
+    let flow = play_text(Urls::Presigned);
     let call = call_flow(&world, flow, settings).await.unwrap();
     assert_eq!(call.end.reason, EndReason::TimeLimit { seconds: 2 });
     assert_eq!(call.recording.duration(), Duration::from_secs(2));
