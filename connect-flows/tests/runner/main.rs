@@ -132,8 +132,10 @@ async fn a_clip_that_connect_would_not_play_takes_the_error_branch() {
     pcm[20] = 1;
     let world = Arc::new(World::default().replies(0, play(0, 1, true)).stores(&part_key(0), pcm));
     let call = call(&world).await;
-    let reason = "Connect would not play https://bucket.test/streams/s1/part0.wav: \
-                  the format tag is 1 instead of 7";
+    let reason = "https://bucket.test/streams/s1/part0.wav is 8 bit PCM, 8000 Hz, mono; \
+                  Connect plays mu-law, 8000 Hz, mono: \
+                  sox part0.wav -r 8000 -c 1 -e mu-law part0-8k.wav, \
+                  or: ffmpeg -i part0.wav -ar 8000 -ac 1 -c:a pcm_mulaw part0-8k.wav";
     assert_eq!(call.end.error(), Some(format!("action \"play-0\": {reason}")));
     let expected = [json!(format!("Error: {reason}")), json!("Success")];
     assert_eq!(results(&call, "PlayPrompt"), expected);
