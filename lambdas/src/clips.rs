@@ -120,7 +120,9 @@ impl Clips {
     /// Who makes a stream, and when that was last changed; `None` where there is no such stream.
     pub async fn manifest(&self, stream: &StreamId) -> Result<Option<Announced>, ClipsError> {
         let read: Option<(Manifest, _)> = self.json(keys::manifest(stream)).await?;
-        Ok(read.map(|(manifest, at)| Announced { life: manifest.life, at }))
+        let Some((manifest, at)) = read else { return Ok(None) };
+        let life = self.json(keys::life(stream)).await?.map(|(life, _)| life);
+        Ok(Some(Announced { life: life.unwrap_or_else(|| manifest.first_life()), at }))
     }
 
     async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, ClipsError> {

@@ -33,7 +33,7 @@ const STALLED: Duration = Duration::from_secs(20);
 
 /// When nothing was written of a stream for this long, the service is asked to go on with it: its host may have
 /// died.
-const SILENT: Duration = contract::RESUME_AFTER;
+const SILENT: Duration = contract::HOST_GONE_AFTER;
 
 /// The longest that a flow's round waits for the service to do so, which goes on by itself.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use aws_sdk_s3::{
     config::{BehaviorVersion, Credentials, Region},
 };
 use contract::{
-    ContactId, StreamId, keys,
+    ContactId, Life, StreamId, keys,
     stream::{Manifest, Sentinel},
 };
 use local_stack::bucket::RemoteS3;
@@ -51,7 +51,7 @@ fn client(endpoint: String, region: String, credentials: Credentials) -> Client 
 }
 
 /// Bytes of a part that is shorter than any word: 20 ms of silence.
-const LONGEST_FENCE: i64 = 300;
+const LONGEST_TOMBSTONE: i64 = 300;
 
 /// The bucket of the streams.
 pub struct Bucket {
@@ -118,14 +118,22 @@ impl Bucket {
         Ok(serde_json::from_slice(&body.with_context(|| format!("{stream} has no manifest"))?)?)
     }
 
-    /// The sentences that a stream's parts hold, in the order of the parts. Fences hold none.
+    /// Who makes a stream and how it ends, as it stands now.
+    pub async fn life(&self, stream: &StreamId) -> Result<Life> {
+        match self.get(&keys::life(stream)).await? {
+            Some(body) => Ok(serde_json::from_slice(&body)?),
+            None => Ok(self.manifest(stream).await?.first_life()),
+        }
+    }
+
+    /// The sentences that a stream's parts hold, in the order of the parts. Tombstones hold none.
     pub async fn spoken_sentences(&self, stream: &StreamId) -> Result<Vec<usize>> {
         let mut sentences = Vec::new();
         for number in self.parts(stream).await? {
             let key = keys::part(stream, number);
             let head = self.client.head_object().bucket(&self.name).key(&key).send().await?;
             let said = head.metadata().and_then(|metadata| metadata.get("sentence")?.parse().ok());
-            if head.content_length().unwrap_or_default() > LONGEST_FENCE {
+            if head.content_length().unwrap_or_default() > LONGEST_TOMBSTONE {
                 sentences.push(said.with_context(|| format!("{key} does not say what it holds"))?);
             }
         }
