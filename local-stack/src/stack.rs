@@ -13,11 +13,12 @@ use std::{
 use anyhow::{Context, Result, bail};
 use contract::env;
 
+pub(crate) use crate::bucket::REGION;
 use crate::{
-    bucket::{Bucket, REGION, RemoteS3},
+    bucket::{Bucket, RemoteS3},
     door::Door,
     lambda_host::{Function, LambdaHost, LambdaHostConfig},
-    s3::Faults,
+    s3::{Faults, ServiceKey},
     service::{ServiceConfig, ServiceProcess},
 };
 
@@ -167,6 +168,11 @@ impl Stack {
     /// Trouble with the S3 in this process, for whoever wants some.
     pub fn faults(&self) -> &Faults {
         &self.bucket.faults
+    }
+
+    /// How the runner shows S3 that it is Connect; `None` where the S3 is another's.
+    pub(crate) fn connect(&self) -> Option<&ServiceKey> {
+        self.bucket.connect.as_ref()
     }
 
     /// Takes S3 away; its objects are kept.

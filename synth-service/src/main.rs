@@ -69,7 +69,11 @@ async fn run(settings: Settings) -> Result<(), String> {
         }
     };
     allow_open_files();
-    let limits = DoorLimits { connections: settings.max_connections, ..DoorLimits::default() };
+    let limits = DoorLimits {
+        connections: settings.max_connections,
+        grace: Duration::from_secs(settings.shutdown_grace_seconds),
+        ..DoorLimits::default()
+    };
     let door = Door::bind(settings.bind, tls, limits)
         .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;
     let address = door.address().map_err(|error| error.to_string())?;

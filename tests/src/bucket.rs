@@ -16,6 +16,11 @@ use local_stack::bucket::RemoteS3;
 /// `http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT`: an S3 to test with in place of our own.
 const TEST_S3: &str = "FIRSTWORD_TEST_S3";
 
+/// Whether the environment names an S3 to test with.
+pub fn is_remote() -> bool {
+    env::var_os(TEST_S3).is_some()
+}
+
 /// A new bucket of the S3 that the environment names, if it names one.
 pub async fn remote() -> Result<Option<RemoteS3>> {
     let Ok(url) = env::var(TEST_S3) else { return Ok(None) };
@@ -55,6 +60,12 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// From now on, nobody but the owner may read.
+    pub async fn remove_policy(&self) -> Result<()> {
+        self.client.delete_bucket_policy().bucket(&self.name).send().await?;
+        Ok(())
+    }
+
     /// Takes key, endpoint and name from a stack's environment.
     pub fn new(environment: &BTreeMap<String, String>) -> Result<Self> {
         let get =

@@ -117,7 +117,7 @@ async fn a_policy_that_is_not_understood_is_refused_whole() {
         ("{}".to_owned(), "missing field `Version`"),
         ("not JSON".to_owned(), "expected ident"),
         (policy(&[]), "an empty list"),
-        (policy(&[good.clone()]).replace("2012-10-17", "2008-10-17"), "its Version is"),
+        (policy(std::slice::from_ref(&good)).replace("2012-10-17", "2008-10-17"), "its Version is"),
         (with("s3:GetObject", "s3:*"), "unknown variant `s3:*`"),
         (with(r#""Action""#, r#""NotAction""#), "unknown field `NotAction`"),
         (with(r#""Effect": "Allow""#, r#""Effect": "Permit""#), "unknown variant `Permit`"),

@@ -3,7 +3,7 @@
 //! | module | what it owns |
 //! | --- | --- |
 //! | [`door`] | connections, TLS, tokens |
-//! | `auth`, `knocks` | which requests may pass, and a line in the log about the others |
+//! | `auth`, `rejection_log` | a token is required; requests without one leave a line in the log |
 //! | `context` | a request's deadline, and its name in the log |
 //! | `streams_api` | the routes of streams, health checks |
 //! | `speech_api`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech` and what belongs to it |
@@ -16,7 +16,7 @@ pub mod door;
 mod encode;
 mod error;
 mod json;
-mod knocks;
+mod rejection_log;
 mod speech_api;
 mod streams_api;
 
@@ -31,7 +31,7 @@ use crate::{speak::Narrator, streams::Streams};
 pub fn router(streams: Option<Streams>, narrator: Narrator, tokens: Tokens, max_body_bytes: usize) -> Router {
     let protected = streams_api::routes()
         .merge(speech_api::routes(narrator))
-        .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::let_pass));
+        .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
     Router::new()
         .merge(protected)
         .merge(streams_api::health_checks())
