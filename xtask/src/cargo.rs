@@ -10,8 +10,6 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::supply;
-
 /// Builds the workspace for release and runs one of its programs.
 ///
 /// The whole workspace, because a part of it would be built with other features and then again.
@@ -30,15 +28,11 @@ pub(crate) fn build_release(root: &Path) -> Result<PathBuf> {
     Ok(target_folder()?.join("release"))
 }
 
-/// Format, what we depend on, lints, tests. The programs, and the examples that tests use as programs, are built
-/// before the tests, since those start them.
-pub(crate) fn test(root: &Path) -> Result<()> {
-    cargo(root, ["fmt", "--all", "--check"])?;
-    supply::check(root)?;
-    cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    cargo(root, ["build", "--workspace", "--bins", "--examples"])?;
-    cargo(root, ["test", "--workspace", "--doc"])?;
-    cargo(root, ["test", "--workspace", "--tests"])
+/// The documentation of our own crates, with its warnings denied.
+pub(crate) fn document(root: &Path) -> Result<()> {
+    let mut doc = command(root);
+    doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    run(&mut doc, "cargo doc")
 }
 
 /// Writes the flows that designers import.
@@ -46,7 +40,8 @@ pub(crate) fn write_flows(root: &Path) -> Result<()> {
     cargo(root, ["run", "--quiet", "--package", "connect-flows", "--example", "write-flows"])
 }
 
-fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
+/// Runs cargo to its end.
+pub(crate) fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
     let words = arguments.join(" ");
     run(command(root).args(arguments), &format!("cargo {words}"))
 }

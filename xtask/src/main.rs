@@ -7,9 +7,11 @@ mod bench;
 mod cargo;
 mod fetch;
 mod fuzz;
+mod members;
 mod pack;
 mod peers;
 mod supply;
+mod test;
 mod voices;
 
 use std::{
@@ -48,8 +50,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Check format, lints and what we depend on, and run all tests, the end-to-end ones included.
-    Test,
+    /// Check format, what we depend on, lints and documentation, and run all tests; or some of them.
+    Test(test::Options),
     /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
     Deny,
     /// Let libFuzzer look for texts that break a promise of the crate `fuzz`.
@@ -145,10 +147,7 @@ fn run(command: Command) -> Result<()> {
             fetch_for_calls(&root)?;
             cargo::run_release(&root, "local-stack", "dev", &arguments)
         }
-        Command::Test => {
-            fetch::all(&root)?;
-            cargo::test(&root)
-        }
+        Command::Test(options) => test::run(&root, &options),
         Command::Deny => supply::check(&root),
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),

@@ -11,6 +11,7 @@
 
 mod faults;
 mod listing;
+mod object;
 mod operations;
 mod store;
 mod translate;

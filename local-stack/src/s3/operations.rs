@@ -8,7 +8,8 @@ use std::time::SystemTime;
 use s3s::dto::*;
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
 
-use super::store::{Object as Stored, ObjectHeaders, Store};
+use super::object::{Object as Stored, ObjectHeaders};
+use super::store::Store;
 use super::translate::{check_read, head, length, listed, listing, without_aws_chunked, write_condition};
 use super::upload;
 

@@ -103,6 +103,11 @@ impl Package {
             below => path.ends_with('/').then(|| name.join(below)),
         })
     }
+
+    /// Whether it holds parts of this joined file and nothing else.
+    pub(super) fn is_joined_by(&self, join: &Join) -> bool {
+        self.folder == join.folder && self.files.values().all(|name| join.parts.contains(name))
+    }
 }
 
 #[cfg(test)]
