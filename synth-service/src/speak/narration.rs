@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use contract::TenantId;
 use speech::{Band, Clip, SpeechError};
+use text::Sentence;
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     task::JoinHandle,
