@@ -19,6 +19,7 @@ pub mod id;
 pub mod keys;
 mod life;
 pub mod reply;
+mod sentinel;
 pub mod stream;
 
 pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};

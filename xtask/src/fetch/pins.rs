@@ -149,7 +149,7 @@ mod tests {
                 let from = pins.packages.iter().find(|package| {
                     package.folder == join.folder && package.files.values().any(|name| name == part)
                 });
-                ensure!(from.is_some_and(|package| join.takes_all_of(package)), "{}", part.display());
+                ensure!(from.is_some_and(|package| package.is_joined_by(join)), "{}", part.display());
             }
         }
         Ok(())

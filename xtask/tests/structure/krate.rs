@@ -9,7 +9,7 @@ use std::{
 use quote::ToTokens;
 use syn::{Attribute, Item, ItemMod, ItemUse, Visibility};
 
-use crate::reference::{self, Imported};
+use crate::reference::{self, Code, Imported};
 
 pub(crate) struct Crate {
     pub(crate) files: Vec<PathBuf>,
@@ -26,10 +26,7 @@ pub(crate) struct Module {
     pub(crate) items: BTreeSet<String>,
     /// What its `use` declarations bring in.
     pub(crate) imports: Vec<Import>,
-    /// Paths in its code.
-    pub(crate) paths: Vec<Vec<String>>,
-    /// All names in its code.
-    pub(crate) names: BTreeSet<String>,
+    pub(crate) code: Code,
 }
 
 pub(crate) struct Import {
@@ -68,6 +65,7 @@ impl Crate {
                 _ => self.modules[id].define(item),
             }
         }
+        self.modules[id].import_locally();
         id
     }
 
@@ -85,7 +83,7 @@ impl Crate {
 impl Module {
     fn new(file: usize, parent: Option<usize>) -> Self {
         let (children, items, imports) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
-        Self { file, parent, children, items, imports, paths: Vec::new(), names: BTreeSet::new() }
+        Self { file, parent, children, items, imports, code: Code::default() }
     }
 
     fn import(&mut self, item: &ItemUse) {
@@ -94,9 +92,14 @@ impl Module {
         self.imports.extend(imported.map(|imported| Import { imported, is_re_export }));
     }
 
+    fn import_locally(&mut self) {
+        let imported = self.code.imported.drain(..);
+        self.imports.extend(imported.map(|imported| Import { imported, is_re_export: false }));
+    }
+
     fn define(&mut self, item: &Item) {
         self.items.extend(name(item));
-        reference::collect(item.to_token_stream(), &mut self.paths, &mut self.names);
+        self.code.read(item.to_token_stream());
     }
 }
 

@@ -41,40 +41,51 @@ fn flatten(tree: &UseTree, before: &[String], all: &mut Vec<Imported>) {
             all.push(Imported { name, path: path(&tree.ident), is_glob: false });
         }
         UseTree::Glob(_) => all.push(Imported { name: None, path: before.to_vec(), is_glob: true }),
-        _ => {}
     }
 }
 
-/// All names in the tokens, and all paths of two names or more. Macros are read like other code.
-pub(crate) fn collect(tokens: TokenStream, paths: &mut Vec<Vec<String>>, names: &mut BTreeSet<String>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    let mut at = 0;
-    while at < tokens.len() {
-        match &tokens[at] {
-            TokenTree::Ident(ident) if ident == "use" => {
-                let length = tokens[at..].iter().take_while(|token| !is_mark(token, ';')).count();
-                let item: TokenStream = tokens[at..].iter().take(length + 1).cloned().collect();
-                let uses = syn::parse2::<ItemUse>(item).ok();
-                paths.extend(uses.iter().flat_map(imported).map(|imported| imported.path));
-                // `use<'a>` is a bound.
-                at += if uses.is_some() { length } else { 1 };
-            }
-            TokenTree::Ident(_) => {
-                let path = path_at(&tokens[at..]);
-                at += 3 * path.len() - 2;
-                names.extend(path.iter().cloned());
-                if path.len() > 1 && !is_of_another_crate(&tokens, at - (3 * path.len() - 2)) {
-                    paths.push(path);
+/// The code of a module.
+#[derive(Default)]
+pub(crate) struct Code {
+    /// Paths of two names or more.
+    pub(crate) paths: Vec<Vec<String>>,
+    pub(crate) names: BTreeSet<String>,
+    /// Of `use` declarations in functions. They count for the whole module.
+    pub(crate) imported: Vec<Imported>,
+}
+
+impl Code {
+    /// Macros are read like other code.
+    pub(crate) fn read(&mut self, tokens: TokenStream) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut at = 0;
+        while at < tokens.len() {
+            match &tokens[at] {
+                TokenTree::Ident(ident) if ident == "use" => {
+                    let length = tokens[at..].iter().take_while(|token| !is_mark(token, ';')).count();
+                    let item: TokenStream = tokens[at..].iter().take(length + 1).cloned().collect();
+                    let uses = syn::parse2::<ItemUse>(item).ok();
+                    self.imported.extend(uses.iter().flat_map(imported));
+                    // `use<'a>` is a bound.
+                    at += if uses.is_some() { length } else { 1 };
                 }
-            }
-            TokenTree::Group(group) => {
-                // The path in `pub(in a::b)` is no use of it; one in an attribute of serde is text.
-                if !(group.delimiter() == Delimiter::Parenthesis && is_visibility(&tokens[..at])) {
-                    collect(group.stream(), paths, names);
+                TokenTree::Ident(_) => {
+                    let path = path_at(&tokens[at..]);
+                    at += 3 * path.len() - 2;
+                    self.names.extend(path.iter().cloned());
+                    if path.len() > 1 && !is_of_another_crate(&tokens, at - (3 * path.len() - 2)) {
+                        self.paths.push(path);
+                    }
                 }
-                at += 1;
+                TokenTree::Group(group) => {
+                    // The path in `pub(in a::b)` is no use of it; one in an attribute of serde is text.
+                    if !(group.delimiter() == Delimiter::Parenthesis && is_visibility(&tokens[..at])) {
+                        self.read(group.stream());
+                    }
+                    at += 1;
+                }
+                _ => at += 1,
             }
-            _ => at += 1,
         }
     }
 }

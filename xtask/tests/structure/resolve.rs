@@ -27,7 +27,7 @@ pub(crate) fn dependencies(krate: &Crate) -> Vec<Dependency> {
     for (id, module) in krate.modules.iter().enumerate() {
         let imported = module.imports.iter().filter(|import| is_used(krate, id, import));
         let imported = imported.map(|import| (&import.imported.path, import.imported.is_glob));
-        for (path, is_glob) in module.paths.iter().map(|path| (path, false)).chain(imported) {
+        for (path, is_glob) in module.code.paths.iter().map(|path| (path, false)).chain(imported) {
             let to = match resolve(krate, id, path, DEPTH) {
                 Some(Place::Item(file)) => file,
                 Some(Place::Module(of)) if is_glob => krate.modules[of].file,
@@ -54,7 +54,7 @@ fn is_around(krate: &Crate, module: usize, file: usize) -> bool {
 fn is_used(krate: &Crate, module: usize, import: &Import) -> bool {
     let Import { imported, is_re_export } = import;
     let name = imported.name.as_ref();
-    !is_re_export || name.is_some_and(|name| krate.modules[module].names.contains(name))
+    !is_re_export || name.is_some_and(|name| krate.modules[module].code.names.contains(name))
 }
 
 fn resolve(krate: &Crate, from: usize, path: &[String], depth: usize) -> Option<Place> {
