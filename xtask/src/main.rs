@@ -10,6 +10,7 @@ mod fuzz;
 mod members;
 mod pack;
 mod peers;
+mod prose;
 mod supply;
 mod test;
 mod voices;
@@ -82,6 +83,8 @@ enum Command {
     },
     /// Write the committed contact flows anew.
     Flows,
+    /// Count free relatives headed by "what" or "who" in comments and documents; CONTRIBUTING.md has the rule.
+    Prose,
 }
 
 #[derive(Subcommand)]
@@ -151,6 +154,7 @@ fn run(command: Command) -> Result<()> {
         Command::Deny => supply::check(&root),
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),
+        Command::Prose => prose::run(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {

@@ -10,7 +10,8 @@ use std::{
 use crate::{manifest, members, rust_files};
 
 /// How tests come by the fetched files: by the path of their folder, or, in the crate `e2e`, by its library.
-const WAYS: [&str; 3] = [concat!("../", "assets"), concat!("places::", "assets"), concat!("Bench::", "start")];
+const WAYS: [&str; 3] =
+    [concat!("../", "assets"), concat!("places::", "assets"), concat!("Bench::", "start")];
 
 /// The test that a file belongs to: a target in `tests`, or the path of a module of unit tests.
 fn test_of(folder: &Path, file: &Path) -> Option<String> {
