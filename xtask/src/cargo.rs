@@ -6,15 +6,33 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-/// Builds the workspace for release and runs one of its programs.
+/// The programs of a call; the first one starts the others.
+pub(crate) const CALL: [&str; 5] =
+    ["local-stack", "synth-service", "start_stream", "get_next_batch", "synthesize_stream_cancel"];
+
+/// Fetches while it builds some programs for release, then runs the first of them.
 ///
-/// The whole workspace, because a part of it would be built with other features and then again.
-pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: &[OsString]) -> Result<()> {
-    let path = build_release(root)?.join(program);
+/// # Errors
+/// When it can't be built or started, or a fetch failed.
+pub(crate) fn run_release(
+    root: &Path,
+    programs: &[&str],
+    command: &str,
+    arguments: &[OsString],
+    fetch: impl FnOnce() -> Result<()> + Send,
+) -> Result<()> {
+    let folder = thread::scope(|scope| {
+        let fetched = scope.spawn(fetch);
+        let folder = build_release(root, programs);
+        fetched.join().map_err(|_| anyhow!("fetching panicked; see the lines above"))??;
+        folder
+    })?;
+    let path = folder.join(programs.first().context("a program to run")?);
     let mut process = Command::new(&path);
     process.args(Some(command).filter(|command| !command.is_empty()));
     process.arg("--assets").arg(root.join(crate::fetch::ASSETS)).args(arguments);
@@ -22,9 +40,14 @@ pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: 
     Err(process.exec()).with_context(|| format!("{} can't be started", path.display()))
 }
 
-/// Builds all programs; the folder that they are in.
-pub(crate) fn build_release(root: &Path) -> Result<PathBuf> {
-    cargo(root, ["build", "--release", "--workspace", "--bins"])?;
+/// Builds these programs; the folder that they are in.
+///
+/// The workspace is selected although not all of it is built: alone, a program would have its dependencies built with
+/// other features, and so once more.
+pub(crate) fn build_release(root: &Path, programs: &[&str]) -> Result<PathBuf> {
+    let mut build = command(root);
+    build.args(["build", "--release", "--workspace"]);
+    run(build.args(programs.iter().flat_map(|program| ["--bin", *program])), "cargo build")?;
     Ok(target_folder()?.join("release"))
 }
 

@@ -141,15 +141,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     let root = workspace_root()?;
     match command {
-        Command::Call { arguments } => {
-            fetch_for_calls(&root)?;
-            voices::fetch_named(&root, &arguments)?;
-            cargo::run_release(&root, "local-stack", "call", &arguments)
-        }
-        Command::Dev { arguments } => {
-            fetch_for_calls(&root)?;
-            cargo::run_release(&root, "local-stack", "dev", &arguments)
-        }
+        Command::Call { arguments } => call(&root, "call", &arguments),
+        Command::Dev { arguments } => call(&root, "dev", &arguments),
         Command::Test(options) => test::run(&root, &options),
         Command::Deny => supply::check(&root),
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
@@ -160,13 +153,17 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
             pack::pack(&root, &out, &bench::GPU_VOICES)
         }
-        Command::Bench { command: Some(Bench::Load { arguments }), .. } => {
-            fetch_for_calls(&root)?;
-            voices::fetch_named(&root, &arguments)?;
-            cargo::run_release(&root, "local-stack", "load", &arguments)
-        }
+        Command::Bench { command: Some(Bench::Load { arguments }), .. } => call(&root, "load", &arguments),
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }
+}
+
+/// Runs a command of the local stack.
+fn call(root: &Path, command: &str, arguments: &[OsString]) -> Result<()> {
+    cargo::run_release(root, &cargo::CALL, command, arguments, || {
+        fetch_for_calls(root)?;
+        voices::fetch_named(root, arguments)
+    })
 }
 
 fn voices(root: &Path, command: Voices) -> Result<()> {
@@ -174,16 +171,14 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
         Voices::List => voices::list(root),
         Voices::Fetch { names } if names.is_empty() => fetch::all(root),
         Voices::Fetch { names } => names.iter().try_for_each(|name| fetch::voice(root, name)),
-        Voices::Add { arguments } => {
+        Voices::Add { arguments } => cargo::run_release(root, &["voices"], "add", &arguments, || {
             fetch_for_calls(root)?;
-            fetch::espeak(root)?;
-            cargo::run_release(root, "voices", "add", &arguments)
-        }
-        Voices::Say { arguments } => {
+            fetch::espeak(root)
+        }),
+        Voices::Say { arguments } => cargo::run_release(root, &["voices"], "say", &arguments, || {
             fetch_for_calls(root)?;
-            voices::fetch_named(root, &arguments)?;
-            cargo::run_release(root, "voices", "say", &arguments)
-        }
+            voices::fetch_named(root, &arguments)
+        }),
     }
 }
 

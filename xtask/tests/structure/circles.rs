@@ -2,17 +2,17 @@
 
 use crate::resolve::Dependency;
 
-/// Groups of files of which each one depends on each other one, by whatever way.
+/// Groups of files of which each one depends on every other one, directly or through others.
 pub(crate) fn circles(files: usize, edges: &[Dependency]) -> Vec<Vec<usize>> {
     let reached: Vec<_> = (0..files).map(|file| reachable(file, edges, files)).collect();
-    let mut circles: Vec<Vec<usize>> = Vec::new();
-    for file in 0..files {
-        let is_new = !circles.iter().flatten().any(|known| *known == file);
-        if is_new && reached[file][file] {
-            circles.push((0..files).filter(|other| reached[file][*other] && reached[*other][file]).collect());
-        }
-    }
-    circles
+    let is_together = |one: usize, other: usize| reached[one][other] && reached[other][one];
+    let group = |file: usize| (0..files).filter(|other| is_together(file, *other)).collect::<Vec<_>>();
+    // Each one once: by its first file.
+    (0..files)
+        .map(|file| (file, group(file)))
+        .filter(|(file, group)| group.first() == Some(file))
+        .map(|(_, group)| group)
+        .collect()
 }
 
 /// For each file, whether the dependencies of `from` lead to it.
