@@ -51,6 +51,14 @@ pub(crate) fn build_release(root: &Path, programs: &[&str]) -> Result<PathBuf> {
     Ok(target_folder()?.join("release"))
 }
 
+pub(crate) fn check_format(root: &Path) -> Result<()> {
+    cargo(root, ["fmt", "--all", "--check"])
+}
+
+pub(crate) fn lint(root: &Path) -> Result<()> {
+    cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
 /// The documentation of our own crates, with its warnings denied.
 pub(crate) fn document(root: &Path) -> Result<()> {
     let mut doc = command(root);

@@ -53,6 +53,12 @@ enum Command {
     },
     /// Check format, what we depend on, lints and documentation, and run all tests; or some of them.
     Test(test::Options),
+    /// Check the format, as `test` does; `cargo fmt` mends it.
+    Format,
+    /// Run clippy with warnings denied, as `test` does.
+    Lint,
+    /// Build the documentation with warnings denied, as `test` does.
+    Docs,
     /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
     Deny,
     /// Let libFuzzer look for texts that break a promise of the crate `fuzz`.
@@ -144,6 +150,9 @@ fn run(command: Command) -> Result<()> {
         Command::Call { arguments } => call(&root, "call", &arguments),
         Command::Dev { arguments } => call(&root, "dev", &arguments),
         Command::Test(options) => test::run(&root, &options),
+        Command::Format => cargo::check_format(&root),
+        Command::Lint => cargo::lint(&root),
+        Command::Docs => cargo::document(&root),
         Command::Deny => supply::check(&root),
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),

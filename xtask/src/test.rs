@@ -32,8 +32,13 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     if needs_assets && !options.fast {
         fetch::all(root)?;
     }
-    if options.package.as_deref().is_none_or(|package| package == STARTS_PROGRAMS) {
-        cargo::cargo(root, ["build", "--workspace", "--bins", "--examples"])?;
+    match options.package.as_deref() {
+        None | Some(STARTS_PROGRAMS) => cargo::cargo(root, ["build", "--workspace", "--bins", "--examples"])?,
+        // Cargo builds a crate's examples itself, unless it is told which tests to build.
+        Some(package) if options.fast && needs_assets => {
+            cargo::cargo(root, ["build", "--package", package, "--examples"])?;
+        }
+        Some(_) => {}
     }
     if options.fast && needs_assets {
         test_without_assets(root, options, &members)
@@ -54,11 +59,11 @@ fn select(members: Vec<Member>, package: Option<&str>) -> Result<Vec<Member>> {
 
 /// Everything but the tests.
 fn check(root: &Path, fast: bool) -> Result<()> {
-    cargo::cargo(root, ["fmt", "--all", "--check"])?;
+    cargo::check_format(root)?;
     if !fast {
         supply::check(root)?;
     }
-    cargo::cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo::lint(root)?;
     if !fast {
         cargo::document(root)?;
     }
