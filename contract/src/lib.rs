@@ -23,6 +23,7 @@ pub mod keys;
 mod life;
 pub mod limits;
 pub mod reply;
+mod sentinel;
 pub mod stream;
 
 pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};
