@@ -10,7 +10,7 @@
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
-//! | [`env`] | environment variables that Lambdas and service share |
+//! | [`mod@env`] | environment variables that Lambdas and service share |
 
 pub mod env;
 pub mod event;

@@ -2,7 +2,7 @@
 //!
 //! | module | what it owns |
 //! | --- | --- |
-//! | [`bench`] | one stack for one test, with everything that a test asks it |
+//! | [`mod@bench`] | one stack for one test, with everything that a test asks it |
 //! | [`places`] | where the built programs, the voices and the logs lie |
 //! | [`functions`] | the Invoke API, and the events that Connect sends |
 //! | [`reply`] | a function's reply, held against the contract |
