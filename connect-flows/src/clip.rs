@@ -17,6 +17,7 @@ const MU_LAW_TAG: u16 = 7;
 
 /// Why Connect would not play a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum ClipError {
     #[error("not a RIFF/WAVE file")]
     NotWave,

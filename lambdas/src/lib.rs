@@ -10,6 +10,8 @@
 //! | [`settings`] | the environment variables |
 //! | [`runtime`] | init once, then one reply per event, and never an error for what a flow got wrong |
 
+#![allow(missing_docs, reason = "some are still to be written")]
+
 pub mod clips;
 pub mod failure;
 pub mod get_next_batch;

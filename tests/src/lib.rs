@@ -10,6 +10,8 @@
 //! | [`patience`] | waiting for a condition, never for a time |
 //! | [`texts`] | what is spoken |
 
+#![allow(missing_docs, reason = "these are helpers of tests")]
+
 pub mod bench;
 pub mod bucket;
 pub mod functions;
