@@ -1,8 +1,19 @@
 //! The WAV files that Connect plays from S3: mu-law, 8000 Hz, mono. Refuses every other file, with the
-//! one reason that Connect's log would not give.
+//! one reason that Connect's log would not give, and the command that mends it.
 
-/// Samples in a second, on the telephone and in everything that this crate plays.
-pub const SAMPLE_RATE: u32 = 8000;
+mod advice;
+mod bytes;
+mod encoding;
+mod error;
+mod kind;
+mod wave;
+
+use self::wave::Wave;
+pub use self::{
+    encoding::{Encoding, SAMPLE_RATE},
+    error::ClipError,
+    kind::Kind,
+};
 
 /// A clip has fewer bytes than this.
 pub const MAX_BYTES: usize = 50_000_000;
@@ -12,35 +23,6 @@ pub const MAX_SAMPLES: usize = 5 * 60 * SAMPLE_RATE as usize;
 
 /// The loudest sample that still counts as silence: about 50 dB below full scale.
 pub const SILENCE_LEVEL: u16 = 100;
-
-const MU_LAW_TAG: u16 = 7;
-
-/// Why Connect would not play a file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ClipError {
-    #[error("not a RIFF/WAVE file")]
-    NotWave,
-    #[error("the file has {actual} bytes, its RIFF header says {stated}")]
-    RiffSize { stated: u64, actual: u64 },
-    #[error("chunk {name:?} runs beyond the end of the file")]
-    Truncated { name: String },
-    #[error("no {name} chunk")]
-    Missing { name: &'static str },
-    #[error("more than one {name} chunk")]
-    Repeated { name: &'static str },
-    #[error("the fmt chunk has {0} bytes instead of 16 or 18")]
-    FormatSize(usize),
-    #[error("{field} is {actual} instead of {expected}")]
-    Format { field: &'static str, actual: u32, expected: u32 },
-    #[error("the fact chunk says {stated} samples, there are {actual}")]
-    Fact { stated: u32, actual: usize },
-    #[error("no audio in it")]
-    Empty,
-    #[error("{0} bytes: a clip must be under 50 MB")]
-    TooLarge(usize),
-    #[error("{0} s of audio: a clip must be under 5 minutes")]
-    TooLong(usize),
-}
 
 /// The sound of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +39,7 @@ impl Clip {
         if bytes.len() >= MAX_BYTES {
             return Err(ClipError::TooLarge(bytes.len()));
         }
-        let chunks = Chunks::read(bytes)?;
-        check_format(chunks.format)?;
-        let data = chunks.data;
-        if let Some(fact) = chunks.fact {
-            check_fact(fact, data.len())?;
-        }
+        let data = Wave::read(bytes)?.mu_law()?;
         match data.len() {
             0 => Err(ClipError::Empty),
             MAX_SAMPLES.. => Err(ClipError::TooLong(data.len() / SAMPLE_RATE as usize)),
@@ -92,110 +69,11 @@ pub fn mu_law_to_linear(byte: u8) -> i16 {
     if byte & 0x80 == 0 { magnitude } else { -magnitude }
 }
 
-/// The chunks that matter; others (`LIST`, for example) are passed over, as players do.
-struct Chunks<'a> {
-    format: &'a [u8],
-    fact: Option<&'a [u8]>,
-    data: &'a [u8],
-}
-
-impl<'a> Chunks<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self, ClipError> {
-        let (header, mut rest) = bytes.split_at_checked(12).ok_or(ClipError::NotWave)?;
-        if !header.starts_with(b"RIFF") || !header.ends_with(b"WAVE") {
-            return Err(ClipError::NotWave);
-        }
-        let stated = u64::from(u32_at(header, 4)) + 8;
-        let actual = bytes.len() as u64;
-        if stated != actual {
-            return Err(ClipError::RiffSize { stated, actual });
-        }
-        let (mut format, mut fact, mut data) = (None, None, None);
-        while !rest.is_empty() {
-            let Chunk { name, body, after } = Chunk::read(rest)?;
-            match name {
-                b"fmt " => once(&mut format, body, "fmt")?,
-                b"fact" => once(&mut fact, body, "fact")?,
-                b"data" => once(&mut data, body, "data")?,
-                _ => {}
-            }
-            rest = after;
-        }
-        Ok(Self {
-            format: format.ok_or(ClipError::Missing { name: "fmt" })?,
-            fact,
-            data: data.ok_or(ClipError::Missing { name: "data" })?,
-        })
-    }
-}
-
-/// One chunk, and what follows it.
-struct Chunk<'a> {
-    name: &'a [u8],
-    body: &'a [u8],
-    after: &'a [u8],
-}
-
-impl<'a> Chunk<'a> {
-    /// Chunks start at even places, so an odd one has a byte of padding.
-    fn read(bytes: &'a [u8]) -> Result<Self, ClipError> {
-        let truncated =
-            || ClipError::Truncated { name: bytes.get(..4).unwrap_or(bytes).escape_ascii().to_string() };
-        let (header, rest) = bytes.split_at_checked(8).ok_or_else(truncated)?;
-        let size = u32_at(header, 4) as usize;
-        let (body, rest) = rest.split_at_checked(size).ok_or_else(truncated)?;
-        let padding = (size % 2).min(rest.len());
-        Ok(Self { name: &header[..4], body, after: &rest[padding..] })
-    }
-}
-
-fn once<'a>(slot: &mut Option<&'a [u8]>, body: &'a [u8], name: &'static str) -> Result<(), ClipError> {
-    match slot.replace(body) {
-        None => Ok(()),
-        Some(_) => Err(ClipError::Repeated { name }),
-    }
-}
-
-fn check_format(format: &[u8]) -> Result<(), ClipError> {
-    if format.len() != 16 && format.len() != 18 {
-        return Err(ClipError::FormatSize(format.len()));
-    }
-    let extension = if format.len() == 18 { u16_at(format, 16) } else { 0 };
-    let fields = [
-        ("the format tag", u16_at(format, 0).into(), MU_LAW_TAG.into()),
-        ("the number of channels", u16_at(format, 2).into(), 1),
-        ("the sample rate", u32_at(format, 4), SAMPLE_RATE),
-        ("the byte rate", u32_at(format, 8), SAMPLE_RATE),
-        ("the block size", u16_at(format, 12).into(), 1),
-        ("the number of bits", u16_at(format, 14).into(), 8),
-        ("the size of the format's extension", extension.into(), 0),
-    ];
-    for (field, actual, expected) in fields {
-        if actual != expected {
-            return Err(ClipError::Format { field, actual, expected });
-        }
-    }
-    Ok(())
-}
-
-fn check_fact(fact: &[u8], actual: usize) -> Result<(), ClipError> {
-    let stated = if fact.len() >= 4 { u32_at(fact, 0) } else { 0 };
-    if stated as usize == actual { Ok(()) } else { Err(ClipError::Fact { stated, actual }) }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    u16::from_le_bytes([bytes[at], bytes[at + 1]])
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    pub(super) fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
         let size = u32::try_from(body.len()).unwrap();
         let mut chunk = [name.as_slice(), &size.to_le_bytes(), body].concat();
         if body.len() % 2 == 1 {
@@ -204,11 +82,11 @@ mod tests {
         chunk
     }
 
-    fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
+    pub(super) fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
         chunk(b"RIFF", &[b"WAVE".to_vec(), chunks.concat()].concat())
     }
 
-    fn format(tag: u16, channels: u16, rate: u32, bits: u16) -> Vec<u8> {
+    pub(super) fn format(tag: u16, channels: u16, rate: u32, bits: u16) -> Vec<u8> {
         let block = channels * bits / 8;
         [
             &tag.to_le_bytes()[..],
@@ -274,20 +152,33 @@ mod tests {
         let good = riff(&[mu_law(), data(4)]);
         let mut wrong_data_size = good.clone();
         wrong_data_size[40] = 5;
-        let cases: [(Vec<u8>, &str); 17] = [
-            (b"ID3 something else".to_vec(), "not a RIFF/WAVE file"),
-            (Vec::new(), "not a RIFF/WAVE file"),
+        let cases: [(Vec<u8>, &str); 18] = [
+            (b"ID3 something else".to_vec(), "it is an MP3 file, no WAV file"),
+            (Vec::new(), "it is an empty file, no WAV file"),
             ([good.clone(), vec![0]].concat(), "the file has 49 bytes, its RIFF header says 48"),
             (good[..47].to_vec(), "the file has 47 bytes, its RIFF header says 48"),
             (wrong_data_size, "chunk \"data\" runs beyond the end of the file"),
             (riff(&[mu_law()]), "no data chunk"),
             (riff(&[data(4)]), "no fmt chunk"),
             (riff(&[mu_law(), mu_law(), data(4)]), "more than one fmt chunk"),
-            (with(vec![0; 40]), "the fmt chunk has 40 bytes instead of 16 or 18"),
-            (with(format(1, 1, 8000, 16)), "the format tag is 1 instead of 7"),
-            (with(format(6, 1, 8000, 8)), "the format tag is 6 instead of 7"),
-            (with(format(7, 1, 16000, 8)), "the sample rate is 16000 instead of 8000"),
-            (with(format(7, 2, 8000, 8)), "the number of channels is 2 instead of 1"),
+            (
+                with([format(7, 1, 8000, 8), vec![0; 24]].concat()),
+                "the fmt chunk has 40 bytes instead of 16 or 18",
+            ),
+            (
+                with(format(1, 1, 8000, 16)),
+                "it is 16 bit PCM, 8000 Hz, mono; Connect plays mu-law, 8000 Hz, mono",
+            ),
+            (with(format(6, 1, 8000, 8)), "it is A-law, 8000 Hz, mono; Connect plays mu-law, 8000 Hz, mono"),
+            (
+                with(format(7, 1, 16000, 8)),
+                "it is mu-law, 16000 Hz, mono; Connect plays mu-law, 8000 Hz, mono",
+            ),
+            (
+                with(format(7, 2, 8000, 8)),
+                "it is mu-law, 8000 Hz, stereo; Connect plays mu-law, 8000 Hz, mono",
+            ),
+            (with(format(7, 1, 8000, 16)), "the fmt chunk is wrong: the byte rate is 16000 instead of 8000"),
             (
                 riff(&[mu_law(), chunk(b"fact", &9_u32.to_le_bytes()), data(4)]),
                 "the fact chunk says 9 samples, there are 4",

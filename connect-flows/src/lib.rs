@@ -5,6 +5,7 @@
 //! | [`model`] | the flow language as serde types |
 //! | [`check`] | what is wrong with a flow before anybody imports it |
 //! | [`play_text`] | the flow that is committed as `flows/play-text.json` |
+//! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and its kin, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
 //! | [`recording`] | what the caller heard, as samples on the call's time line |
@@ -21,6 +22,7 @@ pub mod http;
 mod line;
 pub mod model;
 pub mod play_text;
+pub mod policy;
 pub mod recording;
 mod redact;
 pub mod reference;

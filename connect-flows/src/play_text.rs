@@ -1,4 +1,5 @@
-//! The flow that speaks the contact attribute `text`: committed as `flows/play-text.json`.
+//! The flow that speaks the contact attribute `text`: committed as `flows/play-text.json`, and with plain URLs as
+//! `flows/play-text-s3.json`.
 //!
 //! ```text
 //! log → start → route ─play→ play-0 → more-0 → play-1 → was-last ─no→ next → route
@@ -9,7 +10,9 @@
 //!
 //! The number of play blocks follows [`contract::STREAM_BATCH`]. The functions' ARNs are placeholders.
 
-use contract::STREAM_BATCH;
+use std::time::Duration;
+
+use contract::{STREAM_BATCH, limits};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
@@ -17,11 +20,47 @@ use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow
 /// What a caller hears when there is no answer to play.
 const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
 
+/// The members of a reply that the flow plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urls {
+    /// `Url0`, …: good for everybody who has them, for some minutes.
+    Presigned,
+    /// `S3Url0`, …: Connect may read them by the bucket's policy.
+    Plain,
+}
+
+impl Urls {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Presigned, Self::Plain];
+
+    /// Name of the flow, and of its file.
+    pub fn flow_name(self) -> &'static str {
+        match self {
+            Self::Presigned => "play-text",
+            Self::Plain => "play-text-s3",
+        }
+    }
+
+    fn clip(self, slot: usize) -> String {
+        match self {
+            Self::Presigned => format!("$.External.Url{slot}"),
+            Self::Plain => format!("$.External.S3Url{slot}"),
+        }
+    }
+
+    fn pause(self) -> &'static str {
+        match self {
+            Self::Presigned => "$.External.PauseUrl",
+            Self::Plain => "$.External.PauseS3Url",
+        }
+    }
+}
+
 /// The whole flow.
-pub fn play_text() -> Flow {
+pub fn play_text(urls: Urls) -> Flow {
     let mut placed = vec![(column(0, 0), log()), (column(1, 0), start()), (column(2, 0), route())];
     for slot in 0..STREAM_BATCH {
-        placed.push((column(3 + 2 * slot, 0), play(slot)));
+        placed.push((column(3 + 2 * slot, 0), play(urls, slot)));
         if slot + 1 < STREAM_BATCH {
             placed.push((column(4 + 2 * slot, 0), more(slot)));
         }
@@ -30,7 +69,7 @@ pub fn play_text() -> Flow {
     placed.extend([
         (column(right, 0), was_last()),
         (column(right + 1, 0), next()),
-        (column(3, 1), pause()),
+        (column(3, 1), pause(urls)),
         (column(3, 2), sorry()),
         (column(right + 1, 2), hang_up()),
     ]);
@@ -79,14 +118,13 @@ fn log() -> Action {
 }
 
 /// A voice that the contact does not name arrives as an empty parameter, which the function reads as
-/// absent.
+/// absent. No `Limit`: the first reply has one clip at most.
 fn start() -> Action {
     let attributes = json!({
-        "Limit": STREAM_BATCH.to_string(),
         "Text": "$.Attributes.text",
         "Voice": "$.Attributes.voice",
     });
-    invoke("start", "start_stream", 8, attributes)
+    invoke("start", "start_stream", limits::START_STREAM, attributes)
 }
 
 fn next() -> Action {
@@ -95,12 +133,12 @@ fn next() -> Action {
         "NextIndex": "$.External.NextIndex",
         "StreamId": "$.External.StreamId",
     });
-    invoke("next", "get_next_batch", 4, attributes)
+    invoke("next", "get_next_batch", limits::GET_NEXT_BATCH, attributes)
 }
 
-fn invoke(identifier: &str, function: &str, limit_seconds: u32, attributes: Value) -> Action {
+fn invoke(identifier: &str, function: &str, limit: Duration, attributes: Value) -> Action {
     let parameters = json!({
-        "InvocationTimeLimitSeconds": limit_seconds.to_string(),
+        "InvocationTimeLimitSeconds": limit.as_secs().to_string(),
         "InvocationType": "SYNCHRONOUS",
         "LambdaFunctionARN": format!("arn:aws:lambda:us-east-1:000000000000:function:{function}"),
         "LambdaInvocationAttributes": attributes,
@@ -121,9 +159,9 @@ fn route() -> Action {
     compare("route", "$.External.Status", equals.into(), "sorry")
 }
 
-fn play(slot: usize) -> Action {
+fn play(urls: Urls, slot: usize) -> Action {
     let after = if slot + 1 < STREAM_BATCH { format!("more-{slot}") } else { "was-last".to_owned() };
-    media(&format!("play-{slot}"), &format!("$.External.Url{slot}"), or_sorry(to(&after)))
+    media(&format!("play-{slot}"), &urls.clip(slot), or_sorry(to(&after)))
 }
 
 /// Whether the reply holds a clip beyond `slot`.
@@ -140,8 +178,8 @@ fn was_last() -> Action {
 }
 
 /// A clip of silence paces the loop: the Wait block is refused on voice contacts.
-fn pause() -> Action {
-    media("pause", "$.External.PauseUrl", or_sorry(to("next")))
+fn pause(urls: Urls) -> Action {
+    media("pause", urls.pause(), or_sorry(to("next")))
 }
 
 /// Spoken by Connect's own voice, so that it works when nothing of ours does.
@@ -206,34 +244,45 @@ mod tests {
     use crate::check::check;
 
     #[test]
-    fn the_committed_flow_is_the_generated_one() {
-        let committed = include_str!("../flows/play-text.json");
-        assert!(committed == to_json(&play_text()), "flows/play-text.json is stale: run `cargo xtask flows`");
+    fn the_committed_flows_are_the_generated_ones() {
+        for (urls, committed) in [
+            (Urls::Presigned, include_str!("../flows/play-text.json")),
+            (Urls::Plain, include_str!("../flows/play-text-s3.json")),
+        ] {
+            let name = urls.flow_name();
+            assert!(committed == to_json(&play_text(urls)), "{name}.json is stale: run `cargo xtask flows`");
+        }
     }
 
     #[test]
-    fn the_flow_has_no_problem_and_reads_back_as_itself() {
-        let flow = play_text();
-        assert_eq!(check(&flow), []);
-        assert_eq!(Flow::parse(&to_json(&flow)), Ok(flow));
+    fn the_flows_have_no_problem_and_read_back_as_themselves() {
+        for urls in Urls::ALL {
+            let flow = play_text(urls);
+            assert_eq!(check(&flow), []);
+            assert_eq!(Flow::parse(&to_json(&flow)), Ok(flow));
+        }
     }
 
     #[test]
     fn every_slot_of_a_reply_has_a_play_block_and_no_more() {
-        let flow = play_text();
-        let uris: Vec<_> = flow
-            .actions
-            .iter()
-            .filter_map(|action| action.parameters.get("Media")?.get("Uri")?.as_str())
-            .filter(|uri| uri.starts_with("$.External.Url"))
-            .collect();
-        let expected: Vec<_> = (0..STREAM_BATCH).map(|slot| format!("$.External.Url{slot}")).collect();
-        assert_eq!(uris, expected);
+        for (urls, clip, pause) in
+            [(Urls::Presigned, "Url", "PauseUrl"), (Urls::Plain, "S3Url", "PauseS3Url")]
+        {
+            let flow = play_text(urls);
+            let uris: Vec<_> = flow
+                .actions
+                .iter()
+                .filter_map(|action| action.parameters.get("Media")?.get("Uri")?.as_str())
+                .collect();
+            let clips = (0..STREAM_BATCH).map(|slot| format!("$.External.{clip}{slot}"));
+            let expected: Vec<_> = clips.chain([format!("$.External.{pause}")]).collect();
+            assert_eq!(uris, expected);
+        }
     }
 
     #[test]
     fn no_two_blocks_lie_on_each_other() {
-        let metadata = play_text().metadata.unwrap();
+        let metadata = play_text(Urls::Presigned).metadata.unwrap();
         let mut places: Vec<_> = metadata["ActionMetadata"]
             .as_object()
             .unwrap()
@@ -244,6 +293,6 @@ mod tests {
         let count = places.len();
         places.dedup();
         assert_eq!(places.len(), count);
-        assert_eq!(count, play_text().actions.len());
+        assert_eq!(count, play_text(Urls::Presigned).actions.len());
     }
 }

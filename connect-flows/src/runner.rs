@@ -5,7 +5,8 @@
 //! | `ports` | what a run needs from outside: functions, clips, Connect's own voice |
 //! | `settings` | who calls, and the bounds of a call |
 //! | `prepare` | refuses, before a call starts, flows that cannot be run to their end |
-//! | `session` | the state of one call, and the way from action to action |
+//! | `walk` | the way from action to action |
+//! | `session` | the state of one call |
 //! | `actions` | actions that neither play nor invoke |
 //! | `message` | playing |
 //! | `invoke` | invoking a function |
@@ -24,9 +25,11 @@ mod ports;
 mod prepare;
 mod session;
 mod settings;
+mod walk;
 
 use std::fmt;
 
+pub use event::INSTANCE_ARN;
 pub use log::FlowLogLine;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};
 pub use prepare::PrepareError;
@@ -61,7 +64,7 @@ impl Runner {
     /// `observer` hears of every event at the moment it happens, except of `silence_start`.
     /// A failure inside the call is part of what the call gives back.
     pub async fn run(&self, observer: &mut (dyn FnMut(&Event) + Send)) -> Call {
-        session::Session::start(self, observer).run().await
+        walk::walk(session::Session::start(self, observer)).await
     }
 }
 

@@ -17,6 +17,27 @@ pub const HEALTHZ: &str = "/healthz";
 /// 200 when voices have spoken and S3 answers; 503 before, and while the service stops.
 pub const READYZ: &str = "/readyz";
 
+/// Request header: the milliseconds that the client still waits for the answer. Relative, so that clocks need not agree.
+pub const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
+/// Request header: the client's name for the request, for the logs of both.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// Request header of W3C Trace Context.
+pub const TRACEPARENT_HEADER: &str = "traceparent";
+
+/// Codes of errors that a client acts on.
+pub mod code {
+    /// 421: this host lacks the stream's voice, or can't read its manifest. Another host may have it.
+    pub const NOT_MINE: &str = "not_mine";
+    /// 422: this host has no such voice. Another host may have it.
+    pub const UNKNOWN_VOICE: &str = "unknown_voice";
+    /// 404: the bucket has no such stream.
+    pub const UNKNOWN_STREAM: &str = "unknown_stream";
+    /// 404: the contact has no stream.
+    pub const UNKNOWN_CONTACT: &str = "unknown_contact";
+    /// 409: the stream was cancelled before it had a part.
+    pub const CANCELLED: &str = "cancelled";
+}
+
 /// Speaks a text to who asks, as OpenAI's endpoint of the same path does.
 pub const SPEECH: &str = "/v1/audio/speech";
 /// The voices that can be named in requests.

@@ -1,13 +1,23 @@
 //! Names of the S3 objects.
 
-use crate::{ContactId, StreamId};
+use crate::{ContactId, HostId, StreamId};
 
 /// The clip a flow plays between two polls, see [`silence`].
 pub const SILENCE_MS: u32 = 400;
 
-/// `streams/{stream}/manifest.json`: written before part 0.
+/// `streams/{stream}/manifest.json`: written once, when the stream begins.
 pub fn manifest(stream: &StreamId) -> String {
     format!("streams/{stream}/manifest.json")
+}
+
+/// `streams/{stream}/life.json`: who makes the stream and how it ends, from the first change on.
+pub fn life(stream: &StreamId) -> String {
+    format!("streams/{stream}/life.json")
+}
+
+/// `hosts/{host}`: the host's beat, written again about once in [`crate::BEAT_EVERY`].
+pub fn beat(host: &HostId) -> String {
+    format!("hosts/{host}")
 }
 
 /// `streams/{stream}/part{number}.wav`: created once, from 0 and without holes.

@@ -7,18 +7,23 @@
 //! | [`keys`] | where everything lies in the bucket |
 //! | [`stream`] | manifest and sentinel of one stream |
 //! | [`Life`] | who makes a stream and how it ends, decided by conditional writes |
+//! | [`document`] | reading a JSON object of the bucket that may be damaged or of another version |
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
+//! | [`limits`] | how long a flow waits for each function |
 //! | [`env`] | environment variables that Lambdas and service share |
 
+pub mod document;
 pub mod env;
 pub mod event;
 pub mod http;
 pub mod id;
 pub mod keys;
 mod life;
+pub mod limits;
 pub mod reply;
+mod sentinel;
 pub mod stream;
 
 pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};
@@ -32,7 +37,10 @@ pub use life::Life;
 /// clips than it plays.
 pub const STREAM_BATCH: usize = 2;
 
-/// A stream without a sentinel, of which nothing was written for this long, may have lost its host: whoever waits for
-/// it asks any host to go on with it, and that one does. Long enough for a sentence under load, short enough for a
-/// caller to stay.
-pub const RESUME_AFTER: std::time::Duration = std::time::Duration::from_secs(3);
+/// Time between two beats of a host, each of which replaces `hosts/{host}`.
+pub const BEAT_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// A host whose beat is at least this old, by the bucket's clock, counts as gone: any other host may take its streams
+/// over. Ages are whole seconds and may be one too long, so that a host has three seconds, and two failed beats, before
+/// that. Short enough for a caller to stay.
+pub const HOST_GONE_AFTER: std::time::Duration = std::time::Duration::from_secs(4);

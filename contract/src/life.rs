@@ -1,14 +1,15 @@
-//! Who makes a stream, and how it is to end: the part of a manifest that changes.
+//! Who makes a stream, and how it is to end: `life.json`, the one document of a stream that changes.
 //!
-//! Hosts share nothing but the bucket, so whatever must be decided once is decided by a conditional write of the
-//! manifest: who goes on with a stream whose host has gone, and what its sentinel will say. Each change is made of
-//! a [`Life`] that was read, and counts only if nobody has written in between.
+//! Hosts share nothing but the bucket, so a question that must be answered once is answered by a conditional write of
+//! this document: which host goes on with a stream whose host has gone, and what its sentinel will say. Each change is
+//! made of a [`Life`] that was read, and counts only if nobody has written in between. The document is there from the
+//! first change on; until then [`Manifest::first_life`](crate::stream::Manifest::first_life) holds.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{HostId, stream::Sentinel};
 
-/// See the module.
+/// The content of `life.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Life {
     /// The host that makes the stream; none when its host has handed it over and any other may go on.

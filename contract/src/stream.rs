@@ -3,11 +3,19 @@
 use serde::{Deserialize, Serialize};
 use text::Sentence;
 
-use crate::{ContactId, Life, StreamId, TenantId};
+use crate::{
+    ContactId, HostId, Life, StreamId, TenantId,
+    document::{self, DocumentError},
+};
 
-/// `manifest.json`: what the stream is to say. Everything that another host would need to go on.
+pub use crate::sentinel::{Outcome, Sentinel};
+
+/// `manifest.json`: the text of a stream and how it is spoken. Everything that another host needs to go on, but for what
+/// changes, which is [`Life`]. Written once and never replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// Version of this document: [`Manifest::VERSION`].
+    pub version: u32,
     pub stream_id: StreamId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
@@ -21,30 +29,24 @@ pub struct Manifest {
     pub sentences: Vec<Sentence>,
     /// Milliseconds since the Unix epoch.
     pub created_at_ms: u64,
-    /// Who makes it and how it ends. All else stays as it was written first.
-    pub life: Life,
+    /// The host that began it.
+    pub host: HostId,
 }
 
-/// How a stream ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Complete,
-    Cancelled,
-    Failed,
-}
+impl Manifest {
+    /// The version that is written. A reader takes this one and earlier ones; fields that it does not know are ignored.
+    pub const VERSION: u32 = 1;
 
-/// `final.json`: written exactly once, after the last part. Nothing is written after it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Sentinel {
-    /// Number of parts; they are `part0.wav` to `part{parts - 1}.wav`.
-    pub parts: usize,
-    pub outcome: Outcome,
-    /// One line; `none` when there is nothing to say.
-    pub reason: String,
-    /// Sentences that could not be synthesised and were skipped.
-    #[serde(default)]
-    pub skipped: usize,
-    /// Milliseconds since the Unix epoch.
-    pub ended_at_ms: u64,
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`DocumentError`] for one that is damaged or of a version that is not read here.
+    pub fn parse(body: &[u8]) -> Result<Self, DocumentError> {
+        document::parse(body, 1..=Self::VERSION)
+    }
+
+    /// The life of this stream while nothing about it has changed, and `life.json` need not be there.
+    pub fn first_life(&self) -> Life {
+        Life::begun_by(self.host.clone())
+    }
 }

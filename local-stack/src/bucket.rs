@@ -6,17 +6,28 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use connect_flows::{
+    policy::{CONNECT, connect_reads_streams},
+    runner::INSTANCE_ARN,
+};
 
 use crate::{
     door::Door,
-    s3::{Faults, S3Config, S3Server, Store},
+    s3::{Faults, S3Config, S3Server, ServiceKey, Store},
 };
+
+/// Where the bucket is.
+pub(crate) const REGION: &str = "us-east-1";
 
 /// Name of the bucket, and the keys to it: good for the server in this process, on the loopback address, and for
 /// nothing else.
 const BUCKET: &str = "firstword-local";
 const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
 const SECRET_KEY: &str = "only-for-the-local-stack";
+
+/// Of the runner in the role of Connect, and of no program.
+const CONNECT_ACCESS_KEY: &str = "FIRSTWORDCONNECT";
+const CONNECT_SECRET_KEY: &str = "only-for-the-local-runner";
 
 /// A bucket of another S3, which must be there.
 #[derive(Clone, Debug)]
@@ -32,6 +43,8 @@ pub(crate) struct Bucket {
     pub(crate) name: String,
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
+    /// How the runner shows that it is Connect; another S3 knows no such key.
+    pub(crate) connect: Option<ServiceKey>,
     pub(crate) faults: Faults,
     address: SocketAddr,
     place: Place,
@@ -52,6 +65,11 @@ impl Bucket {
                 name: owned(BUCKET),
                 access_key: owned(ACCESS_KEY),
                 secret_key: owned(SECRET_KEY),
+                connect: Some(ServiceKey {
+                    service: owned(CONNECT),
+                    access_key: owned(CONNECT_ACCESS_KEY),
+                    secret_key: owned(CONNECT_SECRET_KEY),
+                }),
                 faults: Faults::default(),
                 address,
                 place: Place::Here { server: None, objects: Arc::default() },
@@ -60,6 +78,7 @@ impl Bucket {
                 name: remote.bucket.clone(),
                 access_key: remote.access_key.clone(),
                 secret_key: remote.secret_key.clone(),
+                connect: None,
                 faults: Faults::default(),
                 address,
                 place: Place::Elsewhere { door: None, address: remote.address },
@@ -92,11 +111,14 @@ impl Bucket {
             Place::Here { server, objects } => {
                 let config = S3Config {
                     address: self.address,
+                    region: REGION.to_owned(),
                     access_key: self.access_key.clone(),
                     secret_key: self.secret_key.clone(),
+                    services: self.connect.clone().into_iter().collect(),
                     buckets: vec![self.name.clone()],
                 };
                 let started = S3Server::start_with(config, objects.clone(), self.faults.clone()).await?;
+                started.set_policy(&self.name, &connect_reads_streams(&self.name, INSTANCE_ARN))?;
                 self.address = started.address();
                 *server = Some(started);
             }

@@ -1,5 +1,6 @@
 //! One call through a contact flow, on the running stack: what the caller hears, and what took how long.
 
+mod clips;
 mod progress;
 mod table;
 
@@ -13,15 +14,15 @@ use std::{
 use anyhow::{Context, Result, bail};
 use connect_flows::{
     check::{self, Severity},
-    http::{HttpClips, HttpLambdas},
+    http::HttpLambdas,
     model::Flow,
-    play_text::play_text,
+    play_text::{Urls, play_text},
     runner::{Call, CallSettings, Ports, Runner},
 };
 use contract::http::{STREAMS, StreamStatus};
 use time::OffsetDateTime;
 
-use self::progress::Progress;
+use self::{clips::ConnectClips, progress::Progress};
 use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
 
 /// What a call writes.
@@ -85,14 +86,16 @@ pub fn remove_old_results(out: &Path) {
     }
 }
 
-/// Reads and checks a flow's JSON; the committed `play-text` flow when there is no path.
+/// The committed `play-text` flow, with clips behind URLs of this kind.
+pub fn play_text_flow(urls: Urls) -> NamedFlow {
+    NamedFlow { name: urls.flow_name().into(), flow: play_text(urls) }
+}
+
+/// Reads and checks a flow's JSON.
 ///
 /// # Errors
 /// One line when the file can't be read or Connect would not take it; what is wrong with it is printed.
-pub fn load_flow(path: Option<&Path>) -> Result<NamedFlow> {
-    let Some(path) = path else {
-        return Ok(NamedFlow { name: "play-text".into(), flow: play_text() });
-    };
+pub fn load_flow(path: &Path) -> Result<NamedFlow> {
     let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
     let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;
     let mut errors = 0;
@@ -110,7 +113,7 @@ pub fn load_flow(path: Option<&Path>) -> Result<NamedFlow> {
 fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
     Ok(Ports {
         lambdas: Arc::new(HttpLambdas::new(&stack.lambdas().endpoint())?),
-        clips: Arc::new(HttpClips::new()?),
+        clips: Arc::new(ConnectClips::new(stack)?),
         voice: Arc::new(LocalPromptVoice::new(config.assets.clone())),
         clock: Arc::new(OffsetDateTime::now_utc),
     })

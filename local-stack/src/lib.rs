@@ -5,7 +5,7 @@
 //!
 //! | module | what it owns |
 //! | --- | --- |
-//! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, atomic conditional writes |
+//! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, bucket policies, atomic conditional writes |
 //! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards everybody else |
 //! | [`bucket`] | the bucket of a stack: that S3's, or another's |
 //! | [`service`] | the process of `synth-service` |

@@ -8,7 +8,8 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use connect_flows::play_text::Urls;
 use local_stack::{
     call::{self, CallConfig},
     load::{Crowd, LoadConfig, Target, load},
@@ -57,8 +58,12 @@ struct CallArguments {
     text_file: Option<PathBuf>,
 
     /// A contact flow as Connect exports it; the committed play-text flow when absent.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "urls")]
     flow: Option<PathBuf>,
+
+    /// The URLs that the play-text flow plays: presigned ones, or plain ones that the bucket's policy lets Connect read.
+    #[arg(long, value_name = "KIND", value_enum, default_value = "presigned")]
+    urls: UrlKind,
 
     /// Name of a voice: the contact attribute `voice`.
     #[arg(long)]
@@ -74,6 +79,12 @@ struct CallArguments {
 
     #[command(flatten)]
     common: Common,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum UrlKind {
+    Presigned,
+    S3,
 }
 
 #[derive(Args)]
@@ -173,7 +184,11 @@ async fn main() -> ExitCode {
 
 async fn call(arguments: CallArguments) -> Result<()> {
     let attributes = attributes(&arguments)?;
-    let flow = call::load_flow(arguments.flow.as_deref())?;
+    let flow = match (&arguments.flow, arguments.urls) {
+        (Some(path), _) => call::load_flow(path)?,
+        (None, UrlKind::Presigned) => call::play_text_flow(Urls::Presigned),
+        (None, UrlKind::S3) => call::play_text_flow(Urls::Plain),
+    };
     let voices = voices(&arguments);
     call::remove_old_results(&arguments.out);
     let mut interrupt = Interrupt::listen()?;

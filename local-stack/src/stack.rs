@@ -13,11 +13,12 @@ use std::{
 use anyhow::{Context, Result, bail};
 use contract::env;
 
+pub(crate) use crate::bucket::REGION;
 use crate::{
     bucket::{Bucket, RemoteS3},
     door::Door,
     lambda_host::{Function, LambdaHost, LambdaHostConfig},
-    s3::Faults,
+    s3::{Faults, ServiceKey},
     service::{ServiceConfig, ServiceProcess},
 };
 
@@ -28,7 +29,6 @@ pub const FUNCTIONS: [(&str, Duration); 3] = [
     ("synthesize_stream_cancel", Duration::from_secs(10)),
 ];
 
-const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "000000000000";
 
 /// What to start, and where.
@@ -168,6 +168,11 @@ impl Stack {
     /// Trouble with the S3 in this process, for whoever wants some.
     pub fn faults(&self) -> &Faults {
         &self.bucket.faults
+    }
+
+    /// How the runner shows S3 that it is Connect; `None` where the S3 is another's.
+    pub(crate) fn connect(&self) -> Option<&ServiceKey> {
+        self.bucket.connect.as_ref()
     }
 
     /// Takes S3 away; its objects are kept.

@@ -1,25 +1,31 @@
-//! The service on the GPU host: text in over HTTP, speech out, sentence by sentence: into S3, or to who asked.
+//! The service on the GPU host: text in over HTTP, speech out, sentence by sentence: into S3, or to the listener.
 //!
-//! This crate is where ONNX Runtime, the AWS SDK and axum meet, and it keeps each in a place of its own:
+//! This crate is where ONNX Runtime, the AWS SDK and axum meet. The first is known to `speech` alone, the second to
+//! `stream-store`, the third to the module [`http`].
 //!
 //! | module | what it owns | what it never does |
 //! | --- | --- | --- |
 //! | [`settings`] | every setting, its unit and its environment variable | reads no other variable |
-//! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
-//! | [`store`] | the S3 client | knows nothing of speech |
-//! | [`speak`] | a text as clips for one listener, at once | no HTTP, no S3 |
-//! | [`streams`] | the life of a stream, from start to sentinel | no HTTP, no AWS types |
 //! | [`http`] | connections, tokens, routes, errors as HTTP answers | makes no decision about a stream |
-//! | [`logging`] | what is logged, and how | |
-//! | [`stop`] | what tells the process to stop | does not stop it |
+//! | [`streams`] | the life of a stream, from start to sentinel | no HTTP |
+//! | [`speak`] | a text as clips for one listener, at once | no HTTP, no S3 |
+//! | [`pipeline`] | the way of a text: sentences in strict order into a sink | no S3, no HTTP |
+//! | [`presence`] | this host as the others see it, in the bucket | no streams |
+//! | [`order`] | a request to speak that was checked | makes nothing of it |
+//! | [`admission`] | how much a host takes on | no I/O |
+//! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
+//! | [`logging`] | the log's form and filter | |
+//! | [`stop`] | the signals that tell the process to stop | does not stop it |
 
 pub mod admission;
 pub mod clock;
 pub mod http;
 pub mod logging;
+pub mod order;
+pub mod pipeline;
+pub mod presence;
 pub mod settings;
 pub mod speak;
 pub mod stop;
-pub mod store;
 pub mod streams;
 pub mod voices;

@@ -4,19 +4,21 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use axum::Router;
 use clap::Parser;
+use contract::HostId;
 use rustix::process::{Resource, getrlimit, setrlimit};
+use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
-    admission::{self, Admission},
+    admission::{Admission, WaitLimits},
     http::{
         self,
         door::{Door, DoorLimits, Tls, Tokens},
     },
     logging,
+    presence::Presence,
     settings::Settings,
-    speak::{self, Narrator},
+    speak::{NarrationLimits, Narrator},
     stop::Stop,
-    store::ObjectStore,
-    streams::{self, Limits, Streams},
+    streams::{self, StreamLimits, Streams},
     voices::Voices,
 };
 use tokio_util::sync::CancellationToken;
@@ -53,41 +55,31 @@ async fn run(settings: Settings) -> Result<(), String> {
         println!("the configuration is good; voices: {}", voices.names());
         return Ok(());
     }
-    let store = ObjectStore::connect(&settings.bucket, Duration::from_secs(settings.url_ttl_seconds)).await;
-    let limits = Limits {
-        max_streams: settings.max_streams,
-        max_text_chars: settings.max_text_chars,
-        wait: Duration::from_millis(settings.wait_ms),
-        resume_after: contract::RESUME_AFTER,
-        part_patience: streams::PART_PATIENCE,
-        log_text: settings.log_text,
-    };
     let voices = Arc::new(voices);
-    let speaking = speak::Limits {
-        max_narrations: settings.max_streams,
-        max_text_chars: settings.max_text_chars,
-        log_text: settings.log_text,
-    };
-    let admission = Admission::new(admission::Limits {
+    let admission = Admission::new(WaitLimits {
         max_waiting: settings.max_waiting,
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
-    let narrator = Narrator::new(voices.clone(), admission.clone(), speaking);
-    let streams = Streams::new(store, voices, admission, limits);
+    let narrator = Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings));
+    let streams = match &settings.bucket {
+        Some(bucket) => Some(streams(bucket, &settings, voices, admission).await),
+        None => {
+            tracing::warn!("no bucket is set: this host makes no streams and speaks to listeners only");
+            None
+        }
+    };
     allow_open_files();
-    let limits = DoorLimits { connections: settings.max_connections, ..DoorLimits::default() };
+    let limits = DoorLimits {
+        connections: settings.max_connections,
+        grace: Duration::from_secs(settings.shutdown_grace_seconds),
+        ..DoorLimits::default()
+    };
     let door = Door::bind(settings.bind, tls, limits)
         .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;
     let address = door.address().map_err(|error| error.to_string())?;
     if !tokens.are_asked_for() && !address.ip().is_loopback() {
         tracing::warn!(%address, "everybody who reaches this address may use it: set --token or --token-file");
     }
-    let first_check = streams.clone();
-    tokio::spawn(async move {
-        if let Err(error) = first_check.ready().await {
-            tracing::warn!(%error, "not ready yet; /readyz will say when");
-        }
-    });
     // Before anybody is told that the service is there to be stopped.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
@@ -95,10 +87,34 @@ async fn run(settings: Settings) -> Result<(), String> {
     serve(door, router, streams, narrator, &settings, stop).await
 }
 
+/// The streams of this host, which begins to beat.
+async fn streams(bucket: &str, settings: &Settings, voices: Arc<Voices>, admission: Admission) -> Streams {
+    let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
+    let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
+    let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
+    let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
+    let limits = StreamLimits {
+        max_streams: settings.max_streams,
+        max_text_chars: settings.max_text_chars,
+        wait: Duration::from_millis(settings.wait_ms),
+        part_patience: streams::PART_PATIENCE,
+        log_text: settings.log_text,
+    };
+    Streams::new(store, presence, voices, admission, limits)
+}
+
+fn narration_limits(settings: &Settings) -> NarrationLimits {
+    NarrationLimits {
+        max_narrations: settings.max_streams,
+        max_text_chars: settings.max_text_chars,
+        log_text: settings.log_text,
+    }
+}
+
 async fn serve(
     door: Door,
     router: Router,
-    streams: Streams,
+    streams: Option<Streams>,
     narrator: Narrator,
     settings: &Settings,
     mut stop: Stop,
@@ -113,7 +129,12 @@ async fn serve(
     tracing::info!("stopping");
     stopping.cancel();
     let grace = Duration::from_secs(settings.shutdown_grace_seconds);
-    tokio::join!(streams.shut_down(grace), narrator.shut_down(grace));
+    let streams_end = async {
+        if let Some(streams) = &streams {
+            streams.shut_down(grace).await;
+        }
+    };
+    tokio::join!(streams_end, narrator.shut_down(grace));
     // Requests under way get their answers; a client that never finishes its request does not hold us up.
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, serving).await;
     Ok(())

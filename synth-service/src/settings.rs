@@ -17,9 +17,10 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
 
-    /// Bucket of the streams.
+    /// Bucket of the streams. Without one the service makes no streams, and speaks to listeners only
+    /// (`POST /v1/audio/speech`).
     #[arg(long, env = env::BUCKET)]
-    pub bucket: String,
+    pub bucket: Option<String>,
 
     /// Bearer tokens, separated by commas or whitespace: every request but the health checks must carry one of them.
     /// Empty: none is asked for. Other users of the machine see arguments; they don't see the environment.
@@ -174,9 +175,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_is_all_that_must_be_set() {
-        let settings = Settings::try_parse_from(["synth-service", "--bucket", "b"]).expect("parses");
-        assert_eq!((settings.wait_ms, settings.max_streams), (1500, 256));
+    fn nothing_must_be_set() {
+        let settings = Settings::try_parse_from(["synth-service"]).expect("parses");
+        assert_eq!((settings.bucket, settings.wait_ms, settings.max_streams), (None, 1500, 256));
     }
 
     #[test]

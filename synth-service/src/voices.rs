@@ -34,12 +34,14 @@ pub struct LoadedVoice {
     pub lexicon: LexiconFile,
 }
 
-/// A voice, which of its speakers, and how words are read.
+/// A voice, one of its speakers, and the lexicons by which it reads words. Found once for a text and kept until that
+/// is spoken. Cheap to clone.
 #[derive(Clone)]
-pub struct Chosen<'a> {
-    pub voice: &'a LoadedVoice,
+pub struct Chosen {
+    pub voice: Arc<LoadedVoice>,
     pub speaker: usize,
-    pub lexicon: Arc<Lexicon>,
+    tenant: Option<TenantId>,
+    tenants: Arc<LexiconFolder>,
 }
 
 /// No voice has this name.
@@ -52,9 +54,9 @@ pub struct UnknownVoice {
 
 /// All loaded voices; never empty.
 pub struct Voices {
-    voices: BTreeMap<String, LoadedVoice>,
+    voices: BTreeMap<String, Arc<LoadedVoice>>,
     default_voice: String,
-    tenants: LexiconFolder,
+    tenants: Arc<LexiconFolder>,
 }
 
 impl Voices {
@@ -67,9 +69,9 @@ impl Voices {
     ) -> Result<Self, SpeechError> {
         let mut voices = BTreeMap::new();
         for voice in loaded {
-            if let Some(other) = voices.insert(voice.name.clone(), voice) {
+            if let Some(other) = voices.insert(voice.name.clone(), Arc::new(voice)) {
                 let cause = "two folders have a voice of this name: change `name` in one voice.toml".into();
-                return Err(SpeechError::Voice { voice: other.name, cause });
+                return Err(SpeechError::Voice { voice: other.name.clone(), cause });
             }
         }
         if !voices.contains_key(default_voice) {
@@ -79,7 +81,7 @@ impl Voices {
             );
             return Err(SpeechError::Voice { voice: default_voice.to_owned(), cause });
         }
-        Ok(Self { voices, default_voice: default_voice.to_owned(), tenants })
+        Ok(Self { voices, default_voice: default_voice.to_owned(), tenants: Arc::new(tenants) })
     }
 
     /// Loads and warms up the voices of the voices folder that are to be served. Blocks for seconds.
@@ -101,33 +103,28 @@ impl Voices {
     }
 
     /// The voice with this name, or `voice/speaker`; the default one for `None`. It reads words as the tenant's
-    /// lexicon says, and else as its own does; files that have changed are read again.
+    /// lexicon says, and else as its own does.
     ///
     /// # Errors
     /// [`UnknownVoice`] with the list of those that there are.
-    pub fn find(&self, name: Option<&str>, tenant: Option<&TenantId>) -> Result<Chosen<'_>, UnknownVoice> {
+    pub fn find(&self, name: Option<&str>, tenant: Option<&TenantId>) -> Result<Chosen, UnknownVoice> {
         let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(&self.default_voice);
         let (voice, speaker) =
             name.split_once('/').map_or((name, None), |(voice, speaker)| (voice, Some(speaker)));
         let found = self.voices.get(voice).and_then(|voice| {
             let position = |speaker: &str| voice.speakers.iter().position(|known| known == speaker);
             let speaker = speaker.map_or(Some(0), position)?;
-            Some(Chosen { voice, speaker, lexicon: self.lexicon(voice, tenant) })
+            Some(Chosen {
+                voice: voice.clone(),
+                speaker,
+                tenant: tenant.cloned(),
+                tenants: self.tenants.clone(),
+            })
         });
         found.ok_or_else(|| UnknownVoice {
             name: name.chars().filter(|character| !character.is_control()).take(ECHOED).collect(),
             voices: self.names(),
         })
-    }
-
-    /// The tenant's lexicon goes before the voice's own.
-    fn lexicon(&self, voice: &LoadedVoice, tenant: Option<&TenantId>) -> Arc<Lexicon> {
-        let own = voice.lexicon.current();
-        match tenant.and_then(|tenant| self.tenants.get(tenant.as_str())) {
-            Some(tenant) if own.is_empty() => tenant,
-            Some(tenant) => Arc::new(tenant.over(&own)),
-            None => own,
-        }
     }
 
     /// For people: the names, separated by commas.
@@ -142,11 +139,11 @@ impl Voices {
 
     /// In the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = &LoadedVoice> {
-        self.voices.values()
+        self.voices.values().map(Arc::as_ref)
     }
 }
 
-impl Chosen<'_> {
+impl Chosen {
     /// The name that a request gives for exactly this speaker.
     pub fn name(&self) -> String {
         match self.voice.speakers.get(self.speaker).filter(|_| self.speaker > 0) {
@@ -155,13 +152,23 @@ impl Chosen<'_> {
         }
     }
 
-    /// A sentence for the engine, of a text that was `started` then and of which so much `audio` has been made.
+    /// The tenant's lexicon goes before the voice's own. Files that have changed are read again.
+    fn lexicon(&self) -> Arc<Lexicon> {
+        let own = self.voice.lexicon.current();
+        match self.tenant.as_ref().and_then(|tenant| self.tenants.get(tenant.as_str())) {
+            Some(tenant) if own.is_empty() => tenant,
+            Some(tenant) => Arc::new(tenant.over(&own)),
+            None => own,
+        }
+    }
+
+    /// A sentence for the engine, of a text that was `started` then and of which this much `audio` has been made.
     pub fn job(&self, sentence: Sentence, speed: f32, band: Band, started: Instant, audio: Duration) -> Job {
         let delivery = Delivery { speaker: self.speaker, speed, band };
         Job {
             sentence,
             delivery,
-            lexicon: self.lexicon.clone(),
+            lexicon: self.lexicon(),
             deadline: started + audio,
             opening: audio.is_zero(),
         }
@@ -177,8 +184,8 @@ impl Chosen<'_> {
 }
 
 /// Each voice, with its speakers where there are several.
-fn names(voices: &BTreeMap<String, LoadedVoice>) -> String {
-    let name = |voice: &LoadedVoice| match voice.speakers.as_slice() {
+fn names(voices: &BTreeMap<String, Arc<LoadedVoice>>) -> String {
+    let name = |voice: &Arc<LoadedVoice>| match voice.speakers.as_slice() {
         [] | [_] => voice.name.clone(),
         speakers => {
             format!("{name} ({name}/{})", speakers.join(&format!(", {}/", voice.name)), name = voice.name)

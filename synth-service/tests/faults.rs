@@ -43,7 +43,7 @@ async fn ended_parts(service: &Service, id: &StreamId) -> (Outcome, usize, Strin
     for number in 0..sentinel.parts {
         assert!(objects.contains_key(&format!("part{number}.wav")), "no hole: {:?}", objects.keys());
     }
-    assert_eq!(objects.len(), sentinel.parts + 2, "nothing beyond: {:?}", objects.keys());
+    assert_eq!(objects.len(), sentinel.parts + 3, "nothing beyond: {:?}", objects.keys());
     (sentinel.outcome, sentinel.parts, sentinel.reason)
 }
 

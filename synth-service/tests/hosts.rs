@@ -7,14 +7,15 @@ mod support;
 use std::time::Duration;
 
 use contract::{StreamId, http::State, stream::Outcome};
-use reqwest::StatusCode;
+use local_stack::s3::Fault;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::{PLAIN, Service, THREE, Wanted, beside, service};
+use support::{PLAIN, Service, THREE, Wanted, beside, error_code, service};
 
-/// Every sentence waits for the test: a host that is told nothing has died, as far as anybody can see.
-const STUCK: Wanted = Wanted { gated: true, resume_after: Duration::ZERO, ..PLAIN };
+/// Every sentence waits for the test.
+const STUCK: Wanted = Wanted { gated: true, ..PLAIN };
 
-const WELL: Wanted = Wanted { resume_after: Duration::ZERO, ..PLAIN };
+const WELL: Wanted = PLAIN;
 
 async fn names(service: &Service, id: &StreamId) -> Vec<String> {
     let mut names: Vec<_> = service.objects(id).await.into_keys().collect();
@@ -43,6 +44,7 @@ async fn another_host_goes_on_and_the_first_one_writes_nothing_more() {
     let mut first = service(STUCK).await;
     let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
+    first.is_gone().await;
     assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
     let ended = second.until_ended(&id).await;
     assert_eq!((ended.state, ended.parts, ended.skipped), (State::Complete, 3, 0));
@@ -71,7 +73,7 @@ async fn a_cancel_reaches_a_stream_of_another_host() {
         let sentinel = second.sentinel(&id).await.expect("written");
         assert_eq!((sentinel.outcome, sentinel.reason.as_str()), (Outcome::Cancelled, "cancelled"));
         let objects = names(&second, &id).await;
-        assert_eq!(objects.len(), sentinel.parts + 2, "{objects:?}");
+        assert_eq!(objects.len(), sentinel.parts + 3, "{objects:?}");
         first.open_gate();
         first.until(async || first.status(&id).await.ended_at_ms).await;
         assert_eq!(names(&second, &id).await, objects);
@@ -100,10 +102,10 @@ async fn of_two_starts_for_a_contact_on_two_hosts_one_lives() {
 #[tokio::test]
 async fn a_host_that_stops_hands_its_streams_over() {
     let first = service(STUCK).await;
-    let second = beside(&first, Wanted { resume_after: Duration::from_secs(3600), ..WELL }).await;
+    let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
     first.streams.shut_down(Duration::ZERO).await;
-    let life = first.manifest(&id).await.expect("written").life;
+    let life = first.life(&id).await.expect("written");
     assert_eq!((life.maker, life.end), (None, None));
     assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
     let ended = second.until_ended(&id).await;
@@ -113,7 +115,7 @@ async fn a_host_that_stops_hands_its_streams_over() {
 #[tokio::test]
 async fn a_stream_that_is_made_is_left_alone() {
     let mut first = service(STUCK).await;
-    let second = beside(&first, Wanted { resume_after: Duration::from_secs(3600), ..WELL }).await;
+    let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
     for host in [&first, &second] {
         assert_eq!(effect(host, "/resume_stream", json!({"stream_id": id})).await, "running");
@@ -122,4 +124,151 @@ async fn a_stream_that_is_made_is_left_alone() {
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     first.open_gate();
     assert_eq!(first.until_ended(&id).await.state, State::Complete);
+}
+
+/// Long enough for a stream of which nothing is written to look dead, if it were judged by that.
+const A_WHILE: Duration = Duration::from_secs(30);
+
+#[tokio::test]
+async fn a_start_that_waits_for_its_turn_is_left_to_its_host() {
+    let first = service(WELL).await;
+    let second = beside(&first, WELL).await;
+    let seat = first.occupied();
+    let waiting = first.start(json!({"text": THREE, "may_wait": true, "wait_ms": 0})).await.stream_id;
+    first.let_bucket_time_pass(A_WHILE);
+    first.until_beaten().await;
+    assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": waiting})).await, "running");
+    drop(seat);
+    let ended = first.until_ended(&waiting).await;
+    assert_eq!((ended.state, ended.parts), (State::Complete, 3));
+    assert!(second.spoken().is_empty(), "nothing is made twice");
+    assert_eq!(first.life(&waiting).await.expect("written").term, 0);
+}
+
+#[tokio::test]
+async fn a_sentence_that_takes_long_is_spoken_by_its_host_alone() {
+    let mut first = service(STUCK).await;
+    let second = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    for _ in 0..3 {
+        first.let_bucket_time_pass(A_WHILE);
+        first.until_beaten().await;
+        assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "running");
+    }
+    first.open_gate();
+    assert_eq!(first.until_ended(&id).await.state, State::Complete);
+    assert!(second.spoken().is_empty(), "nothing is made twice");
+}
+
+#[tokio::test]
+async fn clocks_that_are_apart_take_nothing_over() {
+    for offset_ms in [-5_000, 5_000] {
+        let mut first = service(STUCK).await;
+        first.set_bucket_clock(offset_ms);
+        let second = beside(&first, WELL).await;
+        let id = stuck_stream(&first, "c").await;
+        first.until_beaten().await;
+        assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "running");
+        first.open_gate();
+        assert_eq!(first.until_ended(&id).await.parts, 3);
+    }
+}
+
+#[tokio::test]
+async fn a_host_takes_over_only_what_it_can_speak() {
+    let first = service(STUCK).await;
+    let other = beside(&first, Wanted { voice: "another", ..WELL }).await;
+    let able = beside(&first, WELL).await;
+    let mut streams = Vec::new();
+    for number in 0..5 {
+        let body = json!({"text": THREE, "contact_id": format!("c-{number}"), "wait_ms": 0});
+        streams.push(first.start(body).await.stream_id);
+    }
+    first.is_gone().await;
+    for id in &streams {
+        for _ in 0..20 {
+            let response = other.post("/resume_stream", json!({"stream_id": id})).await;
+            assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
+            assert_eq!(error_code(response).await, "not_mine");
+        }
+        assert_eq!(first.life(id).await, None, "nothing was taken");
+    }
+    for id in &streams {
+        assert_eq!(effect(&able, "/resume_stream", json!({"stream_id": id})).await, "resumed");
+        let ended = able.until_ended(id).await;
+        assert_eq!((ended.state, ended.parts, ended.skipped), (State::Complete, 3, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_lacks_the_voice_can_cancel() {
+    let mut first = service(STUCK).await;
+    let other = beside(&first, Wanted { voice: "another", ..WELL }).await;
+    let id = stuck_stream(&first, "c").await;
+    assert_eq!(effect(&other, "/synthesize_stream_cancel", json!({"stream_id": id})).await, "cancelled");
+    first.open_gate();
+    assert_eq!(first.sentinel(&id).await.expect("written").outcome, Outcome::Cancelled);
+}
+
+#[tokio::test]
+async fn a_host_that_is_busy_takes_no_stream_over_without_bound() {
+    let first = service(STUCK).await;
+    let second = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    first.is_gone().await;
+    let seat = second.occupied();
+    let response = second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(first.life(&id).await, None, "it waits for a host that has room");
+    drop(seat);
+    assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
+    assert_eq!(second.until_ended(&id).await.parts, 3);
+}
+
+#[tokio::test]
+async fn a_host_whose_own_beat_fails_judges_nobody() {
+    let first = service(STUCK).await;
+    let second = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    first.is_gone().await;
+    second.until_beaten().await;
+    first.faults.set(|method, path| {
+        let is_beat = method == Method::PUT && path.contains("/hosts/");
+        is_beat.then_some(Fault::Refused(StatusCode::SERVICE_UNAVAILABLE))
+    });
+    second.until(async || second.presence.check().is_err().then_some(())).await;
+    let response = second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(error_code(response).await, "store_unavailable");
+    assert_eq!(second.get("/readyz").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    first.faults.clear();
+    second.until(async || second.presence.check().is_ok().then_some(())).await;
+    let resumed = async || {
+        let effect = effect(&second, "/resume_stream", json!({"stream_id": id})).await;
+        (effect == "resumed").then_some(())
+    };
+    second.until(resumed).await;
+    assert_eq!(second.until_ended(&id).await.parts, 3);
+}
+
+#[tokio::test]
+async fn a_host_that_wakes_up_finds_its_stream_taken_and_writes_nothing_more() {
+    let mut first = service(STUCK).await;
+    let second = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    // Its beat can't be written for a while, though it runs.
+    let beat = format!("/hosts/{}", first.presence.host());
+    first.faults.set(move |method, path| {
+        let is_its_beat = method == Method::PUT && path.ends_with(&beat);
+        is_its_beat.then_some(Fault::Refused(StatusCode::SERVICE_UNAVAILABLE))
+    });
+    first.until(async || first.presence.check().is_err().then_some(())).await;
+    first.let_bucket_time_pass(A_WHILE);
+    second.until_beaten().await;
+    assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
+    assert_eq!(second.until_ended(&id).await.parts, 3);
+    let objects = second.objects(&id).await;
+    first.faults.clear();
+    first.open_gate();
+    first.until(async || first.status(&id).await.ended_at_ms).await;
+    assert_eq!(first.objects(&id).await, objects);
 }

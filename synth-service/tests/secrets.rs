@@ -104,9 +104,11 @@ async fn nothing_said_no_token_and_no_presigned_url_is_logged() {
     service.restart_s3().await;
 
     assert!(!log.lines_with("a sentence was skipped").is_empty(), "the log is really read here");
-    let knocks = log.lines_with("turned away");
+    let rejections = log.lines_with("turned away");
     assert!(
-        knocks.iter().any(|line| line.contains("address=127.0.0.1:") && line.contains("/synthesize_stream"))
+        rejections
+            .iter()
+            .any(|line| line.contains("address=127.0.0.1:") && line.contains("/synthesize_stream"))
     );
     for secret in [SAID, TOKEN, WRONG, "X-Amz-Signature", "SECRET"] {
         assert_eq!(log.lines_with(secret), Vec::<String>::new(), "{secret}");

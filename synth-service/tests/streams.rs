@@ -27,7 +27,7 @@ async fn a_text_becomes_manifest_parts_and_sentinel() {
     assert_eq!(ended.timings.len(), 3);
 
     let objects = names(&service, &started.stream_id).await;
-    assert_eq!(objects, ["final.json", "manifest.json", "part0.wav", "part1.wav", "part2.wav"]);
+    assert_eq!(objects, ["final.json", "life.json", "manifest.json", "part0.wav", "part1.wav", "part2.wav"]);
     let sentinel = service.sentinel(&started.stream_id).await.expect("written");
     assert_eq!((sentinel.parts, sentinel.outcome, sentinel.reason.as_str()), (3, Outcome::Complete, "none"));
     let manifest = service.manifest(&started.stream_id).await.expect("written");
@@ -102,7 +102,7 @@ async fn a_sentence_that_fails_is_skipped_and_the_numbers_have_no_hole() {
     let ended = service.until_ended(&started.stream_id).await;
     assert_eq!((ended.state, ended.parts, ended.skipped), (State::Complete, 2, 2));
     let objects = names(&service, &started.stream_id).await;
-    assert_eq!(objects, ["final.json", "manifest.json", "part0.wav", "part1.wav"]);
+    assert_eq!(objects, ["final.json", "life.json", "manifest.json", "part0.wav", "part1.wav"]);
 }
 
 #[tokio::test]
@@ -141,7 +141,10 @@ async fn a_cancel_ends_the_stream_with_the_parts_it_has_and_can_be_repeated() {
     assert_eq!(again["effect"], "already_ended");
     let next = service.start(text("Another stream comes after it.")).await;
     service.until_ended(&next.stream_id).await;
-    assert_eq!(names(&service, &started.stream_id).await, ["final.json", "manifest.json", "part0.wav"]);
+    assert_eq!(
+        names(&service, &started.stream_id).await,
+        ["final.json", "life.json", "manifest.json", "part0.wav"]
+    );
 }
 
 #[tokio::test]
@@ -155,7 +158,7 @@ async fn a_stream_whose_sentence_waits_in_the_queue_is_cancelled_before_it_costs
     service.open_gate();
     service.until_ended(&busy.stream_id).await;
     assert_eq!(service.spoken(), ["This sentence keeps the worker busy."]);
-    assert_eq!(names(&service, &waiting.stream_id).await, ["final.json", "manifest.json"]);
+    assert_eq!(names(&service, &waiting.stream_id).await, ["final.json", "life.json", "manifest.json"]);
 }
 
 #[tokio::test]

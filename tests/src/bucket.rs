@@ -8,13 +8,18 @@ use aws_sdk_s3::{
     config::{BehaviorVersion, Credentials, Region},
 };
 use contract::{
-    ContactId, StreamId, keys,
+    ContactId, Life, StreamId, keys,
     stream::{Manifest, Sentinel},
 };
 use local_stack::bucket::RemoteS3;
 
 /// `http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT`: an S3 to test with in place of our own.
 const TEST_S3: &str = "FIRSTWORD_TEST_S3";
+
+/// Whether the environment names an S3 to test with.
+pub fn is_remote() -> bool {
+    env::var_os(TEST_S3).is_some()
+}
 
 /// A new bucket of the S3 that the environment names, if it names one.
 pub async fn remote() -> Result<Option<RemoteS3>> {
@@ -46,7 +51,7 @@ fn client(endpoint: String, region: String, credentials: Credentials) -> Client 
 }
 
 /// Bytes of a part that is shorter than any word: 20 ms of silence.
-const LONGEST_FENCE: i64 = 300;
+const LONGEST_TOMBSTONE: i64 = 300;
 
 /// The bucket of the streams.
 pub struct Bucket {
@@ -55,6 +60,12 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// From now on, nobody but the owner may read.
+    pub async fn remove_policy(&self) -> Result<()> {
+        self.client.delete_bucket_policy().bucket(&self.name).send().await?;
+        Ok(())
+    }
+
     /// Takes key, endpoint and name from a stack's environment.
     pub fn new(environment: &BTreeMap<String, String>) -> Result<Self> {
         let get =
@@ -75,6 +86,12 @@ impl Bucket {
             }
             Err(error) => bail!("{key}: {error:?}"),
         }
+    }
+
+    pub async fn put(&self, key: &str, body: impl Into<Vec<u8>>) -> Result<()> {
+        let body = body.into().into();
+        self.client.put_object().bucket(&self.name).key(key).body(body).send().await?;
+        Ok(())
     }
 
     /// The keys that begin with `prefix`, in their order, at most 1,000.
@@ -107,14 +124,22 @@ impl Bucket {
         Ok(serde_json::from_slice(&body.with_context(|| format!("{stream} has no manifest"))?)?)
     }
 
-    /// The sentences that a stream's parts hold, in the order of the parts. Fences hold none.
+    /// Who makes a stream and how it ends, as it stands now.
+    pub async fn life(&self, stream: &StreamId) -> Result<Life> {
+        match self.get(&keys::life(stream)).await? {
+            Some(body) => Ok(serde_json::from_slice(&body)?),
+            None => Ok(self.manifest(stream).await?.first_life()),
+        }
+    }
+
+    /// The sentences that a stream's parts hold, in the order of the parts. Tombstones hold none.
     pub async fn spoken_sentences(&self, stream: &StreamId) -> Result<Vec<usize>> {
         let mut sentences = Vec::new();
         for number in self.parts(stream).await? {
             let key = keys::part(stream, number);
             let head = self.client.head_object().bucket(&self.name).key(&key).send().await?;
             let said = head.metadata().and_then(|metadata| metadata.get("sentence")?.parse().ok());
-            if head.content_length().unwrap_or_default() > LONGEST_FENCE {
+            if head.content_length().unwrap_or_default() > LONGEST_TOMBSTONE {
                 sentences.push(said.with_context(|| format!("{key} does not say what it holds"))?);
             }
         }

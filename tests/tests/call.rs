@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use e2e::{places, prelude::*};
-use local_stack::call::{CallConfig, call, load_flow};
+use connect_flows::play_text::Urls;
+use e2e::{bucket, places, prelude::*};
+use local_stack::call::{CallConfig, call, play_text_flow};
 use tempfile::TempDir;
 
 /// Stands in no dictionary, so that it takes every way through the service that a word can take.
@@ -26,17 +27,7 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
     );
     let out = TempDir::new()?;
     let bench = Bench::start().await?;
-    let text = format!("Welcome to the {MARKER} museum. It opens at nine today. Tickets are free.");
-    call(
-        &bench.stack,
-        CallConfig {
-            flow: load_flow(None)?,
-            attributes: BTreeMap::from([("text".into(), text)]),
-            out: out.path().to_owned(),
-            assets: places::assets()?,
-        },
-    )
-    .await?;
+    play(&bench, Urls::Presigned, out.path()).await?;
 
     let timeline: Value = serde_json::from_slice(&fs::read(out.path().join("timeline.json"))?)?;
     let events = timeline.as_array().context("the time line is a list")?;
@@ -65,6 +56,45 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
         assert_eq!(places::mention(&logs, secret), None, "a log tells {secret:?}");
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_urls_sound_the_same_where_the_policy_lets_connect_read() -> Result<()> {
+    if bucket::is_remote() {
+        // Another S3 knows no key of Connect.
+        return Ok(());
+    }
+    let out = TempDir::new()?;
+    let bench = Bench::start().await?;
+    let (presigned, plain) = (out.path().join("presigned"), out.path().join("s3"));
+    play(&bench, Urls::Presigned, &presigned).await?;
+    play(&bench, Urls::Plain, &plain).await?;
+    let heard = sound(&presigned.join("call.wav"))?;
+    assert!(heard.len() > 2 * 8000, "three sentences last longer: {} samples", heard.len());
+    assert_eq!(sound(&plain.join("call.wav"))?, heard);
+
+    bench.bucket.remove_policy().await?;
+    let refused = play(&bench, Urls::Plain, &plain).await.expect_err("nobody lets Connect read");
+    assert!(refused.to_string().contains("the store answered 403"), "{refused:#}");
+    bench.stop().await?;
+    Ok(())
+}
+
+async fn play(bench: &Bench, urls: Urls, out: &Path) -> Result<()> {
+    let text = format!("Welcome to the {MARKER} museum. It opens at nine today. Tickets are free.");
+    let config = CallConfig {
+        flow: play_text_flow(urls),
+        attributes: BTreeMap::from([("text".into(), text)]),
+        out: out.to_owned(),
+        assets: places::assets()?,
+    };
+    call(&bench.stack, config).await
+}
+
+/// A recording without its silence, whose length is that of the waiting.
+fn sound(recording: &Path) -> Result<Vec<i16>> {
+    let samples = hound::WavReader::open(recording)?.into_samples::<i16>();
+    Ok(samples.filter(|sample| !matches!(sample, Ok(0))).collect::<Result<_, _>>()?)
 }
 
 fn summary_is_that_of_three_parts(summary: &Value) {

@@ -240,7 +240,7 @@ async fn a_host_that_is_told_to_stop_finishes_its_streams_or_hands_them_over() -
     assert!(refused.headers().contains_key(RETRY_AFTER), "429 says when to come back");
     hasty.stop().await.context("the host without time to finish")?;
     assert_eq!(bench.bucket.sentinel(&stream).await?, None, "it has handed the stream over");
-    let life = bench.bucket.manifest(&stream).await?.life;
+    let life = bench.bucket.life(&stream).await?;
     assert_eq!((life.maker, life.end), (None, None));
 
     // Whoever asks for more has another host go on.

@@ -6,7 +6,8 @@ use crate::reference::Context;
 
 use super::CallSettings;
 
-const INSTANCE_ARN: &str =
+/// The instance that the runner plays.
+pub const INSTANCE_ARN: &str =
     "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-0000-0000-000000000000";
 
 /// What a flow can refer to before its first action.

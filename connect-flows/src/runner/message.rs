@@ -61,7 +61,7 @@ async fn play<'r>(session: &mut Session<'_>, uri: &str) -> Outcome<'r> {
     };
     let clip = match Clip::parse(&bytes) {
         Ok(clip) => clip,
-        Err(error) => return Outcome::failed(format!("Connect would not play {shown}: {error}")),
+        Err(error) => return Outcome::failed(error.line(&shown)),
     };
     let sound = match contract::keys::part_number(&path) {
         Some(part) => Sound::Part { url: shown, part },

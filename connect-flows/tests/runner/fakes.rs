@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use connect_flows::{
     model::Flow,
-    play_text::play_text,
+    play_text::{Urls, play_text},
     runner::{
         Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PrepareError, PromptVoice, Runner,
     },
@@ -97,7 +97,7 @@ impl PromptVoice for Hum {
 
 /// Calls the committed flow with the attribute `text`.
 pub(crate) async fn call(world: &Arc<World>) -> Call {
-    call_flow(world, play_text(), settings()).await.unwrap()
+    call_flow(world, play_text(Urls::Presigned), settings()).await.unwrap()
 }
 
 pub(crate) async fn call_flow(

@@ -7,6 +7,7 @@ mod fakes;
 use std::{sync::Arc, time::Duration};
 
 use connect_flows::{
+    play_text::{Urls, play_text},
     runner::{Call, EndReason, InvokeError},
     timeline::Event,
 };
@@ -73,10 +74,8 @@ async fn three_parts_in_order_without_gaps() {
     assert!(call.recording.samples() == samples);
     let parameters: Vec<_> =
         world.invocations().into_iter().map(|(_, event)| event["Details"]["Parameters"].clone()).collect();
-    let expected = [
-        json!({"Text": "Hello.", "Voice": "", "Limit": "2"}),
-        json!({"StreamId": "s1", "NextIndex": "2", "Limit": "2"}),
-    ];
+    let expected =
+        [json!({"Text": "Hello.", "Voice": ""}), json!({"StreamId": "s1", "NextIndex": "2", "Limit": "2"})];
     assert_eq!(parameters, expected);
 }
 
@@ -131,8 +130,10 @@ async fn a_clip_that_connect_would_not_play_takes_the_error_branch() {
     pcm[20] = 1;
     let world = Arc::new(World::default().replies(0, play(0, 1, true)).stores(&part_key(0), pcm));
     let call = call(&world).await;
-    let reason = "Connect would not play https://bucket.test/streams/s1/part0.wav: \
-                  the format tag is 1 instead of 7";
+    let reason = "https://bucket.test/streams/s1/part0.wav is 8 bit PCM, 8000 Hz, mono; \
+                  Connect plays mu-law, 8000 Hz, mono: \
+                  sox part0.wav -r 8000 -c 1 -e mu-law part0-8k.wav, \
+                  or: ffmpeg -i part0.wav -ar 8000 -ac 1 -c:a pcm_mulaw part0-8k.wav";
     assert_eq!(call.end.error(), Some(format!("action \"play-0\": {reason}")));
     let expected = [json!(format!("Error: {reason}")), json!("Success")];
     assert_eq!(results(&call, "PlayPrompt"), expected);
@@ -341,7 +342,7 @@ async fn a_call_ends_at_its_time_limit_in_the_middle_of_a_clip() {
     let world = Arc::new(World::default().replies(300, play(0, 1, true)).stores_part(0, 0, 5000));
     let mut settings = settings();
     settings.max_duration = Duration::from_secs(2);
-    let flow = connect_flows::play_text::play_text();
+    let flow = play_text(Urls::Presigned);
     let call = call_flow(&world, flow, settings).await.unwrap();
     assert_eq!(call.end.error().as_deref(), Some("the call reached its limit of 2 s"));
     assert_eq!(call.recording.duration(), Duration::from_secs(2));
@@ -354,7 +355,7 @@ async fn a_call_ends_at_its_time_limit_while_a_function_works() {
     let world = Arc::new(World::default().replies(5000, play(0, 1, true)));
     let mut settings = settings();
     settings.max_duration = Duration::from_secs(2);
-    let flow = connect_flows::play_text::play_text();
+    let flow = play_text(Urls::Presigned);
     let call = call_flow(&world, flow, settings).await.unwrap();
     assert_eq!(call.end.reason, EndReason::TimeLimit { seconds: 2 });
     assert_eq!(call.recording.duration(), Duration::from_secs(2));

@@ -38,7 +38,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
         }
     };
     let expected = (0..sentinel.parts).map(|part| keys::part(stream, part));
-    let expected = expected.chain([keys::manifest(stream), keys::sentinel(stream)]);
+    let expected = expected.chain([keys::manifest(stream), keys::life(stream), keys::sentinel(stream)]);
     for key in expected.clone() {
         must(found.objects.contains_key(&key), format!("{key} is missing"));
     }
@@ -74,7 +74,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
 
 #[cfg(test)]
 mod tests {
-    use contract::{HostId, Life};
+    use contract::HostId;
     use text::Sentence;
 
     use super::*;
@@ -90,9 +90,11 @@ mod tests {
             keys::manifest(&stream),
             keys::part(&stream, 0),
             keys::part(&stream, 1),
+            keys::life(&stream),
             keys::sentinel(&stream),
         ];
         let manifest = Manifest {
+            version: Manifest::VERSION,
             stream_id: stream,
             contact_id: None,
             voice: "hibari".into(),
@@ -100,7 +102,7 @@ mod tests {
             speed: 1.0,
             sentences: vec![Sentence::default(); 3],
             created_at_ms: 0,
-            life: Life::begun_by(HostId::from_random_bits(1)),
+            host: HostId::from_random_bits(1),
         };
         let sentinel = Sentinel { parts: 2, outcome, reason: "why".into(), skipped: 1, ended_at_ms: 0 };
         Found {
@@ -149,7 +151,7 @@ mod tests {
                 found.objects.insert(key(1), 9);
             },
             all,
-            "written 5 ms after the sentinel",
+            "written 4 ms after the sentinel",
         );
         check(&|_| {}, Heard { parts: 1, ..all }, "only 1 parts were heard of 2");
         check(&|_| {}, Heard { parts: 3, ..all }, "3 parts were heard of 2");

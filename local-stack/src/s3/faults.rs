@@ -1,20 +1,17 @@
 //! Trouble on the way to the bucket: what a test or a person tells it to do to a request.
 
 use std::{
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use http::{Method, Request, Response, StatusCode};
-use hyper::{body::Incoming, service::Service};
-use s3s::{Body, service::S3Service};
+use http::{Method, Request, StatusCode};
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is not done, and answered with this status: 500 as `InternalError`, 503 as
-    /// `SlowDown`, 409 as `ConditionalRequestConflict`.
+    /// It is not done, and answered with this status: 403 as `AccessDenied`, 409 as
+    /// `ConditionalRequestConflict`, 500 as `InternalError`, 503 as `SlowDown`.
     Refused(StatusCode),
     /// It is not done, and the connection breaks.
     Cut,
@@ -43,54 +40,8 @@ impl Faults {
         *self.decide.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn of(&self, request: &Request<Incoming>) -> Option<Fault> {
+    pub(super) fn of<B>(&self, request: &Request<B>) -> Option<Fault> {
         let decide = self.decide.lock().unwrap_or_else(PoisonError::into_inner).clone();
         decide.and_then(|decide| decide(request.method(), request.uri().path()))
     }
-}
-
-/// An S3 with its faults.
-#[derive(Clone)]
-pub(super) struct Faulty {
-    pub(super) s3: S3Service,
-    pub(super) faults: Faults,
-}
-
-/// Breaks the connection.
-#[derive(Debug, thiserror::Error)]
-#[error("a fault that was asked for")]
-struct Broken;
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
-
-impl Service<Request<Incoming>> for Faulty {
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let fault = self.faults.of(&request);
-        let s3 = self.s3.clone();
-        Box::pin(async move {
-            match fault {
-                Some(Fault::Refused(status)) => return refusal(status),
-                Some(Fault::Cut) => return Err(Broken.into()),
-                Some(Fault::Slow(pause)) => tokio::time::sleep(pause).await,
-                Some(Fault::AnswerLost) | None => {}
-            }
-            let answer = Service::call(&s3, request).await?;
-            if fault == Some(Fault::AnswerLost) { Err(Broken.into()) } else { Ok(answer) }
-        })
-    }
-}
-
-fn refusal(status: StatusCode) -> Result<Response<Body>, Error> {
-    let code = match status {
-        StatusCode::CONFLICT => "ConditionalRequestConflict",
-        StatusCode::SERVICE_UNAVAILABLE => "SlowDown",
-        _ => "InternalError",
-    };
-    let body = format!("<Error><Code>{code}</Code><Message>a fault that was asked for</Message></Error>");
-    let answer = Response::builder().status(status).header("content-type", "application/xml");
-    Ok(answer.body(Body::from(body))?)
 }

@@ -1,30 +1,41 @@
 //! An S3 server for one machine, with its objects in memory.
 //!
-//! The way of a request: `listener` (HTTP) → [`Faults`] (trouble that was asked for) → `s3s` (SigV4, presigned URLs, aws-chunked bodies, XML)
-//! → `operations` (what each operation answers) → [`Store`] (the data, and the one lock that makes
-//! conditional writes atomic).
+//! The way of a request: `listener` (HTTP) → `front` ([`Faults`], and the form of its authorization) → `s3s` (SigV4,
+//! presigned URLs, aws-chunked bodies, XML) → `operations` (the answer of each operation) → [`Store`] (the data, and
+//! the one lock that makes conditional writes atomic).
 //!
-//! It owns buckets, objects and their bounds. It never writes to disk, never keeps versions, and
-//! knows no policies: the one pair of keys may do everything, nobody else anything. Storage classes,
-//! tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
+//! It owns buckets, objects and their bounds. It never writes to disk and never keeps versions. `access` says who may
+//! do what: the owner's keys everything, an AWS service what the bucket's `policy` allows it, nobody else anything.
+//! Storage classes, tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
 //! `NotImplemented`.
 
+mod access;
+mod authorization;
+mod clock;
 mod faults;
+mod front;
 mod listing;
+mod object;
 mod operations;
+mod policy;
 mod store;
 mod translate;
 mod upload;
+mod wildcard;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 
-use self::faults::Faulty;
+use self::access::Principals;
+pub use self::access::{SOURCE_ACCOUNT, SOURCE_ARN, ServiceKey};
+pub use self::clock::Clock;
 pub use self::faults::{Fault, Faults};
+use self::front::Front;
+use self::policy::Policy;
+pub use self::policy::PolicyError;
 pub use self::store::{MAX_OBJECT_BYTES, MAX_TOTAL_BYTES, Store};
 use crate::listener::Listener;
 
@@ -33,10 +44,14 @@ use crate::listener::Listener;
 pub struct S3Config {
     /// Where to listen; port 0 takes any free one.
     pub address: SocketAddr,
-    /// The only access key that is known.
+    /// Requests that are signed for another region are refused.
+    pub region: String,
+    /// The owner's access key: it may do everything.
     pub access_key: String,
     /// The secret that belongs to `access_key`.
     pub secret_key: String,
+    /// AWS services that may do what a bucket's policy allows them.
+    pub services: Vec<ServiceKey>,
     /// Buckets that exist from the start; those already in the store are kept as they are.
     pub buckets: Vec<String>,
 }
@@ -88,8 +103,13 @@ impl S3Server {
             store.create_bucket(&bucket);
         }
         let mut builder = S3ServiceBuilder::new(operations::Operations(Arc::clone(&store)));
-        builder.set_auth(SimpleAuth::from_single(config.access_key, config.secret_key));
-        let listener = Listener::start(config.address, Faulty { s3: builder.build(), faults })
+        let owner = (config.access_key, config.secret_key);
+        let principals = Principals::new(owner, config.services, Arc::clone(&store));
+        builder.set_auth(principals.clone());
+        builder.set_access(principals);
+        let (s3, clock, region) = (builder.build(), store.clock().clone(), config.region.into());
+        let service = Front { s3, faults, clock, region };
+        let listener = Listener::start(config.address, service)
             .await
             .map_err(|cause| S3ServerError::Bind { address: config.address, cause })?;
         Ok(Self { listener, store })
@@ -108,6 +128,17 @@ impl S3Server {
     /// The data; hand it to [`S3Server::start_with`] to go on with it.
     pub fn store(&self) -> Arc<Store> {
         Arc::clone(&self.store)
+    }
+
+    /// Gives a bucket its policy, in AWS's form; PutBucketPolicy does the same.
+    ///
+    /// # Errors
+    /// One line that says what of it is not understood.
+    pub fn set_policy(&self, bucket: &str, json: &str) -> Result<(), PolicyError> {
+        let policy = Policy::parse(json, bucket)?;
+        self.store
+            .set_policy(bucket, Some(policy))
+            .map_err(|_| PolicyError::new(bucket, "there is no such bucket"))
     }
 
     /// Frees the port at once, lets open requests end, and cuts them after one second.

@@ -3,12 +3,13 @@
 //! It never authenticates (s3s has done so before) and keeps nothing between requests.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use s3s::dto::*;
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
 
-use super::store::{Object as Stored, ObjectHeaders, Store};
+use super::object::{Object as Stored, ObjectHeaders};
+use super::policy::Policy;
+use super::store::Store;
 use super::translate::{check_read, head, length, listed, listing, without_aws_chunked, write_condition};
 use super::upload;
 
@@ -69,7 +70,7 @@ impl S3 for Operations {
             cache_control: input.cache_control,
             metadata: input.metadata,
         };
-        let modified = SystemTime::now();
+        let modified = self.0.clock().now();
         let object = Stored { body, etag, modified, checksum, headers };
         self.0.put(&input.bucket, input.key, object, &condition)?;
         Ok(S3Response::new(output))
@@ -140,5 +141,34 @@ impl S3 for Operations {
         let listing = listing(&input)?;
         let page = self.0.list(&input.bucket, &listing)?;
         Ok(S3Response::new(listed(input, &listing, page)))
+    }
+
+    async fn put_bucket_policy(
+        &self,
+        request: S3Request<PutBucketPolicyInput>,
+    ) -> S3Result<S3Response<PutBucketPolicyOutput>> {
+        let PutBucketPolicyInput { bucket, policy, .. } = request.input;
+        let policy =
+            Policy::parse(&policy, &bucket).map_err(|error| s3_error!(MalformedPolicy, "{error}"))?;
+        self.0.set_policy(&bucket, Some(policy))?;
+        let mut response = S3Response::new(PutBucketPolicyOutput::default());
+        response.status = Some(http::StatusCode::NO_CONTENT);
+        Ok(response)
+    }
+
+    async fn get_bucket_policy(
+        &self,
+        request: S3Request<GetBucketPolicyInput>,
+    ) -> S3Result<S3Response<GetBucketPolicyOutput>> {
+        let policy = self.0.policy(&request.input.bucket)?;
+        Ok(S3Response::new(GetBucketPolicyOutput { policy: Some(policy.json.clone()) }))
+    }
+
+    async fn delete_bucket_policy(
+        &self,
+        request: S3Request<DeleteBucketPolicyInput>,
+    ) -> S3Result<S3Response<DeleteBucketPolicyOutput>> {
+        self.0.set_policy(&request.input.bucket, None)?;
+        Ok(S3Response::new(DeleteBucketPolicyOutput::default()))
     }
 }

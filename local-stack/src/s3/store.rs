@@ -9,36 +9,19 @@ use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use bytes::Bytes;
-use s3s::dto::{Checksum, ETag, ETagCondition};
+use s3s::dto::ETagCondition;
 
-use super::listing::{Listing, Page};
+use super::{
+    clock::Clock,
+    listing::{Listing, Page},
+    object::Object,
+    policy::Policy,
+};
 
 /// Largest object in bytes.
 pub const MAX_OBJECT_BYTES: usize = 64 << 20;
 /// Bytes that all objects of a store hold together at most; keys and metadata are not counted.
 pub const MAX_TOTAL_BYTES: usize = 1 << 30;
-
-/// One object as it was written; never changed, only replaced.
-pub(super) struct Object {
-    pub(super) body: Bytes,
-    pub(super) etag: ETag,
-    pub(super) modified: SystemTime,
-    pub(super) checksum: Checksum,
-    pub(super) headers: ObjectHeaders,
-}
-
-/// What the writer said about the object, handed back with it.
-#[derive(Default)]
-pub(super) struct ObjectHeaders {
-    pub(super) content_type: Option<String>,
-    pub(super) content_encoding: Option<String>,
-    pub(super) content_disposition: Option<String>,
-    pub(super) content_language: Option<String>,
-    pub(super) cache_control: Option<String>,
-    /// `x-amz-meta-*`, without that prefix.
-    pub(super) metadata: Option<s3s::dto::Metadata>,
-}
 
 /// What must hold for a write or a removal to happen.
 pub(super) enum Condition {
@@ -54,6 +37,7 @@ pub(super) enum Condition {
 pub(super) enum Refusal {
     NoBucket,
     NoKey,
+    NoPolicy,
     Precondition,
     TooLarge,
     Full,
@@ -62,6 +46,7 @@ pub(super) enum Refusal {
 pub(super) struct Bucket {
     pub(super) created: SystemTime,
     pub(super) objects: BTreeMap<String, Arc<Object>>,
+    pub(super) policy: Option<Arc<Policy>>,
 }
 
 #[derive(Default)]
@@ -74,9 +59,15 @@ struct State {
 #[derive(Default)]
 pub struct Store {
     state: Mutex<State>,
+    clock: Clock,
 }
 
 impl Store {
+    /// By which objects are dated.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under the lock can panic half way through a change, so poison means nothing here.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -84,10 +75,11 @@ impl Store {
 
     /// Returns whether the bucket is new.
     pub(super) fn create_bucket(&self, name: &str) -> bool {
+        let created = self.clock.now();
         match self.state().buckets.entry(name.to_owned()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(entry) => {
-                entry.insert(Bucket { created: SystemTime::now(), objects: BTreeMap::new() });
+                entry.insert(Bucket { created, objects: BTreeMap::new(), policy: None });
                 true
             }
         }
@@ -100,6 +92,20 @@ impl Store {
     /// Names and creation times, in the order of the names.
     pub(super) fn buckets(&self) -> Vec<(String, SystemTime)> {
         self.state().buckets.iter().map(|(name, bucket)| (name.clone(), bucket.created)).collect()
+    }
+
+    pub(super) fn policy(&self, bucket: &str) -> Result<Arc<Policy>, Refusal> {
+        let state = self.state();
+        let bucket = state.buckets.get(bucket).ok_or(Refusal::NoBucket)?;
+        bucket.policy.clone().ok_or(Refusal::NoPolicy)
+    }
+
+    /// Replaces the policy; `None` removes it.
+    pub(super) fn set_policy(&self, bucket: &str, policy: Option<Policy>) -> Result<(), Refusal> {
+        let mut state = self.state();
+        let bucket = state.buckets.get_mut(bucket).ok_or(Refusal::NoBucket)?;
+        bucket.policy = policy.map(Arc::new);
+        Ok(())
     }
 
     pub(super) fn get(&self, bucket: &str, key: &str) -> Result<Arc<Object>, Refusal> {
@@ -164,18 +170,13 @@ impl Condition {
     }
 }
 
-impl Object {
-    pub(super) fn matches(&self, wanted: &ETagCondition) -> bool {
-        match wanted {
-            ETagCondition::Any => true,
-            ETagCondition::ETag(etag) => self.etag.strong_cmp(etag),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use s3s::dto::{Checksum, ETag};
+
     use super::*;
+    use crate::s3::object::ObjectHeaders;
 
     fn object(body: &Bytes) -> Object {
         Object {

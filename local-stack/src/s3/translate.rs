@@ -8,7 +8,8 @@ use s3s::dto::*;
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::listing::{After, Listing, Page};
-use super::store::{Condition, Object as Stored, Refusal};
+use super::object::Object as Stored;
+use super::store::{Condition, Refusal};
 
 /// S3's page size, and the most that a client may ask for.
 const PAGE: usize = 1000;
@@ -20,6 +21,7 @@ impl From<Refusal> for S3Error {
         match refusal {
             Refusal::NoBucket => s3_error!(NoSuchBucket, "The specified bucket does not exist"),
             Refusal::NoKey => s3_error!(NoSuchKey, "The specified key does not exist."),
+            Refusal::NoPolicy => s3_error!(NoSuchBucketPolicy, "The bucket policy does not exist"),
             Refusal::Precondition => {
                 s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold")
             }

@@ -1,4 +1,4 @@
-//! Who may pass: callers with a token, while there is a seat for them.
+//! Requires a token of every request, and turns away those that came over capacity.
 
 use std::sync::Arc;
 
@@ -12,33 +12,33 @@ use axum::{
 use super::{
     door::{Caller, Tokens},
     error::ApiError,
-    knocks::Knocks,
+    rejection_log::RejectionLog,
 };
 
 /// What a request is measured by. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Guard {
     tokens: Tokens,
-    knocks: Arc<Knocks>,
+    rejections: Arc<RejectionLog>,
 }
 
 impl Guard {
     pub(super) fn new(tokens: Tokens) -> Self {
-        Self { tokens, knocks: Arc::default() }
+        Self { tokens, rejections: Arc::default() }
     }
 }
 
-pub(super) async fn let_pass(
+pub(super) async fn require_token(
     State(guard): State<Guard>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let caller = request.extensions().get::<Caller>().copied();
     if !guard.tokens.accept(bearer(&request)) {
-        guard.knocks.turned_away(caller.map(|caller| caller.address), request.uri().path());
+        guard.rejections.rejected(caller.map(|caller| caller.address), request.uri().path());
         return Err(ApiError::unauthorised());
     }
-    if caller.is_some_and(|caller| caller.is_standing) {
+    if caller.is_some_and(|caller| caller.over_capacity) {
         return Err(ApiError::too_many_connections());
     }
     Ok(next.run(request).await)

@@ -10,16 +10,22 @@ use axum::{
 };
 use contract::{
     InvalidId,
-    http::{ErrorBody, ErrorDetail},
+    document::DocumentError,
+    http::{ErrorBody, ErrorDetail, code},
 };
 use speech::SpeechError;
+use stream_store::{StoreError, StoreFault};
 use tower_http::timeout::TimeoutError;
 
 use super::encode::UnknownFormat;
 use crate::{
     admission::Full,
-    speak::{Refusal, SpeakError},
-    streams::{CancelReason, Ending, StreamError},
+    order::Refusal,
+    speak::SpeakError,
+    streams::{
+        StreamError,
+        end::{End, EndCause},
+    },
 };
 
 /// An error as the client sees it.
@@ -69,13 +75,15 @@ impl From<StreamError> for ApiError {
         let (status, code) = match &error {
             StreamError::Refused(refusal) => refused(refusal),
             StreamError::NothingNamed => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_named"),
-            StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, "unknown_stream"),
-            StreamError::UnknownContact => (StatusCode::NOT_FOUND, "unknown_contact"),
+            StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, code::UNKNOWN_STREAM),
+            StreamError::UnknownContact => (StatusCode::NOT_FOUND, code::UNKNOWN_CONTACT),
+            StreamError::NotMine(_) => (StatusCode::MISDIRECTED_REQUEST, code::NOT_MINE),
+            StreamError::NoBucket => (StatusCode::SERVICE_UNAVAILABLE, "no_bucket"),
             StreamError::TooManyStreams { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
             StreamError::Full(full) => return full.into(),
             StreamError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-            StreamError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
-            StreamError::Ended(ending) => ended(ending),
+            StreamError::Store(error) => stored(error),
+            StreamError::Ended(end) => ended(end),
         };
         Self::new(status, code, error.to_string())
     }
@@ -106,7 +114,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
         Refusal::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
-        Refusal::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_voice"),
+        Refusal::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_VOICE),
         Refusal::Ssml(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_ssml"),
         Refusal::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
     }
@@ -123,14 +131,37 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
 }
 
 /// A stream that ended before it had a first part.
-fn ended(ending: &Ending) -> (StatusCode, &'static str) {
-    match ending {
-        Ending::Cancelled(CancelReason::Stopping) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        Ending::Complete | Ending::Cancelled(_) | Ending::Decided(_) | Ending::TakenOver => {
-            (StatusCode::CONFLICT, "cancelled")
+fn ended(end: &End) -> (StatusCode, &'static str) {
+    match end.cause {
+        EndCause::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        EndCause::Complete | EndCause::Cancelled | EndCause::Preempted | EndCause::Unheard => {
+            (StatusCode::CONFLICT, code::CANCELLED)
         }
-        Ending::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
-        Ending::Speech(error) => unspoken(error),
+        EndCause::Store => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
+        EndCause::Unpronounceable => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),
+        EndCause::Overloaded => (StatusCode::TOO_MANY_REQUESTS, "overloaded"),
+        EndCause::Speech => (StatusCode::INTERNAL_SERVER_ERROR, "synthesis_failed"),
+    }
+}
+
+/// Trouble with the bucket, or a document in it that can't be used.
+fn stored(error: &StoreError) -> (StatusCode, &'static str) {
+    match error.fault() {
+        StoreFault::Document { error: DocumentError::Damaged(_), .. } => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "damaged")
+        }
+        // A host of that version can go on with it.
+        StoreFault::Document { error: DocumentError::Newer { .. } | DocumentError::Older { .. }, .. } => {
+            (StatusCode::MISDIRECTED_REQUEST, code::NOT_MINE)
+        }
+        StoreFault::NoBucket { .. } => (StatusCode::SERVICE_UNAVAILABLE, "no_such_bucket"),
+        StoreFault::OtherRegion { .. } => (StatusCode::SERVICE_UNAVAILABLE, "bucket_in_another_region"),
+        StoreFault::Denied { .. } | StoreFault::NoCredentials => {
+            (StatusCode::SERVICE_UNAVAILABLE, "bucket_access_denied")
+        }
+        StoreFault::Contended { .. } | StoreFault::Trouble { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable")
+        }
     }
 }
 

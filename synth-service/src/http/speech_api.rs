@@ -20,9 +20,10 @@ use contract::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ApiJson, audio::Audio, encode::Format, error::ApiError};
+use super::{audio::Audio, encode::Format, error::ApiError, json::ApiJson};
 use crate::{
-    speak::{Narrator, SpeakError, Wish},
+    order::OrderRequest,
+    speak::{Narrator, SpeakError},
     voices::{LoadedVoice, Voices},
 };
 
@@ -98,8 +99,9 @@ async fn speak(
     };
     let voice = request.voice.as_ref().map(VoiceName::name);
     let voice = voice.filter(|name| !is_stock(name, narrator.voices()));
-    let wish = Wish { text: &request.input, voice, tenant: request.tenant.as_ref(), speed: request.speed };
-    let mut narration = narrator.start(wish, format.band())?;
+    let order =
+        OrderRequest { text: &request.input, voice, tenant: request.tenant.as_ref(), speed: request.speed };
+    let mut narration = narrator.start(order, format.band())?;
     let id = HeaderValue::from_str(&narration.id);
     let first = narration.next().await?.ok_or(SpeakError::Gone)?;
     let audio = Audio::new(first, narration, format).await?;

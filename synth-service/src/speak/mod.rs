@@ -1,56 +1,35 @@
 //! Speaks texts for those who listen right away: clips in order, each handed over as soon as it is made. Knows
 //! neither S3 nor HTTP.
 //!
-//! [`Narrator`] admits and stops; [`Narration`] is one text on its way to one listener; an [`Order`] is a
-//! request that can be met, of a listener or of a stream.
+//! [`Narrator`] admits and stops; [`Narration`] is one text on its way to one listener.
 
+mod error;
 mod narration;
-mod order;
 
 use std::{sync::Arc, time::Duration};
 
-use speech::{Band, SpeechError};
+use speech::Band;
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::{
-    narration::Narration,
-    order::{Order, Refusal, Wish},
-};
+pub use self::{error::SpeakError, narration::Narration};
 use crate::{
-    admission::{Admission, Demand, Full},
+    admission::Admission,
+    order::{Order, OrderRequest},
+    pipeline::{LineUp, Turn},
     voices::Voices,
 };
-
-/// Why a text is not, or not wholly, spoken. Each text is one line that says what to do.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SpeakError {
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    #[error("{limit} texts are being spoken already: try again in a second")]
-    TooMany { limit: usize },
-    #[error(transparent)]
-    Full(#[from] Full),
-    #[error("the service is stopping: ask another host")]
-    Stopping,
-    #[error(transparent)]
-    Speech(#[from] SpeechError),
-    #[error("the listener did not take what was spoken in time")]
-    TooSlow,
-    #[error("the listener has gone")]
-    Gone,
-}
 
 /// Speaks for the listeners of this host. Cheap to clone.
 #[derive(Clone)]
 pub struct Narrator {
-    shared: Arc<Shared>,
+    shared: Arc<Stage>,
 }
 
-struct Shared {
+struct Stage {
     voices: Arc<Voices>,
     admission: Admission,
-    limits: Limits,
+    limits: NarrationLimits,
     /// Of narrations that may begin.
     places: Arc<Semaphore>,
     tasks: TaskTracker,
@@ -58,9 +37,9 @@ struct Shared {
     stop: CancellationToken,
 }
 
-/// What one host allows.
+/// Bounds of the narrations of one host.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct NarrationLimits {
     /// Texts that are spoken at the same time.
     pub max_narrations: usize,
     /// Longest text, in characters.
@@ -70,10 +49,10 @@ pub struct Limits {
 }
 
 impl Narrator {
-    pub fn new(voices: Arc<Voices>, admission: Admission, limits: Limits) -> Self {
+    pub fn new(voices: Arc<Voices>, admission: Admission, limits: NarrationLimits) -> Self {
         let places = Arc::new(Semaphore::new(limits.max_narrations));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        Self { shared: Arc::new(Shared { voices, admission, limits, places, tasks, stop }) }
+        Self { shared: Arc::new(Stage { voices, admission, limits, places, tasks, stop }) }
     }
 
     pub fn voices(&self) -> &Voices {
@@ -83,9 +62,9 @@ impl Narrator {
     /// Begins to speak. Dropping the narration withdraws what has not been made yet.
     ///
     /// # Errors
-    /// [`SpeakError::Refused`] for a wish that can't be met, [`SpeakError::TooMany`] when every place is taken,
+    /// [`SpeakError::Refused`] for a request that can't be met, [`SpeakError::TooMany`] when every place is taken,
     /// [`SpeakError::Full`] when the host could not keep up with one more, [`SpeakError::Stopping`] once the host stops.
-    pub fn start(&self, wish: Wish<'_>, band: Band) -> Result<Narration, SpeakError> {
+    pub fn start(&self, request: OrderRequest<'_>, band: Band) -> Result<Narration, SpeakError> {
         let shared = &self.shared;
         // From here on a stop waits, until the last clip has been taken.
         let underway = shared.tasks.token();
@@ -94,13 +73,13 @@ impl Narrator {
         }
         let limit = shared.limits.max_narrations;
         let place = shared.places.clone().try_acquire_owned().map_err(|_| SpeakError::TooMany { limit })?;
-        let order = Order::new(wish, &shared.voices, shared.limits.max_text_chars)?;
-        let seat = shared.admission.admit(Demand::new(order.voice.voice, &order.sentences, order.speed))?;
-        let stop = shared.stop.clone();
-        let seats = (place, seat);
-        let narration = Narration::start(order, band, shared.voices.clone(), stop, seats, underway);
+        let order = Order::new(request, &shared.voices, shared.limits.max_text_chars)?;
+        let seat = shared.admission.admit(order.demand(0))?;
+        let (stop, voice) = (shared.stop.clone(), order.voice.name());
+        let line_up = LineUp::new(order, band, Turn::Seated(seat));
+        let narration = Narration::start(line_up, voice, stop, place, underway);
         if shared.limits.log_text {
-            tracing::info!(id = narration.id, text = ?wish.text, "narration asked for");
+            tracing::info!(id = narration.id, text = ?request.text, "narration asked for");
         }
         Ok(narration)
     }

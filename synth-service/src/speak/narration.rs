@@ -1,14 +1,12 @@
-//! One text on its way to one listener.
+//! One text on its way to one listener: the sink is a channel with room for one clip.
 //!
 //! A task of its own makes the clips: one while the listener takes the one before, and never more, so that a
 //! slow listener holds no more memory than a fast one. It ends when the listener goes away or stops listening,
 //! and when the host stops.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use contract::TenantId;
-use speech::{Band, Clip, SpeechError};
-use text::Sentence;
+use speech::{Clip, SpeechError};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     task::JoinHandle,
@@ -16,8 +14,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 
-use super::{Order, SpeakError};
-use crate::{admission::Seat, voices::Voices};
+use super::error::SpeakError;
+use crate::pipeline::{LineUp, Sink, deliver};
 
 /// How much longer than it plays a listener may take for a clip.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,40 +28,31 @@ pub struct Narration {
     pub sentences: usize,
     clips: mpsc::Receiver<Clip>,
     /// `None` once its outcome has been told.
-    maker: Option<JoinHandle<Result<(), SpeakError>>>,
+    speaking: Option<JoinHandle<Result<(), SpeakError>>>,
     _underway: TaskTrackerToken,
 }
 
 impl Narration {
-    /// `place` and `seat` are given back when the last clip has been made, `underway` when it has been taken.
+    /// `place` is given back when the last clip has been made, `underway` when it has been taken.
     pub(super) fn start(
-        order: Order<'_>,
-        band: Band,
-        voices: Arc<Voices>,
+        mut line_up: LineUp,
+        voice: String,
         stop: CancellationToken,
-        (place, seat): (OwnedSemaphorePermit, Seat),
+        place: OwnedSemaphorePermit,
         underway: TaskTrackerToken,
     ) -> Self {
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let sentences = order.sentences.len();
+        let sentences = line_up.sentences();
         let (sender, clips) = mpsc::channel(1);
-        let maker = Maker {
-            id: id.clone(),
-            voice: order.voice.name(),
-            tenant: order.tenant,
-            speed: order.speed,
-            band,
-            voices,
-            clips: sender,
-            seat,
-            started: Instant::now(),
-            made: Made::default(),
-        };
-        let task = async move {
+        let mut listener = Listener::new(id.clone(), voice, sentences, sender, stop);
+        let speaking = tokio::spawn(async move {
             let _place = place;
-            maker.run(order.sentences, stop).await
-        };
-        Self { id, sentences, clips, maker: Some(tokio::spawn(task)), _underway: underway }
+            let outcome = deliver(&mut line_up, &mut listener).await;
+            let outcome = outcome.and_then(|()| listener.outcome());
+            listener.log(&outcome);
+            outcome
+        });
+        Self { id, sentences, clips, speaking: Some(speaking), _underway: underway }
     }
 
     /// The next clip; `None` when the text has been spoken. A sentence that failed is left out.
@@ -74,84 +63,63 @@ impl Narration {
         if let Some(clip) = self.clips.recv().await {
             return Ok(Some(clip));
         }
-        let Some(maker) = self.maker.take() else { return Ok(None) };
+        let Some(speaking) = self.speaking.take() else { return Ok(None) };
         let fault = |_| Err(SpeechError::Synthesis("a fault in the service".into()).into());
-        maker.await.unwrap_or_else(fault).map(|()| None)
+        speaking.await.unwrap_or_else(fault).map(|()| None)
     }
 }
 
-struct Maker {
+/// The listener, as the pipeline sees it.
+struct Listener {
     id: String,
-    voices: Arc<Voices>,
     /// Its name, with the speaker.
     voice: String,
-    tenant: Option<TenantId>,
-    speed: f32,
-    band: Band,
+    sentences: usize,
+    next: usize,
     clips: mpsc::Sender<Clip>,
-    seat: Seat,
+    /// For the next clip, which is made only when there is room for it.
+    room: Option<mpsc::OwnedPermit<Clip>>,
+    stop: CancellationToken,
+    /// How long the listener may take for the clip before.
+    patience: Duration,
     started: Instant,
-    made: Made,
-}
-
-/// What has been made so far.
-#[derive(Default)]
-struct Made {
-    clips: usize,
+    made: usize,
     skipped: usize,
-    /// Length of all clips: what the listener can hear before running dry.
+    last_error: SpeechError,
+    /// Length of all clips.
     audio: Duration,
     first_after: Option<Duration>,
 }
 
-impl Maker {
-    async fn run(mut self, sentences: Vec<Sentence>, stop: CancellationToken) -> Result<(), SpeakError> {
-        let listener = self.clips.clone();
-        // What is not awaited any more is withdrawn: a job is dropped with its receiver.
-        let outcome = tokio::select! {
-            biased;
-            () = stop.cancelled() => Err(SpeakError::Stopping),
-            () = listener.closed() => Err(SpeakError::Gone),
-            made = self.make_clips(sentences) => made,
-        };
-        self.log(&outcome);
-        outcome
-    }
-
-    async fn make_clips(&mut self, sentences: Vec<Sentence>) -> Result<(), SpeakError> {
-        let mut last_error = SpeechError::Unpronounceable;
-        let mut patience = PATIENCE;
-        for sentence in sentences {
-            // First the room, then the clip: what is made ahead is one clip.
-            self.seat.pause();
-            let room = timeout(patience, self.clips.reserve()).await.map_err(|_| SpeakError::TooSlow)?;
-            let room = room.map_err(|_| SpeakError::Gone)?;
-            self.seat.go_on();
-            match self.speak(sentence).await {
-                Ok(clip) => {
-                    patience = PATIENCE + clip.duration;
-                    let duration = clip.duration;
-                    room.send(clip);
-                    self.made.add(duration, self.started.elapsed());
-                    self.seat.made(duration);
-                }
-                Err(error @ (SpeechError::Stopped | SpeechError::Overloaded)) => return Err(error.into()),
-                Err(error) => {
-                    tracing::warn!(id = self.id, %error, "a sentence was skipped");
-                    self.made.skipped += 1;
-                    self.seat.skipped();
-                    last_error = error;
-                }
-            }
+impl Listener {
+    fn new(
+        id: String,
+        voice: String,
+        sentences: usize,
+        clips: mpsc::Sender<Clip>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            id,
+            voice,
+            sentences,
+            next: 0,
+            clips,
+            room: None,
+            stop,
+            patience: PATIENCE,
+            started: Instant::now(),
+            made: 0,
+            skipped: 0,
+            last_error: SpeechError::Unpronounceable,
+            audio: Duration::ZERO,
+            first_after: None,
         }
-        if self.made.clips == 0 { Err(last_error.into()) } else { Ok(()) }
     }
 
-    async fn speak(&self, sentence: Sentence) -> Result<Clip, SpeechError> {
-        let chosen = self.voices.find(Some(&self.voice), self.tenant.as_ref());
-        let chosen = chosen.map_err(|_| SpeechError::Stopped)?;
-        let job = chosen.job(sentence, self.speed, self.band, self.started.into_std(), self.made.audio);
-        chosen.voice.engine.submit(job)?.await.unwrap_or(Err(SpeechError::Stopped))
+    /// Of a text that was spoken to its end.
+    fn outcome(&self) -> Result<(), SpeakError> {
+        if self.made == 0 { Err(self.last_error.clone().into()) } else { Ok(()) }
     }
 
     fn log(&self, outcome: &Result<(), SpeakError>) {
@@ -159,19 +127,68 @@ impl Maker {
             id = self.id,
             voice = self.voice,
             reason = outcome.as_ref().err().map(tracing::field::display),
-            clips = self.made.clips,
-            skipped = self.made.skipped,
-            first_clip_ms = self.made.first_after.map(|after| after.as_secs_f64() * 1000.0),
-            audio_ms = self.made.audio.as_secs_f64() * 1000.0,
+            clips = self.made,
+            skipped = self.skipped,
+            first_clip_ms = self.first_after.map(|after| after.as_secs_f64() * 1000.0),
+            audio_ms = self.audio.as_secs_f64() * 1000.0,
             "narration ended"
         );
     }
 }
 
-impl Made {
-    fn add(&mut self, duration: Duration, after: Duration) {
-        self.clips += 1;
-        self.audio += duration;
-        self.first_after.get_or_insert(after);
+impl Sink for Listener {
+    type Stop = SpeakError;
+
+    async fn next(&mut self) -> Result<Option<usize>, SpeakError> {
+        if self.next == self.sentences {
+            return Ok(None);
+        }
+        // After a sentence that was skipped the room is still there.
+        if self.room.is_none() {
+            let reserving = timeout(self.patience, self.clips.clone().reserve_owned());
+            let room = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(SpeakError::Stopping),
+                room = reserving => room.map_err(|_| SpeakError::TooSlow)?,
+            };
+            self.room = Some(room.map_err(|_| SpeakError::Gone)?);
+        }
+        self.next += 1;
+        Ok(Some(self.next - 1))
+    }
+
+    async fn confirm(&mut self) -> Result<(), SpeakError> {
+        Ok(())
+    }
+
+    async fn take(&mut self, _: usize, clip: Clip) -> Result<(), SpeakError> {
+        self.made += 1;
+        self.audio += clip.duration;
+        self.patience = PATIENCE + clip.duration;
+        self.first_after.get_or_insert(self.started.elapsed());
+        let room = self.room.take().ok_or(SpeakError::Gone)?;
+        room.send(clip);
+        Ok(())
+    }
+
+    fn skip(&mut self, _: usize, error: SpeechError) -> Result<(), SpeakError> {
+        if matches!(error, SpeechError::Stopped | SpeechError::Overloaded) {
+            return Err(error.into());
+        }
+        tracing::warn!(id = self.id, %error, "a sentence was skipped");
+        self.skipped += 1;
+        self.last_error = error;
+        Ok(())
+    }
+
+    fn stopped(&self) -> impl Future<Output = SpeakError> + Send + use<> {
+        let (stop, clips) = (self.stop.clone(), self.clips.clone());
+        async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => SpeakError::Stopping,
+                () = clips.closed() => SpeakError::Gone,
+            }
+        }
     }
 }

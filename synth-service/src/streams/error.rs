@@ -1,9 +1,10 @@
 //! Why a stream could not be started, found or cancelled. Each text is one line that says what to do.
 
 use contract::StreamId;
+use stream_store::StoreError;
 
-use super::progress::Ending;
-use crate::{admission::Full, speak::Refusal, store::StoreError};
+use super::end::End;
+use crate::{admission::Full, order::Refusal, voices::UnknownVoice};
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StreamError {
@@ -15,21 +16,26 @@ pub enum StreamError {
     UnknownStream(StreamId),
     #[error("this contact has no stream")]
     UnknownContact,
+    /// Another host can go on with the stream, this one can't.
+    #[error("this host can't go on with the stream: {0}; ask another host")]
+    NotMine(UnknownVoice),
     #[error("{limit} streams run already: try again in a second")]
     TooManyStreams { limit: usize },
     #[error(transparent)]
     Full(#[from] Full),
     #[error("the service is stopping: ask another host")]
     Stopping,
+    #[error("this host has no bucket and makes no streams: set FIRSTWORD_BUCKET")]
+    NoBucket,
     /// The stream ended before it had a first part.
     #[error("{0}")]
-    Ended(Ending),
+    Ended(End),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-impl From<Ending> for StreamError {
-    fn from(ending: Ending) -> Self {
-        Self::Ended(ending)
+impl From<End> for StreamError {
+    fn from(end: End) -> Self {
+        Self::Ended(end)
     }
 }

@@ -1,8 +1,7 @@
-//! Which streams this host makes, which one owns a contact, and which have ended a short while ago.
+//! The streams that this host makes, and those that have ended a short while ago.
 
 use std::{
     collections::{HashMap, VecDeque},
-    fmt,
     sync::{self, Arc, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -13,54 +12,20 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Ending, Progress, StreamError};
+use super::{end::EndCause, error::StreamError, progress::Progress};
 
 /// Ended streams whose timings are remembered.
 const REMEMBERED: usize = 256;
 
-/// What others hold of a stream: they may watch it and cancel it.
+/// A stream as others hold it: they may watch it and cancel it.
 #[derive(Clone)]
 pub(super) struct Handle {
     pub(super) stream_id: StreamId,
     contact_id: Option<ContactId>,
     pub(super) progress: watch::Receiver<Progress>,
     cancel: CancellationToken,
-    cancelled: Arc<OnceLock<(CancelReason, Instant)>>,
+    cancelled: Arc<OnceLock<(EndCause, Instant)>>,
     begun: Instant,
-}
-
-/// Why a stream is to end before its text does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CancelReason {
-    Requested,
-    /// A newer stream has the contact.
-    Preempted,
-    /// The host stops.
-    Stopping,
-    /// Another host was asked to end it.
-    Elsewhere,
-}
-
-impl CancelReason {
-    /// Of a stream that another host has cancelled.
-    pub(super) fn of(word: &str) -> Self {
-        if word == Self::Preempted.as_str() { Self::Preempted } else { Self::Requested }
-    }
-
-    /// The word for the sentinel.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested | Self::Elsewhere => "cancelled",
-            Self::Preempted => "preempted",
-            Self::Stopping => "stopping",
-        }
-    }
-}
-
-impl fmt::Display for CancelReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
 }
 
 impl Handle {
@@ -79,33 +44,30 @@ impl Handle {
         }
     }
 
-    /// Tells the stream to end. The first reason stays.
-    pub(super) fn cancel(&self, reason: CancelReason) {
-        let _ = self.cancelled.set((reason, Instant::now()));
+    /// Tells the stream to end. The first cause counts.
+    pub(super) fn cancel(&self, cause: EndCause) {
+        let _ = self.cancelled.set((cause, Instant::now()));
         self.cancel.cancel();
     }
 
-    /// Returns once the stream is to end, with the reason.
-    pub(super) async fn cancelled(&self) -> CancelReason {
+    /// Returns once the stream is to end, with the cause.
+    pub(super) async fn cancelled(&self) -> EndCause {
         self.cancel.cancelled().await;
-        self.reason()
+        self.cause()
     }
 
-    /// The reason when the stream is to end.
-    pub(super) fn cancel_reason(&self) -> Option<CancelReason> {
-        self.cancel.is_cancelled().then(|| self.reason())
+    /// The cause, when the stream is to end.
+    pub(super) fn cancel_cause(&self) -> Option<EndCause> {
+        self.cancel.is_cancelled().then(|| self.cause())
     }
 
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.cancelled, &other.cancelled)
     }
 
-    /// Whether it is another host's by now.
-    pub(super) fn is_lost(&self) -> bool {
-        matches!(
-            self.progress.borrow().ending,
-            Some(Ending::TakenOver | Ending::Decided(_) | Ending::Cancelled(CancelReason::Elsewhere))
-        )
+    /// Whether it is another host's by now, or left to any.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.progress.borrow().elsewhere.is_some()
     }
 
     /// When somebody told it to end.
@@ -113,9 +75,9 @@ impl Handle {
         self.cancelled.get().map(|(_, at)| *at)
     }
 
-    /// A token cancelled from above has no reason of its own: the host stops.
-    fn reason(&self) -> CancelReason {
-        self.cancelled.get().map_or(CancelReason::Stopping, |(reason, _)| *reason)
+    /// A token cancelled from above has no cause of its own: the host stops.
+    fn cause(&self) -> EndCause {
+        self.cancelled.get().map_or(EndCause::Stopping, |(cause, _)| *cause)
     }
 }
 
@@ -142,7 +104,7 @@ impl Drop for Adopting<'_> {
     fn drop(&mut self) {
         let mut state = self.registry.lock();
         self.turn = None;
-        // The last one: nobody else waits for its turn.
+        // The last one: no other task waits for its turn.
         if state.adopting.get(&self.stream_id).is_some_and(|turns| Arc::strong_count(turns) == 1) {
             state.adopting.remove(&self.stream_id);
         }
@@ -178,7 +140,7 @@ impl Registry {
         if state.live.len() < limit { Ok(()) } else { Err(StreamError::TooManyStreams { limit }) }
     }
 
-    /// While the answer is held, nobody else here takes this stream over.
+    /// While the guard is held, no other task here takes this stream over.
     pub(super) async fn adopting(&self, stream_id: &StreamId) -> Adopting<'_> {
         // Before the wait, so that one which is given up cleans up as well.
         let mut adopting = Adopting { registry: self, stream_id: stream_id.clone(), turn: None };
@@ -201,7 +163,7 @@ impl Registry {
 
     /// The stream that is about to own a contact.
     pub(super) fn opening_of(&self, contact_id: &ContactId) -> Option<StreamId> {
-        self.latest(contact_id, |progress| !progress.open && progress.ending.is_none())
+        self.latest(contact_id, |progress| !progress.is_open && progress.end.is_none())
     }
 
     fn latest(&self, contact_id: &ContactId, is_meant: impl Fn(&Progress) -> bool) -> Option<StreamId> {

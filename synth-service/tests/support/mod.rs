@@ -16,7 +16,7 @@ use std::{
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use contract::{
-    StreamId,
+    HostId, Life, StreamId,
     http::{StartResponse, State, StreamStatus},
     stream::{Manifest, Sentinel},
 };
@@ -24,15 +24,16 @@ use local_stack::s3::{Faults, S3Config, S3Server, Store};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice, Words};
+use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
-    admission::{self, Admission, Demand, Seat},
+    admission::{Admission, Demand, Seat, WaitLimits},
     http::{
         door::{Door, DoorLimits, Tls, Tokens},
         router,
     },
-    speak::{self, Narrator},
-    store::ObjectStore,
-    streams::{self, Limits, Streams},
+    presence::Presence,
+    speak::{NarrationLimits, Narrator},
+    streams::{self, StreamLimits, Streams},
     voices::{LoadedVoice, Voices},
 };
 use tempfile::TempDir;
@@ -96,6 +97,8 @@ pub(crate) struct Service {
     pub(crate) stopping: CancellationToken,
     pub(crate) serving: JoinHandle<()>,
     pub(crate) streams: Streams,
+    /// Its beat, and its view of the other hosts.
+    pub(crate) presence: Presence,
     pub(crate) narrator: Narrator,
     /// Of the streams.
     pub(crate) admission: Admission,
@@ -118,17 +121,17 @@ pub(crate) struct Wanted {
     /// Whether each sentence waits for [`Service::let_one_go`].
     pub(crate) gated: bool,
     pub(crate) max_streams: usize,
-    pub(crate) resume_after: Duration,
     pub(crate) part_patience: Duration,
+    /// Name of its only voice.
+    pub(crate) voice: &'static str,
 }
 
 /// Unless a test wants it otherwise.
-pub(crate) const PLAIN: Wanted = Wanted {
-    gated: false,
-    max_streams: 8,
-    resume_after: contract::RESUME_AFTER,
-    part_patience: streams::PART_PATIENCE,
-};
+pub(crate) const PLAIN: Wanted =
+    Wanted { gated: false, max_streams: 8, part_patience: streams::PART_PATIENCE, voice: VOICE };
+
+/// The voice of the tests.
+pub(crate) const VOICE: &str = "test";
 
 /// How strangers and friends get in.
 pub(crate) struct Entrance {
@@ -188,27 +191,28 @@ struct Bucket {
 }
 
 async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Bucket) -> Service {
-    let store = ObjectStore::new(&shared, BUCKET, Duration::from_secs(60));
+    let store = ObjectStore::new(&shared, &StoreConfig::of_service(BUCKET, Duration::from_secs(60)));
     let client = aws_sdk_s3::Client::new(&shared);
 
-    let TestVoices { voices, gate, spoken, lexicons } = test_voices(wanted.gated);
-    let limits = Limits {
+    let TestVoices { voices, gate, spoken, lexicons } = voices_named(wanted.voice, wanted.gated);
+    let limits = StreamLimits {
         max_streams: wanted.max_streams,
         max_text_chars: MAX_TEXT_CHARS,
         wait: Duration::from_secs(5),
-        resume_after: wanted.resume_after,
         part_patience: wanted.part_patience,
         log_text: entrance.log_text,
     };
-    let speaking = speak::Limits { log_text: entrance.log_text, ..speaking(wanted.max_streams) };
+    let speaking = NarrationLimits { log_text: entrance.log_text, ..speaking(wanted.max_streams) };
     let narrator = Narrator::new(voices.clone(), admission(), speaking);
     let admission = admission();
-    let streams = Streams::new(store, voices, admission.clone(), limits);
+    let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
+    let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
+    let streams = Streams::new(store, presence.clone(), voices, admission.clone(), limits);
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let scheme = if entrance.tls.is_some() { "https" } else { "http" };
     let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
     let address = door.address().expect("bound");
-    let app = router(streams.clone(), narrator.clone(), entrance.tokens, 16 * 1024);
+    let app = router(Some(streams.clone()), narrator.clone(), entrance.tokens, 16 * 1024);
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
     Service {
@@ -217,6 +221,7 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
         stopping,
         serving,
         streams,
+        presence,
         narrator,
         admission,
         http: reqwest::Client::builder().no_proxy().build().expect("a client"),
@@ -247,6 +252,10 @@ pub(crate) struct TestVoices {
 pub(crate) const VOICE_LEXICON: &str = "voice.lexicon";
 
 pub(crate) fn test_voices(gated: bool) -> TestVoices {
+    voices_named(VOICE, gated)
+}
+
+fn voices_named(name: &str, gated: bool) -> TestVoices {
     let (sender, receiver) = mpsc::channel();
     let gate = Arc::new(Mutex::new(None));
     let spoken = Arc::new(Mutex::new(Vec::new()));
@@ -260,7 +269,7 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
     *gate.lock().expect("not poisoned") = gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();
     let voice = LoadedVoice {
-        name: "test".into(),
+        name: name.into(),
         language: "en-US".into(),
         sample_rate: SAMPLE_RATE,
         speakers: vec!["tone".into(), "hum".into()],
@@ -268,7 +277,7 @@ pub(crate) fn test_voices(gated: bool) -> TestVoices {
         lexicon: LexiconFile::open(lexicons.path().join(VOICE_LEXICON)).expect("none is fine"),
     };
     let tenants = LexiconFolder::open(lexicons.path());
-    let voices = Arc::new(Voices::new(vec![voice], "test", tenants).expect("there is a voice"));
+    let voices = Arc::new(Voices::new(vec![voice], name, tenants).expect("there is a voice"));
     TestVoices { voices, gate: gated.then_some(sender), spoken, lexicons }
 }
 
@@ -277,15 +286,22 @@ pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
 }
 
 fn admission() -> Admission {
-    Admission::new(admission::Limits { max_waiting: 1, patience: Duration::from_secs(10) })
+    Admission::new(WaitLimits { max_waiting: 1, patience: Duration::from_secs(10) })
 }
 
-fn speaking(max_narrations: usize) -> speak::Limits {
-    speak::Limits { max_narrations, max_text_chars: MAX_TEXT_CHARS, log_text: false }
+fn speaking(max_narrations: usize) -> NarrationLimits {
+    NarrationLimits { max_narrations, max_text_chars: MAX_TEXT_CHARS, log_text: false }
 }
 
 fn s3_config(address: SocketAddr) -> S3Config {
-    S3Config { address, access_key: "KEY".into(), secret_key: "SECRET".into(), buckets: vec![BUCKET.into()] }
+    S3Config {
+        address,
+        region: "us-east-1".into(),
+        access_key: "KEY".into(),
+        secret_key: "SECRET".into(),
+        services: Vec::new(),
+        buckets: vec![BUCKET.into()],
+    }
 }
 
 impl Service {
@@ -308,8 +324,13 @@ impl Service {
 
     /// As if somebody listened to a text that this host can never speak in time, while the seat is held.
     pub(crate) fn occupied(&self) -> Seat {
-        let demand =
-            Demand { device: Device::Cpu, workers: 1.0, cost: 1000.0, sentences: [0.001, 1000.0].into() };
+        let demand = Demand {
+            voice: VOICE.into(),
+            device: Device::Cpu,
+            workers: 1.0,
+            cost: 1000.0,
+            sentences: [0.001, 1000.0].into(),
+        };
         self.admission.admit(demand).expect("nobody else speaks")
     }
 
@@ -388,6 +409,43 @@ impl Service {
     pub(crate) async fn manifest(&self, id: &StreamId) -> Option<Manifest> {
         let body = self.object(&format!("streams/{id}/manifest.json")).await?;
         Some(serde_json::from_slice(&body).expect("a manifest"))
+    }
+
+    /// What has changed since the manifest; `None` when nothing has.
+    pub(crate) async fn life(&self, id: &StreamId) -> Option<Life> {
+        let body = self.object(&format!("streams/{id}/life.json")).await?;
+        Some(serde_json::from_slice(&body).expect("a life"))
+    }
+
+    /// Replaces an object behind the service's back.
+    pub(crate) async fn put(&self, key: &str, body: Vec<u8>) {
+        self.client.put_object().bucket(BUCKET).key(key).body(body.into()).send().await.expect("written");
+    }
+
+    /// Lets time pass in the bucket, and no host has beaten meanwhile.
+    pub(crate) fn let_bucket_time_pass(&self, time: Duration) {
+        let now = self.objects.clock().now();
+        let passed = now.duration_since(std::time::SystemTime::now()).unwrap_or_default() + time;
+        self.objects.clock().set_offset_ms(passed.as_millis() as i64);
+    }
+
+    /// The bucket's clock is this far ahead of that of the hosts, or behind it.
+    pub(crate) fn set_bucket_clock(&self, offset_ms: i64) {
+        self.objects.clock().set_offset_ms(offset_ms);
+    }
+
+    /// Its heart stops: for the other hosts it is gone, whatever it still does.
+    pub(crate) async fn is_gone(&self) {
+        self.until_beaten().await;
+        self.presence.stop();
+        self.let_bucket_time_pass(Duration::from_secs(60));
+    }
+
+    /// Returns when the host has beaten since this was called.
+    pub(crate) async fn until_beaten(&self) {
+        let key = format!("hosts/{}", self.presence.host());
+        let before = self.object(&key).await;
+        self.until(async || (self.object(&key).await != before).then_some(())).await;
     }
 
     pub(crate) async fn stop_s3(&mut self) {

@@ -123,7 +123,8 @@ impl Layer {
         let entries = entry::read(content)?;
         let Some(last) = entries.last() else { return Ok(None) };
         let words = entries.iter().map(|entry| entry.word.as_str());
-        let matcher = Matcher::new(words).ok_or_else(|| error::Fault::too_large(last.line))?;
+        let matcher =
+            Matcher::new(words).ok_or_else(|| error::Fault::too_large(last.line, entry::LARGEST_FILE))?;
         let respelt = respelling::resolve(&entries, &matcher)?;
         let sayings = entries.into_iter().zip(respelt).map(|(entry, parts)| saying(entry, parts)).collect();
         Ok(Some(Self { matcher, sayings }))

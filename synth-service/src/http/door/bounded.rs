@@ -1,5 +1,5 @@
 //! A connection that does not wait for a slow client for ever: for the head of a request that has begun, and for room
-//! to write.
+//! to write. Once it is upgraded, only the second bound is left, and it can be cut.
 //!
 //! How long a connection may be idle is hyper's to bound, for only it knows when it waits for a request.
 
@@ -8,7 +8,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll, ready},
     time::Duration,
@@ -16,14 +16,19 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::OwnedSemaphorePermit,
     time::{Sleep, sleep},
 };
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use super::DoorLimits;
 
 /// Tells the bytes of a request's head from those of its body. Of one connection, and only touched by its task.
 #[derive(Default)]
 pub(super) struct Exchanges {
     begun: AtomicU64,
     ended: AtomicU64,
+    upgraded: AtomicBool,
 }
 
 impl Exchanges {
@@ -31,6 +36,15 @@ impl Exchanges {
     pub(super) fn begin(self: &Arc<Self>) -> Exchange {
         self.begun.fetch_add(1, Relaxed);
         Exchange(Arc::clone(self))
+    }
+
+    /// The connection leaves HTTP with this answer: no further head is awaited.
+    pub(super) fn upgrade(&self) {
+        self.upgraded.store(true, Relaxed);
+    }
+
+    fn is_upgraded(&self) -> bool {
+        self.upgraded.load(Relaxed)
     }
 
     fn begun(&self) -> u64 {
@@ -51,9 +65,19 @@ impl Drop for Exchange {
     }
 }
 
+/// Held by a connection for as long as it lives, whoever it belongs to.
+pub(super) struct Lifetime {
+    /// Ends it, where it is upgraded.
+    pub(super) cut: CancellationToken,
+    /// To be served, and to be accepted.
+    pub(super) _permits: (Option<OwnedSemaphorePermit>, Option<OwnedSemaphorePermit>),
+}
+
 pub(super) struct Bounded<S> {
     stream: S,
     exchanges: Arc<Exchanges>,
+    cut: Pin<Box<WaitForCancellationFutureOwned>>,
+    _lifetime: Lifetime,
     /// Exchanges that had begun when the head began that is awaited now.
     known: u64,
     head: Bound,
@@ -62,15 +86,23 @@ pub(super) struct Bounded<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Bounded<S> {
     /// The first head counts as begun now: who connects has something to say.
-    pub(super) fn new(stream: S, exchanges: Arc<Exchanges>, head: Duration, write: Duration) -> Self {
+    pub(super) fn new(stream: S, exchanges: Arc<Exchanges>, lifetime: Lifetime, limits: &DoorLimits) -> Self {
         let known = exchanges.begun();
-        let mut head = Bound::new(head);
+        let mut head = Bound::new(limits.head);
         head.begin();
-        Self { stream, exchanges, known, head, write: Bound::new(write) }
+        let cut = Box::pin(lifetime.cut.clone().cancelled_owned());
+        Self { stream, exchanges, cut, _lifetime: lifetime, known, head, write: Bound::new(limits.write) }
+    }
+
+    /// An error when it is upgraded and was cut; else the task is woken when that happens.
+    fn check_cut(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        let is_cut = self.exchanges.is_upgraded() && self.cut.as_mut().poll(cx).is_ready();
+        if is_cut { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
     }
 
     /// Ends the wait for room where there was some.
     fn written<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        self.check_cut(cx)?;
         if result.is_ready() {
             self.write.end();
             return result;
@@ -87,13 +119,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Bounded<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        self.check_cut(cx)?;
         if self.known != self.exchanges.begun() {
             self.known = self.exchanges.begun();
             self.head.end();
         }
         match Pin::new(&mut self.stream).poll_read(cx, buffer) {
             Poll::Ready(result) => {
-                if !self.exchanges.is_under_way() {
+                if !self.exchanges.is_under_way() && !self.exchanges.is_upgraded() {
                     self.head.begin();
                 }
                 Poll::Ready(result)

@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, pin::pin, sync::Arc};
 use axum::{
     Router,
     body::{Body, HttpBody},
-    http::{Request, Response},
+    http::{Request, Response, StatusCode},
 };
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -21,15 +21,15 @@ use tower_http::timeout::DeadlineBody;
 
 use super::{
     DoorLimits, Tls,
-    bounded::{Bounded, Exchanges},
+    bounded::{Bounded, Exchanges, Lifetime},
 };
 
 /// Who sent a request. An extension of each.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct Caller {
     pub(in crate::http) address: SocketAddr,
-    /// Whether it came when all seats were taken.
-    pub(in crate::http) is_standing: bool,
+    /// Whether all permits were taken when it connected.
+    pub(in crate::http) over_capacity: bool,
 }
 
 pub(super) struct Connection {
@@ -37,6 +37,7 @@ pub(super) struct Connection {
     pub(super) limits: DoorLimits,
     pub(super) router: Router,
     pub(super) stopping: CancellationToken,
+    pub(super) lifetime: Lifetime,
 }
 
 impl Connection {
@@ -59,20 +60,21 @@ impl Connection {
 
     async fn serve_stream(
         self,
-        stream: impl AsyncRead + AsyncWrite + Unpin,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let Self { caller, limits, router, stopping } = self;
+        let Self { caller, limits, router, stopping, lifetime } = self;
         let exchanges = Arc::new(Exchanges::default());
-        let stream = Bounded::new(stream, exchanges.clone(), limits.head, limits.write);
+        let stream = Bounded::new(stream, exchanges.clone(), lifetime, &limits);
         let service = service_fn(|request| answer(request, caller, limits, router.clone(), &exchanges));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             // Hyper counts it from when it waits for a request, so that it holds for the idle time.
             .header_read_timeout(limits.idle)
             .max_header_size(limits.head_bytes)
-            // Who has no seat makes room after one answer.
-            .keep_alive(!caller.is_standing)
-            .serve_connection(TokioIo::new(stream), service);
+            // One over capacity makes room after one answer.
+            .keep_alive(!caller.over_capacity)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
         let mut connection = pin!(connection);
         tokio::select! {
             result = connection.as_mut() => return Ok(result?),
@@ -94,6 +96,9 @@ async fn answer(
     let mut request = request.map(|body| Body::new(DeadlineBody::new(limits.body, body)));
     request.extensions_mut().insert(caller);
     let response = router.oneshot(request).await?;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        exchanges.upgrade();
+    }
     // It ends with the last of the body.
     Ok(response.map(|body| {
         body.map_frame(move |frame| {

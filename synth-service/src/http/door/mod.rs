@@ -1,8 +1,11 @@
-//! Who comes in: the listener, its connections and what each of them may take; TLS; the tokens. Knows no route.
+//! The listener, its connections and their limits; TLS; the tokens. Knows no route.
 //!
-//! A connection has a *seat* for as long as it lives. When all are taken, a few more may *stand*: they are told at
-//! their first request to come back, but their health checks are answered, so that a full host is not taken for a
-//! dead one. Whoever comes then waits in the system's backlog.
+//! A connection holds a permit for as long as it lives. When all permits are taken, a few more connections are accepted
+//! over capacity: their health checks are answered, so that a full host is not taken for a dead one, and any other
+//! request is told to come back. Further connections wait in the system's backlog.
+//!
+//! A connection that a handler upgraded (WebSocket) keeps its permit and the bound on writing. Its protocol bounds
+//! the rest. At a stop it is cut when the grace is over.
 
 mod bounded;
 mod connection;
@@ -11,23 +14,26 @@ mod tls;
 mod tokens;
 mod watched;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
-    time::sleep,
+    time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::connection::Caller;
-use self::connection::Connection;
+use self::{bounded::Lifetime, connection::Connection};
 pub use self::{error::DoorError, tls::Tls, tokens::Tokens};
 
-/// Connections beyond the seats.
-const STANDING: usize = 64;
+/// Connections that are accepted over capacity.
+const OVER_CAPACITY: usize = 64;
+
+/// For the handlers of upgraded connections to notice that these were cut.
+const CUT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Connections that the system holds for us until they are accepted.
 const BACKLOG: u32 = 1024;
@@ -58,6 +64,8 @@ pub struct DoorLimits {
     /// Between two requests. Longer than the clients of the functions keep a connection (90 s), so that it is not
     /// closed while a request is on its way.
     pub idle: Duration,
+    /// For an upgraded connection to end, from a stop on.
+    pub grace: Duration,
 }
 
 impl Default for DoorLimits {
@@ -70,6 +78,7 @@ impl Default for DoorLimits {
             body: Duration::from_secs(10),
             write: Duration::from_secs(30),
             idle: Duration::from_secs(120),
+            grace: Duration::from_secs(20),
         }
     }
 }
@@ -103,45 +112,63 @@ impl Door {
     }
 
     /// Serves until it is stopped. Then it takes no connection any more, closes those that are idle, and returns when
-    /// the others have got their answers. Dropping the future cuts all of them.
+    /// the others have got their answers and the upgraded ones have ended or were cut. Dropping the future cuts all of
+    /// them.
     pub async fn serve(self, router: Router, stopping: CancellationToken) {
         let Self { listener, tls, limits } = self;
-        let seats = Arc::new(Semaphore::new(limits.connections));
-        let places = Arc::new(Semaphore::new(limits.connections + STANDING));
+        let permits = Arc::new(Semaphore::new(limits.connections));
+        let accepts = Arc::new(Semaphore::new(limits.connections + OVER_CAPACITY));
+        let cut = CancellationToken::new();
+        let _cut_when_dropped = cut.clone().drop_guard();
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 () = stopping.cancelled() => break,
                 // Only to forget the ended ones; without it the set would grow for ever.
                 Some(_) = connections.join_next() => {}
-                (stream, address, place) = next(&listener, &places) => {
-                    let seat = seats.clone().try_acquire_owned().ok();
-                    let caller = Caller { address, is_standing: seat.is_none() };
-                    let connection = Connection { caller, limits, router: router.clone(), stopping: stopping.clone() };
-                    let tls = tls.clone();
-                    connections.spawn(async move {
-                        let _held = (seat, place);
-                        connection.serve(stream, tls).await;
-                    });
+                (stream, address, accept) = next(&listener, &accepts) => {
+                    let permit = permits.clone().try_acquire_owned().ok();
+                    let connection = Connection {
+                        caller: Caller { address, over_capacity: permit.is_none() },
+                        limits,
+                        router: router.clone(),
+                        stopping: stopping.clone(),
+                        lifetime: Lifetime { cut: cut.clone(), _permits: (permit, accept) },
+                    };
+                    connections.spawn(connection.serve(stream, tls.clone()));
                 }
             }
         }
         // Free for the next process before the last answers are out.
         drop(listener);
-        while connections.join_next().await.is_some() {}
+        let mut grace = pin!(sleep(limits.grace));
+        loop {
+            tokio::select! {
+                ended = connections.join_next() => if ended.is_none() { break },
+                () = grace.as_mut(), if !cut.is_cancelled() => cut.cancel(),
+            }
+        }
+        // The tasks of upgraded connections are their handlers' own; each gives its permits back when it ends.
+        let all = accepts.acquire_many(u32::try_from(limits.connections + OVER_CAPACITY).unwrap_or(u32::MAX));
+        let mut all = pin!(all);
+        tokio::select! {
+            _ = all.as_mut() => return,
+            () = grace, if !cut.is_cancelled() => cut.cancel(),
+        }
+        let _ = timeout(CUT_PATIENCE, all).await;
     }
 }
 
-/// The next connection, once there is a place for it.
+/// The next connection, once another one may be accepted.
 async fn next(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    accepts: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
     // It is never closed.
-    let place = places.clone().acquire_owned().await.ok();
+    let accept = accepts.clone().acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, address)) => return (stream, address, place),
+            Ok((stream, address)) => return (stream, address, accept),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(ACCEPT_PAUSE).await;

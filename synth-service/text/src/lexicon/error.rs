@@ -62,7 +62,8 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn too_large(line: usize) -> Self {
-        Self { line, cause: LexiconCause::TooLarge(super::entry::LARGEST_FILE) }
+    /// `most` is in bytes.
+    pub(super) fn too_large(line: usize, most: usize) -> Self {
+        Self { line, cause: LexiconCause::TooLarge(most) }
     }
 }

@@ -69,7 +69,7 @@ async fn calls_end_whole(mut bench: Bench, seed: u64) -> Result<()> {
             ensure!(sentinel.outcome == Outcome::Complete && sentinel.skipped == 0, "{sentinel:?}");
             let spoken = bench.bucket.spoken_sentences(stream).await?;
             ensure!(spoken == (0..SENTENCES).collect::<Vec<_>>(), "each sentence once: {spoken:?}");
-            taken_over += u32::from(bench.bucket.manifest(stream).await?.life.term > 0);
+            taken_over += u32::from(bench.bucket.life(stream).await?.term > 0);
         }
         bench.stack.restart_host(host).await?;
     }

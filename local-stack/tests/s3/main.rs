@@ -2,64 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-use std::net::SocketAddr;
+mod authorization;
+mod policy;
+mod support;
+
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::primitives::ByteStream;
 use local_stack::s3::{Faults, MAX_OBJECT_BYTES, S3Config, S3Server, S3ServerError};
 
-const BUCKET: &str = "clips";
-const KEY: &str = "AKIALOCAL";
-const SECRET: &str = "a secret of this machine";
-
-fn config(port: u16) -> S3Config {
-    S3Config {
-        address: SocketAddr::from(([127, 0, 0, 1], port)),
-        access_key: KEY.to_owned(),
-        secret_key: SECRET.to_owned(),
-        buckets: vec![BUCKET.to_owned()],
-    }
-}
-
-async fn server() -> (S3Server, Client) {
-    let server = S3Server::start(config(0)).await.unwrap();
-    let client = client(&server, SECRET);
-    (server, client)
-}
-
-fn client(server: &S3Server, secret: &str) -> Client {
-    let config = aws_sdk_s3::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(Credentials::new(KEY, secret, None, None, "test"))
-        .endpoint_url(server.endpoint())
-        .force_path_style(true)
-        .build();
-    Client::from_conf(config)
-}
-
-async fn put(client: &Client, key: &str, body: &'static [u8]) -> String {
-    let put = client.put_object().bucket(BUCKET).key(key).body(ByteStream::from_static(body));
-    put.send().await.unwrap().e_tag.unwrap()
-}
-
-fn status<E>(error: &SdkError<E>) -> u16 {
-    error.raw_response().unwrap().status().as_u16()
-}
-
-/// The HTTP status and S3's error code.
-fn refusal<O, E: ProvideErrorMetadata>(result: Result<O, SdkError<E>>) -> (u16, String) {
-    let Err(error) = result else { panic!("the server accepted it") };
-    (status(&error), error.code().unwrap_or_default().to_owned())
-}
-
-fn refused(status: u16, code: &str) -> (u16, String) {
-    (status, code.to_owned())
-}
+use crate::support::*;
 
 #[tokio::test]
 async fn an_object_comes_back_as_it_was_put() {
@@ -261,48 +214,29 @@ async fn keys_are_as_long_as_s3_allows() {
 }
 
 #[tokio::test]
-async fn presigned_urls_are_verified() {
+async fn the_bucket_has_a_clock_of_its_own() {
     let (server, client) = server().await;
-    put(&client, "clip", b"sound").await;
-    put(&client, "clop", b"other").await;
-    let presign = async |client: &Client, start: SystemTime| {
-        let terms = PresigningConfig::builder().start_time(start).expires_in(Duration::from_secs(60)).build();
-        let request = client.get_object().bucket(BUCKET).key("clip").presigned(terms.unwrap()).await;
-        request.unwrap().uri().to_owned()
-    };
-    let now = SystemTime::now();
-    let good = presign(&client, now).await;
-    let answer = reqwest::get(&good).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.bytes().await.unwrap(), "sound");
-
-    let stranger = self::client(&server, "not the secret");
-    for (what, url) in [
-        ("expired", presign(&client, now - Duration::from_secs(61)).await),
-        ("another key", good.replace("/clip?", "/clop?")),
-        ("longer", good.replace("X-Amz-Expires=60", "X-Amz-Expires=600")),
-        ("wrong secret", presign(&stranger, now).await),
-        ("anonymous", format!("{}/{BUCKET}/clip", server.endpoint())),
-    ] {
-        assert_ne!(url, good, "{what}");
-        assert_eq!(reqwest::get(&url).await.unwrap().status(), 403, "{what}");
+    let clock = server.store().clock().clone();
+    for offset_ms in [0, 5_000, -5_000, 600_000] {
+        clock.set_offset_ms(offset_ms);
+        let by_the_bucket = |time: SystemTime| {
+            let system_ms =
+                SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
+            let ms = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
+            // HTTP's dates are whole seconds, and the request took its time.
+            assert!((system_ms + offset_ms - ms).abs() < 2_000, "{time:?} at an offset of {offset_ms} ms");
+        };
+        put(&client, "beat", b"on").await;
+        let head = client.head_object().bucket(BUCKET).key("beat").send().await.unwrap();
+        let listed = client.list_objects_v2().bucket(BUCKET).send().await.unwrap();
+        for modified in [head.last_modified(), listed.contents()[0].last_modified()] {
+            by_the_bucket((*modified.unwrap()).try_into().unwrap());
+        }
+        let refused = reqwest::get(server.endpoint()).await.unwrap();
+        let date = refused.headers()["date"].to_str().unwrap();
+        let format = aws_sdk_s3::primitives::DateTimeFormat::HttpDate;
+        by_the_bucket(aws_sdk_s3::primitives::DateTime::from_str(date, format).unwrap().try_into().unwrap());
     }
-
-    let terms = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
-    let upload = client.put_object().bucket(BUCKET).key("upload").presigned(terms).await.unwrap();
-    let put = reqwest::Client::new().put(upload.uri()).body("by url").send().await.unwrap();
-    assert_eq!(put.status(), 200);
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn requests_with_a_wrong_secret_are_refused() {
-    let (server, _) = server().await;
-    let stranger = client(&server, "not the secret");
-    let put = stranger.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"x"));
-    assert_eq!(refusal(put.send().await), refused(403, "SignatureDoesNotMatch"));
-    let anonymous = reqwest::Client::new().put(format!("{}/{BUCKET}/k", server.endpoint())).body("x");
-    assert_eq!(anonymous.send().await.unwrap().status(), 403);
     server.stop().await;
 }
 

@@ -1,0 +1,74 @@
+//! Reading a JSON object of the bucket. One that is damaged, or of another version, is told apart from one that is not
+//! there.
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// Why an object that is there can't be used. Its text follows the object's key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// It is cut off, no JSON, or lacks a field.
+    #[error("is damaged: {0}")]
+    Damaged(String),
+    /// A later version of the service has written it.
+    #[error("has version {version}, this program reads up to {newest}: update it, or ask another host")]
+    Newer { version: u32, newest: u32 },
+    /// An earlier version of the service has written it.
+    #[error("has version {version}, this program reads from {oldest} on: ask the host that made it")]
+    Older { version: u32, oldest: u32 },
+}
+
+/// The version of a document; one without a version is of the time before there were versions.
+#[derive(Deserialize)]
+struct Versioned {
+    #[serde(default)]
+    version: u32,
+}
+
+/// Reads a document of one of these versions. Unknown fields are ignored.
+///
+/// # Errors
+/// [`DocumentError`].
+pub fn parse<T: DeserializeOwned>(body: &[u8], versions: RangeInclusive<u32>) -> Result<T, DocumentError> {
+    let damaged = |error: serde_json::Error| DocumentError::Damaged(error.to_string());
+    let Versioned { version } = serde_json::from_slice(body).map_err(damaged)?;
+    if version > *versions.end() {
+        return Err(DocumentError::Newer { version, newest: *versions.end() });
+    }
+    if version < *versions.start() {
+        return Err(DocumentError::Older { version, oldest: *versions.start() });
+    }
+    serde_json::from_slice(body).map_err(damaged)
+}
+
+/// Reads a document that has no versions.
+///
+/// # Errors
+/// [`DocumentError::Damaged`].
+pub fn parse_unversioned<T: DeserializeOwned>(body: &[u8]) -> Result<T, DocumentError> {
+    serde_json::from_slice(body).map_err(|error| DocumentError::Damaged(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(body: &Value) -> Result<Value, DocumentError> {
+        parse(body.to_string().as_bytes(), 1..=2)
+    }
+
+    #[test]
+    fn versions_are_told_apart_from_damage() {
+        let good = json!({"version": 2, "a_field_of_the_future": [1]});
+        assert_eq!(read(&good), Ok(good));
+        assert_eq!(read(&json!({"version": 99})), Err(DocumentError::Newer { version: 99, newest: 2 }));
+        assert_eq!(read(&json!({"life": {}})), Err(DocumentError::Older { version: 0, oldest: 1 }));
+        for damaged in ["", "{", "[]", "null", r#"{"version":"1"}"#, r#"{"version":1"#, "\u{0}"] {
+            let error = parse::<Value>(damaged.as_bytes(), 1..=2);
+            assert!(matches!(error, Err(DocumentError::Damaged(_))), "{damaged:?}: {error:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Why a call to the bucket failed. Each text is one line that says what to do, and names no credential.
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use contract::document::DocumentError;
+
+/// A call to the bucket failed.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("object store: {fault}")]
+pub struct StoreError {
+    fault: StoreFault,
+    /// Whether the bucket said so itself.
+    answered: bool,
+}
+
+/// The kinds of failure.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreFault {
+    /// The bucket's name is wrong.
+    #[error("there is no bucket `{bucket}`: set FIRSTWORD_BUCKET to the bucket of the streams")]
+    NoBucket { bucket: String },
+    /// The bucket is somewhere else.
+    #[error("bucket `{bucket}` is in another region: set AWS_REGION to its region")]
+    OtherRegion { bucket: String },
+    /// A permission is missing, or the credentials are not good.
+    #[error(
+        "S3 refuses to {operation} `{key}` ({code}): grant s3:GetObject, s3:PutObject and s3:ListBucket on bucket `{bucket}`"
+    )]
+    Denied { bucket: String, operation: &'static str, key: String, code: String },
+    /// There is nobody to sign with.
+    #[error("no region or credentials: set AWS_REGION, and give this program a role or keys")]
+    NoCredentials,
+    /// A document can't be read, or not by this version.
+    #[error("`{key}` {error}")]
+    Document { key: String, error: DocumentError },
+    /// Other writers were always faster.
+    #[error("{operation} failed: other writers were always faster")]
+    Contended { operation: &'static str },
+    /// Trouble that may pass.
+    #[error("{operation} failed: {cause}")]
+    Trouble { operation: &'static str, cause: String },
+}
+
+impl StoreError {
+    /// For a call that was given up from outside.
+    pub fn timed_out(operation: &'static str) -> Self {
+        Self { fault: StoreFault::Trouble { operation, cause: "timed out".to_owned() }, answered: false }
+    }
+
+    /// For a conditional write that lost every race.
+    pub fn contended(operation: &'static str) -> Self {
+        Self { fault: StoreFault::Contended { operation }, answered: true }
+    }
+
+    /// For an object that a conditional write found and a read did not.
+    pub fn elusive(operation: &'static str) -> Self {
+        let cause = "the object is neither there nor missing".to_owned();
+        Self { fault: StoreFault::Trouble { operation, cause }, answered: false }
+    }
+
+    /// For a document that can't be read.
+    pub fn document(key: String, error: DocumentError) -> Self {
+        Self { fault: StoreFault::Document { key, error }, answered: true }
+    }
+
+    /// For a document that could not be put into JSON.
+    pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
+        Self { fault: StoreFault::Trouble { operation: "write", cause: error.to_string() }, answered: true }
+    }
+
+    pub(crate) fn unanswered(operation: &'static str, cause: String) -> Self {
+        Self { fault: StoreFault::Trouble { operation, cause }, answered: false }
+    }
+
+    /// The same error of a write whose outcome the bucket does not know either.
+    pub(crate) fn unsettled(self) -> Self {
+        Self { answered: false, ..self }
+    }
+
+    /// Its kind.
+    pub fn fault(&self) -> &StoreFault {
+        &self.fault
+    }
+
+    /// Whether the bucket said so itself. Otherwise a write may have been made, or be made still.
+    pub fn was_answered(&self) -> bool {
+        self.answered
+    }
+
+    /// Whether another try may go well.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self.fault, StoreFault::Document { .. })
+    }
+}
+
+/// An error of the SDK, about one object.
+pub(crate) fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
+    bucket: &str,
+    operation: &'static str,
+    key: &str,
+    error: &SdkError<E>,
+) -> StoreError {
+    let bucket = || bucket.to_owned();
+    let status = status(error);
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    let fault = match (error, status, code) {
+        (_, _, Some("NoSuchBucket")) => StoreFault::NoBucket { bucket: bucket() },
+        (_, Some(301), _) | (_, _, Some("PermanentRedirect" | "AuthorizationHeaderMalformed")) => {
+            StoreFault::OtherRegion { bucket: bucket() }
+        }
+        (_, Some(403), code) => StoreFault::Denied {
+            bucket: bucket(),
+            operation,
+            key: key.to_owned(),
+            code: format!("403 {}", code.unwrap_or("Forbidden")),
+        },
+        (SdkError::ConstructionFailure(_), ..) => StoreFault::NoCredentials,
+        // The SDK's own text is "service error"; the cause stands behind it.
+        (SdkError::ServiceError(context), Some(status), _) => {
+            StoreFault::Trouble { operation, cause: format!("HTTP {status}, {}", context.err()) }
+        }
+        (SdkError::TimeoutError(_), ..) => StoreFault::Trouble { operation, cause: "timed out".to_owned() },
+        (SdkError::DispatchFailure(_), ..) => {
+            StoreFault::Trouble { operation, cause: "no connection".to_owned() }
+        }
+        (other, ..) => StoreFault::Trouble { operation, cause: other.to_string() },
+    };
+    StoreError { fault, answered: status.is_some() }
+}
+
+/// The HTTP status, where there was an answer.
+pub(crate) fn status<E>(error: &SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+/// Whether the bucket is there and the object is not.
+pub(crate) fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    status(error) == Some(404) && !is_bucket_missing(error)
+}
+
+/// A bucket that is not there is trouble, not an answer.
+pub(crate) fn is_bucket_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("NoSuchBucket")
+}

@@ -1,0 +1,79 @@
+//! The documents of streams and hosts, by name.
+
+use std::time::Duration;
+
+use contract::{
+    HostId, Life, StreamId,
+    document::{DocumentError, parse_unversioned},
+    keys,
+    stream::{Manifest, Sentinel},
+};
+
+use crate::{Content, Expected, Head, ObjectStore, StoreError, Version};
+
+impl ObjectStore {
+    /// A stream's manifest; `None` when there is no such stream.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a manifest that is damaged or of another version.
+    pub async fn manifest(&self, stream: &StreamId) -> Result<Option<Manifest>, StoreError> {
+        Ok(self.document(keys::manifest(stream), Manifest::parse).await?.map(|(manifest, _)| manifest))
+    }
+
+    /// A stream's life and its version; `None` while nothing about it has changed since [`Manifest::first_life`].
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a document that is damaged.
+    pub async fn life(&self, stream: &StreamId) -> Result<Option<(Life, Version)>, StoreError> {
+        Ok(self
+            .document(keys::life(stream), parse_unversioned)
+            .await?
+            .map(|(life, head)| (life, head.version)))
+    }
+
+    /// A stream's sentinel; `None` while it has none.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a document that is damaged.
+    pub async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, StoreError> {
+        Ok(self.document(keys::sentinel(stream), parse_unversioned).await?.map(|(sentinel, _)| sentinel))
+    }
+
+    /// Time since a host's last beat, by the bucket's clock; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn beat_age(&self, host: &HostId) -> Result<Option<Duration>, StoreError> {
+        Ok(self.head(&keys::beat(host)).await?.map(|head| head.age))
+    }
+
+    /// Writes a JSON document if the bucket holds what is expected. `None` when it does not.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub async fn write_document(
+        &self,
+        key: &str,
+        document: &impl serde::Serialize,
+        expected: Expected<'_>,
+    ) -> Result<Option<Version>, StoreError> {
+        let body = serde_json::to_vec(document).map_err(StoreError::not_serialisable)?;
+        self.write(key, Content::json(body.into()), expected).await
+    }
+
+    /// A JSON document, with its age and version; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a document that `parse` refuses.
+    pub async fn document<T>(
+        &self,
+        key: String,
+        parse: impl Fn(&[u8]) -> Result<T, DocumentError>,
+    ) -> Result<Option<(T, Head)>, StoreError> {
+        let Some(stored) = self.read(&key).await? else { return Ok(None) };
+        match parse(&stored.body) {
+            Ok(document) => Ok(Some((document, stored.head))),
+            Err(error) => Err(StoreError::document(key, error)),
+        }
+    }
+}

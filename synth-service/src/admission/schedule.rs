@@ -1,0 +1,83 @@
+//! Whether one more text can be spoken in time.
+
+use tokio::time::Instant;
+
+use super::demand::{Demand, PROMISED};
+
+/// The most that one text of another voice can take of the promised time: it has one sentence in the engine at a time,
+/// so that a voice which falls behind leaves the other half to the others.
+const MOST_OF_ANOTHER_VOICE: f64 = 0.5;
+
+/// What is still to be spoken of one text.
+pub(super) struct Plan {
+    pub(super) demand: Demand,
+    /// When its caller runs dry, or expects to hear something.
+    pub(super) due: Instant,
+    /// Whether something of it has been heard.
+    pub(super) heard: bool,
+    /// Whether its listener takes nothing for now, and so waits for nothing.
+    pub(super) paused: bool,
+}
+
+impl Plan {
+    pub(super) fn new(demand: Demand, now: Instant) -> Self {
+        let due = now + demand.first_audio();
+        Self { demand, due, heard: false, paused: false }
+    }
+}
+
+/// Whose text is to be taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claimant {
+    /// A caller who has heard nothing yet.
+    Newcomer,
+    /// A caller in the middle of an answer whose host has gone: all of the workers' time is for them.
+    TakenOver,
+}
+
+/// One sentence's work.
+struct Work {
+    due: Instant,
+    seconds: f64,
+    /// The text of another voice that it belongs to, by its place in the list of those.
+    other: Option<usize>,
+}
+
+/// Whether, with this text, every sentence on its device is ready before its caller runs dry, if it begins at `start`.
+pub(super) fn fits<'a>(
+    plans: impl Iterator<Item = &'a Plan>,
+    demand: &Demand,
+    claimant: Claimant,
+    (now, start): (Instant, Instant),
+) -> bool {
+    let mut work = Vec::new();
+    let mut others = 0;
+    for plan in plans.filter(|plan| plan.demand.device == demand.device && !plan.paused) {
+        let other = (plan.demand.voice != demand.voice).then_some(others);
+        others += usize::from(other.is_some());
+        work.extend(plan.demand.due(plan.due).map(|(due, seconds)| Work { due, seconds, other }));
+    }
+    // However slow a voice is, one text at a time is always taken.
+    if work.is_empty() {
+        return true;
+    }
+    let promised = demand.workers * PROMISED;
+    let available = match claimant {
+        Claimant::Newcomer => promised,
+        Claimant::TakenOver => demand.workers,
+    };
+    let own = demand.due(start + demand.first_audio());
+    work.extend(own.map(|(due, seconds)| Work { due, seconds, other: None }));
+    work.sort_unstable_by_key(|work| work.due);
+    let (mut total, mut of_others) = (0.0, vec![0.0; others]);
+    work.into_iter().all(|work| {
+        match work.other {
+            None => total += work.seconds,
+            Some(other) => of_others[other] += work.seconds,
+        }
+        let time = work.due.saturating_duration_since(now).as_secs_f64();
+        let most = MOST_OF_ANOTHER_VOICE * promised * time;
+        let of_others: f64 = of_others.iter().map(|seconds: &f64| seconds.min(most)).sum();
+        total + of_others <= available * time
+    })
+}

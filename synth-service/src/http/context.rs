@@ -1,0 +1,59 @@
+//! A request's context: how long its client waits, and the names by which client and service log it.
+
+use std::time::Duration;
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use contract::http::{REQUEST_ID_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER};
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::error::ApiError;
+
+/// No answer begins later: the slowest is a start that waits for its part 0 in vain. Speech may go on for
+/// longer once it has begun.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longest id that is logged, in characters.
+const LONGEST_ID: usize = 128;
+
+/// For how long the client waits for the answer, where it says so.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClientWaits(pub(super) Option<Duration>);
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for ClientWaits {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(client_waits(&parts.headers))
+    }
+}
+
+fn client_waits(headers: &HeaderMap) -> ClientWaits {
+    let milliseconds = headers.get(TIMEOUT_HEADER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    ClientWaits(milliseconds.map(Duration::from_millis))
+}
+
+/// Bounds the time to an answer, and names the request in every line that is logged for it.
+pub(super) async fn enter(request: Request, next: Next) -> Result<Response, ApiError> {
+    let headers = request.headers();
+    let ClientWaits(waits) = client_waits(headers);
+    let (id, trace) = (id(headers, REQUEST_ID_HEADER), id(headers, TRACEPARENT_HEADER));
+    let span = match (id, trace) {
+        (None, None) => tracing::Span::none(),
+        (id, trace) => tracing::info_span!("request", id, trace),
+    };
+    let longest = waits.map_or(REQUEST_TIMEOUT, |waits| waits.min(REQUEST_TIMEOUT));
+    timeout(longest, next.run(request).instrument(span)).await.map_err(|_| ApiError::timed_out())
+}
+
+/// An id from outside, as far as it can stand in a log.
+fn id(headers: &HeaderMap, name: &str) -> Option<String> {
+    let id = headers.get(name)?.to_str().ok()?;
+    let is_plain = !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain.then(|| id.to_owned())
+}

@@ -1,0 +1,65 @@
+//! Logs the requests that carry no valid token: the first at once, and then at most one line a second, so that
+//! nobody can fill the log.
+
+use std::{
+    net::SocketAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+/// Between two lines.
+const BETWEEN_LINES: Duration = Duration::from_secs(1);
+
+/// Longest path that is repeated, in bytes; it is ASCII.
+const LONGEST_PATH: usize = 100;
+
+#[derive(Default)]
+pub(super) struct RejectionLog(Mutex<Rejections>);
+
+#[derive(Default)]
+struct Rejections {
+    logged_at: Option<Instant>,
+    /// Since then.
+    suppressed: u64,
+}
+
+impl RejectionLog {
+    /// Takes no more of a request than this: the rest may hold secrets.
+    pub(super) fn rejected(&self, address: Option<SocketAddr>, path: &str) {
+        if let Some(others) = self.due() {
+            let path = path.get(..LONGEST_PATH).unwrap_or(path);
+            let address = address.map(tracing::field::display);
+            tracing::warn!(address, path, others, "a request without a valid token was turned away");
+        }
+    }
+
+    /// How many rejections the next line also stands for; `None` while it is too early for that line.
+    fn due(&self) -> Option<u64> {
+        let mut rejections = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rejections.logged_at.is_some_and(|at| at.elapsed() < BETWEEN_LINES) {
+            rejections.suppressed += 1;
+            return None;
+        }
+        rejections.logged_at = Some(Instant::now());
+        Some(std::mem::take(&mut rejections.suppressed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_line_a_second_counts_all() {
+        let log = RejectionLog::default();
+        assert_eq!(log.due(), Some(0));
+        for _ in 0..1000 {
+            assert_eq!(log.due(), None);
+        }
+        tokio::time::advance(BETWEEN_LINES).await;
+        assert_eq!(log.due(), Some(1000));
+        assert_eq!(log.due(), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The routes of streams, and the health checks.
+
+use axum::{
+    Json, Router,
+    extract::{Path, State, rejection::PathRejection},
+    routing::{get, post},
+};
+use contract::{
+    StreamId,
+    http::{
+        CancelRequest, CancelResponse, HEALTHZ, READYZ, RESUME_STREAM, ResumeRequest, ResumeResponse,
+        STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus,
+    },
+};
+
+use super::{context::ClientWaits, error::ApiError, json::ApiJson};
+use crate::streams::{StreamError, Streams};
+
+/// The streams of this host; none where it has no bucket.
+#[derive(Clone)]
+pub(super) struct HostStreams(pub(super) Option<Streams>);
+
+impl HostStreams {
+    fn get(&self) -> Result<&Streams, StreamError> {
+        self.0.as_ref().ok_or(StreamError::NoBucket)
+    }
+}
+
+/// For clients with a token.
+pub(super) fn routes() -> Router<HostStreams> {
+    Router::new()
+        .route(SYNTHESIZE_STREAM, post(start))
+        .route(SYNTHESIZE_STREAM_CANCEL, post(cancel))
+        .route(RESUME_STREAM, post(resume))
+        .route(&format!("{STREAMS}/{{id}}"), get(status))
+}
+
+/// For everybody.
+pub(super) fn health_checks() -> Router<HostStreams> {
+    Router::new().route(HEALTHZ, get(|| async { "ok\n" })).route(READYZ, get(ready))
+}
+
+async fn start(
+    State(streams): State<HostStreams>,
+    ClientWaits(client_waits): ClientWaits,
+    ApiJson(request): ApiJson<StartRequest>,
+) -> Result<Json<StartResponse>, ApiError> {
+    Ok(Json(streams.get()?.start(request, client_waits).await?))
+}
+
+async fn cancel(
+    State(streams): State<HostStreams>,
+    ApiJson(request): ApiJson<CancelRequest>,
+) -> Result<Json<CancelResponse>, ApiError> {
+    Ok(Json(streams.get()?.cancel(request).await?))
+}
+
+async fn resume(
+    State(streams): State<HostStreams>,
+    ApiJson(request): ApiJson<ResumeRequest>,
+) -> Result<Json<ResumeResponse>, ApiError> {
+    Ok(Json(streams.get()?.resume(request.stream_id).await?))
+}
+
+async fn status(
+    State(streams): State<HostStreams>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<StreamStatus>, ApiError> {
+    let Path(id) = id?;
+    let id: StreamId = id.try_into()?;
+    Ok(Json(streams.get()?.status(&id).await?))
+}
+
+/// Answers from what the host's own beat has met: no client has it ask the bucket. A host without a bucket is ready
+/// for listeners.
+async fn ready(State(streams): State<HostStreams>) -> Result<&'static str, ApiError> {
+    match &streams.0 {
+        Some(streams) => streams.check_ready()?,
+        None => {}
+    }
+    Ok("ready\n")
+}

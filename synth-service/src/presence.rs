@@ -1,0 +1,196 @@
+//! This host as the others see it: its beat in the bucket, and whether another host is still there.
+//!
+//! A host that runs replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than
+//! [`Presence::gone_after`], by the bucket's own clock: the clocks of the hosts are never compared. While the bucket
+//! does not take this host's own beats, others may have the same trouble, and so nobody is counted as gone.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use contract::{BEAT_EVERY, HostId, keys};
+use serde::Serialize;
+use speech::telephone;
+use stream_store::{Content, Expected, ObjectStore, StoreError};
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
+
+/// A host that has not beaten for this long, by its own clock, is not ready: the bucket or the host is in trouble.
+const OVERDUE: Duration = Duration::from_secs(3);
+
+/// The beat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
+#[derive(Clone)]
+pub struct Presence {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    host: HostId,
+    store: ObjectStore,
+    gone_after: Duration,
+    pulse: Arc<Mutex<Pulse>>,
+    beating: AbortHandle,
+}
+
+/// How the writes of this host's own objects went.
+struct Pulse {
+    /// When a beat was last written; when the host started, before the first one.
+    last: Instant,
+    /// When a beat last failed.
+    failed: Option<Instant>,
+    /// The error of the last beat, if that failed; at first there is none yet.
+    beat: Result<(), StoreError>,
+    /// Of the fixed prompts.
+    prompts: Result<(), StoreError>,
+}
+
+impl Pulse {
+    fn new() -> Self {
+        let pending = || Err(StoreError::timed_out("the first beat"));
+        Self { last: Instant::now(), failed: None, beat: pending(), prompts: pending() }
+    }
+}
+
+/// The content of a beat, for people: hosts only look at its age.
+#[derive(Serialize)]
+struct Beat<'a> {
+    host: &'a HostId,
+    /// Of the service.
+    version: &'static str,
+    beats: u64,
+}
+
+impl Presence {
+    /// Begins to beat.
+    pub fn start(host: HostId, store: ObjectStore, gone_after: Duration) -> Self {
+        let pulse = Arc::new(Mutex::new(Pulse::new()));
+        let beating = tokio::spawn(beat(host.clone(), store.clone(), pulse.clone())).abort_handle();
+        Self { shared: Arc::new(Shared { host, store, gone_after, pulse, beating }) }
+    }
+
+    /// The name under which this host makes streams.
+    pub fn host(&self) -> &HostId {
+        &self.shared.host
+    }
+
+    /// Whether the bucket takes what this host writes.
+    ///
+    /// # Errors
+    /// The [`StoreError`] of the last beat or of the fixed prompts, or a time-out when the beat is overdue.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let pulse = self.pulse();
+        pulse.beat.clone()?;
+        pulse.prompts.clone()?;
+        if pulse.last.elapsed() < OVERDUE { Ok(()) } else { Err(StoreError::timed_out("beat")) }
+    }
+
+    /// Whether the others may think that this host is gone, and take its streams over.
+    ///
+    /// # Errors
+    /// The [`StoreError`] that keeps it from beating.
+    pub fn check_seen(&self) -> Result<(), StoreError> {
+        let pulse = self.pulse();
+        if pulse.last.elapsed() < self.shared.gone_after.max(OVERDUE) {
+            return Ok(());
+        }
+        pulse.beat.clone()?;
+        Err(StoreError::timed_out("beat"))
+    }
+
+    /// Whether another host is gone: its streams may be taken over.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails, or has failed this host's own beats a moment ago.
+    pub async fn is_gone(&self, other: &HostId) -> Result<bool, StoreError> {
+        if *other == self.shared.host {
+            return Ok(false);
+        }
+        let age = self.shared.store.beat_age(other).await?;
+        if age.is_some_and(|age| age < self.shared.gone_after) {
+            return Ok(false);
+        }
+        let pulse = self.pulse();
+        pulse.beat.clone()?;
+        // After trouble the others need a moment as well to beat again.
+        Ok(pulse.failed.is_none_or(|failed| failed.elapsed() >= OVERDUE))
+    }
+
+    /// Stops to beat, as a host that has died does.
+    pub fn stop(&self) {
+        self.shared.beating.abort();
+    }
+
+    fn pulse(&self) -> MutexGuard<'_, Pulse> {
+        lock(&self.shared.pulse)
+    }
+}
+
+/// No code panics while it holds the lock, so a poisoned one is still whole.
+fn lock(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
+    pulse.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.beating.abort();
+    }
+}
+
+/// Beats for as long as the host lives.
+async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
+    let key = keys::beat(&host);
+    let mut ticks = interval(BEAT_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for beats in 0.. {
+        ticks.tick().await;
+        let beat = Beat { host: &host, version: env!("CARGO_PKG_VERSION"), beats };
+        let written = in_time(store.write_document(&key, &beat, Expected::Anything)).await;
+        lock(&pulse).beaten(written);
+        let has_prompts = lock(&pulse).prompts.is_ok();
+        if !has_prompts || beats % PROMPTS_EVERY == 0 {
+            let stored = in_time(keep_prompts(&store)).await;
+            lock(&pulse).prompts = stored;
+        }
+    }
+}
+
+/// A write that hangs must not delay the next beat.
+async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Result<(), StoreError> {
+    let written = timeout(BEAT_EVERY, write).await;
+    written.unwrap_or_else(|_| Err(StoreError::timed_out("beat"))).map(drop)
+}
+
+impl Pulse {
+    fn beaten(&mut self, written: Result<(), StoreError>) {
+        let now = Instant::now();
+        match &written {
+            Ok(()) => self.last = now,
+            Err(error) => {
+                if self.beat.is_ok() {
+                    tracing::warn!(%error, "the bucket does not take this host's beat");
+                }
+                self.failed = Some(now);
+            }
+        }
+        if self.failed.is_some() && self.beat.is_err() && written.is_ok() {
+            tracing::info!("the bucket takes this host's beat again");
+        }
+        self.beat = written;
+    }
+}
+
+/// Beats between two looks for the fixed prompts: an operator may have emptied the bucket.
+const PROMPTS_EVERY: u64 = 60;
+
+/// Stores the fixed prompts where they are missing.
+async fn keep_prompts(store: &ObjectStore) -> Result<(), StoreError> {
+    let key = keys::silence();
+    if store.head(&key).await?.is_none() {
+        let silence = telephone::silence(keys::SILENCE_MS).into();
+        store.write(&key, Content::clip(silence), Expected::Nothing).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The parts of a stream in the bucket: each is created once and says which sentence it holds.
+
+use bytes::Bytes;
+use contract::{StreamId, keys};
+use stream_store::{Content, Expected, ObjectStore, StoreError};
+
+/// Metadata of a part: the number of its sentence.
+const SENTENCE: &str = "sentence";
+
+/// Creates a part, which holds that sentence or none. Returns the sentence that it holds: another one where a host that
+/// made this stream before was faster.
+///
+/// # Errors
+/// [`StoreError`] when the bucket fails.
+pub(super) async fn create(
+    store: &ObjectStore,
+    key: &str,
+    audio: &Bytes,
+    sentence: Option<usize>,
+) -> Result<Option<usize>, StoreError> {
+    let mut content = Content::clip(audio.clone());
+    if let Some(sentence) = sentence {
+        content = content.saying(SENTENCE, sentence.to_string());
+    }
+    if store.write(key, content, Expected::Nothing).await?.is_some() {
+        return Ok(sentence);
+    }
+    sentence_of(store, key).await
+}
+
+/// Counts the parts of a stream. With them comes the sentence that the last one holds.
+///
+/// # Errors
+/// [`StoreError`] when the bucket fails.
+pub(super) async fn survey(
+    store: &ObjectStore,
+    stream: &StreamId,
+) -> Result<(usize, Option<usize>), StoreError> {
+    let parts = store.count(&keys::parts_prefix(stream)).await?;
+    let last = match parts.checked_sub(1) {
+        Some(last) => sentence_of(store, &keys::part(stream, last)).await?,
+        None => None,
+    };
+    Ok((parts, last))
+}
+
+/// The sentence that a part holds, which must be there; `None` for a tombstone that holds none.
+async fn sentence_of(store: &ObjectStore, key: &str) -> Result<Option<usize>, StoreError> {
+    let head = store.head(key).await?.ok_or_else(|| StoreError::elusive("read a part"))?;
+    Ok(head.metadata.get(SENTENCE).and_then(|sentence| sentence.parse().ok()))
+}

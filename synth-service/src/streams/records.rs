@@ -1,0 +1,155 @@
+//! The objects of one stream, written with patience: an outage of seconds must not end a call.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use contract::{
+    Life, StreamId, keys,
+    stream::{Manifest, Sentinel},
+};
+use speech::telephone;
+use stream_store::{ObjectStore, StoreError};
+
+use super::{
+    contact::{Claim, claim},
+    ledger::Ledger,
+    part,
+    protocol::Standing,
+    registry::Handle,
+    retry::{Failed, retry, retry_to_the_end},
+};
+
+/// How long manifest and contact are tried for, when a stream begins and when it is handed over. A start waits for
+/// that, and has a caller who waits for the start.
+const OPEN_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a tombstone is tried for. A write that was under way when it began has come by then, or never will.
+const TOMBSTONE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the end is tried for. Beyond it no caller waits for this stream any more.
+const END_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Length of a tombstone.
+pub(super) const TOMBSTONE: Duration = Duration::from_millis(20);
+
+/// A part that could not be stored.
+pub(super) struct NotStored {
+    pub(super) failed: Failed,
+    /// Whether it may reach the bucket still.
+    pub(super) is_unsettled: bool,
+}
+
+/// See the module.
+pub(super) struct Records {
+    store: ObjectStore,
+    manifest: Arc<Manifest>,
+    ledger: Ledger,
+    handle: Handle,
+    /// For a part, and for a look beside it.
+    part_patience: Duration,
+}
+
+impl Records {
+    pub(super) fn new(
+        store: ObjectStore,
+        manifest: Arc<Manifest>,
+        ledger: Ledger,
+        handle: Handle,
+        part_patience: Duration,
+    ) -> Self {
+        Self { store, manifest, ledger, handle, part_patience }
+    }
+
+    fn stream(&self) -> &StreamId {
+        &self.manifest.stream_id
+    }
+
+    /// Stores the manifest and claims the contact, at the same time.
+    pub(super) async fn open(&mut self) -> Result<Claim, Failed> {
+        let Self { store, manifest, ledger, handle, .. } = self;
+        let documents = (&*ledger, &**manifest);
+        let announcing =
+            retry(OPEN_PATIENCE, handle, documents, |(ledger, manifest)| Box::pin(ledger.announce(manifest)));
+        let claiming = async {
+            let Some(contact) = &manifest.contact_id else { return Ok(Claim::Won { older: None }) };
+            let claimed = (&*store, contact, &manifest.stream_id);
+            retry(OPEN_PATIENCE, handle, claimed, |(store, contact, stream)| {
+                Box::pin(claim(store, contact, stream))
+            })
+            .await
+        };
+        let ((), claim) = tokio::try_join!(announcing, claiming)?;
+        Ok(claim)
+    }
+
+    /// Whether the stream is still this host's, and wanted.
+    pub(super) async fn look(&mut self) -> Result<Standing, Failed> {
+        retry(self.part_patience, &self.handle, &mut self.ledger, |ledger| Box::pin(ledger.look())).await
+    }
+
+    /// Creates a part. Returns the sentence that it holds.
+    pub(super) async fn store_part(
+        &mut self,
+        part: usize,
+        audio: &Bytes,
+        sentence: usize,
+    ) -> Result<Option<usize>, NotStored> {
+        if let Some(cause) = self.handle.cancel_cause() {
+            return Err(NotStored { failed: Failed::Stopped(cause), is_unsettled: false });
+        }
+        let key = keys::part(self.stream(), part);
+        let mut is_unsettled = false;
+        let written = (&self.store, key.as_str(), audio, &mut is_unsettled);
+        let created =
+            retry(self.part_patience, &self.handle, written, |(store, key, audio, is_unsettled)| {
+                Box::pin(async move {
+                    let created = part::create(store, key, audio, Some(sentence)).await;
+                    created.inspect_err(|error| **is_unsettled |= !error.was_answered())
+                })
+            });
+        let created = created.await;
+        created.map_err(|failed| NotStored { failed, is_unsettled })
+    }
+
+    /// The same as [`Self::look`], for a stream that is to end.
+    pub(super) async fn look_again(&mut self) -> Result<Standing, StoreError> {
+        let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
+        retry_to_the_end(END_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.look())).await
+    }
+
+    /// Takes the place of the next part, so that nothing of it can come behind the sentinel. Returns the sentence that
+    /// the part there holds.
+    pub(super) async fn place_tombstone(
+        &mut self,
+        part: usize,
+        sentence: Option<usize>,
+    ) -> Result<Option<usize>, StoreError> {
+        let silence = telephone::silence(TOMBSTONE.as_millis() as u32).into();
+        let key = keys::part(self.stream(), part);
+        let written = (&self.store, key.as_str(), silence);
+        retry_to_the_end(TOMBSTONE_PATIENCE, self.stream(), written, |(store, key, silence)| {
+            Box::pin(part::create(store, key, silence, sentence))
+        })
+        .await
+    }
+
+    /// Decides on how the stream ends: once, whatever other hosts want. Returns the life that counts.
+    pub(super) async fn decide(&mut self, end: &Sentinel) -> Result<Life, StoreError> {
+        let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
+        let decision = (ledger, end);
+        retry_to_the_end(END_PATIENCE, stream, decision, |(ledger, end)| Box::pin(ledger.decide(end))).await
+    }
+
+    /// Writes the sentinel: a stream without one leaves its caller waiting.
+    pub(super) async fn seal(&mut self, end: &Sentinel) -> Result<(), StoreError> {
+        let sealed = (&self.ledger, end);
+        retry_to_the_end(END_PATIENCE, self.stream(), sealed, |(ledger, end)| Box::pin(ledger.seal(end)))
+            .await
+    }
+
+    /// Leaves the stream to any host that goes on with it.
+    pub(super) async fn hand_over(&mut self) -> Result<Life, StoreError> {
+        let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
+        retry_to_the_end(OPEN_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.hand_over())).await
+    }
+}

@@ -1,0 +1,97 @@
+//! The streams that this host makes: each is a task of its own.
+
+use std::{ops::Deref, sync::Arc};
+
+use contract::{StreamId, stream::Manifest};
+use tokio::sync::{oneshot, watch};
+use tracing::Instrument;
+
+use super::{
+    error::StreamError,
+    host::Host,
+    ledger::Ledger,
+    progress::Progress,
+    protocol::Protocol,
+    records::Records,
+    registry::{Handle, Registry},
+    stream::Stream,
+};
+use crate::pipeline::LineUp;
+
+/// See the module. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Running {
+    shared: Arc<(Host, Registry)>,
+}
+
+/// A stream that was set going.
+pub(super) struct Launched {
+    pub(super) handle: Handle,
+    /// Gives the stream that this one preempts, once that is known.
+    pub(super) preempted: oneshot::Receiver<StreamId>,
+}
+
+impl Running {
+    pub(super) fn new(host: Host) -> Self {
+        let registry = Registry::new(host.limits.max_streams);
+        Self { shared: Arc::new((host, registry)) }
+    }
+
+    pub(super) fn registry(&self) -> &Registry {
+        &self.shared.1
+    }
+
+    /// The stream, where this host makes it or was the last one to make it.
+    pub(super) fn made_here(&self, stream_id: &StreamId) -> Option<Handle> {
+        self.registry().find(stream_id).filter(|handle| !handle.is_elsewhere())
+    }
+
+    /// Registers a stream and sets it going. One without a line-up only ends, and is registered whatever the limit.
+    ///
+    /// # Errors
+    /// [`StreamError::TooManyStreams`].
+    pub(super) fn launch(
+        &self,
+        manifest: Manifest,
+        ledger: Ledger,
+        protocol: Protocol,
+        line_up: Option<LineUp>,
+    ) -> Result<Launched, StreamError> {
+        let (sender, progress) = watch::channel(Progress::new(&manifest, &protocol));
+        let handle = Handle::new(&manifest, self.stop.child_token(), progress);
+        self.registry().insert(handle.clone(), line_up.is_some())?;
+        let manifest = Arc::new(manifest);
+        let patience = self.limits.part_patience;
+        let records = Records::new(self.store.clone(), manifest.clone(), ledger, handle.clone(), patience);
+        let (preempts, preempted) = oneshot::channel();
+        let stream = Stream::new(manifest, records, protocol, (handle.clone(), sender), preempts);
+        let retire = Retire { running: self.clone(), handle: handle.clone() };
+        let making = async move {
+            let _retire = retire;
+            stream.run(line_up).await;
+        };
+        // Its log lines name the request that it came from.
+        self.tasks.spawn(making.in_current_span());
+        Ok(Launched { handle, preempted })
+    }
+}
+
+impl Deref for Running {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.shared.0
+    }
+}
+
+/// Moves a stream to the ended ones, however its task ends.
+struct Retire {
+    running: Running,
+    handle: Handle,
+}
+
+impl Drop for Retire {
+    fn drop(&mut self) {
+        self.running.registry().retire(&self.handle);
+    }
+}

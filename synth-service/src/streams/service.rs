@@ -1,0 +1,278 @@
+//! All streams of this host, as the HTTP side asks for them.
+
+use std::{sync::Arc, time::Duration};
+
+use contract::{
+    StreamId,
+    http::{CancelRequest, CancelResponse, ResumeResponse, StartRequest, StartResponse, State, StreamStatus},
+    keys,
+    stream::Manifest,
+};
+use speech::Band;
+use stream_store::{ObjectStore, StoreError};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    end::EndCause,
+    error::StreamError,
+    host::{Host, StreamLimits},
+    ledger::Ledger,
+    progress::Progress,
+    protocol::Protocol,
+    registry::Handle,
+    running::Running,
+    takeover::TakeOver,
+};
+use crate::{
+    admission::Admission,
+    clock,
+    order::{Order, OrderRequest},
+    pipeline::{LineUp, Turn},
+    presence::Presence,
+    voices::Voices,
+};
+
+/// A start never waits longer than this for its answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(6);
+
+/// A start is answered this long before its client stops waiting.
+const ANSWER_MARGIN: Duration = Duration::from_millis(100);
+
+/// How long streams may take to hand themselves over when the host stops.
+const HAND_OVER_WAIT: Duration = Duration::from_secs(10);
+
+/// See the module. Cheap to clone.
+#[derive(Clone)]
+pub struct Streams {
+    running: Running,
+    take_over: TakeOver,
+}
+
+impl Streams {
+    /// Of the host that `presence` tells the others of.
+    pub fn new(
+        store: ObjectStore,
+        presence: Presence,
+        voices: Arc<Voices>,
+        admission: Admission,
+        limits: StreamLimits,
+    ) -> Self {
+        let running = Running::new(Host {
+            id: presence.host().clone(),
+            store,
+            presence,
+            voices,
+            admission,
+            limits,
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        });
+        Self { take_over: TakeOver::new(running.clone()), running }
+    }
+
+    /// Whether this host can take streams now: its voices have spoken (or it would not have started), the bucket takes
+    /// its beat, and it is not stopping. Asks nobody.
+    ///
+    /// # Errors
+    /// [`StreamError::Stopping`] or [`StreamError::Store`].
+    pub fn check_ready(&self) -> Result<(), StreamError> {
+        if self.running.is_stopping() {
+            return Err(StreamError::Stopping);
+        }
+        Ok(self.running.presence.check()?)
+    }
+
+    /// Starts a stream and waits until part 0 is stored or the request's patience is over. `client_waits`: for how long
+    /// the client waits for the answer, where it says so; a stream whose id it can't have learned is then ended.
+    /// Otherwise the stream goes on when the client goes away.
+    ///
+    /// # Errors
+    /// [`StreamError`] for a request that can't be met, or a stream that ended before it had a part.
+    pub async fn start(
+        &self,
+        request: StartRequest,
+        client_waits: Option<Duration>,
+    ) -> Result<StartResponse, StreamError> {
+        let limits = &self.running.limits;
+        let longest = client_waits.map_or(LONGEST_WAIT, |waits| waits.saturating_sub(ANSWER_MARGIN));
+        let wait = request.wait_ms.map_or(limits.wait, Duration::from_millis).min(LONGEST_WAIT).min(longest);
+        let begun = Instant::now();
+        // Held until the stream is a task of its own, so that a stop waits for it.
+        let _underway = self.running.tasks.token();
+        if self.running.is_stopping() {
+            return Err(StreamError::Stopping);
+        }
+        // Before anything is made of the text.
+        self.running.registry().has_room()?;
+        self.running.presence.check_seen()?;
+        let handle = self.begin(request)?;
+        let unheard = client_waits.map(|_| Unheard { handle: Some(handle.clone()) });
+        let mut progress = handle.progress.clone();
+        let first_part_or_end = progress.wait_for(|progress| progress.parts > 0 || is_done(progress));
+        // Out of patience is as good an answer as a part: the stream goes on.
+        let _ = timeout_at(begun + wait, first_part_or_end).await;
+        // But no client learns a stream's id before the other hosts can: a cancel may reach any of them.
+        let open_or_end = progress.wait_for(|progress| progress.is_open || is_done(progress));
+        let _ = timeout_at(begun + LONGEST_WAIT.min(longest), open_or_end).await;
+        let snapshot = handle.progress.borrow().clone();
+        if !snapshot.is_open && !is_done(&snapshot) {
+            // No other host could find it.
+            handle.cancel(EndCause::Unheard);
+            return Err(StoreError::timed_out("start").into());
+        }
+        let response = match &snapshot.end {
+            Some(end) if snapshot.parts == 0 => Err(end.clone().into()),
+            _ => self.start_response(handle.stream_id.clone(), &snapshot).await,
+        };
+        if let Some(unheard) = unheard {
+            unheard.answered();
+        }
+        response
+    }
+
+    /// Takes a stream on, or has it wait for its turn, and sets it going.
+    fn begin(&self, request: StartRequest) -> Result<Handle, StreamError> {
+        let running = &self.running;
+        let order = OrderRequest {
+            text: &request.text,
+            voice: request.voice.as_deref(),
+            tenant: request.tenant.as_ref(),
+            speed: request.speed,
+        };
+        let order = Order::new(order, &running.voices, running.limits.max_text_chars)?;
+        let demand = order.demand(0);
+        let turn = match running.admission.admit(demand.clone()) {
+            Ok(seat) => Turn::Seated(seat),
+            Err(_) if request.may_wait => Turn::Waiting(running.admission.wait(demand)?),
+            Err(full) => return Err(full.into()),
+        };
+        // Random from its first character, so that keys spread over S3's partitions.
+        let stream_id = StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128());
+        if running.limits.log_text {
+            tracing::info!(stream = %stream_id, text = ?request.text, "stream asked for");
+        }
+        let manifest = Manifest {
+            version: Manifest::VERSION,
+            stream_id,
+            contact_id: request.contact_id,
+            voice: order.voice.name(),
+            tenant: request.tenant,
+            speed: order.speed,
+            sentences: order.sentences.to_vec(),
+            created_at_ms: clock::now_ms(),
+            host: running.id.clone(),
+        };
+        let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
+        let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len());
+        let line_up = LineUp::new(order, Band::Telephone, turn);
+        Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
+    }
+
+    async fn start_response(
+        &self,
+        stream_id: StreamId,
+        progress: &Progress,
+    ) -> Result<StartResponse, StreamError> {
+        let ready = progress.parts > 0;
+        let first_url =
+            if ready { Some(self.running.store.presign(&keys::part(&stream_id, 0)).await?) } else { None };
+        Ok(StartResponse { stream_id, ready, first_url, last: ready && progress.is_last(0) })
+    }
+
+    /// Cancels a stream, named by itself or by its contact, and waits until its sentinel is written. Whichever host
+    /// makes it: where that is another one, this one takes it over and ends it.
+    ///
+    /// # Errors
+    /// [`StreamError`] when no stream is named or known, or the bucket fails.
+    pub async fn cancel(&self, request: CancelRequest) -> Result<CancelResponse, StreamError> {
+        match (request.stream_id, request.contact_id) {
+            (Some(stream_id), _) => self.take_over.end(stream_id, EndCause::Cancelled).await,
+            (None, Some(contact_id)) => self.take_over.end_current(&contact_id).await,
+            (None, None) => Err(StreamError::NothingNamed),
+        }
+    }
+
+    /// Goes on with a stream whose host has handed it over, or is gone.
+    ///
+    /// # Errors
+    /// [`StreamError`] when there is no such stream, this host can't go on with it, is full or stops, or the bucket
+    /// fails.
+    pub async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
+        if self.running.is_stopping() {
+            return Err(StreamError::Stopping);
+        }
+        self.take_over.resume(stream_id).await
+    }
+
+    /// The state of a stream, from memory where this host makes or has just made it, else from the bucket.
+    ///
+    /// # Errors
+    /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
+    pub async fn status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
+        match self.running.made_here(stream_id) {
+            Some(handle) => Ok(handle.progress.borrow().status()),
+            None => self.stored_status(stream_id).await,
+        }
+    }
+
+    async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
+        let store = &self.running.store;
+        let manifest = self.take_over.manifest(stream_id).await?;
+        let sentinel = store.sentinel(stream_id).await?;
+        let parts = match &sentinel {
+            Some(sentinel) => sentinel.parts,
+            None => store.count(&keys::parts_prefix(stream_id)).await?,
+        };
+        Ok(StreamStatus {
+            stream_id: stream_id.clone(),
+            contact_id: manifest.contact_id,
+            state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
+            sentences: manifest.sentences.len(),
+            parts,
+            skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),
+            created_at_ms: manifest.created_at_ms,
+            ended_at_ms: sentinel.as_ref().map(|sentinel| sentinel.ended_at_ms),
+            reason: sentinel.map(|sentinel| sentinel.reason),
+            timings: Vec::new(),
+        })
+    }
+
+    /// Lets running streams finish for `grace`, then hands them over to other hosts. Returns when every one has its
+    /// sentinel or is left to another host. New starts are refused from now on.
+    pub async fn shut_down(&self, grace: Duration) {
+        let tasks = &self.running.tasks;
+        tasks.close();
+        if timeout(grace, tasks.wait()).await.is_err() {
+            tracing::warn!(streams = tasks.len(), "handing over streams that did not finish in time");
+            self.running.stop.cancel();
+            if timeout(HAND_OVER_WAIT, tasks.wait()).await.is_err() {
+                tracing::error!(streams = tasks.len(), "left to the hosts that find out");
+            }
+        }
+    }
+}
+
+/// Whether nothing more can come of a stream here before its first part.
+fn is_done(progress: &Progress) -> bool {
+    progress.end.is_some() || progress.elsewhere.is_some()
+}
+
+/// Ends a stream whose client stopped waiting for the answer to its start.
+struct Unheard {
+    handle: Option<Handle>,
+}
+
+impl Unheard {
+    fn answered(mut self) {
+        self.handle = None;
+    }
+}
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        if let Some(handle) = &self.handle {
+            handle.cancel(EndCause::Unheard);
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Streams that change hands: taken over to be ended or to go on, preempted, resumed.
+//!
+//! Each of these is done to its end although the client that asked for it may go away: between the moment at which a
+//! stream is taken over and the moment at which this host goes on with it, no host would make it.
+
+use std::time::Duration;
+
+use contract::{
+    ContactId, StreamId,
+    http::{CancelEffect, CancelResponse, ResumeEffect, ResumeResponse},
+    stream::Manifest,
+};
+use speech::Band;
+use stream_store::{ObjectStore, StoreError};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    contact::{self, Claim},
+    end::{End, EndCause},
+    error::StreamError,
+    ledger::Ledger,
+    part,
+    progress::Progress,
+    protocol::Protocol,
+    registry::Handle,
+    retry::{MOST_RACES, retry_to_the_end},
+    running::{Launched, Running},
+};
+use crate::{
+    order::Order,
+    pipeline::{LineUp, Turn},
+};
+
+/// A cancel waits this long for the sentinel before it answers that it is on its way.
+const CANCEL_WAIT: Duration = Duration::from_secs(2);
+
+/// Between two looks for a stream that owns its contact and is not there yet.
+const FIND_STEP: Duration = Duration::from_millis(50);
+
+/// A stream may move to another host while it is told to end. More often than this is a fault.
+const MOST_MOVES: usize = 4;
+
+/// The bucket counts as gone when it has not said within this time which stream owns a contact.
+const OWNER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// See the module. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct TakeOver {
+    running: Running,
+}
+
+impl TakeOver {
+    pub(super) fn new(running: Running) -> Self {
+        Self { running }
+    }
+
+    /// Ends the stream that a launched one preempts, as soon as that is known.
+    pub(super) fn preempt_for(&self, launched: Launched) -> Handle {
+        let Launched { handle, preempted } = launched;
+        let this = self.clone();
+        self.running.tasks.spawn(async move {
+            if let Ok(older) = preempted.await {
+                this.preempt(older).await;
+            }
+        });
+        handle
+    }
+
+    /// Ends the stream of a contact.
+    ///
+    /// # Errors
+    /// [`StreamError`] when the contact has none, or the bucket fails.
+    pub(super) async fn end_current(&self, contact_id: &ContactId) -> Result<CancelResponse, StreamError> {
+        let give_up = Instant::now() + CANCEL_WAIT;
+        loop {
+            let owner = self.current_stream(contact_id).await?;
+            match self.end(owner, EndCause::Cancelled).await {
+                // The manifest of another host's stream may still be on its way.
+                Err(StreamError::UnknownStream(_)) if Instant::now() < give_up => sleep(FIND_STEP).await,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Ends a stream on whichever host makes it: where that is another one, this one takes it over and ends it.
+    ///
+    /// # Errors
+    /// [`StreamError`] when there is no such stream, or the bucket fails.
+    pub(super) async fn end(
+        &self,
+        stream_id: StreamId,
+        cause: EndCause,
+    ) -> Result<CancelResponse, StreamError> {
+        let this = self.clone();
+        self.to_its_end(async move { this.end_here_or_elsewhere(stream_id, cause).await }).await
+    }
+
+    /// Goes on with a stream whose host has handed it over, or is gone.
+    ///
+    /// # Errors
+    /// [`StreamError`] when there is no such stream, this host can't go on with it, is full or stops, or the bucket
+    /// fails.
+    pub(super) async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
+        let this = self.clone();
+        let resuming = async move {
+            let _turn = this.running.registry().adopting(&stream_id).await;
+            let effect = match this.running.made_here(&stream_id) {
+                Some(handle) if handle.progress.borrow().is_over() => ResumeEffect::Ended,
+                Some(_) => ResumeEffect::Running,
+                None => this.resume_elsewhere(&stream_id).await?,
+            };
+            Ok(ResumeResponse { stream_id, effect })
+        };
+        self.to_its_end(resuming).await
+    }
+
+    /// The manifest of a stream. One that can't be read is logged: a stream hangs on it.
+    ///
+    /// # Errors
+    /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
+    pub(super) async fn manifest(&self, stream_id: &StreamId) -> Result<Manifest, StreamError> {
+        let manifest = self.running.store.manifest(stream_id).await.inspect_err(|error| {
+            if !error.may_pass() {
+                tracing::error!(stream = %stream_id, %error, "a manifest can't be read");
+            }
+        });
+        manifest?.ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))
+    }
+
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StreamError>> + Send + 'static,
+    ) -> Result<T, StreamError> {
+        self.running.tasks.spawn(work).await.unwrap_or_else(|_| Err(End::fault().into()))
+    }
+
+    async fn end_here_or_elsewhere(
+        &self,
+        stream_id: StreamId,
+        cause: EndCause,
+    ) -> Result<CancelResponse, StreamError> {
+        for _ in 0..MOST_MOVES {
+            let Some((handle, had_ended)) = self.tell_to_end(&stream_id, cause).await? else {
+                return Ok(CancelResponse { stream_id, effect: CancelEffect::AlreadyEnded });
+            };
+            let mut progress = handle.progress.clone();
+            let _ = timeout(CANCEL_WAIT, progress.wait_for(Progress::is_over)).await;
+            let effect = effect(&handle.progress.borrow(), had_ended);
+            if let Some(effect) = effect {
+                return Ok(CancelResponse { stream_id, effect });
+            }
+        }
+        Err(StoreError::contended("cancel").into())
+    }
+
+    /// The stream, told to end, and whether it had ended before; `None` when it ended long ago, or elsewhere.
+    async fn tell_to_end(
+        &self,
+        stream_id: &StreamId,
+        cause: EndCause,
+    ) -> Result<Option<(Handle, bool)>, StreamError> {
+        let told = |handle: Handle| {
+            let had_ended = handle.progress.borrow().end.is_some();
+            handle.cancel(cause);
+            Some((handle, had_ended))
+        };
+        if let Some(handle) = self.running.made_here(stream_id) {
+            return Ok(told(handle));
+        }
+        let _turn = self.running.registry().adopting(stream_id).await;
+        // Another task may have taken it over meanwhile, and told it to end or not.
+        if let Some(handle) = self.running.made_here(stream_id) {
+            return Ok(told(handle));
+        }
+        Ok(self.end_elsewhere(stream_id, cause).await?.map(|handle| (handle, false)))
+    }
+
+    /// Takes a stream over that this host does not make, only to end it. `None` when it has ended.
+    async fn end_elsewhere(
+        &self,
+        stream_id: &StreamId,
+        cause: EndCause,
+    ) -> Result<Option<Handle>, StreamError> {
+        let manifest = self.manifest(stream_id).await?;
+        let mut ledger = self.ledger(&manifest).await?;
+        for _ in 0..MOST_RACES {
+            if ledger.take_over(Some(cause.word())).await? {
+                if ledger.life().end.is_some() && self.has_sentinel(stream_id).await? {
+                    return Ok(None);
+                }
+                return self.adopt(manifest, ledger, None).await.map(Some);
+            }
+        }
+        Err(StoreError::contended("take over").into())
+    }
+
+    async fn resume_elsewhere(&self, stream_id: &StreamId) -> Result<ResumeEffect, StreamError> {
+        let running = &self.running;
+        let manifest = self.manifest(stream_id).await?;
+        let mut ledger = self.ledger(&manifest).await?;
+        if ledger.life().end.is_some() && self.has_sentinel(stream_id).await? {
+            return Ok(ResumeEffect::Ended);
+        }
+        match &ledger.life().maker {
+            Some(maker) if *maker != running.id && !running.presence.is_gone(maker).await? => {
+                return Ok(ResumeEffect::Running);
+            }
+            _ => {}
+        }
+        // Everything that may be refused comes before the stream is taken.
+        let line_up = self.line_up_of_the_rest(&manifest, &ledger).await?;
+        if !ledger.take_over(None).await? {
+            // Another host was faster.
+            return Ok(ResumeEffect::Running);
+        }
+        self.adopt(manifest, ledger, line_up).await?;
+        Ok(ResumeEffect::Resumed)
+    }
+
+    /// The sentences that are still to be spoken; `None` for a stream that only ends.
+    async fn line_up_of_the_rest(
+        &self,
+        manifest: &Manifest,
+        ledger: &Ledger,
+    ) -> Result<Option<LineUp>, StreamError> {
+        let running = &self.running;
+        let (parts, last) = part::survey(&running.store, &manifest.stream_id).await?;
+        let first = last.map_or(parts, |last| last + 1);
+        if !ledger.is_wanted() || first >= manifest.sentences.len() {
+            return Ok(None);
+        }
+        let order = Order::of_manifest(manifest, &running.voices).map_err(StreamError::NotMine)?;
+        running.registry().has_room()?;
+        let seat = running.admission.admit_taken_over(order.demand(first))?;
+        Ok(Some(LineUp::new(order, Band::Telephone, Turn::Seated(seat))))
+    }
+
+    /// Goes on with a stream that this host has just taken over, or ends it.
+    async fn adopt(
+        &self,
+        manifest: Manifest,
+        ledger: Ledger,
+        line_up: Option<LineUp>,
+    ) -> Result<Handle, StreamError> {
+        let running = &self.running;
+        let store = &running.store;
+        let patience = running.limits.part_patience;
+        let surveyed =
+            retry_to_the_end(patience, &manifest.stream_id, (store, &manifest, &ledger), |stream| {
+                let (store, manifest, ledger) = *stream;
+                Box::pin(survey(store, manifest, ledger))
+            });
+        let (preempted, parts, last) = surveyed.await?;
+        if let Some(older) = preempted {
+            let this = self.clone();
+            running.tasks.spawn(async move { this.preempt(older).await });
+        }
+        let life = ledger.life().clone();
+        tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
+        let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
+        Ok(self.preempt_for(running.launch(manifest, ledger, protocol, line_up)?))
+    }
+
+    /// Ends the stream that owned a contact before a newer one did. Boxed, since ending a stream may mean to take it
+    /// over, which may preempt another one.
+    fn preempt(&self, older: StreamId) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            match self.end(older.clone(), EndCause::Preempted).await {
+                Ok(_) | Err(StreamError::UnknownStream(_)) => {}
+                // Its host sees before the next part that the contact is another stream's.
+                Err(error) => tracing::warn!(stream = %older, %error, "not ended yet, though preempted"),
+            }
+        })
+    }
+
+    async fn current_stream(&self, contact_id: &ContactId) -> Result<StreamId, StreamError> {
+        let registry = self.running.registry();
+        if let Some(opening) = registry.opening_of(contact_id) {
+            return Ok(opening);
+        }
+        let owner = timeout(OWNER_TIMEOUT, contact::owner(&self.running.store, contact_id)).await;
+        let here = || registry.latest_of(contact_id);
+        match owner.unwrap_or_else(|_| Err(StoreError::timed_out("owner"))) {
+            Ok(owner) => owner.or_else(here).ok_or(StreamError::UnknownContact),
+            Err(error) => here().ok_or(StreamError::Store(error)),
+        }
+    }
+
+    async fn ledger(&self, manifest: &Manifest) -> Result<Ledger, StreamError> {
+        Ok(Ledger::read(&self.running.store, &self.running.id, manifest).await?)
+    }
+
+    async fn has_sentinel(&self, stream_id: &StreamId) -> Result<bool, StreamError> {
+        let key = contract::keys::sentinel(stream_id);
+        Ok(self.running.store.head(&key).await?.is_some())
+    }
+}
+
+/// Claims the contact of a stream that was taken over, and counts its parts: the stream that it preempts, the number of
+/// parts, the sentence of the last one.
+async fn survey(
+    store: &ObjectStore,
+    manifest: &Manifest,
+    ledger: &Ledger,
+) -> Result<(Option<StreamId>, usize, Option<usize>), StoreError> {
+    let mut preempted = None;
+    if let Some(contact) = manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
+        // A stream that has lost its contact sees so before its next part.
+        && let Claim::Won { older } = contact::claim(store, contact, &manifest.stream_id).await?
+    {
+        preempted = older;
+    }
+    // Counted only now: this includes the parts that the host before has written since it lost the stream.
+    let (parts, last) = part::survey(store, &manifest.stream_id).await?;
+    Ok((preempted, parts, last))
+}
+
+/// The effect of a cancel on a stream that this host has; `None` where another host goes on with it and knows of no
+/// cancel.
+fn effect(progress: &Progress, had_ended: bool) -> Option<CancelEffect> {
+    if let Some(life) = &progress.elsewhere {
+        return match (&life.end, &life.cancelled) {
+            // Another host was faster, whatever it has decided on.
+            (Some(_), _) => Some(CancelEffect::AlreadyEnded),
+            (None, Some(_)) => Some(CancelEffect::Cancelling),
+            (None, None) => None,
+        };
+    }
+    let is_cancelled =
+        progress.end.as_ref().is_some_and(|end| end.outcome() == contract::stream::Outcome::Cancelled);
+    Some(match (had_ended, progress.is_over()) {
+        (false, false) => CancelEffect::Cancelling,
+        // It may have come to its own end in the very moment of the cancel.
+        (false, true) if is_cancelled => CancelEffect::Cancelled,
+        _ => CancelEffect::AlreadyEnded,
+    })
+}
