@@ -14,7 +14,7 @@ use crate::{Verdict, assert_line};
 /// What the functions ask for.
 const TEXTS: [&str; 3] = ["Text", "Voice", "Speed"];
 
-/// Refused is what is no event, and an event in which one of the things that the functions ask for is not valid.
+/// Refused: no event at all, or one in which something that the functions ask for is not valid.
 pub(crate) fn check(text: &str) -> Verdict {
     let event = match ContactFlowEvent::parse(text) {
         Ok(event) => event,
@@ -23,7 +23,7 @@ pub(crate) fn check(text: &str) -> Verdict {
             return Verdict::Refused;
         }
     };
-    // Half a character may be mended; what needs no mending is read as it is.
+    // Half a character is mended; an event without one is read as it is.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return Verdict::Accepted };
     assert_eq!(said(&ContactFlowEvent::new(value.clone())), said(&event));
     let answers = [

@@ -28,6 +28,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What to start.
 pub struct ServiceConfig {
+    /// Path of the built service.
     pub program: PathBuf,
     /// File for its log lines.
     pub log: PathBuf,

@@ -39,6 +39,14 @@ pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 ///
 /// # Errors
 /// [`SsmlError`] with line and column where SSML is malformed. Plain text never fails.
+///
+/// ```
+/// let parts = text::sentences("en-US", "Dr. Lee is in today. How can I help you?")?;
+/// assert_eq!(parts[1].text(), "How can I help you?");
+/// let error = text::sentences("en-US", "<speak>Hello</s>").expect_err("the tag is not closed");
+/// assert_eq!((error.line, error.column), (1, 13));
+/// # Ok::<_, text::SsmlError>(())
+/// ```
 pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError> {
     if ssml::is_ssml(text) {
         return Ok(shape(language, ssml::sentences(language, text)?));
