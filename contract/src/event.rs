@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{ContactId, InvalidId, StreamId};
 
-/// What invoked the function is not JSON, or nothing that a flow sends: nested too deeply, a number without bound.
+/// The payload is not JSON, or not what a flow sends: nested too deeply, or with a number beyond all bounds.
 #[derive(Debug, thiserror::Error)]
 #[error("the event can't be read ({0}): invoke the function from a contact flow")]
 pub struct MalformedEvent(#[from] serde_json::Error);

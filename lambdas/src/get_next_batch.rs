@@ -153,7 +153,7 @@ impl GetNextBatch {
     }
 }
 
-/// For how long nothing has come that could not have been heard meanwhile.
+/// Time since the stream was last written to, less the length of the last clip.
 fn idle(making: &Making, previous: Option<&Head>) -> Duration {
     let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
     let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));

@@ -87,6 +87,12 @@ impl StoreError {
         self.answered
     }
 
+    /// Whether it is a document that a program of another release can read.
+    pub fn is_of_another_release(&self) -> bool {
+        use DocumentError::{Newer, Older};
+        matches!(&self.fault, StoreFault::Document { error: Newer { .. } | Older { .. }, .. })
+    }
+
     /// Whether another try may go well.
     pub fn may_pass(&self) -> bool {
         !matches!(self.fault, StoreFault::Document { .. })
