@@ -67,28 +67,14 @@ impl Clips {
 
     /// A stream's life; `None` where there is no such stream.
     pub async fn making(&self, stream: &StreamId) -> Result<Option<Making>, StoreError> {
+        let manifest = self.store.document(keys::manifest(stream), Manifest::parse);
         let life = self.store.document(keys::life(stream), parse_unversioned::<Life>);
-        let (first, life) = try_join(self.first_life(stream), life).await?;
-        Ok(first.map(|first| match life {
+        let (manifest, life) = try_join(manifest, life).await?;
+        let Some((manifest, begun)) = manifest else { return Ok(None) };
+        Ok(Some(match life {
             Some((life, changed)) => Making { life, age: changed.age },
-            None => first,
+            None => Making { life: manifest.first_life(), age: begun.age },
         }))
-    }
-
-    /// A stream's life before its first change. One of a release that is not read here seems to have no maker: a host of
-    /// that release is found by asking all of them.
-    async fn first_life(&self, stream: &StreamId) -> Result<Option<Making>, StoreError> {
-        let key = keys::manifest(stream);
-        match self.store.document(key.clone(), Manifest::parse).await {
-            Ok(read) => {
-                Ok(read.map(|(manifest, head)| Making { life: manifest.first_life(), age: head.age }))
-            }
-            Err(error) if error.is_of_another_release() => {
-                let life = Life { maker: None, term: 0, cancelled: None, end: None };
-                Ok(self.store.head(&key).await?.map(|head| Making { life, age: head.age }))
-            }
-            Err(error) => Err(error),
-        }
     }
 
     /// Whether a host has not given its beat for so long that its streams are others' to go on with.

@@ -108,7 +108,13 @@ impl GetNextBatch {
                 Some(previous) => self.clips.part(stream, previous).await,
             }
         };
-        let (making, previous) = try_join(self.clips.making(stream), previous).await?;
+        let (making, previous) = match try_join(self.clips.making(stream), previous).await {
+            // A host of that release makes it, or can go on with it. If none answers, the release is the trouble.
+            Err(error) if error.is_of_another_release() => {
+                return if self.resume(stream, invocation).await { Ok(()) } else { Err(error.into()) };
+            }
+            read => read?,
+        };
         if next > 0 && previous.is_none() {
             return Err(Failure::Stream(format!(
                 "NextIndex is {next}, but part {} was never made",
@@ -143,12 +149,18 @@ impl GetNextBatch {
         }
     }
 
-    /// Whatever comes of it is seen in the next round.
-    async fn resume(&self, stream: &StreamId, invocation: &Invocation) {
+    /// Whether a host makes it, or goes on with it. The clips that come of it are seen in the next round.
+    async fn resume(&self, stream: &StreamId, invocation: &Invocation) -> bool {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {
-            Ok(resumed) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
-            Err(error) => tracing::warn!(%stream, error = error.for_log(), "nobody goes on with it yet"),
+            Ok(resumed) => {
+                tracing::info!(%stream, effect = ?resumed.effect, "asked for more");
+                true
+            }
+            Err(error) => {
+                tracing::warn!(%stream, error = error.for_log(), "no host goes on with it yet");
+                false
+            }
         }
     }
 }
