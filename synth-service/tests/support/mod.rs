@@ -170,6 +170,36 @@ pub(crate) async fn service_behind(entrance: Entrance, wanted: Wanted) -> Servic
     host(wanted, entrance, shared, Bucket { objects, faults, address, s3: Some(s3) }).await
 }
 
+/// A host that has no bucket.
+pub(crate) struct Bare {
+    url: String,
+    http: reqwest::Client,
+    _lexicons: TempDir,
+}
+
+pub(crate) async fn without_bucket() -> Bare {
+    let TestVoices { voices, lexicons, .. } = test_voices(false);
+    let door = Door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None, DoorLimits::default());
+    let door = door.expect("a free port");
+    let url = format!("http://{}", door.address().expect("bound"));
+    let app = router(None, narrator(voices, 1), Entrance::default().tokens, 16 * 1024);
+    tokio::spawn(door.serve(app, CancellationToken::new()));
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    Bare { url, http, _lexicons: lexicons }
+}
+
+impl Bare {
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(TOKEN);
+        request.send().await.expect("the service answers")
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
+        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(TOKEN).json(&body);
+        request.send().await.expect("the service answers")
+    }
+}
+
 /// Another host over the same bucket.
 pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
     let bucket = Bucket {
