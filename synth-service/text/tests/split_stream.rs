@@ -31,7 +31,7 @@ fn sentences_come_as_they_are_certain_with_their_words_as_they_are_spoken() {
         String::from_utf8_lossy(&output.stdout).lines().collect::<Vec<_>>(),
         [
             "Dr. Lee is in until 3:30 p.m. on Monday.",
-            "  Doctor Lee is in until three thirty p m on Monday.",
+            "  Doctor Lee is in until three thirty p.m. on Monday.",
             "Your café bill is $12.50, thank you.",
             "  Your café bill is twelve dollars and fifty cents, thank you.",
         ]
