@@ -33,6 +33,10 @@ struct Versioned {
 /// [`DocumentError`].
 pub fn parse<T: DeserializeOwned>(body: &[u8], versions: RangeInclusive<u32>) -> Result<T, DocumentError> {
     let damaged = |error: serde_json::Error| DocumentError::Damaged(error.to_string());
+    if !body.trim_ascii_start().starts_with(b"{") {
+        // A list would do for serde, with its elements as fields.
+        return Err(DocumentError::Damaged("expected a JSON object".into()));
+    }
     let Versioned { version } = serde_json::from_slice(body).map_err(damaged)?;
     if version > *versions.end() {
         return Err(DocumentError::Newer { version, newest: *versions.end() });
