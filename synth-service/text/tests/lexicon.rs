@@ -18,7 +18,7 @@ fn lexicon(content: &str) -> Lexicon {
     Lexicon::parse("test", content.as_bytes()).expect("a good lexicon")
 }
 
-/// Spans in one line, a pronunciation in slashes behind its words.
+/// Spans in one line, a pronunciation in slashes after its words.
 fn said(lexicon: &Lexicon, text: &str) -> String {
     let spans = lexicon.apply(&Sentence::plain(text)).spans;
     let written = spans.iter().map(|span| match &span.ipa {
@@ -159,7 +159,7 @@ fn respellings_hold_other_words() {
             ("DBAs", "many data base | admin/ˈædmɪn/ | and more"),
         ],
     );
-    // What was replaced is not looked at again in the text itself.
+    // Replaced text is not looked at again.
     check("New York = York\nYork = the city of Yorkshire", &[("New York", "the city of Yorkshire")]);
 }
 
@@ -199,7 +199,7 @@ fn bad_lines_are_named_with_what_to_do() {
     for (content, line, message) in [
         ("SQL", 1, "there is no = here: write WORD = RESPELLING"),
         ("a = b\n\n= c", 3, "nothing stands before the =: write the word"),
-        ("a = b\nSQL =  ", 2, "nothing stands behind the =: write how"),
+        ("a = b\nSQL =  ", 2, "nothing follows the =: write how"),
         ("SQL = --", 1, "no letter and no digit"),
         ("a = /wɪn", 1, "between two slashes: write /…/"),
         ("a = wɪn/", 1, "between two slashes"),
@@ -283,7 +283,7 @@ fn long_texts_and_large_lexicons_are_quick() {
     assert!(taken < Duration::from_secs(30), "{taken:?}");
 }
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that stands still until a test moves it.
 struct Stage {
     milliseconds: Arc<AtomicU64>,
 }
@@ -304,14 +304,14 @@ impl Stage {
     }
 }
 
-/// Writes a file whose time of change is told apart by `second`.
+/// Writes a file whose time of change is `second` seconds after a fixed time.
 fn write(path: &Path, content: &str, second: u64) {
     fs::write(path, content).expect("a written file");
     let file = File::options().write(true).open(path).expect("the file");
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + second)).expect("a time");
 }
 
-/// Counts what is logged.
+/// Counts the events that are logged.
 #[derive(Clone, Default)]
 struct Log(Arc<AtomicUsize>);
 

@@ -1,4 +1,4 @@
-//! Reads what a model's own files say of it.
+//! Reads the description of a model from its own files.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -11,7 +11,7 @@ use super::Arguments;
 /// Names of the file with Kokoro's phonemes.
 const KOKORO_VOCABULARIES: [&str; 2] = ["config.json", "vocab.json"];
 
-/// What `voice.toml` will say.
+/// The content of `voice.toml`.
 #[derive(Serialize)]
 pub(super) struct Description {
     name: String,
@@ -141,7 +141,7 @@ fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()>
     if description.speakers.is_empty() {
         description.speakers = match config.num_speakers {
             0 | 1 => vec![config.dataset.unwrap_or_else(|| description.name.clone())],
-            // They have numbers only.
+            // Such speakers have numbers only.
             number => (0..number).map(|id| id.to_string()).collect(),
         };
     }

@@ -1,10 +1,10 @@
-//! What is wrong with a lexicon, and on which line. One line each, with what to do about it.
+//! Errors in a lexicon, with their line. One line each, remedy included.
 
 use std::io;
 
 use thiserror::Error;
 
-/// Why a lexicon can't be used.
+/// The reason that a lexicon can't be used.
 #[derive(Debug, Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum LexiconError {
@@ -15,7 +15,7 @@ pub enum LexiconError {
         name: String,
         /// From 1.
         line: usize,
-        /// Its own text says how to mend the line.
+        /// Its text names the remedy.
         cause: LexiconCause,
     },
     /// A file that is there and can not be read.
@@ -23,7 +23,7 @@ pub enum LexiconError {
     Unreadable { name: String, source: io::Error },
 }
 
-/// What is wrong with a line.
+/// The fault of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each message says it")]
@@ -32,7 +32,7 @@ pub enum LexiconCause {
     NoEquals,
     #[error("nothing stands before the =: write the word that is to be said otherwise")]
     NoWord,
-    #[error("nothing stands behind the =: write how the word is said, or remove the line")]
+    #[error("nothing follows the =: write how the word is said, or remove the line")]
     NoRespelling,
     #[error("the respelling has no letter and no digit: write words, or remove the line")]
     Unspeakable,
@@ -60,7 +60,7 @@ pub enum LexiconCause {
     TooLarge(usize),
 }
 
-/// A cause and the line on which it was met.
+/// A cause and the line on which it was found.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) line: usize,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::context::{end_of_short, is_capitalised, is_in, last_word};
 use super::rule::{Found, Rule, rules};
 
-/// What must be true around a shortened word for it to be one.
+/// The context that a shortened word needs.
 #[derive(Clone, Copy, PartialEq)]
 enum When {
     Always,
@@ -15,12 +15,12 @@ enum When {
     Name,
     /// In front of a number.
     Number,
-    /// With its dot, and not behind a number, where it is a unit.
+    /// With its dot, and not after a number, where it is a unit.
     NoUnit,
 }
 use When::{Always, Dotted, Name, NoUnit, Number};
 
-/// As written, without the dot; its words; when.
+/// As written, without the dot; its words; its context.
 const WORDS: [(&str, &str, When); 110] = [
     ("Sect", "Section", Number),
     ("art", "article", Number),
@@ -175,7 +175,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// "Dr. Smith"; the drive is the streets' business.
+/// "Dr. Smith"; the drive is read with the streets.
 fn doctor(found: &Found<'_>) -> Option<String> {
     let named = found.after().strip_prefix(' ').is_some_and(is_capitalised);
     let street = is_capitalised(name_before(found.before())) && !is_in(OPENERS, &last_word(found.before()));

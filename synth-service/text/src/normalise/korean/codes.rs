@@ -23,7 +23,7 @@ const COUNTED: [&str; 10] = [
     "방번호",
 ];
 
-/// What is counted even behind the name of a code: "비밀번호 4자리".
+/// Things that are counted even after the name of a code: "비밀번호 4자리".
 const NEVER_CODE: [&str; 17] = [
     "자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분",
     "일 이", "일 동",
@@ -121,7 +121,7 @@ fn grouped(found: &Found<'_>) -> Option<String> {
 fn plate(found: &Found<'_>) -> Option<String> {
     let letter = found.group(2);
     let is_apart = found.group(0).contains(' ');
-    // These are counters too, and need the number behind to touch them.
+    // These are counters too, and need the number after to touch them.
     let is_doubtful = is_apart && "도호주구부수".contains(letter);
     let after = found.after().trim_start();
     let is_amount = after.starts_with([',', '원', '년', '만', '억', '개', '명', '호', '-']);
