@@ -41,7 +41,7 @@ pub struct Arguments {
 /// Writes `voice.toml`. A folder outside of the voices folder is copied into it.
 ///
 /// # Errors
-/// One line that names the remedy; the state of before is restored then.
+/// One line that names the remedy; the earlier state is restored.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let name = name(arguments)?;
     let folder = assets.join("voices").join(&name);

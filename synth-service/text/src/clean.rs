@@ -91,9 +91,9 @@ pub(crate) struct Cleaner {
     /// The character before `pending`, read or not.
     before: Option<char>,
     block: Block,
-    /// Whether something other than the beginning of a line stands on this line.
+    /// Whether the line's words have begun.
     is_inside_line: bool,
-    /// Whether only white space stands on this line.
+    /// Whether the line has anything but white space.
     has_content: bool,
     is_behind_bullet: bool,
     /// The marker of the fence around the lines of code.
@@ -176,7 +176,7 @@ impl Cleaner {
         std::mem::take(&mut self.cleaned)
     }
 
-    /// Writes a character that is no markup, if it is read.
+    /// Writes a character that is not markup, if it is read.
     fn write(&mut self, character: char) {
         match signs::reading(character) {
             Reading::Spoken => self.write_spoken(character),

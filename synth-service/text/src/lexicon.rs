@@ -94,7 +94,7 @@ impl Lexicon {
     }
 
     /// Both lexicons as one. Where entries of both match the same words, those of `self` win; a longer entry of
-    /// `base` still matches before a shorter one of `self`. Neither changes what the other has replaced.
+    /// `base` still matches before a shorter one of `self`. Neither changes words that the other has replaced.
     pub fn over(&self, base: &Lexicon) -> Lexicon {
         Lexicon { layers: self.layers.iter().chain(&base.layers).cloned().collect() }
     }

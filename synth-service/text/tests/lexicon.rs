@@ -207,10 +207,10 @@ fn bad_lines_are_named_with_what_to_do() {
         ("a = /wɪn/ or /win/", 1, "between two slashes"),
         ("a = //", 1, "nothing stands between the slashes"),
         ("a = / ˈ /", 1, "nothing stands between the slashes"),
-        ("a = b\nc = /w1n/", 2, "'1' is no phonetic sign: write the pronunciation in IPA"),
-        ("a = /W/", 1, "'W' is no phonetic sign"),
-        ("a = b\nb = c\n# x\na = d", 4, "\"a\" is said otherwise on line 1: remove one of them"),
-        ("a = /b/\na = b", 2, "\"a\" is said otherwise on line 1"),
+        ("a = b\nc = /w1n/", 2, "'1' is not a phonetic sign: write the pronunciation in IPA"),
+        ("a = /W/", 1, "'W' is not a phonetic sign"),
+        ("a = b\nb = c\n# x\na = d", 4, "\"a\" has another entry on line 1: remove one of them"),
+        ("a = /b/\na = b", 2, "\"a\" has another entry on line 1"),
         ("x = a\na = b\nb = a", 2, "\"a\" leads back to itself (a → b → a): remove one of them"),
         ("a = the a", 1, "\"a\" leads back to itself (a → a)"),
         ("c = d\nnasa = NASA", 2, "\"nasa\" leads back to itself (nasa → nasa)"),
@@ -391,7 +391,7 @@ fn a_file_that_is_wrong_from_the_start_is_an_error_that_names_it() {
     write(&path, "a = b\nc", 1);
     let error = LexiconFile::open(&path).err().expect("a bad line").to_string();
     assert!(error.contains("voice.lexicon line 2: there is no ="), "{error}");
-    let error = LexiconFile::open(folder.path()).err().expect("a folder is no file").to_string();
+    let error = LexiconFile::open(folder.path()).err().expect("a folder is not a file").to_string();
     assert!(error.contains("can't be read") && !error.contains('\n'), "{error}");
 }
 

@@ -30,7 +30,7 @@ pub enum LexiconError {
 pub enum LexiconCause {
     #[error("there is no = here: write WORD = RESPELLING, or # before a comment")]
     NoEquals,
-    #[error("nothing stands before the =: write the word that is to be said otherwise")]
+    #[error("nothing stands before the =: write the word to replace")]
     NoWord,
     #[error("nothing follows the =: write how the word is said, or remove the line")]
     NoRespelling,
@@ -40,9 +40,9 @@ pub enum LexiconCause {
     Slashes,
     #[error("nothing stands between the slashes: write a pronunciation such as /ˈwɪn/")]
     NoPronunciation,
-    #[error("{0:?} is no phonetic sign: write the pronunciation in IPA, such as /ˈwɪn/")]
+    #[error("{0:?} is not a phonetic sign: write the pronunciation in IPA, such as /ˈwɪn/")]
     NotIpa(char),
-    #[error("\"{word}\" is said otherwise on line {line}: remove one of them")]
+    #[error("\"{word}\" has another entry on line {line}: remove one of them")]
     Duplicate { word: String, line: usize },
     #[error("\"{word}\" leads back to itself ({chain}): remove one of them")]
     Circle { word: String, chain: String },

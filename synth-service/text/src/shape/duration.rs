@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn estimates_are_near_the_time_of_a_person() {
+    fn estimates_are_near_a_speakers_time() {
         for (language, text, least, most) in [
             ("en-US", "Yes.", 0.3, 0.7),
             ("en-US", "Thank you for calling.", 1.1, 2.0),

@@ -182,7 +182,7 @@ fn doctor(found: &Found<'_>) -> Option<String> {
     (named && !street).then(|| "Doctor".to_owned())
 }
 
-/// Words that begin a sentence, or stand in front of a title, and are no part of a name.
+/// Words that begin a sentence, or stand in front of a title, and are not part of a name.
 pub(super) const OPENERS: &str = "in at the from to near visit on by and with see is ask for contact call hello hi dear thanks thank yes no please your our my when if but or so both did does has will can while after before until meet tell dr mr mrs ms doctor mister missus";
 
 /// The word right before, where only a space parts it; as it is written.
@@ -214,7 +214,7 @@ fn names_company(before: &str) -> bool {
     is_capitalised(name_before(before)) || before.ends_with("& ") || before.ends_with(" and ")
 }
 
-/// "no 5" without dot and capital is no number: "there is no 5".
+/// "no 5" without dot and capital is not a number: "there is no 5".
 fn before_number(written: &str, dot: &str, after: &str) -> bool {
     let sure = !dot.is_empty() || written == "No";
     sure && after.trim_start().starts_with(|next: char| next.is_ascii_digit() || "#$£€".contains(next))

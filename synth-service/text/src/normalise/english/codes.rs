@@ -145,7 +145,7 @@ fn is_numbered_word(code: &str) -> bool {
     code.find(|letter: char| letter.is_ascii_digit()).is_some_and(|at| at > 3) && code.len() < 8
 }
 
-/// The text after it may show that things are counted, or that the number is only a part.
+/// Whether the text after the match shows that things are counted, or that the number is only a part.
 fn is_quantity(found: &Found<'_>) -> bool {
     let (code, after) = (found.get(3), found.after());
     let next = next_word(after);

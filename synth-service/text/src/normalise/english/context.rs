@@ -30,7 +30,7 @@ const JOINING: &str =
 const IRREGULAR_PLURALS: &str =
     " people children men women feet teeth mice geese police cattle pieces percent kilometers kilometres ";
 
-/// Words on -s that are no plural noun.
+/// Words on -s that are not plural nouns.
 const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives includes contains needs expires ends begins starts goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series ";
 
 /// The last word, in lower case; empty where other marks than white space follow it.

@@ -1,4 +1,4 @@
-//! English as it is read aloud: numbers, signs and shortened words in words. Never changes words.
+//! English as it is read aloud: numbers, signs and shortened words in words. Never changes whole words.
 //!
 //! Every topic is a table of rules, a pattern and its reading each. The topics are applied in the order of
 //! [`normalise`]: first forms that must not be taken apart (addresses, telephone numbers, codes), then numbers

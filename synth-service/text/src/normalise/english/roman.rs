@@ -35,7 +35,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// Whether the numeral is the last word of its phrase, so that "I" is no pronoun.
+/// Whether the numeral is the last word of its phrase, so that "I" is not a pronoun.
 fn ends(found: &Found<'_>) -> bool {
     let after = found.after();
     after.is_empty()

@@ -29,7 +29,7 @@ const PEOPLE: [&str; 17] = [
 const PEOPLE_BEHIND: [&str; 9] =
     ["께", "이서", " 모두", " 예약", "이 오", "이 방문", "이 신청", "의 고객", "의 손님"];
 
-/// Words before a 번 that counts times: 하루 세 번, 다섯 번 이상.
+/// Words before a 번 that counts times: 하루 세 번.
 const OFTEN: [&str; 17] = [
     "하루",
     "하루에",
@@ -214,7 +214,7 @@ fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
         || ends_in(before, &["번과", "번이나", "번 또는", "번 혹은", "번 및"]);
     let is_said = ends_in(before, &OFTEN) || begins_with(next, &TIMES_BEHIND);
     let is_done = begins_with(next, &DONE) || is_verb(next);
-    // Beyond nine, numbers are labels: the students of a class, the buses of a town.
+    // Counts above nine are labels: the students of a class, the buses of a town.
     let is_label = begins_with(after, &LABELLED)
         || begins_with(next, &LABELLED)
         || amount.count().is_some_and(|count| count > 9);

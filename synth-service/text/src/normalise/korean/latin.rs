@@ -77,7 +77,7 @@ fn known(found: &Found<'_>) -> Option<String> {
     (changed && is_apart(found)).then_some(spoken)
 }
 
-/// "5G" in "1.5G" is no network.
+/// "5G" in "1.5G" is not a network.
 fn is_apart(found: &Found<'_>) -> bool {
     let starts_with_digit = found.group(0).starts_with(|it: char| it.is_ascii_digit());
     let is_foreign = |it: char| it.is_alphabetic() && !it.is_ascii() && !super::hangul::is_syllable(it);

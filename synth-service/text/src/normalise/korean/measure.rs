@@ -57,7 +57,7 @@ impl Measure {
             });
         }
         let unit = units::lookup(place, before)?;
-        // "5 M" is no unit, but "5 kg" is.
+        // "5 M" is not a unit, but "5 kg" is.
         let is_unit =
             space == 0 || unit.length > 1 || !place.starts_with(|it: char| it.is_ascii_alphabetic());
         is_unit.then(|| Self {
