@@ -80,7 +80,7 @@ pub(crate) fn is_gap(character: char) -> bool {
 /// precede a stronger one.
 #[derive(Default)]
 pub(crate) struct Cleaner {
-    /// Markup whose end has not come yet.
+    /// Markup whose end has not arrived yet.
     pending: String,
     cleaned: String,
     /// The gap since the last character that is read, and the part of it that is written.
@@ -145,7 +145,7 @@ impl Cleaner {
         self.run(false)
     }
 
-    /// The rest, when no more text comes. Ready for another text then.
+    /// The rest, when no more text comes. The cleaner is ready for another text then.
     pub(crate) fn finish(&mut self) -> String {
         let rest = self.run(true);
         *self = Self::default();

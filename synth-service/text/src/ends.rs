@@ -27,13 +27,13 @@ use super::{
 /// Bytes beyond which a sentence is handed out in pieces, so that little is ever pending.
 const LONGEST: usize = 4000;
 
-/// Bytes of the next word that are looked at.
+/// Most bytes of the next word that are examined.
 const LONGEST_WORD: usize = 40;
 
 /// Bytes before a mark that are searched for its word and the word before that.
 const NEAR: usize = 300;
 
-/// Marks, or quotes and brackets, in a row that are looked at together.
+/// Marks, or quotes and brackets, in a row that are examined together.
 const LONGEST_RUN: usize = 32;
 
 /// Whether a sentence ends at a place.

@@ -17,7 +17,7 @@
 //! Neither does a longer number or the same sign: `24` is not in `24.5`, `C+` not in `C++`. Where Latin letters or
 //! digits meet Korean, Chinese or Japanese ones a word ends: `SQL` is in `SQL은`. A word in Hangul matches at the
 //! start of a word, alone or with particles after it: `은행` is in `은행에서`, not in `은행나무`. Chinese and Japanese
-//! words match anywhere, since nothing parts them.
+//! words match anywhere, since no spaces separate them.
 //!
 //! **Order.** From left to right, at each place the longest entry, then the one of the winning lexicon, then the one
 //! with capitals. Replaced text is not looked at again. A respelling may hold other words of the same file, which
@@ -55,7 +55,7 @@ use respelling::Part;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    /// Those that win come first. None of them is empty.
+    /// The layers in order of precedence. No layer is empty.
     layers: Vec<Arc<Layer>>,
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use super::{Cleaner, Gap, Step, following, run_of};
 
-/// Characters within which a tag or an entity ends; beyond it the `<` or `&` is just a character.
+/// Most characters of a tag or an entity; the `<` or `&` of a longer one is plain text.
 const LONGEST_TAG: usize = 256;
 const LONGEST_ENTITY: usize = 10;
 

@@ -2,7 +2,7 @@
 
 use super::{Block, Cleaner, Gap, Step, following, run_of};
 
-/// Bytes within which the text and the address of a link end.
+/// Most bytes of the text of a link, and of its address.
 const LONGEST_LINK_TEXT: usize = 600;
 const LONGEST_ADDRESS: usize = 1000;
 

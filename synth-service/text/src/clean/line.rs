@@ -2,7 +2,7 @@
 
 use super::{Block, Cleaner, Gap, Step, following, run_of};
 
-/// Bytes within which a rule or the first line of a fence ends.
+/// Most bytes of a rule, or of the first line of a fence.
 const LONGEST_RULE: usize = 200;
 
 /// Bullets that need no space after them.

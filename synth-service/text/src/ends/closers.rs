@@ -2,7 +2,7 @@
 
 use super::{LONGEST_RUN, Search, is_gap, is_mark};
 
-/// Bytes within which a bracket keeps a sentence together.
+/// Most bytes of a bracket that keeps a sentence together.
 const LONGEST_BRACKET: usize = 300;
 
 const PAIRS: [(char, char); 14] = [
@@ -22,7 +22,7 @@ const PAIRS: [(char, char); 14] = [
     ('«', '»'),
 ];
 
-/// How many of [`PAIRS`] are brackets, within which sentences are not taken apart.
+/// The number of brackets in [`PAIRS`]. Sentences inside brackets stay whole.
 const BRACKETS: usize = 7;
 
 pub(super) fn is_opener(character: char) -> bool {

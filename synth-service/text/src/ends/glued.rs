@@ -7,7 +7,7 @@ use super::{
     words::{self, Kind},
 };
 
-/// Characters after a stop within which an `@` makes it part of an address.
+/// Most characters between a stop and an `@` that makes it part of an address.
 const LONGEST_MAILBOX: usize = 64;
 
 impl<'a> Search<'a> {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Characters of a name or value from the text that a message repeats.
+/// Most characters of a name or value that a message quotes.
 const REPEATED: usize = 40;
 
 /// The first place at which a text stops being SSML.

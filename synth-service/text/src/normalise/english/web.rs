@@ -53,7 +53,7 @@ fn page(found: &Found<'_>) -> Option<String> {
     (!name.is_empty()).then(|| format!("{}{rest}{marks}", site(name)))
 }
 
-/// An address without `www`: at least one part must be more than digits, and no word may go on before it.
+/// An address without `www`: at least one part must be more than digits, and no word may touch its beginning.
 fn bare_page(found: &Found<'_>) -> Option<String> {
     let glued = found.before().ends_with(|mark: char| mark.is_alphanumeric() || "@/.-_\\".contains(mark));
     let name = found.get(0).split('.').next().unwrap_or_default();
@@ -106,7 +106,7 @@ fn handle(found: &Found<'_>) -> Option<String> {
     begins.then(|| format!("at {}", camel(found.get(1))))
 }
 
-/// Words of a name in which capitals begin words.
+/// The words of a camel-case name.
 fn camel(name: &str) -> String {
     name.split('_').map(|part| words(part).join(" ")).collect::<Vec<_>>().join(" underscore ")
 }

@@ -100,7 +100,7 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     let is_amount = never || has_thousands(after) || (!is_long && (is_counted || is_queue));
     let is_other =
         after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
-    // 계좌 and 카드 alone are named before anything.
+    // 계좌 and 카드 alone stand before numbers of any kind.
     let is_vague = name.starts_with("계좌") || name.starts_with("카드");
     (ends(found) && !is_amount && !is_other && (is_long || !is_vague))
         .then(|| format!("{name}{}", code(written)))

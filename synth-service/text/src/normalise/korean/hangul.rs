@@ -35,7 +35,7 @@ pub(super) fn fitting_particle<'t>(word: &str, rest: &'t str) -> Option<(&'stati
     })
 }
 
-/// Whether a word that `rest` follows is complete: nothing of a word follows, or an ending does.
+/// Whether the word before `rest` is complete: `rest` begins with an ending, or with no Hangul syllable.
 pub(super) fn word_ends_before(rest: &str) -> bool {
     !rest.starts_with(is_syllable) || ENDINGS.iter().any(|ending| rest.starts_with(ending))
 }

@@ -83,7 +83,7 @@ impl Measure {
         self.name == "도"
     }
 
-    /// Numerals that have a meaning of their own with this measure only, so that it can't be left out.
+    /// Whether numerals have a special meaning with this measure, so that it can't be left out.
     fn needs_its_counter(&self) -> bool {
         !matches!(self.kind, Kind::Unit | Kind::Counter(Counting::Sino | Counting::Padded))
     }
