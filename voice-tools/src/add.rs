@@ -1,5 +1,5 @@
-//! Makes a voice of a model that somebody downloaded: writes its `voice.toml`, and lets it speak once, so that a
-//! model that does not fit is found now and not by a caller.
+//! Turns a downloaded model into a voice: writes its `voice.toml`, and lets it speak once, so that a model that
+//! does not fit is found now and not by a caller.
 
 mod describe;
 
@@ -18,7 +18,7 @@ use crate::{check_name, runtime_config};
 
 const FILE_NAME: &str = "voice.toml";
 
-/// What is there, and what is known of it.
+/// The model's folder and its known properties.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Folder that holds the model: for Piper one `.onnx` and its `.onnx.json`; for Kokoro one `.onnx`, a
@@ -41,7 +41,7 @@ pub struct Arguments {
 /// Writes `voice.toml`. A folder outside of the voices folder is copied into it.
 ///
 /// # Errors
-/// With one line that says what to do; what was there before is there again then.
+/// One line that names the remedy; the earlier state is restored.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let name = name(arguments)?;
     let folder = assets.join("voices").join(&name);
@@ -49,7 +49,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     if !is_inside && folder.exists() {
         bail!("{} is there already: remove it or choose another --name", folder.display());
     }
-    // Described where it lies, so that nothing is copied that is no voice.
+    // Described before the copy, so that only voices are copied.
     let description = describe(&arguments.folder, &name, arguments)?;
     let added = match is_inside {
         true => describe_in_place(assets, &folder, &description),
@@ -63,7 +63,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// For a model that lies in the voices folder. What was said of it before is said again when it does not speak.
+/// For a model inside the voices folder. Its earlier description is restored when it does not speak.
 fn describe_in_place(assets: &Path, folder: &Path, description: &Description) -> Result<()> {
     let path = folder.join(FILE_NAME);
     let before = match fs::read(&path) {
@@ -81,7 +81,8 @@ fn describe_in_place(assets: &Path, folder: &Path, description: &Description) ->
     done
 }
 
-/// In a folder beside the voice's until it is whole and has spoken, so that no half of a voice is ever there.
+/// Works in a folder beside the voice's until the voice is whole and has spoken, so that half a voice is never
+/// visible.
 fn copy_and_describe(assets: &Path, from: &Path, folder: &Path, description: &Description) -> Result<()> {
     let unfinished = folder.with_added_extension(format!("unfinished-{}", std::process::id()));
     let done = copy(from, &unfinished, description.files())

@@ -1,9 +1,9 @@
 //! Tries voices and measures them, on one machine and without a service.
 //!
-//! | program | what it does |
+//! | program | purpose |
 //! | --- | --- |
 //! | `voices say` | speaks a text into a file |
-//! | `voices add` | makes a voice of a model that somebody downloaded |
+//! | `voices add` | turns a downloaded model into a voice |
 //! | `bench` | measures voices against peers, by callers, by memory |
 //!
 //! `cargo xtask voices` starts them. They never fetch anything: that is xtask's work.
@@ -31,7 +31,7 @@ pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
 }
 
 /// # Errors
-/// With the list of the voices that there are.
+/// The list of the available voices.
 pub fn check_is_there(assets: &Path, voice: &str) -> Result<()> {
     let is_voice = |folder: &Path| folder.join("voice.toml").is_file();
     let folders = assets.join("voices");

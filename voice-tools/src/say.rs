@@ -1,4 +1,4 @@
-//! Speaks a text into a file, as the service would: the same sentences, the same clips, one behind the other.
+//! Speaks a text into a file, as the service would: the same sentences, the same clips, one after the other.
 
 use std::{
     io::Read,
@@ -15,7 +15,7 @@ use text::{Lexicon, LexiconFile};
 
 use crate::runtime_config;
 
-/// What to say, and how.
+/// The text, its voice and its output.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A voice, or one of its speakers: `kokoro`, `kokoro/am_michael`.
@@ -45,10 +45,10 @@ fn speed(text: &str) -> Result<f32, String> {
     if text::SPEEDS.contains(&speed) { Ok(speed) } else { Err("must be from 0.5 to 2.0".into()) }
 }
 
-/// Writes the file and says in one line what is in it.
+/// Writes the file and prints one line about its content.
 ///
 /// # Errors
-/// With one line that says what to do.
+/// One line that names the remedy.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let text = read_text(&arguments.text)?;
     let (voice, speaker) = arguments.name.split_once('/').unwrap_or((&arguments.name, ""));

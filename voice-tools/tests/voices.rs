@@ -1,6 +1,6 @@
 //! `voices add` and `voices say`, as a person types them, with real voices.
 //!
-//! Needs what `cargo xtask fetch` fetches.
+//! Needs the files that `cargo xtask fetch` downloads.
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 
@@ -27,7 +27,7 @@ fn assets() -> TempDir {
     folder
 }
 
-/// A folder as somebody has it who downloaded a voice.
+/// A folder as it is after the download of a voice.
 fn downloaded(voice: &str, files: &[&str]) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for file in files {
@@ -45,7 +45,7 @@ fn voices(assets: &Path, arguments: &[&str]) -> Output {
         .expect("the program starts")
 }
 
-/// The last line of what went wrong.
+/// The last line of the error output.
 fn complaint(output: &Output) -> String {
     assert!(!output.status.success(), "it succeeded");
     String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned()
@@ -86,7 +86,7 @@ fn a_text_may_begin_with_a_minus() {
 }
 
 #[test]
-fn what_is_no_voice_is_refused_and_leaves_nothing_behind() {
+fn a_bad_model_is_refused_and_leaves_nothing_behind() {
     let nothing = TempDir::new().expect("a folder");
     let alone = downloaded("piper", &["en_US-joe-medium.onnx"]);
     let misfit = downloaded("piper", &["en_US-joe-medium.onnx.json"]);
@@ -113,7 +113,7 @@ fn what_is_no_voice_is_refused_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_cannot_be_said_is_refused_in_one_line() {
+fn an_impossible_request_is_refused_in_one_line() {
     let out = TempDir::new().expect("a folder");
     let file = out.path().join("out.wav");
     let file = file.to_str().expect("UTF-8");

@@ -1,12 +1,12 @@
-//! Strips what no voice can speak: markup, control characters, emoji. Works on a text that is still arriving
-//! just as on a whole one. Never decides where a sentence ends.
+//! Strips everything that a voice can't speak: markup, control characters, emoji. Works on a text that is still
+//! arriving as well as on a whole one. Never decides where a sentence ends.
 //!
-//! | what | module |
+//! | scope | module |
 //! | --- | --- |
-//! | what only stands at the beginning of a line: headings, bullets, rules, tables, fences | `line` |
-//! | what stands between words: emphasis, code, links, escapes | `inline` |
+//! | marks at the beginning of a line: headings, bullets, rules, tables, fences | `line` |
+//! | marks between words: emphasis, code, links, escapes | `inline` |
 //! | HTML tags and entities | `html` |
-//! | which characters are read at all | `signs` |
+//! | the set of characters that are read at all | `signs` |
 
 mod html;
 mod inline;
@@ -20,7 +20,7 @@ use signs::Reading;
 /// Stands in cleaned text where a paragraph, a heading or an item of a list ends.
 pub(crate) const PARAGRAPH: char = '\u{2029}';
 
-/// Characters of a kind in a row that are looked at together, so that a row without end takes no time.
+/// Most characters of one kind in a row that are examined together, so that an endless row costs no extra time.
 const LONGEST_RUN: usize = 256;
 
 /// Stands in cleaned text where an emoji stood.
@@ -69,21 +69,21 @@ pub fn has_speech(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
-/// Whether the character stands between words: white space, or what is left of an emoji.
+/// Whether the character stands between words: white space, or the place of an emoji.
 pub(crate) fn is_gap(character: char) -> bool {
     character.is_whitespace() || character == SYMBOL
 }
 
 /// Cleans a text that arrives in pieces; how it was cut into pieces makes no difference.
 ///
-/// What comes out has one character for each gap: a space, a line feed, [`SYMBOL`] or [`PARAGRAPH`]; a
-/// weaker one may stand before a stronger one.
+/// The output has one character for each gap: a space, a line feed, [`SYMBOL`] or [`PARAGRAPH`]; a weaker one may
+/// precede a stronger one.
 #[derive(Default)]
 pub(crate) struct Cleaner {
-    /// Markup whose end has not come yet.
+    /// Markup whose end has not arrived yet.
     pending: String,
     cleaned: String,
-    /// The gap since the last character that is read, and what of it has been written.
+    /// The gap since the last character that is read, and the part of it that is written.
     gap: Gap,
     written_gap: Gap,
     /// The last character that is read.
@@ -91,16 +91,16 @@ pub(crate) struct Cleaner {
     /// The character before `pending`, read or not.
     before: Option<char>,
     block: Block,
-    /// Whether something other than the beginning of a line stands on this line.
+    /// Whether the line's words have begun.
     is_inside_line: bool,
-    /// Whether only white space stands on this line.
+    /// Whether the line has anything but white space.
     has_content: bool,
     is_behind_bullet: bool,
     /// The marker of the fence around the lines of code.
     fence: Option<char>,
     is_code: bool,
     is_emphasised: bool,
-    /// Inside of what several stars emphasise.
+    /// Inside strong emphasis, which has several stars.
     is_strong: bool,
     /// Whether the word that is being written has a digit.
     has_digit: bool,
@@ -108,7 +108,7 @@ pub(crate) struct Cleaner {
     is_behind_cell: bool,
 }
 
-/// What kind of line this is.
+/// The kind of a line.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Block {
     #[default]
@@ -128,24 +128,24 @@ enum Gap {
     Paragraph,
 }
 
-/// What became of the beginning of the pending text.
+/// The outcome of reading the beginning of the pending text.
 enum Step {
-    /// It can't be told yet; never the answer for a complete text.
+    /// Undecided until more text arrives; never the answer for a complete text.
     Wait,
-    /// So many bytes are done.
+    /// This many bytes are done.
     Done(usize),
-    /// So many bytes give way to this text, which is read next.
+    /// This many bytes are replaced by this text, which is read next.
     Replaced(usize, String),
 }
 
 impl Cleaner {
-    /// Adds text; returns what is certain.
+    /// Adds text; returns the part that is certain.
     pub(crate) fn push(&mut self, text: &str) -> String {
         self.pending.push_str(text);
         self.run(false)
     }
 
-    /// The rest, when no more text comes. Ready for another text then.
+    /// The rest, when no more text comes. The cleaner is ready for another text then.
     pub(crate) fn finish(&mut self) -> String {
         let rest = self.run(true);
         *self = Self::default();
@@ -176,7 +176,7 @@ impl Cleaner {
         std::mem::take(&mut self.cleaned)
     }
 
-    /// Writes a character that is no markup, if it is read.
+    /// Writes a character that is not markup, if it is read.
     fn write(&mut self, character: char) {
         match signs::reading(character) {
             Reading::Spoken => self.write_spoken(character),
@@ -204,7 +204,7 @@ impl Cleaner {
         (self.gap, self.written_gap) = (Gap::None, Gap::None);
     }
 
-    /// Notes a gap. Behind a mark it is written at once, since it can make the end of a sentence certain.
+    /// Notes a gap. After a mark it is written at once, since it can make the end of a sentence certain.
     fn widen_gap(&mut self, gap: Gap) {
         let Some(last) = self.last else { return };
         self.gap = self.gap.max(gap);
@@ -233,8 +233,8 @@ impl Cleaner {
     }
 }
 
-/// The character behind the first `at` bytes. The end of a complete text counts as the end of a line; none
-/// when it has not come yet.
+/// The character after the first `at` bytes. The end of a complete text counts as the end of a line; `None` when
+/// the character has not arrived yet.
 fn following(text: &str, at: usize, is_complete: bool) -> Option<char> {
     text[at..].chars().next().or(is_complete.then_some('\n'))
 }

@@ -1,7 +1,7 @@
-//! Cuts what is too long, at the best place there is.
+//! Cuts an over-long text at its best places.
 
-/// Pieces of at most `most` characters, trimmed, none of them empty, and no word lost: cut behind the last of
-/// `clause_ends` in the second half, else behind the last space, else anywhere.
+/// Pieces of at most `most` characters, trimmed, none of them empty, and no word lost: cut after the last of
+/// `clause_ends` in the second half, else after the last space, else anywhere.
 ///
 /// ```
 /// assert_eq!(text::cut("One, two, three and four", 14, &[","]), ["One, two,", "three and four"]);

@@ -1,13 +1,13 @@
-//! Where sentences end, in a text that is all there or still arriving.
+//! Where sentences end, in a text that is complete or still arriving.
 //!
-//! Whether one ends at a place depends on what stands before, back to where it began, and on the next word at
-//! most. So the answer is the same however the text arrives, and comes as soon as it is certain. `sentencex`
-//! knows the abbreviations of its languages; the rest is decided here.
+//! Whether one ends at a place depends on the text before it, back to the sentence's beginning, and on the next
+//! word at most. So the answer is the same however the text arrives, and comes as soon as it is certain.
+//! `sentencex` knows the abbreviations of its languages; the rest is decided here.
 //!
-//! | what | module |
+//! | rule | module |
 //! | --- | --- |
-//! | full stops behind abbreviations, initials and numbers | `stop`, with the words in `words` |
-//! | marks with no space behind them | `glued` |
+//! | full stops after abbreviations, initials and numbers | `stop`, with the words in `words` |
+//! | marks with no space after them | `glued` |
 //! | ends without a mark: lists, lines, emoji | `unmarked` |
 //! | Korean endings and particles | `korean` |
 //! | brackets and quotes around a mark | `closers` |
@@ -27,13 +27,13 @@ use super::{
 /// Bytes beyond which a sentence is handed out in pieces, so that little is ever pending.
 const LONGEST: usize = 4000;
 
-/// Bytes of the next word that are looked at.
+/// Most bytes of the next word that are examined.
 const LONGEST_WORD: usize = 40;
 
-/// Bytes before a mark among which its word and the word before that are sought.
+/// Bytes before a mark that are searched for its word and the word before that.
 const NEAR: usize = 300;
 
-/// Marks, or quotes and brackets, in a row that are looked at together.
+/// Marks, or quotes and brackets, in a row that are examined together.
 const LONGEST_RUN: usize = 32;
 
 /// Whether a sentence ends at a place.
@@ -41,19 +41,19 @@ const LONGEST_RUN: usize = 32;
 enum Verdict {
     Ends,
     GoesOn,
-    /// Only text that has not come yet can tell.
+    /// Undecided until more text arrives.
     Open,
 }
 
-/// What a search for the end of a sentence found.
+/// The result of a search for the end of a sentence.
 pub(super) enum Found {
-    /// The byte behind the sentence.
+    /// The byte after the sentence.
     End(usize),
-    /// None yet; the byte to go on from when there is more text.
+    /// No end yet; the search goes on from this byte when there is more text.
     None(usize),
 }
 
-/// The byte behind each sentence, white space included, in order. The last one is the text's length.
+/// The byte after each sentence, white space included, in order. The last one is the text's length.
 pub(crate) fn sentence_ends(language: &str, text: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut begin = 0;
@@ -97,7 +97,7 @@ pub(crate) fn begins_sentence(word: &str) -> bool {
     words::is_starter(word)
 }
 
-/// The language without its region. Unlike a copy in lower case, free of cost for each sentence.
+/// The language without its region. Borrowed: a lower-case copy would cost time for each sentence.
 fn primary(language: &str) -> &str {
     language.split(['-', '_']).next().unwrap_or_default()
 }
@@ -107,7 +107,7 @@ fn is_mark(character: char) -> bool {
     is_strong_mark(character) || matches!(character, '.' | '…')
 }
 
-/// Marks that end a sentence whatever word stands before them.
+/// Marks that end a sentence after any word.
 fn is_strong_mark(character: char) -> bool {
     matches!(
         character,
@@ -139,7 +139,7 @@ struct Search<'a> {
     is_complete: bool,
 }
 
-/// What follows a place, as far as it has come.
+/// The text after a place, as far as it has arrived.
 struct Ahead<'a> {
     rest: &'a str,
     is_complete: bool,
@@ -154,7 +154,8 @@ impl<'a> Search<'a> {
         self.language.eq_ignore_ascii_case(language)
     }
 
-    /// The verdict on the marks that begin at a byte, and the byte behind them and what closes with them.
+    /// The verdict on the marks that begin at a byte, and the byte after them and their closing quotes and
+    /// brackets.
     fn at_mark(&self, at: usize) -> (Verdict, usize) {
         let marks = &self.text[at..self.marks_end(at)];
         let behind = self.closers_end(at + marks.len());
@@ -194,7 +195,7 @@ impl<'a> Search<'a> {
         if mark.closers.is_empty() { Verdict::Ends } else { behind_closers(&next) }
     }
 
-    /// Where a sentence without end is cut: behind its last gap, else anywhere.
+    /// Where an endless sentence is cut: after its last gap, else anywhere.
     fn emergency_end(&self, at: usize) -> usize {
         let head = &self.text[..at];
         let gap = head.char_indices().rev().find(|&(_, character)| is_gap(character));
@@ -202,7 +203,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Marks, and what stands around them.
+/// Marks, and the text around them.
 struct Mark<'a> {
     /// From the beginning of the sentence.
     before: &'a str,
@@ -226,7 +227,8 @@ impl<'a> Ahead<'a> {
         &self.rest[..self.rest.len() - self.rest.trim_start_matches(is_gap).len()]
     }
 
-    /// The letters and digits at the beginning, at most [`LONGEST_WORD`] bytes or so; none until they are all there.
+    /// The letters and digits at the beginning, at most [`LONGEST_WORD`] bytes or so; `None` until all have
+    /// arrived.
     fn word(&self) -> Option<&'a str> {
         let end = self.rest.char_indices().find(|&(at, next)| !next.is_alphanumeric() || at > LONGEST_WORD);
         end.map(|(at, _)| at).or(self.is_complete.then_some(self.rest.len())).map(|end| &self.rest[..end])
@@ -241,14 +243,14 @@ impl<'a> Ahead<'a> {
         self.rest.chars().nth(index).or(self.is_complete.then_some('\n'))
     }
 
-    /// What follows quotes and brackets that open.
+    /// The text after opening quotes and brackets.
     fn behind_openers(&self) -> Self {
         let rest = self.rest.trim_start_matches(closers::is_opener);
         Ahead { rest, is_complete: self.is_complete }
     }
 }
 
-/// What stands near the end of a text: going back to where it began at every mark would take forever.
+/// The text near the end: going back to the beginning at every mark would take quadratic time.
 fn near_end(text: &str) -> &str {
     let mut begin = text.len().saturating_sub(NEAR);
     while !text.is_char_boundary(begin) {

@@ -1,4 +1,4 @@
-//! How an operator wants words said. Never knows a language's rules, and never changes what is not named.
+//! Words that an operator wants said in a certain way. Knows no language's rules, and changes only its own words.
 //!
 //! A lexicon is a text file in UTF-8 with one entry on each line:
 //!
@@ -16,11 +16,11 @@
 //! **Whole words.** No letter or digit stands beside a match: `SQL` is not in `SQLite`, `.NET` not in `ASP.NET`.
 //! Neither does a longer number or the same sign: `24` is not in `24.5`, `C+` not in `C++`. Where Latin letters or
 //! digits meet Korean, Chinese or Japanese ones a word ends: `SQL` is in `SQL은`. A word in Hangul matches at the
-//! start of a word, alone or with particles behind it: `은행` is in `은행에서`, not in `은행나무`. Chinese and Japanese
-//! words match anywhere, since nothing parts them.
+//! start of a word, alone or with particles after it: `은행` is in `은행에서`, not in `은행나무`. Chinese and Japanese
+//! words match anywhere, since no spaces separate them.
 //!
 //! **Order.** From left to right, at each place the longest entry, then the one of the winning lexicon, then the one
-//! with capitals. What was replaced is not looked at again. A respelling may hold other words of the same file, which
+//! with capitals. Replaced text is not looked at again. A respelling may hold other words of the same file, which
 //! are resolved when it is read; one that leads back to its own word is an error.
 //!
 //! **Limits.** 1 MB, 20,000 entries, 1,000 bytes in a line.
@@ -42,7 +42,7 @@ use matcher::{Match, Matcher};
 pub use reload::{Clock, LexiconFile, LexiconFolder};
 use respelling::Part;
 
-/// Words and how they are said.
+/// Words and their respellings or pronunciations.
 ///
 /// ```
 /// use text::{Lexicon, Sentence};
@@ -55,7 +55,7 @@ use respelling::Part;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    /// The one that wins first. None of them is empty.
+    /// The layers in order of precedence. No layer is empty.
     layers: Vec<Arc<Layer>>,
 }
 
@@ -63,7 +63,7 @@ pub struct Lexicon {
 #[derive(Debug)]
 struct Layer {
     matcher: Matcher,
-    /// What is said for each of the matcher's words.
+    /// The saying of each of the matcher's words.
     sayings: Vec<Saying>,
 }
 
@@ -74,7 +74,7 @@ enum Saying {
 }
 
 impl Lexicon {
-    /// Reads a lexicon file's content. `name` is what errors call the file.
+    /// Reads a lexicon file's content. `name` is the file's name in errors.
     ///
     /// # Errors
     /// [`LexiconError::Line`] with the first line that is wrong.
@@ -94,7 +94,7 @@ impl Lexicon {
     }
 
     /// Both lexicons as one. Where entries of both match the same words, those of `self` win; a longer entry of
-    /// `base` still matches before a shorter one of `self`. Neither changes what the other has replaced.
+    /// `base` still matches before a shorter one of `self`. Neither changes words that the other has replaced.
     pub fn over(&self, base: &Lexicon) -> Lexicon {
         Lexicon { layers: self.layers.iter().chain(&base.layers).cloned().collect() }
     }

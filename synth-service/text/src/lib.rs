@@ -2,10 +2,10 @@
 //!
 //! | step | module |
 //! | --- | --- |
-//! | strip what can't be spoken: tags, markdown, emoji, control characters | [`clean`] |
+//! | strip everything that can't be spoken: tags, markdown, emoji, control characters | [`clean`] |
 //! | or, where the text is SSML, resolve its markup | [`ssml`] |
 //! | split into sentences, also while the text is still arriving | [`SentenceSplitter`] |
-//! | first part short, none ultra-short, none over-long | [`shape()`], [`Shaper`] while sentences arrive |
+//! | make the first part short, no part ultra-short or over-long | [`shape()`], [`Shaper`] while sentences arrive |
 //! | words that an operator wants said in another way | [`lexicon`] |
 //! | numbers, money, dates, units, addresses into words, by language | [`normalise`] |
 
@@ -49,7 +49,7 @@ pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError>
     sentences_for(language, text, FirstPart::default())
 }
 
-/// The same for a voice whose first part is to be as `first` says.
+/// The same for a voice with the given kind of first part.
 ///
 /// `language` is a BCP 47 tag such as `en-US`. A text that begins with `<speak` is read as [`ssml`].
 ///

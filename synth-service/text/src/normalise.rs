@@ -3,7 +3,7 @@
 mod english;
 mod korean;
 
-/// What SSML's `say-as` or a person can say about how a text is meant.
+/// The kinds of text that SSML's `say-as` or a caller can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SayAs {
     /// "12" as "twelve".
@@ -39,8 +39,8 @@ pub enum DateOrder {
 }
 
 /// The text with every number, sign and abbreviation in words, as a person would read it in `language` (a BCP 47
-/// tag). Languages without rules of their own are left as they are. Words stay as they are: what was normalised
-/// once does not change when it is normalised again. (In Korean, half an address may: "example.co9" has become
+/// tag). Languages without rules are left as they are. Words stay as they are: a text that was normalised once
+/// does not change when it is normalised again. (In Korean, half an address may: "example.co9" has become
 /// "example.co 구", which has one in it.)
 ///
 /// ```
@@ -55,7 +55,7 @@ pub fn normalise(language: &str, text: &str) -> String {
     }
 }
 
-/// The text in words, read as what it is said to be. Where it can't be read like that, as [`normalise`] reads it.
+/// The text in words, read as the given kind. Where it can't be read like that, as [`normalise`] reads it.
 ///
 /// ```
 /// use text::{SayAs, say_as};

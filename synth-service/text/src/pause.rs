@@ -1,9 +1,9 @@
-//! How long a speaker pauses behind a mark.
+//! How long a speaker pauses after a mark.
 
-/// Silence behind words that end like this, in milliseconds, when the next clip follows.
+/// Silence after words that end like this, in milliseconds, when the next clip follows.
 ///
-/// Quotes and brackets that close are looked through. Without a mark it is a heading or an item of a list, which
-/// ends like a sentence; one that was cut at a word ends in a comma, one that was cut inside of it in a hyphen.
+/// Closing quotes and brackets are skipped. Words without a mark are a heading or an item of a list, which ends
+/// like a sentence: a sentence that was cut ends in a comma, or inside a word in a hyphen.
 ///
 /// ```
 /// assert!(text::pause_behind("One,") < text::pause_behind("One."));

@@ -1,8 +1,8 @@
-//! What one part says.
+//! A sentence, and the spans that it is made of.
 
 use serde::{Deserialize, Serialize};
 
-/// One sentence: its words as they were written, with what markup said about them.
+/// One sentence: its words as they were written, with the instructions of its markup.
 ///
 /// In JSON a sentence without markup is a string, any other one a list of spans.
 ///
@@ -20,7 +20,7 @@ pub struct Sentence {
     pub spans: Vec<Span>,
 }
 
-/// Words that are spoken in one way, and the silence behind them.
+/// Words that are spoken in one way, and the silence after them.
 ///
 /// ```
 /// let span = text::Span { ipa: Some("ˈwɪn".into()), ..text::Span::plain("Nguyen") };
@@ -36,7 +36,7 @@ pub struct Span {
     /// Factor on the speed of the request.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub rate: f32,
-    /// Silence behind the words, in milliseconds, beyond what punctuation asks for.
+    /// Silence after the words, in milliseconds, in addition to the pause of their punctuation.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub pause_ms: u32,
 }

@@ -165,7 +165,7 @@ fn split(language: &str, sentence: Sentence, first: Option<FirstPart>) -> Vec<Se
     parts
 }
 
-/// Adds the cuts that take apart what is over-long, near the middle, in order.
+/// Adds the cuts that take apart an over-long range, near the middle, in order.
 fn halve(timeline: &Timeline, words: Range<usize>, cuts: &mut Vec<usize>) {
     let total = timeline.seconds(&words);
     let is_over_long = total > OVER_LONG || timeline.characters(&words) > MOST_CHARACTERS + 1;

@@ -24,7 +24,7 @@ pub struct SentenceSplitter {
     cleaner: Cleaner,
     /// Cleaned text, from the beginning of the sentence that has not ended.
     pending: String,
-    /// How much of it can't hold the end.
+    /// Bytes of it that can't hold the end.
     searched: usize,
 }
 
@@ -41,9 +41,9 @@ impl SentenceSplitter {
 
     /// Adds text and returns the sentences that it finishes.
     ///
-    /// A sentence is certain when a mark and white space follow and what stands before is no abbreviation
-    /// ("Dr. ", "p.m. ") and no quote ("'Go!' "); else when the next word tells. A blank line, a heading and an
-    /// item of a list end it too.
+    /// A sentence is certain when a mark and white space follow and the text before them is no abbreviation
+    /// ("Dr. ", "p.m. ") and no quote ("'Go!' "); in other cases the next word decides. A blank line, a heading
+    /// and an item of a list end it too.
     pub fn push(&mut self, text: &str) -> Vec<String> {
         let cleaned = self.cleaner.push(text);
         self.pending.push_str(&cleaned);

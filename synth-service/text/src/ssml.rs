@@ -1,15 +1,15 @@
 //! The subset of SSML that is understood, as users of Amazon Polly and Connect write it. Never speaks: markup
-//! becomes spans of sentences, and what has words of its own (`sub`, `say-as`) becomes those words.
+//! becomes spans of sentences, and elements with words of their own (`sub`, `say-as`) become those words.
 //!
 //! A text is SSML when it begins with `<speak`, white space, an XML declaration and comments aside. Any other
 //! text is plain, tags or not.
 //!
-//! | element | what it does |
+//! | element | effect |
 //! | --- | --- |
 //! | `<speak>` | holds the whole text |
 //! | `<break time="500ms"/>`, `<break time="1.5s"/>` | a pause, at most 10 s, also where several follow each other |
 //! | `<break strength="weak"/>` | a pause of 0 (`none`, `x-weak`), 200 (`weak`), 300 (`medium`), 500 (`strong`) or 900 ms (`x-strong`); `medium` without attributes |
-//! | `<p>`, `<s>` | a sentence ends at both ends; behind `p` the pause is 400 ms longer, behind either 250 ms longer where no mark ends the sentence |
+//! | `<p>`, `<s>` | a sentence ends at both ends; after `p` the pause is 400 ms longer, after either 250 ms longer where no mark ends the sentence |
 //! | `<say-as interpret-as="…">` | `cardinal`, `number`, `ordinal`, `digits`, `characters`, `spell-out`, `telephone`, `date`, `time`, `currency`; any other is read as written |
 //! | `<say-as interpret-as="date" format="mdy">` | `mdy`, `dmy`, `ymd`, `md`, `dm`; otherwise as is customary |
 //! | `<sub alias="…">` | the alias is read instead |

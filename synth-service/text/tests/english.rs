@@ -1,4 +1,4 @@
-//! What holds for every English text: nothing unread is left, nothing changes twice, nothing takes long.
+//! Rules for every English text: no unread sign is left, nothing changes twice, nothing takes long.
 
 #![allow(clippy::expect_used, reason = "a test that finds no word can only stop")]
 

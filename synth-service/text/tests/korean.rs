@@ -1,4 +1,4 @@
-//! Korean beyond single rows: mixtures that nobody wrote, long texts, and texts of which the kind is known.
+//! Korean beyond single rows: random mixtures, long texts, and texts of a known kind.
 
 use std::time::{Duration, Instant};
 

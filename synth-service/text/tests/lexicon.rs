@@ -18,7 +18,7 @@ fn lexicon(content: &str) -> Lexicon {
     Lexicon::parse("test", content.as_bytes()).expect("a good lexicon")
 }
 
-/// Spans in one line, a pronunciation in slashes behind its words.
+/// Spans in one line, a pronunciation in slashes after its words.
 fn said(lexicon: &Lexicon, text: &str) -> String {
     let spans = lexicon.apply(&Sentence::plain(text)).spans;
     let written = spans.iter().map(|span| match &span.ipa {
@@ -159,7 +159,7 @@ fn respellings_hold_other_words() {
             ("DBAs", "many data base | admin/ˈædmɪn/ | and more"),
         ],
     );
-    // What was replaced is not looked at again in the text itself.
+    // Replaced text is not looked at again.
     check("New York = York\nYork = the city of Yorkshire", &[("New York", "the city of Yorkshire")]);
 }
 
@@ -199,7 +199,7 @@ fn bad_lines_are_named_with_what_to_do() {
     for (content, line, message) in [
         ("SQL", 1, "there is no = here: write WORD = RESPELLING"),
         ("a = b\n\n= c", 3, "nothing stands before the =: write the word"),
-        ("a = b\nSQL =  ", 2, "nothing stands behind the =: write how"),
+        ("a = b\nSQL =  ", 2, "nothing follows the =: write how"),
         ("SQL = --", 1, "no letter and no digit"),
         ("a = /wɪn", 1, "between two slashes: write /…/"),
         ("a = wɪn/", 1, "between two slashes"),
@@ -207,10 +207,10 @@ fn bad_lines_are_named_with_what_to_do() {
         ("a = /wɪn/ or /win/", 1, "between two slashes"),
         ("a = //", 1, "nothing stands between the slashes"),
         ("a = / ˈ /", 1, "nothing stands between the slashes"),
-        ("a = b\nc = /w1n/", 2, "'1' is no phonetic sign: write the pronunciation in IPA"),
-        ("a = /W/", 1, "'W' is no phonetic sign"),
-        ("a = b\nb = c\n# x\na = d", 4, "\"a\" is said otherwise on line 1: remove one of them"),
-        ("a = /b/\na = b", 2, "\"a\" is said otherwise on line 1"),
+        ("a = b\nc = /w1n/", 2, "'1' is not a phonetic sign: write the pronunciation in IPA"),
+        ("a = /W/", 1, "'W' is not a phonetic sign"),
+        ("a = b\nb = c\n# x\na = d", 4, "\"a\" has another entry on line 1: remove one of them"),
+        ("a = /b/\na = b", 2, "\"a\" has another entry on line 1"),
         ("x = a\na = b\nb = a", 2, "\"a\" leads back to itself (a → b → a): remove one of them"),
         ("a = the a", 1, "\"a\" leads back to itself (a → a)"),
         ("c = d\nnasa = NASA", 2, "\"nasa\" leads back to itself (nasa → nasa)"),
@@ -283,7 +283,7 @@ fn long_texts_and_large_lexicons_are_quick() {
     assert!(taken < Duration::from_secs(30), "{taken:?}");
 }
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that stands still until a test moves it.
 struct Stage {
     milliseconds: Arc<AtomicU64>,
 }
@@ -304,14 +304,14 @@ impl Stage {
     }
 }
 
-/// Writes a file whose time of change is told apart by `second`.
+/// Writes a file whose time of change is `second` seconds after a fixed time.
 fn write(path: &Path, content: &str, second: u64) {
     fs::write(path, content).expect("a written file");
     let file = File::options().write(true).open(path).expect("the file");
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + second)).expect("a time");
 }
 
-/// Counts what is logged.
+/// Counts the events that are logged.
 #[derive(Clone, Default)]
 struct Log(Arc<AtomicUsize>);
 
@@ -391,7 +391,7 @@ fn a_file_that_is_wrong_from_the_start_is_an_error_that_names_it() {
     write(&path, "a = b\nc", 1);
     let error = LexiconFile::open(&path).err().expect("a bad line").to_string();
     assert!(error.contains("voice.lexicon line 2: there is no ="), "{error}");
-    let error = LexiconFile::open(folder.path()).err().expect("a folder is no file").to_string();
+    let error = LexiconFile::open(folder.path()).err().expect("a folder is not a file").to_string();
     assert!(error.contains("can't be read") && !error.contains('\n'), "{error}");
 }
 

@@ -14,7 +14,7 @@ struct Table {
     case: Vec<Case>,
 }
 
-/// One row. `name` says which habit it stands for.
+/// One row. `name` is the habit that it stands for.
 #[derive(Deserialize)]
 struct Case {
     name: String,
@@ -22,7 +22,7 @@ struct Case {
     sentences: Vec<String>,
 }
 
-/// A row of the table of shapes: what becomes of sentences, all at once or one by one.
+/// A row of the table of shapes: sentences and their parts, when all arrive at once or one by one.
 #[derive(Deserialize)]
 struct Shapes {
     case: Vec<Shape>,
@@ -39,7 +39,7 @@ struct Shape {
     short: Option<Vec<String>>,
 }
 
-/// Rows that a table has at least.
+/// Least number of rows of a table.
 const ROWS: usize = 150;
 
 /// How often each row is cut into pieces at random.
@@ -80,7 +80,7 @@ fn chunks<'a>(text: &'a str, dice: &mut Dice) -> Vec<&'a str> {
     chunks
 }
 
-/// What differs from `expected` when the text arrives in other ways than at once.
+/// The differences from `expected` when the text arrives in other ways than at once.
 fn differences(language: &str, text: &str, expected: &[String], dice: &mut Dice) -> String {
     let mut wrong = String::new();
     let mut compare = |way: &str, pieces: Vec<&str>| {
@@ -127,7 +127,7 @@ fn korean_is_split_where_a_reader_pauses() {
     check(include_str!("data/segments-ko.toml"));
 }
 
-/// Pieces of markup, marks and words in any order, which no table has.
+/// Pieces of markup, marks and words in any order, beyond the rows of the tables.
 #[test]
 fn the_same_sentences_come_of_any_text_however_it_arrives() {
     const PIECES: [&str; 66] = [
@@ -214,7 +214,7 @@ fn the_same_sentences_come_of_any_text_however_it_arrives() {
     }
 }
 
-/// A second is a hundred times what these take in an optimised build.
+/// In an optimised build each text takes about a hundredth of a second.
 #[test]
 fn a_long_text_takes_no_longer_than_its_length() {
     const LONG: usize = 50_000;

@@ -1,4 +1,4 @@
-//! SSML in, sentences out: the tables of `tests/data/ssml.toml`, and what no text may do.
+//! SSML in, sentences out: the tables of `tests/data/ssml.toml`, and rules for every text.
 
 #![allow(clippy::expect_used, reason = "a test whose table can't be read can only stop")]
 
@@ -45,7 +45,7 @@ fn table() -> Table {
     table
 }
 
-/// The form in which the table has a sentence.
+/// The sentence in the notation of the table.
 fn written(sentence: &Sentence) -> String {
     sentence.spans.iter().map(written_span).collect::<Vec<_>>().join(" | ")
 }
@@ -64,7 +64,7 @@ fn written_span(span: &Span) -> String {
     written
 }
 
-/// Replaces each `«digits:123»` by what is said.
+/// Replaces each `«digits:123»` by its spoken words.
 fn with_sayings(language: &str, expected: &str) -> String {
     let mut spoken = String::new();
     let mut rest = expected;
@@ -115,7 +115,7 @@ fn markup_becomes_spans() {
 }
 
 #[test]
-fn what_is_not_well_formed_is_found_where_it_is() {
+fn malformed_text_is_found_at_its_place() {
     let rows = table().malformed;
     assert!(rows.len() >= 30, "only {} rows", rows.len());
     let mut wrong = Vec::new();
@@ -134,7 +134,7 @@ fn what_is_not_well_formed_is_found_where_it_is() {
 }
 
 #[test]
-fn one_door_takes_plain_text_and_ssml() {
+fn one_function_takes_plain_text_and_ssml() {
     let spoken = |text: &str| -> Vec<String> {
         text::sentences("en-US", text).expect("well-formed").iter().map(Sentence::text).collect()
     };
@@ -144,7 +144,7 @@ fn one_door_takes_plain_text_and_ssml() {
     assert_eq!(spoken("<speak><break time=\"2s\"/></speak>"), Vec::<String>::new());
 }
 
-/// The error's place is one that the text has.
+/// Checks that the text has the error's place.
 fn assert_inside(text: &str, error: &SsmlError) {
     let line = text.split('\n').nth(error.line - 1);
     let columns = line.map(|line| line.chars().count() + 1);
@@ -232,7 +232,7 @@ fn no_text_makes_it_panic() {
 }
 
 #[test]
-fn elements_are_nested_only_so_deep() {
+fn elements_are_nested_at_most_64_deep() {
     let deep = |depth: usize| format!("<speak>{}Hello{}</speak>", "<p>".repeat(depth), "</p>".repeat(depth));
     assert!(text::sentences("en-US", &deep(60)).is_ok());
     let error = text::sentences("en-US", &deep(10_000)).expect_err("too deep");

@@ -1,4 +1,4 @@
-//! Reads what a model's own files say of it.
+//! Reads the description of a model from its own files.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -11,7 +11,7 @@ use super::Arguments;
 /// Names of the file with Kokoro's phonemes.
 const KOKORO_VOCABULARIES: [&str; 2] = ["config.json", "vocab.json"];
 
-/// What `voice.toml` will say.
+/// The content of `voice.toml`.
 #[derive(Serialize)]
 pub(super) struct Description {
     name: String,
@@ -105,7 +105,7 @@ pub(super) fn describe(folder: &Path, name: &str, arguments: &Arguments) -> Resu
         }
     } else {
         bail!(
-            "{} is no voice: beside {model} there is neither {piper_config} (Piper) nor config.json and a style .bin (Kokoro)",
+            "{} is not a voice: beside {model} there is neither {piper_config} (Piper) nor config.json and a style .bin (Kokoro)",
             folder.display()
         );
     }
@@ -129,8 +129,8 @@ impl Description {
 
 fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()> {
     let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
-    let config: PiperConfig =
-        serde_json::from_slice(&content).with_context(|| format!("{file} is no configuration of Piper"))?;
+    let config: PiperConfig = serde_json::from_slice(&content)
+        .with_context(|| format!("{file} is not a configuration of Piper"))?;
     let code = config.language.and_then(|language| language.code);
     let code = code.or(config.espeak.map(|espeak| espeak.voice)).unwrap_or_default();
     description.language = code.replace('_', "-");
@@ -141,7 +141,7 @@ fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()>
     if description.speakers.is_empty() {
         description.speakers = match config.num_speakers {
             0 | 1 => vec![config.dataset.unwrap_or_else(|| description.name.clone())],
-            // They have numbers only.
+            // Such speakers have numbers only.
             number => (0..number).map(|id| id.to_string()).collect(),
         };
     }
@@ -152,7 +152,7 @@ fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()>
 fn check_vocabulary(folder: &Path, file: &str) -> Result<()> {
     let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
     let content: serde_json::Value =
-        serde_json::from_slice(&content).with_context(|| format!("{file} is no JSON"))?;
+        serde_json::from_slice(&content).with_context(|| format!("{file} is not JSON"))?;
     if !content["vocab"].is_object() {
         bail!(
             "{file} has no `vocab`, the numbers of Kokoro's phonemes: take the one that belongs to the model"

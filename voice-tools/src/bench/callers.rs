@@ -4,7 +4,7 @@
 //! next one. A part that is not there when the one before it has been heard is a gap. As the service does, a stream
 //! asks for one sentence at a time and runs ahead of its caller as fast as it can.
 //!
-//! Callers begin evenly over the length of one answer and the silence behind it. From then on answers begin at the
+//! Callers begin evenly over the length of one answer and the silence after it. From then on answers begin at the
 //! same rate as before, so that a step is as hard at its beginning as at its end and all of it counts.
 
 use std::{
@@ -20,19 +20,19 @@ use tokio::{task::JoinSet, time::sleep_until};
 
 use super::{Bench, machine, ours::Ours, texts::answer};
 
-/// Between two answers: the caller speaks.
+/// Between two answers, while the caller speaks.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// An answer and the silence behind it take about this long.
+/// An answer and the silence after it take about this long.
 const CYCLE: Duration = Duration::from_secs(27);
 
 /// The search ends when the number that breaks is less than this factor above the one that holds.
 const RESOLUTION: f64 = 1.13;
 
-/// The largest number that held must hold this many times as long.
+/// The largest number that held is confirmed by a step this many times as long.
 const LONG: u32 = 4;
 
-/// Beyond this nobody needs to know.
+/// No more callers than this are tried.
 const MOST_CALLERS: usize = 2048;
 
 /// Above the rows that [`Heard::print`] writes.
@@ -40,7 +40,7 @@ pub(super) const HEADER: &str = "\
 | callers | starts | parts | failed | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
-/// What the callers of one step met.
+/// Measurements of the callers of one step.
 #[derive(Default)]
 pub(super) struct Heard {
     /// Seconds from each start to its first part.
@@ -72,12 +72,13 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// All have begun before a step ends.
+/// The length of a step: all callers have begun before it ends.
 fn length(bench: &Bench<'_>) -> Duration {
     Duration::from_secs(bench.arguments.seconds).max(CYCLE)
 }
 
-/// Doubles the number of callers until it breaks, then halves the distance. The largest that holds for long.
+/// Doubles the number of callers until it breaks, then halves the distance. Returns the largest that holds for
+/// long.
 fn search(ours: &Arc<Ours>, duration: Duration) -> Result<usize> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build()?;
     let (mut holds, mut breaks) = (0, MOST_CALLERS);
@@ -131,7 +132,7 @@ async fn call(ours: Arc<Ours>, number: Arc<AtomicUsize>, arrives: Instant, until
     heard
 }
 
-/// One answer, part by part. The moment at which the caller has heard all of it.
+/// Plays one answer, part by part. Returns the moment at which the caller has heard all of it.
 async fn listen(ours: &Ours, stream: usize, until: Instant, heard: &mut Heard) -> Instant {
     let started = Instant::now();
     let mut audio = Duration::ZERO;
@@ -142,7 +143,7 @@ async fn listen(ours: &Ours, stream: usize, until: Instant, heard: &mut Heard) -
             continue;
         };
         let ready = Instant::now();
-        // Once others have stopped asking, it is easy.
+        // Parts after the end don't count: other callers have stopped by then.
         if ready > until {
             break;
         }

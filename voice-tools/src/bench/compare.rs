@@ -1,4 +1,4 @@
-//! Ours and the peer with the same files, in turns, so that whatever else the machine does hits both.
+//! Ours and the peer with the same files, in turns, so that other load on the machine hits both.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use super::{
     texts::{LENGTHS, named},
 };
 
-/// What the columns mean, and what they don't.
+/// The meaning of the columns, and their limits.
 const CAVEATS: &str = "Medians of all turns, ours and the peer's one after the other, each with a name that it has not spoken before. \
 `first audio` is the time to the first audible sample, silence at the beginning of the audio included; ours is that of a stream, \
 which splits a long first sentence. `work` is the time for the whole sentence in one run, `ratio` ours by the peer's. RTF is work per \
 second of audio: we cut the silence at both ends, which makes our audio shorter and our RTF larger. `wide` is the model's own rate, \
 as the peer gives it; `telephone` is what a caller gets.";
 
-/// Behind each of the peer's turns: its threads spin on for a while, on the cores that ours would begin with.
+/// After each of the peer's turns: its threads spin on for a while, on the cores that ours would begin with.
 const REST: Duration = Duration::from_millis(50);
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {

@@ -1,25 +1,24 @@
-//! What it is that was measured on.
+//! The machine under measurement.
 
 use std::{fs, num::NonZero, process::Command};
 
 use anyhow::Result;
 
-/// Cores that this process may use, whatever it was narrowed to meanwhile.
+/// Cores that this process may use, later limits aside.
 pub(super) fn cores() -> usize {
     static CORES: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
-/// Limits this process, and the ones that it starts from now on, to that many of its cores. Whether that was
-/// possible.
+/// Limits this process, and its later children, to this many of its cores. Returns whether that was possible.
 #[cfg(target_os = "linux")]
 pub(super) fn use_cores(wanted: usize) -> Result<bool> {
     use anyhow::Context;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-    // As they were before the first narrowing; a container's need not begin at 0.
+    // The cores before the first limit; a container's need not begin at 0.
     static ALLOWED: std::sync::OnceLock<CpuSet> = std::sync::OnceLock::new();
-    // For the same reason.
+    // `cores` is also a number from before the first limit.
     let wanted = wanted.min(cores());
     let now = sched_getaffinity(None).context("the cores of this process are not known")?;
     let allowed = ALLOWED.get_or_init(|| now);

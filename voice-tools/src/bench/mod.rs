@@ -17,7 +17,7 @@ use speech::{Device, DeviceChoice, Runtime};
 
 use crate::{check_is_there, runtime_config};
 
-/// What to measure.
+/// The measurement and its settings.
 #[derive(clap::Args)]
 // Its group would have the name of the program's own.
 #[group(skip)]
@@ -59,10 +59,10 @@ enum What {
     Gpu,
 }
 
-/// Runs what was asked for; everything but `gpu` when nothing was.
+/// Runs the requested measurement; without one, all of them but `gpu`.
 ///
 /// # Errors
-/// With one line that says what to do.
+/// One line that names the remedy.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let bench = Bench::new(assets, arguments)?;
     println!("{}\n", machine::describe());
@@ -74,13 +74,13 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
         None => {
             compare::run(&bench)?;
             callers::run(&bench)?;
-            // Ten thousand sentences take a slow voice hours: only who asks for `memory` gets that for each voice.
+            // Ten thousand sentences take a slow voice hours: only an explicit `memory` measures each voice.
             memory::run(&bench, &bench.voices[..1])
         }
     }
 }
 
-/// What every measurement needs.
+/// The context of every measurement.
 struct Bench<'a> {
     assets: &'a Path,
     arguments: &'a Arguments,

@@ -60,7 +60,7 @@ impl Ours {
         text::sentences_for(&self.language, text, self.engine.first_part()).unwrap_or_default()
     }
 
-    /// One part, for the telephone, of an answer that was `started` then and of which so much `audio` was made.
+    /// One telephone part of an answer that began at `started`, with the length `audio` already made.
     pub(super) async fn part(
         &self,
         sentence: Sentence,

@@ -36,7 +36,7 @@ impl Measured {
     }
 }
 
-/// What a peer is told of a voice: the part of `voice.toml` that it needs.
+/// The part of `voice.toml` that a peer needs.
 #[derive(Deserialize)]
 struct Description {
     family: String,

@@ -1,5 +1,5 @@
-//! What is spoken while measuring: sentences as contact centres say them, no two of them alike, since what is
-//! spoken twice costs less the second time.
+//! Texts for the measurements: sentences as contact centres say them, no two of them alike, since a repeated
+//! sentence costs less.
 
 /// One sentence of each length, with a name for the table. `{}` is where they differ.
 pub(super) const LENGTHS: [(&str, &str); 3] = [

@@ -42,7 +42,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// As many callers as take half of the best throughput.
+/// Runs the callers that half of the best throughput can serve.
 fn half_load(
     bench: &Bench<'_>,
     voice: &str,
@@ -59,8 +59,8 @@ fn half_load(
     Ok(())
 }
 
-/// Seconds of audio per second when nobody waits for playback, and how many streams failed: such a one ends, and
-/// says why.
+/// Seconds of audio per second when no stream waits for playback, and the number of failed streams: such a stream
+/// ends and prints its error.
 async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> (f64, usize) {
     let begun = Instant::now();
     let until = begun + duration;

@@ -12,7 +12,7 @@ use voice_tools::bench;
 struct Arguments {
     #[command(flatten)]
     bench: bench::Arguments,
-    /// Folder of what `cargo xtask fetch` fetched.
+    /// Folder that `cargo xtask fetch` fills.
     #[arg(long, default_value = "assets", global = true, hide = true)]
     assets: PathBuf,
 }

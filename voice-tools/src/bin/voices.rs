@@ -13,7 +13,7 @@ use voice_tools::{add, say};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Folder of what `cargo xtask fetch` fetched.
+    /// Folder that `cargo xtask fetch` fills.
     #[arg(long, default_value = "assets", global = true, hide = true)]
     assets: PathBuf,
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use super::{Cleaner, Gap, Step, following, run_of};
 
-/// Characters within which a tag or an entity ends; beyond it the `<` or `&` is just a character.
+/// Most characters of a tag or an entity; the `<` or `&` of a longer one is plain text.
 const LONGEST_TAG: usize = 256;
 const LONGEST_ENTITY: usize = 10;
 
@@ -23,7 +23,7 @@ static INLINE: Words = LazyLock::new(|| {
     )
 });
 
-/// Tags around what stands for itself.
+/// Tags around text that stands by itself.
 static BLOCK: Words = LazyLock::new(|| {
     words(
         "address article aside blockquote body dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li main ol p \
@@ -31,7 +31,7 @@ static BLOCK: Words = LazyLock::new(|| {
     )
 });
 
-/// Other tags of HTML and SSML, and those in which models put who speaks and what they think.
+/// Other tags of HTML and SSML, and those in which models put a speaker's name or their own thoughts.
 static OTHER: Words = LazyLock::new(|| {
     words(
         "agent answer area assistant audio base body break button canvas caption center col colgroup data datalist details \
@@ -103,7 +103,7 @@ impl Cleaner {
         }
     }
 
-    /// At an `&`. What an entity stands for is no markup.
+    /// At an `&`. The character of an entity is never markup.
     pub(super) fn read_entity(&mut self, rest: &str, is_complete: bool) -> Step {
         let length = run_of(&rest[1..], |character| character.is_ascii_alphanumeric() || character == '#');
         let end = following(rest, 1 + length, is_complete);
@@ -116,11 +116,11 @@ impl Cleaner {
     }
 }
 
-/// Whether a tag is none, but what a key or a menu is called: "Press <Enter>". `name` is in small letters.
+/// Whether a tag is the name of a key or a menu instead of markup: "Press <Enter>". `name` is in lower case.
 fn is_word(inside: &str, name: &str) -> bool {
     let is_name = inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && inside.starts_with(|first: char| first.is_ascii_alphabetic());
-    // Nobody writes the tags of HTML like words.
+    // HTML tags are not written with one capital, as words are.
     let mut letters = inside.chars();
     let is_capitalised =
         letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase);
@@ -141,8 +141,8 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
-/// The length in bytes of the tag at the start of `text`, nought where there is none, as in `5 < 6` and
-/// `<jane@example.com>`; none while its end has not come.
+/// The length in bytes of the tag at the start of `text`, 0 without one, as in `5 < 6` and `<jane@example.com>`;
+/// `None` until its end has arrived.
 fn tag_length(text: &str, is_complete: bool) -> Option<usize> {
     let inside = &text[1..];
     let is_comment = inside.starts_with("!--");

@@ -1,15 +1,15 @@
-//! What stands between words: emphasis, code, links, escapes, the cells of a table.
+//! Markup between words: emphasis, code, links, escapes, the cells of a table.
 
 use super::{Block, Cleaner, Gap, Step, following, run_of};
 
-/// Bytes within which the text and the address of a link end.
+/// Most bytes of the text of a link, and of its address.
 const LONGEST_LINK_TEXT: usize = 600;
 const LONGEST_ADDRESS: usize = 1000;
 
-/// Bytes within which emphasis ends that begins with a digit or a particle; else `*` is the key of a telephone.
+/// Most bytes of emphasis that begins with a digit or a particle; in longer text `*` is the key of a telephone.
 const LONGEST_EMPHASIS: usize = 100;
 
-/// Bytes within which strong emphasis ends that touches a digit; else the stars hide digits.
+/// Most bytes of strong emphasis that touches a digit; in longer text the stars hide digits.
 const LONGEST_STRONG: usize = 300;
 
 const LONGEST_CITATION: usize = 60;
@@ -77,7 +77,7 @@ impl Cleaner {
         }
     }
 
-    /// At the bracket behind `mark` bytes: a link or an image gives way to its text.
+    /// At the bracket after `mark` bytes: a link or an image gives way to its text.
     fn read_link(&mut self, rest: &str, mark: usize, is_complete: bool) -> Step {
         match link(&rest[mark..], is_complete) {
             Link::Wait => Step::Wait,
@@ -108,7 +108,7 @@ impl Cleaner {
         for _ in 0..if is_read { length } else { 0 } {
             self.write(marker);
         }
-        // "*굵게*는" has no space behind it, and "2 **" none to keep.
+        // "*굵게*는" has no space after it, and "2 **" has none to keep.
         Step::Done(length)
     }
 
@@ -131,7 +131,7 @@ impl Cleaner {
         Some(false)
     }
 
-    /// Whether several stars are read: "2**3", and those that hide digits, as in "****-1234" and "1234-56**".
+    /// Whether several stars are read: "2**3", and stars that hide digits, as in "****-1234" and "1234-56**".
     fn are_stars_read(
         &mut self,
         before: char,
@@ -177,7 +177,7 @@ impl Cleaner {
         Step::Done(length)
     }
 
-    /// "【4†source】": what assistants write behind a fact.
+    /// "【4†source】": a citation that assistants write after a fact.
     fn read_citation(&mut self, rest: &str, is_complete: bool) -> Step {
         let end = rest.find('】').filter(|&at| at < LONGEST_CITATION);
         match end {
@@ -191,7 +191,7 @@ impl Cleaner {
     }
 }
 
-/// Whether a star behind words closes what one opened: "*3 items* left", but not "*67" or "*67*".
+/// Whether a star after words closes an earlier one: "*3 items* left", but not "*67" or "*67*".
 fn ends_emphasis(rest: &str, is_complete: bool) -> Option<bool> {
     let line = near_line(rest, LONGEST_EMPHASIS);
     let close = line.find('*');
@@ -205,7 +205,7 @@ fn ends_emphasis(rest: &str, is_complete: bool) -> Option<bool> {
     }
 }
 
-/// The line with which a text begins, as far as a mark within `most` bytes and what follows it can reach.
+/// The beginning of the first line, long enough for a mark within `most` bytes and the character after it.
 fn near_line(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most + 16);
     while !text.is_char_boundary(end) {
@@ -214,7 +214,7 @@ fn near_line(text: &str, most: usize) -> &str {
     text[..end].split('\n').next().unwrap_or_default()
 }
 
-/// Whether as many stars behind words on the same line close what the same stars opened: "**5** left".
+/// Whether the same stars follow on this line and close the ones that came first: "**5** left".
 fn ends_strong(rest: &str, stars: &str, is_complete: bool) -> Option<bool> {
     let line = near_line(rest, LONGEST_STRONG);
     let is_near = |at: usize| at < LONGEST_STRONG;
@@ -244,7 +244,7 @@ enum Link {
     },
 }
 
-/// What begins with the bracket at the start of `text`.
+/// The link that begins with the bracket at the start of `text`.
 fn link(text: &str, is_complete: bool) -> Link {
     let closed = match closing(text, ['[', ']'], LONGEST_LINK_TEXT) {
         Some(closed) => closed,
@@ -286,7 +286,7 @@ fn closing(text: &str, [open, close]: [char; 2], most: usize) -> Option<usize> {
     None
 }
 
-/// An address, perhaps with a title in quotes; also phonemes between slashes. "(아래)" is none.
+/// An address, perhaps with a title in quotes; also phonemes between slashes. "(아래)" is not an address.
 fn is_address(text: &str) -> bool {
     let text = text.trim();
     let phonemes = text.len() > 1 && text.starts_with('/') && text.ends_with('/');

@@ -1,11 +1,11 @@
-//! What only stands at the beginning of a line: headings, bullets, numbers, quotes, rules, tables, fences.
+//! Markup at the beginning of a line: headings, bullets, numbers, quotes, rules, tables, fences.
 
 use super::{Block, Cleaner, Gap, Step, following, run_of};
 
-/// Bytes within which a rule or the first line of a fence ends.
+/// Most bytes of a rule, or of the first line of a fence.
 const LONGEST_RULE: usize = 200;
 
-/// Bullets that need no space behind them.
+/// Bullets that need no space after them.
 const BULLETS: &str = "•‣⁃◦▪▫■□●○◆◇▶►▸➤➢✓✔☑✅※★☆";
 
 /// Syllables that number the items of a Korean list.
@@ -43,7 +43,7 @@ impl Cleaner {
         Step::Done(0)
     }
 
-    /// An item of a list, whose marker has so many bytes that are not read.
+    /// An item of a list; the first `unread` bytes are its marker, which is not read.
     fn begin_item(&mut self, unread: usize) -> Step {
         self.widen_gap(Gap::Paragraph);
         if unread == 0 {
@@ -105,7 +105,7 @@ impl Cleaner {
         Step::Done(if is_task { 4 } else { 0 })
     }
 
-    /// The number of an item is read, and a paragraph of its own begins.
+    /// The number of an item is read, and begins a paragraph.
     fn begin_numbered(&mut self, first: char, rest: &str, is_complete: bool) -> Step {
         let opened = if first == '(' { 1 } else { 0 };
         let digits = run_of(&rest[opened..], |character| character.is_ascii_digit());
@@ -122,7 +122,7 @@ impl Cleaner {
             ')' => true,
             '.' if opened == 1 => false,
             '.' => letter.is_none_or(|letter| letter.is_ascii_lowercase() || HANGUL_NUMBERS.contains(letter)),
-            // The number on a key: an emoji, of which the number is read.
+            // The emoji of a key; its number is read.
             '\u{fe0f}' | '\u{20e3}' if opened == 0 && letter.is_none() => return self.begin_item(0),
             _ => false,
         };
@@ -140,7 +140,7 @@ impl Cleaner {
         }
     }
 
-    /// The line that opens a fence, of which nothing is read.
+    /// The line that opens a fence; nothing of it is read.
     fn begin_fence(&mut self, marker: char, rest: &str, is_complete: bool) -> Step {
         let length = run_of(rest, |character| character == marker);
         let line = rest.split('\n').next().unwrap_or_default();

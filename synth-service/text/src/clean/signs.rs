@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What a voice makes of a character.
+/// The reading of a character.
 pub(super) enum Reading {
     /// It is a part of a word or changes how words are read.
     Spoken,

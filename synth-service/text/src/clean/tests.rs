@@ -1,4 +1,4 @@
-//! Cleaning through its door.
+//! Cleaning as callers of the module use it.
 
 use super::{clean, has_speech};
 

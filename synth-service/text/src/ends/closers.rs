@@ -2,7 +2,7 @@
 
 use super::{LONGEST_RUN, Search, is_gap, is_mark};
 
-/// Bytes within which a bracket keeps a sentence together.
+/// Most bytes of a bracket that keeps a sentence together.
 const LONGEST_BRACKET: usize = 300;
 
 const PAIRS: [(char, char); 14] = [
@@ -22,7 +22,7 @@ const PAIRS: [(char, char); 14] = [
     ('«', '»'),
 ];
 
-/// How many of [`PAIRS`] are brackets, within which sentences are not taken apart.
+/// The number of brackets in [`PAIRS`]. Sentences inside brackets stay whole.
 const BRACKETS: usize = 7;
 
 pub(super) fn is_opener(character: char) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn is_opener(character: char) -> bool {
 }
 
 impl Search<'_> {
-    /// The byte behind the quotes and brackets that close at a byte, marks between them included.
+    /// The byte after the closing quotes and brackets at a byte, marks between them included.
     pub(super) fn closers_end(&self, begin: usize) -> usize {
         let mut end = begin;
         for (at, next) in self.text[begin..].char_indices().take(LONGEST_RUN) {
@@ -72,7 +72,7 @@ impl Search<'_> {
             {
                 if closed == 0 {
                     let is_first = head[..index].chars().all(|before| !before.is_alphanumeric());
-                    // "(?)" is no sentence either.
+                    // "(?)" is not a sentence either.
                     return !is_first || !head[index..at.max(index)].contains(char::is_alphanumeric);
                 }
                 closed -= 1;

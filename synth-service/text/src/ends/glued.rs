@@ -1,4 +1,4 @@
-//! Marks with no space behind them, as language models write them: "Thank you.Your order is ready."
+//! Marks with no space after them, as language models write them: "Thank you.Your order is ready."
 
 use super::{
     Ahead, Mark, Search, Verdict, closers, is_gap, is_strong_mark,
@@ -7,7 +7,7 @@ use super::{
     words::{self, Kind},
 };
 
-/// Characters behind a stop within which an `@` makes it part of an address.
+/// Most characters between a stop and an `@` that makes it part of an address.
 const LONGEST_MAILBOX: usize = 64;
 
 impl<'a> Search<'a> {
@@ -52,7 +52,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether an `@` follows the word behind a stop, as in "John.Smith+news@example.com"; none until it can be told.
+    /// Whether an `@` follows the word after a stop, as in "John.Smith+news@example.com"; `None` while undecided.
     fn is_mailbox(&self, mark: &Mark<'a>, word: &str) -> Option<bool> {
         let behind = mark.before.len() + mark.marks.len() + mark.closers.len() + word.len();
         let rest = self.text.get(behind..).unwrap_or_default();
@@ -105,7 +105,7 @@ fn begins_sentence(word: &str) -> bool {
     is_capital && (matches!(word, "I" | "A") || (!rest.is_empty() && rest.chars().all(char::is_lowercase)))
 }
 
-/// At least two letters, of which the last is a small one, or none of which is.
+/// Whether the text ends in a word of at least two letters, or in a mark other than `_`.
 fn ends_in_word(text: &str) -> bool {
     let mut back = text.chars().rev();
     let last = back.next().unwrap_or(' ');

@@ -1,8 +1,8 @@
-//! What ends a sentence in Korean.
+//! Sentence ends in Korean.
 //!
-//! Spoken notices are often written without marks. A formal ending and a space are taken for the end of a
-//! sentence where the ending can't be anything else: 습니다 and its kin, 습니까, 십시오, and those of the polite
-//! endings in 요 that no noun ends in, each behind enough words. The plain 다 is never.
+//! Spoken notices are often written without marks. A formal ending and a space count as the end of a sentence
+//! where the ending can't be anything else: 습니다 and its kin, 습니까, 십시오, and the polite endings in 요 that
+//! no noun has, each after enough words. The plain 다 never counts.
 
 use super::{Ahead, Verdict, verdict};
 
@@ -16,7 +16,7 @@ const POLITE: [&str; 17] = [
     "게요", "군요", "나요", "지요",
 ];
 
-/// How a clause goes on behind what was quoted, or behind a verb.
+/// Continuations of a clause after a quotation or a verb.
 const QUOTING: [&str; 18] = [
     "라고",
     "라는",
@@ -38,7 +38,7 @@ const QUOTING: [&str; 18] = [
     "그려",
 ];
 
-/// Whom one speaks to, at the end of a greeting.
+/// Forms of address at the end of a greeting.
 const ADDRESSED: [&str; 8] = ["고객님", "고객님들", "여러분", "선생님", "손님", "회원님", "사장님", "승객"];
 
 pub(super) fn is_hangul(character: char) -> bool {
@@ -69,7 +69,7 @@ fn is_polite(word: &str) -> bool {
     POLITE.iter().any(|ending| word.ends_with(ending)) && word != "안녕하세요"
 }
 
-/// The number of the consonant that closes a syllable, nought for none.
+/// The number of the consonant that closes a syllable, 0 without one.
 pub(super) fn final_consonant(syllable: char) -> u32 {
     if ('가'..='힣').contains(&syllable) { (u32::from(syllable) - 0xac00) % 28 } else { 0 }
 }
@@ -111,7 +111,7 @@ pub(super) fn is_attached(before: &str, word: &str) -> bool {
         || is_foreign && PARTICLES.iter().any(|particle| word == *particle || word.starts_with("입니"))
 }
 
-/// What follows the number of a day: "2024. 5. 3. 오전"
+/// Words after the number of a day: "2024. 5. 3. 오전"
 pub(super) fn follows_date(word: &str) -> bool {
     const FOLLOWING: [&str; 22] = [
         "오전", "오후", "새벽", "아침", "저녁", "정오", "자정", "월요", "화요", "수요", "목요", "금요",

@@ -1,4 +1,4 @@
-//! Full stops that may not end a sentence: behind abbreviations, initials and numbers.
+//! Full stops that may not end a sentence: after abbreviations, initials and numbers.
 
 use sentencex::get_sentence_boundaries;
 
@@ -7,11 +7,11 @@ use super::{
     words::{self, Kind},
 };
 
-/// Stands for the next word where the library is asked whether a word is an abbreviation. A name, since a name
-/// may also go on after one ("Dr. "), which a word that only begins sentences can't.
+/// Stands in for the next word when the library is asked whether a word is an abbreviation. It is a name, since a
+/// name may also follow a title ("Dr. "); a word that only begins sentences can't.
 const PROBE: &str = "Lee";
 
-/// Bytes before a mark that the library is shown.
+/// Bytes before a mark that the library gets to see.
 const WINDOW: usize = 60;
 
 impl<'a> Search<'a> {
@@ -97,7 +97,7 @@ impl<'a> Search<'a> {
         if is_dotted(token) || self.is_abbreviation(mark) { Kind::Abbreviation } else { Kind::Ordinary }
     }
 
-    /// What the library makes of it.
+    /// The library's answer.
     fn is_abbreviation(&self, mark: &Mark<'_>) -> bool {
         let mut begin = mark.before.len().saturating_sub(WINDOW);
         while !mark.before.is_char_boundary(begin) {
@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The word at the end of a text, without what opens before it.
+/// The word at the end of a text, without opening marks before it.
 pub(super) fn last_token(text: &str) -> &str {
     let token = text
         .rsplit(|character: char| is_gap(character) || "/–—~([{\"“‘「『《".contains(character))
@@ -163,7 +163,7 @@ fn is_number(token: &str) -> bool {
     has_digits && token.ends_with(|last: char| last.is_ascii_digit())
 }
 
-/// "Q1", "A2", "1번": what an item of a list begins with.
+/// "Q1", "A2", "1번": the number of an item of a list.
 fn is_numbered_letter(token: &str) -> bool {
     let digits = token.strip_prefix(|first: char| first.is_ascii_uppercase()).or(token.strip_suffix('번'));
     digits.is_some_and(|digits| (1..=2).contains(&digits.len()) && is_number(digits))

@@ -1,4 +1,4 @@
-//! Sentences that end without a mark: before the next item of a list, at a line that stands for itself, at an
+//! Sentences that end without a mark: before the next item of a list, at a line that stands by itself, at an
 //! emoji.
 
 use super::{
@@ -8,11 +8,11 @@ use super::{
 };
 use crate::clean::SYMBOL;
 
-/// Columns that a line has at most which stands for itself; longer ones were broken to fit a page.
+/// Most columns of a line that stands by itself; longer lines were broken to fit a page.
 const LONGEST_LINE: usize = 40;
 
 impl<'a> Search<'a> {
-    /// The verdict on the gap at a byte, and the byte behind it.
+    /// The verdict on the gap at a byte, and the byte after it.
     pub(super) fn at_gap(&self, at: usize) -> (Verdict, usize) {
         let gap = self.ahead(at).gap();
         let behind = at + gap.len();
@@ -38,7 +38,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// "Do this: 1. Open the door 2. Close it": before the first number behind a colon, and before the one that
+/// "Do this: 1. Open the door 2. Close it": before the first number after a colon, and before the one that
 /// follows the sentence's own.
 fn before_item(before: &str, next: &Ahead<'_>) -> Verdict {
     let opened = next.rest.starts_with('(');
@@ -65,7 +65,7 @@ fn before_item(before: &str, next: &Ahead<'_>) -> Verdict {
     }
 }
 
-/// A short line stands for itself when the next one begins like a sentence and it does not end like half a one.
+/// A short line stands by itself when the next one begins like a sentence and its own end is not in mid-sentence.
 fn behind_line(before: &str, next: &Ahead<'_>) -> Verdict {
     let line = before.rsplit('\n').next().unwrap_or_default();
     let columns: usize = line.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum();

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-/// What a full stop stands behind.
+/// The kind of a word before a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A word: the sentence ends.
@@ -13,7 +13,7 @@ pub(super) enum Kind {
     ListNumber,
     /// "Dr.": a name follows.
     Title,
-    /// "No.": a number follows, or it is the word.
+    /// "No.": a number follows, or it is the word "no".
     Numbered,
     /// "a.m.": ends unless a day or a zone follows.
     Clock,
@@ -38,7 +38,7 @@ static TITLES: Words = LazyLock::new(|| {
     )
 });
 
-/// A number follows, else what they stand for is over.
+/// A number follows; without one the sentence is over.
 static NUMBERED: Words = LazyLock::new(|| {
     words(
         "no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt amt max min cust",
@@ -52,12 +52,12 @@ static CALENDAR: Words = LazyLock::new(|| {
     words("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Weds Thu Thur Thurs Fri")
 });
 
-/// Measures, behind a number only.
+/// Measures, after a number only.
 static UNITS: Words = LazyLock::new(|| {
     words("in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max")
 });
 
-/// Abbreviations of firms, streets and ranks, behind which a sentence may end.
+/// Abbreviations of firms, streets and ranks, after which a sentence may end.
 static OTHERS: Words = LazyLock::new(|| {
     words(
         "Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
@@ -88,12 +88,12 @@ static STARTERS: Words = LazyLock::new(|| {
     )
 });
 
-/// Words that begin sentences and are no names at all, not even in "Dr. No" and "Mr. An".
+/// Words that begin sentences and are never names, not even in "Dr. No" and "Mr. An".
 static PRONOUNS: Words = LazyLock::new(|| {
     words("He She It They We You I This That These Those The There Please What How Your Our His Their")
 });
 
-/// What follows a time of day: days, months, zones.
+/// Words after a time of day: days, months, zones.
 static FOLLOWS_TIME: Words = LazyLock::new(|| {
     words(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thurs Fri Sat Sun \
@@ -102,7 +102,7 @@ static FOLLOWS_TIME: Words = LazyLock::new(|| {
     )
 });
 
-/// What a number or a letter names: "Step 1.", "Plan B."
+/// Things that a number or a letter names: "Step 1.", "Plan B."
 static NUMBERED_THINGS: Words = LazyLock::new(|| {
     words(
         "step stage option chapter section part item rule tip question phase day week plan vitamin grade type \
@@ -111,7 +111,7 @@ static NUMBERED_THINGS: Words = LazyLock::new(|| {
     )
 });
 
-/// Behind these a number is no number of an item.
+/// A number after these is not the number of an item.
 static TAKES_NUMBER: Words = LazyLock::new(|| {
     words(
         "step option gate room floor terminal exit press dial enter say type select choose version number page is are was of to for at in on by and or \
@@ -120,7 +120,7 @@ static TAKES_NUMBER: Words = LazyLock::new(|| {
     )
 });
 
-/// Behind these a line goes on.
+/// A line that ends in one of these goes on.
 static SMALL_WORDS: Words = LazyLock::new(|| {
     words(
         "a an the of to for from in on at by with and or but nor as than that which who whose is are was were \
@@ -129,7 +129,7 @@ static SMALL_WORDS: Words = LazyLock::new(|| {
     )
 });
 
-/// Endings of the names of machines and files that are no English words.
+/// Endings of the names of machines and files that are not English words.
 static DOMAINS: Words = LazyLock::new(|| {
     words(
         "com net org edu gov mil info biz io ai app dev co kr uk jp cn de fr eu ca au ru nl es tv js ts jsx \
@@ -143,7 +143,7 @@ fn has_any_case(words: &Words, word: &str) -> bool {
     words.contains(word.to_lowercase().as_str())
 }
 
-/// What is known of the word before a full stop.
+/// The kind of the word before a full stop, where it is known.
 pub(super) fn kind(token: &str, previous: &str) -> Option<Kind> {
     let is_measured = previous.ends_with(|last: char| last.is_ascii_digit());
     let is_street = previous.starts_with(char::is_uppercase) && ["St", "Dr", "Ft", "Ct"].contains(&token);

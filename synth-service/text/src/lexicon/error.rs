@@ -1,10 +1,10 @@
-//! What is wrong with a lexicon, and on which line. One line each, with what to do about it.
+//! Errors in a lexicon, with their line. One line each, remedy included.
 
 use std::io;
 
 use thiserror::Error;
 
-/// Why a lexicon can't be used.
+/// The reason that a lexicon can't be used.
 #[derive(Debug, Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum LexiconError {
@@ -15,7 +15,7 @@ pub enum LexiconError {
         name: String,
         /// From 1.
         line: usize,
-        /// Its own text says how to mend the line.
+        /// Its text names the remedy.
         cause: LexiconCause,
     },
     /// A file that is there and can not be read.
@@ -23,16 +23,16 @@ pub enum LexiconError {
     Unreadable { name: String, source: io::Error },
 }
 
-/// What is wrong with a line.
+/// The fault of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum LexiconCause {
     #[error("there is no = here: write WORD = RESPELLING, or # before a comment")]
     NoEquals,
-    #[error("nothing stands before the =: write the word that is to be said otherwise")]
+    #[error("nothing stands before the =: write the word to replace")]
     NoWord,
-    #[error("nothing stands behind the =: write how the word is said, or remove the line")]
+    #[error("nothing follows the =: write how the word is said, or remove the line")]
     NoRespelling,
     #[error("the respelling has no letter and no digit: write words, or remove the line")]
     Unspeakable,
@@ -40,9 +40,9 @@ pub enum LexiconCause {
     Slashes,
     #[error("nothing stands between the slashes: write a pronunciation such as /ˈwɪn/")]
     NoPronunciation,
-    #[error("{0:?} is no phonetic sign: write the pronunciation in IPA, such as /ˈwɪn/")]
+    #[error("{0:?} is not a phonetic sign: write the pronunciation in IPA, such as /ˈwɪn/")]
     NotIpa(char),
-    #[error("\"{word}\" is said otherwise on line {line}: remove one of them")]
+    #[error("\"{word}\" has another entry on line {line}: remove one of them")]
     Duplicate { word: String, line: usize },
     #[error("\"{word}\" leads back to itself ({chain}): remove one of them")]
     Circle { word: String, chain: String },
@@ -60,7 +60,7 @@ pub enum LexiconCause {
     TooLarge(usize),
 }
 
-/// A cause and the line on which it was met.
+/// A cause and the line on which it was found.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) line: usize,

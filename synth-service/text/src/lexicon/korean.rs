@@ -1,4 +1,4 @@
-//! What follows a Korean word without a space and leaves it the same word.
+//! Endings that follow a Korean word without a space and leave it the same word.
 
 /// Particles, endings of "to be" and titles. Several may follow each other.
 const PARTICLES: [&str; 91] = [

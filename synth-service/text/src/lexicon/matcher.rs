@@ -15,7 +15,7 @@ const INSIDE_NUMBERS: [char; 5] = ['.', ',', ':', '-', '/'];
 pub(super) struct Matcher {
     /// Finds the words without regard to case.
     automaton: AhoCorasick,
-    /// For each word that has capitals: how exactly it is written.
+    /// The exact spelling of each word that has capitals.
     exact: Vec<Option<String>>,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn find<'a>(matchers: impl Iterator<Item = &'a Matcher>, text: &str) 
     matches
 }
 
-/// In lower case as far as that leaves every character where it is.
+/// In lower case, except where that would move other characters.
 fn folded(text: &str) -> String {
     let fold = |character: char| {
         let mut lower = character.to_lowercase();

@@ -13,13 +13,13 @@ use super::{Lexicon, LexiconError};
 /// Between two looks at a file.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// Tenants whose lexicons are held in memory; the one that was used longest ago makes room.
+/// Tenants whose lexicons are held in memory; the least recently used one is evicted.
 const MOST_TENANTS: usize = 256;
 
 /// Longest name of a tenant, in characters.
 const LONGEST_TENANT: usize = 64;
 
-/// Tells the time. Tests have one of their own.
+/// Tells the time. Tests use a fake.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// One lexicon, in step with its file.
@@ -90,8 +90,8 @@ impl LexiconFolder {
         Self { folder: folder.into(), clock, tenants: Mutex::default() }
     }
 
-    /// The tenant's lexicon as it is now. `None` when there is no file of this name, when it was never a good
-    /// one, and when the name is anything but 1 to 64 Latin letters, digits, `_` and `-`.
+    /// The tenant's lexicon as it is now. `None` when there is no file of this name, when its content was never
+    /// valid, and when the name is anything but 1 to 64 Latin letters, digits, `_` and `-`.
     pub fn get(&self, tenant: &str) -> Option<Arc<Lexicon>> {
         if !is_tenant(tenant) {
             return None;
@@ -106,7 +106,7 @@ impl LexiconFolder {
         Some(Arc::clone(&known.file))
     }
 
-    /// Remembers only what has a file, so that made-up names push nobody out.
+    /// Caches only tenants that have a file, so that made-up names evict no tenant.
     fn find(&self, tenant: &str) -> Option<Arc<Watched>> {
         let path = self.folder.join(format!("{tenant}.lexicon"));
         if look(&path) == Seen::Missing {
@@ -148,7 +148,7 @@ struct Look {
     seen: Seen,
 }
 
-/// What can be seen of a file without reading it.
+/// The state of a file, seen without reading it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Missing,
@@ -157,9 +157,9 @@ enum Seen {
 }
 
 impl Watched {
-    /// Also when the file is wrong: it may be put right.
+    /// Opens an invalid file too: it may be corrected later.
     fn open(path: PathBuf, clock: Clock) -> (Self, Option<LexiconError>) {
-        // Looked at before it is read: a change in between is seen next time.
+        // The state is taken before the file is read: a change in between is seen next time.
         let look = Look { at: clock(), seen: look(&path) };
         let (current, error) = match read(&path) {
             Ok(lexicon) => (lexicon.map(Arc::new), None),
@@ -169,7 +169,7 @@ impl Watched {
     }
 
     fn current(&self) -> Option<Arc<Lexicon>> {
-        // While one caller looks, the others go on with what there is.
+        // While one caller looks, the others use the last version.
         if let Ok(mut last) = self.look.try_lock() {
             let now = (self.clock)();
             if now.saturating_duration_since(last.at) >= BETWEEN_LOOKS {
@@ -206,7 +206,7 @@ fn look(path: &Path) -> Seen {
 fn read(path: &Path) -> Result<Option<Lexicon>, LexiconError> {
     let name = path.display().to_string();
     let mut content = Vec::new();
-    // One byte more than allowed tells a file that is too large, whatever its size.
+    // One byte more than allowed marks a file as too large, whatever its size.
     let read = File::open(path).and_then(|file| file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut content));
     match read {
         Ok(_) => Lexicon::parse(&name, &content).map(Some),

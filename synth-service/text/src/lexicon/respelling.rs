@@ -6,7 +6,7 @@ use super::entry::{Entry, Said};
 use super::error::{Fault, LexiconCause};
 use super::matcher::{self, Match, Matcher};
 
-/// Words inside words inside words.
+/// Most levels of words inside words.
 const MOST_STEPS: usize = 32;
 
 /// Of a resolved respelling, in bytes. Without a limit thirty short lines could make gigabytes.
@@ -36,7 +36,7 @@ pub(super) fn add(parts: &mut Vec<Part>, more: &[Part]) {
     }
 }
 
-/// What is said for each entry, with the words of other entries resolved.
+/// The saying of each entry, with the words of other entries resolved.
 pub(super) fn resolve(entries: &[Entry], matcher: &Matcher) -> Result<Vec<Vec<Part>>, Fault> {
     let mut resolver = Resolver { entries, matcher, resolved: vec![None; entries.len()], path: Vec::new() };
     for at in 0..entries.len() {
@@ -96,7 +96,7 @@ impl Resolver<'_> {
         Ok(parts)
     }
 
-    /// From the entry at `start` in the path back to it.
+    /// The fault of a circle from the entry at `start` in the path back to it.
     fn circle(&self, start: usize) -> Fault {
         let words: Vec<_> = self.path[start..].iter().map(|&at| self.entries[at].word.as_str()).collect();
         let chain = format!("{} → {}", words.join(" → "), words[0]);

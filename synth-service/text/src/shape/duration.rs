@@ -7,13 +7,13 @@ const LATIN_PACE: f32 = 4.5;
 const HANGUL_PACE: f32 = 6.5;
 const IDEOGRAPH_PACE: f32 = 5.0;
 
-/// Syllables of the digits from nought to nine when each is said alone.
+/// Syllables of the digits from zero to nine when each is said alone.
 const DIGITS: [f32; 10] = [2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0];
 
 /// Digits that are still read as one number, not one by one.
 const LONGEST_NUMBER: usize = 6;
 
-/// Letters of a word at most; longer runs are none, and are spelled.
+/// Most letters of a word; longer runs are spelled.
 const LONGEST_WORD: usize = 25;
 
 /// How long `text` takes to be said at normal speed, in seconds, the pauses at its marks included.
@@ -29,7 +29,7 @@ pub fn estimated_seconds(language: &str, text: &str) -> f32 {
     text.split_whitespace().map(|word| word_seconds(language, word)).sum()
 }
 
-/// The same for what stands between two spaces.
+/// The same for the text between two spaces.
 pub(super) fn word_seconds(language: &str, word: &str) -> f32 {
     let is_korean = language.get(..2).is_some_and(|primary| primary.eq_ignore_ascii_case("ko"));
     let digit_pace = if is_korean { HANGUL_PACE } else { LATIN_PACE };
@@ -118,7 +118,7 @@ fn letters(run: &str) -> f32 {
     if groups == 0.0 && !run.is_ascii() { count(run) / 2.0 } else { syllables.max(1.0) }
 }
 
-/// What a sign adds: a pause at the end of a word, a word of its own elsewhere.
+/// The time of a sign: a pause at the end of a word, a word of its own elsewhere.
 fn sign_seconds(sign: char, is_last: bool) -> f32 {
     match sign {
         '.' | '!' | '?' | '。' | '！' | '？' | '…' if is_last => 0.25,
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn estimates_are_near_what_a_person_takes() {
+    fn estimates_are_near_a_speakers_time() {
         for (language, text, least, most) in [
             ("en-US", "Yes.", 0.3, 0.7),
             ("en-US", "Thank you for calling.", 1.1, 2.0),

@@ -16,7 +16,7 @@ const LONGEST_WORD: usize = 200;
 /// The same of a word that takes too long to be said in one part.
 const LONGEST_SLOW_WORD: usize = 50;
 
-/// One word, or a piece of one without end.
+/// One word, or a piece of an endless one.
 pub(super) struct Word {
     /// Which span it stands in, and where in its text.
     pub(super) span: usize,
@@ -32,7 +32,7 @@ pub(super) struct Word {
 /// The words of a sentence. Positions are numbers of words.
 pub(super) struct Timeline {
     pub(super) words: Vec<Word>,
-    /// What stands before each position, and at last everything.
+    /// Seconds before each position; the last entry is the total.
     seconds: Vec<f32>,
     characters: Vec<usize>,
 }
@@ -42,7 +42,7 @@ impl Timeline {
         let mut words: Vec<Word> = Vec::new();
         for (index, span) in sentence.spans.iter().enumerate() {
             let first = words.len();
-            // What is pronounced as one is one word.
+            // Words with one pronunciation count as one word.
             let own: Vec<&str> = match span.ipa {
                 Some(_) => Some(span.text.trim()).filter(|text| !text.is_empty()).into_iter().collect(),
                 None => span.text.split_whitespace().collect(),
@@ -115,7 +115,7 @@ impl Timeline {
     }
 }
 
-/// The word in pieces of so many characters.
+/// The word in pieces of `most` characters.
 fn pieces(word: &str, most: usize) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut begin = 0;
@@ -136,7 +136,7 @@ fn set_joints(words: &mut [Word], first: usize, sentence: &Sentence) {
             continue;
         }
         let text = |word: &Word| &sentence.spans[word.span].text[word.bytes.clone()];
-        // What is pronounced as one may be several words.
+        // A pronunciation may cover several words.
         let last = text(before).split_whitespace().next_back().unwrap_or_default();
         let next = text(after).split_whitespace().next().unwrap_or_default();
         before.joint = joint(last, next);

@@ -11,7 +11,7 @@ fn words(list: &'static str) -> HashSet<&'static str> {
 /// From bad to good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Joint {
-    /// Between a number and what it counts, or inside of a name.
+    /// Between a number and the thing counted, or inside a name.
     Tight,
     /// Between any two words.
     Loose,

@@ -8,16 +8,16 @@ use crate::{Sentence, Span};
 use super::values::LONGEST_PAUSE_MS;
 use crate::{clean::spoken_characters, ends, has_speech};
 
-/// Behind a paragraph, beyond the pause between sentences, in milliseconds.
+/// After a paragraph, beyond the pause between sentences, in milliseconds.
 const PARAGRAPH_MS: u32 = 400;
 
-/// Behind a sentence that only its element ends: what a full stop would have brought, in milliseconds.
+/// After a sentence that ends only with its element: the pause of a full stop, in milliseconds.
 const UNMARKED_MS: u32 = 250;
 
-/// What a voice pauses at by itself.
+/// Marks at which a voice pauses by itself.
 const MARKS: [char; 11] = ['.', '!', '?', ':', ';', ',', '…', '。', '！', '？', '，'];
 
-/// What may stand behind such a mark.
+/// Characters that may follow such a mark.
 const CLOSERS: [char; 7] = ['"', '\'', '”', '’', ')', ']', '»'];
 
 /// An element at whose ends sentences end.
@@ -29,12 +29,12 @@ pub(super) enum Block {
 
 pub(super) struct Draft<'a> {
     language: &'a str,
-    /// Of the block that is being read, as they were written.
+    /// The pieces of the current block, as they were written.
     pieces: Vec<Span>,
-    /// Whether a word that follows must be kept apart from what was said last.
+    /// Whether the next word must be kept apart from the last one.
     is_apart: bool,
     sentences: Vec<Sentence>,
-    /// What ended since the last sentence.
+    /// The strongest block end since the last sentence.
     ended: Option<Block>,
     /// Pause before the first words, in milliseconds.
     lead_ms: u32,
@@ -54,7 +54,7 @@ impl<'a> Draft<'a> {
         self.append(text, rate);
     }
 
-    /// Adds words that stand for something else. They don't grow together with those around them; Korean
+    /// Adds words in place of written text. They don't merge with the words around them; Korean
     /// particles follow without a space.
     pub(super) fn saying(&mut self, words: &str, rate: f32) {
         let last = self.pieces.last().and_then(|piece| piece.text.chars().next_back());
@@ -71,7 +71,7 @@ impl<'a> Draft<'a> {
         self.pieces.push(Span { text: text.to_owned(), ipa: Some(ipa), rate, pause_ms: 0 });
     }
 
-    /// Adds a pause behind what was added last, in milliseconds.
+    /// Adds a pause after the last addition, in milliseconds.
     pub(super) fn pause(&mut self, pause_ms: u32) {
         if pause_ms == 0 {
             return;
@@ -103,7 +103,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Splits what was collected.
+    /// Splits the collected pieces.
     fn settle(&mut self) {
         self.is_apart = false;
         let pieces = mem::take(&mut self.pieces);
@@ -127,9 +127,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Adds a part of a piece to the sentence, a pause without words to what was heard before.
+    /// Adds a part of a piece to the sentence; a pause without words joins the words before it.
     fn take(&mut self, sentence: &mut Sentence, piece: &Span, part: &str, pause_ms: u32) {
-        // A pronunciation is never split, and where it has no words something else stands in the prose.
+        // A pronunciation is never split; one without words has a stand-in in the prose.
         let text = if piece.ipa.is_some() { &piece.text } else { part.trim() };
         if text.is_empty() && piece.ipa.is_none() {
             return self.pause_behind_last(sentence, pause_ms);
@@ -145,7 +145,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Keeps a sentence that can be spoken, and of any other one the pauses.
+    /// Keeps a sentence that can be spoken; of any other, keeps only the pauses.
     fn accept(&mut self, mut sentence: Sentence) {
         if !sentence.spans.iter().any(|span| span.ipa.is_some() || has_speech(&span.text)) {
             for span in &sentence.spans {
@@ -184,7 +184,7 @@ impl Prose {
         for piece in pieces {
             let start = prose.text.len();
             match &piece.ipa {
-                // Something must stand for a pronunciation without words.
+                // A pronunciation without words needs a stand-in.
                 Some(ipa) if piece.text.is_empty() => prose.text.push_str(ipa),
                 Some(_) => prose.text.push_str(&piece.text),
                 None => prose.push(&spoken_characters(&piece.text)),

@@ -1,11 +1,11 @@
-//! What is wrong with an SSML text, and where. One line each, with what to do about it.
+//! Errors in an SSML text, with their place. One line each, remedy included.
 
 use thiserror::Error;
 
-/// Characters of a name or value from the text that a message repeats.
+/// Most characters of a name or value that a message quotes.
 const REPEATED: usize = 40;
 
-/// The first place at which a text stops to be SSML.
+/// The first place at which a text stops being SSML.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("SSML line {line}, column {column}: {cause}")]
 pub struct SsmlError {
@@ -13,11 +13,11 @@ pub struct SsmlError {
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
-    /// Its own text says how to mend it.
+    /// Its text names the remedy.
     pub cause: SsmlCause,
 }
 
-/// Why a text is no SSML.
+/// The reason that a text is not SSML.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each message says it")]
@@ -48,7 +48,7 @@ pub enum SsmlCause {
     UnknownReference(String),
     #[error("a DOCTYPE is not accepted: remove it")]
     Doctype,
-    #[error("something stands behind </speak>: move it before </speak> or remove it")]
+    #[error("there is content after </speak>: move it before </speak> or remove it")]
     Trailing,
     #[error("<{}> has no {attribute}: add {attribute}=\"…\"", short(.element))]
     Missing { element: String, attribute: &'static str },
@@ -56,7 +56,7 @@ pub enum SsmlCause {
     Value { attribute: &'static str, value: String, wanted: &'static str },
 }
 
-/// A cause and the byte at which it was met.
+/// A cause and the byte at which it was found.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) at: usize,

@@ -1,4 +1,4 @@
-//! What the elements mean for the text inside them. Never splits sentences.
+//! The effect of each element on the text inside it. Never splits sentences.
 
 use std::mem;
 
@@ -10,7 +10,7 @@ use super::values;
 use super::xml::{Document, Node, Tag};
 use crate::{SayAs, say_as};
 
-/// Speed that the nested rates together stay within.
+/// Range of the product of the nested rates.
 const RATES: (f32, f32) = (0.5, 2.0);
 
 /// The sentences of a text that holds one `speak`.
@@ -44,11 +44,11 @@ struct Element {
     hold: Option<Hold>,
 }
 
-/// An element whose text is not just read: it is held until it is all there.
+/// An element that holds its text until all of it is there, instead of passing it on.
 struct Hold {
     reading: Reading,
     text: String,
-    /// Of the breaks inside.
+    /// Total of the breaks inside.
     pause_ms: u32,
 }
 
@@ -106,7 +106,7 @@ impl Markup<'_> {
         let rate = self.rate();
         match self.hold() {
             None => self.draft.pause(pause_ms),
-            // A code may be read with pauses inside: what stands before one is read by itself.
+            // A code may be read with pauses inside: the text before one is read by itself.
             Some(Hold { reading: Reading::SayAs(kind), text, .. }) if holds == 1 => {
                 let (kind, text) = (*kind, one_line(&mem::take(text)));
                 self.draft.saying(&say_as(self.language, kind, &text), rate);
@@ -116,7 +116,7 @@ impl Markup<'_> {
         }
     }
 
-    /// What was held, as it is read, goes to what holds the element itself, else into the draft.
+    /// Passes held text, as it is read, to the enclosing element if that one holds its text, else to the draft.
     fn release(&mut self, reading: Reading, text: &str, element_rate: f32) {
         let rate = bounded(element_rate);
         let text = one_line(text);
@@ -162,7 +162,7 @@ fn ipa(tag: &Tag) -> Result<Option<String>, Fault> {
     Ok(Some(one_line(ipa)))
 }
 
-/// Control characters are no words: XML forbids them, but nobody sees them.
+/// Control characters are not words: XML forbids them, but they are invisible to authors.
 fn one_line(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! What the values of attributes mean: pauses, rates, ways to say something.
+//! The meaning of attribute values: pauses, rates, ways to say something.
 
 use super::error::{Fault, SsmlCause};
 use super::xml::Tag;
@@ -7,7 +7,7 @@ use crate::{DateOrder, SayAs};
 /// Longest pause that can be asked for, in milliseconds.
 pub(super) const LONGEST_PAUSE_MS: u32 = 10_000;
 
-/// A number above this is no factor: someone forgot the `%`, or meant words per minute.
+/// A number above this is not a factor: its `%` is missing, or it means words per minute.
 const LARGEST_FACTOR: f32 = 10.0;
 
 /// The pause of a `break`, in milliseconds.
@@ -46,7 +46,7 @@ pub(super) fn rate(tag: &Tag) -> Result<f32, Fault> {
         .ok_or_else(|| not_understood(tag, "rate", rate, wanted))
 }
 
-/// How a `say-as` wants its text read, if it is known.
+/// The way in which a `say-as` wants its text read, if it is known.
 pub(super) fn say_as(tag: &Tag) -> Result<Option<SayAs>, Fault> {
     let kind = required(tag, "interpret-as")?.to_ascii_lowercase();
     let format = tag.value("format").unwrap_or_default().to_ascii_lowercase();

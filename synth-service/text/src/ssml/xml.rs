@@ -1,7 +1,7 @@
 //! Well-formed XML, one event after the other. Knows no SSML beyond the depth it allows.
 //!
-//! `quick-xml` finds tags, references and comments. Whether they fit together is checked here, since it is
-//! here that the first wrong place is known.
+//! `quick-xml` finds tags, references and comments. Whether they fit together is checked here, where the place of
+//! the first error is known.
 
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::unescape;
@@ -12,12 +12,12 @@ use quick_xml::reader::Reader;
 use super::error::{Fault, SsmlCause};
 use super::is_name_character;
 
-/// Elements inside each other.
+/// Most elements inside each other.
 const DEEPEST: usize = 64;
 
 pub(super) enum Node {
     Open(Tag),
-    /// Closes what was opened last.
+    /// Closes the innermost open element.
     Close,
     Text(String),
 }
@@ -32,7 +32,7 @@ pub(super) struct Tag {
 }
 
 impl Tag {
-    /// The attribute's value without white space around it. A blank one is none.
+    /// The attribute's value without white space around it. A blank one counts as absent.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let (_, value) = self.attributes.iter().find(|(attribute, _)| attribute == name)?;
         Some(value.trim()).filter(|value| !value.is_empty())
@@ -42,13 +42,13 @@ impl Tag {
 pub(super) struct Document<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
-    /// Names of the elements that are open, and where their tags begin.
+    /// Names of the open elements, and the bytes at which their tags begin.
     open: Vec<(String, usize)>,
     has_ended: bool,
 }
 
 impl<'a> Document<'a> {
-    /// A text whose first element is the one that holds it all.
+    /// A reader of a text whose first element holds the whole text.
     pub(super) fn new(text: &'a str) -> Self {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
@@ -58,7 +58,7 @@ impl<'a> Document<'a> {
         Self { text, reader, open: Vec::new(), has_ended: false }
     }
 
-    /// The next event, `None` behind the last one.
+    /// The next event, `None` after the last one.
     pub(super) fn next(&mut self) -> Result<Option<Node>, Fault> {
         loop {
             let at = self.position();
@@ -117,7 +117,7 @@ impl<'a> Document<'a> {
         Ok(Node::Open(Tag { name, at, attributes }))
     }
 
-    /// `raw` is empty behind a tag such as `<break/>`, which closes itself.
+    /// `raw` is empty after a tag such as `<break/>`, which closes itself.
     fn close_element(&mut self, raw: &str, at: usize) -> Result<Node, Fault> {
         let name = raw.trim_start_matches("</").trim_end_matches('>').trim_end();
         let fault = |cause| Err(Fault { at, cause });
@@ -162,7 +162,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Outside the root there is white space only.
+/// Refuses anything but white space outside the root.
 fn refuse_outside(raw: &str, at: usize) -> Result<(), Fault> {
     let words = raw.trim_start();
     if words.is_empty() {
@@ -176,7 +176,7 @@ fn is_name(name: &str) -> bool {
     has_start && name.chars().all(is_name_character)
 }
 
-/// What stands inside `<![CDATA[…]]>`.
+/// The text inside `<![CDATA[…]]>`.
 fn cdata(raw: &str) -> &str {
     let inside = raw.strip_prefix("<![CDATA[").unwrap_or(raw);
     inside.strip_suffix("]]>").unwrap_or(inside)
@@ -190,7 +190,7 @@ fn resolved(raw: &str, at: usize) -> Result<String, Fault> {
     }
 }
 
-/// Names and values. Each reference is looked at by itself first, so that a wrong one is found at its place.
+/// Names and values. Each reference is checked by itself first, so that the error has its place.
 fn attributes(
     tag: &BytesStart<'_>,
     name: &str,
@@ -228,7 +228,7 @@ fn attribute_fault(error: &AttrError, name: &str, raw: &str, at: usize) -> Fault
         AttrError::ExpectedQuote(inside, _) => (inside, "a value without a closing quote"),
         AttrError::Duplicated(inside, _) => (inside, "the same attribute twice"),
     };
-    // Counted from behind the `<`.
+    // Counted from after the `<`.
     let inside = (inside + 1).min(raw.len().saturating_sub(1));
     Fault { at: at + inside, cause: SsmlCause::Attribute { element: name.to_owned(), problem } }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::context::{end_of_short, is_capitalised, is_in, last_word};
 use super::rule::{Found, Rule, rules};
 
-/// What must be true around a shortened word for it to be one.
+/// The context that a shortened word needs.
 #[derive(Clone, Copy, PartialEq)]
 enum When {
     Always,
@@ -15,12 +15,12 @@ enum When {
     Name,
     /// In front of a number.
     Number,
-    /// With its dot, and not behind a number, where it is a unit.
+    /// With its dot, and not after a number, where it is a unit.
     NoUnit,
 }
 use When::{Always, Dotted, Name, NoUnit, Number};
 
-/// As written, without the dot; its words; when.
+/// As written, without the dot; its words; its context.
 const WORDS: [(&str, &str, When); 110] = [
     ("Sect", "Section", Number),
     ("art", "article", Number),
@@ -175,14 +175,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// "Dr. Smith"; the drive is the streets' business.
+/// "Dr. Smith"; the drive is read with the streets.
 fn doctor(found: &Found<'_>) -> Option<String> {
     let named = found.after().strip_prefix(' ').is_some_and(is_capitalised);
     let street = is_capitalised(name_before(found.before())) && !is_in(OPENERS, &last_word(found.before()));
     (named && !street).then(|| "Doctor".to_owned())
 }
 
-/// Words that begin a sentence, or stand in front of a title, and are no part of a name.
+/// Words that begin a sentence, or stand in front of a title, and are not part of a name.
 pub(super) const OPENERS: &str = "in at the from to near visit on by and with see is ask for contact call hello hi dear thanks thank yes no please your our my when if but or so both did does has will can while after before until meet tell dr mr mrs ms doctor mister missus";
 
 /// The word right before, where only a space parts it; as it is written.
@@ -214,7 +214,7 @@ fn names_company(before: &str) -> bool {
     is_capitalised(name_before(before)) || before.ends_with("& ") || before.ends_with(" and ")
 }
 
-/// "no 5" without dot and capital is no number: "there is no 5".
+/// "no 5" without dot and capital is not a number: "there is no 5".
 fn before_number(written: &str, dot: &str, after: &str) -> bool {
     let sure = !dot.is_empty() || written == "No";
     sure && after.trim_start().starts_with(|next: char| next.is_ascii_digit() || "#$£€".contains(next))

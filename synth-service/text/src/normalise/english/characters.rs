@@ -1,4 +1,4 @@
-//! One way to write each character: typographic variants become the plain form that the rules know, emoji go.
+//! One way to write each character: typographic variants become the plain form that the rules know, emoji are removed.
 //! Never reads anything.
 
 /// The zeros of the scripts whose digits are used in running text; nine more follow each.
@@ -116,7 +116,7 @@ fn fraction(character: char) -> Option<&'static str> {
     })
 }
 
-/// Emoji, dingbats, box drawing, private characters: what no one reads.
+/// Emoji, dingbats, box drawing, private characters: never read.
 fn is_picture(character: char) -> bool {
     matches!(character, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}'
         | '\u{2b00}'..='\u{2bff}' | '\u{e000}'..='\u{f8ff}' | '\u{fffc}'..='\u{fffd}' | '\u{1f000}'..='\u{1faff}'

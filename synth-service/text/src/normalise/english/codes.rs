@@ -9,10 +9,10 @@ use super::number::{cardinal, digit_groups};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
-/// What is always followed by a code.
+/// Words that a code always follows.
 const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
 
-/// What can be followed by a quantity too.
+/// Words that a quantity can follow too.
 const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|nhs)";
 
 const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
@@ -101,7 +101,7 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
     Some(format!("{words}{sign}{}{}", spell(code), more(found.get(4))))
 }
 
-/// The codes of a list behind the first one.
+/// The codes of a list after the first one.
 fn more(list: &str) -> String {
     let mut read = String::new();
     for word in list.split(' ').filter(|word| !word.is_empty()) {
@@ -118,7 +118,7 @@ fn more(list: &str) -> String {
     read
 }
 
-/// A lone small number behind a word that may count is a number; more digits, zeros in front or letters are a code.
+/// A lone small number after a word that may count is a number; more digits, zeros in front or letters are a code.
 fn is_code(code: &str, sure: bool, named: bool, words: &str) -> bool {
     let digits = code.chars().filter(char::is_ascii_digit).count();
     let letters = code.chars().any(|letter| letter.is_ascii_alphabetic());
@@ -145,7 +145,7 @@ fn is_numbered_word(code: &str) -> bool {
     code.find(|letter: char| letter.is_ascii_digit()).is_some_and(|at| at > 3) && code.len() < 8
 }
 
-/// What follows may show that things are counted, or that the number is only a part.
+/// Whether the text after the match shows that things are counted, or that the number is only a part.
 fn is_quantity(found: &Found<'_>) -> bool {
     let (code, after) = (found.get(3), found.after());
     let next = next_word(after);

@@ -1,6 +1,6 @@
-//! What the words around a place tell about it. Never changes a text.
+//! Clues in the words around a place. Never changes a text.
 
-/// Words that stand in front of what counts as one thing: "a 5 km run".
+/// Words before an amount that counts as one thing: "a 5 km run".
 const DETERMINERS: [&str; 15] = [
     "the",
     "this",
@@ -19,10 +19,10 @@ const DETERMINERS: [&str; 15] = [
     "additional",
 ];
 
-/// Words that are no noun, so that the amount in front of them stands for itself: "the $50 you paid".
+/// Words that are not nouns, so that the amount in front of them stands by itself: "the $50 you paid".
 const NO_NOUNS: &str = " a an the and or but nor so yet if then than as that which who whom whose when where while because since of in on at to from by for with without within into onto over under about across after before between during through until till per via plus minus off out up down away back ago more less each every extra total now today tomorrow yesterday tonight here there is are was were be been being am has have had do does did will would shall should can could may might must i you he she it we they me him her us them my your his its our their this these those not no also only just still already again too very monthly weekly daily yearly annually online instead left due paid owed apart long wide high tall deep thick old later earlier early late away ";
 
-/// Words that go on with the sentence, whatever stands before them.
+/// Words that always go on with the sentence.
 const JOINING: &str =
     "a an the and or but nor if then than as in on at to from by for of is was are were will would";
 
@@ -30,10 +30,10 @@ const JOINING: &str =
 const IRREGULAR_PLURALS: &str =
     " people children men women feet teeth mice geese police cattle pieces percent kilometers kilometres ";
 
-/// Words on -s that are no plural noun.
+/// Words on -s that are not plural nouns.
 const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives includes contains needs expires ends begins starts goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series ";
 
-/// The last word, in lower case; nothing where other marks than white space follow it.
+/// The last word, in lower case; empty where other marks than white space follow it.
 pub(super) fn last_word(before: &str) -> String {
     let before = before.trim_end();
     let start = before.rfind(|character: char| !character.is_alphanumeric() && character != '\'');
@@ -41,7 +41,7 @@ pub(super) fn last_word(before: &str) -> String {
     before[start..].to_lowercase()
 }
 
-/// The next word as it is written; nothing where other marks than white space or a hyphen stand before it.
+/// The next word as it is written; empty where other marks than white space or a hyphen stand before it.
 pub(super) fn next_word(after: &str) -> &str {
     let after = after.strip_prefix('-').unwrap_or(after).trim_start();
     let end = after.find(|character: char| !character.is_alphanumeric() && character != '\'');
@@ -56,7 +56,7 @@ pub(super) fn is_end(after: &str) -> bool {
         && !after.starts_with([',', ';', ':', '.', '-', '–', '?', '!'])
 }
 
-/// What stays of the dot of a shortened word: a dot that ends the sentence too, or a space if no other one follows.
+/// The remains of a shortened word's dot: a dot that ends the sentence too, or a space if no other one follows.
 pub(super) fn end_of_short(dot: &str, after: &str) -> &'static str {
     match dot {
         "" => "",
@@ -66,14 +66,14 @@ pub(super) fn end_of_short(dot: &str, after: &str) -> &'static str {
     }
 }
 
-/// Whether an amount here says what kind of thing the next word is: "a 5 km run", "the $20 fee".
+/// Whether an amount here describes the thing that the next word names: "a 5 km run", "the $20 fee".
 pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     let next = next_word(after);
     if !after.starts_with([' ', '-']) || !next.starts_with(char::is_lowercase) {
         return false;
     }
     match last_word(before).as_str() {
-        // Behind an article of one thing, the amount of several can only be an adjective.
+        // After an article of one thing, the amount of several can only be an adjective.
         "a" | "an" | "another" | "each" | "every" => !is_in(JOINING, next),
         word if DETERMINERS.contains(&word) => {
             !next.ends_with("ed") && !next.ends_with("ing") && !is_in(NO_NOUNS, next)
@@ -82,7 +82,7 @@ pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     }
 }
 
-/// What joins two amounts in a list or a range: "between 5-7" is read "between five and seven".
+/// The word that joins two amounts in a list or a range: "between 5-7" is read "between five and seven".
 pub(super) fn range_word(before: &str) -> &'static str {
     if last_word(before) == "between" { "and" } else { "to" }
 }

@@ -1,4 +1,4 @@
-//! Days, months and their years. Never lone years: those are `years`' business.
+//! Days, months and their years. Lone years are read by `years`.
 
 use std::sync::LazyLock;
 
@@ -30,7 +30,7 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 /// Two digits up to here are years of this century.
 const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 
-/// What stands in front of a day of two numbers: "by 3/4".
+/// Words in front of a day of two numbers: "by 3/4".
 const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives";
 
 const YEAR: &str = r"(?:,?\s((?:1[0-9]|20)[0-9]{2})\b|,?\s?'([0-9]{2})\b)?";
@@ -89,7 +89,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// The month's full name. Words that mean something else in small letters are none.
+/// The month's full name; `None` for lower-case words that mean something else.
 fn month(written: &str) -> Option<&'static str> {
     let written = written.trim_end_matches('.');
     if !written.starts_with(char::is_uppercase) {
@@ -215,7 +215,7 @@ fn month_days_reading(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {the}{first} {and} {the}{last}{}", month(found.get(1))?, year_behind(found, 4)?))
 }
 
-/// "the" as it is written, where it is; else in small letters.
+/// "the" as the text has it, else in lower case.
 fn article(written: &str) -> &'static str {
     if written.starts_with('T') { "The" } else { "the" }
 }
@@ -244,7 +244,7 @@ fn day_month_reading(found: &Found<'_>) -> Option<String> {
         "" => year_behind(found, 5)?,
         written => format!(", {}", full_year(found.region, written)?),
     };
-    // "on 5 May" and "room 5. May I" differ in what is meant, not in marks; a pronoun gives it away.
+    // "on 5 May" and "room 5. May I" differ in meaning, not in marks; a pronoun gives it away.
     let asks = found.get(3) == "May" && matches!(next_word(found.after()), "I" | "we" | "you");
     let the = article(found.get(1));
     (!asks).then(|| Some(format!("{the} {day} of {}{year}", month(found.get(3))?)))?
@@ -269,12 +269,12 @@ fn numeric(found: &Found<'_>) -> Option<String> {
     {
         return None;
     }
-    // Dots between the numbers are a European habit, whoever reads.
+    // Dots between the numbers are a European habit, in texts of any region.
     let order = if found.get(2) == "." { DateOrder::DayMonthYear } else { DateOrder::Customary };
     three(found.region, order, [first, last, written])
 }
 
-/// A date of three numbers, in the order said, or in another one where that is the only one to fit.
+/// A date of three numbers, in the given order, or in another one where only that fits.
 pub(super) fn three(region: Region, order: DateOrder, numbers: [&str; 3]) -> Option<String> {
     let [a, b, c] = [numbers[0].parse::<u64>().ok()?, numbers[1].parse().ok()?, numbers[2].parse().ok()?];
     let month_first = match order {

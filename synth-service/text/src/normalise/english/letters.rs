@@ -1,4 +1,4 @@
-//! Letter by letter. Never decides what is spelled.
+//! Letter by letter. Never decides which words are spelled.
 
 use super::number::{digit_groups, digits};
 
@@ -29,7 +29,7 @@ fn spell_group(group: &str) -> String {
     words.join(" ")
 }
 
-/// Beside letters nothing is a telephone number, so that all groups are alike.
+/// No telephone number stands beside letters, so all groups are alike.
 fn digit_run(run: &str) -> Option<String> {
     let pieces: Vec<String> = match run.len() {
         0 => return None,

@@ -77,7 +77,7 @@ fn feet_and_inches(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {foot} {} {inch}{end}", amount(found.region, feet), value(found.region, inches)?))
 }
 
-/// Whether a quotation is open, so that a quote ends it and stands for no inches. Quotes behind digits were inches.
+/// Whether a quotation is open, so that a quote ends it and means no inches. Quotes after digits were inches.
 fn is_quoting(before: &str) -> bool {
     let near: Vec<u8> = before.bytes().rev().take(400).collect();
     let opens = near.windows(2).filter(|pair| pair[0] == b'"' && !pair[1].is_ascii_digit()).count();
@@ -108,7 +108,7 @@ fn is_part(before: &str) -> bool {
     before.ends_with(|last: char| last.is_alphanumeric() || "$€£¥₩.,/:_#^".contains(last))
 }
 
-/// "minus" where a sign stands for itself and joins nothing.
+/// "minus" where a sign stands by itself and joins nothing.
 fn minus(sign: &str, before: &str) -> Option<&'static str> {
     match sign {
         "" => Some(""),
@@ -188,7 +188,7 @@ fn measure(found: &Found<'_>) -> Option<String> {
     Some(format!("{sign}{amount} {unit}{per}{end}"))
 }
 
-/// Whether a plural noun follows, whose size this is: "20 mg tablets".
+/// Whether a plural noun follows that the amount describes: "20 mg tablets".
 fn sizes(after: &str) -> bool {
     let next = next_word(after);
     after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next)
@@ -213,7 +213,7 @@ fn fits(found: &Found<'_>) -> bool {
     }
 }
 
-/// "in" is a word, unless its dot, a hyphen or what follows shows the inches.
+/// "in" is a word, unless its dot, a hyphen or the text after it shows inches.
 fn is_inches(gap: &str, dot: &str, after: &str) -> bool {
     let next = next_word(after);
     let measured = matches!(
@@ -255,7 +255,7 @@ fn per_words(region: Region, written: &str) -> Option<String> {
     }
 }
 
-/// A slash behind what is counted: "five dollars/month".
+/// A slash after a counted thing: "five dollars/month".
 fn per_reading(found: &Found<'_>) -> Option<String> {
     let counted = found.get(1);
     let money = [

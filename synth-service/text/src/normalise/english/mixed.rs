@@ -8,7 +8,7 @@ use super::number::{amount, digit_groups, digits};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
-/// Digits that a name has at most; with more, letters and digits are a code.
+/// Most digits of a name; with more, letters and digits are a code.
 const LONGEST_IN_NAME: usize = 2;
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -39,7 +39,7 @@ fn token(found: &Found<'_>) -> Option<String> {
     if !has(char::is_ascii_digit) || !token.contains(char::is_alphabetic) {
         return None;
     }
-    // "5.2k": what stands before the dot is no word of its own.
+    // "5.2k": the part before the dot is not a word of its own.
     Some(if is_code(token) { spell(token) } else { name(found.region, token) })
 }
 

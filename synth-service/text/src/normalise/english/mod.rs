@@ -1,8 +1,8 @@
-//! English as it is read aloud: numbers, signs and shortened words in words. Never changes what is a word already.
+//! English as it is read aloud: numbers, signs and shortened words in words. Never changes whole words.
 //!
-//! Every topic is a table of rules, a pattern and its reading each. The topics have their turn in the order of
-//! [`normalise`]: first what must not be taken apart (addresses, telephone numbers, codes), then what a number
-//! belongs to (dates, times, money, units), then numbers alone, and last the signs that are left.
+//! Every topic is a table of rules, a pattern and its reading each. The topics are applied in the order of
+//! [`normalise`]: first forms that must not be taken apart (addresses, telephone numbers, codes), then numbers
+//! with a meaning (dates, times, money, units), then numbers alone, and last the signs that are left.
 
 mod abbreviations;
 mod characters;
@@ -30,16 +30,16 @@ mod years;
 use region::Region;
 use rule::{Rule, apply};
 
-/// Looks for shortened words that others hid; nothing that a person writes hides more.
+/// Passes over shortened words that others hid; text written by people needs fewer.
 const MOST_LOOKS: usize = 6;
 
-/// The sentence in words. `language` is a BCP 47 tag; what is not of North America is read the British way.
+/// The sentence in words. `language` is a BCP 47 tag; text from outside North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
     let plain = words(region, characters::plain(text));
     let mut spoken = signs(region, numbers(region, plain));
-    // Where numbers and signs are words now, shortened words stand free that were hidden before. Mostly there are
-    // none, and the first look is the last one.
+    // Words in place of numbers and signs expose shortened words that were hidden before. Mostly there are none,
+    // and the first pass is the last.
     for _ in 0..MOST_LOOKS {
         let again = signs(region, words(region, spoken.clone()));
         if again == spoken {
@@ -85,7 +85,7 @@ fn has_digit(text: &str) -> bool {
     text.contains(|character: char| character.is_ascii_digit())
 }
 
-/// The text read as `kind` says; as running text where it can't be.
+/// The text read as `kind`; as running text where that fails.
 pub(super) fn say_as(language: &str, kind: super::SayAs, text: &str) -> String {
     say_as::read(Region::of(language), kind, text).unwrap_or_else(|| normalise(language, text))
 }

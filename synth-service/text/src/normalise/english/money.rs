@@ -7,7 +7,7 @@ use super::context::{is_attributive, is_glued, range_word};
 use super::number::{amount, cardinal};
 use super::rule::{Found, Rule, rules};
 
-/// How a currency is called: one, many, and the same for its hundredth.
+/// Names of a currency: one, many, and the same for its hundredth.
 struct Currency {
     written: &'static [&'static str],
     one: &'static str,
@@ -99,7 +99,7 @@ fn named(written: &str) -> Option<&'static Currency> {
     CURRENCIES.iter().find(|currency| currency.written.contains(&written))
 }
 
-/// Continental sums in the way that the numbers know.
+/// Continental sums in the notation of the number rules.
 fn usual(written: &str) -> String {
     match written.rsplit_once(',') {
         Some((whole, cents)) if cents.len() == 2 => format!("{}.{cents}", whole.replace('.', "")),
@@ -130,7 +130,7 @@ fn sum(region: Region, currency: &Currency, written: &str, scaled: &str, single:
         let unit = if single || written == "1" && scaled.is_empty() { currency.one } else { currency.many };
         return format!("{number}{scaled} {unit}");
     }
-    // "$12.5" leaves a nought out.
+    // "$12.5" omits a zero.
     let cents: u64 = format!("{fraction:0<2}").parse().unwrap_or_default();
     let small = cardinal(region, cents) + " " + currency.cents[usize::from(cents != 1 && !single)];
     let number = quantity(region, if whole.is_empty() { "0" } else { whole });
@@ -150,7 +150,7 @@ fn quantity(region: Region, written: &str) -> String {
     }
 }
 
-/// A sum as `say-as` gives it: a number with a currency before or behind it; without one, the region's own.
+/// A sum as `say-as` gives it: a number with a currency before or after it; without one, the region's own.
 pub(super) fn spoken(region: Region, text: &str) -> Option<String> {
     let text = text.trim();
     let number = text.trim_matches(|character: char| !character.is_ascii_digit() && character != '.');
@@ -217,7 +217,7 @@ fn before_reading(found: &Found<'_>) -> Option<String> {
 
 fn behind_reading(found: &Found<'_>) -> Option<String> {
     let sign = if found.get(6).is_empty() { found.get(7) } else { found.get(6) };
-    // "50 $20 bills": the sign belongs to what follows.
+    // "50 $20 bills": the sign belongs to the next number.
     let others = !found.get(6).is_empty()
         && found.after().trim_start().starts_with(|next: char| next.is_ascii_digit());
     if others || is_glued(found.before()) || found.before().ends_with(['-', ',', '/']) {

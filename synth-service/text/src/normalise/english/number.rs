@@ -1,4 +1,4 @@
-//! Numbers as words. Knows digits only; what a number counts or names is known elsewhere.
+//! Numbers as words. Knows digits only, not the things that a number counts or names.
 
 use super::Region;
 
@@ -30,7 +30,7 @@ const TENS: [&str; 10] =
 
 const SCALES: [&str; 6] = ["", " thousand", " million", " billion", " trillion", " quadrillion"];
 
-/// Numbers of more digits are no quantities that a person says.
+/// Numbers of more digits are not said as quantities.
 const LONGEST_CARDINAL: usize = 18;
 
 /// From here on, digits without separators are a code, not a quantity, unless they are round.
@@ -100,7 +100,7 @@ pub(super) fn ordinal(region: Region, number: u64) -> String {
     format!("{}{last}", &words[..start])
 }
 
-/// Several of what the words name: "nineties", "sixes".
+/// The plural of a number's words: "nineties", "sixes".
 pub(super) fn plural(words: &str) -> String {
     match words.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
@@ -109,7 +109,7 @@ pub(super) fn plural(words: &str) -> String {
     }
 }
 
-/// Digit by digit; other characters are passed over.
+/// Digit by digit; other characters are skipped.
 pub(super) fn digits(number: &str) -> String {
     let words: Vec<&str> =
         number.chars().filter_map(|digit| digit.to_digit(10)).map(|digit| SMALL[digit as usize]).collect();

@@ -8,7 +8,7 @@ use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 
-/// Written like a fraction, said in their own way.
+/// Forms that look like fractions and have their own reading.
 const SAYINGS: [(&str, &str); 7] = [
     ("24/7", "twenty-four seven"),
     ("50/50", "fifty-fifty"),
@@ -117,7 +117,7 @@ pub(super) fn portion(words: &str, noun: &str) -> String {
     if words == "one half" { format!("half {article}") } else { format!("{words} of {article}") }
 }
 
-/// A "quarter" has its -s as an ordinal has.
+/// A "quarter" takes a plural -s like an ordinal.
 fn plural_fraction(unit: &str) -> String {
     if unit.ends_with('y') { plural(unit) } else { format!("{unit}s") }
 }
@@ -218,7 +218,7 @@ fn power(found: &Found<'_>) -> Option<String> {
     let exponent = found.get(3);
     let word = base.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && found.before().ends_with(|last: char| last.is_alphabetic());
-    // A raised number behind a word is a footnote, which nobody reads.
+    // A raised number after a word is a footnote mark, which is not read.
     if word {
         return Some(base.to_owned());
     }

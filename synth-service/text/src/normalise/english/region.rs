@@ -1,6 +1,6 @@
-//! What differs between American and British readers. Never the words themselves.
+//! Differences between American and British readers. Never the words themselves.
 
-/// Whose habits a text is read by.
+/// The readers whose habits apply to a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Region {
     /// Month before day, no "and" in hundreds.
@@ -20,7 +20,7 @@ impl Region {
         }
     }
 
-    /// `american` or `british`, whichever fits.
+    /// `american` or `british`, by region.
     pub(super) fn pick<T>(self, american: T, british: T) -> T {
         match self {
             Self::American => american,

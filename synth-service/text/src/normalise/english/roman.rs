@@ -11,7 +11,7 @@ const RULERS: &str = "Henry|Louis|Elizabeth|George|Charles|Richard|Edward|James|
 
 const DIVISIONS: &str = "[Cc]hapter|[Pp]art|[Vv]olume|[Ss]ection|[Aa]rticle|[Aa]ct|[Ss]cene|[Pp]hase|[Tt]ype|[Ss]tage|[Cc]lass|[Tt]itle|[Ll]evel|[Tt]ier|[Aa]ppendix|[Bb]ook|[Ss]chedule|[Gg]rade|[Cc]ategory|[Ss]eries|[Mm]ark|[Ee]pisode|[Uu]nit|[Ff]igure|[Tt]able|[Ss]uper [Bb]owl|[Ww]orld [Ww]ar|[Rr]ound|[Zz]one|[Mm]odule|[Ff]actor|Bowl";
 
-/// The numerals that are no abbreviation of anything else.
+/// The numerals that don't abbreviate anything else.
 const CLEAR: &str = "II III VII VIII";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -35,7 +35,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// Whether the numeral is the last word of its phrase, so that "I" is no pronoun.
+/// Whether the numeral is the last word of its phrase, so that "I" is not a pronoun.
 fn ends(found: &Found<'_>) -> bool {
     let after = found.after();
     after.is_empty()

@@ -1,10 +1,10 @@
-//! Rules: a pattern and its reading. Applies them one after the other; never knows what they are about.
+//! Rules: a pattern and its reading. Applies them one after the other; their topics are unknown here.
 
 use regex::{Captures, Regex};
 
 use super::Region;
 
-/// Words that take the pattern's place; nothing where the pattern's look deceives.
+/// Words that take the pattern's place; `None` where the match is misleading.
 pub(super) type Reading = fn(&Found<'_>) -> Option<String>;
 
 pub(super) struct Rule {
@@ -30,14 +30,14 @@ impl<'t> Found<'t> {
         self.captures.get(0).map_or("", |found| &self.text[..found.start()])
     }
 
-    /// The text behind the whole match.
+    /// The text after the whole match.
     pub(super) fn after(&self) -> &'t str {
         self.captures.get(0).map_or("", |found| &self.text[found.end()..])
     }
 }
 
-/// Bytes of a place that no reading was found for and whose inside is looked at again; looking again at ever the
-/// same long place would take forever.
+/// Most bytes of a place without a reading whose inside is searched again; searching a long place again and again
+/// would take quadratic time.
 const LONGEST_SECOND_LOOK: usize = 400;
 
 /// Placeholders in patterns.
@@ -55,7 +55,7 @@ const PARTS: [(&str, &str); 5] = [
     ("DASH", r"\s?(?:-|–|—)\s?"),
 ];
 
-/// Compiles rules; a test would stop at a pattern that is none.
+/// Compiles rules; an invalid pattern stops a test.
 pub(super) fn rules(written: &[(&str, Reading)]) -> Vec<Rule> {
     let compile = |&(pattern, reading): &(&str, Reading)| {
         let full = PARTS.iter().fold(pattern.to_owned(), |full, (name, part)| full.replace(name, part));
@@ -66,7 +66,7 @@ pub(super) fn rules(written: &[(&str, Reading)]) -> Vec<Rule> {
     written.iter().filter_map(compile).collect()
 }
 
-/// The text after every rule has had its turn, in order. What a rule has read it does not look at again.
+/// The text after every rule, in order. A rule does not search its own readings.
 pub(super) fn apply(rules: &[Rule], region: Region, text: String) -> String {
     rules.iter().fold(text, |text, rule| rule.apply(region, text))
 }

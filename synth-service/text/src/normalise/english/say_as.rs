@@ -1,10 +1,10 @@
-//! Readings that someone asked for by name. What can't be read like that is read as running text.
+//! Readings that are requested by name. Text that can't be read like that is read as running text.
 
 use super::super::{DateOrder, SayAs};
 use super::number::{digit_groups, ordinal};
 use super::{Region, characters, dates, letters, money, telephone, times};
 
-/// The text in words; nothing where it is not what it is said to be.
+/// The text in words; `None` where it is not of the given kind.
 pub(super) fn read(region: Region, kind: SayAs, text: &str) -> Option<String> {
     let text = characters::plain(text);
     let text = text.trim();
@@ -31,7 +31,7 @@ fn cardinal(region: Region, text: &str) -> Option<String> {
     if !digits(whole) || !digits(fraction) || whole.len() + fraction.len() == 0 || whole.len() > 18 {
         return None;
     }
-    // Whoever asks for a number wants no code, whatever zeros stand in front.
+    // A requested cardinal is never a code, even with zeros in front.
     let words = super::number::cardinal(region, whole.parse().unwrap_or_default());
     let fraction = if fraction.is_empty() {
         String::new()

@@ -44,7 +44,7 @@ const DIRECTIONS: [(&str, &str); 8] = [
     ("SW", "Southwest"),
 ];
 
-/// Saints whom places are called after, as far as a street could be meant instead.
+/// Saints that places are named after, as far as a street could be meant instead.
 const SAINTS: &str = "Louis Paul John Johns Helens Helena Lucie Lucia Petersburg Augustine Mary Marys Joseph Patrick Francis George James Peter Peters Thomas Andrew Andrews Charles Catharines Cloud Kitts Martin Barts Moritz Pancras Albans Ives Luke Lukes Jude Anne Vincent Michael Nicholas Valentine Bernard Elizabeth Clair Simon Tropez Croix";
 
 const STATES: [(&str, &str); 51] = [
@@ -187,7 +187,7 @@ fn saint_or_street(found: &Found<'_>) -> Option<String> {
     follows_name.then(|| with_dot("Street", found))
 }
 
-/// Suffixes other than "St", behind a name or an ordinal.
+/// Suffixes other than "St", after a name or an ordinal.
 fn street(found: &Found<'_>) -> Option<String> {
     let words = named(&SUFFIXES, found.get(1))?;
     let name = name_before(found.before());
@@ -198,7 +198,7 @@ fn street(found: &Found<'_>) -> Option<String> {
     fits.then(|| with_dot(words, found))
 }
 
-/// Whether what looks like a suffix stands in front of a person's name, without a house before it.
+/// Whether an apparent suffix stands in front of a person's name, without a house before it.
 fn titled(found: &Found<'_>) -> bool {
     found.get(1) == "Dr"
         && is_capitalised(next_word(found.after()))
@@ -241,7 +241,7 @@ fn state_and_zip(found: &Found<'_>) -> Option<String> {
     Some(format!("{state} {}", zip(found.get(2), found.get(3))))
 }
 
-/// Behind the name of a town, at the end of what belongs to it.
+/// After the name of a town, at the end of its phrase.
 fn state(found: &Found<'_>) -> Option<String> {
     let state = named(&STATES, found.get(2)).filter(|_| !is_in(UNSURE_STATES, found.get(2)))?;
     let ends = !found.after().starts_with(" ") || !is_capitalised(next_word(found.after()));

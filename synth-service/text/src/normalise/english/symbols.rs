@@ -1,4 +1,4 @@
-//! Signs that have a name, and the removal of those that have none. Leaves words and ordinary punctuation.
+//! Names signs, and removes those without a name. Leaves words and ordinary punctuation.
 
 use std::sync::LazyLock;
 
@@ -53,7 +53,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// The text without any sign that is no punctuation; those that have a name are named.
+/// The text with its signs named; signs without a name are removed, punctuation stays.
 pub(super) fn named(region: Region, text: &str) -> String {
     let mut named = String::with_capacity(text.len());
     let mut previous = None;

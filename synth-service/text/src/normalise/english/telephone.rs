@@ -1,4 +1,4 @@
-//! Telephone numbers, extensions and what is dialled. Never guesses that a lone number is a telephone's.
+//! Telephone numbers, extensions and dialled digits. Never guesses that a lone number is a telephone's.
 
 use std::sync::LazyLock;
 
@@ -75,7 +75,7 @@ fn number(found: &Found<'_>) -> Option<String> {
     (!glued && !goes_on(found.after())).then(|| with_extension(number, extension))
 }
 
-/// Three and four digits are a number of the neighbourhood, unless both are round: a range.
+/// Three and four digits are a local number, unless both are round: a range.
 fn local_number(found: &Found<'_>) -> Option<String> {
     let (first, second) = found.get(0).split_at(3);
     let range = first.ends_with('0') && second[1..].get(..4).is_some_and(|last| last.ends_with("00"));
@@ -96,7 +96,7 @@ fn with_extension(number: &str, extension: &str) -> String {
     }
 }
 
-/// Whether more digits belong to what was found.
+/// Whether more digits of the same number follow the match.
 fn goes_on(after: &str) -> bool {
     let rest = after.strip_prefix(['-', '.', '/', ',', ':']).unwrap_or(after);
     rest.starts_with(|next: char| next.is_ascii_digit())

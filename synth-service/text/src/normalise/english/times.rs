@@ -62,7 +62,7 @@ fn meridiem(written: &str) -> &'static str {
     if written.starts_with(['a', 'A']) { "a.m." } else { "p.m." }
 }
 
-/// Hour and minutes as they are said; without minutes and with a half of the day, the hour alone.
+/// Hour and minutes as they are said; without minutes but with a.m. or p.m., the hour alone.
 pub(super) fn clock(region: Region, hour: &str, minutes: &str, named: bool) -> String {
     let (hour, minutes) =
         (hour.parse::<u64>().unwrap_or_default(), minutes.parse::<u64>().unwrap_or_default());
@@ -96,7 +96,7 @@ fn range(found: &Found<'_>) -> Option<String> {
     Some(format!("{from}{half} {word} {to} {}", meridiem(found.get(6))))
 }
 
-/// "8:30am-12", "9:30-12": what half of the day it ends in is left out.
+/// "8:30am-12", "9:30-12": ranges whose end has neither a.m. nor p.m.
 fn open_range(found: &Found<'_>) -> Option<String> {
     let is_hour = |group: usize| found.get(group).parse::<u64>().is_ok_and(|hour| hour <= 24);
     let after = found.after().strip_prefix(['.', ',']).unwrap_or(found.after());

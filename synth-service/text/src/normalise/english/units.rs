@@ -122,7 +122,7 @@ pub(super) const UNITS: [(&str, &str, &str); 118] = [
     ("yr", "year", "years"),
 ];
 
-/// Units of one letter; they count only right behind their number or, except for the last four, after a space.
+/// Units of one letter; they count only right after their number or, except for the last four, after a space.
 pub(super) const LETTERS: [(&str, &str, &str); 9] = [
     ("m", "meter", "meters"),
     ("g", "gram", "grams"),
@@ -135,7 +135,7 @@ pub(super) const LETTERS: [(&str, &str, &str); 9] = [
     ("s", "second", "seconds"),
 ];
 
-/// What stands behind "per": "5 dollars/mo".
+/// Words after "per": "5 dollars/mo".
 pub(super) const PER: [(&str, &str); 26] = [
     ("mo", "month"),
     ("mth", "month"),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::number::{digits, pairs};
 use super::rule::{Found, Rule, rules};
 
-/// Longest address that is read; more is cut off, since no one could write it down.
+/// Longest address that is read; the rest is cut off, since no listener could write it down.
 const LONGEST_ADDRESS: usize = 120;
 
 /// Letters that make no word, though they hold a vowel.
@@ -22,7 +22,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let bare = format!(r"(?i)\b(?:[a-z0-9-]{{1,63}}\.){{1,5}}{SITES}\b(?:[:/?#][^\s<>]*)?");
     let file = format!(r"(?i)\b[a-z0-9_][a-z0-9_-]{{0,99}}(?:\.[a-z0-9_-]{{1,40}}){{0,4}}\.{FILES}\b");
     rules(&[
-        // What is left of a markdown link: its text is read, its address is not.
+        // The rest of a markdown link: its text is read, its address is not.
         (r"!?\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)", |found| Some(found.get(1).to_owned())),
         (
             r"(?:mailto:)?\b([A-Za-z0-9][A-Za-z0-9._%+'-]{0,63})@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})\b",
@@ -44,7 +44,7 @@ fn page(found: &Found<'_>) -> Option<String> {
     let address = whole.trim_end_matches(|mark: char| ".,;:!?)'\"]*".contains(mark));
     let marks = &whole[address.len()..];
     let address = address.split_once("://").map_or(address, |(_, address)| address);
-    // Nobody reads out what a page is asked for, only where it is.
+    // The place of a page is read, its query and fragment are not.
     let address = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let cut = address.char_indices().nth(LONGEST_ADDRESS).map_or(address.len(), |(at, _)| at);
     let address = &address[..cut];
@@ -53,7 +53,7 @@ fn page(found: &Found<'_>) -> Option<String> {
     (!name.is_empty()).then(|| format!("{}{rest}{marks}", site(name)))
 }
 
-/// An address without `www`: at least one part must be more than digits, and no word may go on before it.
+/// An address without `www`: at least one part must be more than digits, and no word may touch its beginning.
 fn bare_page(found: &Found<'_>) -> Option<String> {
     let glued = found.before().ends_with(|mark: char| mark.is_alphanumeric() || "@/.-_\\".contains(mark));
     let name = found.get(0).split('.').next().unwrap_or_default();
@@ -106,7 +106,7 @@ fn handle(found: &Found<'_>) -> Option<String> {
     begins.then(|| format!("at {}", camel(found.get(1))))
 }
 
-/// Words of a name in which capitals begin words.
+/// The words of a camel-case name.
 fn camel(name: &str) -> String {
     name.split('_').map(|part| words(part).join(" ")).collect::<Vec<_>>().join(" underscore ")
 }

@@ -7,10 +7,10 @@ use super::dates::century;
 use super::number::{cardinal, plural, year};
 use super::rule::{Found, Rule, rules};
 
-/// Words behind which a number of four digits is a year, whatever follows.
+/// Words after which a number of four digits is always a year.
 const BEFORE_YEARS: &str = "in since during year years fiscal fy early late mid summer winter spring autumn fall circa copyright season class january february march april may june july august september october november december q1 q2 q3 q4 quarter tax until of from by before after between calendar";
 
-/// Words behind which it is an amount, whatever follows.
+/// Words after which it is always an amount.
 const BEFORE_AMOUNTS: &str = "over about nearly almost approximately approx around than least most exactly roughly only another total all up plus minus point times some costs cost pay paid save saved earn earned owe owed have has had need needs contains holds seats weighs measures equals number worth for reached hit limit";
 
 /// Words after a year's preposition that show that things are counted.

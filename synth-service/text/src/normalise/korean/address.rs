@@ -8,7 +8,7 @@ use super::{
     rule::{Rule, apply, compile},
 };
 
-/// Words before a number and 동 that are no name of a quarter.
+/// Words before a number and 동 that don't name a quarter.
 const NO_QUARTER: [&str; 16] = [
     "총",
     "약",

@@ -17,12 +17,12 @@ pub(super) struct Amount<'t> {
     pub(super) spoken: String,
     /// The digits of a whole number that is written in nothing but digits.
     pub(super) digits: Option<&'t str>,
-    /// The power of ten that one number stands before: "만" of "3만"; else nothing.
+    /// The power of ten after a single number: "만" of "3만"; empty otherwise.
     pub(super) scale: &'t str,
 }
 
 impl Amount<'_> {
-    /// What a native numeral could say.
+    /// The value, where a native numeral can say it.
     pub(super) fn count(&self) -> Option<u8> {
         self.digits?.parse().ok()
     }
@@ -92,7 +92,7 @@ fn scaled(text: &str) -> Option<Amount<'_>> {
     (parts > 0).then(|| Amount { written: &text[..length], spoken, digits: None, scale })
 }
 
-/// "12,500.5": digits, groups of three behind commas, a fraction that is not part of a version.
+/// "12,500.5": digits, groups of three after commas, a fraction that is not part of a version.
 fn plain(text: &str) -> Option<Plain<'_>> {
     let digits = |from: usize| text[from..].bytes().take_while(u8::is_ascii_digit).count();
     let mut length = digits(0);
@@ -130,7 +130,7 @@ fn scale(rest: &str) -> &str {
     &rest[..small + big.map_or(0, char::len_utf8)]
 }
 
-/// What a written power of ten multiplies by: within four digits, and beyond.
+/// The factor of a written power of ten: within four digits, and beyond.
 fn values(scale: &str) -> (u128, u128) {
     scale.chars().fold((1, 1), |(small, big), unit| match unit {
         '십' => (10, big),

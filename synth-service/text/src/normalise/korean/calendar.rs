@@ -9,7 +9,7 @@ use super::{
     rule::{Found, Rule, apply, compile},
 };
 
-/// What stands before a date that could be a fraction too.
+/// Words before a date that could be a fraction too.
 const DATE_BEFORE: [&str; 23] = [
     "요일",
     "날짜",
@@ -56,7 +56,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ),
             short_year,
         ),
-        // 24.3.5(화), '25.1.3.: without noughts, so that something else has to say that it is a date.
+        // 24.3.5(화), '25.1.3.: without leading zeros, so that another sign has to show that it is a date.
         (r"(\d\d)\.(\d{1,2})\.(\d{1,2})(\.?) ?\(([월화수목금토일])(?:요일)?\)".to_owned(), |found| {
             dated(found, [1, 2, 3], found.group(1))
         }),
@@ -68,7 +68,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let date = month_and_day(found.number(1)?, found.number(2)?)?;
             found.stands_alone().then(|| format!("{date} {}", weekday(found.group(3))))
         }),
-        // 7.16.~7.31., 7.16.까지: with a full stop behind the day.
+        // 7.16.~7.31., 7.16.까지: with a full stop after the day.
         (r"(\d{1,2})\. ?(\d{1,2})\.( ?~ ?|[가-힣])".to_owned(), |found| {
             let date = month_and_day(found.number(1)?, found.number(2)?)?;
             let behind = found.group(3);
@@ -164,7 +164,7 @@ fn short_year(found: &Found<'_>) -> Option<String> {
     finish(found, date, 8, 9)
 }
 
-/// The full stop behind a date is part of it, unless the sentence ends there too.
+/// The full stop after a date is part of it, unless the sentence ends there too.
 fn finish(found: &Found<'_>, date: String, stop: usize, letter: usize) -> Option<String> {
     if !found.stands_alone() {
         return None;
@@ -191,7 +191,8 @@ fn year_and_month(found: &Found<'_>) -> Option<String> {
         .then(|| format!("{} 년 {month}", numerals::sino(found.group(1))))
 }
 
-/// "3/4" may be a date or a fraction: a date if a fraction can't be written so, or if the words around say it.
+/// "3/4" may be a date or a fraction: a date if a fraction can't be written so, or if the words around it show
+/// one.
 fn slashed(found: &Found<'_>) -> Option<String> {
     let (month, day) = (found.number(1)?, found.number(2)?);
     let range = found.group(3).trim_start_matches([' ', '~', '-']);
@@ -233,7 +234,7 @@ fn says_date(found: &Found<'_>) -> bool {
         || BEHIND.iter().any(|word| after.starts_with(word))
 }
 
-/// Days that history is remembered by: 3·1절 is 삼일, 6·25 is 육이오, 12·12 is 십이 십이.
+/// Historic days: 3·1절 is 삼일, 6·25 is 육이오, 12·12 is 십이 십이.
 fn remembrance(found: &Found<'_>) -> Option<String> {
     let (month, day) = (found.number(1)?, found.number(2)?);
     month_and_day(month, day)?;

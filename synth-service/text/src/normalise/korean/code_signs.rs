@@ -1,6 +1,6 @@
 //! The names that signs have in codes and addresses, where every character is said.
 
-/// "하이픈" for "-"; `None` for signs that nobody would name.
+/// "하이픈" for "-"; `None` for signs that are never named.
 pub(super) fn name(sign: char) -> Option<&'static str> {
     Some(match sign {
         '.' => "점",

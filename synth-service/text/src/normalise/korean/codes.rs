@@ -23,7 +23,7 @@ const COUNTED: [&str; 10] = [
     "방번호",
 ];
 
-/// What is counted even behind the name of a code: "비밀번호 4자리".
+/// Things that are counted even after the name of a code: "비밀번호 4자리".
 const NEVER_CODE: [&str; 17] = [
     "자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분",
     "일 이", "일 동",
@@ -100,7 +100,7 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     let is_amount = never || has_thousands(after) || (!is_long && (is_counted || is_queue));
     let is_other =
         after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
-    // 계좌 and 카드 alone are named before anything.
+    // 계좌 and 카드 alone stand before numbers of any kind.
     let is_vague = name.starts_with("계좌") || name.starts_with("카드");
     (ends(found) && !is_amount && !is_other && (is_long || !is_vague))
         .then(|| format!("{name}{}", code(written)))
@@ -121,7 +121,7 @@ fn grouped(found: &Found<'_>) -> Option<String> {
 fn plate(found: &Found<'_>) -> Option<String> {
     let letter = found.group(2);
     let is_apart = found.group(0).contains(' ');
-    // These are counters too, and need the number behind to touch them.
+    // These are counters too, and need the number after to touch them.
     let is_doubtful = is_apart && "도호주구부수".contains(letter);
     let after = found.after().trim_start();
     let is_amount = after.starts_with([',', '원', '년', '만', '억', '개', '명', '호', '-']);

@@ -1,4 +1,4 @@
-//! Counters that count differently in different company: 번, 분, 대, 통. Knows the words around them, never numerals.
+//! Counters whose numerals depend on the context: 번, 분, 대, 통. Knows the words around them, never numerals.
 
 use super::{
     amount::Amount,
@@ -6,7 +6,7 @@ use super::{
     hangul::{head, tail},
 };
 
-/// Nouns before 분 or behind it that make it people instead of minutes.
+/// Nouns before or after 분 that make it people instead of minutes.
 const PEOPLE: [&str; 17] = [
     "고객",
     "고객님",
@@ -29,7 +29,7 @@ const PEOPLE: [&str; 17] = [
 const PEOPLE_BEHIND: [&str; 9] =
     ["께", "이서", " 모두", " 예약", "이 오", "이 방문", "이 신청", "의 고객", "의 손님"];
 
-/// What makes a 번 count times: 하루 세 번, 다섯 번 이상.
+/// Words before a 번 that counts times: 하루 세 번.
 const OFTEN: [&str; 17] = [
     "하루",
     "하루에",
@@ -69,7 +69,7 @@ const TIMES_BEHIND: [&str; 18] = [
     "다 ",
     "반복",
 ];
-/// Deeds behind a 번 that is counted.
+/// Events after a 번 that counts them.
 const DONE: [&str; 19] = [
     "시도",
     "실패",
@@ -91,7 +91,7 @@ const DONE: [&str; 19] = [
     "환승",
     "중 ",
 ];
-/// What makes a 번 a label: 삼 번 출구.
+/// Words after a 번 that is a label: 삼 번 출구.
 const LABELLED: [&str; 54] = [
     "을",
     "은",
@@ -151,7 +151,7 @@ const LABELLED: [&str; 54] = [
 const LABELLING: [&str; 12] =
     ["출구", "번호", "창구", "게이트", "버스", "순번", "국도", "메뉴", "탑승구", "좌석", "선택", "보기"];
 
-/// Nouns of which one says "the four big ones": 사대 보험.
+/// Nouns that come in groups such as "the four big ones": 사대 보험.
 const GREAT: [&str; 24] = [
     "보험",
     "은행",
@@ -214,7 +214,7 @@ fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
         || ends_in(before, &["번과", "번이나", "번 또는", "번 혹은", "번 및"]);
     let is_said = ends_in(before, &OFTEN) || begins_with(next, &TIMES_BEHIND);
     let is_done = begins_with(next, &DONE) || is_verb(next);
-    // Beyond nine, labels are what is counted so: the students of a class, the buses of a town.
+    // Counts above nine are labels: the students of a class, the buses of a town.
     let is_label = begins_with(after, &LABELLED)
         || begins_with(next, &LABELLED)
         || amount.count().is_some_and(|count| count > 9);
@@ -224,7 +224,7 @@ fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
     is_small && !is_menu && !ends_in(before, &LABELLING) && (is_said || is_once || is_done)
 }
 
-/// Whether the next word ends as only words do that say what is done.
+/// Whether the next word ends as only verbs do.
 fn is_verb(next: &str) -> bool {
     const VERB_ENDINGS: [&str; 12] =
         ["다", "요", "고", "며", "면", "데", "지만", "니까", "셨던", "했던", "해서", "하신"];

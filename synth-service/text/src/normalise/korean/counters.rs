@@ -36,7 +36,7 @@ const NATIVE: &str = "개 명 사람 분 살 번 마리 권 장 대 잔 병 켤�
     자녀 개점 개구 개역 개동 개팀 \
     개층 배 평 시간 블록 종목 타입 품목 항목 단추 좌석 회선";
 
-/// Native counters that are counted so only up to a small number.
+/// Counters that take native numerals only up to a small number.
 const NATIVE_UP_TO: [(&str, u8); 7] =
     [("시간", 23), ("배", 19), ("건", 20), ("평", 10), ("좌석", 9), ("회선", 9), ("편", 20)];
 
@@ -73,7 +73,7 @@ static COUNTERS: LazyLock<HashMap<&str, Counting>> = LazyLock::new(|| {
 static LONGEST: LazyLock<usize> =
     LazyLock::new(|| COUNTERS.keys().map(|name| name.chars().count()).max().unwrap_or_default());
 
-/// The longest counter that `rest` begins with, if what follows lets it be one.
+/// The longest counter that `rest` begins with, if the text after it allows a counter.
 pub(super) fn lookup(rest: &str) -> Option<(&str, Counting)> {
     let candidates = (1..=*LONGEST).rev().map(|length| head(rest, length));
     let (name, counting) = candidates.filter_map(|name| Some((name, *COUNTERS.get(name)?))).next()?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::rule::{Rule, apply, compile};
 
-/// Full-width ASCII stands this far behind ASCII.
+/// Full-width ASCII stands this far after ASCII.
 const FULL_WIDTH_OFFSET: u32 = 0xfee0;
 
 const GLYPHS: [(char, &str); 62] = [
@@ -86,7 +86,7 @@ const NUMBER_GLYPHS: [(char, char, u32); 9] = [
     ('㉑', '㉟', 21),
 ];
 
-/// Hanja that stand behind digits, and what Hangul writes.
+/// Hanja that stand after digits, and their Hangul.
 const HANJA: [(&str, &str); 20] = [
     ("年", "년"),
     ("月", "월"),

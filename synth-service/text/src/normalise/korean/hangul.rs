@@ -1,12 +1,11 @@
-//! What can be told from Hangul syllables alone: final consonants, particles, the words around a place.
+//! Facts that Hangul syllables alone show: final consonants, particles, the words around a place.
 
 const FIRST: u32 = 0xac00;
 const LAST: u32 = 0xd7a3;
 /// Syllables that share their first two sounds: none or one of 27 final consonants.
 const FINALS: u32 = 28;
 
-/// What a word can be followed by and still be the same word: particles, copulas, and the suffixes that
-/// stand behind an amount.
+/// Endings that leave a word the same word: particles, copulas, and the suffixes that stand after an amount.
 const ENDINGS: [&str; 76] = [
     "이", "가", "은", "는", "을", "를", "의", "에", "도", "만", "과", "와", "로", "으로", "까지", "부터",
     "마다", "씩", "당", "쯤", "정도", "나", "밖", "보다", "처럼", "간", "째", "전", "후", "내", "외", "미만",
@@ -25,7 +24,7 @@ pub(super) fn ends_in_consonant(word: &str) -> bool {
     last.is_some_and(|syllable| !(u32::from(syllable) - FIRST).is_multiple_of(FINALS))
 }
 
-/// The same particle in the form that fits behind `word`, and what follows it in `rest`: "을" is "를" behind a
+/// The same particle in the form that fits after `word`, and the rest of the text: "을" is "를" after a
 /// vowel. `None` where `rest` begins with no such particle.
 pub(super) fn fitting_particle<'t>(word: &str, rest: &'t str) -> Option<(&'static str, &'t str)> {
     const PAIRS: [(&str, &str); 5] = [("을", "를"), ("은", "는"), ("이", "가"), ("과", "와"), ("으로", "로")];
@@ -36,7 +35,7 @@ pub(super) fn fitting_particle<'t>(word: &str, rest: &'t str) -> Option<(&'stati
     })
 }
 
-/// Whether a word that `rest` follows is complete: nothing of a word follows, or an ending does.
+/// Whether the word before `rest` is complete: `rest` begins with an ending, or with no Hangul syllable.
 pub(super) fn word_ends_before(rest: &str) -> bool {
     !rest.starts_with(is_syllable) || ENDINGS.iter().any(|ending| rest.starts_with(ending))
 }

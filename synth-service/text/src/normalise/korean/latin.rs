@@ -9,7 +9,7 @@ use super::{
     units, words,
 };
 
-/// Capitals in a row that are read letter by letter; more of them are a word that someone shouts.
+/// Capitals in a row that are read letter by letter; more of them are a shouted word.
 const LONGEST_ACRONYM: usize = 5;
 
 static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -55,7 +55,7 @@ pub(super) fn read_letters(text: &str) -> String {
     apply(&LETTERS, text)
 }
 
-/// A known word, or the longest known parts of what signs hold together.
+/// A known word, or the longest known parts of a word with signs in it.
 fn known(found: &Found<'_>) -> Option<String> {
     let written = found.group(0);
     let is_number = !written.contains(|it: char| it.is_ascii_alphabetic());
@@ -77,7 +77,7 @@ fn known(found: &Found<'_>) -> Option<String> {
     (changed && is_apart(found)).then_some(spoken)
 }
 
-/// "5G" in "1.5G" is no network.
+/// "5G" in "1.5G" is not a network.
 fn is_apart(found: &Found<'_>) -> bool {
     let starts_with_digit = found.group(0).starts_with(|it: char| it.is_ascii_digit());
     let is_foreign = |it: char| it.is_alphabetic() && !it.is_ascii() && !super::hangul::is_syllable(it);
@@ -102,7 +102,7 @@ fn letters(found: &Found<'_>) -> Option<String> {
     Some(format!("{spoken}{}", &written[letters.len()..]))
 }
 
-/// Capitals that nobody would take for a word.
+/// Capitals that can't be taken for a word.
 fn is_acronym(written: &str) -> bool {
     let is_shouted = written.bytes().all(|it| it.is_ascii_uppercase());
     is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))

@@ -29,18 +29,18 @@ const NAMES: [&str; 26] = [
     "제트",
 ];
 
-/// "에이" for A and a; `None` for what is no Latin letter.
+/// "에이" for A and a; `None` for anything but a Latin letter.
 pub(super) fn name(letter: char) -> Option<&'static str> {
     let position = u32::from(letter.to_ascii_uppercase()).checked_sub(u32::from('A'))?;
     NAMES.get(usize::try_from(position).ok()?).copied()
 }
 
-/// Letter by letter, without spaces; what is no Latin letter is left out.
+/// Letter by letter, without spaces; everything but Latin letters is left out.
 pub(super) fn spell(letters: &str) -> String {
     letters.chars().filter_map(name).collect()
 }
 
-/// Whether nobody could read the letters as one word.
+/// Whether the letters, having no vowel, can't be read as one word.
 pub(super) fn has_no_vowel(letters: &str) -> bool {
     !letters.contains(|it: char| "aeiouyAEIOUY".contains(it))
 }

@@ -1,4 +1,4 @@
-//! What an amount is an amount of: a counter or a unit, and how the two are said together.
+//! The counter or unit of an amount, and how the two are said together.
 
 use super::{
     amount::Amount,
@@ -10,7 +10,7 @@ use super::{
 /// Counters of an address, where a hyphen before them is read 다시.
 const ADDRESS: [&str; 8] = ["호", "번지", "호실", "길", "번길", "동", "가", "통"];
 
-/// A counter or unit behind an amount.
+/// A counter or unit after an amount.
 pub(super) struct Measure {
     kind: Kind,
     /// Said before the amount: "시속 ".
@@ -29,7 +29,7 @@ enum Kind {
 }
 
 impl Measure {
-    /// The measure that `rest` begins with, behind `amount`; `before` is the text before the amount.
+    /// The measure that `rest` begins with, after `amount`; `before` is the text before the amount.
     pub(super) fn find(before: &str, amount: &Amount<'_>, rest: &str) -> Option<Self> {
         Self::behind(before, amount, rest).or_else(|| {
             let mut measure = Self::behind(before, amount, rest.strip_prefix('여')?)?;
@@ -45,7 +45,7 @@ impl Measure {
         if let Some((name, counting)) = counters::lookup(place) {
             let after = &place[name.len()..];
             let counting = counter_context::counting(name, counting, amount, (before, after));
-            // Behind a space it may be any word that begins like a counter.
+            // After a space it may be any word that begins like a counter.
             let is_counter = space == 0 || super::hangul::word_ends_before(after);
             let length = space + name.len();
             return is_counter.then(|| Self {
@@ -57,7 +57,7 @@ impl Measure {
             });
         }
         let unit = units::lookup(place, before)?;
-        // "5 M" is no unit, but "5 kg" is.
+        // "5 M" is not a unit, but "5 kg" is.
         let is_unit =
             space == 0 || unit.length > 1 || !place.starts_with(|it: char| it.is_ascii_alphabetic());
         is_unit.then(|| Self {
@@ -69,7 +69,7 @@ impl Measure {
         })
     }
 
-    /// Whether what follows in Hangul may be part of the counter's word.
+    /// Whether the Hangul after it may be part of the counter's word.
     pub(super) fn is_counter(&self) -> bool {
         matches!(self.kind, Kind::Counter(_))
     }
@@ -83,7 +83,7 @@ impl Measure {
         self.name == "도"
     }
 
-    /// Numerals that have a meaning of their own with this measure only, so that it can't be left out.
+    /// Whether numerals have a special meaning with this measure, so that it can't be left out.
     fn needs_its_counter(&self) -> bool {
         !matches!(self.kind, Kind::Unit | Kind::Counter(Counting::Sino | Counting::Padded))
     }
@@ -101,7 +101,7 @@ impl Measure {
         format!("{}{}", self.before, self.say_inside(amount))
     }
 
-    /// Without what is said before the amount.
+    /// The same without the words before the amount.
     pub(super) fn say_inside(&self, amount: &Amount<'_>) -> String {
         match self.kind {
             Kind::Counter(counting) => counters::say(amount, &self.name, counting),

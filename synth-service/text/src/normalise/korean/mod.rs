@@ -1,4 +1,4 @@
-//! Korean text into what an announcer reads aloud, in Hangul as it is spelled: how it is pronounced is for others.
+//! Korean text as an announcer reads it aloud, in Hangul as it is spelled; pronunciation is decided elsewhere.
 //!
 //! Each module turns one kind of writing into words, in this order, so that the more specific reading wins:
 //!

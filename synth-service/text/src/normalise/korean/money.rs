@@ -65,7 +65,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ends.then_some(())?;
             Some(format!("{}{}", found.group(1), spaced(currency(found.group(2))?.0)))
         }),
-        // 5,000원/월 is so much a month, 1,000원/개 so much for one.
+        // 5,000원/월 is a price per month, 1,000원/개 a price per piece.
         (
             r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
             |found| {
@@ -84,7 +84,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-/// The text with the name of each currency behind its amount.
+/// The text with the name of each currency after its amount.
 pub(super) fn read(text: &str) -> String {
     apply(&RULES, text)
 }

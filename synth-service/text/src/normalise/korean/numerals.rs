@@ -78,7 +78,7 @@ pub(super) fn ordinal(digits: &str) -> String {
     }
 }
 
-/// Each digit by itself, without spaces; what is no digit is left out.
+/// Each digit by itself, without spaces; everything but digits is left out.
 pub(super) fn one_by_one(digits: &str, zero: Zero) -> String {
     let values = digits.chars().filter_map(|digit| digit.to_digit(10));
     values

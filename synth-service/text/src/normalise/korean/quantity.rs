@@ -1,5 +1,5 @@
-//! Every number that is left in a text, with its sign, its range and what it counts. Nothing that needs to know
-//! a whole date, code or address.
+//! All numbers that are left in a text, each with its sign, range and counter. Whole dates, codes and addresses
+//! are read before.
 
 use super::{
     amount::{self, Amount},
@@ -9,10 +9,10 @@ use super::{
     rule::push_apart,
 };
 
-/// Digits in a row that are a code when nothing says what they count.
+/// Digits in a row that are a code when no counter follows.
 const CODE_DIGITS: usize = 9;
 
-/// How far behind a range its 까지 may stand, in characters.
+/// How far after a range its 까지 may stand, in characters.
 const UNTIL_WITHIN: usize = 16;
 
 /// Counters that 제 may stand before with a space between: "제 3회".
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> String {
     spoken
 }
 
-/// "7,8월" is a list. The bytes that are done with it.
+/// "7,8월" is a list. Returns the bytes consumed.
 fn push_list_comma(spoken: &mut String, rest: &str) -> usize {
     let is_list = rest.strip_prefix(',').is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_digit()));
     if is_list {
@@ -64,7 +64,7 @@ fn part_from_letters(spoken: &mut String) {
     }
 }
 
-/// A noun behind a number is a word of its own; a particle is not, nor a syllable that goes on with a counter.
+/// A noun after a number is a separate word; a particle is not, nor a syllable that continues a counter.
 fn needs_space(rest: &str, has_counter: bool) -> bool {
     let syllables = rest.chars().take(2).take_while(|&it| is_syllable(it)).count();
     syllables > usize::from(has_counter) && !word_ends_before(rest)
@@ -77,7 +77,7 @@ enum Sign {
     PlusMinus,
 }
 
-/// Takes a sign from the end of `spoken` if it belongs to the number behind it, and not to two numbers or words.
+/// Takes a sign from the end of `spoken` if it belongs to the number after it, and not to two numbers or words.
 fn take_sign(spoken: &mut String) -> Option<Sign> {
     let mut last = spoken.chars().rev();
     let sign = match last.next()? {
@@ -106,7 +106,7 @@ struct Reading {
     words: String,
     length: usize,
     has_counter: bool,
-    /// Behind 제, to which the numeral is joined.
+    /// After 제, to which the numeral is joined.
     is_rank: bool,
 }
 
@@ -194,7 +194,7 @@ impl Reading {
     }
 }
 
-/// The bytes of what stands between the two ends of a range, and whether it is a tilde.
+/// The length in bytes of the separator between the two ends of a range, and whether it is a tilde.
 fn separator(behind: &str) -> Option<(usize, bool)> {
     let tilde = behind.trim_start_matches(' ');
     if let Some(second) = tilde.strip_prefix('~') {
@@ -238,19 +238,19 @@ fn signed_range(
     format!("{from}에서 {second_sign}{}", measure.say_inside(second))
 }
 
-/// What joins the two ends of a range: 까지 behind it asks for 부터 before it.
+/// The particle that joins the two ends of a range: with 까지 after it, 부터.
 pub(super) fn from(is_until: bool) -> &'static str {
     if is_until { "부터" } else { "에서" }
 }
 
-/// Whether the words behind a range lead to a 까지 before anything else begins.
+/// Whether the words after a range lead to a 까지 before anything else begins.
 pub(super) fn is_until(rest: &str) -> bool {
     let near = head(rest, UNTIL_WITHIN);
     let clause = near.split([',', '.', '~', '?', '!', ')', '(']).next().unwrap_or_default();
     clause.contains("까지") || clause.contains("사이")
 }
 
-/// The number without anything that it counts.
+/// The number without a counter.
 fn bare(amount: &Amount<'_>) -> String {
     let is_code = amount.digits.is_some_and(|it| it.len() >= CODE_DIGITS && !it.ends_with("000"));
     match amount.digits {

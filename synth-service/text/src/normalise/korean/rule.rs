@@ -1,4 +1,4 @@
-//! Rewriting by pattern and context. Owns the search and the spacing; never knows what a pattern means.
+//! Rewriting by pattern and context. Owns the search and the spacing; patterns have no meaning here.
 
 use regex::{Captures, Regex};
 
@@ -40,7 +40,7 @@ impl Rule {
             let Some(reading) = (self.reading)(&found) else { continue };
             spoken.push_str(&text[copied..found.start()]);
             copied = found.end();
-            // What begins as it was written, or as a particle, stays as close to the word before it.
+            // A reading that begins as its match did, or with a particle, stays as close to the word before it.
             let first = found.group(0).chars().next();
             let is_attached = first == reading.chars().next() || first.is_some_and(|it| " ~=".contains(it));
             if is_attached {
@@ -54,8 +54,8 @@ impl Rule {
     }
 }
 
-/// Appends words so that they don't grow together with a word before or with a number behind. What is Hangul
-/// behind them stays attached: it may be a particle.
+/// Appends words so that they don't merge with a word before or with a number after. Hangul after them stays
+/// attached: it may be a particle.
 pub(super) fn push_apart(spoken: &mut String, words: &str, after: &str) {
     let touches = |first: Option<char>, second: Option<char>| {
         first.is_some_and(char::is_alphanumeric) && second.is_some_and(char::is_alphanumeric)
@@ -77,12 +77,12 @@ pub(super) struct Found<'t> {
 }
 
 impl<'t> Found<'t> {
-    /// What a group caught; nothing where it did not take part.
+    /// The text of a group; empty where it did not take part.
     pub(super) fn group(&self, index: usize) -> &'t str {
         self.captures.get(index).map_or("", |group| group.as_str())
     }
 
-    /// What a group of digits is worth; `None` where it is missing or too long.
+    /// The value of a group of digits; `None` where it is missing or too long.
     pub(super) fn number(&self, index: usize) -> Option<u32> {
         self.group(index).parse().ok()
     }

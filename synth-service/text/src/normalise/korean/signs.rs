@@ -47,7 +47,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             };
             Some(name.to_owned())
         }),
-        // Who wrote "*을" may have read it differently.
+        // The writer of "*을" may have read it differently.
         (r"([&%‰@#*+±×÷₩$€£¥₹°§])((?:으로|[을를은는이가과와로])?)", |found| {
             let name = NAMES.iter().find(|(sign, _)| *sign == found.group(1)).map(|(_, name)| name)?;
             if found.after().starts_with(is_syllable) {
@@ -88,7 +88,7 @@ fn slash(found: &Found<'_>) -> Option<String> {
     }
 }
 
-/// Between two words a range; behind a time its beginning, before a time its end; else only a drawn-out tone.
+/// Between two words a range; after a time its beginning, before a time its end; else only a drawn-out tone.
 fn tilde(found: &Found<'_>) -> Option<String> {
     let is_word = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == ')' || it == '(');
     let (previous, next) = (found.before().chars().next_back(), found.after().chars().next());

@@ -1,4 +1,4 @@
-//! Texts of which someone has said what they are: the kinds of `say-as`.
+//! Texts of a known kind: the kinds of `say-as`.
 
 use super::super::{DateOrder, SayAs};
 use super::{
@@ -24,7 +24,7 @@ pub(super) fn read(kind: SayAs, text: &str) -> Option<String> {
     }
 }
 
-/// The digits of a whole number, without commas; with nothing else in it.
+/// The digits of a whole number, without commas; `None` if there is anything else in it.
 fn whole(text: &str) -> Option<String> {
     let digits = text.replace(',', "");
     let is_whole = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
@@ -115,7 +115,7 @@ fn ordered(order: DateOrder, [first, second, third]: [&str; 3]) -> Option<String
     }
 }
 
-/// "9:5", "15:30:10", "1530"; what has AM or words in it is read as any text.
+/// "9:5", "15:30:10", "1530"; a text with AM or words in it is read as any text.
 fn time(text: &str) -> Option<String> {
     let number = |part: &str| part.parse::<u32>().ok();
     let parts: Vec<&str> = text.split(':').collect();

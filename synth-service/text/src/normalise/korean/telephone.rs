@@ -98,7 +98,7 @@ pub(super) fn read(text: &str) -> String {
     apply(&RULES, text)
 }
 
-/// The number group by group; one without groups as its area code asks for.
+/// The number group by group; without written groups, the area code decides them.
 pub(super) fn spoken(number: &str) -> String {
     if number.contains(is_hidden) {
         return masked(number, "");

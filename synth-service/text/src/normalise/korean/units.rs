@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use super::hangul::head;
 
-/// Written form and word; letters mean what they do in this case.
+/// Written form and word; upper and lower case matter.
 const UNITS: &[(&str, &str)] = &[
     ("%", "퍼센트"),
     ("%p", "퍼센트포인트"),
@@ -113,15 +113,15 @@ static WORDS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| UNITS.iter().copi
 static LONGEST: LazyLock<usize> =
     LazyLock::new(|| WORDS.keys().map(|unit| unit.chars().count()).max().unwrap_or_default());
 
-/// A unit at the start of a text: the words before and behind the amount, and the bytes that it takes.
+/// A unit at the start of a text: the words before and after the amount, and the bytes that it takes.
 pub(super) struct Unit {
     pub(super) before: String,
     pub(super) name: String,
     pub(super) length: usize,
 }
 
-/// The unit that `rest` begins with. `before` is the text before the amount: what it says already is not
-/// said again.
+/// The unit that `rest` begins with. `before` is the text before the amount: a word that it has already is not
+/// repeated.
 pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
     let said = |word: &str| before.trim_end().ends_with(word);
     let prefixed = |word: &str, name: &str, length: usize| Unit {
@@ -160,7 +160,7 @@ pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
     })
 }
 
-/// The span of time that `rest` begins with, and how one says that something holds for each of it.
+/// The span of time that `rest` begins with, and the words for "per" such a span.
 fn period(rest: &str) -> Option<(&str, String)> {
     const PERIODS: [(&str, &str); 5] =
         [("월", "월"), ("년", "연"), ("일", "일"), ("시간", "시간당"), ("인", "인당")];

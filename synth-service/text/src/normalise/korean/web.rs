@@ -65,7 +65,7 @@ fn spoken(address: &str) -> String {
     format!("{}{punctuation}", parts.join(" "))
 }
 
-/// A word, letters that are no word, digits or a sign.
+/// A word, letters that are not a word, digits or a sign.
 fn label(part: &str) -> String {
     let is_word = part.starts_with(|it: char| it.is_ascii_alphabetic());
     if part.starts_with(|it: char| it.is_ascii_digit()) {
