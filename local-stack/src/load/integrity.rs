@@ -42,7 +42,8 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     for key in expected.clone() {
         must(found.objects.contains_key(&key), format!("{key} is missing"));
     }
-    let expected: BTreeSet<_> = expected.collect();
+    // There from the first change on.
+    let expected: BTreeSet<_> = expected.chain([keys::life(stream)]).collect();
     for key in found.objects.keys() {
         must(
             expected.contains(key),
@@ -74,7 +75,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
 
 #[cfg(test)]
 mod tests {
-    use contract::{HostId, Life};
+    use contract::HostId;
     use text::Sentence;
 
     use super::*;
@@ -93,6 +94,7 @@ mod tests {
             keys::sentinel(&stream),
         ];
         let manifest = Manifest {
+            version: Manifest::VERSION,
             stream_id: stream,
             contact_id: None,
             voice: "hibari".into(),
@@ -100,7 +102,7 @@ mod tests {
             speed: 1.0,
             sentences: vec![Sentence::default(); 3],
             created_at_ms: 0,
-            life: Life::begun_by(HostId::from_random_bits(1)),
+            host: HostId::from_random_bits(1),
         };
         let sentinel = Sentinel { parts: 2, outcome, reason: "why".into(), skipped: 1, ended_at_ms: 0 };
         Found {
@@ -116,6 +118,9 @@ mod tests {
         assert_eq!(faults(&stream(), &found(Outcome::Complete), all), [""; 0]);
         let cut = Heard { parts: 1, was_cut: true, to_the_end: true };
         assert_eq!(faults(&stream(), &found(Outcome::Cancelled), cut), [""; 0]);
+        let mut changed = found(Outcome::Complete);
+        changed.objects.insert(keys::life(&stream()), 3);
+        assert_eq!(faults(&stream(), &changed, all), [""; 0]);
     }
 
     #[test]
