@@ -10,7 +10,9 @@
 //!
 //! The number of play blocks follows [`contract::STREAM_BATCH`]. The functions' ARNs are placeholders.
 
-use contract::STREAM_BATCH;
+use std::time::Duration;
+
+use contract::{STREAM_BATCH, limits};
 use serde_json::{Map, Value, json};
 
 use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
@@ -116,14 +118,13 @@ fn log() -> Action {
 }
 
 /// A voice that the contact does not name arrives as an empty parameter, which the function reads as
-/// absent.
+/// absent. No `Limit`: the first reply has one clip at most.
 fn start() -> Action {
     let attributes = json!({
-        "Limit": STREAM_BATCH.to_string(),
         "Text": "$.Attributes.text",
         "Voice": "$.Attributes.voice",
     });
-    invoke("start", "start_stream", 8, attributes)
+    invoke("start", "start_stream", limits::START_STREAM, attributes)
 }
 
 fn next() -> Action {
@@ -132,12 +133,12 @@ fn next() -> Action {
         "NextIndex": "$.External.NextIndex",
         "StreamId": "$.External.StreamId",
     });
-    invoke("next", "get_next_batch", 4, attributes)
+    invoke("next", "get_next_batch", limits::GET_NEXT_BATCH, attributes)
 }
 
-fn invoke(identifier: &str, function: &str, limit_seconds: u32, attributes: Value) -> Action {
+fn invoke(identifier: &str, function: &str, limit: Duration, attributes: Value) -> Action {
     let parameters = json!({
-        "InvocationTimeLimitSeconds": limit_seconds.to_string(),
+        "InvocationTimeLimitSeconds": limit.as_secs().to_string(),
         "InvocationType": "SYNCHRONOUS",
         "LambdaFunctionARN": format!("arn:aws:lambda:us-east-1:000000000000:function:{function}"),
         "LambdaInvocationAttributes": attributes,

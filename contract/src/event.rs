@@ -3,11 +3,19 @@
 //! Read leniently: Connect adds keys over time and sends null where a contact has no value. What a
 //! function needs and does not find is the function's error to report, by name.
 
+mod surrogates;
+mod unset;
+
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
 use crate::{ContactId, InvalidId, StreamId};
+
+/// What invoked the function is not JSON, or nothing that a flow sends: nested too deeply, a number without bound.
+#[derive(Debug, thiserror::Error)]
+#[error("the event can't be read ({0}): invoke the function from a contact flow")]
+pub struct MalformedEvent(#[from] serde_json::Error);
 
 /// A parameter that is missing or has the wrong form. Its text names the parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +24,13 @@ pub enum ParameterError {
     Missing { name: &'static str },
     #[error("parameter {name} is not valid: {expected}")]
     Invalid { name: &'static str, expected: String },
+    #[error(
+        "parameter {name} is a reference that was not resolved: choose Set dynamically in the Invoke Lambda block, \
+         with its namespace and key"
+    )]
+    Unresolved { name: &'static str },
+    #[error("parameter {name} is the word {word}: give a value to the attribute that it refers to")]
+    Nothing { name: &'static str, word: &'static str },
 }
 
 /// `{"Name":"ContactFlowEvent","Details":{"ContactData":{…},"Parameters":{…}}}`.
@@ -27,6 +42,16 @@ pub struct ContactFlowEvent {
 impl ContactFlowEvent {
     pub fn new(event: Value) -> Self {
         Self { event }
+    }
+
+    /// Reads an event. Surrogates without a partner in its texts become U+FFFD.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn parse(json: &str) -> Result<Self, MalformedEvent> {
+        let event =
+            serde_json::from_str(json).or_else(|_| serde_json::from_str(&surrogates::replaced(json)))?;
+        Ok(Self { event })
     }
 
     /// The id of the contact, where the event has one.
@@ -52,7 +77,8 @@ impl ContactFlowEvent {
         self.optional(name)?.map(|id| checked(name, id.trim())).transpose()
     }
 
-    /// A parameter as text; `None` when it is absent, null or blank.
+    /// A parameter as text; `None` when it is absent, null or blank. A reference and a program's word for nothing
+    /// are errors: the flow meant something else to be there.
     ///
     /// Names are compared without regard to case, since a flow has no other way to tell its author
     /// about `text` in place of `Text` than a failed call.
@@ -61,7 +87,13 @@ impl ContactFlowEvent {
         match parameters.and_then(|parameters| find(parameters, name)) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::String(text)) if unset::is_reference(text) => {
+                Err(ParameterError::Unresolved { name })
+            }
+            Some(Value::String(text)) => match unset::word(text) {
+                Some(word) => Err(ParameterError::Nothing { name, word }),
+                None => Ok(Some(text)),
+            },
             Some(_) => Err(ParameterError::Invalid { name, expected: "expected a string".into() }),
         }
     }
@@ -132,6 +164,36 @@ mod tests {
             error.map(|error| error.to_string()).as_deref(),
             Some("parameter NextIndex is not valid: expected a whole number")
         );
+    }
+
+    #[test]
+    fn a_reference_and_the_word_null_are_refused_by_the_parameters_name() {
+        for (text, complaint) in [
+            ("$.External.reply", "parameter Text is a reference that was not resolved: "),
+            ("$['Attributes']['x']", "parameter Text is a reference that was not resolved: "),
+            ("null", "parameter Text is the word null: "),
+        ] {
+            let error = event(json!({ "Text": text })).required("Text").expect_err("is refused").to_string();
+            assert!(error.starts_with(complaint), "{text}: {error}");
+        }
+        for text in ["$5 off", "$.50", "Null"] {
+            assert_eq!(event(json!({ "Text": text })).required("Text"), Ok(text));
+        }
+    }
+
+    #[test]
+    fn half_a_character_does_not_spoil_an_event() -> Result<(), MalformedEvent> {
+        let event = ContactFlowEvent::parse(r#"{"Details":{"Parameters":{"Text":"Hi \ud83d there."}}}"#)?;
+        assert_eq!(event.required("Text"), Ok("Hi \u{fffd} there."));
+        Ok(())
+    }
+
+    #[test]
+    fn an_event_that_is_no_json_is_told_in_one_line() {
+        for json in ["", "{", "{} {}", r#"{"a":1e999}"#, &"[".repeat(100_000)] {
+            let error = ContactFlowEvent::parse(json).expect_err("is refused").to_string();
+            assert!(error.starts_with("the event can't be read (") && error.lines().count() == 1, "{error}");
+        }
     }
 
     #[test]

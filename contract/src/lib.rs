@@ -11,6 +11,7 @@
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
+//! | [`limits`] | how long a flow waits for each function |
 //! | [`env`] | environment variables that Lambdas and service share |
 
 pub mod document;
@@ -20,6 +21,7 @@ pub mod http;
 pub mod id;
 pub mod keys;
 mod life;
+pub mod limits;
 pub mod reply;
 pub mod stream;
 

@@ -1,36 +1,18 @@
-//! The bucket, as the functions see it: which clips are there, and their URLs. The only module that knows
-//! the AWS SDK.
+//! The bucket, as the functions see it: which clips are there, their URLs, and whether a stream is still made.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_s3::{
-    Client,
-    config::{RequestChecksumCalculation, ResponseChecksumValidation},
-    error::SdkError,
-    presigning::PresigningConfig,
-};
 use contract::{
-    Life, StreamId, keys,
+    HostId, Life, StreamId,
+    document::parse_unversioned,
+    keys,
     reply::ClipUrl,
     stream::{Manifest, Sentinel},
 };
 use futures::future::{join_all, try_join};
-
-use serde::de::DeserializeOwned;
+use stream_store::{Head, ObjectStore, StoreConfig, StoreError};
 
 use crate::settings::Settings;
-
-/// Longest wait for a connection. The first one of a cold sandbox needs a TLS handshake.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
-
-/// Longest wait for one attempt. Polling repeats what fails, so one is all there is.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The bucket could not be asked.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the clips in S3 can't be reached: {0}")]
-pub struct ClipsError(String);
 
 /// What stands in the bucket for a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,50 +22,30 @@ pub struct Look {
     pub sentinel: Option<Sentinel>,
 }
 
-/// What a HEAD says of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
-    pub at: SystemTime,
-    pub bytes: u64,
-}
-
-/// What a stream's manifest says of its making.
+/// Who makes a stream, and since when, by the bucket's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Announced {
+pub struct Making {
     pub life: Life,
-    pub at: SystemTime,
+    /// Time since that was last changed.
+    pub age: Duration,
 }
 
 /// The bucket of the streams.
 pub struct Clips {
-    client: Client,
-    bucket: String,
-    url_ttl: Duration,
+    store: ObjectStore,
 }
 
 impl Clips {
     /// Region, credentials and endpoint come from the environment.
     pub async fn connect(settings: &Settings) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .build();
-        let shared = aws_config::from_env()
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::disabled())
-            .load()
-            .await;
-        let config = aws_sdk_s3::config::Builder::from(&shared)
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .build();
-        Self { client: Client::from_conf(config), bucket: settings.bucket.clone(), url_ttl: settings.url_ttl }
+        let config = StoreConfig::of_function(&settings.bucket, settings.url_ttl);
+        Self { store: ObjectStore::connect(&config).await }
     }
 
     /// Resolves the credentials and opens as many connections as one look uses.
     pub async fn warm_up(&self) {
         let silence = keys::silence();
-        for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.written(&silence))).await {
+        for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.store.head(&silence))).await {
             if let Err(error) = result {
                 tracing::warn!(%error, "no connection during init");
             }
@@ -91,56 +53,33 @@ impl Clips {
     }
 
     /// Asks for parts `first …` (`count` of them) and the sentinel, all at the same time.
-    pub async fn look(&self, stream: &StreamId, first: usize, count: usize) -> Result<Look, ClipsError> {
-        let parts = (first..first + count).map(|number| self.part_exists(stream, number));
-        let parts = async { join_all(parts).await.into_iter().collect::<Result<Vec<bool>, _>>() };
-        let (parts, sentinel) = try_join(parts, self.sentinel(stream)).await?;
-        Ok(Look { parts: parts.into_iter().take_while(|exists| *exists).count(), sentinel })
+    pub async fn look(&self, stream: &StreamId, first: usize, count: usize) -> Result<Look, StoreError> {
+        let parts = (first..first + count).map(|number| self.part(stream, number));
+        let parts = async { join_all(parts).await.into_iter().collect::<Result<Vec<_>, _>>() };
+        let (parts, sentinel) = try_join(parts, self.store.sentinel(stream)).await?;
+        Ok(Look { parts: parts.into_iter().take_while(Option::is_some).count(), sentinel })
     }
 
-    async fn part_exists(&self, stream: &StreamId, number: usize) -> Result<bool, ClipsError> {
-        Ok(self.written(&keys::part(stream, number)).await?.is_some())
+    /// When a part was written and how long it is; `None` where there is none.
+    pub async fn part(&self, stream: &StreamId, number: usize) -> Result<Option<Head>, StoreError> {
+        self.store.head(&keys::part(stream, number)).await
     }
 
-    /// When an object was written and how long it is; `None` where there is none.
-    pub async fn written(&self, key: &str) -> Result<Option<Written>, ClipsError> {
-        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
-            Ok(object) => {
-                let at = object.last_modified().and_then(|time| SystemTime::try_from(*time).ok());
-                let bytes = object.content_length().and_then(|length| u64::try_from(length).ok());
-                Ok(Some(Written {
-                    at: at.unwrap_or(SystemTime::UNIX_EPOCH),
-                    bytes: bytes.unwrap_or_default(),
-                }))
-            }
-            Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
-        }
+    /// Who makes a stream; `None` where there is no such stream.
+    pub async fn making(&self, stream: &StreamId) -> Result<Option<Making>, StoreError> {
+        let manifest = self.store.document(keys::manifest(stream), Manifest::parse);
+        let life = self.store.document(keys::life(stream), parse_unversioned::<Life>);
+        let (manifest, life) = try_join(manifest, life).await?;
+        let Some((manifest, begun)) = manifest else { return Ok(None) };
+        Ok(Some(match life {
+            Some((life, changed)) => Making { life, age: changed.age },
+            None => Making { life: manifest.first_life(), age: begun.age },
+        }))
     }
 
-    /// Who makes a stream, and when that was last changed; `None` where there is no such stream.
-    pub async fn manifest(&self, stream: &StreamId) -> Result<Option<Announced>, ClipsError> {
-        let read: Option<(Manifest, _)> = self.json(keys::manifest(stream)).await?;
-        let Some((manifest, at)) = read else { return Ok(None) };
-        let life = self.json(keys::life(stream)).await?.map(|(life, _)| life);
-        Ok(Some(Announced { life: life.unwrap_or_else(|| manifest.first_life()), at }))
-    }
-
-    async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, ClipsError> {
-        Ok(self.json(keys::sentinel(stream)).await?.map(|(sentinel, _)| sentinel))
-    }
-
-    /// An object's content, and when it was written.
-    async fn json<T: DeserializeOwned>(&self, key: String) -> Result<Option<(T, SystemTime)>, ClipsError> {
-        match self.client.get_object().bucket(&self.bucket).key(&key).send().await {
-            Ok(object) => {
-                let at = object.last_modified().and_then(|time| SystemTime::try_from(*time).ok());
-                let body = object.body.collect().await.map_err(|error| ClipsError(error.to_string()))?;
-                let value = serde_json::from_slice(&body.into_bytes());
-                let value = value.map_err(|error| ClipsError(format!("{key} is damaged: {error}")))?;
-                Ok(Some((value, at.unwrap_or(SystemTime::UNIX_EPOCH))))
-            }
-            Err(error) => missing(&error).then_some(None).ok_or_else(|| failed(&error)),
-        }
+    /// Whether a host has not given its beat for so long that its streams are others' to go on with.
+    pub async fn is_gone(&self, host: &HostId) -> Result<bool, StoreError> {
+        Ok(self.store.beat_age(host).await?.is_none_or(|age| age >= contract::HOST_GONE_AFTER))
     }
 
     /// The URLs of parts `first …` (`count` of them).
@@ -149,7 +88,7 @@ impl Clips {
         stream: &StreamId,
         first: usize,
         count: usize,
-    ) -> Result<Vec<ClipUrl>, ClipsError> {
+    ) -> Result<Vec<ClipUrl>, StoreError> {
         join_all((first..first + count).map(|number| self.url(keys::part(stream, number))))
             .await
             .into_iter()
@@ -157,37 +96,13 @@ impl Clips {
     }
 
     /// The URLs of the clip that paces the flow's loop.
-    pub async fn pause_url(&self) -> Result<ClipUrl, ClipsError> {
+    pub async fn pause_url(&self) -> Result<ClipUrl, StoreError> {
         self.url(keys::silence()).await
     }
 
-    /// Signing needs credentials but no request.
-    async fn url(&self, key: String) -> Result<ClipUrl, ClipsError> {
-        let expiry =
-            PresigningConfig::expires_in(self.url_ttl).map_err(|error| ClipsError(error.to_string()))?;
-        let request = self.client.get_object().bucket(&self.bucket).key(key).presigned(expiry).await;
-        let presigned = request.map_err(|error| failed(&error))?.uri().to_owned();
+    async fn url(&self, key: String) -> Result<ClipUrl, StoreError> {
+        let presigned = self.store.presign(&key).await?;
         let plain = presigned.split_once('?').map_or(presigned.as_str(), |(plain, _)| plain).to_owned();
         Ok(ClipUrl { presigned, plain })
     }
-}
-
-fn status<E>(error: &SdkError<E>) -> Option<u16> {
-    error.raw_response().map(|response| response.status().as_u16())
-}
-
-fn missing<E>(error: &SdkError<E>) -> bool {
-    status(error) == Some(404)
-}
-
-fn failed<E>(error: &SdkError<E>) -> ClipsError {
-    ClipsError(match (error, status(error)) {
-        // What S3 says for a missing key to somebody who may not list the bucket.
-        (_, Some(403)) => "403: grant s3:GetObject and s3:ListBucket to this function".into(),
-        (_, Some(status)) => format!("HTTP {status}"),
-        (SdkError::TimeoutError(_), _) => "no answer in time".into(),
-        (SdkError::DispatchFailure(_), _) => "no connection".into(),
-        (SdkError::ConstructionFailure(_), _) => "no region or credentials: see AWS_REGION".into(),
-        _ => "the answer can't be read".into(),
-    })
 }

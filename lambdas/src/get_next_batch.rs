@@ -3,40 +3,31 @@
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
 
-use std::{
-    num::NonZero,
-    time::{Duration, SystemTime},
-};
+use std::{num::NonZero, time::Duration};
 
 use contract::{
-    STREAM_BATCH, StreamId,
+    Life, STREAM_BATCH, StreamId,
     event::{ContactFlowEvent, ParameterError},
     http::ResumeRequest,
-    keys,
+    limits,
     reply::{Reply, Status},
 };
 use futures::future::try_join;
-use lambda_runtime::Error;
+use stream_store::Head;
 
 use crate::{
-    clips::Clips,
+    clips::{Clips, Making},
     failure::Failure,
+    invocation::Invocation,
     poll::{Finding, PATIENCE, poll},
     runtime::Function,
     service::ServiceClient,
-    settings::Settings,
+    settings::{Settings, SettingsError},
 };
 
 /// A stream that has no sentinel, and nothing new for this long after its last clip could have been heard, is
 /// not being made any more.
 const STALLED: Duration = Duration::from_secs(20);
-
-/// When nothing was written of a stream for this long, the service is asked to go on with it: its host may have
-/// died.
-const SILENT: Duration = contract::HOST_GONE_AFTER;
-
-/// The longest that a flow's round waits for the service to do so, which goes on by itself.
-const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Bytes of a clip that last a second.
 const BYTES_PER_SECOND: u64 = 8000;
@@ -54,7 +45,9 @@ struct Question {
 }
 
 impl Function for GetNextBatch {
-    async fn connect(settings: &Settings) -> Result<Self, Error> {
+    const LIMIT: Duration = limits::GET_NEXT_BATCH;
+
+    async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
     }
 
@@ -62,10 +55,10 @@ impl Function for GetNextBatch {
         futures::future::join(self.clips.warm_up(), self.service.warm_up()).await;
     }
 
-    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
+    async fn answer(&self, event: &ContactFlowEvent, invocation: &Invocation) -> Result<Reply, Failure> {
         let question = question(event)?;
         let (stream, next) = (question.stream.clone(), question.next);
-        match self.finding(&question).await {
+        match self.finding(&question, invocation).await {
             Ok(reply) => Ok(reply),
             // The flow log should say which stream it was.
             Err(failure) => {
@@ -77,9 +70,10 @@ impl Function for GetNextBatch {
 }
 
 impl GetNextBatch {
-    async fn finding(&self, question: &Question) -> Result<Reply, Failure> {
+    async fn finding(&self, question: &Question, invocation: &Invocation) -> Result<Reply, Failure> {
         let Question { stream, next, limit } = question;
-        let finding = poll(PATIENCE, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
+        let patience = PATIENCE.within(invocation.remaining());
+        let finding = poll(patience, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
         let plain = |status| Reply::new(status, Some(stream.clone()), *next);
         let reply = match finding {
             Finding::Play { count, last } => {
@@ -93,56 +87,77 @@ impl GetNextBatch {
                 return Err(Failure::Stream(format!("NextIndex is {next}, the stream has {parts} parts")));
             }
             Finding::Nothing => {
-                self.must_be_under_way(stream, *next).await?;
+                self.must_be_under_way(stream, *next, invocation).await?;
                 plain(Status::Wait)
             }
         };
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One that nothing comes of
-    /// is another host's to go on with.
-    async fn must_be_under_way(&self, stream: &StreamId, next: usize) -> Result<(), Failure> {
+    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One whose host has gone is
+    /// another host's to go on with.
+    async fn must_be_under_way(
+        &self,
+        stream: &StreamId,
+        next: usize,
+        invocation: &Invocation,
+    ) -> Result<(), Failure> {
         let previous = async {
             match next.checked_sub(1) {
                 None => Ok(None),
-                Some(previous) => self.clips.written(&keys::part(stream, previous)).await,
+                Some(previous) => self.clips.part(stream, previous).await,
             }
         };
-        let (manifest, previous) = try_join(self.clips.manifest(stream), previous).await?;
+        let (making, previous) = try_join(self.clips.making(stream), previous).await?;
         if next > 0 && previous.is_none() {
             return Err(Failure::Stream(format!(
                 "NextIndex is {next}, but part {} was never made",
                 next - 1
             )));
         }
-        let Some(manifest) = manifest else {
+        let Some(making) = making else {
             return Err(Failure::Stream(
                 "there is no such stream: pass on the StreamId of start_stream".into(),
             ));
         };
-        let heard = previous.map_or(0, |previous| previous.bytes * 1000 / BYTES_PER_SECOND);
-        let written = previous.map_or(manifest.at, |previous| previous.at.max(manifest.at));
-        let silent = SystemTime::now().duration_since(written).unwrap_or_default();
-        if manifest.life.maker.is_none() || silent > SILENT {
-            self.resume(stream).await;
+        if !self.is_made(stream, &making.life).await {
+            self.resume(stream, invocation).await;
         }
-        let idle = silent.saturating_sub(Duration::from_millis(heard));
+        let idle = idle(&making, previous.as_ref());
         if idle > STALLED {
             return Err(Failure::Stream(format!("nothing has come for {} seconds", idle.as_secs())));
         }
         Ok(())
     }
 
-    /// Whatever comes of it is seen in the next round.
-    async fn resume(&self, stream: &StreamId) {
-        let request = ResumeRequest { stream_id: stream.clone() };
-        match tokio::time::timeout(RESUME_TIMEOUT, self.service.resume(&request)).await {
-            Ok(Ok(resumed)) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
-            Ok(Err(error)) => tracing::warn!(%stream, %error, "nobody goes on with it yet"),
-            Err(_) => tracing::warn!(%stream, "no answer yet from who goes on with it"),
+    /// Whether a host that lives makes it. Where that can't be seen, the answer is no: the host that is then asked to go
+    /// on judges for itself.
+    async fn is_made(&self, stream: &StreamId, life: &Life) -> bool {
+        let Some(maker) = &life.maker else { return false };
+        match self.clips.is_gone(maker).await {
+            Ok(is_gone) => !is_gone,
+            Err(error) => {
+                tracing::warn!(%stream, %error, "the beat of its host can't be read");
+                false
+            }
         }
     }
+
+    /// Whatever comes of it is seen in the next round.
+    async fn resume(&self, stream: &StreamId, invocation: &Invocation) {
+        let request = ResumeRequest { stream_id: stream.clone() };
+        match self.service.resume(&request, invocation).await {
+            Ok(resumed) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
+            Err(error) => tracing::warn!(%stream, error = error.for_log(), "nobody goes on with it yet"),
+        }
+    }
+}
+
+/// For how long nothing has come that could not have been heard meanwhile.
+fn idle(making: &Making, previous: Option<&Head>) -> Duration {
+    let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
+    let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));
+    silent.saturating_sub(Duration::from_millis(heard))
 }
 
 fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {

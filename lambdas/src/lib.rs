@@ -8,11 +8,15 @@
 //! | [`service`] | the HTTP client of `synth-service` |
 //! | [`failure`] | errors as replies to the flow |
 //! | [`settings`] | the environment variables |
+//! | [`invocation`] | how long one event may take, and its ids |
 //! | [`runtime`] | init once, then one reply per event, and never an error for what a flow got wrong |
+//! | `init_error` | tells Lambda why an init failed |
 
 pub mod clips;
 pub mod failure;
 pub mod get_next_batch;
+mod init_error;
+pub mod invocation;
 pub mod poll;
 pub mod runtime;
 pub mod service;

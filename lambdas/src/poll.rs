@@ -18,6 +18,14 @@ pub struct Patience {
     pub trouble: Duration,
 }
 
+impl Patience {
+    /// Shorter where less time is left.
+    #[must_use]
+    pub fn within(self, remaining: Duration) -> Self {
+        Self { budget: self.budget.min(remaining), trouble: self.trouble.min(remaining), ..self }
+    }
+}
+
 /// The budgets of the design.
 pub const PATIENCE: Patience = Patience {
     budget: Duration::from_millis(400),

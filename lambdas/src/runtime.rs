@@ -1,57 +1,127 @@
 //! From the Lambda runtime to a function and back.
 
-use std::{future::Future, time::Duration};
+use std::{env, future::Future, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
 
 use contract::{event::ContactFlowEvent, reply::Reply};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use serde_json::Value;
+use lambda_runtime::{
+    Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
+};
+use tokio::time::{timeout, timeout_at};
+use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
-use crate::{failure::Failure, settings::Settings};
+use crate::{
+    failure::Failure,
+    init_error,
+    invocation::Invocation,
+    settings::{Settings, SettingsError},
+};
 
 /// Longest wait, during init, for the connections that the first event will use.
 pub const WARM_UP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One function.
-pub trait Function: Sized {
+/// One function. A process answers several events at once where Lambda asks for that, so nothing of one event is kept
+/// here.
+pub trait Function: Sized + Send + Sync + 'static {
+    /// How long a flow waits for an answer.
+    const LIMIT: Duration;
+
     /// Builds the clients, once, during init.
-    fn connect(settings: &Settings) -> impl Future<Output = Result<Self, Error>>;
+    fn connect(settings: &Settings) -> impl Future<Output = Result<Self, SettingsError>>;
 
     /// Opens connections and resolves credentials during init, so that no caller waits for it. Failures are
     /// the first event's to report.
     fn warm_up(&self) -> impl Future<Output = ()>;
 
     /// Answers one event.
-    fn answer(&self, event: &ContactFlowEvent) -> impl Future<Output = Result<Reply, Failure>>;
+    fn answer(
+        &self,
+        event: &ContactFlowEvent,
+        invocation: &Invocation,
+    ) -> impl Future<Output = Result<Reply, Failure>> + Send;
 }
 
 /// Runs a function until its sandbox ends.
-///
-/// # Errors
-/// When a variable is missing or the Runtime API is gone: then the sandbox can't be used.
-pub async fn serve<F: Function>() -> Result<(), Error> {
+pub fn main<F: Function>() -> ExitCode {
     // Plain lines: CloudWatch adds the time, and shows colours as noise.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).without_time().init();
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let function = F::connect(&settings).await?;
-    let _ = tokio::time::timeout(WARM_UP_TIMEOUT, function.warm_up()).await;
-    let function = &function;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
+    let mut runtime = if is_concurrent() {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        // One event at a time: more threads would only make the start longer.
+        tokio::runtime::Builder::new_current_thread()
+    };
+    let ended =
+        runtime.enable_all().build().map_err(Error::from).and_then(|runtime| runtime.block_on(serve::<F>()));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether this is a Lambda Managed Instance, whose processes take several events at once.
+fn is_concurrent() -> bool {
+    env::var("AWS_LAMBDA_MAX_CONCURRENCY").is_ok_and(|most| most.parse::<u32>().is_ok_and(|most| most > 1))
+}
+
+async fn serve<F: Function>() -> Result<(), Error> {
+    let runtime_api = env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| SettingsError::NoLambda)?;
+    let function = match init::<F>().await {
+        Ok(function) => Arc::new(function),
+        Err(error) => {
+            init_error::report(&runtime_api, &error).await;
+            return Err(error.into());
+        }
+    };
+    let handler = service_fn(move |event: LambdaEvent<String>| {
+        let function = Arc::clone(&function);
         // Boxed: the SDK's futures are too deep for the compiler to lay out within the runtime's own.
-        Ok::<Reply, Error>(Box::pin(reply(function, event.payload)).await)
-    }))
-    .await
+        let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> =
+            Box::pin(async move { Ok(reply(&*function, event).await) });
+        reply
+    });
+    Runtime::new(handler).layer(MapRequestLayer::new(as_text)).run_concurrent().await
+}
+
+async fn init<F: Function>() -> Result<F, SettingsError> {
+    let settings = Settings::read(|name| env::var(name).ok())?;
+    let function = F::connect(&settings).await?;
+    let _ = timeout(WARM_UP_TIMEOUT, function.warm_up()).await;
+    Ok(function)
+}
+
+/// The payload as a JSON string. The runtime reads payloads with a parser of its own, before any function, and what
+/// that refuses would be a failed invocation; a string it never refuses.
+fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
+    let text = serde_json::Value::String(String::from_utf8_lossy(&invocation.body).into_owned());
+    LambdaInvocation { body: text.to_string().into(), ..invocation }
 }
 
 /// What goes wrong becomes a reply: a flow can compare a `Status`, but learns nothing from an error.
-async fn reply(function: &impl Function, payload: Value) -> Reply {
-    let event = ContactFlowEvent::new(payload);
-    match function.answer(&event).await {
-        Ok(reply) => reply,
-        Err(failure) => {
-            tracing::warn!(failure = failure.for_log(), "answering with an error");
-            failure.into_reply()
+async fn reply<F: Function>(function: &F, event: LambdaEvent<String>) -> Reply {
+    let invocation = Invocation::received(&event.context, F::LIMIT);
+    // At the level of errors, so that no line is without it.
+    let span = tracing::error_span!("invocation", request_id = invocation.request_id);
+    async {
+        let event = match ContactFlowEvent::parse(&event.payload) {
+            Ok(event) => event,
+            Err(error) => return failed(error.into()),
+        };
+        match timeout_at(invocation.reply_by(), function.answer(&event, &invocation)).await {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(failure)) => failed(failure),
+            Err(_) => failed(Failure::TooLate),
         }
     }
+    .instrument(span)
+    .await
+}
+
+fn failed(failure: Failure) -> Reply {
+    tracing::warn!(failure = failure.for_log(), "answering with an error");
+    failure.into_reply()
 }

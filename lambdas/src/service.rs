@@ -1,58 +1,50 @@
-//! The HTTP client of `synth-service`. One per sandbox, its connection kept open.
+//! The HTTP client of `synth-service`. One per sandbox, its connections kept open.
+
+mod error;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
-use contract::http::{
-    CancelRequest, CancelResponse, ErrorBody, HEALTHZ, RESUME_STREAM, ResumeRequest, ResumeResponse,
-    SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse,
+use contract::{
+    env,
+    http::{
+        CancelRequest, CancelResponse, ErrorBody, HEALTHZ, REQUEST_ID_HEADER, RESUME_STREAM, ResumeRequest,
+        ResumeResponse, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse,
+        TIMEOUT_HEADER, TRACEPARENT_HEADER,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::settings::Settings;
+pub use self::error::ServiceError;
+use self::error::{NO_TIME, Remedy};
+use crate::{
+    invocation::Invocation,
+    settings::{Settings, SettingsError},
+};
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Longest wait for an answer: the flow gives the whole invocation 8 seconds.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(7);
+/// Longest wait for one host's answer to a start, besides the time for which the start itself asks. A host that hangs
+/// then leaves time for another one.
+const START_TIMEOUT: Duration = Duration::from_millis(3500);
 
-/// Why the service gave no answer that can be used.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum ServiceError {
-    #[error("synth-service can't be reached: {0}")]
-    Unreachable(&'static str),
-    /// It answered with an error of ours.
-    #[error("synth-service refused ({status} {code}): {message}")]
-    Refused { status: u16, code: String, message: String },
-    #[error(
-        "synth-service answered {status} with a body that is none of its own: is FIRSTWORD_SERVICE_URL right?"
-    )]
-    Foreign { status: u16 },
-}
+/// The service's wait for the first part where a start says nothing of it.
+const DEFAULT_WAIT: Duration = Duration::from_millis(1500);
 
-impl ServiceError {
-    /// Whether another host should be asked: this one is full, stops or is dead. A start whose answer was lost with
-    /// its host is overtaken by the next one for the same contact.
-    fn is_for_another_host(&self) -> bool {
-        match self {
-            Self::Unreachable(_) => self.is_no_host(),
-            Self::Refused { status, .. } => matches!(status, 429 | 503),
-            // A load balancer's words.
-            Self::Foreign { status } => matches!(status, 502..=504),
-        }
-    }
+/// Longest wait for one host's answer to a cancel: two seconds are its own wait for the sentinel.
+const CANCEL_TIMEOUT: Duration = Duration::from_millis(3500);
 
-    /// Whether nobody was there, or has gone.
-    fn is_no_host(&self) -> bool {
-        matches!(self, Self::Unreachable(cause) if *cause != NO_ANSWER)
-    }
-}
+/// Longest wait for one host's answer to a resume.
+const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The flow has no time for another host then.
-const NO_ANSWER: &str = "no answer in time";
+/// Longest that a flow's round waits for a resume at all hosts: it goes on by itself.
+const RESUME_LIMIT: Duration = Duration::from_secs(2);
+
+/// No request is begun with less time than this.
+const LEAST_TIME: Duration = Duration::from_millis(100);
 
 /// The service, as the functions see it.
 pub struct ServiceClient {
@@ -64,17 +56,18 @@ pub struct ServiceClient {
 }
 
 impl ServiceClient {
-    pub fn new(settings: &Settings) -> Result<Self, reqwest::Error> {
+    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
             .tcp_nodelay(true)
             // The service is an address of ours; a proxy in the environment is not meant for it.
             .no_proxy();
         if !settings.service_ca.is_empty() {
             http = http.tls_certs_only(settings.service_ca.clone());
         }
-        let http = http.build()?;
+        // Nothing else of these settings can be wrong.
+        let expected = "certificates of CAs";
+        let http = http.build().map_err(|_| SettingsError::Invalid { name: env::SERVICE_CA, expected })?;
         // Sandboxes that start together don't all begin with the same host.
         let turn = AtomicUsize::new(std::process::id() as usize);
         Ok(Self { http, urls: settings.service_urls.clone(), turn, token: settings.service_token.clone() })
@@ -84,58 +77,103 @@ impl ServiceClient {
     pub async fn warm_up(&self) {
         let opening = self.urls.iter().map(|url| self.http.get(format!("{url}{HEALTHZ}")).send());
         for error in futures::future::join_all(opening).await.into_iter().filter_map(Result::err) {
-            tracing::warn!(error = %unreachable(&error), "no connection during init");
+            tracing::warn!(error = %ServiceError::from(&error), "no connection during init");
         }
     }
 
-    pub async fn start(&self, request: &StartRequest) -> Result<StartResponse, ServiceError> {
-        // The second host that is asked has it wait for its turn, if it must.
+    /// A host that is asked after another one has the start wait for its turn, if it must.
+    pub async fn start(
+        &self,
+        request: &StartRequest,
+        invocation: &Invocation,
+    ) -> Result<StartResponse, ServiceError> {
         let again = StartRequest { may_wait: true, ..request.clone() };
-        self.post(SYNTHESIZE_STREAM, request, &again).await
+        let wait = request.wait_ms.map_or(DEFAULT_WAIT, Duration::from_millis);
+        let longest = START_TIMEOUT.saturating_add(wait);
+        self.post(SYNTHESIZE_STREAM, [request, &again], longest, invocation).await
     }
 
-    pub async fn cancel(&self, request: &CancelRequest) -> Result<CancelResponse, ServiceError> {
-        self.post(SYNTHESIZE_STREAM_CANCEL, request, request).await
+    pub async fn cancel(
+        &self,
+        request: &CancelRequest,
+        invocation: &Invocation,
+    ) -> Result<CancelResponse, ServiceError> {
+        self.post(SYNTHESIZE_STREAM_CANCEL, [request, request], CANCEL_TIMEOUT, invocation).await
     }
 
     /// Has the service go on with a stream that nothing comes of.
-    pub async fn resume(&self, request: &ResumeRequest) -> Result<ResumeResponse, ServiceError> {
-        self.post(RESUME_STREAM, request, request).await
+    pub async fn resume(
+        &self,
+        request: &ResumeRequest,
+        invocation: &Invocation,
+    ) -> Result<ResumeResponse, ServiceError> {
+        let invocation = invocation.within(RESUME_LIMIT);
+        self.post(RESUME_STREAM, [request, request], RESUME_TIMEOUT, &invocation).await
     }
 
-    /// Asks once more, as `again`, the next host where the first one is no help; and another time where there was
-    /// none, since connections to a dead host may have been kept, behind a load balancer several.
+    /// Asks one host after the other, the first with `first` and all others with `later`, until one is of help. After
+    /// the last host comes the first again: behind one address there may be several hosts, and connections to a dead
+    /// one may have been kept. All of it ends with the invocation's time.
     async fn post<B: Serialize, T: DeserializeOwned>(
         &self,
         path: &str,
-        body: &B,
-        again: &B,
+        [first, later]: [&B; 2],
+        longest: Duration,
+        invocation: &Invocation,
     ) -> Result<T, ServiceError> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let url = |ask: usize| self.urls[turn.wrapping_add(ask) % self.urls.len()].as_str();
-        let mut answer = self.post_to(url(0), path, body).await;
-        if answer.as_ref().is_err_and(ServiceError::is_for_another_host) {
-            answer = self.post_to(url(1), path, again).await;
-        }
-        if answer.as_ref().is_err_and(ServiceError::is_no_host) {
-            answer = self.post_to(url(2), path, again).await;
+        let mut hosts = self.in_turn();
+        let several = hosts.len() > 1;
+        let mut answer = Err(ServiceError::Unreachable(NO_TIME));
+        for number in 0.. {
+            let timeout = longest.min(invocation.remaining());
+            let (Some(&host), true) = (hosts.first(), timeout >= LEAST_TIME) else { break };
+            let body = if number == 0 { first } else { later };
+            answer = self.post_to(&format!("{host}{path}"), body, timeout, invocation).await;
+            let Err(error) = &answer else { break };
+            match error.remedy() {
+                Remedy::OtherHost { .. } if several => drop(hosts.remove(0)),
+                Remedy::OtherHost { any_address: true } | Remedy::AnyHost => hosts.rotate_left(1),
+                Remedy::OtherHost { any_address: false } | Remedy::None => break,
+            }
+            if number >= self.urls.len() + usize::from(error.is_no_host()) {
+                break;
+            }
+            tracing::info!(answer = error.for_log(), "asking another host");
         }
         answer
+    }
+
+    /// The hosts, another one first each time.
+    fn in_turn(&self) -> Vec<&str> {
+        let mut urls: Vec<_> = self.urls.iter().map(String::as_str).collect();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        urls.rotate_left(turn % self.urls.len());
+        urls
     }
 
     async fn post_to<T: DeserializeOwned>(
         &self,
         url: &str,
-        path: &str,
         body: &impl Serialize,
+        timeout: Duration,
+        invocation: &Invocation,
     ) -> Result<T, ServiceError> {
-        let mut request = self.http.post(format!("{url}{path}")).json(body);
+        let mut request = self
+            .http
+            .post(url)
+            .timeout(timeout)
+            .header(TIMEOUT_HEADER, timeout.as_millis().to_string())
+            .header(REQUEST_ID_HEADER, &invocation.request_id)
+            .json(body);
+        if let Some(traceparent) = &invocation.traceparent {
+            request = request.header(TRACEPARENT_HEADER, traceparent);
+        }
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
-        let response = request.send().await.map_err(|error| unreachable(&error))?;
+        let response = request.send().await?;
         let status = response.status();
-        let body = response.bytes().await.map_err(|error| unreachable(&error))?;
+        let body = response.bytes().await?;
         let foreign = ServiceError::Foreign { status: status.as_u16() };
         if status.is_success() {
             return serde_json::from_slice(&body).map_err(|_| foreign);
@@ -145,22 +183,11 @@ impl ServiceClient {
     }
 }
 
-/// In our own words: the library's would put the URL into the flow log.
-fn unreachable(error: &reqwest::Error) -> ServiceError {
-    ServiceError::Unreachable(if error.is_connect() {
-        "no connection"
-    } else if error.is_timeout() {
-        NO_ANSWER
-    } else {
-        "the connection broke"
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::{net::SocketAddr, sync::Arc};
 
-    use contract::env;
+    use lambda_runtime::Context;
     use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -208,7 +235,8 @@ mod tests {
             _ => None,
         });
         let client = ServiceClient::new(&settings.expect("good")).expect("a client");
-        client.cancel(&CancelRequest::default()).await
+        let invocation = Invocation::received(&Context::default(), Duration::from_secs(8));
+        client.cancel(&CancelRequest::default(), &invocation).await
     }
 
     #[tokio::test]

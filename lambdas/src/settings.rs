@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::env;
-use reqwest::Certificate;
+use reqwest::{Certificate, Url, header::HeaderValue};
 
 /// A variable that is missing or has the wrong form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +12,10 @@ pub enum SettingsError {
     Missing(&'static str),
     #[error("environment variable {name} is not valid: {expected}")]
     Invalid { name: &'static str, expected: &'static str },
+    #[error(
+        "AWS_LAMBDA_RUNTIME_API is missing: AWS Lambda runs this program, or `cargo xtask dev` on one machine"
+    )]
+    NoLambda,
 }
 
 /// What every function needs.
@@ -47,15 +51,21 @@ impl Settings {
             .map(|url| url.trim().trim_end_matches('/').to_owned())
             .filter(|url| !url.is_empty())
             .collect();
-        let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        let is_url =
+            |url: &String| Url::parse(url).is_ok_and(|url| ["http", "https"].contains(&url.scheme()));
         if service_urls.is_empty() || !service_urls.iter().all(is_url) {
             let expected = "URLs that begin with http:// or https://, separated by commas";
             return Err(SettingsError::Invalid { name: env::SERVICE_URL, expected });
         }
+        let service_token = find(env::SERVICE_TOKEN).unwrap_or_default();
+        if HeaderValue::from_str(&service_token).is_err() {
+            let expected = "one line, as it stands in a header";
+            return Err(SettingsError::Invalid { name: env::SERVICE_TOKEN, expected });
+        }
         Ok(Self {
             bucket: required(env::BUCKET)?,
             service_urls,
-            service_token: find(env::SERVICE_TOKEN).unwrap_or_default(),
+            service_token,
             service_ca: find(env::SERVICE_CA).map(|pem| certificates(&pem)).transpose()?.unwrap_or_default(),
             url_ttl: Duration::from_secs(url_ttl_seconds),
         })
@@ -95,6 +105,9 @@ mod tests {
             (env::SERVICE_URL, "host:8080"),
             (env::SERVICE_URL, "http://one,two"),
             (env::SERVICE_URL, ","),
+            (env::SERVICE_URL, "http://"),
+            (env::SERVICE_URL, "http://host:port"),
+            (env::SERVICE_TOKEN, "one\ntwo"),
             (env::URL_TTL_SECONDS, "0"),
             (env::SERVICE_CA, "/etc/ca.pem"),
             (env::SERVICE_CA, "-----BEGIN CERTIFICATE----- AAAA -----END CERTIFICATE-----"),

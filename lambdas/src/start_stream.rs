@@ -2,16 +2,26 @@
 //!
 //! Parameters: `Text` (required), `Voice`, `Tenant` (whose lexicon is used), `Speed` (0.5 to 2.0), `WaitMs` (how
 //! long to wait for the first clip). The contact comes from the event; a new stream cancels the contact's older one.
+//! The reply has one clip at most.
+
+use std::time::Duration;
 
 use contract::{
     event::{ContactFlowEvent, ParameterError},
     http::StartRequest,
+    limits,
     reply::{Reply, Status},
 };
-use lambda_runtime::Error;
 use text::SPEEDS;
 
-use crate::{clips::Clips, failure::Failure, runtime::Function, service::ServiceClient, settings::Settings};
+use crate::{
+    clips::Clips,
+    failure::Failure,
+    invocation::Invocation,
+    runtime::Function,
+    service::ServiceClient,
+    settings::{Settings, SettingsError},
+};
 
 /// The function's clients.
 pub struct StartStream {
@@ -20,7 +30,9 @@ pub struct StartStream {
 }
 
 impl Function for StartStream {
-    async fn connect(settings: &Settings) -> Result<Self, Error> {
+    const LIMIT: Duration = limits::START_STREAM;
+
+    async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
     }
 
@@ -32,8 +44,8 @@ impl Function for StartStream {
         }
     }
 
-    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
-        let started = self.service.start(&request(event)?).await?;
+    async fn answer(&self, event: &ContactFlowEvent, invocation: &Invocation) -> Result<Reply, Failure> {
+        let started = self.service.start(&request(event)?, invocation).await?;
         let pause = self.clips.pause_url().await?;
         let reply = if started.ready {
             let first = self.clips.part_urls(&started.stream_id, 0, 1).await?;

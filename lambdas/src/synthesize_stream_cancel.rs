@@ -1,16 +1,24 @@
 //! `synthesize_stream_cancel`: the caller has heard enough, or has gone.
 //!
 //! Parameter: `StreamId`; without it the contact's current stream is meant. Cancelling twice is the same as
-//! once. `Status` is `cancelled`, or `done` for a stream that had ended before.
+//! once. `Status` is `cancelled`, or `done` for a stream that had ended before and for a contact that never had one.
+
+use std::time::Duration;
 
 use contract::{
     event::{ContactFlowEvent, ParameterError},
     http::{CancelEffect, CancelRequest},
+    limits,
     reply::{Reply, Status},
 };
-use lambda_runtime::Error;
 
-use crate::{failure::Failure, runtime::Function, service::ServiceClient, settings::Settings};
+use crate::{
+    failure::Failure,
+    invocation::Invocation,
+    runtime::Function,
+    service::ServiceClient,
+    settings::{Settings, SettingsError},
+};
 
 /// The function's client.
 pub struct SynthesizeStreamCancel {
@@ -18,7 +26,9 @@ pub struct SynthesizeStreamCancel {
 }
 
 impl Function for SynthesizeStreamCancel {
-    async fn connect(settings: &Settings) -> Result<Self, Error> {
+    const LIMIT: Duration = limits::SYNTHESIZE_STREAM_CANCEL;
+
+    async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self { service: ServiceClient::new(settings)? })
     }
 
@@ -26,8 +36,8 @@ impl Function for SynthesizeStreamCancel {
         self.service.warm_up().await;
     }
 
-    async fn answer(&self, event: &ContactFlowEvent) -> Result<Reply, Failure> {
-        let cancelled = self.service.cancel(&request(event)?).await?;
+    async fn answer(&self, event: &ContactFlowEvent, invocation: &Invocation) -> Result<Reply, Failure> {
+        let cancelled = self.service.cancel(&request(event)?, invocation).await?;
         let status = match cancelled.effect {
             CancelEffect::Cancelled | CancelEffect::Cancelling => Status::Cancelled,
             CancelEffect::AlreadyEnded => Status::Done,

@@ -9,7 +9,7 @@ use contract::{
     stream::{Manifest, Sentinel},
 };
 
-use crate::{Content, Expected, ObjectStore, StoreError, Version};
+use crate::{Content, Expected, Head, ObjectStore, StoreError, Version};
 
 impl ObjectStore {
     /// A stream's manifest; `None` when there is no such stream.
@@ -25,7 +25,10 @@ impl ObjectStore {
     /// # Errors
     /// [`StoreError`], also for a document that is damaged.
     pub async fn life(&self, stream: &StreamId) -> Result<Option<(Life, Version)>, StoreError> {
-        self.document(keys::life(stream), parse_unversioned).await
+        Ok(self
+            .document(keys::life(stream), parse_unversioned)
+            .await?
+            .map(|(life, head)| (life, head.version)))
     }
 
     /// A stream's sentinel; `None` while it has none.
@@ -58,14 +61,18 @@ impl ObjectStore {
         self.write(key, Content::json(body.into()), expected).await
     }
 
-    async fn document<T>(
+    /// A JSON document, with its age and version; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a document that `parse` refuses.
+    pub async fn document<T>(
         &self,
         key: String,
         parse: impl Fn(&[u8]) -> Result<T, DocumentError>,
-    ) -> Result<Option<(T, Version)>, StoreError> {
+    ) -> Result<Option<(T, Head)>, StoreError> {
         let Some(stored) = self.read(&key).await? else { return Ok(None) };
         match parse(&stored.body) {
-            Ok(document) => Ok(Some((document, stored.head.version))),
+            Ok(document) => Ok(Some((document, stored.head))),
             Err(error) => Err(StoreError::document(key, error)),
         }
     }

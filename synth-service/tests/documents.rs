@@ -80,7 +80,7 @@ async fn a_prefix_that_may_not_be_written_is_named() {
 #[tokio::test]
 async fn a_beat_that_may_not_be_written_keeps_the_host_from_being_ready() {
     let service = service(PLAIN).await;
-    service.until_beaten().await;
+    service.until(async || service.presence.check().is_ok().then_some(())).await;
     service.faults.set(|_, path| path.contains("/hosts/").then_some(Fault::Refused(StatusCode::FORBIDDEN)));
     service.until(async || service.presence.check().is_err().then_some(())).await;
     let response = service.get("/readyz").await;

@@ -88,6 +88,12 @@ impl Bucket {
         }
     }
 
+    pub async fn put(&self, key: &str, body: impl Into<Vec<u8>>) -> Result<()> {
+        let body = body.into().into();
+        self.client.put_object().bucket(&self.name).key(key).body(body).send().await?;
+        Ok(())
+    }
+
     /// The keys that begin with `prefix`, in their order, at most 1,000.
     pub async fn keys(&self, prefix: &str) -> Result<Vec<String>> {
         let request = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);

@@ -9,13 +9,19 @@
 //! | [`bucket`] | the objects of the streams, as somebody else with a key sees them |
 //! | [`patience`] | waiting for a condition, never for a time |
 //! | [`texts`] | what is spoken |
+//! | [`runtime_api`] | one function's process, with invocations that the Invoke API would not let through |
+//! | [`fake_host`] | a host of the service that answers what it is told to |
+//! | [`server`] | the HTTP server under these two |
 
 pub mod bench;
 pub mod bucket;
+pub mod fake_host;
 pub mod functions;
 pub mod patience;
 pub mod places;
 pub mod reply;
+pub mod runtime_api;
+pub mod server;
 pub mod texts;
 
 /// What nearly every test needs.

@@ -74,10 +74,8 @@ async fn three_parts_in_order_without_gaps() {
     assert!(call.recording.samples() == samples);
     let parameters: Vec<_> =
         world.invocations().into_iter().map(|(_, event)| event["Details"]["Parameters"].clone()).collect();
-    let expected = [
-        json!({"Text": "Hello.", "Voice": "", "Limit": "2"}),
-        json!({"StreamId": "s1", "NextIndex": "2", "Limit": "2"}),
-    ];
+    let expected =
+        [json!({"Text": "Hello.", "Voice": ""}), json!({"StreamId": "s1", "NextIndex": "2", "Limit": "2"})];
     assert_eq!(parameters, expected);
 }
 

@@ -1,6 +1,5 @@
 //! `synthesize_stream_cancel`: the caller has heard enough.
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
-    lambdas::runtime::serve::<lambdas::synthesize_stream_cancel::SynthesizeStreamCancel>().await
+fn main() -> std::process::ExitCode {
+    lambdas::runtime::main::<lambdas::synthesize_stream_cancel::SynthesizeStreamCancel>()
 }

@@ -1,0 +1,26 @@
+//! Tells Lambda why an init failed, so that the one who invokes reads that and not just "exited".
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::settings::SettingsError;
+
+/// The process ends soon; the API is on the same machine.
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Lambda's word for what is wrong with a function's configuration.
+const KIND: &str = "Runtime.ConfigInvalid";
+
+/// Posts the error. Where that fails, the log has it all the same.
+pub(crate) async fn report(runtime_api: &str, error: &SettingsError) {
+    let body = json!({"errorMessage": error.to_string(), "errorType": KIND, "stackTrace": []});
+    let url = format!("http://{runtime_api}/2018-06-01/runtime/init/error");
+    let sent = async {
+        let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        client.post(url).header("Lambda-Runtime-Function-Error-Type", KIND).json(&body).send().await
+    };
+    if let Err(error) = sent.await {
+        tracing::warn!(%error, "the failed init could not be reported");
+    }
+}
