@@ -99,6 +99,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Have twice the callers that two hosts can carry call, some with a slow voice; no call may be lost.
+    #[command(disable_help_flag = true)]
+    Fleet {
+        /// See `cargo xtask bench fleet --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -161,6 +168,11 @@ fn run(command: Command) -> Result<()> {
             fetch_for_calls(&root)?;
             voices::fetch_named(&root, &arguments)?;
             cargo::run_release(&root, "local-stack", "load", &arguments)
+        }
+        Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => {
+            fetch_for_calls(&root)?;
+            voices::fetch_named(&root, &arguments)?;
+            cargo::run_release(&root, "local-stack", "fleet", &arguments)
         }
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use speech::SpeechError;
+
 use contract::{
     StreamId, keys,
     stream::{Manifest, Outcome, Sentinel},
@@ -71,6 +73,15 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     let missed = heard.to_the_end && !heard.was_cut && heard.parts < sentinel.parts;
     must(!missed, format!("only {} parts were heard of {}", heard.parts, sentinel.parts));
     faults
+}
+
+/// Whether the stream was told to wait for its turn, which never came: its flow heard so, and nothing was lost.
+pub(super) fn waited_in_vain(found: &Found) -> bool {
+    found.sentinel.as_ref().is_some_and(|sentinel| {
+        sentinel.outcome == Outcome::Failed
+            && sentinel.parts == 0
+            && sentinel.reason == SpeechError::Overloaded.to_string()
+    })
 }
 
 #[cfg(test)]
