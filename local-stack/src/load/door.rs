@@ -7,7 +7,7 @@ use contract::{
     StreamId,
     http::{
         CancelRequest, CancelResponse, ErrorBody, RESUME_STREAM, ResumeRequest, ResumeResponse, STREAMS,
-        SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus,
+        SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus, code,
     },
 };
 use reqwest::{Client, StatusCode, header::RETRY_AFTER};
@@ -15,8 +15,10 @@ use reqwest::{Client, StatusCode, header::RETRY_AFTER};
 /// Longer than the service takes for any answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Besides 429, the answers for which a function asks another host.
-const FOR_ANOTHER_HOST: [StatusCode; 2] = [StatusCode::MISDIRECTED_REQUEST, StatusCode::SERVICE_UNAVAILABLE];
+/// Whether it is, besides 429, an answer after which a function asks another host.
+fn is_for_another_host(status: StatusCode, code: &str) -> bool {
+    status == StatusCode::SERVICE_UNAVAILABLE || [code::NOT_MINE, code::UNKNOWN_VOICE].contains(&code)
+}
 
 /// What came of a start.
 pub(super) enum Started {
@@ -83,7 +85,7 @@ impl Door {
             Some(seconds) if status == StatusCode::TOO_MANY_REQUESTS => {
                 Ok(Started::Refused { code: body.error.code, retry_after: Duration::from_secs(seconds) })
             }
-            _ if self.asks_again && FOR_ANOTHER_HOST.contains(&status) => {
+            _ if self.asks_again && is_for_another_host(status, &body.error.code) => {
                 Ok(Started::Refused { code: body.error.code, retry_after: Duration::from_secs(1) })
             }
             _ => bail!("start: HTTP {status}, {}", body.error.code),

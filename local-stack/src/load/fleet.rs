@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use contract::http::{StartRequest, State};
 use tokio::time::{Instant, sleep};
 
-use super::{CYCLE, Crowd, LoadConfig, Target, door::Door, door::Started, load, machine, script::Script};
+use super::{Crowd, LoadConfig, Target, door::Door, door::Started, load, machine, script::Script};
 use crate::stack::Stack;
 
 /// Texts by which the cost of a voice is measured.
@@ -15,6 +15,14 @@ const SAMPLES: usize = 4;
 
 /// They are spoken within this time, one after the other.
 const MEASURED_WITHIN: Duration = Duration::from_secs(180);
+
+/// Between two looks at a text that is spoken.
+const LOOK_STEP: Duration = Duration::from_millis(100);
+
+/// A host that takes less of a core than this is idle.
+const IDLE_SHARE: f64 = 0.1;
+const IDLE_STEP: Duration = Duration::from_secs(1);
+const IDLE_WITHIN: Duration = Duration::from_secs(120);
 
 /// One caller of this many has the slow voice.
 const SLOW_SHARE: usize = 4;
@@ -54,6 +62,7 @@ pub async fn fleet(stack: Box<Stack>, config: FleetConfig) -> Result<()> {
 
 /// The callers whose speech costs twice the processor time that the machine has.
 async fn twice_the_capacity(stack: &Stack, voice: &str, slow_voice: &str) -> Result<usize> {
+    until_idle(stack).await?;
     let door = Door::new(stack.front_endpoint(), stack.token().to_owned(), true)?;
     let fast = cost(stack, &door, voice).await?;
     let slow = cost(stack, &door, slow_voice).await?;
@@ -70,18 +79,37 @@ async fn twice_the_capacity(stack: &Stack, voice: &str, slow_voice: &str) -> Res
     Ok(callers)
 }
 
+/// Of all hosts, in seconds.
+fn processor_time(stack: &Stack) -> Result<f64> {
+    let taken = machine::taken_by_all(&stack.service_ids());
+    Ok(taken.context("there is no /proc here: say --callers")?.processor_seconds)
+}
+
+/// Hosts that are ready still prepare what they need under load.
+async fn until_idle(stack: &Stack) -> Result<()> {
+    let give_up = Instant::now() + IDLE_WITHIN;
+    let mut before = processor_time(stack)?;
+    while Instant::now() < give_up {
+        sleep(IDLE_STEP).await;
+        let now = processor_time(stack)?;
+        if now - before < IDLE_SHARE * IDLE_STEP.as_secs_f64() {
+            return Ok(());
+        }
+        before = now;
+    }
+    bail!("the hosts are busy though nobody calls: say --callers")
+}
+
 /// Processor time of all hosts for a second of speech.
 async fn cost(stack: &Stack, door: &Door, voice: &str) -> Result<f64> {
-    let processes = stack.service_ids();
-    let taken = || machine::taken_by_all(&processes).context("there is no /proc here: say --callers");
     let mut script = Script::new(0, 0, 1);
-    let before = taken()?;
+    let before = processor_time(stack)?;
     let give_up = Instant::now() + MEASURED_WITHIN;
     let mut speech = 0.0;
     for _ in 0..SAMPLES {
         speech += speak(door, script.text(), voice, give_up).await?;
     }
-    Ok((taken()?.processor_seconds - before.processor_seconds) / speech)
+    Ok((processor_time(stack)? - before) / speech)
 }
 
 /// Has a text spoken to its end. The length of its speech, in seconds.
@@ -95,18 +123,26 @@ async fn speak(door: &Door, text: String, voice: &str, give_up: Instant) -> Resu
         wait_ms: None,
         may_wait: false,
     };
-    let Started::Accepted(started) = door.start(&request).await? else {
-        bail!("a host that has nothing to do refuses a text for {voice}");
-    };
-    loop {
-        if let Ok(status) = door.status(&started.stream_id).await
-            && status.state != State::Running
-        {
-            return Ok(status.timings.iter().map(|timing| timing.audio_ms / 1e3).sum());
+    let mut stream = None;
+    while Instant::now() < give_up {
+        match &stream {
+            // By turns, it comes to a host that has the voice.
+            None => {
+                if let Started::Accepted(started) = door.start(&request).await? {
+                    stream = Some(started.stream_id);
+                }
+            }
+            // Only the host that makes it knows the timings.
+            Some(stream) => {
+                if let Ok(status) = door.status(stream).await
+                    && status.state != State::Running
+                    && !status.timings.is_empty()
+                {
+                    return Ok(status.timings.iter().map(|timing| timing.audio_ms / 1e3).sum());
+                }
+            }
         }
-        if Instant::now() > give_up {
-            bail!("{voice} takes too long to be measured: say --callers");
-        }
-        sleep(CYCLE / 200).await;
+        sleep(LOOK_STEP).await;
     }
+    bail!("no host speaks {voice} in time: say --callers")
 }

@@ -70,7 +70,7 @@ impl Report {
         let tally = &self.tally;
         row("starts", tally.starts);
         row("accepted", tally.accepted.len());
-        row("refused with 429", tally.refusals.len());
+        row("refused", tally.refusals.len());
         for (with, times) in &tally.refused_with {
             row("of these", format!("{times} {with}"));
         }

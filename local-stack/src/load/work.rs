@@ -21,8 +21,7 @@ pub(super) struct Made {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Kept {
     pub(super) audio: Duration,
-    /// Whether the stream came to the end of its text. Of one that was cancelled, a sentence may have been spoken that
-    /// nobody wanted any more, and that is not work done twice.
+    /// Whether the stream came to the end of its text.
     pub(super) is_complete: bool,
 }
 
@@ -35,19 +34,16 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn of(made: &[Made], kept: &BTreeMap<StreamId, Kept>) -> Self {
-        let mut by_stream: BTreeMap<&StreamId, (Duration, Duration)> = BTreeMap::new();
+        let mut by_stream: BTreeMap<&StreamId, Vec<&Made>> = BTreeMap::new();
         for one in made {
-            let (stored, spoken) = by_stream.entry(&one.stream).or_default();
-            *stored += one.stored;
-            *spoken += one.spoken.unwrap_or(one.stored);
+            by_stream.entry(&one.stream).or_default().push(one);
         }
         let mut work = Self::default();
-        for (stream, (stored, spoken)) in by_stream {
-            let kept = kept.get(stream).copied().unwrap_or_default();
-            let counted = if kept.is_complete { spoken } else { stored };
-            let more = counted.saturating_sub(kept.audio);
+        for (stream, hosts) in by_stream {
+            let spoken = hosts.iter().map(|host| host.spoken.unwrap_or(host.stored)).sum();
+            let twice = twice(&hosts, spoken, kept.get(stream).copied().unwrap_or_default());
             work.all += spoken;
-            work.twice += if more > TOLERANCE { more } else { Duration::ZERO };
+            work.twice += if twice > TOLERANCE { twice } else { Duration::ZERO };
         }
         work
     }
@@ -56,6 +52,17 @@ impl Work {
     pub(super) fn share(&self) -> f64 {
         if self.all.is_zero() { 0.0 } else { self.twice.as_secs_f64() / self.all.as_secs_f64() }
     }
+}
+
+/// In a stream that came to its end, all that is not in the bucket. One that was cut may have lost a sentence that
+/// nobody wanted any more; there, no more than all hosts but one have written can have been made twice.
+fn twice(hosts: &[&Made], spoken: Duration, kept: Kept) -> Duration {
+    if kept.is_complete {
+        return spoken.saturating_sub(kept.audio);
+    }
+    let stored: Duration = hosts.iter().map(|host| host.stored).sum();
+    let most = hosts.iter().map(|host| host.stored).max().unwrap_or_default();
+    stored.saturating_sub(kept.audio).min(stored - most)
 }
 
 #[cfg(test)]
@@ -88,8 +95,10 @@ mod tests {
             (vec![made("whole", 6, Some(9)), made("whole", 4, Some(4))], 13, 3),
             // A sentence that nobody wanted any more.
             (vec![made("cut", 4, Some(7))], 7, 0),
-            // Nothing of it is in the bucket.
-            (vec![made("other", 2, None)], 2, 2),
+            // The host that ended it left no room for a part that was on its way.
+            (vec![made("cut", 6, None), made("cut", 0, None)], 6, 0),
+            // Both hosts wrote a part of three seconds.
+            (vec![made("cut", 4, None), made("cut", 3, None)], 7, 3),
         ] {
             assert_eq!(
                 Work::of(&made, &all),
