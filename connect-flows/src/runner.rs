@@ -5,7 +5,8 @@
 //! | `ports` | what a run needs from outside: functions, clips, Connect's own voice |
 //! | `settings` | who calls, and the bounds of a call |
 //! | `prepare` | refuses, before a call starts, flows that cannot be run to their end |
-//! | `session` | the state of one call, and the way from action to action |
+//! | `walk` | the way from action to action |
+//! | `session` | the state of one call |
 //! | `actions` | actions that neither play nor invoke |
 //! | `message` | playing |
 //! | `invoke` | invoking a function |
@@ -24,6 +25,7 @@ mod ports;
 mod prepare;
 mod session;
 mod settings;
+mod walk;
 
 use std::fmt;
 
@@ -62,23 +64,27 @@ impl Runner {
     /// `observer` hears of every event at the moment it happens, except of `silence_start`.
     /// A failure inside the call is part of what the call gives back.
     pub async fn run(&self, observer: &mut (dyn FnMut(&Event) + Send)) -> Call {
-        session::Session::start(self, observer).run().await
+        walk::walk(session::Session::start(self, observer)).await
     }
 }
 
 /// What a call was.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// All that the caller heard.
     pub recording: Recording,
+    /// All events, with their times.
     pub timeline: Timeline,
     /// One line for each action, whether or not the flow switches logging on.
     pub flow_log: Vec<FlowLogLine>,
+    /// Why it was over.
     pub end: CallEnd,
 }
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallEnd {
+    /// Of the whole call.
     pub reason: EndReason,
     /// The first action that failed, or whose function replied `Status=error`.
     pub first_error: Option<CallError>,
@@ -112,6 +118,7 @@ impl fmt::Display for CallError {
 
 /// Why a call was over.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum EndReason {
     /// The flow disconnected the caller.
     Disconnected,

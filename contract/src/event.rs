@@ -12,13 +12,14 @@ use serde_json::{Map, Value};
 
 use crate::{ContactId, InvalidId, StreamId};
 
-/// What invoked the function is not JSON, or nothing that a flow sends: nested too deeply, a number without bound.
+/// The payload is not JSON, or not what a flow sends: nested too deeply, or with a number beyond all bounds.
 #[derive(Debug, thiserror::Error)]
 #[error("the event can't be read ({0}): invoke the function from a contact flow")]
 pub struct MalformedEvent(#[from] serde_json::Error);
 
 /// A parameter that is missing or has the wrong form. Its text names the parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum ParameterError {
     #[error("parameter {name} is missing: set it in the Invoke Lambda block")]
     Missing { name: &'static str },
@@ -40,6 +41,7 @@ pub struct ContactFlowEvent {
 }
 
 impl ContactFlowEvent {
+    /// The event as the runtime hands it over. Parameters are checked when they are read.
     pub fn new(event: Value) -> Self {
         Self { event }
     }

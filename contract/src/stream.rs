@@ -8,13 +8,17 @@ use crate::{
     document::{self, DocumentError},
 };
 
+pub use crate::sentinel::{Outcome, Sentinel};
+
 /// `manifest.json`: the text of a stream and how it is spoken. Everything that another host needs to go on, but for what
 /// changes, which is [`Life`]. Written once and never replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of this document: [`Manifest::VERSION`].
     pub version: u32,
+    /// Also part of its key.
     pub stream_id: StreamId,
+    /// The contact that hears it; absent for a text of nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
     /// `voice` or `voice/speaker`.
@@ -22,6 +26,7 @@ pub struct Manifest {
     /// Whose lexicon is used besides the voice's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
+    /// 1.0 is the pace of the voice; within [`text::SPEEDS`].
     pub speed: f32,
     /// Sentences known so far; part N speaks sentence N unless an earlier one failed.
     pub sentences: Vec<Sentence>,
@@ -47,28 +52,4 @@ impl Manifest {
     pub fn first_life(&self) -> Life {
         Life::begun_by(self.host.clone())
     }
-}
-
-/// How a stream ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Complete,
-    Cancelled,
-    Failed,
-}
-
-/// `final.json`: written exactly once, after the last part. Nothing is written after it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Sentinel {
-    /// Number of parts; they are `part0.wav` to `part{parts - 1}.wav`.
-    pub parts: usize,
-    pub outcome: Outcome,
-    /// One line; `none` when there is nothing to say.
-    pub reason: String,
-    /// Sentences that could not be synthesised and were skipped.
-    #[serde(default)]
-    pub skipped: usize,
-    /// Milliseconds since the Unix epoch.
-    pub ended_at_ms: u64,
 }

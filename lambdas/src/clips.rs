@@ -22,11 +22,11 @@ pub struct Look {
     pub sentinel: Option<Sentinel>,
 }
 
-/// Who makes a stream, and since when, by the bucket's clock.
+/// A stream's life, and its age by the bucket's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Making {
     pub life: Life,
-    /// Time since that was last changed.
+    /// Time since the last change.
     pub age: Duration,
 }
 
@@ -65,7 +65,7 @@ impl Clips {
         self.store.head(&keys::part(stream, number)).await
     }
 
-    /// Who makes a stream; `None` where there is no such stream.
+    /// A stream's life; `None` where there is no such stream.
     pub async fn making(&self, stream: &StreamId) -> Result<Option<Making>, StoreError> {
         let manifest = self.store.document(keys::manifest(stream), Manifest::parse);
         let life = self.store.document(keys::life(stream), parse_unversioned::<Life>);

@@ -108,7 +108,13 @@ impl GetNextBatch {
                 Some(previous) => self.clips.part(stream, previous).await,
             }
         };
-        let (making, previous) = try_join(self.clips.making(stream), previous).await?;
+        let (making, previous) = match try_join(self.clips.making(stream), previous).await {
+            // A host of that release makes it, or can go on with it. If none answers, the release is the trouble.
+            Err(error) if error.is_of_another_release() => {
+                return if self.resume(stream, invocation).await { Ok(()) } else { Err(error.into()) };
+            }
+            read => read?,
+        };
         if next > 0 && previous.is_none() {
             return Err(Failure::Stream(format!(
                 "NextIndex is {next}, but part {} was never made",
@@ -143,17 +149,23 @@ impl GetNextBatch {
         }
     }
 
-    /// Whatever comes of it is seen in the next round.
-    async fn resume(&self, stream: &StreamId, invocation: &Invocation) {
+    /// Whether a host makes it, or goes on with it. The clips that come of it are seen in the next round.
+    async fn resume(&self, stream: &StreamId, invocation: &Invocation) -> bool {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {
-            Ok(resumed) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
-            Err(error) => tracing::warn!(%stream, error = error.for_log(), "nobody goes on with it yet"),
+            Ok(resumed) => {
+                tracing::info!(%stream, effect = ?resumed.effect, "asked for more");
+                true
+            }
+            Err(error) => {
+                tracing::warn!(%stream, error = error.for_log(), "no host goes on with it yet");
+                false
+            }
         }
     }
 }
 
-/// For how long nothing has come that could not have been heard meanwhile.
+/// Time since the stream was last written to, less the length of the last clip.
 fn idle(making: &Making, previous: Option<&Head>) -> Duration {
     let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
     let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));

@@ -1,4 +1,4 @@
-//! Tells Lambda why an init failed, so that the one who invokes reads that and not just "exited".
+//! Reports a failed init to Lambda, so that the invoker reads the reason and not just "exited".
 
 use std::time::Duration;
 

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 /// Kept for the reply's way to the flow.
 const MARGIN: Duration = Duration::from_millis(300);
 
-/// The longest that AWS lets a function run. What names a later deadline, or one that has passed, tells no deadline:
-/// emulators count from another epoch.
+/// The longest that AWS lets a function run. A deadline that is later, or has passed, counts as none: emulators count
+/// from another epoch.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// See the module.
@@ -39,7 +39,8 @@ impl Invocation {
         Self { deadline: self.deadline.min(Instant::now() + limit), ..self.clone() }
     }
 
-    /// When there is a reply at the latest: behind the end of the work, which then has told why it ended.
+    /// When there is a reply at the latest: a little after the deadline of the work, so that work which was cut off
+    /// there can still say where.
     pub fn reply_by(&self) -> Instant {
         self.deadline + MARGIN / 3
     }

@@ -10,7 +10,9 @@
 //! | [`settings`] | the environment variables |
 //! | [`invocation`] | how long one event may take, and its ids |
 //! | [`runtime`] | init once, then one reply per event, and never an error for what a flow got wrong |
-//! | `init_error` | tells Lambda why an init failed |
+//! | `init_error` | reports a failed init to Lambda |
+
+#![allow(missing_docs, reason = "some are still to be written")]
 
 pub mod clips;
 pub mod failure;

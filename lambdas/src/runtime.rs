@@ -94,14 +94,14 @@ async fn init<F: Function>() -> Result<F, SettingsError> {
     Ok(function)
 }
 
-/// The payload as a JSON string. The runtime reads payloads with a parser of its own, before any function, and what
-/// that refuses would be a failed invocation; a string it never refuses.
+/// The payload as a JSON string. The runtime parses payloads before any handler sees them, and an invocation fails where
+/// its parser refuses one. It refuses no string.
 fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
     let text = serde_json::Value::String(String::from_utf8_lossy(&invocation.body).into_owned());
     LambdaInvocation { body: text.to_string().into(), ..invocation }
 }
 
-/// What goes wrong becomes a reply: a flow can compare a `Status`, but learns nothing from an error.
+/// Errors become replies: a flow can compare a `Status`, but learns nothing from a failed invocation.
 async fn reply<F: Function>(function: &F, event: LambdaEvent<String>) -> Reply {
     let invocation = Invocation::received(&event.context, F::LIMIT);
     // At the level of errors, so that no line is without it.

@@ -14,6 +14,7 @@ pub struct StoreError {
 
 /// The kinds of failure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum StoreFault {
     /// The bucket's name is wrong.
     #[error("there is no bucket `{bucket}`: set FIRSTWORD_BUCKET to the bucket of the streams")]
@@ -84,6 +85,12 @@ impl StoreError {
     /// Whether the bucket said so itself. Otherwise a write may have been made, or be made still.
     pub fn was_answered(&self) -> bool {
         self.answered
+    }
+
+    /// Whether it is a document that a program of another release can read.
+    pub fn is_of_another_release(&self) -> bool {
+        use DocumentError::{Newer, Older};
+        matches!(&self.fault, StoreFault::Document { error: Newer { .. } | Older { .. }, .. })
     }
 
     /// Whether another try may go well.

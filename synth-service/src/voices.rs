@@ -179,7 +179,7 @@ impl Chosen {
     /// # Errors
     /// [`SsmlError`] with line and column where SSML is malformed.
     pub fn sentences(&self, text: &str) -> Result<Vec<Sentence>, SsmlError> {
-        text::sentences(&self.voice.language, text)
+        text::sentences_for(&self.voice.language, text, self.voice.engine.first_part())
     }
 }
 

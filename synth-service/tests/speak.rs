@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use speech::{Band, Clip};
 use support::{THREE, TestVoices, narrator, test_voices};
-use synth_service::speak::{Narration, Narrator, SpeakError, Wish};
+use synth_service::{
+    order::OrderRequest,
+    speak::{Narration, Narrator, SpeakError},
+};
 use tokio::time::{Instant, sleep};
 
-const WISH: Wish<'_> = Wish { text: THREE, voice: None, tenant: None, speed: None };
+const REQUEST: OrderRequest<'_> = OrderRequest { text: THREE, voice: None, tenant: None, speed: None };
 
 async fn next(narration: &mut Narration) -> Option<Clip> {
     narration.next().await.expect("it goes on")
@@ -27,7 +30,7 @@ async fn until_nothing_is_made(narrator: &Narrator) {
 async fn the_clips_of_a_text_come_in_order_and_then_the_end() {
     let TestVoices { voices, spoken, .. } = test_voices(false);
     let narrator = narrator(voices, 1);
-    let mut narration = narrator.start(WISH, Band::Wide).expect("admitted");
+    let mut narration = narrator.start(REQUEST, Band::Wide).expect("admitted");
     for length in [27, 28, 23] {
         let clip = next(&mut narration).await.expect("a clip");
         let seconds = (length * 800) as f64 / f64::from(support::SAMPLE_RATE);
@@ -43,14 +46,14 @@ async fn the_clips_of_a_text_come_in_order_and_then_the_end() {
 async fn a_listener_who_stops_listening_is_cut_off_and_never_more_than_one_clip_ahead() {
     let TestVoices { voices, spoken, .. } = test_voices(false);
     let narrator = narrator(voices, 1);
-    let mut narration = narrator.start(WISH, Band::Wide).expect("admitted");
+    let mut narration = narrator.start(REQUEST, Band::Wide).expect("admitted");
     assert!(next(&mut narration).await.is_some());
     let stopped_listening = Instant::now();
     until_nothing_is_made(&narrator).await;
     assert!(stopped_listening.elapsed() >= Duration::from_secs(30));
     assert_eq!(spoken.lock().expect("not poisoned").len(), 2, "the third would have been two ahead");
 
-    assert!(narrator.start(WISH, Band::Wide).is_ok(), "the seat is free");
+    assert!(narrator.start(REQUEST, Band::Wide).is_ok(), "the seat is free");
     assert!(next(&mut narration).await.is_some(), "what has been made is still there");
     assert!(matches!(narration.next().await, Err(SpeakError::TooSlow)));
 }
@@ -59,9 +62,10 @@ async fn a_listener_who_stops_listening_is_cut_off_and_never_more_than_one_clip_
 async fn a_narration_that_is_dropped_frees_its_seat_while_its_sentence_waits() {
     let TestVoices { voices, gate, spoken, lexicons: _lexicons } = test_voices(true);
     let narrator = narrator(voices, 2);
-    let mut busy = narrator.start(WISH, Band::Telephone).expect("admitted");
-    let dropped = narrator.start(Wish { text: "This one waits.", ..WISH }, Band::Wide).expect("admitted");
-    assert!(matches!(narrator.start(WISH, Band::Wide), Err(SpeakError::TooMany { limit: 2 })));
+    let mut busy = narrator.start(REQUEST, Band::Telephone).expect("admitted");
+    let dropped =
+        narrator.start(OrderRequest { text: "This one waits.", ..REQUEST }, Band::Wide).expect("admitted");
+    assert!(matches!(narrator.start(REQUEST, Band::Wide), Err(SpeakError::TooMany { limit: 2 })));
     drop(dropped);
     while narrator.underway() > 1 {
         tokio::task::yield_now().await;
@@ -75,11 +79,11 @@ async fn a_narration_that_is_dropped_frees_its_seat_while_its_sentence_waits() {
 async fn a_stop_waits_for_listeners_within_its_grace_and_then_ends_what_is_left() {
     let TestVoices { voices, gate, .. } = test_voices(true);
     let narrator = narrator(voices, 2);
-    let mut narration = narrator.start(WISH, Band::Wide).expect("admitted");
+    let mut narration = narrator.start(REQUEST, Band::Wide).expect("admitted");
     let begun = Instant::now();
     narrator.shut_down(Duration::from_secs(20)).await;
     assert_eq!(begun.elapsed(), Duration::from_secs(20));
     assert!(matches!(narration.next().await, Err(SpeakError::Stopping)));
-    assert!(matches!(narrator.start(WISH, Band::Wide), Err(SpeakError::Stopping)));
+    assert!(matches!(narrator.start(REQUEST, Band::Wide), Err(SpeakError::Stopping)));
     drop(gate);
 }

@@ -26,7 +26,7 @@ use crate::{
     server::{Answer, Server, Whole},
 };
 
-/// What the process is handed.
+/// One invocation for the process.
 pub struct Invocation {
     pub payload: Bytes,
     /// As the header says it: milliseconds since the epoch, on AWS.
@@ -47,7 +47,7 @@ pub fn in_the_future(time: Duration) -> u128 {
     (now + time).as_millis()
 }
 
-/// What the process posted to `/runtime/init/error`.
+/// The process's report to `/runtime/init/error`.
 #[derive(Clone, Debug)]
 pub struct InitError {
     pub kind: String,
@@ -116,7 +116,7 @@ impl Runtime {
         }
     }
 
-    /// What the process says of its failed init; then waits for its end, and returns its exit code and output.
+    /// Waits for the report of a failed init, then for the process's end. Returns its exit code and output too.
     pub async fn init_error(self) -> Result<(InitError, Option<i32>, String)> {
         let mut told = self.api.init_error.subscribe();
         let told =

@@ -11,7 +11,7 @@ use contract::{
 };
 use e2e::{
     bucket::Bucket,
-    fake_host::{FakeHost, environment},
+    fake_host::{FakeHost, environment, refused},
     prelude::*,
     runtime_api::{Invocation, Runtime},
 };
@@ -36,6 +36,15 @@ impl World {
 
     /// With other variables of the function.
     async fn with(variables: &[(&str, &str)]) -> Result<Self> {
+        Self::of(variables, true).await
+    }
+
+    /// Over a host that goes on with every stream, or with none.
+    async fn knowing(is_known: bool) -> Result<Self> {
+        Self::of(&[], is_known).await
+    }
+
+    async fn of(variables: &[(&str, &str)], is_known: bool) -> Result<Self> {
         let faults = Faults::default();
         let config = S3Config {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -46,8 +55,13 @@ impl World {
             buckets: vec!["bucket".into()],
         };
         let s3 = S3Server::start_with(config, Default::default(), faults.clone()).await?;
-        let host =
-            FakeHost::start(async |_| (200, json!({"stream_id": "stream", "effect": "resumed"}))).await?;
+        let host = FakeHost::start(move |_| async move {
+            match is_known {
+                true => (200, json!({"stream_id": "stream", "effect": "resumed"})),
+                false => refused(421, "not_mine"),
+            }
+        })
+        .await?;
         let mut environment = environment(&host.url());
         environment.insert("AWS_ENDPOINT_URL_S3".into(), s3.endpoint());
         environment.insert("AWS_REGION".into(), "us-east-1".into());
@@ -157,12 +171,7 @@ async fn trouble_is_told_as_what_it_is_and_never_as_a_missing_stream() -> Result
     };
     assert!(reason("nothing there").await?.contains("there is no such stream"));
     let manifest = keys::manifest(&world.stream);
-    for (body, expected) in [
-        ("{\"version\":1,\"stream_id\":\"str", "is damaged"),
-        ("", "is damaged"),
-        ("{\"version\":99}", "has version 99"),
-        ("{\"life\":{}}", "has version 0"),
-    ] {
+    for (body, expected) in [("{\"version\":1,\"stream_id\":\"str", "is damaged"), ("", "is damaged")] {
         world.bucket.put(&manifest, body).await?;
         let reason = reason(body).await?;
         assert!(reason.contains(&manifest) && reason.contains(expected), "{body}: {reason}");
@@ -189,6 +198,25 @@ async fn trouble_is_told_as_what_it_is_and_never_as_a_missing_stream() -> Result
     world.bucket.put(&keys::sentinel(&world.stream), serde_json::to_vec(&sentinel)?).await?;
     assert_eq!(world.ask().await?.status(), "done");
     world.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_another_release_is_that_of_a_host_of_that_release() -> Result<()> {
+    for (body, expected) in [("{\"version\":99}", "has version 99"), ("{\"life\":{}}", "has version 0")] {
+        for is_known in [true, false] {
+            let world = World::knowing(is_known).await?;
+            world.bucket.put(&keys::manifest(&world.stream), body).await?;
+            let reply = world.ask().await?;
+            let says_so = reply["Reason"].contains(expected);
+            assert!(
+                if is_known { reply.status() == "wait" } else { says_so },
+                "{body} {is_known}: {reply:?}"
+            );
+            assert!(world.host.asked().iter().all(|asked| asked.path == RESUME_STREAM));
+            world.stop().await?;
+        }
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

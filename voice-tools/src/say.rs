@@ -61,7 +61,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let speaker = find_speaker(&loader.config().speakers, speaker)?;
     let delivery = Delivery { speaker, speed: arguments.speed, band };
     let lexicon = lexicon(&loader, arguments.lexicon.as_deref())?;
-    let sentences = text::sentences(&language, &text)?;
+    let sentences = text::sentences_for(&language, &text, loader.first_part())?;
     if sentences.is_empty() {
         bail!("the text has nothing to say: give it at least one word");
     }

@@ -22,15 +22,16 @@ const MEASUREMENTS: [&str; 4] = ["compare", "callers", "memory", "gpu"];
 pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<()> {
     let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
-    let mut options = Vec::new();
-    if !asks_for_help(&words) {
-        let measurement = words.iter().find(|word| MEASUREMENTS.contains(word)).copied();
-        fetch_for(root, measurement, &words)?;
-        if measurement.is_none_or(|measurement| measurement == "compare") {
-            options = peers::options(root, &peers::python(root)?);
-        }
+    if asks_for_help(&words) {
+        return cargo::run_release(root, &["bench"], "", arguments, || Ok(()));
     }
-    cargo::run_release(root, "bench", "", &[options, arguments.to_vec()].concat())
+    let measurement = words.iter().find(|word| MEASUREMENTS.contains(word)).copied();
+    let mut options = Vec::new();
+    if measurement.is_none_or(|measurement| measurement == "compare") {
+        options = peers::options(root, &peers::python(root)?);
+    }
+    let arguments = [options, arguments.to_vec()].concat();
+    cargo::run_release(root, &["bench"], "", &arguments, || fetch_for(root, measurement, &words))
 }
 
 fn asks_for_help(words: &[&str]) -> bool {

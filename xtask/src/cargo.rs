@@ -6,17 +6,33 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use crate::supply;
+/// The programs of a call; the first one starts the others.
+pub(crate) const CALL: [&str; 5] =
+    ["local-stack", "synth-service", "start_stream", "get_next_batch", "synthesize_stream_cancel"];
 
-/// Builds the workspace for release and runs one of its programs.
+/// Fetches while it builds some programs for release, then runs the first of them.
 ///
-/// The whole workspace, because a part of it would be built with other features and then again.
-pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: &[OsString]) -> Result<()> {
-    let path = build_release(root)?.join(program);
+/// # Errors
+/// When it can't be built or started, or a fetch failed.
+pub(crate) fn run_release(
+    root: &Path,
+    programs: &[&str],
+    command: &str,
+    arguments: &[OsString],
+    fetch: impl FnOnce() -> Result<()> + Send,
+) -> Result<()> {
+    let folder = thread::scope(|scope| {
+        let fetched = scope.spawn(fetch);
+        let folder = build_release(root, programs);
+        fetched.join().map_err(|_| anyhow!("fetching panicked; see the lines above"))??;
+        folder
+    })?;
+    let path = folder.join(programs.first().context("a program to run")?);
     let mut process = Command::new(&path);
     process.args(Some(command).filter(|command| !command.is_empty()));
     process.arg("--assets").arg(root.join(crate::fetch::ASSETS)).args(arguments);
@@ -24,21 +40,30 @@ pub(crate) fn run_release(root: &Path, program: &str, command: &str, arguments: 
     Err(process.exec()).with_context(|| format!("{} can't be started", path.display()))
 }
 
-/// Builds all programs; the folder that they are in.
-pub(crate) fn build_release(root: &Path) -> Result<PathBuf> {
-    cargo(root, ["build", "--release", "--workspace", "--bins"])?;
+/// Builds these programs; the folder that they are in.
+///
+/// The workspace is selected although not all of it is built: alone, a program would have its dependencies built with
+/// other features, and so once more.
+pub(crate) fn build_release(root: &Path, programs: &[&str]) -> Result<PathBuf> {
+    let mut build = command(root);
+    build.args(["build", "--release", "--workspace"]);
+    run(build.args(programs.iter().flat_map(|program| ["--bin", *program])), "cargo build")?;
     Ok(target_folder()?.join("release"))
 }
 
-/// Format, what we depend on, lints, tests. The programs, and the examples that tests use as programs, are built
-/// before the tests, since those start them.
-pub(crate) fn test(root: &Path) -> Result<()> {
-    cargo(root, ["fmt", "--all", "--check"])?;
-    supply::check(root)?;
-    cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    cargo(root, ["build", "--workspace", "--bins", "--examples"])?;
-    cargo(root, ["test", "--workspace", "--doc"])?;
-    cargo(root, ["test", "--workspace", "--tests"])
+pub(crate) fn check_format(root: &Path) -> Result<()> {
+    cargo(root, ["fmt", "--all", "--check"])
+}
+
+pub(crate) fn lint(root: &Path) -> Result<()> {
+    cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+/// The documentation of our own crates, with its warnings denied.
+pub(crate) fn document(root: &Path) -> Result<()> {
+    let mut doc = command(root);
+    doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    run(&mut doc, "cargo doc")
 }
 
 /// Writes the flows that designers import.
@@ -46,7 +71,8 @@ pub(crate) fn write_flows(root: &Path) -> Result<()> {
     cargo(root, ["run", "--quiet", "--package", "connect-flows", "--example", "write-flows"])
 }
 
-fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
+/// Runs cargo to its end.
+pub(crate) fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
     let words = arguments.join(" ");
     run(command(root).args(arguments), &format!("cargo {words}"))
 }

@@ -7,9 +7,12 @@ mod bench;
 mod cargo;
 mod fetch;
 mod fuzz;
+mod members;
 mod pack;
 mod peers;
+mod prose;
 mod supply;
+mod test;
 mod voices;
 
 use std::{
@@ -48,8 +51,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Check format, lints and what we depend on, and run all tests, the end-to-end ones included.
-    Test,
+    /// Check format, what we depend on, lints and documentation, and run all tests; or some of them.
+    Test(test::Options),
+    /// Check the format, as `test` does; `cargo fmt` mends it.
+    Format,
+    /// Run clippy with warnings denied, as `test` does.
+    Lint,
+    /// Build the documentation with warnings denied, as `test` does.
+    Docs,
     /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
     Deny,
     /// Let libFuzzer look for texts that break a promise of the crate `fuzz`.
@@ -80,6 +89,8 @@ enum Command {
     },
     /// Write the committed contact flows anew.
     Flows,
+    /// Count free relatives headed by "what" or "who" in comments and documents; CONTRIBUTING.md has the rule.
+    Prose,
 }
 
 #[derive(Subcommand)]
@@ -143,39 +154,33 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     let root = workspace_root()?;
     match command {
-        Command::Call { arguments } => {
-            fetch_for_calls(&root)?;
-            voices::fetch_named(&root, &arguments)?;
-            cargo::run_release(&root, "local-stack", "call", &arguments)
-        }
-        Command::Dev { arguments } => {
-            fetch_for_calls(&root)?;
-            cargo::run_release(&root, "local-stack", "dev", &arguments)
-        }
-        Command::Test => {
-            fetch::all(&root)?;
-            cargo::test(&root)
-        }
+        Command::Call { arguments } => call(&root, "call", &arguments),
+        Command::Dev { arguments } => call(&root, "dev", &arguments),
+        Command::Test(options) => test::run(&root, &options),
+        Command::Format => cargo::check_format(&root),
+        Command::Lint => cargo::lint(&root),
+        Command::Docs => cargo::document(&root),
         Command::Deny => supply::check(&root),
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),
+        Command::Prose => prose::run(&root),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
             pack::pack(&root, &out, &bench::GPU_VOICES)
         }
-        Command::Bench { command: Some(Bench::Load { arguments }), .. } => {
-            fetch_for_calls(&root)?;
-            voices::fetch_named(&root, &arguments)?;
-            cargo::run_release(&root, "local-stack", "load", &arguments)
-        }
-        Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => {
-            fetch_for_calls(&root)?;
-            voices::fetch_named(&root, &arguments)?;
-            cargo::run_release(&root, "local-stack", "fleet", &arguments)
-        }
+        Command::Bench { command: Some(Bench::Load { arguments }), .. } => call(&root, "load", &arguments),
+        Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => call(&root, "fleet", &arguments),
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }
+}
+
+/// Runs a command of the local stack.
+fn call(root: &Path, command: &str, arguments: &[OsString]) -> Result<()> {
+    cargo::run_release(root, &cargo::CALL, command, arguments, || {
+        fetch_for_calls(root)?;
+        voices::fetch_named(root, arguments)
+    })
 }
 
 fn voices(root: &Path, command: Voices) -> Result<()> {
@@ -183,16 +188,14 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
         Voices::List => voices::list(root),
         Voices::Fetch { names } if names.is_empty() => fetch::all(root),
         Voices::Fetch { names } => names.iter().try_for_each(|name| fetch::voice(root, name)),
-        Voices::Add { arguments } => {
+        Voices::Add { arguments } => cargo::run_release(root, &["voices"], "add", &arguments, || {
             fetch_for_calls(root)?;
-            fetch::espeak(root)?;
-            cargo::run_release(root, "voices", "add", &arguments)
-        }
-        Voices::Say { arguments } => {
+            fetch::espeak(root)
+        }),
+        Voices::Say { arguments } => cargo::run_release(root, &["voices"], "say", &arguments, || {
             fetch_for_calls(root)?;
-            voices::fetch_named(root, &arguments)?;
-            cargo::run_release(root, "voices", "say", &arguments)
-        }
+            voices::fetch_named(root, &arguments)
+        }),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn pack(root: &Path, out: &Path, voices: &[&str]) -> Result<()> {
     for voice in voices {
         fetch::voice(root, voice)?;
     }
-    let program = cargo::build_release(root)?.join("bench");
+    let program = cargo::build_release(root, &["bench"])?.join("bench");
     fs::create_dir_all(out).with_context(|| format!("{} can't be made", out.display()))?;
     let assets = root.join(fetch::ASSETS);
     archive(out, "runtime", &assets, &[fetch::GPU_RUNTIME])?;

@@ -1,4 +1,4 @@
-//! The state of one call, and the way from action to action.
+//! The state of one call.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use super::{Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, actions, event, log};
+use super::{Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, event, log};
 use crate::{
     model::Action,
     recording::Recording,
@@ -84,8 +84,8 @@ impl<'r> Session<'r> {
         }
     }
 
-    pub(super) async fn run(mut self) -> Call {
-        let reason = self.follow().await;
+    /// The call as it was, over for this reason.
+    pub(super) fn end(mut self, reason: EndReason) -> Call {
         let at = self.elapsed();
         self.recording.extend_to(at);
         Call {
@@ -113,48 +113,7 @@ impl<'r> Session<'r> {
         });
     }
 
-    async fn follow(&mut self) -> EndReason {
-        let runner = self.runner;
-        let mut identifier = runner.flow.start_action.as_str();
-        for _ in 0..runner.settings.max_actions {
-            if Instant::now() >= self.deadline {
-                return self.time_limit();
-            }
-            let next = match runner.flow.action(identifier) {
-                Some(action) => self.perform(action).await,
-                None => Ok(None),
-            };
-            identifier = match next {
-                Ok(Some(next)) => next,
-                Ok(None) => {
-                    return EndReason::NothingFollows { action: identifier.to_owned() };
-                }
-                Err(reason) => return reason,
-            };
-        }
-        EndReason::ActionLimit { actions: runner.settings.max_actions }
-    }
-
-    /// Executes one action and says which one follows; an error is the end of the call.
-    async fn perform(&mut self, action: &'r Action) -> Result<Option<&'r str>, EndReason> {
-        let parameters = Value::Object(action.parameters.clone());
-        let parameters = self.context.resolve_all(&parameters);
-        let outcome = actions::perform(self, action, &parameters).await;
-        self.write_log(action, parameters, outcome.results);
-        let next = action.transitions.next_action.as_deref();
-        match outcome.edge {
-            Edge::Next => Ok(next),
-            Edge::To(target) => Ok(Some(target)),
-            Edge::Failed(reason) => {
-                self.note_error(action, &reason);
-                // The error branch is optional on the wire; without one the flow goes on.
-                Ok(action.transitions.on_error("NoMatchingError").or(next))
-            }
-            Edge::End(reason) => Err(reason),
-        }
-    }
-
-    fn write_log(&mut self, action: &Action, parameters: Value, results: Value) {
+    pub(super) fn write_log(&mut self, action: &Action, parameters: Value, results: Value) {
         let settings = &self.runner.settings;
         let line = FlowLogLine {
             contact_id: settings.contact_id.clone(),

@@ -19,7 +19,7 @@ pub enum ServiceError {
 /// No request was made.
 pub(super) const NO_TIME: &str = "there was no time left";
 
-/// What may help.
+/// The remedy for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Remedy {
     None,

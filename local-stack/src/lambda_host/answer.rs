@@ -109,6 +109,14 @@ impl InitFailure {
             Self::Stopped => document("Runtime.Stopped", &about(request_id, "the host was stopped")),
         }
     }
+
+    /// For people: the message of the error document, or all of a document that has none.
+    pub(super) fn message(self) -> String {
+        let payload = self.payload("none");
+        let document: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
+        let message = document["errorMessage"].as_str().map(str::to_owned);
+        message.unwrap_or_else(|| String::from_utf8_lossy(&payload).into_owned())
+    }
 }
 
 fn document(kind: &str, message: &str) -> Bytes {

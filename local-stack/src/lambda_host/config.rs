@@ -101,7 +101,7 @@ pub enum LambdaHostError {
     Init {
         /// The function's name.
         function: String,
-        /// The error as an invoking client would see it.
+        /// The message that an invoking client would see.
         reason: String,
     },
 }

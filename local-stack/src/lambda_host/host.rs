@@ -94,10 +94,9 @@ impl Host {
 
     pub(super) async fn warm(&self, name: &str) -> Result<Option<Duration>, LambdaHostError> {
         let pool = self.pool(name).ok_or_else(|| LambdaHostError::UnknownFunction(name.to_owned()))?;
-        pool.warm().await.map_err(|failure| LambdaHostError::Init {
-            function: name.to_owned(),
-            reason: String::from_utf8_lossy(&failure.payload("none")).into_owned(),
-        })
+        pool.warm()
+            .await
+            .map_err(|failure| LambdaHostError::Init { function: name.to_owned(), reason: failure.message() })
     }
 
     /// Ends all invocations; later ones end at once.

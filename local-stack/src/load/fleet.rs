@@ -37,8 +37,11 @@ const MOST_CALLERS: usize = 400;
 pub struct FleetConfig {
     /// As many as make twice the load that the machine can carry, where that is left open.
     pub callers: Option<usize>,
+    /// How long new answers begin.
     pub lasts: Duration,
+    /// The same callers again for the same number.
     pub seed: u64,
+    /// That of most callers.
     pub voice: String,
     /// That of every fourth caller.
     pub slow_voice: String,

@@ -40,7 +40,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
         }
     };
     let expected = (0..sentinel.parts).map(|part| keys::part(stream, part));
-    let expected = expected.chain([keys::manifest(stream), keys::sentinel(stream)]);
+    let expected = expected.chain([keys::manifest(stream), keys::life(stream), keys::sentinel(stream)]);
     for key in expected.clone() {
         must(found.objects.contains_key(&key), format!("{key} is missing"));
     }
@@ -102,6 +102,7 @@ mod tests {
             keys::manifest(&stream),
             keys::part(&stream, 0),
             keys::part(&stream, 1),
+            keys::life(&stream),
             keys::sentinel(&stream),
         ];
         let manifest = Manifest {
@@ -165,7 +166,7 @@ mod tests {
                 found.objects.insert(key(1), 9);
             },
             all,
-            "written 5 ms after the sentinel",
+            "written 4 ms after the sentinel",
         );
         check(&|_| {}, Heard { parts: 1, ..all }, "only 1 parts were heard of 2");
         check(&|_| {}, Heard { parts: 3, ..all }, "3 parts were heard of 2");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::store::Object;
+use super::object::Object;
 
 /// What is to be listed.
 #[derive(Debug, Default)]

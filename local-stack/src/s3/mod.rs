@@ -15,6 +15,7 @@ mod clock;
 mod faults;
 mod front;
 mod listing;
+mod object;
 mod operations;
 mod policy;
 mod store;

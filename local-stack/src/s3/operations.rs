@@ -7,8 +7,9 @@ use std::sync::Arc;
 use s3s::dto::*;
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
 
+use super::object::{Object as Stored, ObjectHeaders};
 use super::policy::Policy;
-use super::store::{Object as Stored, ObjectHeaders, Store};
+use super::store::Store;
 use super::translate::{check_read, head, length, listed, listing, without_aws_chunked, write_condition};
 use super::upload;
 

@@ -9,12 +9,12 @@ use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use bytes::Bytes;
-use s3s::dto::{Checksum, ETag, ETagCondition};
+use s3s::dto::ETagCondition;
 
 use super::{
     clock::Clock,
     listing::{Listing, Page},
+    object::Object,
     policy::Policy,
 };
 
@@ -22,27 +22,6 @@ use super::{
 pub const MAX_OBJECT_BYTES: usize = 64 << 20;
 /// Bytes that all objects of a store hold together at most; keys and metadata are not counted.
 pub const MAX_TOTAL_BYTES: usize = 1 << 30;
-
-/// One object as it was written; never changed, only replaced.
-pub(super) struct Object {
-    pub(super) body: Bytes,
-    pub(super) etag: ETag,
-    pub(super) modified: SystemTime,
-    pub(super) checksum: Checksum,
-    pub(super) headers: ObjectHeaders,
-}
-
-/// What the writer said about the object, handed back with it.
-#[derive(Default)]
-pub(super) struct ObjectHeaders {
-    pub(super) content_type: Option<String>,
-    pub(super) content_encoding: Option<String>,
-    pub(super) content_disposition: Option<String>,
-    pub(super) content_language: Option<String>,
-    pub(super) cache_control: Option<String>,
-    /// `x-amz-meta-*`, without that prefix.
-    pub(super) metadata: Option<s3s::dto::Metadata>,
-}
 
 /// What must hold for a write or a removal to happen.
 pub(super) enum Condition {
@@ -191,18 +170,13 @@ impl Condition {
     }
 }
 
-impl Object {
-    pub(super) fn matches(&self, wanted: &ETagCondition) -> bool {
-        match wanted {
-            ETagCondition::Any => true,
-            ETagCondition::ETag(etag) => self.etag.strong_cmp(etag),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use s3s::dto::{Checksum, ETag};
+
     use super::*;
+    use crate::s3::object::ObjectHeaders;
 
     fn object(body: &Bytes) -> Object {
         Object {

@@ -8,7 +8,8 @@ use s3s::dto::*;
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::listing::{After, Listing, Page};
-use super::store::{Condition, Object as Stored, Refusal};
+use super::object::Object as Stored;
+use super::store::{Condition, Refusal};
 
 /// S3's page size, and the most that a client may ask for.
 const PAGE: usize = 1000;

@@ -19,7 +19,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use text::{Lexicon, Sentence};
+use text::{FirstPart, Lexicon, Sentence};
 use tokio::sync::oneshot;
 
 pub use self::ticket::Ticket;
@@ -124,6 +124,7 @@ impl Waiting {
 /// The running workers of one voice. Dropping it stops them once their current sentences are done.
 pub struct Engine {
     config: EngineConfig,
+    first_part: FirstPart,
     pace: Arc<Pace>,
     queue: Arc<DeadlineQueue<Waiting>>,
     workers: Vec<JoinHandle<()>>,
@@ -136,7 +137,9 @@ impl Engine {
     /// As for [`Self::start`].
     pub fn of(loader: &VoiceLoader, workers: usize, queue_capacity: usize) -> Result<Self, SpeechError> {
         let config = EngineConfig::new(loader.device(), workers, queue_capacity);
-        Self::start(config, &loader.config().language, |threads| loader.load(threads))
+        let mut engine = Self::start(config, &loader.config().language, |threads| loader.load(threads))?;
+        engine.first_part = loader.first_part();
+        Ok(engine)
     }
 
     /// Loads one voice per worker with `load`, which is told how many cores it may use, warms each up, and only
@@ -152,7 +155,13 @@ impl Engine {
         let has_express = config.express_cores > 1;
         let queue = Arc::new(DeadlineQueue::new(config.queue_capacity, has_express));
         let config = EngineConfig { workers: config.workers.max(1), ..config };
-        let mut engine = Self { config, pace: Arc::default(), queue, workers: Vec::new() };
+        let mut engine = Self {
+            config,
+            first_part: FirstPart::default(),
+            pace: Arc::default(),
+            queue,
+            workers: Vec::new(),
+        };
         let workers = config.workers;
         let lanes = (0..workers).map(|number| (format!("speech-{number}"), Lane::Ordinary, 1));
         let express = ("speech-express".to_owned(), Lane::Express, config.express_cores);
@@ -185,6 +194,11 @@ impl Engine {
     /// Workers that speak at the same time when many wait.
     pub fn workers(&self) -> usize {
         self.config.workers
+    }
+
+    /// How long the first part of a text is to be, so that it is soon heard.
+    pub fn first_part(&self) -> FirstPart {
+        self.first_part
     }
 
     /// Seconds that one worker takes for a second of audio, of late; 0 while that is not known.

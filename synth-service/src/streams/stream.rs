@@ -307,7 +307,12 @@ impl Sink for Stream {
 
     fn stopped(&self) -> impl Future<Output = Stop> + Send + use<> {
         let handle = self.handle.clone();
-        async move { Stop::End(handle.cancelled().await.into()) }
+        async move {
+            let cause = handle.cancelled().await;
+            // Writes that have begun are finished, those of the manifest as well.
+            let _ = handle.progress.clone().wait_for(|progress| progress.is_open).await;
+            Stop::End(cause.into())
+        }
     }
 }
 

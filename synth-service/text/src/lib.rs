@@ -26,27 +26,43 @@ pub use lexicon::{Lexicon, LexiconError, LexiconFile, LexiconFolder};
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
 pub use sentence::{Sentence, Span};
-pub use shape::{Shaper, estimated_seconds, shape};
+pub use shape::{FirstPart, Shaper, estimated_seconds, shape};
 pub use splitter::SentenceSplitter;
 pub use ssml::{SsmlCause, SsmlError};
 
 /// Speeds at which a voice can speak; 1.0 is its own pace.
 pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
-/// The sentences of a complete text, in the order and the units in which they become clips.
+/// The sentences of a complete text, in the order and the units in which they become clips, for a quick voice.
+///
+/// # Errors
+/// As for [`sentences_for`].
+///
+/// ```
+/// let parts = text::sentences("en-US", "Dr. Lee is in today. How can I help you?")?;
+/// assert_eq!(parts[1].text(), "How can I help you?");
+/// let error = text::sentences("en-US", "<speak>Hello</s>").expect_err("the tag is not closed");
+/// assert_eq!((error.line, error.column), (1, 13));
+/// # Ok::<_, text::SsmlError>(())
+/// ```
+pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError> {
+    sentences_for(language, text, FirstPart::default())
+}
+
+/// The same for a voice whose first part is to be as `first` says.
 ///
 /// `language` is a BCP 47 tag such as `en-US`. A text that begins with `<speak` is read as [`ssml`].
 ///
 /// # Errors
 /// [`SsmlError`] with line and column where SSML is malformed. Plain text never fails.
-pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError> {
+pub fn sentences_for(language: &str, text: &str, first: FirstPart) -> Result<Vec<Sentence>, SsmlError> {
     if ssml::is_ssml(text) {
-        return Ok(shape(language, ssml::sentences(language, text)?));
+        return Ok(shape(language, ssml::sentences(language, text)?, first));
     }
     let mut splitter = SentenceSplitter::new(language);
     let mut sentences = splitter.push(text);
     sentences.extend(splitter.finish());
-    Ok(shape(language, sentences.into_iter().map(Sentence::plain).collect()))
+    Ok(shape(language, sentences.into_iter().map(Sentence::plain).collect(), first))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! voice does not let its pitch fall there.
 
 mod duration;
+mod first;
 mod timeline;
 mod words;
 
@@ -12,23 +13,12 @@ use crate::{Sentence, Span};
 
 use super::has_speech;
 pub use duration::estimated_seconds;
+pub use first::FirstPart;
 use timeline::Timeline;
 use words::Joint;
 
 /// Seconds below which a sentence is a blip: "Yes.", "OK.", "Hello."
 const ULTRA_SHORT: f32 = 1.0;
-
-/// Seconds of the first part, which a caller waits for: beyond the longest it is cut at a clause, within these
-/// bounds.
-const FIRST: Range<f32> = 1.2..4.0;
-
-/// What the first part best is.
-const BEST_FIRST: f32 = 2.6;
-
-/// Seconds beyond which the first part is even cut where no clause ends: where a phrase does, in so many seconds,
-/// else between any two words.
-const LONGEST_FIRST: f32 = 7.0;
-const LATEST_PHRASE: f32 = 5.5;
 
 /// Seconds and characters beyond which any part is cut.
 const OVER_LONG: f32 = 15.0;
@@ -37,16 +27,26 @@ const MOST_CHARACTERS: usize = 400;
 /// Turns sentences into the parts that are made one by one, while more of them arrive.
 ///
 /// The first sentence is handed out at once, however short. Later ultra-short ones wait for the next.
+///
+/// ```
+/// use text::{FirstPart, Sentence, Shaper};
+///
+/// let mut shaper = Shaper::new("en-US", FirstPart::Usual);
+/// assert_eq!(shaper.push(Sentence::plain("Hello there, and thank you for calling.")).len(), 1);
+/// assert_eq!(shaper.push(Sentence::plain("Yes.")).len(), 0);
+/// assert_eq!(shaper.push(Sentence::plain("Your order has shipped."))[0].text(), "Yes. Your order has shipped.");
+/// ```
 pub struct Shaper {
     language: String,
+    first: FirstPart,
     has_begun: bool,
     held: Option<Sentence>,
 }
 
 impl Shaper {
     /// `language` is a BCP 47 tag.
-    pub fn new(language: &str) -> Self {
-        Self { language: language.to_owned(), has_begun: false, held: None }
+    pub fn new(language: &str, first: FirstPart) -> Self {
+        Self { language: language.to_owned(), first, has_begun: false, held: None }
     }
 
     /// Adds a sentence and returns the parts that can be made now.
@@ -63,7 +63,7 @@ impl Shaper {
             return Vec::new();
         }
         let is_first = !std::mem::replace(&mut self.has_begun, true);
-        split(&self.language, sentence, is_first)
+        split(&self.language, sentence, is_first.then_some(self.first))
     }
 
     /// The rest, when no more sentences come.
@@ -74,7 +74,15 @@ impl Shaper {
 
 /// The parts of a complete text: nothing has to wait, so that ultra-short sentences join the next one even at
 /// the beginning, and the last one joins the one before it.
-pub fn shape(language: &str, sentences: Vec<Sentence>) -> Vec<Sentence> {
+///
+/// ```
+/// use text::{FirstPart, Sentence, shape};
+///
+/// let sentences = ["Yes.", "Your order has shipped."].map(Sentence::plain).into();
+/// let parts = shape("en-US", sentences, FirstPart::Usual);
+/// assert_eq!(parts[0].text(), "Yes. Your order has shipped.");
+/// ```
+pub fn shape(language: &str, sentences: Vec<Sentence>, first: FirstPart) -> Vec<Sentence> {
     let mut joined: Vec<Sentence> = Vec::with_capacity(sentences.len());
     for sentence in sentences.into_iter().filter(is_heard) {
         match joined.pop_if(|previous| is_ultra_short(language, previous)) {
@@ -91,7 +99,7 @@ pub fn shape(language: &str, sentences: Vec<Sentence>) -> Vec<Sentence> {
         }
     }
     let parts = joined.into_iter().enumerate();
-    parts.flat_map(|(index, sentence)| split(language, sentence, index == 0)).collect()
+    parts.flat_map(|(index, sentence)| split(language, sentence, (index == 0).then_some(first))).collect()
 }
 
 /// Whether anything is said, or a pause is made.
@@ -131,12 +139,12 @@ fn is_plain(span: &Span) -> bool {
     *span == Span::plain(span.text.as_str())
 }
 
-/// The parts of one sentence.
-fn split(language: &str, sentence: Sentence, is_first: bool) -> Vec<Sentence> {
+/// The parts of one sentence; `first` where a text begins with it.
+fn split(language: &str, sentence: Sentence, first: Option<FirstPart>) -> Vec<Sentence> {
     let timeline = Timeline::new(language, &sentence);
     let all = 0..timeline.words.len();
     let mut cuts = Vec::new();
-    match first_cut(&timeline, &all).filter(|_| is_first) {
+    match first.and_then(|first| first.cut(&timeline, &all)) {
         Some(first) => {
             cuts.push(first);
             halve(&timeline, first..all.end, &mut cuts);
@@ -155,22 +163,6 @@ fn split(language: &str, sentence: Sentence, is_first: bool) -> Vec<Sentence> {
     }
     parts.retain(is_heard);
     parts
-}
-
-/// Where the first part of a text ends, if its first sentence is too long for one.
-fn first_cut(timeline: &Timeline, all: &Range<usize>) -> Option<usize> {
-    let total = timeline.seconds(all);
-    if total <= FIRST.end {
-        return None;
-    }
-    let at =
-        |joint, most: f32| timeline.cut(all, joint, BEST_FIRST, FIRST.start..most.min(total - ULTRA_SHORT));
-    let clause = at(Joint::Clause, FIRST.end);
-    if total <= LONGEST_FIRST {
-        return clause;
-    }
-    let phrase = || at(Joint::Phrase, FIRST.end).or_else(|| at(Joint::Phrase, LATEST_PHRASE));
-    clause.or_else(phrase).or_else(|| at(Joint::Loose, FIRST.end)).or_else(|| at(Joint::Loose, LONGEST_FIRST))
 }
 
 /// Adds the cuts that take apart what is over-long, near the middle, in order.
@@ -229,7 +221,11 @@ mod tests {
     }
 
     fn shaped(sentences: &[&str]) -> Vec<String> {
-        texts(&shape("en-US", sentences.iter().map(|&sentence| Sentence::plain(sentence)).collect()))
+        texts(&shape(
+            "en-US",
+            sentences.iter().map(|&sentence| Sentence::plain(sentence)).collect(),
+            FirstPart::Usual,
+        ))
     }
 
     #[test]
@@ -239,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_first_part_never_waits_and_later_ultra_short_ones_do() {
-        let mut shaper = Shaper::new("en-US");
+        let mut shaper = Shaper::new("en-US", FirstPart::Usual);
         assert_eq!(texts(&shaper.push(Sentence::plain("Hi."))), ["Hi."]);
         assert_eq!(texts(&shaper.push(Sentence::plain("Yes."))), Vec::<String>::new());
         assert_eq!(texts(&shaper.push(Sentence::plain("I can help you."))), ["Yes. I can help you."]);
@@ -259,14 +255,14 @@ mod tests {
 
     #[test]
     fn a_word_without_end_is_cut_anywhere() {
-        let pieces = texts(&shape("ko-KR", vec![Sentence::plain("가".repeat(50_000))]));
+        let pieces = texts(&shape("ko-KR", vec![Sentence::plain("가".repeat(50_000))], FirstPart::Usual));
         assert_eq!(pieces.concat(), "가".repeat(50_000));
         assert!(pieces.iter().all(|piece| piece.chars().count() <= MOST_CHARACTERS));
     }
 
     #[test]
     fn a_run_of_letters_that_is_spelled_is_cut_before_it_is_over_long() {
-        let parts = shape("en-US", vec![Sentence::plain("a".repeat(200))]);
+        let parts = shape("en-US", vec![Sentence::plain("a".repeat(200))], FirstPart::Usual);
         assert_eq!(texts(&parts).concat(), "a".repeat(200));
         assert!(parts.iter().all(|part| seconds("en-US", part) <= OVER_LONG), "{parts:?}");
     }
@@ -278,7 +274,7 @@ mod tests {
         let long = "there are many words before the end of this";
         let spans =
             vec![Span::plain(long), marked.clone(), pause.clone(), Span::plain(long), Span::plain(long)];
-        let parts = shape("en-US", vec![Sentence { spans }]);
+        let parts = shape("en-US", vec![Sentence { spans }], FirstPart::Usual);
         assert!(parts.len() > 1, "{parts:?}");
         let spans: Vec<&Span> = parts.iter().flat_map(|part| &part.spans).collect();
         assert!(spans.contains(&&marked) && spans.contains(&&pause), "{spans:?}");

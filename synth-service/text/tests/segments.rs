@@ -6,8 +6,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, time::Instant};
 
 use serde::Deserialize;
-use text::Sentence;
-use text::{SentenceSplitter, Shaper, clean, estimated_seconds, shape};
+use text::{FirstPart, Sentence, SentenceSplitter, Shaper, clean, estimated_seconds, shape};
 
 #[derive(Deserialize)]
 struct Table {
@@ -36,6 +35,8 @@ struct Shape {
     sentences: Vec<String>,
     complete: Option<Vec<String>>,
     streamed: Option<Vec<String>>,
+    /// All at once, for a voice whose first part is to be short.
+    short: Option<Vec<String>>,
 }
 
 /// Rows that a table has at least.
@@ -255,7 +256,7 @@ fn a_long_text_takes_no_longer_than_its_length() {
         let at_once = split("en-US", [text.as_str()]);
         let one_by_one = split("en-US", characters(&text));
         let sentences = at_once.iter().map(Sentence::plain).collect();
-        let parts = shape("en-US", sentences);
+        let parts = shape("en-US", sentences, FirstPart::Usual);
         let took = begun.elapsed();
         assert_eq!(one_by_one, at_once, "{unit:?}");
         assert!(took.as_secs() < 20, "{unit:?} took {took:?}");
@@ -270,15 +271,16 @@ fn parts_have_a_length_that_plays_well() {
     assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
     assert!(table.case.len() >= 30, "only {} rows", table.case.len());
     let mut wrong = Vec::new();
-    for Shape { name, language, sentences, complete, streamed } in &table.case {
+    for Shape { name, language, sentences, complete, streamed, short } in &table.case {
         let plain = || sentences.iter().map(Sentence::plain);
         let texts = |parts: Vec<Sentence>| parts.iter().map(Sentence::text).collect::<Vec<_>>();
-        let mut shaper = Shaper::new(language);
+        let mut shaper = Shaper::new(language, FirstPart::Usual);
         let mut arriving: Vec<Sentence> = plain().flat_map(|sentence| shaper.push(sentence)).collect();
         arriving.extend(shaper.finish());
         for (way, expected, found) in [
-            ("complete", complete, texts(shape(language, plain().collect()))),
+            ("complete", complete, texts(shape(language, plain().collect(), FirstPart::Usual))),
             ("streamed", streamed, texts(arriving)),
+            ("with a short first part", short, texts(shape(language, plain().collect(), FirstPart::Short))),
         ] {
             if expected.as_ref().is_some_and(|expected| *expected != found) {
                 let seconds: Vec<f32> = found.iter().map(|part| estimated_seconds(language, part)).collect();

@@ -37,7 +37,7 @@ impl Ours {
     pub(super) fn text(&self, text: &str, band: Band) -> Result<Measured> {
         let started = Instant::now();
         let mut measured = Measured::default();
-        for sentence in text::sentences(&self.language, text)? {
+        for sentence in text::sentences_for(&self.language, text, self.engine.first_part())? {
             let clip = self.clip(sentence, band, started)?;
             if measured.first == 0.0 {
                 measured.first = started.elapsed().as_secs_f64();
@@ -57,7 +57,7 @@ impl Ours {
 
     /// A text as a stream says it.
     pub(super) fn sentences(&self, text: &str) -> Vec<Sentence> {
-        text::sentences(&self.language, text).unwrap_or_default()
+        text::sentences_for(&self.language, text, self.engine.first_part()).unwrap_or_default()
     }
 
     /// One part, for the telephone, of an answer that was `started` then and of which so much `audio` was made.

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::{pins::Package, sha256};
+use super::sha256;
 
 #[derive(PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,11 +27,6 @@ impl Join {
     /// Whether the joined file is there.
     pub(super) fn is_complete(&self, assets: &Path) -> bool {
         sha256(&assets.join(&self.folder).join(&self.file)).is_ok_and(|found| found == self.sha256)
-    }
-
-    /// Whether a package has parts of this file and nothing else.
-    pub(super) fn takes_all_of(&self, package: &Package) -> bool {
-        package.folder == self.folder && package.files.values().all(|name| self.parts.contains(name))
     }
 
     /// Joins the parts, which have been fetched.

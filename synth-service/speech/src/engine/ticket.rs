@@ -96,9 +96,12 @@ impl Place {
 }
 
 impl Run {
-    /// A run for the sentences at these places.
-    pub(super) fn of<'a>(places: impl ExactSizeIterator<Item = &'a Arc<Place>>) -> Arc<Self> {
-        let run = Arc::new(Self { wanted: AtomicUsize::new(places.len()), interrupt: Interrupt::default() });
+    /// A run for the sentences at these places, which `interrupt` ends.
+    pub(super) fn of<'a>(
+        places: impl ExactSizeIterator<Item = &'a Arc<Place>>,
+        interrupt: Interrupt,
+    ) -> Arc<Self> {
+        let run = Arc::new(Self { wanted: AtomicUsize::new(places.len()), interrupt });
         places.for_each(|place| place.enter(&run));
         run
     }

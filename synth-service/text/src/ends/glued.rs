@@ -3,9 +3,8 @@
 use super::{
     Ahead, Mark, Search, Verdict, closers, is_gap, is_strong_mark,
     korean::{self, is_hangul},
-    near_end,
-    stop::Kind,
-    verdict, words,
+    near_end, verdict,
+    words::{self, Kind},
 };
 
 /// Characters behind a stop within which an `@` makes it part of an address.

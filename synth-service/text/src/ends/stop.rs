@@ -2,7 +2,10 @@
 
 use sentencex::get_sentence_boundaries;
 
-use super::{Ahead, Mark, Search, Verdict, behind_closers, is_gap, korean, near_end, verdict, words};
+use super::{
+    Ahead, Mark, Search, Verdict, behind_closers, is_gap, korean, near_end, verdict,
+    words::{self, Kind},
+};
 
 /// Stands for the next word where the library is asked whether a word is an abbreviation. A name, since a name
 /// may also go on after one ("Dr. "), which a word that only begins sentences can't.
@@ -10,29 +13,6 @@ const PROBE: &str = "Lee";
 
 /// Bytes before a mark that the library is shown.
 const WINDOW: usize = 60;
-
-/// What a full stop stands behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A word: the sentence ends.
-    Ordinary,
-    /// "The code is 5."
-    Number,
-    /// "1." or "Step 1." where a sentence begins.
-    ListNumber,
-    /// "Dr.": a name follows.
-    Title,
-    /// "No.": a number follows, or it is the word.
-    Numbered,
-    /// "a.m.": ends unless a day or a zone follows.
-    Clock,
-    /// "etc.": ends before a capital.
-    Final,
-    /// "e.g.": never ends.
-    Inner,
-    /// Others: ends before a word that begins sentences.
-    Abbreviation,
-}
 
 impl<'a> Search<'a> {
     /// The verdict on a single full stop and a gap.

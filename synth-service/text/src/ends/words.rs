@@ -2,7 +2,28 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::stop::Kind;
+/// What a full stop stands behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A word: the sentence ends.
+    Ordinary,
+    /// "The code is 5."
+    Number,
+    /// "1." or "Step 1." where a sentence begins.
+    ListNumber,
+    /// "Dr.": a name follows.
+    Title,
+    /// "No.": a number follows, or it is the word.
+    Numbered,
+    /// "a.m.": ends unless a day or a zone follows.
+    Clock,
+    /// "etc.": ends before a capital.
+    Final,
+    /// "e.g.": never ends.
+    Inner,
+    /// Others: ends before a word that begins sentences.
+    Abbreviation,
+}
 
 type Words = LazyLock<HashSet<&'static str>>;
 

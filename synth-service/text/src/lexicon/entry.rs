@@ -33,7 +33,7 @@ pub(super) enum Said {
 pub(super) fn read(content: &[u8]) -> Result<Vec<Entry>, Fault> {
     if content.len() > LARGEST_FILE {
         let line_ends = content[..LARGEST_FILE].iter().filter(|&&byte| byte == b'\n').count();
-        return Err(Fault::too_large(line_ends + 1));
+        return Err(Fault::too_large(line_ends + 1, LARGEST_FILE));
     }
     let content = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content);
     let mut entries: Vec<Entry> = Vec::new();

@@ -53,9 +53,9 @@ static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 까지 부�
 const KOREAN_AUXILIARIES: &str =
     "있 없 않 못 싶 계시 계십 주시 주세 주십 주셔 드리 드립 드려 드릴 바랍 바라 합니 했 하겠 됩니 됐 되었 수";
 
-/// English verbs that may follow a number which is not theirs: "May 3 is".
-const BEHIND_NUMBERS: &str =
-    "is was are were will has have had can must but because if when which please so then";
+/// English words that may follow a number which is not theirs: "May 3 is", "flat 12 between".
+const BEHIND_NUMBERS: &str = "is was are were will has have had can must but because if when which please so then \
+    that who where while although though until unless since before after between during with without";
 
 /// How well a sentence can be cut between two words.
 pub(super) fn joint(before: &str, after: &str) -> Joint {

@@ -4,6 +4,7 @@
 
 mod fast;
 mod pulses;
+mod rates;
 mod vocoder;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -13,7 +14,10 @@ use ort::{
     value::TensorRef,
 };
 
-use self::vocoder::{MODEL_BINS, MODEL_RATE, Spectra, Vocoder};
+use self::{
+    rates::MODEL_RATE,
+    vocoder::{MODEL_BINS, Spectra, Vocoder},
+};
 use super::{
     LoadedFamily, Utterance, Voice, VoiceConfig,
     english::{self, EnglishPhonemes},

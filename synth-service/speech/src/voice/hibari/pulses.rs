@@ -2,7 +2,7 @@
 
 use super::{
     fast::sine,
-    vocoder::{FRAME_RATE, MODEL_RATE},
+    rates::{FRAME_RATE, MODEL_RATE},
 };
 
 /// Pitch below which a sample has no voice, in Hz.

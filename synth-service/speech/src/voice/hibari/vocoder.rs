@@ -21,13 +21,8 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex
 use super::{
     fast::{at_most, exp, tanh, unit},
     pulses::pulses,
+    rates::{FRAME_RATE, MODEL_RATE},
 };
-
-/// Samples per second of the waveform that the network was trained on.
-pub(super) const MODEL_RATE: u32 = 24_000;
-
-/// Frames per second.
-pub(super) const FRAME_RATE: u32 = 80;
 
 /// Frequencies per frame in the network's output, 20 Hz apart.
 pub(super) const MODEL_BINS: usize = MODEL_WINDOW / 2 + 1;

@@ -1,0 +1,54 @@
+//! `examples/speech-client.rs`, as a person runs it, against the service.
+
+#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+
+mod support;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+use support::{PLAIN, THREE, TOKEN, service};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a path");
+    let folder = test.parent().and_then(|deps| deps.parent()).expect("a test lies in target/PROFILE/deps");
+    let program = folder.join("examples").join(name);
+    assert!(program.is_file(), "{} is missing: run `cargo build --examples`", program.display());
+    program
+}
+
+async fn speak(service: &str, token: &str, text: &str, out: &Path) -> Output {
+    Command::new(example("speech-client"))
+        .args([text.as_ref(), out.as_os_str()])
+        .env("FIRSTWORD_SERVICE_URL", service)
+        .env("FIRSTWORD_SERVICE_TOKEN", token)
+        .output()
+        .await
+        .expect("the example starts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_writes_what_the_service_speaks() {
+    let (service, folder) = (service(PLAIN).await, TempDir::new().expect("a folder"));
+    let out = folder.path().join("hello.wav");
+    let output = speak(&service.url, TOKEN, THREE, &out).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let file = fs::read(&out).expect("it writes the file");
+    // 78 letters of 50 ms each, at 16 kHz and 16 bit.
+    assert!(file.starts_with(b"RIFF") && file.len() > 100_000, "{} bytes", file.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_says_why_it_was_refused() {
+    let (service, folder) = (service(PLAIN).await, TempDir::new().expect("a folder"));
+    let out = folder.path().join("hello.wav");
+    let output = speak(&service.url, "wrong", THREE, &out).await;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && complaint.contains("401"), "{complaint}");
+    assert!(!out.exists());
+}

@@ -1,0 +1,105 @@
+//! Whether a change is good: format, what we depend on, lints, documentation, tests.
+
+use std::{ffi::OsString, path::Path};
+
+use anyhow::{Result, bail};
+
+use crate::{cargo, fetch, members::Member, supply};
+
+/// The crate whose tests start the programs of others.
+const STARTS_PROGRAMS: &str = "e2e";
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Format, lints, and the tests that need nothing fetched and no network.
+    #[arg(long)]
+    fast: bool,
+    /// Only the tests of this crate. Its dependencies are built once more: it alone asks for fewer features of them.
+    #[arg(short, long, value_name = "CRATE")]
+    package: Option<String>,
+    /// Only tests with this in their name.
+    name: Option<String>,
+}
+
+/// # Errors
+/// At the first thing that is not as it should be.
+pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
+    let members = select(Member::all(root)?, options.package.as_deref())?;
+    if options.package.is_none() && options.name.is_none() {
+        check(root, options.fast)?;
+    }
+    let needs_assets = members.iter().any(|member| !member.needs_assets.is_empty());
+    if needs_assets && !options.fast {
+        fetch::all(root)?;
+    }
+    match options.package.as_deref() {
+        None | Some(STARTS_PROGRAMS) => cargo::cargo(root, ["build", "--workspace", "--bins", "--examples"])?,
+        // Cargo builds a crate's examples itself, unless it is told which tests to build.
+        Some(package) if options.fast && needs_assets => {
+            cargo::cargo(root, ["build", "--package", package, "--examples"])?;
+        }
+        Some(_) => {}
+    }
+    if options.fast && needs_assets {
+        test_without_assets(root, options, &members)
+    } else {
+        test(root, options, &[])
+    }
+}
+
+fn select(members: Vec<Member>, package: Option<&str>) -> Result<Vec<Member>> {
+    let Some(package) = package else { return Ok(members) };
+    let names: Vec<_> = members.iter().map(|member| member.name.clone()).collect();
+    let selected: Vec<_> = members.into_iter().filter(|member| member.name == package).collect();
+    if selected.is_empty() {
+        bail!("no crate {package}: say one of {}", names.join(", "));
+    }
+    Ok(selected)
+}
+
+/// Everything but the tests.
+fn check(root: &Path, fast: bool) -> Result<()> {
+    cargo::check_format(root)?;
+    if !fast {
+        supply::check(root)?;
+    }
+    cargo::lint(root)?;
+    if !fast {
+        cargo::document(root)?;
+    }
+    Ok(())
+}
+
+/// The tests that need nothing fetched, told apart by what each crate's manifest says.
+fn test_without_assets(root: &Path, options: &Options, members: &[Member]) -> Result<()> {
+    let mut targets = vec!["--lib".into()];
+    let mut skipped = Vec::new();
+    for member in members {
+        targets.extend(member.programs.iter().flat_map(|name| ["--bin".into(), name.into()]));
+        let (needy, others): (Vec<_>, Vec<_>) =
+            member.tests.iter().partition(|name| member.needs_assets.contains(*name));
+        targets.extend(others.into_iter().flat_map(|name| ["--test".into(), name.into()]));
+        skipped.extend(member.needs_assets.iter().filter(|name| !needy.contains(name)));
+    }
+    targets.push("--".into());
+    targets.extend(skipped.iter().flat_map(|name| ["--skip".into(), (*name).into()]));
+    test(root, options, &targets)?;
+    test(root, options, &["--doc".into()])?;
+    for member in members.iter().filter(|member| !member.needs_assets.is_empty()) {
+        eprintln!("not run, since they need what `cargo xtask fetch` fetches: {member}");
+    }
+    Ok(())
+}
+
+/// `targets` are arguments of cargo, and behind `--` of the tests.
+fn test(root: &Path, options: &Options, targets: &[OsString]) -> Result<()> {
+    let mut test = cargo::command(root);
+    test.arg("test");
+    match &options.package {
+        Some(package) => test.args(["--package", package]),
+        None => test.arg("--workspace"),
+    };
+    // Its own place, before the first `--`.
+    test.args(&options.name).args(targets);
+    cargo::run(&mut test, "cargo test")
+}
