@@ -46,6 +46,8 @@ pub struct StackConfig {
     pub ports: Ports,
     /// Hosts of the service besides the first one, each on a free port. The functions know all of them.
     pub further_hosts: usize,
+    /// Names of the voices that they serve, where these are others than the first host's.
+    pub further_voices: Vec<String>,
     /// The functions know a load balancer before the hosts instead.
     pub balanced: bool,
     /// Another S3 in place of the one in this process.
@@ -131,9 +133,19 @@ impl Stack {
         &self.hosts[0].endpoint
     }
 
-    /// Of the process of the first host; `None` when it has ended.
-    pub fn service_id(&self) -> Option<u32> {
-        self.hosts[0].process.as_ref()?.id()
+    /// Base URL of the load balancer; of the first host where there is none.
+    pub fn front_endpoint(&self) -> String {
+        self.balancer.as_ref().map_or_else(|| self.hosts[0].endpoint.clone(), balancer_endpoint)
+    }
+
+    /// Of the hosts' processes that run.
+    pub fn service_ids(&self) -> Vec<u32> {
+        self.hosts.iter().filter_map(|host| host.process.as_ref()?.id()).collect()
+    }
+
+    /// The files of the hosts' logs.
+    pub fn service_logs(&self) -> Vec<PathBuf> {
+        self.hosts.iter().map(|host| host.config.log.clone()).collect()
     }
 
     /// The process of a host, which the stack stops no more.
@@ -207,6 +219,15 @@ fn remove_old_logs(folder: &Path) {
     for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
         let _ = std::fs::remove_file(folder.join(program).with_extension("log"));
     }
+    for number in 1.. {
+        if std::fs::remove_file(folder.join(further_log(number))).is_err() {
+            return;
+        }
+    }
+}
+
+fn further_log(number: usize) -> String {
+    format!("synth-service-{number}.log")
 }
 
 impl Host {
@@ -215,10 +236,12 @@ impl Host {
         number: usize,
         mut environment: BTreeMap<String, String>,
     ) -> Result<Self> {
-        let name =
-            if number == 0 { "synth-service.log".into() } else { format!("synth-service-{number}.log") };
+        let name = if number == 0 { "synth-service.log".into() } else { further_log(number) };
         if number > 0 {
             environment.insert("FIRSTWORD_BIND".into(), loopback(0).to_string());
+            if !config.further_voices.is_empty() {
+                environment.insert("FIRSTWORD_SERVE".into(), config.further_voices.join(","));
+            }
         }
         let program = config.programs.join("synth-service");
         let config = ServiceConfig { program, log: config.logs.join(name), environment };
@@ -240,10 +263,14 @@ async fn balancer(hosts: &[Host]) -> Result<Door> {
     Ok(Door::open(loopback(0), hosts).await?)
 }
 
+fn balancer_endpoint(balancer: &Door) -> String {
+    format!("http://{}", balancer.address())
+}
+
 /// As the functions are told them.
 fn endpoints(hosts: &[Host], balancer: Option<&Door>) -> String {
     if let Some(balancer) = balancer {
-        return format!("http://{}", balancer.address());
+        return balancer_endpoint(balancer);
     }
     hosts.iter().map(|host| host.endpoint.as_str()).collect::<Vec<_>>().join(",")
 }

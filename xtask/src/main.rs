@@ -110,6 +110,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Have twice the callers that two hosts can carry call, some with a slow voice; no call may be lost.
+    #[command(disable_help_flag = true)]
+    Fleet {
+        /// See `cargo xtask bench fleet --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -163,6 +170,7 @@ fn run(command: Command) -> Result<()> {
             pack::pack(&root, &out, &bench::GPU_VOICES)
         }
         Command::Bench { command: Some(Bench::Load { arguments }), .. } => call(&root, "load", &arguments),
+        Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => call(&root, "fleet", &arguments),
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }
 }

@@ -1,15 +1,30 @@
 //! The bucket, as somebody with a key sees it: what callers play, and what is left in the end. The only module that
 //! knows the AWS SDK.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use anyhow::{Result, anyhow};
 use aws_config::Region;
 use aws_sdk_s3::{Client, config::Credentials, error::SdkError};
-use contract::{StreamId, env, keys, stream::Sentinel};
+use connect_flows::clip::SAMPLE_RATE;
+use contract::{
+    StreamId, env, keys,
+    stream::{Outcome, Sentinel},
+};
 use serde::de::DeserializeOwned;
 
-use super::integrity::Found;
+use super::{integrity::Found, work::Kept};
+
+/// Before the samples of a part.
+const HEADER_BYTES: u64 = 58;
+
+struct Object {
+    written_ms: u64,
+    bytes: u64,
+}
 
 pub(super) struct Bucket {
     client: Client,
@@ -66,6 +81,24 @@ impl Bucket {
         Ok(keys.keys().filter_map(|key| key.split('/').nth(1)?.parse().ok()).collect())
     }
 
+    /// The speech that is in the bucket, by streams.
+    pub(super) async fn kept(&self) -> Result<BTreeMap<StreamId, Kept>> {
+        let mut kept: BTreeMap<StreamId, Kept> = BTreeMap::new();
+        for (key, object) in self.objects("streams/").await? {
+            let Some(stream) = key.split('/').nth(1).and_then(|id| id.parse::<StreamId>().ok()) else {
+                continue;
+            };
+            if keys::part_number(&key).is_some() {
+                kept.entry(stream).or_default().audio += clip_length(object.bytes);
+            } else if key == keys::sentinel(&stream) {
+                let sentinel = self.sentinel(&stream).await?;
+                kept.entry(stream).or_default().is_complete =
+                    sentinel.is_some_and(|sentinel| sentinel.outcome == Outcome::Complete);
+            }
+        }
+        Ok(kept)
+    }
+
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         match self.client.get_object().bucket(&self.name).key(key).send().await {
             Ok(object) => Ok(Some(object.body.collect().await?.to_vec())),
@@ -81,6 +114,11 @@ impl Bucket {
 
     /// Keys, and when each was last written, in milliseconds.
     async fn list(&self, prefix: &str) -> Result<BTreeMap<String, u64>> {
+        let objects = self.objects(prefix).await?;
+        Ok(objects.into_iter().map(|(key, object)| (key, object.written_ms)).collect())
+    }
+
+    async fn objects(&self, prefix: &str) -> Result<BTreeMap<String, Object>> {
         let mut found = BTreeMap::new();
         let mut pages =
             self.client.list_objects_v2().bucket(&self.name).prefix(prefix).into_paginator().send();
@@ -88,11 +126,18 @@ impl Bucket {
             let page = page.map_err(|error| failed(&error))?;
             for object in page.contents() {
                 let written = object.last_modified().and_then(|time| time.to_millis().ok()?.try_into().ok());
-                found.insert(object.key().unwrap_or_default().to_owned(), written.unwrap_or_default());
+                let bytes = object.size().and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
+                let object_found = Object { written_ms: written.unwrap_or_default(), bytes };
+                found.insert(object.key().unwrap_or_default().to_owned(), object_found);
             }
         }
         Ok(found)
     }
+}
+
+/// A byte is a sample.
+fn clip_length(bytes: u64) -> Duration {
+    Duration::from_secs_f64(bytes.saturating_sub(HEADER_BYTES) as f64 / f64::from(SAMPLE_RATE))
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {

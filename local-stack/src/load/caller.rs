@@ -29,6 +29,10 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// After so much silence where a part should be, a caller gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// When a stream is silent for so long, more of it is asked for, and again after as long. Sooner than the functions do
+/// it, which look at the host's beat before.
+const SILENT: Duration = Duration::from_secs(3);
+
 /// A caller who is refused comes back so often at most.
 const TRIES: usize = 3;
 
@@ -36,7 +40,10 @@ const TRIES: usize = 3;
 pub(super) struct World {
     pub(super) door: Door,
     pub(super) bucket: Bucket,
-    pub(super) voice: Option<String>,
+    /// Callers have them by turns; the service's default one when there is none.
+    pub(super) voices: Vec<String>,
+    /// Whether callers ask for more of a stream that is silent, as the functions do it.
+    pub(super) asks_for_more: bool,
     /// Another one for each run, so that contacts are new.
     pub(super) run: String,
     /// After a refusal that is final: about as long as an answer.
@@ -80,6 +87,11 @@ impl Caller {
                 }
             }
         }
+    }
+
+    fn voice(&self) -> Option<&str> {
+        let voices = &self.world.voices;
+        voices.get(self.name % voices.len().max(1)).map(String::as_str)
     }
 
     /// The contact of the call that this caller is in.
@@ -136,7 +148,7 @@ impl Caller {
         let request = StartRequest {
             text: self.script.text(),
             contact_id: self.contact(),
-            voice: self.world.voice.clone(),
+            voice: self.voice().map(str::to_owned),
             tenant: None,
             speed: None,
             wait_ms: None,
@@ -185,6 +197,7 @@ impl Caller {
     /// Follows the answer until nothing more comes of it, and plays it.
     async fn listen(&mut self) {
         let Self { world, tally, open: Some((stream, playback)), .. } = self else { return };
+        let mut heard_of = Instant::now();
         loop {
             let mut has_looked = false;
             loop {
@@ -192,10 +205,20 @@ impl Caller {
                 has_looked = true;
                 let sent = Instant::now();
                 match look(world, stream, playback).await {
-                    Ok(Look::Part) => break,
+                    Ok(Look::Part) => {
+                        heard_of = Instant::now();
+                        break;
+                    }
                     Ok(Look::End) => return sleep_until(playback.ends()).await,
                     Ok(Look::Nothing) => playback.nothing(sent),
                     Err(error) => tally.wrong(error),
+                }
+                if world.asks_for_more && sent > heard_of + SILENT {
+                    heard_of = Instant::now();
+                    match world.door.resume(stream).await {
+                        Ok(effect) => *tally.resumes.entry(effect).or_default() += 1,
+                        Err(error) => tally.wrong(error),
+                    }
                 }
                 if sent > playback.ends() + PATIENCE {
                     return tally.wrong("nothing came of a stream any more");
@@ -233,7 +256,8 @@ impl Caller {
     /// Nothing more is heard of the answer.
     fn close(&mut self, was_cut: bool, to_the_end: bool) {
         if let Some((stream, playback)) = self.open.take() {
-            self.tally.heard(&playback);
+            let voice = self.voice().unwrap_or_default().to_owned();
+            self.tally.heard(&voice, &playback);
             let heard = Heard { parts: playback.parts, was_cut, to_the_end };
             self.tally.accepted.push((stream, heard));
         }

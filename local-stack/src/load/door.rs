@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use contract::{
     StreamId,
     http::{
-        CancelRequest, CancelResponse, ErrorBody, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL,
-        StartRequest, StartResponse, StreamStatus,
+        CancelRequest, CancelResponse, ErrorBody, RESUME_STREAM, ResumeRequest, ResumeResponse, STREAMS,
+        SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus, code,
     },
 };
 use reqwest::{Client, StatusCode, header::RETRY_AFTER};
@@ -15,10 +15,15 @@ use reqwest::{Client, StatusCode, header::RETRY_AFTER};
 /// Longer than the service takes for any answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Whether it is, besides 429, an answer after which a function asks another host.
+fn is_for_another_host(status: StatusCode, code: &str) -> bool {
+    status == StatusCode::SERVICE_UNAVAILABLE || [code::NOT_MINE, code::UNKNOWN_VOICE].contains(&code)
+}
+
 /// What came of a start.
 pub(super) enum Started {
     Accepted(StartResponse),
-    /// 429.
+    /// 429, and behind a load balancer every answer for which a function asks again.
     Refused {
         code: String,
         retry_after: Duration,
@@ -29,18 +34,43 @@ pub(super) struct Door {
     http: Client,
     endpoint: String,
     token: String,
+    /// Whether a start that is refused is sent once more and may wait then, as the functions do it: the next host of
+    /// a load balancer is asked.
+    asks_again: bool,
 }
 
 impl Door {
-    pub(super) fn new(endpoint: String, token: String) -> Result<Self> {
+    pub(super) fn new(endpoint: String, token: String, asks_again: bool) -> Result<Self> {
         // A connection for each request: a thousand functions at once have no shared one.
         let http = Client::builder().no_proxy().timeout(TIMEOUT).pool_max_idle_per_host(0).build()?;
-        Ok(Self { http, endpoint, token })
+        Ok(Self { http, endpoint, token, asks_again })
     }
 
     /// # Errors
-    /// For every answer but a stream and a 429.
+    /// For every answer but a stream and a refusal.
     pub(super) async fn start(&self, request: &StartRequest) -> Result<Started> {
+        let started = self.start_once(request).await?;
+        match started {
+            Started::Refused { .. } if self.asks_again => {
+                self.start_once(&StartRequest { may_wait: true, ..request.clone() }).await
+            }
+            started => Ok(started),
+        }
+    }
+
+    /// Has the next host that is asked go on with a stream, if its own host is gone. The effect, or the error's code.
+    pub(super) async fn resume(&self, stream: &StreamId) -> Result<String> {
+        let request = ResumeRequest { stream_id: stream.clone() };
+        let url = format!("{}{RESUME_STREAM}", self.endpoint);
+        let answer = self.http.post(url).bearer_auth(&self.token).json(&request).send().await;
+        let answer = answer.map_err(|error| anyhow::anyhow!("resume: {}", outline(&error)))?;
+        if !answer.status().is_success() {
+            return Ok(answer.json::<ErrorBody>().await?.error.code);
+        }
+        Ok(format!("{:?}", answer.json::<ResumeResponse>().await?.effect).to_lowercase())
+    }
+
+    async fn start_once(&self, request: &StartRequest) -> Result<Started> {
         let url = format!("{}{SYNTHESIZE_STREAM}", self.endpoint);
         let answer = self.http.post(url).bearer_auth(&self.token).json(request).send().await;
         let answer = answer.map_err(|error| anyhow::anyhow!("start: {}", outline(&error)))?;
@@ -54,6 +84,9 @@ impl Door {
         match retry_after {
             Some(seconds) if status == StatusCode::TOO_MANY_REQUESTS => {
                 Ok(Started::Refused { code: body.error.code, retry_after: Duration::from_secs(seconds) })
+            }
+            _ if self.asks_again && is_for_another_host(status, &body.error.code) => {
+                Ok(Started::Refused { code: body.error.code, retry_after: Duration::from_secs(1) })
             }
             _ => bail!("start: HTTP {status}, {}", body.error.code),
         }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use speech::SpeechError;
+
 use contract::{
     StreamId, keys,
     stream::{Manifest, Outcome, Sentinel},
@@ -42,7 +44,8 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     for key in expected.clone() {
         must(found.objects.contains_key(&key), format!("{key} is missing"));
     }
-    let expected: BTreeSet<_> = expected.collect();
+    // There from the first change on.
+    let expected: BTreeSet<_> = expected.chain([keys::life(stream)]).collect();
     for key in found.objects.keys() {
         must(
             expected.contains(key),
@@ -70,6 +73,15 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     let missed = heard.to_the_end && !heard.was_cut && heard.parts < sentinel.parts;
     must(!missed, format!("only {} parts were heard of {}", heard.parts, sentinel.parts));
     faults
+}
+
+/// Whether the stream was told to wait for its turn, which never came: its flow heard so, and nothing was lost.
+pub(super) fn waited_in_vain(found: &Found) -> bool {
+    found.sentinel.as_ref().is_some_and(|sentinel| {
+        sentinel.outcome == Outcome::Failed
+            && sentinel.parts == 0
+            && sentinel.reason == SpeechError::Overloaded.to_string()
+    })
 }
 
 #[cfg(test)]
@@ -118,6 +130,9 @@ mod tests {
         assert_eq!(faults(&stream(), &found(Outcome::Complete), all), [""; 0]);
         let cut = Heard { parts: 1, was_cut: true, to_the_end: true };
         assert_eq!(faults(&stream(), &found(Outcome::Cancelled), cut), [""; 0]);
+        let mut changed = found(Outcome::Complete);
+        changed.objects.insert(keys::life(&stream()), 3);
+        assert_eq!(faults(&stream(), &changed, all), [""; 0]);
     }
 
     #[test]

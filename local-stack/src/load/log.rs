@@ -1,9 +1,11 @@
-//! What the service's log says, where this program has started it.
+//! The figures in the logs of the hosts that this program has started.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+
+use super::work::Made;
 
 #[derive(Default)]
 pub(super) struct Log {
@@ -11,19 +13,43 @@ pub(super) struct Log {
     pub(super) errors: usize,
     /// From each moment at which a stream was told to end to its last write, the sentinel.
     pub(super) cancels: Vec<Duration>,
+    /// Streams that a host made for as long as it had them.
+    pub(super) made: Vec<Made>,
+    pub(super) taken_over: usize,
 }
 
 impl Log {
-    pub(super) fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| format!("{} can't be read", path.display()))?;
+    pub(super) fn read(paths: &[PathBuf]) -> Result<Self> {
         let mut log = Self::default();
-        for line in text.lines() {
-            // What a library wrote that panicked before the service could say so is no JSON.
-            let entry: Value = serde_json::from_str(line).unwrap_or_default();
-            log.panics += usize::from(line.contains("panicked"));
-            log.errors += usize::from(entry["level"] == "ERROR");
-            log.cancels.extend(entry["cancel_ms"].as_f64().map(|ms| Duration::from_secs_f64(ms / 1e3)));
+        for path in paths {
+            let text =
+                fs::read_to_string(path).with_context(|| format!("{} can't be read", path.display()))?;
+            text.lines().for_each(|line| log.add(line));
         }
         Ok(log)
     }
+
+    fn add(&mut self, line: &str) {
+        // What a library wrote that panicked before the service could say so is no JSON.
+        let entry: Value = serde_json::from_str(line).unwrap_or_default();
+        self.panics += usize::from(line.contains("panicked"));
+        self.errors += usize::from(entry["level"] == "ERROR");
+        self.cancels.extend(milliseconds(&entry, "cancel_ms"));
+        self.taken_over += usize::from(entry["message"] == "took over a stream");
+        if entry["message"] == "stream ended" {
+            self.made.extend(made(&entry));
+        }
+    }
+}
+
+fn milliseconds(entry: &Value, name: &str) -> Option<Duration> {
+    entry[name].as_f64().map(|ms| Duration::from_secs_f64(ms / 1e3))
+}
+
+fn made(entry: &Value) -> Option<Made> {
+    Some(Made {
+        stream: entry["stream"].as_str()?.parse().ok()?,
+        stored: milliseconds(entry, "audio_ms")?,
+        spoken: milliseconds(entry, "spoken_ms"),
+    })
 }

@@ -9,7 +9,7 @@ pub(super) fn describe() -> String {
         .map_or_else(|| "unknown memory".into(), |kibibytes| format!("{:.0} GiB", kibibytes / 1_048_576.0));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown");
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = cores();
     format!("Machine: {processor}, {cores} cores, {memory}; load average before the run: {load}.")
 }
 
@@ -18,6 +18,25 @@ pub(super) fn describe() -> String {
 pub(super) struct Taken {
     pub(super) resident_mib: f64,
     pub(super) processor_seconds: f64,
+}
+
+impl Taken {
+    fn and(self, other: Self) -> Self {
+        Self {
+            resident_mib: self.resident_mib + other.resident_mib,
+            processor_seconds: self.processor_seconds + other.processor_seconds,
+        }
+    }
+}
+
+/// Of several processes together; `None` where there is no /proc, or no process.
+pub(super) fn taken_by_all(processes: &[u32]) -> Option<Taken> {
+    let all: Option<Vec<_>> = processes.iter().map(|process| taken(*process)).collect();
+    all?.into_iter().reduce(Taken::and)
+}
+
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// `None` where there is no /proc.

@@ -2,11 +2,12 @@
 //!
 //! [`script`] says what callers do, [`caller`] does it through [`door`] and [`bucket`], with a clock of [`playback`].
 //! [`tally`] adds up, [`integrity`] holds against each other what was heard and what is left in the bucket, [`report`]
-//! prints. Everything is on the machine of the service, unless a service is named that runs elsewhere.
+//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the machine of the service, unless a service is named that runs elsewhere.
 
 mod bucket;
 mod caller;
 mod door;
+mod fleet;
 mod health;
 mod integrity;
 mod log;
@@ -15,8 +16,9 @@ mod playback;
 mod report;
 mod script;
 mod tally;
+mod work;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Result, bail};
 use contract::{
@@ -30,6 +32,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+pub use self::fleet::{FleetConfig, fleet};
 use self::{
     bucket::Bucket,
     caller::{Caller, World},
@@ -40,6 +43,7 @@ use self::{
     report::{Report, Service},
     script::Script,
     tally::Tally,
+    work::Work,
 };
 use crate::stack::Stack;
 
@@ -68,8 +72,8 @@ pub enum Crowd {
 /// Who is called.
 #[allow(missing_docs, reason = "each variant says it")]
 pub enum Target {
-    /// A stack of our own, which is stopped in the end; the service's log is in that file.
-    Own { stack: Box<Stack>, log: PathBuf },
+    /// A stack of our own, which is stopped in the end.
+    Own(Box<Stack>),
     /// A service that runs already; S3 is where AWS programs find it.
     Other { url: String, token: String, bucket: String },
 }
@@ -80,8 +84,11 @@ pub struct LoadConfig {
     pub crowd: Crowd,
     /// The same callers again for the same number.
     pub seed: u64,
-    /// The service's default voice when absent.
-    pub voice: Option<String>,
+    /// Callers have them by turns; the service's default one when there is none.
+    pub voices: Vec<String>,
+    /// Whether callers do what the functions do for them before a fleet of hosts: ask again where they are refused, and
+    /// ask for more of a stream that is silent.
+    pub as_functions: bool,
 }
 
 /// Has the callers call, checks what they leave behind, and prints what they met.
@@ -92,47 +99,59 @@ pub async fn load(target: Target, config: LoadConfig) -> Result<()> {
     println!("{}\n", machine::describe());
     allow_connections();
     let (endpoint, token, bucket) = match &target {
-        Target::Own { stack, .. } => (
-            stack.service_endpoint().to_owned(),
-            stack.token().to_owned(),
-            Bucket::of(&stack.environment()).await,
-        ),
+        Target::Own(stack) => {
+            (stack.front_endpoint(), stack.token().to_owned(), Bucket::of(&stack.environment()).await)
+        }
         Target::Other { url, token, bucket } => {
             (url.trim_end_matches('/').to_owned(), token.clone(), Bucket::connect(bucket).await)
         }
     };
-    let process = match &target {
-        Target::Own { stack, .. } => stack.service_id(),
-        Target::Other { .. } => None,
+    let processes = match &target {
+        Target::Own(stack) => stack.service_ids(),
+        Target::Other { .. } => Vec::new(),
     };
     println!("{}", config.crowd);
     // The SDK reads certificates before its first request, and nobody is to wait for that.
     bucket.warm_up().await?;
-    let service_before = process.and_then(machine::taken);
+    let service_before = machine::taken_by_all(&processes);
     let own_before = machine::taken(std::process::id());
     let begun = Instant::now();
     let health = Probe::start(format!("{endpoint}{HEALTHZ}"))?;
     let readiness = Probe::start(format!("{endpoint}{READYZ}"))?;
     let run = uuid::Uuid::new_v4().simple().to_string();
-    let world =
-        Arc::new(World { door: Door::new(endpoint, token)?, bucket, voice: config.voice, run, away: CYCLE });
+    let door = Door::new(endpoint, token, config.as_functions)?;
+    let (voices, asks_for_more) = (config.voices, config.as_functions);
+    let world = Arc::new(World { door, bucket, voices, asks_for_more, run, away: CYCLE });
     let tally = call(&world, config.crowd, config.seed).await?;
     let lasted = begun.elapsed();
     let (health, readiness) = (health.stop().await?, readiness.stop().await?);
     let own_after = machine::taken(std::process::id());
-    let is_own = matches!(target, Target::Own { .. });
-    let (checked, lost) = check(&world.bucket, &tally, is_own).await?;
-    let service_after = process.and_then(machine::taken);
+    let is_own = matches!(target, Target::Own(_));
+    let Checked { streams: checked, lost, waited_in_vain } = check(&world.bucket, &tally, is_own).await?;
+    let service_after = machine::taken_by_all(&processes);
     let service = match target {
-        Target::Own { stack, log } => {
+        Target::Own(stack) => {
+            let (kept, logs) = (world.bucket.kept().await?, stack.service_logs());
             stack.stop().await?;
-            Some(Service { before: service_before, after: service_after, log: Log::read(&log)? })
+            let log = Log::read(&logs)?;
+            let work = Work::of(&log.made, &kept);
+            Some(Service { before: service_before, after: service_after, log, work })
         }
         Target::Other { .. } => None,
     };
     let generator_seconds =
         own_before.zip(own_after).map(|(before, after)| after.processor_seconds - before.processor_seconds);
-    let report = Report { tally, lasted, health, readiness, lost, checked, service, generator_seconds };
+    let report = Report {
+        tally,
+        lasted,
+        health,
+        readiness,
+        lost,
+        checked,
+        waited_in_vain,
+        service,
+        generator_seconds,
+    };
     report.print();
     if report.is_good() { Ok(()) } else { bail!("something was lost or went wrong: see the table") }
 }
@@ -178,9 +197,18 @@ async fn call(world: &Arc<World>, crowd: Crowd, seed: u64) -> Result<Tally> {
     Ok(tally)
 }
 
+/// What is left of a run.
+#[derive(Default)]
+struct Checked {
+    streams: usize,
+    /// One line for each thing.
+    lost: Vec<String>,
+    waited_in_vain: usize,
+}
+
 /// Looks at every stream that was accepted, and in a bucket of our own at every stream there is: one whose start was
-/// broken off counts as well. How many there were, and what was lost.
-async fn check(bucket: &Bucket, tally: &Tally, is_own: bool) -> Result<(usize, Vec<String>)> {
+/// broken off counts as well.
+async fn check(bucket: &Bucket, tally: &Tally, is_own: bool) -> Result<Checked> {
     // Of those that nobody heard of, the caller had hung up or another answer was started over it.
     let unheard = Heard { was_cut: true, ..Heard::default() };
     let mut streams = BTreeMap::new();
@@ -189,20 +217,26 @@ async fn check(bucket: &Bucket, tally: &Tally, is_own: bool) -> Result<(usize, V
     }
     streams.extend(tally.accepted.iter().cloned());
     let give_up = Instant::now() + SENTINELS;
-    let number = streams.len();
+    let mut checked = Checked { streams: streams.len(), ..Checked::default() };
     let checks = stream::iter(streams).map(|(stream, heard)| check_one(bucket, stream, heard, give_up));
-    let faults: Vec<_> = checks.buffer_unordered(CHECKS).collect().await;
-    let mut lost = Vec::new();
-    for faults in faults {
-        lost.extend(faults?);
+    let all: Vec<_> = checks.buffer_unordered(CHECKS).collect().await;
+    for one in all {
+        let one = one?;
+        checked.lost.extend(one.lost);
+        checked.waited_in_vain += one.waited_in_vain;
     }
-    Ok((number, lost))
+    Ok(checked)
 }
 
-async fn check_one(bucket: &Bucket, stream: StreamId, heard: Heard, give_up: Instant) -> Result<Vec<String>> {
+async fn check_one(bucket: &Bucket, stream: StreamId, heard: Heard, give_up: Instant) -> Result<Checked> {
     while bucket.sentinel(&stream).await?.is_none() && Instant::now() < give_up {
         sleep(Duration::from_millis(500)).await;
     }
-    let faults = integrity::faults(&stream, &bucket.found(&stream).await?, heard);
-    Ok(faults.into_iter().map(|fault| format!("stream {stream}: {fault}")).collect())
+    let found = bucket.found(&stream).await?;
+    if integrity::waited_in_vain(&found) {
+        return Ok(Checked { waited_in_vain: 1, ..Checked::default() });
+    }
+    let faults = integrity::faults(&stream, &found, heard);
+    let lost = faults.into_iter().map(|fault| format!("stream {stream}: {fault}")).collect();
+    Ok(Checked { lost, ..Checked::default() })
 }

@@ -9,6 +9,7 @@ use super::{
     log::Log,
     machine::Taken,
     tally::{Tally, percentile},
+    work::Work,
 };
 
 /// All that is known at the end of a run.
@@ -20,6 +21,8 @@ pub(super) struct Report {
     /// One line for each thing that was lost.
     pub(super) lost: Vec<String>,
     pub(super) checked: usize,
+    /// Streams that waited for their turn in vain: a refusal that comes late.
+    pub(super) waited_in_vain: usize,
     /// Of the service that this program has started.
     pub(super) service: Option<Service>,
     pub(super) generator_seconds: Option<f64>,
@@ -29,6 +32,7 @@ pub(super) struct Service {
     pub(super) before: Option<Taken>,
     pub(super) after: Option<Taken>,
     pub(super) log: Log,
+    pub(super) work: Work,
 }
 
 /// Faults that are printed.
@@ -66,7 +70,7 @@ impl Report {
         let tally = &self.tally;
         row("starts", tally.starts);
         row("accepted", tally.accepted.len());
-        row("refused with 429", tally.refusals.len());
+        row("refused", tally.refusals.len());
         for (with, times) in &tally.refused_with {
             row("of these", format!("{times} {with}"));
         }
@@ -75,7 +79,9 @@ impl Report {
             "came back when told to",
             format!("{}, of which {} accepted", tally.came_back, tally.taken_later),
         );
-        row("first audio, ms", spread(&tally.first_audio));
+        for (voice, values) in &tally.first_audio {
+            row(&format!("first audio {voice}, ms"), spread(values));
+        }
         row("parts heard", tally.parts);
         row("audio per second", format!("{:.0}", tally.audio.as_secs_f64() / self.lasted.as_secs_f64()));
         row("gaps", tally.gaps.len());
@@ -107,6 +113,12 @@ impl Report {
         }
         row("hang-ups", tally.hang_ups);
         row("barge-ins", tally.barge_ins);
+        if self.waited_in_vain > 0 {
+            row("waited for their turn in vain", self.waited_in_vain);
+        }
+        for (effect, times) in &tally.resumes {
+            row("asked for more of a silent stream", format!("{times} times: {effect}"));
+        }
     }
 
     fn print_machine(&self) {
@@ -126,6 +138,11 @@ impl Report {
             let memory = format!("{:.0}, {:.0}", before.resident_mib, after.resident_mib);
             row("resident memory of the service before and after, MiB", memory);
         }
+        let Work { all, twice } = service.work;
+        let (all, twice) = (all.as_secs_f64(), twice.as_secs_f64());
+        let share = service.work.share() * 100.0;
+        row("speech made twice", format!("{twice:.1} s of {all:.1} s ({share:.2} %)"));
+        row("streams taken over", service.log.taken_over);
         row("panics in the service's log", service.log.panics);
         row("errors in the service's log", service.log.errors);
     }

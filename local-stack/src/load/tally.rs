@@ -19,13 +19,16 @@ pub(super) struct Tally {
     pub(super) taken_later: usize,
     /// Streams that were accepted and whose id is known.
     pub(super) accepted: Vec<(StreamId, Heard)>,
-    pub(super) first_audio: Vec<Duration>,
+    /// By voices.
+    pub(super) first_audio: BTreeMap<String, Vec<Duration>>,
     pub(super) parts: usize,
     pub(super) audio: Duration,
     pub(super) gaps: Vec<Duration>,
     pub(super) cancels: Vec<Cancel>,
     pub(super) hang_ups: usize,
     pub(super) barge_ins: usize,
+    /// Answers to a caller who asks for more of a silent stream.
+    pub(super) resumes: BTreeMap<String, usize>,
     /// What should not have happened, and how often it has.
     pub(super) wrong: BTreeMap<String, usize>,
 }
@@ -46,19 +49,22 @@ impl Tally {
         self.came_back += other.came_back;
         self.taken_later += other.taken_later;
         self.accepted.extend(other.accepted);
-        self.first_audio.extend(other.first_audio);
+        for (voice, values) in other.first_audio {
+            self.first_audio.entry(voice).or_default().extend(values);
+        }
         self.parts += other.parts;
         self.audio += other.audio;
         self.gaps.extend(other.gaps);
         self.cancels.extend(other.cancels);
         self.hang_ups += other.hang_ups;
         self.barge_ins += other.barge_ins;
+        count_all(&mut self.resumes, other.resumes);
         count_all(&mut self.wrong, other.wrong);
     }
 
     /// An answer has been listened to for as long as it was.
-    pub(super) fn heard(&mut self, playback: &Playback) {
-        self.first_audio.extend(playback.first_audio);
+    pub(super) fn heard(&mut self, voice: &str, playback: &Playback) {
+        self.first_audio.entry(voice.to_owned()).or_default().extend(playback.first_audio);
         self.parts += playback.parts;
         self.audio += playback.audio;
         self.gaps.extend(&playback.gaps);

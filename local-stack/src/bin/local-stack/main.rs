@@ -1,4 +1,7 @@
-//! The program behind `cargo xtask call`, `cargo xtask dev` and `cargo xtask bench load`.
+//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load` and `bench fleet`.
+
+mod arguments;
+mod interrupt;
 
 use std::{
     collections::BTreeMap,
@@ -8,15 +11,22 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::Parser;
 use connect_flows::play_text::Urls;
 use local_stack::{
     call::{self, CallConfig},
-    load::{Crowd, LoadConfig, Target, load},
+    load::{Crowd, FleetConfig, LoadConfig, Target, fleet, load},
     stack::{Ports, Stack, StackConfig},
 };
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+use self::{
+    arguments::{
+        Arguments, CallArguments, Command, Common, DEFAULT_VOICE, DevArguments, FleetArguments,
+        LoadArguments, UrlKind,
+    },
+    interrupt::Interrupt,
+};
 
 /// Its first sentence has eight words: the length for which times to first audio are compared.
 const DEFAULT_TEXT: &str = "Thank you for calling the Firstword demonstration line. \
@@ -24,145 +34,6 @@ const DEFAULT_TEXT: &str = "Thank you for calling the Firstword demonstration li
     The first one reached you before the second one existed. \
     Your order number 4 5 7 ships on March 3rd, and the total is $12.50. \
     Is there anything else that I can do for you today?";
-
-/// The one that is always fetched.
-const DEFAULT_VOICE: &str = "hibari";
-
-/// Firstword on this machine.
-#[derive(Parser)]
-#[command(bin_name = "cargo xtask")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Start everything, run a contact flow, and record what the caller hears.
-    Call(CallArguments),
-    /// Start everything and keep it up until Ctrl-C.
-    Dev(DevArguments),
-    /// Have many callers call at once; report what they hear, who is refused, and whether anything is lost.
-    #[command(bin_name = "cargo xtask bench load")]
-    Load(LoadArguments),
-}
-
-#[derive(Args)]
-struct CallArguments {
-    /// What to say: the contact attribute `text`.
-    #[arg(long, conflicts_with = "text_file")]
-    text: Option<String>,
-
-    /// A UTF-8 file with what to say.
-    #[arg(long, value_name = "FILE")]
-    text_file: Option<PathBuf>,
-
-    /// A contact flow as Connect exports it; the committed play-text flow when absent.
-    #[arg(long, value_name = "FILE", conflicts_with = "urls")]
-    flow: Option<PathBuf>,
-
-    /// The URLs that the play-text flow plays: presigned ones, or plain ones that the bucket's policy lets Connect read.
-    #[arg(long, value_name = "KIND", value_enum, default_value = "presigned")]
-    urls: UrlKind,
-
-    /// Name of a voice: the contact attribute `voice`.
-    #[arg(long)]
-    voice: Option<String>,
-
-    /// Folder for the recording, the time line and the logs.
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    out: PathBuf,
-
-    /// A contact attribute; may be given several times.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = attribute)]
-    attributes: Vec<(String, String)>,
-
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum UrlKind {
-    Presigned,
-    S3,
-}
-
-#[derive(Args)]
-struct DevArguments {
-    /// Folder for the logs.
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    out: PathBuf,
-
-    /// Port of S3.
-    #[arg(long, default_value_t = 8101)]
-    s3_port: u16,
-
-    /// Port of synth-service.
-    #[arg(long, default_value_t = 8100)]
-    service_port: u16,
-
-    /// Port of Lambda's Invoke API.
-    #[arg(long, default_value_t = 8102)]
-    lambda_port: u16,
-
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Args)]
-struct LoadArguments {
-    /// Callers at a time. They begin evenly; of their answers some are cancelled, some barged in on, and some callers
-    /// hang up.
-    #[arg(long, value_name = "N", default_value_t = 40, conflicts_with = "burst")]
-    callers: usize,
-
-    /// Starts within one second instead, one answer each.
-    #[arg(long, value_name = "N")]
-    burst: Option<usize>,
-
-    /// How long new answers begin, in seconds.
-    #[arg(long, default_value_t = 120)]
-    seconds: u64,
-
-    /// The same callers again for the same number.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-
-    /// Name of a voice.
-    #[arg(long, default_value = DEFAULT_VOICE)]
-    voice: String,
-
-    /// A service that runs already. S3 is where AWS programs find it: AWS_ENDPOINT_URL_S3, AWS_REGION, ...
-    #[arg(long, requires = "bucket")]
-    url: Option<String>,
-
-    /// Its bearer token.
-    #[arg(long, env = contract::env::SERVICE_TOKEN, default_value = "", hide_env_values = true, hide_default_value = true)]
-    token: String,
-
-    /// Its bucket.
-    #[arg(long, requires = "url")]
-    bucket: Option<String>,
-
-    /// Folder for the service's log, where it is started here.
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    out: PathBuf,
-
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Args)]
-struct Common {
-    /// Folder of what `cargo xtask fetch` fetched.
-    #[arg(long, value_name = "DIR", default_value = "assets", hide = true)]
-    assets: PathBuf,
-}
-
-fn attribute(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -172,6 +43,7 @@ async fn main() -> ExitCode {
         Command::Call(arguments) => call(arguments).await,
         Command::Dev(arguments) => dev(arguments).await,
         Command::Load(arguments) => put_load(arguments).await,
+        Command::Fleet(arguments) => put_load_on_a_fleet(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -261,18 +133,53 @@ async fn put_load(arguments: LoadArguments) -> Result<()> {
         let target = match url.zip(bucket) {
             Some((url, bucket)) => Target::Other { url, token, bucket },
             None => {
-                let logs = out.join("logs");
-                let log = logs.join("synth-service.log");
-                let stack = start(&common, vec![voice.clone()], logs, Ports::default()).await?;
-                Target::Own { stack: Box::new(stack), log }
+                let stack = start(&common, vec![voice.clone()], out.join("logs"), Ports::default()).await?;
+                Target::Own(Box::new(stack))
             }
         };
-        load(target, LoadConfig { crowd, seed, voice: Some(voice) }).await
+        load(target, LoadConfig { crowd, seed, voices: vec![voice], as_functions: false }).await
     };
     tokio::select! {
         done = work => done,
         () = interrupt.wait() => bail!("interrupted"),
     }
+}
+
+async fn put_load_on_a_fleet(arguments: FleetArguments) -> Result<()> {
+    let FleetArguments { callers, seconds, seed, voice, slow_voice, serve, out, common } = arguments;
+    let slow_voice = slow_voice.map_or_else(|| a_slow_voice(&common), Ok)?;
+    let both = vec![voice.clone(), slow_voice.clone()];
+    let names = |list: &String| list.split(',').map(str::to_owned).collect();
+    let (voices, further_voices) = match &serve[..] {
+        [] => (both, Vec::new()),
+        [first, second] => (names(first), names(second)),
+        _ => bail!("--serve is for both hosts or for none: it is needed twice"),
+    };
+    let mut interrupt = Interrupt::listen()?;
+    let lasts = Duration::from_secs(seconds);
+    let work = async {
+        let config = StackConfig {
+            voices,
+            further_hosts: 1,
+            further_voices,
+            balanced: true,
+            logs: out.join("logs"),
+            ..StackConfig::default()
+        };
+        let stack = start_stack(&common, config).await?;
+        fleet(Box::new(stack), FleetConfig { callers, lasts, seed, voice, slow_voice }).await
+    };
+    tokio::select! {
+        done = work => done,
+        () = interrupt.wait() => bail!("interrupted"),
+    }
+}
+
+fn a_slow_voice(common: &Common) -> Result<String> {
+    let is_there = |voice: &&&str| common.assets.join("voices").join(voice).join("voice.toml").is_file();
+    let voice = ["kokoro", "piper"].iter().find(is_there);
+    let voice = voice.context("no slow voice is here: `cargo xtask voices fetch kokoro`, or name one")?;
+    Ok((*voice).to_owned())
 }
 
 const TRY_THIS: &str = r#"# Then, for example:
@@ -284,11 +191,14 @@ aws lambda invoke --function-name start_stream --payload fileb://event.json /dev
 "#;
 
 async fn start(common: &Common, voices: Vec<String>, logs: PathBuf, ports: Ports) -> Result<Stack> {
+    start_stack(common, StackConfig { voices, logs, ports, ..StackConfig::default() }).await
+}
+
+async fn start_stack(common: &Common, config: StackConfig) -> Result<Stack> {
     let programs = std::env::current_exe()?.parent().context("the programs lie in one folder")?.to_owned();
     let began = Instant::now();
     let assets = common.assets.clone();
-    let config = StackConfig { programs, assets, voices, logs, ports, ..StackConfig::default() };
-    let stack = Stack::start(&config).await?;
+    let stack = Stack::start(&StackConfig { programs, assets, ..config }).await?;
     println!("S3         {}", stack.s3_endpoint());
     println!("service    {}, ready after {:.1} s", stack.service_endpoint(), began.elapsed().as_secs_f64());
     let inits: Vec<String> = stack
@@ -299,23 +209,4 @@ async fn start(common: &Common, voices: Vec<String>, logs: PathBuf, ports: Ports
         .collect();
     println!("Lambda     {}: {}", stack.lambdas().endpoint(), inits.join(", "));
     Ok(stack)
-}
-
-/// Ctrl-C or SIGTERM, listened for before anything is started that would be left behind.
-struct Interrupt {
-    terminate: Signal,
-    ctrl_c: Signal,
-}
-
-impl Interrupt {
-    fn listen() -> Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, ctrl_c: signal(SignalKind::interrupt())? })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.ctrl_c.recv() => {}
-        }
-    }
 }

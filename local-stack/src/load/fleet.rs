@@ -1,0 +1,151 @@
+//! Twice the load that a fleet can carry, one of its voices slow: whether hosts do each other's work again, and whether
+//! a call is lost.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use contract::http::{StartRequest, State};
+use tokio::time::{Instant, sleep};
+
+use super::{Crowd, LoadConfig, Target, door::Door, door::Started, load, machine, script::Script};
+use crate::stack::Stack;
+
+/// Texts by which the cost of a voice is measured.
+const SAMPLES: usize = 4;
+
+/// They are spoken within this time, one after the other.
+const MEASURED_WITHIN: Duration = Duration::from_secs(180);
+
+/// Between two looks at a text that is spoken.
+const LOOK_STEP: Duration = Duration::from_millis(100);
+
+/// A host that takes less of a core than this is idle.
+const IDLE_SHARE: f64 = 0.1;
+const IDLE_STEP: Duration = Duration::from_secs(1);
+const IDLE_WITHIN: Duration = Duration::from_secs(120);
+
+/// One caller of this many has the slow voice.
+const SLOW_SHARE: usize = 4;
+
+/// The load is this many times what the machine can carry.
+const OVERLOAD: f64 = 2.0;
+
+/// More would be a test of the callers' own side.
+const MOST_CALLERS: usize = 400;
+
+/// What to do.
+pub struct FleetConfig {
+    /// As many as make twice the load that the machine can carry, where that is left open.
+    pub callers: Option<usize>,
+    /// How long new answers begin.
+    pub lasts: Duration,
+    /// The same callers again for the same number.
+    pub seed: u64,
+    /// That of most callers.
+    pub voice: String,
+    /// That of every fourth caller.
+    pub slow_voice: String,
+}
+
+/// Has callers call the hosts through their load balancer, checks what they leave behind, and prints what they met.
+///
+/// # Errors
+/// When a call was lost, or a host or the bucket can't be asked.
+pub async fn fleet(stack: Box<Stack>, config: FleetConfig) -> Result<()> {
+    let FleetConfig { callers, lasts, seed, voice, slow_voice } = config;
+    let callers = match callers {
+        Some(callers) => callers,
+        None => twice_the_capacity(&stack, &voice, &slow_voice).await?,
+    };
+    let mut voices = vec![voice; SLOW_SHARE];
+    voices[0] = slow_voice;
+    let crowd = Crowd::Steady { callers, lasts };
+    load(Target::Own(stack), LoadConfig { crowd, seed, voices, as_functions: true }).await
+}
+
+/// The callers whose speech costs twice the processor time that the machine has.
+async fn twice_the_capacity(stack: &Stack, voice: &str, slow_voice: &str) -> Result<usize> {
+    until_idle(stack).await?;
+    let door = Door::new(stack.front_endpoint(), stack.token().to_owned(), true)?;
+    let fast = cost(stack, &door, voice).await?;
+    let slow = cost(stack, &door, slow_voice).await?;
+    let share = 1.0 / SLOW_SHARE as f64;
+    let mean = slow * share + fast * (1.0 - share);
+    let carried = machine::cores() as f64 / mean.max(f64::EPSILON);
+    let callers = ((OVERLOAD * carried).ceil() as usize).clamp(SLOW_SHARE, MOST_CALLERS);
+    println!(
+        "A second of speech costs {:.0} ms of processor time ({voice}), {:.0} ms ({slow_voice}): the machine carries \
+         {carried:.0} callers, so {callers} call.",
+        fast * 1e3,
+        slow * 1e3
+    );
+    Ok(callers)
+}
+
+/// Of all hosts, in seconds.
+fn processor_time(stack: &Stack) -> Result<f64> {
+    let taken = machine::taken_by_all(&stack.service_ids());
+    Ok(taken.context("there is no /proc here: say --callers")?.processor_seconds)
+}
+
+/// Hosts that are ready still prepare what they need under load.
+async fn until_idle(stack: &Stack) -> Result<()> {
+    let give_up = Instant::now() + IDLE_WITHIN;
+    let mut before = processor_time(stack)?;
+    while Instant::now() < give_up {
+        sleep(IDLE_STEP).await;
+        let now = processor_time(stack)?;
+        if now - before < IDLE_SHARE * IDLE_STEP.as_secs_f64() {
+            return Ok(());
+        }
+        before = now;
+    }
+    bail!("the hosts are busy though nobody calls: say --callers")
+}
+
+/// Processor time of all hosts for a second of speech.
+async fn cost(stack: &Stack, door: &Door, voice: &str) -> Result<f64> {
+    let mut script = Script::new(0, 0, 1);
+    let before = processor_time(stack)?;
+    let give_up = Instant::now() + MEASURED_WITHIN;
+    let mut speech = 0.0;
+    for _ in 0..SAMPLES {
+        speech += speak(door, script.text(), voice, give_up).await?;
+    }
+    Ok((processor_time(stack)? - before) / speech)
+}
+
+/// Has a text spoken to its end. The length of its speech, in seconds.
+async fn speak(door: &Door, text: String, voice: &str, give_up: Instant) -> Result<f64> {
+    let request = StartRequest {
+        text,
+        contact_id: None,
+        voice: Some(voice.to_owned()),
+        tenant: None,
+        speed: None,
+        wait_ms: None,
+        may_wait: false,
+    };
+    let mut stream = None;
+    while Instant::now() < give_up {
+        match &stream {
+            // By turns, it comes to a host that has the voice.
+            None => {
+                if let Started::Accepted(started) = door.start(&request).await? {
+                    stream = Some(started.stream_id);
+                }
+            }
+            // Only the host that makes it knows the timings.
+            Some(stream) => {
+                if let Ok(status) = door.status(stream).await
+                    && status.state != State::Running
+                    && !status.timings.is_empty()
+                {
+                    return Ok(status.timings.iter().map(|timing| timing.audio_ms / 1e3).sum());
+                }
+            }
+        }
+        sleep(LOOK_STEP).await;
+    }
+    bail!("no host speaks {voice} in time: say --callers")
+}
