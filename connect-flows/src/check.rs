@@ -49,6 +49,7 @@ pub enum Severity {
 /// One thing to mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// Whether the flow can be imported all the same.
     pub severity: Severity,
     /// Identifier of the action; `None` where it is about the whole flow.
     pub action: Option<String>,

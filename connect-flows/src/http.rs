@@ -24,6 +24,7 @@ const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
 
 /// A client that cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum HttpError {
     #[error("endpoint {endpoint:?} is no http or https URL")]
     Endpoint { endpoint: String },

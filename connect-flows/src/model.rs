@@ -9,6 +9,7 @@ use crate::line;
 
 /// A text that is no flow at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum FlowError {
     #[error("not JSON: {0}")]
     Json(String),
@@ -20,12 +21,14 @@ pub enum FlowError {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Flow {
+    /// `2019-10-30`.
     pub version: String,
     /// Identifier of the action that runs first.
     pub start_action: String,
     /// Where the editor draws the actions. A runner ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
+    /// In no order: each names the next.
     pub actions: Vec<Action>,
     /// Only modules have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,11 +42,15 @@ pub struct Flow {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Action {
+    /// Unique in the flow.
     pub identifier: String,
+    /// `Type` on the wire, such as `MessageParticipant`.
     #[serde(rename = "Type")]
     pub kind: String,
+    /// As they stand on the wire, references not resolved.
     #[serde(default)]
     pub parameters: Map<String, Value>,
+    /// The ways out.
     #[serde(default)]
     pub transitions: Transitions,
     /// Keys that this model has no name for.
@@ -55,10 +62,13 @@ pub struct Action {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Transitions {
+    /// The way on when nothing went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action: Option<String>,
+    /// The ways on after an error.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorTransition>,
+    /// The ways on of a `Compare` or `Loop`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<ConditionTransition>,
 }
@@ -67,7 +77,9 @@ pub struct Transitions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ErrorTransition {
+    /// Identifier of the action.
     pub next_action: String,
+    /// Such as `NoMatchingError`.
     pub error_type: String,
 }
 
@@ -75,7 +87,9 @@ pub struct ErrorTransition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ConditionTransition {
+    /// Identifier of the action.
     pub next_action: String,
+    /// Holds where this way is taken.
     pub condition: Condition,
 }
 
@@ -83,7 +97,9 @@ pub struct ConditionTransition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Condition {
+    /// Such as `Equals`.
     pub operator: String,
+    /// Connect takes exactly one.
     #[serde(default)]
     pub operands: Vec<String>,
 }

@@ -49,6 +49,7 @@ impl Recording {
         &self.samples
     }
 
+    /// From the start of the call to the last sample.
     pub fn duration(&self) -> Duration {
         duration_of(self.samples.len())
     }

@@ -38,6 +38,7 @@ pub struct Context {
 }
 
 impl Context {
+    /// A contact of which nothing is known.
     pub fn new() -> Self {
         Self::default()
     }

@@ -71,16 +71,20 @@ impl Runner {
 /// What a call was.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// All that the caller heard.
     pub recording: Recording,
+    /// All events, with their times.
     pub timeline: Timeline,
     /// One line for each action, whether or not the flow switches logging on.
     pub flow_log: Vec<FlowLogLine>,
+    /// Why it was over.
     pub end: CallEnd,
 }
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallEnd {
+    /// Of the whole call.
     pub reason: EndReason,
     /// The first action that failed, or whose function replied `Status=error`.
     pub first_error: Option<CallError>,
@@ -114,6 +118,7 @@ impl fmt::Display for CallError {
 
 /// Why a call was over.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum EndReason {
     /// The flow disconnected the caller.
     Disconnected,

@@ -20,6 +20,7 @@ pub use summary::Summary;
 pub struct Event {
     /// Milliseconds from the start of the call.
     pub t_ms: f64,
+    /// The event itself.
     #[serde(flatten)]
     pub kind: EventKind,
 }
@@ -30,43 +31,60 @@ pub struct Event {
 pub enum EventKind {
     /// A function is invoked; `status` is `invoked`.
     LambdaStart {
+        /// Its name, without the rest of the ARN.
         function: String,
+        /// Always `invoked`.
         status: String,
     },
     /// `status` is the reply's `Status`, `ok` when it has none, `error` or `timeout` when the invocation
     /// failed; `ms` is how long it took.
     LambdaEnd {
+        /// Its name, without the rest of the ARN.
         function: String,
+        /// `Status` of the reply, or `ok`, `error` or `timeout`.
         status: String,
+        /// Milliseconds that the invocation took.
         ms: f64,
     },
     /// A part of a stream begins.
     ClipStart {
+        /// Without its query.
         url: String,
+        /// Its number, from 0.
         part: usize,
     },
+    /// The last sample of a part of an answer.
     ClipEnd {
+        /// Without its query.
         url: String,
+        /// Its number, from 0.
         part: usize,
     },
     /// Any other sound that can be heard begins.
     PromptStart {
+        /// The sound.
         #[serde(flatten)]
         prompt: Prompt,
     },
+    /// The last sample of another sound.
     PromptEnd {
+        /// The sound.
         #[serde(flatten)]
         prompt: Prompt,
     },
     /// The caller hears nothing for `ms` milliseconds from here on.
     SilenceStart {
+        /// Milliseconds of silence.
         ms: f64,
     },
     /// The caller has heard nothing for `ms` milliseconds.
     SilenceEnd {
+        /// Milliseconds of silence.
         ms: f64,
     },
+    /// The call is over.
     CallEnd {
+        /// One line.
         reason: String,
     },
 }
@@ -75,7 +93,9 @@ pub enum EventKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prompt {
+    /// A clip that is no part of an answer; without its query.
     Url(String),
+    /// Words in Connect's own voice.
     Text(String),
 }
 
@@ -87,6 +107,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// In the order of their times.
     pub fn events(&self) -> &[Event] {
         &self.events
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 /// Why an object that is there can't be used. Its text follows the object's key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum DocumentError {
     /// It is cut off, no JSON, or lacks a field.
     #[error("is damaged: {0}")]

@@ -19,6 +19,7 @@ pub struct MalformedEvent(#[from] serde_json::Error);
 
 /// A parameter that is missing or has the wrong form. Its text names the parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum ParameterError {
     #[error("parameter {name} is missing: set it in the Invoke Lambda block")]
     Missing { name: &'static str },
@@ -40,6 +41,7 @@ pub struct ContactFlowEvent {
 }
 
 impl ContactFlowEvent {
+    /// The event as the runtime hands it over. Parameters are checked when they are read.
     pub fn new(event: Value) -> Self {
         Self { event }
     }

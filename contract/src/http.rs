@@ -75,6 +75,7 @@ pub struct StartRequest {
 /// Answer of `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartResponse {
+    /// Of the new stream.
     pub stream_id: StreamId,
     /// Whether part 0 is stored.
     pub ready: bool,
@@ -87,8 +88,10 @@ pub struct StartResponse {
 /// `POST /synthesize_stream_cancel`: one of the two must be given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CancelRequest {
+    /// The stream to end; wins over the contact.
     #[serde(default)]
     pub stream_id: Option<StreamId>,
+    /// Ends the stream that owns this contact.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
 }
@@ -108,13 +111,16 @@ pub enum CancelEffect {
 /// Answer of `POST /synthesize_stream_cancel`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CancelResponse {
+    /// Of the stream that was found.
     pub stream_id: StreamId,
+    /// How far the cancel got.
     pub effect: CancelEffect,
 }
 
 /// `POST /resume_stream`: sent when nothing comes of a stream any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResumeRequest {
+    /// The stream to go on with.
     pub stream_id: StreamId,
 }
 
@@ -133,7 +139,9 @@ pub enum ResumeEffect {
 /// Answer of `POST /resume_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResumeResponse {
+    /// As in the request.
     pub stream_id: StreamId,
+    /// Who makes the stream now.
     pub effect: ResumeEffect,
 }
 
@@ -141,9 +149,13 @@ pub struct ResumeResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
+    /// It has no sentinel yet.
     Running,
+    /// All of its sentences were spoken, but for skipped ones.
     Complete,
+    /// It was cancelled, or a newer stream took its contact.
     Cancelled,
+    /// It could not go on; `reason` says why.
     Failed,
 }
 
@@ -160,14 +172,23 @@ impl From<Outcome> for State {
 /// Answer of `GET /streams/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StreamStatus {
+    /// As in the path.
     pub stream_id: StreamId,
+    /// The contact that it was started for.
     pub contact_id: Option<ContactId>,
+    /// Whether and how it has ended.
     pub state: State,
+    /// Why it ended; absent while it runs.
     pub reason: Option<String>,
+    /// Sentences of the text.
     pub sentences: usize,
+    /// Parts that are stored.
     pub parts: usize,
+    /// Sentences that could not be spoken.
     pub skipped: usize,
+    /// Milliseconds since the Unix epoch.
     pub created_at_ms: u64,
+    /// Milliseconds since the Unix epoch; absent while it runs.
     pub ended_at_ms: Option<u64>,
     /// Where the time of each part went. Only the host that made the stream knows it, and only for a
     /// while: empty elsewhere.
@@ -198,12 +219,15 @@ pub struct PartTiming {
 /// The one shape of every error: `{"error":{"code","message"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
+    /// The only member.
     pub error: ErrorDetail,
 }
 
 /// A code for programs and one line for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorDetail {
+    /// For programs: `snake_case`, and the same in later versions.
     pub code: String,
+    /// For people: one line that says what to do.
     pub message: String,
 }

@@ -31,6 +31,7 @@ macro_rules! id_type {
         pub struct $name(String);
 
         impl $name {
+            /// As it stands in keys and messages.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -12,7 +12,7 @@
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
 //! | [`limits`] | how long a flow waits for each function |
-//! | [`env`] | environment variables that Lambdas and service share |
+//! | [`mod@env`] | environment variables that Lambdas and service share |
 
 pub mod document;
 pub mod env;

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
+/// The first round of an answer.
 pub const START_STREAM: Duration = Duration::from_secs(8);
+/// Each further round.
 pub const GET_NEXT_BATCH: Duration = Duration::from_secs(4);
 /// In no block of the committed flow. A cancel counts even where nobody waits for its reply.
 pub const SYNTHESIZE_STREAM_CANCEL: Duration = Duration::from_secs(8);

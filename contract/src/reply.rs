@@ -31,6 +31,7 @@ pub enum Status {
 }
 
 impl Status {
+    /// As the flow compares it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Play => "play",
@@ -84,6 +85,7 @@ impl Reply {
         Self::new(Status::Error, None, 0).because(reason)
     }
 
+    /// With the clip of silence that the flow plays before it asks again.
     pub fn with_pause(self, pause: ClipUrl) -> Self {
         Self { pause: Some(pause), ..self }
     }

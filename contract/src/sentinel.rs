@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// Everything was spoken, but for skipped sentences.
     Complete,
+    /// Somebody ended it: a cancel, or a newer stream of the contact.
     Cancelled,
+    /// It could not go on.
     Failed,
 }
 
@@ -16,6 +19,7 @@ pub enum Outcome {
 pub struct Sentinel {
     /// Number of parts; they are `part0.wav` to `part{parts - 1}.wav`.
     pub parts: usize,
+    /// How it ended.
     pub outcome: Outcome,
     /// One line; `none` when there is nothing to say.
     pub reason: String,

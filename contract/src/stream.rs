@@ -16,7 +16,9 @@ pub use crate::sentinel::{Outcome, Sentinel};
 pub struct Manifest {
     /// Version of this document: [`Manifest::VERSION`].
     pub version: u32,
+    /// Also part of its key.
     pub stream_id: StreamId,
+    /// The contact that hears it; absent for a text of nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
     /// `voice` or `voice/speaker`.
@@ -24,6 +26,7 @@ pub struct Manifest {
     /// Whose lexicon is used besides the voice's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
+    /// 1.0 is the pace of the voice; within [`text::SPEEDS`].
     pub speed: f32,
     /// Sentences known so far; part N speaks sentence N unless an earlier one failed.
     pub sentences: Vec<Sentence>,

@@ -25,6 +25,7 @@ pub use seeds::Seeds;
 
 /// What reads texts from outside.
 pub struct Target {
+    /// Of its folder in `fuzz/corpus`.
     pub name: &'static str,
     /// Panics where a promise is broken.
     pub check: fn(&str) -> Verdict,
@@ -33,10 +34,13 @@ pub struct Target {
 /// What became of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
+    /// It was read.
     Accepted,
+    /// It was refused, with one line that says why.
     Refused,
 }
 
+/// All targets.
 pub const TARGETS: [Target; 4] = [
     Target { name: "ssml", check: ssml::check },
     Target { name: "voice-toml", check: voice_toml::check },
@@ -45,6 +49,7 @@ pub const TARGETS: [Target; 4] = [
 ];
 
 impl Target {
+    /// The target of this name, if there is one.
     pub fn named(name: &str) -> Option<&'static Self> {
         TARGETS.iter().find(|target| target.name == name)
     }

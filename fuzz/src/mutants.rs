@@ -26,6 +26,7 @@ pub struct Mutants<'a> {
 }
 
 impl<'a> Mutants<'a> {
+    /// The same texts for the same number.
     pub fn new(seeds: &'a Seeds, number: u64) -> Self {
         Self { seeds, chance: Pcg32::seed_from_u64(number) }
     }

@@ -7,6 +7,7 @@ use std::{
 
 use crate::Target;
 
+/// Texts and words from which others are made.
 pub struct Seeds {
     /// Name of the file and what is in it, in the order of the names.
     pub texts: Vec<(String, String)>,

@@ -32,9 +32,13 @@ const CONNECT_SECRET_KEY: &str = "only-for-the-local-runner";
 /// A bucket of another S3, which must be there.
 #[derive(Clone, Debug)]
 pub struct RemoteS3 {
+    /// Where it listens.
     pub address: SocketAddr,
+    /// Of a key that may read and write the bucket.
     pub access_key: String,
+    /// Of the same key.
     pub secret_key: String,
+    /// Its name.
     pub bucket: String,
 }
 

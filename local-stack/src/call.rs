@@ -31,13 +31,16 @@ const RESULTS: [&str; 3] = ["call.wav", "timeline.json", "flow-log.jsonl"];
 /// A flow, and the name that the flow log gives it.
 #[derive(Clone, Debug)]
 pub struct NamedFlow {
+    /// File name without its extension.
     pub name: String,
+    /// As it was read.
     pub flow: Flow,
 }
 
 /// What the call is.
 #[derive(Clone, Debug)]
 pub struct CallConfig {
+    /// The flow to run.
     pub flow: NamedFlow,
     /// Contact attributes.
     pub attributes: BTreeMap<String, String>,

@@ -28,6 +28,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What to start.
 pub struct ServiceConfig {
+    /// Path of the built service.
     pub program: PathBuf,
     /// File for its log lines.
     pub log: PathBuf,
@@ -100,6 +101,27 @@ impl ServiceProcess {
         timeout(READY_TIMEOUT, ask).await.map_err(|_| anyhow!("synth-service is not ready; see its log"))
     }
 
+    /// Sends SIGSTOP: the process stands still until [`Self::go_on`].
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn pause(&self) -> Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// Sends SIGCONT.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn go_on(&self) -> Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        Ok(kill_process(pid.context("synth-service has ended")?, signal)?)
+    }
+
     /// Sends SIGKILL and waits for the end.
     pub async fn kill(mut self) -> Result<()> {
         self.child.kill().await?;
@@ -113,9 +135,8 @@ impl ServiceProcess {
     /// # Errors
     /// When it had to be killed, or ended with an error.
     pub async fn stop(mut self) -> Result<()> {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            kill_process(pid, Signal::TERM)?;
+        if self.child.id().is_some() {
+            self.signal(Signal::TERM)?;
         }
         match timeout(STOP_TIMEOUT, self.child.wait()).await {
             Ok(status) => {

@@ -57,8 +57,11 @@ pub struct StackConfig {
 /// Ports of the three servers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ports {
+    /// Of the local S3.
     pub s3: u16,
+    /// Of the service.
     pub service: u16,
+    /// Of the Lambda host.
     pub lambda: u16,
 }
 
@@ -118,6 +121,7 @@ impl Stack {
         Ok(inits)
     }
 
+    /// URL of the local S3.
     pub fn s3_endpoint(&self) -> String {
         self.bucket.endpoint()
     }
@@ -146,6 +150,7 @@ impl Stack {
         host.wait_until_ready().await
     }
 
+    /// The host of the functions.
     pub fn lambdas(&self) -> &LambdaHost {
         &self.lambdas
     }

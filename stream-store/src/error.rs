@@ -14,6 +14,7 @@ pub struct StoreError {
 
 /// The kinds of failure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum StoreFault {
     /// The bucket's name is wrong.
     #[error("there is no bucket `{bucket}`: set FIRSTWORD_BUCKET to the bucket of the streams")]

@@ -68,7 +68,9 @@ impl Content {
 /// An object as it was read.
 #[derive(Clone, Debug)]
 pub struct Stored {
+    /// The content.
     pub body: Bytes,
+    /// All else.
     pub head: Head,
 }
 
@@ -77,6 +79,7 @@ pub struct Stored {
 pub struct Head {
     /// `x-amz-meta-*`, names without that prefix.
     pub metadata: HashMap<String, String>,
+    /// Its state, for a later conditional write.
     pub version: Version,
     /// Bytes of the content.
     pub length: u64,

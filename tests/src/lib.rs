@@ -2,7 +2,7 @@
 //!
 //! | module | what it owns |
 //! | --- | --- |
-//! | [`bench`] | one stack for one test, with everything that a test asks it |
+//! | [`mod@bench`] | one stack for one test, with everything that a test asks it |
 //! | [`places`] | where the built programs, the voices and the logs lie |
 //! | [`functions`] | the Invoke API, and the events that Connect sends |
 //! | [`reply`] | a function's reply, held against the contract |
@@ -12,6 +12,8 @@
 //! | [`runtime_api`] | one function's process, with invocations that the Invoke API would not let through |
 //! | [`fake_host`] | a host of the service that answers what it is told to |
 //! | [`server`] | the HTTP server under these two |
+
+#![allow(missing_docs, reason = "these are helpers of tests")]
 
 pub mod bench;
 pub mod bucket;

@@ -4,6 +4,7 @@ use super::{encoding::Encoding, kind::Kind};
 
 /// Why Connect would not play a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum ClipError {
     #[error("it is {0}, no WAV file")]
     NotWave(Kind),

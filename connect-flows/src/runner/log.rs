@@ -15,8 +15,11 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FlowLogLine {
+    /// Of [`CallSettings`](super::CallSettings), as the next two.
     pub contact_id: String,
+    /// Identifier of the flow.
     pub contact_flow_id: String,
+    /// Name of the flow.
     pub contact_flow_name: String,
     /// The log has older names for the types of the flow language.
     pub contact_flow_module_type: String,
@@ -24,6 +27,7 @@ pub struct FlowLogLine {
     pub timestamp: String,
     /// Parameters with their references resolved.
     pub parameters: Value,
+    /// The outcome of the action.
     pub results: Value,
 }
 

@@ -12,8 +12,11 @@ pub type WallClock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 /// Everything outside of a runner.
 #[derive(Clone)]
 pub struct Ports {
+    /// Functions that the flow invokes.
     pub lambdas: Arc<dyn Lambdas>,
+    /// Clips that the flow plays by URL.
     pub clips: Arc<dyn Clips>,
+    /// Connect's own voice, for texts in the flow.
     pub voice: Arc<dyn PromptVoice>,
     /// Read once, at the start of a call, for the timestamps of the flow log.
     pub clock: WallClock,
@@ -30,6 +33,7 @@ pub trait Lambdas: Send + Sync {
 
 /// Why an invocation gave no reply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum InvokeError {
     /// HTTP status 429.
     #[error("throttled")]
@@ -64,6 +68,7 @@ pub trait Clips: Send + Sync {
 
 /// Why there is no clip. The texts never contain the URL's query.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum FetchError {
     #[error("not a URL: {0}")]
     Url(String),

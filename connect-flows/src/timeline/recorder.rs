@@ -18,6 +18,7 @@ pub struct Recorder<'o> {
 }
 
 impl<'o> Recorder<'o> {
+    /// `observer` hears of every event at once.
     pub fn new(observer: &'o mut (dyn FnMut(&Event) + Send)) -> Self {
         Self { timeline: Timeline::default(), observer, quiet_since: Duration::ZERO, quiet_index: 0 }
     }

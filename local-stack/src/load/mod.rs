@@ -56,6 +56,7 @@ const SENTINELS: Duration = Duration::from_secs(60);
 const CHECKS: usize = 8;
 
 /// How callers come.
+#[allow(missing_docs, reason = "each variant says it")]
 #[derive(Clone, Copy, Debug)]
 pub enum Crowd {
     /// So many at a time, who begin evenly, for so long.
@@ -65,6 +66,7 @@ pub enum Crowd {
 }
 
 /// Who is called.
+#[allow(missing_docs, reason = "each variant says it")]
 pub enum Target {
     /// A stack of our own, which is stopped in the end; the service's log is in that file.
     Own { stack: Box<Stack>, log: PathBuf },
@@ -74,6 +76,7 @@ pub enum Target {
 
 /// What to do.
 pub struct LoadConfig {
+    /// How many call, and how.
     pub crowd: Crowd,
     /// The same callers again for the same number.
     pub seed: u64,

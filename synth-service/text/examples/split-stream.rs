@@ -4,7 +4,7 @@
 
 use std::io::{self, Read};
 
-use text::{Sentence, SentenceSplitter, Shaper, normalise};
+use text::{FirstPart, Sentence, SentenceSplitter, Shaper, normalise};
 
 const LANGUAGE: &str = "en-US";
 
@@ -13,7 +13,7 @@ const PIECE: usize = 5;
 
 fn main() -> io::Result<()> {
     let mut splitter = SentenceSplitter::new(LANGUAGE);
-    let mut shaper = Shaper::new(LANGUAGE);
+    let mut shaper = Shaper::new(LANGUAGE, FirstPart::Usual);
     let mut text = Pieces::default();
     while let Some(piece) = text.next()? {
         for sentence in splitter.push(&piece) {

@@ -30,6 +30,10 @@ pub(crate) const SYMBOL: char = '\u{fffc}';
 ///
 /// Runs of white space become one space. A blank line stays, since it ends a sentence, and headings, items of a
 /// list and rows of a table get one around them.
+///
+/// ```
+/// assert_eq!(text::clean("# News\n\n**Two** of [these](https://example.com) 🎉"), "News\n\nTwo of these");
+/// ```
 pub fn clean(text: &str) -> String {
     let mut cleaner = Cleaner::default();
     let mut pieces = cleaner.push(text);
@@ -57,6 +61,10 @@ pub(crate) fn spoken_characters(text: &str) -> String {
 }
 
 /// Whether there is anything to say: at least one letter or digit.
+///
+/// ```
+/// assert!(text::has_speech("3") && !text::has_speech("...!"));
+/// ```
 pub fn has_speech(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }

@@ -2,6 +2,10 @@
 
 /// Pieces of at most `most` characters, trimmed, none of them empty, and no word lost: cut behind the last of
 /// `clause_ends` in the second half, else behind the last space, else anywhere.
+///
+/// ```
+/// assert_eq!(text::cut("One, two, three and four", 14, &[","]), ["One, two,", "three and four"]);
+/// ```
 pub fn cut<'a>(text: &'a str, most: usize, clause_ends: &[&str]) -> Vec<&'a str> {
     let mut pieces = Vec::new();
     let mut rest = text.trim();

@@ -43,6 +43,16 @@ pub use reload::{Clock, LexiconFile, LexiconFolder};
 use respelling::Part;
 
 /// Words and how they are said.
+///
+/// ```
+/// use text::{Lexicon, Sentence};
+///
+/// let lexicon = Lexicon::parse("mine", "SQL = sequel\nNguyen = /ˈwɪn/".as_bytes())?;
+/// let said = lexicon.apply(&Sentence::plain("Ask Nguyen about SQL."));
+/// assert_eq!(said.text(), "Ask Nguyen about sequel.");
+/// assert_eq!(said.spans[1].ipa.as_deref(), Some("ˈwɪn"));
+/// # Ok::<_, text::LexiconError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     /// The one that wins first. None of them is empty.
@@ -65,6 +75,9 @@ enum Saying {
 
 impl Lexicon {
     /// Reads a lexicon file's content. `name` is what errors call the file.
+    ///
+    /// # Errors
+    /// [`LexiconError::Line`] with the first line that is wrong.
     pub fn parse(name: &str, content: &[u8]) -> Result<Self, LexiconError> {
         let error = |fault: error::Fault| LexiconError::Line {
             name: name.to_owned(),
@@ -75,6 +88,7 @@ impl Lexicon {
         Ok(Self { layers: layer.into_iter().map(Arc::new).collect() })
     }
 
+    /// Whether it has no entry at all.
     pub fn is_empty(&self) -> bool {
         self.layers.is_empty()
     }

@@ -37,6 +37,14 @@ pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 ///
 /// # Errors
 /// As for [`sentences_for`].
+///
+/// ```
+/// let parts = text::sentences("en-US", "Dr. Lee is in today. How can I help you?")?;
+/// assert_eq!(parts[1].text(), "How can I help you?");
+/// let error = text::sentences("en-US", "<speak>Hello</s>").expect_err("the tag is not closed");
+/// assert_eq!((error.line, error.column), (1, 13));
+/// # Ok::<_, text::SsmlError>(())
+/// ```
 pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError> {
     sentences_for(language, text, FirstPart::default())
 }

@@ -6,15 +6,21 @@ mod korean;
 /// What SSML's `say-as` or a person can say about how a text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SayAs {
+    /// "12" as "twelve".
     Cardinal,
+    /// "3" as "third".
     Ordinal,
     /// Digit by digit.
     Digits,
     /// Letter by letter, digit by digit, sign by sign.
     Characters,
+    /// Digit by digit, in groups.
     Telephone,
+    /// "05/06/2025", in this order.
     Date(DateOrder),
+    /// "14:30", or a duration.
     Time,
+    /// "$12.50", or an amount with its code.
     Currency,
 }
 
@@ -24,8 +30,11 @@ pub enum DateOrder {
     /// As the language's region does, unless the numbers say otherwise.
     #[default]
     Customary,
+    /// 5/6 is the sixth of May.
     MonthDayYear,
+    /// 5/6 is the fifth of June.
     DayMonthYear,
+    /// 2025-05-06.
     YearMonthDay,
 }
 
@@ -33,6 +42,11 @@ pub enum DateOrder {
 /// tag). Languages without rules of their own are left as they are. Words stay as they are: what was normalised
 /// once does not change when it is normalised again. (In Korean, half an address may: "example.co9" has become
 /// "example.co 구", which has one in it.)
+///
+/// ```
+/// assert_eq!(text::normalise("en-US", "It is $5 at 3:30 p.m."), "It is five dollars at three thirty p.m.");
+/// assert_eq!(text::normalise("ko-KR", "3개"), "세 개");
+/// ```
 pub fn normalise(language: &str, text: &str) -> String {
     match primary(language).as_str() {
         "en" => english::normalise(language, text),
@@ -42,6 +56,13 @@ pub fn normalise(language: &str, text: &str) -> String {
 }
 
 /// The text in words, read as what it is said to be. Where it can't be read like that, as [`normalise`] reads it.
+///
+/// ```
+/// use text::{SayAs, say_as};
+///
+/// assert_eq!(say_as("en-US", SayAs::Ordinal, "3"), "third");
+/// assert_eq!(say_as("en-US", SayAs::Digits, "42"), "four two");
+/// ```
 pub fn say_as(language: &str, kind: SayAs, text: &str) -> String {
     match primary(language).as_str() {
         "en" => english::say_as(language, kind, text),

@@ -4,6 +4,10 @@
 ///
 /// Quotes and brackets that close are looked through. Without a mark it is a heading or an item of a list, which
 /// ends like a sentence; one that was cut at a word ends in a comma, one that was cut inside of it in a hyphen.
+///
+/// ```
+/// assert!(text::pause_behind("One,") < text::pause_behind("One."));
+/// ```
 pub fn pause_behind(text: &str) -> u32 {
     let text =
         text.trim_end_matches(|last: char| last.is_whitespace() || "\"'”’»›)]}）］」』》〉】".contains(last));

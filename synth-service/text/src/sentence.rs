@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 /// One sentence: its words as they were written, with what markup said about them.
 ///
 /// In JSON a sentence without markup is a string, any other one a list of spans.
+///
+/// ```
+/// use text::{Sentence, Span};
+///
+/// let mut sentence = Sentence::plain("One moment.");
+/// sentence.spans.push(Span { pause_ms: 500, ..Span::plain("Thank you.") });
+/// assert_eq!(sentence.text(), "One moment. Thank you.");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Form", into = "Form")]
 pub struct Sentence {
@@ -13,6 +21,11 @@ pub struct Sentence {
 }
 
 /// Words that are spoken in one way, and the silence behind them.
+///
+/// ```
+/// let span = text::Span { ipa: Some("ˈwɪn".into()), ..text::Span::plain("Nguyen") };
+/// assert_eq!((span.rate, span.pause_ms), (1.0, 0));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Span {
     /// As written; may be empty when only the pause counts.

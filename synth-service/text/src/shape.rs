@@ -27,6 +27,15 @@ const MOST_CHARACTERS: usize = 400;
 /// Turns sentences into the parts that are made one by one, while more of them arrive.
 ///
 /// The first sentence is handed out at once, however short. Later ultra-short ones wait for the next.
+///
+/// ```
+/// use text::{FirstPart, Sentence, Shaper};
+///
+/// let mut shaper = Shaper::new("en-US", FirstPart::Usual);
+/// assert_eq!(shaper.push(Sentence::plain("Hello there, and thank you for calling.")).len(), 1);
+/// assert_eq!(shaper.push(Sentence::plain("Yes.")).len(), 0);
+/// assert_eq!(shaper.push(Sentence::plain("Your order has shipped."))[0].text(), "Yes. Your order has shipped.");
+/// ```
 pub struct Shaper {
     language: String,
     first: FirstPart,
@@ -65,6 +74,14 @@ impl Shaper {
 
 /// The parts of a complete text: nothing has to wait, so that ultra-short sentences join the next one even at
 /// the beginning, and the last one joins the one before it.
+///
+/// ```
+/// use text::{FirstPart, Sentence, shape};
+///
+/// let sentences = ["Yes.", "Your order has shipped."].map(Sentence::plain).into();
+/// let parts = shape("en-US", sentences, FirstPart::Usual);
+/// assert_eq!(parts[0].text(), "Yes. Your order has shipped.");
+/// ```
 pub fn shape(language: &str, sentences: Vec<Sentence>, first: FirstPart) -> Vec<Sentence> {
     let mut joined: Vec<Sentence> = Vec::with_capacity(sentences.len());
     for sentence in sentences.into_iter().filter(is_heard) {
@@ -204,7 +221,11 @@ mod tests {
     }
 
     fn shaped(sentences: &[&str]) -> Vec<String> {
-        texts(&shape("en-US", sentences.iter().map(|&sentence| Sentence::plain(sentence)).collect(), FirstPart::Usual))
+        texts(&shape(
+            "en-US",
+            sentences.iter().map(|&sentence| Sentence::plain(sentence)).collect(),
+            FirstPart::Usual,
+        ))
     }
 
     #[test]

@@ -12,6 +12,13 @@ use super::{
 ///
 /// How the text is cut into pieces makes no difference to the sentences, only to when they come. Together they
 /// hold every word that was pushed, in order.
+///
+/// ```
+/// let mut splitter = text::SentenceSplitter::new("en-US");
+/// assert!(splitter.push("Dr. Lee is in. Sh").len() == 1);
+/// assert_eq!(splitter.push("all I call back?"), [""; 0]);
+/// assert_eq!(splitter.finish(), ["Shall I call back?"]);
+/// ```
 pub struct SentenceSplitter {
     language: String,
     cleaner: Cleaner,

@@ -33,6 +33,10 @@ use crate::Sentence;
 pub use error::{SsmlCause, SsmlError};
 
 /// Whether the text is SSML rather than plain text.
+///
+/// ```
+/// assert!(text::ssml::is_ssml("<speak>Hello</speak>") && !text::ssml::is_ssml("Hello"));
+/// ```
 pub fn is_ssml(text: &str) -> bool {
     let mut rest = without_mark(text);
     loop {
@@ -55,6 +59,15 @@ pub fn is_ssml(text: &str) -> bool {
 /// The sentences of an SSML text, unshaped: markup is carried in their spans.
 ///
 /// `language` is a BCP 47 tag such as `en-US`. Sentences without a letter, a digit or a pronunciation are left out.
+///
+/// # Errors
+/// [`SsmlError`] with line and column.
+///
+/// ```
+/// let sentences = text::ssml::sentences("en-US", "<speak>One moment.<break time=\"500ms\"/></speak>")?;
+/// assert_eq!(sentences[0].spans[0].pause_ms, 500);
+/// # Ok::<_, text::SsmlError>(())
+/// ```
 pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError> {
     markup::read(language, without_mark(text)).map_err(|fault| SsmlError::new(without_mark(text), fault))
 }

@@ -47,7 +47,10 @@ enum Express {
     /// It has something urgent to do.
     Busy,
     /// It does what nothing else runs beside, until something urgent comes.
-    Lending { interrupt: Interrupt, gives_way: bool },
+    Lending {
+        interrupt: Interrupt,
+        gives_way: bool,
+    },
 }
 
 impl Express {
@@ -234,11 +237,7 @@ mod tests {
         }
         let alike = |first: &i32, other: &i32| first.abs_diff(*other) < 5;
         assert_eq!(pop_alike(&queue, alike), Some(vec![10, 11, 9]));
-        assert_eq!(
-            pop_alike(&queue, alike),
-            Some(vec![30]),
-            "nothing waits for company"
-        );
+        assert_eq!(pop_alike(&queue, alike), Some(vec![30]), "nothing waits for company");
         assert_eq!(pop_alike(&queue, alike), Some(vec![50]));
         assert_eq!(pop_alike(&queue, alike), Some(vec![10]));
     }
@@ -252,7 +251,8 @@ mod tests {
             queue.push(now + Duration::from_secs(seconds), false, length, |_| false).expect("there is room");
         }
         let alike = |first: &i32, other: &i32| first.abs_diff(*other) < 30;
-        assert_eq!(queue.pop(Lane::Ordinary, 3, &Interrupt::default(), |length| *length < 0, alike),
+        assert_eq!(
+            queue.pop(Lane::Ordinary, 3, &Interrupt::default(), |length| *length < 0, alike),
             Some(vec![10, 12, 9])
         );
     }

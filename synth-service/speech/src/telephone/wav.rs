@@ -31,7 +31,7 @@ pub fn write(codes: &[u8]) -> Vec<u8> {
     file
 }
 
-/// The codes inside a file that [`write`] made.
+/// The codes inside a file that [`fn@write`] made.
 pub fn payload(file: &[u8]) -> &[u8] {
     file.get(HEADER_LENGTH..).unwrap_or_default()
 }

@@ -6,14 +6,19 @@ use thiserror::Error;
 
 /// Why a lexicon can't be used.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum LexiconError {
+    /// A line that is not an entry.
     #[error("lexicon {name} line {line}: {cause}")]
     Line {
+        /// Of the lexicon.
         name: String,
         /// From 1.
         line: usize,
+        /// Its own text says how to mend the line.
         cause: LexiconCause,
     },
+    /// A file that is there and can not be read.
     #[error("lexicon {name} can't be read ({source}): make it a file that this program may read")]
     Unreadable { name: String, source: io::Error },
 }
@@ -21,6 +26,7 @@ pub enum LexiconError {
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum LexiconCause {
     #[error("there is no = here: write WORD = RESPELLING, or # before a comment")]
     NoEquals,

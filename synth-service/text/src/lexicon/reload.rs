@@ -26,17 +26,29 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 ///
 /// A file that is not there is an empty lexicon. When a new version is wrong, that is logged once and the last
 /// good one stays in use.
+///
+/// ```
+/// let lexicon = text::LexiconFile::open("/nowhere/voice.lexicon")?;
+/// assert!(lexicon.current().is_empty());
+/// # Ok::<_, text::LexiconError>(())
+/// ```
 pub struct LexiconFile {
     watched: Watched,
 }
 
 impl LexiconFile {
     /// Reads the file, if there is one.
+    ///
+    /// # Errors
+    /// Where the file is there and can not be read, or a line is wrong.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, LexiconError> {
         Self::with_clock(path, Arc::new(Instant::now))
     }
 
     /// As [`LexiconFile::open`], with another clock.
+    ///
+    /// # Errors
+    /// As for [`LexiconFile::open`].
     pub fn with_clock(path: impl Into<PathBuf>, clock: Clock) -> Result<Self, LexiconError> {
         let (watched, error) = Watched::open(path.into(), clock);
         error.map_or(Ok(Self { watched }), Err)
@@ -51,6 +63,11 @@ impl LexiconFile {
 /// One lexicon for each tenant: `NAME.lexicon` in a folder.
 ///
 /// New files are found, and the folder itself may appear later.
+///
+/// ```
+/// let lexicons = text::LexiconFolder::open("/nowhere");
+/// assert!(lexicons.get("acme").is_none());
+/// ```
 pub struct LexiconFolder {
     folder: PathBuf,
     clock: Clock,
@@ -63,6 +80,7 @@ struct Tenant {
 }
 
 impl LexiconFolder {
+    /// The lexicons in this folder. Nothing is read before a tenant asks.
     pub fn open(folder: impl Into<PathBuf>) -> Self {
         Self::with_clock(folder, Arc::new(Instant::now))
     }

@@ -20,6 +20,11 @@ const LONGEST_WORD: usize = 25;
 ///
 /// Counts syllables, which is right to about a quarter for a sentence of prose; a text full of
 /// abbreviations, codes or amounts can be off by half. `language` is a BCP 47 tag.
+///
+/// ```
+/// let short = text::estimated_seconds("en-US", "Thank you.");
+/// assert!(short > 0.2 && short < text::estimated_seconds("en-US", "Thank you very much."));
+/// ```
 pub fn estimated_seconds(language: &str, text: &str) -> f32 {
     text.split_whitespace().map(|word| word_seconds(language, word)).sum()
 }

@@ -13,12 +13,14 @@ pub struct SsmlError {
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
+    /// Its own text says how to mend it.
     pub cause: SsmlCause,
 }
 
 /// Why a text is no SSML.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum SsmlCause {
     #[error("the tag that begins here has no end: close it with >")]
     UnclosedTag,

@@ -1,0 +1,158 @@
+//! The bucket: conditional writes are atomic, and arrive when the checker wants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::{
+    HostId, Life,
+    stream::{Outcome, Sentinel},
+};
+
+/// Number of a stream. All are of one contact.
+pub(crate) type Stream = usize;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Bucket {
+    /// Streams that other hosts can find, with the host that began each.
+    pub(crate) manifests: BTreeMap<Stream, usize>,
+    /// A stream's life from its first change on; the number of its writes is its version.
+    pub(crate) lives: BTreeMap<Stream, (usize, Life)>,
+    /// A stream was taken to be gone on with while its host lived and beat.
+    pub(crate) taken_from_the_living: bool,
+    pub(crate) parts: BTreeMap<Stream, BTreeMap<usize, Part>>,
+    pub(crate) sentinels: BTreeMap<Stream, Sentinel>,
+    /// The stream that owns the contact, and the version.
+    pub(crate) owner: Option<(usize, Stream)>,
+    /// Those that have owned it before.
+    pub(crate) older: BTreeSet<Stream>,
+    /// Whether something was written behind a sentinel.
+    pub(crate) late: bool,
+    /// A sentinel other than the one that was decided on.
+    pub(crate) undecided: bool,
+    /// Parts that a stream had when it lost its contact.
+    pub(crate) parts_at_loss: BTreeMap<Stream, usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Part {
+    pub(crate) sentence: Option<usize>,
+    pub(crate) tombstone: bool,
+}
+
+/// A write that was sent. The task that sent it learns what came of it, if it still waits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Write {
+    pub(crate) host: usize,
+    pub(crate) stream: Stream,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum What {
+    Manifest,
+    Life { expected: usize, life: LifeKey },
+    Part { number: usize, sentence: Option<usize>, tombstone: bool },
+    Owner { expected: Option<usize> },
+    Sentinel { end: SentinelKey },
+}
+
+/// Orderable copies, so that states that differ in nothing but the order of writes are one.
+pub(crate) type SentinelKey = (usize, u8, String, usize);
+pub(crate) type LifeKey = (Option<String>, u32, Option<String>, Option<SentinelKey>);
+
+pub(crate) fn host(number: usize) -> HostId {
+    HostId::from_random_bits(number as u128)
+}
+
+pub(crate) fn outcome_key(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Complete => 0,
+        Outcome::Cancelled => 1,
+        Outcome::Failed => 2,
+    }
+}
+
+pub(crate) fn sentinel_key(end: &Sentinel) -> SentinelKey {
+    (end.parts, outcome_key(end.outcome), end.reason.clone(), end.skipped)
+}
+
+pub(crate) fn sentinel(key: &SentinelKey) -> Sentinel {
+    let outcome = [Outcome::Complete, Outcome::Cancelled, Outcome::Failed][usize::from(key.1)];
+    Sentinel { parts: key.0, outcome, reason: key.2.clone(), skipped: key.3, ended_at_ms: 0 }
+}
+
+pub(crate) fn life_key(life: &Life) -> LifeKey {
+    let maker = life.maker.as_ref().map(ToString::to_string);
+    (maker, life.term, life.cancelled.clone(), life.end.as_ref().map(sentinel_key))
+}
+
+pub(crate) fn life(key: &LifeKey) -> Life {
+    Life {
+        maker: key.0.as_ref().map(|host| host.parse().expect("an id")),
+        term: key.1,
+        cancelled: key.2.clone(),
+        end: key.3.as_ref().map(sentinel),
+    }
+}
+
+/// A change of a life.
+pub(crate) fn changed(expected: usize, life: &Life) -> What {
+    What::Life { expected, life: life_key(life) }
+}
+
+impl Bucket {
+    /// Whether the write was made.
+    pub(crate) fn write(&mut self, write: &Write) -> bool {
+        let stream = write.stream;
+        match &write.what {
+            What::Manifest => {
+                self.manifests.insert(stream, write.host);
+            }
+            What::Life { expected, life: key } => {
+                let version = self.lives.get(&stream).map_or(0, |(version, _)| *version);
+                if version != *expected {
+                    return false;
+                }
+                self.lives.insert(stream, (version + 1, life(key)));
+            }
+            What::Part { number, sentence, tombstone } => {
+                let parts = self.parts.entry(stream).or_default();
+                if parts.contains_key(number) {
+                    return false;
+                }
+                parts.insert(*number, Part { sentence: *sentence, tombstone: *tombstone });
+                self.late |= self.sentinels.contains_key(&stream);
+            }
+            What::Owner { expected } => {
+                if self.owner.map(|(version, _)| version) != *expected {
+                    return false;
+                }
+                if let Some((_, older)) = self.owner.filter(|(_, older)| *older != stream) {
+                    let parts = self.part_count(older);
+                    self.parts_at_loss.insert(older, parts);
+                    self.older.insert(older);
+                }
+                self.owner = Some((expected.map_or(0, |version| version + 1), stream));
+            }
+            What::Sentinel { end } => {
+                if self.sentinels.contains_key(&stream) {
+                    return false;
+                }
+                let decided = self.lives.get(&stream).and_then(|(_, life)| life.end.as_ref());
+                self.undecided |= decided.map(sentinel_key).as_ref() != Some(end);
+                self.sentinels.insert(stream, sentinel(end));
+            }
+        }
+        true
+    }
+
+    /// A stream's life and its version, which is 0 while nothing has changed.
+    pub(crate) fn life(&self, stream: Stream) -> Option<(usize, Life)> {
+        let begun_by = *self.manifests.get(&stream)?;
+        let first = || (0, Life::begun_by(host(begun_by)));
+        Some(self.lives.get(&stream).cloned().unwrap_or_else(first))
+    }
+
+    pub(crate) fn part_count(&self, stream: Stream) -> usize {
+        self.parts.get(&stream).map_or(0, BTreeMap::len)
+    }
+}

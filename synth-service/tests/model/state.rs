@@ -1,0 +1,292 @@
+//! The state of everything, and the steps of tasks.
+
+use std::collections::BTreeMap;
+
+use contract::{HostId, Life};
+use synth_service::streams::{
+    end::EndCause,
+    protocol::{Protocol, Spoken, Standing, Step},
+};
+
+use super::{
+    bucket::{Bucket, Stream, What, Write, changed, host, sentinel_key},
+    task::{At, Task, Then},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    pub(crate) bucket: Bucket,
+    /// What each host does; a host has at most one task for a stream at a time, and forgets those that are over.
+    pub(crate) tasks: BTreeMap<(usize, Stream), Task>,
+    pub(crate) dead: Vec<bool>,
+    /// Hosts whose last beat is too old, by the bucket's clock.
+    pub(crate) gone: Vec<bool>,
+    /// Writes that were sent and have not arrived.
+    pub(crate) under_way: Vec<Write>,
+    pub(crate) begun: Vec<bool>,
+    /// Of each stream.
+    pub(crate) sentences: &'static [usize],
+    pub(crate) left: Left,
+}
+
+/// How often something may happen still.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Left {
+    pub(crate) deaths: usize,
+    pub(crate) resumes: usize,
+    pub(crate) cancels: usize,
+    pub(crate) faults: usize,
+    pub(crate) stops: usize,
+    pub(crate) lost: usize,
+    pub(crate) stalls: usize,
+}
+
+impl State {
+    pub(crate) fn task(&self, host: usize, stream: Stream) -> Task {
+        self.tasks[&(host, stream)].clone()
+    }
+
+    pub(crate) fn set(&mut self, host: usize, stream: Stream, at: At, task: &Task) {
+        let is_over = matches!(&at, At::Ready { protocol } if protocol.step(0) == Step::Over);
+        match is_over {
+            true => self.tasks.remove(&(host, stream)),
+            false => self.tasks.insert((host, stream), Task { at, ..task.clone() }),
+        };
+    }
+
+    pub(crate) fn send(&mut self, host: usize, stream: Stream, what: What) {
+        self.under_way.push(Write { host, stream, what });
+        self.under_way.sort();
+    }
+
+    /// The next thing that a task does by itself.
+    pub(crate) fn go(&mut self, number: usize, stream: Stream) {
+        let mut task = self.task(number, stream);
+        let known = self.bucket.life(stream);
+        match task.at.clone() {
+            At::TakeOver { cancelled } => {
+                let Some((version, life)) = known else {
+                    self.tasks.remove(&(number, stream));
+                    return;
+                };
+                // Only the streams of a host that is gone, or has handed them over, are gone on with.
+                let is_any = |maker: &HostId, of: &[bool]| (0..of.len()).any(|n| of[n] && host(n) == *maker);
+                let may_be_taken = |maker: &HostId| *maker == host(number) || is_any(maker, &self.gone);
+                let is_left = life.maker.as_ref().is_none_or(may_be_taken);
+                if cancelled.is_none() && life.end.is_none() && !is_left {
+                    self.tasks.remove(&(number, stream));
+                    return;
+                }
+                task.version = version;
+                match life.taken_over_by(host(number), cancelled.map(EndCause::word)) {
+                    Some(taken) => {
+                        let lives = |maker: &HostId| *maker != host(number) && !is_any(maker, &self.dead);
+                        let from_the_living = cancelled.is_none() && life.maker.as_ref().is_some_and(lives);
+                        self.bucket.taken_from_the_living |= from_the_living;
+                        self.send(number, stream, changed(version, &taken));
+                        self.set(number, stream, At::Taking { life: taken }, &task);
+                    }
+                    None => self.set(number, stream, At::Count { life }, &task),
+                }
+            }
+            At::Count { life } => {
+                let count = self.bucket.part_count(stream);
+                let last = count.checked_sub(1).and_then(|last| self.bucket.parts[&stream][&last].sentence);
+                let protocol = Protocol::resume(host(number), life, self.sentences[stream], count, last);
+                self.set(number, stream, At::Ready { protocol }, &task);
+            }
+            At::Announce { protocol } => {
+                self.send(number, stream, What::Manifest);
+                self.set(number, stream, At::Waiting { protocol }, &task);
+            }
+            At::ReadOwner { then } => {
+                let version = self.bucket.owner.map(|(version, _)| version);
+                let older = self.bucket.owner.map(|(_, stream)| stream);
+                let at = if older == Some(stream) {
+                    then.won()
+                } else if self.bucket.older.contains(&stream) {
+                    then.lost()
+                } else {
+                    self.send(number, stream, What::Owner { expected: version });
+                    At::Claim { then, older }
+                };
+                self.set(number, stream, at, &task);
+            }
+            At::Ready { protocol } => self.step(number, stream, protocol, task),
+            At::Looked { mut protocol } => {
+                match task.cancelled {
+                    Some(reason) => protocol.finish(reason.into()),
+                    None => protocol.spoken(Spoken::Clip),
+                }
+                self.set(number, stream, At::Ready { protocol }, &task);
+            }
+            At::Taking { .. } | At::Claim { .. } | At::Waiting { .. } | At::Leaving { .. } => {}
+        }
+    }
+
+    pub(crate) fn step(&mut self, number: usize, stream: Stream, mut protocol: Protocol, mut task: Task) {
+        let speaks = matches!(protocol.step(0), Step::Speak { .. } | Step::Store { .. });
+        if let Some(reason) = task.cancelled.filter(|_| speaks) {
+            protocol.finish(reason.into());
+        }
+        match protocol.step(0) {
+            Step::Open { .. } => self.set(number, stream, At::Announce { protocol }, &task),
+            Step::Speak { .. } => {
+                let (version, life) = self.bucket.life(stream).expect("is open");
+                let standing = if !life.is_held_by(&host(number), protocol.life().term) {
+                    Standing::Lost(life)
+                } else if self.bucket.owner.is_some_and(|(_, owner)| owner != stream) {
+                    Standing::Preempted
+                } else {
+                    Standing::Held
+                };
+                task.version = version;
+                let is_held = standing == Standing::Held;
+                protocol.checked(standing);
+                let at = if is_held { At::Looked { protocol } } else { At::Ready { protocol } };
+                self.set(number, stream, at, &task);
+            }
+            Step::Store { part, sentence } => {
+                self.send(
+                    number,
+                    stream,
+                    What::Part { number: part, sentence: Some(sentence), tombstone: false },
+                );
+                self.set(number, stream, At::Waiting { protocol }, &task);
+            }
+            Step::Look => {
+                let (version, life) = self.bucket.life(stream).expect("is open");
+                task.version = version;
+                let is_held = life.is_held_by(&host(number), protocol.life().term);
+                protocol.checked(if is_held { Standing::Held } else { Standing::Lost(life) });
+                self.set(number, stream, At::Ready { protocol }, &task);
+            }
+            Step::Tombstone { part, sentence } => {
+                self.send(number, stream, What::Part { number: part, sentence, tombstone: true });
+                self.set(number, stream, At::Waiting { protocol }, &task);
+            }
+            Step::Decide { end } => {
+                self.send(number, stream, changed(task.version, &protocol.life().ended(end)));
+                self.set(number, stream, At::Waiting { protocol }, &task);
+            }
+            Step::Seal { end } => {
+                self.send(number, stream, What::Sentinel { end: sentinel_key(&end) });
+                self.set(number, stream, At::Waiting { protocol }, &task);
+            }
+            Step::Over => {}
+        }
+    }
+
+    /// A write reaches the bucket, and its task, if that lives, goes on.
+    pub(crate) fn arrive(&mut self, index: usize) {
+        let write = self.under_way.remove(index);
+        let written = self.bucket.write(&write);
+        let (number, stream) = (write.host, write.stream);
+        if self.dead[number] || !self.tasks.contains_key(&(number, stream)) {
+            return;
+        }
+        let mut task = self.task(number, stream);
+        let stored = self.bucket.life(stream);
+        let at = match (task.at.clone(), &write.what) {
+            (At::Taking { life }, What::Life { expected, .. }) => {
+                task.version = expected + 1;
+                let cancelled = task.cancelled;
+                match (written, &life.cancelled) {
+                    (true, None) => At::ReadOwner { then: Then::Count { life } },
+                    (true, Some(_)) => At::Count { life },
+                    (false, _) => At::TakeOver { cancelled },
+                }
+            }
+            (At::Claim { then, .. }, What::Owner { .. }) if !written => At::ReadOwner { then },
+            (At::Claim { then, older }, What::Owner { .. }) => {
+                if let Some(older) = older {
+                    self.preempt(number, older);
+                }
+                then.won()
+            }
+            (At::Leaving { life }, What::Life { .. }) => {
+                let (version, now) = stored.expect("was written once");
+                if written || !now.is_held_by(&host(number), life.term) {
+                    self.tasks.remove(&(number, stream));
+                    return;
+                }
+                self.send(number, stream, changed(version, &now.handed_over()));
+                At::Leaving { life }
+            }
+            // The part that its host has given up arrives after all.
+            (At::Waiting { protocol }, What::Part { number, tombstone, .. })
+                if !match protocol.step(0) {
+                    Step::Store { part, .. } => part == *number && !tombstone,
+                    Step::Tombstone { part, .. } => part == *number && *tombstone,
+                    _ => false,
+                } =>
+            {
+                At::Waiting { protocol }
+            }
+            (At::Waiting { protocol }, what) => {
+                self.answered(stream, protocol, &mut task, what, written, stored)
+            }
+            (at, _) => at,
+        };
+        self.set(number, stream, at, &task);
+    }
+
+    /// Whether the host that has sent it waits for it no more.
+    pub(crate) fn is_given_up(&self, write: &Write) -> bool {
+        let is_part = matches!(write.what, What::Part { tombstone: false, .. });
+        let waits = self.tasks.get(&(write.host, write.stream)).is_some_and(
+            |task| matches!(&task.at, At::Waiting { protocol } if matches!(protocol.step(0), Step::Store { .. })),
+        );
+        is_part && !waits
+    }
+
+    pub(crate) fn answered(
+        &self,
+        stream: Stream,
+        mut protocol: Protocol,
+        task: &mut Task,
+        what: &What,
+        written: bool,
+        stored: Option<(usize, Life)>,
+    ) -> At {
+        match (protocol.step(0), what) {
+            (Step::Open { .. }, What::Manifest) => {
+                return At::ReadOwner { then: Then::Open { protocol } };
+            }
+            (Step::Store { part, .. } | Step::Tombstone { part, .. }, What::Part { number, .. }) => {
+                assert_eq!(part, *number, "a task has one write under way");
+                // Ours, or that of a host which was faster.
+                protocol.stored(self.bucket.parts[&stream][number].sentence);
+            }
+            (Step::Decide { .. }, What::Life { expected, .. }) => {
+                let (version, life) = stored.expect("was written once");
+                task.version = if written { expected + 1 } else { version };
+                protocol.decided(life);
+            }
+            (Step::Seal { .. }, What::Sentinel { .. }) => protocol.sealed(),
+            (step, what) => panic!("{what:?} answers {step:?}"),
+        }
+        At::Ready { protocol }
+    }
+
+    /// The host ends a stream that it has preempted: its own, or another host's by taking it over.
+    pub(crate) fn preempt(&mut self, number: usize, older: Stream) {
+        match self.tasks.get_mut(&(number, older)) {
+            Some(task) => {
+                task.cancelled.get_or_insert(EndCause::Preempted);
+            }
+            None => self.take_over(number, older, Some(EndCause::Preempted)),
+        }
+    }
+
+    pub(crate) fn take_over(&mut self, number: usize, stream: Stream, cancelled: Option<EndCause>) {
+        let task = Task { at: At::TakeOver { cancelled }, version: 0, cancelled };
+        self.tasks.insert((number, stream), task);
+    }
+}
+
+/// Streams that others know of and that have no sentinel.
+pub(crate) fn unended(state: &State) -> impl Iterator<Item = Stream> {
+    let streams = state.bucket.manifests.keys().copied();
+    streams.filter(|stream| !state.bucket.sentinels.contains_key(stream)).collect::<Vec<_>>().into_iter()
+}

@@ -1,0 +1,92 @@
+//! A host's work on one stream, between two of its steps.
+
+use contract::Life;
+use synth_service::streams::{end::EndCause, protocol::Protocol};
+
+use super::bucket::Stream;
+
+/// A host's work on a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Task {
+    pub(crate) at: At,
+    /// Version of the manifest that this host has seen last.
+    pub(crate) version: usize,
+    pub(crate) cancelled: Option<EndCause>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum At {
+    /// Reads the manifest to take the stream over.
+    TakeOver {
+        cancelled: Option<EndCause>,
+    },
+    /// Has sent that it takes the stream over.
+    Taking {
+        life: Life,
+    },
+    /// Counts the parts.
+    Count {
+        life: Life,
+    },
+    /// Creates the manifest.
+    Announce {
+        protocol: Protocol,
+    },
+    /// Claims the contact: reads who owns it.
+    ReadOwner {
+        then: Then,
+    },
+    Claim {
+        then: Then,
+        older: Option<Stream>,
+    },
+    /// Does the protocol's next step.
+    Ready {
+        protocol: Protocol,
+    },
+    /// A look has shown that all is well; the sentence is spoken next.
+    Looked {
+        protocol: Protocol,
+    },
+    /// Waits for a write.
+    Waiting {
+        protocol: Protocol,
+    },
+    /// Hands the stream over.
+    Leaving {
+        life: Life,
+    },
+}
+
+/// Behind the claim of a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Then {
+    /// A new stream is open.
+    Open { protocol: Protocol },
+    /// The parts of one that was taken over are counted.
+    Count { life: Life },
+}
+
+impl Then {
+    pub(crate) fn won(self) -> At {
+        match self {
+            Self::Open { mut protocol } => {
+                protocol.opened();
+                At::Looked { protocol }
+            }
+            Self::Count { life } => At::Count { life },
+        }
+    }
+
+    pub(crate) fn lost(self) -> At {
+        match self {
+            Self::Open { mut protocol } => {
+                protocol.opened();
+                protocol.finish(EndCause::Preempted.into());
+                At::Ready { protocol }
+            }
+            // It sees so before its next part.
+            Self::Count { life } => At::Count { life },
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Everything that may happen, and the properties that hold whatever does.
+
+use std::collections::BTreeMap;
+
+use contract::stream::Outcome;
+use stateright::{Model, Property};
+use synth_service::streams::{
+    end::EndCause,
+    protocol::{Protocol, Spoken, Step},
+};
+
+use super::{
+    bucket::{Bucket, Stream, changed, host},
+    state::{Left, State, unended},
+    task::{At, Task},
+};
+
+/// What is explored.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    /// Sentences of each stream; stream N begins on host N.
+    pub(crate) sentences: &'static [usize],
+    pub(crate) hosts: usize,
+    /// Hosts that may die.
+    pub(crate) deaths: usize,
+    /// How often somebody asks any host to go on with a stream.
+    pub(crate) resumes: usize,
+    /// How often somebody asks any host to cancel a stream.
+    pub(crate) cancels: usize,
+    /// Sentences that may turn out to be unspeakable.
+    pub(crate) faults: usize,
+    /// Hosts that may be told to stop.
+    pub(crate) stops: usize,
+    /// Parts whose answer may be lost, so that their host gives up and ends the stream.
+    pub(crate) lost: usize,
+    /// How often the beat of a host that lives may stop: it is paused, or the bucket does not take it.
+    pub(crate) stalls: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    Begin(Stream),
+    /// A task does the next thing that it can do by itself.
+    Go(usize, Stream),
+    /// Its sentence can't be spoken.
+    Fail(usize, Stream),
+    Arrive(usize),
+    /// It never arrives: its host has died, or has given it up.
+    Vanish(usize),
+    /// Nothing was heard of its part; it ends the stream.
+    GiveUp(usize, Stream),
+    Die(usize),
+    /// Its last beat has grown too old.
+    MissBeats(usize),
+    /// A host that lives beats again.
+    Beat(usize),
+    Resume(usize, Stream),
+    Cancel(usize, Stream),
+    Stop(usize, Stream),
+}
+
+impl World {
+    pub(crate) fn possible(&self, state: &State, actions: &mut Vec<Action>) {
+        let alive = |host: &usize| !state.dead[*host];
+        for (stream, begun) in state.begun.iter().enumerate() {
+            if !begun && alive(&stream) {
+                actions.push(Action::Begin(stream));
+            }
+        }
+        for (&(host, stream), task) in &state.tasks {
+            if !matches!(
+                task.at,
+                At::Taking { .. } | At::Claim { .. } | At::Waiting { .. } | At::Leaving { .. }
+            ) {
+                actions.push(Action::Go(host, stream));
+            }
+            if state.left.faults > 0 && matches!(task.at, At::Looked { .. }) {
+                actions.push(Action::Fail(host, stream));
+            }
+            let can_stop = matches!(&task.at, At::Looked { .. })
+                || matches!(&task.at, At::Ready { protocol } if matches!(protocol.step(0), Step::Store { .. }));
+            let stores = matches!(&task.at, At::Waiting { protocol } if matches!(protocol.step(0), Step::Store { .. }));
+            if state.left.lost > 0 && stores {
+                actions.push(Action::GiveUp(host, stream));
+            }
+            if state.left.stops > 0 && can_stop {
+                actions.push(Action::Stop(host, stream));
+            }
+        }
+        for (index, write) in state.under_way.iter().enumerate() {
+            actions.push(Action::Arrive(index));
+            if state.dead[write.host] || state.is_given_up(write) {
+                actions.push(Action::Vanish(index));
+            }
+        }
+        let hosts = 0..self.hosts;
+        // Somebody has to be left to answer.
+        if state.left.deaths > 0 && hosts.clone().filter(alive).count() > 1 {
+            actions.extend(hosts.clone().filter(alive).map(Action::Die));
+        }
+        for host in hosts.clone() {
+            match (state.dead[host], state.gone[host]) {
+                (true, false) => actions.push(Action::MissBeats(host)),
+                (false, false) if state.left.stalls > 0 => actions.push(Action::MissBeats(host)),
+                (false, true) => actions.push(Action::Beat(host)),
+                _ => {}
+            }
+        }
+        for host in hosts.filter(alive) {
+            for stream in unended(state) {
+                let is_here = state.tasks.contains_key(&(host, stream));
+                if state.left.resumes > 0 && !is_here {
+                    actions.push(Action::Resume(host, stream));
+                }
+                if state.left.cancels > 0 {
+                    actions.push(Action::Cancel(host, stream));
+                }
+            }
+        }
+    }
+}
+
+impl World {
+    /// Whether all streams end where nothing happens any more but that whoever waits for one asks for it, once.
+    pub(crate) fn ends_when_asked_for(&self, state: &State) -> bool {
+        let mut state = state.clone();
+        // From here on all goes well, and in time every dead host is known to be gone.
+        state.left = Left::default();
+        state.gone.clone_from(&state.dead);
+        let asked: Vec<_> = unended(&state).collect();
+        for stream in asked {
+            let alive: Vec<_> = (0..self.hosts).filter(|host| !state.dead[*host]).collect();
+            for host in alive {
+                if unended(&state).all(|unended| unended != stream) {
+                    break;
+                }
+                state.take_over(host, stream, None);
+                state = self.run_to_the_end(state);
+            }
+        }
+        unended(&state).next().is_none()
+    }
+}
+
+impl World {
+    /// Does whatever is possible, until nothing is.
+    pub(crate) fn run_to_the_end(&self, mut state: State) -> State {
+        let mut actions = Vec::new();
+        for _ in 0..MOST_STEPS {
+            self.possible(&state, &mut actions);
+            let Some(action) = actions.pop() else { break };
+            state = self.next_state(&state, action).expect("is possible");
+            actions.clear();
+        }
+        state
+    }
+}
+
+/// More than an undisturbed stream takes to its end.
+pub(crate) const MOST_STEPS: usize = 200;
+
+impl Model for World {
+    type State = State;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State> {
+        vec![State {
+            bucket: Bucket::default(),
+            tasks: BTreeMap::new(),
+            dead: vec![false; self.hosts],
+            gone: vec![false; self.hosts],
+            under_way: Vec::new(),
+            begun: vec![false; self.sentences.len()],
+            sentences: self.sentences,
+            left: Left {
+                deaths: self.deaths,
+                resumes: self.resumes,
+                cancels: self.cancels,
+                faults: self.faults,
+                stops: self.stops,
+                lost: self.lost,
+                stalls: self.stalls,
+            },
+        }]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        self.possible(state, actions);
+    }
+
+    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+        let mut state = state.clone();
+        match action {
+            Action::Begin(stream) => {
+                state.begun[stream] = true;
+                let protocol = Protocol::begin(host(stream), self.sentences[stream]);
+                let task = Task { at: At::Ready { protocol }, version: 0, cancelled: None };
+                state.tasks.insert((stream, stream), task);
+            }
+            Action::Go(host, stream) => state.go(host, stream),
+            Action::Fail(host, stream) => {
+                state.left.faults -= 1;
+                let task = state.task(host, stream);
+                if let At::Looked { mut protocol } = task.at.clone() {
+                    protocol.spoken(Spoken::Skipped(EndCause::Unpronounceable.into()));
+                    state.set(host, stream, At::Ready { protocol }, &task);
+                }
+            }
+            Action::Arrive(index) => state.arrive(index),
+            Action::Vanish(index) => {
+                state.under_way.remove(index);
+            }
+            Action::GiveUp(host, stream) => {
+                state.left.lost -= 1;
+                let task = state.task(host, stream);
+                if let At::Waiting { mut protocol } = task.at.clone() {
+                    protocol.unsettled();
+                    protocol.finish(EndCause::Store.into());
+                    state.set(host, stream, At::Ready { protocol }, &task);
+                }
+            }
+            Action::Die(host) => {
+                state.left.deaths -= 1;
+                state.dead[host] = true;
+                state.tasks.retain(|(of, _), _| *of != host);
+            }
+            Action::MissBeats(host) => {
+                state.left.stalls -= usize::from(!state.dead[host]);
+                state.gone[host] = true;
+            }
+            Action::Beat(host) => state.gone[host] = false,
+            Action::Resume(host, stream) => {
+                state.left.resumes = state.left.resumes.saturating_sub(1);
+                state.take_over(host, stream, None);
+            }
+            Action::Cancel(host, stream) => {
+                state.left.cancels -= 1;
+                match state.tasks.get_mut(&(host, stream)) {
+                    Some(task) => {
+                        task.cancelled.get_or_insert(EndCause::Cancelled);
+                    }
+                    None => state.take_over(host, stream, Some(EndCause::Cancelled)),
+                }
+            }
+            Action::Stop(number, stream) => {
+                state.left.stops -= 1;
+                let task = state.task(number, stream);
+                if let At::Looked { protocol } | At::Ready { protocol } = task.at.clone() {
+                    let life = protocol.life().clone();
+                    state.send(number, stream, changed(task.version, &life.handed_over()));
+                    state.set(number, stream, At::Leaving { life }, &task);
+                }
+            }
+        }
+        Some(state)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always("no stream is taken from a host that beats", |model: &World, state: &State| {
+                model.stalls > 0 || !state.bucket.taken_from_the_living
+            }),
+            Property::always("the sentinel is last", |_, state: &State| !state.bucket.late),
+            Property::always("the sentinel says what was decided", |_, state: &State| {
+                !state.bucket.undecided
+            }),
+            Property::always("the sentinel counts the parts", |_, state: &State| {
+                let mut sentinels = state.bucket.sentinels.iter();
+                sentinels.all(|(stream, sentinel)| state.bucket.part_count(*stream) == sentinel.parts)
+            }),
+            Property::always("parts have no hole", |_, state: &State| {
+                state.bucket.parts.values().all(|parts| parts.keys().copied().eq(0..parts.len()))
+            }),
+            Property::always("nothing is spoken twice", |_, state: &State| {
+                state.bucket.parts.values().all(|parts| {
+                    let spoken = parts.values().filter(|part| !part.tombstone).map(|part| part.sentence);
+                    spoken.is_sorted_by(|one, next| one < next)
+                })
+            }),
+            Property::always("nothing is lost", |model: &World, state: &State| {
+                state.bucket.sentinels.iter().all(|(stream, sentinel)| {
+                    let parts = state.bucket.parts.get(stream);
+                    let spoken =
+                        parts.map_or(0, |parts| parts.values().filter(|part| !part.tombstone).count());
+                    sentinel.outcome != Outcome::Complete
+                        || spoken + model.faults - state.left.faults >= model.sentences[*stream]
+                })
+            }),
+            Property::always("who lost the contact stops", |_, state: &State| {
+                let mut losses = state.bucket.parts_at_loss.iter();
+                losses.all(|(stream, parts)| {
+                    let now = state.bucket.parts.get(stream);
+                    let behind = now.into_iter().flat_map(|now| now.range(parts..));
+                    behind.filter(|(_, part)| !part.tombstone).count() <= 1
+                })
+            }),
+            Property::always("the owner of the contact is not preempted", |_, state: &State| {
+                let owner = state.bucket.owner.map(|(_, owner)| owner);
+                let sentinel = owner.and_then(|owner| state.bucket.sentinels.get(&owner));
+                sentinel.is_none_or(|sentinel| sentinel.reason != "preempted")
+            }),
+            Property::always("every start ends", |model: &World, state: &State| {
+                let mut actions = Vec::new();
+                model.possible(state, &mut actions);
+                !actions.is_empty() || model.ends_when_asked_for(state)
+            }),
+            // What the others would not find: that nothing ever happens.
+            Property::sometimes("a stream is taken over and completed", |_, state: &State| {
+                state.bucket.sentinels.iter().any(|(stream, sentinel)| {
+                    sentinel.outcome == Outcome::Complete
+                        && state.bucket.life(*stream).is_some_and(|(_, life)| life.term > 0)
+                })
+            }),
+            Property::sometimes("a tombstone is needed", |_, state: &State| {
+                state.bucket.parts.values().any(|parts| parts.values().any(|part| part.tombstone))
+            }),
+        ]
+    }
+}
