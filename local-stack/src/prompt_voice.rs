@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use connect_flows::{clip::Clip, runner::PromptVoice};
-use speech::{Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
+use speech::{Engine, Job, Runtime, RuntimeConfig, SpeechError, telephone, voice::VoiceLoader};
 use tokio::sync::OnceCell;
 
 /// What a flow's own texts are written in.
@@ -50,7 +50,8 @@ impl PromptVoice for LocalPromptVoice {
             let answer = engine.submit(job).map_err(|error| error.to_string())?;
             let spoken = answer.await.map_err(|_| SpeechError::Stopped.to_string())?;
             let spoken = spoken.map_err(|error| error.to_string())?;
-            let clip = Clip::parse(&spoken.audio).map_err(|error| error.to_string())?;
+            let clip =
+                Clip::parse(&telephone::write_wav(&spoken.audio)).map_err(|error| error.to_string())?;
             samples.extend_from_slice(clip.samples());
         }
         Ok(samples)

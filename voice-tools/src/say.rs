@@ -117,7 +117,7 @@ fn write(out: &Path, clips: &[Clip], wide: bool) -> Result<()> {
     let Some(first) = clips.first() else { bail!("nothing in the text can be spoken by this voice") };
     let failed = || format!("{} can't be written", out.display());
     if !wide {
-        let codes: Vec<u8> = clips.iter().flat_map(|clip| telephone::payload(&clip.audio)).copied().collect();
+        let codes: Vec<u8> = clips.iter().flat_map(|clip| clip.audio.iter()).copied().collect();
         return std::fs::write(out, telephone::write_wav(&codes)).with_context(failed);
     }
     let spec = hound::WavSpec {

@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut codes = Vec::new();
     for sentence in text::sentences("en-US", &text)? {
         let clip = engine.submit(Job::new(sentence, Instant::now()))?.blocking_recv()??;
-        codes.extend(telephone::payload(&clip.audio));
+        codes.extend_from_slice(&clip.audio);
     }
     fs::write(&out, telephone::write_wav(&codes))?;
     println!("{out}: {:.1} s", codes.len() as f64 / f64::from(telephone::SAMPLE_RATE));

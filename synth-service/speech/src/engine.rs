@@ -83,8 +83,10 @@ impl Job {
 /// One sentence as it is heard.
 #[derive(Clone, Debug)]
 pub struct Clip {
-    /// For the telephone a complete file: WAV, mu-law, 8000 Hz, mono. For the wide band bare samples: signed
-    /// 16 bit, little-endian, mono.
+    /// Mono. For the telephone mu-law, one byte per sample, which [`telephone::write_wav`] makes a file of; for the wide
+    /// band signed 16 bit, little-endian.
+    ///
+    /// [`telephone::write_wav`]: crate::telephone::write_wav
     pub audio: Bytes,
     /// Samples per second.
     pub sample_rate: u32,

@@ -155,7 +155,7 @@ async fn a_sentence_in_a_script_without_readings_is_unpronounceable() {
 async fn a_clip_is_neither_quiet_nor_clipped() {
     let clip = speak("Please hold the line while I look that up for you.").await.expect("is spoken");
     // A mu-law code grows with the magnitude once it is inverted; 0x7f is full scale.
-    let loudest = clip.audio[58..].iter().map(|code| !code & 0x7f).max().expect("samples");
+    let loudest = clip.audio.iter().map(|code| !code & 0x7f).max().expect("samples");
     assert!((0x50..0x7f).contains(&loudest), "the loudest code is {loudest:#x}");
 }
 

@@ -42,7 +42,7 @@ fn finish(pieces: &[Piece<'_>], band: Band) -> Sound {
 fn heard(pieces: &[Piece<'_>], band: Band) -> Vec<f32> {
     let audio = finish(pieces, band).audio;
     match band {
-        Band::Telephone => audio[58..].iter().map(|&code| decode(code)).collect(),
+        Band::Telephone => audio.iter().map(|&code| decode(code)).collect(),
         Band::Wide => audio
             .chunks_exact(2)
             .map(|bytes| f32::from(i16::from_le_bytes([bytes[0], bytes[1]])) / 32_768.0)

@@ -12,7 +12,7 @@ use contract::{
     stream::{Manifest, Sentinel},
 };
 use futures::FutureExt;
-use speech::{Clip, SpeechError, milliseconds};
+use speech::{Clip, SpeechError, milliseconds, telephone};
 use stream_store::StoreError;
 use tokio::{
     sync::{oneshot, watch},
@@ -174,7 +174,8 @@ impl Stream {
 
     async fn store(&mut self, part: usize, sentence: usize, clip: Clip) -> Result<(), Stop> {
         let begun = Instant::now();
-        let held = match self.records.store_part(part, &clip.audio, sentence).await {
+        let file = telephone::write_wav(&clip.audio).into();
+        let held = match self.records.store_part(part, &file, sentence).await {
             Ok(held) => held,
             Err(NotStored { failed, is_unsettled }) => {
                 if is_unsettled {

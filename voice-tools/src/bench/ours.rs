@@ -81,10 +81,7 @@ fn lead(clip: &Clip, band: Band) -> f64 {
             samples.map(|sample| i32::from(i16::from_le_bytes([sample[0], sample[1]])).abs()).collect()
         }
         // The segment of a mu-law code, from 0 to 7, as a power of two: each one is twice as loud as the one below.
-        Band::Telephone => {
-            let codes = speech::telephone::payload(&clip.audio).iter();
-            codes.map(|code| 1 << (i32::from(!code & 0x7f) / 16)).collect()
-        }
+        Band::Telephone => clip.audio.iter().map(|code| 1 << (i32::from(!code & 0x7f) / 16)).collect(),
     };
     let loudest = levels.iter().copied().max().unwrap_or_default();
     let first = levels.iter().position(|level| *level * 100 > loudest).unwrap_or_default();

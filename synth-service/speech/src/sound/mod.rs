@@ -25,7 +25,7 @@ pub struct Piece<'a> {
 /// A finished clip.
 #[derive(Clone, Debug)]
 pub struct Sound {
-    /// Telephone: a WAV file, mu-law. Wide: bare samples, signed 16 bit, little-endian.
+    /// Mono. Telephone: mu-law, one byte per sample. Wide: signed 16 bit, little-endian.
     pub audio: Vec<u8>,
     /// Samples per second.
     pub sample_rate: u32,
@@ -97,11 +97,12 @@ impl Finisher {
 }
 
 fn telephone_clip(mut samples: Vec<f32>) -> Sound {
-    // The RIFF format wants chunks of even length.
+    // So that it fits into a RIFF file as it is: chunks there have an even length.
     if samples.len() % 2 == 1 {
         samples.push(0.0);
     }
-    Sound { audio: telephone::clip(&samples), sample_rate: telephone::SAMPLE_RATE, samples: samples.len() }
+    let audio = telephone::encode_mulaw(&samples);
+    Sound { samples: audio.len(), audio, sample_rate: telephone::SAMPLE_RATE }
 }
 
 fn wide_clip(rate: u32, samples: &[f32]) -> Sound {

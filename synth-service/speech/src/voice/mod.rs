@@ -12,6 +12,7 @@ mod english;
 mod espeak;
 mod hibari;
 mod kokoro;
+mod onnx;
 mod piper;
 mod signature;
 mod tensor;

@@ -3,6 +3,7 @@
 //! vocoder works at the line's own rate: no sound is made that the line would drop.
 
 mod fast;
+mod head;
 mod pulses;
 mod rates;
 mod vocoder;
@@ -16,7 +17,7 @@ use ort::{
 
 use self::{
     rates::MODEL_RATE,
-    vocoder::{MODEL_BINS, Spectra, Vocoder},
+    vocoder::{Spectra, Vocoder},
 };
 use super::{
     LoadedFamily, Utterance, Voice, VoiceConfig,
@@ -48,6 +49,8 @@ const OUTPUTS: [&str; 6] = ["lh", "theta", "ln", "lr", "phi", "f0"];
 
 struct Hibari {
     session: Session,
+    /// Whether the model can leave out frequencies that a telephone does not carry.
+    has_narrow: bool,
     vocabulary: HashMap<char, i64>,
     phonemes: Arc<EnglishPhonemes>,
     telephone: Vocoder,
@@ -82,8 +85,12 @@ impl Hibari {
         phonemes: Arc<EnglishPhonemes>,
     ) -> Result<Self, SpeechError> {
         let model = config.file("model")?;
+        let telephone = Vocoder::new(telephone::SAMPLE_RATE);
+        let file = config.read_bytes(&model)?;
+        let narrow = head::with_narrow(&file, telephone.bins());
+        let has_narrow = narrow.is_some();
         let session = runtime
-            .session(Model::File(&model), config.device(runtime), threads)
+            .session(Model::Bytes(&narrow.unwrap_or(file)), config.device(runtime), threads)
             .map_err(|cause| config.error(&model, &cause))?;
         signature::check("hibari", &session, &INPUTS, &OUTPUTS)
             .map_err(|cause| config.error(&model, &cause))?;
@@ -93,9 +100,10 @@ impl Hibari {
         }
         Ok(Self {
             session,
+            has_narrow,
             vocabulary: config.read_json("vocabulary")?,
             phonemes,
-            telephone: Vocoder::new(telephone::SAMPLE_RATE),
+            telephone,
             wide: Vocoder::new(MODEL_RATE),
         })
     }
@@ -122,22 +130,26 @@ impl Hibari {
     ) -> Result<(), SpeechError> {
         let started = Instant::now();
         let speed = [delivery.speed];
-        let inputs = ort::inputs![
+        let mut inputs = ort::inputs![
             "ids" => TensorRef::from_array_view(([1, ids.len()], ids))?,
             "speed" => TensorRef::from_array_view(([1], speed.as_slice()))?,
         ];
+        let is_wide = [delivery.band == Band::Wide];
+        if self.has_narrow {
+            inputs.push((head::WIDE.into(), TensorRef::from_array_view(([1], is_wide.as_slice()))?.into()));
+        }
         let mut options = RunOptions::new()?;
         if ids.len() > USUAL_PHONEMES {
             runtime::give_back(&mut options)?;
         }
         let options = interrupt.govern(options);
         let outputs = self.session.run_with_options(inputs, &options)?;
-        let spectra = spectra(&outputs)?;
         let modelled = Instant::now();
         let vocoder = match delivery.band {
             Band::Telephone => &mut self.telephone,
             Band::Wide => &mut self.wide,
         };
+        let spectra = spectra(&outputs, vocoder.bins())?;
         utterance.sample_rate = vocoder.rate();
         utterance.waveform.extend(vocoder.waveform(&spectra));
         utterance.model_ms += milliseconds(modelled - started);
@@ -152,7 +164,8 @@ impl Voice for Hibari {
     }
 }
 
-fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechError> {
+/// What the model gave, of at least so many frequencies.
+fn spectra<'a>(outputs: &'a SessionOutputs<'_>, least_bins: usize) -> Result<Spectra<'a>, SpeechError> {
     let extract =
         |name: &str| -> Result<&'a [f32], SpeechError> { Ok(outputs[name].try_extract_tensor::<f32>()?.1) };
     let spectra = Spectra {
@@ -165,7 +178,8 @@ fn spectra<'a>(outputs: &'a SessionOutputs<'_>) -> Result<Spectra<'a>, SpeechErr
     };
     let frames = spectra.pitch.len();
     let planes = [spectra.harmonic, spectra.harmonic_turn, spectra.noise, spectra.free, spectra.free_phase];
-    if frames == 0 || planes.iter().any(|plane| plane.len() != frames * MODEL_BINS) {
+    let bins = planes[0].len() / frames.max(1);
+    if bins < least_bins || planes.iter().any(|plane| plane.len() != frames * bins) {
         return Err(SpeechError::Synthesis("the model's outputs don't fit together".into()));
     }
     Ok(spectra)

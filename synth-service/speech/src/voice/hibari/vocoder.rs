@@ -56,7 +56,7 @@ static NOISE: LazyLock<Vec<Complex32>> = LazyLock::new(|| {
     (0..NOISE_LENGTH + MODEL_BINS).map(|_| Complex32::new(normal(), normal())).collect()
 });
 
-/// The network's outputs: five planes of `MODEL_BINS` × frames, frequency by frequency, and a pitch per frame.
+/// The network's outputs: five planes of at most `MODEL_BINS` × frames, frequency by frequency, and a pitch per frame.
 pub(super) struct Spectra<'a> {
     /// `lh`: log magnitude of the harmonics.
     pub(super) harmonic: &'a [f32],
@@ -118,6 +118,11 @@ impl Vocoder {
             forward,
             inverse,
         }
+    }
+
+    /// Frequencies that it needs of a frame.
+    pub(super) fn bins(&self) -> usize {
+        self.spectrum.len()
     }
 
     /// Samples per second of the waveform.

@@ -6,36 +6,7 @@
 
 use prost::Message;
 
-/// Those parts of ONNX's `ModelProto` that are needed here; numbers are those of `onnx.proto`.
-#[derive(Clone, PartialEq, Message)]
-struct ModelProto {
-    #[prost(message, optional, tag = "7")]
-    graph: Option<GraphProto>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct GraphProto {
-    #[prost(message, repeated, tag = "1")]
-    nodes: Vec<NodeProto>,
-    #[prost(message, repeated, tag = "12")]
-    outputs: Vec<ValueInfoProto>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct NodeProto {
-    #[prost(string, repeated, tag = "1")]
-    inputs: Vec<String>,
-    #[prost(string, repeated, tag = "2")]
-    outputs: Vec<String>,
-    #[prost(string, tag = "4")]
-    operator: String,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct ValueInfoProto {
-    #[prost(string, tag = "1")]
-    name: String,
-}
+use super::super::onnx::{GraphProto, ModelProto, ValueInfoProto};
 
 /// Makes the frames per phoneme an output of `model`, an ONNX file, and gives its name. `None` where they
 /// are not found; the model is then as it was.
@@ -44,8 +15,9 @@ pub(super) fn expose(model: &mut Vec<u8>) -> Option<String> {
     let graph = ModelProto::decode(model.as_slice()).ok()?.graph?;
     let name = graph.frames_per_phoneme()?;
     if !graph.outputs.iter().any(|output| output.name == name) {
-        let outputs = vec![ValueInfoProto { name: name.clone() }];
-        let addition = ModelProto { graph: Some(GraphProto { nodes: Vec::new(), outputs }) };
+        let outputs = vec![ValueInfoProto { name: name.clone(), ..ValueInfoProto::default() }];
+        let graph = Some(GraphProto { outputs, ..GraphProto::default() });
+        let addition = ModelProto { graph, ..ModelProto::default() };
         // In this format, what is appended is merged with what is there.
         model.extend(addition.encode_to_vec());
     }
@@ -74,15 +46,21 @@ impl GraphProto {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::onnx::NodeProto, *};
 
     fn node(operator: &str, input: &str, output: &str) -> NodeProto {
-        NodeProto { inputs: vec![input.into()], outputs: vec![output.into()], operator: operator.into() }
+        NodeProto {
+            inputs: vec![input.into()],
+            outputs: vec![output.into()],
+            operator: operator.into(),
+            ..NodeProto::default()
+        }
     }
 
     fn model(nodes: Vec<NodeProto>) -> Vec<u8> {
-        let outputs = vec![ValueInfoProto { name: "output".into() }];
-        ModelProto { graph: Some(GraphProto { nodes, outputs }) }.encode_to_vec()
+        let outputs = vec![ValueInfoProto { name: "output".into(), ..ValueInfoProto::default() }];
+        let graph = Some(GraphProto { nodes, outputs, ..GraphProto::default() });
+        ModelProto { graph, ..ModelProto::default() }.encode_to_vec()
     }
 
     fn outputs(model: &[u8]) -> Vec<String> {
