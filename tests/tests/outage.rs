@@ -28,7 +28,7 @@ async fn without_s3_a_flow_is_told_so_in_time_and_with_it_all_works_again() -> R
 
     let next = bench.next_batch(&known, 0).await?;
     assert_eq!(next.status(), "error", "{next:?}");
-    assert!(next["Reason"].contains("S3"), "{next:?}");
+    assert!(next["Reason"].contains("object store"), "{next:?}");
     assert_eq!(next.stream()?, known, "the flow log should say which stream it was");
     let report = bench.stack.lambdas().reports().pop().context("it was reported")?;
     assert!(report.function == GET_NEXT_BATCH && report.duration_ms < NEXT_LIMIT_MS, "{report:?}");
@@ -60,7 +60,7 @@ async fn a_stream_that_loses_s3_in_its_midst_has_one_sentinel_that_counts_truly(
     // Only now, so that the sentinel depends on being tried again.
     until("nothing of its end could be written", LONG, async || {
         let logs = places::files(bench.logs())?;
-        Ok(places::mention(&logs, "ended without a fence"))
+        Ok(places::mention(&logs, "ended without a tombstone"))
     })
     .await?;
 
