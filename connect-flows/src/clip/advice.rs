@@ -1,4 +1,4 @@
-//! The line that tells a designer what is wrong with a file, and the command that mends it.
+//! The line that tells a designer the fault of a file, and the command that mends it.
 
 use super::{error::ClipError, kind::Kind};
 

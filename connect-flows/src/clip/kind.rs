@@ -5,7 +5,7 @@ use std::fmt;
 /// Bytes that are looked at to tell a text from others.
 const LOOK: usize = 256;
 
-/// What a file is, by its first bytes.
+/// The kind of a file, by its first bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Nothing at all.

@@ -44,7 +44,7 @@ impl<'a> Wave<'a> {
         })
     }
 
-    /// The samples, where they are what Connect plays.
+    /// The samples, if Connect plays their encoding.
     pub(super) fn mu_law(self) -> Result<&'a [u8], ClipError> {
         check_format(self.format)?;
         if let Some(fact) = self.fact {
@@ -54,7 +54,7 @@ impl<'a> Wave<'a> {
     }
 }
 
-/// One chunk, and what follows it.
+/// One chunk, and the bytes behind it.
 struct Chunk<'a> {
     name: &'a [u8],
     body: &'a [u8],

@@ -27,13 +27,13 @@ const IDLE_WITHIN: Duration = Duration::from_secs(120);
 /// One caller of this many has the slow voice.
 const SLOW_SHARE: usize = 4;
 
-/// The load is this many times what the machine can carry.
+/// The load, as a multiple of the machine's capacity.
 const OVERLOAD: f64 = 2.0;
 
 /// More would be a test of the callers' own side.
 const MOST_CALLERS: usize = 400;
 
-/// What to do.
+/// Settings of a fleet run.
 pub struct FleetConfig {
     /// As many as make twice the load that the machine can carry, where that is left open.
     pub callers: Option<usize>,
@@ -47,7 +47,7 @@ pub struct FleetConfig {
     pub slow_voice: String,
 }
 
-/// Has callers call the hosts through their load balancer, checks what they leave behind, and prints what they met.
+/// Has callers call the hosts through their load balancer, checks the bucket afterwards, and prints the figures.
 ///
 /// # Errors
 /// When a call was lost, or a host or the bucket can't be asked.
@@ -88,7 +88,7 @@ fn processor_time(stack: &Stack) -> Result<f64> {
     Ok(taken.context("there is no /proc here: say --callers")?.processor_seconds)
 }
 
-/// Hosts that are ready still prepare what they need under load.
+/// Hosts that are ready may still be preparing sessions for later.
 async fn until_idle(stack: &Stack) -> Result<()> {
     let give_up = Instant::now() + IDLE_WITHIN;
     let mut before = processor_time(stack)?;

@@ -86,7 +86,7 @@ pub struct LoadConfig {
     pub seed: u64,
     /// Callers have them by turns; the service's default one when there is none.
     pub voices: Vec<String>,
-    /// Whether callers do what the functions do for them before a fleet of hosts: ask again where they are refused, and
+    /// Whether callers behave as the functions do before a fleet of hosts: they ask again where they are refused, and
     /// ask for more of a stream that is silent.
     pub as_functions: bool,
 }
@@ -197,7 +197,7 @@ async fn call(world: &Arc<World>, crowd: Crowd, seed: u64) -> Result<Tally> {
     Ok(tally)
 }
 
-/// What is left of a run.
+/// The result of checking the bucket after a run.
 #[derive(Default)]
 struct Checked {
     streams: usize,

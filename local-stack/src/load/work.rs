@@ -7,7 +7,7 @@ use contract::StreamId;
 /// A host counts to the millisecond; a part's length is counted in samples.
 const TOLERANCE: Duration = Duration::from_millis(50);
 
-/// What one host made of one stream.
+/// The speech that one host made for one stream.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Made {
     pub(super) stream: StreamId,
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_kept_of_a_whole_stream_was_made_twice() {
+    fn speech_that_is_not_kept_of_a_whole_stream_was_made_twice() {
         let kept = |audio, is_complete| Kept { audio: seconds(audio), is_complete };
         let all = BTreeMap::from(
             [("whole", kept(10, true)), ("cut", kept(4, false))]

@@ -1,4 +1,4 @@
-//! Who may do what: the owner everything, an AWS service what the bucket's policy allows it, nobody else anything.
+//! Permissions: the owner may do everything, an AWS service whatever the bucket's policy allows, nobody else anything.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -33,7 +33,7 @@ pub const SOURCE_ACCOUNT: &str = "x-amz-source-account";
 /// `aws:SourceArn` of a policy's condition.
 pub const SOURCE_ARN: &str = "x-amz-source-arn";
 
-/// Every access key, and what it stands for.
+/// Every access key, and its principal.
 #[derive(Clone)]
 pub(super) struct Principals {
     by_key: Arc<BTreeMap<String, (SecretKey, Principal)>>,

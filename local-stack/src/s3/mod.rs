@@ -4,8 +4,9 @@
 //! presigned URLs, aws-chunked bodies, XML) → `operations` (the answer of each operation) → [`Store`] (the data, and
 //! the one lock that makes conditional writes atomic).
 //!
-//! It owns buckets, objects and their bounds. It never writes to disk and never keeps versions. `access` says who may
-//! do what: the owner's keys everything, an AWS service what the bucket's `policy` allows it, nobody else anything.
+//! It owns buckets, objects and their bounds. It never writes to disk and never keeps versions. `access` holds the
+//! permissions: the owner's keys may do everything, an AWS service whatever the bucket's `policy` allows, nobody else
+//! anything.
 //! Storage classes, tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
 //! `NotImplemented`.
 
@@ -133,7 +134,7 @@ impl S3Server {
     /// Gives a bucket its policy, in AWS's form; PutBucketPolicy does the same.
     ///
     /// # Errors
-    /// One line that says what of it is not understood.
+    /// One line that names the part that is not understood.
     pub fn set_policy(&self, bucket: &str, json: &str) -> Result<(), PolicyError> {
         let policy = Policy::parse(json, bucket)?;
         self.store

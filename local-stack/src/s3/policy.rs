@@ -24,14 +24,14 @@ pub struct PolicyError {
     reason: String,
 }
 
-/// Who asks, as conditions see it.
+/// The client of a request, as conditions see it.
 pub(super) struct Caller<'a> {
     pub(super) service: &'a str,
     pub(super) source_account: Option<&'a str>,
     pub(super) source_arn: Option<&'a str>,
 }
 
-/// What is asked for.
+/// An action of S3 that a policy can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(super) enum Action {
     #[serde(rename = "s3:GetObject")]
@@ -123,7 +123,7 @@ impl PolicyError {
 
 impl Policy {
     /// # Errors
-    /// One line that says what is not understood.
+    /// One line that names the part that is not understood.
     pub(super) fn parse(json: &str, bucket: &str) -> Result<Self, PolicyError> {
         let refused = |reason: String| PolicyError::new(bucket, reason);
         if json.len() > MAX_BYTES {
