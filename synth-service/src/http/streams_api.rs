@@ -74,9 +74,8 @@ async fn status(
 /// Answers from what the host's own beat has met: no client has it ask the bucket. A host without a bucket is ready
 /// for listeners.
 async fn ready(State(streams): State<HostStreams>) -> Result<&'static str, ApiError> {
-    match &streams.0 {
-        Some(streams) => streams.check_ready()?,
-        None => {}
+    if let Some(streams) = &streams.0 {
+        streams.check_ready()?;
     }
     Ok("ready\n")
 }

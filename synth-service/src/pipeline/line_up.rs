@@ -64,6 +64,11 @@ impl LineUp {
         self.seat().inspect(|seat| seat.go_on());
     }
 
+    /// Length of all clips that were spoken.
+    pub fn spoken(&self) -> Duration {
+        self.audio
+    }
+
     /// Sentences of the text.
     pub fn sentences(&self) -> usize {
         self.order.sentences.len()

@@ -45,6 +45,8 @@ pub(super) struct Stream {
     started: Instant,
     /// Length of all parts that this host has stored.
     audio: Duration,
+    /// Length of all clips that this host has spoken, stored or not.
+    spoken: Duration,
     /// When the last object was written.
     last_write: Instant,
 }
@@ -75,6 +77,7 @@ impl Stream {
             preempts: Some(preempts),
             started: now,
             audio: Duration::ZERO,
+            spoken: Duration::ZERO,
             last_write: now,
         }
     }
@@ -102,7 +105,9 @@ impl Stream {
 
     async fn make(&mut self, line_up: Option<LineUp>) {
         if let Some(mut line_up) = line_up {
-            if let Err(Stop::End(end)) = deliver(&mut line_up, self).await {
+            let delivered = deliver(&mut line_up, self).await;
+            self.spoken = line_up.spoken();
+            if let Err(Stop::End(end)) = delivered {
                 if end.cause == EndCause::Stopping && self.protocol.is_open() {
                     return self.hand_over().await;
                 }
@@ -261,6 +266,7 @@ impl Stream {
             skipped = self.protocol.skipped(),
             first_part_ms = progress.timings.first().map(|timing| timing.stored_after_ms),
             audio_ms = milliseconds(self.audio),
+            spoken_ms = milliseconds(self.spoken),
             cancel_ms = cancelled_at.map(|at| milliseconds(self.last_write.saturating_duration_since(at))),
             "stream ended"
         );

@@ -58,7 +58,8 @@ pub(crate) enum At {
     },
 }
 
-/// Behind the claim of a contact.
+/// The next thing after the claim of a contact.
+#[allow(clippy::large_enum_variant, reason = "a state is copied whole anyway")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Then {
     /// A new stream is open.
