@@ -1,4 +1,4 @@
-//! `get_next_batch`: the clips that follow, as soon as there are any.
+//! `get_next_batch`: the next clips, as soon as there are any.
 //!
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
@@ -25,14 +25,13 @@ use crate::{
     settings::{Settings, SettingsError},
 };
 
-/// A stream that has no sentinel, and nothing new for this long after its last clip could have been heard, is
-/// not being made any more.
+/// A stream without a sentinel counts as stalled this long after its last clip has been played.
 const STALLED: Duration = Duration::from_secs(20);
 
-/// Bytes of a clip that last a second.
+/// Bytes of a clip per second of audio.
 const BYTES_PER_SECOND: u64 = 8000;
 
-/// The function's client.
+/// The function's clients.
 pub struct GetNextBatch {
     clips: Clips,
     service: ServiceClient,
@@ -60,7 +59,7 @@ impl Function for GetNextBatch {
         let (stream, next) = (question.stream.clone(), question.next);
         match self.finding(&question, invocation).await {
             Ok(reply) => Ok(reply),
-            // The flow log should say which stream it was.
+            // The flow log must name the stream.
             Err(failure) => {
                 tracing::warn!(%stream, failure = failure.for_log(), "answering with an error");
                 Ok(failure.into_reply().about(stream, next))
@@ -94,8 +93,8 @@ impl GetNextBatch {
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One whose host has gone is
-    /// another host's to go on with.
+    /// Checks that a stream without new clips is still made: otherwise the flow would wait for ever. Asks another host to
+    /// resume a stream whose host is gone.
     async fn must_be_under_way(
         &self,
         stream: &StreamId,
@@ -130,8 +129,8 @@ impl GetNextBatch {
         Ok(())
     }
 
-    /// Whether a host that lives makes it. Where that can't be seen, the answer is no: the host that is then asked to go
-    /// on judges for itself.
+    /// Whether a live host makes the stream. When that is unknown, the answer is no: the host that is asked to resume it
+    /// checks for itself.
     async fn is_made(&self, stream: &StreamId, life: &Life) -> bool {
         let Some(maker) = &life.maker else { return false };
         match self.clips.is_gone(maker).await {
@@ -143,17 +142,19 @@ impl GetNextBatch {
         }
     }
 
-    /// Whatever comes of it is seen in the next round.
+    /// Asks a host to resume the stream. The next round shows the result.
     async fn resume(&self, stream: &StreamId, invocation: &Invocation) {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {
             Ok(resumed) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
-            Err(error) => tracing::warn!(%stream, error = error.for_log(), "nobody goes on with it yet"),
+            Err(error) => {
+                tracing::warn!(%stream, error = error.for_log(), "no host has resumed the stream yet")
+            }
         }
     }
 }
 
-/// For how long nothing has come that could not have been heard meanwhile.
+/// Time since the last clip was played to its end, at the earliest.
 fn idle(making: &Making, previous: Option<&Head>) -> Duration {
     let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
     let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_malformed_is_named() {
+    fn a_missing_or_malformed_parameter_is_named() {
         for (parameters, name) in [
             (json!({"NextIndex": "0"}), "StreamId"),
             (json!({"StreamId": "../x", "NextIndex": "0"}), "StreamId"),

@@ -1,4 +1,4 @@
-//! Bare mu-law codes, out of the WAV files of telephone clips.
+//! Mu-law codes without a header, from the WAV files of telephone clips.
 
 use bytes::Bytes;
 use speech::{Clip, SpeechError};
@@ -12,7 +12,7 @@ pub(super) struct Mulaw;
 
 impl Encoder for Mulaw {
     fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
-        data(&clip.audio).ok_or_else(|| failed("mu-law", "the clip is no WAV file"))
+        data(&clip.audio).ok_or_else(|| failed("mu-law", "the clip is not a WAV file"))
     }
 }
 
@@ -26,7 +26,7 @@ fn data(file: &Bytes) -> Option<Bytes> {
         if id == b"data" {
             return (content.end <= file.len()).then(|| file.slice(content));
         }
-        // Chunks begin at even places.
+        // Chunks are aligned to two bytes.
         at = content.end + size % 2;
     }
 }
