@@ -93,8 +93,8 @@ impl GetNextBatch {
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Checks that a stream without new clips is still made: otherwise the flow would wait for ever. Asks another host to
-    /// resume a stream whose host is gone.
+    /// Checks that a stream without new clips is still made: otherwise the flow would wait for ever. Asks another host
+    /// to resume a stream whose host is gone.
     async fn must_be_under_way(
         &self,
         stream: &StreamId,
@@ -129,8 +129,8 @@ impl GetNextBatch {
         Ok(())
     }
 
-    /// Whether a live host makes the stream. When that is unknown, the answer is no: the host that is asked to resume it
-    /// checks for itself.
+    /// Whether a live host makes the stream. When that is unknown, the answer is no: the host that is asked to resume
+    /// it checks for itself.
     async fn is_made(&self, stream: &StreamId, life: &Life) -> bool {
         let Some(maker) = &life.maker else { return false };
         match self.clips.is_gone(maker).await {

@@ -115,11 +115,11 @@ async fn a_voice_that_is_late_leaves_half_to_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_whose_host_has_gone_goes_before_newcomers_but_not_without_bound() {
+async fn a_resumed_stream_takes_precedence_over_newcomers_but_is_bounded() {
     let admission = admission();
     let _seats: Vec<_> = std::iter::from_fn(|| admission.admit(demand(1)).ok()).collect();
     let taken: Vec<_> = std::iter::from_fn(|| admission.admit_taken_over(demand(1)).ok()).collect();
-    assert_eq!(taken.len(), 6, "as much again, for which newcomers have no room");
+    assert_eq!(taken.len(), 6, "as much again, beyond the share of newcomers");
     let refused = admission.admit_taken_over(demand(1)).err();
     assert_eq!(refused, Some(Full { retry_after: Duration::from_secs(1) }));
 }

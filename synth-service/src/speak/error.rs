@@ -17,8 +17,8 @@ pub enum SpeakError {
     Stopping,
     #[error(transparent)]
     Speech(#[from] SpeechError),
-    #[error("the listener did not take what was spoken in time")]
+    #[error("the listener did not take a clip in time")]
     TooSlow,
-    #[error("the listener has gone")]
+    #[error("the listener has disconnected")]
     Gone,
 }

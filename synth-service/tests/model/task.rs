@@ -16,11 +16,11 @@ pub(crate) struct Task {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum At {
-    /// Reads the manifest to take the stream over.
+    /// Reads the manifest for a takeover.
     TakeOver {
         cancelled: Option<EndCause>,
     },
-    /// Has sent that it takes the stream over.
+    /// Waits for the write of its takeover.
     Taking {
         life: Life,
     },
@@ -32,7 +32,7 @@ pub(crate) enum At {
     Announce {
         protocol: Protocol,
     },
-    /// Claims the contact: reads who owns it.
+    /// Claims the contact: reads its owner.
     ReadOwner {
         then: Then,
     },
@@ -40,11 +40,11 @@ pub(crate) enum At {
         then: Then,
         older: Option<Stream>,
     },
-    /// Does the protocol's next step.
+    /// Carries out the protocol's next step.
     Ready {
         protocol: Protocol,
     },
-    /// A look has shown that all is well; the sentence is spoken next.
+    /// The check has passed; the sentence is spoken next.
     Looked {
         protocol: Protocol,
     },
@@ -58,7 +58,7 @@ pub(crate) enum At {
     },
 }
 
-/// Behind the claim of a contact.
+/// The continuation after the claim of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Then {
     /// A new stream is open.
@@ -85,7 +85,7 @@ impl Then {
                 protocol.finish(EndCause::Preempted.into());
                 At::Ready { protocol }
             }
-            // It sees so before its next part.
+            // It finds out before its next part.
             Self::Count { life } => At::Count { life },
         }
     }
