@@ -25,7 +25,7 @@ pub struct Look {
 
 /// The life of a stream and its age by the bucket's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Making {
+pub struct StreamLife {
     /// The host that makes the stream, and the stream's end, if decided.
     pub life: Life,
     /// Time since the last change of the life.
@@ -77,14 +77,14 @@ impl Clips {
     ///
     /// # Errors
     /// [`StoreError`] when the bucket fails, or a document can't be read.
-    pub async fn making(&self, stream: &StreamId) -> Result<Option<Making>, StoreError> {
+    pub async fn life(&self, stream: &StreamId) -> Result<Option<StreamLife>, StoreError> {
         let manifest = self.store.document(keys::manifest(stream), Manifest::parse);
         let life = self.store.document(keys::life(stream), parse_unversioned::<Life>);
         let (manifest, life) = try_join(manifest, life).await?;
         let Some((manifest, begun)) = manifest else { return Ok(None) };
         Ok(Some(match life {
-            Some((life, changed)) => Making { life, age: changed.age },
-            None => Making { life: manifest.first_life(), age: begun.age },
+            Some((life, changed)) => StreamLife { life, age: changed.age },
+            None => StreamLife { life: manifest.first_life(), age: begun.age },
         }))
     }
 

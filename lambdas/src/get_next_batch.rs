@@ -16,7 +16,7 @@ use futures::future::try_join;
 use stream_store::Head;
 
 use crate::{
-    clips::{Clips, Making},
+    clips::{Clips, StreamLife},
     failure::Failure,
     invocation::Invocation,
     poll::{Finding, PATIENCE, poll},
@@ -86,7 +86,7 @@ impl GetNextBatch {
                 return Err(Failure::Stream(format!("NextIndex is {next}, the stream has {parts} parts")));
             }
             Finding::Nothing => {
-                self.must_be_under_way(stream, *next, invocation).await?;
+                self.check_is_made(stream, *next, invocation).await?;
                 plain(Status::Wait)
             }
         };
@@ -95,7 +95,7 @@ impl GetNextBatch {
 
     /// Checks that a stream without new clips is still made: otherwise the flow would wait for ever. Asks another host
     /// to resume a stream whose host is gone.
-    async fn must_be_under_way(
+    async fn check_is_made(
         &self,
         stream: &StreamId,
         next: usize,
@@ -107,22 +107,22 @@ impl GetNextBatch {
                 Some(previous) => self.clips.part(stream, previous).await,
             }
         };
-        let (making, previous) = try_join(self.clips.making(stream), previous).await?;
+        let (stream_life, previous) = try_join(self.clips.life(stream), previous).await?;
         if next > 0 && previous.is_none() {
             return Err(Failure::Stream(format!(
                 "NextIndex is {next}, but part {} was never made",
                 next - 1
             )));
         }
-        let Some(making) = making else {
+        let Some(stream_life) = stream_life else {
             return Err(Failure::Stream(
                 "there is no such stream: pass on the StreamId of start_stream".into(),
             ));
         };
-        if !self.is_made(stream, &making.life).await {
+        if !self.is_made(stream, &stream_life.life).await {
             self.resume(stream, invocation).await;
         }
-        let idle = idle(&making, previous.as_ref());
+        let idle = idle(&stream_life, previous.as_ref());
         if idle > STALLED {
             return Err(Failure::Stream(format!("nothing has come for {} seconds", idle.as_secs())));
         }
@@ -154,10 +154,10 @@ impl GetNextBatch {
     }
 }
 
-/// Time since the last clip was played to its end, at the earliest.
-fn idle(making: &Making, previous: Option<&Head>) -> Duration {
+/// Time since the last clip can have been played to its end.
+fn idle(stream_life: &StreamLife, previous: Option<&Head>) -> Duration {
     let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
-    let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));
+    let silent = previous.map_or(stream_life.age, |previous| previous.age.min(stream_life.age));
     silent.saturating_sub(Duration::from_millis(heard))
 }
 

@@ -149,7 +149,7 @@ impl ServiceClient {
                 Remedy::OtherHost { any_address: true } | Remedy::AnyHost => hosts.rotate_left(1),
                 Remedy::OtherHost { any_address: false } | Remedy::None => break,
             }
-            if number >= self.urls.len() + usize::from(error.is_no_host()) {
+            if number >= self.urls.len() + usize::from(error.is_unreachable()) {
                 break;
             }
             tracing::info!(answer = error.for_log(), "asking another host");

@@ -1,8 +1,8 @@
 //! This host's heartbeat in the bucket, and the liveness of the other hosts.
 //!
-//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than
-//! [`Presence::gone_after`], by the bucket's own clock: the clocks of the hosts are never compared. While the bucket
-//! rejects this host's own beats, the others may have the same trouble, so no host counts as gone.
+//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than the
+//! `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared. While the
+//! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -24,10 +24,10 @@ const OVERDUE: Duration = Duration::from_secs(3);
 /// The heartbeat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
 #[derive(Clone)]
 pub struct Presence {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-struct Shared {
+struct Inner {
     host: HostId,
     store: ObjectStore,
     gone_after: Duration,
@@ -41,7 +41,7 @@ struct Pulse {
     last: Instant,
     /// Time of the last beat that failed.
     failed: Option<Instant>,
-    /// The result of the last beat; a time-out before the first one.
+    /// The result of the last beat; a time-out error before the first one.
     beat: Result<(), StoreError>,
     /// The result of the last write of the fixed prompts.
     prompts: Result<(), StoreError>,
@@ -68,12 +68,12 @@ impl Presence {
     pub fn start(host: HostId, store: ObjectStore, gone_after: Duration) -> Self {
         let pulse = Arc::new(Mutex::new(Pulse::new()));
         let beating = tokio::spawn(beat(host.clone(), store.clone(), pulse.clone())).abort_handle();
-        Self { shared: Arc::new(Shared { host, store, gone_after, pulse, beating }) }
+        Self { inner: Arc::new(Inner { host, store, gone_after, pulse, beating }) }
     }
 
     /// The id of this host, which is in the life of every stream that it makes.
     pub fn host(&self) -> &HostId {
-        &self.shared.host
+        &self.inner.host
     }
 
     /// Checks that the bucket accepts this host's writes.
@@ -93,7 +93,7 @@ impl Presence {
     /// The [`StoreError`] that prevents the beat.
     pub fn check_seen(&self) -> Result<(), StoreError> {
         let pulse = self.pulse();
-        if pulse.last.elapsed() < self.shared.gone_after.max(OVERDUE) {
+        if pulse.last.elapsed() < self.inner.gone_after.max(OVERDUE) {
             return Ok(());
         }
         pulse.beat.clone()?;
@@ -105,11 +105,11 @@ impl Presence {
     /// # Errors
     /// [`StoreError`] when the bucket fails, or when this host's own beats failed a moment ago.
     pub async fn is_gone(&self, other: &HostId) -> Result<bool, StoreError> {
-        if *other == self.shared.host {
+        if *other == self.inner.host {
             return Ok(false);
         }
-        let age = self.shared.store.beat_age(other).await?;
-        if age.is_some_and(|age| age < self.shared.gone_after) {
+        let age = self.inner.store.beat_age(other).await?;
+        if age.is_some_and(|age| age < self.inner.gone_after) {
             return Ok(false);
         }
         let pulse = self.pulse();
@@ -120,11 +120,11 @@ impl Presence {
 
     /// Stops the heartbeat, as the death of the host does.
     pub fn stop(&self) {
-        self.shared.beating.abort();
+        self.inner.beating.abort();
     }
 
     fn pulse(&self) -> MutexGuard<'_, Pulse> {
-        lock(&self.shared.pulse)
+        lock(&self.inner.pulse)
     }
 }
 
@@ -133,7 +133,7 @@ fn lock(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
     pulse.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Drop for Shared {
+impl Drop for Inner {
     fn drop(&mut self) {
         self.beating.abort();
     }

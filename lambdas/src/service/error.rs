@@ -51,7 +51,7 @@ impl ServiceError {
     }
 
     /// Whether no host answered.
-    pub(super) fn is_no_host(&self) -> bool {
+    pub(super) fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable(_))
     }
 

@@ -41,7 +41,7 @@ impl LineUp {
     /// [`SpeechError`]: [`SpeechError::Overloaded`] and [`SpeechError::Stopped`] concern the whole text, the others
     /// this sentence.
     pub async fn speak(&mut self, sentence: usize) -> Result<Clip, SpeechError> {
-        self.be_seated().await?;
+        self.wait_for_seat().await?;
         let spoken = self.spoken(sentence).await;
         match &spoken {
             Ok(clip) => {
@@ -70,7 +70,7 @@ impl LineUp {
         self.order.sentences.len()
     }
 
-    async fn be_seated(&mut self) -> Result<(), SpeechError> {
+    async fn wait_for_seat(&mut self) -> Result<(), SpeechError> {
         // A wait that timed out leaves the text without a turn.
         self.turn = match self.turn.take().ok_or(SpeechError::Overloaded)? {
             Turn::Waiting(waiting) => {

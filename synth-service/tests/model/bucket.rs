@@ -17,7 +17,7 @@ pub(crate) struct Bucket {
     /// A stream's life from its first change on; the number of its writes is its version.
     pub(crate) lives: BTreeMap<Stream, (usize, Life)>,
     /// Whether a stream was taken over for a resume while its host was alive and beat.
-    pub(crate) taken_from_the_living: bool,
+    pub(crate) taken_from_live_host: bool,
     pub(crate) parts: BTreeMap<Stream, BTreeMap<usize, Part>>,
     pub(crate) sentinels: BTreeMap<Stream, Sentinel>,
     /// Version of the contact's document, and the stream that owns it.

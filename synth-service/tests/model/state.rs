@@ -81,8 +81,8 @@ impl State {
                 match life.taken_over_by(host(number), cancelled.map(EndCause::word)) {
                     Some(taken) => {
                         let lives = |maker: &HostId| *maker != host(number) && !is_any(maker, &self.dead);
-                        let from_the_living = cancelled.is_none() && life.maker.as_ref().is_some_and(lives);
-                        self.bucket.taken_from_the_living |= from_the_living;
+                        let from_live_host = cancelled.is_none() && life.maker.as_ref().is_some_and(lives);
+                        self.bucket.taken_from_live_host |= from_live_host;
                         self.send(number, stream, changed(version, &taken));
                         self.set(number, stream, At::Taking { life: taken }, &task);
                     }

@@ -258,7 +258,7 @@ impl Model for World {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("no stream is taken from a host that beats", |model: &World, state: &State| {
-                model.stalls > 0 || !state.bucket.taken_from_the_living
+                model.stalls > 0 || !state.bucket.taken_from_live_host
             }),
             Property::always("the sentinel is last", |_, state: &State| !state.bucket.late),
             Property::always("the sentinel matches the decision", |_, state: &State| !state.bucket.undecided),

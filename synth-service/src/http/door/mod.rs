@@ -46,7 +46,7 @@ const SEND_BUFFER: u32 = 128 * 1024;
 /// Pause after a failed accept, so that a lack of file descriptors does not cause a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Limits of the connections. Each time is the longest that is waited.
+/// Limits of the connections. Each time is an upper bound.
 #[derive(Clone, Copy, Debug)]
 pub struct DoorLimits {
     /// Concurrent connections, besides the few over capacity.
