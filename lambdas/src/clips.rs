@@ -1,4 +1,4 @@
-//! The bucket, as the functions see it: which clips are there, their URLs, and whether a stream is still made.
+//! The functions' view of the bucket: clips, their URLs, and the life of a stream.
 
 use std::time::Duration;
 
@@ -14,19 +14,21 @@ use stream_store::{Head, ObjectStore, StoreConfig, StoreError};
 
 use crate::settings::Settings;
 
-/// What stands in the bucket for a stream.
+/// The objects of a stream at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Consecutive parts that are there, from the one that was asked for.
+    /// Number of consecutive parts, from the first one requested.
     pub parts: usize,
+    /// The end of the stream, once it is written.
     pub sentinel: Option<Sentinel>,
 }
 
-/// A stream's life, and its age by the bucket's clock.
+/// The life of a stream and its age by the bucket's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Making {
+pub struct StreamLife {
+    /// The host that makes the stream, and the stream's end, if decided.
     pub life: Life,
-    /// Time since the last change.
+    /// Time since the last change of the life.
     pub age: Duration,
 }
 
@@ -36,13 +38,13 @@ pub struct Clips {
 }
 
 impl Clips {
-    /// Region, credentials and endpoint come from the environment.
+    /// Builds the S3 client. Region, credentials and endpoint come from the environment.
     pub async fn connect(settings: &Settings) -> Self {
         let config = StoreConfig::of_function(&settings.bucket, settings.url_ttl);
         Self { store: ObjectStore::connect(&config).await }
     }
 
-    /// Resolves the credentials and opens as many connections as one look uses.
+    /// Resolves the credentials and opens the connections that [`Self::look`] uses.
     pub async fn warm_up(&self) {
         let silence = keys::silence();
         for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.store.head(&silence))).await {
@@ -52,7 +54,10 @@ impl Clips {
         }
     }
 
-    /// Asks for parts `first …` (`count` of them) and the sentinel, all at the same time.
+    /// Requests `count` parts from number `first` on and the sentinel, all concurrently.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails.
     pub async fn look(&self, stream: &StreamId, first: usize, count: usize) -> Result<Look, StoreError> {
         let parts = (first..first + count).map(|number| self.part(stream, number));
         let parts = async { join_all(parts).await.into_iter().collect::<Result<Vec<_>, _>>() };
@@ -60,29 +65,41 @@ impl Clips {
         Ok(Look { parts: parts.into_iter().take_while(Option::is_some).count(), sentinel })
     }
 
-    /// When a part was written and how long it is; `None` where there is none.
+    /// The age and size of a part; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails.
     pub async fn part(&self, stream: &StreamId, number: usize) -> Result<Option<Head>, StoreError> {
         self.store.head(&keys::part(stream, number)).await
     }
 
-    /// A stream's life; `None` where there is no such stream.
-    pub async fn making(&self, stream: &StreamId) -> Result<Option<Making>, StoreError> {
+    /// The life of a stream; `None` if there is no such stream.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails, or a document can't be read.
+    pub async fn life(&self, stream: &StreamId) -> Result<Option<StreamLife>, StoreError> {
         let manifest = self.store.document(keys::manifest(stream), Manifest::parse);
         let life = self.store.document(keys::life(stream), parse_unversioned::<Life>);
         let (manifest, life) = try_join(manifest, life).await?;
         let Some((manifest, begun)) = manifest else { return Ok(None) };
         Ok(Some(match life {
-            Some((life, changed)) => Making { life, age: changed.age },
-            None => Making { life: manifest.first_life(), age: begun.age },
+            Some((life, changed)) => StreamLife { life, age: changed.age },
+            None => StreamLife { life: manifest.first_life(), age: begun.age },
         }))
     }
 
-    /// Whether a host has not given its beat for so long that its streams are others' to go on with.
+    /// Whether a host's last beat is old enough for other hosts to take its streams over.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails.
     pub async fn is_gone(&self, host: &HostId) -> Result<bool, StoreError> {
         Ok(self.store.beat_age(host).await?.is_none_or(|age| age >= contract::HOST_GONE_AFTER))
     }
 
-    /// The URLs of parts `first …` (`count` of them).
+    /// The URLs of `count` parts from number `first` on.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a URL can't be signed.
     pub async fn part_urls(
         &self,
         stream: &StreamId,
@@ -95,7 +112,10 @@ impl Clips {
             .collect()
     }
 
-    /// The URLs of the clip that paces the flow's loop.
+    /// The URLs of the silent clip that paces the flow's loop.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a URL can't be signed.
     pub async fn pause_url(&self) -> Result<ClipUrl, StoreError> {
         self.url(keys::silence()).await
     }

@@ -10,8 +10,9 @@ use stream_store::StoreError;
 
 use crate::service::ServiceError;
 
-/// Why a function has nothing better to answer.
+/// The failure of an invocation.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum Failure {
     #[error(transparent)]
     Event(#[from] MalformedEvent),
@@ -21,15 +22,17 @@ pub enum Failure {
     Service(#[from] ServiceError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The stream can't be what the flow takes it for.
+    /// The stream does not match the parameters.
     #[error("{0}")]
     Stream(String),
-    #[error("there was no time left to answer: give the function and the Invoke Lambda block more of it")]
+    #[error(
+        "there was no time left to answer: raise the timeout of the function and of the Invoke Lambda block"
+    )]
     TooLate,
 }
 
 impl Failure {
-    /// For the function's own log, which must not repeat what a caller was to hear: a refusal may.
+    /// The message for the function's log, without the service's message, which may quote the caller's text.
     pub fn for_log(&self) -> String {
         match self {
             Self::Service(error) => error.for_log(),
@@ -37,14 +40,14 @@ impl Failure {
         }
     }
 
-    /// The reply that tells the flow.
+    /// The reply to the flow.
     pub fn into_reply(self) -> Reply {
         match &self {
-            // A newer stream of the same contact took over: for this flow run nothing is wrong.
+            // A newer stream of the same contact took over: no error of this run of the flow.
             Self::Service(ServiceError::Refused { code, message, .. }) if code == code::CANCELLED => {
                 Reply::new(Status::Cancelled, None, 0).because(message)
             }
-            // Nothing is spoken to this contact, which is all that a cancel is for.
+            // The contact hears nothing, so the cancel has its effect.
             Self::Service(ServiceError::Refused { status: 404, code, message })
                 if code == "unknown_contact" =>
             {
@@ -60,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_is_an_error_with_its_reason_and_what_harms_nobody_is_none() {
+    fn a_failure_is_an_error_with_its_reason_but_a_harmless_one_is_not() {
         let missing = Failure::from(ParameterError::Missing { name: "Text" }).into_reply().to_map();
         assert_eq!(missing["Status"], "error");
         assert!(missing["Reason"].contains("Text"));

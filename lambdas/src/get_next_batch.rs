@@ -1,4 +1,4 @@
-//! `get_next_batch`: the clips that follow, as soon as there are any.
+//! `get_next_batch`: the next clips, as soon as there are any.
 //!
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
@@ -16,7 +16,7 @@ use futures::future::try_join;
 use stream_store::Head;
 
 use crate::{
-    clips::{Clips, Making},
+    clips::{Clips, StreamLife},
     failure::Failure,
     invocation::Invocation,
     poll::{Finding, PATIENCE, poll},
@@ -25,14 +25,13 @@ use crate::{
     settings::{Settings, SettingsError},
 };
 
-/// A stream that has no sentinel, and nothing new for this long after its last clip could have been heard, is
-/// not being made any more.
+/// A stream without a sentinel counts as stalled this long after its last clip has been played.
 const STALLED: Duration = Duration::from_secs(20);
 
-/// Bytes of a clip that last a second.
+/// Bytes of a clip per second of audio.
 const BYTES_PER_SECOND: u64 = 8000;
 
-/// The function's client.
+/// The function's clients.
 pub struct GetNextBatch {
     clips: Clips,
     service: ServiceClient,
@@ -60,7 +59,7 @@ impl Function for GetNextBatch {
         let (stream, next) = (question.stream.clone(), question.next);
         match self.finding(&question, invocation).await {
             Ok(reply) => Ok(reply),
-            // The flow log should say which stream it was.
+            // The flow log must name the stream.
             Err(failure) => {
                 tracing::warn!(%stream, failure = failure.for_log(), "answering with an error");
                 Ok(failure.into_reply().about(stream, next))
@@ -87,16 +86,16 @@ impl GetNextBatch {
                 return Err(Failure::Stream(format!("NextIndex is {next}, the stream has {parts} parts")));
             }
             Finding::Nothing => {
-                self.must_be_under_way(stream, *next, invocation).await?;
+                self.check_is_made(stream, *next, invocation).await?;
                 plain(Status::Wait)
             }
         };
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Waiting is no answer for a stream that nobody makes: the flow would wait for ever. One whose host has gone is
-    /// another host's to go on with.
-    async fn must_be_under_way(
+    /// Checks that a stream without new clips is still made: otherwise the flow would wait for ever. Asks another host
+    /// to resume a stream whose host is gone.
+    async fn check_is_made(
         &self,
         stream: &StreamId,
         next: usize,
@@ -108,7 +107,7 @@ impl GetNextBatch {
                 Some(previous) => self.clips.part(stream, previous).await,
             }
         };
-        let (making, previous) = match try_join(self.clips.making(stream), previous).await {
+        let (stream_life, previous) = match try_join(self.clips.life(stream), previous).await {
             // A host of that release makes it, or can go on with it. If none answers, the release is the trouble.
             Err(error) if error.is_of_another_release() => {
                 return if self.resume(stream, invocation).await { Ok(()) } else { Err(error.into()) };
@@ -121,23 +120,23 @@ impl GetNextBatch {
                 next - 1
             )));
         }
-        let Some(making) = making else {
+        let Some(stream_life) = stream_life else {
             return Err(Failure::Stream(
                 "there is no such stream: pass on the StreamId of start_stream".into(),
             ));
         };
-        if !self.is_made(stream, &making.life).await {
+        if !self.is_made(stream, &stream_life.life).await {
             self.resume(stream, invocation).await;
         }
-        let idle = idle(&making, previous.as_ref());
+        let idle = idle(&stream_life, previous.as_ref());
         if idle > STALLED {
             return Err(Failure::Stream(format!("nothing has come for {} seconds", idle.as_secs())));
         }
         Ok(())
     }
 
-    /// Whether a host that lives makes it. Where that can't be seen, the answer is no: the host that is then asked to go
-    /// on judges for itself.
+    /// Whether a live host makes the stream. When that is unknown, the answer is no: the host that is asked to resume
+    /// it checks for itself.
     async fn is_made(&self, stream: &StreamId, life: &Life) -> bool {
         let Some(maker) = &life.maker else { return false };
         match self.clips.is_gone(maker).await {
@@ -149,7 +148,7 @@ impl GetNextBatch {
         }
     }
 
-    /// Whether a host makes it, or goes on with it. The clips that come of it are seen in the next round.
+    /// Asks a host to resume the stream, and tells whether one makes it now. The next round shows the result.
     async fn resume(&self, stream: &StreamId, invocation: &Invocation) -> bool {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {
@@ -158,17 +157,17 @@ impl GetNextBatch {
                 true
             }
             Err(error) => {
-                tracing::warn!(%stream, error = error.for_log(), "no host goes on with it yet");
+                tracing::warn!(%stream, error = error.for_log(), "no host has resumed the stream yet");
                 false
             }
         }
     }
 }
 
-/// Time since the stream was last written to, less the length of the last clip.
-fn idle(making: &Making, previous: Option<&Head>) -> Duration {
+/// Time since the last clip can have been played to its end.
+fn idle(stream_life: &StreamLife, previous: Option<&Head>) -> Duration {
     let heard = previous.map_or(0, |previous| previous.length * 1000 / BYTES_PER_SECOND);
-    let silent = previous.map_or(making.age, |previous| previous.age.min(making.age));
+    let silent = previous.map_or(stream_life.age, |previous| previous.age.min(stream_life.age));
     silent.saturating_sub(Duration::from_millis(heard))
 }
 
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_malformed_is_named() {
+    fn a_missing_or_malformed_parameter_is_named() {
         for (parameters, name) in [
             (json!({"NextIndex": "0"}), "StreamId"),
             (json!({"StreamId": "../x", "NextIndex": "0"}), "StreamId"),

@@ -1,4 +1,4 @@
-//! Reports a failed init to Lambda, so that the invoker reads the reason and not just "exited".
+//! Reports a failed init to Lambda, so that the invoker reads its reason and not just "exited".
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use serde_json::json;
 
 use crate::settings::SettingsError;
 
-/// The process ends soon; the API is on the same machine.
+/// Longest wait for the report: the process is about to end, and the API is on the same machine.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Lambda's word for what is wrong with a function's configuration.
+/// Lambda's error type for a fault in a function's configuration.
 const KIND: &str = "Runtime.ConfigInvalid";
 
-/// Posts the error. Where that fails, the log has it all the same.
+/// Posts the error. If that fails, it is in the log all the same.
 pub(crate) async fn report(runtime_api: &str, error: &SettingsError) {
     let body = json!({"errorMessage": error.to_string(), "errorType": KIND, "stackTrace": []});
     let url = format!("http://{runtime_api}/2018-06-01/runtime/init/error");

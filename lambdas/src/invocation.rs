@@ -1,28 +1,29 @@
-//! One invocation: how long it may take, and the names under which it is known elsewhere.
+//! One invocation: its deadline, and its ids.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lambda_runtime::Context;
 use tokio::time::Instant;
 
-/// Kept for the reply's way to the flow.
+/// Time reserved for the reply's way to the flow.
 const MARGIN: Duration = Duration::from_millis(300);
 
-/// The longest that AWS lets a function run. A deadline that is later, or has passed, counts as none: emulators count
-/// from another epoch.
+/// AWS's limit on the run time of a function. A later deadline, or one in the past, is ignored: emulators count from
+/// another epoch.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-/// See the module.
+/// One invocation. The deadline bounds all its work.
 #[derive(Clone, Debug)]
 pub struct Invocation {
+    /// Lambda's id of the request, for the logs of function and service.
     pub request_id: String,
-    /// The caller's trace, as W3C writes it.
+    /// The invoker's trace in W3C's format, if it sent a valid one.
     pub traceparent: Option<String>,
     deadline: Instant,
 }
 
 impl Invocation {
-    /// For an invocation that has just come, of a function for which the flow waits as long as `limit`.
+    /// An invocation that has just arrived, for a function whose flow waits up to `limit`.
     pub fn received(context: &Context, limit: Duration) -> Self {
         let allowed =
             allowed(context.deadline, SystemTime::now()).map_or(limit, |allowed| allowed.min(limit));
@@ -33,25 +34,24 @@ impl Invocation {
         }
     }
 
-    /// For a part of the work that may take as long as `limit` from now.
+    /// The same invocation, for a part of its work that may take up to `limit` from now.
     #[must_use]
     pub fn within(&self, limit: Duration) -> Self {
         Self { deadline: self.deadline.min(Instant::now() + limit), ..self.clone() }
     }
 
-    /// When there is a reply at the latest: a little after the deadline of the work, so that work which was cut off
-    /// there can still say where.
+    /// The deadline of the reply: shortly after that of the work, so that work that times out can report its own error.
     pub fn reply_by(&self) -> Instant {
         self.deadline + MARGIN / 3
     }
 
-    /// The time that is left for work.
+    /// The time left for work.
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
-/// The time until the deadline that Lambda names, in milliseconds since the epoch.
+/// The time until Lambda's deadline, given in milliseconds since the Unix epoch; `None` for an absurd one.
 fn allowed(deadline_ms: u64, now: SystemTime) -> Option<Duration> {
     let deadline = UNIX_EPOCH.checked_add(Duration::from_millis(deadline_ms))?;
     deadline.duration_since(now).ok().filter(|left| !left.is_zero() && *left <= LONGEST)
@@ -70,7 +70,7 @@ fn traceparent(xray: &str) -> Option<String> {
     Some(format!("00-{trace}-{parent}-{flags}"))
 }
 
-/// An id of that many digits; one of zeros alone is none.
+/// A hexadecimal id of `length` digits, in lower case. All zeros are invalid.
 fn hexadecimal(id: &str, length: usize) -> Option<String> {
     let is_id = id.len() == length
         && id.bytes().all(|digit| digit.is_ascii_hexdigit())
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trace_of_xray_is_told_as_w3c_does() {
+    fn a_trace_of_xray_is_converted_to_w3c() {
         let expected = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8";
         let root = "Root=1-5759e988-bd862e3fe1be46a994272793";
         let parent = "Parent=53995c3f42cd8ad8";
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_earlier_of_both_deadlines_counts_and_an_absurd_one_is_none() {
+    async fn the_earlier_of_both_deadlines_counts_and_an_absurd_one_is_ignored() {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
         let remaining = |deadline: Duration| {
             let mut context = Context::default();

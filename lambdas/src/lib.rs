@@ -1,18 +1,16 @@
-//! The functions that contact flows invoke. Each is a binary of its own; what they share is here.
+//! The functions that contact flows invoke. Each is a separate binary; this crate has their code.
 //!
-//! | module | what it owns |
+//! | module | owns |
 //! | --- | --- |
 //! | [`start_stream`], [`get_next_batch`], [`synthesize_stream_cancel`] | one function each |
-//! | [`poll`] | when a batch is worth returning, and how long to look for it |
-//! | [`clips`] | the bucket: which clips are there, and their URLs |
+//! | [`poll`] | the decision between a batch and `wait`, and the time to look for one |
+//! | [`clips`] | the bucket: clips, their URLs, the life of a stream |
 //! | [`service`] | the HTTP client of `synth-service` |
 //! | [`failure`] | errors as replies to the flow |
 //! | [`settings`] | the environment variables |
-//! | [`invocation`] | how long one event may take, and its ids |
-//! | [`runtime`] | init once, then one reply per event, and never an error for what a flow got wrong |
-//! | `init_error` | reports a failed init to Lambda |
-
-#![allow(missing_docs, reason = "some are still to be written")]
+//! | [`invocation`] | the deadline of one event, and its ids |
+//! | [`runtime`] | init once, then one reply per event; a flow's mistake is a reply, never a failed invocation |
+//! | `init_error` | the report of a failed init to Lambda |
 
 pub mod clips;
 pub mod failure;

@@ -1,4 +1,5 @@
-//! When a batch is worth returning, and how long to look for it. Knows no S3: it is given a way to look.
+//! Polls for a batch: decides between clips and `wait`, and bounds the time. Independent of S3: the caller passes the
+//! request to repeat.
 
 use std::{future::Future, time::Duration};
 
@@ -7,57 +8,64 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::clips::Look;
 
-/// How long and how often to look.
+/// The times of a poll.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Looked for this long before the answer is `wait`.
+    /// Longest time without a clip before the answer is `wait`.
     pub budget: Duration,
-    /// Time from the beginning of one look to the beginning of the next.
+    /// Time from the start of one look to the start of the next.
     pub step: Duration,
-    /// Looked for this long when looking itself fails: a moment's trouble must not end a call.
+    /// Longest time of retries when the look fails: a moment's outage must not end a call.
     pub trouble: Duration,
 }
 
 impl Patience {
-    /// Shorter where less time is left.
+    /// The same times, cut to the `remaining` one.
     #[must_use]
     pub fn within(self, remaining: Duration) -> Self {
         Self { budget: self.budget.min(remaining), trouble: self.trouble.min(remaining), ..self }
     }
 }
 
-/// The budgets of the design.
+/// The times of `get_next_batch`.
 pub const PATIENCE: Patience = Patience {
     budget: Duration::from_millis(400),
     step: Duration::from_millis(80),
     trouble: Duration::from_secs(2),
 };
 
-/// What a look means for the flow.
+/// The meaning of a look for the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// `count` clips are there; `last` when no other follows.
+    /// There are clips to play.
     Play {
+        /// Number of clips.
         count: usize,
+        /// Whether no other clip follows.
         last: bool,
     },
-    /// All parts had been handed out.
+    /// The flow has played all parts of a complete stream.
     Done,
+    /// The stream was cancelled; its remaining parts are not played.
     Cancelled {
+        /// The sentinel's reason.
         reason: String,
     },
+    /// The stream failed, and the flow has played all its parts.
     Failed {
+        /// The sentinel's reason.
         reason: String,
     },
-    /// More parts were asked for than the stream has.
+    /// The flow asks for a part beyond the end of the stream.
     PastTheEnd {
+        /// Number of parts of the stream.
         parts: usize,
     },
-    /// Nothing yet.
+    /// There is no new clip yet.
     Nothing,
 }
 
-/// What `look` means for a flow that has played `next` parts and takes `limit` more.
+/// The meaning of `look` for a flow that has played `next` parts and takes up to `limit` more.
 pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
     let Some(sentinel) = &look.sentinel else {
         let count = look.parts.min(limit);
@@ -70,19 +78,19 @@ pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
         return Finding::PastTheEnd { parts: sentinel.parts };
     };
     let complete = sentinel.outcome == Outcome::Complete;
-    // The sentinel comes after the last part, so its count is more recent than the look at the parts.
+    // The sentinel is written after the last part, so its count is more recent than the look at the parts.
     match remaining.min(limit) {
         0 if complete => Finding::Done,
         0 => Finding::Failed { reason: sentinel.reason.clone() },
-        // After the last part of a failed stream the flow must come back, to hear of the failure.
+        // After the last part of a failed stream the flow must ask again, to learn of the failure.
         count => Finding::Play { count, last: complete && count == remaining },
     }
 }
 
-/// Looks until there is something to tell the flow.
+/// Repeats `look` until there is a finding for the flow, or the time is up.
 ///
 /// # Errors
-/// The last error of `look`, when it went on failing.
+/// The last error of `look`, when it fails until the time is up.
 pub async fn poll<E, F>(
     patience: Patience,
     next: usize,
@@ -183,13 +191,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_there_is_returned_at_once_and_no_batch_is_filled() {
+    async fn an_existing_clip_is_returned_at_once_and_no_batch_is_filled() {
         let (outcome, used, passed) = polled(vec![Ok(look(1, None))]).await;
         assert_eq!((outcome, used, passed), (Ok(Finding::Play { count: 1, last: false }), 1, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_comes_within_the_budget_is_returned_at_the_step_that_sees_it() {
+    async fn clips_that_come_within_the_budget_are_returned_at_the_next_step() {
         let nothing = || Ok(look(0, None));
         let (outcome, used, passed) = polled(vec![nothing(), nothing(), Ok(look(2, None))]).await;
         assert_eq!((outcome, used), (Ok(Finding::Play { count: 2, last: false }), 3));
@@ -204,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_moments_trouble_with_the_store_is_got_over_and_lasting_trouble_is_an_error() {
+    async fn a_short_outage_of_the_store_is_survived_and_a_lasting_one_is_an_error() {
         let (outcome, _, _) = polled(vec![Err("503"), Err("503"), Ok(look(1, None))]).await;
         assert_eq!(outcome, Ok(Finding::Play { count: 1, last: false }));
         let (outcome, _, passed) = polled(vec![Err("503")]).await;

@@ -1,4 +1,4 @@
-//! From the Lambda runtime to a function and back.
+//! The main loop: from the Lambda runtime to a function and back.
 
 use std::{env, future::Future, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
 
@@ -17,23 +17,28 @@ use crate::{
     settings::{Settings, SettingsError},
 };
 
-/// Longest wait, during init, for the connections that the first event will use.
+/// Longest wait during init for the connections that the first event will use.
 pub const WARM_UP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One function. A process answers several events at once where Lambda asks for that, so nothing of one event is kept
-/// here.
+/// One function. A process may answer several events concurrently, so an implementation keeps no state of an event.
 pub trait Function: Sized + Send + Sync + 'static {
-    /// How long a flow waits for an answer.
+    /// Longest wait of a flow for the answer.
     const LIMIT: Duration;
 
     /// Builds the clients, once, during init.
+    ///
+    /// # Errors
+    /// [`SettingsError`] when a client can't be built from the settings.
     fn connect(settings: &Settings) -> impl Future<Output = Result<Self, SettingsError>>;
 
-    /// Opens connections and resolves credentials during init, so that no caller waits for it. Failures are
-    /// the first event's to report.
+    /// Opens connections and resolves credentials during init, so that no caller waits for it. The first event reports
+    /// a failure.
     fn warm_up(&self) -> impl Future<Output = ()>;
 
     /// Answers one event.
+    ///
+    /// # Errors
+    /// [`Failure`], which becomes the reply.
     fn answer(
         &self,
         event: &ContactFlowEvent,
@@ -43,13 +48,13 @@ pub trait Function: Sized + Send + Sync + 'static {
 
 /// Runs a function until its sandbox ends.
 pub fn main<F: Function>() -> ExitCode {
-    // Plain lines: CloudWatch adds the time, and shows colours as noise.
+    // Plain lines: CloudWatch adds the time, and does not render colours.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).without_time().init();
     let mut runtime = if is_concurrent() {
         tokio::runtime::Builder::new_multi_thread()
     } else {
-        // One event at a time: more threads would only make the start longer.
+        // One event at a time: more threads would only slow the start.
         tokio::runtime::Builder::new_current_thread()
     };
     let ended =
@@ -63,7 +68,7 @@ pub fn main<F: Function>() -> ExitCode {
     }
 }
 
-/// Whether this is a Lambda Managed Instance, whose processes take several events at once.
+/// Whether this is a Lambda Managed Instance, whose processes take several events concurrently.
 fn is_concurrent() -> bool {
     env::var("AWS_LAMBDA_MAX_CONCURRENCY").is_ok_and(|most| most.parse::<u32>().is_ok_and(|most| most > 1))
 }
@@ -79,7 +84,7 @@ async fn serve<F: Function>() -> Result<(), Error> {
     };
     let handler = service_fn(move |event: LambdaEvent<String>| {
         let function = Arc::clone(&function);
-        // Boxed: the SDK's futures are too deep for the compiler to lay out within the runtime's own.
+        // Boxed: the SDK's futures are nested too deeply for the compiler to compute their layout within the runtime's.
         let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> =
             Box::pin(async move { Ok(reply(&*function, event).await) });
         reply
@@ -94,17 +99,18 @@ async fn init<F: Function>() -> Result<F, SettingsError> {
     Ok(function)
 }
 
-/// The payload as a JSON string. The runtime parses payloads before any handler sees them, and an invocation fails where
-/// its parser refuses one. It refuses no string.
+/// Wraps the payload in a JSON string. The runtime parses payloads before the function does, and a parse error would be
+/// a failed invocation; a string always parses.
 fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
     let text = serde_json::Value::String(String::from_utf8_lossy(&invocation.body).into_owned());
     LambdaInvocation { body: text.to_string().into(), ..invocation }
 }
 
-/// Errors become replies: a flow can compare a `Status`, but learns nothing from a failed invocation.
+/// The reply to one event. A failure becomes a reply as well: a flow can compare a `Status`, but learns nothing from a
+/// failed invocation.
 async fn reply<F: Function>(function: &F, event: LambdaEvent<String>) -> Reply {
     let invocation = Invocation::received(&event.context, F::LIMIT);
-    // At the level of errors, so that no line is without it.
+    // At the level of errors, so that every line has it.
     let span = tracing::error_span!("invocation", request_id = invocation.request_id);
     async {
         let event = match ContactFlowEvent::parse(&event.payload) {

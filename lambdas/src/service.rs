@@ -1,4 +1,4 @@
-//! The HTTP client of `synth-service`. One per sandbox, its connections kept open.
+//! The HTTP client of `synth-service`. There is one per sandbox, with keep-alive connections.
 
 mod error;
 
@@ -27,53 +27,57 @@ use crate::{
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Longest wait for one host's answer to a start, besides the time for which the start itself asks. A host that hangs
-/// then leaves time for another one.
+/// Longest wait for one host's answer to a start, besides the start's own wait for part 0. A hanging host then leaves
+/// time for another one.
 const START_TIMEOUT: Duration = Duration::from_millis(3500);
 
-/// The service's wait for the first part where a start says nothing of it.
+/// The service's default wait for the first part.
 const DEFAULT_WAIT: Duration = Duration::from_millis(1500);
 
-/// Longest wait for one host's answer to a cancel: two seconds are its own wait for the sentinel.
+/// Longest wait for one host's answer to a cancel, which includes the host's wait of 2 s for the sentinel.
 const CANCEL_TIMEOUT: Duration = Duration::from_millis(3500);
 
 /// Longest wait for one host's answer to a resume.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Longest that a flow's round waits for a resume at all hosts: it goes on by itself.
+/// Longest wait of a flow's round for a resume, over all hosts; the hosts continue without it.
 const RESUME_LIMIT: Duration = Duration::from_secs(2);
 
-/// No request is begun with less time than this.
-const LEAST_TIME: Duration = Duration::from_millis(100);
+/// Time below which no request is started.
+const MIN_REQUEST_TIME: Duration = Duration::from_millis(100);
 
-/// The service, as the functions see it.
+/// A client of all hosts of the service.
 pub struct ServiceClient {
     http: reqwest::Client,
     urls: Vec<String>,
-    /// Hosts take turns.
+    /// Counter for the rotation of hosts.
     turn: AtomicUsize,
     token: String,
 }
 
 impl ServiceClient {
+    /// Builds the client without connecting.
+    ///
+    /// # Errors
+    /// [`SettingsError`] when the CA's certificates can't be used.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
-            // The service is an address of ours; a proxy in the environment is not meant for it.
+            // The service is in the operator's own network; a proxy in the environment is not meant for it.
             .no_proxy();
         if !settings.service_ca.is_empty() {
             http = http.tls_certs_only(settings.service_ca.clone());
         }
-        // Nothing else of these settings can be wrong.
+        // No other setting of the client can be wrong.
         let expected = "certificates of CAs";
         let http = http.build().map_err(|_| SettingsError::Invalid { name: env::SERVICE_CA, expected })?;
-        // Sandboxes that start together don't all begin with the same host.
+        // Spreads sandboxes that start together over the hosts.
         let turn = AtomicUsize::new(std::process::id() as usize);
         Ok(Self { http, urls: settings.service_urls.clone(), turn, token: settings.service_token.clone() })
     }
 
-    /// Opens a connection for the first request to use.
+    /// Opens a connection to each host for the first request.
     pub async fn warm_up(&self) {
         let opening = self.urls.iter().map(|url| self.http.get(format!("{url}{HEALTHZ}")).send());
         for error in futures::future::join_all(opening).await.into_iter().filter_map(Result::err) {
@@ -81,7 +85,10 @@ impl ServiceClient {
         }
     }
 
-    /// A host that is asked after another one has the start wait for its turn, if it must.
+    /// Starts a stream. After a first refusal the other hosts may queue the start.
+    ///
+    /// # Errors
+    /// [`ServiceError`] of the last host that was asked.
     pub async fn start(
         &self,
         request: &StartRequest,
@@ -93,6 +100,10 @@ impl ServiceClient {
         self.post(SYNTHESIZE_STREAM, [request, &again], longest, invocation).await
     }
 
+    /// Cancels a stream, given by its id or its contact.
+    ///
+    /// # Errors
+    /// [`ServiceError`] of the last host that was asked.
     pub async fn cancel(
         &self,
         request: &CancelRequest,
@@ -101,7 +112,10 @@ impl ServiceClient {
         self.post(SYNTHESIZE_STREAM_CANCEL, [request, request], CANCEL_TIMEOUT, invocation).await
     }
 
-    /// Has the service go on with a stream that nothing comes of.
+    /// Asks the service to resume a stream without a live host.
+    ///
+    /// # Errors
+    /// [`ServiceError`] of the last host that was asked.
     pub async fn resume(
         &self,
         request: &ResumeRequest,
@@ -111,9 +125,9 @@ impl ServiceClient {
         self.post(RESUME_STREAM, [request, request], RESUME_TIMEOUT, &invocation).await
     }
 
-    /// Asks one host after the other, the first with `first` and all others with `later`, until one is of help. After
-    /// the last host comes the first again: behind one address there may be several hosts, and connections to a dead
-    /// one may have been kept. All of it ends with the invocation's time.
+    /// Asks one host after the other, with `first` and then with `later`, until one gives a final answer. After the
+    /// last host comes the first again: one address may have several hosts behind it, and a kept connection may lead
+    /// to a dead one. The invocation's deadline bounds all of it.
     async fn post<B: Serialize, T: DeserializeOwned>(
         &self,
         path: &str,
@@ -126,7 +140,7 @@ impl ServiceClient {
         let mut answer = Err(ServiceError::Unreachable(NO_TIME));
         for number in 0.. {
             let timeout = longest.min(invocation.remaining());
-            let (Some(&host), true) = (hosts.first(), timeout >= LEAST_TIME) else { break };
+            let (Some(&host), true) = (hosts.first(), timeout >= MIN_REQUEST_TIME) else { break };
             let body = if number == 0 { first } else { later };
             answer = self.post_to(&format!("{host}{path}"), body, timeout, invocation).await;
             let Err(error) = &answer else { break };
@@ -135,7 +149,7 @@ impl ServiceClient {
                 Remedy::OtherHost { any_address: true } | Remedy::AnyHost => hosts.rotate_left(1),
                 Remedy::OtherHost { any_address: false } | Remedy::None => break,
             }
-            if number >= self.urls.len() + usize::from(error.is_no_host()) {
+            if number >= self.urls.len() + usize::from(error.is_unreachable()) {
                 break;
             }
             tracing::info!(answer = error.for_log(), "asking another host");
@@ -143,7 +157,7 @@ impl ServiceClient {
         answer
     }
 
-    /// The hosts, another one first each time.
+    /// The hosts, rotated by one on each call.
     fn in_turn(&self) -> Vec<&str> {
         let mut urls: Vec<_> = self.urls.iter().map(String::as_str).collect();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
@@ -200,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    /// A service with a certificate of a CA of its own, that knows no stream. Also the CA, in PEM.
+    /// A service without streams whose certificate is from a private CA. Returns that CA too, in PEM.
     async fn service() -> (SocketAddr, String) {
         let (ca_key, key) = (KeyPair::generate().expect("a key"), KeyPair::generate().expect("a key"));
         let mut ca = CertificateParams::new([]).expect("a CA");
@@ -226,7 +240,7 @@ mod tests {
         (address, pem)
     }
 
-    /// What comes of asking this service where this CA is set.
+    /// The answer of this service to a client with this CA.
     async fn ask(address: SocketAddr, ca: Option<&str>) -> Result<CancelResponse, ServiceError> {
         let settings = Settings::read(|name| match name {
             env::SERVICE_URL => Some(format!("https://{address}")),
@@ -240,7 +254,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_ca_of_ones_own_is_trusted_where_it_is_set_and_only_there() {
+    async fn a_private_ca_is_trusted_only_if_it_is_set() {
         let ((address, ca), (_, another)) = (service().await, service().await);
         let answer = ask(address, Some(&ca)).await;
         assert!(matches!(answer, Err(ServiceError::Refused { status: 404, .. })), "{answer:?}");

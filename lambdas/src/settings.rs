@@ -1,4 +1,4 @@
-//! The environment variables of the functions. AWS's own (region, credentials, endpoint) are the SDK's.
+//! The environment variables of the functions. The SDK reads AWS's own (region, credentials, endpoint).
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use reqwest::{Certificate, Url, header::HeaderValue};
 
 /// A variable that is missing or has the wrong form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum SettingsError {
     #[error("environment variable {0} is missing: set it in the function's configuration")]
     Missing(&'static str),
@@ -18,24 +19,27 @@ pub enum SettingsError {
     NoLambda,
 }
 
-/// What every function needs.
+/// The settings of every function.
 #[derive(Clone)]
 pub struct Settings {
     /// Bucket of the streams.
     pub bucket: String,
-    /// Base URLs of `synth-service`, without a slash at their ends: that of a load balancer, or one for each host.
+    /// Base URLs of `synth-service`, without a trailing slash: that of a load balancer, or one per host.
     pub service_urls: Vec<String>,
     /// Bearer token of `synth-service`; empty for none.
     pub service_token: String,
-    /// Whom to trust with the certificate of `synth-service`; empty for the public CAs. A text and no file, because a
-    /// function has none but those in its zip.
+    /// CAs of the certificate of `synth-service`; empty for the public CAs. Given as text, because a function has no
+    /// files but those in its zip.
     pub service_ca: Vec<Certificate>,
-    /// How long a presigned URL is valid.
+    /// Validity of a presigned URL.
     pub url_ttl: Duration,
 }
 
 impl Settings {
-    /// `lookup` gives the value of a variable; an empty one counts as missing.
+    /// Reads the settings. `lookup` returns the value of a variable; a blank one counts as missing.
+    ///
+    /// # Errors
+    /// [`SettingsError`], which names the first missing or invalid variable.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let find = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let required = |name: &'static str| find(name).ok_or(SettingsError::Missing(name));
@@ -92,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn a_missing_or_invalid_variable_is_named() {
         let bucket = (env::BUCKET, "b");
         let url = (env::SERVICE_URL, "http://host:8080/");
         for (variables, expected) in [

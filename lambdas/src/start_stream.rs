@@ -1,8 +1,8 @@
 //! `start_stream`: hands a text to the service and gives the flow the first clip, or `wait`.
 //!
-//! Parameters: `Text` (required), `Voice`, `Tenant` (whose lexicon is used), `Speed` (0.5 to 2.0), `WaitMs` (how
-//! long to wait for the first clip). The contact comes from the event; a new stream cancels the contact's older one.
-//! The reply has one clip at most.
+//! Parameters: `Text` (required), `Voice`, `Tenant` (selects a lexicon), `Speed` (0.5 to 2.0), `WaitMs` (longest wait
+//! for the first clip). The contact comes from the event; a new stream cancels the contact's older one. The reply has
+//! at most one clip.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ impl Function for StartStream {
     }
 
     async fn warm_up(&self) {
-        // The first signature resolves the credentials; this function asks S3 for nothing else.
+        // The first signature resolves the credentials; this function sends no request to S3.
         let (signed, ()) = futures::future::join(self.clips.pause_url(), self.service.warm_up()).await;
         if let Err(error) = signed {
             tracing::warn!(%error, "no credentials during init");
@@ -69,7 +69,7 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
     })
 }
 
-/// Checked here as well as in the service: JSON has no way to say NaN, and would say nothing instead.
+/// Checked here as well as in the service: JSON has no NaN, so it would become null.
 fn speed(event: &ContactFlowEvent) -> Result<Option<f32>, ParameterError> {
     let expected = "expected a number from 0.5 to 2.0";
     match event.parsed("Speed", expected)? {

@@ -1,7 +1,7 @@
 //! `synthesize_stream_cancel`: the caller has heard enough, or has gone.
 //!
-//! Parameter: `StreamId`; without it the contact's current stream is meant. Cancelling twice is the same as
-//! once. `Status` is `cancelled`, or `done` for a stream that had ended before and for a contact that never had one.
+//! Parameter: `StreamId`; without it the contact's current stream is cancelled. Cancelling is idempotent. `Status` is
+//! `cancelled`, or `done` for a stream that had ended before and for a contact that never had one.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_contact_is_meant_when_no_stream_is_named_and_one_of_them_must_be() {
+    fn without_a_stream_the_contact_is_used_and_one_of_them_is_required() {
         let event = |details| ContactFlowEvent::new(json!({ "Details": details }));
         let by_contact =
             request(&event(json!({"ContactData": {"ContactId": "c"}}))).expect("names a contact");

@@ -1,4 +1,4 @@
-//! A client of `POST /v1/audio/speech`: writes the sound to a file while the service is still speaking.
+//! A client of `POST /v1/audio/speech`: writes the audio to a file while the service still speaks.
 //!
 //! With `cargo xtask dev` running, and its environment pasted into this shell:
 //!

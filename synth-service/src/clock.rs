@@ -1,4 +1,4 @@
-//! Wall-clock time for what is written down. Waiting goes through `tokio::time`, which tests control.
+//! Wall-clock time, for stored documents. Waiting goes through `tokio::time`, which tests control.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -3,21 +3,19 @@
 //! This crate is where ONNX Runtime, the AWS SDK and axum meet. The first is known to `speech` alone, the second to
 //! `stream-store`, the third to the module [`http`].
 //!
-//! | module | what it owns | what it never does |
+//! | module | owns | never does |
 //! | --- | --- | --- |
 //! | [`settings`] | every setting, its unit and its environment variable | reads no other variable |
 //! | [`http`] | connections, tokens, routes, errors as HTTP answers | makes no decision about a stream |
 //! | [`streams`] | the life of a stream, from start to sentinel | no HTTP |
-//! | [`speak`] | a text as clips for one listener, at once | no HTTP, no S3 |
-//! | [`pipeline`] | the way of a text: sentences in strict order into a sink | no S3, no HTTP |
-//! | [`presence`] | this host as the others see it, in the bucket | no streams |
-//! | [`order`] | a request to speak that was checked | makes nothing of it |
-//! | [`admission`] | how much a host takes on | no I/O |
+//! | [`speak`] | a text as clips for one listener, live | no HTTP, no S3 |
+//! | [`pipeline`] | a text's sentences, in strict order, into a sink | no S3, no HTTP |
+//! | [`presence`] | the heartbeats of this host and the others | no streams |
+//! | [`order`] | a validated request to speak | speaks nothing |
+//! | [`admission`] | the amount of work that a host accepts | no I/O |
 //! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
 //! | [`logging`] | the log's form and filter | |
 //! | [`stop`] | the signals that tell the process to stop | does not stop it |
-
-#![allow(missing_docs, reason = "some are still to be written")]
 
 pub mod admission;
 pub mod clock;

@@ -1,10 +1,10 @@
-//! What is logged, and how.
+//! The form of the log, and its filter.
 
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::LogFormat;
 
-/// What is logged unless RUST_LOG says otherwise. The dictionary would log words that callers hear.
+/// The filter when RUST_LOG is unset. The pronunciation dictionary is off: it would log words that callers hear.
 pub const DEFAULT_FILTER: &str = "info,misaki_rs=off,ort=warn";
 
 /// Logs to standard error from now on, panics included.
@@ -19,7 +19,7 @@ pub fn start(format: LogFormat) {
     std::panic::set_hook(Box::new(report_panic));
 }
 
-/// Where it happened, and not what: the text of a panic may repeat what a caller would hear.
+/// Logs the location of a panic but not its message, which may quote a caller's text.
 fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let location = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(location, "panicked");

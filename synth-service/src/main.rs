@@ -23,7 +23,7 @@ use synth_service::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long connections get to end once every stream has.
+/// Time for connections to close after the last stream has ended.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[tokio::main]
@@ -77,17 +77,17 @@ async fn run(settings: Settings) -> Result<(), String> {
     let door = Door::bind(settings.bind, tls, limits)
         .map_err(|error| format!("can't listen on {}: {error}; set --bind", settings.bind))?;
     let address = door.address().map_err(|error| error.to_string())?;
-    if !tokens.are_asked_for() && !address.ip().is_loopback() {
-        tracing::warn!(%address, "everybody who reaches this address may use it: set --token or --token-file");
+    if !tokens.are_required() && !address.ip().is_loopback() {
+        tracing::warn!(%address, "any client that reaches this address may use it: set --token or --token-file");
     }
-    // Before anybody is told that the service is there to be stopped.
+    // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
     let router = http::router(streams.clone(), narrator.clone(), tokens, settings.max_body_bytes);
     serve(door, router, streams, narrator, &settings, stop).await
 }
 
-/// The streams of this host, which begins to beat.
+/// The streams of this host. Starts its heartbeat.
 async fn streams(bucket: &str, settings: &Settings, voices: Arc<Voices>, admission: Admission) -> Streams {
     let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
     let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
@@ -123,7 +123,7 @@ async fn serve(
     let mut serving = tokio::spawn(door.serve(router, stopping.clone()));
     tokio::select! {
         () = stop.wait() => {}
-        // It never ends by itself but by a fault.
+        // It ends by itself only after a fault.
         ended = &mut serving => return ended.map_err(|error| error.to_string()),
     }
     tracing::info!("stopping");
@@ -135,12 +135,12 @@ async fn serve(
         }
     };
     tokio::join!(streams_end, narrator.shut_down(grace));
-    // Requests under way get their answers; a client that never finishes its request does not hold us up.
+    // Requests in progress get their answers; a client that never finishes its request can't delay the exit.
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, serving).await;
     Ok(())
 }
 
-/// As many as the system lets us have: a usual limit of 1024 is less than our own connections.
+/// Raises the limit on open files to the system's maximum: the connections alone can use up the usual 1024.
 fn allow_open_files() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;

@@ -1,4 +1,4 @@
-//! A request to speak, checked before anything is made of it. The same for streams and for listeners.
+//! A request to speak, validated before any work is done. Streams and listeners share it.
 
 use std::sync::Arc;
 
@@ -10,31 +10,35 @@ use crate::{
     voices::{Chosen, UnknownVoice, Voices},
 };
 
-/// A request to speak, as it came.
+/// A request to speak, not validated yet.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderRequest<'a> {
     /// Plain text or SSML.
     pub text: &'a str,
-    /// The default voice when absent.
+    /// `voice` or `voice/speaker`; the default voice when absent.
     pub voice: Option<&'a str>,
-    /// Whose lexicon is used besides the voice's own.
+    /// The tenant whose lexicon is used besides the voice's own.
     pub tenant: Option<&'a TenantId>,
-    /// 1.0 when absent.
+    /// Factor on the speaking rate; 1.0 when absent.
     pub speed: Option<f32>,
 }
 
-/// A text that can be spoken, and the voice that speaks it: never without a sentence. Cheap to clone.
+/// A text that can be spoken, and the voice that speaks it. Has at least one sentence. Cheap to clone.
 #[derive(Clone)]
 pub struct Order {
+    /// The voice, its speaker and its lexicons.
     pub voice: Chosen,
+    /// Factor on the speaking rate, within [`SPEEDS`].
     pub speed: f32,
+    /// The text's sentences, as the voice speaks them.
     pub sentences: Arc<[Sentence]>,
     /// Expected length of each sentence, in seconds of audio.
     seconds: Arc<[f64]>,
 }
 
-/// Why a text can't be spoken as asked for. Each message is one line that says what to do.
+/// The reason why a text can't be spoken as requested. Each message is one line that names the remedy.
 #[derive(Clone, Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum Refusal {
     #[error("the text has nothing to say: give it at least one word")]
     NothingToSay,
@@ -49,8 +53,10 @@ pub enum Refusal {
 }
 
 impl Order {
+    /// Validates a request and splits its text into sentences. `max_text_chars` is the longest text allowed.
+    ///
     /// # Errors
-    /// [`Refusal`] for a request that can't be met; `max_text_chars` is the longest text allowed.
+    /// [`Refusal`] for a request that can't be met.
     pub fn new(request: OrderRequest<'_>, voices: &Voices, max_text_chars: usize) -> Result<Self, Refusal> {
         let characters = request.text.chars().count();
         if characters > max_text_chars {
@@ -68,7 +74,7 @@ impl Order {
         Ok(Self::of(voice, speed, sentences.into()))
     }
 
-    /// Of a stream that another host began.
+    /// The order of a stream that another host started.
     ///
     /// # Errors
     /// [`UnknownVoice`] where this host lacks its voice.
@@ -86,7 +92,7 @@ impl Order {
         Self { voice, speed, sentences, seconds }
     }
 
-    /// The cost of the sentences from number `first` on.
+    /// The work for the sentences from number `first` on.
     pub fn demand(&self, first: usize) -> Demand {
         let rest = self.seconds.get(first..).unwrap_or_default();
         Demand::new(&self.voice.voice, rest.iter().copied())

@@ -1,8 +1,8 @@
-//! This host as the others see it: its beat in the bucket, and whether another host is still there.
+//! This host's heartbeat in the bucket, and the liveness of the other hosts.
 //!
-//! A host that runs replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than
-//! [`Presence::gone_after`], by the bucket's own clock: the clocks of the hosts are never compared. While the bucket
-//! does not take this host's own beats, others may have the same trouble, and so nobody is counted as gone.
+//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than the
+//! `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared. While the
+//! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,16 +18,16 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-/// A host that has not beaten for this long, by its own clock, is not ready: the bucket or the host is in trouble.
+/// A host whose last beat is older than this, by its own clock, is not ready: the bucket or the host is in trouble.
 const OVERDUE: Duration = Duration::from_secs(3);
 
-/// The beat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
+/// The heartbeat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
 #[derive(Clone)]
 pub struct Presence {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-struct Shared {
+struct Inner {
     host: HostId,
     store: ObjectStore,
     gone_after: Duration,
@@ -35,15 +35,15 @@ struct Shared {
     beating: AbortHandle,
 }
 
-/// How the writes of this host's own objects went.
+/// The results of the writes of this host's own objects.
 struct Pulse {
-    /// When a beat was last written; when the host started, before the first one.
+    /// Time of the last beat written; before the first one, the start of the host.
     last: Instant,
-    /// When a beat last failed.
+    /// Time of the last beat that failed.
     failed: Option<Instant>,
-    /// The error of the last beat, if that failed; at first there is none yet.
+    /// The result of the last beat; a time-out error before the first one.
     beat: Result<(), StoreError>,
-    /// Of the fixed prompts.
+    /// The result of the last write of the fixed prompts.
     prompts: Result<(), StoreError>,
 }
 
@@ -54,29 +54,29 @@ impl Pulse {
     }
 }
 
-/// The content of a beat, for people: hosts only look at its age.
+/// The content of a beat, for operators: hosts read only its age.
 #[derive(Serialize)]
 struct Beat<'a> {
     host: &'a HostId,
-    /// Of the service.
+    /// Version of the service.
     version: &'static str,
     beats: u64,
 }
 
 impl Presence {
-    /// Begins to beat.
+    /// Starts the heartbeat. Another host counts as gone once its beat is `gone_after` old.
     pub fn start(host: HostId, store: ObjectStore, gone_after: Duration) -> Self {
         let pulse = Arc::new(Mutex::new(Pulse::new()));
         let beating = tokio::spawn(beat(host.clone(), store.clone(), pulse.clone())).abort_handle();
-        Self { shared: Arc::new(Shared { host, store, gone_after, pulse, beating }) }
+        Self { inner: Arc::new(Inner { host, store, gone_after, pulse, beating }) }
     }
 
-    /// The name under which this host makes streams.
+    /// The id of this host, which is in the life of every stream that it makes.
     pub fn host(&self) -> &HostId {
-        &self.shared.host
+        &self.inner.host
     }
 
-    /// Whether the bucket takes what this host writes.
+    /// Checks that the bucket accepts this host's writes.
     ///
     /// # Errors
     /// The [`StoreError`] of the last beat or of the fixed prompts, or a time-out when the beat is overdue.
@@ -87,59 +87,59 @@ impl Presence {
         if pulse.last.elapsed() < OVERDUE { Ok(()) } else { Err(StoreError::timed_out("beat")) }
     }
 
-    /// Whether the others may think that this host is gone, and take its streams over.
+    /// Checks that the other hosts still see this one as alive, and so leave its streams alone.
     ///
     /// # Errors
-    /// The [`StoreError`] that keeps it from beating.
+    /// The [`StoreError`] that prevents the beat.
     pub fn check_seen(&self) -> Result<(), StoreError> {
         let pulse = self.pulse();
-        if pulse.last.elapsed() < self.shared.gone_after.max(OVERDUE) {
+        if pulse.last.elapsed() < self.inner.gone_after.max(OVERDUE) {
             return Ok(());
         }
         pulse.beat.clone()?;
         Err(StoreError::timed_out("beat"))
     }
 
-    /// Whether another host is gone: its streams may be taken over.
+    /// Whether another host is gone, so that its streams may be taken over.
     ///
     /// # Errors
-    /// [`StoreError`] when the bucket fails, or has failed this host's own beats a moment ago.
+    /// [`StoreError`] when the bucket fails, or when this host's own beats failed a moment ago.
     pub async fn is_gone(&self, other: &HostId) -> Result<bool, StoreError> {
-        if *other == self.shared.host {
+        if *other == self.inner.host {
             return Ok(false);
         }
-        let age = self.shared.store.beat_age(other).await?;
-        if age.is_some_and(|age| age < self.shared.gone_after) {
+        let age = self.inner.store.beat_age(other).await?;
+        if age.is_some_and(|age| age < self.inner.gone_after) {
             return Ok(false);
         }
         let pulse = self.pulse();
         pulse.beat.clone()?;
-        // After trouble the others need a moment as well to beat again.
+        // After an outage the other hosts, too, need a moment to beat again.
         Ok(pulse.failed.is_none_or(|failed| failed.elapsed() >= OVERDUE))
     }
 
-    /// Stops to beat, as a host that has died does.
+    /// Stops the heartbeat, as the death of the host does.
     pub fn stop(&self) {
-        self.shared.beating.abort();
+        self.inner.beating.abort();
     }
 
     fn pulse(&self) -> MutexGuard<'_, Pulse> {
-        lock(&self.shared.pulse)
+        lock(&self.inner.pulse)
     }
 }
 
-/// No code panics while it holds the lock, so a poisoned one is still whole.
+/// No code panics while it holds the lock, so a poisoned one is still consistent.
 fn lock(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
     pulse.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Drop for Shared {
+impl Drop for Inner {
     fn drop(&mut self) {
         self.beating.abort();
     }
 }
 
-/// Beats for as long as the host lives.
+/// Writes beats until the task is aborted.
 async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
     let key = keys::beat(&host);
     let mut ticks = interval(BEAT_EVERY);
@@ -157,7 +157,7 @@ async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
     }
 }
 
-/// A write that hangs must not delay the next beat.
+/// Bounds a write, so that a hanging one does not delay the next beat.
 async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Result<(), StoreError> {
     let written = timeout(BEAT_EVERY, write).await;
     written.unwrap_or_else(|_| Err(StoreError::timed_out("beat"))).map(drop)
@@ -182,10 +182,10 @@ impl Pulse {
     }
 }
 
-/// Beats between two looks for the fixed prompts: an operator may have emptied the bucket.
+/// Beats between two checks of the fixed prompts: an operator may have emptied the bucket.
 const PROMPTS_EVERY: u64 = 60;
 
-/// Stores the fixed prompts where they are missing.
+/// Stores the fixed prompts that are missing.
 async fn keep_prompts(store: &ObjectStore) -> Result<(), StoreError> {
     let key = keys::silence();
     if store.head(&key).await?.is_none() {

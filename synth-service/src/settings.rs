@@ -1,4 +1,4 @@
-//! Every setting of the service: a flag, and an environment variable for the same.
+//! Every setting of the service: a flag and an environment variable each.
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
@@ -8,8 +8,8 @@ use speech::DeviceChoice;
 
 /// Turns text into speech, sentence by sentence, into S3.
 ///
-/// AWS credentials, region and endpoint come from where every AWS program takes them (AWS_REGION,
-/// AWS_ENDPOINT_URL_S3, instance role, ...).
+/// AWS credentials, region and endpoint come from the SDK's usual sources (AWS_REGION, AWS_ENDPOINT_URL_S3,
+/// instance role, ...).
 #[derive(Clone, Debug, Parser)]
 #[command(version)]
 pub struct Settings {
@@ -17,23 +17,22 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
 
-    /// Bucket of the streams. Without one the service makes no streams, and speaks to listeners only
-    /// (`POST /v1/audio/speech`).
+    /// Bucket of the streams. Without one the service makes no streams and serves only `POST /v1/audio/speech`.
     #[arg(long, env = env::BUCKET)]
     pub bucket: Option<String>,
 
     /// Bearer tokens, separated by commas or whitespace: every request but the health checks must carry one of them.
-    /// Empty: none is asked for. Other users of the machine see arguments; they don't see the environment.
+    /// Empty: no token is required. Other users of the machine can see arguments, but not the environment.
     #[arg(long, env = env::SERVICE_TOKEN, default_value = "", hide_env_values = true, hide_default_value = true)]
     pub token: Secret,
 
-    /// File with the bearer tokens instead, one in each line; lines that begin with # are comments. What changes in it
-    /// counts within a second; a version without a token does not.
+    /// File with the bearer tokens instead, one per line; lines that begin with # are comments. A change is picked up
+    /// within a second; a version without a token is ignored.
     #[arg(long, env = "FIRSTWORD_SERVICE_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// PEM file with the server's certificate and those up to its CA: connections are then TLS. What changes in it is
-    /// taken over.
+    /// PEM file with the server's certificate and those up to its CA: connections are then TLS. A changed file is
+    /// reloaded.
     #[arg(long, env = "FIRSTWORD_TLS_CERTIFICATE")]
     pub tls_certificate: Option<PathBuf>,
 
@@ -41,8 +40,7 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_TLS_KEY")]
     pub tls_key: Option<PathBuf>,
 
-    /// Connections at the same time. A few more are told to come back, with 503, or get their health checks; others
-    /// wait.
+    /// Concurrent connections. A few more are accepted, for health checks or a 503 that says to retry; the rest wait.
     #[arg(long, env = "FIRSTWORD_MAX_CONNECTIONS", default_value_t = 1024, value_parser = positive)]
     pub max_connections: usize,
 
@@ -54,7 +52,7 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_VOICES", default_value = "assets/voices")]
     pub voices: PathBuf,
 
-    /// Voices to serve, by the names of their folders, separated by commas. None: all that are there.
+    /// Voices to serve, by the names of their folders, separated by commas. Empty: all voices in the folder.
     #[arg(long, env = "FIRSTWORD_SERVE", value_delimiter = ',')]
     pub serve: Vec<String>,
 
@@ -63,15 +61,15 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_ESPEAK")]
     pub espeak: Option<PathBuf>,
 
-    /// Folder with one lexicon per tenant, TENANT.lexicon. Need not be there; what changes in it is taken over.
+    /// Folder with one lexicon per tenant, TENANT.lexicon. May be missing; changed files are reloaded.
     #[arg(long, env = "FIRSTWORD_LEXICONS", default_value = "lexicons")]
     pub lexicons: PathBuf,
 
-    /// Where models run: auto, cpu, cuda or cuda:N. auto takes CUDA when all it needs is there.
+    /// Device for the models: auto, cpu, cuda or cuda:N. auto takes CUDA when all its libraries are there.
     #[arg(long, env = "FIRSTWORD_DEVICE", default_value = "auto")]
     pub device: DeviceChoice,
 
-    /// Voice of a request that names none.
+    /// Voice of a request without one.
     #[arg(long, env = "FIRSTWORD_DEFAULT_VOICE", default_value = "hibari")]
     pub default_voice: String,
 
@@ -79,16 +77,16 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_WORKERS", default_value_t = 0)]
     pub workers: usize,
 
-    /// Streams that may run at the same time, and texts spoken at the same time beside them: a bound on memory.
-    /// Before it is reached, a host that could not keep up with one more refuses it. Both with 429.
+    /// Concurrent streams, and as many texts for listeners besides: a bound on memory. A host that could not keep up
+    /// refuses work earlier. Both answer 429.
     #[arg(long, env = "FIRSTWORD_MAX_STREAMS", default_value_t = 256, value_parser = positive)]
     pub max_streams: usize,
 
-    /// Starts that may wait for their turn where a request allows it (`may_wait`).
+    /// Starts that may queue, where the request allows it (`may_wait`).
     #[arg(long, env = "FIRSTWORD_MAX_WAITING", default_value_t = 32)]
     pub max_waiting: usize,
 
-    /// Longest that a start may wait for its turn, in seconds; then it ends as failed.
+    /// Longest time that a start may queue, in seconds; then it ends as failed.
     #[arg(long, env = "FIRSTWORD_LONGEST_WAIT_SECONDS", default_value_t = 10)]
     pub longest_wait_seconds: u64,
 
@@ -100,21 +98,21 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_MAX_BODY_BYTES", default_value_t = 262_144, value_parser = positive)]
     pub max_body_bytes: usize,
 
-    /// How long a start waits for part 0 when the request does not say, in milliseconds.
+    /// Default wait of a start for part 0, in milliseconds.
     #[arg(long, env = "FIRSTWORD_WAIT_MS", default_value_t = 1500)]
     pub wait_ms: u64,
 
-    /// Seconds for which a presigned URL is valid.
+    /// Validity of a presigned URL, in seconds.
     #[arg(long, env = env::URL_TTL_SECONDS, default_value_t = env::DEFAULT_URL_TTL_SECONDS,
           value_parser = clap::value_parser!(u64).range(1..=604_800))]
     pub url_ttl_seconds: u64,
 
-    /// Seconds that running streams get to finish when the service is told to stop; then they are handed over to other
+    /// Time for running streams to finish after a request to stop, in seconds; then they are handed over to other
     /// hosts.
     #[arg(long, env = "FIRSTWORD_SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
     pub shutdown_grace_seconds: u64,
 
-    /// Stop also when standard input ends: for a parent process that may be killed itself.
+    /// Stop when standard input ends as well: for a parent process that may itself be killed.
     #[arg(long, env = "FIRSTWORD_STOP_WHEN_STDIN_ENDS")]
     pub stop_when_stdin_ends: bool,
 
@@ -122,20 +120,21 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// Log the texts that are to be spoken, each once, with the id of its stream.
+    /// Log each text once, with the id of its stream.
     #[arg(long, env = "FIRSTWORD_LOG_TEXT")]
     pub log_text: bool,
 
-    /// Load the voices, say in one line what is wrong, and exit.
+    /// Load the voices, report the first fault in one line, and exit.
     #[arg(long)]
     pub check_config: bool,
 }
 
-/// A setting that is never shown.
+/// A setting that is never printed: `Debug` hides it.
 #[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {
+    /// The secret itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -156,7 +155,7 @@ impl fmt::Debug for Secret {
 /// Form of the log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain lines, for people.
     Text,
     /// One JSON object per line, for CloudWatch.
     Json,

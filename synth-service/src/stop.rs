@@ -1,4 +1,4 @@
-//! What tells the service to stop: SIGTERM, Ctrl-C and, where asked for, the end of standard input.
+//! The signals that stop the service: SIGTERM, Ctrl-C and, if enabled, the end of standard input.
 
 use std::{future::pending, io};
 
@@ -7,7 +7,7 @@ use tokio::{
     sync::oneshot,
 };
 
-/// Listens from its creation on, so that nothing is missed between that and the wait.
+/// A request to stop. Listens from its creation on, so that a signal before [`Self::wait`] is not lost.
 pub struct Stop {
     terminate: Signal,
     interrupt: Signal,
@@ -16,6 +16,8 @@ pub struct Stop {
 }
 
 impl Stop {
+    /// Installs the signal handlers; `also_when_stdin_ends` watches standard input too.
+    ///
     /// # Errors
     /// When the process can't handle signals.
     pub fn listen(also_when_stdin_ends: bool) -> io::Result<Self> {
@@ -26,7 +28,7 @@ impl Stop {
         })
     }
 
-    /// Returns when the service is to stop.
+    /// Returns on the first request to stop.
     pub async fn wait(&mut self) {
         let input_ends = async {
             match &mut self.input {
@@ -44,7 +46,7 @@ impl Stop {
     }
 }
 
-/// On a thread of its own: the runtime would wait for a read that nobody can interrupt.
+/// Uses its own thread: the runtime would wait on exit for a read that can't be interrupted.
 fn watch_stdin() -> oneshot::Receiver<()> {
     let (open, closed) = oneshot::channel();
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! The voices this host speaks with: one engine per folder.
+//! The voices of this host: one speech engine per folder.
 
 use std::{
     collections::BTreeMap,
@@ -14,31 +14,35 @@ use text::{Lexicon, LexiconFile, LexiconFolder, Sentence, SsmlError};
 
 use crate::settings::Settings;
 
-/// Characters of a wrong name that an error repeats.
+/// Characters of an unknown name that an error repeats.
 const ECHOED: usize = 64;
 
-/// Workers of a voice on a GPU: while one waits for the device, the others make phonemes and clips.
+/// Workers per voice on a GPU: while one waits for the device, the others make phonemes and clips.
 const WORKERS_PER_GPU: usize = 3;
 
-/// A voice that is loaded and has spoken.
+/// A voice that is loaded and warmed up.
 pub struct LoadedVoice {
+    /// The name that requests use.
     pub name: String,
     /// BCP 47 tag.
     pub language: String,
-    /// Of the model's own waveform, in Hz.
+    /// Sample rate of the model's waveform, in Hz.
     pub sample_rate: u32,
-    /// Names; the first one speaks unless a request says `voice/speaker`.
+    /// Names of the speakers; the first one is the default, `voice/speaker` selects another.
     pub speakers: Vec<String>,
+    /// The queue and the workers that synthesise its sentences.
     pub engine: Engine,
-    /// How this voice reads words that its operator has written down.
+    /// The operator's pronunciations for this voice.
     pub lexicon: LexiconFile,
 }
 
-/// A voice, one of its speakers, and the lexicons by which it reads words. Found once for a text and kept until that
-/// is spoken. Cheap to clone.
+/// A voice, one of its speakers, and its lexicons. Looked up once per text and kept until the text is spoken. Cheap
+/// to clone.
 #[derive(Clone)]
 pub struct Chosen {
+    /// The voice.
     pub voice: Arc<LoadedVoice>,
+    /// Index into [`LoadedVoice::speakers`].
     pub speaker: usize,
     tenant: Option<TenantId>,
     tenants: Arc<LexiconFolder>,
@@ -52,7 +56,7 @@ pub struct UnknownVoice {
     voices: String,
 }
 
-/// All loaded voices; never empty.
+/// All loaded voices; at least one.
 pub struct Voices {
     voices: BTreeMap<String, Arc<LoadedVoice>>,
     default_voice: String,
@@ -60,8 +64,10 @@ pub struct Voices {
 }
 
 impl Voices {
+    /// `default_voice` speaks for requests without a voice; `tenants` are the lexicons of the tenants.
+    ///
     /// # Errors
-    /// [`SpeechError::Voice`] when there is no voice of the default's name, or there are two of one name.
+    /// [`SpeechError::Voice`] when no voice has the default's name, or two voices share a name.
     pub fn new(
         loaded: Vec<LoadedVoice>,
         default_voice: &str,
@@ -84,11 +90,10 @@ impl Voices {
         Ok(Self { voices, default_voice: default_voice.to_owned(), tenants: Arc::new(tenants) })
     }
 
-    /// Loads and warms up the voices of the voices folder that are to be served. Blocks for seconds.
+    /// Loads and warms up the configured voices of the voices folder. Blocks for seconds.
     ///
     /// # Errors
-    /// [`SpeechError::Runtime`], [`SpeechError::Device`] or [`SpeechError::Voice`]: one line that names what is
-    /// wrong.
+    /// [`SpeechError::Runtime`], [`SpeechError::Device`] or [`SpeechError::Voice`]: one line that names the fault.
     pub fn load(settings: &Settings) -> Result<Self, SpeechError> {
         let runtime = Runtime::open(RuntimeConfig {
             onnxruntime: settings.onnxruntime.clone(),
@@ -102,11 +107,11 @@ impl Voices {
         Self::new(voices, &settings.default_voice, LexiconFolder::open(&settings.lexicons))
     }
 
-    /// The voice with this name, or `voice/speaker`; the default one for `None`. It reads words as the tenant's
-    /// lexicon says, and else as its own does.
+    /// The voice named `voice` or `voice/speaker`; the default one for `None`. The tenant's lexicon takes precedence
+    /// over the voice's own.
     ///
     /// # Errors
-    /// [`UnknownVoice`] with the list of those that there are.
+    /// [`UnknownVoice`], which lists the voices.
     pub fn find(&self, name: Option<&str>, tenant: Option<&TenantId>) -> Result<Chosen, UnknownVoice> {
         let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(&self.default_voice);
         let (voice, speaker) =
@@ -127,24 +132,24 @@ impl Voices {
         })
     }
 
-    /// For people: the names, separated by commas.
+    /// The names, separated by commas, for messages.
     pub fn names(&self) -> String {
         names(&self.voices)
     }
 
-    /// Name of the voice of a request that names none.
+    /// Name of the voice for requests without one.
     pub fn default_voice(&self) -> &str {
         &self.default_voice
     }
 
-    /// In the order of their names.
+    /// The voices, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = &LoadedVoice> {
         self.voices.values().map(Arc::as_ref)
     }
 }
 
 impl Chosen {
-    /// The name that a request gives for exactly this speaker.
+    /// The name by which a request selects exactly this speaker.
     pub fn name(&self) -> String {
         match self.voice.speakers.get(self.speaker).filter(|_| self.speaker > 0) {
             Some(speaker) => format!("{}/{speaker}", self.voice.name),
@@ -152,7 +157,7 @@ impl Chosen {
         }
     }
 
-    /// The tenant's lexicon goes before the voice's own. Files that have changed are read again.
+    /// Merges the lexicons; the tenant's takes precedence. Changed files are reloaded.
     fn lexicon(&self) -> Arc<Lexicon> {
         let own = self.voice.lexicon.current();
         match self.tenant.as_ref().and_then(|tenant| self.tenants.get(tenant.as_str())) {
@@ -162,7 +167,8 @@ impl Chosen {
         }
     }
 
-    /// A sentence for the engine, of a text that was `started` then and of which this much `audio` has been made.
+    /// The engine's job for one sentence. `started` is the start of its text, `audio` the length of the text's clips so
+    /// far: together they give the deadline.
     pub fn job(&self, sentence: Sentence, speed: f32, band: Band, started: Instant, audio: Duration) -> Job {
         let delivery = Delivery { speaker: self.speaker, speed, band };
         Job {
@@ -199,7 +205,7 @@ fn espeak(settings: &Settings) -> Option<PathBuf> {
     settings.espeak.clone().or_else(beside_voices)
 }
 
-/// The folders to load, in the order of their names.
+/// The folders to load, ordered by name.
 fn folders(settings: &Settings) -> Result<Vec<PathBuf>, SpeechError> {
     if !settings.serve.is_empty() {
         return Ok(settings.serve.iter().map(|name| settings.voices.join(name)).collect());
@@ -214,7 +220,7 @@ fn folders(settings: &Settings) -> Result<Vec<PathBuf>, SpeechError> {
     folders.sort();
     let (voices, others): (Vec<_>, Vec<_>) = folders.into_iter().partition(|folder| is_voice(folder));
     for folder in others {
-        tracing::warn!(folder = %folder.display(), "no voice.toml in it: passed over");
+        tracing::warn!(folder = %folder.display(), "no voice.toml in this folder: skipped");
     }
     Ok(voices)
 }
@@ -229,8 +235,8 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
     let workers = if settings.workers == 0 { default_workers(loader.device()) } else { settings.workers };
     let lexicon = LexiconFile::open(voice.lexicon_path())
         .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
-    // A stream waits for one sentence at a time and so does a narration, of which there may be as many:
-    // this queue never refuses what was admitted.
+    // A stream queues one sentence at a time and so does a narration, of which there may be as many: the queue
+    // has room for all admitted work.
     let engine = Engine::of(&loader, workers, 2 * settings.max_streams)?;
     tracing::info!(
         voice = voice.name,

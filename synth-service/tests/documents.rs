@@ -1,4 +1,4 @@
-//! Documents in the bucket that are damaged or of another version, and a bucket that is wrong or refuses.
+//! Documents that are damaged or of another version, and a bucket that is missing or denies access.
 
 mod support;
 
@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{PLAIN, THREE, error_code, service, text};
 
-/// As the first release wrote it: the life was a part of it, and it had no version.
+/// A manifest of the first release: it includes the life, and has no version.
 const FIRST_RELEASE: &str = r#"{"stream_id":"STREAM","voice":"test","speed":1.0,"sentences":["Hello there."],
     "created_at_ms":1,"life":{"maker":"0123","term":0}}"#;
 
@@ -36,7 +36,7 @@ async fn a_manifest_that_cannot_be_read_is_told_apart_from_one_that_is_missing()
         }
         let response = service.get(&format!("/streams/{id}")).await;
         assert_eq!(response.status(), status, "{name}");
-        assert!(service.life(&id).await.is_none(), "{name}: nothing was taken");
+        assert!(service.life(&id).await.is_none(), "{name}: no takeover");
     }
 }
 

@@ -14,20 +14,20 @@ use support::{
 };
 use synth_service::http::door::DoorLimits;
 
-/// So short that a test is over soon, so long that an ordinary request is not met by it.
+/// Short enough for a quick test, long enough for an ordinary request.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// As the default, but for this.
+/// The default service with other limits.
 async fn limited(limits: DoorLimits, wanted: Wanted) -> Service {
     service_behind(Entrance { limits, ..Entrance::default() }, wanted).await
 }
 
-/// A request's head, without the line that ends it.
+/// A request's head, without the empty line at its end.
 fn head(first_line: &str) -> String {
     format!("{first_line} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n")
 }
 
-fn is_one_line_of_ours(answer: &Answer, code: &str) {
+fn is_one_line_error(answer: &Answer, code: &str) {
     let body: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
     let message = body["error"]["message"].as_str().expect("a message");
     assert!(!message.is_empty() && !message.contains('\n'), "{answer:?}");
@@ -35,13 +35,13 @@ fn is_one_line_of_ours(answer: &Answer, code: &str) {
 }
 
 #[tokio::test]
-async fn who_connects_and_says_nothing_is_let_go() {
+async fn a_silent_connection_is_closed() {
     let service = limited(DoorLimits { head: SHORT, ..DoorLimits::default() }, PLAIN).await;
     assert_eq!(Client::connect(service.address).await.until_closed().await, "");
 }
 
 #[tokio::test]
-async fn a_head_that_comes_byte_by_byte_is_not_awaited_for_ever() {
+async fn a_head_that_comes_byte_by_byte_times_out() {
     let service = limited(DoorLimits { head: SHORT, ..DoorLimits::default() }, PLAIN).await;
     let mut first = Client::connect(service.address).await;
     first.send(head("GET /healthz")).await;
@@ -54,7 +54,7 @@ async fn a_head_that_comes_byte_by_byte_is_not_awaited_for_ever() {
 }
 
 #[tokio::test]
-async fn a_body_that_comes_byte_by_byte_is_not_awaited_for_ever() {
+async fn a_body_that_comes_byte_by_byte_times_out() {
     let service = limited(DoorLimits { body: SHORT, ..DoorLimits::default() }, PLAIN).await;
     let json = "content-type: application/json\r\n";
     for length in ["content-length: 9000\r\n", "transfer-encoding: chunked\r\n\r\n2000\r\n"] {
@@ -69,7 +69,7 @@ async fn a_body_that_comes_byte_by_byte_is_not_awaited_for_ever() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_used_any_more_is_closed() {
+async fn an_idle_connection_is_closed() {
     let service = limited(DoorLimits { idle: SHORT, ..DoorLimits::default() }, PLAIN).await;
     let mut client = Client::connect(service.address).await;
     for _ in 0..2 {
@@ -89,7 +89,7 @@ async fn an_answer_may_take_longer_than_a_head_a_body_or_a_pause() {
     listener.send(format!("{}{json}\r\n{body}", head("POST /v1/audio/speech"))).await;
     service.until(async || (!service.spoken().is_empty()).then_some(())).await;
     for _ in 0..2 {
-        // One whom the bound has met tells that so much time has gone by.
+        // The server closes a silent connection at its limit: proof that this time has passed.
         assert_eq!(Client::connect(service.address).await.until_closed().await, "");
         service.let_one_go();
     }
@@ -99,7 +99,7 @@ async fn an_answer_may_take_longer_than_a_head_a_body_or_a_pause() {
 }
 
 #[tokio::test]
-async fn who_does_not_take_what_is_sent_is_let_go() {
+async fn a_client_that_reads_nothing_is_cut_off() {
     let service = limited(DoorLimits { write: SHORT, ..DoorLimits::default() }, PLAIN).await;
     let mut listener = Client::connect(service.address).await;
     let text = format!("{}. ", "word ".repeat(18)).repeat(10);
@@ -108,9 +108,9 @@ async fn who_does_not_take_what_is_sent_is_let_go() {
     listener.send(format!("{}{json}\r\n{body}", head("POST /v1/audio/speech"))).await;
     assert_eq!(listener.head().await.0, 200);
     assert_eq!(service.narrator.underway(), 1);
-    // It ends because nobody reads, long before its own patience with a listener is over.
+    // The connection's bound cuts it off, long before the narration's own patience ends.
     service.until(async || (service.narrator.underway() == 0).then_some(())).await;
-    assert!(!listener.until_closed().await.ends_with("\r\n0\r\n\r\n"), "cut, and seen to be");
+    assert!(!listener.until_closed().await.ends_with("\r\n0\r\n\r\n"), "the client sees a broken response");
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn heads_that_are_too_large_are_refused() {
 }
 
 #[tokio::test]
-async fn when_all_seats_are_taken_requests_are_told_to_come_back_and_health_checks_are_answered() {
+async fn at_capacity_requests_get_a_503_and_health_checks_are_answered() {
     let service = limited(DoorLimits { connections: 2, ..DoorLimits::default() }, PLAIN).await;
     let mut seated = Vec::new();
     for _ in 0..2 {
@@ -142,12 +142,16 @@ async fn when_all_seats_are_taken_requests_are_told_to_come_back_and_health_chec
     let mut standing = Client::connect(service.address).await;
     let answer = standing.get("/streams/nope", TOKEN).await;
     assert_eq!(answer.status, 503);
-    is_one_line_of_ours(&answer, "too_many_connections");
+    is_one_line_error(&answer, "too_many_connections");
     assert_eq!(standing.until_closed().await, "");
     for path in ["/healthz", "/readyz"] {
         assert_eq!(Client::connect(service.address).await.get(path, "").await.status, 200, "{path}");
     }
-    assert_eq!(seated[0].get("/streams/nope", TOKEN).await.status, 404, "who has a seat keeps it");
+    assert_eq!(
+        seated[0].get("/streams/nope", TOKEN).await.status,
+        404,
+        "an earlier connection keeps its permit"
+    );
     seated.pop();
     service
         .until(async || {
@@ -158,7 +162,7 @@ async fn when_all_seats_are_taken_requests_are_told_to_come_back_and_health_chec
 }
 
 #[tokio::test]
-async fn when_nobody_more_can_stand_others_wait_until_somebody_goes() {
+async fn beyond_the_extra_connections_others_wait_until_one_closes() {
     let limits = DoorLimits { connections: 2, head: SHORT, ..DoorLimits::default() };
     let service = limited(limits, PLAIN).await;
     let mut silent = Vec::new();
@@ -190,7 +194,7 @@ async fn a_stop_closes_idle_connections_and_lets_requests_under_way_finish() {
 }
 
 #[tokio::test]
-async fn ids_that_are_none_are_refused_in_one_line() {
+async fn invalid_ids_are_refused_in_one_line() {
     let service = service(PLAIN).await;
     let long = "a".repeat(10_000);
     for (id, status, code) in [
@@ -209,10 +213,10 @@ async fn ids_that_are_none_are_refused_in_one_line() {
         let answer = Client::connect(service.address).await.get(&format!("/streams/{id}"), TOKEN).await;
         let shown = &id[..id.len().min(40)];
         assert_eq!(answer.status, status, "{shown}");
-        is_one_line_of_ours(&answer, code);
+        is_one_line_error(&answer, code);
         assert!(answer.body.len() < 300, "{shown}: an id of any length is not repeated");
     }
-    // No URL can hold these: refused by hyper, before it is a request.
+    // No URL can hold these: hyper refuses them.
     for id in ["a\0b", "a\nb", "a\u{1b}[31mb"] {
         let answer = Client::connect(service.address).await.get(&format!("/streams/{id}"), TOKEN).await;
         assert_eq!(answer.status, 400, "{id:?}");

@@ -1,6 +1,6 @@
-//! S3 that misbehaves: it refuses, it breaks connections before and after the deed, it is slow.
+//! A misbehaving S3: it refuses requests, breaks connections before and after the write, and is slow.
 
-#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -21,10 +21,10 @@ const TWELVE: &str = "Sentence number one is here. Sentence number two is here. 
     is here. Sentence number eight is here. Sentence number nine is here. Sentence number ten is here. Sentence \
     number eleven is here. Sentence number twelve is here.";
 
-/// Patience that is over soon.
+/// Gives up on a part soon.
 const HASTY: Wanted = Wanted { part_patience: Duration::from_millis(300), ..PLAIN };
 
-/// The numbers of the parts that were asked to be written, in the order of asking.
+/// The parts in write requests, in the order of the requests.
 type Asked = Arc<Mutex<Vec<(StreamId, usize)>>>;
 
 fn written_part(method: &Method, path: &str) -> Option<(StreamId, usize)> {
@@ -48,7 +48,7 @@ async fn ended_parts(service: &Service, id: &StreamId) -> (Outcome, usize, Strin
 }
 
 #[tokio::test]
-async fn trouble_of_all_kinds_loses_nothing_and_says_nothing_twice() {
+async fn faults_of_all_kinds_lose_and_repeat_no_sentence() {
     let service = service(Wanted { max_streams: 32, ..PLAIN }).await;
     let random = Mutex::new(rand_pcg::Pcg64Mcg::seed_from_u64(20_261_121));
     let asked = Asked::default();
@@ -95,7 +95,7 @@ async fn a_part_that_is_always_refused_ends_the_stream_with_its_sentinel() {
     let (outcome, parts, reason) = ended_parts(&service, &started.stream_id).await;
     assert_eq!((outcome, parts), (Outcome::Failed, 1));
     assert!(reason.starts_with("object store: write failed: HTTP 500"), "{reason}");
-    assert!(service.spoken().len() < 3, "what can't be stored is not spoken");
+    assert!(service.spoken().len() < 3, "after the failed part no more is spoken");
 }
 
 #[tokio::test]
@@ -106,14 +106,14 @@ async fn a_part_whose_answers_are_lost_counts_once() {
     service
         .until(async || (service.status(&started.stream_id).await.state == State::Failed).then_some(()))
         .await;
-    // It was written, but nobody could tell the host so: before the sentinel, it finds out.
+    // The part was written, but the answer was lost: the host finds out before the sentinel.
     service.faults.clear();
     let (outcome, parts, _) = ended_parts(&service, &started.stream_id).await;
     assert_eq!((outcome, parts), (Outcome::Failed, 2));
 }
 
 #[tokio::test]
-async fn nothing_is_tried_again_after_a_cancel() {
+async fn nothing_is_retried_after_a_cancel() {
     let service = service(PLAIN).await;
     let tries = Arc::new(Mutex::new(0));
     let count = tries.clone();
@@ -131,7 +131,7 @@ async fn nothing_is_tried_again_after_a_cancel() {
     let before = tries();
     let (outcome, parts, _) = ended_parts(&service, &started.stream_id).await;
     assert_eq!((outcome, parts), (Outcome::Cancelled, 1));
-    // Its sentinel was its last write.
+    // The sentinel was its last write.
     service.until(async || service.status(&started.stream_id).await.ended_at_ms).await;
     assert_eq!(tries(), before);
 }

@@ -1,6 +1,6 @@
-//! Two hosts that share nothing but a bucket.
+//! Two hosts that share only a bucket.
 
-#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -12,7 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::{PLAIN, Service, THREE, Wanted, beside, error_code, service};
 
-/// Every sentence waits for the test.
+/// Each sentence waits for a token from the test.
 const STUCK: Wanted = Wanted { gated: true, ..PLAIN };
 
 const WELL: Wanted = PLAIN;
@@ -23,7 +23,7 @@ async fn names(service: &Service, id: &StreamId) -> Vec<String> {
     names
 }
 
-/// A stream on a host that has made one part and is stuck in the second.
+/// Starts a stream whose host has made one part and is stuck in the second.
 async fn stuck_stream(host: &Service, contact: &str) -> StreamId {
     host.let_one_go();
     let started = host.start(json!({"text": THREE, "contact_id": contact})).await;
@@ -44,11 +44,11 @@ async fn another_host_goes_on_and_the_first_one_writes_nothing_more() {
     let mut first = service(STUCK).await;
     let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
-    first.is_gone().await;
+    first.stop_beating().await;
     assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
     let ended = second.until_ended(&id).await;
     assert_eq!((ended.state, ended.parts, ended.skipped), (State::Complete, 3, 0));
-    assert_eq!(second.spoken().len(), 2, "what was there is not spoken again");
+    assert_eq!(second.spoken().len(), 2, "stored parts are not spoken again");
     let objects = second.objects(&id).await;
 
     first.open_gate();
@@ -94,7 +94,7 @@ async fn of_two_starts_for_a_contact_on_two_hosts_one_lives() {
         let kept = first.until(async || first.sentinel(&owner).await).await;
         assert_eq!(kept.outcome, Outcome::Complete);
         let lost = first.until(async || first.sentinel(loser).await).await;
-        // It may have been whole before the other one came.
+        // It may have been complete before the other one started.
         assert!(lost.outcome == Outcome::Complete || lost.reason == "preempted", "{lost:?}");
     }
 }
@@ -126,7 +126,7 @@ async fn a_stream_that_is_made_is_left_alone() {
     assert_eq!(first.until_ended(&id).await.state, State::Complete);
 }
 
-/// Long enough for a stream of which nothing is written to look dead, if it were judged by that.
+/// Long enough for a stream without writes to look dead, if its writes were the criterion.
 const A_WHILE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_start_that_waits_for_its_turn_is_left_to_its_host() {
     drop(seat);
     let ended = first.until_ended(&waiting).await;
     assert_eq!((ended.state, ended.parts), (State::Complete, 3));
-    assert!(second.spoken().is_empty(), "nothing is made twice");
+    assert!(second.spoken().is_empty(), "no work is done twice");
     assert_eq!(first.life(&waiting).await.expect("written").term, 0);
 }
 
@@ -157,7 +157,7 @@ async fn a_sentence_that_takes_long_is_spoken_by_its_host_alone() {
     }
     first.open_gate();
     assert_eq!(first.until_ended(&id).await.state, State::Complete);
-    assert!(second.spoken().is_empty(), "nothing is made twice");
+    assert!(second.spoken().is_empty(), "no work is done twice");
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn clocks_that_are_apart_take_nothing_over() {
 }
 
 #[tokio::test]
-async fn a_host_takes_over_only_what_it_can_speak() {
+async fn a_host_takes_over_only_streams_that_it_can_speak() {
     let first = service(STUCK).await;
     let other = beside(&first, Wanted { voice: "another", ..WELL }).await;
     let able = beside(&first, WELL).await;
@@ -184,14 +184,14 @@ async fn a_host_takes_over_only_what_it_can_speak() {
         let body = json!({"text": THREE, "contact_id": format!("c-{number}"), "wait_ms": 0});
         streams.push(first.start(body).await.stream_id);
     }
-    first.is_gone().await;
+    first.stop_beating().await;
     for id in &streams {
         for _ in 0..20 {
             let response = other.post("/resume_stream", json!({"stream_id": id})).await;
             assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
             assert_eq!(error_code(response).await, "not_mine");
         }
-        assert_eq!(first.life(id).await, None, "nothing was taken");
+        assert_eq!(first.life(id).await, None, "no takeover");
     }
     for id in &streams {
         assert_eq!(effect(&able, "/resume_stream", json!({"stream_id": id})).await, "resumed");
@@ -215,22 +215,22 @@ async fn a_host_that_is_busy_takes_no_stream_over_without_bound() {
     let first = service(STUCK).await;
     let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
-    first.is_gone().await;
+    first.stop_beating().await;
     let seat = second.occupied();
     let response = second.post("/resume_stream", json!({"stream_id": id})).await;
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(first.life(&id).await, None, "it waits for a host that has room");
+    assert_eq!(first.life(&id).await, None, "no takeover");
     drop(seat);
     assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
     assert_eq!(second.until_ended(&id).await.parts, 3);
 }
 
 #[tokio::test]
-async fn a_host_whose_own_beat_fails_judges_nobody() {
+async fn a_host_whose_own_beat_fails_declares_no_other_gone() {
     let first = service(STUCK).await;
     let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
-    first.is_gone().await;
+    first.stop_beating().await;
     second.until_beaten().await;
     first.faults.set(|method, path| {
         let is_beat = method == Method::PUT && path.contains("/hosts/");
@@ -255,7 +255,7 @@ async fn a_host_that_wakes_up_finds_its_stream_taken_and_writes_nothing_more() {
     let mut first = service(STUCK).await;
     let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
-    // Its beat can't be written for a while, though it runs.
+    // The host runs, but its beat can't be written for a while.
     let beat = format!("/hosts/{}", first.presence.host());
     first.faults.set(move |method, path| {
         let is_its_beat = method == Method::PUT && path.ends_with(&beat);

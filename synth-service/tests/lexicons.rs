@@ -1,11 +1,11 @@
-//! Lexicons of a voice and of tenants, from the request to what reaches the voice.
+//! Lexicons of a voice and of tenants, from the request to the voice's input.
 
 mod support;
 
 use serde_json::json;
 use support::{PLAIN, Service, VOICE_LEXICON, error_code, service};
 
-/// What the voice is given for a text of a tenant.
+/// The voice's input for a text of a tenant.
 async fn spoken(service: &Service, text: &str, tenant: Option<&str>) -> String {
     let before = service.spoken().len();
     let started = service.start(json!({"text": text, "tenant": tenant})).await;
@@ -14,7 +14,7 @@ async fn spoken(service: &Service, text: &str, tenant: Option<&str>) -> String {
 }
 
 #[tokio::test]
-async fn a_tenants_words_go_before_the_voices_own() {
+async fn a_tenants_words_take_precedence_over_the_voices_own() {
     let service = service(PLAIN).await;
     service.write_lexicon(VOICE_LEXICON, "acme = ack me\nSQL = sequel\n");
     service.write_lexicon("north.lexicon", "SQL = squirrel\n");
@@ -24,13 +24,13 @@ async fn a_tenants_words_go_before_the_voices_own() {
         (Some("north"), "ack me runs on squirrel today."),
         (Some("south"), "ack me runs on sequel today."),
     ] {
-        // The files are looked at once per second at most.
+        // The files are checked at most once a second.
         service.until(async || (spoken(&service, text, tenant).await == expected).then_some(())).await;
     }
 }
 
 #[tokio::test]
-async fn a_lexicon_that_changes_is_taken_over_and_a_bad_one_is_not() {
+async fn a_changed_lexicon_is_reloaded_and_an_invalid_one_is_ignored() {
     let service = service(PLAIN).await;
     let text = "Acme is here for you.";
     for (lexicon, expected) in [
@@ -40,7 +40,7 @@ async fn a_lexicon_that_changes_is_taken_over_and_a_bad_one_is_not() {
         service.write_lexicon("north.lexicon", lexicon);
         service.until(async || (spoken(&service, text, Some("north")).await == expected).then_some(())).await;
     }
-    // Of the two, only the good one is ever heard.
+    // Only the valid one of the two takes effect.
     service.write_lexicon("north.lexicon", "acme = acme\n");
     service.write_lexicon("south.lexicon", "acme = the neighbour\n");
     let south = "the neighbour is here for you.";

@@ -1,6 +1,6 @@
-//! What must never be in the log: what callers say, tokens, presigned URLs. All of it at the default level.
+//! The log at its default level contains no caller's text, no token and no presigned URL.
 
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -15,7 +15,7 @@ use support::{Entrance, PLAIN, Service, TOKEN, raw::Client, service, service_beh
 use synth_service::logging::DEFAULT_FILTER;
 use tracing_subscriber::EnvFilter;
 
-/// Every line of this process, of whichever thread.
+/// The log of the whole process, over all threads.
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
     let writer = log.clone();
@@ -48,10 +48,10 @@ impl io::Write for Log {
     }
 }
 
-/// In every text that a caller might say here.
+/// A word in every text of this test.
 const SAID: &str = "Xylophonist";
 
-/// A token that is none.
+/// An invalid token.
 const WRONG: &str = "wr0ng-token-of-a-stranger";
 
 async fn post(service: &Service, path: &str, token: &str, body: &Value) -> StatusCode {
@@ -59,8 +59,8 @@ async fn post(service: &Service, path: &str, token: &str, body: &Value) -> Statu
     request.json(body).send().await.expect("answered").status()
 }
 
-/// Texts that are spoken, that fail, and that are refused for every reason there is.
-async fn say_all_kinds_of_things(service: &Service) {
+/// Sends texts that are spoken, that fail, and that are refused for each reason.
+async fn send_all_kinds_of_texts(service: &Service) {
     for (body, status) in [
         (json!({"text": format!("{SAID} is here. {SAID} is unspeakable. {SAID} is silent.")}), 200),
         (json!({"text": format!("{SAID} is unspeakable.")}), 422),
@@ -83,10 +83,10 @@ async fn say_all_kinds_of_things(service: &Service) {
 }
 
 #[tokio::test]
-async fn nothing_said_no_token_and_no_presigned_url_is_logged() {
+async fn no_text_no_token_and_no_presigned_url_is_logged() {
     let log = &*LOG;
     let mut service = service(PLAIN).await;
-    say_all_kinds_of_things(&service).await;
+    send_all_kinds_of_texts(&service).await;
     let started = service.start(json!({"text": format!("{SAID} said so."), "contact_id": "c"})).await;
     let url = started.first_url.expect("a first part");
     assert!(url.contains("X-Amz-Signature"), "{url}");
@@ -103,7 +103,7 @@ async fn nothing_said_no_token_and_no_presigned_url_is_logged() {
     post(&service, "/synthesize_stream_cancel", TOKEN, &json!({"contact_id": "c"})).await;
     service.restart_s3().await;
 
-    assert!(!log.lines_with("a sentence was skipped").is_empty(), "the log is really read here");
+    assert!(!log.lines_with("a sentence was skipped").is_empty(), "the log reaches this test");
     let rejections = log.lines_with("turned away");
     assert!(
         rejections
@@ -116,7 +116,7 @@ async fn nothing_said_no_token_and_no_presigned_url_is_logged() {
 }
 
 #[tokio::test]
-async fn where_texts_are_asked_for_each_is_logged_once_with_its_stream() {
+async fn with_log_text_each_text_is_logged_once_with_its_stream() {
     let log = &*LOG;
     let service = service_behind(Entrance { log_text: true, ..Entrance::default() }, PLAIN).await;
     let said = "Heliotrope\nand more.";

@@ -1,13 +1,13 @@
-//! The real program with settings that can't be: it says why in one line, shows no secret, and ends.
+//! The real program with invalid settings: it prints the reason in one line, no secret, and exits.
 
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 use std::{fs, process::Command};
 
 use tempfile::TempDir;
 
 #[test]
-fn a_door_that_can_not_be_opened_is_told_in_one_line() {
+fn invalid_settings_of_the_door_are_reported_in_one_line() {
     let folder = TempDir::new().expect("a folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(path("empty"), "# none\n").expect("written");

@@ -1,6 +1,6 @@
-//! A text spoken for one listener, without HTTP: how far ahead it is made, and when it ends.
+//! A narration without HTTP: its lead over the listener, and its end.
 
-#![allow(clippy::expect_used, reason = "a test whose helper fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -20,7 +20,7 @@ async fn next(narration: &mut Narration) -> Option<Clip> {
     narration.next().await.expect("it goes on")
 }
 
-async fn until_nothing_is_made(narrator: &Narrator) {
+async fn until_no_narration_runs(narrator: &Narrator) {
     while narrator.underway() > 0 {
         sleep(Duration::from_secs(1)).await;
     }
@@ -41,20 +41,20 @@ async fn the_clips_of_a_text_come_in_order_and_then_the_end() {
     assert_eq!(spoken.lock().expect("not poisoned").len(), 3);
 }
 
-/// Time passes at once where nothing else happens.
+/// With paused time, waits pass at once.
 #[tokio::test(start_paused = true)]
-async fn a_listener_who_stops_listening_is_cut_off_and_never_more_than_one_clip_ahead() {
+async fn a_listener_that_stops_reading_is_cut_off_and_at_most_one_clip_is_made_ahead() {
     let TestVoices { voices, spoken, .. } = test_voices(false);
     let narrator = narrator(voices, 1);
     let mut narration = narrator.start(REQUEST, Band::Wide).expect("admitted");
     assert!(next(&mut narration).await.is_some());
     let stopped_listening = Instant::now();
-    until_nothing_is_made(&narrator).await;
+    until_no_narration_runs(&narrator).await;
     assert!(stopped_listening.elapsed() >= Duration::from_secs(30));
     assert_eq!(spoken.lock().expect("not poisoned").len(), 2, "the third would have been two ahead");
 
     assert!(narrator.start(REQUEST, Band::Wide).is_ok(), "the seat is free");
-    assert!(next(&mut narration).await.is_some(), "what has been made is still there");
+    assert!(next(&mut narration).await.is_some(), "the clip that was made is still there");
     assert!(matches!(narration.next().await, Err(SpeakError::TooSlow)));
 }
 
@@ -76,7 +76,7 @@ async fn a_narration_that_is_dropped_frees_its_seat_while_its_sentence_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_waits_for_listeners_within_its_grace_and_then_ends_what_is_left() {
+async fn a_stop_waits_for_listeners_within_its_grace_and_then_ends_the_rest() {
     let TestVoices { voices, gate, .. } = test_voices(true);
     let narrator = narrator(voices, 2);
     let mut narration = narrator.start(REQUEST, Band::Wide).expect("admitted");

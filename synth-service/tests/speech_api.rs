@@ -1,6 +1,6 @@
-//! The service as an ordinary TTS server, seen from a client.
+//! The service as an ordinary TTS server, from a client's view.
 
-#![allow(clippy::expect_used, reason = "a test whose helper fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -23,7 +23,7 @@ fn speech(text: &str, format: &str) -> Value {
     json!({"model": "tts-1", "voice": "test", "input": text, "response_format": format})
 }
 
-/// The whole answer to a request that must be met.
+/// The whole answer to a request that must succeed.
 async fn audio(service: &Service, text: &str, format: &str) -> (Response, Vec<u8>) {
     let mut response = service.post(SPEECH, speech(text, format)).await;
     assert_eq!(response.status(), StatusCode::OK, "{format}");
@@ -34,7 +34,7 @@ async fn audio(service: &Service, text: &str, format: &str) -> (Response, Vec<u8
     (response, audio)
 }
 
-/// Samples of a WAV file. One that doesn't tell its sizes gets them first: this reader believes them.
+/// Samples of a WAV file. Unknown sizes are filled in first: this reader relies on them.
 fn wav_samples(file: &[u8]) -> Vec<i32> {
     let mut file = file.to_vec();
     for (at, before) in [(4, 8), (40, 44)] {
@@ -127,7 +127,7 @@ async fn the_first_sentence_is_heard_before_the_second_is_made() {
 }
 
 #[tokio::test]
-async fn speech_may_go_on_for_longer_than_an_answer_may_take_to_begin() {
+async fn speech_may_take_longer_than_the_time_limit_of_an_answers_start() {
     let mut service = service(GATED).await;
     service.let_one_go();
     let mut response = service.post(SPEECH, speech(THREE, "pcm")).await;
@@ -140,7 +140,7 @@ async fn speech_may_go_on_for_longer_than_an_answer_may_take_to_begin() {
 }
 
 #[tokio::test]
-async fn requests_of_all_kinds_of_clients_are_met() {
+async fn requests_of_all_kinds_of_clients_succeed() {
     let service = service(PLAIN).await;
     for body in [
         json!({"input": ONE}),
@@ -192,11 +192,11 @@ async fn wrong_requests_get_the_right_status_and_code() {
     };
     assert!(named("voice", "nobody").await.ends_with("the voices are: test (test/tone, test/hum)"));
     assert!(named("response_format", "mp3").await.ends_with("are: wav, pcm, mulaw, flac, opus"));
-    assert_eq!(service.spoken(), ["All of it is unspeakable."], "no other reached the voice");
+    assert_eq!(service.spoken(), ["All of it is unspeakable."], "no other text reached the voice");
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_json_and_strangers_are_refused() {
+async fn malformed_bodies_and_invalid_tokens_are_refused() {
     let service = service(PLAIN).await;
     for (body, token, status, code) in [
         (b"{\"input\": ".to_vec(), TOKEN, 400, "invalid_json"),
@@ -222,13 +222,13 @@ async fn a_sentence_that_fails_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_costs_nothing_more() {
+async fn a_client_that_disconnects_causes_no_more_work() {
     let mut service = service(GATED).await;
     let request = |text: &str| {
         let request = service.http.post(format!("{}{SPEECH}", service.url)).bearer_auth(TOKEN);
         request.json(&speech(text, "pcm")).send()
     };
-    // One goes while it hears, another while its first sentence waits.
+    // One disconnects while it reads, another while its first sentence waits.
     service.let_one_go();
     let hearing = request(THREE).await.expect("answered");
     service.until(async || (service.spoken().len() == 2).then_some(())).await;
@@ -244,7 +244,7 @@ async fn a_client_that_goes_away_costs_nothing_more() {
 }
 
 #[tokio::test]
-async fn more_at_the_same_time_than_allowed_are_refused_with_a_time_to_come_back() {
+async fn narrations_above_the_limit_are_refused_with_a_retry_time() {
     let mut service = service(Wanted { gated: true, max_streams: 1, ..PLAIN }).await;
     service.let_one_go();
     let running = service.post(SPEECH, speech(THREE, "pcm")).await;
@@ -289,7 +289,7 @@ async fn a_stop_lets_speech_finish_within_the_grace_and_refuses_more() {
     let running = service.post(SPEECH, speech(THREE, "pcm")).await;
     let narrator = service.narrator.clone();
     let stopping = tokio::spawn(async move { narrator.shut_down(Duration::from_secs(60)).await });
-    // A stop that has begun refuses at once; a request before it would wait at the gate.
+    // A stop in progress refuses at once; a request before it would wait at the gate.
     tokio::task::yield_now().await;
     let response = service.post(SPEECH, speech(ONE, "pcm")).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -300,7 +300,7 @@ async fn a_stop_lets_speech_finish_within_the_grace_and_refuses_more() {
 }
 
 #[tokio::test]
-async fn speech_that_a_stop_ends_is_a_broken_response_and_no_short_one() {
+async fn speech_that_a_stop_ends_is_a_broken_response_not_a_short_one() {
     let service = service(GATED).await;
     service.let_one_go();
     let running = service.post(SPEECH, speech(THREE, "pcm")).await;

@@ -1,6 +1,6 @@
-//! `examples/speech-client.rs`, as a person runs it, against the service.
+//! `examples/speech-client.rs` as a process, against the service.
 
-#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -33,7 +33,7 @@ async fn speak(service: &str, token: &str, text: &str, out: &Path) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_client_writes_what_the_service_speaks() {
+async fn the_client_writes_the_speech_to_a_file() {
     let (service, folder) = (service(PLAIN).await, TempDir::new().expect("a folder"));
     let out = folder.path().join("hello.wav");
     let output = speak(&service.url, TOKEN, THREE, &out).await;
@@ -44,7 +44,7 @@ async fn the_client_writes_what_the_service_speaks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_client_says_why_it_was_refused() {
+async fn the_client_reports_the_reason_of_a_refusal() {
     let (service, folder) = (service(PLAIN).await, TempDir::new().expect("a folder"));
     let out = folder.path().join("hello.wav");
     let output = speak(&service.url, "wrong", THREE, &out).await;

@@ -1,4 +1,4 @@
-//! The life of a stream, seen from outside.
+//! The life of a stream, from a client's view.
 
 mod support;
 
@@ -74,7 +74,7 @@ async fn a_start_out_of_patience_answers_and_the_stream_goes_on() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_while_waiting_leaves_a_whole_stream() {
+async fn a_client_that_disconnects_while_waiting_leaves_a_complete_stream() {
     let mut service = service(GATED).await;
     let request = service
         .http
@@ -85,7 +85,7 @@ async fn a_client_that_goes_away_while_waiting_leaves_a_whole_stream() {
     let waiting = tokio::spawn(request);
     service.until(async || (service.spoken().len() == 1).then_some(())).await;
     waiting.abort();
-    assert!(waiting.await.is_err(), "the client has gone");
+    assert!(waiting.await.is_err(), "the client has disconnected");
     service.open_gate();
     let current = service.until(async || service.object("contacts/gone/current").await).await;
     let id = String::from_utf8(current).expect("text").parse().expect("a stream id");
@@ -106,7 +106,7 @@ async fn a_sentence_that_fails_is_skipped_and_the_numbers_have_no_hole() {
 }
 
 #[tokio::test]
-async fn a_text_of_which_nothing_can_be_spoken_is_an_error_with_a_sentinel() {
+async fn a_text_without_a_speakable_sentence_is_an_error_with_a_sentinel() {
     let service = service(PLAIN).await;
     let response =
         service.post("/synthesize_stream", json!({"text": "All unspeakable.", "contact_id": "c"})).await;
@@ -135,7 +135,7 @@ async fn a_cancel_ends_the_stream_with_the_parts_it_has_and_can_be_repeated() {
         (1, Outcome::Cancelled, "cancelled")
     );
 
-    // The sentence that was being spoken ends now; its clip must go nowhere.
+    // The sentence in progress ends now; its clip must be dropped.
     service.open_gate();
     let again: Value = service.post("/synthesize_stream_cancel", cancel).await.json().await.expect("JSON");
     assert_eq!(again["effect"], "already_ended");
@@ -148,7 +148,7 @@ async fn a_cancel_ends_the_stream_with_the_parts_it_has_and_can_be_repeated() {
 }
 
 #[tokio::test]
-async fn a_stream_whose_sentence_waits_in_the_queue_is_cancelled_before_it_costs_anything() {
+async fn a_stream_whose_sentence_waits_in_the_queue_is_cancelled_without_any_work() {
     let mut service = service(GATED).await;
     let busy = service.start(json!({"text": "This sentence keeps the worker busy.", "wait_ms": 0})).await;
     service.until(async || (service.spoken().len() == 1).then_some(())).await;
@@ -194,7 +194,7 @@ async fn of_many_starts_for_one_contact_at_the_same_time_exactly_one_lives() {
 }
 
 #[tokio::test]
-async fn more_streams_than_allowed_are_refused_with_a_time_to_come_back() {
+async fn streams_above_the_limit_are_refused_with_a_retry_time() {
     let mut service = service(Wanted { gated: true, max_streams: 1, ..PLAIN }).await;
     let running = service.start(json!({"text": THREE, "wait_ms": 0})).await;
     let response = service.post("/synthesize_stream", text(THREE)).await;
@@ -222,7 +222,7 @@ async fn a_host_that_could_not_keep_up_refuses_and_health_answers() {
 }
 
 #[tokio::test]
-async fn a_start_that_may_wait_has_its_turn_and_only_so_many_may() {
+async fn a_start_that_may_wait_is_admitted_in_turn_and_the_queue_is_bounded() {
     let service = service(PLAIN).await;
     let seat = service.occupied();
     let request = json!({"text": THREE, "wait_ms": 0, "may_wait": true});

@@ -1,6 +1,6 @@
-//! TLS: with a certificate that the test makes, replaced while the service runs, and clients that don't go on.
+//! TLS: a private CA, a certificate that is replaced while the service runs, and clients that stall in the handshake.
 
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -20,14 +20,14 @@ use tokio_rustls::{
     },
 };
 
-/// A CA and what it has signed, all in PEM.
+/// A CA, a certificate signed by it, and the certificate's key, all in PEM.
 struct Made {
     ca: String,
     certificate: String,
     key: String,
 }
 
-/// For 127.0.0.1.
+/// A certificate for 127.0.0.1, from a new CA.
 fn make() -> Made {
     let (ca_key, key) = (KeyPair::generate().expect("a key"), KeyPair::generate().expect("a key"));
     let mut ca = CertificateParams::new([]).expect("a CA");
@@ -40,7 +40,7 @@ fn make() -> Made {
     Made { ca: ca_pem, certificate: signed.pem(), key: key.serialize_pem() }
 }
 
-/// Where the service finds them.
+/// The service's PEM files.
 struct Files {
     certificate: PathBuf,
     key: PathBuf,
@@ -76,7 +76,7 @@ impl Files {
     }
 }
 
-/// Whether a client that trusts this CA only gets through.
+/// Whether a client that trusts only this CA can connect.
 async fn is_trusted(service: &Service, made: &Made) -> bool {
     let ca = Certificate::from_pem(made.ca.as_bytes()).expect("a certificate");
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([ca]).build().expect("a client");
@@ -89,7 +89,7 @@ async fn is_trusted(service: &Service, made: &Made) -> bool {
     }
 }
 
-/// As long as it takes until the files are looked at again.
+/// Waits until the files are due for their next check.
 async fn a_second_goes_by() {
     time::pause();
     time::advance(Duration::from_secs(1)).await;
@@ -97,18 +97,18 @@ async fn a_second_goes_by() {
 }
 
 #[tokio::test]
-async fn who_trusts_the_certificates_ca_gets_through_and_nobody_else() {
+async fn only_a_client_that_trusts_the_certificates_ca_connects() {
     let (made, other) = (make(), make());
     let service = Files::new(&made).service(DoorLimits::default()).await;
     assert!(is_trusted(&service, &made).await);
     assert!(!is_trusted(&service, &other).await);
     let mut plain = Client::connect(service.address).await;
     plain.send("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    assert!(!plain.until_closed().await.contains("HTTP/1.1"), "nothing is said without TLS");
+    assert!(!plain.until_closed().await.contains("HTTP/1.1"), "no answer without TLS");
 }
 
 #[tokio::test]
-async fn a_new_certificate_is_taken_over_when_its_key_is_there() {
+async fn a_new_certificate_is_used_once_its_key_is_there() {
     let (old, new) = (make(), make());
     let files = Files::new(&old);
     let service = files.service(DoorLimits::default()).await;
@@ -122,7 +122,7 @@ async fn a_new_certificate_is_taken_over_when_its_key_is_there() {
 }
 
 #[tokio::test]
-async fn http_1_1_is_what_is_agreed_on() {
+async fn http_1_1_is_negotiated() {
     let made = make();
     let service = Files::new(&made).service(DoorLimits::default()).await;
     let mut roots = RootCertStore::empty();
@@ -136,18 +136,18 @@ async fn http_1_1_is_what_is_agreed_on() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_does_not_end_is_not_awaited_for_ever() {
+async fn a_stalled_handshake_times_out() {
     let limits = DoorLimits { handshake: Duration::from_millis(300), ..DoorLimits::default() };
     let service = Files::new(&make()).service(limits).await;
     Client::connect(service.address).await.until_closed().await;
     let mut client = Client::connect(service.address).await;
-    // A record of a handshake, of 16 kB that never come.
+    // The header of a handshake record of 16 kB that never come.
     client.send(b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03").await;
     client.drip(b'x').await;
 }
 
 #[test]
-fn files_that_can_not_be_used_are_named_in_one_line() {
+fn unusable_files_are_named_in_one_line() {
     let (made, other) = (make(), make());
     let files = Files::new(&made);
     let both = |error: &str| error.contains("cert.pem") && error.contains("key.pem");

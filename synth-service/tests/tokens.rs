@@ -1,6 +1,6 @@
-//! Tokens: wrong, missing, rotated. As real requests.
+//! Tokens that are wrong, missing or rotated, in real requests.
 
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod support;
 
@@ -15,7 +15,7 @@ async fn behind(tokens: Tokens) -> Service {
     service_behind(Entrance { tokens, ..Entrance::default() }, PLAIN).await
 }
 
-/// What a request for a stream that is not there gets: 404 means that it was let in.
+/// The status of a request for an unknown stream: 404 means that the token was accepted.
 async fn status(service: &Service, header: Option<&str>) -> StatusCode {
     let mut request = service.http.get(format!("{}/streams/nope", service.url));
     if let Some(header) = header {
@@ -25,7 +25,7 @@ async fn status(service: &Service, header: Option<&str>) -> StatusCode {
 }
 
 #[tokio::test]
-async fn each_of_several_tokens_opens_and_no_other() {
+async fn each_of_several_tokens_is_accepted_and_no_other() {
     let service = behind(Tokens::open("first, second", None).expect("tokens")).await;
     for (header, expected) in [
         (Some("Bearer first"), StatusCode::NOT_FOUND),
@@ -44,7 +44,7 @@ async fn each_of_several_tokens_opens_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_file_rotates_them_without_a_restart() {
+async fn a_file_rotates_tokens_without_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("tokens");
     fs::write(&file, "# since March\nold\n").expect("written");
@@ -53,12 +53,12 @@ async fn a_file_rotates_them_without_a_restart() {
         ("# since March\nold\n", 404, 401),
         ("old\nbrand-new\n", 404, 404),
         ("brand-new\n", 401, 404),
-        // Somebody's editor or disk has failed: nobody is let in for that, and nobody is locked out.
+        // A failed editor or disk: the tokens stay as they were.
         ("", 401, 404),
         ("# all gone\n", 401, 404),
     ] {
         fs::write(&file, content).expect("written");
-        // As long as it takes until the file is looked at again.
+        // Until the file is due for its next check.
         time::pause();
         time::advance(Duration::from_secs(1)).await;
         time::resume();
@@ -69,13 +69,13 @@ async fn a_file_rotates_them_without_a_restart() {
 }
 
 #[tokio::test]
-async fn without_a_token_set_none_is_asked_for() {
+async fn without_a_setting_no_token_is_required() {
     let service = behind(Tokens::open("", None).expect("none")).await;
     assert_eq!(status(&service, None).await, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
-async fn a_stranger_keeps_no_connection() {
+async fn an_invalid_token_closes_the_connection() {
     let service = behind(Tokens::open("first", None).expect("tokens")).await;
     let mut stranger = Client::connect(service.address).await;
     assert_eq!(stranger.get("/streams/nope", "wrong").await.status, 401);

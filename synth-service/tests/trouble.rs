@@ -1,4 +1,4 @@
-//! Wrong input, strangers, and an S3 that goes away.
+//! Invalid input, invalid tokens, and an S3 that goes down.
 
 mod support;
 
@@ -67,11 +67,11 @@ async fn wrong_requests_get_the_right_status_and_code() {
         assert_eq!(response.status().as_u16(), status, "{name}");
         assert_eq!(error_code(response).await, code, "{name}");
     }
-    assert!(service.spoken().is_empty(), "nothing of it reached the voice");
+    assert!(service.spoken().is_empty(), "no text reached the voice");
 }
 
 #[tokio::test]
-async fn a_thousand_requests_at_once_are_taken_up_to_the_limit_and_the_others_told_to_come_back() {
+async fn of_a_thousand_requests_at_once_those_above_the_limit_get_a_429() {
     let service = service(Wanted { gated: true, ..PLAIN }).await;
     let body = || json!({"text": "Please wait for the gate.", "wait_ms": 0});
     let asked = (0..1000).map(|_| service.post("/synthesize_stream", body()));
@@ -88,7 +88,7 @@ async fn a_thousand_requests_at_once_are_taken_up_to_the_limit_and_the_others_to
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_json_or_too_large_are_refused() {
+async fn malformed_and_too_large_bodies_are_refused() {
     let service = service(PLAIN).await;
     let send = async |body: Vec<u8>| {
         let request = service.http.post(format!("{}/synthesize_stream", service.url)).bearer_auth(TOKEN);
@@ -106,7 +106,7 @@ async fn bodies_that_are_no_json_or_too_large_are_refused() {
 }
 
 #[tokio::test]
-async fn streams_that_are_not_there_are_not_found() {
+async fn unknown_streams_are_not_found() {
     let service = service(PLAIN).await;
     for (id, status, code) in [
         ("nope", 404, "unknown_stream"),
@@ -121,7 +121,7 @@ async fn streams_that_are_not_there_are_not_found() {
 }
 
 #[tokio::test]
-async fn only_the_health_checks_are_open_to_strangers() {
+async fn only_the_health_checks_need_no_token() {
     let service = service(PLAIN).await;
     let wrong = format!("{TOKEN}x");
     for (header, status) in [
@@ -152,6 +152,8 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
     assert_eq!(service.get("/readyz").await.status(), StatusCode::OK);
     service.stop_s3().await;
     assert_eq!(service.get("/healthz").await.status(), StatusCode::OK);
+    // Its next beat finds out.
+    service.until(async || service.presence.check().is_err().then_some(())).await;
     let response = service.get("/readyz").await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(error_code(response).await, "store_unavailable");
@@ -159,6 +161,7 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 
     service.restart_s3().await;
+    service.until(async || service.presence.check().is_ok().then_some(())).await;
     assert_eq!(service.get("/readyz").await.status(), StatusCode::OK);
     assert!(service.start(text(THREE)).await.ready);
     let silence = service.object("prompts/silence-400ms.wav").await.expect("stored when ready");
@@ -166,13 +169,13 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
 }
 
 #[tokio::test]
-async fn an_outage_of_a_moment_is_got_over_and_every_part_counts_once() {
+async fn a_short_outage_is_survived_and_every_part_counts_once() {
     let mut service = service(Wanted { gated: true, ..PLAIN }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
     service.stop_s3().await;
     service.open_gate();
-    // The second part has been made and can't be stored.
+    // The second part is made but can't be stored.
     service.until(async || (service.spoken().len() == 2).then_some(())).await;
     service.restart_s3().await;
     let ended = service.until_ended(&started.stream_id).await;
@@ -181,7 +184,7 @@ async fn an_outage_of_a_moment_is_got_over_and_every_part_counts_once() {
 }
 
 #[tokio::test]
-async fn an_outage_too_long_ends_the_stream_and_the_sentinel_comes_when_s3_is_back() {
+async fn a_long_outage_fails_the_stream_and_the_sentinel_comes_when_s3_is_back() {
     let mut service = service(Wanted { gated: true, ..PLAIN }).await;
     service.let_one_go();
     let started = service.start(text(THREE)).await;
@@ -193,11 +196,11 @@ async fn an_outage_too_long_ends_the_stream_and_the_sentinel_comes_when_s3_is_ba
             (status.state == State::Failed).then_some(status)
         })
         .await;
-    assert_eq!((failed.parts, failed.ended_at_ms), (1, None), "decided, but not written yet");
+    assert_eq!((failed.parts, failed.ended_at_ms), (1, None), "failed, with the sentinel still to come");
     service.restart_s3().await;
     service.until_ended(&started.stream_id).await;
-    let sentinel = service.sentinel(&started.stream_id).await.expect("written at last");
-    // The upload that had begun was finished first, so that it can't arrive behind the sentinel.
+    let sentinel = service.sentinel(&started.stream_id).await.expect("written once S3 is back");
+    // The upload in progress was finished first, so that it can't arrive after the sentinel.
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Failed, 2));
     assert!(sentinel.reason.starts_with("object store"), "{}", sentinel.reason);
     assert!(service.objects(&started.stream_id).await.contains_key("part1.wav"));
@@ -224,11 +227,11 @@ async fn a_stop_lets_streams_finish_within_the_grace_and_refuses_new_ones() {
 }
 
 #[tokio::test]
-async fn a_stream_of_another_host_is_known_by_what_stands_in_the_bucket() {
+async fn a_stream_of_another_host_is_known_from_the_bucket() {
     let here = service(PLAIN).await;
     let started = here.start(json!({"text": THREE, "contact_id": "c"})).await;
     here.until_ended(&started.stream_id).await;
-    // More streams than a host remembers, so that this one is known from S3 alone.
+    // More streams than a host keeps in memory, so that this one is known from S3 alone.
     for _ in 0..260 {
         let next = here.start(text("One more sentence.")).await;
         here.until_ended(&next.stream_id).await;

@@ -1,6 +1,6 @@
-//! Connections that leave HTTP for another protocol, over real sockets: a router that upgrades them and echoes.
+//! Upgraded connections over real sockets: a router that upgrades them and echoes.
 
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 use std::{
     io,
@@ -20,17 +20,17 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// So short that a test is over soon, so long that an ordinary request is not met by it.
+/// Short enough for a quick test, long enough for an ordinary request.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// Longest that anything may take.
+/// Longest wait for anything in a test.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Server {
     address: SocketAddr,
     stopping: CancellationToken,
     serving: JoinHandle<()>,
-    /// How each upgraded connection ended.
+    /// The result of each upgraded connection.
     ends: mpsc::UnboundedReceiver<io::Result<()>>,
 }
 
@@ -73,7 +73,7 @@ impl Server {
         TcpStream::connect(self.address).await.expect("the system takes it")
     }
 
-    /// A connection that has left HTTP.
+    /// A new connection, upgraded.
     async fn upgraded(&self, path: &str) -> TcpStream {
         let mut stream = self.connect().await;
         let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
@@ -83,7 +83,7 @@ impl Server {
         stream
     }
 
-    /// Whether a new connection is kept after an answer: those over capacity are not.
+    /// Whether a new connection is kept after an answer, as those below capacity are.
     async fn is_below_capacity(&self) -> bool {
         let mut stream = self.connect().await;
         stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("sent");
@@ -92,7 +92,7 @@ impl Server {
         !head.contains("connection: close")
     }
 
-    /// A silent connection to HTTP is closed after the same time.
+    /// Waits until the server closes a silent connection: the limits of HTTP have passed.
     async fn let_limits_pass(&self) {
         for _ in 0..2 {
             until_closed(self.connect().await).await;
@@ -117,7 +117,7 @@ async fn says(stream: &mut TcpStream, word: &[u8]) {
 
 async fn until_closed(mut stream: TcpStream) {
     let mut rest = Vec::new();
-    // A reset is an end, too.
+    // A reset counts as well.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("the server closes the connection");
 }
 
@@ -150,7 +150,7 @@ async fn an_upgraded_connection_counts_until_it_ends() {
 }
 
 #[tokio::test]
-async fn a_client_that_takes_nothing_of_what_it_is_sent_is_cut() {
+async fn a_client_that_reads_nothing_is_cut() {
     let mut server = server(short());
     let stream = server.upgraded("/flood").await;
     let error = server.ends.recv().await.expect("the handler ends").expect_err("it can't write for ever");
@@ -159,7 +159,7 @@ async fn a_client_that_takes_nothing_of_what_it_is_sent_is_cut() {
 }
 
 #[tokio::test]
-async fn at_a_stop_upgraded_connections_go_on_for_the_grace_and_are_cut_then() {
+async fn at_a_stop_upgraded_connections_are_cut_after_the_grace() {
     let server = server(DoorLimits { grace: Duration::from_secs(2), ..DoorLimits::default() });
     let silent = server.upgraded("/echo").await;
     let mut busy = server.upgraded("/echo").await;

@@ -1,44 +1,45 @@
-//! Why a host gave no answer that can be used, and whether another one may.
+//! The errors of a request to the service, and their remedies.
 
 use contract::http::code;
 
-/// See the module.
+/// The error of a request to the service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum ServiceError {
     #[error("synth-service can't be reached: {0}")]
     Unreachable(&'static str),
-    /// It answered with an error of ours.
+    /// The answer is one of the service's errors.
     #[error("synth-service refused ({status} {code}): {message}")]
     Refused { status: u16, code: String, message: String },
     #[error(
-        "synth-service answered {status} with a body that is none of its own: is FIRSTWORD_SERVICE_URL right?"
+        "synth-service answered {status} with a body that is not from the service: is FIRSTWORD_SERVICE_URL right?"
     )]
     Foreign { status: u16 },
 }
 
-/// No request was made.
+/// The reason when no request was sent.
 pub(super) const NO_TIME: &str = "there was no time left";
 
 /// The remedy for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Remedy {
     None,
-    /// This host is full, stops or is dead: another one, or the same a moment later.
+    /// Another host, or the same a moment later: this one is full, stops or is dead.
     AnyHost,
-    /// This host can't, whenever it is asked: hosts serve different voices, and are of different versions.
+    /// Another host, never this one: hosts have different voices and versions.
     OtherHost {
-        /// Whether the same address is worth another try, since a load balancer may have other hosts behind it.
+        /// Whether to retry the same address, since a load balancer may have other hosts behind it.
         any_address: bool,
     },
 }
 
 impl ServiceError {
-    /// A start whose answer was lost with its host is overtaken by the next one for the same contact.
+    /// The remedy. Starts may be repeated: one whose answer was lost is preempted by the next one for the same contact.
     pub(super) fn remedy(&self) -> Remedy {
         match self {
             Self::Unreachable(_) => Remedy::AnyHost,
             Self::Refused { status: 429 | 503, .. } => Remedy::AnyHost,
-            // A load balancer's words.
+            // From a load balancer.
             Self::Foreign { status: 502..=504 } => Remedy::AnyHost,
             Self::Refused { code, .. } => match code.as_str() {
                 code::NOT_MINE | code::UNKNOWN_VOICE => Remedy::OtherHost { any_address: true },
@@ -49,12 +50,12 @@ impl ServiceError {
         }
     }
 
-    /// Whether nobody was there, or has gone.
-    pub(super) fn is_no_host(&self) -> bool {
+    /// Whether no host answered.
+    pub(super) fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable(_))
     }
 
-    /// For the function's own log, which must not repeat what a caller was to hear: a refusal may.
+    /// The message for the function's log, without the service's message, which may quote the caller's text.
     pub fn for_log(&self) -> String {
         match self {
             Self::Refused { status, code, .. } => format!("synth-service refused ({status} {code})"),
@@ -63,7 +64,7 @@ impl ServiceError {
     }
 }
 
-/// In our own words: the library's would put the URL into the flow log.
+/// Replaces the library's message, which would put the URL into the flow log.
 impl From<&reqwest::Error> for ServiceError {
     fn from(error: &reqwest::Error) -> Self {
         Self::Unreachable(if error.is_connect() {

@@ -1,4 +1,4 @@
-//! A text as far as its cost matters.
+//! The cost of a text.
 
 use std::{collections::VecDeque, num::NonZero, time::Duration};
 
@@ -7,30 +7,30 @@ use tokio::time::Instant;
 
 use crate::voices::LoadedVoice;
 
-/// Share of the workers' time that is promised to newcomers. The rest is for what sentences cost beside their
-/// synthesis, for those that are longer than they look, and for streams whose host has gone.
+/// Share of the workers' time that newcomers may claim. The rest covers costs besides synthesis, sentences that take
+/// longer than estimated, and streams whose host is gone.
 pub(super) const PROMISED: f64 = 0.5;
 
-/// A first sentence is promised within this time, or within twice of what it takes where nothing else is spoken.
+/// A first sentence is due within this time, or within twice its synthesis time on an idle host if that is longer.
 const FIRST_AUDIO: Duration = Duration::from_secs(1);
 
-/// A text that is to be spoken.
+/// The work of a text, as admission sees it.
 #[derive(Clone, Debug)]
 pub struct Demand {
-    /// Name of the voice. Texts that wait for one voice don't hold up those of another.
+    /// Name of the voice. Each voice has its own queue.
     pub voice: String,
-    /// Voices on one device share its time.
+    /// The voice's device. Voices on one device share its time.
     pub device: Device,
-    /// Seconds of work that the device does each second.
+    /// Seconds of work that the device does per second.
     pub workers: f64,
-    /// Seconds of work for a second of audio.
+    /// Seconds of work per second of audio.
     pub cost: f64,
     /// Expected length of each sentence, in seconds of audio.
     pub sentences: VecDeque<f64>,
 }
 
 impl Demand {
-    /// Of sentences that last as long as `seconds` says, spoken by this voice.
+    /// The work of sentences of these expected lengths, in seconds of audio, spoken by this voice.
     pub fn new(voice: &LoadedVoice, seconds: impl IntoIterator<Item = f64>) -> Self {
         let device = voice.engine.device();
         let workers = voice.engine.workers();
@@ -47,13 +47,13 @@ impl Demand {
         }
     }
 
-    /// When the first sentence is to be ready if nothing else is spoken meanwhile.
+    /// Time within which the first sentence is promised.
     pub(super) fn first_audio(&self) -> Duration {
         let work = self.sentences.front().map_or(0.0, |seconds| seconds * self.cost);
         FIRST_AUDIO.max(duration(2.0 * work / (self.workers * PROMISED)))
     }
 
-    /// Each sentence's work, with the moment at which it is due, when the first one is due at `first`.
+    /// Each sentence's deadline and its work in seconds, when the first sentence is due at `first`.
     pub(super) fn due(&self, first: Instant) -> impl Iterator<Item = (Instant, f64)> {
         self.sentences.iter().scan(first, |due, length| {
             let this = *due;

@@ -1,10 +1,10 @@
-//! How much a host takes on: the work that its voices still have, and whether one more text would be in time.
+//! Admission control: the outstanding work of a host's voices, and whether one more text would be in time.
 //!
-//! Every listener runs dry at a known moment, and each of their sentences costs about as much work as its length says,
-//! at the pace that the voice was measured at. A text is taken on if, with it, every sentence can be ready before its
-//! caller runs dry; work that is due late leaves room for work that is due early. A text that does not fit is refused at
-//! once, or waits in the line of its voice, which is short. The rest of a stream whose host has gone goes before
-//! newcomers: all of the workers' time is there for it, and half for them.
+//! Each listener runs dry at a known moment, and the work for a sentence follows from its length and the voice's
+//! measured pace. A text is admitted if, with it, every sentence can be ready before its caller runs dry; late work
+//! leaves room for early work. A text that does not fit is refused at once, or waits in its voice's short queue. The
+//! rest of a stream whose host is gone takes precedence over newcomers: it may claim all of the workers' time, they
+//! only half.
 
 mod demand;
 mod schedule;
@@ -25,21 +25,22 @@ use tokio::{
 pub use self::demand::Demand;
 use self::schedule::{Claimant, Plan, fits};
 
-/// How long a refusal holds for others who want the same voice: with many texts under way it costs milliseconds to find
-/// out anew, and those who were refused come by hundreds.
+/// Time for which a refusal holds for all texts of the same voice: with many texts in progress a decision costs
+/// milliseconds, and refused requests come by the hundred.
 const STILL_FULL: Duration = Duration::from_millis(50);
 
-/// The moments at which a refused text might fit: its sender is told the first one at which it does.
-const COME_BACK: [u64; 4] = [1, 2, 5, 10];
+/// Candidate values of `retry_after`, in seconds: a refusal names the first one at which the text would fit.
+const RETRY_AFTER: [u64; 4] = [1, 2, 5, 10];
 
-/// More does not fit.
+/// The host can't admit another text now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this host speaks as much as it can: try again in {} s", retry_after.as_secs())]
 pub struct Full {
+    /// Time after which the text may fit.
     pub retry_after: Duration,
 }
 
-/// The texts that a host speaks. Cheap to clone.
+/// The admitted and queued texts of a host. Cheap to clone.
 #[derive(Clone)]
 pub struct Admission {
     room: Arc<Room>,
@@ -48,36 +49,36 @@ pub struct Admission {
 struct Room {
     limits: WaitLimits,
     state: sync::Mutex<State>,
-    /// A place may have become free.
+    /// Notified when a seat may have become free.
     changed: Notify,
 }
 
-/// How long and how many texts may wait.
+/// Bounds of the queue.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitLimits {
-    /// Texts that may wait for their turn, of all voices.
+    /// Texts that may queue, over all voices.
     pub max_waiting: usize,
-    /// How long each may.
+    /// Longest time in the queue.
     pub patience: Duration,
 }
 
 #[derive(Default)]
 struct State {
     plans: BTreeMap<u64, Plan>,
-    /// Number and voice, in the order of arrival. The texts of one voice are a line of their own.
+    /// Number and voice of the queued texts, in the order of arrival. Each voice has its own order.
     waiting: VecDeque<(u64, String)>,
-    /// The voice of a text that was refused a moment ago, until when others are for the same reason, and their answer.
+    /// Recent refusals: the voice, the time until which its other texts are refused as well, and the answer.
     full: Vec<(String, Instant, Full)>,
     next: u64,
 }
 
-/// A text's place among those that are spoken; given back when dropped.
+/// The permit of an admitted text; released when dropped.
 pub struct Seat {
     room: Arc<Room>,
     number: u64,
 }
 
-/// A text's place among those that wait; given back when dropped.
+/// A text's place in the queue; released when dropped.
 pub struct Waiting {
     room: Arc<Room>,
     number: u64,
@@ -86,13 +87,13 @@ pub struct Waiting {
 }
 
 impl Admission {
-    /// Of a host that speaks nothing yet.
+    /// For a host without work.
     pub fn new(limits: WaitLimits) -> Self {
         let (state, changed) = (sync::Mutex::default(), Notify::new());
         Self { room: Arc::new(Room { limits, state, changed }) }
     }
 
-    /// Takes a text on, if everything will be in time with it and no text of its voice has waited for longer.
+    /// Admits a text, if all work stays in time with it and no text of its voice is queued.
     ///
     /// # Errors
     /// [`Full`], with the time after which it may fit.
@@ -112,10 +113,10 @@ impl Admission {
         Err(full)
     }
 
-    /// Takes on the rest of a stream whose host has gone.
+    /// Admits the rest of a stream whose host is gone.
     ///
     /// # Errors
-    /// [`Full`] when callers would run dry although newcomers are refused.
+    /// [`Full`] when callers would run dry even though newcomers are refused.
     pub fn admit_taken_over(&self, demand: Demand) -> Result<Seat, Full> {
         let now = Instant::now();
         let mut state = self.room.lock();
@@ -125,10 +126,10 @@ impl Admission {
         Err(state.refusal(&demand, Claimant::TakenOver, now))
     }
 
-    /// Has a text wait for its turn.
+    /// Queues a text.
     ///
     /// # Errors
-    /// [`Full`] when too many wait.
+    /// [`Full`] when the queue is full.
     pub fn wait(&self, demand: Demand) -> Result<Waiting, Full> {
         let limits = self.room.limits;
         let mut state = self.room.lock();
@@ -149,7 +150,7 @@ impl Admission {
 }
 
 impl Room {
-    /// No code panics while it holds the lock, so a poisoned one is still whole.
+    /// No code panics while it holds the lock, so a poisoned one is still consistent.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -167,27 +168,27 @@ impl State {
 
     fn refusal(&self, demand: &Demand, claimant: Claimant, now: Instant) -> Full {
         let later = |after: &u64| self.fits(demand, claimant, now, now + Duration::from_secs(*after));
-        let after = COME_BACK.into_iter().find(later).unwrap_or(COME_BACK[COME_BACK.len() - 1]);
+        let after = RETRY_AFTER.into_iter().find(later).unwrap_or(RETRY_AFTER[RETRY_AFTER.len() - 1]);
         Full { retry_after: Duration::from_secs(after) }
     }
 }
 
 impl Seat {
-    /// The next sentence has been made, and lasts this long.
+    /// Records that the next sentence has been made, and the length of its audio.
     pub fn made(&self, audio: Duration) {
         self.done(|plan, now| {
-            // A caller who ran dry hears it now.
+            // A caller that ran dry hears it now.
             let from = if plan.heard { plan.due.max(now) } else { now };
             (plan.due, plan.heard) = (from + audio, true);
         });
     }
 
-    /// The next sentence could not be made.
+    /// Records that the next sentence could not be made.
     pub fn skipped(&self) {
         self.done(|_, _| {});
     }
 
-    /// Its listener takes nothing until [`Self::go_on`].
+    /// The listener takes no clips until [`Self::resume`].
     pub fn pause(&self) {
         if let Some(plan) = self.room.lock().plans.get_mut(&self.number) {
             plan.paused = true;
@@ -195,8 +196,8 @@ impl Seat {
         self.room.changed.notify_waiters();
     }
 
-    /// Its listener takes clips again.
-    pub fn go_on(&self) {
+    /// The listener takes clips again.
+    pub fn resume(&self) {
         let now = Instant::now();
         if let Some(plan) = self.room.lock().plans.get_mut(&self.number) {
             (plan.paused, plan.due) = (false, plan.due.max(now));
@@ -224,15 +225,15 @@ impl Drop for Seat {
 }
 
 impl Waiting {
-    /// Returns when it is this text's turn.
+    /// Waits until the text is admitted.
     ///
     /// # Errors
-    /// [`Full`] when that took too long.
+    /// [`Full`] when the wait timed out.
     pub async fn seat(self) -> Result<Seat, Full> {
         loop {
             let changed = self.room.changed.notified();
             tokio::pin!(changed);
-            // Before the look, so that no change in between is missed.
+            // Registered before the check, so that no change in between is missed.
             changed.as_mut().enable();
             if let Some(seat) = self.take() {
                 return Ok(seat);
@@ -243,7 +244,7 @@ impl Waiting {
         }
     }
 
-    /// A seat, if no text of this voice has waited for longer and it fits.
+    /// A seat, if the text is the first in its voice's queue and fits.
     fn take(&self) -> Option<Seat> {
         let now = Instant::now();
         let mut state = self.room.lock();

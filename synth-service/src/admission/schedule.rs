@@ -1,21 +1,21 @@
-//! Whether one more text can be spoken in time.
+//! The schedule: decides whether one more text can be spoken in time.
 
 use tokio::time::Instant;
 
 use super::demand::{Demand, PROMISED};
 
-/// The most that one text of another voice can take of the promised time: it has one sentence in the engine at a time,
-/// so that a voice which falls behind leaves the other half to the others.
+/// Largest share of the promised time that one text of another voice can take: it has one sentence in the engine at a
+/// time, so a voice that falls behind leaves the other half to the others.
 const MOST_OF_ANOTHER_VOICE: f64 = 0.5;
 
-/// What is still to be spoken of one text.
+/// The outstanding work of one text.
 pub(super) struct Plan {
     pub(super) demand: Demand,
-    /// When its caller runs dry, or expects to hear something.
+    /// The moment at which its caller runs dry, or expects the first sound.
     pub(super) due: Instant,
-    /// Whether something of it has been heard.
+    /// Whether its caller has heard anything.
     pub(super) heard: bool,
-    /// Whether its listener takes nothing for now, and so waits for nothing.
+    /// Whether its listener takes no clips at present; nothing is due then.
     pub(super) paused: bool,
 }
 
@@ -26,12 +26,12 @@ impl Plan {
     }
 }
 
-/// Whose text is to be taken on.
+/// The claimant of a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Claimant {
-    /// A caller who has heard nothing yet.
+    /// A caller that has heard nothing yet.
     Newcomer,
-    /// A caller in the middle of an answer whose host has gone: all of the workers' time is for them.
+    /// A caller in the middle of an answer whose host is gone: may claim all of the workers' time.
     TakenOver,
 }
 
@@ -39,11 +39,11 @@ pub(super) enum Claimant {
 struct Work {
     due: Instant,
     seconds: f64,
-    /// The text of another voice that it belongs to, by its place in the list of those.
+    /// Index of its text, if that is of another voice.
     other: Option<usize>,
 }
 
-/// Whether, with this text, every sentence on its device is ready before its caller runs dry, if it begins at `start`.
+/// Whether every sentence on the device is ready before its caller runs dry, with this text starting at `start`.
 pub(super) fn fits<'a>(
     plans: impl Iterator<Item = &'a Plan>,
     demand: &Demand,
@@ -57,7 +57,7 @@ pub(super) fn fits<'a>(
         others += usize::from(other.is_some());
         work.extend(plan.demand.due(plan.due).map(|(due, seconds)| Work { due, seconds, other }));
     }
-    // However slow a voice is, one text at a time is always taken.
+    // One text at a time is always admitted, even with a voice slower than speech.
     if work.is_empty() {
         return true;
     }

@@ -1,6 +1,6 @@
-//! What is taken on, what waits, what is refused.
+//! Texts that are admitted, queued and refused.
 
-#![allow(clippy::expect_used, reason = "a test that can't have its setting can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 use speech::Device;
 
@@ -10,7 +10,8 @@ fn admission() -> Admission {
     Admission::new(WaitLimits { max_waiting: 2, patience: Duration::from_secs(10) })
 }
 
-/// Sentences of two seconds, at not quite a twelfth of a second of work each: one worker promises six a second.
+/// Sentences of two seconds, with a little less than a twelfth of a second of work each: one worker promises six of
+/// them per second.
 fn demand(sentences: usize) -> Demand {
     Demand {
         voice: "quick".into(),
@@ -32,7 +33,7 @@ async fn first_sentences_are_promised_within_a_second_and_no_more_than_fit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_far_ahead_of_its_caller_leaves_room() {
+async fn work_far_ahead_of_its_caller_leaves_room() {
     let admission = admission();
     let seats: Vec<_> = (0..6).map(|_| admission.admit(demand(9)).expect("fits")).collect();
     for seat in &seats {
@@ -44,7 +45,7 @@ async fn what_is_far_ahead_of_its_caller_leaves_room() {
     for seat in &more {
         seat.made(Duration::from_secs(2));
     }
-    assert!(admission.admit(demand(9)).is_err(), "twelve callers are all that it can keep");
+    assert!(admission.admit(demand(9)).is_err(), "twelve callers are its limit");
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,23 +63,26 @@ async fn a_host_that_is_late_takes_nothing_more() {
 async fn a_voice_that_is_slower_than_speech_speaks_for_one() {
     let admission = admission();
     let slow = Demand { voice: "slow".into(), cost: 3.0, ..demand(3) };
-    let _seat = admission.admit(slow.clone()).expect("nobody else speaks");
+    let _seat = admission.admit(slow.clone()).expect("the host is idle");
     assert!(admission.admit(slow.clone()).is_err());
-    assert!(admission.admit(Demand { device: Device::Cuda(0), ..slow }).is_ok(), "another device");
+    assert!(
+        admission.admit(Demand { voice: "on a GPU".into(), device: Device::Cuda(0), ..slow }).is_ok(),
+        "another device"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_is_next_within_bounds_of_number_and_time() {
+async fn a_queued_text_is_next_and_the_queue_is_bounded_in_number_and_time() {
     let admission = admission();
     let mut seats: Vec<_> = (0..6).map(|_| admission.admit(demand(1)).expect("fits")).collect();
     let (first, second) = (admission.wait(demand(1)).expect("a place"), admission.wait(demand(1)));
     let second = second.expect("a place");
     assert!(admission.wait(demand(1)).is_err(), "no third place");
     seats.pop();
-    assert!(admission.admit(demand(1)).is_err(), "nobody passes those who wait");
+    assert!(admission.admit(demand(1)).is_err(), "no text overtakes the queue");
     let _first = first.seat().await.expect("its turn");
     let begun = Instant::now();
-    assert!(second.seat().await.is_err(), "nobody leaves");
+    assert!(second.seat().await.is_err(), "no seat becomes free");
     assert_eq!(begun.elapsed(), Duration::from_secs(10));
     assert!(admission.wait(demand(1)).is_ok(), "its place is free again");
 }
@@ -90,16 +94,16 @@ fn slow(sentences: usize) -> Demand {
 #[tokio::test(start_paused = true)]
 async fn a_slow_text_that_waits_holds_up_only_its_own_voice() {
     let admission = admission();
-    let _seat = admission.admit(slow(3)).expect("nothing else is spoken");
+    let _seat = admission.admit(slow(3)).expect("the host is idle");
     let _waiting = admission.wait(slow(3)).expect("a place");
-    assert!(admission.admit(slow(1)).is_err(), "its own line");
+    assert!(admission.admit(slow(1)).is_err(), "its own queue");
     assert!(admission.admit(demand(1)).is_ok(), "a quick text passes");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_text_that_was_refused_does_not_have_a_quick_one_refused() {
     let admission = admission();
-    let _seat = admission.admit(slow(3)).expect("nothing else is spoken");
+    let _seat = admission.admit(slow(3)).expect("the host is idle");
     assert!(admission.admit(slow(3)).is_err());
     assert!(admission.admit(demand(1)).is_ok(), "in the same moment");
 }
@@ -107,18 +111,18 @@ async fn a_slow_text_that_was_refused_does_not_have_a_quick_one_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_voice_that_is_late_leaves_half_to_the_others() {
     let admission = admission();
-    let _late = admission.admit(Demand { cost: 3.0, ..slow(9) }).expect("nothing else is spoken");
+    let _late = admission.admit(Demand { cost: 3.0, ..slow(9) }).expect("the host is idle");
     tokio::time::advance(Duration::from_secs(60)).await;
     let quick: Vec<_> = std::iter::from_fn(|| admission.admit(demand(1)).ok()).collect();
     assert_eq!(quick.len(), 3, "six without the late one");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_whose_host_has_gone_goes_before_newcomers_but_not_without_bound() {
+async fn a_resumed_stream_takes_precedence_over_newcomers_but_is_bounded() {
     let admission = admission();
     let _seats: Vec<_> = std::iter::from_fn(|| admission.admit(demand(1)).ok()).collect();
     let taken: Vec<_> = std::iter::from_fn(|| admission.admit_taken_over(demand(1)).ok()).collect();
-    assert_eq!(taken.len(), 6, "as much again, for which newcomers have no room");
+    assert_eq!(taken.len(), 6, "as much again, beyond the share of newcomers");
     let refused = admission.admit_taken_over(demand(1)).err();
     assert_eq!(refused, Some(Full { retry_after: Duration::from_secs(1) }));
 }

@@ -14,24 +14,24 @@ use speech::{Clip, SpeechError};
 use super::encode::{Encoder, Format};
 use crate::speak::{Narration, SpeakError};
 
-/// Bytes of audio in one event: a multiple of three, so that no event but the last has padding, and few enough
-/// for clients that read line by line.
+/// Bytes of audio per event: a multiple of three, so that only the last event has padding, and few enough for clients
+/// that read line by line.
 const EVENT_AUDIO: usize = 24 * 1024;
 
-/// The encoded audio of one text: a whole file where it has but one clip, else what comes.
+/// The encoded audio of one text: a whole file if it has only one clip, else a stream.
 pub(super) enum Audio {
     Whole(Bytes),
     Coming(Coming),
 }
 
-/// What has been made, and what will be.
+/// The clips made so far and the narration that makes the rest.
 pub(super) struct Coming {
     first: Clip,
     narration: Narration,
     encoder: Box<dyn Encoder>,
 }
 
-/// As OpenAI names them.
+/// The events, with OpenAI's names.
 #[derive(Serialize)]
 #[serde(tag = "type")]
 enum Event {
@@ -42,7 +42,7 @@ enum Event {
     Done { usage: Usage },
 }
 
-/// Clients expect it; nothing is counted in tokens here.
+/// Clients expect this field; the service does not count tokens.
 #[derive(Default, Serialize)]
 struct Usage {
     input_tokens: u64,
@@ -59,7 +59,7 @@ impl Event {
 
 impl Audio {
     /// # Errors
-    /// [`SpeakError::Speech`] where the format can't have such clips.
+    /// [`SpeakError::Speech`] when the format can't hold such clips.
     pub(super) async fn new(first: Clip, narration: Narration, format: Format) -> Result<Self, SpeakError> {
         let is_all = narration.sentences == 1;
         let mut encoder = format.encoder(&first, is_all)?;
@@ -93,7 +93,7 @@ impl Audio {
 }
 
 impl Coming {
-    /// Ends with an error when the narration does, so that a client sees a broken response and no short one.
+    /// Ends with an error when the narration does, so that a client sees a broken response, not a short one.
     fn into_stream(self) -> impl Stream<Item = Result<Bytes, SpeakError>> + Send {
         let Self { first, narration, encoder } = self;
         let state = (Some(first), narration, Some(encoder));
@@ -113,7 +113,7 @@ impl Coming {
     }
 }
 
-/// Off the threads that serve connections.
+/// Runs `work` off the threads that serve connections.
 async fn computed<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SpeechError> + Send + 'static,
 ) -> Result<T, SpeakError> {

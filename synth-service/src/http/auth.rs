@@ -1,4 +1,4 @@
-//! Requires a token of every request, and turns away those that came over capacity.
+//! Requires a token on every request, and rejects those that came over capacity.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{
     rejection_log::RejectionLog,
 };
 
-/// What a request is measured by. Cheap to clone.
+/// The tokens, and the log of rejections. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Guard {
     tokens: Tokens,

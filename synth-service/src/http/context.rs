@@ -1,4 +1,4 @@
-//! A request's context: how long its client waits, and the names by which client and service log it.
+//! A request's context: its client's timeout, and the ids by which client and service log it.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use tracing::Instrument;
 
 use super::error::ApiError;
 
-/// No answer begins later: the slowest is a start that waits for its part 0 in vain. Speech may go on for
-/// longer once it has begun.
+/// Time within which every answer begins; the slowest is a start whose part 0 never comes. The body of a speech
+/// response may take longer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Longest id that is logged, in characters.
+/// Longest id in the log, in characters.
 const LONGEST_ID: usize = 128;
 
-/// For how long the client waits for the answer, where it says so.
+/// The client's timeout for the answer, from its header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClientWaits(pub(super) Option<Duration>);
 
@@ -38,7 +38,7 @@ fn client_waits(headers: &HeaderMap) -> ClientWaits {
     ClientWaits(milliseconds.map(Duration::from_millis))
 }
 
-/// Bounds the time to an answer, and names the request in every line that is logged for it.
+/// Bounds the time to an answer, and adds the request's ids to every log line about it.
 pub(super) async fn enter(request: Request, next: Next) -> Result<Response, ApiError> {
     let headers = request.headers();
     let ClientWaits(waits) = client_waits(headers);
@@ -51,7 +51,7 @@ pub(super) async fn enter(request: Request, next: Next) -> Result<Response, ApiE
     timeout(longest, next.run(request).instrument(span)).await.map_err(|_| ApiError::timed_out())
 }
 
-/// An id from outside, as far as it can stand in a log.
+/// An id from a header, sanitised for the log.
 fn id(headers: &HeaderMap, name: &str) -> Option<String> {
     let id = headers.get(name)?.to_str().ok()?;
     let is_plain = !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());

@@ -28,13 +28,13 @@ use crate::{
     },
 };
 
-/// An error as the client sees it.
+/// An error, as sent to the client.
 #[derive(Debug)]
 pub(super) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
-    /// Seconds, for those that may come back.
+    /// In seconds, for errors that allow a retry.
     retry_after: u64,
 }
 
@@ -48,8 +48,7 @@ impl ApiError {
     }
 
     pub(super) fn too_many_connections() -> Self {
-        let message =
-            "the service has all the connections that it takes: try again in a second, or another host";
+        let message = "all connections of the service are taken: try again in a second, or another host";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", message)
     }
 
@@ -120,7 +119,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
     }
 }
 
-/// A text of which no sentence could be spoken.
+/// The answer for a text without a speakable sentence.
 fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
     match error {
         SpeechError::Unpronounceable => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),
@@ -130,7 +129,7 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
     }
 }
 
-/// A stream that ended before it had a first part.
+/// The answer for a stream that ended before its first part.
 fn ended(end: &End) -> (StatusCode, &'static str) {
     match end.cause {
         EndCause::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
@@ -144,13 +143,13 @@ fn ended(end: &End) -> (StatusCode, &'static str) {
     }
 }
 
-/// Trouble with the bucket, or a document in it that can't be used.
+/// The answer for an error of the bucket, or an unusable document in it.
 fn stored(error: &StoreError) -> (StatusCode, &'static str) {
     match error.fault() {
         StoreFault::Document { error: DocumentError::Damaged(_), .. } => {
             (StatusCode::INTERNAL_SERVER_ERROR, "damaged")
         }
-        // A host of that version can go on with it.
+        // A host of that version can continue the stream.
         StoreFault::Document { error: DocumentError::Newer { .. } | DocumentError::Older { .. }, .. } => {
             (StatusCode::MISDIRECTED_REQUEST, code::NOT_MINE)
         }
@@ -211,7 +210,7 @@ impl IntoResponse for ApiError {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));
             }
             StatusCode::UNAUTHORIZED => {
-                // A stranger keeps no connection.
+                // A client without a valid token loses its connection.
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }

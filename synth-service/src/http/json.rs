@@ -1,4 +1,4 @@
-//! `Json`, with rejections in the one shape of our errors.
+//! `Json`, with rejections in the shape of all other errors.
 
 use axum::{
     Json,

@@ -1,12 +1,12 @@
-//! The HTTP side: routes, and before them the [`door`].
+//! The HTTP side: the routes, and the [`door`] in front of them.
 //!
-//! | module | what it owns |
+//! | module | owns |
 //! | --- | --- |
 //! | [`door`] | connections, TLS, tokens |
-//! | `auth`, `rejection_log` | a token is required; requests without one leave a line in the log |
-//! | `context` | a request's deadline, and its name in the log |
+//! | `auth`, `rejection_log` | the check of tokens, the log of rejected requests |
+//! | `context` | a request's deadline, and its ids in the log |
 //! | `streams_api` | the routes of streams, health checks |
-//! | `speech_api`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech` and what belongs to it |
+//! | `speech_api`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its formats and lists of voices |
 //! | `error`, `json` | errors as answers, JSON as requests |
 
 mod audio;
@@ -26,8 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
 use crate::{speak::Narrator, streams::Streams};
 
-/// All routes. A token is asked for everywhere but at the health checks. Without `streams` the host only speaks to
-/// listeners.
+/// All routes. All but the health checks require a token. Without `streams` the host serves listeners only.
 pub fn router(streams: Option<Streams>, narrator: Narrator, tokens: Tokens, max_body_bytes: usize) -> Router {
     let protected = streams_api::routes()
         .merge(speech_api::routes(narrator))

@@ -1,5 +1,5 @@
-//! Logs the requests that carry no valid token: the first at once, and then at most one line a second, so that
-//! nobody can fill the log.
+//! Logs requests without a valid token: the first at once, then at most one line per second, so that no client can
+//! fill the log.
 
 use std::{
     net::SocketAddr,
@@ -9,10 +9,10 @@ use std::{
 
 use tokio::time::Instant;
 
-/// Between two lines.
+/// Shortest time between two lines.
 const BETWEEN_LINES: Duration = Duration::from_secs(1);
 
-/// Longest path that is repeated, in bytes; it is ASCII.
+/// Longest path in a line, in bytes; paths are ASCII.
 const LONGEST_PATH: usize = 100;
 
 #[derive(Default)]
@@ -21,12 +21,12 @@ pub(super) struct RejectionLog(Mutex<Rejections>);
 #[derive(Default)]
 struct Rejections {
     logged_at: Option<Instant>,
-    /// Since then.
+    /// Rejections since that line.
     suppressed: u64,
 }
 
 impl RejectionLog {
-    /// Takes no more of a request than this: the rest may hold secrets.
+    /// Logs only these parts of a request: the rest may hold secrets.
     pub(super) fn rejected(&self, address: Option<SocketAddr>, path: &str) {
         if let Some(others) = self.due() {
             let path = path.get(..LONGEST_PATH).unwrap_or(path);
@@ -35,7 +35,7 @@ impl RejectionLog {
         }
     }
 
-    /// How many rejections the next line also stands for; `None` while it is too early for that line.
+    /// The number of rejections that the next line stands for besides its own; `None` while it is too early for a line.
     fn due(&self) -> Option<u64> {
         let mut rejections = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if rejections.logged_at.is_some_and(|at| at.elapsed() < BETWEEN_LINES) {

@@ -1,10 +1,10 @@
-//! The service as an ordinary TTS server: OpenAI's `POST /v1/audio/speech`, and what clients of such servers ask
-//! before it. Nothing of it goes through S3.
+//! The service as an ordinary TTS server: OpenAI's `POST /v1/audio/speech`, and the lists of voices and models that its
+//! clients read first. None of it uses S3.
 //!
-//! What differs from OpenAI's: `response_format` is `wav` when absent, and can be `wav`, `pcm`, `mulaw` (8000 Hz,
-//! for telephone lines), `flac` or `opus`; `speed` is from 0.5 to 2.0; OpenAI's own voice names speak with the
-//! default voice; `model` and unknown fields are accepted and mean nothing. A text of several sentences is sent
-//! as it is made, and so its file tells no length: the sizes of a WAV are then 0xFFFFFFFF.
+//! Differences from OpenAI: `response_format` is `wav` when absent, and can be `wav`, `pcm`, `mulaw` (8000 Hz, for
+//! telephone lines), `flac` or `opus`; `speed` is from 0.5 to 2.0; OpenAI's own voice names select the default voice;
+//! `model` and unknown fields are ignored. A text of several sentences is sent while it is made, so its file has no
+//! length: the sizes in a WAV are then 0xFFFFFFFF.
 
 use axum::{
     Json, Router,
@@ -27,19 +27,19 @@ use crate::{
     voices::{LoadedVoice, Voices},
 };
 
-/// OpenAI's own voices. Agents have these names built in, so they are no mistakes.
+/// OpenAI's own voices. Agents have these names built in, so they are accepted.
 const STOCK_VOICES: [&str; 13] = [
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer",
     "verse",
 ];
 
-/// The name under which the service's voices go as a model.
+/// The model that stands for all of the service's voices.
 const MODEL: &str = "firstword";
 
-/// With which a client names a response to those who run the service.
+/// The response's id, which a client can quote to the operator.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// For a router whose other routes have a state of their own.
+/// The routes, for a router with any other state.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>(narrator: Narrator) -> Router<S> {
     Router::new()
         .route(SPEECH, post(speak))
@@ -49,13 +49,13 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(narrator: Narrator) -> Ro
         .with_state(narrator)
 }
 
-/// Body of `POST /v1/audio/speech`, as far as it means anything here.
+/// The fields of `POST /v1/audio/speech` that the service uses.
 #[derive(Deserialize)]
 struct SpeechRequest {
     input: String,
     #[serde(default)]
     voice: Option<VoiceName>,
-    /// Ours, not OpenAI's: whose lexicon is used.
+    /// An extension of OpenAI's API: the tenant whose lexicon is used.
     #[serde(default)]
     tenant: Option<TenantId>,
     #[serde(default)]
@@ -114,23 +114,23 @@ async fn speak(
     Ok(response)
 }
 
-/// Whether a name is one of OpenAI's and none of ours.
+/// Whether a name is one of OpenAI's and not a voice of this host.
 fn is_stock(name: &str, voices: &Voices) -> bool {
     STOCK_VOICES.contains(&name.trim()) && voices.find(Some(name), None).is_err()
 }
 
-/// What can be given as `voice`.
+/// One entry of the list of voices: a value for `voice`.
 #[derive(Serialize)]
 struct VoiceEntry {
     id: String,
     name: String,
     /// BCP 47 tag.
     language: String,
-    /// Of the voice, all of them.
+    /// All speakers of the voice.
     speakers: Vec<String>,
     /// In Hz.
     sample_rate: u32,
-    /// Whether it speaks where a request names no voice.
+    /// Whether it is the voice of requests without one.
     default: bool,
 }
 
@@ -140,7 +140,7 @@ async fn voices(State(narrator): State<Narrator>) -> Json<Value> {
     Json(json!({ "voices": entries }))
 }
 
-/// One for each speaker.
+/// One entry per speaker.
 fn entries(voice: &LoadedVoice, default_voice: &str) -> Vec<VoiceEntry> {
     let names = match voice.speakers.as_slice() {
         [] | [_] => vec![voice.name.clone()],

@@ -16,7 +16,7 @@ use contract::{
 use super::{context::ClientWaits, error::ApiError, json::ApiJson};
 use crate::streams::{StreamError, Streams};
 
-/// The streams of this host; none where it has no bucket.
+/// The streams of this host; `None` without a bucket.
 #[derive(Clone)]
 pub(super) struct HostStreams(pub(super) Option<Streams>);
 
@@ -26,7 +26,7 @@ impl HostStreams {
     }
 }
 
-/// For clients with a token.
+/// The routes that require a token.
 pub(super) fn routes() -> Router<HostStreams> {
     Router::new()
         .route(SYNTHESIZE_STREAM, post(start))
@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<HostStreams> {
         .route(&format!("{STREAMS}/{{id}}"), get(status))
 }
 
-/// For everybody.
+/// The routes that don't.
 pub(super) fn health_checks() -> Router<HostStreams> {
     Router::new().route(HEALTHZ, get(|| async { "ok\n" })).route(READYZ, get(ready))
 }
@@ -71,8 +71,8 @@ async fn status(
     Ok(Json(streams.get()?.status(&id).await?))
 }
 
-/// Answers from what the host's own beat has met: no client has it ask the bucket. A host without a bucket is ready
-/// for listeners.
+/// Answers from the state of the host's heartbeat, so that no client can cause requests to the bucket. A host without a
+/// bucket is always ready, for listeners.
 async fn ready(State(streams): State<HostStreams>) -> Result<&'static str, ApiError> {
     if let Some(streams) = &streams.0 {
         streams.check_ready()?;

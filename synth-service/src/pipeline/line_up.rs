@@ -1,4 +1,4 @@
-//! The sentences of one text on their way through the engine.
+//! The sentences of one text, and their way through the engine.
 
 use std::time::Duration;
 
@@ -10,37 +10,38 @@ use crate::{
     order::Order,
 };
 
-/// Whether the host has taken a text on.
+/// A text's admission by the host.
 pub enum Turn {
-    /// It has.
+    /// The host has admitted the text.
     Seated(Seat),
-    /// It will, when there is room.
+    /// The text queues until there is room.
     Waiting(Waiting),
 }
 
-/// Has the sentences of one text spoken, each with the deadline at which its listener would run dry. Dropping it gives
-/// the text's seat to others.
+/// Submits the sentences of one text to the engine, each with the deadline at which its listener would run dry.
+/// Dropping it frees the text's seat.
 pub struct LineUp {
     order: Order,
     band: Band,
     turn: Option<Turn>,
     started: Instant,
-    /// Length of all clips so far: the listener has heard them before running dry.
+    /// Length of all clips so far: the listener runs dry when they have been played.
     audio: Duration,
 }
 
 impl LineUp {
-    /// A text whose listener waits from now on.
+    /// A text whose listener is waiting from now on.
     pub fn new(order: Order, band: Band, turn: Turn) -> Self {
         Self { order, band, turn: Some(turn), started: Instant::now(), audio: Duration::ZERO }
     }
 
-    /// Speaks one sentence, once the host has taken the text on. Dropping the future withdraws it.
+    /// Speaks one sentence, once the host has admitted the text. Dropping the future withdraws it.
     ///
     /// # Errors
-    /// [`SpeechError`]: of this sentence, or [`SpeechError::Overloaded`] and [`SpeechError::Stopped`] of any.
+    /// [`SpeechError`]: [`SpeechError::Overloaded`] and [`SpeechError::Stopped`] concern the whole text, the others
+    /// this sentence.
     pub async fn speak(&mut self, sentence: usize) -> Result<Clip, SpeechError> {
-        self.be_seated().await?;
+        self.wait_for_seat().await?;
         let spoken = self.spoken(sentence).await;
         match &spoken {
             Ok(clip) => {
@@ -54,18 +55,18 @@ impl LineUp {
         spoken
     }
 
-    /// Its listener takes nothing for now.
+    /// Excludes the text from scheduling while its listener takes no clips.
     pub fn pause(&self) {
         self.seat().inspect(|seat| seat.pause());
     }
 
-    /// Its listener takes clips again.
-    pub fn go_on(&self) {
-        self.seat().inspect(|seat| seat.go_on());
+    /// Schedules the text again after [`Self::pause`].
+    pub fn resume(&self) {
+        self.seat().inspect(|seat| seat.resume());
     }
 
     /// Length of all clips that were spoken.
-    pub fn spoken(&self) -> Duration {
+    pub fn audio(&self) -> Duration {
         self.audio
     }
 
@@ -74,8 +75,8 @@ impl LineUp {
         self.order.sentences.len()
     }
 
-    async fn be_seated(&mut self) -> Result<(), SpeechError> {
-        // A turn that came too late leaves the text without one.
+    async fn wait_for_seat(&mut self) -> Result<(), SpeechError> {
+        // A wait that timed out leaves the text without a turn.
         self.turn = match self.turn.take().ok_or(SpeechError::Overloaded)? {
             Turn::Waiting(waiting) => {
                 Some(Turn::Seated(waiting.seat().await.map_err(|_| SpeechError::Overloaded)?))

@@ -1,7 +1,7 @@
-//! The way of a text to those who hear it: sentences, spoken in strict order, into a sink.
+//! From a text to its audience: sentences, spoken in strict order, into a sink.
 //!
-//! [`LineUp`] has the sentences spoken, [`Sink`] is where the clips go: parts in S3 (`streams`), a listener over HTTP
-//! (`speak`). [`deliver`] is the one loop between them. It knows neither S3 nor HTTP.
+//! [`LineUp`] submits the sentences to the engine; [`Sink`] is the destination of the clips: parts in S3 (`streams`) or
+//! a listener over HTTP (`speak`). [`deliver`] is the one loop between them. It knows neither S3 nor HTTP.
 
 mod line_up;
 
@@ -12,32 +12,31 @@ use speech::{Clip, SpeechError};
 
 pub use self::line_up::{LineUp, Turn};
 
-/// Where the clips of one text go.
+/// The destination of one text's clips.
 pub trait Sink {
-    /// Why the sink takes nothing more.
+    /// The reason why the sink accepts no more clips.
     type Stop: Send;
 
-    /// Returns the number of the sentence that is to be spoken next, once there is room for its clip; `None` when there
-    /// is no further one.
+    /// Returns the number of the next sentence to speak, once there is room for its clip; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Result<Option<usize>, Self::Stop>> + Send;
 
-    /// Finds out, while the sentence is being spoken, whether it is still wanted.
+    /// Checks, while the sentence is being spoken, that it is still wanted.
     fn confirm(&mut self) -> impl Future<Output = Result<(), Self::Stop>> + Send;
 
-    /// Takes a clip. It is finished once begun, whatever stops meanwhile.
+    /// Takes a clip. Once started it runs to completion, even if the sink is stopped meanwhile.
     fn take(&mut self, sentence: usize, clip: Clip) -> impl Future<Output = Result<(), Self::Stop>> + Send;
 
-    /// Learns that a sentence can't be spoken. The text goes on without it, unless the sink says otherwise.
+    /// Reports that a sentence can't be spoken. An error ends the text; otherwise it continues with the next sentence.
     fn skip(&mut self, sentence: usize, error: SpeechError) -> Result<(), Self::Stop>;
 
-    /// Completes when nothing more is to be spoken. Not asked while a clip is taken.
+    /// Completes when no more is to be spoken. Not polled while a clip is taken.
     fn stopped(&self) -> impl Future<Output = Self::Stop> + Send + use<Self>;
 }
 
 /// Speaks sentence after sentence into a sink.
 ///
 /// # Errors
-/// The sink's reason to take nothing more.
+/// The sink's reason to accept no more.
 pub async fn deliver<S: Sink>(line_up: &mut LineUp, sink: &mut S) -> Result<(), S::Stop> {
     while let Some(sentence) = next(line_up, sink).await? {
         match spoken(line_up, sink, sentence).await? {
@@ -48,7 +47,7 @@ pub async fn deliver<S: Sink>(line_up: &mut LineUp, sink: &mut S) -> Result<(), 
     Ok(())
 }
 
-/// The next sentence. While the sink has no room nothing is due.
+/// The next sentence. While the sink has no room, the text is paused.
 async fn next<S: Sink>(line_up: &LineUp, sink: &mut S) -> Result<Option<usize>, S::Stop> {
     let mut next = pin!(sink.next());
     if let Poll::Ready(next) = poll!(next.as_mut()) {
@@ -56,12 +55,12 @@ async fn next<S: Sink>(line_up: &LineUp, sink: &mut S) -> Result<Option<usize>, 
     }
     line_up.pause();
     let next = next.await;
-    line_up.go_on();
+    line_up.resume();
     next
 }
 
-/// A sentence's clip, confirmed. A sentence that turns out to be unwanted is not waited for, and one that is stopped
-/// waits for no confirmation: its job is withdrawn.
+/// Speaks and confirms a sentence at the same time. Its job is withdrawn at once when the confirmation fails or the
+/// sink is stopped.
 async fn spoken<S: Sink>(
     line_up: &mut LineUp,
     sink: &mut S,

@@ -1,10 +1,11 @@
-//! Why a text is not, or not wholly, spoken. Each text is one line that says what to do.
+//! The reasons why a text is not spoken to its end. Each message is one line that names the remedy.
 
 use speech::SpeechError;
 
 use crate::{admission::Full, order::Refusal};
 
 #[derive(Clone, Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum SpeakError {
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -16,8 +17,8 @@ pub enum SpeakError {
     Stopping,
     #[error(transparent)]
     Speech(#[from] SpeechError),
-    #[error("the listener did not take what was spoken in time")]
+    #[error("the listener did not take a clip in time")]
     TooSlow,
-    #[error("the listener has gone")]
+    #[error("the listener has disconnected")]
     Gone,
 }

@@ -1,7 +1,6 @@
-//! Speaks texts for those who listen right away: clips in order, each handed over as soon as it is made. Knows
-//! neither S3 nor HTTP.
+//! Speaks texts to live listeners: clips in order, each delivered as soon as it is made. Knows neither S3 nor HTTP.
 //!
-//! [`Narrator`] admits and stops; [`Narration`] is one text on its way to one listener.
+//! [`Narrator`] admits texts and shuts down; [`Narration`] is one text on its way to one listener.
 
 mod error;
 mod narration;
@@ -20,7 +19,7 @@ use crate::{
     voices::Voices,
 };
 
-/// Speaks for the listeners of this host. Cheap to clone.
+/// Speaks to the listeners of this host. Cheap to clone.
 #[derive(Clone)]
 pub struct Narrator {
     shared: Arc<Stage>,
@@ -30,43 +29,46 @@ struct Stage {
     voices: Arc<Voices>,
     admission: Admission,
     limits: NarrationLimits,
-    /// Of narrations that may begin.
+    /// One permit per narration that may still start.
     places: Arc<Semaphore>,
     tasks: TaskTracker,
-    /// Cancelled when the host stops and narrations must end.
+    /// Cancelled when the host's grace is over and narrations must end.
     stop: CancellationToken,
 }
 
 /// Bounds of the narrations of one host.
 #[derive(Clone, Copy, Debug)]
 pub struct NarrationLimits {
-    /// Texts that are spoken at the same time.
+    /// Concurrent narrations.
     pub max_narrations: usize,
     /// Longest text, in characters.
     pub max_text_chars: usize,
-    /// Whether texts may stand in the log.
+    /// Whether texts may be logged.
     pub log_text: bool,
 }
 
 impl Narrator {
+    /// A narrator that shares voices and admission with the host's streams.
     pub fn new(voices: Arc<Voices>, admission: Admission, limits: NarrationLimits) -> Self {
         let places = Arc::new(Semaphore::new(limits.max_narrations));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         Self { shared: Arc::new(Stage { voices, admission, limits, places, tasks, stop }) }
     }
 
+    /// The voices of this host.
     pub fn voices(&self) -> &Voices {
         &self.shared.voices
     }
 
-    /// Begins to speak. Dropping the narration withdraws what has not been made yet.
+    /// Starts a narration. Dropping it withdraws the sentences that are not made yet.
     ///
     /// # Errors
-    /// [`SpeakError::Refused`] for a request that can't be met, [`SpeakError::TooMany`] when every place is taken,
-    /// [`SpeakError::Full`] when the host could not keep up with one more, [`SpeakError::Stopping`] once the host stops.
+    /// [`SpeakError::Refused`] for a request that can't be met, [`SpeakError::TooMany`] at the limit of narrations,
+    /// [`SpeakError::Full`] when the host could not keep up with one more, [`SpeakError::Stopping`] during a
+    /// shutdown.
     pub fn start(&self, request: OrderRequest<'_>, band: Band) -> Result<Narration, SpeakError> {
         let shared = &self.shared;
-        // From here on a stop waits, until the last clip has been taken.
+        // From here on a shutdown waits until the listener has taken the last clip.
         let underway = shared.tasks.token();
         if shared.tasks.is_closed() {
             return Err(SpeakError::Stopping);
@@ -79,17 +81,17 @@ impl Narrator {
         let line_up = LineUp::new(order, band, Turn::Seated(seat));
         let narration = Narration::start(line_up, voice, stop, place, underway);
         if shared.limits.log_text {
-            tracing::info!(id = narration.id, text = ?request.text, "narration asked for");
+            tracing::info!(id = narration.id, text = ?request.text, "narration requested");
         }
         Ok(narration)
     }
 
-    /// Texts that are being spoken now.
+    /// Narrations in progress.
     pub fn underway(&self) -> usize {
         self.shared.limits.max_narrations - self.shared.places.available_permits()
     }
 
-    /// Lets narrations finish for `grace`, then ends them. New ones are refused from now on.
+    /// Waits up to `grace` for narrations to finish, then ends them. New ones are refused from now on.
     pub async fn shut_down(&self, grace: Duration) {
         self.shared.tasks.close();
         if timeout(grace, self.shared.tasks.wait()).await.is_err() {

@@ -1,8 +1,7 @@
 //! One text on its way to one listener: the sink is a channel with room for one clip.
 //!
-//! A task of its own makes the clips: one while the listener takes the one before, and never more, so that a
-//! slow listener holds no more memory than a fast one. It ends when the listener goes away or stops listening,
-//! and when the host stops.
+//! A separate task makes the clips, at most one ahead of the listener, so that a slow listener holds no more memory
+//! than a fast one. It ends when the listener disconnects or stops reading, and when the host stops.
 
 use std::time::Duration;
 
@@ -17,23 +16,23 @@ use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 use super::error::SpeakError;
 use crate::pipeline::{LineUp, Sink, deliver};
 
-/// How much longer than it plays a listener may take for a clip.
+/// Time that a listener may take for a clip, beyond the clip's length.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The clips of one text, in order.
 pub struct Narration {
-    /// Random; stands in the log.
+    /// Random id, for the log.
     pub id: String,
-    /// Sentences of the text, and so the most clips that it can have.
+    /// Sentences of the text: the upper bound on its clips.
     pub sentences: usize,
     clips: mpsc::Receiver<Clip>,
-    /// `None` once its outcome has been told.
+    /// `None` once the outcome was returned.
     speaking: Option<JoinHandle<Result<(), SpeakError>>>,
     _underway: TaskTrackerToken,
 }
 
 impl Narration {
-    /// `place` is given back when the last clip has been made, `underway` when it has been taken.
+    /// `place` is released when the last clip has been made, `underway` when the listener has taken it.
     pub(super) fn start(
         mut line_up: LineUp,
         voice: String,
@@ -55,10 +54,10 @@ impl Narration {
         Self { id, sentences, clips, speaking: Some(speaking), _underway: underway }
     }
 
-    /// The next clip; `None` when the text has been spoken. A sentence that failed is left out.
+    /// The next clip; `None` at the end of the text. A sentence that failed is left out.
     ///
     /// # Errors
-    /// [`SpeakError`] when no more clips come although the text has not been spoken, or none of it could be.
+    /// [`SpeakError`] when the narration ended early, or no sentence could be spoken.
     pub async fn next(&mut self) -> Result<Option<Clip>, SpeakError> {
         if let Some(clip) = self.clips.recv().await {
             return Ok(Some(clip));
@@ -69,24 +68,24 @@ impl Narration {
     }
 }
 
-/// The listener, as the pipeline sees it.
+/// The pipeline's sink for one listener.
 struct Listener {
     id: String,
-    /// Its name, with the speaker.
+    /// The voice's name, with the speaker.
     voice: String,
     sentences: usize,
     next: usize,
     clips: mpsc::Sender<Clip>,
-    /// For the next clip, which is made only when there is room for it.
+    /// Reserved for the next clip, which is made only once there is room for it.
     room: Option<mpsc::OwnedPermit<Clip>>,
     stop: CancellationToken,
-    /// How long the listener may take for the clip before.
+    /// Time that the listener may take for the previous clip.
     patience: Duration,
     started: Instant,
     made: usize,
     skipped: usize,
     last_error: SpeechError,
-    /// Length of all clips.
+    /// Total length of the clips.
     audio: Duration,
     first_after: Option<Duration>,
 }
@@ -117,7 +116,7 @@ impl Listener {
         }
     }
 
-    /// Of a text that was spoken to its end.
+    /// The outcome of a text that was processed to its end.
     fn outcome(&self) -> Result<(), SpeakError> {
         if self.made == 0 { Err(self.last_error.clone().into()) } else { Ok(()) }
     }
@@ -143,7 +142,7 @@ impl Sink for Listener {
         if self.next == self.sentences {
             return Ok(None);
         }
-        // After a sentence that was skipped the room is still there.
+        // After a skipped sentence the room is still reserved.
         if self.room.is_none() {
             let reserving = timeout(self.patience, self.clips.clone().reserve_owned());
             let room = tokio::select! {

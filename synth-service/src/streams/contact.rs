@@ -1,4 +1,4 @@
-//! Which stream owns a contact. The order of the claims is the order of starts: the last one owns the contact.
+//! Ownership of contacts. Claims are ordered like the starts: the last stream owns the contact.
 
 use bytes::Bytes;
 use contract::{ContactId, StreamId, keys};
@@ -6,26 +6,25 @@ use stream_store::{Content, Expected, ObjectStore, StoreError, Stored};
 
 use super::retry::MOST_RACES;
 
-/// Metadata of a contact's owner: the streams that owned the contact before, the latest first.
+/// Metadata of a contact's owner: the former owners, the latest first.
 const OLDER: &str = "older";
 
-/// How many of them are remembered. A stream that lost the contact longer ago never claims it again.
+/// Length of that list. A stream that lost the contact longer ago never claims it again.
 const MOST_OLDER: usize = 16;
 
 /// The result of a claim.
 pub(super) enum Claim {
-    /// The stream owns the contact, which was the older stream's before: that one is preempted.
+    /// The stream owns the contact. The `older` owner, if there is one, is preempted.
     Won { older: Option<StreamId> },
-    /// It has owned it before, and a newer stream does now.
+    /// The stream owned the contact earlier, and a newer one owns it now.
     Lost,
 }
 
 /// Makes a stream the owner of its contact, once in its life. A host that takes the stream over claims as well, since
-/// the host before may have died first; each claim says which streams have owned the contact, so that only one of the
-/// two counts.
+/// its former host may have died before it did; each claim lists the former owners, so that only one of the two counts.
 ///
 /// # Errors
-/// [`StoreError`] when the bucket fails, or other streams are always faster.
+/// [`StoreError`] when the bucket fails, or every attempt loses a race.
 pub(super) async fn claim(
     store: &ObjectStore,
     contact: &ContactId,
@@ -37,7 +36,7 @@ pub(super) async fn claim(
         let current = store.read(&key).await?;
         let owner = current.as_ref().and_then(stream_in);
         if owner.as_ref() == Some(stream) {
-            // Our own write, whose answer was lost, or that of the host before.
+            // This host's own write, whose answer was lost, or the former host's.
             return Ok(Claim::Won { older });
         }
         let before = current.as_ref().and_then(|current| current.head.metadata.get(OLDER));

@@ -1,4 +1,4 @@
-//! How a stream ends: one type, from the moment at which something ends it to its sentinel and the answer to a client.
+//! The end of a stream: one type, from its cause to the sentinel and the answer to a client.
 
 use std::fmt;
 
@@ -6,39 +6,40 @@ use contract::stream::{Outcome, Sentinel};
 use speech::SpeechError;
 use stream_store::StoreError;
 
-/// Why nothing more of a stream is made, or will be.
+/// The end of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct End {
+    /// Decides on the outcome.
     pub cause: EndCause,
-    /// One line for people; `none` when there is nothing to say.
+    /// One line for operators; `none` for a complete stream.
     pub reason: String,
 }
 
 /// The causes of an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndCause {
-    /// Every sentence that can be spoken has a part.
+    /// Every speakable sentence has a part.
     Complete,
-    /// Somebody asked for it.
+    /// A client cancelled the stream.
     Cancelled,
-    /// A newer stream has the contact.
+    /// A newer stream owns the contact.
     Preempted,
-    /// The client that started it stopped waiting before it learned the stream's id.
+    /// The client that started the stream timed out before it learned the stream's id.
     Unheard,
-    /// The host stops, and no other host could go on with it.
+    /// The host stops, and no other host can continue the stream.
     Stopping,
     /// No sentence can be spoken.
     Unpronounceable,
-    /// Its turn came too late, or the queue is full.
+    /// Its wait for admission timed out, or the engine's queue is full.
     Overloaded,
     /// The speech engine failed.
     Speech,
-    /// The bucket took no more of it.
+    /// The bucket failed for too long.
     Store,
 }
 
 impl EndCause {
-    /// The cause's word, where it is one of those that cancel a stream.
+    /// The cause as one word in documents and logs.
     pub fn word(self) -> &'static str {
         match self {
             Self::Complete => "none",
@@ -60,24 +61,24 @@ impl EndCause {
 }
 
 impl End {
-    /// Every sentence was spoken.
+    /// The end of a stream whose every sentence was spoken.
     pub fn complete() -> Self {
         EndCause::Complete.into()
     }
 
-    /// A fault of our own.
+    /// The end after a bug in the service.
     pub fn fault() -> Self {
         Self { cause: EndCause::Speech, reason: "a fault in the service".into() }
     }
 
-    /// Of a stream that is to end as cancelled for the reason with this word.
+    /// The end as cancelled, for the cause with this word.
     pub fn cancelled(word: &str) -> Self {
         let causes = [EndCause::Preempted, EndCause::Unheard, EndCause::Stopping];
         let cause = causes.into_iter().find(|cause| cause.word() == word).unwrap_or(EndCause::Cancelled);
         Self { cause, reason: word.to_owned() }
     }
 
-    /// What the sentinel says of it.
+    /// The outcome, for the sentinel.
     pub fn outcome(&self) -> Outcome {
         self.cause.outcome()
     }
@@ -90,7 +91,7 @@ impl From<EndCause> for End {
 }
 
 impl From<&Sentinel> for End {
-    /// As another host has decided.
+    /// The end that another host has decided on.
     fn from(sentinel: &Sentinel) -> Self {
         match sentinel.outcome {
             Outcome::Complete => Self::complete(),

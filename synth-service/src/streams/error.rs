@@ -1,4 +1,4 @@
-//! Why a stream could not be started, found or cancelled. Each text is one line that says what to do.
+//! The errors of starts, look-ups and cancels. Each message is one line that names the remedy.
 
 use contract::StreamId;
 use stream_store::StoreError;
@@ -7,6 +7,7 @@ use super::end::End;
 use crate::{admission::Full, order::Refusal, voices::UnknownVoice};
 
 #[derive(Clone, Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum StreamError {
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -16,7 +17,7 @@ pub enum StreamError {
     UnknownStream(StreamId),
     #[error("this contact has no stream")]
     UnknownContact,
-    /// Another host can go on with the stream, this one can't.
+    /// Another host can continue the stream, this one can't.
     #[error("this host can't go on with the stream: {0}; ask another host")]
     NotMine(UnknownVoice),
     #[error("{limit} streams run already: try again in a second")]

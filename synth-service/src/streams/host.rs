@@ -1,4 +1,4 @@
-//! The ground that every stream of a host stands on.
+//! The parts of a host that all its streams use.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,23 +11,23 @@ use crate::{admission::Admission, presence::Presence, voices::Voices};
 /// Bounds of the streams of one host.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamLimits {
-    /// Streams at the same time.
+    /// Concurrent streams.
     pub max_streams: usize,
     /// Longest text, in characters.
     pub max_text_chars: usize,
-    /// How long a start waits for part 0 when the request does not say.
+    /// Default wait of a start for part 0.
     pub wait: Duration,
-    /// How long a part is tried for when the bucket has trouble.
+    /// Longest time for the attempts to store a part.
     pub part_patience: Duration,
-    /// Whether texts may stand in the log.
+    /// Whether texts may be logged.
     pub log_text: bool,
 }
 
-/// Usual value of [`StreamLimits::part_patience`]. Beyond it the caller has heard silence for so long that the flow's
-/// way out is better.
+/// Default of [`StreamLimits::part_patience`]. After that much silence, the flow's error branch serves the caller
+/// better than a late part.
 pub const PART_PATIENCE: Duration = Duration::from_secs(8);
 
-/// Everything of a host that its streams share.
+/// The resources that the streams of a host share.
 pub(super) struct Host {
     pub(super) id: HostId,
     pub(super) store: ObjectStore,
@@ -35,14 +35,14 @@ pub(super) struct Host {
     pub(super) voices: Arc<Voices>,
     pub(super) admission: Admission,
     pub(super) limits: StreamLimits,
-    /// A stop waits for them.
+    /// The running streams; a shutdown waits for them.
     pub(super) tasks: TaskTracker,
-    /// Cancelled when the host stops and streams must end or be handed over.
+    /// Cancelled when the grace of a shutdown is over and streams must end or be handed over.
     pub(super) stop: CancellationToken,
 }
 
 impl Host {
-    /// Whether no new stream begins here any more.
+    /// Whether the host refuses new streams.
     pub(super) fn is_stopping(&self) -> bool {
         self.tasks.is_closed()
     }

@@ -1,4 +1,4 @@
-//! The documents of one stream as one host sees and changes them: the protocol's writes, each one conditional.
+//! One host's view of a stream's documents, and the protocol's writes to them, each one conditional.
 
 use contract::{
     ContactId, HostId, Life, StreamId, keys,
@@ -8,25 +8,25 @@ use stream_store::{Expected, ObjectStore, StoreError, Version};
 
 use super::{contact, protocol::Standing, retry::MOST_RACES};
 
-/// The life of one stream, and the version of it that this host has seen last.
+/// The life of one stream, and the last version of it that this host has seen.
 pub(super) struct Ledger {
     store: ObjectStore,
     host: HostId,
     stream: StreamId,
     contact: Option<ContactId>,
     life: Life,
-    /// `None` while the document is not there.
+    /// `None` while the document does not exist.
     version: Option<Version>,
 }
 
 impl Ledger {
-    /// Of a stream that begins here.
+    /// The ledger of a stream that starts on this host.
     pub(super) fn new(store: ObjectStore, host: HostId, manifest: &Manifest) -> Self {
         let (stream, contact) = (manifest.stream_id.clone(), manifest.contact_id.clone());
         Self { store, host, stream, contact, life: manifest.first_life(), version: None }
     }
 
-    /// Of a stream that is in the bucket.
+    /// The ledger of a stream in the bucket.
     ///
     /// # Errors
     /// [`StoreError`] when the bucket fails.
@@ -40,18 +40,18 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// The life as this host knows it.
+    /// The last life that this host has seen.
     pub(super) fn life(&self) -> &Life {
         &self.life
     }
 
-    /// Whether more of the stream is to be made.
+    /// Whether the stream may get more parts.
     pub(super) fn is_wanted(&self) -> bool {
         self.life.end.is_none() && self.life.cancelled.is_none()
     }
 
-    /// Takes the stream over if its life is still the one that was read, or only ends it where a word for that is
-    /// given. Returns whether it is this host's now, or its end was decided before.
+    /// Takes the stream over if its life is unchanged since it was read; with a `cancelled` word, only to end it.
+    /// Returns whether this host owns the stream now, or its end was decided before.
     ///
     /// # Errors
     /// [`StoreError`] when the bucket fails.
@@ -69,12 +69,12 @@ impl Ledger {
     /// # Errors
     /// [`StoreError`] when the bucket fails.
     pub(super) async fn announce(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        // One that is there is an earlier try of ours: no other host knows the id.
+        // An existing one is from this host's earlier attempt: no other host knows the id.
         self.store.write_document(&keys::manifest(&self.stream), manifest, Expected::Nothing).await?;
         Ok(())
     }
 
-    /// Whether the stream is still this host's, and the contact the stream's.
+    /// Checks that this host still owns the stream, and the stream the contact.
     ///
     /// # Errors
     /// [`StoreError`] when the bucket fails.
@@ -100,15 +100,15 @@ impl Ledger {
         })
     }
 
-    /// Decides on the end, unless that has been done or the stream is another host's. Returns the life that counts.
+    /// Decides on the end, unless that is decided or another host owns the stream. Returns the life that is in force.
     ///
     /// # Errors
-    /// [`StoreError`] when the bucket fails, or other hosts are always faster.
+    /// [`StoreError`] when the bucket fails, or every attempt loses a race.
     pub(super) async fn decide(&mut self, end: &Sentinel) -> Result<Life, StoreError> {
         self.change(|life| life.ended(end.clone())).await
     }
 
-    /// Leaves the stream to any host that goes on with it.
+    /// Releases the stream to any host that resumes it.
     ///
     /// # Errors
     /// As for [`Self::decide`].
@@ -116,7 +116,7 @@ impl Ledger {
         self.change(Life::handed_over).await
     }
 
-    /// Creates the sentinel. One that is there says the same.
+    /// Creates the sentinel. An existing one has the same content.
     ///
     /// # Errors
     /// [`StoreError`] when the bucket fails.
@@ -131,7 +131,7 @@ impl Ledger {
             if self.replace(change(&self.life)).await? {
                 return Ok(self.life.clone());
             }
-            // The first write of it may never have arrived: then the life is still the one that this host knows.
+            // The first write may never have arrived: then the life is still the one that this host knows.
             self.refresh(known.clone()).await?;
             if !self.life.is_held_by(&self.host, known.term) {
                 return Ok(self.life.clone());
@@ -140,7 +140,7 @@ impl Ledger {
         Err(StoreError::contended("change"))
     }
 
-    /// Whether the stream now has this life.
+    /// Replaces the life. Returns whether the stream now has it.
     async fn replace(&mut self, life: Life) -> Result<bool, StoreError> {
         let expected = self.version.as_ref().map_or(Expected::Nothing, Expected::This);
         let written = self.store.write_document(&keys::life(&self.stream), &life, expected).await?;
@@ -149,7 +149,7 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Reads the life anew; it is `first` where there is no document.
+    /// Rereads the life; it is `first` without a document.
     async fn refresh(&mut self, first: Life) -> Result<(), StoreError> {
         match self.store.life(&self.stream).await? {
             Some((life, version)) => (self.life, self.version) = (life, Some(version)),

@@ -1,17 +1,17 @@
 //! The life of streams: start, parts, cancel, sentinel. Knows neither HTTP nor AWS.
 //!
-//! | module | what it owns |
+//! | module | owns |
 //! | --- | --- |
-//! | `service` | [`Streams`]: starts and finds streams, stops them when the host stops |
-//! | `takeover` | streams that change hands: cancelled, preempted, resumed |
+//! | `service` | [`Streams`]: starts and finds streams, shuts them down with the host |
+//! | `takeover` | streams that change hosts: cancelled, preempted, resumed |
 //! | `running`, `registry` | the streams that this host makes |
-//! | `stream` | one of them: does what its protocol says, as the sink of its clips |
+//! | `stream` | one of them: carries out its protocol's steps, as the sink of its clips |
 //! | [`protocol`] | the next step of a stream, without I/O |
-//! | `progress` | the view that others have of it |
+//! | `progress` | its state, for clients that wait |
 //! | `records`, `ledger`, `contact`, `part` | its objects in the bucket, each written conditionally |
-//! | `retry` | bounded tries |
-//! | [`end`] | how a stream ends |
-//! | `host` | the ground that all of them stand on |
+//! | `retry` | bounded retries |
+//! | [`end`] | causes and outcomes |
+//! | `host` | the parts of the host that all streams use |
 //!
 //! Each module knows only modules below it in this table.
 

@@ -1,4 +1,4 @@
-//! The parts of a stream in the bucket: each is created once and says which sentence it holds.
+//! The parts of a stream in the bucket: each is created once, with the number of its sentence as metadata.
 
 use bytes::Bytes;
 use contract::{StreamId, keys};
@@ -7,8 +7,8 @@ use stream_store::{Content, Expected, ObjectStore, StoreError};
 /// Metadata of a part: the number of its sentence.
 const SENTENCE: &str = "sentence";
 
-/// Creates a part, which holds that sentence or none. Returns the sentence that it holds: another one where a host that
-/// made this stream before was faster.
+/// Creates a part that holds `sentence`, or a tombstone. Returns the sentence of the part in the bucket, which differs
+/// when a former host of the stream was faster.
 ///
 /// # Errors
 /// [`StoreError`] when the bucket fails.
@@ -28,7 +28,7 @@ pub(super) async fn create(
     sentence_of(store, key).await
 }
 
-/// Counts the parts of a stream. With them comes the sentence that the last one holds.
+/// Counts the parts of a stream. Returns the count and the sentence of the last part.
 ///
 /// # Errors
 /// [`StoreError`] when the bucket fails.
@@ -44,7 +44,7 @@ pub(super) async fn survey(
     Ok((parts, last))
 }
 
-/// The sentence that a part holds, which must be there; `None` for a tombstone that holds none.
+/// The sentence of an existing part; `None` for a tombstone without one.
 async fn sentence_of(store: &ObjectStore, key: &str) -> Result<Option<usize>, StoreError> {
     let head = store.head(key).await?.ok_or_else(|| StoreError::elusive("read a part"))?;
     Ok(head.metadata.get(SENTENCE).and_then(|sentence| sentence.parse().ok()))

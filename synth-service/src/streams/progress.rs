@@ -1,4 +1,4 @@
-//! A stream as others may watch it while it is made: a view of its protocol, with the time that its parts took.
+//! The state of a running stream, for clients that wait: a view of its protocol, with the timings of its parts.
 
 use contract::{
     ContactId, Life, StreamId,
@@ -8,24 +8,24 @@ use contract::{
 
 use super::{end::End, protocol::Protocol};
 
-/// A stream as far as it has come.
+/// A snapshot of a stream.
 #[derive(Clone, Debug)]
 pub(super) struct Progress {
     stream_id: StreamId,
     contact_id: Option<ContactId>,
     sentences: usize,
     created_at_ms: u64,
-    /// Whether the manifest is stored and the contact claimed: the other hosts can find the stream.
+    /// Whether the manifest is stored and the contact claimed, so that the other hosts can find the stream.
     pub(super) is_open: bool,
     pub(super) parts: usize,
     pub(super) skipped: usize,
-    /// Set when nothing more will be made; the sentinel follows.
+    /// Set when no more parts follow; the sentinel comes next.
     pub(super) end: Option<End>,
-    /// The stream's life, where it is another host's by now, or is left to any.
+    /// The stream's life, once another host owns it or this one has released it.
     pub(super) elsewhere: Option<Life>,
-    /// One for each part that this host has stored.
+    /// One per part that this host has stored.
     pub(super) timings: Vec<PartTiming>,
-    /// Set when this host is done with the stream.
+    /// Time at which this host finished its work on the stream.
     pub(super) ended_at_ms: Option<u64>,
 }
 
@@ -48,7 +48,7 @@ impl Progress {
         progress
     }
 
-    /// Shows what the protocol says now.
+    /// Copies the protocol's present state.
     pub(super) fn follow(&mut self, protocol: &Protocol) {
         self.is_open = protocol.is_open();
         self.parts = protocol.parts();
@@ -57,12 +57,12 @@ impl Progress {
         self.elsewhere = protocol.elsewhere().cloned();
     }
 
-    /// Whether no part can follow part `number`.
+    /// Whether part `number` is certainly the last.
     pub(super) fn is_last(&self, number: usize) -> bool {
         self.parts == number + 1 && self.parts + self.skipped == self.sentences
     }
 
-    /// Whether this host is done with it.
+    /// Whether this host has finished its work on the stream.
     pub(super) fn is_over(&self) -> bool {
         self.ended_at_ms.is_some()
     }

@@ -1,59 +1,81 @@
 //! The protocol of streams, without I/O: the next step of one host's part in one stream.
 //!
-//! [`Protocol::step`] says what is to be done, and is then told what came of it. [`super::stream`] does it with a bucket
-//! and voices; the model check in `tests/model` does it with every interleaving of two hosts.
+//! [`Protocol::step`] gives the next step; a further call reports its result. [`super::stream`] carries the steps out
+//! with a bucket and voices; the model check in `tests/model` does so under every interleaving of two hosts.
 //!
-//! Between the moment at which a host finds that a stream is its own and the moment at which its next part reaches
-//! the bucket, another host may take the stream over. Parts are created once, so only one of the two writes that part,
-//! and both hold the same sentence. But the other host may have nothing to write there, because it only ends the
-//! stream; the late part would then come behind the sentinel. A host that took over therefore never decides on an
-//! end before the place of the next part is taken: by a sentence, or by a moment of silence, the tombstone. And it
-//! takes no place before it has looked once more whether the stream is still its own: it counted the parts after it took
-//! over, and a third host may have come since.
+//! After a host has checked that it owns a stream, and before its next part reaches the bucket, another host may take
+//! the stream over. Parts are created once, so only one of the two writes that part, and both would write the same
+//! sentence. But the new host may write no part there, because it only ends the stream; the late part would then follow
+//! the sentinel. A host that took over therefore never decides on an end before the place of the next part is taken: by
+//! a sentence, or by a moment of silence, the tombstone. And it takes no place before it has checked once more that it
+//! owns the stream: it counted the parts after the takeover, and a third host may have come since.
 
 use contract::{HostId, Life, stream::Sentinel};
 
 use super::end::{End, EndCause};
 
-/// The next thing to do.
+/// The next step.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// Create the manifest, claim the contact, and beside them speak `sentence`. Then [`Protocol::opened`] and
+    /// Create the manifest and claim the contact, and meanwhile speak `sentence`. Then [`Protocol::opened`] and
     /// [`Protocol::spoken`].
-    Open { sentence: usize },
-    /// Speak `sentence`, and beside it look whether the stream is still this host's: [`Protocol::checked`], then
+    Open {
+        /// Number of the sentence.
+        sentence: usize,
+    },
+    /// Speak `sentence`, and meanwhile check that this host still owns the stream: [`Protocol::checked`], then
     /// [`Protocol::spoken`].
-    Speak { sentence: usize },
-    /// Create the part, which holds `sentence`: [`Protocol::stored`].
-    Store { part: usize, sentence: usize },
-    /// Look whether the stream is still this host's: [`Protocol::checked`].
+    Speak {
+        /// Number of the sentence.
+        sentence: usize,
+    },
+    /// Create `part`, which holds `sentence`: [`Protocol::stored`].
+    Store {
+        /// Number of the part.
+        part: usize,
+        /// Number of the sentence.
+        sentence: usize,
+    },
+    /// Check that this host still owns the stream: [`Protocol::checked`].
     Look,
-    /// Create the part, a moment of silence behind `sentence`: [`Protocol::stored`].
-    Tombstone { part: usize, sentence: Option<usize> },
-    /// Replace the life by one with this end, unless it has changed: [`Protocol::decided`].
-    Decide { end: Sentinel },
-    /// Create the sentinel: [`Protocol::sealed`].
-    Seal { end: Sentinel },
-    /// Nothing: the stream has its sentinel, or is another host's.
+    /// Create `part`, a moment of silence that follows `sentence`: [`Protocol::stored`].
+    Tombstone {
+        /// Number of the part.
+        part: usize,
+        /// Number of the last sentence with a part.
+        sentence: Option<usize>,
+    },
+    /// Replace the life by one with this `end`, unless it has changed: [`Protocol::decided`].
+    Decide {
+        /// The sentinel to come.
+        end: Sentinel,
+    },
+    /// Create the sentinel from `end`: [`Protocol::sealed`].
+    Seal {
+        /// The sentinel.
+        end: Sentinel,
+    },
+    /// Stop: the stream has its sentinel, or another host owns it.
     Over,
 }
 
-/// The outcome of a sentence.
+/// The result of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Spoken {
+    /// It has a clip.
     Clip,
-    /// This one can't be spoken; the stream goes on without it. If no sentence can, it ends like this.
+    /// It can't be spoken; the stream continues without it. If no sentence can be spoken, the stream ends this way.
     Skipped(End),
 }
 
-/// The state of a stream as a look at the bucket shows it.
+/// The standing of this host's stream, from a check of the bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
-    /// The stream is this host's, and the contact is the stream's.
+    /// This host owns the stream, and the stream owns the contact.
     Held,
-    /// A newer stream has the contact.
+    /// A newer stream owns the contact.
     Preempted,
-    /// Another host makes the stream, or its end is decided: its life now.
+    /// Another host owns the stream, or its end is decided: its present life.
     Lost(Life),
 }
 
@@ -66,24 +88,24 @@ pub struct Protocol {
     next_sentence: usize,
     parts: usize,
     skipped: usize,
-    /// How the stream ends if no sentence can be spoken: as the last one that was skipped.
+    /// The end if no sentence can be spoken: that of the last skipped one.
     fault: End,
     place: Place,
     phase: Phase,
     /// Whether other hosts can find the stream: its manifest is stored and its contact claimed.
     is_open: bool,
-    /// How it ends, from the moment at which that is certain.
+    /// The end, once it is certain.
     end: Option<End>,
 }
 
-/// The place of the next part, as far as it matters for the end.
+/// The place of the next part: the hosts that may still write there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
-    /// Only this host takes it.
+    /// Only this host.
     Own,
-    /// The host that made the stream before may take it, and this one may have lost the stream since it counted.
+    /// The former host of the stream as well, and this host may have lost the stream since it counted the parts.
     Unchecked,
-    /// Somebody may take it still. It is taken before the end is decided.
+    /// Another host as well, or a late write of this one. The place is taken before the end is decided.
     Contested,
 }
 
@@ -94,12 +116,12 @@ enum Phase {
     Storing,
     Ending(End),
     Sealing(Sentinel),
-    /// With the stream's life as far as it is another host's now.
+    /// With the stream's life, if another host owns it or this one has released it.
     Over(Option<Life>),
 }
 
 impl Protocol {
-    /// Begins a new stream of this many sentences.
+    /// Begins a new stream of `sentences` sentences.
     pub fn begin(host: HostId, sentences: usize) -> Self {
         Self {
             life: Life::begun_by(host.clone()),
@@ -116,8 +138,8 @@ impl Protocol {
         }
     }
 
-    /// Goes on with a stream that this host has just taken over. `parts` were counted after `life` was written;
-    /// `last_sentence` is the one that the last of them holds.
+    /// Resumes a stream that this host has just taken over. `parts` were counted after `life` was written;
+    /// `last_sentence` is the sentence in the last of them.
     pub fn resume(
         host: HostId,
         life: Life,
@@ -147,7 +169,7 @@ impl Protocol {
         protocol
     }
 
-    /// The stream's life as this host knows it.
+    /// The last life of the stream that this host has seen.
     pub fn life(&self) -> &Life {
         &self.life
     }
@@ -157,7 +179,7 @@ impl Protocol {
         self.parts
     }
 
-    /// Sentences that have no part.
+    /// Sentences skipped because they can't be spoken.
     pub fn skipped(&self) -> usize {
         self.skipped
     }
@@ -167,12 +189,12 @@ impl Protocol {
         self.is_open
     }
 
-    /// How the stream ends, once that is certain.
+    /// The end of the stream, once it is certain.
     pub fn end(&self) -> Option<&End> {
         self.end.as_ref()
     }
 
-    /// The stream's life, where it is another host's now or is left to any.
+    /// The stream's life, once another host owns it or this one has released it.
     pub fn elsewhere(&self) -> Option<&Life> {
         match &self.phase {
             Phase::Over(life) => life.as_ref(),
@@ -180,7 +202,7 @@ impl Protocol {
         }
     }
 
-    /// The next thing to do. `now_ms` is the wall-clock time in milliseconds, for the sentinel.
+    /// The next step. `now_ms` is the wall-clock time in milliseconds since the Unix epoch, for the sentinel.
     pub fn step(&self, now_ms: u64) -> Step {
         match &self.phase {
             Phase::Opening => Step::Open { sentence: self.next_sentence },
@@ -204,7 +226,7 @@ impl Protocol {
         }
     }
 
-    /// The manifest is there and the contact is claimed.
+    /// Reports that the manifest is stored and the contact claimed.
     pub fn opened(&mut self) {
         self.is_open = true;
         if self.phase == Phase::Opening {
@@ -212,7 +234,7 @@ impl Protocol {
         }
     }
 
-    /// The result of a look.
+    /// Reports the result of a check.
     pub fn checked(&mut self, standing: Standing) {
         if self.place == Place::Unchecked {
             self.place = Place::Contested;
@@ -224,7 +246,7 @@ impl Protocol {
         }
     }
 
-    /// The outcome of the sentence that was asked for. The result of a look meanwhile counts for more.
+    /// Reports the result of the sentence. The result of a check in the meantime takes precedence.
     pub fn spoken(&mut self, spoken: Spoken) {
         if self.phase != Phase::Speaking {
             return;
@@ -240,21 +262,20 @@ impl Protocol {
         }
     }
 
-    /// The part that was asked for may reach the bucket still, or never: its place is taken before anything is
-    /// decided.
+    /// Reports that the fate of the part's write is unknown: its place must be taken before the end is decided.
     pub fn unsettled(&mut self) {
         if self.place == Place::Own {
             self.place = Place::Contested;
         }
     }
 
-    /// No host takes the place of the next part any more, as far as can be known.
+    /// Gives up taking the place of the next part: the end may be decided without it.
     pub fn settled(&mut self) {
         self.place = Place::Own;
     }
 
-    /// The part that was asked for is there, and the sentences up to `sentence` with it: another one than expected
-    /// where a host that made the stream before was faster.
+    /// Reports that the part is stored and covers the sentences up to `sentence`, which differs from the one in the
+    /// step when a former host of the stream was faster.
     pub fn stored(&mut self, sentence: Option<usize>) {
         self.parts += 1;
         self.place = Place::Own;
@@ -266,7 +287,7 @@ impl Protocol {
         }
     }
 
-    /// `life` is the stream's life after the decision was asked for: this host's, or another one's.
+    /// Reports the stream's life after the attempt to decide: with this host's end, or another host's.
     pub fn decided(&mut self, life: Life) {
         let is_mine = life.maker.as_ref() == Some(&self.host) && life.term == self.life.term;
         match &life.end {
@@ -279,12 +300,12 @@ impl Protocol {
         }
     }
 
-    /// The sentinel is there.
+    /// Reports that the sentinel is stored.
     pub fn sealed(&mut self) {
         self.phase = Phase::Over(None);
     }
 
-    /// The stream is to end. The first end counts.
+    /// Ends the stream. The first end counts.
     pub fn finish(&mut self, end: End) {
         if matches!(self.phase, Phase::Opening | Phase::Speaking | Phase::Storing) {
             self.end = Some(end.clone());
@@ -292,13 +313,13 @@ impl Protocol {
         }
     }
 
-    /// Leaves the stream to any host that takes it over.
+    /// Releases the stream to any host that takes it over.
     pub fn leave(&mut self) {
         let life = Life { cancelled: None, end: None, ..self.life.handed_over() };
         self.phase = Phase::Over(Some(life));
     }
 
-    /// The stream is another host's: how it ends is that one's to say.
+    /// Another host owns the stream and decides on its end.
     fn lose(&mut self, life: Life) {
         self.end = match (&life.end, &life.cancelled) {
             (Some(sentinel), _) => Some(sentinel.into()),

@@ -1,4 +1,4 @@
-//! The objects of one stream, written with patience: an outage of seconds must not end a call.
+//! The objects of one stream, written with retries: an outage of seconds must not end a call.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,14 +19,14 @@ use super::{
     retry::{Failed, retry, retry_to_the_end},
 };
 
-/// How long manifest and contact are tried for, when a stream begins and when it is handed over. A start waits for
-/// that, and has a caller who waits for the start.
+/// Longest time for the attempts at manifest and contact, and at a handover. A start waits for the former, and a caller
+/// for the start.
 const OPEN_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long a tombstone is tried for. A write that was under way when it began has come by then, or never will.
+/// Longest time for the attempts at a tombstone. A write that was in flight has arrived by then, or never will.
 const TOMBSTONE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long the end is tried for. Beyond it no caller waits for this stream any more.
+/// Longest time for the attempts at the end. After it, no caller waits for the stream.
 const END_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Length of a tombstone.
@@ -35,7 +35,7 @@ pub(super) const TOMBSTONE: Duration = Duration::from_millis(20);
 /// A part that could not be stored.
 pub(super) struct NotStored {
     pub(super) failed: Failed,
-    /// Whether it may reach the bucket still.
+    /// Whether it may still reach the bucket.
     pub(super) is_unsettled: bool,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Records {
     manifest: Arc<Manifest>,
     ledger: Ledger,
     handle: Handle,
-    /// For a part, and for a look beside it.
+    /// Longest time for the attempts at a part, and at the check besides.
     part_patience: Duration,
 }
 
@@ -82,12 +82,12 @@ impl Records {
         Ok(claim)
     }
 
-    /// Whether the stream is still this host's, and wanted.
+    /// Checks that this host still owns the stream, and the stream its contact.
     pub(super) async fn look(&mut self) -> Result<Standing, Failed> {
         retry(self.part_patience, &self.handle, &mut self.ledger, |ledger| Box::pin(ledger.look())).await
     }
 
-    /// Creates a part. Returns the sentence that it holds.
+    /// Creates a part. Returns the sentence of the part in the bucket.
     pub(super) async fn store_part(
         &mut self,
         part: usize,
@@ -111,14 +111,14 @@ impl Records {
         created.map_err(|failed| NotStored { failed, is_unsettled })
     }
 
-    /// The same as [`Self::look`], for a stream that is to end.
+    /// The same as [`Self::look`], for a stream that is about to end: a cancel does not stop its retries.
     pub(super) async fn look_again(&mut self) -> Result<Standing, StoreError> {
         let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
         retry_to_the_end(END_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.look())).await
     }
 
-    /// Takes the place of the next part, so that nothing of it can come behind the sentinel. Returns the sentence that
-    /// the part there holds.
+    /// Takes the place of the next part, so that no part can follow the sentinel. Returns the sentence of the part that
+    /// is there.
     pub(super) async fn place_tombstone(
         &mut self,
         part: usize,
@@ -133,21 +133,21 @@ impl Records {
         .await
     }
 
-    /// Decides on how the stream ends: once, whatever other hosts want. Returns the life that counts.
+    /// Decides on the end of the stream; the first decision of any host counts. Returns the life that is in force.
     pub(super) async fn decide(&mut self, end: &Sentinel) -> Result<Life, StoreError> {
         let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
         let decision = (ledger, end);
         retry_to_the_end(END_PATIENCE, stream, decision, |(ledger, end)| Box::pin(ledger.decide(end))).await
     }
 
-    /// Writes the sentinel: a stream without one leaves its caller waiting.
+    /// Writes the sentinel: without it the caller would wait.
     pub(super) async fn seal(&mut self, end: &Sentinel) -> Result<(), StoreError> {
         let sealed = (&self.ledger, end);
         retry_to_the_end(END_PATIENCE, self.stream(), sealed, |(ledger, end)| Box::pin(ledger.seal(end)))
             .await
     }
 
-    /// Leaves the stream to any host that goes on with it.
+    /// Releases the stream to any host that resumes it.
     pub(super) async fn hand_over(&mut self) -> Result<Life, StoreError> {
         let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
         retry_to_the_end(OPEN_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.hand_over())).await

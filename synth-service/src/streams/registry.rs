@@ -1,4 +1,4 @@
-//! The streams that this host makes, and those that have ended a short while ago.
+//! The running streams of this host, and those that ended a short while ago.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{end::EndCause, error::StreamError, progress::Progress};
 
-/// Ended streams whose timings are remembered.
+/// Ended streams that are kept, with their timings.
 const REMEMBERED: usize = 256;
 
-/// A stream as others hold it: they may watch it and cancel it.
+/// A handle on a stream, to watch and to cancel it.
 #[derive(Clone)]
 pub(super) struct Handle {
     pub(super) stream_id: StreamId,
@@ -44,19 +44,19 @@ impl Handle {
         }
     }
 
-    /// Tells the stream to end. The first cause counts.
+    /// Asks the stream to end. The first cause counts.
     pub(super) fn cancel(&self, cause: EndCause) {
         let _ = self.cancelled.set((cause, Instant::now()));
         self.cancel.cancel();
     }
 
-    /// Returns once the stream is to end, with the cause.
+    /// Waits for a request to end. Returns the cause.
     pub(super) async fn cancelled(&self) -> EndCause {
         self.cancel.cancelled().await;
         self.cause()
     }
 
-    /// The cause, when the stream is to end.
+    /// The cause, once the stream was asked to end.
     pub(super) fn cancel_cause(&self) -> Option<EndCause> {
         self.cancel.is_cancelled().then(|| self.cause())
     }
@@ -65,17 +65,17 @@ impl Handle {
         Arc::ptr_eq(&self.cancelled, &other.cancelled)
     }
 
-    /// Whether it is another host's by now, or left to any.
+    /// Whether another host owns the stream, or this one has released it.
     pub(super) fn is_elsewhere(&self) -> bool {
         self.progress.borrow().elsewhere.is_some()
     }
 
-    /// When somebody told it to end.
+    /// Time of the first request to end.
     pub(super) fn cancelled_at(&self) -> Option<Instant> {
         self.cancelled.get().map(|(_, at)| *at)
     }
 
-    /// A token cancelled from above has no cause of its own: the host stops.
+    /// The cause that was given; without one, the host's token was cancelled: it stops.
     fn cause(&self) -> EndCause {
         self.cancelled.get().map_or(EndCause::Stopping, |(cause, _)| *cause)
     }
@@ -104,7 +104,7 @@ impl Drop for Adopting<'_> {
     fn drop(&mut self) {
         let mut state = self.registry.lock();
         self.turn = None;
-        // The last one: no other task waits for its turn.
+        // The last one: no other task waits for the lock.
         if state.adopting.get(&self.stream_id).is_some_and(|turns| Arc::strong_count(turns) == 1) {
             state.adopting.remove(&self.stream_id);
         }
@@ -116,7 +116,7 @@ impl Registry {
         Self { max_streams, state: sync::Mutex::default() }
     }
 
-    /// Adds a stream; one that is not `limited` also when there is no room.
+    /// Adds a stream; one that is not `limited` even above the limit.
     ///
     /// # Errors
     /// [`StreamError::TooManyStreams`].
@@ -129,6 +129,8 @@ impl Registry {
         Ok(())
     }
 
+    /// Checks that one more stream may start.
+    ///
     /// # Errors
     /// [`StreamError::TooManyStreams`].
     pub(super) fn has_room(&self) -> Result<(), StreamError> {
@@ -140,28 +142,28 @@ impl Registry {
         if state.live.len() < limit { Ok(()) } else { Err(StreamError::TooManyStreams { limit }) }
     }
 
-    /// While the guard is held, no other task here takes this stream over.
+    /// Locks a stream against takeovers by other tasks of this host.
     pub(super) async fn adopting(&self, stream_id: &StreamId) -> Adopting<'_> {
-        // Before the wait, so that one which is given up cleans up as well.
+        // Created before the wait, so that a wait that is dropped cleans up as well.
         let mut adopting = Adopting { registry: self, stream_id: stream_id.clone(), turn: None };
         let turns = self.lock().adopting.entry(stream_id.clone()).or_default().clone();
         adopting.turn = Some(turns.lock_owned().await);
         adopting
     }
 
-    /// A stream that runs here or has ended here a short while ago.
+    /// A stream that runs on this host or ended here a short while ago.
     pub(super) fn find(&self, stream_id: &StreamId) -> Option<Handle> {
         let state = self.lock();
         let ended = || state.ended.iter().rev().find(|handle| handle.stream_id == *stream_id);
         state.live.get(stream_id).or_else(ended).cloned()
     }
 
-    /// The stream of a contact that has begun here last and still runs.
+    /// The contact's latest stream on this host that still runs.
     pub(super) fn latest_of(&self, contact_id: &ContactId) -> Option<StreamId> {
         self.latest(contact_id, |_| true)
     }
 
-    /// The stream that is about to own a contact.
+    /// The contact's latest stream on this host whose claim is in progress.
     pub(super) fn opening_of(&self, contact_id: &ContactId) -> Option<StreamId> {
         self.latest(contact_id, |progress| !progress.is_open && progress.end.is_none())
     }
@@ -174,7 +176,7 @@ impl Registry {
         of_contact.max_by_key(|handle| handle.begun).map(|handle| handle.stream_id.clone())
     }
 
-    /// Moves a stream from the running to the ended ones. It may run again meanwhile, taken over anew.
+    /// Moves a stream from the running to the ended ones. If it was taken over again meanwhile, its new run stays.
     pub(super) fn retire(&self, handle: &Handle) {
         let mut state = self.lock();
         if state.live.get(&handle.stream_id).is_some_and(|live| live.is(handle)) {
@@ -186,7 +188,7 @@ impl Registry {
         }
     }
 
-    /// No code panics while it holds the lock, so a poisoned one is still whole.
+    /// No code panics while it holds the lock, so a poisoned one is still consistent.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Bounded tries: the bucket may have trouble for seconds without a call ending.
+//! Retries with a deadline: an outage of the bucket of some seconds must not end a call.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{
     registry::Handle,
 };
 
-/// First pause between two tries; doubled each time up to [`LONGEST_PAUSE`].
+/// First backoff; doubled after each attempt up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -21,12 +21,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A conditional write that fails has lost a race. More lost races in a row than this are a fault.
 pub(super) const MOST_RACES: usize = 16;
 
-/// Why something was not done.
+/// The reason why an operation was given up.
 #[derive(Clone, Debug)]
 pub(super) enum Failed {
-    /// The stream is to end.
+    /// The stream was asked to end.
     Stopped(EndCause),
-    /// The bucket failed for longer than there was patience.
+    /// The bucket failed until the deadline.
     Store(StoreError),
 }
 
@@ -39,8 +39,8 @@ impl From<Failed> for End {
     }
 }
 
-/// Tries until it goes well, for as long as there is patience and the stream is not to end. Each attempt borrows the
-/// context. (Async closures would do without one, but the compiler can't see yet that theirs may change threads.)
+/// Retries an operation until it succeeds, the time is up, or the stream is asked to end. Each attempt borrows the
+/// context. (Async closures would need none, but the compiler can't yet prove that their futures are `Send`.)
 pub(super) async fn retry<C: Send, T>(
     patience: Duration,
     handle: &Handle,
@@ -51,7 +51,7 @@ pub(super) async fn retry<C: Send, T>(
     attempts((patience, &handle.stream_id), stopped, context, attempt).await
 }
 
-/// The same, whatever is cancelled meanwhile: how a stream ends must be written.
+/// The same, but not stopped by a cancel: the end of a stream must be written.
 pub(super) async fn retry_to_the_end<C: Send, T>(
     patience: Duration,
     stream: &StreamId,
@@ -62,8 +62,7 @@ pub(super) async fn retry_to_the_end<C: Send, T>(
     attempts((patience, stream), never, context, attempt).await
 }
 
-/// Pauses are a random share of their length, at least half of it, so that streams that failed together don't come back
-/// together.
+/// The backoff has jitter, from a half to the whole of it, so that streams that failed together don't retry together.
 async fn attempts<C: Send, T, E: From<StoreError>>(
     (patience, stream): (Duration, &StreamId),
     stopped: impl Future<Output = E>,

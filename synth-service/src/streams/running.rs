@@ -1,4 +1,4 @@
-//! The streams that this host makes: each is a task of its own.
+//! The running streams of this host: each is a task.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -24,10 +24,10 @@ pub(super) struct Running {
     shared: Arc<(Host, Registry)>,
 }
 
-/// A stream that was set going.
+/// A stream that was just started.
 pub(super) struct Launched {
     pub(super) handle: Handle,
-    /// Gives the stream that this one preempts, once that is known.
+    /// Receives the stream that this one preempts, once that is known.
     pub(super) preempted: oneshot::Receiver<StreamId>,
 }
 
@@ -41,12 +41,12 @@ impl Running {
         &self.shared.1
     }
 
-    /// The stream, where this host makes it or was the last one to make it.
+    /// The stream, if this host makes it or was the last one to do so.
     pub(super) fn made_here(&self, stream_id: &StreamId) -> Option<Handle> {
         self.registry().find(stream_id).filter(|handle| !handle.is_elsewhere())
     }
 
-    /// Registers a stream and sets it going. One without a line-up only ends, and is registered whatever the limit.
+    /// Registers a stream and starts its task. Without a line-up it only ends, and the limit does not apply.
     ///
     /// # Errors
     /// [`StreamError::TooManyStreams`].
@@ -70,7 +70,7 @@ impl Running {
             let _retire = retire;
             stream.run(line_up).await;
         };
-        // Its log lines name the request that it came from.
+        // Its log lines carry the id of the request that started it.
         self.tasks.spawn(making.in_current_span());
         Ok(Launched { handle, preempted })
     }

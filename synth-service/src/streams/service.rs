@@ -1,4 +1,4 @@
-//! All streams of this host, as the HTTP side asks for them.
+//! The operations on streams that the HTTP side offers.
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,13 +33,13 @@ use crate::{
     voices::Voices,
 };
 
-/// A start never waits longer than this for its answer.
+/// Longest time until a start is answered.
 const LONGEST_WAIT: Duration = Duration::from_secs(6);
 
 /// A start is answered this long before its client stops waiting.
 const ANSWER_MARGIN: Duration = Duration::from_millis(100);
 
-/// How long streams may take to hand themselves over when the host stops.
+/// Longest wait for streams to be handed over when the host stops.
 const HAND_OVER_WAIT: Duration = Duration::from_secs(10);
 
 /// See the module. Cheap to clone.
@@ -50,7 +50,7 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Of the host that `presence` tells the others of.
+    /// The streams of one host, whose heartbeat is `presence`.
     pub fn new(
         store: ObjectStore,
         presence: Presence,
@@ -71,8 +71,8 @@ impl Streams {
         Self { take_over: TakeOver::new(running.clone()), running }
     }
 
-    /// Whether this host can take streams now: its voices have spoken (or it would not have started), the bucket takes
-    /// its beat, and it is not stopping. Asks nobody.
+    /// Checks that this host can take streams: the bucket accepts its beat, and it is not stopping. (Its voices were
+    /// warmed up before it started.) Sends no request.
     ///
     /// # Errors
     /// [`StreamError::Stopping`] or [`StreamError::Store`].
@@ -83,12 +83,12 @@ impl Streams {
         Ok(self.running.presence.check()?)
     }
 
-    /// Starts a stream and waits until part 0 is stored or the request's patience is over. `client_waits`: for how long
-    /// the client waits for the answer, where it says so; a stream whose id it can't have learned is then ended.
-    /// Otherwise the stream goes on when the client goes away.
+    /// Starts a stream and waits until part 0 is stored or the request's wait is over. `client_waits` is the client's
+    /// timeout, if known: a client that gives up before the answer can't know the stream's id, so the stream is ended.
+    /// Without a timeout the stream goes on even if the client disconnects.
     ///
     /// # Errors
-    /// [`StreamError`] for a request that can't be met, or a stream that ended before it had a part.
+    /// [`StreamError`] for a request that can't be met, or a stream that ended before its first part.
     pub async fn start(
         &self,
         request: StartRequest,
@@ -98,21 +98,21 @@ impl Streams {
         let longest = client_waits.map_or(LONGEST_WAIT, |waits| waits.saturating_sub(ANSWER_MARGIN));
         let wait = request.wait_ms.map_or(limits.wait, Duration::from_millis).min(LONGEST_WAIT).min(longest);
         let begun = Instant::now();
-        // Held until the stream is a task of its own, so that a stop waits for it.
+        // Held until the stream's task has started, so that a shutdown waits for it.
         let _underway = self.running.tasks.token();
         if self.running.is_stopping() {
             return Err(StreamError::Stopping);
         }
-        // Before anything is made of the text.
+        // Checked before any work on the text.
         self.running.registry().has_room()?;
         self.running.presence.check_seen()?;
         let handle = self.begin(request)?;
         let unheard = client_waits.map(|_| Unheard { handle: Some(handle.clone()) });
         let mut progress = handle.progress.clone();
         let first_part_or_end = progress.wait_for(|progress| progress.parts > 0 || is_done(progress));
-        // Out of patience is as good an answer as a part: the stream goes on.
+        // A time-out is no error: the stream goes on, and the answer says that it is not ready.
         let _ = timeout_at(begun + wait, first_part_or_end).await;
-        // But no client learns a stream's id before the other hosts can: a cancel may reach any of them.
+        // But no client learns a stream's id before the other hosts can find it: a cancel may reach any of them.
         let open_or_end = progress.wait_for(|progress| progress.is_open || is_done(progress));
         let _ = timeout_at(begun + LONGEST_WAIT.min(longest), open_or_end).await;
         let snapshot = handle.progress.borrow().clone();
@@ -131,7 +131,7 @@ impl Streams {
         response
     }
 
-    /// Takes a stream on, or has it wait for its turn, and sets it going.
+    /// Admits or queues a stream, and starts it.
     fn begin(&self, request: StartRequest) -> Result<Handle, StreamError> {
         let running = &self.running;
         let order = OrderRequest {
@@ -147,10 +147,10 @@ impl Streams {
             Err(_) if request.may_wait => Turn::Waiting(running.admission.wait(demand)?),
             Err(full) => return Err(full.into()),
         };
-        // Random from its first character, so that keys spread over S3's partitions.
+        // Random from the first character on, so that keys spread over S3's partitions.
         let stream_id = StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128());
         if running.limits.log_text {
-            tracing::info!(stream = %stream_id, text = ?request.text, "stream asked for");
+            tracing::info!(stream = %stream_id, text = ?request.text, "stream requested");
         }
         let manifest = Manifest {
             version: Manifest::VERSION,
@@ -180,11 +180,11 @@ impl Streams {
         Ok(StartResponse { stream_id, ready, first_url, last: ready && progress.is_last(0) })
     }
 
-    /// Cancels a stream, named by itself or by its contact, and waits until its sentinel is written. Whichever host
-    /// makes it: where that is another one, this one takes it over and ends it.
+    /// Cancels a stream, given by its id or its contact, and waits for its sentinel. Takes it over from another host if
+    /// necessary.
     ///
     /// # Errors
-    /// [`StreamError`] when no stream is named or known, or the bucket fails.
+    /// [`StreamError`] when no stream is given or known, or the bucket fails.
     pub async fn cancel(&self, request: CancelRequest) -> Result<CancelResponse, StreamError> {
         match (request.stream_id, request.contact_id) {
             (Some(stream_id), _) => self.take_over.end(stream_id, EndCause::Cancelled).await,
@@ -193,10 +193,10 @@ impl Streams {
         }
     }
 
-    /// Goes on with a stream whose host has handed it over, or is gone.
+    /// Resumes a stream whose host has handed it over, or is gone.
     ///
     /// # Errors
-    /// [`StreamError`] when there is no such stream, this host can't go on with it, is full or stops, or the bucket
+    /// [`StreamError`] when there is no such stream, this host can't continue it, is full or stops, or the bucket
     /// fails.
     pub async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
         if self.running.is_stopping() {
@@ -205,7 +205,7 @@ impl Streams {
         self.take_over.resume(stream_id).await
     }
 
-    /// The state of a stream, from memory where this host makes or has just made it, else from the bucket.
+    /// The state of a stream, from memory if this host makes it or has just made it, else from the bucket.
     ///
     /// # Errors
     /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
@@ -238,8 +238,8 @@ impl Streams {
         })
     }
 
-    /// Lets running streams finish for `grace`, then hands them over to other hosts. Returns when every one has its
-    /// sentinel or is left to another host. New starts are refused from now on.
+    /// Waits up to `grace` for running streams to finish, then hands the rest over to other hosts. Returns when each
+    /// has its sentinel or is handed over. New starts are refused from now on.
     pub async fn shut_down(&self, grace: Duration) {
         let tasks = &self.running.tasks;
         tasks.close();
@@ -247,18 +247,21 @@ impl Streams {
             tracing::warn!(streams = tasks.len(), "handing over streams that did not finish in time");
             self.running.stop.cancel();
             if timeout(HAND_OVER_WAIT, tasks.wait()).await.is_err() {
-                tracing::error!(streams = tasks.len(), "left to the hosts that find out");
+                tracing::error!(
+                    streams = tasks.len(),
+                    "not handed over: another host can take them over once this one is gone"
+                );
             }
         }
     }
 }
 
-/// Whether nothing more can come of a stream here before its first part.
+/// Whether this host makes no more parts of the stream.
 fn is_done(progress: &Progress) -> bool {
     progress.end.is_some() || progress.elsewhere.is_some()
 }
 
-/// Ends a stream whose client stopped waiting for the answer to its start.
+/// Ends a stream whose client gave up waiting for the answer to its start.
 struct Unheard {
     handle: Option<Handle>,
 }

@@ -1,8 +1,8 @@
-//! One stream on this host: does what its [`Protocol`] says, with the bucket and the voices.
+//! One stream on this host: carries out the steps of its [`Protocol`] with the bucket and the voices.
 //!
-//! The stream is the sink of its sentences' clips: part N is stored before part N+1 is finished. A cancel is seen while
-//! a sentence waits or is spoken and before each upload; an upload under way is always finished, so that the
-//! sentinel's count is true.
+//! The stream is the sink of its sentences' clips: part N is stored before part N+1 is finished. A cancel takes effect
+//! while a sentence waits or is spoken, and before each upload; an upload in progress is always finished, so that the
+//! sentinel's count is right.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -40,22 +40,22 @@ pub(super) struct Stream {
     protocol: Protocol,
     handle: Handle,
     progress: watch::Sender<Progress>,
-    /// Told the stream that this one preempts, once that is known.
+    /// Sends the stream that this one preempts, once that is known.
     preempts: Option<oneshot::Sender<StreamId>>,
     started: Instant,
-    /// Length of all parts that this host has stored.
+    /// Total length of the parts that this host has stored.
     audio: Duration,
-    /// Length of all clips that this host has spoken, stored or not.
+    /// Total length of the clips that this host has spoken, stored or not.
     spoken: Duration,
-    /// When the last object was written.
+    /// Time at which the last object was written.
     last_write: Instant,
 }
 
-/// Why a stream's sentences are spoken no further.
+/// The reason to speak no more sentences of a stream.
 pub(super) enum Stop {
-    /// The protocol knows.
+    /// The protocol has it already.
     Known,
-    /// The stream is to end like this.
+    /// The stream must end this way.
     End(End),
 }
 
@@ -86,13 +86,13 @@ impl Stream {
         &self.manifest.stream_id
     }
 
-    /// Until the stream has its sentinel, or is another host's. One without a line-up only ends.
+    /// Runs until the stream has its sentinel, or another host owns it. Without a line-up it only ends.
     pub(super) async fn run(mut self, line_up: Option<LineUp>) {
         let made = AssertUnwindSafe(self.make(line_up)).catch_unwind().await;
         if made.is_err() {
             self.protocol.unsettled();
             self.finish(End::fault());
-            // The step at which it panicked is not repeated: from here on it only ends.
+            // The step that panicked is not repeated: from here on the stream only ends.
             if AssertUnwindSafe(self.conclude()).catch_unwind().await.is_err() {
                 tracing::error!(stream = %self.id(), "the stream could not be ended");
                 self.protocol.leave();
@@ -106,32 +106,32 @@ impl Stream {
     async fn make(&mut self, line_up: Option<LineUp>) {
         if let Some(mut line_up) = line_up {
             let delivered = deliver(&mut line_up, self).await;
-            self.spoken = line_up.spoken();
+            self.spoken = line_up.audio();
             if let Err(Stop::End(end)) = delivered {
                 if end.cause == EndCause::Stopping && self.protocol.is_open() {
                     return self.hand_over().await;
                 }
                 self.finish(end);
             }
-            // Nothing more is spoken: others may have its time.
+            // No more is spoken: the seat is free for other texts.
         } else {
             self.finish(End::fault());
         }
         self.conclude().await;
     }
 
-    /// Shows the others how far the stream has come.
+    /// Publishes the protocol's state to the waiting clients.
     fn publish(&self) {
         self.progress.send_modify(|progress| progress.follow(&self.protocol));
     }
 
-    /// Nothing more is to be made: a client that waits for the first part learns why.
+    /// Ends the stream, and tells a client that waits for the first part the reason.
     fn finish(&mut self, end: End) {
         self.protocol.finish(end);
         self.publish();
     }
 
-    /// The last steps, when nothing more is spoken.
+    /// The last steps, after the last sentence.
     async fn conclude(&mut self) {
         loop {
             self.publish();
@@ -152,24 +152,24 @@ impl Stream {
                 }
             };
             if let Err(error) = done {
-                // Another host ends it, when somebody asks for it.
+                // Another host ends it, once a client asks for more.
                 tracing::error!(stream = %self.id(), %error, "the stream's end could not be written");
                 self.protocol.leave();
             }
         }
     }
 
-    /// Manifest and contact, while the first sentence is made.
+    /// Stores the manifest and claims the contact, while the first sentence is made.
     async fn open(&mut self) -> Result<(), Stop> {
         let claim = self.records.open().await?;
         self.protocol.opened();
         match claim {
             Claim::Won { older } => {
                 if let (Some(older), Some(preempts)) = (older, self.preempts.take()) {
-                    // The receiver has gone only when the host has.
+                    // The receiver is dropped only when the host stops.
                     let _ = preempts.send(older);
                 }
-                // A client that waits for the answer gets it, though the sentence may take longer.
+                // A waiting client gets its answer now, even if the sentence takes longer.
                 self.publish();
                 Ok(())
             }
@@ -220,7 +220,7 @@ impl Stream {
     fn checked(&mut self, standing: Standing) {
         self.protocol.checked(standing);
         if self.protocol.elsewhere().is_some() {
-            tracing::info!(stream = %self.id(), "another host has this stream now");
+            tracing::info!(stream = %self.id(), "another host owns this stream now");
         }
         self.publish();
     }
@@ -229,7 +229,7 @@ impl Stream {
         match self.records.place_tombstone(part, sentence).await {
             Ok(held) => self.stored(held, TOMBSTONE, PartTiming::default()),
             Err(error) => {
-                // The sentinel counts for more: no reader of it asks for a part behind it.
+                // The sentinel matters more: no reader asks for a part beyond its count.
                 tracing::warn!(stream = %self.id(), %error, "ended without a tombstone");
                 self.protocol.settled();
             }
@@ -243,10 +243,10 @@ impl Stream {
         Ok(())
     }
 
-    /// This host stops: another one goes on.
+    /// Releases the stream to another host, because this one stops.
     async fn hand_over(&mut self) {
         if let Err(error) = self.records.hand_over().await {
-            tracing::warn!(stream = %self.id(), %error, "not handed over: another host has to find out");
+            tracing::warn!(stream = %self.id(), %error, "not handed over: another host can take it over once this one is gone");
         }
         self.protocol.leave();
     }
@@ -302,7 +302,7 @@ impl Sink for Stream {
     }
 
     fn skip(&mut self, _: usize, error: SpeechError) -> Result<(), Stop> {
-        // Not this sentence's fault: the next one would be lost as well.
+        // The whole text is affected: the next sentence would be lost as well.
         if matches!(error, SpeechError::Overloaded | SpeechError::Stopped) {
             return Err(Stop::End(End::from(&error)));
         }
@@ -316,7 +316,7 @@ impl Sink for Stream {
         let handle = self.handle.clone();
         async move {
             let cause = handle.cancelled().await;
-            // Writes that have begun are finished, those of the manifest as well.
+            // Writes that have begun are finished, also those of manifest and contact.
             let _ = handle.progress.clone().wait_for(|progress| progress.is_open).await;
             Stop::End(cause.into())
         }

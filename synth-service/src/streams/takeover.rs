@@ -1,7 +1,7 @@
-//! Streams that change hands: taken over to be ended or to go on, preempted, resumed.
+//! Streams that change hosts: cancelled, preempted, resumed.
 //!
-//! Each of these is done to its end although the client that asked for it may go away: between the moment at which a
-//! stream is taken over and the moment at which this host goes on with it, no host would make it.
+//! Each of these operations runs to its end even if the client disconnects: a stream that was taken over but not
+//! continued would have no host.
 
 use std::time::Duration;
 
@@ -31,16 +31,16 @@ use crate::{
     pipeline::{LineUp, Turn},
 };
 
-/// A cancel waits this long for the sentinel before it answers that it is on its way.
+/// Longest wait of a cancel for the sentinel; after it the answer is `cancelling`.
 const CANCEL_WAIT: Duration = Duration::from_secs(2);
 
-/// Between two looks for a stream that owns its contact and is not there yet.
+/// Pause between two look-ups of a stream that owns its contact but has no manifest yet.
 const FIND_STEP: Duration = Duration::from_millis(50);
 
-/// A stream may move to another host while it is told to end. More often than this is a fault.
+/// Bound on the attempts to end a stream that moves to another host meanwhile.
 const MOST_MOVES: usize = 4;
 
-/// The bucket counts as gone when it has not said within this time which stream owns a contact.
+/// Longest wait for the bucket's answer to a look-up of a contact's owner.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// See the module. Cheap to clone.
@@ -54,7 +54,7 @@ impl TakeOver {
         Self { running }
     }
 
-    /// Ends the stream that a launched one preempts, as soon as that is known.
+    /// Ends the stream that a newly started one preempts, as soon as that is known.
     pub(super) fn preempt_for(&self, launched: Launched) -> Handle {
         let Launched { handle, preempted } = launched;
         let this = self.clone();
@@ -66,23 +66,23 @@ impl TakeOver {
         handle
     }
 
-    /// Ends the stream of a contact.
+    /// Cancels the current stream of a contact.
     ///
     /// # Errors
-    /// [`StreamError`] when the contact has none, or the bucket fails.
+    /// [`StreamError`] when the contact has no stream, or the bucket fails.
     pub(super) async fn end_current(&self, contact_id: &ContactId) -> Result<CancelResponse, StreamError> {
         let give_up = Instant::now() + CANCEL_WAIT;
         loop {
             let owner = self.current_stream(contact_id).await?;
             match self.end(owner, EndCause::Cancelled).await {
-                // The manifest of another host's stream may still be on its way.
+                // The manifest of another host's stream may still be in flight.
                 Err(StreamError::UnknownStream(_)) if Instant::now() < give_up => sleep(FIND_STEP).await,
                 answer => return answer,
             }
         }
     }
 
-    /// Ends a stream on whichever host makes it: where that is another one, this one takes it over and ends it.
+    /// Ends a stream. Takes it over from another host if necessary.
     ///
     /// # Errors
     /// [`StreamError`] when there is no such stream, or the bucket fails.
@@ -95,10 +95,10 @@ impl TakeOver {
         self.to_its_end(async move { this.end_here_or_elsewhere(stream_id, cause).await }).await
     }
 
-    /// Goes on with a stream whose host has handed it over, or is gone.
+    /// Resumes a stream whose host has handed it over, or is gone.
     ///
     /// # Errors
-    /// [`StreamError`] when there is no such stream, this host can't go on with it, is full or stops, or the bucket
+    /// [`StreamError`] when there is no such stream, this host can't continue it, is full or stops, or the bucket
     /// fails.
     pub(super) async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
         let this = self.clone();
@@ -114,7 +114,7 @@ impl TakeOver {
         self.to_its_end(resuming).await
     }
 
-    /// The manifest of a stream. One that can't be read is logged: a stream hangs on it.
+    /// The manifest of a stream. An unreadable one is logged: the stream depends on it.
     ///
     /// # Errors
     /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
@@ -153,7 +153,8 @@ impl TakeOver {
         Err(StoreError::contended("cancel").into())
     }
 
-    /// The stream, told to end, and whether it had ended before; `None` when it ended long ago, or elsewhere.
+    /// Asks the stream to end. Returns it, and whether it had ended before; `None` when it ended long ago, or on
+    /// another host.
     async fn tell_to_end(
         &self,
         stream_id: &StreamId,
@@ -168,14 +169,14 @@ impl TakeOver {
             return Ok(told(handle));
         }
         let _turn = self.running.registry().adopting(stream_id).await;
-        // Another task may have taken it over meanwhile, and told it to end or not.
+        // Another task may have taken it over meanwhile, to end or to resume it.
         if let Some(handle) = self.running.made_here(stream_id) {
             return Ok(told(handle));
         }
         Ok(self.end_elsewhere(stream_id, cause).await?.map(|handle| (handle, false)))
     }
 
-    /// Takes a stream over that this host does not make, only to end it. `None` when it has ended.
+    /// Takes over another host's stream, only to end it. `None` when it has ended.
     async fn end_elsewhere(
         &self,
         stream_id: &StreamId,
@@ -207,7 +208,7 @@ impl TakeOver {
             }
             _ => {}
         }
-        // Everything that may be refused comes before the stream is taken.
+        // All checks that may fail come before the takeover.
         let line_up = self.line_up_of_the_rest(&manifest, &ledger).await?;
         if !ledger.take_over(None).await? {
             // Another host was faster.
@@ -217,7 +218,7 @@ impl TakeOver {
         Ok(ResumeEffect::Resumed)
     }
 
-    /// The sentences that are still to be spoken; `None` for a stream that only ends.
+    /// The sentences left to speak; `None` for a stream that only ends.
     async fn line_up_of_the_rest(
         &self,
         manifest: &Manifest,
@@ -235,7 +236,7 @@ impl TakeOver {
         Ok(Some(LineUp::new(order, Band::Telephone, Turn::Seated(seat))))
     }
 
-    /// Goes on with a stream that this host has just taken over, or ends it.
+    /// Continues a stream that this host has just taken over, or ends it.
     async fn adopt(
         &self,
         manifest: Manifest,
@@ -261,13 +262,13 @@ impl TakeOver {
         Ok(self.preempt_for(running.launch(manifest, ledger, protocol, line_up)?))
     }
 
-    /// Ends the stream that owned a contact before a newer one did. Boxed, since ending a stream may mean to take it
-    /// over, which may preempt another one.
+    /// Ends the stream that lost its contact to a newer one. Boxed because of the recursion: to end a stream may need
+    /// a takeover, which may preempt another stream.
     fn preempt(&self, older: StreamId) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async move {
             match self.end(older.clone(), EndCause::Preempted).await {
                 Ok(_) | Err(StreamError::UnknownStream(_)) => {}
-                // Its host sees before the next part that the contact is another stream's.
+                // Its host finds out before the next part that it has lost the contact.
                 Err(error) => tracing::warn!(stream = %older, %error, "not ended yet, though preempted"),
             }
         })
@@ -296,8 +297,8 @@ impl TakeOver {
     }
 }
 
-/// Claims the contact of a stream that was taken over, and counts its parts: the stream that it preempts, the number of
-/// parts, the sentence of the last one.
+/// Claims the contact of a stream that was taken over, and counts its parts. Returns the stream that it preempts, the
+/// number of parts, and the sentence of the last one.
 async fn survey(
     store: &ObjectStore,
     manifest: &Manifest,
@@ -305,22 +306,21 @@ async fn survey(
 ) -> Result<(Option<StreamId>, usize, Option<usize>), StoreError> {
     let mut preempted = None;
     if let Some(contact) = manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
-        // A stream that has lost its contact sees so before its next part.
+        // A stream that has lost its contact finds out before its next part.
         && let Claim::Won { older } = contact::claim(store, contact, &manifest.stream_id).await?
     {
         preempted = older;
     }
-    // Counted only now: this includes the parts that the host before has written since it lost the stream.
+    // Counted last, to include parts that the former host has written since it lost the stream.
     let (parts, last) = part::survey(store, &manifest.stream_id).await?;
     Ok((preempted, parts, last))
 }
 
-/// The effect of a cancel on a stream that this host has; `None` where another host goes on with it and knows of no
-/// cancel.
+/// The effect of a cancel on a stream of this host; `None` when another host has resumed it and knows of no cancel.
 fn effect(progress: &Progress, had_ended: bool) -> Option<CancelEffect> {
     if let Some(life) = &progress.elsewhere {
         return match (&life.end, &life.cancelled) {
-            // Another host was faster, whatever it has decided on.
+            // Another host was faster to decide on an end.
             (Some(_), _) => Some(CancelEffect::AlreadyEnded),
             (None, Some(_)) => Some(CancelEffect::Cancelling),
             (None, None) => None,
@@ -330,7 +330,7 @@ fn effect(progress: &Progress, had_ended: bool) -> Option<CancelEffect> {
         progress.end.as_ref().is_some_and(|end| end.outcome() == contract::stream::Outcome::Cancelled);
     Some(match (had_ended, progress.is_over()) {
         (false, false) => CancelEffect::Cancelling,
-        // It may have come to its own end in the very moment of the cancel.
+        // It may have completed at the moment of the cancel.
         (false, true) if is_cancelled => CancelEffect::Cancelled,
         _ => CancelEffect::AlreadyEnded,
     })

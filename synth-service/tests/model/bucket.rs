@@ -1,4 +1,4 @@
-//! The bucket: conditional writes are atomic, and arrive when the checker wants.
+//! The bucket: conditional writes are atomic, and arrive at any time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use contract::{
     stream::{Outcome, Sentinel},
 };
 
-/// Number of a stream. All are of one contact.
+/// Number of a stream. All streams are of one contact.
 pub(crate) type Stream = usize;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -16,19 +16,19 @@ pub(crate) struct Bucket {
     pub(crate) manifests: BTreeMap<Stream, usize>,
     /// A stream's life from its first change on; the number of its writes is its version.
     pub(crate) lives: BTreeMap<Stream, (usize, Life)>,
-    /// A stream was taken to be gone on with while its host lived and beat.
-    pub(crate) taken_from_the_living: bool,
+    /// Whether a stream was taken over for a resume while its host was alive and beat.
+    pub(crate) taken_from_live_host: bool,
     pub(crate) parts: BTreeMap<Stream, BTreeMap<usize, Part>>,
     pub(crate) sentinels: BTreeMap<Stream, Sentinel>,
-    /// The stream that owns the contact, and the version.
+    /// Version of the contact's document, and the stream that owns it.
     pub(crate) owner: Option<(usize, Stream)>,
-    /// Those that have owned it before.
+    /// The former owners.
     pub(crate) older: BTreeSet<Stream>,
-    /// Whether something was written behind a sentinel.
+    /// Whether a part was written after a sentinel.
     pub(crate) late: bool,
-    /// A sentinel other than the one that was decided on.
+    /// Whether a sentinel differs from the decision.
     pub(crate) undecided: bool,
-    /// Parts that a stream had when it lost its contact.
+    /// Number of parts that a stream had when it lost its contact.
     pub(crate) parts_at_loss: BTreeMap<Stream, usize>,
 }
 
@@ -38,16 +38,16 @@ pub(crate) struct Part {
     pub(crate) tombstone: bool,
 }
 
-/// A write that was sent. The task that sent it learns what came of it, if it still waits.
+/// A write in flight. Its sender learns the result, if it still waits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Write {
     pub(crate) host: usize,
     pub(crate) stream: Stream,
-    pub(crate) what: What,
+    pub(crate) content: Content,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum What {
+pub(crate) enum Content {
     Manifest,
     Life { expected: usize, life: LifeKey },
     Part { number: usize, sentence: Option<usize>, tombstone: bool },
@@ -55,7 +55,7 @@ pub(crate) enum What {
     Sentinel { end: SentinelKey },
 }
 
-/// Orderable copies, so that states that differ in nothing but the order of writes are one.
+/// Orderable copies, so that states that differ only in the order of writes are equal.
 pub(crate) type SentinelKey = (usize, u8, String, usize);
 pub(crate) type LifeKey = (Option<String>, u32, Option<String>, Option<SentinelKey>);
 
@@ -95,26 +95,26 @@ pub(crate) fn life(key: &LifeKey) -> Life {
 }
 
 /// A change of a life.
-pub(crate) fn changed(expected: usize, life: &Life) -> What {
-    What::Life { expected, life: life_key(life) }
+pub(crate) fn changed(expected: usize, life: &Life) -> Content {
+    Content::Life { expected, life: life_key(life) }
 }
 
 impl Bucket {
-    /// Whether the write was made.
+    /// Applies a write. Returns whether its condition held.
     pub(crate) fn write(&mut self, write: &Write) -> bool {
         let stream = write.stream;
-        match &write.what {
-            What::Manifest => {
+        match &write.content {
+            Content::Manifest => {
                 self.manifests.insert(stream, write.host);
             }
-            What::Life { expected, life: key } => {
+            Content::Life { expected, life: key } => {
                 let version = self.lives.get(&stream).map_or(0, |(version, _)| *version);
                 if version != *expected {
                     return false;
                 }
                 self.lives.insert(stream, (version + 1, life(key)));
             }
-            What::Part { number, sentence, tombstone } => {
+            Content::Part { number, sentence, tombstone } => {
                 let parts = self.parts.entry(stream).or_default();
                 if parts.contains_key(number) {
                     return false;
@@ -122,7 +122,7 @@ impl Bucket {
                 parts.insert(*number, Part { sentence: *sentence, tombstone: *tombstone });
                 self.late |= self.sentinels.contains_key(&stream);
             }
-            What::Owner { expected } => {
+            Content::Owner { expected } => {
                 if self.owner.map(|(version, _)| version) != *expected {
                     return false;
                 }
@@ -133,7 +133,7 @@ impl Bucket {
                 }
                 self.owner = Some((expected.map_or(0, |version| version + 1), stream));
             }
-            What::Sentinel { end } => {
+            Content::Sentinel { end } => {
                 if self.sentinels.contains_key(&stream) {
                     return false;
                 }
@@ -145,7 +145,7 @@ impl Bucket {
         true
     }
 
-    /// A stream's life and its version, which is 0 while nothing has changed.
+    /// A stream's life and its version, which is 0 before the first change.
     pub(crate) fn life(&self, stream: Stream) -> Option<(usize, Life)> {
         let begun_by = *self.manifests.get(&stream)?;
         let first = || (0, Life::begun_by(host(begun_by)));

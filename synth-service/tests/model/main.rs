@@ -1,9 +1,9 @@
-//! The protocol of streams under every interleaving: two hosts, one bucket, hosts that die, miss their beats, wake up too
-//! late, are told to cancel, and take over from each other.
+//! The protocol of streams under every interleaving: two hosts and one bucket; hosts die, miss beats, wake up late,
+//! cancel, and take over from each other.
 //!
-//! Decisions are those of [`Protocol`](synth_service::streams::protocol::Protocol), the very code that the service
-//! runs, and of [`Life`](contract::Life). The model adds everything around it: a [`bucket`] whose conditional writes are
-//! atomic, and writes that are under way, land later than their host expects, land after its death, or never.
+//! The service's own code makes the decisions: [`Protocol`](synth_service::streams::protocol::Protocol) and
+//! [`Life`](contract::Life). The model adds the rest: a [`bucket`] with atomic conditional writes, and writes that
+//! arrive later than their host expects, after its death, or never.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a model that is wrong can only stop")]
 
@@ -16,14 +16,14 @@ use stateright::{Checker, Model};
 
 use self::world::World;
 
-/// Explores all of it.
+/// Explores every state, and checks the properties.
 fn explore(world: World) {
     let checker = world.checker().threads(2).spawn_bfs().join();
     println!("{} states", checker.unique_state_count());
     checker.assert_properties();
 }
 
-/// One stream of two sentences on two hosts, and nothing that happens to it.
+/// One stream of two sentences on two hosts, without any disturbance.
 const QUIET: World = World {
     sentences: &[2],
     hosts: 2,
@@ -52,7 +52,7 @@ fn a_stream_stays_with_a_host_that_beats_however_often_others_are_asked() {
 }
 
 #[test]
-fn a_part_that_was_given_up_may_come_late_or_never() {
+fn a_part_that_was_given_up_may_arrive_late_or_never() {
     explore(World { lost: 1, resumes: 2, cancels: 1, stalls: 1, ..QUIET });
 }
 

@@ -1,4 +1,4 @@
-//! The state of everything, and the steps of tasks.
+//! The state of the world, and the steps of tasks.
 
 use std::collections::BTreeMap;
 
@@ -9,27 +9,27 @@ use synth_service::streams::{
 };
 
 use super::{
-    bucket::{Bucket, Stream, What, Write, changed, host, sentinel_key},
+    bucket::{Bucket, Content, Stream, Write, changed, host, sentinel_key},
     task::{At, Task, Then},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct State {
     pub(crate) bucket: Bucket,
-    /// What each host does; a host has at most one task for a stream at a time, and forgets those that are over.
+    /// The running tasks, at most one per host and stream.
     pub(crate) tasks: BTreeMap<(usize, Stream), Task>,
     pub(crate) dead: Vec<bool>,
-    /// Hosts whose last beat is too old, by the bucket's clock.
+    /// Whether a host's last beat is too old, by the bucket's clock.
     pub(crate) gone: Vec<bool>,
-    /// Writes that were sent and have not arrived.
+    /// Writes in flight.
     pub(crate) under_way: Vec<Write>,
     pub(crate) begun: Vec<bool>,
-    /// Of each stream.
+    /// Number of sentences of each stream.
     pub(crate) sentences: &'static [usize],
     pub(crate) left: Left,
 }
 
-/// How often something may happen still.
+/// Remaining number of each kind of disturbance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Left {
     pub(crate) deaths: usize,
@@ -54,12 +54,12 @@ impl State {
         };
     }
 
-    pub(crate) fn send(&mut self, host: usize, stream: Stream, what: What) {
-        self.under_way.push(Write { host, stream, what });
+    pub(crate) fn send(&mut self, host: usize, stream: Stream, content: Content) {
+        self.under_way.push(Write { host, stream, content });
         self.under_way.sort();
     }
 
-    /// The next thing that a task does by itself.
+    /// A task's next step.
     pub(crate) fn go(&mut self, number: usize, stream: Stream) {
         let mut task = self.task(number, stream);
         let known = self.bucket.life(stream);
@@ -69,7 +69,7 @@ impl State {
                     self.tasks.remove(&(number, stream));
                     return;
                 };
-                // Only the streams of a host that is gone, or has handed them over, are gone on with.
+                // Only streams whose host is gone, or has handed them over, are resumed.
                 let is_any = |maker: &HostId, of: &[bool]| (0..of.len()).any(|n| of[n] && host(n) == *maker);
                 let may_be_taken = |maker: &HostId| *maker == host(number) || is_any(maker, &self.gone);
                 let is_left = life.maker.as_ref().is_none_or(may_be_taken);
@@ -81,8 +81,8 @@ impl State {
                 match life.taken_over_by(host(number), cancelled.map(EndCause::word)) {
                     Some(taken) => {
                         let lives = |maker: &HostId| *maker != host(number) && !is_any(maker, &self.dead);
-                        let from_the_living = cancelled.is_none() && life.maker.as_ref().is_some_and(lives);
-                        self.bucket.taken_from_the_living |= from_the_living;
+                        let from_live_host = cancelled.is_none() && life.maker.as_ref().is_some_and(lives);
+                        self.bucket.taken_from_live_host |= from_live_host;
                         self.send(number, stream, changed(version, &taken));
                         self.set(number, stream, At::Taking { life: taken }, &task);
                     }
@@ -96,7 +96,7 @@ impl State {
                 self.set(number, stream, At::Ready { protocol }, &task);
             }
             At::Announce { protocol } => {
-                self.send(number, stream, What::Manifest);
+                self.send(number, stream, Content::Manifest);
                 self.set(number, stream, At::Waiting { protocol }, &task);
             }
             At::ReadOwner { then } => {
@@ -107,7 +107,7 @@ impl State {
                 } else if self.bucket.older.contains(&stream) {
                     then.lost()
                 } else {
-                    self.send(number, stream, What::Owner { expected: version });
+                    self.send(number, stream, Content::Owner { expected: version });
                     At::Claim { then, older }
                 };
                 self.set(number, stream, at, &task);
@@ -150,7 +150,7 @@ impl State {
                 self.send(
                     number,
                     stream,
-                    What::Part { number: part, sentence: Some(sentence), tombstone: false },
+                    Content::Part { number: part, sentence: Some(sentence), tombstone: false },
                 );
                 self.set(number, stream, At::Waiting { protocol }, &task);
             }
@@ -162,7 +162,7 @@ impl State {
                 self.set(number, stream, At::Ready { protocol }, &task);
             }
             Step::Tombstone { part, sentence } => {
-                self.send(number, stream, What::Part { number: part, sentence, tombstone: true });
+                self.send(number, stream, Content::Part { number: part, sentence, tombstone: true });
                 self.set(number, stream, At::Waiting { protocol }, &task);
             }
             Step::Decide { end } => {
@@ -170,14 +170,14 @@ impl State {
                 self.set(number, stream, At::Waiting { protocol }, &task);
             }
             Step::Seal { end } => {
-                self.send(number, stream, What::Sentinel { end: sentinel_key(&end) });
+                self.send(number, stream, Content::Sentinel { end: sentinel_key(&end) });
                 self.set(number, stream, At::Waiting { protocol }, &task);
             }
             Step::Over => {}
         }
     }
 
-    /// A write reaches the bucket, and its task, if that lives, goes on.
+    /// A write reaches the bucket, and its task continues, if it is alive.
     pub(crate) fn arrive(&mut self, index: usize) {
         let write = self.under_way.remove(index);
         let written = self.bucket.write(&write);
@@ -187,8 +187,8 @@ impl State {
         }
         let mut task = self.task(number, stream);
         let stored = self.bucket.life(stream);
-        let at = match (task.at.clone(), &write.what) {
-            (At::Taking { life }, What::Life { expected, .. }) => {
+        let at = match (task.at.clone(), &write.content) {
+            (At::Taking { life }, Content::Life { expected, .. }) => {
                 task.version = expected + 1;
                 let cancelled = task.cancelled;
                 match (written, &life.cancelled) {
@@ -197,14 +197,14 @@ impl State {
                     (false, _) => At::TakeOver { cancelled },
                 }
             }
-            (At::Claim { then, .. }, What::Owner { .. }) if !written => At::ReadOwner { then },
-            (At::Claim { then, older }, What::Owner { .. }) => {
+            (At::Claim { then, .. }, Content::Owner { .. }) if !written => At::ReadOwner { then },
+            (At::Claim { then, older }, Content::Owner { .. }) => {
                 if let Some(older) = older {
                     self.preempt(number, older);
                 }
                 then.won()
             }
-            (At::Leaving { life }, What::Life { .. }) => {
+            (At::Leaving { life }, Content::Life { .. }) => {
                 let (version, now) = stored.expect("was written once");
                 if written || !now.is_held_by(&host(number), life.term) {
                     self.tasks.remove(&(number, stream));
@@ -213,8 +213,8 @@ impl State {
                 self.send(number, stream, changed(version, &now.handed_over()));
                 At::Leaving { life }
             }
-            // The part that its host has given up arrives after all.
-            (At::Waiting { protocol }, What::Part { number, tombstone, .. })
+            // A part that its host has given up arrives after all.
+            (At::Waiting { protocol }, Content::Part { number, tombstone, .. })
                 if !match protocol.step(0) {
                     Step::Store { part, .. } => part == *number && !tombstone,
                     Step::Tombstone { part, .. } => part == *number && *tombstone,
@@ -223,17 +223,17 @@ impl State {
             {
                 At::Waiting { protocol }
             }
-            (At::Waiting { protocol }, what) => {
-                self.answered(stream, protocol, &mut task, what, written, stored)
+            (At::Waiting { protocol }, content) => {
+                self.answered(stream, protocol, &mut task, content, written, stored)
             }
             (at, _) => at,
         };
         self.set(number, stream, at, &task);
     }
 
-    /// Whether the host that has sent it waits for it no more.
+    /// Whether the write's host no longer waits for it.
     pub(crate) fn is_given_up(&self, write: &Write) -> bool {
-        let is_part = matches!(write.what, What::Part { tombstone: false, .. });
+        let is_part = matches!(write.content, Content::Part { tombstone: false, .. });
         let waits = self.tasks.get(&(write.host, write.stream)).is_some_and(
             |task| matches!(&task.at, At::Waiting { protocol } if matches!(protocol.step(0), Step::Store { .. })),
         );
@@ -245,31 +245,31 @@ impl State {
         stream: Stream,
         mut protocol: Protocol,
         task: &mut Task,
-        what: &What,
+        content: &Content,
         written: bool,
         stored: Option<(usize, Life)>,
     ) -> At {
-        match (protocol.step(0), what) {
-            (Step::Open { .. }, What::Manifest) => {
+        match (protocol.step(0), content) {
+            (Step::Open { .. }, Content::Manifest) => {
                 return At::ReadOwner { then: Then::Open { protocol } };
             }
-            (Step::Store { part, .. } | Step::Tombstone { part, .. }, What::Part { number, .. }) => {
+            (Step::Store { part, .. } | Step::Tombstone { part, .. }, Content::Part { number, .. }) => {
                 assert_eq!(part, *number, "a task has one write under way");
-                // Ours, or that of a host which was faster.
+                // This host's part, or that of a faster host.
                 protocol.stored(self.bucket.parts[&stream][number].sentence);
             }
-            (Step::Decide { .. }, What::Life { expected, .. }) => {
+            (Step::Decide { .. }, Content::Life { expected, .. }) => {
                 let (version, life) = stored.expect("was written once");
                 task.version = if written { expected + 1 } else { version };
                 protocol.decided(life);
             }
-            (Step::Seal { .. }, What::Sentinel { .. }) => protocol.sealed(),
-            (step, what) => panic!("{what:?} answers {step:?}"),
+            (Step::Seal { .. }, Content::Sentinel { .. }) => protocol.sealed(),
+            (step, content) => panic!("{content:?} answers {step:?}"),
         }
         At::Ready { protocol }
     }
 
-    /// The host ends a stream that it has preempted: its own, or another host's by taking it over.
+    /// The host ends a stream that one of its own preempts, and takes it over from another host if necessary.
     pub(crate) fn preempt(&mut self, number: usize, older: Stream) {
         match self.tasks.get_mut(&(number, older)) {
             Some(task) => {
@@ -285,7 +285,7 @@ impl State {
     }
 }
 
-/// Streams that others know of and that have no sentinel.
+/// Streams that other hosts can find and that have no sentinel.
 pub(crate) fn unended(state: &State) -> impl Iterator<Item = Stream> {
     let streams = state.bucket.manifests.keys().copied();
     streams.filter(|stream| !state.bucket.sentinels.contains_key(stream)).collect::<Vec<_>>().into_iter()

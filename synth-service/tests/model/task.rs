@@ -16,11 +16,11 @@ pub(crate) struct Task {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum At {
-    /// Reads the manifest to take the stream over.
+    /// Reads the manifest for a takeover.
     TakeOver {
         cancelled: Option<EndCause>,
     },
-    /// Has sent that it takes the stream over.
+    /// Waits for the write of its takeover.
     Taking {
         life: Life,
     },
@@ -32,7 +32,7 @@ pub(crate) enum At {
     Announce {
         protocol: Protocol,
     },
-    /// Claims the contact: reads who owns it.
+    /// Claims the contact: reads its owner.
     ReadOwner {
         then: Then,
     },
@@ -40,11 +40,11 @@ pub(crate) enum At {
         then: Then,
         older: Option<Stream>,
     },
-    /// Does the protocol's next step.
+    /// Carries out the protocol's next step.
     Ready {
         protocol: Protocol,
     },
-    /// A look has shown that all is well; the sentence is spoken next.
+    /// The check has passed; the sentence is spoken next.
     Looked {
         protocol: Protocol,
     },
@@ -58,7 +58,7 @@ pub(crate) enum At {
     },
 }
 
-/// The next thing after the claim of a contact.
+/// The continuation after the claim of a contact.
 #[allow(clippy::large_enum_variant, reason = "a state is copied whole anyway")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Then {
@@ -86,7 +86,7 @@ impl Then {
                 protocol.finish(EndCause::Preempted.into());
                 At::Ready { protocol }
             }
-            // It sees so before its next part.
+            // It finds out before its next part.
             Self::Count { life } => At::Count { life },
         }
     }

@@ -1,4 +1,4 @@
-//! Everything that may happen, and the properties that hold whatever does.
+//! The possible actions, and the properties that hold under all of them.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::{
     task::{At, Task},
 };
 
-/// What is explored.
+/// The bounds of an exploration.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     /// Sentences of each stream; stream N begins on host N.
@@ -23,36 +23,36 @@ pub(crate) struct World {
     pub(crate) hosts: usize,
     /// Hosts that may die.
     pub(crate) deaths: usize,
-    /// How often somebody asks any host to go on with a stream.
+    /// Number of requests to resume a stream, at any host.
     pub(crate) resumes: usize,
-    /// How often somebody asks any host to cancel a stream.
+    /// Number of requests to cancel a stream, at any host.
     pub(crate) cancels: usize,
-    /// Sentences that may turn out to be unspeakable.
+    /// Number of sentences that may be unspeakable.
     pub(crate) faults: usize,
-    /// Hosts that may be told to stop.
+    /// Number of streams that a stopping host hands over.
     pub(crate) stops: usize,
-    /// Parts whose answer may be lost, so that their host gives up and ends the stream.
+    /// Number of parts whose answer is lost, so that their host gives up and ends the stream.
     pub(crate) lost: usize,
-    /// How often the beat of a host that lives may stop: it is paused, or the bucket does not take it.
+    /// Number of times that the beat of a live host stops: it is paused, or the bucket rejects the beat.
     pub(crate) stalls: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     Begin(Stream),
-    /// A task does the next thing that it can do by itself.
+    /// A task makes its next step.
     Go(usize, Stream),
-    /// Its sentence can't be spoken.
+    /// The task's sentence can't be spoken.
     Fail(usize, Stream),
     Arrive(usize),
-    /// It never arrives: its host has died, or has given it up.
+    /// The write never arrives: its host has died, or has given it up.
     Vanish(usize),
-    /// Nothing was heard of its part; it ends the stream.
+    /// The answer to the task's part was lost; it ends the stream.
     GiveUp(usize, Stream),
     Die(usize),
-    /// Its last beat has grown too old.
+    /// The host's last beat has become too old.
     MissBeats(usize),
-    /// A host that lives beats again.
+    /// A live host beats again.
     Beat(usize),
     Resume(usize, Stream),
     Cancel(usize, Stream),
@@ -94,7 +94,7 @@ impl World {
             }
         }
         let hosts = 0..self.hosts;
-        // Somebody has to be left to answer.
+        // One host must remain to answer.
         if state.left.deaths > 0 && hosts.clone().filter(alive).count() > 1 {
             actions.extend(hosts.clone().filter(alive).map(Action::Die));
         }
@@ -121,10 +121,10 @@ impl World {
 }
 
 impl World {
-    /// Whether all streams end where nothing happens any more but that whoever waits for one asks for it, once.
+    /// Whether all streams end if no further disturbance happens and each waiting flow asks once for its stream.
     pub(crate) fn ends_when_asked_for(&self, state: &State) -> bool {
         let mut state = state.clone();
-        // From here on all goes well, and in time every dead host is known to be gone.
+        // From here on nothing fails, and every dead host counts as gone in time.
         state.left = Left::default();
         state.gone.clone_from(&state.dead);
         let asked: Vec<_> = unended(&state).collect();
@@ -143,7 +143,7 @@ impl World {
 }
 
 impl World {
-    /// Does whatever is possible, until nothing is.
+    /// Takes possible actions until there are none.
     pub(crate) fn run_to_the_end(&self, mut state: State) -> State {
         let mut actions = Vec::new();
         for _ in 0..MOST_STEPS {
@@ -156,7 +156,7 @@ impl World {
     }
 }
 
-/// More than an undisturbed stream takes to its end.
+/// More steps than an undisturbed stream needs.
 pub(crate) const MOST_STEPS: usize = 200;
 
 impl Model for World {
@@ -258,12 +258,10 @@ impl Model for World {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("no stream is taken from a host that beats", |model: &World, state: &State| {
-                model.stalls > 0 || !state.bucket.taken_from_the_living
+                model.stalls > 0 || !state.bucket.taken_from_live_host
             }),
             Property::always("the sentinel is last", |_, state: &State| !state.bucket.late),
-            Property::always("the sentinel says what was decided", |_, state: &State| {
-                !state.bucket.undecided
-            }),
+            Property::always("the sentinel matches the decision", |_, state: &State| !state.bucket.undecided),
             Property::always("the sentinel counts the parts", |_, state: &State| {
                 let mut sentinels = state.bucket.sentinels.iter();
                 sentinels.all(|(stream, sentinel)| state.bucket.part_count(*stream) == sentinel.parts)
@@ -286,7 +284,7 @@ impl Model for World {
                         || spoken + model.faults - state.left.faults >= model.sentences[*stream]
                 })
             }),
-            Property::always("who lost the contact stops", |_, state: &State| {
+            Property::always("a stream that lost its contact stops", |_, state: &State| {
                 let mut losses = state.bucket.parts_at_loss.iter();
                 losses.all(|(stream, parts)| {
                     let now = state.bucket.parts.get(stream);
@@ -304,7 +302,7 @@ impl Model for World {
                 model.possible(state, &mut actions);
                 !actions.is_empty() || model.ends_when_asked_for(state)
             }),
-            // What the others would not find: that nothing ever happens.
+            // Guards against a vacuous model: these states must be reachable.
             Property::sometimes("a stream is taken over and completed", |_, state: &State| {
                 state.bucket.sentinels.iter().any(|(stream, sentinel)| {
                     sentinel.outcome == Outcome::Complete

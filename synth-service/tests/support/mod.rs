@@ -1,8 +1,8 @@
-//! The service in the test's own process: the real router and streams over a real S3 server, with a voice
-//! whose every sentence waits until the test lets it go.
+//! The service in the test's process: the real router and streams over a real S3 server, with a test voice whose
+//! sentences can wait for tokens from the test.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(dead_code, reason = "each test file uses only some of these items")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 pub(crate) mod raw;
 
@@ -44,21 +44,21 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const BUCKET: &str = "test-bucket";
 pub(crate) const TOKEN: &str = "let-me-in";
 
-/// Of the test voice's waveform, in Hz.
+/// Sample rate of the test voice, in Hz.
 pub(crate) const SAMPLE_RATE: u32 = 16_000;
 
-/// Longest text that the service takes.
+/// Longest text that the service accepts, in characters.
 const MAX_TEXT_CHARS: usize = 1000;
 
-/// Longest that anything in these tests may take.
+/// Longest wait for anything in these tests.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Three sentences, none of them ultra-short.
 pub(crate) const THREE: &str =
     "The first sentence is here. The second sentence follows. The third one ends it.";
 
-/// Speaks a tone. While the gate is there, each sentence waits for one token from the test. The words
-/// `unspeakable` and `silent` make it fail.
+/// Speaks a tone. With a gate, each sentence waits for one token from the test. The words `unspeakable` and `silent`
+/// make it fail.
 struct TestVoice {
     gate: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
     spoken: Arc<Mutex<Vec<String>>>,
@@ -77,7 +77,7 @@ impl TestVoice {
         };
         self.spoken.lock().expect("not poisoned").push(sentence.clone());
         if let Some(gate) = &*self.gate.lock().expect("not poisoned") {
-            // The test has gone when this fails.
+            // An error means that the test has ended.
             let _ = gate.recv();
         }
         if sentence.contains("unspeakable") {
@@ -93,21 +93,21 @@ impl TestVoice {
 pub(crate) struct Service {
     pub(crate) url: String,
     pub(crate) address: SocketAddr,
-    /// Stops the door, and with it what serves.
+    /// Stops the door, and with it the task `serving`.
     pub(crate) stopping: CancellationToken,
     pub(crate) serving: JoinHandle<()>,
     pub(crate) streams: Streams,
-    /// Its beat, and its view of the other hosts.
+    /// The host's heartbeat, and its view of the other hosts.
     pub(crate) presence: Presence,
     pub(crate) narrator: Narrator,
-    /// Of the streams.
+    /// The streams' admission.
     pub(crate) admission: Admission,
     pub(crate) http: reqwest::Client,
     pub(crate) s3: Option<S3Server>,
     shared: SdkConfig,
     s3_address: SocketAddr,
     objects: Arc<Store>,
-    /// Trouble with S3.
+    /// Faults that S3 shall have.
     pub(crate) faults: Faults,
     client: aws_sdk_s3::Client,
     gate: Option<mpsc::Sender<()>>,
@@ -115,30 +115,30 @@ pub(crate) struct Service {
     lexicons: TempDir,
 }
 
-/// How a test wants its service.
+/// Options of the service.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
     /// Whether each sentence waits for [`Service::let_one_go`].
     pub(crate) gated: bool,
     pub(crate) max_streams: usize,
     pub(crate) part_patience: Duration,
-    /// Name of its only voice.
+    /// Name of the only voice.
     pub(crate) voice: &'static str,
 }
 
-/// Unless a test wants it otherwise.
+/// The default options.
 pub(crate) const PLAIN: Wanted =
     Wanted { gated: false, max_streams: 8, part_patience: streams::PART_PATIENCE, voice: VOICE };
 
 /// The voice of the tests.
 pub(crate) const VOICE: &str = "test";
 
-/// How strangers and friends get in.
+/// Options of the door.
 pub(crate) struct Entrance {
     pub(crate) tokens: Tokens,
     pub(crate) tls: Option<Tls>,
     pub(crate) limits: DoorLimits,
-    /// Whether texts may stand in the log.
+    /// Whether texts may be logged.
     pub(crate) log_text: bool,
 }
 
@@ -216,7 +216,7 @@ struct Bucket {
     objects: Arc<Store>,
     faults: Faults,
     address: SocketAddr,
-    /// Of the host that has started it.
+    /// The server, if this host has started it.
     s3: Option<S3Server>,
 }
 
@@ -245,6 +245,12 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let app = router(Some(streams.clone()), narrator.clone(), entrance.tokens, 16 * 1024);
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
+    let ready = async {
+        while presence.check().is_err() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ready).await.expect("the bucket takes its beat");
     Service {
         url: format!("{scheme}://{address}"),
         address,
@@ -270,11 +276,11 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
 /// One voice, `test`, of two speakers.
 pub(crate) struct TestVoices {
     pub(crate) voices: Arc<Voices>,
-    /// Each message lets one sentence be spoken; all are when it is dropped.
+    /// Each message releases one sentence; dropping it releases all.
     pub(crate) gate: Option<mpsc::Sender<()>>,
-    /// What has reached the voice.
+    /// The sentences that have reached the voice.
     pub(crate) spoken: Arc<Mutex<Vec<String>>>,
-    /// Where the voice's lexicon, [`VOICE_LEXICON`], and those of tenants are looked for.
+    /// The folder of the voice's lexicon, [`VOICE_LEXICON`], and of those of the tenants.
     pub(crate) lexicons: TempDir,
 }
 
@@ -294,8 +300,8 @@ fn voices_named(name: &str, gated: bool) -> TestVoices {
         Ok(Box::new(TestVoice { gate: gate.clone(), spoken: spoken.clone() }))
     };
     let engine =
-        Engine::start(EngineConfig::new(Device::Cpu, 1, 16), "en-US", load).expect("the voice warms up");
-    // Only now, so that the warm-up went through.
+        Engine::start(EngineConfig::new(Device::Cpu, 1, 64), "en-US", load).expect("the voice warms up");
+    // Set only now, so that the warm-up needs no token.
     *gate.lock().expect("not poisoned") = gated.then_some(receiver);
     spoken.lock().expect("not poisoned").clear();
     let voice = LoadedVoice {
@@ -352,7 +358,7 @@ impl Service {
         response.json().await.expect("a start response")
     }
 
-    /// As if somebody listened to a text that this host can never speak in time, while the seat is held.
+    /// Admits a text that this host can never speak in time: it is full until the seat is dropped.
     pub(crate) fn occupied(&self) -> Seat {
         let demand = Demand {
             voice: VOICE.into(),
@@ -361,15 +367,15 @@ impl Service {
             cost: 1000.0,
             sentences: [0.001, 1000.0].into(),
         };
-        self.admission.admit(demand).expect("nobody else speaks")
+        self.admission.admit(demand).expect("the host is idle")
     }
 
-    /// Lets one waiting sentence be spoken.
+    /// Releases one waiting sentence.
     pub(crate) fn let_one_go(&self) {
         self.gate.as_ref().expect("a gated service").send(()).expect("the voice is there");
     }
 
-    /// Lets every sentence be spoken from now on.
+    /// Releases every sentence from now on.
     pub(crate) fn open_gate(&mut self) {
         self.gate = None;
     }
@@ -383,8 +389,8 @@ impl Service {
         self.spoken.lock().expect("not poisoned").clone()
     }
 
-    /// What is spoken is counted anew.
-    pub(crate) fn spoken_so_far_is_forgotten(&self) {
+    /// Clears the list of spoken sentences.
+    pub(crate) fn clear_spoken(&self) {
         self.spoken.lock().expect("not poisoned").clear();
     }
 
@@ -400,7 +406,7 @@ impl Service {
         .await
     }
 
-    /// Asks until there is an answer.
+    /// Polls until there is an answer.
     pub(crate) async fn until<T>(&self, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         let asking = async {
             loop {
@@ -441,7 +447,7 @@ impl Service {
         Some(serde_json::from_slice(&body).expect("a manifest"))
     }
 
-    /// What has changed since the manifest; `None` when nothing has.
+    /// The stream's life; `None` before its first change.
     pub(crate) async fn life(&self, id: &StreamId) -> Option<Life> {
         let body = self.object(&format!("streams/{id}/life.json")).await?;
         Some(serde_json::from_slice(&body).expect("a life"))
@@ -452,26 +458,26 @@ impl Service {
         self.client.put_object().bucket(BUCKET).key(key).body(body.into()).send().await.expect("written");
     }
 
-    /// Lets time pass in the bucket, and no host has beaten meanwhile.
+    /// Advances the bucket's clock without any beat.
     pub(crate) fn let_bucket_time_pass(&self, time: Duration) {
         let now = self.objects.clock().now();
         let passed = now.duration_since(std::time::SystemTime::now()).unwrap_or_default() + time;
         self.objects.clock().set_offset_ms(passed.as_millis() as i64);
     }
 
-    /// The bucket's clock is this far ahead of that of the hosts, or behind it.
+    /// Sets the offset of the bucket's clock against the hosts' clocks.
     pub(crate) fn set_bucket_clock(&self, offset_ms: i64) {
         self.objects.clock().set_offset_ms(offset_ms);
     }
 
-    /// Its heart stops: for the other hosts it is gone, whatever it still does.
-    pub(crate) async fn is_gone(&self) {
+    /// Stops the host's heartbeat: for the other hosts it is gone, even if it still works.
+    pub(crate) async fn stop_beating(&self) {
         self.until_beaten().await;
         self.presence.stop();
         self.let_bucket_time_pass(Duration::from_secs(60));
     }
 
-    /// Returns when the host has beaten since this was called.
+    /// Waits for the host's next beat.
     pub(crate) async fn until_beaten(&self) {
         let key = format!("hosts/{}", self.presence.host());
         let before = self.object(&key).await;

@@ -1,6 +1,6 @@
-//! A client that says exactly what a test wants it to, and as slowly.
+//! A client that sends exactly the bytes that a test gives it, as slowly as the test wants.
 
-#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -10,10 +10,10 @@ use tokio::{
     time::{interval, timeout},
 };
 
-/// Longest that anything may take.
+/// Longest wait for anything in a test.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Between two bytes of [`Client::drip`].
+/// Pause between two bytes of [`Client::drip`].
 const DRIP: Duration = Duration::from_millis(10);
 
 pub(crate) struct Client(BufReader<TcpStream>);
@@ -39,7 +39,7 @@ impl Client {
         self.answer().await
     }
 
-    /// Sends the same byte again and again, until the server has had enough. What it says then is the result.
+    /// Sends the same byte repeatedly until the server closes the connection. Returns the server's answer.
     pub(crate) async fn drip(mut self, byte: u8) -> String {
         let (read, mut write) = self.0.get_mut().split();
         let mut read = BufReader::new(read);
@@ -47,14 +47,14 @@ impl Client {
             let mut ticks = interval(DRIP);
             loop {
                 ticks.tick().await;
-                // It fails when the server has closed, and then it is the reader that ends this.
+                // It fails when the server has closed; then the reader ends the loop.
                 let _ = write.write_all(&[byte]).await;
             }
         };
         let mut said = Vec::new();
         let closed = async {
             tokio::select! {
-                // A reset is an end, too.
+                // A reset counts as well.
                 result = read.read_to_end(&mut said) => drop(result),
                 () = dripping => {}
             }
@@ -63,7 +63,7 @@ impl Client {
         String::from_utf8(said).expect("UTF-8")
     }
 
-    /// Waits until the server closes. What it said until then is the result.
+    /// Waits until the server closes the connection. Returns the server's answer.
     pub(crate) async fn until_closed(mut self) -> String {
         let mut said = Vec::new();
         let result = timeout(PATIENCE, self.0.read_to_end(&mut said)).await;

@@ -1,7 +1,7 @@
-//! A connection that does not wait for a slow client for ever: for the head of a request that has begun, and for room
-//! to write. Once it is upgraded, only the second bound is left, and it can be cut.
+//! A connection with bounds on its waits for a slow client: for the head of a request that has begun, and for room to
+//! write. After an upgrade only the second bound remains, and the connection can be cut.
 //!
-//! How long a connection may be idle is hyper's to bound, for only it knows when it waits for a request.
+//! Hyper bounds the idle time: only it knows when a connection waits for a request.
 
 use std::{
     io,
@@ -23,7 +23,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::DoorLimits;
 
-/// Tells the bytes of a request's head from those of its body. Of one connection, and only touched by its task.
+/// Distinguishes the bytes of a request's head from those of its body. Belongs to one connection and its task.
 #[derive(Default)]
 pub(super) struct Exchanges {
     begun: AtomicU64,
@@ -32,13 +32,13 @@ pub(super) struct Exchanges {
 }
 
 impl Exchanges {
-    /// The head of a request is there. Its exchange ends when what this returns is dropped.
+    /// Records that the head of a request is complete. The exchange ends when the returned guard is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Exchange {
         self.begun.fetch_add(1, Relaxed);
         Exchange(Arc::clone(self))
     }
 
-    /// The connection leaves HTTP with this answer: no further head is awaited.
+    /// Records that the connection leaves HTTP with this answer: no further head is expected.
     pub(super) fn upgrade(&self) {
         self.upgraded.store(true, Relaxed);
     }
@@ -56,7 +56,7 @@ impl Exchanges {
     }
 }
 
-/// A request that has not been wholly answered.
+/// A request whose answer is not complete.
 pub(super) struct Exchange(Arc<Exchanges>);
 
 impl Drop for Exchange {
@@ -65,11 +65,11 @@ impl Drop for Exchange {
     }
 }
 
-/// Held by a connection for as long as it lives, whoever it belongs to.
+/// Held by a connection until it closes, even after an upgrade has passed it to a handler.
 pub(super) struct Lifetime {
-    /// Ends it, where it is upgraded.
+    /// Cuts the connection, if it is upgraded.
     pub(super) cut: CancellationToken,
-    /// To be served, and to be accepted.
+    /// The permit to be served, and the permit to be accepted.
     pub(super) _permits: (Option<OwnedSemaphorePermit>, Option<OwnedSemaphorePermit>),
 }
 
@@ -78,14 +78,14 @@ pub(super) struct Bounded<S> {
     exchanges: Arc<Exchanges>,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
     _lifetime: Lifetime,
-    /// Exchanges that had begun when the head began that is awaited now.
+    /// Count of exchanges begun when the current head began.
     known: u64,
     head: Bound,
     write: Bound,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Bounded<S> {
-    /// The first head counts as begun now: who connects has something to say.
+    /// The bound on the first head starts now: a client that connects is expected to send a request.
     pub(super) fn new(stream: S, exchanges: Arc<Exchanges>, lifetime: Lifetime, limits: &DoorLimits) -> Self {
         let known = exchanges.begun();
         let mut head = Bound::new(limits.head);
@@ -94,13 +94,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Bounded<S> {
         Self { stream, exchanges, cut, _lifetime: lifetime, known, head, write: Bound::new(limits.write) }
     }
 
-    /// An error when it is upgraded and was cut; else the task is woken when that happens.
+    /// Fails if the connection is upgraded and was cut; otherwise registers the task to be woken by a cut.
     fn check_cut(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         let is_cut = self.exchanges.is_upgraded() && self.cut.as_mut().poll(cx).is_ready();
         if is_cut { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
     }
 
-    /// Ends the wait for room where there was some.
+    /// Ends the wait for room if there was some, else bounds it.
     fn written<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         self.check_cut(cx)?;
         if result.is_ready() {
@@ -169,10 +169,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
     }
 }
 
-/// A wait that may take so long.
+/// A wait of bounded length.
 struct Bound {
     longest: Duration,
-    /// While there is something to wait for.
+    /// The end of the current wait, if there is one.
     over: Option<Pin<Box<Sleep>>>,
 }
 
@@ -181,7 +181,7 @@ impl Bound {
         Self { longest, over: None }
     }
 
-    /// Nothing when it has begun already.
+    /// Starts the wait, unless it has begun already.
     fn begin(&mut self) {
         let longest = self.longest;
         self.over.get_or_insert_with(|| Box::pin(sleep(longest)));
@@ -191,7 +191,7 @@ impl Bound {
         self.over = None;
     }
 
-    /// Ready when it has taken too long.
+    /// Ready when the wait has taken too long.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.over.as_mut().map_or(Poll::Pending, |over| over.as_mut().poll(cx))
     }

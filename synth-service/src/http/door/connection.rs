@@ -24,11 +24,11 @@ use super::{
     bounded::{Bounded, Exchanges, Lifetime},
 };
 
-/// Who sent a request. An extension of each.
+/// The sender of a request; an extension on every request.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct Caller {
     pub(in crate::http) address: SocketAddr,
-    /// Whether all permits were taken when it connected.
+    /// Whether all permits were taken when the client connected.
     pub(in crate::http) over_capacity: bool,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) async fn serve(self, stream: TcpStream, tls: Option<Tls>) {
-        // Answers are small: sent at once, not when a full segment has gathered.
+        // Answers are small: they are sent at once, not when a segment is full.
         let _ = stream.set_nodelay(true);
         let address = self.caller.address;
         let result = match tls {
@@ -68,10 +68,10 @@ impl Connection {
         let service = service_fn(|request| answer(request, caller, limits, router.clone(), &exchanges));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            // Hyper counts it from when it waits for a request, so that it holds for the idle time.
+            // Hyper measures it from the start of its wait for a request, so it bounds the idle time.
             .header_read_timeout(limits.idle)
             .max_header_size(limits.head_bytes)
-            // One over capacity makes room after one answer.
+            // A connection over capacity closes after one answer.
             .keep_alive(!caller.over_capacity)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
@@ -99,7 +99,7 @@ async fn answer(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         exchanges.upgrade();
     }
-    // It ends with the last of the body.
+    // The exchange ends with the last frame of the body.
     Ok(response.map(|body| {
         body.map_frame(move |frame| {
             let _ = &exchange;

@@ -1,19 +1,17 @@
-//! Why the door can't be opened as the settings ask. Each text is one line that says what to do, and none repeats
-//! what a file holds.
+//! Errors in the settings of the door. Each message is one line that names the remedy; none quotes a file's content.
 
 use std::{io, path::PathBuf};
 
 use tokio_rustls::rustls;
 
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum DoorError {
     #[error("tokens and a token file are set: set --token or --token-file")]
     TwoSourcesOfTokens,
-    #[error("{0} holds no token: write one, or unset it so that none is asked for")]
+    #[error("{0} holds no token: write one, or unset it so that no token is required")]
     NoToken(String),
-    #[error(
-        "token {number} of {from} is none: it must be of visible ASCII without commas, and nothing beside it"
-    )]
+    #[error("token {number} of {from} is malformed: use visible ASCII without spaces or commas")]
     MalformedToken { number: usize, from: String },
     #[error("a certificate needs its key: set both --tls-certificate and --tls-key")]
     HalfOfTls,

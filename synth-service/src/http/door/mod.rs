@@ -1,11 +1,11 @@
-//! The listener, its connections and their limits; TLS; the tokens. Knows no route.
+//! The listener, its connections and their limits; TLS; the tokens. Independent of the routes.
 //!
-//! A connection holds a permit for as long as it lives. When all permits are taken, a few more connections are accepted
-//! over capacity: their health checks are answered, so that a full host is not taken for a dead one, and any other
-//! request is told to come back. Further connections wait in the system's backlog.
+//! A connection holds a permit until it closes. When all permits are taken, a few more connections are accepted over
+//! capacity: their health checks are answered, so that a full host is not taken for a dead one, and any other request
+//! gets a 503 that says to retry. Further connections wait in the system's backlog.
 //!
-//! A connection that a handler upgraded (WebSocket) keeps its permit and the bound on writing. Its protocol bounds
-//! the rest. At a stop it is cut when the grace is over.
+//! An upgraded connection (WebSocket) keeps its permit and the bound on writing. Its protocol bounds the rest. At a
+//! stop it is cut when the grace is over.
 
 mod bounded;
 mod connection;
@@ -32,39 +32,39 @@ pub use self::{error::DoorError, tls::Tls, tokens::Tokens};
 /// Connections that are accepted over capacity.
 const OVER_CAPACITY: usize = 64;
 
-/// For the handlers of upgraded connections to notice that these were cut.
+/// Time for the handlers of upgraded connections to notice that these were cut.
 const CUT_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Connections that the system holds for us until they are accepted.
+/// Connections in the system's queue until they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// What the system may hold of an answer for a client that is slow to read it, in bytes (it takes the double). Without
-/// a bound it is some megabytes: for all connections too much memory, and minutes of telephone audio, in which nobody
-/// could tell a client that listens from one that has stopped.
+/// The system's send buffer per connection, in bytes (the kernel doubles it). By default it grows to some megabytes:
+/// too much memory over all connections, and minutes of telephone audio, during which a client that has stopped
+/// reading looks like one that listens.
 const SEND_BUFFER: u32 = 128 * 1024;
 
-/// Pause after a failed accept, so that a lack of file descriptors does not become a busy loop.
+/// Pause after a failed accept, so that a lack of file descriptors does not cause a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// What connections may take.
+/// Limits of the connections. Each time is an upper bound.
 #[derive(Clone, Copy, Debug)]
 pub struct DoorLimits {
-    /// Connections at the same time, beside the few that are told to come back.
+    /// Concurrent connections, besides the few over capacity.
     pub connections: usize,
-    /// Largest head of a request, in bytes. (It has at most 100 headers, as hyper has it.)
+    /// Largest head of a request, in bytes. (Hyper allows at most 100 headers.)
     pub head_bytes: usize,
     /// For the TLS handshake.
     pub handshake: Duration,
-    /// For a request's head, from its first byte on; for the first one from the connection on.
+    /// For a request's head, from its first byte; for the first head from the connection.
     pub head: Duration,
-    /// For a request's body, from the end of its head on.
+    /// For a request's body, from the end of its head.
     pub body: Duration,
-    /// For a client to take any of what it is sent.
+    /// For a client to read any of the bytes sent to it.
     pub write: Duration,
-    /// Between two requests. Longer than the clients of the functions keep a connection (90 s), so that it is not
-    /// closed while a request is on its way.
+    /// Between two requests. Longer than the functions' clients keep a connection (90 s), so that it is not closed
+    /// while a request is on its way.
     pub idle: Duration,
-    /// For an upgraded connection to end, from a stop on.
+    /// For an upgraded connection to end after a stop.
     pub grace: Duration,
 }
 
@@ -83,7 +83,7 @@ impl Default for DoorLimits {
     }
 }
 
-/// Listens from its creation on, accepts when it is told to serve.
+/// A listener. Bound from its creation on, accepts connections once [`Self::serve`] runs.
 pub struct Door {
     listener: TcpListener,
     tls: Option<Tls>,
@@ -91,13 +91,15 @@ pub struct Door {
 }
 
 impl Door {
+    /// Binds the address; connections are TLS if `tls` is given.
+    ///
     /// # Errors
-    /// Those of binding: the address is taken, or not this machine's.
+    /// When the address is in use, or not one of this machine's.
     pub fn bind(address: SocketAddr, tls: Option<Tls>, limits: DoorLimits) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // The port is free at once for the next process, although old connections are not forgotten yet.
+        // Lets the next process bind the port at once, while old connections are still in TIME_WAIT.
         socket.set_reuseaddr(true)?;
-        // Connections inherit it.
+        // Accepted connections inherit it.
         socket.set_send_buffer_size(SEND_BUFFER)?;
         socket.bind(address)?;
         Ok(Self { listener: socket.listen(BACKLOG)?, tls, limits })
@@ -106,14 +108,13 @@ impl Door {
     /// The bound address, with the real port.
     ///
     /// # Errors
-    /// When the system does not know it.
+    /// When the system can't report it.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Serves until it is stopped. Then it takes no connection any more, closes those that are idle, and returns when
-    /// the others have got their answers and the upgraded ones have ended or were cut. Dropping the future cuts all of
-    /// them.
+    /// Serves until stopped. Then it accepts no more connections, closes the idle ones, and returns when the others
+    /// have got their answers and the upgraded ones have ended or were cut. Dropping the future cuts all connections.
     pub async fn serve(self, router: Router, stopping: CancellationToken) {
         let Self { listener, tls, limits } = self;
         let permits = Arc::new(Semaphore::new(limits.connections));
@@ -124,7 +125,7 @@ impl Door {
         loop {
             tokio::select! {
                 () = stopping.cancelled() => break,
-                // Only to forget the ended ones; without it the set would grow for ever.
+                // Removes ended tasks; without it the set would grow without bound.
                 Some(_) = connections.join_next() => {}
                 (stream, address, accept) = next(&listener, &accepts) => {
                     let permit = permits.clone().try_acquire_owned().ok();
@@ -139,7 +140,7 @@ impl Door {
                 }
             }
         }
-        // Free for the next process before the last answers are out.
+        // Frees the port for the next process before the last answers are sent.
         drop(listener);
         let mut grace = pin!(sleep(limits.grace));
         loop {
@@ -148,7 +149,7 @@ impl Door {
                 () = grace.as_mut(), if !cut.is_cancelled() => cut.cancel(),
             }
         }
-        // The tasks of upgraded connections are their handlers' own; each gives its permits back when it ends.
+        // Upgraded connections run in their handlers' tasks; each releases its permits when it closes.
         let all = accepts.acquire_many(u32::try_from(limits.connections + OVER_CAPACITY).unwrap_or(u32::MAX));
         let mut all = pin!(all);
         tokio::select! {
@@ -159,12 +160,12 @@ impl Door {
     }
 }
 
-/// The next connection, once another one may be accepted.
+/// The next connection, once there is a permit to accept it.
 async fn next(
     listener: &TcpListener,
     accepts: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    // It is never closed.
+    // The semaphore is never closed.
     let accept = accepts.clone().acquire_owned().await.ok();
     loop {
         match listener.accept().await {

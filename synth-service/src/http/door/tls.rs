@@ -1,4 +1,4 @@
-//! TLS for the connections, with a certificate that may be replaced while the service runs.
+//! TLS for the connections, with a certificate that can be replaced while the service runs.
 
 use std::{fmt, path::Path, sync::Arc};
 
@@ -19,7 +19,7 @@ use super::{
     watched::{Watched, read},
 };
 
-/// The only protocol that is spoken inside.
+/// The only application protocol.
 const ALPN: &[u8] = b"http/1.1";
 
 /// The server's side of TLS 1.2 and 1.3. Cheap to clone.
@@ -27,10 +27,10 @@ const ALPN: &[u8] = b"http/1.1";
 pub struct Tls(TlsAcceptor);
 
 impl Tls {
-    /// From the settings; `None` where neither file is set.
+    /// Reads the PEM files of the settings; `None` when neither is set.
     ///
     /// # Errors
-    /// [`DoorError`] when only one is, or when they are no certificate with its key.
+    /// [`DoorError`] when only one is set, or when they don't hold a certificate and its key.
     pub fn open(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Self>, DoorError> {
         match (certificate, key) {
             (None, None) => Ok(None),
@@ -54,7 +54,7 @@ impl Tls {
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
 
-    /// Shakes hands. Sets no bound in time.
+    /// Performs the handshake. The caller bounds its time.
     pub(super) async fn accept(
         &self,
         stream: TcpStream,
@@ -63,7 +63,7 @@ impl Tls {
     }
 }
 
-/// The certificate as it is at each handshake.
+/// The certificate for each handshake, as its files are at that time.
 struct Identity(Watched<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for Identity {

@@ -1,4 +1,4 @@
-//! The bearer tokens: where they come from, and which ones count.
+//! The bearer tokens: their sources, and the check of a request's token.
 
 use std::{path::Path, sync::Arc};
 
@@ -9,27 +9,27 @@ use super::{
     watched::{Watched, read},
 };
 
-/// The tokens of which a request must carry one. Several are good at once, so that a new one can be handed out before
-/// the old one goes. Cheap to clone; never shown.
+/// The valid tokens; a request must carry one of them. Several are valid at a time, so that a new one can be handed out
+/// before the old one is removed. Cheap to clone; never printed.
 #[derive(Clone)]
 pub struct Tokens(Source);
 
 #[derive(Clone)]
 enum Source {
-    /// None is asked for.
-    Nowhere,
+    /// No token is required.
+    Open,
     Settings(Arc<TokenList>),
     File(Arc<Watched<TokenList>>),
 }
 
 impl Tokens {
-    /// From the settings: `given` has them separated by commas or whitespace, `file` one in each line.
+    /// From the settings: `given` lists them, separated by commas or whitespace; `file` has one per line.
     ///
     /// # Errors
-    /// [`DoorError`] when there are both, or where there is one without a token in it.
+    /// [`DoorError`] when both are set, or when the one that is set holds no token.
     pub fn open(given: &str, file: Option<&Path>) -> Result<Self, DoorError> {
         let source = match (given, file) {
-            ("", None) => Source::Nowhere,
+            ("", None) => Source::Open,
             (given, None) => Source::Settings(Arc::new(TokenList::separated(given)?)),
             ("", Some(file)) => {
                 let path = file.to_owned();
@@ -41,15 +41,15 @@ impl Tokens {
         Ok(Self(source))
     }
 
-    /// Whether requests must carry one.
-    pub fn are_asked_for(&self) -> bool {
-        !matches!(self.0, Source::Nowhere)
+    /// Whether requests must carry a token.
+    pub fn are_required(&self) -> bool {
+        !matches!(self.0, Source::Open)
     }
 
     /// Whether a request that carries `given` may pass.
     pub(in crate::http) fn accept(&self, given: Option<&str>) -> bool {
         match &self.0 {
-            Source::Nowhere => true,
+            Source::Open => true,
             Source::Settings(tokens) => tokens.have(given),
             Source::File(tokens) => tokens.current().have(given),
         }
@@ -80,7 +80,7 @@ impl TokenList {
         if tokens.is_empty() { Err(DoorError::NoToken(from)) } else { Ok(Self(tokens)) }
     }
 
-    /// In a time that tells nothing of where two tokens differ, nor which one matched.
+    /// Compares in constant time: the time reveals neither the place of a difference nor the token that matched.
     fn have(&self, given: Option<&str>) -> bool {
         let given = given.unwrap_or_default().as_bytes();
         let any = |found: Choice, token: &String| found | token.as_bytes().ct_eq(given);
@@ -88,7 +88,7 @@ impl TokenList {
     }
 }
 
-/// What a client can send in a header.
+/// Whether a client can send this text as a token in a header.
 fn is_token(token: &str) -> bool {
     token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
 }
@@ -116,13 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_setting_none_is_asked_for() {
+    fn without_a_setting_no_token_is_required() {
         let tokens = Tokens::open("", None).expect("good");
-        assert!(!tokens.are_asked_for() && tokens.accept(None));
+        assert!(!tokens.are_required() && tokens.accept(None));
     }
 
     #[test]
-    fn what_is_set_but_holds_no_token_is_an_error() {
+    fn a_source_without_a_token_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |content: &str| {
             let path = folder.path().join("tokens");

@@ -1,5 +1,5 @@
-//! What stands in files that may change while the service runs, so that a token or a certificate is rotated without
-//! a restart. In the way of the lexicons: a look at most once a second, and only when somebody asks.
+//! Values loaded from files that may change while the service runs, so that a token or a certificate is rotated without
+//! a restart. As with the lexicons, the files are checked on use, at most once a second.
 
 use std::{
     fs::File,
@@ -14,16 +14,16 @@ use tokio::time::Instant;
 
 use super::DoorError;
 
-/// Between two looks at the files.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// Shortest time between two checks of the files.
+const BETWEEN_CHECKS: Duration = Duration::from_secs(1);
 
-/// Bytes that are read of a file; tokens and certificates are far smaller.
+/// Bytes read of a file at most; tokens and certificates are far smaller.
 const LARGEST_FILE: u64 = 1024 * 1024;
 
-/// Makes the value of the files.
+/// Loads the value from the files.
 type Load<T> = Box<dyn Fn() -> Result<T, DoorError> + Send + Sync>;
 
-/// A value in step with its files. While a new version of them is wrong, the last good one stays.
+/// A value that follows its files. While a new version of them is invalid, the last valid one stays.
 pub(super) struct Watched<T> {
     files: Vec<PathBuf>,
     load: Load<T>,
@@ -36,30 +36,30 @@ struct Look {
     seen: Vec<Seen>,
 }
 
-/// What can be seen of a file without reading it; `None` when nothing can.
+/// A file's time of modification, length and inode; `None` when it can't be read.
 type Seen = Option<(SystemTime, u64, u64)>;
 
 impl<T> Watched<T> {
     /// # Errors
-    /// That of `load`, which reads `files`: at the start the first version must be good.
+    /// The error of `load`, which reads `files`: the first version must be valid.
     pub(super) fn open(
         files: Vec<PathBuf>,
         load: impl Fn() -> Result<T, DoorError> + Send + Sync + 'static,
     ) -> Result<Self, DoorError> {
-        // Looked at before they are read: a change in between is seen next time.
+        // Checked before they are read, so that a change in between is seen next time.
         let look = Look { at: Instant::now(), seen: look(&files) };
         let current = Arc::new(load()?);
         Ok(Self { files, load: Box::new(load), look: Mutex::new(look), current: RwLock::new(current) })
     }
 
     pub(super) fn current(&self) -> Arc<T> {
-        // While one caller looks, the others go on with what there is.
+        // While one caller checks, the others use the current value.
         if let Ok(mut last) = self.look.try_lock()
-            && last.at.elapsed() >= BETWEEN_LOOKS
+            && last.at.elapsed() >= BETWEEN_CHECKS
         {
             let seen = look(&self.files);
             last.at = Instant::now();
-            // One that can't be taken over is tried again: a token that was taken away must not stay good.
+            // A failed reload is retried: a token that was removed must not stay valid.
             if seen != last.seen && self.reload() {
                 last.seen = seen;
             }
@@ -67,7 +67,7 @@ impl<T> Watched<T> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether what is there now is in use.
+    /// Loads the files. Returns whether their present version is in use.
     fn reload(&self) -> bool {
         let file = self.files.first().map(|file| file.display().to_string());
         match (self.load)() {

@@ -24,7 +24,7 @@ pub(super) struct Flac {
     /// Samples of the frame that is not full yet.
     pending: Vec<i32>,
     frames: usize,
-    /// The stream's header, and frames that have not gone out.
+    /// The stream's header, and frames that are not sent yet.
     output: ByteSink,
 }
 
@@ -32,7 +32,7 @@ impl Flac {
     pub(super) fn new(first: &Clip, is_all: bool) -> Result<Self, SpeechError> {
         let mut info = StreamInfo::new(first.sample_rate as usize, 1, BITS).map_err(wrong)?;
         info.set_block_sizes(BLOCK, BLOCK).map_err(wrong)?;
-        // Nought stands for unknown, here and for the number of samples.
+        // Zero means unknown, here and for the number of samples.
         info.set_frame_sizes(0, 0).map_err(wrong)?;
         if is_all {
             info.set_total_samples(first.audio.len() / 2);

@@ -1,5 +1,5 @@
-//! The forms in which speech is sent: each turns clips, as they come, into the bytes of one file or stream.
-//! Knows nothing of requests or responses.
+//! The audio formats: each encodes clips, one by one, into the bytes of one file or stream. Independent of requests and
+//! responses.
 
 mod flac;
 mod mulaw;
@@ -13,18 +13,18 @@ use std::str::FromStr;
 use bytes::Bytes;
 use speech::{Band, Clip, SpeechError};
 
-/// Characters of a wrong name that an error repeats.
+/// Characters of an unknown name that an error repeats.
 const ECHOED: usize = 32;
 
-/// What a client may ask for as `response_format`.
+/// The values of `response_format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Format {
     /// 16 bit, at the voice's own rate.
     #[default]
     Wav,
-    /// Bare samples: 16 bit, little-endian, 24,000 Hz.
+    /// Samples without a header: 16 bit, little-endian, 24,000 Hz.
     Pcm,
-    /// Bare mu-law at 8000 Hz, for telephone lines.
+    /// Mu-law at 8000 Hz without a header, for telephone lines.
     Mulaw,
     /// 16 bit, at the voice's own rate.
     Flac,
@@ -32,25 +32,25 @@ pub(super) enum Format {
     Opus,
 }
 
-/// Not the name of a format.
+/// The name of no format.
 #[derive(Debug, thiserror::Error)]
 #[error("response_format `{name}` is not made here; the formats are: {}", names())]
 pub(super) struct UnknownFormat {
     name: String,
 }
 
-/// Makes one file of clips. Every call computes for some milliseconds.
+/// Encodes the clips of one file. Each call computes for some milliseconds.
 pub(super) trait Encoder: Send {
-    /// The bytes that can go out when this clip follows those before.
+    /// Encodes the next clip. Returns the bytes that can be sent.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] where the clip can't be encoded.
+    /// [`SpeechError::Synthesis`] when the clip can't be encoded.
     fn encode(&mut self, clip: &Clip) -> Result<Bytes, SpeechError>;
 
-    /// What is left when no more clips come.
+    /// Ends the file. Returns its last bytes.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] where it can't be encoded.
+    /// [`SpeechError::Synthesis`] when they can't be encoded.
     fn finish(&mut self) -> Result<Bytes, SpeechError> {
         Ok(Bytes::new())
     }
@@ -79,7 +79,7 @@ impl Format {
         }
     }
 
-    /// In which clips must be made for this format.
+    /// The band of the clips for this format.
     pub(super) fn band(self) -> Band {
         match self {
             Self::Mulaw => Band::Telephone,
@@ -87,10 +87,10 @@ impl Format {
         }
     }
 
-    /// For a file that begins with `first`; where that `is_all`, its header tells the length.
+    /// The encoder of a file that begins with `first`. If that `is_all`, the header states the length.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] for a sample rate that the format can't have.
+    /// [`SpeechError::Synthesis`] for a sample rate that the format can't hold.
     pub(super) fn encoder(self, first: &Clip, is_all: bool) -> Result<Box<dyn Encoder>, SpeechError> {
         Ok(match self {
             Self::Wav => Box::new(wav::Wav::new(first, is_all)),

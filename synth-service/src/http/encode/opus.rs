@@ -16,11 +16,11 @@ const FRAME: usize = 480;
 /// Bits per second: speech of up to 12 kHz sounds like the original.
 const BIT_RATE: i32 = 48_000;
 
-/// Bytes after which a page goes out: a quarter of a second. What waits for its page when a sentence ends is
-/// little more than the pause behind it.
+/// Bytes per page: a quarter of a second. At the end of a sentence, little more than its closing pause waits for the
+/// page to fill.
 const PAGE: usize = 1500;
 
-/// Ogg counts in samples of 48 kHz, whatever the rate.
+/// Ogg counts in samples of 48 kHz at every rate.
 const TICKS: u64 = 48_000 / SAMPLE_RATE as u64;
 
 pub(super) struct Opus {
@@ -28,9 +28,9 @@ pub(super) struct Opus {
     encoder: OpusEncoder,
     /// `None` when the file is finished.
     file: Option<OggOpusWriter<Vec<u8>>>,
-    /// Ticks by which a decoder lags; it leaves them out.
+    /// Ticks at the start that a decoder drops.
     pre_skip: u64,
-    /// Ticks of all clips.
+    /// Ticks of all clips so far.
     length: u64,
     /// Samples of the packet that is not full yet.
     pending: VecDeque<i16>,
@@ -54,7 +54,7 @@ impl Opus {
         })
     }
 
-    /// Writes one packet. `until` is the tick at which the file ends, for its last packet.
+    /// Writes one packet. For the last one, `until` is the tick at which the file ends.
     fn packet(&mut self, samples: &[i16], until: Option<u64>) -> Result<(), SpeechError> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let mut packet = [0; MAX_PACKET_BYTES];
@@ -79,7 +79,7 @@ impl Encoder for Opus {
         let samples = self.samples.of(clip)?;
         self.length += samples.len() as u64 * TICKS;
         self.pending.extend(samples);
-        // The last packet is known to be the last, so one is always kept back.
+        // The last packet is marked as such, so one frame is always kept back.
         while self.pending.len() > FRAME {
             let frame: Vec<_> = self.pending.drain(..FRAME).collect();
             self.packet(&frame, None)?;
@@ -88,7 +88,7 @@ impl Encoder for Opus {
     }
 
     fn finish(&mut self) -> Result<Bytes, SpeechError> {
-        // What the encoder still holds comes out behind silence.
+        // Silence pushes out the samples that the encoder still holds.
         let rest = self.pending.len() + (self.pre_skip.div_ceil(TICKS) as usize);
         self.pending.resize(rest.next_multiple_of(FRAME), 0);
         let end = self.pre_skip + self.length;

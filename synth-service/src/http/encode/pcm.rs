@@ -1,4 +1,4 @@
-//! Bare samples at the rate that OpenAI's clients expect.
+//! Samples without a header, at the rate that OpenAI's clients expect.
 
 use bytes::Bytes;
 use speech::{Clip, SpeechError};

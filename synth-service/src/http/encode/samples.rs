@@ -1,12 +1,12 @@
-//! The samples of wide-band clips, at one rate.
+//! The samples of wide-band clips, at one common rate.
 
 use bytes::Bytes;
 use speech::{Clip, SpeechError, sound::Resampler};
 
-/// Gives every clip at the same rate. Keeps its filter from clip to clip.
+/// Converts every clip to the same rate. The filter's state carries over from clip to clip.
 pub(super) struct Samples {
     rate: u32,
-    /// And the rate that it converts from.
+    /// The resampler, with the rate that it converts from.
     resampler: Option<(u32, Resampler)>,
 }
 
@@ -28,10 +28,10 @@ impl Samples {
         let samples: Vec<_> = samples.map(|sample| f32::from(sample) / full_scale).collect();
         let converted = resampler.resample(&samples)?;
         self.resampler = Some((clip.sample_rate, resampler));
-        // A conversion to an integer stops at its limits.
+        // The conversion to an integer saturates.
         Ok(converted.iter().map(|sample| (sample * full_scale).round() as i16).collect())
     }
-    /// As they stand in files and streams: little-endian.
+    /// The samples as little-endian bytes.
     pub(super) fn bytes_of(&mut self, clip: &Clip) -> Result<Bytes, SpeechError> {
         if clip.sample_rate == self.rate {
             return Ok(clip.audio.clone());

@@ -5,16 +5,16 @@ use speech::{Clip, SpeechError};
 
 use super::{Encoder, samples::Samples};
 
-/// What stands for a length that is not known yet. Players then read until the stream ends.
+/// The value of an unknown length. Players then read until the stream ends.
 const UNKNOWN: u32 = u32::MAX;
 
-/// Of everything between the file's own size and the samples.
+/// Bytes between the file's size field and the samples.
 const BEFORE_SAMPLES: u32 = 36;
 
 const FORMAT_PCM: u16 = 1;
 
 pub(super) struct Wav {
-    /// Goes before the first clip.
+    /// Sent before the first clip.
     header: BytesMut,
     samples: Samples,
 }
@@ -34,7 +34,7 @@ impl Encoder for Wav {
     }
 }
 
-/// `length` is that of the samples, in bytes.
+/// The file's header; `length` is the size of the samples in bytes.
 fn header(sample_rate: u32, length: Option<u32>) -> BytesMut {
     let data_size = length.unwrap_or(UNKNOWN);
     let mut header = BytesMut::new();
