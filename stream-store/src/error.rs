@@ -93,6 +93,12 @@ impl StoreError {
         matches!(&self.fault, StoreFault::Document { error: Newer { .. } | Older { .. }, .. })
     }
 
+    /// Whether it stays until an operator changes a setting or a permission.
+    pub fn needs_an_operator(&self) -> bool {
+        use StoreFault::{Denied, NoBucket, NoCredentials, OtherRegion};
+        matches!(self.fault, NoBucket { .. } | OtherRegion { .. } | Denied { .. } | NoCredentials)
+    }
+
     /// Whether another try may go well.
     pub fn may_pass(&self) -> bool {
         !matches!(self.fault, StoreFault::Document { .. })

@@ -87,17 +87,15 @@ impl Presence {
         if pulse.last.elapsed() < OVERDUE { Ok(()) } else { Err(StoreError::timed_out("beat")) }
     }
 
-    /// Checks that the other hosts still see this one as alive, and so leave its streams alone.
+    /// Whether this host may beat at all. One that may not would lose every stream to the others.
     ///
     /// # Errors
-    /// The [`StoreError`] that prevents the beat.
-    pub fn check_seen(&self) -> Result<(), StoreError> {
-        let pulse = self.pulse();
-        if pulse.last.elapsed() < self.inner.gone_after.max(OVERDUE) {
-            return Ok(());
+    /// The [`StoreError`] that keeps it from beating, unless that is trouble that may pass.
+    pub fn check_access(&self) -> Result<(), StoreError> {
+        match &self.pulse().beat {
+            Err(error) if error.needs_an_operator() => Err(error.clone()),
+            _ => Ok(()),
         }
-        pulse.beat.clone()?;
-        Err(StoreError::timed_out("beat"))
     }
 
     /// Whether another host is gone, so that its streams may be taken over.

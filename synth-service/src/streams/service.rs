@@ -105,7 +105,7 @@ impl Streams {
         }
         // Checked before any work on the text.
         self.running.registry().has_room()?;
-        self.running.presence.check_seen()?;
+        self.running.presence.check_access()?;
         let handle = self.begin(request)?;
         let unheard = client_waits.map(|_| Unheard { handle: Some(handle.clone()) });
         let mut progress = handle.progress.clone();
