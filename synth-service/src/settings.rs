@@ -82,7 +82,7 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_MAX_STREAMS", default_value_t = 256, value_parser = positive)]
     pub max_streams: usize,
 
-    /// Starts that may queue, where the request allows it (`may_wait`).
+    /// Starts that may queue for one voice, where the request allows it (`may_wait`).
     #[arg(long, env = "FIRSTWORD_MAX_WAITING", default_value_t = 32)]
     pub max_waiting: usize,
 

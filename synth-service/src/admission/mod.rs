@@ -56,7 +56,7 @@ struct Room {
 /// Bounds of the queue.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitLimits {
-    /// Texts that may queue, over all voices.
+    /// Texts that may queue for one voice. A slow voice fills only its own queue.
     pub max_waiting: usize,
     /// Longest time in the queue.
     pub patience: Duration,
@@ -133,7 +133,8 @@ impl Admission {
     pub fn wait(&self, demand: Demand) -> Result<Waiting, Full> {
         let limits = self.room.limits;
         let mut state = self.room.lock();
-        if state.waiting.len() >= limits.max_waiting {
+        let queued = state.waiting.iter().filter(|(_, voice)| *voice == demand.voice).count();
+        if queued >= limits.max_waiting {
             return Err(Full { retry_after: limits.patience });
         }
         let number = state.number();

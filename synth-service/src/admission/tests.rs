@@ -126,3 +126,12 @@ async fn a_resumed_stream_takes_precedence_over_newcomers_but_is_bounded() {
     let refused = admission.admit_taken_over(demand(1)).err();
     assert_eq!(refused, Some(Full { retry_after: Duration::from_secs(1) }));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_queue_of_a_slow_voice_takes_no_place_of_another_voice() {
+    let admission = admission();
+    let _seats = (admission.admit(slow(3)).expect("the host is idle"), admission.admit_taken_over(demand(9)));
+    let queued: Vec<_> = std::iter::from_fn(|| admission.wait(slow(3)).ok()).collect();
+    assert_eq!(queued.len(), 2, "its places are taken");
+    assert!(admission.wait(demand(1)).is_ok(), "those of the quick voice are not");
+}

@@ -58,7 +58,8 @@ impl TakeOver {
     pub(super) fn preempt_for(&self, launched: Launched) -> Handle {
         let Launched { handle, preempted } = launched;
         let this = self.clone();
-        self.running.tasks.spawn(async move {
+        // A stop need not wait for it: the older stream's host sees the loss at its next look.
+        tokio::spawn(async move {
             if let Ok(older) = preempted.await {
                 this.preempt(older).await;
             }
