@@ -2,7 +2,8 @@
 //!
 //! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than the
 //! `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared. While the
-//! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone.
+//! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone; and after an
+//! interruption of its own beats, the others are allowed one of the same length.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,6 +21,9 @@ use tokio::{
 
 /// A host whose last beat is older than this, by its own clock, is not ready: the bucket or the host is in trouble.
 const OVERDUE: Duration = Duration::from_secs(3);
+
+/// A longer pause between two beats is an interruption.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The heartbeat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
 #[derive(Clone)]
@@ -39,8 +43,8 @@ struct Inner {
 struct Pulse {
     /// Time of the last beat written; before the first one, the start of the host.
     last: Instant,
-    /// Time of the last beat that failed.
-    failed: Option<Instant>,
+    /// The last interruption: its length, and the time of the beat that ended it.
+    interruption: Option<(Duration, Instant)>,
     /// The result of the last beat; a time-out error before the first one.
     beat: Result<(), StoreError>,
     /// The result of the last write of the fixed prompts.
@@ -50,7 +54,7 @@ struct Pulse {
 impl Pulse {
     fn new() -> Self {
         let pending = || Err(StoreError::timed_out("the first beat"));
-        Self { last: Instant::now(), failed: None, beat: pending(), prompts: pending() }
+        Self { last: Instant::now(), interruption: None, beat: pending(), prompts: pending() }
     }
 }
 
@@ -107,13 +111,17 @@ impl Presence {
             return Ok(false);
         }
         let age = self.inner.store.beat_age(other).await?;
-        if age.is_some_and(|age| age < self.inner.gone_after) {
+        let gone_after = self.inner.gone_after;
+        if age.is_some_and(|age| age < gone_after) {
             return Ok(false);
         }
         let pulse = self.pulse();
         pulse.beat.clone()?;
-        // After an outage the other hosts, too, need a moment to beat again.
-        Ok(pulse.failed.is_none_or(|failed| failed.elapsed() >= OVERDUE))
+        let allowance = match pulse.interruption {
+            Some((length, ended)) if ended.elapsed() < gone_after => length,
+            _ => Duration::ZERO,
+        };
+        Ok(age.is_none_or(|age| age >= gone_after + allowance))
     }
 
     /// Stops the heartbeat, as the death of the host does.
@@ -163,18 +171,17 @@ async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Resul
 
 impl Pulse {
     fn beaten(&mut self, written: Result<(), StoreError>) {
-        let now = Instant::now();
-        match &written {
-            Ok(()) => self.last = now,
-            Err(error) => {
-                if self.beat.is_ok() {
-                    tracing::warn!(%error, "the bucket does not take this host's beat");
+        match (&self.beat, &written) {
+            (_, Ok(())) => {
+                let pause = self.last.elapsed();
+                self.last = Instant::now();
+                if pause > LONGEST_PAUSE {
+                    tracing::info!(seconds = pause.as_secs_f64(), "this host beats again");
+                    self.interruption = Some((pause, self.last));
                 }
-                self.failed = Some(now);
             }
-        }
-        if self.failed.is_some() && self.beat.is_err() && written.is_ok() {
-            tracing::info!("the bucket takes this host's beat again");
+            (Ok(()), Err(error)) => tracing::warn!(%error, "the bucket does not take this host's beat"),
+            (Err(_), Err(_)) => {}
         }
         self.beat = written;
     }
