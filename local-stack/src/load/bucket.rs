@@ -1,4 +1,4 @@
-//! The bucket, as somebody with a key sees it: what callers play, and what is left in the end. The only module that
+//! The bucket, as a client with a key sees it: the parts that callers play, and the objects left in the end. The only module that
 //! knows the AWS SDK.
 
 use std::{

@@ -17,7 +17,7 @@ const STEP: Duration = Duration::from_millis(100);
 /// Longer than any load balancer waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What came of the questions.
+/// The results of the health checks.
 #[derive(Default)]
 pub(super) struct Answers {
     pub(super) after: Vec<Duration>,
