@@ -182,7 +182,7 @@ impl Stack {
         environment
     }
 
-    /// Injects faults into the S3 in this process.
+    /// Faults to inject into the S3 in this process.
     pub fn faults(&self) -> &Faults {
         &self.bucket.faults
     }

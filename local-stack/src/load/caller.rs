@@ -29,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// After so much silence where a part should be, a caller gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// When a stream is silent for this long, more of it is asked for, and again after as long. Sooner than the functions do
+/// A caller asks for more of a stream after this much silence, and again after as long. Sooner than the functions do
 /// it, which look at the host's beat before.
 const SILENT: Duration = Duration::from_secs(3);
 

@@ -46,7 +46,7 @@ pub(super) fn taken(process: u32) -> Option<Taken> {
     // Behind the program's name, which may hold anything: state is the first field, utime and stime follow.
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
-    // Linux counts in hundredths towards programs, independently of its clock.
+    // Linux reports hundredths of a second to programs, at any tick rate.
     Some(Taken { resident_mib: resident / 1024.0, processor_seconds: (ticks(11)? + ticks(12)?) / 100.0 })
 }
 

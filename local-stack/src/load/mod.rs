@@ -1,8 +1,9 @@
 //! Many callers at once on the real service, over HTTP: latency, refusals and lost audio.
 //!
-//! [`script`] holds the callers' actions, [`caller`] does it through [`door`] and [`bucket`], with a clock of [`playback`].
-//! [`tally`] adds up, [`integrity`] holds against each other what was heard and what is left in the bucket, [`report`]
-//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the machine of the service, unless a service is named that runs elsewhere.
+//! [`script`] holds the callers' actions, [`caller`] performs them through [`door`] and [`bucket`], timed by
+//! [`playback`]. [`tally`] adds up, [`integrity`] compares the parts heard with the objects in the bucket, [`report`]
+//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the
+//! machine of the service, unless a service is named that runs elsewhere.
 
 mod bucket;
 mod caller;
@@ -209,7 +210,7 @@ struct Checked {
 /// Looks at every stream that was accepted, and in a bucket of our own at every stream there is: one whose start was
 /// broken off counts as well.
 async fn check(bucket: &Bucket, tally: &Tally, is_own: bool) -> Result<Checked> {
-    // Of those that nobody heard of, the caller had hung up or another answer was started over it.
+    // An unheard stream's caller had hung up, or had started another answer over it.
     let unheard = Heard { was_cut: true, ..Heard::default() };
     let mut streams = BTreeMap::new();
     if is_own {

@@ -5,8 +5,7 @@
 //! the one lock that makes conditional writes atomic).
 //!
 //! It owns buckets, objects and their bounds. It never writes to disk and never keeps versions. `access` holds the
-//! permissions: the owner's keys may do everything, an AWS service whatever the bucket's `policy` allows, nobody else
-//! anything.
+//! permissions: the owner's keys may do everything, an AWS service as the bucket's `policy` allows, others nothing.
 //! Storage classes, tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
 //! `NotImplemented`.
 
