@@ -1,4 +1,4 @@
-//! A Lambda function for the tests of `lambda_host`: it does what its event says, and waits for its
+//! A Lambda function for the tests of `lambda_host`: it performs its event's action, and waits for its
 //! test by connecting back to it.
 //!
 //! `FIXTURE_INIT` (`exit`, `report`) makes its init fail.

@@ -92,7 +92,7 @@ impl Bucket {
         Ok(bucket)
     }
 
-    /// What goes into `AWS_ENDPOINT_URL_S3`.
+    /// The value for `AWS_ENDPOINT_URL_S3`.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }

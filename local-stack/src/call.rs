@@ -1,4 +1,4 @@
-//! One call through a contact flow, on the running stack: what the caller hears, and what took how long.
+//! One call through a contact flow, on the running stack: its audio and its timings.
 
 mod clips;
 mod progress;
@@ -25,7 +25,7 @@ use time::OffsetDateTime;
 use self::{clips::ConnectClips, progress::Progress};
 use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
 
-/// What a call writes.
+/// The files that a call writes.
 const RESULTS: [&str; 3] = ["call.wav", "timeline.json", "flow-log.jsonl"];
 
 /// A flow, and the name that the flow log gives it.
@@ -37,7 +37,7 @@ pub struct NamedFlow {
     pub flow: Flow,
 }
 
-/// What the call is.
+/// A call's settings.
 #[derive(Clone, Debug)]
 pub struct CallConfig {
     /// The flow to run.
@@ -46,7 +46,7 @@ pub struct CallConfig {
     pub attributes: BTreeMap<String, String>,
     /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
     pub out: PathBuf,
-    /// Folder of what `cargo xtask fetch` fetched.
+    /// Folder that `cargo xtask fetch` fills.
     pub assets: PathBuf,
 }
 
@@ -82,7 +82,7 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     }
 }
 
-/// Removes what an earlier call wrote, so that nobody takes it for this one's.
+/// Removes an earlier call's files, so that they aren't taken for this one's.
 pub fn remove_old_results(out: &Path) {
     for name in RESULTS {
         let _ = fs::remove_file(out.join(name));
@@ -97,7 +97,7 @@ pub fn play_text_flow(urls: Urls) -> NamedFlow {
 /// Reads and checks a flow's JSON.
 ///
 /// # Errors
-/// One line when the file can't be read or Connect would not take it; what is wrong with it is printed.
+/// One line when the file can't be read or Connect would not take it; its problems are printed.
 pub fn load_flow(path: &Path) -> Result<NamedFlow> {
     let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
     let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;
@@ -136,7 +136,7 @@ fn write(call: &Call, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the service says about the call's first stream; `None` when no part was heard.
+/// The service's status of the call's first stream; `None` when no part was heard.
 async fn stream_status(stack: &Stack, call: &Call) -> Option<StreamStatus> {
     let stream_id = table::first_stream(call)?;
     let url = format!("{}{STREAMS}/{stream_id}", stack.service_endpoint());

@@ -1,9 +1,9 @@
 //! Firstword on one machine, without an AWS account.
 //!
 //! Real parts, started and wired: an S3 server, a Lambda host that runs the real binaries as processes, and
-//! the real service. Nothing here is part of what is deployed.
+//! the real service. Nothing here is deployed.
 //!
-//! | module | what it owns |
+//! | module | responsibility |
 //! | --- | --- |
 //! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, bucket policies, atomic conditional writes |
 //! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards everybody else |

@@ -1,7 +1,7 @@
 //! Stands in for the voice with which Connect itself speaks a flow's texts.
 //!
 //! It is our own voice, in this process and not in the service, so that a flow's way out can be heard even
-//! when the service is what failed. It is loaded when a flow first needs it.
+//! when the service has failed. It is loaded when a flow first needs it.
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
@@ -10,7 +10,7 @@ use connect_flows::{clip::Clip, runner::PromptVoice};
 use speech::{Engine, Job, Runtime, RuntimeConfig, SpeechError, telephone, voice::VoiceLoader};
 use tokio::sync::OnceCell;
 
-/// What a flow's own texts are written in.
+/// The language of a flow's own texts.
 const LANGUAGE: &str = "en-US";
 
 /// Our voice as a flow's prompt voice.
@@ -20,7 +20,7 @@ pub struct LocalPromptVoice {
 }
 
 impl LocalPromptVoice {
-    /// `assets` is the folder of what `cargo xtask fetch` fetched.
+    /// `assets` is the folder that `cargo xtask fetch` fills.
     pub fn new(assets: PathBuf) -> Self {
         Self { assets, engine: OnceCell::new() }
     }

@@ -26,7 +26,7 @@ const READY_STEP: Duration = Duration::from_millis(20);
 /// Longer than the service needs at worst: grace, a last upload, and a sentinel that S3 does not take.
 const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What to start.
+/// The service's settings.
 pub struct ServiceConfig {
     /// Path of the built service.
     pub program: PathBuf,

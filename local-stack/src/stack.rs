@@ -31,12 +31,12 @@ pub const FUNCTIONS: [(&str, Duration); 3] = [
 
 const ACCOUNT: &str = "000000000000";
 
-/// What to start, and where.
+/// The parts to start, and their addresses.
 #[derive(Clone, Debug, Default)]
 pub struct StackConfig {
     /// Folder of the built programs.
     pub programs: PathBuf,
-    /// Folder of what `cargo xtask fetch` fetched.
+    /// Folder that `cargo xtask fetch` fills.
     pub assets: PathBuf,
     /// Names of the voices to serve; all that are in the assets when empty.
     pub voices: Vec<String>,
@@ -80,7 +80,7 @@ pub struct Stack {
 struct Host {
     config: ServiceConfig,
     endpoint: String,
-    /// `None` while somebody else has it.
+    /// `None` while another task has it.
     process: Option<ServiceProcess>,
 }
 
@@ -182,7 +182,7 @@ impl Stack {
         environment
     }
 
-    /// Trouble with the S3 in this process, for whoever wants some.
+    /// Faults to inject into the S3 in this process.
     pub fn faults(&self) -> &Faults {
         &self.bucket.faults
     }
@@ -214,7 +214,7 @@ impl Stack {
     }
 }
 
-/// Logs of an earlier run would be taken for this one's. What can't be removed is appended to.
+/// Logs of an earlier run would be taken for this one's. A log that can't be removed is appended to.
 fn remove_old_logs(folder: &Path) {
     for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
         let _ = std::fs::remove_file(folder.join(program).with_extension("log"));
@@ -279,7 +279,7 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// What every AWS program of the stack is told.
+/// The environment of every AWS program of the stack.
 fn aws_environment(bucket: &Bucket) -> BTreeMap<String, String> {
     let endpoint = bucket.endpoint();
     let pairs = [
@@ -312,7 +312,7 @@ fn service_environment(config: &StackConfig, bucket: &Bucket, token: &str) -> BT
     if !config.voices.is_empty() {
         environment.insert("FIRSTWORD_SERVE".into(), config.voices.join(","));
     }
-    // What a developer sets to see more, and where a GPU host has its libraries.
+    // A developer's log settings, and the library paths of a GPU host.
     for name in ["RUST_LOG", "RUST_BACKTRACE", "LD_LIBRARY_PATH"] {
         if let Ok(value) = std::env::var(name) {
             environment.insert(name.into(), value);

@@ -50,7 +50,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// What a client sees of an error: HTTP status, whether the function failed, the error type.
+    /// An error as a client sees it: HTTP status, whether the function failed, the error type.
     fn error(&self) -> (u16, Option<&str>, &str) {
         let kind = self.body["errorType"].as_str().or(self.header("x-amzn-errortype"));
         (self.status, self.header("x-amz-function-error"), kind.unwrap_or_default())

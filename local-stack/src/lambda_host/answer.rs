@@ -1,4 +1,4 @@
-//! What an invocation ended with, in the words of AWS: payload, error types and messages, log lines.
+//! An invocation's result, in the words of AWS: payload, error types and messages, log lines.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -41,7 +41,7 @@ pub struct Report {
     pub outcome: Outcome,
 }
 
-/// What ended an invocation, before it is put into words.
+/// The end of an invocation, before it is put into words.
 #[derive(Debug)]
 pub(super) enum Ending {
     Response(Bytes),
@@ -79,7 +79,7 @@ impl Ending {
         }
     }
 
-    /// What the client gets as the body.
+    /// The response body.
     pub(super) fn payload(self, request_id: &str, timeout: Duration) -> Bytes {
         match self {
             Self::Response(body) | Self::HandlerError(body) => body,

@@ -6,7 +6,7 @@ use futures::StreamExt;
 
 /// Largest payload of a request, and of a response, in bytes.
 pub(super) const MAX_PAYLOAD: usize = 6 << 20;
-/// How much of an oversized body is still read, in bytes: whoever is answered while it sends may see
+/// How much of an oversized body is still read, in bytes: a client that is answered while it sends may see
 /// a reset connection in place of the answer.
 const DRAIN: usize = 4 * MAX_PAYLOAD;
 

@@ -1,4 +1,4 @@
-//! What a caller says about its functions, and what must hold before anything starts.
+//! The caller's settings for its functions, and the checks before anything starts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -13,7 +13,7 @@ use super::name;
 pub struct LambdaHostConfig {
     /// Where the Invoke API listens: a loopback address, port 0 takes any free one.
     pub address: SocketAddr,
-    /// What can be invoked.
+    /// The functions that can be invoked.
     pub functions: Vec<Function>,
     /// The region in ARNs and in the functions' `AWS_REGION`.
     pub region: String,
@@ -29,7 +29,7 @@ pub struct LambdaHostConfig {
 pub struct Function {
     /// Letters, digits, `-` and `_`; 64 at most.
     pub name: String,
-    /// The binary that speaks the Runtime API: what a zip calls `bootstrap`.
+    /// The binary that speaks the Runtime API: `bootstrap` in a zip.
     pub program: PathBuf,
     /// How long one invocation may take; the init before it has ten seconds of its own.
     pub timeout: Duration,
@@ -66,7 +66,7 @@ pub enum LambdaHostError {
         /// The reason.
         cause: io::Error,
     },
-    /// Signatures are not checked, so nobody else may reach the port.
+    /// Signatures are not checked, so no other client may reach the port.
     #[error("the Lambda host checks no signatures and listens on loopback only, not on {0}")]
     NotLoopback(SocketAddr),
     /// Lambda would not accept this name.

@@ -1,4 +1,4 @@
-//! The environment of a function's process: what AWS sets, and the function's own.
+//! The environment of a function's process: AWS's variables and the function's own.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The Invoke API: what callers, boto3 and the AWS CLI send, and what AWS answers to it.
+//! The Invoke API: requests as callers, boto3 and the AWS CLI send them, and AWS's answers.
 //!
 //! It owns routes, names and limits; `reply` has the answers. It never runs anything itself, and it
 //! does not look at signatures.

@@ -6,16 +6,16 @@
 //!                                function)  process)
 //! ```
 //!
-//! | module | what it owns |
+//! | module | responsibility |
 //! | --- | --- |
-//! | `config` | what a caller says about functions, and its checks |
+//! | `config` | the caller's settings for functions, and their checks |
 //! | `invoke_api`, `reply` | the HTTP door for callers: names, limits; statuses, error bodies |
 //! | `host` | the functions by name, background invocations, the reports |
 //! | `pool` | the processes of one function: reuse, cold starts, concurrency |
 //! | `process` | a sandbox with its log: the lines around an invocation |
 //! | `sandbox` | one process from spawn to kill, one invocation at a time |
 //! | `runtime_api` | the HTTP door for one process |
-//! | `answer` | what an invocation ended with, in the words of AWS |
+//! | `answer` | an invocation's result, in the words of AWS |
 //! | `log` | START, END and REPORT among a function's own lines, in order |
 //!
 //! It never checks signatures, and therefore listens on loopback only. It never limits or measures
@@ -73,7 +73,7 @@ impl LambdaHost {
         self.listener.address()
     }
 
-    /// What goes into `AWS_ENDPOINT_URL_LAMBDA`, as `http://127.0.0.1:PORT`.
+    /// The value for `AWS_ENDPOINT_URL_LAMBDA`, as `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.listener.address())
     }

@@ -1,6 +1,6 @@
 //! The processes of one function: which one takes an invocation, when another is started.
 //!
-//! Whoever runs an invocation holds a permit, and there are as many as the function's concurrency.
+//! Each running invocation holds a permit; there are as many as the function's concurrency.
 //! A process is started only by the holder of a permit that found no idle one, so permits held and
 //! idle processes together never exceed the permits there are, and processes do not either.
 
@@ -20,7 +20,7 @@ use super::process::Process;
 use super::runtime_api::Work;
 use super::sandbox::Sandbox;
 
-/// As in AWS: what a process may take from its spawn to its first request for work.
+/// AWS's time limit from a process's spawn to its first request for work.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// One invocation as the Invoke API took it in.

@@ -1,6 +1,6 @@
-//! A sandbox with its log and what is still to be told about its init.
+//! A sandbox with its log and the unreported part of its init.
 //!
-//! It owns the lines that AWS writes around an invocation. It never decides what runs where.
+//! It owns the lines that AWS writes around an invocation. It makes no scheduling decisions.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::answer::{InitFailure, Outcome, Report};
 use super::log::LogPipe;
 use super::sandbox::Sandbox;
 
-/// A process, or what became of starting one.
+/// A process, or the outcome of starting one.
 pub(super) struct Process {
     pub(super) sandbox: Result<Sandbox, InitFailure>,
     /// `None` only when the pipe could not be opened, and then there is no process either.

@@ -1,4 +1,4 @@
-//! The answers of the Invoke API: what became of an invocation, or why there was none, as HTTP.
+//! The answers of the Invoke API: an invocation's result, or the reason for its refusal, as HTTP.
 //!
 //! It owns statuses, headers and error bodies. It decides nothing.
 

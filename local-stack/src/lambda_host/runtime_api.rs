@@ -1,6 +1,6 @@
 //! The Runtime API for one process: hands it its work and takes its answers.
 //!
-//! Each process has a listener of its own, so a request needs no credentials to belong to somebody.
+//! Each process has a listener of its own, so a request needs no credentials to identify its process.
 //! This module knows no time limits and never looks into a payload.
 
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ pub(super) struct Work {
     pub(super) timeout: Duration,
 }
 
-/// What the process said.
+/// A message from the process.
 pub(super) enum Event {
     /// It asked for work for the first time: its init is over.
     Ready,
@@ -90,13 +90,13 @@ impl Api {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether `id` is what the process works on; from now on it is answered.
+    /// Whether the process works on `id`; from now on it is answered.
     fn answers(&self, id: &str) -> bool {
         self.current().take_if(|current| current == id).is_some()
     }
 
     async fn tell(&self, event: Event) {
-        // Nobody listens when the process is about to be killed.
+        // The receiver is gone when the process is about to be killed.
         let _ = self.events.send(event).await;
     }
 }

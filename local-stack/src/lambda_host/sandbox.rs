@@ -34,7 +34,7 @@ impl Sandbox {
         let child = spawn(function, region, log, &api).map_err(InitFailure::Spawn)?;
         let mut sandbox = Self { child, api };
         let failure = tokio::select! {
-            // What the process said comes before that it has ended: it may do both at once.
+            // A message is handled before the exit: both may be ready at once.
             biased;
             event = sandbox.api.events.recv() => match event {
                 Some(Event::InitError(document)) => InitFailure::Reported(document),

@@ -1,5 +1,5 @@
-//! The bucket, as somebody with a key sees it: what callers play, and what is left in the end. The only module that
-//! knows the AWS SDK.
+//! The bucket, as a client with a key sees it: the parts that callers play, and the objects left in the end. The only
+//! module that knows the AWS SDK.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

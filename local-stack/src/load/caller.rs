@@ -29,14 +29,14 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// After so much silence where a part should be, a caller gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// When a stream is silent for so long, more of it is asked for, and again after as long. Sooner than the functions do
+/// A caller asks for more of a stream after this much silence, and again after as long. Sooner than the functions do
 /// it, which look at the host's beat before.
 const SILENT: Duration = Duration::from_secs(3);
 
-/// A caller who is refused comes back so often at most.
+/// Most retries of a refused caller.
 const TRIES: usize = 3;
 
-/// What all callers share.
+/// State that all callers share.
 pub(super) struct World {
     pub(super) door: Door,
     pub(super) bucket: Bucket,
@@ -264,7 +264,7 @@ impl Caller {
     }
 }
 
-/// What a look at the bucket shows.
+/// The result of a look at the bucket.
 enum Look {
     /// The next part is played.
     Part,

@@ -20,7 +20,7 @@ fn is_for_another_host(status: StatusCode, code: &str) -> bool {
     status == StatusCode::SERVICE_UNAVAILABLE || [code::NOT_MINE, code::UNKNOWN_VOICE].contains(&code)
 }
 
-/// What came of a start.
+/// The result of a start.
 pub(super) enum Started {
     Accepted(StartResponse),
     /// 429, and behind a load balancer every answer for which a function asks again.
@@ -110,7 +110,7 @@ impl Door {
     }
 }
 
-/// What went wrong in a few words, the same for each of many.
+/// A short description of the error, the same for equal errors.
 fn outline(error: &reqwest::Error) -> &'static str {
     match error {
         error if error.is_timeout() => "no answer in time",

@@ -1,5 +1,5 @@
-//! Asks a health check again and again while callers are busy. On a thread of its own, since what makes a thousand
-//! callers wait here is not the service's doing.
+//! Polls a health check while callers are busy. On a separate thread, since delays among a thousand callers in this
+//! process are not the service's.
 
 use std::{thread::JoinHandle, time::Duration};
 
@@ -17,7 +17,7 @@ const STEP: Duration = Duration::from_millis(100);
 /// Longer than any load balancer waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What came of the questions.
+/// The results of the health checks.
 #[derive(Default)]
 pub(super) struct Answers {
     pub(super) after: Vec<Duration>,

@@ -1,4 +1,4 @@
-//! What must be in the bucket of a stream that has ended. Knows no S3: it is given what was found there.
+//! Checks the objects of a finished stream. Knows no S3: the caller passes in the bucket's contents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use contract::{
     stream::{Manifest, Outcome, Sentinel},
 };
 
-/// What the bucket holds of one stream.
+/// The bucket's objects of one stream.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
     /// Its objects, and when each was last written, in milliseconds.
@@ -18,7 +18,7 @@ pub(super) struct Found {
     pub(super) sentinel: Option<Sentinel>,
 }
 
-/// What its caller did and heard.
+/// Its caller's actions, and the parts that were heard.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Heard {
     /// Parts that were played.

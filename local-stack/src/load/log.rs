@@ -30,7 +30,7 @@ impl Log {
     }
 
     fn add(&mut self, line: &str) {
-        // What a library wrote that panicked before the service could say so is no JSON.
+        // A panic in a library before the service's log starts is plain text, not JSON.
         let entry: Value = serde_json::from_str(line).unwrap_or_default();
         self.panics += usize::from(line.contains("panicked"));
         self.errors += usize::from(entry["level"] == "ERROR");

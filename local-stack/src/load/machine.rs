@@ -1,8 +1,8 @@
-//! What it is that was measured on, and what a process takes of it.
+//! The machine under test, and a process's use of it.
 
 use std::{fs, num::NonZero};
 
-/// One line: processor, cores, memory, and what else is going on.
+/// One line: processor, cores, memory, and other load.
 pub(super) fn describe() -> String {
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into());
     let memory = kibibytes("/proc/meminfo", "MemTotal")
@@ -13,7 +13,7 @@ pub(super) fn describe() -> String {
     format!("Machine: {processor}, {cores} cores, {memory}; load average before the run: {load}.")
 }
 
-/// What a process has taken so far.
+/// A process's use so far.
 #[derive(Clone, Copy)]
 pub(super) struct Taken {
     pub(super) resident_mib: f64,
@@ -46,7 +46,7 @@ pub(super) fn taken(process: u32) -> Option<Taken> {
     // Behind the program's name, which may hold anything: state is the first field, utime and stime follow.
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
-    // Linux counts in hundredths towards programs, whatever its clock does.
+    // Linux reports hundredths of a second to programs, at any tick rate.
     Some(Taken { resident_mib: resident / 1024.0, processor_seconds: (ticks(11)? + ticks(12)?) / 100.0 })
 }
 

@@ -1,8 +1,9 @@
-//! Many callers at once on the real service, over HTTP: what they hear, who is refused, and whether anything is lost.
+//! Many callers at once on the real service, over HTTP: latency, refusals and lost audio.
 //!
-//! [`script`] says what callers do, [`caller`] does it through [`door`] and [`bucket`], with a clock of [`playback`].
-//! [`tally`] adds up, [`integrity`] holds against each other what was heard and what is left in the bucket, [`report`]
-//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the machine of the service, unless a service is named that runs elsewhere.
+//! [`script`] holds the callers' actions, [`caller`] performs them through [`door`] and [`bucket`], timed by
+//! [`playback`]. [`tally`] adds up, [`integrity`] compares the parts heard with the objects in the bucket, [`report`]
+//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the
+//! machine of the service, unless a service is named that runs elsewhere.
 
 mod bucket;
 mod caller;
@@ -63,22 +64,22 @@ const CHECKS: usize = 8;
 #[allow(missing_docs, reason = "each variant says it")]
 #[derive(Clone, Copy, Debug)]
 pub enum Crowd {
-    /// So many at a time, who begin evenly, for so long.
+    /// A number of callers at a time, evenly started, for a duration.
     Steady { callers: usize, lasts: Duration },
-    /// So many within a second, for one answer each.
+    /// A number of starts within a second, one answer each.
     Burst { callers: usize },
 }
 
-/// Who is called.
+/// The service under test.
 #[allow(missing_docs, reason = "each variant says it")]
 pub enum Target {
-    /// A stack of our own, which is stopped in the end.
+    /// A stack started here, and stopped in the end.
     Own(Box<Stack>),
     /// A service that runs already; S3 is where AWS programs find it.
     Other { url: String, token: String, bucket: String },
 }
 
-/// What to do.
+/// A load run.
 pub struct LoadConfig {
     /// How many call, and how.
     pub crowd: Crowd,
@@ -91,7 +92,7 @@ pub struct LoadConfig {
     pub as_functions: bool,
 }
 
-/// Has the callers call, checks what they leave behind, and prints what they met.
+/// Runs the callers, checks the objects left in the bucket, and prints the results.
 ///
 /// # Errors
 /// When something was lost, or the service or the bucket can't be asked.
@@ -111,7 +112,7 @@ pub async fn load(target: Target, config: LoadConfig) -> Result<()> {
         Target::Other { .. } => Vec::new(),
     };
     println!("{}", config.crowd);
-    // The SDK reads certificates before its first request, and nobody is to wait for that.
+    // The SDK reads certificates before its first request, and no caller is to wait for that.
     bucket.warm_up().await?;
     let service_before = machine::taken_by_all(&processes);
     let own_before = machine::taken(std::process::id());
@@ -209,7 +210,7 @@ struct Checked {
 /// Looks at every stream that was accepted, and in a bucket of our own at every stream there is: one whose start was
 /// broken off counts as well.
 async fn check(bucket: &Bucket, tally: &Tally, is_own: bool) -> Result<Checked> {
-    // Of those that nobody heard of, the caller had hung up or another answer was started over it.
+    // An unheard stream's caller had hung up, or had started another answer over it.
     let unheard = Heard { was_cut: true, ..Heard::default() };
     let mut streams = BTreeMap::new();
     if is_own {

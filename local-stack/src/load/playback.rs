@@ -1,10 +1,10 @@
-//! What one caller hears of one stream: a clock that plays parts for as long as they last. Knows no network.
+//! One caller's playback of one stream: a clock that plays parts for as long as they last. Knows no network.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Before what is played ends, the next part is first looked for this long.
+/// The next part is first looked for this long before the current part ends.
 const AHEAD: Duration = Duration::from_millis(400);
 
 /// Between two looks, as `get_next_batch` looks.
@@ -47,7 +47,7 @@ impl Playback {
         self.is_dry |= self.ends.is_some_and(|ends| sent >= ends);
     }
 
-    /// The next part can be played since `ready`, lasts so long and begins with so much silence.
+    /// The next part can be played since `ready`, with its duration and its leading silence.
     pub(super) fn play(&mut self, ready: Instant, lasts: Duration, silence: Duration) {
         let from = match self.ends {
             None => {

@@ -1,4 +1,4 @@
-//! What callers say and do: texts and whims, the same again for the same seed.
+//! The callers' texts and actions, the same again for the same seed.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const SENTENCES: [&str; 12] = [
     "Ticket {} waits.",
 ];
 
-/// An answer has so many of them.
+/// Sentences per answer.
 const LENGTH: std::ops::RangeInclusive<usize> = 1..=9;
 
 /// Shares of the answers that are not listened to to the end.
@@ -29,7 +29,7 @@ const CANCELS: f64 = 0.15;
 const HANG_UPS: f64 = 0.1;
 const BARGE_INS: f64 = 0.1;
 
-/// Of those who are refused, the share that comes back when it was told to.
+/// Share of refused callers that retry when told to.
 const COME_BACK: f64 = 0.5;
 
 /// Half of the whims come while the host still makes the stream, which is soon over.
@@ -41,11 +41,11 @@ const LATE: Duration = Duration::from_secs(12);
 pub(super) enum Whim {
     /// To its end.
     Listen,
-    /// Asks for its end so long after its start, by naming the stream or the contact.
+    /// Cancels this long after the start, by naming the stream or the contact.
     Cancel { after: Duration, by_contact: bool },
-    /// Goes away so long after its start, and says nothing.
+    /// Hangs up this long after the start, without a request.
     HangUp { after: Duration },
-    /// Has the next answer started for the same contact so long after its start.
+    /// Starts the next answer for the same contact this long after the start.
     BargeIn { after: Duration },
 }
 

@@ -1,4 +1,4 @@
-//! What callers met, added up, and the figures that are made of it.
+//! The callers' results, added up, and the figures computed from them.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -6,7 +6,7 @@ use contract::{StreamId, http::CancelEffect};
 
 use super::{integrity::Heard, playback::Playback};
 
-/// What one caller, or all of them, met.
+/// The results of one caller, or of all.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) starts: usize,
@@ -27,9 +27,9 @@ pub(super) struct Tally {
     pub(super) cancels: Vec<Cancel>,
     pub(super) hang_ups: usize,
     pub(super) barge_ins: usize,
-    /// Answers to a caller who asks for more of a silent stream.
+    /// Answers to a caller that asks for more of a silent stream.
     pub(super) resumes: BTreeMap<String, usize>,
-    /// What should not have happened, and how often it has.
+    /// Failures, and the count of each.
     pub(super) wrong: BTreeMap<String, usize>,
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Made {
     pub(super) stream: StreamId,
     /// Speech that it wrote, or would have if another host had not been there before.
     pub(super) stored: Duration,
-    /// All speech, that for nobody included; `None` where the log does not say.
+    /// All speech, cancelled answers included; `None` where the log does not say.
     pub(super) spoken: Option<Duration>,
 }
 
@@ -55,7 +55,7 @@ impl Work {
 }
 
 /// In a stream that came to its end, all that is not in the bucket. One that was cut may have lost a sentence that
-/// nobody wanted any more; there, no more than all hosts but one have written can have been made twice.
+/// was no longer wanted; there, no more than all hosts but one have written can have been made twice.
 fn twice(hosts: &[&Made], spoken: Duration, kept: Kept) -> Duration {
     if kept.is_complete {
         return spoken.saturating_sub(kept.audio);
@@ -93,7 +93,7 @@ mod tests {
             (vec![made("whole", 6, None), made("whole", 6, None)], 12, 2),
             // A sentence was spoken and not written, for another host had the stream then.
             (vec![made("whole", 6, Some(9)), made("whole", 4, Some(4))], 13, 3),
-            // A sentence that nobody wanted any more.
+            // A sentence that was no longer wanted.
             (vec![made("cut", 4, Some(7))], 7, 0),
             // The host that ended it left no room for a part that was on its way.
             (vec![made("cut", 6, None), made("cut", 0, None)], 6, 0),

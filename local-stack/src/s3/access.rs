@@ -1,4 +1,4 @@
-//! Permissions: the owner may do everything, an AWS service whatever the bucket's policy allows, nobody else anything.
+//! Permissions: the owner may do everything, an AWS service as the bucket's policy allows, others nothing.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -54,7 +54,7 @@ impl Principals {
         Self { by_key: Arc::new(services.chain([owner]).collect()), store }
     }
 
-    /// S3 tells a missing key only to those who may list the bucket; to others it is one more key that they may not
+    /// S3 tells a missing key only to callers that may list the bucket; to others it is one more key that they may not
     /// read.
     fn may_read(&self, caller: &Caller<'_>, bucket: &str, key: &str) -> bool {
         let Ok(policy) = self.store.policy(bucket) else { return false };

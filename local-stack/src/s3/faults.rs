@@ -1,4 +1,4 @@
-//! Trouble on the way to the bucket: what a test or a person tells it to do to a request.
+//! Faults that a test or a person injects into requests to the bucket.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,7 +7,7 @@ use std::{
 
 use http::{Method, Request, StatusCode};
 
-/// What becomes of one request.
+/// The treatment of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is not done, and answered with this status: 403 as `AccessDenied`, 409 as
@@ -23,7 +23,7 @@ pub enum Fault {
 
 type Decide = dyn Fn(&Method, &str) -> Option<Fault> + Send + Sync;
 
-/// Decides on each request, by its method and path (`/bucket/key`). Cheap to clone; clones share what they decide.
+/// Decides on each request, by its method and path (`/bucket/key`). Cheap to clone; clones share their decisions.
 #[derive(Clone, Default)]
 pub struct Faults {
     decide: Arc<Mutex<Option<Arc<Decide>>>>,

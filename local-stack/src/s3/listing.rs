@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::object::Object;
 
-/// What is to be listed.
+/// A listing request.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) prefix: String,

@@ -5,8 +5,7 @@
 //! the one lock that makes conditional writes atomic).
 //!
 //! It owns buckets, objects and their bounds. It never writes to disk and never keeps versions. `access` holds the
-//! permissions: the owner's keys may do everything, an AWS service whatever the bucket's `policy` allows, nobody else
-//! anything.
+//! permissions: the owner's keys may do everything, an AWS service as the bucket's `policy` allows, others nothing.
 //! Storage classes, tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
 //! `NotImplemented`.
 
@@ -51,7 +50,7 @@ pub struct S3Config {
     pub access_key: String,
     /// The secret that belongs to `access_key`.
     pub secret_key: String,
-    /// AWS services that may do what a bucket's policy allows them.
+    /// AWS services, with the permissions of a bucket's policy.
     pub services: Vec<ServiceKey>,
     /// Buckets that exist from the start; those already in the store are kept as they are.
     pub buckets: Vec<String>,
@@ -121,7 +120,7 @@ impl S3Server {
         self.listener.address()
     }
 
-    /// What goes into `AWS_ENDPOINT_URL_S3`, as `http://127.0.0.1:PORT`. Path style only.
+    /// The value for `AWS_ENDPOINT_URL_S3`, as `http://127.0.0.1:PORT`. Path style only.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.listener.address())
     }

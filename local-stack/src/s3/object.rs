@@ -14,7 +14,7 @@ pub(super) struct Object {
     pub(super) headers: ObjectHeaders,
 }
 
-/// What the writer said about the object, handed back with it.
+/// The writer's metadata of the object, returned with it.
 #[derive(Default)]
 pub(super) struct ObjectHeaders {
     pub(super) content_type: Option<String>,

@@ -1,4 +1,4 @@
-//! What each S3 operation answers: from `s3s` inputs to the [`Store`] and back.
+//! The S3 operations: from `s3s` inputs to the [`Store`] and back.
 //!
 //! It never authenticates (s3s has done so before) and keeps nothing between requests.
 

@@ -23,7 +23,7 @@ pub const MAX_OBJECT_BYTES: usize = 64 << 20;
 /// Bytes that all objects of a store hold together at most; keys and metadata are not counted.
 pub const MAX_TOTAL_BYTES: usize = 1 << 30;
 
-/// What must hold for a write or a removal to happen.
+/// The condition of a write or a removal.
 pub(super) enum Condition {
     Always,
     /// `If-None-Match: *`
@@ -55,7 +55,7 @@ struct State {
     total_bytes: usize,
 }
 
-/// The data of one [`S3Server`](super::S3Server); outlives it when somebody holds the `Arc`.
+/// The data of one [`S3Server`](super::S3Server); outlives it while an `Arc` is held.
 #[derive(Default)]
 pub struct Store {
     state: Mutex<State>,
@@ -139,7 +139,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removing what is not there succeeds, as in S3, unless a condition asks for it.
+    /// Removing a missing key succeeds, as in S3, unless a condition asks for it.
     pub(super) fn delete(&self, bucket: &str, key: &str, condition: &Condition) -> Result<(), Refusal> {
         let mut guard = self.state();
         let State { buckets, total_bytes } = &mut *guard;

@@ -13,7 +13,7 @@ use super::store::{Condition, Refusal};
 
 /// S3's page size, and the most that a client may ask for.
 const PAGE: usize = 1000;
-/// What `encoding-type=url` leaves as it is.
+/// Characters that `encoding-type=url` leaves as they are.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b'/');
 
 impl From<Refusal> for S3Error {

@@ -20,7 +20,7 @@ const DRAIN_BYTES: usize = 2 * MAX_OBJECT_BYTES;
 /// Reads the whole body into memory.
 ///
 /// # Errors
-/// `EntityTooLarge`, `IncompleteBody`, and what a wrong payload or chunk signature calls for.
+/// `EntityTooLarge`, `IncompleteBody`, and the errors for a wrong payload or chunk signature.
 pub(super) async fn read(body: Option<StreamingBlob>, announced: Option<i64>) -> S3Result<Bytes> {
     let Some(mut body) = body else {
         return Ok(Bytes::new());
@@ -46,7 +46,7 @@ pub(super) async fn read(body: Option<StreamingBlob>, announced: Option<i64>) ->
     Ok(bytes.freeze())
 }
 
-/// The types of these errors are private to `s3s`; their text is what tells them apart.
+/// The types of these errors are private to `s3s`; only their text tells them apart.
 fn unreadable(error: &(dyn std::error::Error + Send + Sync)) -> S3Error {
     let text = error.to_string();
     if text.contains("Sha256Mismatch") {

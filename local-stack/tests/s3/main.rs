@@ -34,7 +34,7 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!((head.content_length(), got.content_length()), (Some(5), Some(5)));
     assert_eq!((head.content_type(), got.content_type()), (Some("audio/wav"), Some("audio/wav")));
     assert_eq!(got.cache_control(), Some("no-store"));
-    // What travelled as aws-chunked is not stored as such.
+    // An aws-chunked upload is not stored as aws-chunked.
     assert_eq!(got.content_encoding(), None);
     assert_eq!(head.metadata().unwrap()["voice"], "anna");
     assert!(got.checksum_crc32().is_some(), "the SDK's default checksum is kept and told");
@@ -291,7 +291,7 @@ async fn stopping_cuts_a_request_that_does_not_end() {
     stuck.write_all(b"GET /clips/k HTTP/1.1\r\nHost: ").await.unwrap();
     tokio::time::timeout(Duration::from_secs(5), server.stop()).await.unwrap();
     let mut rest = Vec::new();
-    // Cut, politely or not: what counts is that it does not stay open.
+    // Cut, politely or not: it only must not stay open.
     let _ = stuck.read_to_end(&mut rest).await;
     assert!(rest.is_empty());
 }

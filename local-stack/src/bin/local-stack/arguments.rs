@@ -17,11 +17,11 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Start everything, run a contact flow, and record what the caller hears.
+    /// Start everything, run a contact flow, and record the call's audio.
     Call(CallArguments),
     /// Start everything and keep it up until Ctrl-C.
     Dev(DevArguments),
-    /// Have many callers call at once; report what they hear, who is refused, and whether anything is lost.
+    /// Run many callers at once; report latency, refusals and lost audio.
     #[command(bin_name = "cargo xtask bench load")]
     Load(LoadArguments),
     /// Have twice as many callers as two hosts can carry call through a load balancer, every fourth with a slow voice;
@@ -32,11 +32,11 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct CallArguments {
-    /// What to say: the contact attribute `text`.
+    /// Text to speak: the contact attribute `text`.
     #[arg(long, conflicts_with = "text_file")]
     pub(super) text: Option<String>,
 
-    /// A UTF-8 file with what to say.
+    /// A UTF-8 file with the text to speak.
     #[arg(long, value_name = "FILE")]
     pub(super) text_file: Option<PathBuf>,
 
@@ -103,11 +103,11 @@ pub(super) struct LoadArguments {
     #[arg(long, value_name = "N")]
     pub(super) burst: Option<usize>,
 
-    /// How long new answers begin, in seconds.
+    /// Time during which new answers start, in seconds.
     #[arg(long, default_value_t = 120)]
     pub(super) seconds: u64,
 
-    /// The same callers again for the same number.
+    /// Random seed; the same seed gives the same callers.
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
 
@@ -141,11 +141,11 @@ pub(super) struct FleetArguments {
     #[arg(long, value_name = "N")]
     pub(super) callers: Option<usize>,
 
-    /// How long new answers begin, in seconds.
+    /// Time during which new answers start, in seconds.
     #[arg(long, default_value_t = 60)]
     pub(super) seconds: u64,
 
-    /// The same callers again for the same number.
+    /// Random seed; the same seed gives the same callers.
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
 
@@ -171,7 +171,7 @@ pub(super) struct FleetArguments {
 
 #[derive(Args)]
 pub(super) struct Common {
-    /// Folder of what `cargo xtask fetch` fetched.
+    /// Folder that `cargo xtask fetch` fills.
     #[arg(long, value_name = "DIR", default_value = "assets", hide = true)]
     pub(super) assets: PathBuf,
 }
