@@ -1,7 +1,7 @@
-//! What is wrong with a flow, before anybody imports it: one line for each problem.
+//! The problems of a flow, before it is imported: one line for each.
 //!
 //! Judges structure only: whether the service accepts the parameters of an action is not known here.
-//! What real exports do is never an error.
+//! Anything that real exports do is never an error.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -53,7 +53,7 @@ pub struct Problem {
     pub severity: Severity,
     /// Identifier of the action; `None` where it is about the whole flow.
     pub action: Option<String>,
-    /// What is wrong and what to do, in one line.
+    /// The problem and its remedy, in one line.
     pub text: String,
 }
 

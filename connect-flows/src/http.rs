@@ -16,7 +16,7 @@ use crate::{
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The runner's own limits are shorter; this one ends what nobody waits for any more.
+/// The runner's own limits are shorter; this one ends requests that outlive them.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(15);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// A reply of a synchronous invocation, in bytes.
@@ -150,7 +150,7 @@ async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, F
     Ok(body)
 }
 
-/// An error and what caused it, in one line. The error's own text is cut before the URL.
+/// An error and its causes, in one line. The error's own text is cut before the URL.
 fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut line = error.to_string();

@@ -1,6 +1,6 @@
 //! Contact flows of Amazon Connect: read them, check them, generate ours, and run one with sound.
 //!
-//! | module | what it owns |
+//! | module | responsibility |
 //! | --- | --- |
 //! | [`model`] | the flow language as serde types |
 //! | [`check`] | what is wrong with a flow before anybody imports it |
@@ -8,12 +8,12 @@
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and its kin, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
-//! | [`recording`] | what the caller heard, as samples on the call's time line |
-//! | [`timeline`] | what happened when, and the figures that follow from it |
+//! | [`recording`] | the sound that the caller heard, as samples on the call's time line |
+//! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
 //!
-//! The runner does to a flow what the documentation and real exports say that Connect does. It is no
+//! The runner treats a flow as the documentation and real exports say that Connect does. It is no
 //! proof that an instance accepts the flow.
 
 pub mod check;

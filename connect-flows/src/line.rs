@@ -6,18 +6,18 @@ const REPEATED: usize = 60;
 /// Characters of another's message that are kept.
 const KEPT: usize = 300;
 
-/// A name in quotes, what can't be seen escaped.
+/// A name in quotes, with invisible characters escaped.
 pub(crate) fn quoted(name: &str) -> String {
     format!("{:?}", cut(name, REPEATED))
 }
 
-/// A name as it is, but for what can't be seen.
+/// A name as it is, but for invisible characters.
 pub(crate) fn plain(name: &str) -> String {
     let quoted = quoted(name);
     quoted.trim_matches('"').to_owned()
 }
 
-/// The message of a library, which may repeat what it has read.
+/// The message of a library, which may repeat its input.
 pub(crate) fn message(error: &impl std::fmt::Display) -> String {
     cut(&error.to_string(), KEPT)
 }

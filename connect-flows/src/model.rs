@@ -1,4 +1,4 @@
-//! The flow language as types. Reads what real instances export, keys of tomorrow included.
+//! The flow language as types. Reads the exports of real instances, unknown keys included.
 //!
 //! Never judges a flow: that is [`crate::check`].
 

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
 
-/// What a caller hears when there is no answer to play.
+/// The apology when there is no answer to play.
 const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
 
 /// The members of a reply that the flow plays.

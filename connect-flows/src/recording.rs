@@ -1,6 +1,6 @@
-//! What the caller heard: samples on the call's time line, written as a file that any editor opens.
+//! The caller's side of a call: samples on the call's time line, written as a file that any editor opens.
 //!
-//! Silence is what nobody placed anything on. Two sounds never lie on each other.
+//! Time without a sound is silence. Two sounds never lie on each other.
 
 use std::{
     io::{Seek, Write},

@@ -1,6 +1,6 @@
 //! `$.External.X`, `$.Attributes.X`, `$.ContactId` and their kin, alone or inside a text.
 //!
-//! What is not there is an empty string, as in Connect: a flow can't tell it from an empty value.
+//! A missing value is an empty string, as in Connect: a flow can't tell it from an empty value.
 
 use serde_json::{Map, Value};
 

@@ -1,8 +1,8 @@
-//! One call: a flow executed action by action, in real time, and what the caller heard of it.
+//! One call: a flow executed action by action, in real time, and its recording.
 //!
-//! | module | what it owns |
+//! | module | responsibility |
 //! | --- | --- |
-//! | `ports` | what a run needs from outside: functions, clips, Connect's own voice |
+//! | `ports` | the outside of a run: functions, clips, Connect's own voice |
 //! | `settings` | who calls, and the bounds of a call |
 //! | `prepare` | refuses, before a call starts, flows that cannot be run to their end |
 //! | `walk` | the way from action to action |
@@ -62,13 +62,13 @@ impl Runner {
     /// One call from its first action to its end, as long as it takes.
     ///
     /// `observer` hears of every event at the moment it happens, except of `silence_start`.
-    /// A failure inside the call is part of what the call gives back.
+    /// A failure inside the call is part of the result.
     pub async fn run(&self, observer: &mut (dyn FnMut(&Event) + Send)) -> Call {
         walk::walk(session::Session::start(self, observer)).await
     }
 }
 
-/// What a call was.
+/// A finished call.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// All that the caller heard.

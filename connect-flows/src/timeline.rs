@@ -1,4 +1,4 @@
-//! What happened when in a call, as typed events, and the figures that follow from them.
+//! The events of a call with their times, and the figures that follow from them.
 //!
 //! Times are milliseconds from the start of the call, to a tenth. Silence is every stretch in which the
 //! caller hears neither a part nor an audible prompt: functions at work, clips on their way, and played
@@ -25,7 +25,7 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// What happened at that moment. URLs come without their query.
+/// The event. URLs come without their query.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {

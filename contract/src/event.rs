@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{ContactId, InvalidId, StreamId};
 
-/// The payload is not JSON, or not what a flow sends: nested too deeply, or with a number beyond all bounds.
+/// The payload is not JSON, or not that of a flow: nested too deeply, or with a number beyond all bounds.
 #[derive(Debug, thiserror::Error)]
 #[error("the event can't be read ({0}): invoke the function from a contact flow")]
 pub struct MalformedEvent(#[from] serde_json::Error);

@@ -38,7 +38,7 @@ pub mod code {
     pub const CANCELLED: &str = "cancelled";
 }
 
-/// Speaks a text to who asks, as OpenAI's endpoint of the same path does.
+/// Speaks a text to the client, as OpenAI's endpoint of the same path does.
 pub const SPEECH: &str = "/v1/audio/speech";
 /// The voices that can be named in requests.
 pub const VOICES: &str = "/v1/voices";
@@ -50,7 +50,7 @@ pub const MODELS: &str = "/v1/models";
 /// `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {
-    /// What to say, with at least one word in it: plain text, or SSML when it begins with `<speak`.
+    /// The text, with at least one word in it: plain text, or SSML when it begins with `<speak`.
     pub text: String,
     /// The call it is for: a new stream for the same contact cancels the older one.
     #[serde(default)]
@@ -96,7 +96,7 @@ pub struct CancelRequest {
     pub contact_id: Option<ContactId>,
 }
 
-/// What a cancel found and did.
+/// The effect of a cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelEffect {
@@ -124,7 +124,7 @@ pub struct ResumeRequest {
     pub stream_id: StreamId,
 }
 
-/// What a request to resume found and did.
+/// The effect of a request to resume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResumeEffect {
@@ -141,7 +141,7 @@ pub enum ResumeEffect {
 pub struct ResumeResponse {
     /// As in the request.
     pub stream_id: StreamId,
-    /// Who makes the stream now.
+    /// The host that makes the stream now.
     pub effect: ResumeEffect,
 }
 

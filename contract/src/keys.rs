@@ -10,7 +10,7 @@ pub fn manifest(stream: &StreamId) -> String {
     format!("streams/{stream}/manifest.json")
 }
 
-/// `streams/{stream}/life.json`: who makes the stream and how it ends, from the first change on.
+/// `streams/{stream}/life.json`: the host that makes the stream and its end, from the first change on.
 pub fn life(stream: &StreamId) -> String {
     format!("streams/{stream}/life.json")
 }
@@ -25,7 +25,7 @@ pub fn part(stream: &StreamId, number: usize) -> String {
     format!("streams/{stream}/part{number}.wav")
 }
 
-/// What all parts of a stream, and nothing else, begin with.
+/// The prefix of all parts of a stream, and of nothing else.
 pub fn parts_prefix(stream: &StreamId) -> String {
     format!("streams/{stream}/part")
 }

@@ -1,7 +1,7 @@
-//! What the Lambdas and the service agree on: names of S3 objects, the manifest and the sentinel,
+//! The contract of the Lambdas and the service: names of S3 objects, the manifest and the sentinel,
 //! HTTP messages, Lambda replies. This crate does no I/O and knows no clock.
 //!
-//! | module | what it fixes |
+//! | module | content |
 //! | --- | --- |
 //! | [`id`] | stream and contact ids, checked before they become part of a key |
 //! | [`keys`] | where everything lies in the bucket |

@@ -1,7 +1,7 @@
-//! Who makes a stream, and how it is to end: `life.json`, the one document of a stream that changes.
+//! The host that makes a stream, and the stream's end: `life.json`, the one document of a stream that changes.
 //!
 //! Hosts share nothing but the bucket, so a question that must be answered once is answered by a conditional write of
-//! this document: which host goes on with a stream whose host has gone, and what its sentinel will say. Each change is
+//! this document: which host goes on with a stream whose host has gone, and the content of its sentinel. Each change is
 //! made of a [`Life`] that was read, and counts only if nobody has written in between. The document is there from the
 //! first change on; until then [`Manifest::first_life`](crate::stream::Manifest::first_life) holds.
 
@@ -16,10 +16,10 @@ pub struct Life {
     pub maker: Option<HostId>,
     /// How often another host took over. A maker that finds another number than its own makes nothing any more.
     pub term: u32,
-    /// Why the stream is to end as cancelled. Whoever takes it over does that and no more.
+    /// Why the stream is to end as cancelled. A host that takes it over does that and no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<String>,
-    /// What the sentinel says, or will say: from here on nothing else can come.
+    /// The sentinel, written or to be written: from here on nothing else can come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Sentinel>,
 }

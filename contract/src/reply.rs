@@ -15,7 +15,7 @@ pub const NONE: &str = "none";
 /// Longest reason, in characters: a reply may have 32 KB in all.
 const MAX_REASON: usize = 300;
 
-/// What the flow is to do next.
+/// The flow's next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// There are clips: play them.
@@ -90,7 +90,7 @@ impl Reply {
         Self { pause: Some(pause), ..self }
     }
 
-    /// Adds a reason; line breaks become spaces, and what is too long for a log line is cut off.
+    /// Adds a reason; line breaks become spaces, and a text too long for a log line is cut off.
     pub fn because(self, reason: &str) -> Self {
         let words = reason.split_whitespace().collect::<Vec<_>>().join(" ");
         let line: String =

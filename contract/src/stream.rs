@@ -10,8 +10,8 @@ use crate::{
 
 pub use crate::sentinel::{Outcome, Sentinel};
 
-/// `manifest.json`: the text of a stream and how it is spoken. Everything that another host needs to go on, but for what
-/// changes, which is [`Life`]. Written once and never replaced.
+/// `manifest.json`: the text of a stream and how it is spoken. Everything that another host needs to go on, except the
+/// changing part, which is [`Life`]. Written once and never replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of this document: [`Manifest::VERSION`].

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{Verdict, assert_line};
 
-/// What the functions ask for.
+/// The parameters that functions read.
 const TEXTS: [&str; 3] = ["Text", "Voice", "Speed"];
 
 /// Refused: no event at all, or one in which something that the functions ask for is not valid.

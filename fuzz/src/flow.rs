@@ -32,7 +32,7 @@ fn check_references(text: &str) {
     context.set("Attributes", json!({"name": "Ada"}));
     context.set("ContactId", "c-1");
     let resolved = context.resolve(text);
-    // The values are no longer than what refers to them.
+    // The values are no longer than the references to them.
     assert!(resolved.len() <= text.len(), "{resolved:?}");
     if !text.contains("$.") {
         assert_eq!(resolved, text);

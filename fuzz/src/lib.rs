@@ -1,17 +1,17 @@
-//! Texts from outside, and what must hold whatever they are.
+//! Texts from outside, and properties that hold for all of them.
 //!
 //! A target takes any text and panics where a promise is broken. `cargo test` gives it the seeds in
 //! `corpus/TARGET/` and texts made of them, always the same ones; `cargo xtask fuzz TARGET` lets libFuzzer look for
-//! others. What it finds is mended, and becomes a seed.
+//! others. Each finding is mended, and becomes a seed.
 //!
 //! | target | text | promises |
 //! | --- | --- | --- |
-//! | `ssml` | what a flow wants said, SSML or plain | no word is lost, pauses and rates stay in their bounds, numbers become words |
-//! | `voice-toml` | a voice's description | what is accepted can be used |
+//! | `ssml` | the text of a flow, SSML or plain | no word is lost, pauses and rates stay in their bounds, numbers become words |
+//! | `voice-toml` | a voice's description | an accepted description can be used |
 //! | `contact-event` | the event of a contact flow | ids fit their pattern, so that keys stay in their folder |
 //! | `flow` | a contact flow | is the same when it is written and read again; every problem is one line |
 //!
-//! Of all of them: what is refused is refused in one short line, and nothing grows out of proportion.
+//! Of all of them: a refusal is one short line, and nothing grows out of proportion.
 
 mod contact_event;
 mod flow;
@@ -23,7 +23,7 @@ mod voice_toml;
 pub use mutants::Mutants;
 pub use seeds::Seeds;
 
-/// What reads texts from outside.
+/// The readers of texts from outside.
 pub struct Target {
     /// Of its folder in `fuzz/corpus`.
     pub name: &'static str,
@@ -31,7 +31,7 @@ pub struct Target {
     pub check: fn(&str) -> Verdict,
 }
 
-/// What became of a text.
+/// The outcome of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It was read.

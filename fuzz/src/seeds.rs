@@ -9,7 +9,7 @@ use crate::Target;
 
 /// Texts and words from which others are made.
 pub struct Seeds {
-    /// Name of the file and what is in it, in the order of the names.
+    /// Name and content of each file, in the order of the names.
     pub texts: Vec<(String, String)>,
     /// Of the target's dictionary, which is in libFuzzer's form: one word a line, in quotes.
     pub words: Vec<String>,

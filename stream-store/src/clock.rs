@@ -1,6 +1,6 @@
 //! How old an object is, by the bucket's own clock.
 //!
-//! An answer of S3 says when the object was written (`Last-Modified`) and what time it is (`Date`). Their difference
+//! An answer of S3 has the time of the object's last write (`Last-Modified`) and the current time (`Date`). Their difference
 //! is the object's age whatever the clocks of this machine and of the writer say. Both are whole seconds.
 
 use std::{

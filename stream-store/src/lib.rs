@@ -1,7 +1,7 @@
 //! The bucket of the streams: one client for the service and for the functions. The only crate that knows the AWS SDK
 //! for S3, but for those of the local stack and of tests.
 //!
-//! | module | what it owns |
+//! | module | responsibility |
 //! | --- | --- |
 //! | [`ObjectStore`] | the client: reads, conditional writes, listings, presigned URLs; each call bounded in time |
 //! | [`Content`], [`Expected`], [`Stored`], [`Head`], [`Version`] | objects on their way in and out |
@@ -9,7 +9,7 @@
 //! | `clock` | how old an object is by the bucket's own clock |
 //! | [`streams`] | the documents of streams and hosts: manifest, life, sentinel, beat |
 //!
-//! It never decides what a stream does, and never repeats a write: whoever asked for it knows whether it may be made
+//! It makes no decision about a stream, and never repeats a write: only the caller knows whether it may be made
 //! twice.
 
 mod clock;

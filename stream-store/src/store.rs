@@ -78,7 +78,7 @@ impl ObjectStore {
         Self::new(&aws_config::from_env().load().await, config)
     }
 
-    /// `shared` says where S3 is and who asks.
+    /// `shared` has the endpoint, the region and the credentials.
     pub fn new(shared: &SdkConfig, config: &StoreConfig) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(config.connect_timeout)
@@ -97,9 +97,9 @@ impl ObjectStore {
         Self { client: Client::from_conf(sdk), bucket: config.bucket.clone(), url_ttl: config.url_ttl }
     }
 
-    /// Writes an object if the bucket holds what is expected. `None` when it does not.
+    /// Writes an object if the bucket holds the expected state. `None` when it does not.
     ///
-    /// It is tried once. A repeated call may find what the first one has written: whoever gets `None` reads the object
+    /// It is tried once. A repeated call may find the object of the first one: a caller that gets `None` reads the object
     /// and sees whether it is the one that was to be written.
     ///
     /// # Errors
@@ -127,7 +127,7 @@ impl ObjectStore {
             Ok(written) => Ok(Some(Version::of(written.e_tag()))),
             // 412: it does not hold that. 404: it holds nothing.
             Err(error) if matches!(status(&error), Some(404 | 412)) && !is_bucket_missing(&error) => Ok(None),
-            // 409: another write of the same key is under way, and nobody knows yet what becomes of it.
+            // 409: another write of the same key is under way, and its outcome is not known yet.
             Err(error) if status(&error) == Some(409) => Err(self.failed("write", key, &error).unsettled()),
             Err(error) => Err(self.failed("write", key, &error)),
         }

@@ -47,7 +47,7 @@ impl ObjectStore {
         Ok(self.head(&keys::beat(host)).await?.map(|head| head.age))
     }
 
-    /// Writes a JSON document if the bucket holds what is expected. `None` when it does not.
+    /// Writes a JSON document if the bucket holds the expected state. `None` when it does not.
     ///
     /// # Errors
     /// As for [`Self::write`].

@@ -81,7 +81,7 @@ impl Bench {
         self.logs.path()
     }
 
-    /// Stops everything. The logs stay until what is returned is dropped.
+    /// Stops everything. The logs stay until the returned folder is dropped.
     pub async fn stop(self) -> Result<TempDir> {
         self.stack.stop().await?;
         Ok(self.logs)
@@ -131,7 +131,7 @@ impl Bench {
         self.functions.invoke(SYNTHESIZE_STREAM_CANCEL, &event(contact, &parameters)).await
     }
 
-    /// What a host says about a stream.
+    /// The status of a stream at a host.
     pub async fn status_at(&self, endpoint: &str, stream: &StreamId) -> Result<StreamStatus> {
         let request = self.http.get(format!("{endpoint}{STREAMS}/{stream}")).bearer_auth(self.stack.token());
         let answer = request.send().await?.error_for_status()?;
@@ -142,7 +142,7 @@ impl Bench {
         self.status_at(self.stack.service_endpoint(), stream).await
     }
 
-    /// Fetches a clip as Connect does: no header but what HTTP itself needs.
+    /// Fetches a clip as Connect does: no header but those of HTTP itself.
     pub async fn fetch(&self, url: &str) -> Result<(StatusCode, Vec<u8>)> {
         let answer = self.http.get(url).send().await?;
         Ok((answer.status(), answer.bytes().await?.to_vec()))

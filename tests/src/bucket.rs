@@ -124,7 +124,7 @@ impl Bucket {
         Ok(serde_json::from_slice(&body.with_context(|| format!("{stream} has no manifest"))?)?)
     }
 
-    /// Who makes a stream and how it ends, as it stands now.
+    /// The life of a stream, as it is now.
     pub async fn life(&self, stream: &StreamId) -> Result<Life> {
         match self.get(&keys::life(stream)).await? {
             Some(body) => Ok(serde_json::from_slice(&body)?),

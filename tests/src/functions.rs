@@ -36,7 +36,7 @@ pub fn http() -> Result<reqwest::Client> {
     Ok(reqwest::Client::builder().no_proxy().timeout(patience::LONG).build()?)
 }
 
-/// What an invocation gave back.
+/// The result of an invocation.
 #[derive(Debug)]
 pub struct Invocation {
     pub status: StatusCode,

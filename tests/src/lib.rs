@@ -1,6 +1,6 @@
-//! What the tests share: the running stack, a flow's way of asking it, and patience.
+//! The shared parts of the tests: the running stack, a flow's way of asking it, and patience.
 //!
-//! | module | what it owns |
+//! | module | responsibility |
 //! | --- | --- |
 //! | [`mod@bench`] | one stack for one test, with everything that a test asks it |
 //! | [`places`] | where the built programs, the voices and the logs lie |
@@ -8,7 +8,7 @@
 //! | [`reply`] | a function's reply, held against the contract |
 //! | [`bucket`] | the objects of the streams, as somebody else with a key sees them |
 //! | [`patience`] | waiting for a condition, never for a time |
-//! | [`texts`] | what is spoken |
+//! | [`texts`] | texts to be spoken |
 //! | [`runtime_api`] | one function's process, with invocations that the Invoke API would not let through |
 //! | [`fake_host`] | a host of the service that answers what it is told to |
 //! | [`server`] | the HTTP server under these two |
@@ -26,7 +26,7 @@ pub mod runtime_api;
 pub mod server;
 pub mod texts;
 
-/// What nearly every test needs.
+/// Imports of nearly every test.
 pub mod prelude {
     pub use anyhow::{Context as _, Result, bail, ensure};
     pub use serde_json::{Value, json};

@@ -23,7 +23,7 @@ pub struct Reply {
 
 impl Reply {
     /// # Errors
-    /// What the contract says otherwise.
+    /// The ways in which the reply breaks the contract.
     pub fn parse(value: Value) -> Result<Self> {
         let described = without_queries(&format!("reply {value}"));
         Self::checked(value).context(described)
@@ -78,7 +78,7 @@ impl Reply {
     }
 }
 
-/// Short enough to be read in a failed assertion: what is `none` is left out, and so are signatures.
+/// Short enough to be read in a failed assertion: values of `none` are left out, and so are signatures.
 impl fmt::Debug for Reply {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let told = self.map.iter().filter(|(_, value)| *value != NONE);

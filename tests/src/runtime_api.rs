@@ -126,7 +126,7 @@ impl Runtime {
         Ok((error, output.status.code(), String::from_utf8(output.stdout)?))
     }
 
-    /// Ends the process, and returns what it wrote to its log.
+    /// Ends the process, and returns its log.
     pub async fn stop(mut self) -> Result<String> {
         self.process.start_kill()?;
         let output = self.process.wait_with_output().await?;

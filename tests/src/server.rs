@@ -1,4 +1,4 @@
-//! HTTP servers of a few lines, for what the real programs can't be made to do.
+//! Small HTTP servers, for behaviour that the real programs can't be made to show.
 
 use std::{convert::Infallible, future::Future, net::SocketAddr};
 
@@ -20,7 +20,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers every request with what `handler` makes of it.
+    /// Answers every request with the result of `handler`.
     pub async fn start<F, H>(handler: H) -> Result<Self>
     where
         F: Future<Output = Answer> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What is spoken: sentences of everyday length, no two of them alike.
+//! Texts to be spoken: sentences of everyday length, no two of them alike.
 
 const SENTENCES: [&str; 6] = [
     "Ferry number {} left the northern pier with a full deck of passengers",

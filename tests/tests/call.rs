@@ -1,4 +1,4 @@
-//! What a caller hears, and what is left on disk of it.
+//! The sound of a call, and the files that it leaves.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -13,7 +13,7 @@ const MARKER: &str = "Zwirbelnuss";
 /// In every presigned URL.
 const SIGNATURE: &str = "X-Amz-Signature";
 
-/// What a caller may hear between two parts, beyond the pause that the text asks for.
+/// The longest silence between two parts, beyond the pause that the text asks for.
 const LONGEST_GAP_MS: f64 = 400.0;
 
 /// A recording ends on a whole sample, a time line on a tenth of a millisecond.
@@ -42,7 +42,7 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
     let token = bench.stack.token().to_owned();
     let logs = bench.stop().await?;
     let logs = places::files(logs.path())?;
-    // Otherwise what follows would prove nothing.
+    // Otherwise the rest would prove nothing.
     for (name, line) in [
         ("synth-service.log", "stream ended"),
         ("start_stream.log", "REPORT RequestId"),

@@ -1,4 +1,4 @@
-//! What a contact flow gets from the functions, whatever it sends them.
+//! The functions' replies to a contact flow, odd input included.
 
 use std::{
     collections::BTreeMap,
@@ -91,7 +91,7 @@ async fn urls_are_good_as_they_are_and_not_otherwise(bench: &Bench, url: &str) -
     Ok(())
 }
 
-/// What is to come of an event.
+/// The expected reply to an event.
 #[derive(Debug)]
 enum Expected {
     /// An error whose reason contains this, whatever its case.

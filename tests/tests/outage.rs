@@ -6,10 +6,10 @@ use contract::{http::State, stream::Outcome};
 use e2e::{patience::LONG, places, prelude::*};
 use tokio::time::Instant;
 
-/// What the flow gives a start.
+/// The flow's time limit of a start.
 const START_LIMIT: Duration = Duration::from_secs(8);
 
-/// What the flow gives a batch.
+/// The flow's time limit of a batch.
 const NEXT_LIMIT_MS: f64 = 4000.0;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +72,7 @@ async fn a_stream_that_loses_s3_in_its_midst_has_one_sentinel_that_counts_truly(
     let sentinels = bench.bucket.keys(&format!("streams/{stream}/final")).await?;
     assert_eq!(sentinels.len(), 1, "{sentinels:?}");
 
-    // The flow plays what there is, and then hears of the failure.
+    // The flow plays the parts that are there, and then hears of the failure.
     let rest = bench.next_batch(&stream, sentinel.parts - 1).await?;
     assert_eq!((rest.status(), &rest["Count"], &rest["Last"]), ("play", "1", "false"), "{rest:?}");
     let end = bench.next_batch(&stream, sentinel.parts).await?;

@@ -19,7 +19,7 @@ use reqwest::{Method, StatusCode, header::RETRY_AFTER};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, net::TcpStream, process::Command, time::timeout};
 
-/// One request and what is to come of it.
+/// One request and the expected answer.
 struct Case {
     name: &'static str,
     method: Method,
@@ -226,7 +226,7 @@ async fn a_host_that_is_told_to_stop_finishes_its_streams_or_hands_them_over() -
         .await
         .context("it does not stop")?
         .context("the host with time to finish")?;
-    // The host is gone: what there is now is all that there will be.
+    // The host is gone: no further object can come.
     let sentinel = bench.bucket.sentinel(&stream).await?.context("no sentinel")?;
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Complete, 6));
     bench.parts_are_those_of(&stream, &sentinel).await?;
@@ -243,7 +243,7 @@ async fn a_host_that_is_told_to_stop_finishes_its_streams_or_hands_them_over() -
     let life = bench.bucket.life(&stream).await?;
     assert_eq!((life.maker, life.end), (None, None));
 
-    // Whoever asks for more has another host go on.
+    // A request for more has another host go on.
     let next = bench.next_batch(&stream, 0).await?;
     assert_eq!(bench.walk(&next, 2).await?, (0..120).collect::<Vec<_>>());
     assert_eq!(bench.status(&stream).await?.state, State::Complete);
@@ -277,7 +277,7 @@ const START_PATIENCE: Duration = Duration::from_secs(30);
 /// A setting and its other value; `None` takes it away.
 type Change = (&'static str, Option<OsString>);
 
-/// What the process is told: the right settings, with some of them replaced or taken away.
+/// The process's settings: the right ones, with some of them replaced or taken away.
 async fn run(arguments: &[&str], changes: &[Change]) -> Result<Output> {
     let assets = places::assets()?;
     let mut settings: Vec<(&str, OsString)> = vec![
@@ -365,7 +365,7 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
         let output = run(&[], &changes).await.context(name)?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{name}: it ended with success: {stderr}");
-        // What went well before it went wrong may be told, too.
+        // Lines of the steps that went well come first.
         let lines: Vec<&str> = stderr.lines().filter(|line| !line.contains(" INFO ")).collect();
         let [line] = lines[..] else {
             bail!("{name}: not exactly one line: {stderr}");

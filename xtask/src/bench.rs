@@ -1,4 +1,4 @@
-//! What a benchmark needs: fetched here, measured by the program `bench`.
+//! The files and peers of a benchmark: fetched here, measured by the program `bench`.
 
 use std::{ffi::OsString, path::Path};
 
@@ -15,7 +15,7 @@ pub(crate) const GPU_VOICES: [&str; 1] = ["piper"];
 /// The measurements, as `cargo xtask bench --help` lists them.
 const MEASUREMENTS: [&str; 4] = ["compare", "callers", "memory", "gpu"];
 
-/// Fetches what the arguments ask for, then starts the program.
+/// Fetches the voices that the arguments name, then starts the program.
 ///
 /// # Errors
 /// When something can't be fetched, installed or built.
@@ -54,7 +54,7 @@ fn fetch_for(root: &Path, measurement: Option<&str>, words: &[&str]) -> Result<(
     voices.iter().try_for_each(|voice| fetch::voice(root, voice))
 }
 
-/// What `--voices A,B` or `--voices=A,B` says.
+/// The names in `--voices A,B` or `--voices=A,B`.
 fn named_voices<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
     let mut names = None;
     let mut words = words.iter().copied();

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::cargo;
 
-/// What libFuzzer needs to see where a text leads. Overflow is to be found too.
+/// The instrumentation by which libFuzzer follows a text. Overflow is to be found too.
 const FLAGS: [&str; 7] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -29,7 +29,7 @@ const LONGEST: usize = 4_096;
 /// Seconds after which a text counts as one that never ends.
 const PATIENCE: u64 = 10;
 
-/// Fuzzes one target for so many minutes. What leads somewhere new is kept in `out/fuzz/TARGET/`, for the next time.
+/// Fuzzes one target for this many minutes. Texts that reach new code are kept in `out/fuzz/TARGET/`, for the next time.
 ///
 /// # Errors
 /// When there is no such target, it can't be built, or a text was found; that one is in `out/fuzz/`.
@@ -53,7 +53,7 @@ pub(crate) fn run(root: &Path, target: &str, minutes: u64) -> Result<()> {
         ])
         .arg(format!("-dict={}", dictionary.display()))
         .arg(format!("-artifact_prefix={}", out.join(format!("{target}-found-")).display()))
-        // What is new goes to the first folder.
+        // New texts go to the first folder.
         .args([kept, corpus]);
     cargo::run(&mut fuzzer, &format!("{target} broke a promise of fuzz/src with the text above"))
 }
@@ -82,7 +82,7 @@ fn build(root: &Path) -> Result<PathBuf> {
     Ok(folder.join(host).join("release").join("fuzz"))
 }
 
-/// What the compiler calls this machine.
+/// The compiler's name of this machine.
 fn host() -> Result<String> {
     let output = Command::new("rustc").arg("-vV").output().context("rustc can't be started")?;
     let text = String::from_utf8_lossy(&output.stdout);

@@ -37,7 +37,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start everything on this machine, run a contact flow, and record what the caller hears.
+    /// Start everything on this machine, run a contact flow, and record the call.
     #[command(disable_help_flag = true)]
     Call {
         /// See `cargo xtask call --help`.
@@ -51,7 +51,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Check format, what we depend on, lints and documentation, and run all tests; or some of them.
+    /// Check format, dependencies, lints and documentation, and run all tests; or some of them.
     Test(test::Options),
     /// Check the format, as `test` does; `cargo fmt` mends it.
     Format,
@@ -59,7 +59,7 @@ enum Command {
     Lint,
     /// Build the documentation with warnings denied, as `test` does.
     Docs,
-    /// Check the licences, duplicates, sources and advisories of what we depend on, as `test` does.
+    /// Check the licences, duplicates, sources and advisories of the dependencies, as `test` does.
     Deny,
     /// Let libFuzzer look for texts that break a promise of the crate `fuzz`.
     Fuzz {
@@ -68,7 +68,7 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         minutes: u64,
     },
-    /// Fetch what is missing: ONNX Runtime and all voices.
+    /// Fetch missing files: ONNX Runtime and all voices.
     Fetch,
     /// List, fetch, add and try voices.
     #[command(subcommand)]
@@ -95,12 +95,12 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// Pack what `bench gpu` needs, for a GPU host without a network.
+    /// Pack the files of `bench gpu`, for a GPU host without a network.
     Pack {
         /// Folder to write to.
         out: PathBuf,
         /// Print help.
-        // Said again, since `bench` leaves its own to the program, and that goes for what is below it too.
+        // Said again, since `bench` leaves its own to the program, and so do its subcommands.
         #[arg(short, long, action = ArgAction::Help)]
         help: Option<bool>,
     },
@@ -199,7 +199,7 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
     }
 }
 
-/// What a call on this machine needs.
+/// The files of a call on this machine.
 fn fetch_for_calls(root: &Path) -> Result<()> {
     fetch::runtime(root)?;
     fetch::voice(root, VOICE)

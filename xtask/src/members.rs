@@ -15,7 +15,7 @@ pub(crate) struct Member {
     pub(crate) programs: Vec<String>,
     /// The files and folders in `tests`.
     pub(crate) tests: Vec<String>,
-    /// Those of them that need what `cargo xtask fetch` fetches; and modules of unit tests, by their path.
+    /// Those of them that need fetched files; and modules of unit tests, by their path.
     pub(crate) needs_assets: Vec<String>,
 }
 

@@ -64,7 +64,7 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the program looks for, as links that tar follows.
+/// The program's files, as links that tar follows.
 fn link_assets(assets: &Path, stage: &Path, voices: &[&str]) -> Result<()> {
     fs::create_dir_all(stage.join("voices"))?;
     let espeak = "espeak".to_owned();

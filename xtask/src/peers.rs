@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 /// Beside the other things that are built.
 const ENVIRONMENT: &str = "target/bench-peers";
 
-/// What was installed there.
+/// The packages installed there.
 const STAMP: &str = "installed.txt";
 
 const REQUIREMENTS: &str = "voice-tools/peers/requirements.txt";

@@ -1,4 +1,4 @@
-//! What we depend on, checked by cargo-deny against `deny.toml`: licences, duplicates, sources, advisories.
+//! The dependencies, checked by cargo-deny against `deny.toml`: licences, duplicates, sources, advisories.
 //!
 //! cargo-deny is built when it is first needed and kept in the target folder. The advisories are in a git
 //! repository that not every machine can reach: where it can't be fetched, one line says that they were not checked.
@@ -23,7 +23,7 @@ const TOOL: &str = "cargo-deny";
 /// `deny.toml` is written for this one.
 const VERSION: &str = "0.20.2";
 
-/// What fetching the advisories may take.
+/// Longest time of fetching the advisories.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// # Errors

@@ -1,4 +1,4 @@
-//! Whether a change is good: format, what we depend on, lints, documentation, tests.
+//! The checks of a change: format, dependencies, lints, documentation, tests.
 
 use std::{ffi::OsString, path::Path};
 
@@ -70,7 +70,7 @@ fn check(root: &Path, fast: bool) -> Result<()> {
     Ok(())
 }
 
-/// The tests that need nothing fetched, told apart by what each crate's manifest says.
+/// The tests that need nothing fetched, told apart by each crate's manifest.
 fn test_without_assets(root: &Path, options: &Options, members: &[Member]) -> Result<()> {
     let mut targets = vec!["--lib".into()];
     let mut skipped = Vec::new();

@@ -1,4 +1,4 @@
-//! Which action does what, and the actions that neither play nor invoke.
+//! The table of actions, and those that neither play nor invoke.
 
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn compare<'r>(action: &'r Action, parameters: &Value) -> Outcome<'r> {
     Outcome { edge, results: json!({"Value": value, "Matched": operand}) }
 }
 
-/// What is no number is neither greater nor less than one.
+/// A value that is not a number is neither greater nor less than one.
 fn holds(value: &str, condition: &Condition) -> bool {
     let Some(operand) = condition.operands.first() else {
         return false;

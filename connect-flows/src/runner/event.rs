@@ -1,4 +1,4 @@
-//! The event with which Connect invokes a function, and what a flow can refer to at the start.
+//! The event with which Connect invokes a function, and the values that a flow can refer to at the start.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::CallSettings;
 pub const INSTANCE_ARN: &str =
     "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-0000-0000-000000000000";
 
-/// What a flow can refer to before its first action.
+/// The values that a flow can refer to before its first action.
 pub(super) fn context(settings: &CallSettings) -> Context {
     let endpoint = |address: &str| json!({"Address": address, "Type": "TELEPHONE_NUMBER"});
     let mut context = Context::new();

@@ -25,7 +25,7 @@ const REPETITIONS: u32 = 3;
 /// documented.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// What the flow builder fills in.
+/// The flow builder's default.
 const DEFAULT_LIMIT_SECONDS: &str = "3";
 
 /// An invocation that takes the error branch.
@@ -120,7 +120,7 @@ fn checked(reply: Value, nested: bool) -> Result<Value, Failure> {
     }
 }
 
-/// What the flow sees of it. A failure leaves nothing under `$.External`: whatever an earlier reply left
+/// The result as the flow sees it. A failure leaves nothing under `$.External`: values of an earlier reply
 /// there would be stale.
 fn conclude<'r>(session: &mut Session<'_>, action: &Action, verdict: Result<Value, Failure>) -> Outcome<'r> {
     match verdict {

@@ -11,7 +11,7 @@ use crate::redact::value_without_queries;
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// What one action was given and what came of it.
+/// The parameters of one action and its result.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FlowLogLine {

@@ -12,7 +12,7 @@ use crate::{
     timeline::{EventKind, Prompt},
 };
 
-/// What a sound is on the time line.
+/// The kind of a sound on the time line.
 enum Sound {
     Part { url: String, part: usize },
     Prompt(Prompt),

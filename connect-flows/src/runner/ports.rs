@@ -1,4 +1,4 @@
-//! What a run needs from outside, as traits: tests bring their own.
+//! The outside of a run, as traits: tests bring their own.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct Ports {
 pub trait Lambdas: Send + Sync {
     /// One attempt. The caller bounds its time and repeats it where Connect would.
     ///
-    /// `function` is what the flow names: an ARN or a name.
+    /// `function` is the ARN or name in the flow.
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError>;
 }
 
@@ -87,7 +87,7 @@ pub trait PromptVoice: Send + Sync {
     async fn speak(&self, text: &str) -> Result<Vec<i16>, String>;
 }
 
-/// The function's own name: from an ARN, what follows `function:`, without version or alias.
+/// The function's own name: the part of an ARN after `function:`, without version or alias.
 pub fn function_name(function: &str) -> &str {
     let after_arn = function.split_once(":function:").map_or(function, |(_, name)| name);
     after_arn.split(':').next().unwrap_or(after_arn)

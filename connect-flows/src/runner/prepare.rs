@@ -53,7 +53,7 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
     if problems.is_empty() { Ok(()) } else { Err(PrepareError(problems)) }
 }
 
-/// What it is about an action that the runner cannot do.
+/// The part of an action that the runner cannot do.
 fn unsupported(action: &Action) -> Option<String> {
     let has = |parameter: &str| action.parameters.contains_key(parameter);
     match action.kind.as_str() {

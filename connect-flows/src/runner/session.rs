@@ -21,13 +21,13 @@ pub(super) enum Edge<'f> {
     Next,
     /// To the action with that identifier.
     To(&'f str),
-    /// Down its error branch, because of what one line says.
+    /// Down its error branch, with the reason in one line.
     Failed(String),
     /// Out of the call.
     End(EndReason),
 }
 
-/// What came of an action.
+/// The result of an action.
 pub(super) struct Outcome<'f> {
     pub edge: Edge<'f>,
     /// `Results` of the flow log.

@@ -1,4 +1,4 @@
-//! Who calls, and the bounds of a call.
+//! The caller, and the bounds of a call.
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -43,7 +43,7 @@ impl Summary {
                 EventKind::ClipEnd { .. } => {
                     summary.audio_ms += event.t_ms - part_start_ms;
                     part_end_ms = Some(event.t_ms);
-                    // What has been silent so far lies before the end of a part.
+                    // The silence so far lies before the end of a part.
                     summary.dead_air_ms = tenths(silence_ms);
                 }
                 EventKind::SilenceEnd { ms } => silence_ms += ms,

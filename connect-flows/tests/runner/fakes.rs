@@ -26,7 +26,7 @@ use tokio::time::sleep;
 /// The query of every presigned URL here. Must never be seen in an output.
 pub(crate) const SECRET: &str = "X-Amz-Signature=secret";
 
-/// One byte of mu-law that is heard, and what it decodes to.
+/// One audible byte of mu-law, and its sample.
 pub(crate) const LOUD: (u8, i16) = (0x80, 32124);
 pub(crate) const QUIET: u8 = 0xFF;
 

@@ -19,7 +19,7 @@ pub(super) fn is_reference(text: &str) -> bool {
     true
 }
 
-/// What follows the member that `path` begins with.
+/// The rest of `path` after its first member.
 fn behind_member(path: &str) -> Option<&str> {
     if let Some(name) = path.strip_prefix('.') {
         let is_named = name.starts_with(|first: char| first.is_alphabetic() || first == '_');

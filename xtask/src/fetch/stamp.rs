@@ -14,7 +14,7 @@ fn path(package: &Package, folder: &Path) -> PathBuf {
     folder.join(format!(".fetched-{}", package.name))
 }
 
-/// Stamps what was unpacked: `files`, by their names in `folder`.
+/// Stamps the unpacked `files`, by their names in `folder`.
 pub(super) fn write(package: &Package, folder: &Path, files: &[PathBuf]) -> Result<()> {
     let mut stamp = format!("{}\n", package.sha256);
     for name in files {

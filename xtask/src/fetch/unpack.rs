@@ -47,7 +47,7 @@ pub(super) fn unpack(package: &Package, archive: &Path, folder: &Path) -> Result
 struct Unpacking<'a> {
     package: &'a Package,
     folder: &'a Path,
-    /// What was taken, by its path in the archive.
+    /// The unpacked files, by their path in the archive.
     members: Vec<String>,
     /// The same, by its name in the folder.
     files: Vec<PathBuf>,

@@ -1,4 +1,4 @@
-//! Tests that need what `cargo xtask fetch` fetches are those that each manifest lists, and no others. So
+//! Tests that need fetched files are those that each manifest lists, and no others. So
 //! `cargo xtask test --fast` runs all the rest, and `cargo xtask test` leaves nothing out.
 
 use std::{

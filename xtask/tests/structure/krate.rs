@@ -24,7 +24,7 @@ pub(crate) struct Module {
     pub(crate) children: BTreeMap<String, usize>,
     /// Names of the items that it defines.
     pub(crate) items: BTreeSet<String>,
-    /// What its `use` declarations bring in.
+    /// The items that its `use` declarations bring in.
     pub(crate) imports: Vec<Import>,
     pub(crate) code: Code,
 }
