@@ -146,7 +146,9 @@ impl GetNextBatch {
     async fn resume(&self, stream: &StreamId, invocation: &Invocation) {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {
-            Ok(resumed) => tracing::info!(%stream, effect = ?resumed.effect, "asked for more"),
+            Ok(resumed) => {
+                tracing::info!(%stream, effect = ?resumed.effect, "asked the service to resume the stream")
+            }
             Err(error) => {
                 tracing::warn!(%stream, error = error.for_log(), "no host has resumed the stream yet")
             }

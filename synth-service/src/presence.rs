@@ -1,8 +1,8 @@
 //! This host's heartbeat in the bucket, and the liveness of the other hosts.
 //!
-//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than the
-//! `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared. While the
-//! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone.
+//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than
+//! the `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared.
+//! While the bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
