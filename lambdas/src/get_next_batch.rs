@@ -153,7 +153,7 @@ impl GetNextBatch {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {
             Ok(resumed) => {
-                tracing::info!(%stream, effect = ?resumed.effect, "asked for more");
+                tracing::info!(%stream, effect = ?resumed.effect, "asked the service to resume the stream");
                 true
             }
             Err(error) => {

@@ -18,7 +18,7 @@ pub enum StreamError {
     #[error("this contact has no stream")]
     UnknownContact,
     /// Another host can continue the stream, this one can't.
-    #[error("this host can't go on with the stream: {0}; ask another host")]
+    #[error("this host can't continue the stream: {0}; ask another host")]
     NotMine(UnknownVoice),
     #[error("{limit} streams run already: try again in a second")]
     TooManyStreams { limit: usize },

@@ -247,10 +247,7 @@ impl Streams {
             tracing::warn!(streams = tasks.len(), "handing over streams that did not finish in time");
             self.running.stop.cancel();
             if timeout(HAND_OVER_WAIT, tasks.wait()).await.is_err() {
-                tracing::error!(
-                    streams = tasks.len(),
-                    "not handed over: another host can take them over once this one is gone"
-                );
+                tracing::error!(streams = tasks.len(), "not handed over: free once this host is gone");
             }
         }
     }

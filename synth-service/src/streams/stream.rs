@@ -246,7 +246,7 @@ impl Stream {
     /// Releases the stream to another host, because this one stops.
     async fn hand_over(&mut self) {
         if let Err(error) = self.records.hand_over().await {
-            tracing::warn!(stream = %self.id(), %error, "not handed over: another host can take it over once this one is gone");
+            tracing::warn!(stream = %self.id(), %error, "not handed over: free once this host is gone");
         }
         self.protocol.leave();
     }
