@@ -6,7 +6,7 @@ use std::{fmt, path::Path, str::FromStr};
 
 use crate::SpeechError;
 
-/// What was asked for.
+/// The device that was asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceChoice {
     /// CUDA where everything it needs is there, else the CPU.
@@ -61,7 +61,7 @@ impl DeviceChoice {
     /// The device for models that run in the ONNX Runtime at `runtime`, and why.
     ///
     /// # Errors
-    /// [`SpeechError::Device`], naming what is missing, when CUDA was asked for and can't be had.
+    /// [`SpeechError::Device`], naming the missing part, when CUDA was asked for and can't be had.
     pub(crate) fn decide(self, runtime: &Path) -> Result<(Device, String), SpeechError> {
         match self {
             Self::Auto => Ok(match cuda::check(runtime, 0) {

@@ -2,7 +2,7 @@
 //!
 //! Jobs wait in the order of their playback deadlines: the moment at which the caller would run out of
 //! audio. First sentences therefore come first, and a stream far ahead of its caller waits. On the CPU one worker
-//! more, on all cores, takes what is urgent beside the others. The queue is bounded; a job whose receiver has gone is
+//! more, on all cores, takes urgent jobs beside the others. The queue is bounded; a job whose receiver has gone is
 //! dropped before it costs anything.
 
 mod pace;
@@ -39,7 +39,8 @@ pub struct EngineConfig {
     pub device: Device,
     /// Threads, each with a session of its own.
     pub workers: usize,
-    /// Cores of one more worker, for first sentences and what nothing else runs beside. There is none below two.
+    /// Cores of one more worker, for first sentences and jobs that have the machine to themselves. Below two there is no
+    /// such worker.
     pub express_cores: usize,
     /// Jobs that may wait.
     pub queue_capacity: usize,
@@ -49,7 +50,7 @@ pub struct EngineConfig {
 const MOST_EXPRESS_CORES: usize = 8;
 
 impl EngineConfig {
-    /// For a voice on `device`: on the CPU, what is urgent gets as many cores as there are workers.
+    /// For a voice on `device`: on the CPU, urgent jobs get as many cores as there are workers.
     pub fn new(device: Device, workers: usize, queue_capacity: usize) -> Self {
         let express_cores = match device {
             Device::Cpu => workers.min(MOST_EXPRESS_CORES),

@@ -17,7 +17,7 @@ pub enum SpeechError {
     /// The sentence has nothing that this voice can pronounce.
     #[error("the voice can't pronounce anything in this sentence")]
     Unpronounceable,
-    /// The neural network failed, or what it gave is no speech.
+    /// The neural network failed, or its output is not speech.
     #[error("synthesis failed: {0}")]
     Synthesis(String),
     /// The queue is full.

@@ -111,7 +111,7 @@ impl Runtime {
     }
 }
 
-/// For a run that is longer than usual: what its session takes for it is given back at its end.
+/// For a run that is longer than usual: its session gives the memory back at the end.
 pub(crate) fn give_back(options: &mut RunOptions) -> ort::Result<()> {
     options.set("memory.enable_memory_arena_shrinkage", "cpu:0")
 }

@@ -1,8 +1,8 @@
-//! From a sentence to what a model is given: lines of words, with set pauses between them.
+//! From a sentence to the input of a model: lines of words, with set pauses between them.
 
 use text::{SPEEDS, Sentence, has_speech, normalise, pause_behind};
 
-/// What one sentence asks for, in order.
+/// The pieces of one sentence, in order.
 pub(crate) struct Script {
     pub(crate) steps: Vec<Step>,
 }
@@ -27,7 +27,7 @@ pub struct Delivery {
     pub speaker: usize,
     /// 1.0 is the voice's own pace; 0.5 to 2.0.
     pub speed: f32,
-    /// What will be heard of it.
+    /// The voice and speed of a sentence.
     pub band: Band,
 }
 
@@ -38,7 +38,7 @@ impl Default for Delivery {
     }
 }
 
-/// Words of a line, by what is known of their sound.
+/// Words of a line, as text or as phonemes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Words {
     /// In spoken form: no digits, no abbreviations, where the language has rules for them.

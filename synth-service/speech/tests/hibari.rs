@@ -1,6 +1,6 @@
-//! The real voice: what it gives for words that no dictionary has, for long sentences, for damaged files.
+//! The real voice: its sound for words that no dictionary has, for long sentences, for damaged files.
 //!
-//! Needs what `cargo xtask fetch` fetches.
+//! Needs the files of `cargo xtask fetch`.
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 

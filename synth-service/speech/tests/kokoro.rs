@@ -1,7 +1,7 @@
 //! The real voice of the family `kokoro`: its speakers, its pace, lines beyond its limit, damaged files. Few
 //! sentences: the model is slow.
 //!
-//! Needs what `cargo xtask fetch` fetches.
+//! Needs the files of `cargo xtask fetch`.
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 

@@ -1,6 +1,6 @@
-//! A real Piper voice: what it says, batches against single sentences, languages, and voices that are broken.
+//! A real Piper voice: its words, batches against single sentences, languages, and voices that are broken.
 //!
-//! Needs what `cargo xtask fetch` fetches.
+//! Needs the files of `cargo xtask fetch`.
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 
@@ -148,7 +148,7 @@ fn a_voice_of_characters_needs_no_espeak() {
 
 #[test]
 fn phonemes_that_a_voice_does_not_have_are_left_out_and_the_rest_is_spoken() {
-    // The schwa is taken away; what is left of "hello" is shorter but speech.
+    // The schwa is taken away; the rest of "hello" is shorter but speech.
     let folder = configured("without-schwa", "\"ə\"", "\"no phoneme\"");
     let mut voice = load(&folder).expect("is loaded");
     let seconds = seconds(&mut *voice, "Hello, how are you?");

@@ -1,4 +1,4 @@
-//! What a listener notices of a clip apart from its words: loudness, clicks, hum, and what it costs to go on.
+//! The sound of a clip apart from its words: loudness, clicks, hum, and the cost of a long run.
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 

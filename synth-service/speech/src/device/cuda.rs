@@ -15,7 +15,7 @@ pub(super) const PROVIDERS: [&str; 2] =
 /// Comes with NVIDIA's driver.
 const DRIVER: &str = "libcuda.so.1";
 
-/// What else the CUDA provider of ONNX Runtime 1.31 needs. Looked for in this order, so that the first one that is
+/// The other libraries of ONNX Runtime 1.31's CUDA provider. Looked for in this order, so that the first one that is
 /// missing can be named.
 const LIBRARIES: [&str; 5] =
     ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10", "libcudnn.so.9"];
@@ -26,7 +26,7 @@ const OLDEST_VERSION: c_int = 13_000;
 type Initialise = unsafe extern "C" fn(c_uint) -> c_int;
 type GetNumber = unsafe extern "C" fn(*mut c_int) -> c_int;
 
-/// What CUDA lacks on this machine for the GPU of this `number`, in one line.
+/// The missing part of CUDA on this machine for the GPU of this `number`, in one line.
 pub(super) fn check(runtime: &Path, number: i32) -> Result<(), String> {
     for name in PROVIDERS {
         let provider = runtime.with_file_name(name);
@@ -44,7 +44,7 @@ pub(super) fn check(runtime: &Path, number: i32) -> Result<(), String> {
     LIBRARIES.iter().try_for_each(|name| open(name).map(drop))
 }
 
-/// Judges what the driver says of itself: the status of its start, the version of CUDA that it knows, and how
+/// Judges the driver's answers about itself: the status of its start, the version of CUDA that it knows, and how
 /// many GPUs it has.
 fn fits(status: c_int, version: c_int, gpus: c_int, number: i32) -> Result<(), String> {
     if status != 0 {

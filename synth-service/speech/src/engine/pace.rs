@@ -1,11 +1,11 @@
-//! What a second of audio costs.
+//! The cost of a second of audio.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-/// Weight of one more run that was dearer than expected, and of one that was cheaper: what is promised on this
+/// Weight of one more run that was dearer than expected, and of one that was cheaper: promises made on this
 /// number must be kept, so it rises quickly and falls slowly.
 const DEARER: f64 = 0.2;
 const CHEAPER: f64 = 0.05;

@@ -2,7 +2,7 @@
 //!
 //! There are two lanes. Workers of the ordinary lane have one core each, which makes the most audio when many wait; a
 //! model that has begun can't be paused, though, and somebody who waits for a first word would wait for the end
-//! of another's long sentence. The one worker of the express lane takes what is urgent when it comes, beside the
+//! of another's long sentence. The one worker of the express lane takes urgent jobs when they come, beside the
 //! others, and runs on all cores: the system shares them out. Work that nothing else runs beside goes to it as well,
 //! since nobody else would use these cores; it is given up when something urgent comes, and begun again by an
 //! ordinary worker. One urgent item is always left to the express worker, even while it speaks another one: on all
@@ -31,7 +31,7 @@ pub(super) struct DeadlineQueue<T> {
 struct State<T> {
     /// By deadline, then by arrival.
     waiting: BTreeMap<(Instant, u64), Entry<T>>,
-    /// Breaks ties: who came first goes first.
+    /// Breaks ties: first come, first served.
     next_arrival: u64,
     /// Workers of the ordinary lane that have something to do.
     busy: usize,
@@ -46,7 +46,7 @@ enum Express {
     Idle,
     /// It has something urgent to do.
     Busy,
-    /// It does what nothing else runs beside, until something urgent comes.
+    /// It takes a job that has the machine to itself, until an urgent one comes.
     Lending {
         interrupt: Interrupt,
         gives_way: bool,
@@ -118,7 +118,7 @@ impl<T> DeadlineQueue<T> {
 
     /// The most urgent item for this lane, and in order of urgency up to `limit - 1` more that `go_with` it. Waits for
     /// the first, never for the others. Items that are `withdrawn` are dropped before anything is chosen. `interrupt`
-    /// is raised when the express worker is to give up what it got. `None` once the queue is closed. A worker that got
+    /// is raised when the express worker is to give up its jobs. `None` once the queue is closed. A worker that got
     /// something says [`Self::done`] before it asks again.
     pub(super) fn pop(
         &self,
@@ -152,7 +152,7 @@ impl<T> DeadlineQueue<T> {
                         state.express = Express::Lending { interrupt: interrupt.clone(), gives_way: false };
                     }
                 }
-                // What the one lane left to the other may now be its own.
+                // A job that one lane left to the other may now be its own.
                 self.changed.notify_all();
                 return Some(batch);
             }
@@ -160,7 +160,7 @@ impl<T> DeadlineQueue<T> {
         }
     }
 
-    /// What was popped last is done; or given up for something urgent, which is then the answer.
+    /// The jobs popped last are done; or given up for something urgent, which is then the answer.
     pub(super) fn done(&self, lane: Lane) -> bool {
         let mut state = self.lock();
         let gave_way = match lane {
@@ -174,7 +174,7 @@ impl<T> DeadlineQueue<T> {
         gave_way
     }
 
-    /// Drops what waits and lets every worker go.
+    /// Drops waiting jobs and lets every worker go.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;

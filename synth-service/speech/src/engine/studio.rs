@@ -106,7 +106,7 @@ fn speak_lines(
     lines.chunks(limit).flat_map(|batch| speak_batch(voice, batch, interrupt)).collect()
 }
 
-/// What fails in company is tried alone, so that only the one at fault is lost.
+/// Lines that fail together are tried alone, so that only the one at fault is lost.
 fn speak_batch(
     voice: &mut dyn Voice,
     batch: &[&Line],

@@ -1,4 +1,4 @@
-//! What a worker says before the first caller is there. Nobody hears it.
+//! The sentences that warm a worker up before the first caller. No caller hears them.
 
 /// Numbers, money and dates have tables that are built when the first of them is met, in the middle of a call
 /// otherwise.

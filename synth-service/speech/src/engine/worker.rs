@@ -1,4 +1,4 @@
-//! One worker: takes what waits, has it spoken, answers.
+//! One worker: takes waiting jobs, has them spoken, answers.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -1,4 +1,4 @@
-//! Removes what is no sound: an offset of the whole waveform, and rumble below any voice.
+//! Removes everything that is not sound: an offset of the whole waveform, and rumble below any voice.
 
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 

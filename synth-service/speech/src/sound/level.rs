@@ -8,7 +8,7 @@
 /// its level, so that here the limiter has next to nothing to do.
 const TARGET_DB: f32 = -20.0;
 
-/// What is softer still is no speech worth raising: breath, or the noise of a model.
+/// Anything softer is not speech: breath, or the noise of a model.
 const MAX_GAIN_DB: f32 = 24.0;
 
 /// Speech counts as active down to this far below its level.
@@ -23,7 +23,7 @@ const HANGOVER_MS: u32 = 200;
 /// Thresholds that are tried, each half of the one before; the first is ½.
 const THRESHOLDS: usize = 15;
 
-/// Measures what one clip consists of. Set pauses are not given to it.
+/// Measures the pieces of one clip. Set pauses are not given to it.
 pub(super) struct LevelMeter {
     /// Samples in a millisecond: the envelope needs no more than one value for them.
     block: usize,
@@ -71,7 +71,7 @@ impl LevelMeter {
         }
     }
 
-    /// The factor that brings what was measured to the common level.
+    /// The factor that brings the measured pieces to the common level.
     pub(super) fn gain(&self) -> f32 {
         let decibel = self.level().map_or(0.0, |level| (TARGET_DB - level).min(MAX_GAIN_DB));
         10.0f32.powf(decibel / 20.0)

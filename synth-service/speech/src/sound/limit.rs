@@ -10,7 +10,7 @@ const RAMP_MS: u32 = 5;
 /// the gain doesn't buzz.
 const HOLD_MS: u32 = 15;
 
-/// Brings every sample under [`CEILING`]. What is further than a ramp and the hold from a peak stays as it is.
+/// Brings every sample under [`CEILING`]. Samples further than a ramp and the hold from a peak stay as they are.
 pub(super) fn limit(samples: &mut [f32], sample_rate: u32) {
     if samples.iter().all(|sample| sample.abs() <= CEILING) {
         return;

@@ -1,4 +1,4 @@
-//! From a model's waveforms to what is heard: trimmed, with set pauses, at an even level, at the rate of the
+//! From a model's waveforms to the sound of a clip: trimmed, with set pauses, at an even level, at the rate of the
 //! listener's line.
 
 mod highpass;
@@ -41,7 +41,7 @@ pub struct Finisher {
 }
 
 impl Finisher {
-    /// One clip of all pieces, in order. Their level is set as one, so that what is said softly in a clip
+    /// One clip of all pieces, in order. Their level is set as one, so that soft words in a clip
     /// stays softer than the rest of it. Of speech that is silence only the pause is left.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Finisher {
         })
     }
 
-    /// What is heard of an utterance, at `rate`, from zero to zero; `None` where it is silence.
+    /// The sound of an utterance, at `rate`, from zero to zero; `None` where it is silence.
     fn speech(&mut self, utterance: &Utterance, rate: u32) -> Result<Option<Vec<f32>>, SpeechError> {
         if utterance.waveform.iter().any(|sample| !sample.is_finite()) {
             return Err(SpeechError::Synthesis("the model gave values that are no numbers".into()));

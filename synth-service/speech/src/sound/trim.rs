@@ -9,7 +9,7 @@ const AUDIBLE: f32 = 0.001;
 /// Length of a window, in milliseconds.
 const WINDOW_MS: u32 = 5;
 
-/// Kept on both sides of what was found, in milliseconds: soft consonants begin and end below the threshold.
+/// Kept on both sides of the speech, in milliseconds: soft consonants begin and end below the threshold.
 const MARGIN_MS: u32 = 20;
 
 /// Both ends fade over this time, in milliseconds, so that they don't click.

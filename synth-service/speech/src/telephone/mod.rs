@@ -1,4 +1,4 @@
-//! What a telephone line carries: mu-law at 8000 Hz, in WAV files as Amazon Connect accepts them.
+//! The sound of a telephone line: mu-law at 8000 Hz, in WAV files as Amazon Connect accepts them.
 
 mod mulaw;
 mod wav;

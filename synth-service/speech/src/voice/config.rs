@@ -1,4 +1,4 @@
-//! `voice.toml`: what a voice is and which files it needs.
+//! `voice.toml`: the description of a voice and its files.
 
 use std::{
     collections::BTreeMap,
@@ -20,10 +20,10 @@ const FILE_NAME: &str = "voice.toml";
 /// Hz of a model, from a telephone's to more than any has.
 const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
 
-/// Characters of a parser's message that are kept: it may repeat what it has read.
+/// Characters of a parser's message that are kept: it may repeat its input.
 const KEPT: usize = 300;
 
-/// How a model is fed and what it gives.
+/// The form of a model's input and output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Family {
@@ -80,7 +80,7 @@ impl VoiceConfig {
         Self::parse(folder, &text)
     }
 
-    /// What `text`, the content of `folder/voice.toml`, says.
+    /// The configuration in `text`, the content of `folder/voice.toml`.
     ///
     /// # Errors
     /// [`SpeechError::Voice`] with one line that says what is wrong with it.
@@ -90,7 +90,7 @@ impl VoiceConfig {
         Ok(Self { folder: folder.to_owned(), ..config })
     }
 
-    /// What no family can do with.
+    /// Values that no family can use.
     fn check(&self) -> Result<(), String> {
         let speakers = self.speakers.iter().map(|name| ("the name of a speaker", name));
         for (what, words) in [("name", &self.name), ("language", &self.language)].into_iter().chain(speakers)
@@ -131,7 +131,7 @@ impl VoiceConfig {
     }
 
     /// # Errors
-    /// [`SpeechError::Voice`] naming what is missing where voice.toml asks for a device that can't be had.
+    /// [`SpeechError::Voice`] naming the missing part where voice.toml asks for a device that can't be had.
     pub(crate) fn check_device(&self, runtime: &Runtime) -> Result<(), SpeechError> {
         let Some(device) = self.device else { return Ok(()) };
         runtime.check(device).map_err(|cause| SpeechError::Voice {

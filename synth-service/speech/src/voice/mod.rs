@@ -66,7 +66,7 @@ pub struct Utterance {
     pub vocoder_ms: f64,
 }
 
-/// What the workers of one voice share: its dictionary, its tables, and how to load a model for one of them.
+/// The shared part of one voice's workers: its dictionary, its tables, and how to load a model for one of them.
 pub struct VoiceLoader {
     config: VoiceConfig,
     device: Device,
@@ -83,7 +83,7 @@ impl VoiceLoader {
     /// Reads `voice.toml` in `folder`, verifies every file's SHA-256 and loads the dictionary.
     ///
     /// # Errors
-    /// [`SpeechError::Voice`] naming the file that is missing, damaged or of the wrong form, or what the device
+    /// [`SpeechError::Voice`] naming the file that is missing, damaged or of the wrong form, or the part that the device
     /// lacks that `voice.toml` asks for.
     pub fn open(folder: &Path, runtime: &Runtime) -> Result<Self, SpeechError> {
         let config = VoiceConfig::read(folder)?;
@@ -97,7 +97,7 @@ impl VoiceLoader {
         Ok(Self { device: config.device(runtime), config, family })
     }
 
-    /// What `voice.toml` says.
+    /// The content of `voice.toml`.
     pub fn config(&self) -> &VoiceConfig {
         &self.config
     }

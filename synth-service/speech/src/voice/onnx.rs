@@ -1,6 +1,6 @@
 //! ONNX files as protocol buffers, for changes that no voice needs a tool for. Numbers are those of `onnx.proto`.
 //!
-//! Every field is named, so that a file that is decoded and encoded again loses nothing; what is never looked into
+//! Every field is named, so that a file that is decoded and encoded again loses nothing; fields that are never looked into
 //! stays bytes.
 
 use prost::Message;

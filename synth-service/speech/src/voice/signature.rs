@@ -1,8 +1,8 @@
-//! What a model takes and gives, compared with what its family expects.
+//! A model's inputs and outputs, compared with those that its family expects.
 
 use ort::session::Session;
 
-/// Whether a model has what makes it one of `family`. The error is one line that says what it has instead.
+/// Whether a model has the inputs and outputs of `family`. The error is one line that lists its own.
 pub(super) fn check(
     family: &str,
     session: &Session,

@@ -74,7 +74,7 @@ fn a_closed_queue_lets_a_waiting_worker_go() {
     assert_eq!(queue.push(Instant::now(), false, (), |_| false), Err(SpeechError::Stopped));
 }
 
-/// A queue with an express worker: what each lane gets when it asks, if there is anything for it.
+/// A queue with an express worker, and the jobs that each lane gets, if there are any for it.
 struct Lanes(DeadlineQueue<&'static str>, Instant);
 
 impl Lanes {

@@ -9,14 +9,14 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// A consonant that carries a syllable.
 const SYLLABIC: char = '\u{329}';
 
-/// What may carry stress.
+/// Sounds that may carry stress.
 const VOWELS: &str = "AIOQWYaeiouyæøœɐɑɒɔəɘɛɜɞɤɨɪɯɵʉʊʌʏᵻ";
 
 const STRESSES: [char; 2] = ['ˈ', 'ˌ'];
 
 type Replacements = [(&'static str, &'static str)];
 
-/// Other ways to write the same sound, and what only the notation is about.
+/// Other ways to write the same sound, and signs of the notation alone.
 const NOTATION: &Replacements = &[
     ("\u{361}", ""),
     ("\u{35c}", ""),

@@ -116,7 +116,7 @@ fn dictionary(language: &str) -> Option<Language> {
     }
 }
 
-/// What a network calls these phonemes, one piece after the other. Phonemes that it does not have are left out,
+/// A network's ids of these phonemes, one piece after the other. Phonemes that it does not have are left out,
 /// and the log says how many; so are pieces of which nothing remains.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What was read lately. Prompts repeat, and reading one takes some milliseconds: nearly all of them go into
+//! Texts that were read lately. Prompts repeat, and reading one takes some milliseconds: nearly all of them go into
 //! the dictionary's tagger, which costs the same however short a sentence is.
 
 use std::collections::{HashMap, VecDeque};

@@ -1,4 +1,4 @@
-//! Text as the dictionary can take it, and the names of letters for what it can't read.
+//! Text as the dictionary can take it, and the names of letters for the rest.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -18,7 +18,7 @@ const NEAREST: [(char, &str); 9] = [
     ('ı', "i"),
 ];
 
-/// The text without what makes misaki lose words: brackets, which it takes for markup, digits that touch
+/// The text without the signs that make misaki lose words: brackets, which it takes for markup, digits that touch
 /// letters, and characters that are variants of others.
 pub(super) fn plain(text: &str) -> String {
     text.split_whitespace().map(plain_word).collect::<Vec<_>>().join(" ")
@@ -26,7 +26,7 @@ pub(super) fn plain(text: &str) -> String {
 
 fn plain_word(word: &str) -> String {
     let mut plain = String::new();
-    // Whether the last letter or digit was a digit, and what came behind it.
+    // Whether the last letter or digit was a digit, and the characters after it.
     let mut was_digit = None;
     let mut between = String::new();
     for character in word.nfc().flat_map(plain_characters) {

@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use super::*;
 
-/// Without a network: what the dictionary does not have is spelled.
+/// Without a network: words that the dictionary does not have are spelled.
 static AMERICAN: LazyLock<EnglishPhonemes> =
     LazyLock::new(|| EnglishPhonemes::new(Language::EnglishUS, None));
 

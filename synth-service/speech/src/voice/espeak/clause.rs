@@ -18,7 +18,7 @@ pub(super) struct Clause {
 /// All clauses of `text`.
 pub(super) fn read(library: &mut Library, text: &CStr) -> Vec<Clause> {
     let mut clauses = Vec::new();
-    // Without what the clause before has already looked at.
+    // Without the character that the clause before has already looked at.
     let (mut begin, mut from) = (0, Some(0));
     while let Some(at) = from {
         let read = library.read_clause(text, at);

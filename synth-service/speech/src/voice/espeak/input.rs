@@ -1,4 +1,4 @@
-//! What espeak-ng is given: nothing that it can't read, and never more at once than it can hold.
+//! The input of espeak-ng: nothing that it can't read, and never more at once than it can hold.
 //!
 //! Version 1.52 overflows its buffers, which ends the process, when it is given the symbols that are left out
 //! here, a hyphen between another mark and a letter, or a clause of some 730 bytes without an end, each in
@@ -20,7 +20,7 @@ pub(super) fn pieces(text: &str) -> Vec<CString> {
     let widest = readable.chars().map(char::len_utf8).max().unwrap_or(1);
     cut(&readable, MAX_BYTES / widest, &CLAUSE_ENDS)
         .into_iter()
-        // It looks at one character behind a clause, and what stands behind the last one would be lost.
+        // It looks at one character behind a clause, and the character after the last one would be lost.
         .filter_map(|piece| CString::new(format!("{piece}  ")).ok())
         .collect()
 }

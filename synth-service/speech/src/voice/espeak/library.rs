@@ -29,12 +29,12 @@ pub(super) struct Library {
     data: PathBuf,
 }
 
-/// What is read up to the end of a clause.
+/// The text up to the end of a clause.
 pub(super) struct Read {
     /// As espeak-ng writes them.
     pub(super) phonemes: String,
     /// Where the text goes on, in bytes; `None` at its end. The character before it has been looked at and
-    /// belongs to what follows.
+    /// belongs to the next clause.
     pub(super) next: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ impl Library {
     pub(super) fn open(path: &Path, data: Option<&Path>) -> Result<Self, String> {
         let data = data.map(|folder| CString::new(folder.as_os_str().as_bytes())).transpose();
         let data = data.map_err(|error| error.to_string())?;
-        // SAFETY: espeak-ng's start-up code does nothing but set its globals; whoever names another file here
+        // SAFETY: espeak-ng's start-up code does nothing but set its globals; a caller that names another file here
         // could as well replace this program.
         let library = unsafe { libloading::Library::new(path) }.map_err(|error| one_line(&error))?;
         // SAFETY: the types are those of the functions of these names in `speak_lib.h`, unchanged since the
@@ -81,7 +81,7 @@ impl Library {
         &self.data
     }
 
-    /// Whether it knows the language; if not, what it was set to is lost.
+    /// Whether it knows the language; if not, its earlier language is lost.
     #[expect(unsafe_code, reason = "a C library has no other door")]
     pub(super) fn set_language(&mut self, language: &CStr) -> bool {
         // SAFETY: the string outlives the call, and `&mut self` keeps others out of the library.

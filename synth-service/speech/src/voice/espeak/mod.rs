@@ -32,7 +32,7 @@ static ESPEAK: Mutex<Option<Espeak>> = Mutex::new(None);
 
 struct Espeak {
     library: Library,
-    /// What it is set to.
+    /// The language that it is set to.
     language: Option<CString>,
 }
 
@@ -106,7 +106,7 @@ fn espeak() -> MutexGuard<'static, Option<Espeak>> {
 /// Library and the folder of its data, where that is not the system's.
 type Candidate<'a> = (PathBuf, Option<&'a Path>);
 
-/// Who names a folder wants that one: another version reads words in another way.
+/// A folder that is named is the only one: another version reads words in another way.
 fn candidates(folder: Option<&Path>) -> Vec<Candidate<'_>> {
     match folder {
         Some(folder) => FILE_NAMES

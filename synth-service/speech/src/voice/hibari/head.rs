@@ -2,7 +2,7 @@
 //!
 //! It gives five planes of [`MODEL_BINS`] frequencies. A telephone carries a third of them, and the others are a tenth
 //! of the network's work. The model is given a second last layer, of which the others are left out, and an input that
-//! says which of the two to run; what both give is the same to the bit.
+//! says which of the two to run; the results of both are the same to the bit.
 
 use std::collections::HashSet;
 
@@ -70,7 +70,7 @@ pub(super) fn with_narrow(model: &[u8], bins: usize) -> Option<Vec<u8>> {
     Some(model.encode_to_vec())
 }
 
-/// What the nodes of the last layer give: those from which nothing but the planes is made.
+/// The outputs of the last layer's nodes: those from which nothing but the planes is made.
 fn head_outputs(graph: &GraphProto) -> Option<HashSet<String>> {
     let is_split = |node: &&NodeProto| node.operator == "Split" && node.outputs == PLANES;
     let mut names = HashSet::new();

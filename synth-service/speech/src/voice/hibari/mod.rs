@@ -57,7 +57,7 @@ struct Hibari {
     wide: Vocoder,
 }
 
-/// What the workers share.
+/// The shared part of all workers.
 pub(super) struct Loader {
     config: VoiceConfig,
     runtime: Runtime,
@@ -164,7 +164,7 @@ impl Voice for Hibari {
     }
 }
 
-/// What the model gave, of at least so many frequencies.
+/// The model's output, of at least this many frequencies.
 fn spectra<'a>(outputs: &'a SessionOutputs<'_>, least_bins: usize) -> Result<Spectra<'a>, SpeechError> {
     let extract =
         |name: &str| -> Result<&'a [f32], SpeechError> { Ok(outputs[name].try_extract_tensor::<f32>()?.1) };

@@ -72,7 +72,7 @@ pub(super) struct Spectra<'a> {
     pub(super) pitch: &'a [f32],
 }
 
-/// What one frequency of one frame makes of the source.
+/// The effect of one frequency of one frame on the source.
 #[derive(Clone, Copy, Default)]
 struct Shaping {
     /// Multiplies the source.

@@ -25,7 +25,7 @@ const SAMPLE_RATE: u32 = 24_000;
 /// Phonemes that the network takes at once.
 const MAX_PHONEMES: usize = ROWS;
 
-/// Phonemes in the runs that warm up a GPU. What it allocates and chooses for a length serves those near it; a run
+/// Phonemes in the runs that warm up a GPU. Its allocations and choices for a length serve those near it; a run
 /// for each of 510 lengths would take minutes.
 const WARM_UP_LENGTHS: [usize; 5] = [32, 64, 128, 256, MAX_PHONEMES];
 
@@ -46,7 +46,7 @@ struct Shared {
     styles: Vec<Style>,
 }
 
-/// What the workers share.
+/// The shared part of all workers.
 pub(super) struct Loader {
     config: VoiceConfig,
     runtime: Runtime,

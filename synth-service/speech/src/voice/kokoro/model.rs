@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{Interrupt, SpeechError};
 
-/// What the phonemes' ids are called.
+/// The name of the phonemes' ids.
 const TOKENS: [&str; 2] = ["tokens", "input_ids"];
 const STYLE: &str = "style";
 const SPEED: &str = "speed";
@@ -39,7 +39,7 @@ enum Format {
 
 impl Model {
     /// # Errors
-    /// What makes this a model of another family, in one line.
+    /// The sign that this is a model of another family, in one line.
     pub(super) fn new(session: Session) -> Result<Self, String> {
         let has = |name: &&&str| session.inputs().iter().any(|input| input.name() == **name);
         let tokens = TOKENS.iter().find(has).copied().unwrap_or(TOKENS[0]);

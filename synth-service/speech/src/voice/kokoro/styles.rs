@@ -1,4 +1,4 @@
-//! Style vectors: how a speaker sounds, by the length of what is said.
+//! Style vectors: how a speaker sounds, by the length of the text.
 
 use super::super::VoiceConfig;
 use crate::SpeechError;

@@ -9,7 +9,7 @@ use crate::{SpeechError, voice::VoiceConfig};
 /// Role of the file in `voice.toml`.
 const ROLE: &str = "config";
 
-/// What is used of it; names and defaults are Piper's.
+/// The fields in use; names and defaults are Piper's.
 #[derive(Deserialize)]
 pub(super) struct PiperConfig {
     audio: Audio,
@@ -55,7 +55,7 @@ impl Default for Inference {
     }
 }
 
-/// What a model's phonemes are. Piper has others, each with a dictionary of its own, that are not supported.
+/// The kinds of a model's phonemes. Piper has others, each with a dictionary of its own, that are not supported.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum PhonemeType {
@@ -74,7 +74,7 @@ pub(super) enum Source {
 
 impl PiperConfig {
     /// # Errors
-    /// [`SpeechError::Voice`] naming the file and what is missing in it or doesn't fit.
+    /// [`SpeechError::Voice`] naming the file and its missing or unfit field.
     pub(super) fn read(voice: &VoiceConfig) -> Result<Self, SpeechError> {
         let config: Self = voice.read_json(ROLE)?;
         let path = voice.file(ROLE)?;

@@ -11,21 +11,21 @@ use super::super::onnx::{GraphProto, ModelProto, ValueInfoProto};
 /// Makes the frames per phoneme an output of `model`, an ONNX file, and gives its name. `None` where they
 /// are not found; the model is then as it was.
 pub(super) fn expose(model: &mut Vec<u8>) -> Option<String> {
-    // What is no ONNX file is refused, and named, by ONNX Runtime.
+    // A file that is not ONNX is refused, and named, by ONNX Runtime.
     let graph = ModelProto::decode(model.as_slice()).ok()?.graph?;
     let name = graph.frames_per_phoneme()?;
     if !graph.outputs.iter().any(|output| output.name == name) {
         let outputs = vec![ValueInfoProto { name: name.clone(), ..ValueInfoProto::default() }];
         let graph = Some(GraphProto { outputs, ..GraphProto::default() });
         let addition = ModelProto { graph, ..ModelProto::default() };
-        // In this format, what is appended is merged with what is there.
+        // In this format, appended fields are merged with those that are there.
         model.extend(addition.encode_to_vec());
     }
     Some(name)
 }
 
 impl GraphProto {
-    /// What is rounded up; of several, what is then summed up to the length of the sentence.
+    /// The tensor that is rounded up; of several, the one that is then summed up to the length of the sentence.
     fn frames_per_phoneme(&self) -> Option<String> {
         let rounded = || self.nodes.iter().filter(|node| node.operator == "Ceil");
         let is_summed = |name: &str| {

@@ -16,7 +16,7 @@ use self::{
 use super::{LoadedFamily, Utterance, Voice, VoiceConfig};
 use crate::{Interrupt, Line, Runtime, SpeechError, milliseconds};
 
-/// What the workers share.
+/// The shared part of all workers.
 pub(super) struct Loader {
     voice: VoiceConfig,
     runtime: Runtime,

@@ -123,7 +123,7 @@ impl Network {
     /// The waveform of each item, at the model's own rate.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] where the model fails, or what it gives can't be told apart.
+    /// [`SpeechError::Synthesis`] where the model fails, or its outputs can't be told apart.
     pub(super) fn run(
         &mut self,
         items: &[Item<'_>],
@@ -186,7 +186,7 @@ fn frames(outputs: &SessionOutputs<'_>, name: &str, rows: usize) -> Result<Vec<u
 }
 
 /// `sound` has as many samples for each row as the longest needs; the first `items` rows, each cut to its own
-/// length. What lies behind that is noise from the padding.
+/// length. The rest is noise from the padding.
 fn told_apart(sound: &[f32], frames: &[usize], items: usize) -> Result<Vec<Vec<f32>>, SpeechError> {
     let longest = frames.iter().copied().max().unwrap_or(1);
     let row = sound.len() / frames.len().max(1);

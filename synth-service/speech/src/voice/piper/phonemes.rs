@@ -67,7 +67,7 @@ impl Phonemes {
     /// out, and the log says how many.
     ///
     /// # Errors
-    /// [`SpeechError::Unpronounceable`] when there is no sound in what is left.
+    /// [`SpeechError::Unpronounceable`] when the rest has no sound.
     pub(super) fn sequences(&self, words: &[Words]) -> Result<Vec<Vec<i64>>, SpeechError> {
         let phonemes: String = self.phonemes(words)?.nfd().collect();
         let mut unknown = 0;

@@ -1,6 +1,6 @@
 //! Batches of a real voice, which the CPU is given only here. The rest is tested through the public door.
 //!
-//! Needs what `cargo xtask fetch` fetches.
+//! Needs the files of `cargo xtask fetch`.
 
 use std::{path::Path, sync::LazyLock};
 
