@@ -12,12 +12,14 @@ pub enum DeviceChoice {
     /// CUDA where everything it needs is there, else the CPU.
     #[default]
     Auto,
+    /// This one, or an error.
     Only(Device),
 }
 
 /// Where a model runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
+    /// The processor, through ONNX Runtime's own kernels.
     Cpu,
     /// The number of an NVIDIA GPU.
     Cuda(i32),

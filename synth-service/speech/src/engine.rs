@@ -63,7 +63,9 @@ impl EngineConfig {
 /// One sentence to be spoken.
 #[derive(Clone, Debug)]
 pub struct Job {
+    /// Words, pauses and markup, as written.
     pub sentence: Sentence,
+    /// Speaker, speed and band.
     pub delivery: Delivery,
     /// How words are read that this lexicon has.
     pub lexicon: Arc<Lexicon>,
@@ -91,18 +93,24 @@ pub struct Clip {
     pub audio: Bytes,
     /// Samples per second.
     pub sample_rate: u32,
+    /// Length of the sound.
     pub duration: Duration,
+    /// Where the work on it went.
     pub timing: ClipTiming,
 }
 
 /// Where a clip's time went, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClipTiming {
+    /// Waiting for a worker.
     pub queue_ms: f64,
+    /// Text to phonemes.
     pub phonemes_ms: f64,
-    /// Of the whole batch, where several sentences were spoken in one run.
+    /// The neural network; of the whole batch, where several sentences were spoken in one run.
     pub model_ms: f64,
+    /// The network's output to a waveform.
     pub vocoder_ms: f64,
+    /// Trim, level, rate, mu-law.
     pub telephone_ms: f64,
 }
 

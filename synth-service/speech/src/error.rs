@@ -2,6 +2,7 @@
 
 /// Why there is no speech. Each text is one line that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
 pub enum SpeechError {
     /// The shared library of ONNX Runtime could not be opened.
     #[error(

@@ -28,6 +28,7 @@ impl Interrupt {
         run.as_deref().map(terminate);
     }
 
+    /// Whether [`Self::raise`] has been called.
     pub fn is_raised(&self) -> bool {
         self.shared.raised.load(Ordering::SeqCst)
     }

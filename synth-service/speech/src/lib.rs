@@ -10,8 +10,6 @@
 //! | trim, set pauses, even level, the rate of the listener's line | [`sound`] |
 //! | mu-law, WAV as Amazon Connect accepts it | [`telephone`] |
 
-#![allow(missing_docs, reason = "some are still to be written")]
-
 mod device;
 pub mod engine;
 mod error;

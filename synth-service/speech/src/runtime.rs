@@ -21,6 +21,7 @@ pub struct RuntimeConfig {
     /// Folder with espeak-ng's shared library and its data; that of the system when absent. Where a folder is named
     /// nothing else is tried. Only voices whose phonemes come from espeak-ng need it.
     pub espeak: Option<PathBuf>,
+    /// Where models run unless their voice says otherwise.
     pub device: DeviceChoice,
 }
 

@@ -16,7 +16,9 @@ pub(crate) struct Step {
 /// Words that a model speaks in one go, in one way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
+    /// In the order in which they are heard.
     pub words: Vec<Words>,
+    /// Speaker, speed and band.
     pub delivery: Delivery,
 }
 

@@ -18,7 +18,9 @@ use crate::{Band, SpeechError, Utterance, telephone};
 /// Speech, then silence. The speech may be missing.
 #[derive(Clone, Copy, Debug)]
 pub struct Piece<'a> {
+    /// The model's waveform; `None` for a pause alone.
     pub speech: Option<&'a Utterance>,
+    /// Length of the silence, in milliseconds.
     pub pause_ms: u32,
 }
 
