@@ -1,6 +1,6 @@
 //! The event with which a contact flow invokes a function.
 //!
-//! Read leniently: Connect adds keys over time and sends null where a contact has no value. What a
+//! Read leniently: Connect adds keys over time and sends null where a contact has no value. A parameter that a
 //! function needs and does not find is the function's error to report, by name.
 
 mod surrogates;
