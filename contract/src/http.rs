@@ -81,7 +81,7 @@ pub struct StartResponse {
     pub ready: bool,
     /// Presigned URL of part 0, when `ready`.
     pub first_url: Option<String>,
-    /// Whether part 0 is all there is, so that nobody need ask for more.
+    /// Whether part 0 is the whole answer, so that no further request is needed.
     pub last: bool,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Hosts share nothing but the bucket, so a question that must be answered once is answered by a conditional write of
 //! this document: which host goes on with a stream whose host has gone, and the content of its sentinel. Each change is
-//! made of a [`Life`] that was read, and counts only if nobody has written in between. The document is there from the
+//! made of a [`Life`] that was read, and counts only without a write in between. The document is there from the
 //! first change on; until then [`Manifest::first_life`](crate::stream::Manifest::first_life) holds.
 
 use serde::{Deserialize, Serialize};

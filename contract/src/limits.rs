@@ -9,5 +9,5 @@ use std::time::Duration;
 pub const START_STREAM: Duration = Duration::from_secs(8);
 /// For one round of the loop.
 pub const GET_NEXT_BATCH: Duration = Duration::from_secs(4);
-/// In no block of the committed flow. A cancel counts even where nobody waits for its reply.
+/// In no block of the committed flow. A cancel counts even where no caller waits for its reply.
 pub const SYNTHESIZE_STREAM_CANCEL: Duration = Duration::from_secs(8);

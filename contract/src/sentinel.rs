@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Outcome {
     /// Everything was spoken, but for skipped sentences.
     Complete,
-    /// Somebody ended it: a cancel, or a newer stream of the contact.
+    /// Ended by request: a cancel, or a newer stream of the contact.
     Cancelled,
     /// It could not go on.
     Failed,

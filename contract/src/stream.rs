@@ -18,7 +18,7 @@ pub struct Manifest {
     pub version: u32,
     /// Also part of its key.
     pub stream_id: StreamId,
-    /// The contact that hears it; absent for a text of nobody.
+    /// The contact that hears it; absent for a text without a contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
     /// `voice` or `voice/speaker`.

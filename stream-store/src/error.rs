@@ -27,7 +27,7 @@ pub enum StoreFault {
         "S3 refuses to {operation} `{key}` ({code}): grant s3:GetObject, s3:PutObject and s3:ListBucket on bucket `{bucket}`"
     )]
     Denied { bucket: String, operation: &'static str, key: String, code: String },
-    /// There is nobody to sign with.
+    /// There are no credentials to sign with.
     #[error("no region or credentials: set AWS_REGION, and give this program a role or keys")]
     NoCredentials,
     /// A document can't be read, or not by this version.
