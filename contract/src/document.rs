@@ -4,6 +4,7 @@
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::error::Category;
 
 /// Why an object that is there can't be used. Its text follows the object's key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,19 +33,28 @@ struct Versioned {
 /// # Errors
 /// [`DocumentError`].
 pub fn parse<T: DeserializeOwned>(body: &[u8], versions: RangeInclusive<u32>) -> Result<T, DocumentError> {
-    let damaged = |error: serde_json::Error| DocumentError::Damaged(error.to_string());
     if !body.trim_ascii_start().starts_with(b"{") {
         // A list would do for serde, with its elements as fields.
         return Err(DocumentError::Damaged("expected a JSON object".into()));
     }
-    let Versioned { version } = serde_json::from_slice(body).map_err(damaged)?;
+    let Versioned { version } = serde_json::from_slice(body).map_err(|error| damaged(&error))?;
     if version > *versions.end() {
         return Err(DocumentError::Newer { version, newest: *versions.end() });
     }
     if version < *versions.start() {
         return Err(DocumentError::Older { version, oldest: *versions.start() });
     }
-    serde_json::from_slice(body).map_err(damaged)
+    serde_json::from_slice(body).map_err(|error| damaged(&error))
+}
+
+/// The parser's own message may quote the document, which holds words of callers.
+fn damaged(error: &serde_json::Error) -> DocumentError {
+    let fault = match error.classify() {
+        Category::Eof | Category::Io => "it is cut off",
+        Category::Syntax => "it is not JSON",
+        Category::Data => "a field is missing or has the wrong type",
+    };
+    DocumentError::Damaged(format!("{fault}, line {} column {}", error.line(), error.column()))
 }
 
 /// Reads a document that has no versions.
@@ -52,7 +62,7 @@ pub fn parse<T: DeserializeOwned>(body: &[u8], versions: RangeInclusive<u32>) ->
 /// # Errors
 /// [`DocumentError::Damaged`].
 pub fn parse_unversioned<T: DeserializeOwned>(body: &[u8]) -> Result<T, DocumentError> {
-    serde_json::from_slice(body).map_err(|error| DocumentError::Damaged(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| damaged(&error))
 }
 
 #[cfg(test)]
@@ -63,6 +73,19 @@ mod tests {
 
     fn read(body: &Value) -> Result<Value, DocumentError> {
         parse(body.to_string().as_bytes(), 1..=2)
+    }
+
+    #[test]
+    fn an_error_repeats_no_word_of_the_document() {
+        for body in [
+            r#"{"version":1,"parts":"My PIN is 1234"}"#,
+            r#"{"version":1,"My PIN is 1234":"#,
+            "My PIN is 1234",
+        ] {
+            let error = parse::<std::collections::BTreeMap<String, u32>>(body.as_bytes(), 1..=1);
+            let message = error.expect_err("is damaged").to_string();
+            assert!(!message.contains("PIN") && message.starts_with("is damaged: "), "{message}");
+        }
     }
 
     #[test]

@@ -45,7 +45,11 @@ impl Manifest {
     /// # Errors
     /// [`DocumentError`] for one that is damaged or of a version that is not read here.
     pub fn parse(body: &[u8]) -> Result<Self, DocumentError> {
-        document::parse(body, 1..=Self::VERSION)
+        let manifest: Self = document::parse(body, 1..=Self::VERSION)?;
+        if !text::SPEEDS.contains(&manifest.speed) || manifest.sentences.is_empty() {
+            return Err(DocumentError::Damaged("no stream has such a speed, or no sentence".into()));
+        }
+        Ok(manifest)
     }
 
     /// The life of this stream while nothing about it has changed, and `life.json` need not be there.

@@ -17,7 +17,19 @@ impl ObjectStore {
     /// # Errors
     /// [`StoreError`], also for a manifest that is damaged or of another version.
     pub async fn manifest(&self, stream: &StreamId) -> Result<Option<Manifest>, StoreError> {
-        Ok(self.document(keys::manifest(stream), Manifest::parse).await?.map(|(manifest, _)| manifest))
+        Ok(self.manifest_and_head(stream).await?.map(|(manifest, _)| manifest))
+    }
+
+    /// The same, with the object's head.
+    ///
+    /// # Errors
+    /// As for [`Self::manifest`].
+    pub async fn manifest_and_head(&self, stream: &StreamId) -> Result<Option<(Manifest, Head)>, StoreError> {
+        self.document(keys::manifest(stream), |body| match Manifest::parse(body)? {
+            manifest if manifest.stream_id == *stream => Ok(manifest),
+            _ => Err(DocumentError::Damaged("it is that of another stream".into())),
+        })
+        .await
     }
 
     /// A stream's life and its version; `None` while nothing about it has changed since [`Manifest::first_life`].

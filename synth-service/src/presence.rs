@@ -15,8 +15,9 @@ use serde::Serialize;
 use speech::telephone;
 use stream_store::{Content, Expected, ObjectStore, StoreError};
 use tokio::{
+    sync::Notify,
     task::AbortHandle,
-    time::{Instant, MissedTickBehavior, interval, timeout},
+    time::{Instant, MissedTickBehavior, interval, sleep, timeout, timeout_at},
 };
 
 /// A host whose last beat is older than this, by its own clock, is not ready: the bucket or the host is in trouble.
@@ -24,6 +25,12 @@ const OVERDUE: Duration = Duration::from_secs(3);
 
 /// A longer pause between two beats is an interruption.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Between two looks for the fixed prompts, once they are there: an operator may have emptied the bucket.
+const PROMPTS_EVERY: Duration = Duration::from_secs(60);
+
+/// How long a start waits for an overdue beat.
+const BEAT_WAIT: Duration = Duration::from_secs(2);
 
 /// The heartbeat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
 #[derive(Clone)]
@@ -36,13 +43,16 @@ struct Inner {
     store: ObjectStore,
     gone_after: Duration,
     pulse: Arc<Mutex<Pulse>>,
-    beating: AbortHandle,
+    /// Notified at each beat.
+    beaten: Arc<Notify>,
+    tasks: [AbortHandle; 2],
 }
 
 /// The results of the writes of this host's own objects.
 struct Pulse {
-    /// Time of the last beat written; before the first one, the start of the host.
-    last: Instant,
+    started: Instant,
+    /// Time of the last beat written.
+    last: Option<Instant>,
     /// The last interruption: its length, and the time of the beat that ended it.
     interruption: Option<(Duration, Instant)>,
     /// The result of the last beat; a time-out error before the first one.
@@ -54,7 +64,7 @@ struct Pulse {
 impl Pulse {
     fn new() -> Self {
         let pending = || Err(StoreError::timed_out("the first beat"));
-        Self { last: Instant::now(), interruption: None, beat: pending(), prompts: pending() }
+        Self { started: Instant::now(), last: None, interruption: None, beat: pending(), prompts: pending() }
     }
 }
 
@@ -71,8 +81,13 @@ impl Presence {
     /// Starts the heartbeat. Another host counts as gone once its beat is `gone_after` old.
     pub fn start(host: HostId, store: ObjectStore, gone_after: Duration) -> Self {
         let pulse = Arc::new(Mutex::new(Pulse::new()));
-        let beating = tokio::spawn(beat(host.clone(), store.clone(), pulse.clone())).abort_handle();
-        Self { inner: Arc::new(Inner { host, store, gone_after, pulse, beating }) }
+        let beaten = Arc::new(Notify::new());
+        let tasks = [
+            tokio::spawn(beat(host.clone(), store.clone(), pulse.clone(), beaten.clone())).abort_handle(),
+            // Apart, so that trouble with a prompt never delays a beat.
+            tokio::spawn(keep_prompts(store.clone(), pulse.clone())).abort_handle(),
+        ];
+        Self { inner: Arc::new(Inner { host, store, gone_after, pulse, beaten, tasks }) }
     }
 
     /// The id of this host, which is in the life of every stream that it makes.
@@ -88,17 +103,38 @@ impl Presence {
         let pulse = self.pulse();
         pulse.beat.clone()?;
         pulse.prompts.clone()?;
-        if pulse.last.elapsed() < OVERDUE { Ok(()) } else { Err(StoreError::timed_out("beat")) }
+        if pulse.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
     }
 
-    /// Whether this host may beat at all. One that may not would lose every stream to the others.
+    /// Waits until the other hosts can see that this one is alive: they would take a new stream from it otherwise.
     ///
     /// # Errors
-    /// The [`StoreError`] that keeps it from beating, unless that is trouble that may pass.
-    pub fn check_access(&self) -> Result<(), StoreError> {
-        match &self.pulse().beat {
-            Err(error) if error.needs_an_operator() => Err(error.clone()),
-            _ => Ok(()),
+    /// The [`StoreError`] that keeps it from beating: at once where an operator has to help, else after two seconds.
+    pub async fn seen(&self) -> Result<(), StoreError> {
+        let give_up = Instant::now() + BEAT_WAIT;
+        loop {
+            let beaten = self.inner.beaten.notified();
+            tokio::pin!(beaten);
+            // Before the look, so that no beat in between is missed.
+            beaten.as_mut().enable();
+            let error = match self.unseen() {
+                None => return Ok(()),
+                Some(error) => error,
+            };
+            if error.needs_an_operator() || timeout_at(give_up, beaten).await.is_err() {
+                return Err(error);
+            }
+        }
+    }
+
+    /// The reason for which the other hosts may not see this one, if there is one.
+    fn unseen(&self) -> Option<StoreError> {
+        let pulse = self.pulse();
+        match &pulse.beat {
+            Err(error) if error.needs_an_operator() => Some(error.clone()),
+            _ if pulse.is_within(OVERDUE) => None,
+            Err(error) => Some(error.clone()),
+            Ok(()) => Some(StoreError::timed_out("beat")),
         }
     }
 
@@ -117,6 +153,10 @@ impl Presence {
         }
         let pulse = self.pulse();
         pulse.beat.clone()?;
+        if !pulse.is_within(LONGEST_PAUSE) {
+            // This host has just woken up, perhaps together with the other one.
+            return Err(StoreError::timed_out("beat"));
+        }
         let allowance = match pulse.interruption {
             Some((length, ended)) if ended.elapsed() < gone_after => length,
             _ => Duration::ZERO,
@@ -126,7 +166,7 @@ impl Presence {
 
     /// Stops the heartbeat, as the death of the host does.
     pub fn stop(&self) {
-        self.inner.beating.abort();
+        self.inner.stop();
     }
 
     fn pulse(&self) -> MutexGuard<'_, Pulse> {
@@ -139,14 +179,20 @@ fn lock(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
     pulse.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Inner {
+    fn stop(&self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.beating.abort();
+        self.stop();
     }
 }
 
 /// Writes beats until the task is aborted.
-async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
+async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>, beaten: Arc<Notify>) {
     let key = keys::beat(&host);
     let mut ticks = interval(BEAT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -155,11 +201,17 @@ async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
         let beat = Beat { host: &host, version: env!("CARGO_PKG_VERSION"), beats };
         let written = in_time(store.write_document(&key, &beat, Expected::Anything)).await;
         lock(&pulse).beaten(written);
-        let has_prompts = lock(&pulse).prompts.is_ok();
-        if !has_prompts || beats % PROMPTS_EVERY == 0 {
-            let stored = in_time(keep_prompts(&store)).await;
-            lock(&pulse).prompts = stored;
-        }
+        beaten.notify_waiters();
+    }
+}
+
+/// Stores the fixed prompts, again where they have been deleted, until the task is aborted.
+async fn keep_prompts(store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
+    loop {
+        let stored = store_prompts(&store).await;
+        let pause = if stored.is_ok() { PROMPTS_EVERY } else { BEAT_EVERY };
+        lock(&pulse).prompts = stored;
+        sleep(pause).await;
     }
 }
 
@@ -170,15 +222,24 @@ async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Resul
 }
 
 impl Pulse {
+    /// Whether the last beat was written at most this long ago.
+    fn is_within(&self, time: Duration) -> bool {
+        self.last.is_some_and(|last| last.elapsed() < time)
+    }
+
     fn beaten(&mut self, written: Result<(), StoreError>) {
         match (&self.beat, &written) {
             (_, Ok(())) => {
-                let pause = self.last.elapsed();
-                self.last = Instant::now();
+                let now = Instant::now();
+                let pause = now - self.last.unwrap_or(self.started);
                 if pause > LONGEST_PAUSE {
                     tracing::info!(seconds = pause.as_secs_f64(), "this host beats again");
-                    self.interruption = Some((pause, self.last));
+                    // One beat between two interruptions tells little of the other hosts.
+                    let before = self.interruption.filter(|(_, ended)| now - *ended < 2 * pause);
+                    self.interruption =
+                        Some((pause + before.map_or(Duration::ZERO, |(length, _)| length), now));
                 }
+                self.last = Some(now);
             }
             (Ok(()), Err(error)) => tracing::warn!(%error, "the bucket does not take this host's beat"),
             (Err(_), Err(_)) => {}
@@ -187,11 +248,7 @@ impl Pulse {
     }
 }
 
-/// Beats between two checks of the fixed prompts: an operator may have emptied the bucket.
-const PROMPTS_EVERY: u64 = 60;
-
-/// Stores the fixed prompts that are missing.
-async fn keep_prompts(store: &ObjectStore) -> Result<(), StoreError> {
+async fn store_prompts(store: &ObjectStore) -> Result<(), StoreError> {
     let key = keys::silence();
     if store.head(&key).await?.is_none() {
         let silence = telephone::silence(keys::SILENCE_MS).into();

@@ -20,10 +20,19 @@ async fn a_manifest_that_cannot_be_read_is_told_apart_from_one_that_is_missing()
     let good = service.object(&keys::manifest(&started)).await.expect("written");
     let mut newer: Value = serde_json::from_slice(&good).expect("JSON");
     newer["version"] = 99.into();
+    let changed = |name: &str, field: &str, value: Value| {
+        let mut changed: Value = serde_json::from_slice(&good).expect("JSON");
+        changed["stream_id"] = format!("stream-{name}").into();
+        changed[field] = value;
+        changed.to_string().into_bytes()
+    };
     for (name, body, status, code) in [
         ("cut off", good[..good.len() / 2].to_vec(), StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
         ("empty", Vec::new(), StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
         ("no JSON", b"\xff\xfe".to_vec(), StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
+        ("speed", changed("speed", "speed", json!(0)), StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
+        ("silent", changed("silent", "sentences", json!([])), StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
+        ("other stream", good.clone(), StatusCode::INTERNAL_SERVER_ERROR, "damaged"),
         ("newer", newer.to_string().into_bytes(), StatusCode::MISDIRECTED_REQUEST, "not_mine"),
         ("older", FIRST_RELEASE.into(), StatusCode::MISDIRECTED_REQUEST, "not_mine"),
     ] {

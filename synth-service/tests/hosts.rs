@@ -272,3 +272,62 @@ async fn a_host_that_wakes_up_finds_its_stream_taken_and_writes_nothing_more() {
     first.until(async || first.status(&id).await.ended_at_ms).await;
     assert_eq!(first.objects(&id).await, objects);
 }
+
+/// Whether a request writes the life of a stream.
+fn writes_life(method: &Method, path: &str) -> bool {
+    method == Method::PUT && path.ends_with("life.json")
+}
+
+#[tokio::test]
+async fn a_takeover_whose_answer_is_lost_is_one() {
+    let first = service(STUCK).await;
+    let second = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    first.stop_beating().await;
+    let is_first = std::sync::atomic::AtomicBool::new(true);
+    first.faults.set(move |method, path| {
+        let is_hit = writes_life(method, path) && is_first.swap(false, std::sync::atomic::Ordering::SeqCst);
+        is_hit.then_some(Fault::AnswerLost)
+    });
+    assert_eq!(effect(&second, "/resume_stream", json!({"stream_id": id})).await, "resumed");
+    assert_eq!(second.until_ended(&id).await.parts, 3);
+}
+
+#[tokio::test]
+async fn a_stream_that_was_taken_over_and_cannot_be_continued_is_left_to_another_host() {
+    let first = service(STUCK).await;
+    let second = beside(&first, Wanted { part_patience: Duration::from_millis(200), ..WELL }).await;
+    let third = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    first.stop_beating().await;
+    let is_taken = std::sync::atomic::AtomicBool::new(false);
+    first.faults.set(move |method, path| {
+        let was_taken = is_taken.fetch_or(writes_life(method, path), std::sync::atomic::Ordering::SeqCst);
+        // From the takeover on, the parts can't be counted.
+        let is_count = method == Method::GET && path.trim_matches('/') == support::BUCKET;
+        (was_taken && is_count).then_some(Fault::Refused(StatusCode::SERVICE_UNAVAILABLE))
+    });
+    let response = second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(error_code(response).await, "store_unavailable");
+    let left = async || first.life(&id).await.filter(|life| life.term == 1 && life.maker.is_none());
+    first.until(left).await;
+    first.faults.clear();
+    assert_eq!(effect(&third, "/resume_stream", json!({"stream_id": id})).await, "resumed");
+    let ended = third.until_ended(&id).await;
+    assert_eq!((ended.state, ended.parts), (State::Complete, 3));
+}
+
+#[tokio::test]
+async fn hosts_that_wake_up_together_take_nothing_from_each_other() {
+    let first = service(STUCK).await;
+    let second = beside(&first, WELL).await;
+    let id = stuck_stream(&first, "c").await;
+    // Both stand still: neither has beaten since, and each remembers that all was well.
+    first.stop_beating().await;
+    second.presence.stop();
+    let is_rested = async || second.presence.check().is_err().then_some(());
+    second.until(is_rested).await;
+    let response = second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(error_code(response).await, "store_unavailable");
+    assert_eq!(first.life(&id).await, None);
+}

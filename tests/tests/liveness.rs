@@ -79,7 +79,7 @@ impl World {
             "stream_id": self.stream,
             "voice": "hibari",
             "speed": 1.0,
-            "sentences": [],
+            "sentences": ["Hello there."],
             "created_at_ms": 0,
             "host": host,
         });
@@ -129,6 +129,8 @@ async fn the_beat_of_its_host_says_whether_a_stream_is_made() -> Result<()> {
         assert!(!world.is_resumed().await?, "{apart_ms}: a host that lives");
         world.clock.set_offset_ms(apart_ms + 5_000);
         assert!(world.is_resumed().await?, "{apart_ms}: a host whose beat stopped");
+        world.beat("one").await?;
+        assert!(world.is_resumed().await?, "{apart_ms}: a host that lives, and a stream that stands still");
         world.stop().await?;
     }
     Ok(())

@@ -63,6 +63,9 @@ impl Demand {
     }
 }
 
+/// A longer time than any text takes, so that sums of moments stay within the clock's range.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 fn duration(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    Duration::try_from_secs_f64(seconds).map_or(LONGEST, |duration| duration.min(LONGEST))
 }

@@ -4,9 +4,9 @@ use tokio::time::Instant;
 
 use super::demand::{Demand, PROMISED};
 
-/// Largest share of the promised time that one text of another voice can take: it has one sentence in the engine at a
-/// time, so a voice that falls behind leaves the other half to the others.
-const MOST_OF_ANOTHER_VOICE: f64 = 0.5;
+/// Largest share of the promised time that late texts of other voices can take together: a voice that falls behind leaves
+/// the other half to the others.
+const MOST_OF_LATE: f64 = 0.5;
 
 /// The outstanding work of one text.
 pub(super) struct Plan {
@@ -39,8 +39,8 @@ pub(super) enum Claimant {
 struct Work {
     due: Instant,
     seconds: f64,
-    /// Index of its text, if that is of another voice.
-    other: Option<usize>,
+    /// Whether its text is one of another voice, and late already.
+    is_foreign_and_late: bool,
 }
 
 /// Whether every sentence on the device is ready before its caller runs dry, with this text starting at `start`.
@@ -51,11 +51,13 @@ pub(super) fn fits<'a>(
     (now, start): (Instant, Instant),
 ) -> bool {
     let mut work = Vec::new();
-    let mut others = 0;
     for plan in plans.filter(|plan| plan.demand.device == demand.device && !plan.paused) {
-        let other = (plan.demand.voice != demand.voice).then_some(others);
-        others += usize::from(other.is_some());
-        work.extend(plan.demand.due(plan.due).map(|(due, seconds)| Work { due, seconds, other }));
+        let is_foreign_and_late = plan.demand.voice != demand.voice && plan.due <= now;
+        work.extend(plan.demand.due(plan.due).map(|(due, seconds)| Work {
+            due,
+            seconds,
+            is_foreign_and_late,
+        }));
     }
     // One text at a time is always admitted, even with a voice slower than speech.
     if work.is_empty() {
@@ -67,17 +69,12 @@ pub(super) fn fits<'a>(
         Claimant::TakenOver => demand.workers,
     };
     let own = demand.due(start + demand.first_audio());
-    work.extend(own.map(|(due, seconds)| Work { due, seconds, other: None }));
+    work.extend(own.map(|(due, seconds)| Work { due, seconds, is_foreign_and_late: false }));
     work.sort_unstable_by_key(|work| work.due);
-    let (mut total, mut of_others) = (0.0, vec![0.0; others]);
+    let (mut total, mut late) = (0.0, 0.0_f64);
     work.into_iter().all(|work| {
-        match work.other {
-            None => total += work.seconds,
-            Some(other) => of_others[other] += work.seconds,
-        }
+        *(if work.is_foreign_and_late { &mut late } else { &mut total }) += work.seconds;
         let time = work.due.saturating_duration_since(now).as_secs_f64();
-        let most = MOST_OF_ANOTHER_VOICE * promised * time;
-        let of_others: f64 = of_others.iter().map(|seconds: &f64| seconds.min(most)).sum();
-        total + of_others <= available * time
+        total + late.min(MOST_OF_LATE * promised * time) <= available * time
     })
 }

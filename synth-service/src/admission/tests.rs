@@ -111,10 +111,17 @@ async fn a_slow_text_that_was_refused_does_not_have_a_quick_one_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_voice_that_is_late_leaves_half_to_the_others() {
     let admission = admission();
-    let _late = admission.admit(Demand { cost: 3.0, ..slow(9) }).expect("the host is idle");
+    let late = Demand { cost: 3.0, ..slow(9) };
+    let _late = [admission.admit(late.clone()).expect("the host is idle"), force(&admission, late)];
     tokio::time::advance(Duration::from_secs(60)).await;
     let quick: Vec<_> = std::iter::from_fn(|| admission.admit(demand(1)).ok()).collect();
-    assert_eq!(quick.len(), 3, "six without the late one");
+    assert_eq!(quick.len(), 3, "six without the late ones");
+}
+
+/// A seat for a text that does not fit.
+fn force(admission: &Admission, demand: Demand) -> Seat {
+    let now = Instant::now();
+    admission.seat(&mut admission.room.lock(), demand, now)
 }
 
 #[tokio::test(start_paused = true)]

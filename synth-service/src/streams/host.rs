@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use contract::HostId;
+use contract::{HostId, StreamId, keys, stream::Manifest};
 use stream_store::ObjectStore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use super::error::StreamError;
 use crate::{admission::Admission, presence::Presence, voices::Voices};
 
 /// Bounds of the streams of one host.
@@ -45,5 +46,27 @@ impl Host {
     /// Whether the host refuses new streams.
     pub(super) fn is_stopping(&self) -> bool {
         self.tasks.is_closed()
+    }
+
+    /// The manifest of a stream. An unreadable one is logged: the stream depends on it.
+    ///
+    /// # Errors
+    /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
+    pub(super) async fn manifest(&self, stream_id: &StreamId) -> Result<Manifest, StreamError> {
+        let manifest = self.store.manifest(stream_id).await.inspect_err(|error| {
+            if !error.may_pass() {
+                tracing::error!(stream = %stream_id, %error, "a manifest can't be read");
+            }
+        });
+        manifest?.ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))
+    }
+
+    /// Whether a stream has its sentinel.
+    ///
+    /// # Errors
+    /// [`StreamError::Store`].
+    pub(super) async fn has_sentinel(&self, stream_id: &StreamId) -> Result<bool, StreamError> {
+        let key = keys::sentinel(stream_id);
+        Ok(self.store.head(&key).await?.is_some())
     }
 }

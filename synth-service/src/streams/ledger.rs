@@ -57,11 +57,16 @@ impl Ledger {
     /// [`StoreError`] when the bucket fails.
     pub(super) async fn take_over(&mut self, cancelled: Option<&str>) -> Result<bool, StoreError> {
         let Some(life) = self.life.taken_over_by(self.host.clone(), cancelled) else { return Ok(true) };
-        if self.replace(life).await? {
+        let written = self.replace(life.clone()).await;
+        if matches!(written, Ok(true)) {
             return Ok(true);
         }
         self.refresh(self.life.clone()).await?;
-        Ok(false)
+        // The write may have been made although its answer was lost: no other write names this host in this term.
+        if self.life.is_held_by(&self.host, life.term) {
+            return Ok(true);
+        }
+        written
     }
 
     /// Stores the manifest of a new stream.

@@ -151,6 +151,14 @@ impl Registry {
         adopting
     }
 
+    /// The same, without a wait; `None` while another task has it.
+    pub(super) fn try_adopting(&self, stream_id: &StreamId) -> Option<Adopting<'_>> {
+        let mut adopting = Adopting { registry: self, stream_id: stream_id.clone(), turn: None };
+        let turns = self.lock().adopting.entry(stream_id.clone()).or_default().clone();
+        adopting.turn = Some(turns.try_lock_owned().ok()?);
+        Some(adopting)
+    }
+
     /// A stream that runs on this host or ended here a short while ago.
     pub(super) fn find(&self, stream_id: &StreamId) -> Option<Handle> {
         let state = self.lock();

@@ -46,7 +46,8 @@ impl Running {
         self.registry().find(stream_id).filter(|handle| !handle.is_elsewhere())
     }
 
-    /// Registers a stream and starts its task. Without a line-up it only ends, and the limit does not apply.
+    /// Registers a stream and starts its task. Without a line-up it only ends. The limit holds for new streams alone: one
+    /// that was taken over has no other host any more.
     ///
     /// # Errors
     /// [`StreamError::TooManyStreams`].
@@ -56,10 +57,11 @@ impl Running {
         ledger: Ledger,
         protocol: Protocol,
         line_up: Option<LineUp>,
+        limited: bool,
     ) -> Result<Launched, StreamError> {
         let (sender, progress) = watch::channel(Progress::new(&manifest, &protocol));
         let handle = Handle::new(&manifest, self.stop.child_token(), progress);
-        self.registry().insert(handle.clone(), line_up.is_some())?;
+        self.registry().insert(handle.clone(), limited)?;
         let manifest = Arc::new(manifest);
         let patience = self.limits.part_patience;
         let records = Records::new(self.store.clone(), manifest.clone(), ledger, handle.clone(), patience);

@@ -105,7 +105,7 @@ impl Streams {
         }
         // Checked before any work on the text.
         self.running.registry().has_room()?;
-        self.running.presence.check_access()?;
+        self.running.presence.seen().await?;
         let handle = self.begin(request)?;
         let unheard = client_waits.map(|_| Unheard { handle: Some(handle.clone()) });
         let mut progress = handle.progress.clone();
@@ -166,7 +166,7 @@ impl Streams {
         let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
         let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len());
         let line_up = LineUp::new(order, Band::Telephone, turn);
-        Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
+        Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up), true)?))
     }
 
     async fn start_response(
@@ -218,7 +218,7 @@ impl Streams {
 
     async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         let store = &self.running.store;
-        let manifest = self.take_over.manifest(stream_id).await?;
+        let manifest = self.running.manifest(stream_id).await?;
         let sentinel = store.sentinel(stream_id).await?;
         let parts = match &sentinel {
             Some(sentinel) => sentinel.parts,

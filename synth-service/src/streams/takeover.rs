@@ -43,6 +43,9 @@ const MOST_MOVES: usize = 4;
 /// Longest wait for the bucket's answer to a look-up of a contact's owner.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long a stream is tried to be left to the other hosts. Its caller does not wait for longer.
+const LEAVE_PATIENCE: Duration = Duration::from_secs(60);
+
 /// See the module. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct TakeOver {
@@ -78,6 +81,8 @@ impl TakeOver {
             match self.end(owner, EndCause::Cancelled).await {
                 // The manifest of another host's stream may still be in flight.
                 Err(StreamError::UnknownStream(_)) if Instant::now() < give_up => sleep(FIND_STEP).await,
+                // Its host has died before it could write it, or the bucket has forgotten it.
+                Err(StreamError::UnknownStream(_)) => return Err(StreamError::UnknownContact),
                 answer => return answer,
             }
         }
@@ -104,7 +109,10 @@ impl TakeOver {
     pub(super) async fn resume(&self, stream_id: StreamId) -> Result<ResumeResponse, StreamError> {
         let this = self.clone();
         let resuming = async move {
-            let _turn = this.running.registry().adopting(&stream_id).await;
+            let Some(_turn) = this.running.registry().try_adopting(&stream_id) else {
+                // Another request is about to find out.
+                return Ok(ResumeResponse { stream_id, effect: ResumeEffect::Running });
+            };
             let effect = match this.running.made_here(&stream_id) {
                 Some(handle) if handle.progress.borrow().is_over() => ResumeEffect::Ended,
                 Some(_) => ResumeEffect::Running,
@@ -113,19 +121,6 @@ impl TakeOver {
             Ok(ResumeResponse { stream_id, effect })
         };
         self.to_its_end(resuming).await
-    }
-
-    /// The manifest of a stream. An unreadable one is logged: the stream depends on it.
-    ///
-    /// # Errors
-    /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
-    pub(super) async fn manifest(&self, stream_id: &StreamId) -> Result<Manifest, StreamError> {
-        let manifest = self.running.store.manifest(stream_id).await.inspect_err(|error| {
-            if !error.may_pass() {
-                tracing::error!(stream = %stream_id, %error, "a manifest can't be read");
-            }
-        });
-        manifest?.ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))
     }
 
     async fn to_its_end<T: Send + 'static>(
@@ -183,11 +178,11 @@ impl TakeOver {
         stream_id: &StreamId,
         cause: EndCause,
     ) -> Result<Option<Handle>, StreamError> {
-        let manifest = self.manifest(stream_id).await?;
+        let manifest = self.running.manifest(stream_id).await?;
         let mut ledger = self.ledger(&manifest).await?;
         for _ in 0..MOST_RACES {
             if ledger.take_over(Some(cause.word())).await? {
-                if ledger.life().end.is_some() && self.has_sentinel(stream_id).await? {
+                if ledger.life().end.is_some() && self.running.has_sentinel(stream_id).await? {
                     return Ok(None);
                 }
                 return self.adopt(manifest, ledger, None).await.map(Some);
@@ -198,9 +193,9 @@ impl TakeOver {
 
     async fn resume_elsewhere(&self, stream_id: &StreamId) -> Result<ResumeEffect, StreamError> {
         let running = &self.running;
-        let manifest = self.manifest(stream_id).await?;
+        let manifest = self.running.manifest(stream_id).await?;
         let mut ledger = self.ledger(&manifest).await?;
-        if ledger.life().end.is_some() && self.has_sentinel(stream_id).await? {
+        if ledger.life().end.is_some() && self.running.has_sentinel(stream_id).await? {
             return Ok(ResumeEffect::Ended);
         }
         match &ledger.life().maker {
@@ -226,8 +221,8 @@ impl TakeOver {
         ledger: &Ledger,
     ) -> Result<Option<LineUp>, StreamError> {
         let running = &self.running;
-        let (parts, last) = part::survey(&running.store, &manifest.stream_id).await?;
-        let first = last.map_or(parts, |last| last + 1);
+        let (_, last) = part::survey(&running.store, &manifest.stream_id).await?;
+        let first = last.map_or(0, |last| last + 1);
         if !ledger.is_wanted() || first >= manifest.sentences.len() {
             return Ok(None);
         }
@@ -252,7 +247,13 @@ impl TakeOver {
                 let (store, manifest, ledger) = *stream;
                 Box::pin(survey(store, manifest, ledger))
             });
-        let (preempted, parts, last) = surveyed.await?;
+        let (preempted, parts, last) = match surveyed.await {
+            Ok(surveyed) => surveyed,
+            Err(error) => {
+                self.leave(manifest, ledger);
+                return Err(error.into());
+            }
+        };
         if let Some(older) = preempted {
             let this = self.clone();
             running.tasks.spawn(async move { this.preempt(older).await });
@@ -260,7 +261,20 @@ impl TakeOver {
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
         let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
-        Ok(self.preempt_for(running.launch(manifest, ledger, protocol, line_up)?))
+        Ok(self.preempt_for(running.launch(manifest, ledger, protocol, line_up, false)?))
+    }
+
+    /// Leaves a stream that was taken over, and can't be continued here, to any host: otherwise the others would take it
+    /// for one that this host makes.
+    fn leave(&self, manifest: Manifest, ledger: Ledger) {
+        self.running.tasks.spawn(async move {
+            let stream = &manifest.stream_id;
+            let left =
+                retry_to_the_end(LEAVE_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.hand_over()));
+            if let Err(error) = left.await {
+                tracing::error!(%stream, %error, "taken over and not continued");
+            }
+        });
     }
 
     /// Ends the stream that lost its contact to a newer one. Boxed because of the recursion: to end a stream may need
@@ -290,11 +304,6 @@ impl TakeOver {
 
     async fn ledger(&self, manifest: &Manifest) -> Result<Ledger, StreamError> {
         Ok(Ledger::read(&self.running.store, &self.running.id, manifest).await?)
-    }
-
-    async fn has_sentinel(&self, stream_id: &StreamId) -> Result<bool, StreamError> {
-        let key = contract::keys::sentinel(stream_id);
-        Ok(self.running.store.head(&key).await?.is_some())
     }
 }
 
