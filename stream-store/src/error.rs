@@ -127,6 +127,11 @@ pub(crate) fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
             code: format!("403 {}", code.unwrap_or("Forbidden")),
         },
         (SdkError::ConstructionFailure(_), ..) => StoreFault::NoCredentials,
+        // A HEAD has no body that could tell the reason.
+        (_, Some(400), None | Some("BadRequest")) => {
+            let cause = "HTTP 400: check AWS_REGION and the session token of the credentials".to_owned();
+            StoreFault::Trouble { operation, cause }
+        }
         // The SDK's own text is "service error"; the cause stands behind it.
         (SdkError::ServiceError(context), Some(status), _) => {
             StoreFault::Trouble { operation, cause: format!("HTTP {status}, {}", context.err()) }

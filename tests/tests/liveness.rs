@@ -223,9 +223,11 @@ async fn a_stream_of_another_release_is_that_of_a_host_of_that_release() -> Resu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_bucket_or_key_is_told_as_such() -> Result<()> {
-    for (name, value, expected) in
-        [(env::BUCKET, "another", "there is no bucket `another`"), ("AWS_SECRET_ACCESS_KEY", "WRONG", "403")]
-    {
+    for (name, value, expected) in [
+        (env::BUCKET, "another", "there is no bucket `another`"),
+        ("AWS_SECRET_ACCESS_KEY", "WRONG", "403"),
+        ("AWS_REGION", "eu-west-3", "AWS_REGION"),
+    ] {
         let world = World::with(&[(name, value)]).await?;
         let reply = world.ask().await?;
         assert!(reply.status() == "error" && reply["Reason"].contains(expected), "{name}: {reply:?}");
