@@ -24,6 +24,9 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// Request header of W3C Trace Context.
 pub const TRACEPARENT_HEADER: &str = "traceparent";
 
+/// How long the answer to a start waits for part 0 when the request does not say, in milliseconds.
+pub const DEFAULT_WAIT_MS: u64 = 1500;
+
 /// Codes of errors that a client acts on.
 pub mod code {
     /// 421: this host lacks the stream's voice, or can't read its manifest. Another host may have it.

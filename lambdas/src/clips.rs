@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{HostId, Life, StreamId, document::parse_unversioned, keys, reply::ClipUrl, stream::Sentinel};
+use contract::{HostId, Life, StreamId, keys, reply::ClipUrl, stream::Sentinel};
 use futures::future::{join_all, try_join};
 use stream_store::{Head, ObjectStore, StoreConfig, StoreError};
 
@@ -72,9 +72,7 @@ impl Clips {
     /// # Errors
     /// [`StoreError`] when the bucket fails, or a document can't be read.
     pub async fn life(&self, stream: &StreamId) -> Result<Option<StreamLife>, StoreError> {
-        let manifest = self.store.manifest_and_head(stream);
-        let life = self.store.document(keys::life(stream), parse_unversioned::<Life>);
-        let (manifest, life) = try_join(manifest, life).await?;
+        let (manifest, life) = try_join(self.store.manifest(stream), self.store.life(stream)).await?;
         let Some((manifest, begun)) = manifest else { return Ok(None) };
         Ok(Some(match life {
             Some((life, changed)) => StreamLife { life, age: changed.age },

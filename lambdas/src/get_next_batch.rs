@@ -28,10 +28,10 @@ use crate::{
 /// A stream without a sentinel counts as stalled this long after its last clip has been played.
 const STALLED: Duration = Duration::from_secs(20);
 
-/// Bytes of a clip per second of audio.
 /// When a flow has waited for this long, the hosts are asked in turn whether the stream is really made.
 const QUIET: Duration = contract::HOST_GONE_AFTER;
 
+/// Bytes of a clip per second of audio.
 const BYTES_PER_SECOND: u64 = 8000;
 
 /// The function's clients.

@@ -10,9 +10,9 @@ use std::{
 use contract::{
     env,
     http::{
-        CancelRequest, CancelResponse, ErrorBody, HEALTHZ, REQUEST_ID_HEADER, RESUME_STREAM, ResumeRequest,
-        ResumeResponse, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse,
-        TIMEOUT_HEADER, TRACEPARENT_HEADER,
+        CancelRequest, CancelResponse, DEFAULT_WAIT_MS, ErrorBody, HEALTHZ, REQUEST_ID_HEADER, RESUME_STREAM,
+        ResumeRequest, ResumeResponse, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest,
+        StartResponse, TIMEOUT_HEADER, TRACEPARENT_HEADER,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -30,9 +30,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Longest wait for one host's answer to a start, besides the start's own wait for part 0. A hanging host then leaves
 /// time for another one.
 const START_TIMEOUT: Duration = Duration::from_millis(3500);
-
-/// The service's default wait for the first part.
-const DEFAULT_WAIT: Duration = Duration::from_millis(1500);
 
 /// Longest wait for one host's answer to a cancel, which includes the host's wait of 2 s for the sentinel.
 const CANCEL_TIMEOUT: Duration = Duration::from_millis(3500);
@@ -95,7 +92,7 @@ impl ServiceClient {
         invocation: &Invocation,
     ) -> Result<StartResponse, ServiceError> {
         let again = StartRequest { may_wait: true, ..request.clone() };
-        let wait = request.wait_ms.map_or(DEFAULT_WAIT, Duration::from_millis);
+        let wait = Duration::from_millis(request.wait_ms.unwrap_or(DEFAULT_WAIT_MS));
         let longest = START_TIMEOUT.saturating_add(wait);
         self.post(SYNTHESIZE_STREAM, [request, &again], longest, invocation).await
     }

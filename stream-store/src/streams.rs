@@ -12,19 +12,11 @@ use contract::{
 use crate::{Content, Expected, Head, ObjectStore, StoreError, Version};
 
 impl ObjectStore {
-    /// A stream's manifest; `None` when there is no such stream.
+    /// A stream's manifest and its age; `None` when there is no such stream.
     ///
     /// # Errors
     /// [`StoreError`], also for a manifest that is damaged or of another version.
-    pub async fn manifest(&self, stream: &StreamId) -> Result<Option<Manifest>, StoreError> {
-        Ok(self.manifest_and_head(stream).await?.map(|(manifest, _)| manifest))
-    }
-
-    /// The same, with the object's head.
-    ///
-    /// # Errors
-    /// As for [`Self::manifest`].
-    pub async fn manifest_and_head(&self, stream: &StreamId) -> Result<Option<(Manifest, Head)>, StoreError> {
+    pub async fn manifest(&self, stream: &StreamId) -> Result<Option<(Manifest, Head)>, StoreError> {
         self.document(keys::manifest(stream), |body| match Manifest::parse(body)? {
             manifest if manifest.stream_id == *stream => Ok(manifest),
             _ => Err(DocumentError::Damaged("it is that of another stream".into())),
@@ -32,15 +24,13 @@ impl ObjectStore {
         .await
     }
 
-    /// A stream's life and its version; `None` while nothing about it has changed since [`Manifest::first_life`].
+    /// A stream's life with its age and version; `None` while nothing about it has changed since
+    /// [`Manifest::first_life`].
     ///
     /// # Errors
     /// [`StoreError`], also for a document that is damaged.
-    pub async fn life(&self, stream: &StreamId) -> Result<Option<(Life, Version)>, StoreError> {
-        Ok(self
-            .document(keys::life(stream), parse_unversioned)
-            .await?
-            .map(|(life, head)| (life, head.version)))
+    pub async fn life(&self, stream: &StreamId) -> Result<Option<(Life, Head)>, StoreError> {
+        self.document(keys::life(stream), parse_unversioned).await
     }
 
     /// A stream's sentinel; `None` while it has none.
@@ -73,11 +63,7 @@ impl ObjectStore {
         self.write(key, Content::json(body.into()), expected).await
     }
 
-    /// A JSON document, with its age and version; `None` when there is none.
-    ///
-    /// # Errors
-    /// [`StoreError`], also for a document that `parse` refuses.
-    pub async fn document<T>(
+    async fn document<T>(
         &self,
         key: String,
         parse: impl Fn(&[u8]) -> Result<T, DocumentError>,

@@ -5,19 +5,16 @@
 //! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone; and after an
 //! interruption of its own beats, the others are allowed one of the same length.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use contract::{BEAT_EVERY, HostId, keys};
 use serde::Serialize;
 use speech::telephone;
 use stream_store::{Content, Expected, ObjectStore, StoreError};
 use tokio::{
-    sync::Notify,
+    sync::watch,
     task::AbortHandle,
-    time::{Instant, MissedTickBehavior, interval, sleep, timeout, timeout_at},
+    time::{Instant, MissedTickBehavior, interval, sleep, timeout},
 };
 
 /// A host whose last beat is older than this, by its own clock, is not ready: the bucket or the host is in trouble.
@@ -42,9 +39,7 @@ struct Inner {
     host: HostId,
     store: ObjectStore,
     gone_after: Duration,
-    pulse: Arc<Mutex<Pulse>>,
-    /// Notified at each beat.
-    beaten: Arc<Notify>,
+    pulse: watch::Receiver<Pulse>,
     tasks: [AbortHandle; 2],
 }
 
@@ -66,162 +61,7 @@ impl Pulse {
         let pending = || Err(StoreError::timed_out("the first beat"));
         Self { started: Instant::now(), last: None, interruption: None, beat: pending(), prompts: pending() }
     }
-}
 
-/// The content of a beat, for operators: hosts read only its age.
-#[derive(Serialize)]
-struct Beat<'a> {
-    host: &'a HostId,
-    /// Version of the service.
-    version: &'static str,
-    beats: u64,
-}
-
-impl Presence {
-    /// Starts the heartbeat. Another host counts as gone once its beat is `gone_after` old.
-    pub fn start(host: HostId, store: ObjectStore, gone_after: Duration) -> Self {
-        let pulse = Arc::new(Mutex::new(Pulse::new()));
-        let beaten = Arc::new(Notify::new());
-        let tasks = [
-            tokio::spawn(beat(host.clone(), store.clone(), pulse.clone(), beaten.clone())).abort_handle(),
-            // Apart, so that trouble with a prompt never delays a beat.
-            tokio::spawn(keep_prompts(store.clone(), pulse.clone())).abort_handle(),
-        ];
-        Self { inner: Arc::new(Inner { host, store, gone_after, pulse, beaten, tasks }) }
-    }
-
-    /// The id of this host, which is in the life of every stream that it makes.
-    pub fn host(&self) -> &HostId {
-        &self.inner.host
-    }
-
-    /// Checks that the bucket accepts this host's writes.
-    ///
-    /// # Errors
-    /// The [`StoreError`] of the last beat or of the fixed prompts, or a time-out when the beat is overdue.
-    pub fn check(&self) -> Result<(), StoreError> {
-        let pulse = self.pulse();
-        pulse.beat.clone()?;
-        pulse.prompts.clone()?;
-        if pulse.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
-    }
-
-    /// Waits until the other hosts can see that this one is alive: they would take a new stream from it otherwise.
-    ///
-    /// # Errors
-    /// The [`StoreError`] that keeps it from beating: at once where an operator has to help, else after two seconds.
-    pub async fn seen(&self) -> Result<(), StoreError> {
-        let give_up = Instant::now() + BEAT_WAIT;
-        loop {
-            let beaten = self.inner.beaten.notified();
-            tokio::pin!(beaten);
-            // Before the look, so that no beat in between is missed.
-            beaten.as_mut().enable();
-            let error = match self.unseen() {
-                None => return Ok(()),
-                Some(error) => error,
-            };
-            if error.needs_an_operator() || timeout_at(give_up, beaten).await.is_err() {
-                return Err(error);
-            }
-        }
-    }
-
-    /// The reason for which the other hosts may not see this one, if there is one.
-    fn unseen(&self) -> Option<StoreError> {
-        let pulse = self.pulse();
-        match &pulse.beat {
-            Err(error) if error.needs_an_operator() => Some(error.clone()),
-            _ if pulse.is_within(OVERDUE) => None,
-            Err(error) => Some(error.clone()),
-            Ok(()) => Some(StoreError::timed_out("beat")),
-        }
-    }
-
-    /// Whether another host is gone, so that its streams may be taken over.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the bucket fails, or when this host's own beats failed a moment ago.
-    pub async fn is_gone(&self, other: &HostId) -> Result<bool, StoreError> {
-        if *other == self.inner.host {
-            return Ok(false);
-        }
-        let age = self.inner.store.beat_age(other).await?;
-        let gone_after = self.inner.gone_after;
-        if age.is_some_and(|age| age < gone_after) {
-            return Ok(false);
-        }
-        let pulse = self.pulse();
-        pulse.beat.clone()?;
-        if !pulse.is_within(LONGEST_PAUSE) {
-            // This host has just woken up, perhaps together with the other one.
-            return Err(StoreError::timed_out("beat"));
-        }
-        let allowance = match pulse.interruption {
-            Some((length, ended)) if ended.elapsed() < gone_after => length,
-            _ => Duration::ZERO,
-        };
-        Ok(age.is_none_or(|age| age >= gone_after + allowance))
-    }
-
-    /// Stops the heartbeat, as the death of the host does.
-    pub fn stop(&self) {
-        self.inner.stop();
-    }
-
-    fn pulse(&self) -> MutexGuard<'_, Pulse> {
-        lock(&self.inner.pulse)
-    }
-}
-
-/// No code panics while it holds the lock, so a poisoned one is still consistent.
-fn lock(pulse: &Mutex<Pulse>) -> MutexGuard<'_, Pulse> {
-    pulse.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Inner {
-    fn stop(&self) {
-        self.tasks.iter().for_each(AbortHandle::abort);
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-/// Writes beats until the task is aborted.
-async fn beat(host: HostId, store: ObjectStore, pulse: Arc<Mutex<Pulse>>, beaten: Arc<Notify>) {
-    let key = keys::beat(&host);
-    let mut ticks = interval(BEAT_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    for beats in 0.. {
-        ticks.tick().await;
-        let beat = Beat { host: &host, version: env!("CARGO_PKG_VERSION"), beats };
-        let written = in_time(store.write_document(&key, &beat, Expected::Anything)).await;
-        lock(&pulse).beaten(written);
-        beaten.notify_waiters();
-    }
-}
-
-/// Stores the fixed prompts, again where they have been deleted, until the task is aborted.
-async fn keep_prompts(store: ObjectStore, pulse: Arc<Mutex<Pulse>>) {
-    loop {
-        let stored = store_prompts(&store).await;
-        let pause = if stored.is_ok() { PROMPTS_EVERY } else { BEAT_EVERY };
-        lock(&pulse).prompts = stored;
-        sleep(pause).await;
-    }
-}
-
-/// Bounds a write, so that a hanging one does not delay the next beat.
-async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Result<(), StoreError> {
-    let written = timeout(BEAT_EVERY, write).await;
-    written.unwrap_or_else(|_| Err(StoreError::timed_out("beat"))).map(drop)
-}
-
-impl Pulse {
     /// Whether the last beat was written at most this long ago.
     fn is_within(&self, time: Duration) -> bool {
         self.last.is_some_and(|last| last.elapsed() < time)
@@ -246,6 +86,137 @@ impl Pulse {
         }
         self.beat = written;
     }
+
+    /// The reason for which the other hosts may not see this one, if there is one.
+    fn unseen(&self) -> Option<StoreError> {
+        match &self.beat {
+            Err(error) if error.needs_an_operator() => Some(error.clone()),
+            _ if self.is_within(OVERDUE) => None,
+            Err(error) => Some(error.clone()),
+            Ok(()) => Some(StoreError::timed_out("beat")),
+        }
+    }
+}
+
+/// The content of a beat, for operators: hosts read only its age.
+#[derive(Serialize)]
+struct Beat<'a> {
+    host: &'a HostId,
+    /// Version of the service.
+    version: &'static str,
+    beats: u64,
+}
+
+impl Presence {
+    /// Starts the heartbeat. Another host counts as gone once its beat is `gone_after` old.
+    pub fn start(host: HostId, store: ObjectStore, gone_after: Duration) -> Self {
+        let (sender, pulse) = watch::channel(Pulse::new());
+        let tasks = [
+            tokio::spawn(beat(host.clone(), store.clone(), sender.clone())).abort_handle(),
+            // Apart, so that trouble with a prompt never delays a beat.
+            tokio::spawn(keep_prompts(store.clone(), sender)).abort_handle(),
+        ];
+        Self { inner: Arc::new(Inner { host, store, gone_after, pulse, tasks }) }
+    }
+
+    /// The id of this host, which is in the life of every stream that it makes.
+    pub fn host(&self) -> &HostId {
+        &self.inner.host
+    }
+
+    /// Checks that the bucket accepts this host's writes.
+    ///
+    /// # Errors
+    /// The [`StoreError`] of the last beat or of the fixed prompts, or a time-out when the beat is overdue.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let pulse = self.inner.pulse.borrow();
+        pulse.beat.clone()?;
+        pulse.prompts.clone()?;
+        if pulse.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
+    }
+
+    /// Waits until the other hosts can see that this one is alive: they would take a new stream from it otherwise.
+    ///
+    /// # Errors
+    /// The [`StoreError`] that keeps it from beating: at once where an operator has to help, else after two seconds.
+    pub async fn seen(&self) -> Result<(), StoreError> {
+        let mut pulse = self.inner.pulse.clone();
+        let settled = pulse.wait_for(|pulse| pulse.unseen().is_none_or(|error| error.needs_an_operator()));
+        let _ = timeout(BEAT_WAIT, settled).await;
+        self.inner.pulse.borrow().unseen().map_or(Ok(()), Err)
+    }
+
+    /// Whether another host is gone, so that its streams may be taken over.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails, or when this host's own beats failed a moment ago.
+    pub async fn is_gone(&self, other: &HostId) -> Result<bool, StoreError> {
+        if *other == self.inner.host {
+            return Ok(false);
+        }
+        let age = self.inner.store.beat_age(other).await?;
+        let gone_after = self.inner.gone_after;
+        if age.is_some_and(|age| age < gone_after) {
+            return Ok(false);
+        }
+        let pulse = self.inner.pulse.borrow();
+        pulse.beat.clone()?;
+        if !pulse.is_within(LONGEST_PAUSE) {
+            // This host has just woken up, perhaps together with the other one.
+            return Err(StoreError::timed_out("beat"));
+        }
+        let allowance = match pulse.interruption {
+            Some((length, ended)) if ended.elapsed() < gone_after => length,
+            _ => Duration::ZERO,
+        };
+        Ok(age.is_none_or(|age| age >= gone_after + allowance))
+    }
+
+    /// Stops the heartbeat, as the death of the host does.
+    pub fn stop(&self) {
+        self.inner.stop();
+    }
+}
+
+impl Inner {
+    fn stop(&self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Writes beats until the task is aborted.
+async fn beat(host: HostId, store: ObjectStore, pulse: watch::Sender<Pulse>) {
+    let key = keys::beat(&host);
+    let mut ticks = interval(BEAT_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for beats in 0.. {
+        ticks.tick().await;
+        let beat = Beat { host: &host, version: env!("CARGO_PKG_VERSION"), beats };
+        let written = in_time(store.write_document(&key, &beat, Expected::Anything)).await;
+        pulse.send_modify(|pulse| pulse.beaten(written));
+    }
+}
+
+/// Stores the fixed prompts, again where they have been deleted, until the task is aborted.
+async fn keep_prompts(store: ObjectStore, pulse: watch::Sender<Pulse>) {
+    loop {
+        let stored = store_prompts(&store).await;
+        let pause = if stored.is_ok() { PROMPTS_EVERY } else { BEAT_EVERY };
+        pulse.send_modify(|pulse| pulse.prompts = stored);
+        sleep(pause).await;
+    }
+}
+
+/// Bounds a write, so that a hanging one does not delay the next beat.
+async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Result<(), StoreError> {
+    let written = timeout(BEAT_EVERY, write).await;
+    written.unwrap_or_else(|_| Err(StoreError::timed_out("beat"))).map(drop)
 }
 
 async fn store_prompts(store: &ObjectStore) -> Result<(), StoreError> {

@@ -99,7 +99,7 @@ pub struct Settings {
     pub max_body_bytes: usize,
 
     /// Default wait of a start for part 0, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_WAIT_MS", default_value_t = 1500)]
+    #[arg(long, env = "FIRSTWORD_WAIT_MS", default_value_t = contract::http::DEFAULT_WAIT_MS)]
     pub wait_ms: u64,
 
     /// Validity of a presigned URL, in seconds.

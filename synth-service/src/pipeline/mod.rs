@@ -15,7 +15,7 @@ pub use self::line_up::{LineUp, Turn};
 /// The destination of one text's clips.
 pub trait Sink {
     /// The reason why the sink accepts no more clips.
-    type Stop: Send;
+    type Stop: From<SpeechError> + Send;
 
     /// Returns the number of the next sentence to speak, once there is room for its clip; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Result<Option<usize>, Self::Stop>> + Send;
@@ -26,8 +26,8 @@ pub trait Sink {
     /// Takes a clip. Once started it runs to completion, even if the sink is stopped meanwhile.
     fn take(&mut self, sentence: usize, clip: Clip) -> impl Future<Output = Result<(), Self::Stop>> + Send;
 
-    /// Reports that a sentence can't be spoken. An error ends the text; otherwise it continues with the next sentence.
-    fn skip(&mut self, sentence: usize, error: SpeechError) -> Result<(), Self::Stop>;
+    /// Reports that a sentence can't be spoken. The text continues with the next one.
+    fn skip(&mut self, sentence: usize, error: SpeechError);
 
     /// Completes when no more is to be spoken. Not polled while a clip is taken.
     fn stopped(&self) -> impl Future<Output = Self::Stop> + Send + use<Self>;
@@ -41,7 +41,9 @@ pub async fn deliver<S: Sink>(line_up: &mut LineUp, sink: &mut S) -> Result<(), 
     while let Some(sentence) = next(line_up, sink).await? {
         match spoken(line_up, sink, sentence).await? {
             Ok(clip) => sink.take(sentence, clip).await?,
-            Err(error) => sink.skip(sentence, error)?,
+            // The whole text is affected: the next sentence would be lost as well.
+            Err(error @ (SpeechError::Overloaded | SpeechError::Stopped)) => return Err(error.into()),
+            Err(error) => sink.skip(sentence, error),
         }
     }
     Ok(())

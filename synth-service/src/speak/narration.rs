@@ -170,14 +170,10 @@ impl Sink for Listener {
         Ok(())
     }
 
-    fn skip(&mut self, _: usize, error: SpeechError) -> Result<(), SpeakError> {
-        if matches!(error, SpeechError::Stopped | SpeechError::Overloaded) {
-            return Err(error.into());
-        }
+    fn skip(&mut self, _: usize, error: SpeechError) {
         tracing::warn!(id = self.id, %error, "a sentence was skipped");
         self.skipped += 1;
         self.last_error = error;
-        Ok(())
     }
 
     fn stopped(&self) -> impl Future<Output = SpeakError> + Send + use<> {

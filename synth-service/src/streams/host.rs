@@ -58,7 +58,8 @@ impl Host {
                 tracing::error!(stream = %stream_id, %error, "a manifest can't be read");
             }
         });
-        manifest?.ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))
+        let (manifest, _) = manifest?.ok_or_else(|| StreamError::UnknownStream(stream_id.clone()))?;
+        Ok(manifest)
     }
 
     /// Whether a stream has its sentinel.

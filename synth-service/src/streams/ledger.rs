@@ -157,7 +157,7 @@ impl Ledger {
     /// Rereads the life; it is `first` without a document.
     async fn refresh(&mut self, first: Life) -> Result<(), StoreError> {
         match self.store.life(&self.stream).await? {
-            Some((life, version)) => (self.life, self.version) = (life, Some(version)),
+            Some((life, head)) => (self.life, self.version) = (life, Some(head.version)),
             None => (self.life, self.version) = (first, None),
         }
         Ok(())

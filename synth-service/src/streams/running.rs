@@ -57,11 +57,10 @@ impl Running {
         ledger: Ledger,
         protocol: Protocol,
         line_up: Option<LineUp>,
-        limited: bool,
     ) -> Result<Launched, StreamError> {
         let (sender, progress) = watch::channel(Progress::new(&manifest, &protocol));
         let handle = Handle::new(&manifest, self.stop.child_token(), progress);
-        self.registry().insert(handle.clone(), limited)?;
+        self.registry().insert(handle.clone(), !protocol.is_open())?;
         let manifest = Arc::new(manifest);
         let patience = self.limits.part_patience;
         let records = Records::new(self.store.clone(), manifest.clone(), ledger, handle.clone(), patience);

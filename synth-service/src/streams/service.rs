@@ -166,7 +166,7 @@ impl Streams {
         let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
         let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len());
         let line_up = LineUp::new(order, Band::Telephone, turn);
-        Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up), true)?))
+        Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
     }
 
     async fn start_response(

@@ -301,15 +301,10 @@ impl Sink for Stream {
         }
     }
 
-    fn skip(&mut self, _: usize, error: SpeechError) -> Result<(), Stop> {
-        // The whole text is affected: the next sentence would be lost as well.
-        if matches!(error, SpeechError::Overloaded | SpeechError::Stopped) {
-            return Err(Stop::End(End::from(&error)));
-        }
+    fn skip(&mut self, _: usize, error: SpeechError) {
         tracing::warn!(stream = %self.id(), %error, "a sentence was skipped");
         self.protocol.spoken(Spoken::Skipped(End::from(&error)));
         self.publish();
-        Ok(())
     }
 
     fn stopped(&self) -> impl Future<Output = Stop> + Send + use<> {
@@ -320,6 +315,12 @@ impl Sink for Stream {
             let _ = handle.progress.clone().wait_for(|progress| progress.is_open).await;
             Stop::End(cause.into())
         }
+    }
+}
+
+impl From<SpeechError> for Stop {
+    fn from(error: SpeechError) -> Self {
+        Self::End(End::from(&error))
     }
 }
 

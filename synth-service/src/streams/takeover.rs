@@ -221,9 +221,11 @@ impl TakeOver {
         ledger: &Ledger,
     ) -> Result<Option<LineUp>, StreamError> {
         let running = &self.running;
-        let (_, last) = part::survey(&running.store, &manifest.stream_id).await?;
-        let first = last.map_or(0, |last| last + 1);
-        if !ledger.is_wanted() || first >= manifest.sentences.len() {
+        if !ledger.is_wanted() {
+            return Ok(None);
+        }
+        let first = part::survey(&running.store, &manifest.stream_id).await?.1.map_or(0, |last| last + 1);
+        if first >= manifest.sentences.len() {
             return Ok(None);
         }
         let order = Order::of_manifest(manifest, &running.voices).map_err(StreamError::NotMine)?;
@@ -261,7 +263,8 @@ impl TakeOver {
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
         let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
-        Ok(self.preempt_for(running.launch(manifest, ledger, protocol, line_up, false)?))
+        // Its contact is claimed already, so this preempts no stream.
+        Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)
     }
 
     /// Leaves a stream that was taken over, and can't be continued here, to any host: otherwise the others would take it

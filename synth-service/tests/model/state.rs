@@ -32,12 +32,19 @@ pub(crate) struct State {
 /// Remaining number of each kind of disturbance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Left {
+    /// Hosts that may die.
     pub(crate) deaths: usize,
+    /// Number of requests to resume a stream, at any host.
     pub(crate) resumes: usize,
+    /// Number of requests to cancel a stream, at any host.
     pub(crate) cancels: usize,
+    /// Number of sentences that may be unspeakable.
     pub(crate) faults: usize,
+    /// Number of streams that a stopping host hands over.
     pub(crate) stops: usize,
+    /// Number of parts whose answer is lost, so that their host gives up and ends the stream.
     pub(crate) lost: usize,
+    /// Number of times that the beat of a live host stops: it is paused, or the bucket rejects the beat.
     pub(crate) stalls: usize,
 }
 

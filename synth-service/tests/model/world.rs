@@ -21,20 +21,8 @@ pub(crate) struct World {
     /// Sentences of each stream; stream N begins on host N.
     pub(crate) sentences: &'static [usize],
     pub(crate) hosts: usize,
-    /// Hosts that may die.
-    pub(crate) deaths: usize,
-    /// Number of requests to resume a stream, at any host.
-    pub(crate) resumes: usize,
-    /// Number of requests to cancel a stream, at any host.
-    pub(crate) cancels: usize,
-    /// Number of sentences that may be unspeakable.
-    pub(crate) faults: usize,
-    /// Number of streams that a stopping host hands over.
-    pub(crate) stops: usize,
-    /// Number of parts whose answer is lost, so that their host gives up and ends the stream.
-    pub(crate) lost: usize,
-    /// Number of times that the beat of a live host stops: it is paused, or the bucket rejects the beat.
-    pub(crate) stalls: usize,
+    /// The number of each kind.
+    pub(crate) disturbances: Left,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -172,15 +160,7 @@ impl Model for World {
             under_way: Vec::new(),
             begun: vec![false; self.sentences.len()],
             sentences: self.sentences,
-            left: Left {
-                deaths: self.deaths,
-                resumes: self.resumes,
-                cancels: self.cancels,
-                faults: self.faults,
-                stops: self.stops,
-                lost: self.lost,
-                stalls: self.stalls,
-            },
+            left: self.disturbances.clone(),
         }]
     }
 
@@ -258,7 +238,7 @@ impl Model for World {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("no stream is taken from a host that beats", |model: &World, state: &State| {
-                model.stalls > 0 || !state.bucket.taken_from_live_host
+                model.disturbances.stalls > 0 || !state.bucket.taken_from_live_host
             }),
             Property::always("the sentinel is last", |_, state: &State| !state.bucket.late),
             Property::always("the sentinel matches the decision", |_, state: &State| !state.bucket.undecided),
@@ -281,7 +261,7 @@ impl Model for World {
                     let spoken =
                         parts.map_or(0, |parts| parts.values().filter(|part| !part.tombstone).count());
                     sentinel.outcome != Outcome::Complete
-                        || spoken + model.faults - state.left.faults >= model.sentences[*stream]
+                        || spoken + model.disturbances.faults - state.left.faults >= model.sentences[*stream]
                 })
             }),
             Property::always("a stream that lost its contact stops", |_, state: &State| {
