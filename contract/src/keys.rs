@@ -45,6 +45,11 @@ pub fn silence() -> String {
     format!("prompts/silence-{SILENCE_MS}ms.wav")
 }
 
+/// Keys that never hold an object, one below each prefix whose keys are not known in advance: they test permissions.
+pub fn probes() -> [String; 2] {
+    ["streams", "contacts"].map(|prefix| format!("{prefix}/probe"))
+}
+
 /// The part number that a key or the path of a clip's URL ends in.
 ///
 /// `None` where the name is not that of a part.

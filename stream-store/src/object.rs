@@ -18,6 +18,11 @@ impl Version {
         Self(etag.unwrap_or_default().trim_matches('"').to_owned())
     }
 
+    /// The version of no object: a write that expects it never happens.
+    pub(crate) fn impossible() -> Self {
+        Self("none".to_owned())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

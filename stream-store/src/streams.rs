@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use contract::{
     HostId, Life, StreamId,
     document::{DocumentError, parse_unversioned},
@@ -47,6 +48,19 @@ impl ObjectStore {
     /// [`StoreError`].
     pub async fn beat_age(&self, host: &HostId) -> Result<Option<Duration>, StoreError> {
         Ok(self.head(&keys::beat(host)).await?.map(|head| head.age))
+    }
+
+    /// Checks that streams and contacts can be read and written. Leaves no object.
+    ///
+    /// # Errors
+    /// [`StoreError`] naming the operation that the bucket refuses.
+    pub async fn check_permissions(&self) -> Result<(), StoreError> {
+        for key in keys::probes() {
+            self.head(&key).await?;
+            let never = Version::impossible();
+            self.write(&key, Content::text(Bytes::new()), Expected::This(&never)).await?;
+        }
+        Ok(())
     }
 
     /// Writes a JSON document if the bucket holds the expected state. `None` when it does not.

@@ -23,8 +23,8 @@ const OVERDUE: Duration = Duration::from_secs(3);
 /// A longer pause between two beats is an interruption.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Between two looks for the fixed prompts, once they are there: an operator may have emptied the bucket.
-const PROMPTS_EVERY: Duration = Duration::from_secs(60);
+/// Between two checks of the bucket that went well: an operator may have emptied it, or changed its permissions.
+const CHECK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long a start waits for an overdue beat.
 const BEAT_WAIT: Duration = Duration::from_secs(2);
@@ -52,14 +52,14 @@ struct Pulse {
     interruption: Option<(Duration, Instant)>,
     /// The result of the last beat; a time-out error before the first one.
     beat: Result<(), StoreError>,
-    /// The result of the last write of the fixed prompts.
-    prompts: Result<(), StoreError>,
+    /// The result of the last check of the bucket's prompts and permissions.
+    bucket: Result<(), StoreError>,
 }
 
 impl Pulse {
     fn new() -> Self {
         let pending = || Err(StoreError::timed_out("the first beat"));
-        Self { started: Instant::now(), last: None, interruption: None, beat: pending(), prompts: pending() }
+        Self { started: Instant::now(), last: None, interruption: None, beat: pending(), bucket: pending() }
     }
 
     /// Whether the last beat was written at most this long ago.
@@ -113,8 +113,8 @@ impl Presence {
         let (sender, pulse) = watch::channel(Pulse::new());
         let tasks = [
             tokio::spawn(beat(host.clone(), store.clone(), sender.clone())).abort_handle(),
-            // Apart, so that trouble with a prompt never delays a beat.
-            tokio::spawn(keep_prompts(store.clone(), sender)).abort_handle(),
+            // Apart, so that a slow check never delays a beat.
+            tokio::spawn(keep_checking(store.clone(), sender)).abort_handle(),
         ];
         Self { inner: Arc::new(Inner { host, store, gone_after, pulse, tasks }) }
     }
@@ -127,11 +127,11 @@ impl Presence {
     /// Checks that the bucket accepts this host's writes.
     ///
     /// # Errors
-    /// The [`StoreError`] of the last beat or of the fixed prompts, or a time-out when the beat is overdue.
+    /// The [`StoreError`] of the last beat or of the last check of the bucket, or a time-out when the beat is overdue.
     pub fn check(&self) -> Result<(), StoreError> {
         let pulse = self.inner.pulse.borrow();
         pulse.beat.clone()?;
-        pulse.prompts.clone()?;
+        pulse.bucket.clone()?;
         if pulse.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
     }
 
@@ -203,12 +203,12 @@ async fn beat(host: HostId, store: ObjectStore, pulse: watch::Sender<Pulse>) {
     }
 }
 
-/// Stores the fixed prompts, again where they have been deleted, until the task is aborted.
-async fn keep_prompts(store: ObjectStore, pulse: watch::Sender<Pulse>) {
+/// Checks the bucket until the task is aborted: it holds the fixed prompts, and permits what streams need.
+async fn keep_checking(store: ObjectStore, pulse: watch::Sender<Pulse>) {
     loop {
-        let stored = store_prompts(&store).await;
-        let pause = if stored.is_ok() { PROMPTS_EVERY } else { BEAT_EVERY };
-        pulse.send_modify(|pulse| pulse.prompts = stored);
+        let checked = check_bucket(&store).await;
+        let pause = if checked.is_ok() { CHECK_EVERY } else { BEAT_EVERY };
+        pulse.send_modify(|pulse| pulse.bucket = checked);
         sleep(pause).await;
     }
 }
@@ -219,11 +219,11 @@ async fn in_time<T>(write: impl Future<Output = Result<T, StoreError>>) -> Resul
     written.unwrap_or_else(|_| Err(StoreError::timed_out("beat"))).map(drop)
 }
 
-async fn store_prompts(store: &ObjectStore) -> Result<(), StoreError> {
+async fn check_bucket(store: &ObjectStore) -> Result<(), StoreError> {
     let key = keys::silence();
     if store.head(&key).await?.is_none() {
         let silence = telephone::silence(keys::SILENCE_MS).into();
         store.write(&key, Content::clip(silence), Expected::Nothing).await?;
     }
-    Ok(())
+    store.check_permissions().await
 }

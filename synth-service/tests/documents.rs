@@ -6,7 +6,7 @@ use contract::{http::State, keys};
 use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{PLAIN, THREE, error_code, service, text};
+use support::{PLAIN, THREE, beside, error_code, service, text};
 
 /// A manifest of the first release: it includes the life, and has no version.
 const FIRST_RELEASE: &str = r#"{"stream_id":"STREAM","voice":"test","speed":1.0,"sentences":["Hello there."],
@@ -69,7 +69,7 @@ async fn fields_of_the_future_are_ignored() {
 }
 
 #[tokio::test]
-async fn a_prefix_that_may_not_be_written_is_named() {
+async fn a_prefix_that_may_not_be_written_is_named_and_no_host_that_starts_is_ready() {
     let service = service(PLAIN).await;
     for prefix in ["/streams/", "/contacts/"] {
         service
@@ -78,9 +78,12 @@ async fn a_prefix_that_may_not_be_written_is_named() {
         let response = service.post("/synthesize_stream", json!({"text": THREE, "contact_id": "c"})).await;
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{prefix}");
         let body: Value = response.json().await.expect("JSON");
+        assert_eq!(body["error"]["code"], "bucket_access_denied", "{prefix}");
         let message = body["error"]["message"].as_str().expect("a message");
         let key = prefix.trim_matches('/');
         assert!(message.contains(&format!("`{key}/")) && message.contains("s3:PutObject"), "{message}");
+        let fresh = beside(&service, PLAIN).await;
+        assert_eq!(error_code(fresh.get("/readyz").await).await, "bucket_access_denied", "{prefix}");
     }
     service.faults.clear();
     assert!(service.start(text(THREE)).await.ready);

@@ -137,6 +137,7 @@ fn ended(end: &End) -> (StatusCode, &'static str) {
             (StatusCode::CONFLICT, code::CANCELLED)
         }
         EndCause::Store => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
+        EndCause::NoAccess => (StatusCode::SERVICE_UNAVAILABLE, "bucket_access_denied"),
         EndCause::Unpronounceable => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),
         EndCause::Overloaded => (StatusCode::TOO_MANY_REQUESTS, "overloaded"),
         EndCause::Speech => (StatusCode::INTERNAL_SERVER_ERROR, "synthesis_failed"),

@@ -36,6 +36,8 @@ pub enum EndCause {
     Speech,
     /// The bucket failed for too long.
     Store,
+    /// The bucket refuses this host until an operator changes a permission or a setting.
+    NoAccess,
 }
 
 impl EndCause {
@@ -47,7 +49,9 @@ impl EndCause {
             Self::Preempted => "preempted",
             Self::Unheard => "unheard",
             Self::Stopping => "stopping",
-            Self::Unpronounceable | Self::Overloaded | Self::Speech | Self::Store => "failed",
+            Self::Unpronounceable | Self::Overloaded | Self::Speech | Self::Store | Self::NoAccess => {
+                "failed"
+            }
         }
     }
 
@@ -55,7 +59,9 @@ impl EndCause {
         match self {
             Self::Complete => Outcome::Complete,
             Self::Cancelled | Self::Preempted | Self::Unheard | Self::Stopping => Outcome::Cancelled,
-            Self::Unpronounceable | Self::Overloaded | Self::Speech | Self::Store => Outcome::Failed,
+            Self::Unpronounceable | Self::Overloaded | Self::Speech | Self::Store | Self::NoAccess => {
+                Outcome::Failed
+            }
         }
     }
 }
@@ -115,7 +121,8 @@ impl From<&SpeechError> for End {
 
 impl From<StoreError> for End {
     fn from(error: StoreError) -> Self {
-        Self { cause: EndCause::Store, reason: error.to_string() }
+        let cause = if error.needs_an_operator() { EndCause::NoAccess } else { EndCause::Store };
+        Self { cause, reason: error.to_string() }
     }
 }
 

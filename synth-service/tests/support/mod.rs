@@ -246,11 +246,11 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
     let ready = async {
-        while presence.check().is_err() {
+        while presence.check().is_err_and(|error| !error.needs_an_operator()) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, ready).await.expect("the bucket takes its beat");
+    tokio::time::timeout(PATIENCE, ready).await.expect("the bucket answers");
     Service {
         url: format!("{scheme}://{address}"),
         address,
