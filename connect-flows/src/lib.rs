@@ -3,7 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | [`model`] | the flow language as serde types |
-//! | [`check`] | what is wrong with a flow before anybody imports it |
+//! | [`check`] | faults of a flow, found before it is imported |
 //! | [`play_text`] | the flow that is committed as `flows/play-text.json` |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and its kin, alone or inside a text |

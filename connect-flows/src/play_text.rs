@@ -23,7 +23,7 @@ const SORRY: &str = "I am sorry, I cannot answer right now. Please call again la
 /// The members of a reply that the flow plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urls {
-    /// `Url0`, …: good for everybody who has them, for some minutes.
+    /// `Url0`, …: valid for some minutes, for everyone who has them.
     Presigned,
     /// `S3Url0`, …: Connect may read them by the bucket's policy.
     Plain,

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_empty() {
+    fn a_missing_value_is_empty() {
         let cases = [
             ("$.External.Nothing", ""),
             ("$.Attributes.nobody", ""),

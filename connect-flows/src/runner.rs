@@ -3,7 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | `ports` | the outside of a run: functions, clips, Connect's own voice |
-//! | `settings` | who calls, and the bounds of a call |
+//! | `settings` | the caller, and the bounds of a call |
 //! | `prepare` | refuses, before a call starts, flows that cannot be run to their end |
 //! | `walk` | the way from action to action |
 //! | `session` | the state of one call |
@@ -91,7 +91,7 @@ pub struct CallEnd {
 }
 
 impl CallEnd {
-    /// One line that says what went wrong; `None` when nothing did.
+    /// The failure in one line; `None` for a call that went well.
     pub fn error(&self) -> Option<String> {
         let first = self.first_error.as_ref().map(ToString::to_string);
         first.or_else(|| match self.reason {
@@ -128,7 +128,7 @@ pub enum EndReason {
     TimeLimit { seconds: u64 },
     /// The flow had executed as many actions as a call may.
     ActionLimit { actions: usize },
-    /// The flow does not say what follows an action.
+    /// The flow has no next action after this one.
     NothingFollows { action: String },
 }
 

@@ -93,7 +93,7 @@ impl Meeting {
             let pid = stream.read_u32().await.unwrap();
             (stream, pid)
         };
-        tokio::time::timeout(Duration::from_secs(20), arrived).await.expect("nobody came to wait")
+        tokio::time::timeout(Duration::from_secs(20), arrived).await.expect("an invocation arrives")
     }
 }
 
@@ -372,7 +372,7 @@ async fn an_invocation_outlives_its_client() {
     let host = host(Function { concurrency: 1, ..function("f") }).await;
     let meeting = Meeting::new().await;
     let (stream, pid) = tokio::select! {
-        _ = invoke(&host, meeting.event()) => panic!("nobody has let it go on"),
+        _ = invoke(&host, meeting.event()) => panic!("it was not released yet"),
         arrival = meeting.arrival() => arrival,
     };
     drop(stream);

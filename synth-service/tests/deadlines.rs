@@ -1,4 +1,4 @@
-//! The time that a client waits for an answer, and the work that nobody would hear.
+//! The time that a client waits for an answer, and the work that no caller would hear.
 
 #![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
 

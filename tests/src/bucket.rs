@@ -1,4 +1,4 @@
-//! The bucket, as somebody else with a key sees it. Not through the programs under test.
+//! The bucket as another client sees it, independent of the programs under test.
 
 use std::{collections::BTreeMap, env};
 
@@ -60,7 +60,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// From now on, nobody but the owner may read.
+    /// From now on only the owner may read.
     pub async fn remove_policy(&self) -> Result<()> {
         self.client.delete_bucket_policy().bucket(&self.name).send().await?;
         Ok(())

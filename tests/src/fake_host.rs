@@ -1,4 +1,4 @@
-//! A host of the service that answers what it is told to.
+//! A fake host of the service, with given answers.
 
 use std::{
     collections::BTreeMap,
@@ -27,13 +27,13 @@ impl Asked {
     }
 }
 
-/// The variables of a function that knows these hosts. Nobody listens where S3 would be.
+/// The variables of a function that knows these hosts. S3 is not reachable.
 pub fn environment(urls: &str) -> BTreeMap<String, String> {
     [
         ("AWS_ACCESS_KEY_ID", "KEY"),
         ("AWS_SECRET_ACCESS_KEY", "SECRET"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
-        ("AWS_ENDPOINT_URL_S3", NOBODY),
+        ("AWS_ENDPOINT_URL_S3", UNREACHABLE),
         (env::BUCKET, "bucket"),
         (env::SERVICE_URL, urls),
     ]
@@ -41,8 +41,8 @@ pub fn environment(urls: &str) -> BTreeMap<String, String> {
     .into()
 }
 
-/// Where nobody listens.
-pub const NOBODY: &str = "http://127.0.0.1:9";
+/// An address on which no program listens.
+pub const UNREACHABLE: &str = "http://127.0.0.1:9";
 
 /// The answer to a start of a host that has the whole stream at once, under the contact's name.
 pub fn started(asked: &Asked) -> (u16, Value) {

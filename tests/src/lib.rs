@@ -6,11 +6,11 @@
 //! | [`places`] | where the built programs, the voices and the logs lie |
 //! | [`functions`] | the Invoke API, and the events that Connect sends |
 //! | [`reply`] | a function's reply, held against the contract |
-//! | [`bucket`] | the objects of the streams, as somebody else with a key sees them |
+//! | [`bucket`] | the objects of the streams, as another client sees them |
 //! | [`patience`] | waiting for a condition, never for a time |
 //! | [`texts`] | texts to be spoken |
 //! | [`runtime_api`] | one function's process, with invocations that the Invoke API would not let through |
-//! | [`fake_host`] | a host of the service that answers what it is told to |
+//! | [`fake_host`] | a fake host of the service, with given answers |
 //! | [`server`] | the HTTP server under these two |
 
 #![allow(missing_docs, reason = "these are helpers of tests")]

@@ -49,7 +49,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The first line in these files that holds a text, whatever its case.
+/// The first line in these files that holds a text, ignoring case.
 pub fn mention(files: &[(String, String)], of: &str) -> Option<String> {
     let wanted = of.to_lowercase();
     files.iter().find_map(|(name, text)| {

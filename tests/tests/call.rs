@@ -74,7 +74,7 @@ async fn plain_urls_sound_the_same_where_the_policy_lets_connect_read() -> Resul
     assert_eq!(sound(&plain.join("call.wav"))?, heard);
 
     bench.bucket.remove_policy().await?;
-    let refused = play(&bench, Urls::Plain, &plain).await.expect_err("nobody lets Connect read");
+    let refused = play(&bench, Urls::Plain, &plain).await.expect_err("Connect may not read");
     assert!(refused.to_string().contains("the store answered 403"), "{refused:#}");
     bench.stop().await?;
     Ok(())

@@ -94,7 +94,7 @@ async fn urls_are_good_as_they_are_and_not_otherwise(bench: &Bench, url: &str) -
 /// The expected reply to an event.
 #[derive(Debug)]
 enum Expected {
-    /// An error whose reason contains this, whatever its case.
+    /// An error whose reason contains this, ignoring case.
     Error(&'static str),
     Play,
     Done,
@@ -216,7 +216,7 @@ fn cancels() -> Vec<(&'static str, Value, Expected)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_is_set_up_wrongly_says_so_and_never_hangs() -> Result<()> {
     let logs = TempDir::new()?;
-    // A port that was free a moment ago, and on which nobody listens.
+    // A port that was free a moment ago: no program listens on it.
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     let environment = BTreeMap::from(
         [

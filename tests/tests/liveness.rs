@@ -147,7 +147,7 @@ async fn the_host_that_took_over_counts_and_one_that_handed_over_does_not() -> R
     assert!(!world.is_resumed().await?, "the other one lives");
     world.beat("one").await?;
     world.live(&taken_over.handed_over()).await?;
-    assert!(world.is_resumed().await?, "nobody makes it");
+    assert!(world.is_resumed().await?, "no host makes it");
     world.stop().await
 }
 

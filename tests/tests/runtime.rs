@@ -1,11 +1,11 @@
-//! Functions and the Runtime API: payloads that nobody should send, an init that fails, several invocations at once.
+//! Functions and the Runtime API: malformed payloads, an init that fails, several invocations at once.
 //! The hosts of the service are played.
 
 use std::sync::Arc;
 
 use contract::{env, http::SYNTHESIZE_STREAM};
 use e2e::{
-    fake_host::{Asked, FakeHost, NOBODY, environment, refused, started},
+    fake_host::{Asked, FakeHost, UNREACHABLE, environment, refused, started},
     prelude::*,
     runtime_api::{Invocation, Runtime},
 };
@@ -77,7 +77,7 @@ async fn what_is_no_unicode_in_a_text_is_replaced_and_the_rest_is_spoken() -> Re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_init_that_fails_is_reported_in_one_sentence() -> Result<()> {
-    let good = environment(NOBODY);
+    let good = environment(UNREACHABLE);
     for (name, value, expected) in [
         (
             env::BUCKET,
@@ -118,7 +118,7 @@ async fn a_cancel_for_a_contact_without_a_stream_is_done() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_invocations_at_once_get_each_its_own_answer_from_one_process() -> Result<()> {
     const AT_ONCE: usize = 16;
-    // Nobody is answered before all have asked.
+    // No request is answered before all have come.
     let barrier = Arc::new(Barrier::new(AT_ONCE));
     let host = FakeHost::start(move |asked: Asked| {
         let barrier = Arc::clone(&barrier);

@@ -7,7 +7,7 @@ use std::{
 
 use contract::http::{REQUEST_ID_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER};
 use e2e::{
-    fake_host::{Asked, FakeHost, NOBODY, environment, refused, started},
+    fake_host::{Asked, FakeHost, UNREACHABLE, environment, refused, started},
     prelude::*,
     runtime_api::{Invocation, Runtime, in_the_future},
     server::Server,
@@ -134,7 +134,7 @@ async fn behind_one_address_there_may_be_several_hosts() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_is_gone_or_hangs_leaves_time_for_the_next_one() -> Result<()> {
     let (hanging, good) = (host(Hangs).await?, host(Good).await?);
-    let urls = format!("{NOBODY},{},{}", hanging.url(), good.url());
+    let urls = format!("{UNREACHABLE},{},{}", hanging.url(), good.url());
     for (function, invocation, status) in
         [(START_STREAM, start as fn() -> Invocation, "play"), (SYNTHESIZE_STREAM_CANCEL, cancel, "cancelled")]
     {
@@ -189,7 +189,7 @@ async fn all_tries_together_end_with_the_time_of_the_invocation() -> Result<()> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_that_hangs_ends_with_the_time_of_the_invocation_too() -> Result<()> {
     let s3 = Server::start(|_| pending()).await?;
-    let mut environment = environment(NOBODY);
+    let mut environment = environment(UNREACHABLE);
     environment.insert("AWS_ENDPOINT_URL_S3".into(), format!("http://{}", s3.address));
     let runtime = Runtime::start(GET_NEXT_BATCH, 1, &environment).await?;
     let payload = event("caller", &json!({"StreamId": "known", "NextIndex": "0"})).to_string();

@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use tokio::time::sleep;
 
-/// Of one answer: so many that a host is busy with it for a while.
+/// In one answer: enough to keep a host busy for a while.
 const SENTENCES: usize = 40;
 
 /// Calls at the same time.
@@ -135,7 +135,7 @@ async fn of_two_starts_that_race_on_two_hosts_exactly_one_lives() -> Result<()> 
         // One may have been overtaken before it could be answered.
         let named: Vec<_> = [&one, &other].into_iter().filter_map(|reply| reply.stream().ok()).collect();
         let owner =
-            bench.bucket.current_stream(&contact.parse()?).await?.context("nobody owns the contact")?;
+            bench.bucket.current_stream(&contact.parse()?).await?.context("no stream owns the contact")?;
         ensure!(named.contains(&owner), "the owner was answered: {one:?}, {other:?}");
         for stream in &named {
             let sentinel = bench.sentinel(stream).await?;

@@ -46,7 +46,7 @@ fn fetch_for(root: &Path, measurement: Option<&str>, words: &[&str]) -> Result<(
     }
     let pinned = fetch::voice_names()?;
     let voices = match named_voices(words) {
-        // One that somebody added is not fetched; the program says when there is no such voice.
+        // A user's own voice is not fetched; the program reports a voice that does not exist.
         Some(names) => names.into_iter().filter(|name| pinned.iter().any(|pinned| pinned == name)).collect(),
         None if is_gpu => GPU_VOICES.to_vec(),
         None => VOICES.to_vec(),

@@ -100,7 +100,7 @@ async fn until_idle(stack: &Stack) -> Result<()> {
         }
         before = now;
     }
-    bail!("the hosts are busy though nobody calls: say --callers")
+    bail!("these hosts can't carry a single caller: set --callers")
 }
 
 /// Processor time of all hosts for a second of speech.

@@ -65,7 +65,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
             must(made == sentences, format!("{made} of {sentences} sentences are accounted for"))
         }
         Outcome::Cancelled => {
-            must(heard.was_cut, format!("nobody ended it, and it says: {}", sentinel.reason))
+            must(heard.was_cut, format!("it was not cancelled, and its sentinel says: {}", sentinel.reason))
         }
         Outcome::Failed => must(false, format!("it failed: {}", sentinel.reason)),
     }
@@ -173,7 +173,7 @@ mod tests {
         let sentinel =
             |change: fn(&mut Sentinel)| move |found: &mut Found| found.sentinel.iter_mut().for_each(change);
         check(&sentinel(|sentinel| sentinel.skipped = 0), all, "2 of 3 sentences");
-        check(&sentinel(|sentinel| sentinel.outcome = Outcome::Cancelled), all, "nobody ended it");
+        check(&sentinel(|sentinel| sentinel.outcome = Outcome::Cancelled), all, "it was not cancelled");
         check(&sentinel(|sentinel| sentinel.outcome = Outcome::Failed), all, "it failed: why");
     }
 }

@@ -102,7 +102,7 @@ mod tests {
         playback.nothing(ends + SECOND);
         playback.play(ends + SECOND + milliseconds(85), SECOND, Duration::ZERO);
         assert_eq!(playback.gaps, [milliseconds(85)]);
-        assert_eq!(playback.ends(), ends + 2 * SECOND + milliseconds(85), "what follows is later, too");
+        assert_eq!(playback.ends(), ends + 2 * SECOND + milliseconds(85), "later parts are late as well");
         assert_eq!((playback.parts, playback.audio), (3, 3 * SECOND));
     }
 }

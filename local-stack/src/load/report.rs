@@ -54,9 +54,7 @@ impl Report {
             println!("lost: {fault}");
         }
         if self.service.is_some() {
-            println!(
-                "Callers and bucket run on the same cores as the service, and take what it does not get."
-            );
+            println!("Callers and bucket share the cores of the service.");
         }
     }
 

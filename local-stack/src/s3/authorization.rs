@@ -23,7 +23,7 @@ pub(super) fn check<B>(request: &Request<B>, region: &str) -> S3Result<()> {
     if usize::from(presigned) + usize::from(version_2) + usize::from(header.is_some()) > 1 {
         return Err(s3_error!(InvalidArgument, "Only one auth mechanism allowed"));
     }
-    // The keys of this server are static: it never gave a token to anybody.
+    // The keys of this server are static: it never gave out a token.
     if query.has("X-Amz-Security-Token") || request.headers().contains_key(TOKEN) {
         return Err(s3_error!(InvalidToken, "The provided token is malformed or otherwise invalid."));
     }

@@ -66,7 +66,7 @@ async fn a_presigned_url_that_s3_would_not_take_is_refused_with_its_code() {
     put(&client, "clip", b"sound").await;
     let good = presigned(&client).await;
     let elsewhere = client_of(&server, "us-east-1", Credentials::new(KEY, SECRET, None, None, "test"));
-    let token = Some("a token of somebody else".to_owned());
+    let token = Some("a token from elsewhere".to_owned());
     let with_token = client_of(&server, REGION, Credentials::new(KEY, SECRET, token, None, "test"));
     let stranger = client_of(&server, REGION, Credentials::new("AKIASTRANGER", SECRET, None, None, "test"));
     let life = |seconds: &str| good.replace("X-Amz-Expires=60", &format!("X-Amz-Expires={seconds}"));
@@ -112,7 +112,7 @@ async fn a_signed_request_that_s3_would_not_take_is_refused_with_its_code() {
     let get = |client: Client| async move { client.get_object().bucket(BUCKET).key("clip").send().await };
     let elsewhere = client_of(&server, "us-east-1", Credentials::new(KEY, SECRET, None, None, "test"));
     assert_eq!(refusal(get(elsewhere).await), refused(400, "AuthorizationHeaderMalformed"));
-    let token = Some("a token of somebody else".to_owned());
+    let token = Some("a token from elsewhere".to_owned());
     let with_token = client_of(&server, REGION, Credentials::new(KEY, SECRET, token, None, "test"));
     assert_eq!(refusal(get(with_token).await), refused(400, "InvalidToken"));
     let stranger = client_of(&server, REGION, Credentials::new("AKIASTRANGER", SECRET, None, None, "test"));

@@ -126,7 +126,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Whether nobody wants the answer any more.
+    /// Whether the answer is no longer wanted.
     fn is_withdrawn(&self) -> bool {
         self.answer.is_closed()
     }

@@ -24,8 +24,8 @@ pub enum SpeechError {
     /// The queue is full.
     #[error("the synthesis queue is full; try again in a moment")]
     Overloaded,
-    /// Nobody waits for the sentence any more.
-    #[error("nobody waits for this sentence any more")]
+    /// The sentence's ticket was dropped.
+    #[error("this sentence was withdrawn")]
     Withdrawn,
     /// The engine is shutting down.
     #[error("the speech engine is stopping")]

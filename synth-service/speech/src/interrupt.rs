@@ -1,4 +1,4 @@
-//! Ends a run of a model from outside, when nobody wants its sound any more.
+//! Ends a run of a model from outside, when its sound is no longer wanted.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -51,6 +51,6 @@ impl Interrupt {
 
 fn terminate(run: &RunOptions) {
     if let Err(error) = run.terminate() {
-        tracing::warn!(%error, "a run that nobody wants goes on");
+        tracing::warn!(%error, "can't end a run that is no longer wanted");
     }
 }

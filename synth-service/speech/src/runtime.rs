@@ -34,8 +34,8 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Opens the shared library of ONNX Runtime and decides where models run; one line in the log says what
-    /// was decided and why.
+    /// Opens the shared library of ONNX Runtime and decides where models run; the log has the decision and
+    /// its reason in one line.
     ///
     /// # Errors
     /// [`SpeechError::Runtime`] when the file is missing, is no ONNX Runtime or is too old,
@@ -62,7 +62,7 @@ impl Runtime {
         self.device
     }
 
-    /// Whether models can run on `device`; if not, one line says what is missing.
+    /// Whether models can run on `device`; if not, the error is one line that names the missing part.
     pub(crate) fn check(&self, device: Device) -> Result<(), String> {
         device.check(&self.config.onnxruntime)
     }

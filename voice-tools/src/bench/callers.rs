@@ -16,7 +16,11 @@ use std::{
 };
 
 use anyhow::Result;
-use tokio::{task::JoinSet, time::sleep_until};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinSet,
+    time::sleep_until,
+};
 
 use super::{Bench, machine, ours::Ours, texts::answer};
 
@@ -66,8 +70,14 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
         println!("\n### {voice}, {} workers\n", machine::cores());
         println!("{HEADER}");
         let ours = Arc::new(Ours::start(bench, voice, machine::cores())?);
-        let most = search(&ours, length(bench))?;
-        println!("\n{voice} keeps {most} callers without a gap.");
+        let steps = Steps { ours, runtime: Builder::new_multi_thread().enable_time().build()? };
+        match bench.arguments.callers {
+            Some(callers) => drop(steps.run(callers, length(bench))),
+            None => {
+                let most = steps.search(length(bench));
+                println!("\n{voice} keeps {most} callers without a gap.");
+            }
+        }
     }
     Ok(())
 }
@@ -77,29 +87,36 @@ fn length(bench: &Bench<'_>) -> Duration {
     Duration::from_secs(bench.arguments.seconds).max(CYCLE)
 }
 
-/// Doubles the number of callers until it breaks, then halves the distance. Returns the largest that holds for
-/// long.
-fn search(ours: &Arc<Ours>, duration: Duration) -> Result<usize> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_time().build()?;
-    let (mut holds, mut breaks) = (0, MOST_CALLERS);
-    while breaks as f64 > (holds as f64 * RESOLUTION).max(holds as f64 + 1.0) {
-        let next = if breaks == MOST_CALLERS { (holds * 2).max(1) } else { (holds + breaks) / 2 };
-        if next >= MOST_CALLERS {
-            break;
+/// Steps with one voice.
+struct Steps {
+    ours: Arc<Ours>,
+    runtime: Runtime,
+}
+
+impl Steps {
+    /// Doubles the number of callers until it breaks, then halves the distance. Returns the largest that holds for
+    /// long.
+    fn search(&self, duration: Duration) -> usize {
+        let (mut holds, mut breaks) = (0, MOST_CALLERS);
+        while breaks as f64 > (holds as f64 * RESOLUTION).max(holds as f64 + 1.0) {
+            let next = if breaks == MOST_CALLERS { (holds * 2).max(1) } else { (holds + breaks) / 2 };
+            if next >= MOST_CALLERS {
+                break;
+            }
+            if self.run(next, duration) { holds = next } else { breaks = next }
         }
-        let heard = runtime.block_on(step(ours, next, duration));
-        heard.print(next, duration);
-        if heard.is_whole() { holds = next } else { breaks = next }
-    }
-    while holds > 0 {
-        let heard = runtime.block_on(step(ours, holds, duration * LONG));
-        heard.print(holds, duration * LONG);
-        if heard.is_whole() {
-            break;
+        while holds > 0 && !self.run(holds, duration * LONG) {
+            holds = ((holds as f64 / RESOLUTION) as usize).min(holds - 1);
         }
-        holds = ((holds as f64 / RESOLUTION) as usize).min(holds - 1);
+        holds
     }
-    Ok(holds)
+
+    /// Prints the row of one step. Returns whether every part came in time.
+    fn run(&self, callers: usize, duration: Duration) -> bool {
+        let heard = self.runtime.block_on(step(&self.ours, callers, duration));
+        heard.print(callers, duration);
+        heard.is_whole()
+    }
 }
 
 /// `callers` listen until `duration` is over.

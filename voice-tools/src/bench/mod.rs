@@ -45,6 +45,9 @@ pub struct Arguments {
     /// Seconds per step of `callers` and `gpu`.
     #[arg(long, default_value_t = 30, global = true)]
     seconds: u64,
+    /// Measure `callers` with this many only, in one step.
+    #[arg(long, global = true)]
+    callers: Option<usize>,
 }
 
 #[derive(clap::Subcommand, Clone, Copy, PartialEq, Eq)]

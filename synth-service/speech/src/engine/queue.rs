@@ -1,12 +1,11 @@
-//! A bounded queue, earliest deadline first, that blocks the worker who finds it empty.
+//! A bounded queue, earliest deadline first. A worker that finds it empty is blocked.
 //!
-//! There are two lanes. Workers of the ordinary lane have one core each, which makes the most audio when many wait; a
-//! model that has begun can't be paused, though, and somebody who waits for a first word would wait for the end
-//! of another's long sentence. The one worker of the express lane takes urgent jobs when they come, beside the
-//! others, and runs on all cores: the system shares them out. Work that nothing else runs beside goes to it as well,
-//! since nobody else would use these cores; it is given up when something urgent comes, and begun again by an
-//! ordinary worker. One urgent item is always left to the express worker, even while it speaks another one: on all
-//! cores it is sooner done than an ordinary worker.
+//! There are two lanes. Workers of the ordinary lane have one core each, which gives the highest throughput under load. But
+//! a run of the model can't be paused, so a caller's first sentence could wait for the end of another caller's long one.
+//! The express lane has one worker, which runs on all cores, beside the others; the system divides the cores. It takes
+//! urgent jobs as they come. A job with no other beside it goes to the express worker too, as the cores would be idle; if
+//! an urgent job comes meanwhile, that run is ended, and an ordinary worker begins it again. One urgent job is always
+//! left to the express worker, even while it is busy: with all cores it is done sooner than an ordinary worker would be.
 
 use std::{
     collections::BTreeMap,

@@ -247,7 +247,7 @@ async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
         let two = submit("second");
         assert_eq!(cores.recv(), Ok(1), "the first is still at it");
         for _ in 0..2 {
-            open_gate.send(()).expect("somebody waits");
+            open_gate.send(()).expect("a worker waits at the gate");
         }
         assert_eq!(one.await.expect("answered").err(), Some(SpeechError::Unpronounceable));
         assert_eq!(two.await.expect("answered").err(), Some(SpeechError::Unpronounceable));

@@ -14,8 +14,8 @@ use tokio::sync::oneshot::{self, error::RecvError};
 use super::Answer;
 use crate::Interrupt;
 
-/// The clip to come. Dropping it withdraws the sentence: one that waits costs nothing, and a run in which nobody's
-/// sentence remains is ended at its next step.
+/// The clip to come. Dropping it withdraws the sentence: one that waits costs nothing, and a run none of whose
+/// sentences is still wanted is ended at its next step.
 #[must_use = "a dropped ticket withdraws its sentence"]
 pub struct Ticket {
     answer: oneshot::Receiver<Answer>,
@@ -34,7 +34,7 @@ struct State {
 
 /// One run of the model, for one sentence or several.
 pub(super) struct Run {
-    /// Sentences in it that somebody waits for.
+    /// Sentences in it whose tickets still exist.
     wanted: AtomicUsize,
     pub(super) interrupt: Interrupt,
 }

@@ -69,7 +69,7 @@ impl Worker {
                     clip.timing.queue_ms = milliseconds(queued);
                     clip
                 });
-                // The receiver may have gone meanwhile; then nobody wants the clip.
+                // The ticket may have been dropped meanwhile.
                 let _ = waiting.answer.send(answer);
             }
         }

@@ -8,6 +8,7 @@
 //! loaded.
 
 mod config;
+mod convolutions;
 mod english;
 mod espeak;
 mod hibari;
@@ -43,7 +44,7 @@ pub trait Voice: Send {
     }
 
     /// Speaks each line; answers are in the order of `lines`, and one that fails fails alone. Once `interrupt` is
-    /// raised nobody wants the answers any more.
+    /// raised, the answers are no longer wanted.
     ///
     /// # Errors
     /// [`SpeechError::Unpronounceable`] where the voice knows no sound for any of a line,

@@ -21,8 +21,8 @@ pub(super) struct ModelProto {
     pub(super) doc_string: String,
     #[prost(message, optional, tag = "7")]
     pub(super) graph: Option<GraphProto>,
-    #[prost(bytes = "vec", repeated, tag = "8")]
-    pub(super) opset_import: Vec<Vec<u8>>,
+    #[prost(message, repeated, tag = "8")]
+    pub(super) opset_import: Vec<OperatorSetIdProto>,
     #[prost(bytes = "vec", repeated, tag = "14")]
     pub(super) metadata_props: Vec<Vec<u8>>,
     #[prost(bytes = "vec", repeated, tag = "20")]
@@ -31,6 +31,14 @@ pub(super) struct ModelProto {
     pub(super) functions: Vec<Vec<u8>>,
     #[prost(bytes = "vec", repeated, tag = "26")]
     pub(super) configuration: Vec<Vec<u8>>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct OperatorSetIdProto {
+    #[prost(string, tag = "1")]
+    pub(super) domain: String,
+    #[prost(int64, tag = "2")]
+    pub(super) version: i64,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -171,6 +179,32 @@ pub(super) struct ValueInfoProto {
 /// Types of elements.
 pub(super) const FLOAT: u8 = 1;
 pub(super) const BOOL: u8 = 9;
+const INT64: i32 = 7;
+
+/// `AttributeProto.AttributeType` of a graph, and of a list of whole numbers.
+pub(super) const GRAPH: i32 = 5;
+pub(super) const INTS: i32 = 7;
+
+impl ModelProto {
+    /// Version of ONNX's own operators.
+    pub(super) fn operators_version(&self) -> Option<i64> {
+        let own = |set: &&OperatorSetIdProto| matches!(set.domain.as_str(), "" | "ai.onnx");
+        self.opset_import.iter().find(own).map(|set| set.version)
+    }
+}
+
+impl TensorProto {
+    /// A list of whole numbers.
+    pub(super) fn int64s(name: &str, values: &[i64]) -> Self {
+        Self {
+            name: name.to_owned(),
+            dims: vec![values.len() as i64],
+            data_type: INT64,
+            raw_data: Some(values.iter().flat_map(|value| value.to_le_bytes()).collect()),
+            ..Self::default()
+        }
+    }
+}
 
 impl ValueInfoProto {
     /// A tensor of any shape.

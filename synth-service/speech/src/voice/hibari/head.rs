@@ -10,7 +10,7 @@ use prost::Message;
 
 use super::{
     super::onnx::{
-        AttributeProto, BOOL, FLOAT, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
+        AttributeProto, BOOL, FLOAT, GRAPH, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
     },
     vocoder::MODEL_BINS,
 };
@@ -24,9 +24,6 @@ const PLANES: [&str; 5] = ["lh", "theta", "ln", "lr", "phi"];
 /// Operators of the last layer, quantised or not.
 const OPERATORS: [&str; 8] =
     ["Split", "Transpose", "Add", "Mul", "Cast", "MatMul", "MatMulInteger", "DynamicQuantizeLinear"];
-
-/// `AttributeProto.AttributeType.GRAPH`
-const GRAPH: i32 = 5;
 
 /// `model`, an ONNX file, with a second last layer of `bins` frequencies. `None` where its last layer is another one.
 pub(super) fn with_narrow(model: &[u8], bins: usize) -> Option<Vec<u8>> {
@@ -94,15 +91,7 @@ fn is_sizes(node: &NodeProto) -> bool {
 }
 
 fn sizes(bins: usize) -> TensorProto {
-    /// `TensorProto.DataType.INT64`
-    const INT64: i32 = 7;
-    let sizes = [bins as i64; PLANES.len()];
-    TensorProto {
-        dims: vec![sizes.len() as i64],
-        data_type: INT64,
-        raw_data: Some(sizes.iter().flat_map(|size| size.to_le_bytes()).collect()),
-        ..TensorProto::default()
-    }
+    TensorProto::int64s("", &[bins as i64; PLANES.len()])
 }
 
 /// A tensor with a value per frequency of each plane, for the first `bins` of each.

@@ -20,7 +20,7 @@ use self::{
     vocoder::{Spectra, Vocoder},
 };
 use super::{
-    LoadedFamily, Utterance, Voice, VoiceConfig,
+    LoadedFamily, Utterance, Voice, VoiceConfig, convolutions,
     english::{self, EnglishPhonemes},
     signature,
 };
@@ -89,8 +89,10 @@ impl Hibari {
         let file = config.read_bytes(&model)?;
         let narrow = head::with_narrow(&file, telephone.bins());
         let has_narrow = narrow.is_some();
+        let content = narrow.unwrap_or(file);
+        let device = config.device(runtime);
         let session = runtime
-            .session(Model::Bytes(&narrow.unwrap_or(file)), config.device(runtime), threads)
+            .session(Model::Bytes(&convolutions::suited(&content, device, threads)), device, threads)
             .map_err(|cause| config.error(&model, &cause))?;
         signature::check("hibari", &session, &INPUTS, &OUTPUTS)
             .map_err(|cause| config.error(&model, &cause))?;

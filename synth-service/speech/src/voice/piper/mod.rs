@@ -13,7 +13,7 @@ use self::{
     network::{Item, Network},
     phonemes::Phonemes,
 };
-use super::{LoadedFamily, Utterance, Voice, VoiceConfig};
+use super::{LoadedFamily, Utterance, Voice, VoiceConfig, convolutions};
 use crate::{Interrupt, Line, Runtime, SpeechError, milliseconds};
 
 /// The shared part of all workers.
@@ -75,12 +75,12 @@ impl Loader {
     }
 
     fn piper(&self, threads: usize) -> Result<Piper, SpeechError> {
-        let model = (self.path.as_path(), self.model.as_slice());
+        let model = convolutions::suited(&self.model, self.voice.device(&self.runtime), threads);
         let network = Network::load(
             &self.voice,
             &self.runtime,
             threads,
-            model,
+            (&self.path, &model),
             self.durations.clone(),
             self.inference,
         )?;

@@ -21,13 +21,13 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     .expect("the fetched library opens")
 });
 
-/// The fetched voice without its randomness, with up to `limit` pieces in a run.
-fn quiet_in_batches(limit: usize) -> Piper {
+/// The fetched voice without its randomness, on so many cores, with up to `limit` pieces in a run.
+fn quiet(cores: usize, limit: usize) -> Piper {
     let voice = VoiceConfig::read(&assets().join("voices/piper")).expect("is read");
     let mut loader = Loader::open(&voice, &RUNTIME).expect("is whole");
     loader.inference.noise_scale = 0.0;
     loader.inference.duration_noise_scale = 0.0;
-    let mut piper = loader.piper(1).expect("is loaded");
+    let mut piper = loader.piper(cores).expect("is loaded");
     assert!(loader.durations.is_some(), "a batch can be told apart");
     piper.batch_limit = limit;
     piper
@@ -57,8 +57,17 @@ fn peak(samples: &[f32]) -> f32 {
 #[test]
 fn each_line_of_a_batch_is_what_it_is_alone() {
     for limit in [3, 8] {
-        compare(quiet_in_batches(limit));
+        compare(quiet(1, limit));
     }
+}
+
+#[test]
+fn one_core_makes_the_same_sound_as_two() {
+    let line = written("Your order has shipped and will arrive on Thursday, between nine and eleven.");
+    let [one, two] = [1, 2].map(|cores| speak(&mut quiet(cores, 1), &line).expect("is spoken").waveform);
+    assert_eq!(one.len(), two.len());
+    let apart = one.iter().zip(&two).map(|(one, two)| (one - two).abs()).fold(0.0, f32::max);
+    assert!(apart < 1e-4 * peak(&one), "{apart}");
 }
 
 fn compare(mut joe: Piper) {
