@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use ort::session::RunOptions;
+use ort::{logging::LogLevel, session::RunOptions};
 
 /// Raised once, seen by all runs that it governs. Cheap to clone.
 #[derive(Clone, Default)]
@@ -16,7 +16,7 @@ pub struct Interrupt {
 #[derive(Default)]
 struct Shared {
     raised: AtomicBool,
-    /// Of the run under way.
+    /// Options of the current run.
     run: Mutex<Option<Arc<RunOptions>>>,
 }
 
@@ -34,14 +34,19 @@ impl Interrupt {
     }
 
     /// The options of a run that is to be ended when this is raised, or has been.
-    pub(crate) fn govern(&self, options: RunOptions) -> Arc<RunOptions> {
+    ///
+    /// # Errors
+    /// Where ONNX Runtime does not take the options.
+    pub(crate) fn govern(&self, mut options: RunOptions) -> ort::Result<Arc<RunOptions>> {
+        // Errors are returned. ONNX Runtime would print them too, the ends of interrupted runs included.
+        options.set_log_level(LogLevel::Fatal)?;
         let options = Arc::new(options);
         let mut run = self.run();
         if self.is_raised() {
             terminate(&options);
         }
         *run = Some(options.clone());
-        options
+        Ok(options)
     }
 
     fn run(&self) -> MutexGuard<'_, Option<Arc<RunOptions>>> {

@@ -144,7 +144,7 @@ impl Hibari {
         if ids.len() > USUAL_PHONEMES {
             runtime::give_back(&mut options)?;
         }
-        let options = interrupt.govern(options);
+        let options = interrupt.govern(options)?;
         let outputs = self.session.run_with_options(inputs, &options)?;
         let modelled = Instant::now();
         let vocoder = match delivery.band {

@@ -70,7 +70,7 @@ impl Model {
             STYLE => self.style.tensor(vec![1, WIDTH], style)?,
             SPEED => self.speed.tensor(vec![1], &[speed])?,
         ];
-        let options = interrupt.govern(RunOptions::new()?);
+        let options = interrupt.govern(RunOptions::new()?)?;
         let outputs = self.session.run_with_options(inputs, &options)?;
         Ok(floats(&outputs[self.output.as_str()])?)
     }

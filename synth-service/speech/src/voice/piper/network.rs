@@ -142,7 +142,7 @@ impl Network {
             let speakers = TensorRef::from_array_view(([tensors.rows], &*tensors.speakers))?;
             inputs.push((SPEAKER.into(), SessionInputValue::from(speakers)));
         }
-        let options = interrupt.govern(RunOptions::new()?);
+        let options = interrupt.govern(RunOptions::new()?)?;
         let outputs = self.session.run_with_options(inputs, &options)?;
         let sound = floats(&outputs["output"])?;
         match &self.durations {
