@@ -1,9 +1,9 @@
 //! Words from a flow, fit for a message of one line.
 
-/// Characters of a name that a message repeats.
+/// Longest name in a message, in characters.
 const REPEATED: usize = 60;
 
-/// Characters of another's message that are kept.
+/// Longest message of a library that is kept, in characters.
 const KEPT: usize = 300;
 
 /// A name in quotes, with invisible characters escaped.
@@ -11,7 +11,7 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("{:?}", cut(name, REPEATED))
 }
 
-/// A name as it is, but for invisible characters.
+/// The name with invisible characters escaped, without quotes.
 pub(crate) fn plain(name: &str) -> String {
     let quoted = quoted(name);
     quoted.trim_matches('"').to_owned()

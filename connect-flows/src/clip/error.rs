@@ -1,4 +1,4 @@
-//! The reasons for which a file is not played.
+//! The reasons for which Connect does not play a file.
 
 use super::{encoding::Encoding, kind::Kind};
 
