@@ -150,7 +150,7 @@ async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, F
     Ok(body)
 }
 
-/// An error and its causes, in one line. The URL that ends reqwest's own message is cut off.
+/// An error and its causes, in one line, without the URL of the request.
 fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut line = error.to_string();

@@ -51,7 +51,8 @@ pub struct Runner {
 impl Runner {
     /// Takes a flow for running.
     ///
-    /// # Errors [`PrepareError`] when a call could reach an action that does not exist, that the runner does not
+    /// # Errors
+    /// [`PrepareError`] when a call could reach an action that does not exist, that the runner does not
     /// support, or whose identifier is not unique. The error names all such actions.
     pub fn new(flow: Flow, ports: Ports, settings: CallSettings) -> Result<Self, PrepareError> {
         prepare::prepare(&flow)?;

@@ -44,7 +44,7 @@ impl Summary {
                 EventKind::ClipEnd { .. } => {
                     summary.audio_ms += event.t_ms - part_start_ms;
                     part_end_ms = Some(event.t_ms);
-                    // Silence counts only up to the end of the last part: this is the end of a part.
+                    // Later silence counts only if another part ends after it.
                     summary.dead_air_ms = tenths(silence_ms);
                 }
                 EventKind::SilenceEnd { ms } => silence_ms += ms,
