@@ -21,11 +21,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub(super) struct Answers {
     pub(super) after: Vec<Duration>,
-    /// Those that were not a 200.
+    /// Answers with a status other than 200.
     pub(super) bad: usize,
 }
 
-/// Asks until it is stopped.
+/// Polls the health check until it is stopped.
 pub(super) struct Probe {
     asking: JoinHandle<Answers>,
     stop: DropGuard,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// The one that is always fetched.
+/// The default voice, which `cargo xtask` always fetches.
 pub(super) const DEFAULT_VOICE: &str = "hibari";
 
 /// Firstword on this machine.
