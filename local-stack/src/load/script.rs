@@ -32,8 +32,8 @@ const BARGE_INS: f64 = 0.1;
 /// Share of refused callers that retry when told to.
 const COME_BACK: f64 = 0.5;
 
-/// Bounds of the early and the late interruptions. Half of them are early, while the host still makes the stream, which
-/// it soon finishes.
+/// Longest times until an early and a late interruption. Half of the interruptions are early, while the host still
+/// makes the stream, which it soon finishes.
 const EARLY: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_secs(12);
 

@@ -48,7 +48,7 @@ impl Work {
         work
     }
 
-    /// The share of all speech that was made twice.
+    /// The share of twice-made speech in all speech.
     pub(super) fn share(&self) -> f64 {
         if self.all.is_zero() { 0.0 } else { self.twice.as_secs_f64() / self.all.as_secs_f64() }
     }

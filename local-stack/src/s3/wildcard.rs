@@ -13,7 +13,7 @@ pub(super) fn arn_matches(pattern: &str, arn: &str) -> bool {
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<_>, Vec<_>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut position) = (0, 0);
-    // Position after the last star in the pattern, and the end of the text that the star matches so far.
+    // Position of the last star in the pattern, and the end of the text that the star matches so far.
     let mut star: Option<(usize, usize)> = None;
     while position < text.len() {
         match pattern.get(at) {
