@@ -32,7 +32,7 @@ fn check_references(text: &str) {
     context.set("Attributes", json!({"name": "Ada"}));
     context.set("ContactId", "c-1");
     let resolved = context.resolve(text);
-    // Each value here is no longer than the shortest reference to it.
+    // Each value here is no longer than the references to it.
     assert!(resolved.len() <= text.len(), "{resolved:?}");
     if !text.contains("$.") {
         assert_eq!(resolved, text);

@@ -17,7 +17,7 @@ use aws_sdk_s3::{
     primitives::{DateTime, DateTimeFormat},
 };
 
-/// Keeps the `Date` of the last answer to one call.
+/// Keeps the `Date` of the first answer to one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BucketTime(Arc<OnceLock<SystemTime>>);
 
@@ -43,7 +43,7 @@ impl Intercept for BucketTime {
         let date = context.response().headers().get("date");
         let date = date.and_then(|date| DateTime::from_str(date, DateTimeFormat::HttpDate).ok());
         if let Some(date) = date.and_then(|date| SystemTime::try_from(date).ok()) {
-            // After a retry the first date is kept, so the age is at most too small.
+            // After a retry the first date is kept, so the age may be too small but never too large.
             let _ = self.0.set(date);
         }
         Ok(())

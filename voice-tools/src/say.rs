@@ -1,4 +1,4 @@
-//! Speaks a text into a file, as the service would: the same sentences, the same clips, one after the other.
+//! Speaks a text into a file, as the service does: the same sentences and the same clips, one after the other.
 
 use std::{
     io::Read,

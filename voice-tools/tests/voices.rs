@@ -1,4 +1,4 @@
-//! `voices add` and `voices say`, as a person types them, with real voices.
+//! Tests the commands `voices add` and `voices say` with real voices.
 //!
 //! Needs the files that `cargo xtask fetch` downloads.
 
@@ -18,7 +18,7 @@ fn fetched() -> PathBuf {
     assets.expect("run `cargo xtask fetch` first")
 }
 
-/// Assets with the libraries and no voice.
+/// An assets folder with the libraries and without voices.
 fn assets() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for name in ["onnxruntime", "espeak"] {
@@ -27,7 +27,7 @@ fn assets() -> TempDir {
     folder
 }
 
-/// A folder as it is after the download of a voice.
+/// A folder like that of a downloaded voice, with these files.
 fn downloaded(voice: &str, files: &[&str]) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for file in files {
@@ -120,7 +120,7 @@ fn an_impossible_request_is_refused_in_one_line() {
     let wrong = out.path().join("wrong.lexicon");
     fs::write(&wrong, "one = two\ntwo = one\n").expect("written");
     let wrong = wrong.to_str().expect("UTF-8");
-    // Without the CUDA build, so that no machine has CUDA here.
+    // Without the CUDA build, so that CUDA is missing on every machine.
     let assets = assets();
     symlink(fetched().join("voices"), assets.path().join("voices")).expect("linked");
     for (arguments, expected) in [

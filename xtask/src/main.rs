@@ -1,7 +1,7 @@
 //! Every command a person types.
 //!
-//! Kept light, so that the first one answers soon: fetching is here, the programs it starts are built by
-//! cargo and do the work.
+//! This crate has few dependencies, so that it is built quickly. It fetches files itself; for other work it starts
+//! programs that cargo builds.
 
 mod bench;
 mod cargo;
@@ -199,7 +199,7 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
     }
 }
 
-/// The files of a call on this machine.
+/// Fetches the files for a call on this machine.
 fn fetch_for_calls(root: &Path) -> Result<()> {
     fetch::runtime(root)?;
     fetch::voice(root, VOICE)

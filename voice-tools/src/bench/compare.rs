@@ -1,4 +1,4 @@
-//! Ours and the peer with the same files, in turns, so that other load on the machine hits both.
+//! Compares our engine and the peer with the same files, in turns, so that other load on the machine affects both.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ which splits a long first sentence. `work` is the time for the whole sentence in
 second of audio: we cut the silence at both ends, which makes our audio shorter and our RTF larger. `wide` is the model's own rate, \
 as the peer gives it; `telephone` is what a caller gets.";
 
-/// After each of the peer's turns: its threads spin on for a while, on the cores that ours would begin with.
+/// Pause after each turn of the peer, whose threads keep spinning for a moment on cores that our engine would use.
 const REST: Duration = Duration::from_millis(50);
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {

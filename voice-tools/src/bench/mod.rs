@@ -1,5 +1,5 @@
-//! Measures voices: against other programs with the same files, by the number of callers that one host keeps,
-//! and by the memory that stays. Prints tables in Markdown.
+//! Measures voices: against other programs with the same files, by the number of callers that one host can serve, and
+//! by resident memory. Prints tables in Markdown.
 
 mod callers;
 mod compare;
@@ -88,7 +88,7 @@ struct Bench<'a> {
     assets: &'a Path,
     arguments: &'a Arguments,
     voices: Vec<String>,
-    /// One per process.
+    /// The runtime of ONNX models, of which there is one per process.
     runtime: Runtime,
 }
 

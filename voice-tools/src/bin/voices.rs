@@ -1,4 +1,4 @@
-//! `cargo xtask voices say` and `add`.
+//! The programs behind `cargo xtask voices say` and `add`.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -27,7 +27,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // The dictionary would log words that it does not know.
+    // The dictionary would log every unknown word.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,misaki_rs=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(Arguments::parse()) {
