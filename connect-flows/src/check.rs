@@ -37,7 +37,7 @@ const MAY_END: [&str; 8] = [
     "TransferToFlow",
 ];
 
-/// How bad a problem is.
+/// Severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// An error: Connect refuses to import the flow.

@@ -32,7 +32,8 @@ pub enum HttpError {
     Client(String),
 }
 
-/// Functions behind an endpoint that speaks the Invoke API of AWS Lambda, unsigned: a local emulator.
+/// Invokes functions through an endpoint with the Invoke API of AWS Lambda. Requests are not signed, so the endpoint
+/// must be a local emulator.
 #[derive(Clone, Debug)]
 pub struct HttpLambdas {
     client: Client,
@@ -40,7 +41,7 @@ pub struct HttpLambdas {
 }
 
 impl HttpLambdas {
-    /// `endpoint` is the base URL, for example `http://127.0.0.1:9001`.
+    /// Builds the client. `endpoint` is the base URL, for example `http://127.0.0.1:9001`.
     ///
     /// # Errors
     /// [`HttpError`] when the endpoint is no http or https URL, or TLS cannot be set up.

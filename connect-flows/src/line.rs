@@ -1,4 +1,4 @@
-//! Words from a flow, fit for a message of one line.
+//! Makes names and messages fit for one line of output.
 
 /// Longest name in a message, in characters.
 const REPEATED: usize = 60;
@@ -17,7 +17,7 @@ pub(crate) fn plain(name: &str) -> String {
     quoted.trim_matches('"').to_owned()
 }
 
-/// The message of a library, which may repeat its input.
+/// The message of a library, shortened, since it may repeat its input.
 pub(crate) fn message(error: &impl std::fmt::Display) -> String {
     cut(&error.to_string(), KEPT)
 }

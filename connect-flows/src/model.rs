@@ -1,6 +1,6 @@
 //! The flow language as types. Reads the exports of real instances, unknown keys included.
 //!
-//! Never judges a flow: that is [`crate::check`].
+//! This module accepts faulty flows too; [`crate::check`] finds their faults.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -81,7 +81,7 @@ pub struct Call {
     pub end: CallEnd,
 }
 
-/// How a call ended.
+/// The way in which a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallEnd {
     /// The reason why the call ended.
@@ -91,7 +91,7 @@ pub struct CallEnd {
 }
 
 impl CallEnd {
-    /// The failure in one line; `None` for a call that went well.
+    /// The failure in one line; `None` for a call without failures.
     pub fn error(&self) -> Option<String> {
         let first = self.first_error.as_ref().map(ToString::to_string);
         first.or_else(|| match self.reason {
@@ -101,7 +101,7 @@ impl CallEnd {
     }
 }
 
-/// An action that went wrong.
+/// An action that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallError {
     /// Identifier of the action.

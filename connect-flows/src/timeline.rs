@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 pub use recorder::Recorder;
 pub use summary::Summary;
 
-/// One moment of a call.
+/// One event of a call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Event {
     /// Milliseconds from the start of the call.
     pub t_ms: f64,
-    /// The event itself.
+    /// The kind of the event, with its data.
     #[serde(flatten)]
     pub kind: EventKind,
 }
@@ -28,7 +28,7 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
-    /// A function is invoked; `status` is `invoked`.
+    /// A function is invoked.
     LambdaStart {
         /// Name of the function, without the rest of the ARN.
         function: String,

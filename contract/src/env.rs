@@ -1,6 +1,6 @@
 //! Environment variables that several programs read.
 
-/// Bucket of the streams.
+/// Name of the bucket of the streams.
 pub const BUCKET: &str = "FIRSTWORD_BUCKET";
 
 /// Base URL of `synth-service`, as the Lambdas reach it.

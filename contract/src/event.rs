@@ -104,7 +104,8 @@ impl ContactFlowEvent {
         self.optional(name)?.ok_or(ParameterError::Missing { name })
     }
 
-    /// An optional parameter parsed from its text; `expected` completes "parameter X is not valid: ".
+    /// An optional parameter, parsed from its text. `expected` describes a valid value, and ends the message "parameter
+    /// X is not valid: ".
     pub fn parsed<T: FromStr>(
         &self,
         name: &'static str,

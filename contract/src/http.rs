@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContactId, StreamId, TenantId, stream::Outcome};
 
-/// Starts a stream: [`StartRequest`] in, [`StartResponse`] out.
+/// Path for starting a stream: [`StartRequest`] in, [`StartResponse`] out.
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
-/// Ends a stream: [`CancelRequest`] in, [`CancelResponse`] out.
+/// Path for cancelling a stream: [`CancelRequest`] in, [`CancelResponse`] out.
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
-/// Resumes a stream on another host: [`ResumeRequest`] in, [`ResumeResponse`] out.
+/// Path for resuming a stream on another host: [`ResumeRequest`] in, [`ResumeResponse`] out.
 pub const RESUME_STREAM: &str = "/resume_stream";
 /// Prefix of the path of a stream's status, followed by the stream's id: [`StreamStatus`] out.
 pub const STREAMS: &str = "/streams";
@@ -25,7 +25,7 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// Request header: the trace context of the W3C.
 pub const TRACEPARENT_HEADER: &str = "traceparent";
 
-/// How long the answer to a start waits for part 0 when the request does not say, in milliseconds.
+/// Longest wait of a start's answer for part 0, in milliseconds, when the request sets none.
 pub const DEFAULT_WAIT_MS: u64 = 1500;
 
 /// Codes of errors that a client acts on.
@@ -59,7 +59,7 @@ pub struct StartRequest {
     /// The contact that will hear the stream. A new stream for the same contact cancels the older one.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
-    /// Name of a voice, or `voice/speaker`; the service's default one when absent.
+    /// Name of a voice, or `voice/speaker`; the service's default voice when absent.
     #[serde(default)]
     pub voice: Option<String>,
     /// The tenant whose lexicon is used in addition to the voice's own.
@@ -68,7 +68,7 @@ pub struct StartRequest {
     /// Pace of the speech, within [`text::SPEEDS`]; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,
-    /// How long the answer may wait for part 0, in milliseconds; 1,500 when absent.
+    /// Longest wait of the answer for part 0, in milliseconds; 1,500 when absent.
     #[serde(default)]
     pub wait_ms: Option<u64>,
     /// Whether the stream may be queued when the host is full. Otherwise a full host refuses it.
@@ -202,17 +202,17 @@ pub struct StreamStatus {
 /// The durations of the stages of one part, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PartTiming {
-    /// Waiting for a worker.
+    /// Time in the queue for a worker.
     pub queue_ms: f64,
-    /// Converting text to phonemes.
+    /// Time for converting text to phonemes.
     pub phonemes_ms: f64,
-    /// Running the neural network.
+    /// Time for running the neural network.
     pub model_ms: f64,
-    /// Converting the network's output to a waveform at the model's rate.
+    /// Time for converting the network's output to a waveform at the model's rate.
     pub vocoder_ms: f64,
-    /// Trimming, resampling, encoding as mu-law and writing the WAV header.
+    /// Time for trimming, resampling, encoding as mu-law and writing the WAV header.
     pub telephone_ms: f64,
-    /// Writing the object to S3.
+    /// Time for writing the object to S3.
     pub upload_ms: f64,
     /// Length of the clip.
     pub audio_ms: f64,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest id accepted, in bytes. Connect's contact ids and our stream ids are 36 and 32 long.
+/// Longest accepted id, in bytes. Connect's contact ids have 36 bytes, our stream ids 32.
 const MAX_LENGTH: usize = 64;
 
 /// An id that does not match `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.

@@ -40,6 +40,6 @@ pub const STREAM_BATCH: usize = 2;
 pub const BEAT_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// A host whose beat is at least this old, by the bucket's clock, counts as gone: any other host may take over its
-/// streams. Ages are whole seconds and may be one second too long, so a live host has at least three seconds, or two
-/// failed beats, until then. The limit is short enough that callers do not hang up.
+/// streams. Ages are whole seconds and may be one second too long, so a live host has at least three seconds, and two
+/// beats may fail, until then. The limit is short enough that callers do not hang up.
 pub const HOST_GONE_AFTER: std::time::Duration = std::time::Duration::from_secs(4);

@@ -18,7 +18,7 @@ const MAX_REASON: usize = 300;
 /// The flow's next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// There are clips: play them.
+    /// The reply has clips: play them.
     Play,
     /// No clip is ready yet: pause, then ask again.
     Wait,
@@ -46,9 +46,9 @@ impl Status {
 /// Two URLs of the same object: the plain one is Connect's documented form; the presigned one needs no bucket policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipUrl {
-    /// Presigned GET URL.
+    /// The presigned URL, for GET.
     pub presigned: String,
-    /// Plain object URL.
+    /// The plain URL of the object.
     pub plain: String,
 }
 

@@ -1,8 +1,8 @@
-//! How a stream ended.
+//! The end of a stream: its sentinel.
 
 use serde::{Deserialize, Serialize};
 
-/// How a stream ended.
+/// The ways in which a stream can end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

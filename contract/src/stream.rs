@@ -1,4 +1,4 @@
-//! The two JSON objects that frame a stream's parts.
+//! The two JSON objects that frame a stream's parts: the manifest, and the re-exported sentinel.
 
 use serde::{Deserialize, Serialize};
 use text::Sentence;

@@ -1,4 +1,4 @@
-//! The event with which a contact flow invokes a function.
+//! Target for events with which a contact flow invokes a function.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{Verdict, assert_line};
 
-/// The parameters that functions read.
+/// The parameters that functions read as text.
 const TEXTS: [&str; 3] = ["Text", "Voice", "Speed"];
 
 /// Refuses a text that is not an event, or in which a parameter of the functions is not valid.

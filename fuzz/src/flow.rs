@@ -1,4 +1,4 @@
-//! A contact flow.
+//! Target for contact flows.
 
 use connect_flows::{check, model::Flow, reference::Context, without_queries};
 use serde_json::json;

@@ -7,7 +7,7 @@ use std::{
 
 use crate::Target;
 
-/// Texts and words from which others are made.
+/// Texts and words from which further texts are generated.
 pub struct Seeds {
     /// Name and content of each file, in the order of the names.
     pub texts: Vec<(String, String)>,

@@ -1,7 +1,7 @@
 //! One HTTP/1.1 listener: binds, accepts, serves and ends within a bounded time.
 //!
-//! It owns the socket and the tasks of its connections. It never looks into a request, and it sets
-//! no time limits on them: a Runtime API client may wait for its next invocation for hours.
+//! It owns the socket and the tasks of its connections. It does not read requests itself, and sets no time limits on
+//! them: a Runtime API client may wait for its next invocation for hours.
 
 use std::error::Error;
 use std::io;
@@ -52,7 +52,7 @@ impl Listener {
         Ok(Self { address, closing: closing.drop_guard(), accepting })
     }
 
-    /// The bound address, with the real port.
+    /// The bound address, with the port in use.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

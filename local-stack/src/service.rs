@@ -31,7 +31,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 pub struct ServiceConfig {
     /// Path of the built service.
     pub program: PathBuf,
-    /// File for its log lines.
+    /// File for the service's log lines.
     pub log: PathBuf,
     /// All environment variables of the service. They must ask for log lines in JSON; the port may be 0.
     pub environment: BTreeMap<String, String>,
@@ -78,7 +78,7 @@ impl ServiceProcess {
         Ok(Self { child, address, log: tokio::spawn(log.copy()) })
     }
 
-    /// Base URL.
+    /// Base URL of the service.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -127,7 +127,7 @@ impl ServiceProcess {
     /// Sends SIGKILL and waits for the end of the process.
     pub async fn kill(mut self) -> Result<()> {
         self.child.kill().await?;
-        // The log ends with the process.
+        // Waits until the whole log is copied; it ends with the process.
         let _ = self.log.await;
         Ok(())
     }
@@ -143,7 +143,7 @@ impl ServiceProcess {
         match timeout(STOP_TIMEOUT, self.child.wait()).await {
             Ok(status) => {
                 let status = status?;
-                // The log ends with the process.
+                // Waits until the whole log is copied; it ends with the process.
                 let _ = self.log.await;
                 if status.success() { Ok(()) } else { bail!("it ended with {status}") }
             }

@@ -127,7 +127,7 @@ impl Stack {
         self.bucket.endpoint()
     }
 
-    /// Base URL of the service; of its first host where there are several.
+    /// Base URL of the service; with several hosts, of the first one.
     pub fn service_endpoint(&self) -> &str {
         &self.hosts[0].endpoint
     }
@@ -142,7 +142,7 @@ impl Stack {
         self.hosts.iter().filter_map(|host| host.process.as_ref()?.id()).collect()
     }
 
-    /// The files of the hosts' logs.
+    /// Paths of the hosts' logs.
     pub fn service_logs(&self) -> Vec<PathBuf> {
         self.hosts.iter().map(|host| host.config.log.clone()).collect()
     }

@@ -4,7 +4,7 @@
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use contract::document::DocumentError;
 
-/// A call to the bucket failed.
+/// The error of a failed call to the bucket.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("object store: {fault}")]
 pub struct StoreError {

@@ -180,7 +180,7 @@ impl ObjectStore {
         }
     }
 
-    /// How many objects have a key that begins with `prefix`.
+    /// The number of objects whose key begins with `prefix`.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -23,7 +23,7 @@ pub struct Reply {
 
 impl Reply {
     /// # Errors
-    /// The ways in which the reply breaks the contract.
+    /// A message with the reply's deviations from the contract.
     pub fn parse(value: Value) -> Result<Self> {
         let described = without_queries(&format!("reply {value}"));
         Self::checked(value).context(described)

@@ -95,7 +95,7 @@ async fn urls_are_good_as_they_are_and_not_otherwise(bench: &Bench, url: &str) -
 /// The expected reply to an event.
 #[derive(Debug)]
 enum Expected {
-    /// An error whose reason contains this, ignoring case.
+    /// An error whose reason contains this text, ignoring case.
     Error(&'static str),
     Play,
     Done,

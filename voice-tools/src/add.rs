@@ -27,13 +27,13 @@ pub struct Arguments {
     /// The voice's name. The folder's name when absent.
     #[arg(long)]
     pub name: Option<String>,
-    /// BCP 47 tag of its language, where its files don't say.
+    /// BCP 47 tag of the model's language, if its files don't name the language.
     #[arg(long)]
     pub language: Option<String>,
-    /// SPDX expression of the weights' licence.
+    /// SPDX expression of the licence of the model's weights.
     #[arg(long, default_value = "unknown")]
     pub licence: String,
-    /// Where the files come from.
+    /// Source of the model's files.
     #[arg(long, default_value = "unknown")]
     pub source: String,
 }
@@ -41,7 +41,7 @@ pub struct Arguments {
 /// Writes `voice.toml`. A folder outside of the voices folder is copied into it.
 ///
 /// # Errors
-/// One line that names the remedy; the earlier state is restored.
+/// One line that names the remedy. After an error the earlier state is restored.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let name = name(arguments)?;
     let folder = assets.join("voices").join(&name);

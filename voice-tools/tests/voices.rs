@@ -68,7 +68,7 @@ fn a_downloaded_voice_is_added_and_speaks() {
         let said = voices(assets.path(), &["say", name, text, "--out", out.to_str().expect("UTF-8")]);
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         let file = fs::read(&out).expect("written");
-        // Mu-law, 8000 Hz, and at least half a second of it.
+        // The file is mu-law at 8000 Hz, at least half a second long.
         assert_eq!((&file[..4], file[20], &file[24..28]), (&b"RIFF"[..], 7, &8000u32.to_le_bytes()[..]));
         assert!(file.len() > 4000, "{name}: {} bytes", file.len());
         let again = voices(assets.path(), &["add", path(&folder), "--name", name]);

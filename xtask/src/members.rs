@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 pub(crate) struct Member {
     pub(crate) name: String,
-    /// Programs that have tests of their own.
+    /// Names of the programs with their own tests.
     pub(crate) programs: Vec<String>,
     /// The tests in `tests`: files and folders.
     pub(crate) tests: Vec<String>,

@@ -6,18 +6,19 @@ use anyhow::{Result, bail};
 
 use crate::{cargo, fetch, members::Member, supply};
 
-/// The crate whose tests start the programs of others.
+/// The crate whose tests start the programs of other crates.
 const STARTS_PROGRAMS: &str = "e2e";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Format, lints, and the tests that need nothing fetched and no network.
+    /// Run only the format check, the lints, and the tests that need no fetched files and no network.
     #[arg(long)]
     fast: bool,
-    /// Only the tests of this crate. Its dependencies are built once more: it alone asks for fewer features of them.
+    /// Run only the tests of this crate. Its dependencies are built once more, since the crate alone needs fewer
+    /// features of them.
     #[arg(short, long, value_name = "CRATE")]
     package: Option<String>,
-    /// Only tests with this in their name.
+    /// Run only the tests with this text in their name.
     name: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Invoking a function: the time limit, the repetitions, and the checks of a reply.
+//! Invokes a function: the time limit, the repetitions, and the checks of the reply.
 
 use std::time::Duration;
 

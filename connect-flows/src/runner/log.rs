@@ -59,7 +59,7 @@ pub(super) fn module_type(kind: &str) -> &str {
     }
 }
 
-/// ISO 8601 in UTC, to the millisecond.
+/// The time in ISO 8601, UTC, to the millisecond.
 pub(super) fn timestamp(time: OffsetDateTime) -> String {
     // Formatting fails only for years after 9999.
     time.to_offset(UtcOffset::UTC).format(TIMESTAMP).unwrap_or_default()

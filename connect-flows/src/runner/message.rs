@@ -1,4 +1,4 @@
-//! Playing: a text by Connect's own voice, or a clip from the store.
+//! Plays a text with Connect's own voice, or a clip from its URL.
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};

@@ -19,8 +19,8 @@ pub struct LambdaHostConfig {
     pub region: String,
     /// The account in ARNs: twelve digits.
     pub account: String,
-    /// Folder for the functions' logs, `NAME.log` each, created when missing and appended to.
-    /// Without one the lines go to `tracing` at debug level.
+    /// Folder for the functions' logs, `NAME.log` each. It is created if it is missing, and existing logs are appended
+    /// to. Without a folder the lines go to `tracing` at debug level.
     pub logs: Option<PathBuf>,
 }
 
@@ -58,7 +58,7 @@ impl Function {
 /// The reason why a [`LambdaHost`](super::LambdaHost) did not start, or a function could not be warmed up.
 #[derive(Debug, thiserror::Error)]
 pub enum LambdaHostError {
-    /// The address is taken, or not this machine's.
+    /// The address is taken, or does not belong to this machine.
     #[error("the Lambda host cannot listen on {address}: {cause}")]
     Bind {
         /// The requested address.

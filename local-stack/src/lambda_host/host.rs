@@ -50,7 +50,7 @@ impl Host {
         }
     }
 
-    /// Ends all invocations when it is dropped.
+    /// A guard that ends all invocations when it is dropped.
     pub(super) fn stop_guard(&self) -> DropGuard {
         self.stop.clone().drop_guard()
     }

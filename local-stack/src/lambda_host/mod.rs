@@ -9,18 +9,17 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | `config` | the caller's settings for functions, and their checks |
-//! | `invoke_api`, `reply` | the HTTP door for callers: names, limits; statuses, error bodies |
+//! | `invoke_api`, `reply` | the HTTP API for clients: names, limits; statuses, error bodies |
 //! | `host` | the functions by name, background invocations, the reports |
 //! | `pool` | the processes of one function: reuse, cold starts, concurrency |
 //! | `process` | a sandbox with its log: the lines around an invocation |
 //! | `sandbox` | one process from spawn to kill, one invocation at a time |
-//! | `runtime_api` | the HTTP door for one process |
-//! | `answer` | an invocation's result, in the words of AWS |
+//! | `runtime_api` | the HTTP API for one process |
+//! | `answer` | an invocation's result, in AWS's format |
 //! | `log` | START, END and REPORT among a function's own lines, in order |
 //!
-//! It never checks signatures, and therefore listens on loopback only. It never limits or measures
-//! memory, never retries background invocations, and knows one version of a function: a qualifier is
-//! read and ignored.
+//! The host does not check signatures, and therefore listens only on the loopback address. It does not limit or measure
+//! memory, and does not retry background invocations. Each function has one version: qualifiers are ignored.
 
 mod answer;
 mod body;

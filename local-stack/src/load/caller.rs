@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// later, since they first look at the host's beat.
 const SILENT: Duration = Duration::from_secs(3);
 
-/// Most retries of a refused caller.
+/// Largest number of attempts of a refused caller.
 const TRIES: usize = 3;
 
 /// State that all callers share.
@@ -60,7 +60,7 @@ pub(super) struct Caller {
     open: Option<(StreamId, Playback)>,
 }
 
-/// When the next answer begins.
+/// Time at which the next answer begins.
 #[derive(PartialEq)]
 enum Next {
     /// Immediately, for the same contact.

@@ -1,4 +1,4 @@
-//! Checks the objects of a finished stream. Knows no S3: the caller passes in the bucket's contents.
+//! Checks the objects of a finished stream. Makes no requests to S3: the caller passes in the bucket's contents.
 
 use std::collections::{BTreeMap, BTreeSet};
 

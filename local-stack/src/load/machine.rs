@@ -47,7 +47,7 @@ pub(super) fn taken(process: u32) -> Option<Taken> {
     // come later.
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
-    // Linux reports hundredths of a second to programs, at any tick rate.
+    // Linux reports these times in hundredths of a second, independent of the kernel's own tick rate.
     Some(Taken { resident_mib: resident / 1024.0, processor_seconds: (ticks(11)? + ticks(12)?) / 100.0 })
 }
 

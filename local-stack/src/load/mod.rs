@@ -1,9 +1,9 @@
 //! Many callers at once on the real service, over HTTP: latency, refusals and lost audio.
 //!
 //! [`script`] holds the callers' actions, [`caller`] performs them through [`door`] and [`bucket`], timed by
-//! [`playback`]. [`tally`] adds up, [`integrity`] compares the parts heard with the objects in the bucket, [`report`]
-//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the
-//! machine of the service, unless a service is named that runs elsewhere.
+//! [`playback`]. [`tally`] adds up the results, [`integrity`] compares the parts heard with the objects in the bucket,
+//! [`report`] prints the figures; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts.
+//! The callers run on the machine of the service, except when a remote service is given.
 
 mod bucket;
 mod caller;

@@ -14,7 +14,7 @@ const WEEK_SECONDS: i64 = 604_800;
 const TOKEN: &str = "x-amz-security-token";
 
 /// # Errors
-/// S3's own error code and message.
+/// S3's error code and message for the fault in the form.
 pub(super) fn check<B>(request: &Request<B>, region: &str) -> S3Result<()> {
     let query = Query::parse(request.uri().query().unwrap_or_default());
     let header = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());

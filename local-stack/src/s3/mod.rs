@@ -59,7 +59,7 @@ pub struct S3Config {
 /// The reason why an [`S3Server`] did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum S3ServerError {
-    /// The address is taken, or not this machine's.
+    /// The address is taken, or does not belong to this machine.
     #[error("the S3 server cannot listen on {address}: {cause}")]
     Bind {
         /// The requested address.

@@ -12,7 +12,7 @@ use super::{
     texts::{LENGTHS, named},
 };
 
-/// The meaning of the columns, and their limits.
+/// A note on the columns of the table and their limits.
 const CAVEATS: &str = "Medians of all turns, ours and the peer's one after the other, each with a name that it has not spoken before. \
 `first audio` is the time to the first audible sample, silence at the beginning of the audio included; ours is that of a stream, \
 which splits a long first sentence. `work` is the time for the whole sentence in one run, `ratio` ours by the peer's. RTF is work per \
@@ -75,7 +75,7 @@ fn rest() {
     std::thread::sleep(REST);
 }
 
-/// All turns of one sentence.
+/// The measurements of one sentence in all turns.
 #[derive(Default)]
 struct Row {
     theirs: Vec<Measured>,

@@ -1,4 +1,4 @@
-//! The machine under measurement.
+//! The machine that runs the benchmark.
 
 use std::{fs, num::NonZero, process::Command};
 

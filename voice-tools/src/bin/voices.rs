@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use voice_tools::{add, say};
 
-/// Try a voice, or make one of a downloaded model.
+/// Try a voice, or make one from a downloaded model.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask voices")]
 struct Arguments {
@@ -22,7 +22,7 @@ struct Arguments {
 enum Command {
     /// Speak a text into a WAV file.
     Say(say::Arguments),
-    /// Make a voice of a downloaded model: writes its voice.toml and lets it speak once.
+    /// Make a voice from a downloaded model: write its voice.toml, and let it speak once.
     Add(add::Arguments),
 }
 

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load` and `bench fleet`.
+//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load` and `cargo xtask bench fleet`.
 
 mod arguments;
 mod interrupt;
