@@ -70,12 +70,12 @@ pub enum EventKind {
         #[serde(flatten)]
         prompt: Prompt,
     },
-    /// Silence begins, and will last for `ms` milliseconds.
+    /// A silence of `ms` milliseconds begins.
     SilenceStart {
         /// Duration of the silence, in milliseconds.
         ms: f64,
     },
-    /// Silence ends that has lasted for `ms` milliseconds.
+    /// A silence of `ms` milliseconds ends.
     SilenceEnd {
         /// Duration of the silence, in milliseconds.
         ms: f64,

@@ -58,7 +58,7 @@ async fn calls_end_whole(mut bench: Bench, seed: u64) -> Result<()> {
             let contacts: Vec<_> = (0..CALLS).map(|call| format!("round-{round}-call-{call}")).collect();
             let calls = futures::future::try_join_all(contacts.iter().map(|contact| call(&bench, contact)));
             let killing = async {
-                // A fixed moment, not a condition: the test is about the moment.
+                // The kill waits for a given time and for no condition: hosts may die at any time.
                 sleep(moment).await;
                 victim.kill().await
             };

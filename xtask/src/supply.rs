@@ -1,7 +1,7 @@
 //! The dependencies, checked by cargo-deny against `deny.toml`: licences, duplicates, sources, advisories.
 //!
-//! cargo-deny is built when it is first needed and kept in the target folder. The advisories are in a git
-//! repository that not every machine can reach: where it can't be fetched, one line says that they were not checked.
+//! cargo-deny is built when it is first needed and kept in the target folder. The advisories are in a git repository
+//! that not every machine can reach. If it can't be fetched, one line reports that the advisories were not checked.
 
 use std::{
     fs,

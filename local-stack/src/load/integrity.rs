@@ -18,7 +18,7 @@ pub(super) struct Found {
     pub(super) sentinel: Option<Sentinel>,
 }
 
-/// The listening of a stream's caller.
+/// The part of a stream to which its caller listened.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Heard {
     /// Number of parts that were played.

@@ -7,7 +7,7 @@ use std::{
 
 use http::{Method, Request, StatusCode};
 
-/// The treatment of a faulty request.
+/// A fault to inject into one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The request is not executed. The answer has this status: 403 as `AccessDenied`, 409 as
