@@ -1,7 +1,7 @@
 //! The problems of a flow, before it is imported: one line for each.
 //!
-//! Judges structure only: whether the service accepts the parameters of an action is not known here.
-//! Anything that real exports do is never an error.
+//! Judges structure only: whether the service accepts the parameters of an action is not checked here. Constructs that
+//! occur in real exports are never errors.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -15,17 +15,17 @@ use crate::{
     model::{Action, Flow},
 };
 
-/// Actions in one flow, at most.
+/// The largest number of actions in one flow.
 pub const MAX_ACTIONS: usize = 250;
-/// Characters in an identifier, at most.
+/// The largest number of characters in an identifier.
 pub const MAX_IDENTIFIER_CHARS: usize = 50;
-/// Characters in a flow's JSON, at most.
+/// The largest number of characters in a flow's JSON.
 pub const MAX_CONTENT_CHARS: usize = 256_000;
 
 const FORBIDDEN_IN_IDENTIFIERS: &str = r"%:(\/)=$,;[]{}";
 
-/// Types after which nothing need follow. `MessageParticipantIteratively` is one of them in queue and
-/// hold flows, where it plays until the agent is there.
+/// Types of actions that may end a flow: no next action is required. `MessageParticipantIteratively` is terminal in
+/// queue and hold flows, where it plays until an agent answers.
 const MAY_END: [&str; 8] = [
     "DisconnectParticipant",
     "EndFlowExecution",
@@ -37,21 +37,21 @@ const MAY_END: [&str; 8] = [
     "TransferToFlow",
 ];
 
-/// How bad a problem is.
+/// Severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The service refuses such a flow.
+    /// An error: Connect refuses to import the flow.
     Error,
-    /// Works, but is hardly meant so.
+    /// A warning: the flow works, but probably not as intended.
     Warning,
 }
 
-/// One thing to mend.
+/// One problem of a flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Whether the flow can be imported all the same.
+    /// Severity: whether the flow can be imported despite the problem.
     pub severity: Severity,
-    /// Identifier of the action; `None` where it is about the whole flow.
+    /// Identifier of the action; `None` for a problem of the whole flow.
     pub action: Option<String>,
     /// The problem and its remedy, in one line.
     pub text: String,
@@ -70,7 +70,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All problems of a flow: of the whole first, then action by action in the order of the file.
+/// All problems of a flow: first those of the whole flow, then those of each action in the order of the file.
 pub fn check(flow: &Flow) -> Vec<Problem> {
     let mut problems = Problems(Vec::new());
     problems.check_whole(flow);
@@ -89,7 +89,7 @@ pub fn check(flow: &Flow) -> Vec<Problem> {
     problems.0
 }
 
-/// Identifiers of the actions that a call can come to. Dangling ones are among them.
+/// Identifiers of the actions that a call can reach, including identifiers that no action has.
 pub(crate) fn reachable(flow: &Flow) -> HashSet<&str> {
     let by_identifier: HashMap<&str, &Action> =
         flow.actions.iter().map(|action| (action.identifier.as_str(), action)).collect();

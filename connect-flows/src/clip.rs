@@ -1,5 +1,5 @@
-//! The WAV files that Connect plays from S3: mu-law, 8000 Hz, mono. Refuses every other file, with the
-//! one reason that Connect's log would not give, and the command that mends it.
+//! The WAV files that Connect plays from S3: mu-law, 8000 Hz, mono. Every other file is refused with the reason, which
+//! Connect's log would not give, and with a command that converts the file.
 
 mod advice;
 mod bytes;
@@ -15,16 +15,16 @@ pub use self::{
     kind::Kind,
 };
 
-/// A clip has fewer bytes than this.
+/// Size limit: a clip must have fewer bytes than this.
 pub const MAX_BYTES: usize = 50_000_000;
 
-/// A clip has fewer samples than five minutes have.
+/// Length limit: a clip must have fewer samples than this, which is five minutes.
 pub const MAX_SAMPLES: usize = 5 * 60 * SAMPLE_RATE as usize;
 
 /// The loudest sample that still counts as silence: about 50 dB below full scale.
 pub const SILENCE_LEVEL: u16 = 100;
 
-/// The sound of one file.
+/// The samples of one clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clip {
     samples: Vec<i16>,
@@ -34,7 +34,7 @@ impl Clip {
     /// Reads a WAV file as Connect would.
     ///
     /// # Errors
-    /// [`ClipError`] for every file that takes the error branch.
+    /// [`ClipError`] for every file for which Connect would take the error branch.
     pub fn parse(bytes: &[u8]) -> Result<Self, ClipError> {
         if bytes.len() >= MAX_BYTES {
             return Err(ClipError::TooLarge(bytes.len()));
@@ -47,20 +47,21 @@ impl Clip {
         }
     }
 
-    /// 16-bit samples at [`SAMPLE_RATE`].
+    /// The clip's 16-bit samples at [`SAMPLE_RATE`].
     pub fn samples(&self) -> &[i16] {
         &self.samples
     }
 }
 
-/// Where the first sample above [`SILENCE_LEVEL`] stands; `None` when nothing can be heard.
+/// Index of the first sample above [`SILENCE_LEVEL`]; `None` when all samples are silence.
 pub fn first_audible(samples: &[i16]) -> Option<usize> {
     samples.iter().position(|sample| sample.unsigned_abs() > SILENCE_LEVEL)
 }
 
-/// One byte of G.711 mu-law as a 16-bit sample.
+/// Decodes one byte of G.711 mu-law to a 16-bit sample.
 pub fn mu_law_to_linear(byte: u8) -> i16 {
-    // Bits are sent inverted. The 33 of the standard is scaled by 4 here, from 14 bits to 16.
+    // The code's bits are inverted. The standard's bias of 33 is for 14-bit samples; scaled by 4, it is for 16-bit
+    // ones.
     const BIAS: i16 = 33 << 2;
     let byte = !byte;
     let mantissa = i16::from(byte & 0x0F);

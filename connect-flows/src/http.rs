@@ -1,6 +1,6 @@
 //! Functions and clips over HTTP, for the runner.
 //!
-//! No text from here contains a URL's query: a presigned one is a secret.
+//! No message of this module contains a URL's query: that of a presigned URL is a secret.
 
 use std::{error::Error, time::Duration};
 
@@ -16,13 +16,13 @@ use crate::{
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The runner's own limits are shorter; this one ends requests that outlive them.
+/// Longest wait for an invocation. The runner's own limits are shorter; this one ends requests that outlive them.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(15);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
-/// A reply of a synchronous invocation, in bytes.
+/// Largest reply of a synchronous invocation, in bytes.
 const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
 
-/// A client that cannot be made.
+/// The reason why an HTTP client can't be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum HttpError {
@@ -32,7 +32,8 @@ pub enum HttpError {
     Client(String),
 }
 
-/// Functions behind an endpoint that speaks the Invoke API of AWS Lambda, unsigned: a local emulator.
+/// Invokes functions through an endpoint with the Invoke API of AWS Lambda. Requests are not signed, so the endpoint
+/// must be a local emulator.
 #[derive(Clone, Debug)]
 pub struct HttpLambdas {
     client: Client,
@@ -40,7 +41,7 @@ pub struct HttpLambdas {
 }
 
 impl HttpLambdas {
-    /// `endpoint` is the base URL, for example `http://127.0.0.1:9001`.
+    /// Builds the client. `endpoint` is the base URL, for example `http://127.0.0.1:9001`.
     ///
     /// # Errors
     /// [`HttpError`] when the endpoint is no http or https URL, or TLS cannot be set up.
@@ -54,7 +55,7 @@ impl HttpLambdas {
 
     fn url(&self, function: &str) -> Url {
         let mut url = self.endpoint.clone();
-        // http and https URLs always have path segments.
+        // `path_segments_mut` can't fail: http and https URLs always have path segments.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend([
                 "2015-03-31",
@@ -100,7 +101,7 @@ impl Lambdas for HttpLambdas {
     }
 }
 
-/// Clips behind their URLs, as Connect fetches them: one GET each, nothing kept.
+/// Downloads clips from their URLs, as Connect does: one GET for each, without a cache.
 #[derive(Clone, Debug)]
 pub struct HttpClips {
     client: Client,
@@ -131,7 +132,7 @@ impl Clips for HttpClips {
 fn client(timeout: Duration) -> Result<Client, HttpError> {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        // The stack is on this machine; a proxy in the environment is not meant for it.
+        // The stack is on this machine, so a proxy from the environment must not be used.
         .no_proxy()
         .timeout(timeout)
         .build()
@@ -150,7 +151,7 @@ async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, F
     Ok(body)
 }
 
-/// An error and its causes, in one line. The error's own text is cut before the URL.
+/// An error and its causes, in one line, without the URL of the request.
 fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut line = error.to_string();

@@ -6,15 +6,15 @@
 //! | [`check`] | faults of a flow, found before it is imported |
 //! | [`play_text`] | the flow that is committed as `flows/play-text.json` |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
-//! | [`mod@reference`] | `$.External.X` and its kin, alone or inside a text |
+//! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
 //! | [`recording`] | the sound that the caller heard, as samples on the call's time line |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
 //!
-//! The runner treats a flow as the documentation and real exports say that Connect does. It is no
-//! proof that an instance accepts the flow.
+//! The runner executes a flow as Connect does according to its documentation and to real exports. A successful run does
+//! not prove that an instance accepts the flow.
 
 pub mod check;
 pub mod clip;

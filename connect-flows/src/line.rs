@@ -1,9 +1,9 @@
-//! Words from a flow, fit for a message of one line.
+//! Makes names and messages fit for one line of output.
 
-/// Characters of a name that a message repeats.
+/// Longest name in a message, in characters.
 const REPEATED: usize = 60;
 
-/// Characters of another's message that are kept.
+/// Longest message of a library that is kept, in characters.
 const KEPT: usize = 300;
 
 /// A name in quotes, with invisible characters escaped.
@@ -11,13 +11,13 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("{:?}", cut(name, REPEATED))
 }
 
-/// A name as it is, but for invisible characters.
+/// The name with invisible characters escaped, without quotes.
 pub(crate) fn plain(name: &str) -> String {
     let quoted = quoted(name);
     quoted.trim_matches('"').to_owned()
 }
 
-/// The message of a library, which may repeat its input.
+/// The message of a library, shortened, since it may repeat its input.
 pub(crate) fn message(error: &impl std::fmt::Display) -> String {
     cut(&error.to_string(), KEPT)
 }

@@ -1,13 +1,13 @@
 //! The flow language as types. Reads the exports of real instances, unknown keys included.
 //!
-//! Never judges a flow: that is [`crate::check`].
+//! This module accepts faulty flows too; [`crate::check`] finds their faults.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::line;
 
-/// A text that is no flow at all.
+/// The error for a text that is not a flow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum FlowError {
@@ -21,19 +21,19 @@ pub enum FlowError {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Flow {
-    /// `2019-10-30`.
+    /// Version of the flow language: `2019-10-30`.
     pub version: String,
     /// Identifier of the action that runs first.
     pub start_action: String,
-    /// Where the editor draws the actions. A runner ignores it.
+    /// Positions of the actions in the editor. A runner ignores them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
-    /// In no order: each names the next.
+    /// The actions, in no particular order: each one names its successors.
     pub actions: Vec<Action>,
-    /// Only modules have it.
+    /// Settings of a flow module; flows have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Value>,
-    /// Keys that this model has no name for.
+    /// Keys that this model has no field for.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -42,54 +42,54 @@ pub struct Flow {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Action {
-    /// Unique in the flow.
+    /// The action's identifier, unique in the flow.
     pub identifier: String,
-    /// `Type` on the wire, such as `MessageParticipant`.
+    /// The action's type, for example `MessageParticipant`: the key `Type` in JSON.
     #[serde(rename = "Type")]
     pub kind: String,
-    /// As they stand on the wire, references not resolved.
+    /// The action's parameters as in the JSON, with references not resolved.
     #[serde(default)]
     pub parameters: Map<String, Value>,
-    /// The ways out.
+    /// The possible next actions.
     #[serde(default)]
     pub transitions: Transitions,
-    /// Keys that this model has no name for.
+    /// Keys that this model has no field for.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// Where a flow goes from an action.
+/// The possible next actions after an action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Transitions {
-    /// The way on when nothing went wrong.
+    /// Next action after success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action: Option<String>,
-    /// The ways on after an error.
+    /// Next actions after errors.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorTransition>,
-    /// The ways on of a `Compare` or `Loop`.
+    /// Next actions of a `Compare` or `Loop`, by condition.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<ConditionTransition>,
 }
 
-/// The way on when an action fails.
+/// The next action after an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ErrorTransition {
-    /// Identifier of the action.
+    /// Identifier of the next action.
     pub next_action: String,
-    /// Such as `NoMatchingError`.
+    /// The type of error, for example `NoMatchingError`.
     pub error_type: String,
 }
 
-/// The way on when a condition holds; the first that holds wins.
+/// The next action when a condition holds. The first condition that holds decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ConditionTransition {
-    /// Identifier of the action.
+    /// Identifier of the next action.
     pub next_action: String,
-    /// Holds where this way is taken.
+    /// The condition under which this transition is taken.
     pub condition: Condition,
 }
 
@@ -97,9 +97,9 @@ pub struct ConditionTransition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Condition {
-    /// Such as `Equals`.
+    /// The comparison, for example `Equals`.
     pub operator: String,
-    /// Connect takes exactly one.
+    /// The operands; Connect accepts exactly one.
     #[serde(default)]
     pub operands: Vec<String>,
 }
@@ -108,28 +108,28 @@ impl Flow {
     /// Reads a flow from its JSON text.
     ///
     /// # Errors
-    /// [`FlowError`], one line that says where the text stops being JSON or a flow.
+    /// [`FlowError`]: one line with the position at which the text is no JSON or no flow.
     pub fn parse(text: &str) -> Result<Self, FlowError> {
         let value: Value =
             serde_json::from_str(text).map_err(|error| FlowError::Json(line::message(&error)))?;
         serde_json::from_value(value).map_err(|error| FlowError::Shape(line::message(&error)))
     }
 
-    /// The first action with that identifier.
+    /// The first action with this identifier.
     pub fn action(&self, identifier: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.identifier == identifier)
     }
 }
 
 impl Action {
-    /// A parameter that is a string.
+    /// The value of a parameter, if it is a string.
     pub fn text(&self, parameter: &str) -> Option<&str> {
         self.parameters.get(parameter).and_then(Value::as_str)
     }
 }
 
 impl Transitions {
-    /// Where an error of that type leads.
+    /// Identifier of the next action after this type of error.
     pub fn on_error(&self, error_type: &str) -> Option<&str> {
         self.errors
             .iter()
@@ -137,7 +137,7 @@ impl Transitions {
             .map(|error| error.next_action.as_str())
     }
 
-    /// Every action that may follow, in the order of the file; an action may stand there twice.
+    /// Identifiers of all possible next actions, in the order of the file; an identifier may occur twice.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
         let errors = self.errors.iter().map(|error| error.next_action.as_str());
         let conditions = self.conditions.iter().map(|condition| condition.next_action.as_str());

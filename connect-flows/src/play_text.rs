@@ -1,5 +1,5 @@
-//! The flow that speaks the contact attribute `text`: committed as `flows/play-text.json`, and with plain URLs as
-//! `flows/play-text-s3.json`.
+//! The flow that speaks the contact attribute `text`: committed as `flows/play-text.json`, and in a variant with plain
+//! URLs as `flows/play-text-s3.json`.
 //!
 //! ```text
 //! log → start → route ─play→ play-0 → more-0 → play-1 → was-last ─no→ next → route
@@ -17,23 +17,23 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
 
-/// The apology when there is no answer to play.
+/// The apology that is spoken when no answer can be played.
 const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
 
-/// The members of a reply that the flow plays.
+/// The kind of URL that the flow plays from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urls {
-    /// `Url0`, …: valid for some minutes, for everyone who has them.
+    /// Presigned URLs, `Url0` and so on: valid for some minutes, for anyone who has them.
     Presigned,
-    /// `S3Url0`, …: Connect may read them by the bucket's policy.
+    /// Plain URLs, `S3Url0` and so on: the bucket's policy allows Connect to read them.
     Plain,
 }
 
 impl Urls {
-    /// Every kind.
+    /// Both kinds of URL.
     pub const ALL: [Self; 2] = [Self::Presigned, Self::Plain];
 
-    /// Name of the flow, and of its file.
+    /// Name of the flow and, without extension, of its file.
     pub fn flow_name(self) -> &'static str {
         match self {
             Self::Presigned => "play-text",
@@ -93,11 +93,11 @@ pub fn play_text(urls: Urls) -> Flow {
     }
 }
 
-/// A flow as it is committed: indented, its objects sorted by key, a line break at the end.
+/// The flow in the form in which it is committed: indented, with the keys of objects sorted and a final line break.
 pub fn to_json(flow: &Flow) -> String {
     let mut flow = flow.clone();
-    // Sorting changes nothing unless some crate of the same build asks serde_json to keep the order
-    // of insertion; the committed file must not depend on that.
+    // The result must not depend on serde_json's feature `preserve_order`, which another crate of the build may switch
+    // on. Without that feature objects are sorted already, and this line changes nothing.
     flow.metadata.iter_mut().for_each(Value::sort_all_objects);
     for action in &mut flow.actions {
         let mut parameters = Value::Object(std::mem::take(&mut action.parameters));
@@ -106,7 +106,7 @@ pub fn to_json(flow: &Flow) -> String {
             action.parameters = parameters;
         }
     }
-    // A tree of strings and maps always serialises.
+    // Serialisation can't fail: the flow has only strings and maps.
     let mut json = serde_json::to_string_pretty(&flow).unwrap_or_default();
     json.push('\n');
     json
@@ -117,8 +117,8 @@ fn log() -> Action {
     action("log", "UpdateFlowLoggingBehavior", parameters, to("start"))
 }
 
-/// A voice that the contact does not name arrives as an empty parameter, which the function reads as
-/// absent. No `Limit`: the first reply has one clip at most.
+/// Starts the stream. If the contact names no voice, `Voice` is an empty parameter, which the function reads as absent.
+/// `Limit` is not passed, since the first reply has at most one clip.
 fn start() -> Action {
     let attributes = json!({
         "Text": "$.Attributes.text",
@@ -171,18 +171,18 @@ fn more(slot: usize) -> Action {
     compare(&format!("more-{slot}"), "$.External.Count", vec![beyond], "was-last")
 }
 
-/// Saves the round trip that would only say `done`.
+/// Hangs up after the last clip, which saves a round trip whose reply would only be `done`.
 fn was_last() -> Action {
     let last = when("Equals", "true".into(), "hang-up");
     compare("was-last", "$.External.Last", vec![last], "next")
 }
 
-/// A clip of silence paces the loop: the Wait block is refused on voice contacts.
+/// Plays a clip of silence to pace the loop: Connect refuses the Wait block on voice contacts.
 fn pause(urls: Urls) -> Action {
     media("pause", urls.pause(), or_sorry(to("next")))
 }
 
-/// Spoken by Connect's own voice, so that it works when nothing of ours does.
+/// Speaks the apology with Connect's own voice, which works even when our service fails.
 fn sorry() -> Action {
     let transitions = on_error(to("hang-up"), "NoMatchingError", "hang-up");
     action("sorry", "MessageParticipant", json!({"Text": SORRY}), transitions)
@@ -197,7 +197,7 @@ fn media(identifier: &str, uri: &str, transitions: Transitions) -> Action {
     action(identifier, "MessageParticipant", parameters, transitions)
 }
 
-/// On the wire `NextAction` of a Compare repeats where `NoMatchingCondition` leads.
+/// A Compare action. In the JSON its `NextAction` must repeat the target of `NoMatchingCondition`.
 fn compare(identifier: &str, value: &str, conditions: Vec<ConditionTransition>, otherwise: &str) -> Action {
     let transitions = Transitions { conditions, ..on_error(to(otherwise), "NoMatchingCondition", otherwise) };
     action(identifier, "Compare", json!({"ComparisonValue": value}), transitions)
@@ -233,7 +233,7 @@ fn when(operator: &str, operand: String, target: &str) -> ConditionTransition {
     }
 }
 
-/// A place on the editor's canvas, counted in blocks.
+/// A position on the editor's canvas, counted in blocks.
 fn column(column: usize, row: usize) -> Value {
     json!({"x": 160 + 250 * column, "y": 20 + 220 * row})
 }

@@ -1,17 +1,17 @@
-//! The bucket policy that lets Connect play `S3Url*`: `policies/connect-reads-streams.json`, in which CloudFormation's
-//! `Fn::Sub` can replace the names too.
+//! The bucket policy that lets Connect play `S3Url*`: `policies/connect-reads-streams.json`, whose placeholders
+//! CloudFormation's `Fn::Sub` can replace too.
 
 const TEMPLATE: &str = include_str!("../policies/connect-reads-streams.json");
 
-/// The service that a bucket policy allows to read.
+/// The service principal to which the bucket policy grants reading.
 pub const CONNECT: &str = "connect.amazonaws.com";
 
-/// The account of an ARN; empty when there is none in it.
+/// The account id in an ARN; empty when the ARN contains none.
 pub fn account(arn: &str) -> &str {
     arn.split(':').nth(4).unwrap_or_default()
 }
 
-/// The policy by which the Connect instance with this ARN, and no other, may read the bucket.
+/// The policy that allows only the Connect instance with this ARN to read the bucket.
 pub fn connect_reads_streams(bucket: &str, instance_arn: &str) -> String {
     TEMPLATE
         .replace("${Bucket}", bucket)

@@ -1,6 +1,6 @@
 //! The caller's side of a call: samples on the call's time line, written as a file that any editor opens.
 //!
-//! Time without a sound is silence. Two sounds never lie on each other.
+//! Time without a sound is silence. Sounds never overlap.
 
 use std::{
     io::{Seek, Write},
@@ -10,20 +10,20 @@ use std::{
 
 use crate::clip::SAMPLE_RATE;
 
-/// Microseconds of one sample.
+/// Length of one sample, in microseconds.
 const SAMPLE_MICROS: u64 = 1_000_000 / SAMPLE_RATE as u64;
 
-/// How long that many samples last.
+/// The duration of this number of samples.
 pub fn duration_of(samples: usize) -> Duration {
     Duration::from_micros(samples as u64 * SAMPLE_MICROS)
 }
 
-/// How many whole samples a time holds.
+/// The number of whole samples in a duration.
 pub fn samples_in(time: Duration) -> usize {
     (time.as_nanos() / (u128::from(SAMPLE_MICROS) * 1000)) as usize
 }
 
-/// A call's sound from its first moment on.
+/// The audio of a call from its start on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recording {
     samples: Vec<i16>,
@@ -44,12 +44,12 @@ impl Recording {
         self.samples.resize(length, 0);
     }
 
-    /// 16-bit samples at 8000 Hz.
+    /// The recorded 16-bit samples at 8000 Hz.
     pub fn samples(&self) -> &[i16] {
         &self.samples
     }
 
-    /// From the start of the call to the last sample.
+    /// Time from the start of the call to the end of the last sample.
     pub fn duration(&self) -> Duration {
         duration_of(self.samples.len())
     }
@@ -72,7 +72,7 @@ impl Recording {
         writer.finalize()
     }
 
-    /// The same into a file, which is replaced when it exists.
+    /// Writes the WAV file at a path, and replaces a file that exists there.
     ///
     /// # Errors
     /// [`hound::Error`] when the file cannot be written.
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_sound_that_follows_at_once_leaves_no_hole() {
         let mut recording = Recording::default();
-        // A start that lies between two samples.
+        // A start between two samples.
         let start = Duration::from_nanos(1_234_567);
         recording.place(start, &[1; 3]);
         recording.place(start + duration_of(3), &[2; 3]);

@@ -1,8 +1,8 @@
-//! Takes the queries out of URLs: the query of a presigned URL is a secret.
+//! Removes the queries of URLs: the query of a presigned URL is a secret.
 
 use serde_json::Value;
 
-/// The text with the query of every URL in it removed.
+/// The text without the queries of the URLs in it.
 pub fn without_queries(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -18,7 +18,7 @@ pub fn without_queries(text: &str) -> String {
     clean
 }
 
-/// The same for every string inside a JSON value.
+/// The JSON value without the queries of the URLs in its strings.
 pub(crate) fn value_without_queries(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(without_queries(text)),

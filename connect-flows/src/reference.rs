@@ -1,10 +1,10 @@
-//! `$.External.X`, `$.Attributes.X`, `$.ContactId` and their kin, alone or inside a text.
+//! `$.External.X`, `$.Attributes.X`, `$.ContactId` and similar references, alone or inside a text.
 //!
 //! A missing value is an empty string, as in Connect: a flow can't tell it from an empty value.
 
 use serde_json::{Map, Value};
 
-/// Roots that a text may refer to. After `$.` anything else is text: "$.50" is a price.
+/// Roots that a reference can start with. After `$.`, any other word is plain text: "$.50" is a price.
 const ROOTS: [&str; 20] = [
     "Agent",
     "Attributes",
@@ -31,29 +31,29 @@ const ROOTS: [&str; 20] = [
 /// Roots whose members are plain strings, so that a reference to them has exactly two names.
 const FLAT_ROOTS: [&str; 3] = ["Attributes", "CustomerEndpoint", "SystemEndpoint"];
 
-/// Everything that a flow can refer to during a call.
+/// All values that a flow can refer to during a call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
     roots: Map<String, Value>,
 }
 
 impl Context {
-    /// A contact of which nothing is known.
+    /// A contact without any known values.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Replaces all that stands below a root, for example `External`.
+    /// Replaces all values below a root such as `External`.
     pub fn set(&mut self, root: &str, value: impl Into<Value>) {
         self.roots.insert(root.to_owned(), value.into());
     }
 
-    /// All that stands below a root; null when nothing does.
+    /// All values below a root; null when there are none.
     pub fn get(&self, root: &str) -> &Value {
         self.roots.get(root).unwrap_or(&Value::Null)
     }
 
-    /// Sets one member of a root and keeps the others.
+    /// Sets one member of a root and keeps the other members.
     pub fn set_member(&mut self, root: &str, name: &str, value: impl Into<Value>) {
         let members = self.roots.entry(root).or_insert_with(|| Value::Object(Map::new()));
         if !members.is_object() {
@@ -81,7 +81,7 @@ impl Context {
         resolved
     }
 
-    /// The same for every string inside a JSON value.
+    /// Resolves the references in every string of a JSON value.
     pub fn resolve_all(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.resolve(text)),
@@ -93,9 +93,9 @@ impl Context {
         }
     }
 
-    /// Value and length of the reference that `path` begins with; `None` when it begins with none.
+    /// Value and length of the reference at the start of `path`; `None` when there is no reference.
     ///
-    /// The reference ends at the first plain value, so that `.wav` after `$.External.Name` is text.
+    /// A reference ends at the first plain value, so the `.wav` after `$.External.Name` is text.
     fn reference(&self, path: &str) -> Option<(String, usize)> {
         let names = names(path);
         let &(root, root_end) = names.first()?;
@@ -122,8 +122,8 @@ impl Context {
     }
 }
 
-/// The names that stand at the start of `path`, joined by full stops, each with the place where it
-/// ends. A full stop that no name follows is the end of a sentence.
+/// The names at the start of `path`, which full stops separate, each with its end position. A full stop without a name
+/// after it ends the sentence, not the reference.
 fn names(path: &str) -> Vec<(&str, usize)> {
     let mut names = Vec::new();
     let mut start = 0;

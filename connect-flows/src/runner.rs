@@ -5,7 +5,7 @@
 //! | `ports` | the outside of a run: functions, clips, Connect's own voice |
 //! | `settings` | the caller, and the bounds of a call |
 //! | `prepare` | refuses, before a call starts, flows that cannot be run to their end |
-//! | `walk` | the way from action to action |
+//! | `walk` | the steps from action to action |
 //! | `session` | the state of one call |
 //! | `actions` | actions that neither play nor invoke |
 //! | `message` | playing |
@@ -41,7 +41,7 @@ use crate::{
     timeline::{Event, Timeline},
 };
 
-/// A flow that can be run, with all that a run needs.
+/// A flow that can be run, with everything that its runs need.
 pub struct Runner {
     flow: Flow,
     ports: Ports,
@@ -52,17 +52,17 @@ impl Runner {
     /// Takes a flow for running.
     ///
     /// # Errors
-    /// [`PrepareError`] when a call could come to an action that does not exist, that the runner does not
-    /// support, or that stands there twice. It names all of them.
+    /// [`PrepareError`] when a call could reach an action that does not exist, that the runner does not
+    /// support, or whose identifier is not unique. The error names all such actions.
     pub fn new(flow: Flow, ports: Ports, settings: CallSettings) -> Result<Self, PrepareError> {
         prepare::prepare(&flow)?;
         Ok(Self { flow, ports, settings })
     }
 
-    /// One call from its first action to its end, as long as it takes.
+    /// Runs one call in real time, from its first action to its end.
     ///
-    /// `observer` hears of every event at the moment it happens, except of `silence_start`.
-    /// A failure inside the call is part of the result.
+    /// `observer` receives every event except `silence_start` at the moment of the event. A failure within the call is
+    /// part of the result.
     pub async fn run(&self, observer: &mut (dyn FnMut(&Event) + Send)) -> Call {
         walk::walk(session::Session::start(self, observer)).await
     }
@@ -71,27 +71,27 @@ impl Runner {
 /// A finished call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// All that the caller heard.
+    /// The audio that the caller heard.
     pub recording: Recording,
-    /// All events, with their times.
+    /// All events of the call, with their times.
     pub timeline: Timeline,
-    /// One line for each action, whether or not the flow switches logging on.
+    /// The flow log: one line for each action, even if the flow switches logging off.
     pub flow_log: Vec<FlowLogLine>,
-    /// Why it was over.
+    /// The way in which the call ended, and its first error.
     pub end: CallEnd,
 }
 
-/// How a call ended.
+/// The way in which a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallEnd {
-    /// Of the whole call.
+    /// The reason why the call ended.
     pub reason: EndReason,
     /// The first action that failed, or whose function replied `Status=error`.
     pub first_error: Option<CallError>,
 }
 
 impl CallEnd {
-    /// The failure in one line; `None` for a call that went well.
+    /// The failure in one line; `None` for a call without failures.
     pub fn error(&self) -> Option<String> {
         let first = self.first_error.as_ref().map(ToString::to_string);
         first.or_else(|| match self.reason {
@@ -101,12 +101,12 @@ impl CallEnd {
     }
 }
 
-/// An action that went wrong.
+/// An action that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallError {
     /// Identifier of the action.
     pub action: String,
-    /// One line, without secrets.
+    /// The reason in one line, without secrets.
     pub reason: String,
 }
 
@@ -116,7 +116,7 @@ impl fmt::Display for CallError {
     }
 }
 
-/// Why a call was over.
+/// The reason why a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum EndReason {
@@ -124,11 +124,11 @@ pub enum EndReason {
     Disconnected,
     /// The flow ended without disconnecting the caller.
     FlowEnded,
-    /// The call was as long as a call may be.
+    /// The call reached its time limit.
     TimeLimit { seconds: u64 },
-    /// The flow had executed as many actions as a call may.
+    /// The flow reached its limit of actions.
     ActionLimit { actions: usize },
-    /// The flow has no next action after this one.
+    /// The flow names no next action after this one.
     NothingFollows { action: String },
 }
 

@@ -1,8 +1,7 @@
 //! The events of a call with their times, and the figures that follow from them.
 //!
-//! Times are milliseconds from the start of the call, to a tenth. Silence is every stretch in which the
-//! caller hears neither a part nor an audible prompt: functions at work, clips on their way, and played
-//! clips of silence alike.
+//! Times are milliseconds from the start of the call, to a tenth. Silence is any time in which the caller hears neither
+//! a part nor an audible prompt: during invocations and downloads, and during clips of silence.
 
 mod recorder;
 mod summary;
@@ -15,76 +14,75 @@ use serde_json::{Value, json};
 pub use recorder::Recorder;
 pub use summary::Summary;
 
-/// One moment of a call.
+/// One event of a call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Event {
     /// Milliseconds from the start of the call.
     pub t_ms: f64,
-    /// The event itself.
+    /// The kind of the event, with its data.
     #[serde(flatten)]
     pub kind: EventKind,
 }
 
-/// The event. URLs come without their query.
+/// The kind of an event, with its data. URLs have no query.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
-    /// A function is invoked; `status` is `invoked`.
+    /// A function is invoked.
     LambdaStart {
-        /// Its name, without the rest of the ARN.
+        /// Name of the function, without the rest of the ARN.
         function: String,
-        /// Always `invoked`.
+        /// Status of the invocation: always `invoked`.
         status: String,
     },
-    /// `status` is the reply's `Status`, `ok` when it has none, `error` or `timeout` when the invocation
-    /// failed; `ms` is how long it took.
+    /// An invocation ends.
     LambdaEnd {
-        /// Its name, without the rest of the ARN.
+        /// Name of the function, without the rest of the ARN.
         function: String,
-        /// `Status` of the reply, or `ok`, `error` or `timeout`.
+        /// `Status` of the reply, `ok` when the reply has none; `error` or `timeout` when the invocation failed.
         status: String,
-        /// Milliseconds that the invocation took.
+        /// Duration of the invocation, in milliseconds.
         ms: f64,
     },
     /// A part of a stream begins.
     ClipStart {
-        /// Without its query.
+        /// URL of the part, without its query.
         url: String,
-        /// Its number, from 0.
+        /// Number of the part, from 0.
         part: usize,
     },
-    /// The last sample of a part of an answer.
+    /// A part of a stream ends.
     ClipEnd {
-        /// Without its query.
+        /// URL of the part, without its query.
         url: String,
-        /// Its number, from 0.
+        /// Number of the part, from 0.
         part: usize,
     },
-    /// Any other sound that can be heard begins.
+    /// An audible sound that is no part of a stream begins.
     PromptStart {
         /// The sound.
         #[serde(flatten)]
         prompt: Prompt,
     },
-    /// The last sample of another sound.
+    /// A sound that is no part of a stream ends.
     PromptEnd {
         /// The sound.
         #[serde(flatten)]
         prompt: Prompt,
     },
-    /// The caller hears nothing for `ms` milliseconds from here on.
+    /// A silence of `ms` milliseconds begins.
     SilenceStart {
-        /// Milliseconds of silence.
+        /// Duration of the silence, in milliseconds.
         ms: f64,
     },
-    /// The caller has heard nothing for `ms` milliseconds.
+    /// A silence of `ms` milliseconds ends.
     SilenceEnd {
-        /// Milliseconds of silence.
+        /// Duration of the silence, in milliseconds.
         ms: f64,
     },
-    /// The call is over.
+    /// The call ends.
     CallEnd {
-        /// One line.
+        /// The reason, in one line.
         reason: String,
     },
 }
@@ -93,9 +91,9 @@ pub enum EventKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prompt {
-    /// A clip that is no part of an answer; without its query.
+    /// URL of a clip that is no part of a stream, without its query.
     Url(String),
-    /// Words in Connect's own voice.
+    /// Text that Connect's own voice speaks.
     Text(String),
 }
 
@@ -107,17 +105,17 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// In the order of their times.
+    /// The events in the order of their times.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// The call in figures.
+    /// The figures of the call.
     pub fn summary(&self) -> Summary {
         Summary::of(&self.events, self.first_audible_ms)
     }
 
-    /// The summary, then the events, as one list.
+    /// The summary and the events, in one list.
     pub fn to_json(&self) -> Value {
         let mut summary = json!(self.summary());
         summary["t_ms"] = json!(0);
@@ -126,7 +124,7 @@ impl Timeline {
     }
 }
 
-/// Milliseconds to a tenth.
+/// Milliseconds, rounded to a tenth.
 pub(crate) fn milliseconds(time: Duration) -> f64 {
     tenths(time.as_secs_f64() * 1000.0)
 }

@@ -1,4 +1,4 @@
-//! Functions and clips over HTTP, against a server on port 0 that says what the test tells it to.
+//! Tests the HTTP clients for functions and clips, against a local server with given responses.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
@@ -13,7 +13,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Answers one request with `response`; gives back the base URL and, when done, the request.
+/// Serves one request with `response`. Returns the base URL and a task that ends with the text of the request.
 async fn serve(response: String) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -26,7 +26,7 @@ async fn serve(response: String) -> (String, JoinHandle<String>) {
             assert_ne!(count, 0, "the request breaks off");
             request.extend_from_slice(&bytes[..count]);
         }
-        // A client that has seen enough may close before it has read all.
+        // A write may fail: a client may close the connection before it has read the whole response.
         let _ = socket.write_all(response.as_bytes()).await;
         String::from_utf8(request).unwrap()
     });

@@ -1,40 +1,40 @@
-//! Reading a JSON object of the bucket. One that is damaged, or of another version, is told apart from one that is not
-//! there.
+//! Reads a JSON object of the bucket. A damaged object, or one of another version, is a different error from a missing
+//! one.
 
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::error::Category;
 
-/// Why an object that is there can't be used. Its text follows the object's key.
+/// The reason why an existing object can't be used. The message is meant to follow the object's key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum DocumentError {
-    /// It is cut off, no JSON, or lacks a field.
+    /// The object is incomplete, is not JSON, or lacks a field.
     #[error("is damaged: {0}")]
     Damaged(String),
-    /// A later version of the service has written it.
+    /// The object was written by a later version of the service.
     #[error("has version {version}, this program reads up to {newest}: update it, or ask another host")]
     Newer { version: u32, newest: u32 },
-    /// An earlier version of the service has written it.
+    /// The object was written by an earlier version of the service.
     #[error("has version {version}, this program reads from {oldest} on: ask the host that made it")]
     Older { version: u32, oldest: u32 },
 }
 
-/// The version of a document; one without a version is of the time before there were versions.
+/// The version of a document. A document without a version was written before versions were introduced.
 #[derive(Deserialize)]
 struct Versioned {
     #[serde(default)]
     version: u32,
 }
 
-/// Reads a document of one of these versions. Unknown fields are ignored.
+/// Reads a document whose version is in `versions`. Unknown fields are ignored.
 ///
 /// # Errors
-/// [`DocumentError`].
+/// [`DocumentError`] when the document is damaged or of another version.
 pub fn parse<T: DeserializeOwned>(body: &[u8], versions: RangeInclusive<u32>) -> Result<T, DocumentError> {
     if !body.trim_ascii_start().starts_with(b"{") {
-        // A list would do for serde, with its elements as fields.
+        // serde would accept a list too, and read its elements as the fields.
         return Err(DocumentError::Damaged("expected a JSON object".into()));
     }
     let Versioned { version } = serde_json::from_slice(body).map_err(|error| damaged(&error))?;
@@ -47,7 +47,7 @@ pub fn parse<T: DeserializeOwned>(body: &[u8], versions: RangeInclusive<u32>) ->
     serde_json::from_slice(body).map_err(|error| damaged(&error))
 }
 
-/// The parser's own message may quote the document, which holds words of callers.
+/// The parser's own message is not passed on: it may quote the document, which contains callers' words.
 fn damaged(error: &serde_json::Error) -> DocumentError {
     let fault = match error.classify() {
         Category::Eof | Category::Io => "it is cut off",
@@ -57,7 +57,7 @@ fn damaged(error: &serde_json::Error) -> DocumentError {
     DocumentError::Damaged(format!("{fault}, line {} column {}", error.line(), error.column()))
 }
 
-/// Reads a document that has no versions.
+/// Reads a document of a kind without versions.
 ///
 /// # Errors
 /// [`DocumentError::Damaged`].

@@ -1,7 +1,7 @@
 //! The event with which a contact flow invokes a function.
 //!
-//! Read leniently: Connect adds keys over time and sends null where a contact has no value. A parameter that a
-//! function needs and does not find is the function's error to report, by name.
+//! The event is read leniently: Connect adds keys over time and sends null where a contact has no value. A function
+//! that needs a missing parameter reports it by name.
 
 mod surrogates;
 mod unset;
@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 
 use crate::{ContactId, InvalidId, StreamId};
 
-/// The payload is not JSON, or not that of a flow: nested too deeply, or with a number beyond all bounds.
+/// The payload is not JSON, or not a flow's event: it is nested too deeply, or has a number out of range.
 #[derive(Debug, thiserror::Error)]
 #[error("the event can't be read ({0}): invoke the function from a contact flow")]
 pub struct MalformedEvent(#[from] serde_json::Error);
 
-/// A parameter that is missing or has the wrong form. Its text names the parameter.
+/// A parameter that is missing or has the wrong form. The message names the parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum ParameterError {
@@ -34,14 +34,14 @@ pub enum ParameterError {
     Nothing { name: &'static str, word: &'static str },
 }
 
-/// `{"Name":"ContactFlowEvent","Details":{"ContactData":{…},"Parameters":{…}}}`.
+/// An event of the form `{"Name":"ContactFlowEvent","Details":{"ContactData":{…},"Parameters":{…}}}`.
 #[derive(Clone, Debug)]
 pub struct ContactFlowEvent {
     event: Value,
 }
 
 impl ContactFlowEvent {
-    /// The event as the runtime hands it over. Parameters are checked when they are read.
+    /// Wraps the event that the runtime passes. Parameters are checked when they are read.
     pub fn new(event: Value) -> Self {
         Self { event }
     }
@@ -49,7 +49,7 @@ impl ContactFlowEvent {
     /// Reads an event. Surrogates without a partner in its texts become U+FFFD.
     ///
     /// # Errors
-    /// When it is no JSON.
+    /// [`MalformedEvent`] when the text is not JSON.
     pub fn parse(json: &str) -> Result<Self, MalformedEvent> {
         let event =
             serde_json::from_str(json).or_else(|_| serde_json::from_str(&surrogates::replaced(json)))?;
@@ -59,7 +59,7 @@ impl ContactFlowEvent {
     /// The id of the contact, where the event has one.
     ///
     /// # Errors
-    /// [`ParameterError::Invalid`] for an id that must not become part of a key.
+    /// [`ParameterError::Invalid`] for an id with a form that is not allowed in a key.
     pub fn contact_id(&self) -> Result<Option<ContactId>, ParameterError> {
         match self.event.pointer("/Details/ContactData/ContactId") {
             None | Some(Value::Null) => Ok(None),
@@ -73,17 +73,16 @@ impl ContactFlowEvent {
     /// The parameter `StreamId`, where the event has one.
     ///
     /// # Errors
-    /// [`ParameterError::Invalid`] for an id that must not become part of a key.
+    /// [`ParameterError::Invalid`] for an id with a form that is not allowed in a key.
     pub fn stream_id(&self) -> Result<Option<StreamId>, ParameterError> {
         let name = "StreamId";
         self.optional(name)?.map(|id| checked(name, id.trim())).transpose()
     }
 
-    /// A parameter as text; `None` when it is absent, null or blank. A reference and a program's word for nothing
-    /// are errors: the flow meant something else to be there.
+    /// A parameter as text; `None` when it is absent, null or blank. An unresolved reference and a program's word for
+    /// nothing ("null", "undefined") are errors: the flow's author meant another value.
     ///
-    /// Names are compared without regard to case, since a flow has no other way to tell its author
-    /// about `text` in place of `Text` than a failed call.
+    /// Case is ignored in names: otherwise an author who writes `text` for `Text` would notice only by failed calls.
     pub fn optional(&self, name: &'static str) -> Result<Option<&str>, ParameterError> {
         let parameters = self.event.pointer("/Details/Parameters").and_then(Value::as_object);
         match parameters.and_then(|parameters| find(parameters, name)) {
@@ -100,12 +99,13 @@ impl ContactFlowEvent {
         }
     }
 
-    /// A parameter as text that must be there.
+    /// A required parameter as text.
     pub fn required(&self, name: &'static str) -> Result<&str, ParameterError> {
         self.optional(name)?.ok_or(ParameterError::Missing { name })
     }
 
-    /// An optional parameter parsed from its text; `expected` completes "parameter X is not valid: ".
+    /// An optional parameter, parsed from its text. `expected` describes a valid value, and ends the message "parameter
+    /// X is not valid: ".
     pub fn parsed<T: FromStr>(
         &self,
         name: &'static str,

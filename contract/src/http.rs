@@ -1,39 +1,40 @@
-//! Requests and answers of `synth-service`, and the paths they go to.
+//! Requests and answers of `synth-service`, and the paths of its endpoints.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ContactId, StreamId, TenantId, stream::Outcome};
 
-/// Starts a stream: [`StartRequest`] in, [`StartResponse`] out.
+/// Path for starting a stream: [`StartRequest`] in, [`StartResponse`] out.
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
-/// Ends a stream: [`CancelRequest`] in, [`CancelResponse`] out.
+/// Path for cancelling a stream: [`CancelRequest`] in, [`CancelResponse`] out.
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
-/// Has another host go on with a stream: [`ResumeRequest`] in, [`ResumeResponse`] out.
+/// Path for resuming a stream on another host: [`ResumeRequest`] in, [`ResumeResponse`] out.
 pub const RESUME_STREAM: &str = "/resume_stream";
-/// Followed by a stream's id: its [`StreamStatus`].
+/// Prefix of the path of a stream's status, followed by the stream's id: [`StreamStatus`] out.
 pub const STREAMS: &str = "/streams";
-/// 200 while the process is alive.
+/// Health check: 200 while the process is alive.
 pub const HEALTHZ: &str = "/healthz";
-/// 200 when voices have spoken and S3 answers; 503 before, and while the service stops.
+/// Readiness check: 200 when the voices have been tried and S3 answers; 503 before that, and while the service stops.
 pub const READYZ: &str = "/readyz";
 
-/// Request header: the milliseconds that the client still waits for the answer. Relative, so that clocks need not agree.
+/// Request header: how long the client will still wait for the answer, in milliseconds. A duration, so that the clocks
+/// need not agree.
 pub const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
-/// Request header: the client's name for the request, for the logs of both.
+/// Request header: the client's id of the request, which appears in the logs of both sides.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
-/// Request header of W3C Trace Context.
+/// Request header: the trace context of the W3C.
 pub const TRACEPARENT_HEADER: &str = "traceparent";
 
-/// How long the answer to a start waits for part 0 when the request does not say, in milliseconds.
+/// Longest wait of a start's answer for part 0, in milliseconds, when the request sets none.
 pub const DEFAULT_WAIT_MS: u64 = 1500;
 
 /// Codes of errors that a client acts on.
 pub mod code {
-    /// 421: this host lacks the stream's voice, or can't read its manifest. Another host may have it.
+    /// 421: this host lacks the stream's voice, or can't read the stream's manifest. Another host may be able to.
     pub const NOT_MINE: &str = "not_mine";
-    /// 422: this host has no such voice. Another host may have it.
+    /// 422: this host has no voice of this name. Another host may have it.
     pub const UNKNOWN_VOICE: &str = "unknown_voice";
-    /// 404: the bucket has no such stream.
+    /// 404: the bucket has no stream with this id.
     pub const UNKNOWN_STREAM: &str = "unknown_stream";
     /// 404: the contact has no stream.
     pub const UNKNOWN_CONTACT: &str = "unknown_contact";
@@ -41,36 +42,36 @@ pub mod code {
     pub const CANCELLED: &str = "cancelled";
 }
 
-/// Speaks a text to the client, as OpenAI's endpoint of the same path does.
+/// Synthesises speech from a text, compatible with OpenAI's endpoint of the same path.
 pub const SPEECH: &str = "/v1/audio/speech";
-/// The voices that can be named in requests.
+/// The voices that requests can name.
 pub const VOICES: &str = "/v1/voices";
-/// The same, where clients of other servers look for it.
+/// The same list, at the path where clients of other servers expect it.
 pub const AUDIO_VOICES: &str = "/v1/audio/voices";
-/// The one model of [`SPEECH`], for clients that ask before they speak.
+/// The only model of [`SPEECH`], for clients that list models first.
 pub const MODELS: &str = "/v1/models";
 
-/// `POST /synthesize_stream`.
+/// Request of `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {
     /// The text, with at least one word in it: plain text, or SSML when it begins with `<speak`.
     pub text: String,
-    /// The call it is for: a new stream for the same contact cancels the older one.
+    /// The contact that will hear the stream. A new stream for the same contact cancels the older one.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
-    /// Name of a voice, or `voice/speaker`; the service's default one when absent.
+    /// Name of a voice, or `voice/speaker`; the service's default voice when absent.
     #[serde(default)]
     pub voice: Option<String>,
-    /// Whose lexicon is used besides the voice's own.
+    /// The tenant whose lexicon is used in addition to the voice's own.
     #[serde(default)]
     pub tenant: Option<TenantId>,
-    /// Within [`text::SPEEDS`]; 1.0 when absent.
+    /// Pace of the speech, within [`text::SPEEDS`]; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,
-    /// How long the answer may wait for part 0, in milliseconds; 1,500 when absent.
+    /// Longest wait of the answer for part 0, in milliseconds; 1,500 when absent.
     #[serde(default)]
     pub wait_ms: Option<u64>,
-    /// Whether the stream may wait for its turn where the host has none free; it is refused otherwise.
+    /// Whether the stream may be queued when the host is full. Otherwise a full host refuses it.
     #[serde(default)]
     pub may_wait: bool,
 }
@@ -78,9 +79,9 @@ pub struct StartRequest {
 /// Answer of `POST /synthesize_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartResponse {
-    /// Of the new stream.
+    /// Id of the new stream.
     pub stream_id: StreamId,
-    /// Whether part 0 is stored.
+    /// Whether part 0 is already stored.
     pub ready: bool,
     /// Presigned URL of part 0, when `ready`.
     pub first_url: Option<String>,
@@ -88,13 +89,13 @@ pub struct StartResponse {
     pub last: bool,
 }
 
-/// `POST /synthesize_stream_cancel`: one of the two must be given.
+/// Request of `POST /synthesize_stream_cancel`: one of the two ids must be given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CancelRequest {
-    /// The stream to end; wins over the contact.
+    /// The stream to cancel; takes precedence over the contact.
     #[serde(default)]
     pub stream_id: Option<StreamId>,
-    /// Ends the stream that owns this contact.
+    /// The contact whose current stream is cancelled.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
 }
@@ -105,7 +106,7 @@ pub struct CancelRequest {
 pub enum CancelEffect {
     /// The stream was running; its sentinel now says `cancelled`.
     Cancelled,
-    /// The stream was running and has been told to stop; its sentinel is still being written.
+    /// The stream was running and will stop; its sentinel is not written yet.
     Cancelling,
     /// The stream had ended before; nothing changed.
     AlreadyEnded,
@@ -114,16 +115,16 @@ pub enum CancelEffect {
 /// Answer of `POST /synthesize_stream_cancel`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CancelResponse {
-    /// Of the stream that was found.
+    /// Id of the stream that was found.
     pub stream_id: StreamId,
-    /// How far the cancel got.
+    /// The state of the cancellation.
     pub effect: CancelEffect,
 }
 
-/// `POST /resume_stream`: sent when nothing comes of a stream any more.
+/// Request of `POST /resume_stream`, sent when a stream has produced no new part for a while.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResumeRequest {
-    /// The stream to go on with.
+    /// The stream to resume.
     pub stream_id: StreamId,
 }
 
@@ -131,34 +132,34 @@ pub struct ResumeRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResumeEffect {
-    /// Its host has gone; the one that answers goes on with it.
+    /// The stream's host is gone; the host that answers has resumed the stream.
     Resumed,
-    /// A host makes it, or was heard of a moment ago.
+    /// A host makes the stream, or sent a beat a moment ago.
     Running,
-    /// It has its sentinel.
+    /// The stream has ended: its sentinel exists.
     Ended,
 }
 
 /// Answer of `POST /resume_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResumeResponse {
-    /// As in the request.
+    /// The stream of the request.
     pub stream_id: StreamId,
-    /// The host that makes the stream now.
+    /// The effect of the request.
     pub effect: ResumeEffect,
 }
 
-/// State of a stream, as `GET /streams/{id}` tells it.
+/// State of a stream, as returned by `GET /streams/{id}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It has no sentinel yet.
+    /// The stream has no sentinel yet.
     Running,
-    /// All of its sentences were spoken, but for skipped ones.
+    /// All sentences were spoken, except skipped ones.
     Complete,
-    /// It was cancelled, or a newer stream took its contact.
+    /// The stream was cancelled, or replaced by a newer stream of its contact.
     Cancelled,
-    /// It could not go on; `reason` says why.
+    /// The stream could not continue; `reason` says why.
     Failed,
 }
 
@@ -175,62 +176,62 @@ impl From<Outcome> for State {
 /// Answer of `GET /streams/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StreamStatus {
-    /// As in the path.
+    /// The stream of the request.
     pub stream_id: StreamId,
-    /// The contact that it was started for.
+    /// The contact for which the stream was started.
     pub contact_id: Option<ContactId>,
-    /// Whether and how it has ended.
+    /// Whether the stream runs, or how it ended.
     pub state: State,
-    /// Why it ended; absent while it runs.
+    /// The reason why the stream ended; absent while it runs.
     pub reason: Option<String>,
-    /// Sentences of the text.
+    /// Number of sentences in the text.
     pub sentences: usize,
-    /// Parts that are stored.
+    /// Number of stored parts.
     pub parts: usize,
-    /// Sentences that could not be spoken.
+    /// Number of sentences that could not be spoken.
     pub skipped: usize,
-    /// Milliseconds since the Unix epoch.
+    /// Time of the stream's creation, in milliseconds since the Unix epoch.
     pub created_at_ms: u64,
-    /// Milliseconds since the Unix epoch; absent while it runs.
+    /// Time of the stream's end, in milliseconds since the Unix epoch; absent while it runs.
     pub ended_at_ms: Option<u64>,
-    /// Where the time of each part went. Only the host that made the stream knows it, and only for a
-    /// while: empty elsewhere.
+    /// The durations of each part's stages. Empty on all hosts but the one that made the stream, which also forgets
+    /// them after a while.
     pub timings: Vec<PartTiming>,
 }
 
-/// Where the time of one part went, in milliseconds.
+/// The durations of the stages of one part, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PartTiming {
-    /// Waiting for a worker.
+    /// Time in the queue for a worker.
     pub queue_ms: f64,
-    /// Text to phonemes.
+    /// Time for converting text to phonemes.
     pub phonemes_ms: f64,
-    /// The neural network.
+    /// Time for running the neural network.
     pub model_ms: f64,
-    /// Its output to a waveform at the model's rate.
+    /// Time for converting the network's output to a waveform at the model's rate.
     pub vocoder_ms: f64,
-    /// Trim, resample, mu-law, WAV.
+    /// Time for trimming, resampling, encoding as mu-law and writing the WAV header.
     pub telephone_ms: f64,
-    /// Writing the object to S3.
+    /// Time for writing the object to S3.
     pub upload_ms: f64,
     /// Length of the clip.
     pub audio_ms: f64,
-    /// When the object was stored, counted from the stream's creation.
+    /// Time from the stream's creation until the part was stored.
     pub stored_after_ms: f64,
 }
 
-/// The one shape of every error: `{"error":{"code","message"}}`.
+/// The body of every error: `{"error":{"code","message"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
-    /// The only member.
+    /// The error's code and message.
     pub error: ErrorDetail,
 }
 
-/// A code for programs and one line for people.
+/// An error: a code for programs, and one line for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorDetail {
-    /// For programs: `snake_case`, and the same in later versions.
+    /// Code for programs, in `snake_case`; it stays the same in later versions.
     pub code: String,
-    /// For people: one line that says what to do.
+    /// Message for people: one line that names the remedy.
     pub message: String,
 }

@@ -1,13 +1,13 @@
 //! Ids that become part of an S3 key or of a file's name.
 //!
-//! All kinds are checked against one strict pattern when they enter a process, so no code behind
-//! that door ever sees `../`, a control character or an id of unbounded length.
+//! All kinds are checked against one strict pattern when they enter a process, so the rest of the code never sees an id
+//! with `../`, with a control character or of unbounded length.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest id accepted, in bytes. Connect's contact ids and our stream ids are 36 and 32 long.
+/// Longest accepted id, in bytes. Connect's contact ids have 36 bytes, our stream ids 32.
 const MAX_LENGTH: usize = 64;
 
 /// An id that does not match `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
@@ -31,7 +31,7 @@ macro_rules! id_type {
         pub struct $name(String);
 
         impl $name {
-            /// As it stands in keys and messages.
+            /// The id as text, as it appears in keys and messages.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -68,22 +68,23 @@ macro_rules! id_type {
 }
 
 id_type!(
-    /// One answer. The service makes it from random bytes, so that keys spread over S3's partitions.
+    /// Id of a stream, which is one answer. The service makes the id from random bytes, so that keys spread over S3's
+    /// partitions.
     StreamId,
     "stream_id"
 );
 id_type!(
-    /// One contact (a call) of Amazon Connect.
+    /// Id of a contact (a call) of Amazon Connect.
     ContactId,
     "contact_id"
 );
 id_type!(
-    /// A tenant of the contact centre. Selects a lexicon.
+    /// Id of a tenant of the contact centre. Selects a lexicon.
     TenantId,
     "tenant"
 );
 id_type!(
-    /// One run of the service on one host: another one after each start.
+    /// Id of one run of the service on a host; it changes at each start.
     HostId,
     "host_id"
 );

@@ -2,7 +2,7 @@
 
 use crate::{ContactId, HostId, StreamId};
 
-/// The clip a flow plays between two polls, see [`silence`].
+/// Length of the silent clip that a flow plays between two polls, in milliseconds; see [`silence`].
 pub const SILENCE_MS: u32 = 400;
 
 /// `streams/{stream}/manifest.json`: written once, when the stream begins.
@@ -10,22 +10,23 @@ pub fn manifest(stream: &StreamId) -> String {
     format!("streams/{stream}/manifest.json")
 }
 
-/// `streams/{stream}/life.json`: the host that makes the stream and its end, from the first change on.
+/// `streams/{stream}/life.json`: the host that makes the stream, and how the stream ends. Missing until the first
+/// change.
 pub fn life(stream: &StreamId) -> String {
     format!("streams/{stream}/life.json")
 }
 
-/// `hosts/{host}`: the host's beat, written again about once in [`crate::BEAT_EVERY`].
+/// `hosts/{host}`: the host's beat, rewritten about once every [`crate::BEAT_EVERY`].
 pub fn beat(host: &HostId) -> String {
     format!("hosts/{host}")
 }
 
-/// `streams/{stream}/part{number}.wav`: created once, from 0 and without holes.
+/// `streams/{stream}/part{number}.wav`: one part, created once. Numbers start at 0 and have no gaps.
 pub fn part(stream: &StreamId, number: usize) -> String {
     format!("streams/{stream}/part{number}.wav")
 }
 
-/// The prefix of all parts of a stream, and of nothing else.
+/// The prefix that only the parts of this stream have.
 pub fn parts_prefix(stream: &StreamId) -> String {
     format!("streams/{stream}/part")
 }
@@ -40,19 +41,19 @@ pub fn current_stream(contact: &ContactId) -> String {
     format!("contacts/{contact}/current")
 }
 
-/// `prompts/silence-400ms.wav`: paces the flow's loop when nothing is ready.
+/// `prompts/silence-400ms.wav`: the silent clip that paces the flow's loop when no part is ready.
 pub fn silence() -> String {
     format!("prompts/silence-{SILENCE_MS}ms.wav")
 }
 
-/// Keys that never hold an object, one below each prefix whose keys are not known in advance: they test permissions.
+/// Keys without an object, for tests of the permissions: one below each prefix whose keys are not known in advance.
 pub fn probes() -> [String; 2] {
     ["streams", "contacts"].map(|prefix| format!("{prefix}/probe"))
 }
 
-/// The part number that a key or the path of a clip's URL ends in.
+/// The number of the part, from its key or from the path of its URL.
 ///
-/// `None` where the name is not that of a part.
+/// `None` if the name is not that of a part.
 pub fn part_number(path: &str) -> Option<usize> {
     let (folder, name) = path.rsplit_once('/')?;
     let digits = name.strip_prefix("part")?.strip_suffix(".wav")?;

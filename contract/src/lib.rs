@@ -1,12 +1,12 @@
 //! The contract of the Lambdas and the service: names of S3 objects, the manifest and the sentinel,
-//! HTTP messages, Lambda replies. This crate does no I/O and knows no clock.
+//! HTTP messages, Lambda replies. This crate does no I/O and reads no clock.
 //!
 //! | module | content |
 //! | --- | --- |
 //! | [`id`] | stream and contact ids, checked before they become part of a key |
-//! | [`keys`] | where everything lies in the bucket |
+//! | [`keys`] | the keys of all objects in the bucket |
 //! | [`stream`] | manifest and sentinel of one stream |
-//! | [`Life`] | who makes a stream and how it ends, decided by conditional writes |
+//! | [`Life`] | the host that makes a stream, and the stream's end, decided by conditional writes |
 //! | [`document`] | reading a JSON object of the bucket that may be damaged or of another version |
 //! | [`http`] | requests and answers of `synth-service` |
 //! | [`event`] | the event with which a contact flow invokes a function |
@@ -31,16 +31,15 @@ pub use life::Life;
 
 /// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.
 ///
-/// The only place where it is set: the Lambdas are compiled with it, and the committed flows are
-/// generated from it (`cargo xtask flows`; a test fails when they are stale). A flow also passes its
-/// own number of play blocks as `Limit`, so a flow that was exported earlier never receives more
-/// clips than it plays.
+/// The number is set only here: the Lambdas are compiled with it, and the committed flows are generated from it (`cargo
+/// xtask flows`; a test fails when they are stale). A flow also passes its own number of play blocks as `Limit`, so a
+/// flow that was exported earlier never receives more clips than it plays.
 pub const STREAM_BATCH: usize = 2;
 
 /// Time between two beats of a host, each of which replaces `hosts/{host}`.
 pub const BEAT_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// A host whose beat is at least this old, by the bucket's clock, counts as gone: any other host may take its streams
-/// over. Ages are whole seconds and may be one too long, so that a host has three seconds, and two failed beats, before
-/// that. Short enough for a caller to stay.
+/// A host whose beat is at least this old, by the bucket's clock, counts as gone: any other host may take over its
+/// streams. Ages are whole seconds and may be one second too long, so a live host has at least three seconds, and two
+/// beats may fail, until then. The limit is short enough that callers do not hang up.
 pub const HOST_GONE_AFTER: std::time::Duration = std::time::Duration::from_secs(4);

@@ -1,9 +1,9 @@
 //! The host that makes a stream, and the stream's end: `life.json`, the one document of a stream that changes.
 //!
-//! Hosts share nothing but the bucket, so a question that must be answered once is answered by a conditional write of
-//! this document: which host goes on with a stream whose host has gone, and the content of its sentinel. Each change is
-//! made of a [`Life`] that was read, and counts only without a write in between. The document is there from the
-//! first change on; until then [`Manifest::first_life`](crate::stream::Manifest::first_life) holds.
+//! Hosts share nothing but the bucket, so decisions that must be made only once are made by a conditional write of this
+//! document: which host resumes a stream whose host is gone, and the content of its sentinel. Each change starts from
+//! the [`Life`] that was read, and fails if another write came in between. The document exists from the first change
+//! on; until then [`Manifest::first_life`](crate::stream::Manifest::first_life) holds.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,31 +12,31 @@ use crate::{HostId, stream::Sentinel};
 /// The content of `life.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Life {
-    /// The host that makes the stream; none when its host has handed it over and any other may go on.
+    /// The host that makes the stream; `None` after its host has handed it over, so that any other host may resume it.
     pub maker: Option<HostId>,
-    /// How often another host took over. A maker that finds another number than its own makes nothing any more.
+    /// Number of takeovers. A maker that reads a term other than its own makes no more parts.
     pub term: u32,
-    /// Why the stream is to end as cancelled. A host that takes it over does that and no more.
+    /// The reason for a cancellation. A host that takes the stream over only ends it as cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<String>,
-    /// The sentinel, written or to be written: from here on nothing else can come.
+    /// The content of the sentinel, which may not be written yet. No further part can follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Sentinel>,
 }
 
 impl Life {
-    /// A new stream.
+    /// The life of a new stream.
     pub fn begun_by(maker: HostId) -> Self {
         Self { maker: Some(maker), term: 0, cancelled: None, end: None }
     }
 
-    /// Whether the host that made it in this term still does.
+    /// Whether this host still makes the stream in this term.
     pub fn is_held_by(&self, host: &HostId, term: u32) -> bool {
         self.maker.as_ref() == Some(host) && self.term == term && self.end.is_none()
     }
 
-    /// With another maker, which goes on where the parts end, or only ends it where it is cancelled. `None` once the
-    /// end is decided.
+    /// The life with another maker, which continues after the last part, or only ends the stream if it is cancelled.
+    /// `None` once the end is decided.
     #[must_use]
     pub fn taken_over_by(&self, host: HostId, cancelled: Option<&str>) -> Option<Self> {
         self.end.is_none().then(|| Self {
@@ -47,13 +47,13 @@ impl Life {
         })
     }
 
-    /// Without a maker: its host stops.
+    /// The life without a maker, for a host that stops.
     #[must_use]
     pub fn handed_over(&self) -> Self {
         Self { maker: None, ..self.clone() }
     }
 
-    /// With its end decided.
+    /// The life with the stream's end decided.
     #[must_use]
     pub fn ended(&self, end: Sentinel) -> Self {
         Self { end: Some(end), ..self.clone() }

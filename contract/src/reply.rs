@@ -9,29 +9,29 @@ use serde::{Serialize, Serializer};
 
 use crate::{STREAM_BATCH, StreamId};
 
-/// Stands for "nothing" where a flow could not compare with an empty value.
+/// The word for a missing value, since a flow can't compare with an empty one.
 pub const NONE: &str = "none";
 
-/// Longest reason, in characters: a reply may have 32 KB in all.
+/// Longest reason, in characters: the whole reply may have 32 KB at most.
 const MAX_REASON: usize = 300;
 
 /// The flow's next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// There are clips: play them.
+    /// The reply has clips: play them.
     Play,
-    /// None yet: pause, then ask again.
+    /// No clip is ready yet: pause, then ask again.
     Wait,
-    /// All was played.
+    /// All clips have been played.
     Done,
-    /// The stream was cancelled; nothing more comes.
+    /// The stream was cancelled; no more clips follow.
     Cancelled,
-    /// It can't go on; `Reason` says why.
+    /// The stream can't continue; `Reason` says why.
     Error,
 }
 
 impl Status {
-    /// As the flow compares it.
+    /// The status as text, as the flow compares it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Play => "play",
@@ -43,16 +43,16 @@ impl Status {
     }
 }
 
-/// Two ways to the same object: Connect's documented one and the one that needs no bucket policy.
+/// Two URLs of the same object: the plain one is Connect's documented form; the presigned one needs no bucket policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipUrl {
-    /// Presigned GET URL.
+    /// The presigned URL, for GET.
     pub presigned: String,
-    /// Plain object URL.
+    /// The plain URL of the object.
     pub plain: String,
 }
 
-/// A reply in the making; serialises as the flat map.
+/// A reply under construction; serialises as the flat map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     status: Status,
@@ -72,7 +72,7 @@ impl Reply {
 
     /// Clips `first_index …` to play. At most [`STREAM_BATCH`] of `clips` are used.
     ///
-    /// `last`: nothing follows them, so the flow need not ask again.
+    /// `last`: no clip follows, so the flow need not ask again.
     pub fn play(stream_id: StreamId, first_index: usize, mut clips: Vec<ClipUrl>, last: bool) -> Self {
         let fits = clips.len() <= STREAM_BATCH;
         clips.truncate(STREAM_BATCH);
@@ -80,12 +80,12 @@ impl Reply {
         Self { clips, last: last && fits, ..Self::new(Status::Play, Some(stream_id), next_index) }
     }
 
-    /// The flow's way out: `reason` is one line for the flow log.
+    /// A reply that ends the flow with an error: `reason` is one line for the flow log.
     pub fn error(reason: &str) -> Self {
         Self::new(Status::Error, None, 0).because(reason)
     }
 
-    /// With the clip of silence that the flow plays before it asks again.
+    /// Adds the silent clip that the flow plays before it asks again.
     pub fn with_pause(self, pause: ClipUrl) -> Self {
         Self { pause: Some(pause), ..self }
     }
@@ -98,12 +98,12 @@ impl Reply {
         Self { reason: (!line.is_empty()).then_some(line), ..self }
     }
 
-    /// For a reply about a stream whose id is known.
+    /// Adds the id of the stream and the next index.
     pub fn about(self, stream_id: StreamId, next_index: usize) -> Self {
         Self { stream_id: Some(stream_id), next_index, ..self }
     }
 
-    /// The map as the flow sees it.
+    /// The reply as the map that the flow receives.
     pub fn to_map(&self) -> BTreeMap<String, String> {
         let none = || NONE.to_owned();
         let presigned = |clip: Option<&ClipUrl>| clip.map_or_else(none, |clip| clip.presigned.clone());

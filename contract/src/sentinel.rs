@@ -1,16 +1,16 @@
-//! How a stream ended.
+//! The end of a stream: its sentinel.
 
 use serde::{Deserialize, Serialize};
 
-/// How a stream ended.
+/// The ways in which a stream can end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Everything was spoken, but for skipped sentences.
+    /// All sentences were spoken, except skipped ones.
     Complete,
-    /// Ended by request: a cancel, or a newer stream of the contact.
+    /// The stream was cancelled, or replaced by a newer stream of its contact.
     Cancelled,
-    /// It could not go on.
+    /// The stream could not continue.
     Failed,
 }
 
@@ -19,13 +19,13 @@ pub enum Outcome {
 pub struct Sentinel {
     /// Number of parts; they are `part0.wav` to `part{parts - 1}.wav`.
     pub parts: usize,
-    /// How it ended.
+    /// How the stream ended.
     pub outcome: Outcome,
-    /// One line; `none` when there is nothing to say.
+    /// The reason in one line; `none` when there is no reason.
     pub reason: String,
-    /// Sentences that could not be synthesised and were skipped.
+    /// Number of sentences that could not be synthesised and were skipped.
     #[serde(default)]
     pub skipped: usize,
-    /// Milliseconds since the Unix epoch.
+    /// Time of the end, in milliseconds since the Unix epoch.
     pub ended_at_ms: u64,
 }

@@ -1,4 +1,4 @@
-//! The two JSON objects that frame a stream's parts.
+//! The two JSON objects that frame a stream's parts: the manifest, and the re-exported sentinel.
 
 use serde::{Deserialize, Serialize};
 use text::Sentence;
@@ -10,40 +10,40 @@ use crate::{
 
 pub use crate::sentinel::{Outcome, Sentinel};
 
-/// `manifest.json`: the text of a stream and how it is spoken. Everything that another host needs to go on, except the
-/// changing part, which is [`Life`]. Written once and never replaced.
+/// `manifest.json`: the text of a stream, its voice and pace. Together with [`Life`], the part that changes, it is all
+/// that another host needs to resume the stream. Written once and never replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of this document: [`Manifest::VERSION`].
     pub version: u32,
-    /// Also part of its key.
+    /// Id of the stream, which is also part of the key.
     pub stream_id: StreamId,
-    /// The contact that hears it; absent for a text without a contact.
+    /// The contact that hears the stream; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
-    /// `voice` or `voice/speaker`.
+    /// The voice: `voice` or `voice/speaker`.
     pub voice: String,
-    /// Whose lexicon is used besides the voice's own.
+    /// The tenant whose lexicon is used in addition to the voice's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
-    /// 1.0 is the pace of the voice; within [`text::SPEEDS`].
+    /// Pace of the speech, within [`text::SPEEDS`]; 1.0 is the voice's own pace.
     pub speed: f32,
-    /// Sentences known so far; part N speaks sentence N unless an earlier one failed.
+    /// The sentences of the text; part N speaks sentence N unless an earlier one failed.
     pub sentences: Vec<Sentence>,
-    /// Milliseconds since the Unix epoch.
+    /// Time of the stream's creation, in milliseconds since the Unix epoch.
     pub created_at_ms: u64,
-    /// The host that began it.
+    /// The host that started the stream.
     pub host: HostId,
 }
 
 impl Manifest {
-    /// The version that is written. A reader takes this one and earlier ones; fields that it does not know are ignored.
+    /// The version that is written. Readers accept this version and earlier ones, and ignore unknown fields.
     pub const VERSION: u32 = 1;
 
     /// Reads a manifest.
     ///
     /// # Errors
-    /// [`DocumentError`] for one that is damaged or of a version that is not read here.
+    /// [`DocumentError`] for a manifest that is damaged or of an unsupported version.
     pub fn parse(body: &[u8]) -> Result<Self, DocumentError> {
         let manifest: Self = document::parse(body, 1..=Self::VERSION)?;
         if !text::SPEEDS.contains(&manifest.speed) || manifest.sentences.is_empty() {
@@ -52,7 +52,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The life of this stream while nothing about it has changed, and `life.json` need not be there.
+    /// The life of this stream before its first change, while `life.json` need not exist.
     pub fn first_life(&self) -> Life {
         Life::begun_by(self.host.clone())
     }

@@ -1,4 +1,4 @@
-//! The event with which a contact flow invokes a function.
+//! Target for events with which a contact flow invokes a function.
 
 use std::fmt::Display;
 
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::{Verdict, assert_line};
 
-/// The parameters that functions read.
+/// The parameters that functions read as text.
 const TEXTS: [&str; 3] = ["Text", "Voice", "Speed"];
 
-/// Refused: no event at all, or one in which something that the functions ask for is not valid.
+/// Refuses a text that is not an event, or in which a parameter of the functions is not valid.
 pub(crate) fn check(text: &str) -> Verdict {
     let event = match ContactFlowEvent::parse(text) {
         Ok(event) => event,
@@ -23,7 +23,7 @@ pub(crate) fn check(text: &str) -> Verdict {
             return Verdict::Refused;
         }
     };
-    // Half a character is mended; an event without one is read as it is.
+    // `parse` repairs unpaired surrogates, which serde refuses. An event without them must be read unchanged.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return Verdict::Accepted };
     assert_eq!(said(&ContactFlowEvent::new(value.clone())), said(&event));
     let answers = [
@@ -46,7 +46,7 @@ pub(crate) fn check(text: &str) -> Verdict {
     if answers.contains(&false) { Verdict::Refused } else { Verdict::Accepted }
 }
 
-/// Whether it is not an error.
+/// Checks the value, if there is one. Returns whether the result is no error.
 fn answer<T>(name: &str, found: Result<Option<T>, ParameterError>, check: impl FnOnce(&T)) -> bool {
     if let Ok(Some(found)) = &found {
         check(found);
@@ -74,7 +74,7 @@ fn assert_names(name: &str, error: &impl Display) {
     assert!(message.contains(name), "{message}");
 }
 
-/// `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`
+/// Checks the pattern `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
 fn assert_id(id: &str) {
     let is_plain = |character: char| character.is_ascii_alphanumeric();
     assert!((1..=64).contains(&id.len()), "{id:?}");
@@ -82,7 +82,7 @@ fn assert_id(id: &str) {
     assert!(id.chars().all(|character| is_plain(character) || "_-".contains(character)), "{id:?}");
 }
 
-/// The event as it may be one day.
+/// The event with additional keys, as a later version of Connect may send it.
 fn with_novelties(mut value: Value) -> ContactFlowEvent {
     for path in ["", "/Details", "/Details/ContactData", "/Details/Parameters"] {
         if let Some(Value::Object(map)) = value.pointer_mut(path) {
@@ -92,7 +92,7 @@ fn with_novelties(mut value: Value) -> ContactFlowEvent {
     ContactFlowEvent::new(value)
 }
 
-/// All answers, to compare.
+/// All answers as text, for comparison.
 fn said(event: &ContactFlowEvent) -> String {
     let texts = TEXTS.map(|name| event.optional(name));
     let index = event.parsed::<u32>("NextIndex", "a whole number");

@@ -1,4 +1,4 @@
-//! A contact flow.
+//! Target for contact flows.
 
 use connect_flows::{check, model::Flow, reference::Context, without_queries};
 use serde_json::json;
@@ -21,18 +21,18 @@ pub(crate) fn check(text: &str) -> Verdict {
     for problem in &problems {
         assert_line(&problem.to_string());
     }
-    // Each is about something that stands there.
+    // The number of problems is bounded by the length of the text.
     assert!(problems.len() <= 4 + text.len() / 2, "{} problems", problems.len());
     Verdict::Accepted
 }
 
-/// A flow's texts may refer to anything.
+/// Checks references in any text, since a flow's texts may contain any.
 fn check_references(text: &str) {
     let mut context = Context::new();
     context.set("Attributes", json!({"name": "Ada"}));
     context.set("ContactId", "c-1");
     let resolved = context.resolve(text);
-    // The values are no longer than the references to them.
+    // Each value here is no longer than the references to it.
     assert!(resolved.len() <= text.len(), "{resolved:?}");
     if !text.contains("$.") {
         assert_eq!(resolved, text);

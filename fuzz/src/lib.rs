@@ -2,7 +2,7 @@
 //!
 //! A target takes any text and panics where a promise is broken. `cargo test` gives it the seeds in
 //! `corpus/TARGET/` and texts made of them, always the same ones; `cargo xtask fuzz TARGET` lets libFuzzer look for
-//! others. Each finding is mended, and becomes a seed.
+//! others. The fault behind each finding is corrected, and its text becomes a seed.
 //!
 //! | target | text | promises |
 //! | --- | --- | --- |
@@ -11,7 +11,7 @@
 //! | `contact-event` | the event of a contact flow | ids fit their pattern, so that keys stay in their folder |
 //! | `flow` | a contact flow | is the same when it is written and read again; every problem is one line |
 //!
-//! Of all of them: a refusal is one short line, and nothing grows out of proportion.
+//! All targets promise that a refusal is one short line, and that no output is much longer than its input.
 
 mod contact_event;
 mod flow;
@@ -23,20 +23,20 @@ mod voice_toml;
 pub use mutants::Mutants;
 pub use seeds::Seeds;
 
-/// The readers of texts from outside.
+/// A function that reads texts from outside, and its name.
 pub struct Target {
-    /// Of its folder in `fuzz/corpus`.
+    /// Name of the target's folder in `fuzz/corpus`.
     pub name: &'static str,
-    /// Panics where a promise is broken.
+    /// Checks one text, and panics if a promise is broken.
     pub check: fn(&str) -> Verdict,
 }
 
 /// The outcome of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was read.
+    /// The text was read.
     Accepted,
-    /// It was refused, with one line that says why.
+    /// The text was refused, with one line that names the reason.
     Refused,
 }
 
@@ -55,10 +55,10 @@ impl Target {
     }
 }
 
-/// Characters of an error, at most, even where every one of a name in it is an escape.
+/// Longest error, in characters, even if every character of a name in it is escaped.
 const LONGEST_LINE: usize = 1_000;
 
-/// An error or a problem is one line that a person can read.
+/// Checks that an error or a problem is one readable line.
 fn assert_line(message: &str) {
     assert!(!message.trim().is_empty(), "a message says nothing");
     assert!(!message.contains(breaks_a_line), "more than one line: {message:?}");

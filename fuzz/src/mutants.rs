@@ -1,4 +1,4 @@
-//! Texts made of the seeds: cut, doubled, moved, with words from the dictionary in the wrong places.
+//! Generates texts from the seeds: shortened, doubled, reordered, with words from the dictionary in wrong places.
 
 use std::ops::Range;
 
@@ -7,26 +7,26 @@ use rand_pcg::Pcg32;
 
 use crate::Seeds;
 
-/// Characters of a text, at most, so that a round of them is short.
+/// Longest text, in characters. It is short, so that a round takes little time.
 const LONGEST: usize = 4_000;
 
-/// Changes to one text, at most.
+/// Largest number of changes to one text.
 const CHANGES: usize = 4;
 
-/// Characters that mean something to one reader or another.
+/// Characters with a meaning for at least one of the readers.
 const SIGNS: [char; 31] = [
     '\0', '\t', '\n', '\r', ' ', '"', '#', '$', '%', '&', '\'', ',', '-', '.', '/', '0', '7', ':', ';', '<',
     '=', '>', '[', ']', '{', '}', '\\', '가', '\u{301}', '\u{2028}', '🎉',
 ];
 
-/// The same texts for the same number.
+/// A generator of texts, which the seeds and a number determine.
 pub struct Mutants<'a> {
     seeds: &'a Seeds,
     chance: Pcg32,
 }
 
 impl<'a> Mutants<'a> {
-    /// The same texts for the same number.
+    /// A generator for `number`; the same number gives the same texts.
     pub fn new(seeds: &'a Seeds, number: u64) -> Self {
         Self { seeds, chance: Pcg32::seed_from_u64(number) }
     }
@@ -36,7 +36,7 @@ impl<'a> Mutants<'a> {
         self.seeds.texts[index].1.chars().collect()
     }
 
-    /// A part of the text, more often a short one.
+    /// A range of the text, more often a short one.
     fn range(&mut self, text: &[char]) -> Range<usize> {
         let start = self.chance.random_range(0..=text.len());
         let longest = if self.chance.random() { 8 } else { text.len() };

@@ -1,4 +1,4 @@
-//! The committed texts of a target, and the words that matter to it.
+//! The committed texts of a target, and the words of its dictionary.
 
 use std::{
     fs, io,
@@ -7,11 +7,11 @@ use std::{
 
 use crate::Target;
 
-/// Texts and words from which others are made.
+/// Texts and words from which further texts are generated.
 pub struct Seeds {
     /// Name and content of each file, in the order of the names.
     pub texts: Vec<(String, String)>,
-    /// Of the target's dictionary, which is in libFuzzer's form: one word a line, in quotes.
+    /// Words of the target's dictionary, whose file has libFuzzer's format: one word per line, in quotes.
     pub words: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ impl Seeds {
     }
 }
 
-/// The word of a line: `"<break time=\"1s\"/>"`, `"\xC3\xA9"`.
+/// The word in a line of the dictionary, such as `"<break time=\"1s\"/>"` or `"\xC3\xA9"`.
 fn word(line: &str) -> Option<String> {
     let mut inside = line.trim().strip_prefix('"')?.strip_suffix('"')?.bytes();
     let mut word = Vec::new();

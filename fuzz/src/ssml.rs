@@ -1,4 +1,4 @@
-//! A text that is to be said.
+//! Target for texts to be spoken.
 
 use std::ops::RangeInclusive;
 
@@ -9,14 +9,14 @@ use crate::{Verdict, assert_line, breaks_a_line};
 
 const ENGLISH: &str = "en-US";
 
-/// Both have rules of their own for numbers.
+/// Both languages have their own rules for numbers.
 const LANGUAGES: [&str; 2] = [ENGLISH, "ko-KR"];
 
-/// As `text` documents them for SSML.
+/// The limits that `text` documents for SSML.
 const LONGEST_PAUSE_MS: u32 = 10_000;
 const RATES: RangeInclusive<f32> = 0.5..=2.0;
 
-/// Bytes that one of the input may become, at most: a digit or a sign becomes a word or some.
+/// Largest growth: bytes of output per byte of input, since a digit or a sign becomes one or more words.
 const GROWTH: usize = 64;
 
 pub(crate) fn check(text: &str) -> Verdict {
@@ -42,7 +42,7 @@ fn check_ssml(language: &str, text: &str) -> Verdict {
     let parts = parts.unwrap_or_else(|error| panic!("only one door refuses it: {error}"));
     assert_sayable(language, text, &sentences);
     assert_sayable(language, text, &parts);
-    // Shaping moves ends of sentences, and nothing else.
+    // Shaping may only move the ends of sentences.
     assert_eq!(words(&parts), words(&sentences));
     assert_eq!(pauses(&parts), pauses(&sentences));
     assert_eq!(pronunciations(&parts), pronunciations(&sentences));
@@ -57,7 +57,7 @@ fn check_plain(language: &str, text: &str) -> Verdict {
     Verdict::Accepted
 }
 
-/// The place is one that the text has.
+/// Checks that the error's line and column exist in the text.
 fn assert_place(text: &str, error: &SsmlError) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let line = text.split('\n').nth(error.line - 1);
@@ -68,7 +68,7 @@ fn assert_place(text: &str, error: &SsmlError) {
 fn assert_sayable(language: &str, text: &str, sentences: &[Sentence]) {
     let mut length = 0;
     for sentence in sentences {
-        // Shaping may leave a long pause to itself.
+        // A sentence may consist of only a pause, since shaping separates long pauses.
         let is_heard = |span: &Span| span.ipa.is_some() || has_speech(&span.text) || span.pause_ms > 0;
         assert!(sentence.spans.iter().any(is_heard), "nothing is heard: {sentence:?}");
         for span in &sentence.spans {
@@ -90,14 +90,15 @@ fn assert_span(language: &str, span: &Span) {
         let spoken = normalise(language, &span.text);
         assert!(!spoken.contains(|character: char| character.is_ascii_digit()), "{span:?}: {spoken:?}");
         assert!(spoken.len() <= GROWTH * (span.text.len() + 1), "{span:?}: {} bytes", spoken.len());
-        // In Korean that holds of prose only: behind "example.co9" a second look finds an address.
+        // Normalising twice changes nothing. In Korean that holds only for prose: after "example.co9" a second pass
+        // finds an address.
         if language == ENGLISH {
             assert_eq!(normalise(language, &spoken), spoken, "{span:?}");
         }
     }
 }
 
-/// All that is read, without spaces and marks: joining and cutting sentences changes those.
+/// All spoken text without spaces and punctuation, which change when sentences are joined or split.
 fn words(sentences: &[Sentence]) -> String {
     sentences.iter().flat_map(|sentence| &sentence.spans).map(|span| letters(&span.text)).collect()
 }

@@ -1,4 +1,4 @@
-//! A voice's description.
+//! Target for descriptions of voices.
 
 use std::{ops::RangeInclusive, path::Path};
 
@@ -6,7 +6,7 @@ use speech::VoiceConfig;
 
 use crate::{Verdict, assert_line, breaks_a_line};
 
-/// Hz, from the telephone's to the highest that there are models for.
+/// Sample rates in Hz, from the telephone's to the highest of any known model.
 const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
 
 pub(crate) fn check(text: &str) -> Verdict {
@@ -20,7 +20,7 @@ pub(crate) fn check(text: &str) -> Verdict {
             return Verdict::Refused;
         }
     };
-    // A request names it, and a log line has it.
+    // Requests and log lines contain these names.
     for name in config.speakers.iter().chain([&config.name, &config.language]) {
         assert!(!name.trim().is_empty() && !name.contains(breaks_a_line), "{name:?}");
     }

@@ -1,10 +1,10 @@
-//! Every target with its seeds, and with some thousand texts made of them.
+//! Runs every target with its seeds, and with several thousand texts generated from them.
 
 use std::{io, thread};
 
 use fuzz::{Mutants, Seeds, Target, Verdict};
 
-/// Says which text it was that broke a promise.
+/// Prints the text that broke a promise.
 struct Tried<'a> {
     name: &'a str,
     text: &'a str,
@@ -23,7 +23,7 @@ fn check(target: &Target, name: &str, text: &str) -> Verdict {
     (target.check)(text)
 }
 
-/// Neither side may be so rare that the promises of the other are all that is tested.
+/// Both verdicts must be frequent: otherwise the promises of only one of them would be tested.
 fn assert_both_occur(what: &str, verdicts: &[Verdict]) {
     for verdict in [Verdict::Accepted, Verdict::Refused] {
         let count = verdicts.iter().filter(|&&found| found == verdict).count();

@@ -43,11 +43,11 @@ impl Failure {
     /// The reply to the flow.
     pub fn into_reply(self) -> Reply {
         match &self {
-            // A newer stream of the same contact took over: no error of this run of the flow.
+            // A newer stream of the same contact took over, which is no error of this run of the flow.
             Self::Service(ServiceError::Refused { code, message, .. }) if code == code::CANCELLED => {
                 Reply::new(Status::Cancelled, None, 0).because(message)
             }
-            // The contact hears nothing, so the cancel has its effect.
+            // The contact has no stream, so a cancel has nothing left to do.
             Self::Service(ServiceError::Refused { status: 404, code, message })
                 if code == "unknown_contact" =>
             {

@@ -1,4 +1,4 @@
-//! `get_next_batch`: the next clips, as soon as there are any.
+//! `get_next_batch`: returns the next clips, as soon as there are any.
 //!
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
@@ -28,7 +28,7 @@ use crate::{
 /// A stream without a sentinel counts as stalled this long after its last clip has been played.
 const STALLED: Duration = Duration::from_secs(20);
 
-/// When a flow has waited for this long, the hosts are asked in turn whether the stream is really made.
+/// When a flow has waited for this long, the hosts are asked in turn whether a host still makes the stream.
 const QUIET: Duration = contract::HOST_GONE_AFTER;
 
 /// Bytes of a clip per second of audio.
@@ -96,8 +96,8 @@ impl GetNextBatch {
         Ok(reply.with_pause(self.clips.pause_url().await?))
     }
 
-    /// Checks that a stream without new clips is still made: otherwise the flow would wait for ever. Asks another host
-    /// to resume a stream whose host is gone.
+    /// Checks that a stream without new clips is still made: otherwise the flow would wait without end. Asks another
+    /// host to resume a stream whose host is gone.
     async fn check_is_made(
         &self,
         stream: &StreamId,
@@ -111,7 +111,8 @@ impl GetNextBatch {
             }
         };
         let (stream_life, previous) = match try_join(self.clips.life(stream), previous).await {
-            // A host of that release makes it, or can go on with it. If none answers, the release is the trouble.
+            // A document of another release: a host of that release makes the stream, or can resume it. If no host
+            // answers so, the error is reported.
             Err(error) if error.is_of_another_release() => {
                 return if self.resume(stream, invocation).await { Ok(()) } else { Err(error.into()) };
             }
@@ -129,7 +130,8 @@ impl GetNextBatch {
             ));
         };
         let idle = idle(&stream_life, previous.as_ref());
-        // Asked about a stream that a live host seems to make, that host checks for itself, and the others let it be.
+        // After a long wait a host is asked even if the maker seems to be alive. The maker then checks its own work;
+        // any other host changes nothing.
         if idle >= QUIET || !self.is_made(stream, &stream_life.life).await {
             self.resume(stream, invocation).await;
         }
@@ -139,8 +141,8 @@ impl GetNextBatch {
         Ok(())
     }
 
-    /// Whether a live host makes the stream. When that is unknown, the answer is no: the host that is asked to resume
-    /// it checks for itself.
+    /// Whether a live host makes the stream. If that is unknown, the answer is no, and the host that is asked to resume
+    /// the stream checks for itself.
     async fn is_made(&self, stream: &StreamId, life: &Life) -> bool {
         let Some(maker) = &life.maker else { return false };
         match self.clips.is_gone(maker).await {
@@ -152,7 +154,7 @@ impl GetNextBatch {
         }
     }
 
-    /// Asks a host to resume the stream, and tells whether one makes it now. The next round shows the result.
+    /// Asks a host to resume the stream. Returns whether a host makes the stream now. The next round shows the result.
     async fn resume(&self, stream: &StreamId, invocation: &Invocation) -> bool {
         let request = ResumeRequest { stream_id: stream.clone() };
         match self.service.resume(&request, invocation).await {

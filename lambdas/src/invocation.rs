@@ -51,13 +51,13 @@ impl Invocation {
     }
 }
 
-/// The time until Lambda's deadline, given in milliseconds since the Unix epoch; `None` for an absurd one.
+/// The time until Lambda's deadline, given in milliseconds since the Unix epoch; `None` for an implausible deadline.
 fn allowed(deadline_ms: u64, now: SystemTime) -> Option<Duration> {
     let deadline = UNIX_EPOCH.checked_add(Duration::from_millis(deadline_ms))?;
     deadline.duration_since(now).ok().filter(|left| !left.is_zero() && *left <= LONGEST)
 }
 
-/// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1` as
+/// Converts X-Ray's form `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1` to W3C's form
 /// `00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01`.
 fn traceparent(xray: &str) -> Option<String> {
     let field = |name: &str| {

@@ -15,7 +15,7 @@ pub struct Patience {
     pub budget: Duration,
     /// Time from the start of one look to the start of the next.
     pub step: Duration,
-    /// Longest time of retries when the look fails: a moment's outage must not end a call.
+    /// Longest time of retries after a look fails: a brief outage must not end a call.
     pub trouble: Duration,
 }
 

@@ -110,7 +110,7 @@ fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
 /// failed invocation.
 async fn reply<F: Function>(function: &F, event: LambdaEvent<String>) -> Reply {
     let invocation = Invocation::received(&event.context, F::LIMIT);
-    // At the level of errors, so that every line has it.
+    // The span has the level of errors, so that log lines of every level include it.
     let span = tracing::error_span!("invocation", request_id = invocation.request_id);
     async {
         let event = match ContactFlowEvent::parse(&event.payload) {

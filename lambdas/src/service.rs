@@ -61,7 +61,7 @@ impl ServiceClient {
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
-            // The service is in the operator's own network; a proxy in the environment is not meant for it.
+            // The service is in the operator's own network, so a proxy from the environment must not be used.
             .no_proxy();
         if !settings.service_ca.is_empty() {
             http = http.tls_certs_only(settings.service_ca.clone());

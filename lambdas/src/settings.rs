@@ -1,4 +1,4 @@
-//! The environment variables of the functions. The SDK reads AWS's own (region, credentials, endpoint).
+//! The environment variables of the functions. AWS's own variables (region, credentials, endpoint) are read by the SDK.
 
 use std::time::Duration;
 

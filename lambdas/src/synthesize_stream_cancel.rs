@@ -1,4 +1,4 @@
-//! `synthesize_stream_cancel`: the caller has heard enough, or has gone.
+//! `synthesize_stream_cancel`: cancels a stream whose caller has heard enough or has gone.
 //!
 //! Parameter: `StreamId`; without it the contact's current stream is cancelled. Cancelling is idempotent. `Status` is
 //! `cancelled`, or `done` for a stream that had ended before and for a contact that never had one.

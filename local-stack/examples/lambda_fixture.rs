@@ -1,7 +1,7 @@
-//! A Lambda function for the tests of `lambda_host`: it performs its event's action, and waits for its
-//! test by connecting back to it.
+//! A Lambda function for the tests of `lambda_host`: it performs the action that the event names. For the action `wait`
+//! it connects to the test.
 //!
-//! `FIXTURE_INIT` (`exit`, `report`) makes its init fail.
+//! `FIXTURE_INIT` (`exit`, `report`) makes the function's init fail.
 
 use std::env;
 use std::process::exit;
@@ -38,7 +38,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
             for line in 0..payload["lines"].as_u64().unwrap_or(1) {
                 println!("line {line}");
             }
-            // Stderr, as stdout holds a line back until its end.
+            // On stderr, since stdout buffers an unfinished line.
             eprint!("no end");
             Ok(Value::Null)
         }
@@ -55,7 +55,7 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
     }
 }
 
-/// Connects to the test, tells the process id and returns when the test closes the connection.
+/// Connects to the test, sends the process id, and returns when the test closes the connection.
 async fn wait(at: &str) -> Result<Value, Error> {
     let mut test = TcpStream::connect(at).await?;
     test.write_u32(std::process::id()).await?;

@@ -1,4 +1,4 @@
-//! The bucket of a stack: in this process, or that of another S3 behind a door which can be shut.
+//! The bucket of a stack: in this process, or in another S3 behind a proxy that can be closed.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -16,38 +16,38 @@ use crate::{
     s3::{Faults, S3Config, S3Server, ServiceKey, Store},
 };
 
-/// Where the bucket is.
+/// The bucket's region.
 pub(crate) const REGION: &str = "us-east-1";
 
-/// Name of the bucket, and the keys to it: good for the server in this process, on the loopback address, and for
-/// nothing else.
+/// Name and keys of the bucket in this process. The server listens on the loopback address, and no other server accepts
+/// the keys.
 const BUCKET: &str = "firstword-local";
 const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
 const SECRET_KEY: &str = "only-for-the-local-stack";
 
-/// Of the runner in the role of Connect, and of no program.
+/// The keys of the runner in the role of Connect. No program of the stack has them.
 const CONNECT_ACCESS_KEY: &str = "FIRSTWORDCONNECT";
 const CONNECT_SECRET_KEY: &str = "only-for-the-local-runner";
 
-/// A bucket of another S3, which must be there.
+/// An existing bucket of another S3.
 #[derive(Clone, Debug)]
 pub struct RemoteS3 {
-    /// Where it listens.
+    /// The address of the S3.
     pub address: SocketAddr,
-    /// Of a key that may read and write the bucket.
+    /// The id of a key that may read and write the bucket.
     pub access_key: String,
-    /// Of the same key.
+    /// The secret of the same key.
     pub secret_key: String,
-    /// Its name.
+    /// The bucket's name.
     pub bucket: String,
 }
 
-/// Where the streams go.
+/// The bucket of the streams.
 pub(crate) struct Bucket {
     pub(crate) name: String,
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
-    /// How the runner shows that it is Connect; another S3 knows no such key.
+    /// The key with which the runner acts as Connect; another S3 has no such key.
     pub(crate) connect: Option<ServiceKey>,
     pub(crate) faults: Faults,
     address: SocketAddr,
@@ -60,7 +60,7 @@ enum Place {
 }
 
 impl Bucket {
-    /// At `port` of the loopback address; 0 takes any free one.
+    /// Opens the bucket. The server in this process listens at `port` of the loopback address; 0 takes any free one.
     pub(crate) async fn open(port: u16, remote: Option<&RemoteS3>) -> Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let owned = |text: &str| text.to_owned();
@@ -92,12 +92,12 @@ impl Bucket {
         Ok(bucket)
     }
 
-    /// The value for `AWS_ENDPOINT_URL_S3`.
+    /// The bucket's endpoint, for `AWS_ENDPOINT_URL_S3`.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Takes the bucket away; its objects are kept.
+    /// Makes the bucket unreachable; its objects are kept.
     pub(crate) async fn shut(&mut self) {
         match &mut self.place {
             Place::Here { server, .. } => {
@@ -109,7 +109,7 @@ impl Bucket {
         }
     }
 
-    /// Brings it back, at the same address.
+    /// Makes the bucket reachable again at the same address.
     pub(crate) async fn reopen(&mut self) -> Result<()> {
         match &mut self.place {
             Place::Here { server, objects } => {

@@ -1,4 +1,4 @@
-//! One call through a contact flow, on the running stack: its audio and its timings.
+//! One call through a contact flow, on the running stack: its recording and its timings.
 
 mod clips;
 mod progress;
@@ -28,12 +28,12 @@ use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
 /// The files that a call writes.
 const RESULTS: [&str; 3] = ["call.wav", "timeline.json", "flow-log.jsonl"];
 
-/// A flow, and the name that the flow log gives it.
+/// A flow, and its name in the flow log.
 #[derive(Clone, Debug)]
 pub struct NamedFlow {
-    /// File name without its extension.
+    /// The name of the flow's file, without its extension.
     pub name: String,
-    /// As it was read.
+    /// The flow as read from the file.
     pub flow: Flow,
 }
 
@@ -53,8 +53,8 @@ pub struct CallConfig {
 /// Runs the flow in real time, prints its progress and a table, and writes the recording and the logs.
 ///
 /// # Errors
-/// One line: a flow that can't be run, or the first thing that went wrong in the call. The recording and
-/// the logs are written all the same.
+/// One line: the reason why the flow can't be run, or the first failure in the call. After a failed call the recording
+/// and the logs are still written.
 pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     println!("call       flow {}, {} actions", config.flow.name, config.flow.flow.actions.len());
     let ports = ports(stack, &config)?;
@@ -82,14 +82,14 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     }
 }
 
-/// Removes an earlier call's files, so that they aren't taken for this one's.
+/// Removes the files of an earlier call, so that they aren't taken for the new call's files.
 pub fn remove_old_results(out: &Path) {
     for name in RESULTS {
         let _ = fs::remove_file(out.join(name));
     }
 }
 
-/// The committed `play-text` flow, with clips behind URLs of this kind.
+/// The committed `play-text` flow, which plays this kind of URL.
 pub fn play_text_flow(urls: Urls) -> NamedFlow {
     NamedFlow { name: urls.flow_name().into(), flow: play_text(urls) }
 }
@@ -97,7 +97,7 @@ pub fn play_text_flow(urls: Urls) -> NamedFlow {
 /// Reads and checks a flow's JSON.
 ///
 /// # Errors
-/// One line when the file can't be read or Connect would not take it; its problems are printed.
+/// One line when the file can't be read or Connect would refuse the flow; the flow's problems are printed.
 pub fn load_flow(path: &Path) -> Result<NamedFlow> {
     let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
     let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;

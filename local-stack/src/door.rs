@@ -1,4 +1,4 @@
-//! Passes connections on, to one server or by turns to several: a plain load balancer.
+//! A plain load balancer: forwards connections to one server, or to several in turn.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -12,15 +12,15 @@ use tokio::{
 /// Pause after a failed accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Cuts its connections when it is dropped.
+/// A running load balancer. Dropping it cuts its connections.
 pub(crate) struct Door {
     address: SocketAddr,
     accepting: JoinHandle<()>,
 }
 
 impl Door {
-    /// Listens at `address` (port 0: any free one) for the servers `behind`. A connection goes to the next one that
-    /// takes it.
+    /// Listens at `address` (port 0: any free one). Each connection goes to the next server in `behind` that accepts
+    /// it.
     pub(crate) async fn open(address: SocketAddr, behind: Vec<SocketAddr>) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
@@ -42,7 +42,7 @@ async fn pass_on(listener: TcpListener, behind: Arc<[SocketAddr]>) {
     let mut connections = JoinSet::new();
     for turn in 0.. {
         let client = tokio::select! {
-            // Only to forget finished connections.
+            // Only removes finished connections.
             Some(_) = connections.join_next() => continue,
             accepted = listener.accept() => accepted,
         };

@@ -1,18 +1,18 @@
 //! Firstword on one machine, without an AWS account.
 //!
-//! Real parts, started and wired: an S3 server, a Lambda host that runs the real binaries as processes, and
+//! This crate starts and connects real parts: an S3 server, a Lambda host that runs the real binaries as processes, and
 //! the real service. Nothing here is deployed.
 //!
 //! | module | responsibility |
 //! | --- | --- |
 //! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, bucket policies, atomic conditional writes |
-//! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards everybody else |
-//! | [`bucket`] | the bucket of a stack: that S3's, or another's |
+//! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards clients |
+//! | [`bucket`] | the bucket of a stack: in that S3, or in an external one |
 //! | [`service`] | the process of `synth-service` |
-//! | [`stack`] | all of them together, and the environment that makes them find each other |
+//! | [`stack`] | all these parts together, and the environment variables that connect them |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
 //! | [`load`] | many callers at once, and whether anything is lost |
-//! | [`prompt_voice`] | stands in for Connect's own voice |
+//! | [`prompt_voice`] | replaces Connect's own voice |
 
 pub mod bucket;
 pub mod call;

@@ -1,7 +1,7 @@
 //! One HTTP/1.1 listener: binds, accepts, serves and ends within a bounded time.
 //!
-//! It owns the socket and the tasks of its connections. It never looks into a request, and it sets
-//! no time limits on them: a Runtime API client may wait for its next invocation for hours.
+//! It owns the socket and the tasks of its connections. It does not read requests itself, and sets no time limits on
+//! them: a Runtime API client may wait for its next invocation for hours.
 
 use std::error::Error;
 use std::io;
@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// How long open requests may go on after [`Listener::stop`]; then their connections are cut.
+/// Longest time of open requests after [`Listener::stop`]; then their connections are cut.
 const GRACE: Duration = Duration::from_secs(1);
 /// Pause after a failed accept, so that a lack of file descriptors does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -35,7 +35,7 @@ impl Listener {
     /// Binds `address` (port 0: any free one) and serves `service` on it.
     ///
     /// # Errors
-    /// Those of binding: the address is taken, or not this machine's.
+    /// When the address is taken, or is not this machine's.
     pub(crate) async fn start<S, B>(address: SocketAddr, service: S) -> io::Result<Self>
     where
         S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
@@ -52,7 +52,7 @@ impl Listener {
         Ok(Self { address, closing: closing.drop_guard(), accepting })
     }
 
-    /// The bound address, with the real port.
+    /// The bound address, with the port in use.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -60,7 +60,7 @@ impl Listener {
     /// Closes the socket at once and idle connections with it; open requests get [`GRACE`].
     pub(crate) async fn stop(self) {
         drop(self.closing);
-        // It can only fail by a panic of the task, and then there is nothing left to close.
+        // The task can fail only by a panic, and then there is nothing left to close.
         let _ = self.accepting.await;
     }
 }
@@ -78,7 +78,7 @@ where
     loop {
         tokio::select! {
             () = closing.cancelled() => break,
-            // Only to forget finished connections; without it the set would grow for ever.
+            // Removes finished connections; without this the set would grow without limit.
             Some(_) = connections.join_next() => {}
             accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => {
@@ -91,7 +91,7 @@ where
             },
         }
     }
-    // The port must be free before the last answers are out: a successor may already wait for it.
+    // The port must be free before the last answers are sent: a successor may already wait for it.
     drop(socket);
     let finished = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(GRACE, finished).await.is_err() {
@@ -106,7 +106,8 @@ where
     B: Body + 'static,
     B::Error: Into<BoxError>,
 {
-    // Head and body of an answer are two writes; with Nagle the second waits for a delayed ACK.
+    // Without this option an answer could be delayed: its head and body are two writes, and Nagle's algorithm holds the
+    // second one back until a delayed ACK arrives.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was refused");
     }

@@ -1,7 +1,7 @@
-//! Stands in for the voice with which Connect itself speaks a flow's texts.
+//! Replaces the voice with which Connect speaks a flow's texts.
 //!
-//! It is our own voice, in this process and not in the service, so that a flow's way out can be heard even
-//! when the service has failed. It is loaded when a flow first needs it.
+//! One of our voices is used, in this process and not in the service, so that a flow's apology can be heard even when
+//! the service has failed. The voice is loaded at its first use.
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
@@ -10,10 +10,10 @@ use connect_flows::{clip::Clip, runner::PromptVoice};
 use speech::{Engine, Job, Runtime, RuntimeConfig, SpeechError, telephone, voice::VoiceLoader};
 use tokio::sync::OnceCell;
 
-/// The language of a flow's own texts.
+/// The language of the texts in a flow.
 const LANGUAGE: &str = "en-US";
 
-/// Our voice as a flow's prompt voice.
+/// One of our voices in the role of Connect's own voice.
 pub struct LocalPromptVoice {
     assets: PathBuf,
     engine: OnceCell<Arc<Engine>>,

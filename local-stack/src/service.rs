@@ -1,5 +1,5 @@
-//! The process of `synth-service`: started, watched until it is ready, stopped with the signal that an
-//! operator's supervisor would send.
+//! The process of `synth-service`: starts it, waits until it is ready, and stops it with the signal that an operator's
+//! supervisor would send.
 
 use std::{collections::BTreeMap, fs, path::PathBuf, process::Stdio, time::Duration};
 
@@ -14,25 +14,26 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// The voices are loaded within this time, even where the disk is slow.
+/// Longest wait until the voices are loaded, even from a slow disk.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// From listening to ready: one write to S3.
+/// Longest wait from listening to ready, which takes one write to S3.
 const READY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Between two questions whether it is ready.
+/// Pause between two readiness checks.
 const READY_STEP: Duration = Duration::from_millis(20);
 
-/// Longer than the service needs at worst: grace, a last upload, and a sentinel that S3 does not take.
+/// Longest wait for the stop, above the service's worst case: the grace period, a last upload, and a sentinel that S3
+/// does not accept.
 const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The service's settings.
 pub struct ServiceConfig {
     /// Path of the built service.
     pub program: PathBuf,
-    /// File for its log lines.
+    /// File for the service's log lines.
     pub log: PathBuf,
-    /// The whole environment; its log lines must be JSON and its port may be 0.
+    /// All environment variables of the service. They must ask for log lines in JSON; the port may be 0.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -47,7 +48,7 @@ impl ServiceProcess {
     /// Starts the process and waits until it listens.
     ///
     /// # Errors
-    /// With the process's own last line when it ends instead.
+    /// When the process ends instead; the error contains its last line.
     pub async fn start(config: &ServiceConfig) -> Result<Self> {
         if let Some(folder) = config.log.parent() {
             fs::create_dir_all(folder).with_context(|| format!("no folder {}", folder.display()))?;
@@ -61,7 +62,8 @@ impl ServiceProcess {
         let mut child = Command::new(&config.program)
             .env_clear()
             .envs(&config.environment)
-            // Held open for as long as this process lives, however it ends.
+            // This pipe stays open for as long as this process lives, however it ends: the service stops when its
+            // standard input ends.
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -76,17 +78,17 @@ impl ServiceProcess {
         Ok(Self { child, address, log: tokio::spawn(log.copy()) })
     }
 
-    /// Base URL.
+    /// Base URL of the service.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Of the process; `None` when it has ended.
+    /// Id of the process; `None` when it has ended.
     pub fn id(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// Asks `/readyz` until it says yes.
+    /// Polls `/readyz` until the service is ready.
     pub async fn wait_until_ready(&self) -> Result<()> {
         let http = reqwest::Client::builder().no_proxy().timeout(READY_TIMEOUT).build()?;
         let url = format!("{}{READYZ}", self.endpoint());
@@ -101,18 +103,18 @@ impl ServiceProcess {
         timeout(READY_TIMEOUT, ask).await.map_err(|_| anyhow!("synth-service is not ready; see its log"))
     }
 
-    /// Sends SIGSTOP: the process stands still until [`Self::go_on`].
+    /// Sends SIGSTOP, which pauses the process until [`Self::go_on`].
     ///
     /// # Errors
-    /// When it has ended.
+    /// When the process has ended.
     pub fn pause(&self) -> Result<()> {
         self.signal(Signal::STOP)
     }
 
-    /// Sends SIGCONT.
+    /// Sends SIGCONT, which resumes the process.
     ///
     /// # Errors
-    /// When it has ended.
+    /// When the process has ended.
     pub fn go_on(&self) -> Result<()> {
         self.signal(Signal::CONT)
     }
@@ -122,18 +124,18 @@ impl ServiceProcess {
         Ok(kill_process(pid.context("synth-service has ended")?, signal)?)
     }
 
-    /// Sends SIGKILL and waits for the end.
+    /// Sends SIGKILL and waits for the end of the process.
     pub async fn kill(mut self) -> Result<()> {
         self.child.kill().await?;
-        // The log ends with the process.
+        // Waits until the whole log is copied; it ends with the process.
         let _ = self.log.await;
         Ok(())
     }
 
-    /// Sends SIGTERM and waits for the end.
+    /// Sends SIGTERM and waits for the end of the process.
     ///
     /// # Errors
-    /// When it had to be killed, or ended with an error.
+    /// When the process had to be killed, or ended with an error.
     pub async fn stop(mut self) -> Result<()> {
         if self.child.id().is_some() {
             self.signal(Signal::TERM)?;
@@ -141,7 +143,7 @@ impl ServiceProcess {
         match timeout(STOP_TIMEOUT, self.child.wait()).await {
             Ok(status) => {
                 let status = status?;
-                // The log ends with the process.
+                // Waits until the whole log is copied; it ends with the process.
                 let _ = self.log.await;
                 if status.success() { Ok(()) } else { bail!("it ended with {status}") }
             }
@@ -159,7 +161,7 @@ struct ServiceLog {
 }
 
 impl ServiceLog {
-    /// Reads on until the service says where it listens.
+    /// Reads log lines until one contains the address at which the service listens.
     async fn address(&mut self) -> Result<String> {
         let mut last = String::from("it said nothing");
         while let Some(line) = self.next().await? {
@@ -181,7 +183,7 @@ impl ServiceLog {
         Ok(line)
     }
 
-    /// Copies the rest into the file, so that the service never blocks on a full pipe.
+    /// Copies the remaining log lines into the file, so that the service never blocks on a full pipe.
     async fn copy(mut self) {
         while let Ok(Some(_)) = self.next().await {}
         let _ = self.file.flush().await;

@@ -1,7 +1,6 @@
 //! Everything together: S3, the service, the functions, and the environment that wires them.
 //!
-//! The programs are the ones that are deployed. That they run here and not on AWS is a matter of
-//! environment variables alone.
+//! The programs are the ones that are deployed. Only environment variables make them run here and not on AWS.
 
 use std::{
     collections::BTreeMap,
@@ -31,24 +30,24 @@ pub const FUNCTIONS: [(&str, Duration); 3] = [
 
 const ACCOUNT: &str = "000000000000";
 
-/// The parts to start, and their addresses.
+/// The configuration of a stack: programs, voices, hosts and ports.
 #[derive(Clone, Debug, Default)]
 pub struct StackConfig {
     /// Folder of the built programs.
     pub programs: PathBuf,
     /// Folder that `cargo xtask fetch` fills.
     pub assets: PathBuf,
-    /// Names of the voices to serve; all that are in the assets when empty.
+    /// Names of the voices to serve; if empty, all voices in the assets.
     pub voices: Vec<String>,
     /// Folder for the programs' logs.
     pub logs: PathBuf,
     /// Ports on the loopback address; 0 takes any free one.
     pub ports: Ports,
-    /// Hosts of the service besides the first one, each on a free port. The functions know all of them.
+    /// Number of hosts of the service besides the first one, each on a free port. The functions know all of them.
     pub further_hosts: usize,
-    /// Names of the voices that they serve, where these are others than the first host's.
+    /// Names of the voices that the further hosts serve; if empty, the same as those of the first host.
     pub further_voices: Vec<String>,
-    /// The functions know a load balancer before the hosts instead.
+    /// Whether the functions know a load balancer in place of the hosts.
     pub balanced: bool,
     /// Another S3 in place of the one in this process.
     pub remote_s3: Option<RemoteS3>,
@@ -59,11 +58,11 @@ pub struct StackConfig {
 /// Ports of the three servers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ports {
-    /// Of the local S3.
+    /// Port of the local S3.
     pub s3: u16,
-    /// Of the service.
+    /// Port of the service.
     pub service: u16,
-    /// Of the Lambda host.
+    /// Port of the Lambda host.
     pub lambda: u16,
 }
 
@@ -80,7 +79,7 @@ pub struct Stack {
 struct Host {
     config: ServiceConfig,
     endpoint: String,
-    /// `None` while another task has it.
+    /// The host's process; `None` while another task has it.
     process: Option<ServiceProcess>,
 }
 
@@ -128,32 +127,32 @@ impl Stack {
         self.bucket.endpoint()
     }
 
-    /// Base URL of the service; of its first host where there are several.
+    /// Base URL of the service; with several hosts, of the first one.
     pub fn service_endpoint(&self) -> &str {
         &self.hosts[0].endpoint
     }
 
-    /// Base URL of the load balancer; of the first host where there is none.
+    /// Base URL of the load balancer; without one, of the first host.
     pub fn front_endpoint(&self) -> String {
         self.balancer.as_ref().map_or_else(|| self.hosts[0].endpoint.clone(), balancer_endpoint)
     }
 
-    /// Of the hosts' processes that run.
+    /// Ids of the running processes of the hosts.
     pub fn service_ids(&self) -> Vec<u32> {
         self.hosts.iter().filter_map(|host| host.process.as_ref()?.id()).collect()
     }
 
-    /// The files of the hosts' logs.
+    /// Paths of the hosts' logs.
     pub fn service_logs(&self) -> Vec<PathBuf> {
         self.hosts.iter().map(|host| host.config.log.clone()).collect()
     }
 
-    /// The process of a host, which the stack stops no more.
+    /// Takes the process of a host out of the stack, which then no longer stops it.
     pub fn take_host(&mut self, number: usize) -> Result<ServiceProcess> {
         self.hosts[number].process.take().context("this host was taken before")
     }
 
-    /// Starts a host that was taken, and has ended, anew at the same address.
+    /// Restarts a host at its old address. Its process must have been taken and have ended.
     pub async fn restart_host(&mut self, number: usize) -> Result<()> {
         let host = &mut self.hosts[number];
         let address = host.endpoint.trim_start_matches("http://").to_owned();
@@ -162,7 +161,7 @@ impl Stack {
         host.wait_until_ready().await
     }
 
-    /// The host of the functions.
+    /// The Lambda host of the functions.
     pub fn lambdas(&self) -> &LambdaHost {
         &self.lambdas
     }
@@ -172,7 +171,7 @@ impl Stack {
         &self.token
     }
 
-    /// The environment with which any AWS program, and curl, finds its way around this stack.
+    /// The environment variables with which AWS programs and curl can use this stack.
     pub fn environment(&self) -> BTreeMap<String, String> {
         let mut environment =
             function_environment(&self.bucket, &endpoints(&self.hosts, self.balancer.as_ref()), &self.token);
@@ -187,22 +186,22 @@ impl Stack {
         &self.bucket.faults
     }
 
-    /// How the runner shows S3 that it is Connect; `None` where the S3 is another's.
+    /// The key with which the runner acts as Connect; `None` for an external S3.
     pub(crate) fn connect(&self) -> Option<&ServiceKey> {
         self.bucket.connect.as_ref()
     }
 
-    /// Takes S3 away; its objects are kept.
+    /// Makes S3 unreachable; its objects are kept.
     pub async fn stop_s3(&mut self) {
         self.bucket.shut().await;
     }
 
-    /// Brings S3 back at the same address, with the same objects.
+    /// Makes S3 reachable again at the same address, with the same objects.
     pub async fn restart_s3(&mut self) -> Result<()> {
         self.bucket.reopen().await
     }
 
-    /// Stops everything: the service first, so that it can end its streams.
+    /// Stops everything. The service is stopped first, so that it can end its streams.
     pub async fn stop(mut self) -> Result<()> {
         let mut stopped = Ok(());
         for process in self.hosts.into_iter().filter_map(|host| host.process) {
@@ -214,7 +213,8 @@ impl Stack {
     }
 }
 
-/// Logs of an earlier run would be taken for this one's. A log that can't be removed is appended to.
+/// Removes logs of an earlier run, so that they aren't taken for the new run's. A log that can't be removed is appended
+/// to.
 fn remove_old_logs(folder: &Path) {
     for program in FUNCTIONS.iter().map(|(name, _)| *name).chain(["synth-service"]) {
         let _ = std::fs::remove_file(folder.join(program).with_extension("log"));
@@ -267,7 +267,7 @@ fn balancer_endpoint(balancer: &Door) -> String {
     format!("http://{}", balancer.address())
 }
 
-/// As the functions are told them.
+/// The URLs of the service in the functions' settings.
 fn endpoints(hosts: &[Host], balancer: Option<&Door>) -> String {
     if let Some(balancer) = balancer {
         return balancer_endpoint(balancer);
@@ -279,7 +279,7 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// The environment of every AWS program of the stack.
+/// The environment variables of every AWS program of the stack.
 fn aws_environment(bucket: &Bucket) -> BTreeMap<String, String> {
     let endpoint = bucket.endpoint();
     let pairs = [
@@ -312,7 +312,7 @@ fn service_environment(config: &StackConfig, bucket: &Bucket, token: &str) -> BT
     if !config.voices.is_empty() {
         environment.insert("FIRSTWORD_SERVE".into(), config.voices.join(","));
     }
-    // A developer's log settings, and the library paths of a GPU host.
+    // Variables that are passed on from this process: a developer's log settings, and the library paths of a GPU host.
     for name in ["RUST_LOG", "RUST_BACKTRACE", "LD_LIBRARY_PATH"] {
         if let Ok(value) = std::env::var(name) {
             environment.insert(name.into(), value);

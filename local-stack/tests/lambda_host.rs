@@ -1,4 +1,4 @@
-//! The Lambda host through its public door, with real processes of `examples/lambda_fixture.rs`.
+//! Tests the Lambda host through its public API, with real processes of `examples/lambda_fixture.rs`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
-/// `cargo test` builds examples beside the tests; with `--test` alone, build it with `--examples`.
+/// Path of the fixture's program. `cargo test` builds examples along with the tests; with `--test` alone, add
+/// `--examples`.
 fn fixture() -> PathBuf {
     let exe = std::env::current_exe().unwrap();
     let program = exe.parent().unwrap().parent().unwrap().join("examples/lambda_fixture");
@@ -50,7 +51,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// An error as a client sees it: HTTP status, whether the function failed, the error type.
+    /// The error in the form that a client sees: HTTP status, whether the function failed, the error type.
     fn error(&self) -> (u16, Option<&str>, &str) {
         let kind = self.body["errorType"].as_str().or(self.header("x-amzn-errortype"));
         (self.status, self.header("x-amz-function-error"), kind.unwrap_or_default())
@@ -74,7 +75,7 @@ async fn invoke(host: &LambdaHost, event: Value) -> Answer {
     send(request(host, "f").json(&event)).await
 }
 
-/// Where waiting invocations connect to.
+/// The listener to which waiting invocations connect.
 struct Meeting(TcpListener);
 
 impl Meeting {
@@ -86,7 +87,8 @@ impl Meeting {
         json!({ "do": "wait", "at": self.0.local_addr().unwrap().to_string() })
     }
 
-    /// The next invocation that has come to wait, and its process; it goes on when the stream falls.
+    /// Accepts the next waiting invocation, and returns its stream and process id. The invocation continues when the
+    /// stream is dropped.
     async fn arrival(&self) -> (TcpStream, u32) {
         let arrived = async {
             let (mut stream, _) = self.0.accept().await.unwrap();
@@ -155,7 +157,7 @@ async fn every_name_of_a_function_works() {
         "123456789012:function:f",
         "arn%3Aaws%3Alambda%3Aeu-central-1%3A123456789012%3Afunction%3Af%3Aprod",
     ] {
-        // No payload counts as an empty object.
+        // An empty payload counts as an empty object.
         let answer = send(request(&host, name)).await;
         assert_eq!((answer.status, &answer.body["payload"]), (200, &json!({})), "{name}");
     }
@@ -208,7 +210,7 @@ async fn the_time_limit_kills() {
     assert_eq!(answer.error(), (200, Some("Unhandled"), "Sandbox.Timedout"));
     let message = answer.body["errorMessage"].as_str().unwrap();
     assert!(message.ends_with("Error: Task timed out after 0.25 seconds"), "{message}");
-    // Its end of the connection falls with the process.
+    // The connection ends with the process.
     assert!(stream.read_u8().await.is_err());
     assert_eq!(host.reports()[0].outcome, Outcome::TimedOut);
     assert!(host.reports()[0].duration_ms >= 250.0);
@@ -226,7 +228,7 @@ async fn two_at_once_are_two_processes_and_a_third_is_too_many() {
         assert_ne!(one.1, two.1);
         let third = invoke(&host, json!({})).await;
         assert_eq!(third.error(), (429, None, "TooManyRequestsException"));
-        // One after the other, so that it is known which worked last.
+        // One after the other, so that the order in which the processes became idle is known.
         drop(one.0);
         reported(&host, 1).await;
         drop(two.0);

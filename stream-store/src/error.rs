@@ -1,14 +1,15 @@
-//! Why a call to the bucket failed. Each text is one line that says what to do, and names no credential.
+//! The reasons why a call to the bucket failed. Each message is one line that names the remedy, and contains no
+//! credential.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use contract::document::DocumentError;
 
-/// A call to the bucket failed.
+/// The error of a failed call to the bucket.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("object store: {fault}")]
 pub struct StoreError {
     fault: StoreFault,
-    /// Whether the bucket said so itself.
+    /// Whether the error is an answer of the bucket.
     answered: bool,
 }
 
@@ -16,54 +17,54 @@ pub struct StoreError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum StoreFault {
-    /// The bucket's name is wrong.
+    /// The bucket does not exist.
     #[error("there is no bucket `{bucket}`: set FIRSTWORD_BUCKET to the bucket of the streams")]
     NoBucket { bucket: String },
-    /// The bucket is somewhere else.
+    /// The bucket is in another region.
     #[error("bucket `{bucket}` is in another region: set AWS_REGION to its region")]
     OtherRegion { bucket: String },
-    /// A permission is missing, or the credentials are not good.
+    /// A permission is missing, or the credentials are invalid.
     #[error(
         "S3 refuses to {operation} `{key}` ({code}): grant s3:GetObject, s3:PutObject and s3:ListBucket on bucket `{bucket}`"
     )]
     Denied { bucket: String, operation: &'static str, key: String, code: String },
-    /// There are no credentials to sign with.
+    /// There are no credentials for signing.
     #[error("no region or credentials: set AWS_REGION, and give this program a role or keys")]
     NoCredentials,
-    /// A document can't be read, or not by this version.
+    /// A document is damaged, or of a version that this release can't read.
     #[error("`{key}` {error}")]
     Document { key: String, error: DocumentError },
-    /// Other writers were always faster.
+    /// A conditional write lost to other writers at every attempt.
     #[error("{operation} failed: other writers were always faster")]
     Contended { operation: &'static str },
-    /// Trouble that may pass.
+    /// A failure that may be temporary.
     #[error("{operation} failed: {cause}")]
     Trouble { operation: &'static str, cause: String },
 }
 
 impl StoreError {
-    /// For a call that was given up from outside.
+    /// The error of a call that its caller stopped after a time limit.
     pub fn timed_out(operation: &'static str) -> Self {
         Self { fault: StoreFault::Trouble { operation, cause: "timed out".to_owned() }, answered: false }
     }
 
-    /// For a conditional write that lost every race.
+    /// The error of a conditional write that lost to other writers at every attempt.
     pub fn contended(operation: &'static str) -> Self {
         Self { fault: StoreFault::Contended { operation }, answered: true }
     }
 
-    /// For an object that a conditional write found and a read did not.
+    /// The error for an object that exists for a conditional write but is missing for a read.
     pub fn elusive(operation: &'static str) -> Self {
         let cause = "the object is neither there nor missing".to_owned();
         Self { fault: StoreFault::Trouble { operation, cause }, answered: false }
     }
 
-    /// For a document that can't be read.
+    /// The error for a document that can't be read.
     pub fn document(key: String, error: DocumentError) -> Self {
         Self { fault: StoreFault::Document { key, error }, answered: true }
     }
 
-    /// For a document that could not be put into JSON.
+    /// The error for a document that can't be serialised as JSON.
     pub(crate) fn not_serialisable(error: serde_json::Error) -> Self {
         Self { fault: StoreFault::Trouble { operation: "write", cause: error.to_string() }, answered: true }
     }
@@ -72,40 +73,40 @@ impl StoreError {
         Self { fault: StoreFault::Trouble { operation, cause }, answered: false }
     }
 
-    /// The same error of a write whose outcome the bucket does not know either.
+    /// The same error, for a write whose outcome the bucket does not know either.
     pub(crate) fn unsettled(self) -> Self {
         Self { answered: false, ..self }
     }
 
-    /// Its kind.
+    /// The kind of the failure.
     pub fn fault(&self) -> &StoreFault {
         &self.fault
     }
 
-    /// Whether the bucket said so itself. Otherwise a write may have been made, or be made still.
+    /// Whether the error is an answer of the bucket. Otherwise a write may have happened, or may still happen.
     pub fn was_answered(&self) -> bool {
         self.answered
     }
 
-    /// Whether it is a document that a program of another release can read.
+    /// Whether the error is about a document that a program of another release can read.
     pub fn is_of_another_release(&self) -> bool {
         use DocumentError::{Newer, Older};
         matches!(&self.fault, StoreFault::Document { error: Newer { .. } | Older { .. }, .. })
     }
 
-    /// Whether it stays until an operator changes a setting or a permission.
+    /// Whether the error persists until an operator changes a setting or a permission.
     pub fn needs_an_operator(&self) -> bool {
         use StoreFault::{Denied, NoBucket, NoCredentials, OtherRegion};
         matches!(self.fault, NoBucket { .. } | OtherRegion { .. } | Denied { .. } | NoCredentials)
     }
 
-    /// Whether another try may go well.
+    /// Whether a retry may succeed.
     pub fn may_pass(&self) -> bool {
         !matches!(self.fault, StoreFault::Document { .. })
     }
 }
 
-/// An error of the SDK, about one object.
+/// Converts an error of the SDK about one object.
 pub(crate) fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
     bucket: &str,
     operation: &'static str,
@@ -127,12 +128,12 @@ pub(crate) fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
             code: format!("403 {}", code.unwrap_or("Forbidden")),
         },
         (SdkError::ConstructionFailure(_), ..) => StoreFault::NoCredentials,
-        // A HEAD has no body that could tell the reason.
+        // The answer to a HEAD has no body that could name the reason.
         (_, Some(400), None | Some("BadRequest")) => {
             let cause = "HTTP 400: check AWS_REGION and the session token of the credentials".to_owned();
             StoreFault::Trouble { operation, cause }
         }
-        // The SDK's own text is "service error"; the cause stands behind it.
+        // The SDK's own message is only "service error"; the cause is in its source.
         (SdkError::ServiceError(context), Some(status), _) => {
             StoreFault::Trouble { operation, cause: format!("HTTP {status}, {}", context.err()) }
         }
@@ -145,17 +146,17 @@ pub(crate) fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
     StoreError { fault, answered: status.is_some() }
 }
 
-/// The HTTP status, where there was an answer.
+/// The HTTP status, if there was an answer.
 pub(crate) fn status<E>(error: &SdkError<E>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
 
-/// Whether the bucket is there and the object is not.
+/// Whether the object is missing from an existing bucket.
 pub(crate) fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     status(error) == Some(404) && !is_bucket_missing(error)
 }
 
-/// A bucket that is not there is trouble, not an answer.
+/// Whether the bucket itself is missing, which is a failure and does not mean that the object is missing.
 pub(crate) fn is_bucket_missing<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("NoSuchBucket")
 }

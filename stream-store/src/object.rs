@@ -1,4 +1,4 @@
-//! Objects on their way into the bucket and out of it.
+//! Objects to be written to the bucket, and objects that were read from it.
 
 use std::{
     collections::HashMap,
@@ -7,18 +7,18 @@ use std::{
 
 use bytes::Bytes;
 
-/// One state of an object, as the bucket tells states apart.
+/// A version of an object, identified by the bucket's ETag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version(String);
 
 impl Version {
-    /// Every S3 gives an ETag. The quotes are dropped: S3 doesn't need them in a condition, and Ceph's radosgw 16 takes
-    /// none.
+    /// Every S3 gives an ETag. Its quotes are removed: S3 accepts conditions without them, and Ceph's radosgw 16
+    /// accepts no others.
     pub(crate) fn of(etag: Option<&str>) -> Self {
         Self(etag.unwrap_or_default().trim_matches('"').to_owned())
     }
 
-    /// The version of no object: a write that expects it never happens.
+    /// A version that no object has: a write that expects it always fails.
     pub(crate) fn impossible() -> Self {
         Self("none".to_owned())
     }
@@ -28,7 +28,7 @@ impl Version {
     }
 }
 
-/// The state in which an object must be for a conditional write to happen.
+/// The state that an object must have for a conditional write.
 #[derive(Clone, Copy, Debug)]
 pub enum Expected<'a> {
     /// Any state, or no object: an unconditional write.
@@ -39,57 +39,57 @@ pub enum Expected<'a> {
     This(&'a Version),
 }
 
-/// An object that is to be written.
+/// An object to be written.
 #[derive(Clone, Debug)]
 pub struct Content {
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
-    /// `x-amz-meta-NAME: VALUE`.
+    /// The header `x-amz-meta-NAME: VALUE`.
     pub(crate) metadata: Option<(&'static str, String)>,
 }
 
 impl Content {
-    /// A WAV file.
+    /// An object with a WAV file.
     pub fn clip(body: Bytes) -> Self {
         Self { content_type: "audio/wav", body, metadata: None }
     }
 
-    /// A JSON document.
+    /// An object with a JSON document.
     pub fn json(body: Bytes) -> Self {
         Self { content_type: "application/json", body, metadata: None }
     }
 
-    /// Plain text.
+    /// An object with plain text.
     pub fn text(body: Bytes) -> Self {
         Self { content_type: "text/plain", body, metadata: None }
     }
 
-    /// With one piece of metadata, in ASCII.
+    /// Adds one entry of metadata, in ASCII.
     pub fn saying(self, name: &'static str, value: String) -> Self {
         Self { metadata: Some((name, value)), ..self }
     }
 }
 
-/// An object as it was read.
+/// An object that was read.
 #[derive(Clone, Debug)]
 pub struct Stored {
     /// The content.
     pub body: Bytes,
-    /// All else.
+    /// Metadata, version, length and times.
     pub head: Head,
 }
 
 /// An object without its content.
 #[derive(Clone, Debug)]
 pub struct Head {
-    /// `x-amz-meta-*`, names without that prefix.
+    /// Values of `x-amz-meta-*`, by the name without that prefix.
     pub metadata: HashMap<String, String>,
-    /// Its state, for a later conditional write.
+    /// The object's version, for a later conditional write.
     pub version: Version,
-    /// Bytes of the content.
+    /// Length of the content in bytes.
     pub length: u64,
-    /// When it was written, by the bucket's clock, in whole seconds.
+    /// Time of the last write by the bucket's clock, in whole seconds.
     pub written_at: SystemTime,
-    /// How long ago that was, by the bucket's clock: exact to a second on either side.
+    /// Time since the last write by the bucket's clock. The error is less than one second in either direction.
     pub age: Duration,
 }

@@ -1,4 +1,4 @@
-//! The client of the bucket: one for the process's life, its connections kept open.
+//! The client of the bucket. There is one per process, with connections that stay open.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,28 +17,29 @@ use crate::{
     object::{Content, Expected, Head, Stored, Version},
 };
 
-/// How patient a program is with the bucket. Every call is bounded in time and in attempts; writes are attempted once.
+/// The bucket, and the limits on calls to it. Each call is bounded in time and in attempts; writes are attempted once.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
     /// Name of the bucket.
     pub bucket: String,
-    /// For how long a presigned URL is valid.
+    /// Validity of a presigned URL.
     pub url_ttl: Duration,
     /// Longest wait for a connection.
     pub connect_timeout: Duration,
-    /// Longest wait for one attempt.
+    /// Longest time of one attempt.
     pub attempt_timeout: Duration,
-    /// Longest wait for a call with all its attempts.
+    /// Longest time of a call with all its attempts.
     pub operation_timeout: Duration,
-    /// Attempts of a read in all.
+    /// Largest number of attempts of a read.
     pub attempts: u32,
 }
 
-/// Longest first pause between two attempts; doubled each time. The SDK's own second is longer than a caller waits.
+/// Upper bound of the first pause between two attempts, doubled for each further one. The SDK's default of one second
+/// is too long for a caller.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 impl StoreConfig {
-    /// For the service, which has time for some attempts.
+    /// Settings for the service, which has time for several attempts.
     pub fn of_service(bucket: &str, url_ttl: Duration) -> Self {
         Self {
             bucket: bucket.to_owned(),
@@ -50,7 +51,7 @@ impl StoreConfig {
         }
     }
 
-    /// For a function, whose polls repeat a read that fails: one attempt is all there is.
+    /// Settings for a function: one attempt only, since its polls repeat a failed read anyway.
     pub fn of_function(bucket: &str, url_ttl: Duration) -> Self {
         Self {
             bucket: bucket.to_owned(),
@@ -78,7 +79,7 @@ impl ObjectStore {
         Self::new(&aws_config::from_env().load().await, config)
     }
 
-    /// `shared` has the endpoint, the region and the credentials.
+    /// Creates the client. `shared` holds the endpoint, the region and the credentials.
     pub fn new(shared: &SdkConfig, config: &StoreConfig) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(config.connect_timeout)
@@ -87,7 +88,8 @@ impl ObjectStore {
             .build();
         let retries =
             RetryConfig::standard().with_max_attempts(config.attempts).with_initial_backoff(FIRST_PAUSE);
-        // SigV4 signs the body already; a checksum trailer would cost a second pass and chunked uploads.
+        // Without this setting the SDK adds a checksum, which costs a second pass over the body and a chunked upload.
+        // SigV4 already signs the body.
         let sdk = aws_sdk_s3::config::Builder::from(shared)
             .timeout_config(timeouts)
             .retry_config(retries)
@@ -97,10 +99,10 @@ impl ObjectStore {
         Self { client: Client::from_conf(sdk), bucket: config.bucket.clone(), url_ttl: config.url_ttl }
     }
 
-    /// Writes an object if the bucket holds the expected state. `None` when it does not.
+    /// Writes an object if its state in the bucket is the expected one. Returns `None` if it is not.
     ///
-    /// It is tried once. A repeated call may find the object of the first one: a caller that gets `None` reads the object
-    /// and sees whether it is the one that was to be written.
+    /// There is one attempt. If the caller repeats the call, the second call may find the object that the first one
+    /// wrote. A caller that gets `None` therefore reads the object and compares it with its own.
     ///
     /// # Errors
     /// [`StoreError`]; unless [`StoreError::was_answered`], the write may have been made.
@@ -121,11 +123,11 @@ impl ObjectStore {
             Expected::Nothing => put.if_none_match("*"),
             Expected::This(version) => put.if_match(version.as_str()),
         };
-        // One attempt: the SDK would not say what became of the others.
+        // One attempt: after several, the SDK would not report the outcome of the earlier ones.
         let once = aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled());
         match put.customize().config_override(once).send().await {
             Ok(written) => Ok(Some(Version::of(written.e_tag()))),
-            // 412: it does not hold that. 404: it holds nothing.
+            // 412: the object has another state. 404: there is no object.
             Err(error) if matches!(status(&error), Some(404 | 412)) && !is_bucket_missing(&error) => Ok(None),
             // 409: another write of the same key is under way, and its outcome is not known yet.
             Err(error) if status(&error) == Some(409) => Err(self.failed("write", key, &error).unsettled()),
@@ -133,7 +135,7 @@ impl ObjectStore {
         }
     }
 
-    /// An object; `None` when there is none.
+    /// Reads an object; `None` if there is none.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -158,7 +160,7 @@ impl ObjectStore {
         }
     }
 
-    /// An object without its content; `None` when there is no object.
+    /// Reads an object's metadata without its content; `None` when there is no object.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -178,7 +180,7 @@ impl ObjectStore {
         }
     }
 
-    /// How many objects have a key that begins with `prefix`.
+    /// The number of objects whose key begins with `prefix`.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! The documents of streams and hosts, by name.
+//! Methods for the documents of streams and hosts.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ impl ObjectStore {
         Ok(())
     }
 
-    /// Writes a JSON document if the bucket holds the expected state. `None` when it does not.
+    /// Writes a JSON document if its state in the bucket is the expected one. Returns `None` if it is not.
     ///
     /// # Errors
     /// As for [`Self::write`].

@@ -1,4 +1,4 @@
-//! One stack for one test, with everything that a test asks it.
+//! A running stack for one test, and the requests that tests send to it.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -27,10 +27,10 @@ use crate::{
     reply::Reply,
 };
 
-/// The only one that is served: each further one would take its time to load.
+/// The only voice that is served: each further voice takes time to load.
 const VOICE: &str = "hibari";
 
-/// The running programs. Dropping it kills them; [`Bench::stop`] also checks that they end well.
+/// The running programs. Dropping it kills them; [`Bench::stop`] also checks that they end without an error.
 pub struct Bench {
     pub stack: Stack,
     pub functions: Functions,
@@ -45,12 +45,13 @@ impl Bench {
         Self::start_with(&[]).await
     }
 
-    /// The same with further settings of the service.
+    /// Starts everything, with further settings of the service.
     pub async fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
         Self::start_stack(StackConfig { service_settings: owned(settings), ..StackConfig::default() }).await
     }
 
-    /// The same with two hosts of the service. The functions know both, or a load balancer before them.
+    /// Starts everything with two hosts of the service. The functions know both hosts, or only a load balancer in front
+    /// of them.
     pub async fn start_two_hosts(balanced: bool) -> Result<Self> {
         Self::start_stack(StackConfig { further_hosts: 1, balanced, ..StackConfig::default() }).await
     }
@@ -87,7 +88,7 @@ impl Bench {
         Ok(self.logs)
     }
 
-    /// One more host of the service on the same bucket, of which the functions know nothing.
+    /// Starts a further host of the service on the same bucket. The functions do not know it.
     pub async fn another_host(&self, name: &str, settings: &[(&str, &str)]) -> Result<ServiceProcess> {
         let assets = places::assets()?;
         let mut environment = self.stack.environment();
@@ -117,7 +118,7 @@ impl Bench {
         self.next_batch_of(stream, next, contract::STREAM_BATCH).await
     }
 
-    /// Asks as a flow with `limit` play blocks does.
+    /// Requests the next clips as a flow with `limit` play blocks does.
     pub async fn next_batch_of(&self, stream: &StreamId, next: usize, limit: usize) -> Result<Reply> {
         let parameters = json!({
             "StreamId": stream,
@@ -131,7 +132,7 @@ impl Bench {
         self.functions.invoke(SYNTHESIZE_STREAM_CANCEL, &event(contact, &parameters)).await
     }
 
-    /// The status of a stream at a host.
+    /// The status of a stream according to one host.
     pub async fn status_at(&self, endpoint: &str, stream: &StreamId) -> Result<StreamStatus> {
         let request = self.http.get(format!("{endpoint}{STREAMS}/{stream}")).bearer_auth(self.stack.token());
         let answer = request.send().await?.error_for_status()?;
@@ -142,20 +143,20 @@ impl Bench {
         self.status_at(self.stack.service_endpoint(), stream).await
     }
 
-    /// Fetches a clip as Connect does: no header but those of HTTP itself.
+    /// Fetches a clip as Connect does: without any header but those that HTTP requires.
     pub async fn fetch(&self, url: &str) -> Result<(StatusCode, Vec<u8>)> {
         let answer = self.http.get(url).send().await?;
         Ok((answer.status(), answer.bytes().await?.to_vec()))
     }
 
-    /// A clip that Connect would play.
+    /// Fetches a clip, and checks that Connect would play it.
     pub async fn clip(&self, url: &str) -> Result<Clip> {
         let (status, body) = self.fetch(url).await?;
         ensure!(status == StatusCode::OK, "fetching a clip gave {status}");
         Ok(Clip::parse(&body)?)
     }
 
-    /// Waits for the sentinel, and checks that the stream's parts are as many as it says.
+    /// Waits for the sentinel, and checks that the bucket holds as many parts as the sentinel counts.
     pub async fn sentinel(&self, stream: &StreamId) -> Result<Sentinel> {
         let what = format!("stream {stream} has its sentinel");
         let sentinel = until(&what, LONG, async || self.bucket.sentinel(stream).await).await?;
@@ -173,8 +174,8 @@ impl Bench {
         Ok(())
     }
 
-    /// Goes on from a reply as a flow with `limit` play blocks does, until nothing follows, and fetches
-    /// every clip. Returns the numbers of the parts in the order in which they were handed out.
+    /// Continues from a reply as a flow with `limit` play blocks does, until the stream ends, and fetches every clip.
+    /// Returns the numbers of the parts in the order of the replies.
     pub async fn walk(&self, first: &Reply, limit: usize) -> Result<Vec<usize>> {
         timeout(LONG, self.walk_on(first, limit)).await.context("the stream never came to its end")?
     }

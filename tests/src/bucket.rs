@@ -1,4 +1,4 @@
-//! The bucket as another client sees it, independent of the programs under test.
+//! The bucket from the view of another client, independent of the programs under test.
 
 use std::{collections::BTreeMap, env};
 
@@ -13,15 +13,16 @@ use contract::{
 };
 use local_stack::bucket::RemoteS3;
 
-/// `http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT`: an S3 to test with in place of our own.
+/// Name of the variable with an S3 to use for the tests in place of our own:
+/// `http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT`.
 const TEST_S3: &str = "FIRSTWORD_TEST_S3";
 
-/// Whether the environment names an S3 to test with.
+/// Whether the environment names an S3 for the tests.
 pub fn is_remote() -> bool {
     env::var_os(TEST_S3).is_some()
 }
 
-/// A new bucket of the S3 that the environment names, if it names one.
+/// Creates a bucket in the S3 that the environment names, if there is one.
 pub async fn remote() -> Result<Option<RemoteS3>> {
     let Ok(url) = env::var(TEST_S3) else { return Ok(None) };
     let parsed = || {
@@ -44,13 +45,13 @@ fn client(endpoint: String, region: String, credentials: Credentials) -> Client 
         .region(Region::new(region))
         .endpoint_url(endpoint)
         .credentials_provider(credentials)
-        // Not every S3 knows buckets as host names.
+        // Path style, since not every S3 supports buckets as host names.
         .force_path_style(true)
         .build();
     Client::from_conf(config)
 }
 
-/// Bytes of a part that is shorter than any word: 20 ms of silence.
+/// Size limit of a tombstone, in bytes. A tombstone is a part of 20 ms of silence, which is shorter than any word.
 const LONGEST_TOMBSTONE: i64 = 300;
 
 /// The bucket of the streams.
@@ -60,13 +61,13 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// From now on only the owner may read.
+    /// Removes the bucket's policy, so that only the owner may read.
     pub async fn remove_policy(&self) -> Result<()> {
         self.client.delete_bucket_policy().bucket(&self.name).send().await?;
         Ok(())
     }
 
-    /// Takes key, endpoint and name from a stack's environment.
+    /// Opens the bucket with the key, endpoint and name from a stack's environment.
     pub fn new(environment: &BTreeMap<String, String>) -> Result<Self> {
         let get =
             |name: &str| environment.get(name).cloned().with_context(|| format!("the stack sets no {name}"));
@@ -94,7 +95,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// The keys that begin with `prefix`, in their order, at most 1,000.
+    /// The keys that begin with `prefix`, sorted; at most 1,000.
     pub async fn keys(&self, prefix: &str) -> Result<Vec<String>> {
         let request = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
         let listing = request.send().await?;
@@ -107,7 +108,7 @@ impl Bucket {
         Ok(body.map(|body| serde_json::from_slice(&body)).transpose()?)
     }
 
-    /// The numbers of the parts that are there, sorted.
+    /// The numbers of the stored parts, sorted.
     pub async fn parts(&self, stream: &StreamId) -> Result<Vec<usize>> {
         let mut numbers = self
             .keys(&keys::parts_prefix(stream))
@@ -124,7 +125,7 @@ impl Bucket {
         Ok(serde_json::from_slice(&body.with_context(|| format!("{stream} has no manifest"))?)?)
     }
 
-    /// The life of a stream, as it is now.
+    /// The current life of a stream.
     pub async fn life(&self, stream: &StreamId) -> Result<Life> {
         match self.get(&keys::life(stream)).await? {
             Some(body) => Ok(serde_json::from_slice(&body)?),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-/// One request as it came.
+/// One request as the host received it.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub path: String,
@@ -27,7 +27,7 @@ impl Asked {
     }
 }
 
-/// The variables of a function that knows these hosts. S3 is not reachable.
+/// The environment of a function that knows these hosts. S3 is not reachable in it.
 pub fn environment(urls: &str) -> BTreeMap<String, String> {
     [
         ("AWS_ACCESS_KEY_ID", "KEY"),
@@ -44,25 +44,26 @@ pub fn environment(urls: &str) -> BTreeMap<String, String> {
 /// An address on which no program listens.
 pub const UNREACHABLE: &str = "http://127.0.0.1:9";
 
-/// The answer to a start of a host that has the whole stream at once, under the contact's name.
+/// The answer of a host to a start, with the whole stream ready and named after the contact.
 pub fn started(asked: &Asked) -> (u16, Value) {
     let stream = asked.body["contact_id"].as_str().unwrap_or("nobody");
     (200, json!({"stream_id": stream, "ready": true, "first_url": null, "last": true}))
 }
 
-/// The answer of a host that refuses.
+/// The answer of a host that refuses a request.
 pub fn refused(status: u16, code: &str) -> (u16, Value) {
     (status, json!({"error": {"code": code, "message": "the host says no"}}))
 }
 
-/// See the module.
+/// A running fake host.
 pub struct FakeHost {
     server: Server,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl FakeHost {
-    /// Answers each `POST` with a status and a body; any `GET` is a health check and gets 200.
+    /// Starts the host. `answer` returns the status and body for each `POST`; every `GET` is taken for a health check
+    /// and answered with 200.
     pub async fn start<F, H>(answer: H) -> Result<Self>
     where
         F: Future<Output = (u16, Value)> + Send + 'static,
@@ -95,7 +96,7 @@ impl FakeHost {
         format!("http://{}", self.server.address)
     }
 
-    /// Everything that it was asked so far.
+    /// All requests so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,4 @@
-//! The Invoke API, and the events that Connect sends through it.
+//! Helpers for the Invoke API, and the events that Connect sends through it.
 
 use anyhow::{Context, Result, ensure};
 use reqwest::StatusCode;
@@ -31,7 +31,7 @@ pub fn event(contact: &str, parameters: &Value) -> Value {
     })
 }
 
-/// An HTTP client that goes to this machine, whatever proxy the environment names.
+/// An HTTP client that ignores the environment's proxy, since all requests go to this machine.
 pub fn http() -> Result<reqwest::Client> {
     Ok(reqwest::Client::builder().no_proxy().timeout(patience::LONG).build()?)
 }
@@ -40,12 +40,12 @@ pub fn http() -> Result<reqwest::Client> {
 #[derive(Debug)]
 pub struct Invocation {
     pub status: StatusCode,
-    /// The header that says that the function failed.
+    /// The header that marks a failed function.
     pub function_error: Option<String>,
     pub body: Value,
 }
 
-/// Functions behind an endpoint of the Invoke API.
+/// The functions behind one endpoint of the Invoke API.
 #[derive(Clone, Debug)]
 pub struct Functions {
     http: reqwest::Client,
@@ -57,7 +57,7 @@ impl Functions {
         Ok(Self { http: http()?, endpoint })
     }
 
-    /// One synchronous invocation, whatever comes of it.
+    /// Invokes a function synchronously. A failed function is not an error here.
     pub async fn call(&self, function: &str, event: &Value) -> Result<Invocation> {
         let url = format!("{}/2015-03-31/functions/{function}/invocations", self.endpoint);
         let response = self.http.post(url).json(event).send().await?;
@@ -72,7 +72,7 @@ impl Functions {
         })
     }
 
-    /// The reply of an invocation that must succeed, whatever is in the event.
+    /// Invokes a function that must succeed, whatever the event contains, and returns its reply.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Reply> {
         let invocation = self.call(function, event).await?;
         ensure!(

@@ -1,17 +1,17 @@
-//! The shared parts of the tests: the running stack, a flow's way of asking it, and patience.
+//! The shared parts of the tests: the running stack, a flow's requests to it, and waiting.
 //!
 //! | module | responsibility |
 //! | --- | --- |
-//! | [`mod@bench`] | one stack for one test, with everything that a test asks it |
-//! | [`places`] | where the built programs, the voices and the logs lie |
+//! | [`mod@bench`] | a running stack for one test, and the requests that tests send to it |
+//! | [`places`] | the paths of the built programs, the voices and the logs |
 //! | [`functions`] | the Invoke API, and the events that Connect sends |
-//! | [`reply`] | a function's reply, held against the contract |
+//! | [`reply`] | a function's reply, checked against the contract |
 //! | [`bucket`] | the objects of the streams, as another client sees them |
-//! | [`patience`] | waiting for a condition, never for a time |
+//! | [`patience`] | waiting for a condition, never for a fixed time |
 //! | [`texts`] | texts to be spoken |
 //! | [`runtime_api`] | one function's process, with invocations that the Invoke API would not let through |
 //! | [`fake_host`] | a fake host of the service, with given answers |
-//! | [`server`] | the HTTP server under these two |
+//! | [`server`] | the HTTP server of these two |
 
 #![allow(missing_docs, reason = "these are helpers of tests")]
 
@@ -26,7 +26,7 @@ pub mod runtime_api;
 pub mod server;
 pub mod texts;
 
-/// Imports of nearly every test.
+/// Imports for nearly every test.
 pub mod prelude {
     pub use anyhow::{Context as _, Result, bail, ensure};
     pub use serde_json::{Value, json};

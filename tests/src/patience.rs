@@ -1,20 +1,20 @@
-//! Waiting for a condition, with a limit after which it is an error.
+//! Waits for a condition, with a time limit.
 
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use tokio::time::{Instant, sleep};
 
-/// Longest that anything may take that the test does not measure.
+/// Longest wait for anything whose duration the test does not measure.
 pub const LONG: Duration = Duration::from_secs(60);
 
-/// Between two looks.
+/// Pause between two looks.
 const STEP: Duration = Duration::from_millis(10);
 
-/// Looks until there is something, and returns it.
+/// Repeats `look` until it returns a value, and returns that value.
 ///
 /// # Errors
-/// The error of `look`, or that `what` was not there in time.
+/// The error of `look`, or one that says that `what` was not there in time.
 pub async fn until<T>(
     what: &str,
     patience: Duration,

@@ -1,4 +1,4 @@
-//! Where things lie.
+//! Paths of programs, assets and logs.
 
 use std::{
     fs,
@@ -7,14 +7,14 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// The folder of the built programs: this test lies in its `deps`.
+/// The folder of the built programs, found from the path of the test's own program, which is in the subfolder `deps`.
 pub fn programs() -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent);
     Ok(folder.context("a test lies in target/PROFILE/deps")?.to_owned())
 }
 
-/// One built program.
+/// The path of one built program.
 pub fn program(name: &str) -> Result<PathBuf> {
     let path = programs()?.join(name);
     ensure!(path.is_file(), "{name} is not built: run `cargo build --workspace --bins`");
@@ -30,7 +30,7 @@ pub fn assets() -> Result<PathBuf> {
     Ok(assets.canonicalize()?)
 }
 
-/// Every file below a folder as name and text.
+/// The name and text of every file below a folder.
 pub fn files(folder: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -49,7 +49,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// The first line in these files that holds a text, ignoring case.
+/// The first line in these files that contains a text, ignoring case.
 pub fn mention(files: &[(String, String)], of: &str) -> Option<String> {
     let wanted = of.to_lowercase();
     files.iter().find_map(|(name, text)| {

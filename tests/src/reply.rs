@@ -1,4 +1,4 @@
-//! A function's reply, held against the contract before a test sees it.
+//! A function's reply, checked against the contract.
 
 use std::{collections::BTreeMap, fmt, ops::Index};
 
@@ -14,7 +14,7 @@ pub struct OfferedClip {
     pub s3_url: String,
 }
 
-/// A reply that has the form of the contract.
+/// A reply whose form follows the contract.
 #[derive(Clone)]
 pub struct Reply {
     map: BTreeMap<String, String>,
@@ -23,7 +23,7 @@ pub struct Reply {
 
 impl Reply {
     /// # Errors
-    /// The ways in which the reply breaks the contract.
+    /// A message with the reply's deviations from the contract.
     pub fn parse(value: Value) -> Result<Self> {
         let described = without_queries(&format!("reply {value}"));
         Self::checked(value).context(described)
@@ -72,13 +72,13 @@ impl Reply {
         &self.clips
     }
 
-    /// Whether nothing follows.
+    /// Whether no further clips follow.
     pub fn is_the_end(&self) -> bool {
         &self["Last"] == "true" || self.status() == "done"
     }
 }
 
-/// Short enough to be read in a failed assertion: values of `none` are left out, and so are signatures.
+/// Short output for failed assertions: values of `none` and signatures are left out.
 impl fmt::Debug for Reply {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let told = self.map.iter().filter(|(_, value)| *value != NONE);
@@ -94,7 +94,7 @@ impl Index<&str> for Reply {
     }
 }
 
-/// In alphabetical order, as the design lists them.
+/// The reply's keys in alphabetical order.
 fn keys_of_the_contract() -> Vec<String> {
     let mut keys = ["Status", "StreamId", "NextIndex", "Count", "PauseUrl", "PauseS3Url", "Last", "Reason"]
         .map(str::to_owned)
@@ -123,7 +123,7 @@ fn clips(map: &BTreeMap<String, String>) -> Result<Vec<OfferedClip>> {
     Ok(clips)
 }
 
-/// The plain URL is the presigned one without its query.
+/// Checks that the plain URL is the presigned one without its query.
 fn same_object(presigned: &str, plain: &str) -> Result<()> {
     let (path, query) = presigned.split_once('?').context("a URL is not presigned")?;
     ensure!(path == plain, "{plain} is not the object of the presigned URL");

@@ -1,5 +1,5 @@
-//! A Runtime API that gives one process several invocations at once, as Lambda Managed Instances do, and payloads
-//! that the Invoke API would refuse.
+//! A Runtime API that sends several invocations to one process at once, as Lambda Managed Instances do, and can send
+//! payloads that the Invoke API would refuse.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -26,22 +26,22 @@ use crate::{
     server::{Answer, Server, Whole},
 };
 
-/// One invocation for the process.
+/// One invocation to send to the process.
 pub struct Invocation {
     pub payload: Bytes,
-    /// As the header says it: milliseconds since the epoch, on AWS.
+    /// The deadline in the header: on AWS, milliseconds since the epoch.
     pub deadline_ms: u128,
     pub trace_id: Option<String>,
 }
 
 impl Invocation {
-    /// With plenty of time.
+    /// An invocation with plenty of time.
     pub fn new(payload: impl Into<Bytes>) -> Self {
         Self { payload: payload.into(), deadline_ms: in_the_future(LONG), trace_id: None }
     }
 }
 
-/// A deadline as AWS tells it.
+/// The deadline after this time, in AWS's format.
 pub fn in_the_future(time: Duration) -> u128 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     (now + time).as_millis()
@@ -54,7 +54,7 @@ pub struct InitError {
     pub body: Value,
 }
 
-/// A function's process behind an API of its own. Dropping it kills the process.
+/// A function's process with a Runtime API of its own. Dropping it kills the process.
 pub struct Runtime {
     api: Arc<Api>,
     work: mpsc::UnboundedSender<(String, Invocation)>,
@@ -64,13 +64,13 @@ pub struct Runtime {
 
 struct Api {
     work: tokio::sync::Mutex<mpsc::UnboundedReceiver<(String, Invocation)>>,
-    /// Invocations that are not answered: whether the handler failed, and its document.
+    /// The unanswered invocations. The answer says whether the handler failed, and holds its document.
     open: Mutex<HashMap<String, oneshot::Sender<(bool, Value)>>>,
     init_error: watch::Sender<Option<InitError>>,
 }
 
 impl Runtime {
-    /// Starts a function that is to take that many invocations at once.
+    /// Starts a function that may request this number of invocations at once.
     pub async fn start(
         function: &str,
         concurrency: usize,
@@ -99,13 +99,13 @@ impl Runtime {
         Ok(Self { api, work, process, _server: server })
     }
 
-    /// The reply to one invocation, which must not fail.
+    /// Sends an invocation, which must not fail, and returns its reply.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Reply> {
         let id = uuid::Uuid::new_v4().to_string();
         self.invoke_as(&id, invocation).await
     }
 
-    /// The same under an id that the caller knows.
+    /// Sends an invocation under a given id, and returns its reply. The invocation must not fail.
     pub async fn invoke_as(&self, id: &str, invocation: Invocation) -> Result<Reply> {
         let (answer, answered) = oneshot::channel();
         self.api.open().insert(id.to_owned(), answer);
@@ -116,7 +116,7 @@ impl Runtime {
         }
     }
 
-    /// Waits for the report of a failed init, then for the process's end. Returns its exit code and output too.
+    /// Waits for the report of a failed init, then for the process's end. Also returns the exit code and the output.
     pub async fn init_error(self) -> Result<(InitError, Option<i32>, String)> {
         let mut told = self.api.init_error.subscribe();
         let told =
@@ -126,7 +126,7 @@ impl Runtime {
         Ok((error, output.status.code(), String::from_utf8(output.stdout)?))
     }
 
-    /// Ends the process, and returns its log.
+    /// Stops the process, and returns its log.
     pub async fn stop(mut self) -> Result<String> {
         self.process.start_kill()?;
         let output = self.process.wait_with_output().await?;

@@ -1,4 +1,4 @@
-//! Small HTTP servers, for behaviour that the real programs can't be made to show.
+//! A small HTTP server, to simulate behaviour that the real programs can't be made to show.
 
 use std::{convert::Infallible, future::Future, net::SocketAddr};
 
@@ -9,11 +9,11 @@ use hyper::{Request, Response, body::Incoming, server::conn::http1, service::ser
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, task::JoinSet};
 
-/// A request whose body has come.
+/// A request with its whole body.
 pub type Whole = Request<Bytes>;
 pub type Answer = Response<Full<Bytes>>;
 
-/// Listens until it is dropped.
+/// A running server. Dropping it closes it.
 pub struct Server {
     pub address: SocketAddr,
     _tasks: JoinSet<()>,
@@ -37,7 +37,7 @@ impl Server {
                     service_fn(move |request: Request<Incoming>| answered(handler.clone(), request));
                 let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 connections.spawn(async move {
-                    // A client that goes away is the client's affair.
+                    // Errors are ignored: a client may disconnect.
                     let _ = connection.await;
                 });
             }

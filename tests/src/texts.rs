@@ -1,4 +1,4 @@
-//! Texts to be spoken: sentences of everyday length, no two of them alike.
+//! Texts to be spoken: sentences of ordinary length, all of them different.
 
 const SENTENCES: [&str; 6] = [
     "Ferry number {} left the northern pier with a full deck of passengers",
@@ -9,7 +9,7 @@ const SENTENCES: [&str; 6] = [
     "Room {} has a view of the lighthouse and of the fishing boats",
 ];
 
-/// A text of that many sentences, each of them one part.
+/// A text of this number of sentences, each of which becomes one part.
 pub fn sentences(count: usize) -> String {
     (0..count).map(sentence).collect::<Vec<_>>().join(" ")
 }
@@ -19,7 +19,7 @@ fn sentence(number: usize) -> String {
     pattern.replace("{}", &(number + 2).to_string()) + "."
 }
 
-/// One sentence that is as long as a sentence may be: a worker is busy with it for a while.
+/// One sentence of the greatest allowed length, which keeps a worker busy for a while.
 pub fn long_sentence() -> String {
     "The tide table on the harbour wall says that the water is lowest at noon, that the causeway to the \
      island is open for walkers until three, and that nobody should start on the way back when the lamps \

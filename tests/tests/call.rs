@@ -1,4 +1,4 @@
-//! The sound of a call, and the files that it leaves.
+//! Tests of a call's audio and files.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -7,16 +7,16 @@ use e2e::{bucket, places, prelude::*};
 use local_stack::call::{CallConfig, call, play_text_flow};
 use tempfile::TempDir;
 
-/// Stands in no dictionary, so that it takes every way through the service that a word can take.
+/// A word that no dictionary contains, so that it passes through every stage that handles words.
 const MARKER: &str = "Zwirbelnuss";
 
-/// In every presigned URL.
+/// A text that occurs in every presigned URL.
 const SIGNATURE: &str = "X-Amz-Signature";
 
 /// The longest silence between two parts, beyond the pause that the text asks for.
 const LONGEST_GAP_MS: f64 = 400.0;
 
-/// A recording ends on a whole sample, a time line on a tenth of a millisecond.
+/// Tolerance between the lengths: a recording ends on a whole sample, a time line on a tenth of a millisecond.
 const LENGTH_TOLERANCE_MS: f64 = 5.0;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +42,7 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
     let token = bench.stack.token().to_owned();
     let logs = bench.stop().await?;
     let logs = places::files(logs.path())?;
-    // Otherwise the rest would prove nothing.
+    // The logs must be complete: otherwise the absence of secrets in them would prove nothing.
     for (name, line) in [
         ("synth-service.log", "stream ended"),
         ("start_stream.log", "REPORT RequestId"),
@@ -61,7 +61,7 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
 #[tokio::test(flavor = "multi_thread")]
 async fn plain_urls_sound_the_same_where_the_policy_lets_connect_read() -> Result<()> {
     if bucket::is_remote() {
-        // Another S3 knows no key of Connect.
+        // An external S3 has no key for Connect.
         return Ok(());
     }
     let out = TempDir::new()?;
@@ -91,7 +91,7 @@ async fn play(bench: &Bench, urls: Urls, out: &Path) -> Result<()> {
     call(&bench.stack, config).await
 }
 
-/// A recording without its silence, whose length is that of the waiting.
+/// The samples of a recording without its silence, whose length depends on waiting times.
 fn sound(recording: &Path) -> Result<Vec<i16>> {
     let samples = hound::WavReader::open(recording)?.into_samples::<i16>();
     Ok(samples.filter(|sample| !matches!(sample, Ok(0))).collect::<Result<_, _>>()?)

@@ -1,4 +1,4 @@
-//! Streams that do not simply run to their end: cancelled, preempted, abandoned.
+//! Tests of streams that end early: cancelled, preempted, abandoned.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn a_cancelled_stream_ends_at_once_and_nothing_is_written_after_its_sentin
         assert_eq!(again.status(), "done", "by {by}: {again:?}");
         assert_eq!(again.stream()?, stream, "by {by}");
 
-        // Another whole stream later the cancelled one is as it was.
+        // After another whole stream, the cancelled one must be unchanged.
         let other = bench.start_stream("other", json!({"Text": sentences(4)})).await?;
         assert_eq!(bench.walk(&other, 2).await?, [0, 1, 2, 3], "the host goes on");
         assert_eq!(bench.sentinel(&stream).await?, sentinel, "by {by}");
@@ -51,7 +51,8 @@ async fn a_cancelled_stream_ends_at_once_and_nothing_is_written_after_its_sentin
 async fn of_two_streams_of_one_contact_the_later_one_survives() -> Result<()> {
     let bench = Bench::start().await?;
     for round in 0..4 {
-        // With and without waiting for part 0; the length keeps the first one from being done in time.
+        // Both with and without waiting for part 0. The texts are long, so that the first stream does not end too
+        // early.
         let wait_ms = if round % 2 == 0 { "0" } else { "1500" };
         let contact = format!("twice-{round}");
         let parameters = json!({"Text": sentences(12), "WaitMs": wait_ms});
@@ -110,7 +111,7 @@ async fn a_stream_whose_client_goes_away_comes_to_its_end() -> Result<()> {
     let bench = Bench::start_with(&[("FIRSTWORD_WORKERS", "1")]).await?;
     let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service_endpoint());
     let post = |body: Value| bench.http.post(&url).bearer_auth(bench.stack.token()).json(&body);
-    // So that part 0 takes its time: the only worker has other long sentences to speak first.
+    // These streams delay part 0: the only worker first speaks their long sentences.
     for _ in 0..8 {
         let body = json!({"text": long_sentence(), "wait_ms": 0, "may_wait": true});
         post(body).send().await?.error_for_status()?;
@@ -121,7 +122,7 @@ async fn a_stream_whose_client_goes_away_comes_to_its_end() -> Result<()> {
     let begun = until("the stream owns its contact", Duration::from_secs(20), async || {
         bench.bucket.current_stream(&contact).await
     });
-    // Whichever comes first drops the other: the request is given up once the stream has begun.
+    // When the stream owns its contact before the answer comes, `select!` drops the request.
     let stream = tokio::select! {
         biased;
         answer = request => bail!("answered before the client could go away: {answer:?}"),

@@ -1,4 +1,4 @@
-//! The functions' replies to a contact flow, odd input included.
+//! Tests of the functions' replies to a contact flow, also for unusual input.
 
 use std::{
     collections::BTreeMap,
@@ -32,11 +32,12 @@ async fn a_stream_is_handed_out_clip_by_clip_exactly_once_and_in_order() -> Resu
         assert_eq!((sentinel.parts, sentinel.skipped), (5, 0));
     }
 
-    // A single sentence is its stream's last one; whether the service knows so already is a matter of time.
+    // A single sentence is its stream's last one. Whether the service already knows that at the reply depends on
+    // timing.
     let single = bench.start_stream("single", json!({"Text": sentences(1)})).await?;
     assert_eq!(bench.walk(&single, 1).await?, [0]);
 
-    // The host has taken on as much as it can, and others wait for their turn before this one.
+    // Streams that fill the host, so that others wait in the queue before the next one.
     let url = format!("{}{SYNTHESIZE_STREAM}", bench.stack.service_endpoint());
     let body = json!({"text": long_sentence(), "wait_ms": 0, "may_wait": true});
     let busy = (0..25).map(|_| bench.http.post(&url).bearer_auth(bench.stack.token()).json(&body).send());
@@ -94,7 +95,7 @@ async fn urls_are_good_as_they_are_and_not_otherwise(bench: &Bench, url: &str) -
 /// The expected reply to an event.
 #[derive(Debug)]
 enum Expected {
-    /// An error whose reason contains this, ignoring case.
+    /// An error whose reason contains this text, ignoring case.
     Error(&'static str),
     Play,
     Done,
@@ -216,7 +217,7 @@ fn cancels() -> Vec<(&'static str, Value, Expected)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_is_set_up_wrongly_says_so_and_never_hangs() -> Result<()> {
     let logs = TempDir::new()?;
-    // A port that was free a moment ago: no program listens on it.
+    // A port that has just been freed, so that no program listens on it.
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     let environment = BTreeMap::from(
         [

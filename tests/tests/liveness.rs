@@ -1,5 +1,5 @@
-//! When `get_next_batch` asks for a stream to be gone on with, and how it tells trouble from a stream that is not there.
-//! The bucket is real and has a clock of its own; the host of the service is played.
+//! Tests that `get_next_batch` asks for a stream to be resumed at the right times, and that it distinguishes failures
+//! from a stream that does not exist. The bucket is real and has its own clock; the host of the service is a fake.
 
 use std::net::Ipv4Addr;
 
@@ -18,7 +18,7 @@ use e2e::{
 use local_stack::s3::{Clock, Fault, Faults, S3Config, S3Server};
 use reqwest::StatusCode;
 
-/// A function over a bucket and a host that is always ready to go on.
+/// A function with a bucket and a fake host that resumes every stream.
 struct World {
     s3: S3Server,
     clock: Clock,
@@ -34,12 +34,12 @@ impl World {
         Self::with(&[]).await
     }
 
-    /// With other variables of the function.
+    /// A world whose function has further variables.
     async fn with(variables: &[(&str, &str)]) -> Result<Self> {
         Self::of(variables, true).await
     }
 
-    /// Over a host that goes on with every stream, or with none.
+    /// A world whose host resumes every stream, or no stream.
     async fn knowing(is_known: bool) -> Result<Self> {
         Self::of(&[], is_known).await
     }
@@ -72,7 +72,7 @@ impl World {
         Ok(Self { s3, clock, faults, bucket, host, runtime, stream: "stream".parse()? })
     }
 
-    /// Begins the stream at a host.
+    /// Starts the stream on a host, without any part.
     async fn begin(&self, host: &str) -> Result<()> {
         let manifest = json!({
             "version": Manifest::VERSION,
@@ -100,7 +100,7 @@ impl World {
         self.runtime.invoke(Invocation::new(event.to_string())).await
     }
 
-    /// Whether a host was asked to go on, for a flow that is told to wait.
+    /// Whether the function asked a host to resume the stream. The reply must be `wait`.
     async fn is_resumed(&self) -> Result<bool> {
         let before = self.host.asked().len();
         let reply = self.ask().await?;
@@ -119,7 +119,7 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_beat_of_its_host_says_whether_a_stream_is_made() -> Result<()> {
-    // The bucket's clock is one, the hosts' another; only the first one counts.
+    // The clocks of the bucket and of the hosts differ; only the bucket's clock counts.
     for apart_ms in [0, 30_000, -30_000] {
         let world = World::new().await?;
         world.clock.set_offset_ms(apart_ms);
@@ -190,7 +190,7 @@ async fn trouble_is_told_as_what_it_is_and_never_as_a_missing_stream() -> Result
         let reason = reason(folder).await?;
         assert!(reason.contains("403") && reason.contains("grant s3:GetObject"), "{folder}: {reason}");
     }
-    // Without the beat nothing is lost: the host that is asked knows better.
+    // If the beat can't be read, the function asks a host, which checks for itself.
     world.faults.set(|_, path| path.contains("/hosts/").then_some(Fault::Refused(StatusCode::FORBIDDEN)));
     assert!(world.is_resumed().await?);
     world.faults.clear();

@@ -1,4 +1,4 @@
-//! S3 is away: before a stream starts, while one is asked for, and in the midst of one.
+//! Tests of an outage of S3: before a stream starts, during requests for its clips, and in the middle of a stream.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use contract::{http::State, stream::Outcome};
 use e2e::{patience::LONG, places, prelude::*};
 use tokio::time::Instant;
 
-/// The flow's time limit of a start.
+/// The flow's time limit for a start.
 const START_LIMIT: Duration = Duration::from_secs(8);
 
-/// The flow's time limit of a batch.
+/// The flow's time limit for a batch.
 const NEXT_LIMIT_MS: f64 = 4000.0;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +57,7 @@ async fn a_stream_that_loses_s3_in_its_midst_has_one_sentinel_that_counts_truly(
     })
     .await?;
     assert_eq!(status.state, State::Failed, "{status:?}");
-    // Only now, so that the sentinel depends on being tried again.
+    // S3 returns only after these retries, so that the sentinel depends on them.
     let tries = || -> Result<usize> {
         let logs = places::files(bench.logs())?;
         Ok(logs.iter().map(|(_, text)| text.matches("tried again").count()).sum())
@@ -73,7 +73,7 @@ async fn a_stream_that_loses_s3_in_its_midst_has_one_sentinel_that_counts_truly(
     let sentinels = bench.bucket.keys(&format!("streams/{stream}/final")).await?;
     assert_eq!(sentinels.len(), 1, "{sentinels:?}");
 
-    // The flow plays the parts that are there, and then hears of the failure.
+    // The flow plays the stored parts, and then receives the failure.
     let rest = bench.next_batch(&stream, sentinel.parts - 1).await?;
     assert_eq!((rest.status(), &rest["Count"], &rest["Last"]), ("play", "1", "false"), "{rest:?}");
     let end = bench.next_batch(&stream, sentinel.parts).await?;

@@ -1,4 +1,5 @@
-//! A host that is paused and goes on: for the others it is gone meanwhile, and no call notices.
+//! Tests of a host that is paused and later continues: meanwhile the others consider it gone, and every call is
+//! complete.
 
 use std::time::Duration;
 
@@ -6,27 +7,27 @@ use contract::{StreamId, stream::Outcome};
 use e2e::{places, prelude::*};
 use tokio::time::sleep;
 
-/// Of one answer: a host is still busy with it when it is paused.
+/// Sentences of one answer: enough to keep a host busy until the pause.
 const SENTENCES: usize = 40;
 
-/// Calls at the same time, on both hosts.
+/// Number of simultaneous calls, on both hosts.
 const CALLS: usize = 4;
 
-/// Plays an answer to its end, and says which stream it was.
+/// Plays an answer to its end, and returns its stream.
 async fn call(bench: &Bench, contact: &str) -> Result<StreamId> {
     let first = bench.start_stream(contact, json!({"Text": sentences(SENTENCES)})).await?;
     bench.walk(&first, contract::STREAM_BATCH).await?;
     first.stream()
 }
 
-/// Pauses a host in the middle of its answers, for this long.
+/// Checks that calls are complete although a host is paused for this long in the middle of its answers.
 async fn calls_outlive_a_pause(pause: Duration) -> Result<()> {
     let mut bench = Bench::start_two_hosts(false).await?;
     let host = bench.stack.take_host(0)?;
     let contacts: Vec<_> = (0..CALLS).map(|call| format!("caller-{call}")).collect();
     let calls = futures::future::try_join_all(contacts.iter().map(|contact| call(&bench, contact)));
     let pausing = async {
-        // Some answers are under way by then.
+        // By then some answers are being made.
         sleep(Duration::from_millis(300)).await;
         host.pause()?;
         sleep(pause).await;
@@ -40,7 +41,7 @@ async fn calls_outlive_a_pause(pause: Duration) -> Result<()> {
         let spoken = bench.bucket.spoken_sentences(stream).await?;
         ensure!(spoken == (0..SENTENCES).collect::<Vec<_>>(), "each sentence once: {spoken:?}");
     }
-    // It takes part again.
+    // The host must accept streams again.
     host.wait_until_ready().await?;
     for round in 0..2 {
         call(&bench, &format!("afterwards-{round}")).await?;

@@ -1,5 +1,5 @@
-//! Functions and the Runtime API: malformed payloads, an init that fails, several invocations at once.
-//! The hosts of the service are played.
+//! Tests of the functions with the Runtime API: malformed payloads, an init that fails, several invocations at once.
+//! The hosts of the service are fakes.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use e2e::{
 use futures::future::join_all;
 use tokio::sync::Barrier;
 
-/// A host that has started every stream at once, under the contact's name.
+/// A host that answers each start at once, with a stream named after the contact.
 async fn quick_host() -> Result<FakeHost> {
     FakeHost::start(async |asked: Asked| started(&asked)).await
 }
@@ -64,7 +64,7 @@ async fn what_is_no_unicode_in_a_text_is_replaced_and_the_rest_is_spoken() -> Re
         (br"Hi \uDE00\ud83d", "Hi \u{fffd}\u{fffd}"),
         (br"\\ud83d is how \ud83d\ude00 begins", r"\ud83d is how 😀 begins"),
         (b"Hi \xff there.", "Hi \u{fffd} there."),
-        // A surrogate as some programs write it into UTF-8.
+        // An unpaired surrogate, written as three bytes of invalid UTF-8, as some programs do.
         (b"Hi \xed\xa0\xbd there.", "Hi \u{fffd}\u{fffd}\u{fffd} there."),
     ] {
         let reply = runtime.invoke(with_text(text)).await.with_context(|| expected.to_owned())?;
@@ -118,7 +118,7 @@ async fn a_cancel_for_a_contact_without_a_stream_is_done() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_invocations_at_once_get_each_its_own_answer_from_one_process() -> Result<()> {
     const AT_ONCE: usize = 16;
-    // No request is answered before all have come.
+    // The host answers only after all requests have arrived.
     let barrier = Arc::new(Barrier::new(AT_ONCE));
     let host = FakeHost::start(move |asked: Asked| {
         let barrier = Arc::clone(&barrier);

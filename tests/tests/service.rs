@@ -1,4 +1,4 @@
-//! The process of synth-service: its doors, its start, its end.
+//! Tests of the process of synth-service: its endpoints, its start and its stop.
 
 use std::{
     ffi::OsString,
@@ -24,11 +24,11 @@ struct Case {
     name: &'static str,
     method: Method,
     path: &'static str,
-    /// `Authorization`.
+    /// Value of the header `Authorization`.
     credentials: Option<String>,
     body: Option<Vec<u8>>,
     status: StatusCode,
-    /// Of the error; `None` for an answer that is none.
+    /// Code of the expected error; `None` if no error is expected.
     code: Option<&'static str>,
 }
 
@@ -219,14 +219,14 @@ async fn a_host_that_is_told_to_stop_finishes_its_streams_or_hands_them_over() -
 
     let patient = bench.another_host("patient", &[]).await?;
     let stream = start_at(&bench, &patient.endpoint(), 6).await?;
-    // A client that never finishes its request must not hold the stop up.
+    // A client that never finishes its request must not delay the stop.
     let mut half_open = TcpStream::connect(patient.endpoint().trim_start_matches("http://")).await?;
     half_open.write_all(b"POST /synthesize_stream HTTP/1.1\r\nHost: x\r\n").await?;
     timeout(STOP_PATIENCE, patient.stop())
         .await
         .context("it does not stop")?
         .context("the host with time to finish")?;
-    // The host is gone: no further object can come.
+    // The host has stopped, so no further object can be written.
     let sentinel = bench.bucket.sentinel(&stream).await?.context("no sentinel")?;
     assert_eq!((sentinel.outcome, sentinel.parts), (Outcome::Complete, 6));
     bench.parts_are_those_of(&stream, &sentinel).await?;
@@ -243,7 +243,7 @@ async fn a_host_that_is_told_to_stop_finishes_its_streams_or_hands_them_over() -
     let life = bench.bucket.life(&stream).await?;
     assert_eq!((life.maker, life.end), (None, None));
 
-    // A request for more has another host go on.
+    // The function's request makes another host resume the stream.
     let next = bench.next_batch(&stream, 0).await?;
     assert_eq!(bench.walk(&next, 2).await?, (0..120).collect::<Vec<_>>());
     assert_eq!(bench.status(&stream).await?.state, State::Complete);
@@ -268,16 +268,16 @@ async fn start_at(bench: &Bench, endpoint: &str, count: usize) -> Result<StreamI
     Ok(started.stream_id)
 }
 
-/// How long a stop may take whose streams are soon done.
+/// Longest time of a stop when the streams end soon.
 const STOP_PATIENCE: Duration = Duration::from_secs(40);
 
-/// How long a start may take that comes to nothing.
+/// Longest time of a start that fails.
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
-/// A setting and its other value; `None` takes it away.
+/// A setting and its changed value; `None` removes the setting.
 type Change = (&'static str, Option<OsString>);
 
-/// The process's settings: the right ones, with some of them replaced or taken away.
+/// Runs the service with valid settings, of which some are changed or removed.
 async fn run(arguments: &[&str], changes: &[Change]) -> Result<Output> {
     let assets = places::assets()?;
     let mut settings: Vec<(&str, OsString)> = vec![
@@ -311,7 +311,7 @@ async fn a_service_that_is_set_up_rightly_says_so() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_whose_parent_has_gone_stops_by_itself() -> Result<()> {
-    // Standard input has ended before it is looked at, as it does when the parent is killed.
+    // Standard input is at its end from the start, as after the death of the parent.
     let output = run(&[], &[("FIRSTWORD_STOP_WHEN_STDIN_ENDS", Some("true".into()))]).await?;
     let log = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && log.contains("stopping"), "{output:?}");
@@ -365,7 +365,7 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
         let output = run(&[], &changes).await.context(name)?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{name}: it ended with success: {stderr}");
-        // Lines of the steps that went well come first.
+        // Log lines of the successful steps come first.
         let lines: Vec<&str> = stderr.lines().filter(|line| !line.contains(" INFO ")).collect();
         let [line] = lines[..] else {
             bail!("{name}: not exactly one line: {stderr}");
@@ -373,20 +373,20 @@ async fn a_service_that_is_set_up_wrongly_ends_with_one_line_that_names_the_caus
         assert!(line.contains(cause), "{name}: {line}");
         assert!(!line.contains("panicked"), "{name}: {line}");
     }
-    // The command line's own errors come with its usage.
+    // Errors of the command line include its usage.
     let output = run(&["--max-streams", "0"], &[]).await?;
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && stderr.contains("--max-streams"), "{stderr}");
     Ok(())
 }
 
-/// Without the limit to one voice.
+/// Removes the limit to one voice.
 fn every_voice(mut changes: Vec<Change>) -> Vec<Change> {
     changes.push(("FIRSTWORD_SERVE", None));
     changes
 }
 
-/// A voices folder with one file of the voice altered.
+/// A voices folder in which one file of the voice is altered.
 fn voices_with(altered: &str, alter: impl Fn(&mut Vec<u8>)) -> Result<TempDir> {
     let voices = TempDir::new()?;
     let target = voices.path().join("hibari");

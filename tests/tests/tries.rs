@@ -1,4 +1,4 @@
-//! One invocation's tries at hosts of every kind, and the time that they take in all. The hosts are played.
+//! Tests of the requests of one invocation to hosts of all kinds, and of their total time. The hosts are fakes.
 
 use std::{
     future::pending,
@@ -14,12 +14,12 @@ use e2e::{
 };
 use futures::future::join_all;
 
-/// How a host answers everything.
+/// The behaviour of a host for every request.
 #[derive(Clone, Copy, Debug)]
 enum Host {
     Good,
     Refuses(u16, &'static str),
-    /// As a load balancer does that has no host.
+    /// The answer of a load balancer without a live host.
     Foreign(u16),
     Hangs,
 }
@@ -46,8 +46,8 @@ fn cancel() -> Invocation {
     Invocation::new(event("caller", &json!({"StreamId": "known"})).to_string())
 }
 
-/// Two invocations of one process, which begin with one host each. Returns the replies, and how often each host was
-/// asked.
+/// Runs two invocations of one process, which start with different hosts. Returns the replies, and the requests to each
+/// host.
 async fn twice(
     function: &str,
     invocation: impl Fn() -> Invocation,
@@ -94,7 +94,7 @@ async fn what_every_host_says_is_the_reply_and_none_is_asked_for_nothing() -> Re
     let (full, unknown) = (Refuses(429, "full"), Refuses(422, "unknown_voice"));
     for (kinds, code, asked) in [
         ([unknown, unknown], "unknown_voice", [2, 2]),
-        // One has the voice and no room: it is the one that is asked again.
+        // One host has the voice but no room, so that host is asked again.
         ([full, unknown], "full", [4, 2]),
         ([full, full], "full", [3, 3]),
     ] {
@@ -104,7 +104,7 @@ async fn what_every_host_says_is_the_reply_and_none_is_asked_for_nothing() -> Re
         }
         assert_eq!(hosts.map(|asked| asked.len()), asked, "{kinds:?}");
     }
-    // Wrong everywhere, so the first one's word is the last.
+    // The error is the same on every host, so the first host's answer is final.
     let (replies, hosts) = twice(START_STREAM, start, [Refuses(422, "invalid_ssml"), Good]).await?;
     let mut statuses = replies.each_ref().map(Reply::status);
     statuses.sort_unstable();
@@ -138,7 +138,7 @@ async fn a_host_that_is_gone_or_hangs_leaves_time_for_the_next_one() -> Result<(
     for (function, invocation, status) in
         [(START_STREAM, start as fn() -> Invocation, "play"), (SYNTHESIZE_STREAM_CANCEL, cancel, "cancelled")]
     {
-        // At once, so that each begins with another host.
+        // All invocations at once, so that each one starts with a different host.
         let runtime = Runtime::start(function, 3, &environment(&urls)).await?;
         for reply in join_all((0..3).map(|_| runtime.invoke(invocation()))).await {
             let reply = reply?;
@@ -149,7 +149,7 @@ async fn a_host_that_is_gone_or_hangs_leaves_time_for_the_next_one() -> Result<(
     Ok(())
 }
 
-/// How long the reply took, which is an error.
+/// The time until the reply, which must be an error.
 async fn late(runtime: &Runtime, invocation: Invocation) -> Result<Duration> {
     let began = Instant::now();
     let reply = runtime.invoke(invocation).await?;
@@ -168,7 +168,7 @@ async fn all_tries_together_end_with_the_time_of_the_invocation() -> Result<()> 
     let starting = Runtime::start(START_STREAM, 2, &environment).await?;
     let cancelling = Runtime::start(SYNTHESIZE_STREAM_CANCEL, 1, &environment).await?;
     let short = Duration::from_secs(2);
-    // The second one names a deadline in the past, as an emulator does: the flow's own limit counts.
+    // The second invocation has a deadline in the past, as emulators send it. There the flow's own limit counts.
     let (lambdas, flows, cancels) = tokio::try_join!(
         late(&starting, due_in(short, start())),
         late(&starting, Invocation { deadline_ms: 1000, ..start() }),
@@ -194,7 +194,7 @@ async fn a_bucket_that_hangs_ends_with_the_time_of_the_invocation_too() -> Resul
     let runtime = Runtime::start(GET_NEXT_BATCH, 1, &environment).await?;
     let payload = event("caller", &json!({"StreamId": "known", "NextIndex": "0"})).to_string();
     let short = Duration::from_millis(1500);
-    // Cold, and its init waits for S3 in vain: its time is not the invocation's.
+    // The first invocation is not measured: it includes the cold start, whose init waits for S3 in vain.
     late(&runtime, Invocation::new(payload.clone())).await?;
     let took = late(&runtime, due_in(short, Invocation::new(payload))).await?;
     assert!(took < short, "{took:?}");

@@ -1,4 +1,5 @@
-//! Two hosts of the service: one of them dies without a word and no call notices; a cancel reaches either.
+//! Tests of two hosts of the service: one of them is killed and every call is complete; a cancel works through either
+//! host.
 
 use std::time::Duration;
 
@@ -11,19 +12,19 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use tokio::time::sleep;
 
-/// In one answer: enough to keep a host busy for a while.
+/// Sentences of one answer: enough to keep a host busy for a while.
 const SENTENCES: usize = 40;
 
-/// Calls at the same time.
+/// Number of simultaneous calls.
 const CALLS: usize = 4;
 
-/// Hosts that die: with the calls of each, twenty moments at which an answer may be cut.
+/// Number of killed hosts. With the calls of each, an answer may be cut at twenty different moments.
 const KILLS: usize = 5;
 
-/// Within this time a host makes some of the answers, or all.
+/// Moments at which a host is killed, in milliseconds: by then it has made some of the answers, or all.
 const MOMENTS: std::ops::Range<u64> = 0..1500;
 
-/// Plays an answer to its end: how it ended.
+/// Plays an answer to its end. Returns its stream and sentinel.
 async fn call(bench: &Bench, contact: &str) -> Result<(StreamId, Sentinel)> {
     let first = bench.start_stream(contact, json!({"Text": sentences(SENTENCES)})).await?;
     let stream = first.stream()?;
@@ -57,7 +58,7 @@ async fn calls_end_whole(mut bench: Bench, seed: u64) -> Result<()> {
             let contacts: Vec<_> = (0..CALLS).map(|call| format!("round-{round}-call-{call}")).collect();
             let calls = futures::future::try_join_all(contacts.iter().map(|contact| call(&bench, contact)));
             let killing = async {
-                // The moment is the point of it, not something that is waited for.
+                // The kill waits for a given time and for no condition: hosts may die at any time.
                 sleep(moment).await;
                 victim.kill().await
             };
@@ -78,10 +79,10 @@ async fn calls_end_whole(mut bench: Bench, seed: u64) -> Result<()> {
     Ok(())
 }
 
-/// Cancels, each at a moment of its own.
+/// Number of cancels, each at a different moment.
 const CANCELS: usize = 20;
 
-/// Within this time a host makes much of an answer.
+/// Moments of the cancels, in milliseconds: within this time a host makes much of an answer.
 const CANCEL_MOMENTS: std::ops::Range<u64> = 0..600;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,14 +96,15 @@ async fn a_cancel_counts_at_whichever_moment_it_reaches_whichever_host() -> Resu
         let first = bench.start_stream(&contact, json!({"Text": sentences(SENTENCES)})).await?;
         let stream = first.stream()?;
         sleep(moment).await;
-        // The functions take turns with the hosts, so about every other cancel reaches the one that makes nothing.
+        // The functions use the hosts in turn, so about half of the cancels reach the host that does not make the
+        // stream.
         let parameters = if round % 3 == 0 { json!({}) } else { json!({"StreamId": stream}) };
         let reply = bench.cancel(&contact, parameters).await?;
         let parts = bench.bucket.parts(&stream).await?;
         let sentinel = bench.sentinel(&stream).await?;
         ensure!(parts.len() == sentinel.parts, "{} parts when it was answered: {sentinel:?}", parts.len());
         if sentinel.outcome == Outcome::Complete {
-            // It was faster than the cancel, which says so.
+            // The stream ended before the cancel, and the reply says so.
             ensure!(reply.status() == "done", "{reply:?}");
             continue;
         }
@@ -122,7 +124,7 @@ async fn a_cancel_counts_at_whichever_moment_it_reaches_whichever_host() -> Resu
     Ok(())
 }
 
-/// Pairs of starts that race.
+/// Number of pairs of simultaneous starts.
 const RACES: usize = 10;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,7 +134,7 @@ async fn of_two_starts_that_race_on_two_hosts_exactly_one_lives() -> Result<()> 
         let contact = format!("contested-{race}");
         let start = || bench.start_stream(&contact, json!({"Text": sentences(SENTENCES), "WaitMs": "0"}));
         let (one, other) = tokio::try_join!(start(), start())?;
-        // One may have been overtaken before it could be answered.
+        // One stream may have been replaced before its start was answered.
         let named: Vec<_> = [&one, &other].into_iter().filter_map(|reply| reply.stream().ok()).collect();
         let owner =
             bench.bucket.current_stream(&contact.parse()?).await?.context("no stream owns the contact")?;

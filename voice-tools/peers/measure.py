@@ -18,14 +18,14 @@ AUDIBLE = 0.01  # of the loudest sample
 
 
 def model_of(folder):
-    # Beside it may lie the model that spells out unknown words.
+    # The folder may also contain a model for unknown words, oov.onnx.
     return next(path for path in sorted(folder.glob("*.onnx")) if path.name != "oov.onnx")
 
 
 def piper(folder, speaker):
     from piper import PiperVoice
 
-    # Its own default is the first speaker.
+    # `speaker` is not passed on: Piper's default is the first speaker.
     model = model_of(folder)
     voice = PiperVoice.load(model, f"{model}.json")
     return voice.config.sample_rate, lambda text: (chunk.audio_float_array for chunk in voice.synthesize(text))

@@ -1,5 +1,5 @@
-//! Turns a downloaded model into a voice: writes its `voice.toml`, and lets it speak once, so that a model that
-//! does not fit is found now and not by a caller.
+//! Turns a downloaded model into a voice: writes its `voice.toml` and lets the voice speak once, so that an unsuitable
+//! model fails now and not during a call.
 
 mod describe;
 
@@ -27,13 +27,13 @@ pub struct Arguments {
     /// The voice's name. The folder's name when absent.
     #[arg(long)]
     pub name: Option<String>,
-    /// BCP 47 tag of its language, where its files don't say.
+    /// BCP 47 tag of the model's language, if its files don't name the language.
     #[arg(long)]
     pub language: Option<String>,
-    /// SPDX expression of the weights' licence.
+    /// SPDX expression of the licence of the model's weights.
     #[arg(long, default_value = "unknown")]
     pub licence: String,
-    /// Where the files come from.
+    /// Source of the model's files.
     #[arg(long, default_value = "unknown")]
     pub source: String,
 }
@@ -41,7 +41,7 @@ pub struct Arguments {
 /// Writes `voice.toml`. A folder outside of the voices folder is copied into it.
 ///
 /// # Errors
-/// One line that names the remedy; the earlier state is restored.
+/// One line that names the remedy. After an error the earlier state is restored.
 pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     let name = name(arguments)?;
     let folder = assets.join("voices").join(&name);
@@ -49,7 +49,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     if !is_inside && folder.exists() {
         bail!("{} is there already: remove it or choose another --name", folder.display());
     }
-    // Described before the copy, so that only voices are copied.
+    // The description is checked before the copy, so that only voices are copied.
     let description = describe(&arguments.folder, &name, arguments)?;
     let added = match is_inside {
         true => describe_in_place(assets, &folder, &description),
@@ -63,7 +63,7 @@ pub fn run(assets: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// For a model inside the voices folder. Its earlier description is restored when it does not speak.
+/// Describes a model inside the voices folder. If the voice does not speak, the earlier description is restored.
 fn describe_in_place(assets: &Path, folder: &Path, description: &Description) -> Result<()> {
     let path = folder.join(FILE_NAME);
     let before = match fs::read(&path) {
@@ -81,8 +81,8 @@ fn describe_in_place(assets: &Path, folder: &Path, description: &Description) ->
     done
 }
 
-/// Works in a folder beside the voice's until the voice is whole and has spoken, so that half a voice is never
-/// visible.
+/// Copies and describes a model. All work is done in a folder beside the voice's until the voice is complete and has
+/// spoken, so that an incomplete voice is never visible.
 fn copy_and_describe(assets: &Path, from: &Path, folder: &Path, description: &Description) -> Result<()> {
     let unfinished = folder.with_added_extension(format!("unfinished-{}", std::process::id()));
     let done = copy(from, &unfinished, description.files())

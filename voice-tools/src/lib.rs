@@ -6,7 +6,7 @@
 //! | `voices add` | turns a downloaded model into a voice |
 //! | `bench` | measures voices against peers, by callers, by memory |
 //!
-//! `cargo xtask voices` starts them. They never fetch anything: that is xtask's work.
+//! `cargo xtask voices` starts them. These programs never fetch anything: xtask does.
 
 pub mod add;
 pub mod bench;
@@ -17,8 +17,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use speech::{Device, DeviceChoice, RuntimeConfig};
 
-/// Where `cargo xtask fetch` puts the libraries that voices need. Unless the CPU was asked for, ONNX Runtime is
-/// its CUDA build where that was fetched: it runs models on the CPU too.
+/// The paths of the libraries that voices need, in the folder that `cargo xtask fetch` fills. Unless the CPU is
+/// requested, the CUDA build of ONNX Runtime is used if it was fetched: it runs models on the CPU too.
 pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
     let onnxruntime = |folder: &str| assets.join(folder).join("libonnxruntime.so");
     let cuda = Some(onnxruntime("onnxruntime-gpu"))
@@ -31,7 +31,7 @@ pub fn runtime_config(assets: &Path, device: DeviceChoice) -> RuntimeConfig {
 }
 
 /// # Errors
-/// The list of the available voices.
+/// When there is no such voice; the error lists the available ones.
 pub fn check_is_there(assets: &Path, voice: &str) -> Result<()> {
     let is_voice = |folder: &Path| folder.join("voice.toml").is_file();
     let folders = assets.join("voices");
@@ -49,10 +49,10 @@ pub fn check_is_there(assets: &Path, voice: &str) -> Result<()> {
     bail!("there is no voice `{voice}`; the voices are: {}", names.join(", "))
 }
 
-/// A voice's name becomes the name of a folder, and part of `voice/speaker`.
+/// Checks a voice's name, which becomes the name of a folder and part of `voice/speaker`.
 ///
 /// # Errors
-/// When it is not made of lower-case letters, digits, `-` and `_`.
+/// When the name has characters other than lower-case letters, digits, `-` and `_`.
 pub fn check_name(name: &str) -> Result<()> {
     let allowed = |character: char| {
         character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character)

@@ -1,4 +1,4 @@
-//! Speaks a text into a file, as the service would: the same sentences, the same clips, one after the other.
+//! Speaks a text into a file, as the service does: the same sentences and the same clips, one after the other.
 
 use std::{
     io::Read,
@@ -26,16 +26,16 @@ pub struct Arguments {
     /// WAV file to write: mu-law at 8000 Hz, as a caller hears it.
     #[arg(long)]
     pub out: PathBuf,
-    /// The model's own sample rate instead, 16 bit.
+    /// Write 16-bit samples at the model's own sample rate instead.
     #[arg(long)]
     pub wide: bool,
-    /// 0.5 (slow) to 2.0 (fast).
+    /// Pace of the speech: 0.5 (slow) to 2.0 (fast).
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub speed: f32,
     /// Where the model runs: auto, cpu, cuda or cuda:N.
     #[arg(long, default_value = "auto")]
     pub device: DeviceChoice,
-    /// Lexicon to use besides the voice's own.
+    /// Lexicon to use in addition to the voice's own.
     #[arg(long)]
     pub lexicon: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `voices add` and `voices say`, as a person types them, with real voices.
+//! Tests the commands `voices add` and `voices say` with real voices.
 //!
 //! Needs the files that `cargo xtask fetch` downloads.
 
@@ -18,7 +18,7 @@ fn fetched() -> PathBuf {
     assets.expect("run `cargo xtask fetch` first")
 }
 
-/// Assets with the libraries and no voice.
+/// An assets folder with the libraries and without voices.
 fn assets() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for name in ["onnxruntime", "espeak"] {
@@ -27,7 +27,7 @@ fn assets() -> TempDir {
     folder
 }
 
-/// A folder as it is after the download of a voice.
+/// A folder like that of a downloaded voice, with these files.
 fn downloaded(voice: &str, files: &[&str]) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for file in files {
@@ -68,7 +68,7 @@ fn a_downloaded_voice_is_added_and_speaks() {
         let said = voices(assets.path(), &["say", name, text, "--out", out.to_str().expect("UTF-8")]);
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         let file = fs::read(&out).expect("written");
-        // Mu-law, 8000 Hz, and at least half a second of it.
+        // The file is mu-law at 8000 Hz, at least half a second long.
         assert_eq!((&file[..4], file[20], &file[24..28]), (&b"RIFF"[..], 7, &8000u32.to_le_bytes()[..]));
         assert!(file.len() > 4000, "{name}: {} bytes", file.len());
         let again = voices(assets.path(), &["add", path(&folder), "--name", name]);
@@ -120,7 +120,7 @@ fn an_impossible_request_is_refused_in_one_line() {
     let wrong = out.path().join("wrong.lexicon");
     fs::write(&wrong, "one = two\ntwo = one\n").expect("written");
     let wrong = wrong.to_str().expect("UTF-8");
-    // Without the CUDA build, so that no machine has CUDA here.
+    // Without the CUDA build, so that CUDA is missing on every machine.
     let assets = assets();
     symlink(fetched().join("voices"), assets.path().join("voices")).expect("linked");
     for (arguments, expected) in [

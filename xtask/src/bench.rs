@@ -1,4 +1,4 @@
-//! The files and peers of a benchmark: fetched here, measured by the program `bench`.
+//! Fetches the files and peers of a benchmark. The program `bench` measures.
 
 use std::{ffi::OsString, path::Path};
 
@@ -6,13 +6,13 @@ use anyhow::Result;
 
 use crate::{cargo, fetch, peers};
 
-/// Measured when none is named.
+/// The voices that are measured when none is named.
 const VOICES: [&str; 3] = ["hibari", "piper", "kokoro"];
 
-/// The same on a GPU.
+/// The voices that are measured on a GPU when none is named.
 pub(crate) const GPU_VOICES: [&str; 1] = ["piper"];
 
-/// The measurements, as `cargo xtask bench --help` lists them.
+/// The names of the measurements in `cargo xtask bench --help`.
 const MEASUREMENTS: [&str; 4] = ["compare", "callers", "memory", "gpu"];
 
 /// Fetches the voices that the arguments name, then starts the program.

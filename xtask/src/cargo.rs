@@ -1,4 +1,4 @@
-//! Calls of cargo, and of the programs that it built.
+//! Runs cargo, and the programs that cargo built.
 
 use std::{
     env,
@@ -11,14 +11,14 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 
-/// The programs of a call; the first one starts the others.
+/// The programs that a call needs; the first one starts the others.
 pub(crate) const CALL: [&str; 5] =
     ["local-stack", "synth-service", "start_stream", "get_next_batch", "synthesize_stream_cancel"];
 
-/// Fetches while it builds some programs for release, then runs the first of them.
+/// Builds programs for release, fetches files meanwhile, then runs the first program.
 ///
 /// # Errors
-/// When it can't be built or started, or a fetch failed.
+/// When a program can't be built, a fetch failed, or the first program can't be started.
 pub(crate) fn run_release(
     root: &Path,
     programs: &[&str],
@@ -36,14 +36,14 @@ pub(crate) fn run_release(
     let mut process = Command::new(&path);
     process.args(Some(command).filter(|command| !command.is_empty()));
     process.arg("--assets").arg(root.join(crate::fetch::ASSETS)).args(arguments);
-    // In place of this process, so that a signal to it is a signal to the program.
+    // The program replaces this process, so that a signal to this process reaches the program.
     Err(process.exec()).with_context(|| format!("{} can't be started", path.display()))
 }
 
-/// Builds these programs; the folder that they are in.
+/// Builds programs for release. Returns the folder that contains them.
 ///
-/// The workspace is selected although not all of it is built: alone, a program would have its dependencies built with
-/// other features, and so once more.
+/// `--workspace` selects the features of the whole workspace. Without it a program's dependencies would be built once
+/// more, with other features.
 pub(crate) fn build_release(root: &Path, programs: &[&str]) -> Result<PathBuf> {
     let mut build = command(root);
     build.args(["build", "--release", "--workspace"]);
@@ -59,7 +59,7 @@ pub(crate) fn lint(root: &Path) -> Result<()> {
     cargo(root, ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
-/// The documentation of our own crates, with its warnings denied.
+/// Builds the documentation of our own crates, with warnings denied.
 pub(crate) fn document(root: &Path) -> Result<()> {
     let mut doc = command(root);
     doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
@@ -71,23 +71,23 @@ pub(crate) fn write_flows(root: &Path) -> Result<()> {
     cargo(root, ["run", "--quiet", "--package", "connect-flows", "--example", "write-flows"])
 }
 
-/// Runs cargo to its end.
+/// Runs cargo until it ends.
 pub(crate) fn cargo<const N: usize>(root: &Path, arguments: [&str; N]) -> Result<()> {
     let words = arguments.join(" ");
     run(command(root).args(arguments), &format!("cargo {words}"))
 }
 
-/// Cargo, in the workspace's folder.
+/// A command that runs cargo in the workspace's folder.
 pub(crate) fn command(root: &Path) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root);
     cargo
 }
 
-/// Runs to the end.
+/// Runs a command until it ends.
 ///
 /// # Errors
-/// When it can't be started or fails; the error says so by `name`.
+/// When the command can't be started or fails; the error contains `name`.
 pub(crate) fn run(command: &mut Command, name: &str) -> Result<()> {
     let status = command.status().with_context(|| format!("{name} can't be started"))?;
     if !status.success() {
@@ -96,7 +96,7 @@ pub(crate) fn run(command: &mut Command, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// The folder that holds the folders of the profiles: xtask itself lies in one of them.
+/// The folder with the folders of the build profiles, found from the path of xtask's own program.
 pub(crate) fn target_folder() -> Result<PathBuf> {
     let program = env::current_exe().context("the path of xtask is not known")?;
     let profile = program.parent().filter(|folder| folder.file_name() != Some(OsStr::new("deps")));

@@ -1,6 +1,6 @@
-//! Lets libFuzzer look for texts that break a promise of the crate `fuzz`.
+//! Runs libFuzzer, which searches for texts that break a promise of the crate `fuzz`.
 //!
-//! It works with a stable compiler: coverage is a pass of LLVM, and no sanitizer is needed for safe code.
+//! A stable compiler suffices: the coverage instrumentation is a pass of LLVM, and safe code needs no sanitizer.
 
 use std::{
     fs,
@@ -12,7 +12,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::cargo;
 
-/// The instrumentation by which libFuzzer follows a text. Overflow is to be found too.
+/// The compiler flags: instrumentation that shows libFuzzer which code a text reaches, and debug assertions, which find
+/// overflows.
 const FLAGS: [&str; 7] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -23,16 +24,16 @@ const FLAGS: [&str; 7] = [
     "-Ccodegen-units=1",
 ];
 
-/// Bytes of a text, at most.
+/// Longest text, in bytes.
 const LONGEST: usize = 4_096;
 
-/// Seconds after which a text counts as one that never ends.
+/// Time limit for one text, in seconds. A text that takes longer counts as a hang.
 const PATIENCE: u64 = 10;
 
-/// Fuzzes one target for this many minutes. Texts that reach new code are kept in `out/fuzz/TARGET/`, for the next time.
+/// Fuzzes one target for this many minutes. Texts that reach new code are kept in `out/fuzz/TARGET/` for later runs.
 ///
 /// # Errors
-/// When there is no such target, it can't be built, or a text was found; that one is in `out/fuzz/`.
+/// When there is no such target, it can't be built, or a text broke a promise; that text is in `out/fuzz/`.
 pub(crate) fn run(root: &Path, target: &str, minutes: u64) -> Result<()> {
     let corpora = root.join("fuzz").join("corpus");
     let corpus = corpora.join(target);
@@ -53,7 +54,7 @@ pub(crate) fn run(root: &Path, target: &str, minutes: u64) -> Result<()> {
         ])
         .arg(format!("-dict={}", dictionary.display()))
         .arg(format!("-artifact_prefix={}", out.join(format!("{target}-found-")).display()))
-        // New texts go to the first folder.
+        // libFuzzer writes new texts to the first folder.
         .args([kept, corpus]);
     cargo::run(&mut fuzzer, &format!("{target} broke a promise of fuzz/src with the text above"))
 }
@@ -67,12 +68,13 @@ fn names(corpora: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The program of the crate `fuzz`, in a target folder of its own, because of the flags.
+/// Builds the program of the crate `fuzz`, in a separate target folder because of the flags. Returns the program's
+/// path.
 fn build(root: &Path) -> Result<PathBuf> {
     let folder = cargo::target_folder()?.join("fuzz");
     let host = host()?;
     let mut build = cargo::command(root);
-    // With a target named the flags are not for build scripts and procedural macros.
+    // With `--target` the flags do not apply to build scripts and procedural macros.
     build
         .args(["build", "--release", "--package", "fuzz", "--features", "libfuzzer", "--target", &host])
         .arg("--target-dir")
@@ -82,7 +84,7 @@ fn build(root: &Path) -> Result<PathBuf> {
     Ok(folder.join(host).join("release").join("fuzz"))
 }
 
-/// The compiler's name of this machine.
+/// The target triple of this machine.
 fn host() -> Result<String> {
     let output = Command::new("rustc").arg("-vV").output().context("rustc can't be started")?;
     let text = String::from_utf8_lossy(&output.stdout);

@@ -1,7 +1,7 @@
 //! Every command a person types.
 //!
-//! Kept light, so that the first one answers soon: fetching is here, the programs it starts are built by
-//! cargo and do the work.
+//! This crate has few dependencies, so that it is built quickly. It fetches files itself; for other work it starts
+//! programs that cargo builds.
 
 mod bench;
 mod cargo;
@@ -53,7 +53,7 @@ enum Command {
     },
     /// Check format, dependencies, lints and documentation, and run all tests; or some of them.
     Test(test::Options),
-    /// Check the format, as `test` does; `cargo fmt` mends it.
+    /// Check the format, as `test` does; `cargo fmt` corrects it.
     Format,
     /// Run clippy with warnings denied, as `test` does.
     Lint,
@@ -100,17 +100,17 @@ enum Bench {
         /// Folder to write to.
         out: PathBuf,
         /// Print help.
-        // Said again, since `bench` leaves its own to the program, and so do its subcommands.
+        // Declared here, since `bench` disables clap's own option for itself and its subcommands.
         #[arg(short, long, action = ArgAction::Help)]
         help: Option<bool>,
     },
-    /// Have many callers call the running service, with cancels and hang-ups; nothing may be lost.
+    /// Run many callers on the service, with cancels and hang-ups. No audio may be lost.
     Load {
         /// See `cargo xtask bench load --help`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Have twice the callers that two hosts can carry call, some with a slow voice; no call may be lost.
+    /// Run twice as many callers as two hosts can carry, some with a slow voice. No call may be lost.
     #[command(disable_help_flag = true)]
     Fleet {
         /// See `cargo xtask bench fleet --help`.
@@ -121,11 +121,11 @@ enum Bench {
 
 #[derive(Subcommand)]
 enum Voices {
-    /// The voices that are here, and those that can be fetched.
+    /// List the installed voices, and those that can be fetched.
     List,
     /// Fetch voices; all of them when none is named.
     Fetch { names: Vec<String> },
-    /// Make a voice of a downloaded model.
+    /// Make a voice from a downloaded model.
     #[command(disable_help_flag = true)]
     Add {
         /// See `cargo xtask voices add --help`.
@@ -199,7 +199,7 @@ fn voices(root: &Path, command: Voices) -> Result<()> {
     }
 }
 
-/// The files of a call on this machine.
+/// Fetches the files for a call on this machine.
 fn fetch_for_calls(root: &Path) -> Result<()> {
     fetch::runtime(root)?;
     fetch::voice(root, VOICE)

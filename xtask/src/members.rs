@@ -1,4 +1,4 @@
-//! The crates of the workspace and their tests, as their manifests say.
+//! The crates of the workspace and their tests, according to their manifests.
 
 use std::{
     collections::BTreeSet,
@@ -11,15 +11,15 @@ use serde::Deserialize;
 
 pub(crate) struct Member {
     pub(crate) name: String,
-    /// Programs that have tests of their own.
+    /// Names of the programs with their own tests.
     pub(crate) programs: Vec<String>,
-    /// The files and folders in `tests`.
+    /// The tests in `tests`: files and folders.
     pub(crate) tests: Vec<String>,
-    /// Those of them that need fetched files; and modules of unit tests, by their path.
+    /// The tests that need fetched files: names in `tests`, and paths of modules with unit tests.
     pub(crate) needs_assets: Vec<String>,
 }
 
-/// The part of a manifest that is read here.
+/// The fields of a manifest that this module reads.
 #[derive(Deserialize)]
 struct Manifest {
     package: Package,
@@ -63,7 +63,7 @@ struct Workspace {
 
 impl Member {
     /// # Errors
-    /// When a manifest can't be read; the error names it.
+    /// When a manifest can't be read; the error names the manifest.
     pub(crate) fn all(root: &Path) -> Result<Vec<Self>> {
         let Root { workspace } = manifest(root)?;
         workspace.members.iter().map(|folder| Self::read(&root.join(folder))).collect()

@@ -1,5 +1,5 @@
-//! Everything that `bench gpu` needs, packed for a GPU host that reaches no network, in parts of a size that such
-//! hosts' file transfers take.
+//! Packs all files of `bench gpu` for a GPU host without a network, in parts small enough for the file transfer to such
+//! hosts.
 
 use std::{
     fs::{self, File},
@@ -15,15 +15,15 @@ use crate::{cargo, fetch};
 /// Largest part, in bytes.
 const PART: u64 = 45 << 20;
 
-/// Joins, unpacks and runs on the GPU host.
+/// The script that joins and unpacks the parts and starts the benchmark on the GPU host.
 const SCRIPT: &str = include_str!("../gpu/run.sh");
 
 /// Writes `runtime.tar.xz.NN` (ONNX Runtime's CUDA build), `bench.tar.xz.NN` (the program, voices and espeak-ng)
 /// and `run.sh` into `out`.
 ///
 /// # Errors
-/// When something can't be fetched, built or packed; tar and xz are needed, and a machine whose programs run on
-/// the GPU host.
+/// When something can't be fetched, built or packed. Requires tar, xz, and a machine whose programs also run on the GPU
+/// host.
 pub(crate) fn pack(root: &Path, out: &Path, voices: &[&str]) -> Result<()> {
     ensure!(
         cfg!(all(target_os = "linux", target_arch = "x86_64")),
@@ -39,7 +39,7 @@ pub(crate) fn pack(root: &Path, out: &Path, voices: &[&str]) -> Result<()> {
     archive(out, "runtime", &assets, &[fetch::GPU_RUNTIME])?;
 
     let stage = out.join("stage");
-    // Of a run that was interrupted.
+    // An interrupted run may have left this folder.
     remove(&stage)?;
     let done = pack_bench(out, &stage, &program, &assets, voices);
     remove(&stage)?;
@@ -56,7 +56,7 @@ fn pack_bench(out: &Path, stage: &Path, program: &Path, assets: &Path, voices: &
     archive(out, "bench", stage, &["bench", "assets"])
 }
 
-/// Removes a folder, if it is there.
+/// Removes a folder, if it exists.
 fn remove(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("{} can't be removed", folder.display()))?;
@@ -64,7 +64,7 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The program's files, as links that tar follows.
+/// Links the files that the program needs. tar follows the links.
 fn link_assets(assets: &Path, stage: &Path, voices: &[&str]) -> Result<()> {
     fs::create_dir_all(stage.join("voices"))?;
     let espeak = "espeak".to_owned();
@@ -75,7 +75,7 @@ fn link_assets(assets: &Path, stage: &Path, voices: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Removes the parts of an earlier run, which may have had more of them.
+/// Removes the parts of an earlier run, which may have had more parts than the new one.
 fn remove_parts(out: &Path, name: &str) -> Result<()> {
     let prefix = format!("{name}.tar.xz.");
     for entry in fs::read_dir(out)? {
@@ -87,7 +87,7 @@ fn remove_parts(out: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// `out/NAME.tar.xz.00`, `.01`, …
+/// Packs files into `out/NAME.tar.xz.00`, `.01`, …
 fn archive(out: &Path, name: &str, folder: &Path, members: &[&str]) -> Result<()> {
     remove_parts(out, name)?;
     let mut tar = Command::new("tar")

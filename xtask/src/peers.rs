@@ -1,4 +1,4 @@
-//! The Python libraries that the benchmark measures itself against, in an environment of their own.
+//! Installs the Python libraries that the benchmark compares with ours, in a separate virtual environment.
 
 use std::{
     ffi::OsString,
@@ -9,18 +9,19 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// Beside the other things that are built.
+/// Folder of the virtual environment, below the target folder.
 const ENVIRONMENT: &str = "target/bench-peers";
 
-/// The packages installed there.
+/// File that lists the installed packages.
 const STAMP: &str = "installed.txt";
 
 const REQUIREMENTS: &str = "voice-tools/peers/requirements.txt";
 
-/// The environment's Python, installed when it is missing or the requirements have changed.
+/// The path of the environment's Python. The environment is installed if it is missing or the requirements have
+/// changed.
 ///
 /// # Errors
-/// When Python or pip fails; their own lines say why.
+/// When Python or pip fails; their own output names the reason.
 pub(crate) fn python(root: &Path) -> Result<PathBuf> {
     let environment = root.join(ENVIRONMENT);
     let python = environment.join("bin/python");
@@ -37,7 +38,7 @@ pub(crate) fn python(root: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-/// How the benchmark is told about them.
+/// The options that tell the benchmark where the peers are.
 pub(crate) fn options(root: &Path, python: &Path) -> Vec<OsString> {
     let script = root.join("voice-tools/peers/measure.py");
     ["--python".into(), python.into(), "--peers".into(), script.into()].into()

@@ -1,4 +1,4 @@
-//! How the prose reads: counts free relatives headed by "what" or "who".
+//! Counts free relatives headed by "what" or "who" in prose.
 //!
 //! A sentence such as "what is fetched is pinned" makes its reader wait for the subject; "packages are pinned" does
 //! not. Counted are the comments of Rust files and Markdown. A relative clause behind a noun ("callers who hang up")
@@ -11,22 +11,23 @@ use std::{
 
 use anyhow::{Context, Result};
 
-/// Folders without prose of ours.
+/// Folders without our own prose.
 const IGNORED: [&str; 5] = ["target", "assets", "out", ".git", "corpus"];
 
-/// Clauses are given per this many words.
+/// The rate is given as clauses per this many words.
 const PER: f64 = 10_000.0;
 
 const HEADS: [&str; 3] = ["what", "who", "whoever"];
 
-/// Behind one of these, or at the start of a sentence, "who" heads a clause of its own; elsewhere it goes with a noun.
+/// After one of these words, or at the start of a sentence, "who" heads a free relative; after others it refers to a
+/// noun.
 const BEFORE_WHO: [&str; 33] = [
     "and", "as", "at", "but", "by", "for", "from", "if", "in", "into", "is", "not", "of", "only", "or",
     "out", "so", "than", "that", "then", "there", "this", "to", "upon", "was", "were", "when", "where",
     "which", "while", "with", "without", "yet",
 ];
 
-/// Behind one of these stands an indirect question.
+/// After one of these words, an indirect question follows.
 const ASKING: [&str; 60] = [
     "about",
     "answer",
@@ -90,7 +91,7 @@ const ASKING: [&str; 60] = [
     "wonder",
 ];
 
-/// A place where it stands.
+/// The place of a free relative.
 struct Place {
     path: PathBuf,
     line: usize,
@@ -119,7 +120,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Markdown and Rust files, but not those of tests of another language's words.
+/// Our Markdown and Rust files.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))? {
@@ -135,7 +136,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Each line of a comment with its number, the marks taken off.
+/// The text of each comment line, with its line number; other lines are empty.
 fn comments(text: &str) -> Vec<(usize, String)> {
     let comment = |line: &str| {
         let comment = line.trim_start().strip_prefix("//")?;
@@ -144,7 +145,7 @@ fn comments(text: &str) -> Vec<(usize, String)> {
     lines(text).map(|(number, line)| (number, comment(line).unwrap_or_default())).collect()
 }
 
-/// Each line outside of code, with its number.
+/// Each line outside of code blocks, with its number; lines of code are empty.
 fn paragraphs(text: &str) -> Vec<(usize, String)> {
     let mut is_code = false;
     let outside = |line: &str| {
@@ -161,12 +162,12 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(index, line)| (index + 1, line))
 }
 
-/// Words, with the marks around them.
+/// The words of a text, with adjacent punctuation.
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic))
 }
 
-/// The lines of prose in which such a clause begins.
+/// The lines with the start of a free relative.
 fn found(prose: &[(usize, String)]) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut before = String::new();
@@ -203,7 +204,7 @@ fn is_question(text: &str, word: &str) -> bool {
     rest.split_inclusive(['.', '?', ';']).next().is_some_and(|sentence| sentence.ends_with('?'))
 }
 
-/// `before` is the word before it, empty at the start.
+/// Whether "what", "who" or "whoever" heads a free relative. `before` is the preceding word, empty at the start.
 fn heads_clause(head: &str, before: &str) -> bool {
     let starts = before.is_empty() || before.ends_with(['.', ':', ';', '!', '?', '|', '(', '—']);
     let before = bare(before);

@@ -1,7 +1,7 @@
 //! The dependencies, checked by cargo-deny against `deny.toml`: licences, duplicates, sources, advisories.
 //!
-//! cargo-deny is built when it is first needed and kept in the target folder. The advisories are in a git
-//! repository that not every machine can reach: where it can't be fetched, one line says that they were not checked.
+//! cargo-deny is built when it is first needed and kept in the target folder. The advisories are in a git repository
+//! that not every machine can reach. If it can't be fetched, one line reports that the advisories were not checked.
 
 use std::{
     fs,
@@ -20,17 +20,17 @@ use crate::cargo;
 
 const TOOL: &str = "cargo-deny";
 
-/// `deny.toml` is written for this one.
+/// The version of cargo-deny for which `deny.toml` is written.
 const VERSION: &str = "0.20.2";
 
-/// Longest time of fetching the advisories.
+/// Time limit for fetching the advisories.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// # Errors
 /// When cargo-deny finds something, or can't be built.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let tool = tool(root)?;
-    // An entry of deny.toml that nothing needs any more is to be removed.
+    // Entries of deny.toml that are no longer needed count as errors.
     let stale = ["--deny", "unnecessary-skip", "--deny", "unmatched-skip"];
     run(&tool, root, &[&["check", "licenses", "bans", "sources"], &stale[..]].concat())?;
     match fetch_advisories(&tool, root) {
@@ -47,7 +47,7 @@ fn run(tool: &Path, root: &Path, arguments: &[&str]) -> Result<()> {
     cargo::run(Command::new(tool).current_dir(root).args(arguments), &name)
 }
 
-/// The tool from an earlier run or from the PATH when it has the right version, else a new one.
+/// The path of cargo-deny: an earlier build or the one in the PATH if the version is right, else a new build.
 fn tool(root: &Path) -> Result<PathBuf> {
     let folder = cargo::target_folder()?.join("tools");
     let ours = folder.join("bin").join(TOOL);
@@ -60,7 +60,7 @@ fn tool(root: &Path) -> Result<PathBuf> {
     let build = folder.join("build");
     let mut install = cargo::command(root);
     install.args(["install", "--quiet", "--locked", "--force", TOOL, "--version", VERSION, "--root"]);
-    // Without optimisation it is built in half the time, and still checks us in three seconds.
+    // Without optimisation the build takes half the time, and a check still takes only three seconds.
     let profile = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")];
     install.arg(&folder).envs(profile.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value)));
     cargo::run(install.env("CARGO_TARGET_DIR", &build), &format!("cargo install {TOOL}"))?;
@@ -74,7 +74,7 @@ fn is_right_version(tool: &Path) -> bool {
 }
 
 /// # Errors
-/// One line that says why they can't be fetched.
+/// One line that names the reason.
 fn fetch_advisories(tool: &Path, root: &Path) -> Result<(), String> {
     let mut fetch = Command::new(tool);
     fetch.current_dir(root).args(["fetch", "db"]).env("GIT_TERMINAL_PROMPT", "0");
@@ -87,7 +87,7 @@ fn fetch_advisories(tool: &Path, root: &Path) -> Result<(), String> {
     Err(cause.unwrap_or("their database can't be fetched").to_owned())
 }
 
-/// Runs the command to its end, or ends it, with all that it has started.
+/// Runs a command until it ends or the time is up, then kills the command with all processes that it has started.
 fn output_within(patience: Duration, command: &mut Command) -> Result<Output, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
@@ -96,7 +96,7 @@ fn output_within(patience: Duration, command: &mut Command) -> Result<Output, St
     let (ended, end) = mpsc::channel();
     thread::spawn(move || ended.send(child.wait_with_output()));
     let output = end.recv_timeout(patience).map_err(|_| {
-        // It may have ended just now.
+        // The error is ignored: the command may have ended in this moment.
         let _ = kill_process_group(group, Signal::KILL);
         format!("their database did not come within {} s", patience.as_secs())
     })?;

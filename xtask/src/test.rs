@@ -6,23 +6,24 @@ use anyhow::{Result, bail};
 
 use crate::{cargo, fetch, members::Member, supply};
 
-/// The crate whose tests start the programs of others.
+/// The crate whose tests start the programs of other crates.
 const STARTS_PROGRAMS: &str = "e2e";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Format, lints, and the tests that need nothing fetched and no network.
+    /// Run only the format check, the lints, and the tests that need no fetched files and no network.
     #[arg(long)]
     fast: bool,
-    /// Only the tests of this crate. Its dependencies are built once more: it alone asks for fewer features of them.
+    /// Run only the tests of this crate. Its dependencies are built once more, since the crate alone needs fewer
+    /// features of them.
     #[arg(short, long, value_name = "CRATE")]
     package: Option<String>,
-    /// Only tests with this in their name.
+    /// Run only the tests with this text in their name.
     name: Option<String>,
 }
 
 /// # Errors
-/// At the first thing that is not as it should be.
+/// When a check fails; later checks are not run.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let members = select(Member::all(root)?, options.package.as_deref())?;
     if options.package.is_none() && options.name.is_none() {
@@ -34,7 +35,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     }
     match options.package.as_deref() {
         None | Some(STARTS_PROGRAMS) => cargo::cargo(root, ["build", "--workspace", "--bins", "--examples"])?,
-        // Cargo builds a crate's examples itself, unless it is told which tests to build.
+        // Cargo builds a crate's examples itself, except when the tests are selected.
         Some(package) if options.fast && needs_assets => {
             cargo::cargo(root, ["build", "--package", package, "--examples"])?;
         }
@@ -57,7 +58,7 @@ fn select(members: Vec<Member>, package: Option<&str>) -> Result<Vec<Member>> {
     Ok(selected)
 }
 
-/// Everything but the tests.
+/// Runs all checks but the tests.
 fn check(root: &Path, fast: bool) -> Result<()> {
     cargo::check_format(root)?;
     if !fast {
@@ -70,7 +71,7 @@ fn check(root: &Path, fast: bool) -> Result<()> {
     Ok(())
 }
 
-/// The tests that need nothing fetched, told apart by each crate's manifest.
+/// Runs the tests that need no fetched files. Each crate's manifest lists the others.
 fn test_without_assets(root: &Path, options: &Options, members: &[Member]) -> Result<()> {
     let mut targets = vec!["--lib".into()];
     let mut skipped = Vec::new();
@@ -91,7 +92,7 @@ fn test_without_assets(root: &Path, options: &Options, members: &[Member]) -> Re
     Ok(())
 }
 
-/// `targets` are arguments of cargo, and behind `--` of the tests.
+/// Runs tests. `targets` are arguments of cargo and, after `--`, of the test programs.
 fn test(root: &Path, options: &Options, targets: &[OsString]) -> Result<()> {
     let mut test = cargo::command(root);
     test.arg("test");
@@ -99,7 +100,7 @@ fn test(root: &Path, options: &Options, targets: &[OsString]) -> Result<()> {
         Some(package) => test.args(["--package", package]),
         None => test.arg("--workspace"),
     };
-    // Its own place, before the first `--`.
+    // The name's position is before the first `--`.
     test.args(&options.name).args(targets);
     cargo::run(&mut test, "cargo test")
 }

@@ -1,4 +1,4 @@
-//! Which voices there are.
+//! Lists the voices, and fetches the voice that a command names.
 
 use std::{ffi::OsString, fs, path::Path};
 
@@ -9,7 +9,7 @@ use crate::fetch;
 /// Prints one line per voice.
 ///
 /// # Errors
-/// When a `voice.toml` can't be read; the line names it.
+/// When a `voice.toml` can't be read; the error names the file.
 pub(crate) fn list(root: &Path) -> Result<()> {
     let folder = root.join(fetch::ASSETS).join("voices");
     let mut here = Vec::new();
@@ -49,7 +49,7 @@ fn describe(folder: &Path) -> Result<String> {
     ))
 }
 
-/// Fetches the voice that is named first among the arguments of `say`, when it is one that can be fetched.
+/// Fetches the first pinned voice that an argument of `say` names, if there is one.
 ///
 /// # Errors
 /// When fetching fails.

@@ -1,12 +1,12 @@
-//! The line that tells a designer the fault of a file, and the command that mends it.
+//! The message to a designer about a faulty file: the fault, and the command that converts the file.
 
 use super::{error::ClipError, kind::Kind};
 
-/// Where a URL names no file.
+/// File name in the commands when the URL contains none.
 const NO_NAME: &str = "clip.wav";
 
 impl ClipError {
-    /// One line about the file behind `url`, which has no query.
+    /// One line about the file at `url`, which must have no query.
     pub fn line(&self, url: &str) -> String {
         let mend = || format!("make a new file: {}", commands(url));
         match self {
@@ -37,7 +37,7 @@ impl ClipError {
     }
 }
 
-/// With either of the usual tools.
+/// Conversion commands for the two usual tools, sox and ffmpeg.
 fn commands(url: &str) -> String {
     let name = url.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(NO_NAME);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -45,9 +45,9 @@ fn commands(url: &str) -> String {
     format!("sox {from} -r 8000 -c 1 -e mu-law {to}, or: ffmpeg -i {from} -ar 8000 -ac 1 -c:a pcm_mulaw {to}")
 }
 
-/// For a shell.
+/// Quotes a file name for a shell.
 fn quoted(name: &str) -> String {
-    // No option, wherever it is put.
+    // A leading `-` would make the name an option of the tool.
     let name = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
     if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', r"'\''")) }
@@ -115,7 +115,7 @@ mod tests {
             (b"\xEF\xBB\xBF\n<!DOCTYPE html><html>", "an HTML page", TEXT),
             (b"version https://git-lfs.github.com/spec/v1\n", "a plain text", TEXT),
             (b"", "an empty file", OTHER),
-            // Mu-law without a header: its silence.
+            // Mu-law silence without a header.
             (&[0xFF; 32], r#"a file that begins with "\xff\xff\xff\xff\xff\xff\xff\xff""#, OTHER),
         ] {
             let line = line(start, "https://b/hold.mp3");

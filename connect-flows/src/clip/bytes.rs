@@ -1,4 +1,4 @@
-//! Numbers in a WAV file: little-endian.
+//! Reads little-endian numbers of a WAV file.
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])

@@ -1,17 +1,17 @@
-//! How the sound of a WAV file is written down.
+//! The encoding of a WAV file's sound.
 
 use std::fmt;
 
 use super::bytes::{u16_at, u32_at};
 
-/// Samples in a second, on the telephone and in everything that this crate plays.
+/// Samples per second, on the telephone and in all audio that this crate plays.
 pub const SAMPLE_RATE: u32 = 8000;
 
 const MU_LAW: u16 = 7;
-/// The true tag stands further on, at the start of a GUID.
+/// Format tag of an extensible header, whose real format tag is at the start of a later GUID.
 const EXTENSIBLE: u16 = 0xFFFE;
 
-/// Encoding, sample rate and channels. Written as one would say it: `16 bit PCM, 44100 Hz, stereo`.
+/// Encoding, sample rate and channels, displayed like `16 bit PCM, 44100 Hz, stereo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
     tag: u16,
@@ -22,7 +22,7 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    /// From a fmt chunk of 16 bytes at least.
+    /// Reads the encoding from a fmt chunk of at least 16 bytes.
     pub(super) fn read(format: &[u8]) -> Self {
         let tag = u16_at(format, 0);
         let extensible = tag == EXTENSIBLE && format.len() >= 26;
@@ -54,7 +54,7 @@ impl fmt::Display for Encoding {
             0x50 | 0x55 => f.write_str("MPEG audio in a WAV file")?,
             other => write!(f, "an encoding that has the number {other}")?,
         }
-        // Only worth telling where all else would do.
+        // For mu-law the extensible header can be the only fault of the file, so it is reported.
         if *tag == MU_LAW && self.extensible {
             f.write_str(" behind an extensible header")?;
         }

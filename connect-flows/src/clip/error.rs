@@ -1,8 +1,8 @@
-//! The reasons for which a file is not played.
+//! The reasons for which Connect does not play a file.
 
 use super::{encoding::Encoding, kind::Kind};
 
-/// Why Connect would not play a file.
+/// The reason why Connect does not play a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum ClipError {

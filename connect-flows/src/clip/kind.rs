@@ -1,24 +1,24 @@
-//! Files that are no WAV, told by their first bytes.
+//! Kinds of files other than WAV, recognised by their first bytes.
 
 use std::fmt;
 
-/// Bytes that are looked at to tell a text from others.
+/// Number of leading bytes that decide whether a file is text.
 const LOOK: usize = 256;
 
-/// The kind of a file, by its first bytes.
+/// The kind of a file, recognised by its first bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing at all.
+    /// An empty file.
     Empty,
-    /// Sound in a form that tools can turn into WAV.
+    /// Sound in a format that tools can convert to WAV.
     Sound(&'static str),
-    /// A text; where a clip was expected, mostly an error that was stored or served in its place.
+    /// Text; in place of a clip, mostly an error message that was stored or served under the clip's name.
     Text(&'static str),
-    /// Anything else, by its first bytes.
+    /// An unknown kind of file, given by its first bytes.
     Unknown(Vec<u8>),
 }
 
-/// Name, and the bytes at the start.
+/// Name of each sound format, and the bytes with which its files start.
 const SOUNDS: [(&str, &[u8]); 12] = [
     ("an MP3 file", b"ID3"),
     ("an Ogg file", b"OggS"),
@@ -47,7 +47,7 @@ impl Kind {
     }
 }
 
-/// Files whose kind does not stand at their very start.
+/// Recognises formats whose marker is not at the start of the file.
 fn inside(file: &[u8]) -> Option<&'static str> {
     match (file.get(..4)?, file.get(4..8)?, file.get(8..12)) {
         (b"FORM", _, Some(b"AIFF" | b"AIFC")) => Some("an AIFF file"),
@@ -57,12 +57,12 @@ fn inside(file: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Frames of MPEG audio begin with eleven set bits, and with a layer; AAC's have none.
+/// Recognises MPEG audio by its first frame: eleven set bits, then a layer. In AAC the layer bits are zero.
 fn frames(file: &[u8]) -> Option<&'static str> {
     let [0xFF, second, third, ..] = *file else { return None };
     match (second & 0xE0 == 0xE0, second & 0x06) {
         (true, 0) if second & 0xF0 == 0xF0 => Some("an AAC file"),
-        // No version has the number 1, no frame this bit rate or this sample rate.
+        // Version 1, this bit rate and this sample rate are reserved, so no real frame has them.
         (true, layer) if layer != 0 && second & 0x18 != 0x08 && third >> 4 != 0xF && third & 0x0C != 0x0C => {
             Some("an MP3 file")
         }

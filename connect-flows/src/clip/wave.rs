@@ -7,7 +7,7 @@ use super::{
     kind::Kind,
 };
 
-/// The chunks that matter; others (`LIST`, for example) are passed over, as players do.
+/// The chunks that matter. Others (`LIST`, for example) are skipped, as players do.
 pub(super) struct Wave<'a> {
     format: &'a [u8],
     fact: Option<&'a [u8]>,
@@ -44,7 +44,7 @@ impl<'a> Wave<'a> {
         })
     }
 
-    /// The samples, if Connect plays their encoding.
+    /// The samples, or an error if Connect does not play their encoding.
     pub(super) fn mu_law(self) -> Result<&'a [u8], ClipError> {
         check_format(self.format)?;
         if let Some(fact) = self.fact {
@@ -54,7 +54,7 @@ impl<'a> Wave<'a> {
     }
 }
 
-/// One chunk, and the bytes behind it.
+/// One chunk, and the bytes after it.
 struct Chunk<'a> {
     name: &'a [u8],
     body: &'a [u8],
@@ -62,7 +62,7 @@ struct Chunk<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// Chunks start at even places, so an odd one has a byte of padding.
+    /// Chunks start at even offsets, so a chunk of odd length is followed by one byte of padding.
     fn read(bytes: &'a [u8]) -> Result<Self, ClipError> {
         let truncated =
             || ClipError::Truncated { name: bytes.get(..4).unwrap_or(bytes).escape_ascii().to_string() };

@@ -1,4 +1,4 @@
-//! The table of actions, and those that neither play nor invoke.
+//! Dispatches actions by type, and executes those that neither play audio nor invoke a function.
 
 use serde_json::{Value, json};
 
@@ -20,10 +20,10 @@ pub(super) const OPERATORS: [&str; 8] = [
     "TextStartsWith",
 ];
 
-/// All attributes of a contact together, in bytes.
+/// Size limit of all attributes of a contact together, in bytes.
 const MAX_ATTRIBUTES_BYTES: usize = 32 * 1024;
 
-/// Executes an action. `parameters` are its own with their references resolved.
+/// Executes an action. `parameters` are the action's parameters with their references resolved.
 pub(super) async fn perform<'r>(
     session: &mut Session<'r>,
     action: &'r Action,
@@ -38,7 +38,7 @@ pub(super) async fn perform<'r>(
         "MessageParticipant" => message::message(session, parameters).await,
         "UpdateContactAttributes" => update_contact_attributes(session, parameters),
         "UpdateFlowAttributes" => update_flow_attributes(session, parameters),
-        // The log is kept in any case.
+        // The runner always writes the flow log, so the setting has no effect.
         "UpdateFlowLoggingBehavior" => Outcome::next("Success"),
         "Wait" => Outcome::failed("Wait is refused on a voice contact: play a clip of silence instead"),
         kind => Outcome::failed(format!("type {kind} is not supported")),
@@ -59,7 +59,7 @@ fn compare<'r>(action: &'r Action, parameters: &Value) -> Outcome<'r> {
     Outcome { edge, results: json!({"Value": value, "Matched": operand}) }
 }
 
-/// A value that is not a number is neither greater nor less than one.
+/// Whether the value fulfils the condition. A value that is not a number is neither greater nor less than any number.
 fn holds(value: &str, condition: &Condition) -> bool {
     let Some(operand) = condition.operands.first() else {
         return false;
@@ -81,7 +81,7 @@ fn holds(value: &str, condition: &Condition) -> bool {
     }
 }
 
-/// Goes round `LoopCount` times, then starts anew when the flow comes back.
+/// Executes a Loop: continues `LoopCount` times, then is done and starts anew at the next pass.
 fn pass_loop<'r>(session: &mut Session<'_>, action: &'r Action, parameters: &Value) -> Outcome<'r> {
     let text = parameters["LoopCount"].as_str().unwrap_or_default();
     let Some(count) = text.parse().ok().filter(|count| (0..=100).contains(count)) else {
@@ -121,7 +121,7 @@ fn update_contact_attributes<'r>(session: &mut Session<'_>, parameters: &Value) 
     Outcome::next("Success")
 }
 
-/// On the wire each attribute is `{"Value": "v"}`.
+/// In the JSON each attribute has the form `{"Value": "v"}`.
 fn update_flow_attributes<'r>(session: &mut Session<'_>, parameters: &Value) -> Outcome<'r> {
     let Some(new) = parameters["FlowAttributes"].as_object() else {
         return Outcome::failed("FlowAttributes is missing");

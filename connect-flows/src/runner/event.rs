@@ -1,4 +1,4 @@
-//! The event with which Connect invokes a function, and the values that a flow can refer to at the start.
+//! The event with which Connect invokes a function, and the values that a flow can refer to at the start of a call.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::reference::Context;
 
 use super::CallSettings;
 
-/// The instance that the runner plays.
+/// ARN of the Connect instance that the runner simulates.
 pub const INSTANCE_ARN: &str =
     "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-0000-0000-000000000000";
 
@@ -16,7 +16,7 @@ pub(super) fn context(settings: &CallSettings) -> Context {
     let mut context = Context::new();
     context.set("Attributes", json!(settings.attributes));
     context.set("Channel", "VOICE");
-    // A contact that no other one led to names itself three times.
+    // For a contact without predecessors, all three ids are the contact's own.
     for root in ["ContactId", "InitialContactId", "PreviousContactId"] {
         context.set(root, settings.contact_id.as_str());
     }
@@ -28,7 +28,7 @@ pub(super) fn context(settings: &CallSettings) -> Context {
     context
 }
 
-/// The event for one invocation; `parameters` with their references resolved.
+/// The event for one invocation. `parameters` must have their references resolved.
 pub(super) fn event(context: &Context, parameters: &Value) -> Value {
     let mut contact = json!({
         "CustomerId": null,

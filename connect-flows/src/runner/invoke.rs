@@ -1,4 +1,4 @@
-//! Invoking a function: the time limit, the repetitions, and the checks of a reply.
+//! Invokes a function: the time limit, the repetitions, and the checks of the reply.
 
 use std::time::Duration;
 
@@ -15,22 +15,21 @@ use crate::{
     timeline::{EventKind, milliseconds},
 };
 
-/// A reply in JSON, in bytes.
+/// Largest reply, in bytes of its JSON.
 const MAX_REPLY_BYTES: usize = 32 * 1024;
 
-/// How often Connect repeats an invocation that was throttled or met an error of the service.
+/// The number of times that Connect repeats an invocation that was throttled or failed with a service error.
 const REPETITIONS: u32 = 3;
 
-/// Before the first repetition; twice as long before each further one. Connect's own pause is not
-/// documented.
+/// Pause before the first repetition, doubled before each further one. Connect's own pauses are not documented.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// The flow builder's default.
+/// Time limit of a block that sets none: the flow builder's default.
 const DEFAULT_LIMIT_SECONDS: &str = "3";
 
-/// An invocation that takes the error branch.
+/// A failed invocation, after which the flow takes the error branch.
 struct Failure {
-    /// As in `lambda_end`.
+    /// The `status` in the event `lambda_end`.
     status: &'static str,
     reason: String,
 }
@@ -58,7 +57,7 @@ pub(super) async fn invoke<'r>(
     conclude(session, action, verdict)
 }
 
-/// The invocation as the time line shows it.
+/// Invokes the function and adds the events of the invocation to the time line.
 async fn timed(
     session: &mut Session<'_>,
     function: &str,
@@ -90,7 +89,7 @@ async fn timed(
     reply
 }
 
-/// Tries as often as Connect does; the caller bounds the time.
+/// Invokes a function with as many attempts as Connect makes; the caller bounds the time.
 async fn repeated(lambdas: &dyn Lambdas, function: &str, event: &Value) -> Result<Value, InvokeError> {
     let mut pause = FIRST_PAUSE;
     for _ in 0..REPETITIONS {
@@ -103,7 +102,7 @@ async fn repeated(lambdas: &dyn Lambdas, function: &str, event: &Value) -> Resul
     lambdas.invoke(function, event).await
 }
 
-/// A reply that Connect takes: an object of at most 32 KB, flat and of strings unless JSON was asked for.
+/// The reply if Connect accepts it: an object of at most 32 KB, flat and of strings unless JSON was asked for.
 fn checked(reply: Value, nested: bool) -> Result<Value, Failure> {
     let refuse =
         |reason: String| Err(Failure { status: "error", reason: format!("reply refused: {reason}") });
@@ -120,8 +119,8 @@ fn checked(reply: Value, nested: bool) -> Result<Value, Failure> {
     }
 }
 
-/// The result as the flow sees it. A failure leaves nothing under `$.External`: values of an earlier reply
-/// there would be stale.
+/// The result of the invocation for the flow. A failure empties `$.External`: values of an earlier reply would be
+/// stale.
 fn conclude<'r>(session: &mut Session<'_>, action: &Action, verdict: Result<Value, Failure>) -> Outcome<'r> {
     match verdict {
         Ok(reply) => {

@@ -1,6 +1,6 @@
 //! Lines of the flow log, in the shape in which Connect writes them to CloudWatch.
 //!
-//! The queries of URLs are taken out here: a presigned URL in a log would be a key to the clip.
+//! The queries of URLs are removed here: with a presigned URL, anyone who reads the log could fetch the clip.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,30 +11,30 @@ use crate::redact::value_without_queries;
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// The parameters of one action and its result.
+/// One line of the flow log: an action's parameters and its result.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FlowLogLine {
-    /// Of [`CallSettings`](super::CallSettings), as the next two.
+    /// Id of the contact. This and the next two fields come from [`CallSettings`](super::CallSettings).
     pub contact_id: String,
     /// Identifier of the flow.
     pub contact_flow_id: String,
     /// Name of the flow.
     pub contact_flow_name: String,
-    /// The log has older names for the types of the flow language.
+    /// The action's type, under the older name that the flow log uses.
     pub contact_flow_module_type: String,
-    /// When the action was done: UTC, to the millisecond.
+    /// Time at which the action ended: UTC, to the millisecond.
     pub timestamp: String,
-    /// Parameters with their references resolved.
+    /// The action's parameters with their references resolved.
     pub parameters: Value,
     /// The outcome of the action.
     pub results: Value,
 }
 
 impl FlowLogLine {
-    /// One line of JSON, without a line break.
+    /// The line as JSON, without a line break.
     pub fn to_json(&self) -> String {
-        // Strings and JSON values always serialise.
+        // Serialisation can't fail: the line has only strings and JSON values.
         serde_json::to_string(self).unwrap_or_default()
     }
 
@@ -59,9 +59,9 @@ pub(super) fn module_type(kind: &str) -> &str {
     }
 }
 
-/// ISO 8601 in UTC, to the millisecond.
+/// The time in ISO 8601, UTC, to the millisecond.
 pub(super) fn timestamp(time: OffsetDateTime) -> String {
-    // Fails only beyond the year 9999.
+    // Formatting fails only for years after 9999.
     time.to_offset(UtcOffset::UTC).format(TIMESTAMP).unwrap_or_default()
 }
 

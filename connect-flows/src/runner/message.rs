@@ -1,4 +1,4 @@
-//! Playing: a text by Connect's own voice, or a clip from the store.
+//! Plays a text with Connect's own voice, or a clip from its URL.
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -70,7 +70,7 @@ async fn play<'r>(session: &mut Session<'_>, uri: &str) -> Outcome<'r> {
     hear(session, sound, clip.samples()).await
 }
 
-/// Plays samples from now on, until they end or the call must.
+/// Plays samples from now on, until they or the call end.
 async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> Outcome<'r> {
     let start = Instant::now();
     let start_at = session.elapsed();
@@ -88,7 +88,7 @@ async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> O
             let starts = EventKind::PromptStart { prompt: prompt.clone() };
             (Some(starts), Some(EventKind::PromptEnd { prompt }))
         }
-        // A clip of silence is silence: the caller can't tell it from waiting.
+        // A clip of silence has no events of its own: for the caller it is no different from waiting.
         Sound::Prompt(_) => (None, None),
     };
     if let Some(starts) = starts {
@@ -99,7 +99,7 @@ async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> O
     }
     sleep_until(start + duration).await;
     if let Some(ends) = ends {
-        // The last sample's end, not the moment at which the timer woke us.
+        // The time at which the last sample ends: the timer fires a little later.
         session.recorder.sound_ended(start_at + duration, ends);
     }
     if heard.len() < samples.len() {
@@ -108,14 +108,14 @@ async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> O
     Outcome::next("Success")
 }
 
-/// The words of an SSML text.
+/// The text of an SSML document without its tags.
 fn without_tags(ssml: &str) -> String {
     let mut words = String::with_capacity(ssml.len());
     let mut in_tag = false;
     for character in ssml.chars() {
         match character {
             '<' => in_tag = true,
-            // Two words that only a tag separates stay two words.
+            // A tag separates words: a space takes its place.
             '>' if in_tag => {
                 in_tag = false;
                 words.push(' ');

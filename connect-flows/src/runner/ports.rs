@@ -1,4 +1,4 @@
-//! The outside of a run, as traits: tests bring their own.
+//! The runner's interfaces to the outside, as traits, so that tests can replace them.
 
 use std::sync::Arc;
 
@@ -6,54 +6,54 @@ use async_trait::async_trait;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-/// Tells the time of day.
+/// Returns the wall-clock time.
 pub type WallClock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
-/// Everything outside of a runner.
+/// The runner's interfaces to the outside.
 #[derive(Clone)]
 pub struct Ports {
-    /// Functions that the flow invokes.
+    /// Invokes the functions of the flow.
     pub lambdas: Arc<dyn Lambdas>,
-    /// Clips that the flow plays by URL.
+    /// Fetches the clips that the flow plays by URL.
     pub clips: Arc<dyn Clips>,
-    /// Connect's own voice, for texts in the flow.
+    /// Connect's own voice, for the texts in a flow.
     pub voice: Arc<dyn PromptVoice>,
-    /// Read once, at the start of a call, for the timestamps of the flow log.
+    /// The wall clock, read once at the start of a call, for the timestamps of the flow log.
     pub clock: WallClock,
 }
 
 /// Invokes functions.
 #[async_trait]
 pub trait Lambdas: Send + Sync {
-    /// One attempt. The caller bounds its time and repeats it where Connect would.
+    /// Invokes a function once. The caller bounds the time, and repeats the invocation where Connect would.
     ///
-    /// `function` is the ARN or name in the flow.
+    /// `function` is the ARN or name that the flow gives.
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError>;
 }
 
-/// Why an invocation gave no reply.
+/// The reason why an invocation has no reply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum InvokeError {
-    /// HTTP status 429.
+    /// The function was throttled: HTTP status 429.
     #[error("throttled")]
     Throttled,
-    /// HTTP status 500 to 599.
+    /// The Lambda service failed: HTTP status 500 to 599.
     #[error("the Lambda service answered {status}")]
     Service { status: u16 },
-    /// The function ran and failed.
+    /// The function ran and returned an error.
     #[error("the function failed: {message}")]
     Function { message: String },
-    /// Any other answer; no repetition would help.
+    /// Lambda refused the request, so that a repetition would not help.
     #[error("invocation refused: {message}")]
     Refused { message: String },
-    /// There was no answer.
+    /// No answer arrived.
     #[error("no answer: {message}")]
     Transport { message: String },
 }
 
 impl InvokeError {
-    /// Whether Connect tries again.
+    /// Whether Connect repeats the invocation after this error.
     pub fn is_repeated(&self) -> bool {
         matches!(self, Self::Throttled | Self::Service { .. })
     }
@@ -62,11 +62,11 @@ impl InvokeError {
 /// Fetches clips.
 #[async_trait]
 pub trait Clips: Send + Sync {
-    /// The whole file behind a URL. Must bound its own time and size.
+    /// Fetches the whole file at a URL. Implementations must bound their time and the file's size.
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError>;
 }
 
-/// Why there is no clip. The texts never contain the URL's query.
+/// The reason why a clip can't be fetched. The messages never contain the URL's query.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum FetchError {
@@ -80,10 +80,10 @@ pub enum FetchError {
     Transport { message: String },
 }
 
-/// Stands in for the voice with which Connect itself speaks texts.
+/// A replacement for the voice with which Connect speaks texts.
 #[async_trait]
 pub trait PromptVoice: Send + Sync {
-    /// The text as 16-bit samples at 8000 Hz, or one line that says why not.
+    /// Speaks the text as 16-bit samples at 8000 Hz; the error is one line with the reason.
     async fn speak(&self, text: &str) -> Result<Vec<i16>, String>;
 }
 

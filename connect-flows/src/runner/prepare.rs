@@ -1,4 +1,4 @@
-//! Refuses a flow that a call could not run to its end, before the call starts.
+//! Checks before a call that the runner can run the flow to its end.
 
 use crate::{
     check,
@@ -22,12 +22,12 @@ const SUPPORTED: [&str; 10] = [
     "Wait",
 ];
 
-/// A flow that the runner cannot run; names every reason, in one line.
+/// A flow that the runner can't run. The message names every reason, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this flow cannot be run: {}", .0.join("; "))]
 pub struct PrepareError(Vec<String>);
 
-/// Only actions that a call can come to matter.
+/// Checks the actions that a call can reach; others don't matter.
 pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
     let reachable = check::reachable(flow);
     let mut problems: Vec<String> = reachable
@@ -53,7 +53,7 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
     if problems.is_empty() { Ok(()) } else { Err(PrepareError(problems)) }
 }
 
-/// The part of an action that the runner cannot do.
+/// The feature of an action that the runner does not support.
 fn unsupported(action: &Action) -> Option<String> {
     let has = |parameter: &str| action.parameters.contains_key(parameter);
     match action.kind.as_str() {
@@ -65,7 +65,8 @@ fn unsupported(action: &Action) -> Option<String> {
         {
             Some("an asynchronous invocation".into())
         }
-        // Only the plain form is refused on voice contacts, so only that one can be run as it would be.
+        // On voice contacts Connect refuses only a Wait without these parameters. The runner can reproduce only that
+        // refusal.
         "Wait" if has("ContinueExecution") || has("InterruptibleEvents") => {
             Some("Wait that keeps the flow running".into())
         }

@@ -15,22 +15,22 @@ use crate::{
     timeline::{Event, Recorder},
 };
 
-/// Where an action leads.
+/// The next step of the flow after an action.
 pub(super) enum Edge<'f> {
-    /// To its `NextAction`.
+    /// The action's `NextAction`.
     Next,
-    /// To the action with that identifier.
+    /// The action with this identifier.
     To(&'f str),
-    /// Down its error branch, with the reason in one line.
+    /// The error branch; the text is the reason, in one line.
     Failed(String),
-    /// Out of the call.
+    /// The end of the call.
     End(EndReason),
 }
 
 /// The result of an action.
 pub(super) struct Outcome<'f> {
     pub edge: Edge<'f>,
-    /// `Results` of the flow log.
+    /// `Results` in the flow log.
     pub results: Value,
 }
 
@@ -49,15 +49,15 @@ impl Outcome<'_> {
     }
 }
 
-/// One call on its way.
+/// The state of a running call.
 pub(super) struct Session<'r> {
     pub runner: &'r Runner,
-    /// When the call must be over.
+    /// Time at which the call ends at the latest.
     pub deadline: Instant,
     pub context: Context,
     pub recorder: Recorder<'r>,
     pub recording: Recording,
-    /// How often each Loop has been passed since it was last done.
+    /// Passes through each Loop since it was last done.
     pub loops: HashMap<String, u64>,
     pub invocations: usize,
     started: Instant,
@@ -84,7 +84,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// The call as it was, over for this reason.
+    /// Ends the call for this reason, and returns its record.
     pub(super) fn end(mut self, reason: EndReason) -> Call {
         let at = self.elapsed();
         self.recording.extend_to(at);
@@ -96,7 +96,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Time since the call began.
+    /// Time since the start of the call.
     pub(super) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
@@ -105,7 +105,7 @@ impl<'r> Session<'r> {
         EndReason::TimeLimit { seconds: self.runner.settings.max_duration.as_secs() }
     }
 
-    /// Remembers what went wrong; only the first time counts, the rest follows from it.
+    /// Stores the first error of the call. Later ones are ignored, since they are consequences of the first.
     pub(super) fn note_error(&mut self, action: &Action, reason: &str) {
         self.first_error.get_or_insert_with(|| CallError {
             action: action.identifier.clone(),

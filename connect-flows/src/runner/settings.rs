@@ -1,32 +1,32 @@
-//! The caller, and the bounds of a call.
+//! The settings of a call: the caller, and the limits.
 
 use std::{collections::BTreeMap, time::Duration};
 
 /// The settings of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallSettings {
-    /// `$.ContactId`.
+    /// Id of the contact: `$.ContactId`.
     pub contact_id: String,
-    /// `ContactFlowId` of the flow log.
+    /// Id of the flow: `ContactFlowId` in the flow log.
     pub flow_id: String,
-    /// `ContactFlowName` of the flow log.
+    /// Name of the flow: `ContactFlowName` in the flow log.
     pub flow_name: String,
-    /// Contact attributes at the start, `$.Attributes.X`.
+    /// Contact attributes at the start of the call: `$.Attributes.X`.
     pub attributes: BTreeMap<String, String>,
-    /// `$.CustomerEndpoint.Address`, the number of the caller.
+    /// The caller's number: `$.CustomerEndpoint.Address`.
     pub caller: String,
-    /// `$.SystemEndpoint.Address`, the number that was called.
+    /// The called number: `$.SystemEndpoint.Address`.
     pub called: String,
-    /// `$.LanguageCode`.
+    /// The contact's language: `$.LanguageCode`.
     pub language: String,
-    /// After this time the call ends, whatever it is doing.
+    /// Longest duration: the call ends after this time, even in the middle of an action.
     pub max_duration: Duration,
-    /// After this many actions the call ends.
+    /// Largest number of actions: the call ends after them.
     pub max_actions: usize,
 }
 
 impl CallSettings {
-    /// A call without attributes, of at most 30 minutes and 10,000 actions.
+    /// Settings of a call without attributes, of at most 30 minutes and 10,000 actions.
     pub fn new(contact_id: impl Into<String>) -> Self {
         Self {
             contact_id: contact_id.into(),

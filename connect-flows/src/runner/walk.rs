@@ -1,4 +1,4 @@
-//! The way from action to action, to the end of the call.
+//! Executes one action after another, until the call ends.
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -36,7 +36,7 @@ async fn follow(session: &mut Session<'_>) -> EndReason {
     EndReason::ActionLimit { actions: runner.settings.max_actions }
 }
 
-/// Executes one action and says which one follows; an error is the end of the call.
+/// Executes one action and returns the identifier of the next one; an error ends the call.
 async fn perform<'r>(session: &mut Session<'r>, action: &'r Action) -> Result<Option<&'r str>, EndReason> {
     let parameters = Value::Object(action.parameters.clone());
     let parameters = session.context.resolve_all(&parameters);
@@ -48,7 +48,7 @@ async fn perform<'r>(session: &mut Session<'r>, action: &'r Action) -> Result<Op
         Edge::To(target) => Ok(Some(target)),
         Edge::Failed(reason) => {
             session.note_error(action, &reason);
-            // The error branch is optional on the wire; without one the flow goes on.
+            // The error branch is optional in the JSON; without it the flow continues with the next action.
             Ok(action.transitions.on_error("NoMatchingError").or(next))
         }
         Edge::End(reason) => Err(reason),

@@ -1,54 +1,54 @@
-//! Writes a timeline while the call goes on, and tells an observer.
+//! Builds the timeline during a call, and notifies an observer.
 
 use std::time::Duration;
 
 use super::{Event, EventKind, Timeline, milliseconds};
 
-/// Takes events in order of time and finds the silence between the sounds.
+/// Takes events in the order of their times, and adds the silence between sounds.
 ///
-/// The observer hears of every event except `silence_start`, which says how long the silence will have
-/// been and is therefore put in its place only when the silence is over.
+/// The observer receives every event except `silence_start`. That event contains the duration of the silence, so it is
+/// inserted only when the silence is over.
 pub struct Recorder<'o> {
     timeline: Timeline,
     observer: &'o mut (dyn FnMut(&Event) + Send),
     /// End of the last sound.
     quiet_since: Duration,
-    /// Where in the list a silence after that sound belongs.
+    /// Index in the list at which the silence after the last sound is inserted.
     quiet_index: usize,
 }
 
 impl<'o> Recorder<'o> {
-    /// `observer` hears of every event at once.
+    /// Starts a timeline. `observer` receives every event at once.
     pub fn new(observer: &'o mut (dyn FnMut(&Event) + Send)) -> Self {
         Self { timeline: Timeline::default(), observer, quiet_since: Duration::ZERO, quiet_index: 0 }
     }
 
-    /// Something that makes no sound.
+    /// Adds an event without a sound.
     pub fn happened(&mut self, at: Duration, kind: EventKind) {
         let event = Event { t_ms: milliseconds(at), kind };
         (self.observer)(&event);
         self.timeline.events.push(event);
     }
 
-    /// A part or an audible prompt begins: the silence before it is over.
+    /// Adds the start of a part or an audible prompt, which ends the silence before it.
     pub fn sound_started(&mut self, at: Duration, kind: EventKind) {
         self.end_silence(at);
         self.happened(at, kind);
     }
 
-    /// A part or an audible prompt is over: silence begins.
+    /// Adds the end of a part or an audible prompt, at which silence begins.
     pub fn sound_ended(&mut self, at: Duration, kind: EventKind) {
         self.happened(at, kind);
         self.quiet_since = at;
         self.quiet_index = self.timeline.events.len();
     }
 
-    /// The caller hears the first sample of a part that is not silence. Only the first one counts.
+    /// Stores the time of the first audible sample of a part. Only the first call counts.
     pub fn part_audible(&mut self, at: Duration) {
         self.timeline.first_audible_ms.get_or_insert(milliseconds(at));
     }
 
-    /// The call is over.
+    /// Ends the call, and returns its timeline.
     pub fn finish(mut self, at: Duration, reason: &str) -> Timeline {
         self.end_silence(at);
         self.happened(at, EventKind::CallEnd { reason: reason.to_owned() });

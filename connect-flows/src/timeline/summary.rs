@@ -4,20 +4,21 @@ use serde::Serialize;
 
 use super::{Event, EventKind, tenths};
 
-/// A call in figures. Times are milliseconds.
+/// The figures of a call. Times are in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Summary {
-    /// From the first invocation to the first audible sample of a part; `None` when no part was heard.
+    /// Time to first audio: from the first invocation to the first audible sample of a part; `None` when no part was
+    /// heard.
     pub ttfa_ms: Option<f64>,
-    /// Parts played.
+    /// Number of parts that were played.
     pub parts: usize,
-    /// Between the end of each part and the start of the next.
+    /// Gaps: the time between the end of each part and the start of the next.
     pub gaps_ms: Vec<f64>,
-    /// Functions invoked; the attempts of one action count as one.
+    /// Number of invocations; all attempts of one action count as one.
     pub round_trips: usize,
-    /// All silence from the start of the call to the end of its last part.
+    /// Total silence from the start of the call to the end of its last part.
     pub dead_air_ms: f64,
-    /// Sound of all parts together.
+    /// Total duration of the parts.
     pub audio_ms: f64,
 }
 
@@ -43,7 +44,7 @@ impl Summary {
                 EventKind::ClipEnd { .. } => {
                     summary.audio_ms += event.t_ms - part_start_ms;
                     part_end_ms = Some(event.t_ms);
-                    // The silence so far lies before the end of a part.
+                    // Later silence counts only if another part ends after it.
                     summary.dead_air_ms = tenths(silence_ms);
                 }
                 EventKind::SilenceEnd { ms } => silence_ms += ms,

@@ -1,4 +1,4 @@
-//! A world in memory: functions with a script, a store of clips, a voice that hums.
+//! Fakes in memory: functions with scripted replies, a store of clips, and a voice that hums.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -23,14 +23,14 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 use tokio::time::sleep;
 
-/// The query of every presigned URL here. Must never be seen in an output.
+/// The query of every presigned URL in these tests. No output may contain it.
 pub(crate) const SECRET: &str = "X-Amz-Signature=secret";
 
-/// One audible byte of mu-law, and its sample.
+/// A byte of mu-law that is audible, and its decoded sample.
 pub(crate) const LOUD: (u8, i16) = (0x80, 32124);
 pub(crate) const QUIET: u8 = 0xFF;
 
-/// Sample of the voice that speaks texts.
+/// The sample that the fake voice repeats.
 pub(crate) const HUM: i16 = 1000;
 
 #[derive(Default)]
@@ -41,7 +41,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The next invocation takes that long and ends so. One beyond the script is refused.
+    /// Adds a reply to the script: the next invocation takes this long and has this result. Invocations beyond the
+    /// script are refused.
     pub(crate) fn replies(self, after_ms: u64, result: Result<Value, InvokeError>) -> Self {
         locked(&self.script).push_back((Duration::from_millis(after_ms), result));
         self
@@ -52,7 +53,7 @@ impl World {
         self
     }
 
-    /// Part `number` with `quiet_ms` of silence before `loud_ms` of sound.
+    /// Stores part `number`: `quiet_ms` of silence, then `loud_ms` of sound.
     pub(crate) fn stores_part(self, number: usize, quiet_ms: usize, loud_ms: usize) -> Self {
         let sound = [vec![QUIET; quiet_ms * 8], vec![LOUD.0; loud_ms * 8]].concat();
         self.stores(&part_key(number), wav(&sound))
@@ -85,7 +86,7 @@ impl Clips for World {
     }
 }
 
-/// 10 ms of hum for each character.
+/// A voice that hums for 10 ms per character.
 struct Hum;
 
 #[async_trait]
@@ -95,7 +96,7 @@ impl PromptVoice for Hum {
     }
 }
 
-/// Calls the committed flow with the attribute `text`.
+/// Runs a call of the committed flow with a contact attribute `text`.
 pub(crate) async fn call(world: &Arc<World>) -> Call {
     call_flow(world, play_text(Urls::Presigned), settings()).await.unwrap()
 }
@@ -112,7 +113,7 @@ pub(crate) async fn call_flow(
         clock: Arc::new(|| datetime!(2026-03-01 12:00 UTC)),
     };
     let runner = Runner::new(flow, ports, settings)?;
-    // In a task of its own: a caller may want that, so a run must be able to move between threads.
+    // The call runs in a task of its own, to test that a run can move between threads.
     let run = tokio::spawn(async move { runner.run(&mut |_: &Event| {}).await });
     Ok(run.await.unwrap())
 }
@@ -123,7 +124,7 @@ pub(crate) fn settings() -> CallSettings {
     settings
 }
 
-/// A flow of these actions, each of which leads to the next; the last one hangs up.
+/// A flow that executes these actions one after the other, then hangs up.
 pub(crate) fn chain(actions: &[(&str, Value)]) -> Flow {
     let mut built: Vec<Value> = actions
         .iter()
@@ -155,12 +156,12 @@ pub(crate) fn wait(next: usize) -> Result<Value, InvokeError> {
     Ok(json!(reply.with_pause(clip_url(&keys::silence()))))
 }
 
-/// A silence clip of the length that its name promises.
+/// A clip of silence, as long as its name says.
 pub(crate) fn silence() -> Vec<u8> {
     wav(&vec![QUIET; keys::SILENCE_MS as usize * 8])
 }
 
-/// A file as Connect plays it.
+/// A WAV file that Connect plays.
 pub(crate) fn wav(data: &[u8]) -> Vec<u8> {
     let padding = data.len() % 2;
     let length = |bytes: usize| u32::try_from(bytes).unwrap().to_le_bytes();

@@ -1,4 +1,4 @@
-//! Whole calls in paused time: the committed flow, and small flows for the rest of the language.
+//! Tests whole calls in paused time: with the committed flow, and with small flows for the other actions.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
 
-/// The `event` of every event, with the part or the status where there is one.
+/// The name of every event, with the part or status if the event has one.
 fn story(call: &Call) -> Vec<String> {
     let name = |event: &Event| {
         let event = json!(event);
@@ -30,7 +30,7 @@ fn story(call: &Call) -> Vec<String> {
     call.timeline.events().iter().map(name).collect()
 }
 
-/// Results of every line of the flow log of that type.
+/// The results of all flow log lines of this module type.
 fn results(call: &Call, module_type: &str) -> Vec<Value> {
     call.flow_log
         .iter()

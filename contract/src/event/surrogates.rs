@@ -1,11 +1,12 @@
-//! Halves of UTF-16 pairs in JSON's escapes. JSON's grammar allows them alone, but no text can hold one.
+//! Repairs unpaired UTF-16 surrogates in the escapes of JSON. JSON's grammar allows them, but no Rust string can hold
+//! them.
 
 use std::ops::RangeInclusive;
 
 const LEADING: RangeInclusive<u32> = 0xd800..=0xdbff;
 const TRAILING: RangeInclusive<u32> = 0xdc00..=0xdfff;
 
-/// The JSON with U+FFFD in the place of each surrogate that has no partner.
+/// The JSON with U+FFFD in place of each unpaired surrogate.
 pub(super) fn replaced(json: &str) -> String {
     let mut repaired = String::with_capacity(json.len());
     let mut rest = json;
@@ -19,7 +20,9 @@ pub(super) fn replaced(json: &str) -> String {
             },
             Some(unit) if TRAILING.contains(&unit) => 0,
             Some(_) => 6,
-            // A short escape: the character behind the backslash begins no other.
+            // An escape of two characters, such as `
+            //
+            // `. Both are copied, so that the second one is not read as the start of another escape.
             None => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
         };
         if length == 0 {
@@ -34,7 +37,7 @@ pub(super) fn replaced(json: &str) -> String {
     repaired
 }
 
-/// The UTF-16 code unit of the escape that `json` begins with.
+/// The UTF-16 code unit of the `\u` escape at the start of `json`.
 fn unit(json: &str) -> Option<u32> {
     let digits = json.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?

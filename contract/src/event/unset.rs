@@ -1,9 +1,9 @@
-//! Values that say that there is no value: a reference that nothing resolved, and a program's word for nothing.
+//! Values that stand for a missing value: an unresolved reference, or a program's word for nothing.
 
-/// How JSON and JavaScript write that there is nothing, exactly so: "Null" is German for zero.
+/// The words for nothing in JSON and JavaScript, in this case only: "Null" is German for zero.
 const WORDS: [&str; 2] = ["null", "undefined"];
 
-/// The word for nothing that `text` is.
+/// The word for nothing that `text` consists of, if any.
 pub(super) fn word(text: &str) -> Option<&'static str> {
     WORDS.into_iter().find(|word| *word == text.trim())
 }

@@ -1,4 +1,4 @@
-//! `start_stream`: a text in, the first clip out.
+//! `start_stream`: takes a text and returns the first clip.
 
 fn main() -> std::process::ExitCode {
     lambdas::runtime::main::<lambdas::start_stream::StartStream>()

@@ -1,4 +1,4 @@
-//! `synthesize_stream_cancel`: the caller has heard enough.
+//! `synthesize_stream_cancel`: cancels a stream whose caller has heard enough.
 
 fn main() -> std::process::ExitCode {
     lambdas::runtime::main::<lambdas::synthesize_stream_cancel::SynthesizeStreamCancel>()

@@ -24,9 +24,9 @@ pub(super) const NO_TIME: &str = "there was no time left";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Remedy {
     None,
-    /// Another host, or the same a moment later: this one is full, stops or is dead.
+    /// Retry with another host, or with this host a moment later: it is full, stopping or dead.
     AnyHost,
-    /// Another host, never this one: hosts have different voices and versions.
+    /// Retry with another host, never with this one: hosts have different voices and versions.
     OtherHost {
         /// Whether to retry the same address, since a load balancer may have other hosts behind it.
         any_address: bool,
@@ -39,7 +39,7 @@ impl ServiceError {
         match self {
             Self::Unreachable(_) => Remedy::AnyHost,
             Self::Refused { status: 429 | 503, .. } => Remedy::AnyHost,
-            // From a load balancer.
+            // The answer of a load balancer.
             Self::Foreign { status: 502..=504 } => Remedy::AnyHost,
             Self::Refused { code, .. } => match code.as_str() {
                 code::NOT_MINE | code::UNKNOWN_VOICE => Remedy::OtherHost { any_address: true },

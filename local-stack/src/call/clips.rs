@@ -1,5 +1,5 @@
-//! Clips as Connect fetches them: a presigned URL as it is; the plain URL of an object in the bucket, in the role of
-//! `connect.amazonaws.com`, as the bucket's policy allows it.
+//! Fetches clips as Connect does: presigned URLs without further credentials, and plain URLs of the bucket as
+//! `connect.amazonaws.com`, which needs the bucket policy's permission.
 
 use std::time::Duration;
 
@@ -28,11 +28,11 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct ConnectClips {
     http: HttpClips,
-    /// `None` where the S3 is another's, which knows no key of Connect.
+    /// `None` for an external S3, which has no key for Connect.
     role: Option<Role>,
 }
 
-/// Connect, to the S3 of the stack.
+/// Connect's credentials for the stack's S3.
 struct Role {
     client: Client,
     endpoint: String,
@@ -70,7 +70,7 @@ impl Role {
         Self { client: Client::from_conf(config.build()), endpoint }
     }
 
-    /// Bucket and key behind a plain URL of this S3.
+    /// Bucket and key of a plain URL of this S3.
     fn object<'a>(&self, url: &'a str) -> Option<(&'a str, String)> {
         let path = url.strip_prefix(&self.endpoint)?.strip_prefix('/')?;
         let (bucket, key) = path.split_once('/').filter(|_| !path.contains('?'))?;

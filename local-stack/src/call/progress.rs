@@ -1,4 +1,4 @@
-//! A line per stage while a call goes on.
+//! Prints one line per stage during a call.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

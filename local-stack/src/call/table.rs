@@ -11,7 +11,7 @@ use contract::{
 
 use crate::lambda_host::Report;
 
-/// All figures of a call, in milliseconds. `started_at_ms` is the wall-clock time at which it began.
+/// All figures of a call, in milliseconds. `started_at_ms` is the wall-clock time of the call's start.
 pub(super) fn render(
     call: &Call,
     stream: Option<&StreamStatus>,
@@ -21,7 +21,7 @@ pub(super) fn render(
     let invoked_at_ms = first(call, |kind| matches!(kind, EventKind::LambdaStart { .. }));
     let mut text = String::new();
     if let (Some(stream), Some(invoked_at_ms)) = (stream, invoked_at_ms) {
-        // From the invocation, which the simulator saw, to the creation, which the service saw.
+        // Time from the invocation, by the simulator's clock, to the stream's creation, by the service's clock.
         let created_after_ms = stream.created_at_ms as f64 - started_at_ms - invoked_at_ms;
         let _ = writeln!(text, "{}\n", first_audio(call, stream, created_after_ms.max(0.0)));
         let _ = writeln!(text, "{}\n", parts(call, stream, invoked_at_ms + created_after_ms));
@@ -54,7 +54,7 @@ fn first(call: &Call, matches: impl Fn(&EventKind) -> bool) -> Option<f64> {
     call.timeline.events().iter().find(|event| matches(&event.kind)).map(|event| event.t_ms)
 }
 
-/// Where the time to first audio went.
+/// The stages of the time to first audio.
 fn first_audio(call: &Call, stream: &StreamStatus, created_after_ms: f64) -> Table {
     let timing = stream.timings.first().copied().unwrap_or_default();
     let PartTiming { queue_ms, phonemes_ms, model_ms, vocoder_ms, telephone_ms, upload_ms, .. } = timing;
@@ -80,7 +80,7 @@ fn first_audio(call: &Call, stream: &StreamStatus, created_after_ms: f64) -> Tab
     table
 }
 
-/// When each part was stored and heard, counted from the start of the call.
+/// The times at which each part was stored and heard, counted from the start of the call.
 fn parts(call: &Call, stream: &StreamStatus, created_at_ms: f64) -> Table {
     let mut heard = BTreeMap::new();
     let gaps = call.timeline.summary().gaps_ms;
@@ -106,7 +106,7 @@ fn parts(call: &Call, stream: &StreamStatus, created_at_ms: f64) -> Table {
     table
 }
 
-/// How long the functions took, as Lambda bills them.
+/// The durations of the functions, as Lambda bills them.
 fn functions(reports: &[Report]) -> Table {
     let mut by_function: BTreeMap<&str, Vec<&Report>> = BTreeMap::new();
     for report in reports {

@@ -1,4 +1,4 @@
-//! An invocation's result, in the words of AWS: payload, error types and messages, log lines.
+//! The result of an invocation, in AWS's format: payload, error types and messages, log lines.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::body::MAX_PAYLOAD;
 
-/// How one invocation ended.
+/// The result of one invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The handler returned a value.
@@ -22,7 +22,7 @@ pub enum Outcome {
     TimedOut,
     /// The process ended, failed or hung before it asked for its first invocation.
     InitFailed,
-    /// The host was stopped meanwhile.
+    /// The host was stopped during the invocation.
     Stopped,
 }
 
@@ -31,23 +31,24 @@ pub enum Outcome {
 pub struct Report {
     /// The function's plain name.
     pub function: String,
-    /// The id that function and client saw, too.
+    /// The id of the request, which the function and the client see too.
     pub request_id: String,
-    /// From handing the event to the process until its answer, in milliseconds; without the init.
+    /// Time from passing the event to the process until its answer, in milliseconds; the init is not included.
     pub duration_ms: f64,
-    /// From spawn to the process's first request for work, in milliseconds; only for cold starts.
+    /// Duration of the init, from the spawn to the process's first request for work, in milliseconds; only for cold
+    /// starts.
     pub init_ms: Option<f64>,
-    /// How it ended.
+    /// The result of the invocation.
     pub outcome: Outcome,
 }
 
-/// The end of an invocation, before it is put into words.
+/// The result of an invocation, before it is translated to AWS's format.
 #[derive(Debug)]
 pub(super) enum Ending {
     Response(Bytes),
-    /// The error document of the runtime in the process.
+    /// The error document from the runtime in the process.
     HandlerError(Bytes),
-    /// The response was over the limit and has been dropped.
+    /// The response was over the size limit and has been dropped.
     ResponseTooLarge,
     Exited(std::io::Result<ExitStatus>),
     TimedOut,
@@ -55,14 +56,14 @@ pub(super) enum Ending {
     Stopped,
 }
 
-/// Why a process never asked for its first invocation.
+/// The reason why a process never asked for its first invocation.
 #[derive(Debug)]
 pub(super) enum InitFailure {
-    /// It said so itself, with this error document.
+    /// The process reported the failure itself, with this error document.
     Reported(Bytes),
     Exited(std::io::Result<ExitStatus>),
     TimedOut(Duration),
-    /// It could not even be started.
+    /// The process could not be started.
     Spawn(std::io::Error),
     Stopped,
 }
@@ -79,7 +80,7 @@ impl Ending {
         }
     }
 
-    /// The response body.
+    /// The body of the response to the client.
     pub(super) fn payload(self, request_id: &str, timeout: Duration) -> Bytes {
         match self {
             Self::Response(body) | Self::HandlerError(body) => body,
@@ -110,7 +111,7 @@ impl InitFailure {
         }
     }
 
-    /// For people: the message of the error document, or all of a document that has none.
+    /// The message of the error document for the log, or the whole document if it has no message.
     pub(super) fn message(self) -> String {
         let payload = self.payload("none");
         let document: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Reads a request's body within a bound.
+//! Reads a request's body up to a size limit.
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -6,13 +6,13 @@ use futures::StreamExt;
 
 /// Largest payload of a request, and of a response, in bytes.
 pub(super) const MAX_PAYLOAD: usize = 6 << 20;
-/// How much of an oversized body is still read, in bytes: a client that is answered while it sends may see
-/// a reset connection in place of the answer.
+/// Largest rest of an oversized body that is still read, in bytes. A client that receives the answer while it sends may
+/// see a reset connection in place of the answer.
 const DRAIN: usize = 4 * MAX_PAYLOAD;
 
 pub(super) enum Unread {
     TooLarge,
-    /// The sender went away or sent something that is not HTTP.
+    /// The sender closed the connection, or sent something that is not HTTP.
     Broken,
 }
 

@@ -11,33 +11,33 @@ use super::name;
 /// Settings of a [`LambdaHost`](super::LambdaHost).
 #[derive(Debug, Clone)]
 pub struct LambdaHostConfig {
-    /// Where the Invoke API listens: a loopback address, port 0 takes any free one.
+    /// The address of the Invoke API, which must be a loopback address; port 0 takes any free one.
     pub address: SocketAddr,
     /// The functions that can be invoked.
     pub functions: Vec<Function>,
-    /// The region in ARNs and in the functions' `AWS_REGION`.
+    /// The region in ARNs and in `AWS_REGION` of the functions.
     pub region: String,
     /// The account in ARNs: twelve digits.
     pub account: String,
-    /// Folder for the functions' logs, `NAME.log` each, created when missing and appended to.
-    /// Without one the lines go to `tracing` at debug level.
+    /// Folder for the functions' logs, `NAME.log` each. It is created if it is missing, and existing logs are appended
+    /// to. Without a folder the lines go to `tracing` at debug level.
     pub logs: Option<PathBuf>,
 }
 
 /// One function.
 #[derive(Debug, Clone)]
 pub struct Function {
-    /// Letters, digits, `-` and `_`; 64 at most.
+    /// The function's name: letters, digits, `-` and `_`; at most 64.
     pub name: String,
-    /// The binary that speaks the Runtime API: `bootstrap` in a zip.
+    /// The function's program, which uses the Runtime API: `bootstrap` in a zip.
     pub program: PathBuf,
-    /// How long one invocation may take; the init before it has ten seconds of its own.
+    /// Longest time of one invocation. The init before it has a separate limit of ten seconds.
     pub timeout: Duration,
-    /// Told to the function in MB, never enforced.
+    /// The memory limit in MB that the function is shown. It is never enforced.
     pub memory_mb: u32,
-    /// The function's own variables, access keys included: nothing else of the host's gets through.
+    /// The function's own variables, access keys included. The process gets no variable of the host's environment.
     pub environment: BTreeMap<String, String>,
-    /// Processes, and so invocations, at a time; more are answered 429.
+    /// Largest number of processes, and so of simultaneous invocations; further ones are answered with 429.
     pub concurrency: usize,
 }
 
@@ -55,18 +55,18 @@ impl Function {
     }
 }
 
-/// Why a [`LambdaHost`](super::LambdaHost) did not start, or a function did not become warm.
+/// The reason why a [`LambdaHost`](super::LambdaHost) did not start, or a function could not be warmed up.
 #[derive(Debug, thiserror::Error)]
 pub enum LambdaHostError {
-    /// The address is taken, or not this machine's.
+    /// The address is taken, or does not belong to this machine.
     #[error("the Lambda host cannot listen on {address}: {cause}")]
     Bind {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
         /// The reason.
         cause: io::Error,
     },
-    /// Signatures are not checked, so no other client may reach the port.
+    /// The address is not a loopback address. Other machines must not reach the port, since signatures are not checked.
     #[error("the Lambda host checks no signatures and listens on loopback only, not on {0}")]
     NotLoopback(SocketAddr),
     /// Lambda would not accept this name.
@@ -80,7 +80,7 @@ pub enum LambdaHostError {
     Program {
         /// The function's name.
         function: String,
-        /// The path as it was given.
+        /// The given path.
         program: PathBuf,
         /// The reason.
         cause: io::Error,
@@ -88,7 +88,7 @@ pub enum LambdaHostError {
     /// The folder for logs cannot be created.
     #[error("the folder for logs, {folder}: {cause}")]
     Logs {
-        /// The folder as it was given.
+        /// The given path.
         folder: PathBuf,
         /// The reason.
         cause: io::Error,
@@ -101,13 +101,13 @@ pub enum LambdaHostError {
     Init {
         /// The function's name.
         function: String,
-        /// The message that an invoking client would see.
+        /// The message that a client's invocation would return.
         reason: String,
     },
 }
 
 impl LambdaHostConfig {
-    /// Checks everything that would otherwise fail later, and makes the paths absolute: processes
+    /// Checks in advance all settings that would otherwise fail later, and makes the paths absolute, since processes
     /// run in their program's folder.
     pub(super) fn checked(mut self) -> Result<Self, LambdaHostError> {
         if !self.address.ip().is_loopback() {

@@ -17,7 +17,7 @@ pub(super) fn variables(function: &Function, region: &str, runtime_api: SocketAd
         set("TZ", ":UTC"),
     ];
     variables.extend(function.environment.iter().map(|(name, value)| set(name, value)));
-    // AWS reserves these: a function's own setting of them does not count.
+    // AWS reserves these variables, so they override the function's own.
     variables.extend([
         set("_HANDLER", &file_name(&function.program)),
         set("LAMBDA_TASK_ROOT", &root(&function.program).to_string_lossy()),
@@ -34,7 +34,7 @@ pub(super) fn variables(function: &Function, region: &str, runtime_api: SocketAd
     variables
 }
 
-/// The folder a process runs in: that of its program.
+/// The folder in which a process runs: the folder of its program.
 pub(super) fn root(program: &Path) -> &Path {
     program.parent().unwrap_or(Path::new("/"))
 }

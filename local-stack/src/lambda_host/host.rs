@@ -1,7 +1,7 @@
 //! The functions by name, their invocations in foreground and background, and the reports.
 //!
-//! An invocation is a task of its own: a client that goes away ends its connection, not the
-//! invocation, and the process returns to its pool.
+//! Each invocation runs in its own task: when a client disconnects, the invocation continues, and its process returns
+//! to the pool.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,12 +15,12 @@ use super::answer::Report;
 use super::config::{LambdaHostConfig, LambdaHostError};
 use super::pool::{Call, Done, Pool};
 
-/// Reports that are kept.
+/// Largest number of reports that are kept.
 const MAX_REPORTS: usize = 10_000;
-/// Background invocations, of all functions together, that wait or run.
+/// Largest number of background invocations that wait or run, over all functions.
 const MAX_EVENTS: usize = 1_000;
 
-/// More background invocations wait than are allowed, or more run than the function may.
+/// Too many background invocations wait, or the function's concurrency is exhausted.
 #[derive(Debug)]
 pub(super) struct Throttled;
 
@@ -50,7 +50,7 @@ impl Host {
         }
     }
 
-    /// Ends all invocations when it is dropped.
+    /// A guard that ends all invocations when it is dropped.
     pub(super) fn stop_guard(&self) -> DropGuard {
         self.stop.clone().drop_guard()
     }
@@ -67,7 +67,7 @@ impl Host {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// Runs an invocation and waits for its end; `None` only when its task was lost.
+    /// Runs an invocation and waits for its end; `None` only if its task panicked.
     pub(super) async fn invoke(&self, pool: &Arc<Pool>, call: Call) -> Result<Option<Done>, Throttled> {
         let permit = pool.try_permit().ok_or(Throttled)?;
         let (pool, reports) = (Arc::clone(pool), Arc::clone(&self.reports));
@@ -79,7 +79,7 @@ impl Host {
         Ok(task.await.ok())
     }
 
-    /// Runs an invocation in the background, when the function has room for it.
+    /// Runs an invocation in the background, unless too many background invocations wait or run already.
     pub(super) fn invoke_later(&self, pool: &Arc<Pool>, call: Call) -> Result<(), Throttled> {
         let waiting = Arc::clone(&self.events).try_acquire_owned().map_err(|_| Throttled)?;
         let (pool, reports) = (Arc::clone(pool), Arc::clone(&self.reports));

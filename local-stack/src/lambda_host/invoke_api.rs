@@ -1,7 +1,7 @@
-//! The Invoke API: requests as callers, boto3 and the AWS CLI send them, and AWS's answers.
+//! The Invoke API: it takes requests as boto3, the AWS CLI and other clients send them, and gives AWS's answers.
 //!
-//! It owns routes, names and limits; `reply` has the answers. It never runs anything itself, and it
-//! does not look at signatures.
+//! It owns routes, names and limits; the answers are in `reply`. It runs no functions itself, and does not check
+//! signatures.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,7 +28,7 @@ const MAX_EVENT_PAYLOAD: usize = 1 << 20;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-/// The service for a listener.
+/// The HTTP service that a listener serves.
 pub(super) fn service(host: Arc<Host>) -> TowerToHyperService<Router> {
     let router = Router::new()
         .route("/2015-03-31/functions", get(list))
@@ -104,7 +104,7 @@ fn kind(headers: &HeaderMap) -> Result<Kind, Refusal> {
     }
 }
 
-/// No payload counts as an empty object; anything else must be JSON.
+/// The payload to pass on: `{}` for an empty payload, which AWS accepts; any other payload must be JSON.
 fn checked(payload: Bytes) -> Result<Bytes, Refusal> {
     if payload.is_empty() {
         return Ok(Bytes::from_static(b"{}"));
@@ -115,7 +115,7 @@ fn checked(payload: Bytes) -> Result<Bytes, Refusal> {
     }
 }
 
-/// The caller's X-Ray trace, or a new one that is not sampled.
+/// The client's X-Ray trace, or a new one that is not sampled.
 fn trace_id(headers: &HeaderMap) -> String {
     if let Some(given) = headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok()) {
         return given.to_owned();

@@ -1,9 +1,9 @@
-//! The log of one process: its own lines and the host's, in the order in which they came about.
+//! The log of one process: its own lines and the host's, in the order in which they were written.
 //!
-//! Both go through one pipe. The process has its write end as stdout and stderr; the host writes its
-//! START, END and REPORT lines into it, behind a mark that no process can guess. A pipe keeps order,
-//! so an END stands behind all that was printed before the response, without any waiting for quiet.
-//! A thread per process reads, because a read end in the async runtime could starve a writer in it.
+//! Both kinds go through one pipe. The pipe's write end is stdout and stderr of the process; the host writes its START,
+//! END and REPORT lines into it, each after a mark that no process can guess. A pipe keeps order, so an END line comes
+//! after everything that was printed before the response, without waiting until no more output arrives. A thread per
+//! process reads, because a read end in the async runtime could starve a writer in it.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read, Write};
@@ -14,11 +14,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-/// Bytes of an invocation's log that a client may see.
+/// Largest part of an invocation's log that a client can request, in bytes.
 pub(super) const TAIL_BYTES: usize = 4096;
-/// A line without an end is taken in pieces of about this many bytes.
+/// A longer line is split into pieces of about this many bytes.
 const LINE_BYTES: usize = 64 * 1024;
-/// How long an answer waits for its log; the reader is only ever this late when the disk is.
+/// Longest wait of an answer for its log. The reader is late only when the disk is.
 const TAIL_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The host's end of a process's log.
@@ -29,7 +29,7 @@ pub(super) struct LogPipe {
 }
 
 impl LogPipe {
-    /// Opens the pipe and starts its reader, which ends with the last writer.
+    /// Opens the pipe and starts its reader, which ends when all write ends are closed.
     pub(super) fn open(function: &str, folder: Option<&Path>) -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
         let mark = format!("\0{}\0", Uuid::new_v4().simple());
@@ -43,17 +43,17 @@ impl LogPipe {
         Ok(Self { writer, mark, tails })
     }
 
-    /// A write end for the process.
+    /// A write end of the pipe, for the process.
     pub(super) fn stdio(&self) -> io::Result<Stdio> {
         Ok(Stdio::from(self.writer.try_clone()?))
     }
 
-    /// Adds a line of the host's.
+    /// Adds a line by the host.
     pub(super) fn line(&mut self, text: &str) {
         self.write('L', text);
     }
 
-    /// Ends an invocation's part of the log, and returns the end of that part when it is wanted.
+    /// Ends an invocation's part of the log, and returns the last bytes of that part if they are `wanted`.
     pub(super) async fn end(&mut self, wanted: bool) -> Vec<u8> {
         if !wanted {
             self.write('E', "");
@@ -63,11 +63,11 @@ impl LogPipe {
         tokio::time::timeout(TAIL_PATIENCE, self.tails.recv()).await.ok().flatten().unwrap_or_default()
     }
 
-    /// Blocks only while the pipe is full, and then just until the reader's thread goes on. The
-    /// write is below PIPE_BUF and so never torn by the process's own.
+    /// Writes a marked line. It blocks only while the pipe is full, until the reader's thread continues. The line is
+    /// shorter than PIPE_BUF, so the process's output never splits it.
     fn write(&mut self, kind: char, text: &str) {
         let line = format!("{}{kind}{text}\n", self.mark);
-        // A log that cannot be written must not fail an invocation.
+        // Errors are ignored: an invocation must not fail because its log can't be written.
         let _ = self.writer.write_all(line.as_bytes());
     }
 }
@@ -76,7 +76,7 @@ fn append(path: PathBuf) -> io::Result<File> {
     File::options().create(true).append(true).open(path)
 }
 
-/// Where lines go: the file or `tracing`, and the tail of the current invocation.
+/// The destinations of lines: the file or `tracing`, and the tail of the current invocation.
 struct Sink {
     function: String,
     file: Option<File>,
@@ -116,7 +116,7 @@ fn read(reader: PipeReader, mark: &[u8], sink: &mut Sink, tails: &mpsc::Unbounde
                 take_line(&line, mark, sink, tails);
                 line.clear();
             }
-            // Its end may be the beginning of a mark, so that much stays for the next piece.
+            // The end of the piece may be the beginning of a mark, so that many bytes stay for the next piece.
             Ok(_) if line.len() >= LINE_BYTES => {
                 let rest = line.split_off(line.len() - mark.len());
                 sink.line(&line);
@@ -134,7 +134,7 @@ fn take_line(line: &[u8], mark: &[u8], sink: &mut Sink, tails: &mpsc::UnboundedS
     let Some(at) = line.windows(mark.len()).position(|window| window == mark) else {
         return sink.line(line);
     };
-    // The process had not ended its line when the host wrote.
+    // The host's line begins in the middle of an unfinished line of the process.
     if at > 0 {
         sink.line(&line[..at]);
     }

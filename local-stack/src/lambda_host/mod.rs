@@ -9,18 +9,17 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | `config` | the caller's settings for functions, and their checks |
-//! | `invoke_api`, `reply` | the HTTP door for callers: names, limits; statuses, error bodies |
+//! | `invoke_api`, `reply` | the HTTP API for clients: names, limits; statuses, error bodies |
 //! | `host` | the functions by name, background invocations, the reports |
 //! | `pool` | the processes of one function: reuse, cold starts, concurrency |
 //! | `process` | a sandbox with its log: the lines around an invocation |
 //! | `sandbox` | one process from spawn to kill, one invocation at a time |
-//! | `runtime_api` | the HTTP door for one process |
-//! | `answer` | an invocation's result, in the words of AWS |
+//! | `runtime_api` | the HTTP API for one process |
+//! | `answer` | an invocation's result, in AWS's format |
 //! | `log` | START, END and REPORT among a function's own lines, in order |
 //!
-//! It never checks signatures, and therefore listens on loopback only. It never limits or measures
-//! memory, never retries background invocations, and knows one version of a function: a qualifier is
-//! read and ignored.
+//! The host does not check signatures, and therefore listens only on the loopback address. It does not limit or measure
+//! memory, and does not retry background invocations. Each function has one version: qualifiers are ignored.
 
 mod answer;
 mod body;
@@ -47,7 +46,7 @@ pub use self::config::{Function, LambdaHostConfig, LambdaHostError};
 use self::host::Host;
 use crate::listener::Listener;
 
-/// Running functions. Dropping it kills their processes; [`LambdaHost::stop`] also waits for that.
+/// A running Lambda host. Dropping it kills the functions' processes; [`LambdaHost::stop`] also waits for their end.
 pub struct LambdaHost {
     listener: Listener,
     host: Arc<Host>,
@@ -55,7 +54,7 @@ pub struct LambdaHost {
 }
 
 impl LambdaHost {
-    /// Starts the Invoke API. Processes start with their first invocation or [`LambdaHost::warm`].
+    /// Starts the Invoke API. Processes are started by the first invocation or by [`LambdaHost::warm`].
     ///
     /// # Errors
     /// See [`LambdaHostError`]; every function is checked before the first request can come in.
@@ -68,7 +67,7 @@ impl LambdaHost {
         Ok(Self { listener, _running: host.stop_guard(), host })
     }
 
-    /// The address with its real port.
+    /// The address of the Invoke API, with the port in use.
     pub fn address(&self) -> SocketAddr {
         self.listener.address()
     }
@@ -83,9 +82,9 @@ impl LambdaHost {
         self.host.reports()
     }
 
-    /// Starts one more process of `function` and waits until its init has finished, so that a later
-    /// invocation is not a cold start. Returns how long the init took, or `None` when as many
-    /// processes as the function's concurrency run already.
+    /// Starts one more process of `function` and waits until its init has finished, so that a later invocation is not a
+    /// cold start. Returns the duration of the init, or `None` if the function already has as many processes as its
+    /// concurrency allows.
     ///
     /// # Errors
     /// [`LambdaHostError::UnknownFunction`], and [`LambdaHostError::Init`] when the process ended,
@@ -94,7 +93,7 @@ impl LambdaHost {
         self.host.warm(function).await
     }
 
-    /// Frees the port, ends running invocations with an error and kills all processes.
+    /// Frees the port, ends running invocations with an error, and kills all processes.
     pub async fn stop(self) {
         self.host.begin_stop();
         self.listener.stop().await;

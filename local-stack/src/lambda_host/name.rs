@@ -1,4 +1,4 @@
-//! Names of functions. How callers write them is read by [`connect_flows::runner::function_name`].
+//! Names of functions. [`connect_flows::runner::function_name`] parses the forms in which clients write them.
 
 /// Whether Lambda would accept this as a function's name.
 pub(super) fn is_valid(name: &str) -> bool {

@@ -1,8 +1,8 @@
-//! The processes of one function: which one takes an invocation, when another is started.
+//! The processes of one function: which process gets an invocation, and when another process is started.
 //!
-//! Each running invocation holds a permit; there are as many as the function's concurrency.
-//! A process is started only by the holder of a permit that found no idle one, so permits held and
-//! idle processes together never exceed the permits there are, and processes do not either.
+//! Each running invocation holds a permit; there are as many as the function's concurrency. A process is started only
+//! by the holder of a permit, and only if no process is idle. So the busy and the idle processes together are never
+//! more than the permits.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,15 +20,15 @@ use super::process::Process;
 use super::runtime_api::Work;
 use super::sandbox::Sandbox;
 
-/// AWS's time limit from a process's spawn to its first request for work.
+/// AWS's time limit for an init: from a process's spawn to its first request for work.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-/// One invocation as the Invoke API took it in.
+/// One invocation, as received by the Invoke API.
 pub(super) struct Call {
     pub(super) request_id: String,
     pub(super) trace_id: String,
     pub(super) payload: Bytes,
-    /// Whether the client wants the end of the log.
+    /// Whether the client requests the end of the log.
     pub(super) tail: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Call {
 pub(super) struct Done {
     pub(super) report: Report,
     pub(super) payload: Bytes,
-    /// Empty unless it was asked for.
+    /// The end of the log; empty if it was not requested.
     pub(super) tail: Vec<u8>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Pool {
     region: String,
     logs: Option<PathBuf>,
     permits: Arc<Semaphore>,
-    /// Used as a stack: the process that worked last works next, as in AWS.
+    /// The idle processes, used as a stack: as in AWS, the process that worked last works next.
     idle: Mutex<Vec<Process>>,
     stopping: CancellationToken,
 }
@@ -63,7 +63,7 @@ impl Pool {
             arn: format!("arn:aws:lambda:{region}:{account}:function:{}", function.name),
             region: region.to_owned(),
             logs,
-            // More could not be counted, and would not fit the machine either.
+            // A semaphore can't have more permits than this, and the machine could not run as many processes.
             permits: Arc::new(Semaphore::new(function.concurrency.min(Semaphore::MAX_PERMITS))),
             idle: Mutex::default(),
             function,
@@ -75,12 +75,12 @@ impl Pool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The right to run one invocation now, or `None`: too many run already.
+    /// The right to run one invocation now, or `None` if too many run already.
     pub(super) fn try_permit(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.permits).try_acquire_owned().ok()
     }
 
-    /// The same, waiting for its turn; `None` when the host stops first.
+    /// Waits for the right to run one invocation; `None` if the host stops first.
     pub(super) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         tokio::select! {
             permit = Arc::clone(&self.permits).acquire_owned() => permit.ok(),
@@ -107,7 +107,7 @@ impl Pool {
         let payload = ending.payload(&report.request_id, self.function.timeout);
         let tail = process.close_log(&report, &payload, self.function.memory_mb, call.tail).await;
         self.put_back(process, report.outcome).await;
-        // Only now: the process must be idle again, or gone, before another invocation may begin.
+        // Not earlier: the process must be idle again, or gone, before another invocation may begin.
         drop(permit);
         Done { report, payload, tail }
     }
@@ -130,7 +130,7 @@ impl Pool {
         }
     }
 
-    /// Starts one more process unless there are as many as may be; see
+    /// Starts one more process, unless the function's concurrency is reached; see
     /// [`LambdaHost::warm`](super::LambdaHost::warm).
     pub(super) async fn warm(&self) -> Result<Option<Duration>, InitFailure> {
         if self.function.concurrency == 0 {
@@ -172,7 +172,7 @@ impl Pool {
     fn take_idle(&self) -> Option<Process> {
         loop {
             let mut process = self.idle().pop()?;
-            // One that ended meanwhile is forgotten; AWS starts another, too.
+            // A process that has ended in the meantime is dropped, and another one is used or started, as in AWS.
             if process.sandbox.as_mut().is_ok_and(Sandbox::is_alive) {
                 return Some(process);
             }
@@ -188,7 +188,7 @@ impl Pool {
         }
     }
 
-    /// Kills the processes that wait for work; those at work end by the token.
+    /// Kills the idle processes. The busy ones end through the cancellation token.
     pub(super) async fn kill_idle(&self) {
         let idle = std::mem::take(&mut *self.idle());
         for mut process in idle {

@@ -1,6 +1,6 @@
 //! A sandbox with its log and the unreported part of its init.
 //!
-//! It owns the lines that AWS writes around an invocation. It makes no scheduling decisions.
+//! It writes the lines that AWS adds to the log around an invocation. It makes no scheduling decisions.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use super::sandbox::Sandbox;
 /// A process, or the outcome of starting one.
 pub(super) struct Process {
     pub(super) sandbox: Result<Sandbox, InitFailure>,
-    /// `None` only when the pipe could not be opened, and then there is no process either.
+    /// The process's log. `None` only if the pipe could not be opened; then there is no process either.
     pub(super) log: Option<LogPipe>,
-    /// Taken by the first invocation: later ones are no cold starts.
+    /// Duration of the init. The first invocation takes it, since later ones are no cold starts.
     pub(super) init: Option<Duration>,
 }
 
@@ -23,7 +23,7 @@ impl Process {
         self.line(&format!("START RequestId: {request_id} Version: $LATEST"));
     }
 
-    /// Ends it, and returns its last bytes when they are wanted.
+    /// Ends the invocation's part of the log, and returns its last bytes if they are wanted.
     pub(super) async fn close_log(
         &mut self,
         report: &Report,
@@ -33,7 +33,7 @@ impl Process {
     ) -> Vec<u8> {
         let id = &report.request_id;
         if !matches!(report.outcome, Outcome::Success | Outcome::HandlerError) {
-            // Cut, so that the host's line stays one write; these documents are short anyway.
+            // The payload is cut so that the host's line remains one write. Error documents are short anyway.
             let shown = &payload[..payload.len().min(1024)];
             self.line(&format!("RequestId: {id} {:?}: {}", report.outcome, String::from_utf8_lossy(shown)));
         }

@@ -1,6 +1,6 @@
 //! The answers of the Invoke API: an invocation's result, or the reason for its refusal, as HTTP.
 //!
-//! It owns statuses, headers and error bodies. It decides nothing.
+//! It owns statuses, headers and error bodies, and makes no decisions.
 
 use axum::Json;
 use axum::body::Body;
@@ -16,7 +16,7 @@ use super::pool::Done;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
-/// Why an invocation was not even begun.
+/// The reason why an invocation was refused before it began.
 pub(super) enum Refusal {
     NotFound(String),
     TooLarge(usize),

@@ -1,4 +1,4 @@
-//! The Runtime API for one process: hands it its work and takes its answers.
+//! The Runtime API for one process: passes invocations to the process and receives the answers.
 //!
 //! Each process has a listener of its own, so a request needs no credentials to identify its process.
 //! This module knows no time limits and never looks into a payload.
@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use super::body::{self, MAX_PAYLOAD, Unread};
 use crate::listener::Listener;
 
-/// One invocation on its way to the process.
+/// One invocation that is passed to the process.
 pub(super) struct Work {
     pub(super) request_id: String,
     pub(super) payload: Bytes,
@@ -33,21 +33,21 @@ pub(super) struct Work {
 
 /// A message from the process.
 pub(super) enum Event {
-    /// It asked for work for the first time: its init is over.
+    /// The process asked for its first invocation, so its init is over.
     Ready,
     InitError(Bytes),
-    /// The answer to the invocation that it has.
+    /// The response to the current invocation.
     Response(Bytes),
     Error(Bytes),
     ResponseTooLarge,
 }
 
 struct Api {
-    /// Only one `next` can wait at a time; a second one of the same process queues behind it.
+    /// The queue of work. One `next` request waits at a time; a second one of the same process waits for the lock.
     work: tokio::sync::Mutex<mpsc::Receiver<Work>>,
     events: mpsc::Sender<Event>,
     ready: AtomicBool,
-    /// The invocation that the process has and has not answered.
+    /// The id of the invocation that the process has not answered yet.
     current: Mutex<Option<String>>,
 }
 
@@ -90,13 +90,13 @@ impl Api {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the process works on `id`; from now on it is answered.
+    /// Whether `id` is the current invocation, which then counts as answered.
     fn answers(&self, id: &str) -> bool {
         self.current().take_if(|current| current == id).is_some()
     }
 
     async fn tell(&self, event: Event) {
-        // The receiver is gone when the process is about to be killed.
+        // Sending fails only when the process is about to be killed.
         let _ = self.events.send(event).await;
     }
 }
@@ -120,7 +120,7 @@ async fn next(State(api): State<Arc<Api>>) -> Response {
     ];
     let mut answer = Response::new(Body::from(work.payload));
     for (name, value) in headers {
-        // A value that is no header can only be the client's trace id, which is worth nothing then.
+        // Only the client's trace id can be an invalid header value; it is left out then.
         if let Ok(value) = http::HeaderValue::try_from(value) {
             answer.headers_mut().insert(name, value);
         }
@@ -144,7 +144,7 @@ async fn answered(
     read: Result<Bytes, Unread>,
     event: impl FnOnce(Bytes) -> Event,
 ) -> Response {
-    // Half an answer is none: the process still has the invocation and may send it again.
+    // An incomplete answer does not count: the process still has the invocation and may answer again.
     if matches!(read, Err(Unread::Broken)) {
         return refusal(StatusCode::BAD_REQUEST, "InvalidRequest", "the body ended early");
     }

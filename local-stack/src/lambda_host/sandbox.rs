@@ -1,7 +1,7 @@
 //! One process of a function, from spawn to kill, with one invocation at a time.
 //!
-//! It owns the process and its Runtime API. It never decides whether a process is used again, and it
-//! leaves no process behind: dropping a sandbox kills it.
+//! It owns the process and its Runtime API. It does not decide whether a process is used again. Dropping a sandbox
+//! kills its process.
 
 use std::io;
 use std::process::Stdio;
@@ -16,7 +16,7 @@ use super::environment;
 use super::log::LogPipe;
 use super::runtime_api::{Event, RuntimeApi, Work};
 
-/// A process whose init is over.
+/// A process that has finished its init.
 pub(super) struct Sandbox {
     child: Child,
     api: RuntimeApi,
@@ -34,11 +34,11 @@ impl Sandbox {
         let child = spawn(function, region, log, &api).map_err(InitFailure::Spawn)?;
         let mut sandbox = Self { child, api };
         let failure = tokio::select! {
-            // A message is handled before the exit: both may be ready at once.
+            // Messages first: if a message and the exit are ready at once, the message is handled.
             biased;
             event = sandbox.api.events.recv() => match event {
                 Some(Event::InitError(document)) => InitFailure::Reported(document),
-                // Before the first `next` there is no invocation to answer, so this is readiness.
+                // Before the first `next` there is no invocation to answer, so the event can only be `Ready`.
                 _ => return Ok(sandbox),
             },
             status = sandbox.child.wait() => InitFailure::Exited(status),
@@ -48,11 +48,11 @@ impl Sandbox {
         Err(failure)
     }
 
-    /// Hands over `work` and waits for its end. After anything but an answer of the process the
-    /// sandbox is of no more use.
+    /// Passes `work` to the process and waits for the end of the invocation. The sandbox can be used again only if the
+    /// process answered.
     pub(super) async fn invoke(&mut self, work: Work) -> Ending {
         let mut expired = std::pin::pin!(sleep(work.timeout));
-        // The receiver lives as long as the API that this sandbox owns, and the queue is empty.
+        // Sending can't fail: the receiver lives as long as this sandbox's API, and the queue is empty.
         let _ = self.api.work.send(work).await;
         loop {
             tokio::select! {
@@ -69,7 +69,7 @@ impl Sandbox {
         }
     }
 
-    /// Whether the process still runs; it may have ended between two invocations.
+    /// Whether the process still runs; it may end between two invocations.
     pub(super) fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }

@@ -1,5 +1,5 @@
-//! The bucket, as a client with a key sees it: the parts that callers play, and the objects left in the end. The only
-//! module that knows the AWS SDK.
+//! The bucket from the view of a client with a key: the parts that callers play, and the objects that remain at the
+//! end. Only this module uses the AWS SDK.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::{integrity::Found, work::Kept};
 
-/// Before the samples of a part.
+/// Size of a clip's WAV header, which precedes the samples.
 const HEADER_BYTES: u64 = 58;
 
 struct Object {
@@ -32,7 +32,7 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// Of a stack's environment.
+    /// Opens the bucket of a stack, given the stack's environment.
     pub(super) async fn of(environment: &BTreeMap<String, String>) -> Self {
         let get = |name: &str| environment.get(name).cloned().unwrap_or_default();
         let key =
@@ -44,7 +44,7 @@ impl Bucket {
         Self { client: Client::new(&shared.load().await), name: get(env::BUCKET) }
     }
 
-    /// Region, credentials and endpoint from where every AWS program takes them.
+    /// Opens another bucket. Region, credentials and endpoint come from the usual settings of AWS programs.
     pub(super) async fn connect(name: &str) -> Self {
         Self { client: Client::new(&aws_config::from_env().load().await), name: name.to_owned() }
     }
@@ -56,7 +56,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// The file of a part; `None` when it is not there.
+    /// The WAV file of a part; `None` if there is none.
     pub(super) async fn part(&self, stream: &StreamId, number: usize) -> Result<Option<Vec<u8>>> {
         self.get(&keys::part(stream, number)).await
     }
@@ -65,23 +65,23 @@ impl Bucket {
         self.json(&keys::sentinel(stream)).await
     }
 
-    /// All that the bucket holds of one stream.
+    /// All objects of one stream in the bucket.
     pub(super) async fn found(&self, stream: &StreamId) -> Result<Found> {
         Ok(Found {
             manifest: self.json(&keys::manifest(stream)).await?,
             sentinel: self.sentinel(stream).await?,
-            // Last, so that nothing written meanwhile is missed.
+            // The listing comes last, so that it includes all objects that were written in the meantime.
             objects: self.list(&format!("streams/{stream}/")).await?,
         })
     }
 
-    /// All streams of which the bucket holds something.
+    /// The ids of all streams with objects in the bucket.
     pub(super) async fn streams(&self) -> Result<BTreeSet<StreamId>> {
         let keys = self.list("streams/").await?;
         Ok(keys.keys().filter_map(|key| key.split('/').nth(1)?.parse().ok()).collect())
     }
 
-    /// The speech that is in the bucket, by streams.
+    /// The speech in the bucket, by stream.
     pub(super) async fn kept(&self) -> Result<BTreeMap<StreamId, Kept>> {
         let mut kept: BTreeMap<StreamId, Kept> = BTreeMap::new();
         for (key, object) in self.objects("streams/").await? {
@@ -112,7 +112,7 @@ impl Bucket {
         Ok(body.map(|body| serde_json::from_slice(&body)).transpose()?)
     }
 
-    /// Keys, and when each was last written, in milliseconds.
+    /// Keys, each with the time of its last write in milliseconds.
     async fn list(&self, prefix: &str) -> Result<BTreeMap<String, u64>> {
         let objects = self.objects(prefix).await?;
         Ok(objects.into_iter().map(|(key, object)| (key, object.written_ms)).collect())
@@ -135,7 +135,7 @@ impl Bucket {
     }
 }
 
-/// A byte is a sample.
+/// The duration of a clip: each byte is one sample.
 fn clip_length(bytes: u64) -> Duration {
     Duration::from_secs_f64(bytes.saturating_sub(HEADER_BYTES) as f64 / f64::from(SAMPLE_RATE))
 }

@@ -1,5 +1,5 @@
-//! One simulated caller: has answers started, follows their parts with a playback clock, cancels, hangs up, barges in
-//! and comes back as its script says.
+//! One simulated caller: starts answers, follows their parts with a playback clock, and cancels, hangs up, barges in
+//! and retries according to its script.
 
 use std::{
     sync::Arc,
@@ -23,30 +23,30 @@ use super::{
     tally::{Cancel, Tally},
 };
 
-/// Between two answers: the caller speaks.
+/// Pause between two answers, in which the caller speaks.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// After so much silence where a part should be, a caller gives up.
+/// A caller hangs up after this much silence in place of a part.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A caller asks for more of a stream after this much silence, and again after as long. Sooner than the functions do
-/// it, which look at the host's beat before.
+/// After this much silence, and again after as long, a caller asks another host to resume the stream. The functions ask
+/// later, since they first look at the host's beat.
 const SILENT: Duration = Duration::from_secs(3);
 
-/// Most retries of a refused caller.
+/// Largest number of attempts of a refused caller.
 const TRIES: usize = 3;
 
 /// State that all callers share.
 pub(super) struct World {
     pub(super) door: Door,
     pub(super) bucket: Bucket,
-    /// Callers have them by turns; the service's default one when there is none.
+    /// Names of the voices that callers use in turn; if empty, they use the service's default voice.
     pub(super) voices: Vec<String>,
-    /// Whether callers ask for more of a stream that is silent, as the functions do it.
+    /// Whether callers ask for silent streams to be resumed, as the functions do.
     pub(super) asks_for_more: bool,
-    /// Another one for each run, so that contacts are new.
+    /// A name that is new for each run, so that its contacts are new too.
     pub(super) run: String,
-    /// After a refusal that is final: about as long as an answer.
+    /// Pause after a final refusal: about as long as an answer.
     pub(super) away: Duration,
 }
 
@@ -56,14 +56,14 @@ pub(super) struct Caller {
     name: usize,
     calls: usize,
     tally: Tally,
-    /// The answer that is listened to.
+    /// The answer to which the caller listens.
     open: Option<(StreamId, Playback)>,
 }
 
-/// When the next answer begins.
+/// Time at which the next answer begins.
 #[derive(PartialEq)]
 enum Next {
-    /// At once, for the same contact.
+    /// Immediately, for the same contact.
     BargeIn,
     After(Duration),
 }
@@ -73,7 +73,7 @@ impl Caller {
         Self { world, script, name, calls: 0, tally: Tally::default(), open: None }
     }
 
-    /// Answer after answer, from `arrives` on; none begins after `until` but the first.
+    /// Starts one answer after the other from `arrives` on. After `until` only a first answer may still begin.
     pub(super) async fn run(mut self, arrives: Instant, until: Instant) -> Tally {
         sleep_until(arrives).await;
         loop {
@@ -94,7 +94,7 @@ impl Caller {
         voices.get(self.name % voices.len().max(1)).map(String::as_str)
     }
 
-    /// The contact of the call that this caller is in.
+    /// The contact of the caller's current call.
     fn contact(&self) -> Option<ContactId> {
         format!("load-{}-{}-{}", self.world.run, self.name, self.calls).parse().ok()
     }
@@ -105,7 +105,7 @@ impl Caller {
         let Whim::HangUp { after } = whim else {
             return self.answer_to(whim, begun).await;
         };
-        // Wherever it is: a request under way is dropped, too.
+        // Hanging up interrupts the answer at any point, even during a request.
         if let Ok(next) = timeout_at(begun + after, self.answer_to(whim, begun)).await {
             return next;
         }
@@ -143,7 +143,7 @@ impl Caller {
         Next::After(SILENCE)
     }
 
-    /// Has an answer started. When it was, or `None` when it was refused for good.
+    /// Starts an answer. Returns the time of the start, or `None` after a final refusal.
     async fn start(&mut self, mut begun: Instant) -> Option<Instant> {
         let request = StartRequest {
             text: self.script.text(),
@@ -187,14 +187,14 @@ impl Caller {
     async fn open(&mut self, response: StartResponse, begun: Instant, answered: Instant) {
         let StartResponse { stream_id, ready, .. } = response;
         let mut playback = Playback::new(begun);
-        // It may be played from the moment at which the answer says so.
+        // Part 0 may be played from the moment of the answer that says so.
         if ready && !matches!(fetch(&self.world, &stream_id, &mut playback, Some(answered)).await, Ok(true)) {
             self.tally.wrong("the answer to a start named part 0, which can't be fetched");
         }
         self.open = Some((stream_id, playback));
     }
 
-    /// Follows the answer until nothing more comes of it, and plays it.
+    /// Plays the answer until no part follows.
     async fn listen(&mut self) {
         let Self { world, tally, open: Some((stream, playback)), .. } = self else { return };
         let mut heard_of = Instant::now();
@@ -253,7 +253,7 @@ impl Caller {
         self.close(true, false);
     }
 
-    /// Nothing more is heard of the answer.
+    /// Ends the answer for this caller.
     fn close(&mut self, was_cut: bool, to_the_end: bool) {
         if let Some((stream, playback)) = self.open.take() {
             let voice = self.voice().unwrap_or_default().to_owned();
@@ -266,9 +266,9 @@ impl Caller {
 
 /// The result of a look at the bucket.
 enum Look {
-    /// The next part is played.
+    /// The next part has been played.
     Part,
-    /// No other part follows.
+    /// No further part follows.
     End,
     Nothing,
 }
@@ -278,12 +278,12 @@ async fn look(world: &World, stream: &StreamId, playback: &mut Playback) -> Resu
         return Ok(Look::Part);
     }
     let sentinel = world.bucket.sentinel(stream).await?;
-    // Parts may have come since the first look: the next one finds them.
+    // More parts may have been stored since the first look; the next look finds them.
     let is_over = sentinel.is_some_and(|sentinel| sentinel.parts <= playback.parts);
     Ok(if is_over { Look::End } else { Look::Nothing })
 }
 
-/// Plays the next part, if it is there: from `since`, or from the moment at which it is known to be there.
+/// Plays the next part, if it exists: from `since`, or from the moment at which the part is found.
 async fn fetch(
     world: &World,
     stream: &StreamId,
@@ -302,7 +302,7 @@ fn samples(samples: usize) -> Duration {
     Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE))
 }
 
-/// When the last part of a stream was written, in milliseconds since the Unix epoch, as its host says.
+/// The time at which a stream's last part was written, in milliseconds since the Unix epoch, as the host reports it.
 async fn last_part(door: &Door, stream: &StreamId) -> Option<f64> {
     let status = door.status(stream).await.ok()?;
     let after = status.timings.last().map_or(0.0, |timing| timing.stored_after_ms);

@@ -1,4 +1,4 @@
-//! The service's HTTP door, as a function knocks on it.
+//! The HTTP client of the service, which behaves as the functions do.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use contract::{
 };
 use reqwest::{Client, StatusCode, header::RETRY_AFTER};
 
-/// Longer than the service takes for any answer.
+/// Longest wait for an answer: longer than the service takes for any.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Whether it is, besides 429, an answer after which a function asks another host.
+/// Whether a function asks another host after this answer. 429 is not included.
 fn is_for_another_host(status: StatusCode, code: &str) -> bool {
     status == StatusCode::SERVICE_UNAVAILABLE || [code::NOT_MINE, code::UNKNOWN_VOICE].contains(&code)
 }
@@ -23,7 +23,7 @@ fn is_for_another_host(status: StatusCode, code: &str) -> bool {
 /// The result of a start.
 pub(super) enum Started {
     Accepted(StartResponse),
-    /// 429, and behind a load balancer every answer for which a function asks again.
+    /// A refusal: 429, or behind a load balancer any answer after which a function asks again.
     Refused {
         code: String,
         retry_after: Duration,
@@ -34,20 +34,20 @@ pub(super) struct Door {
     http: Client,
     endpoint: String,
     token: String,
-    /// Whether a start that is refused is sent once more and may wait then, as the functions do it: the next host of
-    /// a load balancer is asked.
+    /// Whether a refused start is sent once more with the permission to wait, as the functions do. A load balancer
+    /// passes it to the next host.
     asks_again: bool,
 }
 
 impl Door {
     pub(super) fn new(endpoint: String, token: String, asks_again: bool) -> Result<Self> {
-        // A connection for each request: a thousand functions at once have no shared one.
+        // Each request opens a new connection: a thousand functions at once do not share one either.
         let http = Client::builder().no_proxy().timeout(TIMEOUT).pool_max_idle_per_host(0).build()?;
         Ok(Self { http, endpoint, token, asks_again })
     }
 
     /// # Errors
-    /// For every answer but a stream and a refusal.
+    /// For every answer that is neither a stream nor a refusal.
     pub(super) async fn start(&self, request: &StartRequest) -> Result<Started> {
         let started = self.start_once(request).await?;
         match started {
@@ -58,7 +58,7 @@ impl Door {
         }
     }
 
-    /// Has the next host that is asked go on with a stream, if its own host is gone. The effect, or the error's code.
+    /// Asks the next host to resume a stream. Returns the effect, or the error's code.
     pub(super) async fn resume(&self, stream: &StreamId) -> Result<String> {
         let request = ResumeRequest { stream_id: stream.clone() };
         let url = format!("{}{RESUME_STREAM}", self.endpoint);

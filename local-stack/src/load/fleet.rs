@@ -1,5 +1,5 @@
-//! Twice the load that a fleet can carry, one of its voices slow: whether hosts do each other's work again, and whether
-//! a call is lost.
+//! Runs twice the load that several hosts can carry, with one slow voice. Measures whether hosts repeat each other's
+//! work, and whether a call is lost.
 
 use std::time::Duration;
 
@@ -10,44 +10,44 @@ use tokio::time::{Instant, sleep};
 use super::{Crowd, LoadConfig, Target, door::Door, door::Started, load, machine, script::Script};
 use crate::stack::Stack;
 
-/// Texts by which the cost of a voice is measured.
+/// Number of texts with which the cost of a voice is measured.
 const SAMPLES: usize = 4;
 
-/// They are spoken within this time, one after the other.
+/// Longest time to speak all these texts, one after the other.
 const MEASURED_WITHIN: Duration = Duration::from_secs(180);
 
-/// Between two looks at a text that is spoken.
+/// Pause between two checks of a running stream.
 const LOOK_STEP: Duration = Duration::from_millis(100);
 
-/// A host that takes less of a core than this is idle.
+/// A host that uses less of a core than this counts as idle.
 const IDLE_SHARE: f64 = 0.1;
 const IDLE_STEP: Duration = Duration::from_secs(1);
 const IDLE_WITHIN: Duration = Duration::from_secs(120);
 
-/// One caller of this many has the slow voice.
+/// One in this many callers has the slow voice.
 const SLOW_SHARE: usize = 4;
 
 /// The load, as a multiple of the machine's capacity.
 const OVERLOAD: f64 = 2.0;
 
-/// More would be a test of the callers' own side.
+/// More callers would overload the side of the callers, which is in this process.
 const MOST_CALLERS: usize = 400;
 
 /// Settings of a fleet run.
 pub struct FleetConfig {
-    /// As many as make twice the load that the machine can carry, where that is left open.
+    /// Number of callers; if absent, as many as make twice the load that the machine can carry.
     pub callers: Option<usize>,
-    /// How long new answers begin.
+    /// Time during which new answers begin.
     pub lasts: Duration,
-    /// The same callers again for the same number.
+    /// Random seed; the same seed gives the same callers.
     pub seed: u64,
-    /// That of most callers.
+    /// Name of the voice of most callers.
     pub voice: String,
-    /// That of every fourth caller.
+    /// Name of the voice of every fourth caller.
     pub slow_voice: String,
 }
 
-/// Has callers call the hosts through their load balancer, checks the bucket afterwards, and prints the figures.
+/// Runs callers against the hosts through their load balancer, checks the bucket afterwards, and prints the figures.
 ///
 /// # Errors
 /// When a call was lost, or a host or the bucket can't be asked.
@@ -63,7 +63,7 @@ pub async fn fleet(stack: Box<Stack>, config: FleetConfig) -> Result<()> {
     load(Target::Own(stack), LoadConfig { crowd, seed, voices, as_functions: true }).await
 }
 
-/// The callers whose speech costs twice the processor time that the machine has.
+/// The number of callers whose speech needs twice the machine's processor time.
 async fn twice_the_capacity(stack: &Stack, voice: &str, slow_voice: &str) -> Result<usize> {
     until_idle(stack).await?;
     let door = Door::new(stack.front_endpoint(), stack.token().to_owned(), true)?;
@@ -82,13 +82,13 @@ async fn twice_the_capacity(stack: &Stack, voice: &str, slow_voice: &str) -> Res
     Ok(callers)
 }
 
-/// Of all hosts, in seconds.
+/// Processor time that all hosts have used, in seconds.
 fn processor_time(stack: &Stack) -> Result<f64> {
     let taken = machine::taken_by_all(&stack.service_ids());
     Ok(taken.context("there is no /proc here: say --callers")?.processor_seconds)
 }
 
-/// Hosts that are ready may still be preparing sessions for later.
+/// Waits until the hosts are idle: after they are ready, they may still prepare sessions.
 async fn until_idle(stack: &Stack) -> Result<()> {
     let give_up = Instant::now() + IDLE_WITHIN;
     let mut before = processor_time(stack)?;
@@ -103,7 +103,7 @@ async fn until_idle(stack: &Stack) -> Result<()> {
     bail!("these hosts can't carry a single caller: set --callers")
 }
 
-/// Processor time of all hosts for a second of speech.
+/// Processor time of all hosts per second of speech.
 async fn cost(stack: &Stack, door: &Door, voice: &str) -> Result<f64> {
     let mut script = Script::new(0, 0, 1);
     let before = processor_time(stack)?;
@@ -115,7 +115,7 @@ async fn cost(stack: &Stack, door: &Door, voice: &str) -> Result<f64> {
     Ok((processor_time(stack)? - before) / speech)
 }
 
-/// Has a text spoken to its end. The length of its speech, in seconds.
+/// Synthesises a text to its end. Returns the length of the speech, in seconds.
 async fn speak(door: &Door, text: String, voice: &str, give_up: Instant) -> Result<f64> {
     let request = StartRequest {
         text,
@@ -129,13 +129,13 @@ async fn speak(door: &Door, text: String, voice: &str, give_up: Instant) -> Resu
     let mut stream = None;
     while Instant::now() < give_up {
         match &stream {
-            // By turns, it comes to a host that has the voice.
+            // The load balancer takes turns, so the request eventually reaches a host that has the voice.
             None => {
                 if let Started::Accepted(started) = door.start(&request).await? {
                     stream = Some(started.stream_id);
                 }
             }
-            // Only the host that makes it knows the timings.
+            // Only the host that made the stream knows its timings.
             Some(stream) => {
                 if let Ok(status) = door.status(stream).await
                     && status.state != State::Running

@@ -1,5 +1,5 @@
-//! Polls a health check while callers are busy. On a separate thread, since delays among a thousand callers in this
-//! process are not the service's.
+//! Polls a health check while callers are busy. It runs in a separate thread: otherwise delays among a thousand callers
+//! in this process would count as the service's.
 
 use std::{thread::JoinHandle, time::Duration};
 
@@ -14,18 +14,18 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 const STEP: Duration = Duration::from_millis(100);
 
-/// Longer than any load balancer waits.
+/// Longest wait for an answer: longer than any load balancer waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The results of the health checks.
 #[derive(Default)]
 pub(super) struct Answers {
     pub(super) after: Vec<Duration>,
-    /// Those that were not a 200.
+    /// Answers with a status other than 200.
     pub(super) bad: usize,
 }
 
-/// Asks until it is stopped.
+/// Polls the health check until it is stopped.
 pub(super) struct Probe {
     asking: JoinHandle<Answers>,
     stop: DropGuard,

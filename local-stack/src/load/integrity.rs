@@ -1,4 +1,4 @@
-//! Checks the objects of a finished stream. Knows no S3: the caller passes in the bucket's contents.
+//! Checks the objects of a finished stream. Makes no requests to S3: the caller passes in the bucket's contents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use contract::{
     stream::{Manifest, Outcome, Sentinel},
 };
 
-/// The bucket's objects of one stream.
+/// The objects of one stream in the bucket.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
-    /// Its objects, and when each was last written, in milliseconds.
+    /// The keys of the stream's objects, each with the time of its last write in milliseconds.
     pub(super) objects: BTreeMap<String, u64>,
     pub(super) manifest: Option<Manifest>,
     pub(super) sentinel: Option<Sentinel>,
 }
 
-/// Its caller's actions, and the parts that were heard.
+/// The part of a stream to which its caller listened.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Heard {
-    /// Parts that were played.
+    /// Number of parts that were played.
     pub(super) parts: usize,
-    /// Whether it was to end before its text did.
+    /// Whether the caller's script was to end the stream early.
     pub(super) was_cut: bool,
-    /// Whether it was listened to until nothing followed.
+    /// Whether the caller listened until no part followed.
     pub(super) to_the_end: bool,
 }
 
-/// Every way in which something was lost of a stream that had been accepted. Each one is one line.
+/// The faults of a stream that had been accepted, one line each: everything that was lost.
 pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<String> {
     let Some(sentinel) = &found.sentinel else { return vec!["it has no sentinel".into()] };
     let Some(manifest) = &found.manifest else { return vec!["it has no manifest".into()] };
@@ -44,7 +44,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     for key in expected.clone() {
         must(found.objects.contains_key(&key), format!("{key} is missing"));
     }
-    // There from the first change on.
+    // `life.json` exists from the first change of the stream's life on.
     let expected: BTreeSet<_> = expected.chain([keys::life(stream)]).collect();
     for key in found.objects.keys() {
         must(
@@ -75,7 +75,7 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     faults
 }
 
-/// Whether the stream was told to wait for its turn, which never came: its flow heard so, and nothing was lost.
+/// Whether the stream waited in the queue until the service gave it up. The flow was told so, and nothing was lost.
 pub(super) fn waited_in_vain(found: &Found) -> bool {
     found.sentinel.as_ref().is_some_and(|sentinel| {
         sentinel.outcome == Outcome::Failed
@@ -95,7 +95,7 @@ mod tests {
         "abc".parse().expect("an id")
     }
 
-    /// Three sentences, of which one was skipped; each object a millisecond after the one before.
+    /// A stream of three sentences, one of them skipped. Each object was written a millisecond after the one before.
     fn found(outcome: Outcome) -> Found {
         let stream = stream();
         let keys = [

@@ -11,9 +11,9 @@ use super::work::Made;
 pub(super) struct Log {
     pub(super) panics: usize,
     pub(super) errors: usize,
-    /// From each moment at which a stream was told to end to its last write, the sentinel.
+    /// For each cancelled stream: the time from the request to stop until its last write, the sentinel.
     pub(super) cancels: Vec<Duration>,
-    /// Streams that a host made for as long as it had them.
+    /// The speech of each stream that a host made, up to the stream's end or its loss to another host.
     pub(super) made: Vec<Made>,
     pub(super) taken_over: usize,
 }

@@ -1,8 +1,8 @@
-//! The machine under test, and a process's use of it.
+//! The machine under test, and the resources that a process uses.
 
 use std::{fs, num::NonZero};
 
-/// One line: processor, cores, memory, and other load.
+/// One line with the processor, the cores, the memory and the other load.
 pub(super) fn describe() -> String {
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into());
     let memory = kibibytes("/proc/meminfo", "MemTotal")
@@ -13,7 +13,7 @@ pub(super) fn describe() -> String {
     format!("Machine: {processor}, {cores} cores, {memory}; load average before the run: {load}.")
 }
 
-/// A process's use so far.
+/// Memory and processor time that a process has used so far.
 #[derive(Clone, Copy)]
 pub(super) struct Taken {
     pub(super) resident_mib: f64,
@@ -29,7 +29,7 @@ impl Taken {
     }
 }
 
-/// Of several processes together; `None` where there is no /proc, or no process.
+/// The sum over several processes; `None` without /proc, or if there is no process.
 pub(super) fn taken_by_all(processes: &[u32]) -> Option<Taken> {
     let all: Option<Vec<_>> = processes.iter().map(|process| taken(*process)).collect();
     all?.into_iter().reduce(Taken::and)
@@ -39,14 +39,15 @@ pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// `None` where there is no /proc.
+/// The resources that a process uses; `None` without /proc.
 pub(super) fn taken(process: u32) -> Option<Taken> {
     let resident = kibibytes(&format!("/proc/{process}/status"), "VmRSS")?;
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // Behind the program's name, which may hold anything: state is the first field, utime and stime follow.
+    // The fields after the program's name, which may contain any characters: the first is the state, utime and stime
+    // come later.
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
-    // Linux reports hundredths of a second to programs, at any tick rate.
+    // Linux reports these times in hundredths of a second, independent of the kernel's own tick rate.
     Some(Taken { resident_mib: resident / 1024.0, processor_seconds: (ticks(11)? + ticks(12)?) / 100.0 })
 }
 

@@ -1,9 +1,9 @@
 //! Many callers at once on the real service, over HTTP: latency, refusals and lost audio.
 //!
 //! [`script`] holds the callers' actions, [`caller`] performs them through [`door`] and [`bucket`], timed by
-//! [`playback`]. [`tally`] adds up, [`integrity`] compares the parts heard with the objects in the bucket, [`report`]
-//! prints; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts. Everything is on the
-//! machine of the service, unless a service is named that runs elsewhere.
+//! [`playback`]. [`tally`] adds up the results, [`integrity`] compares the parts heard with the objects in the bucket,
+//! [`report`] prints the figures; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts.
+//! The callers run on the machine of the service, except when a remote service is given.
 
 mod bucket;
 mod caller;
@@ -48,47 +48,47 @@ use self::{
 };
 use crate::stack::Stack;
 
-/// An answer and the silence behind it take about this long.
+/// About the duration of an answer and the pause after it.
 const CYCLE: Duration = Duration::from_secs(22);
 
-/// All starts of a burst come within this time.
+/// All starts of a burst happen within this time.
 const BURST: Duration = Duration::from_secs(1);
 
-/// A stream whose caller has gone has its sentinel by then.
+/// Longest wait for the sentinels of streams whose callers have gone.
 const SENTINELS: Duration = Duration::from_secs(60);
 
-/// Requests of the check at the same time.
+/// Number of simultaneous requests during the check.
 const CHECKS: usize = 8;
 
-/// How callers come.
+/// Number of callers, and the times at which they start.
 #[allow(missing_docs, reason = "each variant says it")]
 #[derive(Clone, Copy, Debug)]
 pub enum Crowd {
-    /// A number of callers at a time, evenly started, for a duration.
+    /// This many callers at a time, evenly started, for a duration.
     Steady { callers: usize, lasts: Duration },
-    /// A number of starts within a second, one answer each.
+    /// This many starts within a second, one answer each.
     Burst { callers: usize },
 }
 
 /// The service under test.
 #[allow(missing_docs, reason = "each variant says it")]
 pub enum Target {
-    /// A stack started here, and stopped in the end.
+    /// A stack that is started for this run and stopped at its end.
     Own(Box<Stack>),
-    /// A service that runs already; S3 is where AWS programs find it.
+    /// A running service. Its S3 is the one that the environment names, as for all AWS programs.
     Other { url: String, token: String, bucket: String },
 }
 
 /// A load run.
 pub struct LoadConfig {
-    /// How many call, and how.
+    /// Number of callers, and their start times.
     pub crowd: Crowd,
-    /// The same callers again for the same number.
+    /// Random seed; the same seed gives the same callers.
     pub seed: u64,
-    /// Callers have them by turns; the service's default one when there is none.
+    /// Names of the voices that callers use in turn; if empty, they use the service's default voice.
     pub voices: Vec<String>,
-    /// Whether callers behave as the functions do before a fleet of hosts: they ask again where they are refused, and
-    /// ask for more of a stream that is silent.
+    /// Whether callers behave as the functions do with several hosts: they retry refused starts, and ask for silent
+    /// streams to be resumed.
     pub as_functions: bool,
 }
 
@@ -112,7 +112,7 @@ pub async fn load(target: Target, config: LoadConfig) -> Result<()> {
         Target::Other { .. } => Vec::new(),
     };
     println!("{}", config.crowd);
-    // The SDK reads certificates before its first request, and no caller is to wait for that.
+    // The SDK reads certificates before its first request. No caller should wait for that.
     bucket.warm_up().await?;
     let service_before = machine::taken_by_all(&processes);
     let own_before = machine::taken(std::process::id());
@@ -168,10 +168,11 @@ impl std::fmt::Display for Crowd {
     }
 }
 
-/// Connections to the service and the bucket, and those of the bucket's server, are in this process.
+/// Raises the limit of open files: this process has the connections to the service and the bucket, and those of the
+/// bucket's server.
 fn allow_connections() {
     let limit = getrlimit(Resource::Nofile);
-    // Where that is refused, connections will say so.
+    // If this fails, connections fail later with their own errors.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
@@ -202,15 +203,15 @@ async fn call(world: &Arc<World>, crowd: Crowd, seed: u64) -> Result<Tally> {
 #[derive(Default)]
 struct Checked {
     streams: usize,
-    /// One line for each thing.
+    /// The losses, one line each.
     lost: Vec<String>,
     waited_in_vain: usize,
 }
 
-/// Looks at every stream that was accepted, and in a bucket of our own at every stream there is: one whose start was
-/// broken off counts as well.
+/// Checks every accepted stream. In our own bucket, checks all other streams too, such as those whose start was
+/// interrupted.
 async fn check(bucket: &Bucket, tally: &Tally, is_own: bool) -> Result<Checked> {
-    // An unheard stream's caller had hung up, or had started another answer over it.
+    // A stream that was not heard: its caller had hung up, or had barged in with another answer.
     let unheard = Heard { was_cut: true, ..Heard::default() };
     let mut streams = BTreeMap::new();
     if is_own {

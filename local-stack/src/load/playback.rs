@@ -1,4 +1,4 @@
-//! One caller's playback of one stream: a clock that plays parts for as long as they last. Knows no network.
+//! One caller's playback of one stream: a clock that simulates the playing time of the parts. Does no network requests.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use tokio::time::Instant;
 /// The next part is first looked for this long before the current part ends.
 const AHEAD: Duration = Duration::from_millis(400);
 
-/// Between two looks, as `get_next_batch` looks.
+/// Pause between two looks for a part, as in `get_next_batch`.
 const STEP: Duration = Duration::from_millis(80);
 
-/// The clock of one caller.
+/// The playback of one stream.
 pub(super) struct Playback {
-    /// When the answer was asked for, and so when silence began.
+    /// Time of the request for the answer, at which silence begins.
     begun: Instant,
-    /// When the parts so far have been played; `None` before the first.
+    /// Time at which the last part so far ends; `None` before the first part.
     ends: Option<Instant>,
-    /// Whether a look at that moment or later found nothing.
+    /// Whether a look at the end of the last part, or later, found no further part.
     is_dry: bool,
-    /// From `begun` to the first sound.
+    /// Time from `begun` to the first sound.
     pub(super) first_audio: Option<Duration>,
-    /// For how long each part came too late.
+    /// The delay of each late part.
     pub(super) gaps: Vec<Duration>,
     pub(super) parts: usize,
     pub(super) audio: Duration,
@@ -32,7 +32,7 @@ impl Playback {
         Self { begun, ends: None, is_dry: false, first_audio: None, gaps, parts: 0, audio }
     }
 
-    /// When to look for the next part, at `now` or after: every 80 ms, and at the very moment at which it is needed.
+    /// Time of the next look for a part, not before `now`: every 80 ms, and exactly when the last part ends.
     pub(super) fn next_look(&self, now: Instant, has_looked: bool) -> Instant {
         let Some(ends) = self.ends else { return if has_looked { now + STEP } else { now } };
         if !has_looked {
@@ -42,12 +42,12 @@ impl Playback {
         if now < ends { step.min(ends) } else { step }
     }
 
-    /// A look that was sent at `sent` found no further part.
+    /// Records that a look at the time `sent` found no further part.
     pub(super) fn nothing(&mut self, sent: Instant) {
         self.is_dry |= self.ends.is_some_and(|ends| sent >= ends);
     }
 
-    /// The next part can be played since `ready`, with its duration and its leading silence.
+    /// Plays the next part, which is available since `ready`, given its duration and its leading silence.
     pub(super) fn play(&mut self, ready: Instant, lasts: Duration, silence: Duration) {
         let from = match self.ends {
             None => {
@@ -58,7 +58,7 @@ impl Playback {
                 self.gaps.push(ready.saturating_duration_since(ends));
                 ready.max(ends)
             }
-            // It was there in time: how long the answer of the look took is not the stream's doing.
+            // The part was there in time. The duration of the look's own request is not the stream's fault.
             Some(ends) => ends,
         };
         self.is_dry = false;
@@ -67,7 +67,7 @@ impl Playback {
         self.audio += lasts;
     }
 
-    /// When all that was found will have been heard.
+    /// Time at which the last part that was found ends.
     pub(super) fn ends(&self) -> Instant {
         self.ends.unwrap_or(self.begun)
     }

@@ -1,4 +1,4 @@
-//! The figures of a run, for people: a table in Markdown.
+//! Prints the figures of a run as a table in Markdown.
 
 use std::{fmt::Display, time::Duration};
 
@@ -12,18 +12,18 @@ use super::{
     work::Work,
 };
 
-/// All that is known at the end of a run.
+/// All results of a run.
 pub(super) struct Report {
     pub(super) tally: Tally,
     pub(super) lasted: Duration,
     pub(super) health: Answers,
     pub(super) readiness: Answers,
-    /// One line for each thing that was lost.
+    /// The losses, one line each.
     pub(super) lost: Vec<String>,
     pub(super) checked: usize,
-    /// Streams that waited for their turn in vain: a refusal that comes late.
+    /// Number of streams that waited in the queue in vain, which is a late refusal.
     pub(super) waited_in_vain: usize,
-    /// Of the service that this program has started.
+    /// Figures of the service; `None` if this program has not started it.
     pub(super) service: Option<Service>,
     pub(super) generator_seconds: Option<f64>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Service {
     pub(super) work: Work,
 }
 
-/// Faults that are printed.
+/// Largest number of faults that are printed.
 const TOLD: usize = 20;
 
 impl Report {
@@ -58,7 +58,7 @@ impl Report {
         }
     }
 
-    /// Whether all was as it must be.
+    /// Whether the run had no faults.
     pub(super) fn is_good(&self) -> bool {
         let panics = self.service.as_ref().map_or(0, |service| service.log.panics);
         self.lost.is_empty() && self.tally.wrong.is_empty() && panics == 0

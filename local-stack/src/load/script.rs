@@ -1,11 +1,11 @@
-//! The callers' texts and actions, the same again for the same seed.
+//! The callers' texts and actions, which the seed determines.
 
 use std::time::Duration;
 
 use rand::RngExt;
 use rand_pcg::Pcg32;
 
-/// Sentences of an answer: none as long as another. `{}` is a number of four digits.
+/// Sentences of an answer, all of different length. `{}` is a number of four digits.
 const SENTENCES: [&str; 12] = [
     "Case {} is open.",
     "Let me look up order {} for you.",
@@ -21,10 +21,10 @@ const SENTENCES: [&str; 12] = [
     "Ticket {} waits.",
 ];
 
-/// Sentences per answer.
+/// Number of sentences per answer.
 const LENGTH: std::ops::RangeInclusive<usize> = 1..=9;
 
-/// Shares of the answers that are not listened to to the end.
+/// Shares of the answers that callers do not hear to their end.
 const CANCELS: f64 = 0.15;
 const HANG_UPS: f64 = 0.1;
 const BARGE_INS: f64 = 0.1;
@@ -32,14 +32,15 @@ const BARGE_INS: f64 = 0.1;
 /// Share of refused callers that retry when told to.
 const COME_BACK: f64 = 0.5;
 
-/// Half of the whims come while the host still makes the stream, which is soon over.
+/// Longest times until an early and a late interruption. Half of the interruptions are early, while the host still
+/// makes the stream, which it soon finishes.
 const EARLY: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_secs(12);
 
 /// How a caller listens to an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Whim {
-    /// To its end.
+    /// Listens to the end of the answer.
     Listen,
     /// Cancels this long after the start, by naming the stream or the contact.
     Cancel { after: Duration, by_contact: bool },
@@ -49,7 +50,7 @@ pub(super) enum Whim {
     BargeIn { after: Duration },
 }
 
-/// One caller's.
+/// The script of one caller.
 pub(super) struct Script {
     random: Pcg32,
     caller: usize,
@@ -67,7 +68,7 @@ impl Script {
         (0..length).map(|_| self.sentence()).collect::<Vec<_>>().join(" ")
     }
 
-    /// No other caller has its number, until there are no more.
+    /// A sentence with a number that no other caller uses, as long as there are unused numbers.
     fn sentence(&mut self) -> String {
         let number = 1000 + (self.spoken * self.callers + self.caller) * 7 % 9000;
         self.spoken += 1;
@@ -95,7 +96,7 @@ impl Script {
         self.random.random_bool(COME_BACK)
     }
 
-    /// A moment within `span`.
+    /// A random moment within `span`.
     pub(super) fn moment(&mut self, span: Duration) -> Duration {
         span.mul_f64(self.random.random_range(0.0..1.0))
     }

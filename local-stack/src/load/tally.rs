@@ -1,4 +1,4 @@
-//! The callers' results, added up, and the figures computed from them.
+//! The sums of the callers' results, and the figures computed from them.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,16 +10,16 @@ use super::{integrity::Heard, playback::Playback};
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) starts: usize,
-    /// Time to the answer of each start that was refused.
+    /// For each refused start, the time until its answer.
     pub(super) refusals: Vec<Duration>,
-    /// Why, and when they may come back.
+    /// The number of refusals by reason and retry time.
     pub(super) refused_with: BTreeMap<String, usize>,
     pub(super) came_back: usize,
-    /// Of these, accepted.
+    /// The number of retried starts that were accepted.
     pub(super) taken_later: usize,
-    /// Streams that were accepted and whose id is known.
+    /// The accepted streams whose ids are known.
     pub(super) accepted: Vec<(StreamId, Heard)>,
-    /// By voices.
+    /// Times to first audio, by voice.
     pub(super) first_audio: BTreeMap<String, Vec<Duration>>,
     pub(super) parts: usize,
     pub(super) audio: Duration,
@@ -27,9 +27,9 @@ pub(super) struct Tally {
     pub(super) cancels: Vec<Cancel>,
     pub(super) hang_ups: usize,
     pub(super) barge_ins: usize,
-    /// Answers to a caller that asks for more of a silent stream.
+    /// The number of answers to requests to resume a silent stream, by effect.
     pub(super) resumes: BTreeMap<String, usize>,
-    /// Failures, and the count of each.
+    /// The number of failures, by kind.
     pub(super) wrong: BTreeMap<String, usize>,
 }
 
@@ -37,7 +37,8 @@ pub(super) struct Tally {
 pub(super) struct Cancel {
     pub(super) effect: CancelEffect,
     pub(super) answered: Duration,
-    /// From its sending to the last part's write; zero when no part came after it. `None` when that is not known.
+    /// Time from sending the cancel to the last part's write; zero when no part was written later. `None` when the time
+    /// is unknown.
     pub(super) last_part: Option<Duration>,
 }
 
@@ -62,7 +63,7 @@ impl Tally {
         count_all(&mut self.wrong, other.wrong);
     }
 
-    /// An answer has been listened to for as long as it was.
+    /// Adds the playback of an answer, which may have been interrupted.
     pub(super) fn heard(&mut self, voice: &str, playback: &Playback) {
         self.first_audio.entry(voice.to_owned()).or_default().extend(playback.first_audio);
         self.parts += playback.parts;
@@ -81,7 +82,7 @@ fn count_all(to: &mut BTreeMap<String, usize>, from: BTreeMap<String, usize>) {
     }
 }
 
-/// The smallest that this share is not above; `None` of nothing.
+/// The smallest duration that is not below this share of the durations; `None` if there are none.
 pub(super) fn percentile(durations: &[Duration], share: f64) -> Option<Duration> {
     let mut sorted = durations.to_vec();
     sorted.sort_unstable();

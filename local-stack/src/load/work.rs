@@ -1,31 +1,31 @@
-//! Speech that was made twice: that of sentences which another host spoke too. Knows neither logs nor S3.
+//! Finds speech that was made twice: sentences that a second host spoke again. Reads neither logs nor S3.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use contract::StreamId;
 
-/// A host counts to the millisecond; a part's length is counted in samples.
+/// Tolerance for rounding: hosts report whole milliseconds, while the lengths of parts are exact to a sample.
 const TOLERANCE: Duration = Duration::from_millis(50);
 
 /// The speech that one host made for one stream.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Made {
     pub(super) stream: StreamId,
-    /// Speech that it wrote, or would have if another host had not been there before.
+    /// Length of the speech that the host stored, including parts that another host had stored before.
     pub(super) stored: Duration,
-    /// All speech, cancelled answers included; `None` where the log does not say.
+    /// Length of all speech that the host made, cancelled answers included; `None` if the log does not say.
     pub(super) spoken: Option<Duration>,
 }
 
-/// The speech of one stream that is in the bucket.
+/// The speech of one stream in the bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Kept {
     pub(super) audio: Duration,
-    /// Whether the stream came to the end of its text.
+    /// Whether the stream reached the end of its text.
     pub(super) is_complete: bool,
 }
 
-/// The speech of all hosts together.
+/// Length of the speech that all hosts made, and of the part that was made twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Work {
     pub(super) all: Duration,
@@ -48,14 +48,15 @@ impl Work {
         work
     }
 
-    /// As a share of all work.
+    /// The share of twice-made speech in all speech.
     pub(super) fn share(&self) -> f64 {
         if self.all.is_zero() { 0.0 } else { self.twice.as_secs_f64() / self.all.as_secs_f64() }
     }
 }
 
-/// In a stream that came to its end, all that is not in the bucket. One that was cut may have lost a sentence that
-/// was no longer wanted; there, no more than all hosts but one have written can have been made twice.
+/// The length of a stream's speech that was made twice. For a complete stream it is all speech that is not in the
+/// bucket. A stream that was cut short may also have lost a sentence that was no longer wanted. There the result is
+/// limited to the stored speech of all hosts except one.
 fn twice(hosts: &[&Made], spoken: Duration, kept: Kept) -> Duration {
     if kept.is_complete {
         return spoken.saturating_sub(kept.audio);
@@ -87,17 +88,17 @@ mod tests {
         );
         for (made, all_work, twice) in [
             (vec![made("whole", 10, None), made("cut", 4, None)], 14, 0),
-            // Each host wrote a half.
+            // Each host stored one half.
             (vec![made("whole", 6, Some(6)), made("whole", 4, Some(4))], 10, 0),
-            // One part was written by two hosts.
+            // Both hosts stored one of the parts.
             (vec![made("whole", 6, None), made("whole", 6, None)], 12, 2),
-            // A sentence was spoken and not written, for another host had the stream then.
+            // A sentence was spoken but not stored, because another host had taken over the stream.
             (vec![made("whole", 6, Some(9)), made("whole", 4, Some(4))], 13, 3),
-            // A sentence that was no longer wanted.
+            // A sentence was spoken but no longer wanted.
             (vec![made("cut", 4, Some(7))], 7, 0),
-            // The host that ended it left no room for a part that was on its way.
+            // The host that ended the stream left no room for a part that was being stored.
             (vec![made("cut", 6, None), made("cut", 0, None)], 6, 0),
-            // Both hosts wrote a part of three seconds.
+            // Both hosts stored a part of three seconds.
             (vec![made("cut", 4, None), made("cut", 3, None)], 7, 3),
         ] {
             assert_eq!(

@@ -1,4 +1,4 @@
-//! Permissions: the owner may do everything, an AWS service as the bucket's policy allows, others nothing.
+//! Permissions: the owner may do everything, an AWS service only as much as the bucket's policy allows, others nothing.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,24 +16,24 @@ use super::{
     store::Store,
 };
 
-/// An AWS service in a role of its own. Its requests carry the account and the resource for which it acts in
-/// [`SOURCE_ACCOUNT`] and [`SOURCE_ARN`].
+/// The access key of an AWS service. Requests with the key name the account and the resource for which the service
+/// acts, in [`SOURCE_ACCOUNT`] and [`SOURCE_ARN`].
 #[derive(Clone, Debug)]
 pub struct ServiceKey {
-    /// As a policy names it, for example `connect.amazonaws.com`.
+    /// The service's principal in policies, for example `connect.amazonaws.com`.
     pub service: String,
-    /// The access key that stands for it.
+    /// The id of the access key.
     pub access_key: String,
     /// The secret that belongs to `access_key`.
     pub secret_key: String,
 }
 
-/// `aws:SourceAccount` of a policy's condition.
+/// The header with the value for `aws:SourceAccount` in conditions of a policy.
 pub const SOURCE_ACCOUNT: &str = "x-amz-source-account";
-/// `aws:SourceArn` of a policy's condition.
+/// The header with the value for `aws:SourceArn` in conditions of a policy.
 pub const SOURCE_ARN: &str = "x-amz-source-arn";
 
-/// Every access key, and its principal.
+/// The principal of each access key.
 #[derive(Clone)]
 pub(super) struct Principals {
     by_key: Arc<BTreeMap<String, (SecretKey, Principal)>>,
@@ -54,8 +54,8 @@ impl Principals {
         Self { by_key: Arc::new(services.chain([owner]).collect()), store }
     }
 
-    /// S3 tells a missing key only to callers that may list the bucket; to others it is one more key that they may not
-    /// read.
+    /// S3 reports a key as missing only to callers that may list the bucket. To others a missing key looks like a key
+    /// that they may not read.
     fn may_read(&self, caller: &Caller<'_>, bucket: &str, key: &str) -> bool {
         let Ok(policy) = self.store.policy(bucket) else { return false };
         policy.allows(caller, Action::GetObject, bucket, Some(key))

@@ -1,5 +1,5 @@
-//! The form of an authorization, as strict as S3 is about it: one mechanism, signature version 4, this region, a life
-//! of seven days at most, no session token. The signature itself, and expiry, are left to `s3s`.
+//! Checks the form of an authorization as strictly as S3 does: exactly one mechanism, signature version 4, this region,
+//! a validity of seven days at most, no session token. `s3s` checks the signature and the expiry.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use s3s::{S3Error, S3Result, s3_error};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const SERVICE: &str = "s3";
-/// The longest life of a presigned URL.
+/// The longest validity of a presigned URL, in seconds.
 const WEEK_SECONDS: i64 = 604_800;
 const TOKEN: &str = "x-amz-security-token";
 
 /// # Errors
-/// S3's own error code and message.
+/// S3's error code and message for the fault in the form.
 pub(super) fn check<B>(request: &Request<B>, region: &str) -> S3Result<()> {
     let query = Query::parse(request.uri().query().unwrap_or_default());
     let header = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
@@ -23,7 +23,7 @@ pub(super) fn check<B>(request: &Request<B>, region: &str) -> S3Result<()> {
     if usize::from(presigned) + usize::from(version_2) + usize::from(header.is_some()) > 1 {
         return Err(s3_error!(InvalidArgument, "Only one auth mechanism allowed"));
     }
-    // The keys of this server are static: it never gave out a token.
+    // The keys of this server are permanent, so it never issued a session token.
     if query.has("X-Amz-Security-Token") || request.headers().contains_key(TOKEN) {
         return Err(s3_error!(InvalidToken, "The provided token is malformed or otherwise invalid."));
     }
@@ -65,7 +65,7 @@ fn check_header(header: &str, region: &str) -> S3Result<String> {
     Ok((*signed).to_owned())
 }
 
-/// The parameters of a URL, decoded; of a name that occurs twice, both.
+/// The decoded parameters of a URL. A name that occurs twice has two entries.
 struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -79,7 +79,7 @@ impl Query {
         self.0.iter().any(|(known, _)| known == name)
     }
 
-    /// The value, where the name occurs exactly once.
+    /// The parameter's value, if the name occurs exactly once.
     fn get(&self, name: &str) -> S3Result<&str> {
         let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         match (values.next(), values.next()) {
@@ -130,7 +130,7 @@ fn check_life(seconds: &str) -> S3Result<()> {
     }
 }
 
-/// `KEY/DATE/REGION/SERVICE/aws4_request`
+/// The scope of a credential: `KEY/DATE/REGION/SERVICE/aws4_request`.
 struct Scope<'a> {
     date: &'a str,
     region: &'a str,

@@ -1,4 +1,4 @@
-//! The bucket's own clock: `Last-Modified` and `Date` come from it, and from no host's.
+//! The bucket's own clock, which gives `Last-Modified` and `Date`, independent of the hosts' clocks.
 
 use std::{
     sync::{
@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// The system's clock, or one that is ahead of it or behind it. Cheap to clone; clones share the offset.
+/// The system's clock plus an offset. Cheap to clone; clones share the offset.
 ///
 /// Signatures and the expiry of presigned URLs are judged by the system's clock. The AWS SDK takes the time at which
 /// it signs from the `Date` of earlier answers, so an offset must stay below the fifteen minutes that a signature may
@@ -19,12 +19,12 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// From now on, the clock is this many milliseconds ahead of the system's; behind it when negative.
+    /// Sets how many milliseconds this clock is ahead of the system's clock; negative when behind.
     pub fn set_offset_ms(&self, offset_ms: i64) {
         self.offset_ms.store(offset_ms, Ordering::Relaxed);
     }
 
-    /// The time in the bucket.
+    /// The current time by the bucket's clock.
     pub fn now(&self) -> SystemTime {
         let offset_ms = self.offset_ms.load(Ordering::Relaxed);
         let offset = Duration::from_millis(offset_ms.unsigned_abs());

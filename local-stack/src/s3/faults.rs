@@ -7,35 +7,36 @@ use std::{
 
 use http::{Method, Request, StatusCode};
 
-/// The treatment of one request.
+/// A fault to inject into one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is not done, and answered with this status: 403 as `AccessDenied`, 409 as
+    /// The request is not executed. The answer has this status: 403 as `AccessDenied`, 409 as
     /// `ConditionalRequestConflict`, 500 as `InternalError`, 503 as `SlowDown`.
     Refused(StatusCode),
-    /// It is not done, and the connection breaks.
+    /// The request is not executed, and its connection is cut.
     Cut,
-    /// It is done, and the connection breaks before the answer.
+    /// The request is executed, but its connection is cut before the answer.
     AnswerLost,
-    /// It is done after this time.
+    /// The request is executed after this delay.
     Slow(Duration),
 }
 
 type Decide = dyn Fn(&Method, &str) -> Option<Fault> + Send + Sync;
 
-/// Decides on each request, by its method and path (`/bucket/key`). Cheap to clone; clones share their decisions.
+/// Decides on a fault for each request, by method and path (`/bucket/key`). Cheap to clone; clones share their
+/// decisions.
 #[derive(Clone, Default)]
 pub struct Faults {
     decide: Arc<Mutex<Option<Arc<Decide>>>>,
 }
 
 impl Faults {
-    /// From now on, requests fare as `decide` says.
+    /// Sets the function that decides on the faults of later requests.
     pub fn set(&self, decide: impl Fn(&Method, &str) -> Option<Fault> + Send + Sync + 'static) {
         *self.decide.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(decide));
     }
 
-    /// From now on, all is well.
+    /// Removes all faults for later requests.
     pub fn clear(&self) {
         *self.decide.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

@@ -1,4 +1,4 @@
-//! Stands before `s3s`: trouble that was asked for, the form of the authorization, the date of the answer.
+//! The layer in front of `s3s`: it injects faults, checks the form of the authorization, and dates the answer.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -16,7 +16,7 @@ use super::{
     faults::{Fault, Faults},
 };
 
-/// An S3 with its faults. Its answers are dated by its own clock.
+/// An S3 with its faults. Its own clock dates the answers.
 #[derive(Clone)]
 pub(super) struct Front {
     pub(super) s3: S3Service,
@@ -25,7 +25,7 @@ pub(super) struct Front {
     pub(super) region: Arc<str>,
 }
 
-/// Breaks the connection.
+/// The error that makes the server cut the connection.
 #[derive(Debug, thiserror::Error)]
 #[error("a fault that was asked for")]
 struct Broken;
@@ -62,7 +62,7 @@ impl Front {
         if fault == Some(Fault::AnswerLost) { Err(Broken.into()) } else { Ok(answer) }
     }
 
-    /// hyper dates an answer by the system's clock unless it has a date.
+    /// Sets the answer's date. Without it hyper would add one by the system's clock.
     fn dated(&self, mut answer: Response<Body>) -> Result<Response<Body>, Error> {
         let mut date = Vec::new();
         Timestamp::from(self.clock.now()).format(TimestampFormat::HttpDate, &mut date)?;

@@ -1,6 +1,6 @@
-//! One page of ListObjectsV2: which keys and common prefixes it holds, and where the next begins.
+//! One page of ListObjectsV2: its keys and common prefixes, and the start of the next page.
 //!
-//! Pure: it reads a sorted map and knows nothing of HTTP but the form of the continuation token.
+//! The code is pure: it reads a sorted map, and of HTTP it has only the form of the continuation token.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -15,18 +15,18 @@ use super::object::Object;
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) prefix: String,
-    /// Never empty; keys that hold it after the prefix are rolled up.
+    /// The delimiter, never empty. Keys that contain it after the prefix are grouped under a common prefix.
     pub(super) delimiter: Option<String>,
     pub(super) after: Option<After>,
-    /// Keys and common prefixes together.
+    /// Largest number of keys and common prefixes together.
     pub(super) max_keys: usize,
 }
 
-/// Where the previous page ended.
+/// The last entry of the previous page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum After {
     Key(String),
-    /// Everything below this common prefix was already told.
+    /// A common prefix: all keys below it have been listed.
     Prefix(String),
 }
 
@@ -34,12 +34,13 @@ pub(super) enum After {
 pub(super) struct Page {
     pub(super) objects: Vec<(String, Arc<Object>)>,
     pub(super) prefixes: Vec<String>,
-    /// Set when there is more.
+    /// The end of this page, if more pages follow.
     pub(super) next: Option<After>,
 }
 
 impl After {
-    /// Opaque to clients; the first byte tells a key from a prefix, as both may be equal strings.
+    /// The continuation token, opaque to clients. The first byte says whether a key or a prefix follows, since both may
+    /// be equal strings.
     pub(super) fn token(&self) -> String {
         let (kind, value) = match self {
             Self::Key(key) => ('k', key),
@@ -48,7 +49,7 @@ impl After {
         URL_SAFE_NO_PAD.encode(format!("{kind}{value}"))
     }
 
-    /// `None` when the token is not one of ours.
+    /// Parses a continuation token; `None` for a token that is not ours.
     pub(super) fn from_token(token: &str) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
         if let Some(key) = text.strip_prefix('k') {

@@ -4,10 +4,10 @@
 //! presigned URLs, aws-chunked bodies, XML) → `operations` (the answer of each operation) → [`Store`] (the data, and
 //! the one lock that makes conditional writes atomic).
 //!
-//! It owns buckets, objects and their bounds. It never writes to disk and never keeps versions. `access` holds the
-//! permissions: the owner's keys may do everything, an AWS service as the bucket's `policy` allows, others nothing.
-//! Storage classes, tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are answered
-//! `NotImplemented`.
+//! It owns buckets, objects and the limits on their sizes. It never writes to disk, and keeps no versions. `access`
+//! holds the permissions: the owner's keys may do everything, an AWS service as the bucket's `policy` allows, others
+//! nothing. Storage classes, tags, encryption and ACLs are accepted and forgotten; multipart uploads and copies are
+//! answered `NotImplemented`.
 
 mod access;
 mod authorization;
@@ -42,27 +42,27 @@ use crate::listener::Listener;
 /// Settings of an [`S3Server`].
 #[derive(Debug, Clone)]
 pub struct S3Config {
-    /// Where to listen; port 0 takes any free one.
+    /// The address of the server; port 0 takes any free one.
     pub address: SocketAddr,
-    /// Requests that are signed for another region are refused.
+    /// The region of the server. Requests that are signed for another region are refused.
     pub region: String,
     /// The owner's access key: it may do everything.
     pub access_key: String,
     /// The secret that belongs to `access_key`.
     pub secret_key: String,
-    /// AWS services, with the permissions of a bucket's policy.
+    /// Access keys of AWS services, whose permissions come from bucket policies.
     pub services: Vec<ServiceKey>,
-    /// Buckets that exist from the start; those already in the store are kept as they are.
+    /// Buckets to create at the start. A bucket that is already in the store keeps its objects.
     pub buckets: Vec<String>,
 }
 
-/// Why an [`S3Server`] did not start.
+/// The reason why an [`S3Server`] did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum S3ServerError {
-    /// The address is taken, or not this machine's.
+    /// The address is taken, or does not belong to this machine.
     #[error("the S3 server cannot listen on {address}: {cause}")]
     Bind {
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
         /// The reason.
         cause: io::Error,
@@ -87,7 +87,7 @@ impl S3Server {
         Self::start_with(config, Arc::new(Store::default()), Faults::default()).await
     }
 
-    /// Starts on a store that an earlier server may have filled, with trouble where `faults` say so.
+    /// Starts with an existing store, and with faults that `faults` decides on.
     ///
     /// # Errors
     /// See [`S3ServerError`].
@@ -115,25 +115,25 @@ impl S3Server {
         Ok(Self { listener, store })
     }
 
-    /// The address with its real port.
+    /// The address of the server, with the port in use.
     pub fn address(&self) -> SocketAddr {
         self.listener.address()
     }
 
-    /// The value for `AWS_ENDPOINT_URL_S3`, as `http://127.0.0.1:PORT`. Path style only.
+    /// The value for `AWS_ENDPOINT_URL_S3`, `http://127.0.0.1:PORT`. Only path-style requests are supported.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.listener.address())
     }
 
-    /// The data; hand it to [`S3Server::start_with`] to go on with it.
+    /// The data. Pass it to [`S3Server::start_with`] to reuse it with another server.
     pub fn store(&self) -> Arc<Store> {
         Arc::clone(&self.store)
     }
 
-    /// Gives a bucket its policy, in AWS's form; PutBucketPolicy does the same.
+    /// Sets the policy of a bucket, in AWS's format, as PutBucketPolicy does.
     ///
     /// # Errors
-    /// One line that names the part that is not understood.
+    /// One line that names the unsupported part of the policy.
     pub fn set_policy(&self, bucket: &str, json: &str) -> Result<(), PolicyError> {
         let policy = Policy::parse(json, bucket)?;
         self.store
@@ -141,7 +141,7 @@ impl S3Server {
             .map_err(|_| PolicyError::new(bucket, "there is no such bucket"))
     }
 
-    /// Frees the port at once, lets open requests end, and cuts them after one second.
+    /// Frees the port at once. Open requests may continue for one second, then their connections are cut.
     pub async fn stop(self) {
         self.listener.stop().await;
     }

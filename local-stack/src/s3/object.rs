@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use s3s::dto::{Checksum, ETag, ETagCondition};
 
-/// One object as it was written; never changed, only replaced.
+/// One object, never changed after it was written, only replaced.
 pub(super) struct Object {
     pub(super) body: Bytes,
     pub(super) etag: ETag,
@@ -14,7 +14,7 @@ pub(super) struct Object {
     pub(super) headers: ObjectHeaders,
 }
 
-/// The writer's metadata of the object, returned with it.
+/// Headers that the writer of an object sets, and that reads return.
 #[derive(Default)]
 pub(super) struct ObjectHeaders {
     pub(super) content_type: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct ObjectHeaders {
     pub(super) content_disposition: Option<String>,
     pub(super) content_language: Option<String>,
     pub(super) cache_control: Option<String>,
-    /// `x-amz-meta-*`, without that prefix.
+    /// Values of `x-amz-meta-*`, by the name without that prefix.
     pub(super) metadata: Option<s3s::dto::Metadata>,
 }
 

@@ -1,6 +1,6 @@
 //! The S3 operations: from `s3s` inputs to the [`Store`] and back.
 //!
-//! It never authenticates (s3s has done so before) and keeps nothing between requests.
+//! It does not authenticate, which s3s does earlier, and keeps no state between requests.
 
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl S3 for Operations {
             Some(range) => {
                 let range = range.check(size)?;
                 let told = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-                // Within the body, and so within usize: `check` has cut it to the object's size.
+                // The casts can't overflow: `check` has limited the range to the object's size.
                 (object.body.slice(range.start as usize..range.end as usize), Some(told))
             }
         };

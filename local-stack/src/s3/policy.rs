@@ -1,5 +1,5 @@
-//! A bucket policy, in AWS's form. It lets AWS services read: the subset of the language that this takes is read whole
-//! or refused, so that no statement is passed over.
+//! A bucket policy, in AWS's format, that allows AWS services to read. Only a subset of the language is supported. A
+//! policy with any other element is refused, so that no statement is ignored.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use super::wildcard::{arn_matches, matches};
 
-/// The only version of the language that is current.
+/// The only supported version of the policy language, which is the current one.
 const VERSION: &str = "2012-10-17";
-/// As on AWS.
+/// Largest policy, in bytes, as on AWS.
 const MAX_BYTES: usize = 20 * 1024;
 
-/// A policy that is not understood, or that could not apply to its bucket.
+/// The reason why a policy is refused: an unsupported part, or a statement that can't apply to its bucket.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the policy of bucket {bucket:?} is not one that this server can keep to: {reason}")]
 pub struct PolicyError {
@@ -24,7 +24,7 @@ pub struct PolicyError {
     reason: String,
 }
 
-/// The client of a request, as conditions see it.
+/// The client of a request, with the values that conditions test.
 pub(super) struct Caller<'a> {
     pub(super) service: &'a str,
     pub(super) source_account: Option<&'a str>,
@@ -42,7 +42,7 @@ pub(super) enum Action {
 
 /// The policy of one bucket.
 pub(super) struct Policy {
-    /// As it was given.
+    /// The policy's JSON as the client sent it.
     pub(super) json: String,
     statements: Vec<Statement>,
 }
@@ -123,7 +123,7 @@ impl PolicyError {
 
 impl Policy {
     /// # Errors
-    /// One line that names the part that is not understood.
+    /// One line that names the unsupported part.
     pub(super) fn parse(json: &str, bucket: &str) -> Result<Self, PolicyError> {
         let refused = |reason: String| PolicyError::new(bucket, reason);
         if json.len() > MAX_BYTES {
@@ -138,7 +138,8 @@ impl Policy {
         Ok(Self { json: json.to_owned(), statements })
     }
 
-    /// Whether a statement allows it and none denies it. `key` is that of an object, or `None` for the bucket.
+    /// Whether a statement allows the action and none denies it. `key` is the object's key, or `None` for an action on
+    /// the bucket.
     pub(super) fn allows(
         &self,
         caller: &Caller<'_>,
@@ -159,7 +160,7 @@ fn bucket_arn(bucket: &str) -> String {
 }
 
 impl Statement {
-    /// Whether each part of it can apply to the bucket.
+    /// Checks that each part of the statement can apply to the bucket.
     fn check(&self, bucket: &str) -> Result<(), String> {
         let own = bucket_arn(bucket);
         let objects = format!("{own}/");

@@ -1,8 +1,8 @@
 //! Buckets and objects in memory, behind one lock.
 //!
-//! It owns the data, the bounds on it and the conditions of writes. It never awaits: a whole object
-//! is there before the lock is taken, so check and write are one step and of any number of racing
-//! creators exactly one wins.
+//! It owns the data, its size limits and the conditions of writes. It never awaits: an object is complete before the
+//! lock is taken. So the check of a condition and the write are one step, and exactly one of several concurrent
+//! creators succeeds.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -20,19 +20,19 @@ use super::{
 
 /// Largest object in bytes.
 pub const MAX_OBJECT_BYTES: usize = 64 << 20;
-/// Bytes that all objects of a store hold together at most; keys and metadata are not counted.
+/// Largest total size of a store's objects, in bytes; keys and metadata are not counted.
 pub const MAX_TOTAL_BYTES: usize = 1 << 30;
 
 /// The condition of a write or a removal.
 pub(super) enum Condition {
     Always,
-    /// `If-None-Match: *`
+    /// No object exists: `If-None-Match: *`.
     Absent,
-    /// `If-Match`
+    /// The object has this ETag: `If-Match`.
     Matches(ETagCondition),
 }
 
-/// Why the store refused.
+/// The reason why the store refused a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     NoBucket,
@@ -55,7 +55,7 @@ struct State {
     total_bytes: usize,
 }
 
-/// The data of one [`S3Server`](super::S3Server); outlives it while an `Arc` is held.
+/// The data of an [`S3Server`](super::S3Server). It outlives the server as long as an `Arc` is held.
 #[derive(Default)]
 pub struct Store {
     state: Mutex<State>,
@@ -63,17 +63,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// By which objects are dated.
+    /// The clock that dates the objects.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing under the lock can panic half way through a change, so poison means nothing here.
+        // The data of a poisoned lock is usable: no code under the lock can panic in the middle of a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns whether the bucket is new.
+    /// Creates a bucket. Returns whether it is new.
     pub(super) fn create_bucket(&self, name: &str) -> bool {
         let created = self.clock.now();
         match self.state().buckets.entry(name.to_owned()) {
@@ -89,7 +89,7 @@ impl Store {
         self.state().buckets.contains_key(name).then_some(()).ok_or(Refusal::NoBucket)
     }
 
-    /// Names and creation times, in the order of the names.
+    /// Names and creation times of the buckets, sorted by name.
     pub(super) fn buckets(&self) -> Vec<(String, SystemTime)> {
         self.state().buckets.iter().map(|(name, bucket)| (name.clone(), bucket.created)).collect()
     }
@@ -100,7 +100,7 @@ impl Store {
         bucket.policy.clone().ok_or(Refusal::NoPolicy)
     }
 
-    /// Replaces the policy; `None` removes it.
+    /// Replaces a bucket's policy; `None` removes it.
     pub(super) fn set_policy(&self, bucket: &str, policy: Option<Policy>) -> Result<(), Refusal> {
         let mut state = self.state();
         let bucket = state.buckets.get_mut(bucket).ok_or(Refusal::NoBucket)?;
@@ -139,7 +139,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removing a missing key succeeds, as in S3, unless a condition asks for it.
+    /// Removes an object. As in S3, removing a missing key succeeds, unless a condition requires the object.
     pub(super) fn delete(&self, bucket: &str, key: &str, condition: &Condition) -> Result<(), Refusal> {
         let mut guard = self.state();
         let State { buckets, total_bytes } = &mut *guard;
@@ -192,7 +192,7 @@ mod tests {
     fn all_objects_together_are_bounded() {
         let store = Store::default();
         store.create_bucket("b");
-        // One buffer that all objects share: the bound counts it each time, memory only once.
+        // All objects share one buffer: each counts toward the limit, but the memory is needed only once.
         let body = Bytes::from(vec![0; MAX_OBJECT_BYTES]);
         let put = |key: &str, body: &Bytes| store.put("b", key.to_owned(), object(body), &Condition::Always);
         for key in 0..MAX_TOTAL_BYTES / MAX_OBJECT_BYTES {

@@ -1,6 +1,6 @@
-//! Between the words of S3 and those of the store: conditions, errors, object headers, listings.
+//! Translates between S3's types and the store's: conditions, errors, object headers, listings.
 //!
-//! It owns error codes and the form of answers. Everything here is a pure function.
+//! It owns the error codes and the format of answers. Everything here is a pure function.
 
 use http::{HeaderMap, HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,9 +11,9 @@ use super::listing::{After, Listing, Page};
 use super::object::Object as Stored;
 use super::store::{Condition, Refusal};
 
-/// S3's page size, and the most that a client may ask for.
+/// S3's page size, which is also the most that a client may ask for.
 const PAGE: usize = 1000;
-/// Characters that `encoding-type=url` leaves as they are.
+/// Characters that `encoding-type=url` does not escape.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'*').remove(b'/');
 
 impl From<Refusal> for S3Error {
@@ -27,7 +27,7 @@ impl From<Refusal> for S3Error {
             }
             Refusal::TooLarge => s3_error!(EntityTooLarge),
             Refusal::Full => {
-                // AWS has no such error. 507 is no status that SDKs try again.
+                // AWS has no such error. SDKs do not retry after status 507.
                 let code = S3ErrorCode::Custom("QuotaExceeded".into());
                 let mut error = Self::with_message(code, "this local store is full");
                 error.set_status_code(http::StatusCode::INSUFFICIENT_STORAGE);
@@ -45,7 +45,7 @@ pub(super) fn write_condition(
         (None, None) => Ok(Condition::Always),
         (None, Some(ETagCondition::Any)) => Ok(Condition::Absent),
         (Some(wanted), None) => Ok(Condition::Matches(wanted)),
-        // S3 itself knows only `*` here, and refuses both headers together.
+        // S3 too supports only `*` here, and refuses both headers together.
         _ => Err(s3_error!(NotImplemented, "only If-None-Match: * or If-Match, not both")),
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn check_read(
     Ok(())
 }
 
-/// Everything that HEAD tells; GET tells the same beside the body.
+/// The answer to HEAD; GET returns the same values besides the body.
 pub(super) fn head(object: &Stored, with_checksum: bool) -> HeadObjectOutput {
     let headers = &object.headers;
     let checksum = if with_checksum { object.checksum.clone() } else { Checksum::default() };
@@ -92,7 +92,7 @@ pub(super) fn head(object: &Stored, with_checksum: bool) -> HeadObjectOutput {
     }
 }
 
-/// `aws-chunked` is how the body travelled, not how the object is encoded; S3 drops it too.
+/// Removes `aws-chunked`, as S3 does: it is the encoding of the transfer, not of the object.
 pub(super) fn without_aws_chunked(encoding: String) -> Option<String> {
     let rest: Vec<&str> = encoding
         .split(',')
@@ -142,7 +142,7 @@ pub(super) fn listed(input: ListObjectsV2Input, listing: &Listing, page: Page) -
     ListObjectsV2Output {
         contents: Some(contents.collect()),
         common_prefixes: Some(prefixes.collect()),
-        // At most a page, so both fit.
+        // The casts can't overflow: a page has at most a thousand entries.
         key_count: Some(key_count as i32),
         max_keys: Some(listing.max_keys as i32),
         is_truncated: Some(page.next.is_some()),
@@ -157,7 +157,7 @@ pub(super) fn listed(input: ListObjectsV2Input, listing: &Listing, page: Page) -
     }
 }
 
-/// Lengths here are bounded by [`super::MAX_OBJECT_BYTES`].
+/// The cast can't overflow: lengths are bounded by [`super::MAX_OBJECT_BYTES`].
 pub(super) fn length(bytes: usize) -> i64 {
     bytes as i64
 }

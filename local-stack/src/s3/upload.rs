@@ -1,7 +1,6 @@
-//! Takes in the body of a PutObject: within its bound, whole, and as the client meant it.
+//! Receives the body of a PutObject, and checks that it is complete, unaltered and not too large.
 //!
-//! It owns the reading and the digests. It never sees the store: a body that is too large, cut short
-//! or altered never gets near it.
+//! It owns the reading and the digests. The store never receives a body that is too large, incomplete or altered.
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
@@ -13,8 +12,8 @@ use s3s::{S3Error, S3ErrorCode, S3Result, TrailingHeaders, s3_error};
 
 use super::store::MAX_OBJECT_BYTES;
 
-/// How much of an oversized body is still read, in bytes. A client that is answered while it sends
-/// may see a reset connection in place of the answer.
+/// Largest rest of an oversized body that is still read, in bytes. A client that receives the answer while it sends may
+/// see a reset connection in place of the answer.
 const DRAIN_BYTES: usize = 2 * MAX_OBJECT_BYTES;
 
 /// Reads the whole body into memory.
@@ -46,7 +45,7 @@ pub(super) async fn read(body: Option<StreamingBlob>, announced: Option<i64>) ->
     Ok(bytes.freeze())
 }
 
-/// The types of these errors are private to `s3s`; only their text tells them apart.
+/// The types of these errors are private to `s3s`, so only their text distinguishes them.
 fn unreadable(error: &(dyn std::error::Error + Send + Sync)) -> S3Error {
     let text = error.to_string();
     if text.contains("Sha256Mismatch") {
@@ -64,7 +63,7 @@ fn unreadable(error: &(dyn std::error::Error + Send + Sync)) -> S3Error {
 /// The MD5 of `body` as lower-case hex: the value of its ETag.
 ///
 /// # Errors
-/// `InvalidDigest` or `BadDigest` when the client's `Content-MD5` is no MD5 or another one.
+/// `InvalidDigest` or `BadDigest` when the client's `Content-MD5` is malformed or differs.
 pub(super) fn md5_hex(body: &[u8], content_md5: Option<&str>) -> S3Result<String> {
     use base64::Engine as _;
     let digest = Md5::digest(body);
@@ -81,8 +80,7 @@ pub(super) fn md5_hex(body: &[u8], content_md5: Option<&str>) -> S3Result<String
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Checks `body` against every checksum that came before it (headers) or after it (trailers), and
-/// returns them.
+/// Checks `body` against every checksum in the headers before it and the trailers after it, and returns the checksums.
 ///
 /// # Errors
 /// `BadDigest` when one does not match.

@@ -1,6 +1,6 @@
 //! The wildcards of a policy.
 
-/// Part by part: a wildcard does not reach over a colon, except in the last of the six parts.
+/// Compares the six parts of ARNs one by one: a wildcard does not match a colon, except in the last part.
 pub(super) fn arn_matches(pattern: &str, arn: &str) -> bool {
     let parts = |text| -> Vec<&str> { str::splitn(text, 6, ':').collect() };
     let (patterns, values) = (parts(pattern), parts(arn));
@@ -9,11 +9,11 @@ pub(super) fn arn_matches(pattern: &str, arn: &str) -> bool {
         && patterns.iter().zip(values).all(|(pattern, value)| matches(pattern, value))
 }
 
-/// `*` is any text, `?` any one character.
+/// Whether the text matches a pattern in which `*` stands for any text and `?` for any one character.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<_>, Vec<_>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut position) = (0, 0);
-    // The last star, and where the text that it stands for ends so far.
+    // Position of the last star in the pattern, and the end of the text that the star matches so far.
     let mut star: Option<(usize, usize)> = None;
     while position < text.len() {
         match pattern.get(at) {

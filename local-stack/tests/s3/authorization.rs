@@ -1,4 +1,4 @@
-//! Which signatures and presigned URLs are taken, and the code of each that is not.
+//! Tests of signatures and presigned URLs: those that are accepted, and the error code of each refused one.
 
 use std::time::{Duration, SystemTime};
 
@@ -44,7 +44,7 @@ async fn presigned_urls_are_verified() {
     server.stop().await;
 }
 
-/// A URL for `clip` that is good for a minute.
+/// A presigned URL for `clip`, valid for a minute.
 async fn presigned(client: &Client) -> String {
     let terms = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
     client.get_object().bucket(BUCKET).key("clip").presigned(terms).await.unwrap().uri().to_owned()

@@ -1,4 +1,4 @@
-//! The embedded S3 server through its public door: the AWS SDK and a plain HTTP client, real ports.
+//! Tests the embedded S3 server through its public API, with the AWS SDK and a plain HTTP client on real ports.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -34,7 +34,7 @@ async fn an_object_comes_back_as_it_was_put() {
     assert_eq!((head.content_length(), got.content_length()), (Some(5), Some(5)));
     assert_eq!((head.content_type(), got.content_type()), (Some("audio/wav"), Some("audio/wav")));
     assert_eq!(got.cache_control(), Some("no-store"));
-    // An aws-chunked upload is not stored as aws-chunked.
+    // `aws-chunked` is the encoding of the upload, not of the object.
     assert_eq!(got.content_encoding(), None);
     assert_eq!(head.metadata().unwrap()["voice"], "anna");
     assert!(got.checksum_crc32().is_some(), "the SDK's default checksum is kept and told");
@@ -172,7 +172,8 @@ async fn listing_rolls_up_and_continues() {
     assert_eq!(below.contents()[0].size(), Some(1));
     assert_eq!(below.contents()[0].e_tag(), Some(format!("\"{}\"", md5(b"x")).as_str()));
 
-    // One entry a page: a key that equals a common prefix must neither repeat nor end the listing.
+    // Pages of one entry: a key that equals a common prefix must be neither repeated nor taken for the end of the
+    // listing.
     let mut seen = Vec::new();
     let list = client.list_objects_v2().bucket(BUCKET).delimiter("/").max_keys(1);
     let mut pages = list.into_paginator().send();
@@ -223,7 +224,7 @@ async fn the_bucket_has_a_clock_of_its_own() {
             let system_ms =
                 SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
             let ms = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as i64;
-            // HTTP's dates are whole seconds, and the request took its time.
+            // HTTP's dates are whole seconds, and the request takes some time itself.
             assert!((system_ms + offset_ms - ms).abs() < 2_000, "{time:?} at an offset of {offset_ms} ms");
         };
         put(&client, "beat", b"on").await;
@@ -291,7 +292,7 @@ async fn stopping_cuts_a_request_that_does_not_end() {
     stuck.write_all(b"GET /clips/k HTTP/1.1\r\nHost: ").await.unwrap();
     tokio::time::timeout(Duration::from_secs(5), server.stop()).await.unwrap();
     let mut rest = Vec::new();
-    // Cut, politely or not: it only must not stay open.
+    // The connection must be closed, with or without an answer.
     let _ = stuck.read_to_end(&mut rest).await;
     assert!(rest.is_empty());
 }

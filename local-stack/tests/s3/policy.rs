@@ -1,4 +1,4 @@
-//! Bucket policies, and the service that reads by one.
+//! Tests of bucket policies, and of a service with permissions from such a policy.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Credentials;
@@ -11,7 +11,7 @@ const CONNECT_KEY: &str = "AKIACONNECT";
 const ACCOUNT: &str = "111122223333";
 const INSTANCE: &str = "arn:aws:connect:eu-central-1:111122223333:instance/1";
 
-/// A server that knows Connect, the owner's client, and Connect's.
+/// A server with a key for Connect, the owner's client, and Connect's client.
 async fn server_with_connect() -> (S3Server, Client, Client) {
     let connect = ServiceKey {
         service: "connect.amazonaws.com".to_owned(),
@@ -26,7 +26,7 @@ async fn server_with_connect() -> (S3Server, Client, Client) {
     (server, owner, connect)
 }
 
-/// Reads as Connect would for an instance: the status and the code, or 200.
+/// Reads an object as Connect does for an instance. Returns the status and the error code, or 200.
 async fn read(connect: &Client, key: &str, account: &'static str, arn: &'static str) -> (u16, String) {
     let get = connect.get_object().bucket(BUCKET).key(key).customize().mutate_request(move |request| {
         request.headers_mut().insert(SOURCE_ACCOUNT, account);
@@ -71,7 +71,7 @@ async fn connect_reads_by_the_committed_policy_and_not_without() {
     server.stop().await;
 }
 
-/// One statement that lets Connect read, with further members.
+/// A policy of one statement about Connect, with further members.
 fn statement(effect: &str, actions: &str, resources: &str) -> String {
     let principal = r#"{"Service": "connect.amazonaws.com"}"#;
     format!(

@@ -1,4 +1,4 @@
-//! A server, clients of it, and how it refused.
+//! Helpers of the tests: a server, clients, and the form of refusals.
 
 use std::net::SocketAddr;
 

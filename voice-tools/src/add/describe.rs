@@ -30,7 +30,7 @@ struct VoiceFile {
     sha256: String,
 }
 
-/// The part of Piper's `.onnx.json` that `voice.toml` repeats.
+/// The fields of Piper's `.onnx.json` that `voice.toml` repeats.
 #[derive(Deserialize)]
 struct PiperConfig {
     audio: PiperAudio,
@@ -69,7 +69,7 @@ impl Description {
     }
 }
 
-/// Finds out which family a folder's files belong to, and describes them.
+/// Finds out the family of a folder's files, and describes them.
 pub(super) fn describe(folder: &Path, name: &str, arguments: &Arguments) -> Result<Description> {
     let files = file_names(folder)?;
     let models: Vec<_> = files.iter().filter(|file| file.ends_with(".onnx")).collect();
@@ -141,14 +141,14 @@ fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()>
     if description.speakers.is_empty() {
         description.speakers = match config.num_speakers {
             0 | 1 => vec![config.dataset.unwrap_or_else(|| description.name.clone())],
-            // Such speakers have numbers only.
+            // Speakers without names are numbered.
             number => (0..number).map(|id| id.to_string()).collect(),
         };
     }
     Ok(())
 }
 
-/// Other models have a `config.json` too.
+/// The file must contain Kokoro's phonemes, since other models have a `config.json` too.
 fn check_vocabulary(folder: &Path, file: &str) -> Result<()> {
     let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
     let content: serde_json::Value =

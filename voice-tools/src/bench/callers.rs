@@ -1,11 +1,11 @@
-//! How many callers one host keeps without a gap.
+//! Measures how many callers one host can serve without a gap.
 //!
 //! A simulated caller starts an answer, listens to it on a playback clock, is silent for a moment, and starts the
 //! next one. A part that is not there when the one before it has been heard is a gap. As the service does, a stream
 //! asks for one sentence at a time and runs ahead of its caller as fast as it can.
 //!
 //! Callers begin evenly over the length of one answer and the silence after it. From then on answers begin at the
-//! same rate as before, so that a step is as hard at its beginning as at its end and all of it counts.
+//! same rate as before, so that the load is constant during a step, and the whole step counts.
 
 use std::{
     sync::{
@@ -24,35 +24,35 @@ use tokio::{
 
 use super::{Bench, machine, ours::Ours, texts::answer};
 
-/// Between two answers, while the caller speaks.
+/// Pause between two answers, in which the caller speaks.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// An answer and the silence after it take about this long.
+/// About the duration of an answer and the pause after it.
 const CYCLE: Duration = Duration::from_secs(27);
 
-/// The search ends when the number that breaks is less than this factor above the one that holds.
+/// The search ends when the smallest number that fails is less than this factor above the largest number that succeeds.
 const RESOLUTION: f64 = 1.13;
 
-/// The largest number that held is confirmed by a step this many times as long.
+/// The largest number that succeeded is confirmed by a step this many times as long.
 const LONG: u32 = 4;
 
-/// No more callers than this are tried.
+/// The largest number of callers that is tried.
 const MOST_CALLERS: usize = 2048;
 
-/// Above the rows that [`Heard::print`] writes.
+/// The header above the rows that [`Heard::print`] writes.
 pub(super) const HEADER: &str = "\
 | callers | starts | parts | failed | gaps | longest gap, ms | p50 first audio, ms | p95, ms | audio per second |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
-/// Measurements of the callers of one step.
+/// The measurements of all callers of one step.
 #[derive(Default)]
 pub(super) struct Heard {
-    /// Seconds from each start to its first part.
+    /// Times from each start to its first part, in seconds.
     firsts: Vec<f64>,
     parts: usize,
-    /// Seconds by which parts came too late.
+    /// Delays of late parts, in seconds.
     gaps: Vec<f64>,
-    /// Seconds of audio made.
+    /// Length of the synthesised audio, in seconds.
     audio: f64,
     failed: usize,
 }
@@ -82,20 +82,20 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The length of a step: all callers have begun before it ends.
+/// The length of a step, which is long enough for all callers to begin.
 fn length(bench: &Bench<'_>) -> Duration {
     Duration::from_secs(bench.arguments.seconds).max(CYCLE)
 }
 
-/// Steps with one voice.
+/// The steps with one voice.
 struct Steps {
     ours: Arc<Ours>,
     runtime: Runtime,
 }
 
 impl Steps {
-    /// Doubles the number of callers until it breaks, then halves the distance. Returns the largest that holds for
-    /// long.
+    /// Doubles the number of callers until a step fails, then bisects. Returns the largest number that also succeeds in
+    /// the long step.
     fn search(&self, duration: Duration) -> usize {
         let (mut holds, mut breaks) = (0, MOST_CALLERS);
         while breaks as f64 > (holds as f64 * RESOLUTION).max(holds as f64 + 1.0) {
@@ -119,7 +119,7 @@ impl Steps {
     }
 }
 
-/// `callers` listen until `duration` is over.
+/// Runs `callers` until `duration` is over.
 pub(super) async fn step(ours: &Arc<Ours>, callers: usize, duration: Duration) -> Heard {
     let begun = Instant::now();
     let until = begun + duration;
@@ -160,7 +160,7 @@ async fn listen(ours: &Ours, stream: usize, until: Instant, heard: &mut Heard) -
             continue;
         };
         let ready = Instant::now();
-        // Parts after the end don't count: other callers have stopped by then.
+        // Parts after the end of the step don't count, since other callers have stopped by then.
         if ready > until {
             break;
         }
@@ -190,7 +190,7 @@ impl Heard {
         self.gaps.is_empty() && self.failed == 0
     }
 
-    /// A row of the table.
+    /// Prints a row of the table.
     pub(super) fn print(&self, callers: usize, duration: Duration) {
         let longest = self.gaps.iter().copied().fold(0.0, f64::max);
         println!(
@@ -206,7 +206,7 @@ impl Heard {
         );
     }
 
-    /// The time to first audio that this share of the starts stays below.
+    /// The time to first audio that this share of the starts does not exceed.
     fn first_at(&self, share: f64) -> f64 {
         let mut firsts = self.firsts.clone();
         firsts.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Ours and the peer with the same files, in turns, so that other load on the machine hits both.
+//! Compares our engine and the peer with the same files, in turns, so that other load on the machine affects both.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use super::{
     texts::{LENGTHS, named},
 };
 
-/// The meaning of the columns, and their limits.
+/// A note on the columns of the table and their limits.
 const CAVEATS: &str = "Medians of all turns, ours and the peer's one after the other, each with a name that it has not spoken before. \
 `first audio` is the time to the first audible sample, silence at the beginning of the audio included; ours is that of a stream, \
 which splits a long first sentence. `work` is the time for the whole sentence in one run, `ratio` ours by the peer's. RTF is work per \
 second of audio: we cut the silence at both ends, which makes our audio shorter and our RTF larger. `wide` is the model's own rate, \
 as the peer gives it; `telephone` is what a caller gets.";
 
-/// After each of the peer's turns: its threads spin on for a while, on the cores that ours would begin with.
+/// Pause after each turn of the peer, whose threads keep spinning for a moment on cores that our engine would use.
 const REST: Duration = Duration::from_millis(50);
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
@@ -75,7 +75,7 @@ fn rest() {
     std::thread::sleep(REST);
 }
 
-/// All turns of one sentence.
+/// The measurements of one sentence in all turns.
 #[derive(Default)]
 struct Row {
     theirs: Vec<Measured>,

@@ -1,10 +1,10 @@
-//! The machine under measurement.
+//! The machine that runs the benchmark.
 
 use std::{fs, num::NonZero, process::Command};
 
 use anyhow::Result;
 
-/// Cores that this process may use, later limits aside.
+/// The number of cores that this process could use at its start, before it set limits.
 pub(super) fn cores() -> usize {
     static CORES: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
@@ -16,9 +16,9 @@ pub(super) fn use_cores(wanted: usize) -> Result<bool> {
     use anyhow::Context;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-    // The cores before the first limit; a container's need not begin at 0.
+    // The cores that were allowed before the first limit. In a container their numbers need not begin at 0.
     static ALLOWED: std::sync::OnceLock<CpuSet> = std::sync::OnceLock::new();
-    // `cores` is also a number from before the first limit.
+    // `cores` is also from before the first limit.
     let wanted = wanted.min(cores());
     let now = sched_getaffinity(None).context("the cores of this process are not known")?;
     let allowed = ALLOWED.get_or_init(|| now);
@@ -28,13 +28,13 @@ pub(super) fn use_cores(wanted: usize) -> Result<bool> {
     Ok(true)
 }
 
-/// Only Linux binds a process to cores.
+/// Only Linux supports binding a process to cores.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn use_cores(_wanted: usize) -> Result<bool> {
     Ok(false)
 }
 
-/// One line: processor, cores, memory, GPU.
+/// One line with the processor, the cores, the memory and the GPU.
 pub(super) fn describe() -> String {
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into());
     let memory = field("/proc/meminfo", "MemTotal").and_then(|text| {

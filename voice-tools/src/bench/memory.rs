@@ -1,4 +1,4 @@
-//! Resident memory over many sentences of mixed length, and after one that is absurdly long.
+//! Measures the resident memory over many sentences of different length, and after an extremely long one.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use super::{
     texts::{LENGTHS, named, sentence},
 };
 
-/// Lines of the table.
+/// Number of rows in the table.
 const READINGS: usize = 10;
 
 pub(super) fn run(bench: &Bench<'_>, voices: &[String]) -> Result<()> {
@@ -28,7 +28,7 @@ pub(super) fn run(bench: &Bench<'_>, voices: &[String]) -> Result<()> {
                 print(voice, &number.to_string());
             }
             waiting.push_back(ours.engine.submit(job(&mixed(number)))?);
-            // Two for each worker keep them busy.
+            // Two sentences for each worker keep all workers busy.
             if waiting.len() >= 2 * machine::cores() {
                 let answer = waiting.pop_front().context("is not empty")?;
                 answer.blocking_recv().context("the engine stopped")??;
@@ -53,7 +53,7 @@ fn job(sentence: &str) -> Job {
     Job::new(Sentence::plain(sentence), Instant::now())
 }
 
-/// One to twelve words, and now and then a long one.
+/// A sentence of one to twelve words, or sometimes a long one.
 fn mixed(number: usize) -> String {
     if number % 50 == 49 {
         return named(LENGTHS[2].1, number);

@@ -1,5 +1,5 @@
-//! Measures voices: against other programs with the same files, by the number of callers that one host keeps,
-//! and by the memory that stays. Prints tables in Markdown.
+//! Measures voices: against other programs with the same files, by the number of callers that one host can serve, and
+//! by resident memory. Prints tables in Markdown.
 
 mod callers;
 mod compare;
@@ -19,7 +19,7 @@ use crate::{check_is_there, runtime_config};
 
 /// The measurement and its settings.
 #[derive(clap::Args)]
-// Its group would have the name of the program's own.
+// Clap would give this group the same name as the program's own, `Arguments`.
 #[group(skip)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -30,35 +30,35 @@ pub struct Arguments {
     /// Where models run: auto, cpu, cuda or cuda:N. The CPU when absent; for `gpu`, cuda.
     #[arg(long, global = true)]
     device: Option<DeviceChoice>,
-    /// Python that has the peers (voice-tools/peers/requirements.txt).
+    /// Python with the peers installed (voice-tools/peers/requirements.txt).
     #[arg(long, default_value = "python3", hide = true, global = true)]
     python: PathBuf,
-    /// Script that speaks with them.
+    /// Script that measures the peers.
     #[arg(long, default_value = "voice-tools/peers/measure.py", hide = true, global = true)]
     peers: PathBuf,
-    /// Turns per sentence of `compare`; the median counts.
+    /// Turns per sentence of `compare`; their median is reported.
     #[arg(long, default_value_t = 11, global = true)]
     turns: usize,
-    /// Sentences of `memory`.
+    /// Number of sentences of `memory`.
     #[arg(long, default_value_t = 10_000, global = true)]
     sentences: usize,
     /// Seconds per step of `callers` and `gpu`.
     #[arg(long, default_value_t = 30, global = true)]
     seconds: u64,
-    /// Measure `callers` with this many only, in one step.
+    /// Measure `callers` in one step, with this number of callers.
     #[arg(long, global = true)]
     callers: Option<usize>,
 }
 
 #[derive(clap::Subcommand, Clone, Copy, PartialEq, Eq)]
 enum What {
-    /// Each voice against the library of the same voice: time to first audio and real-time factor.
+    /// Compare each voice with another library for the same voice: time to first audio and real-time factor.
     Compare,
-    /// How many callers one host keeps without a gap.
+    /// Find the number of callers that one host can serve without a gap.
     Callers,
-    /// Resident memory over 10,000 sentences.
+    /// Measure resident memory over 10,000 sentences.
     Memory,
-    /// Throughput, and time to first audio at half of it, on a GPU host.
+    /// Measure throughput, and time to first audio at half of it, on a GPU host.
     Gpu,
 }
 
@@ -88,7 +88,7 @@ struct Bench<'a> {
     assets: &'a Path,
     arguments: &'a Arguments,
     voices: Vec<String>,
-    /// One per process.
+    /// The runtime of ONNX models, of which there is one per process.
     runtime: Runtime,
 }
 

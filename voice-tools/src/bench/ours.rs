@@ -1,4 +1,4 @@
-//! Our own engine, measured in this process.
+//! Runs our own engine in this process, for measurements.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use text::Sentence;
 
 use super::{Bench, peer::Measured};
 
-/// Jobs that may wait: more than any step of a benchmark has callers.
+/// Largest number of waiting jobs: more than any step of a benchmark has callers.
 const QUEUE: usize = 4096;
 
-/// A voice with its workers running.
+/// A voice with running workers.
 pub(super) struct Ours {
     pub(super) language: String,
     pub(super) engine: Engine,
@@ -55,12 +55,12 @@ impl Ours {
         Ok(answer.blocking_recv().context("the engine stopped")??)
     }
 
-    /// A text as a stream says it.
+    /// The sentences into which a stream divides the text.
     pub(super) fn sentences(&self, text: &str) -> Vec<Sentence> {
         text::sentences_for(&self.language, text, self.engine.first_part()).unwrap_or_default()
     }
 
-    /// One telephone part of an answer that began at `started`, with the length `audio` already made.
+    /// Synthesises one telephone part of an answer that began at `started` and of which `audio` is already made.
     pub(super) async fn part(
         &self,
         sentence: Sentence,
@@ -80,7 +80,8 @@ fn lead(clip: &Clip, band: Band) -> f64 {
             let samples = clip.audio.chunks_exact(2);
             samples.map(|sample| i32::from(i16::from_le_bytes([sample[0], sample[1]])).abs()).collect()
         }
-        // The segment of a mu-law code, from 0 to 7, as a power of two: each one is twice as loud as the one below.
+        // The segment of a mu-law code, from 0 to 7, as a power of two: each segment is twice as loud as the one
+        // below.
         Band::Telephone => clip.audio.iter().map(|code| 1 << (i32::from(!code & 0x7f) / 16)).collect(),
     };
     let loudest = levels.iter().copied().max().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A peer: another program's library, in a process of its own, asked over its standard input.
+//! Runs a peer, which is another program's library, in a separate process that takes texts on standard input.
 
 use std::{
     fs,
@@ -12,21 +12,21 @@ use serde::Deserialize;
 
 use super::Bench;
 
-/// How long a text took, in seconds.
+/// The measurements of one text, in seconds.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(super) struct Measured {
-    /// Until the first chunk of audio was there.
+    /// Time until the first chunk of audio.
     pub(super) first: f64,
-    /// Until the last one was.
+    /// Time until the last chunk of audio.
     pub(super) total: f64,
     /// Length of the audio.
     pub(super) audio: f64,
-    /// Silence at the beginning of the first chunk.
+    /// Length of the silence at the beginning of the first chunk.
     pub(super) lead: f64,
 }
 
 impl Measured {
-    /// Until the first audible sample.
+    /// Time until the first audible sample.
     pub(super) fn first_audible(&self) -> f64 {
         self.first + self.lead
     }
@@ -36,7 +36,7 @@ impl Measured {
     }
 }
 
-/// The part of `voice.toml` that a peer needs.
+/// The fields of `voice.toml` that a peer needs.
 #[derive(Deserialize)]
 struct Description {
     family: String,
@@ -59,7 +59,7 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// Starts it and waits until its voice is loaded.
+    /// Starts the peer, and waits until its voice is loaded.
     pub(super) fn start(bench: &Bench<'_>, voice: &str, cores: usize) -> Result<Self> {
         let folder = bench.voice_folder(voice);
         let description = Description::read(&folder)?;
@@ -97,7 +97,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The error is ignored: the peer may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,7 +1,7 @@
-//! Texts for the measurements: sentences as contact centres say them, no two of them alike, since a repeated
-//! sentence costs less.
+//! Texts for the measurements: sentences as contact centres use them, all of them different, since a repeated sentence
+//! costs less.
 
-/// One sentence of each length, with a name for the table. `{}` is where they differ.
+/// One sentence of each length, with a name for the table. `{}` is the part that varies.
 pub(super) const LENGTHS: [(&str, &str); 3] = [
     ("short", "Thank you, Mr. {}."),
     ("middle", "Your order was shipped on Monday, Mr. {}, and it should arrive within three working days."),
@@ -18,7 +18,7 @@ const NAMES: [&str; 40] = [
     "King", "Lawson", "Moore", "Norris", "Palmer", "Rogers", "Stone",
 ];
 
-/// A sentence of one of the [`LENGTHS`]; the same for the same number.
+/// A sentence of one of the [`LENGTHS`], which `number` determines.
 pub(super) fn named(template: &str, number: usize) -> String {
     template.replace("{}", NAMES[number % NAMES.len()])
 }
@@ -42,7 +42,7 @@ pub(super) fn answer(number: usize) -> String {
     (0..6).map(|index| sentence(number * 6 + index)).collect::<Vec<_>>().join(" ")
 }
 
-/// Sentence `number` of all; the first ten thousand differ.
+/// Sentence `number` of the measurement; the first ten thousand are all different.
 pub(super) fn sentence(number: usize) -> String {
     let template = ANSWER[(number + number / ANSWER.len()) % ANSWER.len()];
     template.replace("{}", &(1000 + number * 7 % 9000).to_string())

@@ -1,4 +1,4 @@
-//! A GPU host: all the audio that it makes in a second, and the time to first audio at half of that.
+//! Measures a GPU host: the audio that it makes per second, and the time to first audio at half of that rate.
 
 use std::{
     sync::{
@@ -13,10 +13,10 @@ use tokio::task::JoinSet;
 
 use super::{Bench, callers, machine, ours::Ours, texts::answer};
 
-/// Streams that ask for the next sentence as soon as they have one: enough to fill every batch.
+/// Number of streams, each of which requests its next sentence as soon as it has one: enough to fill every batch.
 const STREAMS: usize = 256;
 
-/// Workers to try: while one waits for the device, the others make phonemes and clips.
+/// Numbers of workers to try: while one waits for the device, the others make phonemes and clips.
 const WORKERS: [usize; 4] = [1, 2, 4, 8];
 
 pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
@@ -42,7 +42,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Runs the callers that half of the best throughput can serve.
+/// Runs as many callers as need half of the best throughput.
 fn half_load(
     bench: &Bench<'_>,
     voice: &str,
@@ -59,8 +59,8 @@ fn half_load(
     Ok(())
 }
 
-/// Seconds of audio per second when no stream waits for playback, and the number of failed streams: such a stream
-/// ends and prints its error.
+/// Runs the streams without playback pauses. Returns the seconds of audio per second, and the number of failed streams,
+/// which print their errors.
 async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> (f64, usize) {
     let begun = Instant::now();
     let until = begun + duration;
@@ -70,7 +70,7 @@ async fn flat_out(ours: &Arc<Ours>, duration: Duration) -> (f64, usize) {
     for stream in 0..STREAMS {
         let (ours, made) = (ours.clone(), made.clone());
         tasks.spawn(async move {
-            // Answers that no other stream has.
+            // The answers of this stream, which no other stream has.
             let mut sentences = (0..).flat_map(|turn| ours.sentences(&answer(stream + turn * STREAMS)));
             while let Some(sentence) = sentences.next().filter(|_| Instant::now() < until) {
                 let duration = ours.part(sentence, Instant::now(), Duration::ZERO).await?;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`.
+//! The program behind `cargo xtask bench`.
 
 use std::{path::PathBuf, process::ExitCode};
 

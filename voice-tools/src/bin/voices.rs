@@ -1,4 +1,4 @@
-//! `cargo xtask voices say` and `add`.
+//! The programs behind `cargo xtask voices say` and `add`.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use voice_tools::{add, say};
 
-/// Try a voice, or make one of a downloaded model.
+/// Try a voice, or make one from a downloaded model.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask voices")]
 struct Arguments {
@@ -22,12 +22,12 @@ struct Arguments {
 enum Command {
     /// Speak a text into a WAV file.
     Say(say::Arguments),
-    /// Make a voice of a downloaded model: writes its voice.toml and lets it speak once.
+    /// Make a voice from a downloaded model: write its voice.toml, and let it speak once.
     Add(add::Arguments),
 }
 
 fn main() -> ExitCode {
-    // The dictionary would log words that it does not know.
+    // The dictionary would log every unknown word.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,misaki_rs=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(Arguments::parse()) {

@@ -1,4 +1,4 @@
-//! The archive of a package, by the registry's own client.
+//! Downloads the archive of a package with the registry's own client.
 
 use std::{
     fs,
@@ -13,14 +13,14 @@ use super::{
     sha256,
 };
 
-/// Wheels differ by Python version only in parts that we don't use, so one version is pinned and the
-/// user's own may be another.
+/// The Python version for which wheels are chosen. Wheels for other versions differ only in parts that we don't use, so
+/// the user's own Python may have another version.
 const PYTHON_VERSION: &str = "3.12";
 
-/// Downloads into the folder `downloads`, which holds nothing else.
+/// Downloads the archive into the folder `downloads`, which must be empty.
 ///
 /// # Errors
-/// When the client is missing or fails, or the archive is not the pinned one.
+/// When the client is missing or fails, or the archive's hash is not the pinned one.
 pub(super) fn download(package: &Package, downloads: &Path) -> Result<PathBuf> {
     let (mut client, extension) = match package.registry {
         Registry::PyPi => (pip(package, downloads), "whl"),
@@ -60,7 +60,7 @@ fn npm(package: &Package, downloads: &Path) -> Command {
     npm.args(["pack", "--loglevel=error", "--pack-destination"])
         .arg(downloads)
         .arg(format!("{}@{}", package.name, package.version))
-        // It names the file that it wrote.
+        // npm prints the name of the file, which is not needed.
         .stdout(std::process::Stdio::null());
     npm
 }

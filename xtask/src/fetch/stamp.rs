@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 
 use super::{pins::Package, sha256};
 
-/// Several packages may share a folder.
+/// The stamp's name contains the package's, since several packages may share a folder.
 fn path(package: &Package, folder: &Path) -> PathBuf {
     folder.join(format!(".fetched-{}", package.name))
 }
 
-/// Stamps the unpacked `files`, by their names in `folder`.
+/// Writes the stamp for the unpacked `files`, which are named relative to `folder`.
 pub(super) fn write(package: &Package, folder: &Path, files: &[PathBuf]) -> Result<()> {
     let mut stamp = format!("{}\n", package.sha256);
     for name in files {
@@ -24,7 +24,7 @@ pub(super) fn write(package: &Package, folder: &Path, files: &[PathBuf]) -> Resu
     fs::write(&path, stamp).with_context(|| format!("{} can't be written", path.display()))
 }
 
-/// Whether every wanted file is there as it was unpacked, from the archive that is pinned now.
+/// Whether the stamp names the pinned archive, and every wanted file is unchanged since it was unpacked.
 pub(super) fn is_complete(package: &Package, folder: &Path) -> bool {
     let Ok(stamp) = fs::read_to_string(path(package, folder)) else { return false };
     let mut lines = stamp.lines();

@@ -1,4 +1,4 @@
-//! Takes the wanted files out of an archive: a wheel is a ZIP file, a package of npm a compressed tar file.
+//! Unpacks the wanted files of an archive: a wheel is a ZIP file, an npm package a compressed tar file.
 
 use std::{
     fs::{self, File},
@@ -13,7 +13,7 @@ use zip::ZipArchive;
 
 use super::pins::{Package, Registry};
 
-/// Unpacks into `folder` and gives the names of the files there.
+/// Unpacks the wanted files into `folder`, and returns their names there.
 ///
 /// # Errors
 /// When the archive is damaged or lacks a file that `package` wants.
@@ -47,9 +47,9 @@ pub(super) fn unpack(package: &Package, archive: &Path, folder: &Path) -> Result
 struct Unpacking<'a> {
     package: &'a Package,
     folder: &'a Path,
-    /// The unpacked files, by their path in the archive.
+    /// The unpacked files by their paths in the archive.
     members: Vec<String>,
-    /// The same, by its name in the folder.
+    /// The same files by their names in the folder.
     files: Vec<PathBuf>,
 }
 

@@ -1,5 +1,5 @@
-//! Tests that need fetched files are those that each manifest lists, and no others. So
-//! `cargo xtask test --fast` runs all the rest, and `cargo xtask test` leaves nothing out.
+//! Checks that each manifest lists exactly the tests that need fetched files. So `cargo xtask test --fast` runs all
+//! other tests, and `cargo xtask test` omits none.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,11 +9,12 @@ use std::{
 
 use crate::{manifest, members, rust_files};
 
-/// How tests come by the fetched files: by the path of their folder, or, in the crate `e2e`, by its library.
+/// The code by which tests access fetched files: the path of their folder or, in the crate `e2e`, a function of its
+/// library.
 const WAYS: [&str; 3] =
     [concat!("../", "assets"), concat!("places::", "assets"), concat!("Bench::", "start")];
 
-/// The test that a file belongs to: a target in `tests`, or the path of a module of unit tests.
+/// The test that a file belongs to: a target in `tests`, or the path of a module with unit tests.
 fn test_of(folder: &Path, file: &Path) -> Option<String> {
     let inside = |of: &str| file.strip_prefix(folder.join(of)).ok().map(|path| path.with_extension(""));
     if let Some(path) = inside("tests") {
@@ -45,7 +46,7 @@ fn tests_that_need_fetched_voices_are_listed() {
     }
 }
 
-/// `cargo test --workspace --test NAME` runs one of them.
+/// `cargo test --workspace --test NAME` must run exactly one test.
 #[test]
 fn no_two_crates_have_a_test_of_one_name() {
     let mut owners: BTreeMap<String, BTreeSet<_>> = BTreeMap::new();

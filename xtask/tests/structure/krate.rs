@@ -1,4 +1,4 @@
-//! A crate as a tree of modules, read from its files.
+//! A crate as a tree of modules, read from its source files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,30 +13,30 @@ use crate::reference::{self, Code, Imported};
 
 pub(crate) struct Crate {
     pub(crate) files: Vec<PathBuf>,
-    /// The root is the first one.
+    /// The modules of the crate; the first one is the root.
     pub(crate) modules: Vec<Module>,
 }
 
 pub(crate) struct Module {
-    /// Index of the file that its code is in.
+    /// Index of the file with the module's code.
     pub(crate) file: usize,
     pub(crate) parent: Option<usize>,
     pub(crate) children: BTreeMap<String, usize>,
-    /// Names of the items that it defines.
+    /// Names of the items that the module defines.
     pub(crate) items: BTreeSet<String>,
-    /// The items that its `use` declarations bring in.
+    /// The items that the module's `use` declarations import.
     pub(crate) imports: Vec<Import>,
     pub(crate) code: Code,
 }
 
 pub(crate) struct Import {
     pub(crate) imported: Imported,
-    /// Whether others see it here too.
+    /// Whether other modules can use the imported item through this module.
     pub(crate) is_re_export: bool,
 }
 
 impl Crate {
-    /// Reads the file and all modules below it but those for tests.
+    /// Reads a crate's root file and all modules below it, except test modules.
     pub(crate) fn read(root: &Path) -> Self {
         let mut krate = Self { files: Vec::new(), modules: Vec::new() };
         let folder = root.parent().expect("a file is in a folder");
@@ -44,7 +44,7 @@ impl Crate {
         krate
     }
 
-    /// Modules below lie in `folder`.
+    /// Reads one file. The files of the modules below it are in `folder`.
     fn read_file(&mut self, path: &Path, folder: &Path, parent: Option<usize>) -> usize {
         let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

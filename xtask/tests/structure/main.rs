@@ -1,10 +1,10 @@
-//! How the source is laid out: no circle between the files of a crate, no file that is too long, and tests that need
-//! fetched voices told apart.
+//! Checks the layout of the source: no dependency circles between the files of a crate, no file that is too long, and
+//! lists of the tests that need fetched voices.
 //!
-//! A file depends on another where its code names an item that the other one defines. It may name the item by way of
-//! a module that re-exports it: that module is no party to it. A nested module belongs to the modules around it, so
-//! its use of their items is no dependency. Declarations of modules, re-exports and test modules do not count.
-//! Methods do not count either: this check reads paths and infers no types.
+//! A file depends on another file if its code names an item that the other file defines. If the name leads through a
+//! module that only re-exports the item, there is no dependency on that module. A nested module belongs to the modules
+//! around it, so its use of their items is no dependency. Declarations of modules, re-exports and test modules do not
+//! count. Methods do not count either: this check reads paths and infers no types.
 
 #![allow(
     clippy::expect_used,
@@ -25,10 +25,10 @@ use std::{
 
 use self::{circles::circles, krate::Crate, resolve::dependencies};
 
-/// A file of a program or library is split before it has more lines. (Tests may have: theirs are lists.)
+/// Largest number of lines in a file of a program or library. Test files may be longer, since they are lists.
 const LONGEST: usize = 350;
 
-/// The folder of each member of the workspace.
+/// The folders of all members of the workspace.
 fn members() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let manifest = manifest(&root);
@@ -41,7 +41,7 @@ fn manifest(folder: &Path) -> toml::Table {
     fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest").parse().expect("TOML")
 }
 
-/// The folder `src` of each member.
+/// The folders `src` of all members.
 fn sources() -> Vec<PathBuf> {
     members().iter().map(|folder| folder.join("src")).collect()
 }
@@ -54,7 +54,7 @@ fn roots(source: &Path) -> Vec<PathBuf> {
     mains.into_iter().chain(programs).filter(|path| path.is_file()).collect()
 }
 
-/// All below a folder, if it is there.
+/// All Rust files below a folder, if the folder exists.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
@@ -68,7 +68,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Each circle as text: its files, and the paths by which they name each other.
+/// Each circle as text: its files, and the paths by which they refer to each other.
 fn found(krate: &Crate) -> Vec<String> {
     let dependencies = dependencies(krate);
     let describe = |circle: &Vec<usize>| {
@@ -100,7 +100,7 @@ fn no_file_is_too_long() {
     assert!(long.is_empty(), "split these, at most {LONGEST} lines each: {long:#?}");
 }
 
-/// A crate of files in a folder of its own; the circles in it.
+/// Writes a crate of these files into a new folder, and returns the crate's circles.
 fn found_in(name: &str, files: &[(&str, &str)]) -> Vec<String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     for (path, text) in files {

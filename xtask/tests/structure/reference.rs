@@ -1,4 +1,4 @@
-//! The paths that code names.
+//! The paths in a module's code.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,9 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{ItemUse, UseTree};
 
-/// One name that a `use` declaration brings in, or with `*` all of a module.
+/// One name that a `use` declaration imports, or all names of a module for `*`.
 pub(crate) struct Imported {
-    /// Absent for `*`, and for `as _`.
+    /// The imported name; absent for `*` and for `as _`.
     pub(crate) name: Option<String>,
     pub(crate) path: Vec<String>,
     pub(crate) is_glob: bool,
@@ -16,7 +16,7 @@ pub(crate) struct Imported {
 
 pub(crate) fn imported(item: &ItemUse) -> Vec<Imported> {
     let mut all = Vec::new();
-    // `::name` is another crate.
+    // `::name` refers to another crate.
     if item.leading_colon.is_none() {
         flatten(&item.tree, &[], &mut all);
     }
@@ -26,7 +26,7 @@ pub(crate) fn imported(item: &ItemUse) -> Vec<Imported> {
 fn flatten(tree: &UseTree, before: &[String], all: &mut Vec<Imported>) {
     let path = |name: &dyn ToString| {
         let name = name.to_string();
-        // `use a::{self}` is `use a`.
+        // `use a::{self}` means `use a`.
         if name == "self" && !before.is_empty() { before.to_vec() } else { [before, &[name]].concat() }
     };
     match tree {
@@ -44,18 +44,18 @@ fn flatten(tree: &UseTree, before: &[String], all: &mut Vec<Imported>) {
     }
 }
 
-/// The code of a module.
+/// The names and paths in the code of a module.
 #[derive(Default)]
 pub(crate) struct Code {
-    /// Paths of two names or more.
+    /// Paths of at least two names.
     pub(crate) paths: Vec<Vec<String>>,
     pub(crate) names: BTreeSet<String>,
-    /// Of `use` declarations in functions. They count for the whole module.
+    /// Imports by `use` declarations in functions. They count for the whole module.
     pub(crate) imported: Vec<Imported>,
 }
 
 impl Code {
-    /// Macros are read like other code.
+    /// Collects the paths from tokens. Macros are read like other code.
     pub(crate) fn read(&mut self, tokens: TokenStream) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let mut at = 0;
@@ -66,7 +66,7 @@ impl Code {
                     let item: TokenStream = tokens[at..].iter().take(length + 1).cloned().collect();
                     let uses = syn::parse2::<ItemUse>(item).ok();
                     self.imported.extend(uses.iter().flat_map(imported));
-                    // `use<'a>` is a bound.
+                    // `use<'a>` is a bound and not an import.
                     at += if uses.is_some() { length } else { 1 };
                 }
                 TokenTree::Ident(_) => {
@@ -78,7 +78,8 @@ impl Code {
                     }
                 }
                 TokenTree::Group(group) => {
-                    // The path in `pub(in a::b)` is no use of it; one in an attribute of serde is text.
+                    // The path in `pub(in a::b)` is not counted as a dependency. Paths in attributes of serde are
+                    // string literals, and not read.
                     if !(group.delimiter() == Delimiter::Parenthesis && is_visibility(&tokens[..at])) {
                         self.read(group.stream());
                     }
@@ -90,7 +91,7 @@ impl Code {
     }
 }
 
-/// The names from the start that `::` joins.
+/// The names at the start of `tokens` that `::` joins.
 fn path_at(tokens: &[TokenTree]) -> Vec<String> {
     let mut path = Vec::new();
     let mut rest = tokens;
@@ -106,7 +107,7 @@ fn path_at(tokens: &[TokenTree]) -> Vec<String> {
     path
 }
 
-/// Whether the path there opens with `::`, or goes on behind a generic type.
+/// Whether `::` precedes the path: it starts with `::`, or continues after a generic type.
 fn is_of_another_crate(tokens: &[TokenTree], at: usize) -> bool {
     at >= 2 && is_mark(&tokens[at - 1], ':') && is_mark(&tokens[at - 2], ':')
 }

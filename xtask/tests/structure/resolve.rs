@@ -1,27 +1,27 @@
-//! Which file defines the item that a path names.
+//! Finds the file that defines the item which a path names.
 
 use crate::krate::{Crate, Import};
 
-/// A file's code names an item that another file defines.
+/// A dependency: the code of one file names an item that another file defines.
 pub(crate) struct Dependency {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// As it is written.
+    /// The path as written in the code.
     pub(crate) path: String,
 }
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Clone, Copy)]
 enum Place {
     Module(usize),
-    /// An item in this file.
+    /// An item that this file defines.
     Item(usize),
 }
 
-/// Re-exports of re-exports, at most. More of them are a circle of their own.
+/// Largest depth of nested re-exports. Deeper ones are assumed to be circular.
 const DEPTH: usize = 8;
 
-/// Every dependency of one file on another, each path once.
+/// All dependencies of one file on another, each path once.
 pub(crate) fn dependencies(krate: &Crate) -> Vec<Dependency> {
     let mut all: Vec<Dependency> = Vec::new();
     for (id, module) in krate.modules.iter().enumerate() {
@@ -31,7 +31,7 @@ pub(crate) fn dependencies(krate: &Crate) -> Vec<Dependency> {
             let to = match resolve(krate, id, path, DEPTH) {
                 Some(Place::Item(file)) => file,
                 Some(Place::Module(of)) if is_glob => krate.modules[of].file,
-                // A module alone is named on the way to an item.
+                // A path that ends at a module only leads to an item, so it is no dependency.
                 _ => continue,
             };
             let (from, path) = (module.file, path.join("::"));
@@ -44,13 +44,14 @@ pub(crate) fn dependencies(krate: &Crate) -> Vec<Dependency> {
     all
 }
 
-/// Whether the file is that of a module around this one.
+/// Whether the file belongs to a module that encloses this module.
 fn is_around(krate: &Crate, module: usize, file: usize) -> bool {
     let around = std::iter::successors(Some(module), |module| krate.modules[*module].parent);
     around.skip(1).any(|module| krate.modules[module].file == file)
 }
 
-/// A re-export counts where the module's own code, or one of its inline modules, uses the name.
+/// Whether an import counts. A re-export counts only if the module's own code, or an inline module of it, uses the
+/// name.
 fn is_used(krate: &Crate, module: usize, import: &Import) -> bool {
     let Import { imported, is_re_export } = import;
     let name = imported.name.as_ref();
@@ -68,7 +69,7 @@ fn resolve(krate: &Crate, from: usize, path: &[String], depth: usize) -> Option<
     rest.iter().try_fold(start, |place, name| match place {
         Place::Item(_) => Some(place),
         Place::Module(module) if name == "super" => Some(Place::Module(krate.modules[module].parent?)),
-        // A name that is not found is one that a macro defines there.
+        // If the name is not found, a macro defines it in that module.
         Place::Module(module) => {
             member(krate, module, name, depth).or(Some(Place::Item(krate.modules[module].file)))
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// The one that is always fetched.
+/// The default voice, which `cargo xtask` always fetches.
 pub(super) const DEFAULT_VOICE: &str = "hibari";
 
 /// Firstword on this machine.
@@ -24,8 +24,8 @@ pub(super) enum Command {
     /// Run many callers at once; report latency, refusals and lost audio.
     #[command(bin_name = "cargo xtask bench load")]
     Load(LoadArguments),
-    /// Have twice as many callers as two hosts can carry call through a load balancer, every fourth with a slow voice;
-    /// report the speech that was made twice, and end with an error when a call was lost.
+    /// Run twice as many callers as two hosts can carry through a load balancer, every fourth with a slow voice. Report
+    /// the speech that was made twice, and end with an error when a call was lost.
     #[command(bin_name = "cargo xtask bench fleet")]
     Fleet(FleetArguments),
 }
@@ -94,12 +94,11 @@ pub(super) struct DevArguments {
 
 #[derive(Args)]
 pub(super) struct LoadArguments {
-    /// Callers at a time. They begin evenly; of their answers some are cancelled, some barged in on, and some callers
-    /// hang up.
+    /// Number of simultaneous callers, evenly started. Some of them cancel, barge in or hang up.
     #[arg(long, value_name = "N", default_value_t = 40, conflicts_with = "burst")]
     pub(super) callers: usize,
 
-    /// Starts within one second instead, one answer each.
+    /// Number of starts within one second, one answer each, in place of `--callers`.
     #[arg(long, value_name = "N")]
     pub(super) burst: Option<usize>,
 
@@ -115,19 +114,20 @@ pub(super) struct LoadArguments {
     #[arg(long, default_value = DEFAULT_VOICE)]
     pub(super) voice: String,
 
-    /// A service that runs already. S3 is where AWS programs find it: AWS_ENDPOINT_URL_S3, AWS_REGION, ...
+    /// URL of a running service to test. Its S3 is given by the usual variables of AWS programs: AWS_ENDPOINT_URL_S3,
+    /// AWS_REGION, ...
     #[arg(long, requires = "bucket")]
     pub(super) url: Option<String>,
 
-    /// Its bearer token.
+    /// Bearer token of the service at `--url`.
     #[arg(long, env = contract::env::SERVICE_TOKEN, default_value = "", hide_env_values = true, hide_default_value = true)]
     pub(super) token: String,
 
-    /// Its bucket.
+    /// Bucket of the service at `--url`.
     #[arg(long, requires = "url")]
     pub(super) bucket: Option<String>,
 
-    /// Folder for the service's log, where it is started here.
+    /// Folder for the service's log, unless `--url` is given.
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(super) out: PathBuf,
 
@@ -137,7 +137,8 @@ pub(super) struct LoadArguments {
 
 #[derive(Args)]
 pub(super) struct FleetArguments {
-    /// Callers at a time. Twice as many as the machine can carry, by the voices' measured cost, when absent.
+    /// Number of simultaneous callers; when absent, twice as many as the machine can carry, by the voices' measured
+    /// cost.
     #[arg(long, value_name = "N")]
     pub(super) callers: Option<usize>,
 
@@ -153,11 +154,12 @@ pub(super) struct FleetArguments {
     #[arg(long, default_value = DEFAULT_VOICE)]
     pub(super) voice: String,
 
-    /// Name of the voice of every fourth caller; kokoro when it is fetched, else piper.
+    /// Name of the voice of every fourth caller; when absent, kokoro if it is fetched, else piper.
     #[arg(long)]
     pub(super) slow_voice: Option<String>,
 
-    /// Names of the voices that a host serves, separated by commas; once for each host. Both serve both when absent.
+    /// Names of the voices that a host serves, separated by commas; given once for each host. When absent, both hosts
+    /// serve both voices.
     #[arg(long, value_name = "NAMES", num_args = 1)]
     pub(super) serve: Vec<String>,
 

@@ -1,9 +1,10 @@
-//! The end that a person or a supervisor asks for.
+//! Waits for Ctrl-C or SIGTERM.
 
 use anyhow::Result;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Ctrl-C or SIGTERM, listened for before anything is started that would be left behind.
+/// Listener for Ctrl-C and SIGTERM. It is created before any process is started that an unhandled signal would leave
+/// behind.
 pub(super) struct Interrupt {
     terminate: Signal,
     ctrl_c: Signal,

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load` and `bench fleet`.
+//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load` and `cargo xtask bench fleet`.
 
 mod arguments;
 mod interrupt;
@@ -28,7 +28,7 @@ use self::{
     interrupt::Interrupt,
 };
 
-/// Its first sentence has eight words: the length for which times to first audio are compared.
+/// The default text. Its first sentence has eight words, the usual length for comparisons of the time to first audio.
 const DEFAULT_TEXT: &str = "Thank you for calling the Firstword demonstration line. \
     Every sentence that you hear was made while the one before it was playing. \
     The first one reached you before the second one existed. \
@@ -91,8 +91,8 @@ fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
     Ok(attributes)
 }
 
-/// The default voice and the one that is asked for: every further one would take its time to load. One that
-/// isn't there is left to the service, which says so to the flow.
+/// The voices to load: the default voice and the requested one, since each further voice costs time. If the requested
+/// voice does not exist, the service reports that to the flow.
 fn voices(arguments: &CallArguments) -> Vec<String> {
     let folders = arguments.common.assets.join("voices");
     let is_there = |voice: &&str| folders.join(voice).join("voice.toml").is_file();
