@@ -7,7 +7,7 @@ use std::sync::{
 
 use ort::session::RunOptions;
 
-/// Raised once, seen by all runs that it governs. Cheap to clone.
+/// A flag that is raised once and seen by all runs that it governs. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Interrupt {
     shared: Arc<Shared>,
@@ -16,12 +16,12 @@ pub struct Interrupt {
 #[derive(Default)]
 struct Shared {
     raised: AtomicBool,
-    /// Of the run under way.
+    /// Options of the run under way.
     run: Mutex<Option<Arc<RunOptions>>>,
 }
 
 impl Interrupt {
-    /// Ends the run under way at its next step, which is an operator of the model, and those that have not begun.
+    /// Ends the run under way at its next step (an operator of the model), and prevents those that have not begun.
     pub fn raise(&self) {
         let run = self.run();
         self.shared.raised.store(true, Ordering::SeqCst);
@@ -33,7 +33,7 @@ impl Interrupt {
         self.shared.raised.load(Ordering::SeqCst)
     }
 
-    /// The options of a run that is to be ended when this is raised, or has been.
+    /// Makes these the options of a run that ends when this is raised, or at once if it is raised already.
     pub(crate) fn govern(&self, options: RunOptions) -> Arc<RunOptions> {
         let options = Arc::new(options);
         let mut run = self.run();
