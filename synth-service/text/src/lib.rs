@@ -1,4 +1,4 @@
-//! Text in, sentences and spoken words out. Never knows a voice, a sample or a network, and never loses a word.
+//! Text in, sentences and spoken words out. Depends on no voice, no audio and no network, and never loses a word.
 //!
 //! | step | module |
 //! | --- | --- |
