@@ -21,7 +21,7 @@ struct Shared {
 }
 
 impl Interrupt {
-    /// Ends the run under way at its next step (an operator of the model), and prevents those that have not begun.
+    /// Ends the run under way at its next step (an operator of the model), and every later run when it begins.
     pub fn raise(&self) {
         let run = self.run();
         self.shared.raised.store(true, Ordering::SeqCst);

@@ -30,7 +30,7 @@ pub enum EndCause {
     Stopping,
     /// No sentence can be spoken.
     Unpronounceable,
-    /// Its wait for admission timed out, or the engine's queue is full.
+    /// The stream's wait for admission timed out, or the engine's queue is full.
     Overloaded,
     /// The speech engine failed.
     Speech,

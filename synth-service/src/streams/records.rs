@@ -35,7 +35,7 @@ pub(super) const TOMBSTONE: Duration = Duration::from_millis(20);
 /// A part that could not be stored.
 pub(super) struct NotStored {
     pub(super) failed: Failed,
-    /// Whether it may still reach the bucket.
+    /// Whether the part may still reach the bucket.
     pub(super) is_unsettled: bool,
 }
 

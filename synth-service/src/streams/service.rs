@@ -117,7 +117,7 @@ impl Streams {
         let _ = timeout_at(begun + LONGEST_WAIT.min(longest), open_or_end).await;
         let snapshot = handle.progress.borrow().clone();
         if !snapshot.is_open && !is_done(&snapshot) {
-            // Without its manifest, no other host could find the stream.
+            // No other host could find the stream: its manifest is not stored, or its contact not claimed.
             handle.cancel(EndCause::Unheard);
             return Err(StoreError::timed_out("start").into());
         }

@@ -263,7 +263,7 @@ impl TakeOver {
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
         let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
-        // Its contact is claimed already, so this preempts no stream.
+        // The stream's contact is claimed already, so this launch preempts no stream.
         Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)
     }
 

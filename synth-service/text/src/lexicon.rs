@@ -18,8 +18,8 @@
 //! **Whole words.** No letter or digit stands beside a match: `SQL` is not in `SQLite`, `.NET` not in `ASP.NET`. A
 //! match is not part of a longer number, and no sign at its edge is repeated beside it: `24` is not in `24.5`, `C+` not
 //! in `C++`. Where Latin letters or digits meet Korean, Chinese or Japanese ones a word ends: `SQL` is in `SQL은`. A
-//! word in Hangul matches at the start of a word, alone or with particles after it: `은행` is in `은행에서`, not in `은행나무`.
-//! Chinese and Japanese words match anywhere, since no spaces separate them.
+//! word in Hangul matches at the start of a word, alone or with particles after it: `은행` is in `은행에서`, not in
+//! `은행나무`. Chinese and Japanese words match anywhere, since no spaces separate them.
 //!
 //! **Order.** From left to right, at each place the longest entry, then the one of the winning lexicon, then the one
 //! **Order.** Matches are chosen from left to right. At each place the longest entry is used; among equally long ones,

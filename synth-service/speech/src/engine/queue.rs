@@ -44,9 +44,9 @@ enum Express {
     /// There is no express worker.
     Absent,
     Idle,
-    /// It is at work on something urgent.
+    /// The worker is at work on something urgent.
     Busy,
-    /// It is at work on a job that had the machine to itself, and gives it up when an urgent one comes.
+    /// The worker is at work on a job that had the machine to itself, and gives that job up when an urgent one comes.
     Lending {
         interrupt: Interrupt,
         gives_way: bool,

@@ -66,7 +66,7 @@ fn own_weights(graph: &GraphProto) -> HashSet<String> {
             }
         }
     }
-    // In old files a weight can be replaced by an input of the same name.
+    // In old files an input of the same name can replace a weight.
     let is_input = |name: &String| graph.inputs.iter().any(|input| input.name == *name);
     weights.retain(|name| graph.nodes.iter().any(|node| node.inputs.get(1) == Some(name)) && !is_input(name));
     weights

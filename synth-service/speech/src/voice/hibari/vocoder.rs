@@ -215,7 +215,7 @@ impl Vocoder {
     /// Transforms `spectrum` back. The scale is the one of the model's window at every rate, because a shorter window
     /// has proportionally smaller magnitudes.
     fn transform_back(&mut self) {
-        // As above: lengths are fixed.
+        // This can't fail either: lengths are fixed.
         let _ = self.inverse.process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
         let scale = 1.0 / MODEL_WINDOW as f32;
         self.frame.iter_mut().for_each(|sample| *sample *= scale);
