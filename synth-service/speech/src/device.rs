@@ -80,8 +80,8 @@ impl DeviceChoice {
 }
 
 impl Device {
-    /// Whether models can run on this device, with the ONNX Runtime at `runtime`. If not, the error is one line that names
-    /// the missing part.
+    /// Whether models can run on this device, with the ONNX Runtime at `runtime`. If not, the error is one line that
+    /// names the missing part.
     pub(crate) fn check(self, runtime: &Path) -> Result<(), String> {
         match self {
             Self::Cpu => Ok(()),
