@@ -4,7 +4,8 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitEx
 
 use crate::settings::LogFormat;
 
-/// The filter when RUST_LOG is unset. The pronunciation dictionary is off: it would log words that callers hear.
+/// The filter when RUST_LOG is unset. The pronunciation dictionary is off, because it would log words that callers
+/// hear.
 pub const DEFAULT_FILTER: &str = "info,misaki_rs=off,ort=warn";
 
 /// Logs to standard error from now on, panics included.

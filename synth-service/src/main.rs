@@ -123,7 +123,7 @@ async fn serve(
     let mut serving = tokio::spawn(door.serve(router, stopping.clone()));
     tokio::select! {
         () = stop.wait() => {}
-        // It ends by itself only after a fault.
+        // The server ends by itself only after a fault.
         ended = &mut serving => return ended.map_err(|error| error.to_string()),
     }
     tracing::info!("stopping");
@@ -135,7 +135,7 @@ async fn serve(
         }
     };
     tokio::join!(streams_end, narrator.shut_down(grace));
-    // Requests in progress get their answers; a client that never finishes its request can't delay the exit.
+    // Requests in progress get their answers, but a client that never finishes its request can't delay the exit.
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, serving).await;
     Ok(())
 }

@@ -74,10 +74,10 @@ impl Order {
         Ok(Self::of(voice, speed, sentences.into()))
     }
 
-    /// The order of a stream that another host started.
+    /// The order of a stream that another host started, from its manifest.
     ///
     /// # Errors
-    /// [`UnknownVoice`] where this host lacks its voice.
+    /// [`UnknownVoice`] where this host lacks the stream's voice.
     pub fn of_manifest(manifest: &Manifest, voices: &Voices) -> Result<Self, UnknownVoice> {
         let voice = voices.find(Some(&manifest.voice), manifest.tenant.as_ref())?;
         Ok(Self::of(voice, manifest.speed, manifest.sentences.as_slice().into()))

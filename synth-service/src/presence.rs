@@ -1,9 +1,9 @@
 //! This host's heartbeat in the bucket, and the liveness of the other hosts.
 //!
-//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than the
-//! `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared. While the
-//! bucket rejects this host's own beats, the others may have the same trouble, so no host counts as gone; and after an
-//! interruption of its own beats, the others are allowed one of the same length.
+//! A running host replaces `hosts/{id}` about once a second. Another host counts as gone when its beat is older than
+//! the `gone_after` of [`Presence::start`], by the bucket's own clock: the clocks of the hosts are never compared.
+//! While the bucket rejects this host's own beats, other hosts may have the same trouble, so no host counts as gone.
+//! After an interruption of its own beats, this host allows the others an interruption of the same length.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,16 +20,17 @@ use tokio::{
 /// A host whose last beat is older than this, by its own clock, is not ready: the bucket or the host is in trouble.
 const OVERDUE: Duration = Duration::from_secs(3);
 
-/// A longer pause between two beats is an interruption.
+/// Longest pause between two beats that does not count as an interruption.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Between two checks of the bucket that went well: an operator may have emptied it, or changed its permissions.
+/// Pause after a successful check of the bucket. Checks are repeated because an operator may empty the bucket or change
+/// its permissions.
 const CHECK_EVERY: Duration = Duration::from_secs(60);
 
-/// How long a start waits for an overdue beat.
+/// Longest wait of a start for an overdue beat.
 const BEAT_WAIT: Duration = Duration::from_secs(2);
 
-/// The heartbeat of this host, and its view of the others. Cheap to clone; the beat ends with the last clone.
+/// The heartbeat of this host, and its view of the others. Cheap to clone; the heartbeat stops with the last clone.
 #[derive(Clone)]
 pub struct Presence {
     inner: Arc<Inner>,
@@ -74,7 +75,8 @@ impl Pulse {
                 let pause = now - self.last.unwrap_or(self.started);
                 if pause > LONGEST_PAUSE {
                     tracing::info!(seconds = pause.as_secs_f64(), "this host beats again");
-                    // One beat between two interruptions tells little of the other hosts.
+                    // A single beat between two interruptions does not show that the other hosts were alive, so their
+                    // lengths are added.
                     let before = self.interruption.filter(|(_, ended)| now - *ended < 2 * pause);
                     self.interruption =
                         Some((pause + before.map_or(Duration::ZERO, |(length, _)| length), now));
@@ -113,7 +115,7 @@ impl Presence {
         let (sender, pulse) = watch::channel(Pulse::new());
         let tasks = [
             tokio::spawn(beat(host.clone(), store.clone(), sender.clone())).abort_handle(),
-            // Apart, so that a slow check never delays a beat.
+            // A separate task, so that a slow check never delays a beat.
             tokio::spawn(keep_checking(store.clone(), sender)).abort_handle(),
         ];
         Self { inner: Arc::new(Inner { host, store, gone_after, pulse, tasks }) }
@@ -135,10 +137,10 @@ impl Presence {
         if pulse.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
     }
 
-    /// Waits until the other hosts can see that this one is alive: they would take a new stream from it otherwise.
+    /// Waits until the other hosts can see that this one is alive; otherwise they would take a new stream from it.
     ///
     /// # Errors
-    /// The [`StoreError`] that keeps it from beating: at once where an operator has to help, else after two seconds.
+    /// The [`StoreError`] that prevents its beats: at once where an operator has to help, else after two seconds.
     pub async fn seen(&self) -> Result<(), StoreError> {
         let mut pulse = self.inner.pulse.clone();
         let settled = pulse.wait_for(|pulse| pulse.unseen().is_none_or(|error| error.needs_an_operator()));
@@ -203,7 +205,8 @@ async fn beat(host: HostId, store: ObjectStore, pulse: watch::Sender<Pulse>) {
     }
 }
 
-/// Checks the bucket until the task is aborted: it holds the fixed prompts, and permits what streams need.
+/// Checks, until the task is aborted, that the bucket holds the fixed prompts and permits the requests that streams
+/// need.
 async fn keep_checking(store: ObjectStore, pulse: watch::Sender<Pulse>) {
     loop {
         let checked = check_bucket(&store).await;

@@ -1,4 +1,4 @@
-//! The time that a client waits for an answer, and the work that no caller would hear.
+//! The time for which a client waits for an answer, and the work that would be for no caller.
 
 #![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
 
@@ -16,7 +16,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use support::{PLAIN, Service, THREE, TOKEN, Wanted, error_code, service};
 
-/// A start whose client waits this long.
+/// A start request of a client that waits this long.
 fn start(service: &Service, contact: &str, waits: Duration) -> RequestBuilder {
     service
         .http

@@ -98,7 +98,7 @@ async fn a_beat_that_may_not_be_written_keeps_the_host_from_being_ready() {
     let response = service.get("/readyz").await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(error_code(response).await, "bucket_access_denied");
-    // The others would take every stream from it.
+    // Without a beat of this host, the other hosts would take every stream from it.
     let response = service.post("/synthesize_stream", text(THREE)).await;
     assert_eq!(error_code(response).await, "bucket_access_denied");
     service.faults.clear();

@@ -1,4 +1,4 @@
-//! Clients that are slow, silent, greedy or too many, as real connections.
+//! Clients that are slow, silent, greedy or too many, over real connections.
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 
@@ -17,7 +17,7 @@ use synth_service::http::door::DoorLimits;
 /// Short enough for a quick test, long enough for an ordinary request.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// The default service with other limits.
+/// The default service with other limits of its door.
 async fn limited(limits: DoorLimits, wanted: Wanted) -> Service {
     service_behind(Entrance { limits, ..Entrance::default() }, wanted).await
 }
@@ -108,7 +108,7 @@ async fn a_client_that_reads_nothing_is_cut_off() {
     listener.send(format!("{}{json}\r\n{body}", head("POST /v1/audio/speech"))).await;
     assert_eq!(listener.head().await.0, 200);
     assert_eq!(service.narrator.underway(), 1);
-    // The connection's bound cuts it off, long before the narration's own patience ends.
+    // The connection's bound cuts the narration off, long before the narration's own time limit.
     service.until(async || (service.narrator.underway() == 0).then_some(())).await;
     assert!(!listener.until_closed().await.ends_with("\r\n0\r\n\r\n"), "the client sees a broken response");
 }
@@ -216,7 +216,7 @@ async fn invalid_ids_are_refused_in_one_line() {
         is_one_line_error(&answer, code);
         assert!(answer.body.len() < 300, "{shown}: an id of any length is not repeated");
     }
-    // No URL can hold these: hyper refuses them.
+    // No URL can hold these characters: hyper refuses them.
     for id in ["a\0b", "a\nb", "a\u{1b}[31mb"] {
         let answer = Client::connect(service.address).await.get(&format!("/streams/{id}"), TOKEN).await;
         assert_eq!(answer.status, 400, "{id:?}");

@@ -21,7 +21,7 @@ const TWELVE: &str = "Sentence number one is here. Sentence number two is here. 
     is here. Sentence number eight is here. Sentence number nine is here. Sentence number ten is here. Sentence \
     number eleven is here. Sentence number twelve is here.";
 
-/// Gives up on a part soon.
+/// A service that soon gives up on storing a part.
 const HASTY: Wanted = Wanted { part_patience: Duration::from_millis(300), ..PLAIN };
 
 /// The parts in write requests, in the order of the requests.
@@ -131,7 +131,7 @@ async fn nothing_is_retried_after_a_cancel() {
     let before = tries();
     let (outcome, parts, _) = ended_parts(&service, &started.stream_id).await;
     assert_eq!((outcome, parts), (Outcome::Cancelled, 1));
-    // The sentinel was its last write.
+    // The sentinel was the host's last write.
     service.until(async || service.status(&started.stream_id).await.ended_at_ms).await;
     assert_eq!(tries(), before);
 }

@@ -12,7 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::{PLAIN, Service, THREE, Wanted, beside, error_code, service};
 
-/// Each sentence waits for a token from the test.
+/// A service in which each sentence waits for a token from the test.
 const STUCK: Wanted = Wanted { gated: true, ..PLAIN };
 
 const WELL: Wanted = PLAIN;
@@ -94,7 +94,7 @@ async fn of_two_starts_for_a_contact_on_two_hosts_one_lives() {
         let kept = first.until(async || first.sentinel(&owner).await).await;
         assert_eq!(kept.outcome, Outcome::Complete);
         let lost = first.until(async || first.sentinel(loser).await).await;
-        // It may have been complete before the other one started.
+        // The stream may have been complete before the other one started.
         assert!(lost.outcome == Outcome::Complete || lost.reason == "preempted", "{lost:?}");
     }
 }
@@ -126,7 +126,7 @@ async fn a_stream_that_is_made_is_left_alone() {
     assert_eq!(first.until_ended(&id).await.state, State::Complete);
 }
 
-/// Long enough for a stream without writes to look dead, if its writes were the criterion.
+/// Long enough for a stream without writes to look dead, if writes were the criterion.
 const A_WHILE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
@@ -322,7 +322,7 @@ async fn hosts_that_wake_up_together_take_nothing_from_each_other() {
     let first = service(STUCK).await;
     let second = beside(&first, WELL).await;
     let id = stuck_stream(&first, "c").await;
-    // Both stand still: neither has beaten since, and each remembers that all was well.
+    // Both hosts stand still: neither has beaten since, and the last result that each remembers is a success.
     first.stop_beating().await;
     second.presence.stop();
     let is_rested = async || second.presence.check().is_err().then_some(());

@@ -41,7 +41,7 @@ async fn the_clips_of_a_text_come_in_order_and_then_the_end() {
     assert_eq!(spoken.lock().expect("not poisoned").len(), 3);
 }
 
-/// With paused time, waits pass at once.
+/// With paused time, waits end at once.
 #[tokio::test(start_paused = true)]
 async fn a_listener_that_stops_reading_is_cut_off_and_at_most_one_clip_is_made_ahead() {
     let TestVoices { voices, spoken, .. } = test_voices(false);

@@ -89,7 +89,7 @@ async fn is_trusted(service: &Service, made: &Made) -> bool {
     }
 }
 
-/// Waits until the files are due for their next check.
+/// Advances to the next check of the files.
 async fn a_second_goes_by() {
     time::pause();
     time::advance(Duration::from_secs(1)).await;
@@ -141,7 +141,7 @@ async fn a_stalled_handshake_times_out() {
     let service = Files::new(&make()).service(limits).await;
     Client::connect(service.address).await.until_closed().await;
     let mut client = Client::connect(service.address).await;
-    // The header of a handshake record of 16 kB that never come.
+    // The header of a handshake record of 16 kB, which is never sent.
     client.send(b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03").await;
     client.drip(b'x').await;
 }

@@ -53,12 +53,12 @@ async fn a_file_rotates_tokens_without_a_restart() {
         ("# since March\nold\n", 404, 401),
         ("old\nbrand-new\n", 404, 404),
         ("brand-new\n", 401, 404),
-        // A failed editor or disk: the tokens stay as they were.
+        // An empty file comes from a failed editor or disk: the tokens stay as they were.
         ("", 401, 404),
         ("# all gone\n", 401, 404),
     ] {
         fs::write(&file, content).expect("written");
-        // Until the file is due for its next check.
+        // Advances to the file's next check.
         time::pause();
         time::advance(Duration::from_secs(1)).await;
         time::resume();

@@ -152,7 +152,7 @@ async fn without_s3_the_service_is_alive_but_not_ready_and_recovers() {
     assert_eq!(service.get("/readyz").await.status(), StatusCode::OK);
     service.stop_s3().await;
     assert_eq!(service.get("/healthz").await.status(), StatusCode::OK);
-    // Its next beat finds out.
+    // The host's next beat finds out.
     service.until(async || service.presence.check().is_err().then_some(())).await;
     let response = service.get("/readyz").await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);

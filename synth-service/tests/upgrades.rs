@@ -83,7 +83,7 @@ impl Server {
         stream
     }
 
-    /// Whether a new connection is kept after an answer, as those below capacity are.
+    /// Whether a new connection is kept open after an answer, as connections below capacity are.
     async fn is_below_capacity(&self) -> bool {
         let mut stream = self.connect().await;
         stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("sent");
@@ -117,7 +117,7 @@ async fn says(stream: &mut TcpStream, word: &[u8]) {
 
 async fn until_closed(mut stream: TcpStream) {
     let mut rest = Vec::new();
-    // A reset counts as well.
+    // A reset connection counts as closed, too.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("the server closes the connection");
 }
 

@@ -40,12 +40,11 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
         }
     };
     let expected = (0..sentinel.parts).map(|part| keys::part(stream, part));
-    let expected = expected.chain([keys::manifest(stream), keys::life(stream), keys::sentinel(stream)]);
-    for key in expected.clone() {
-        must(found.objects.contains_key(&key), format!("{key} is missing"));
+    let documents = [keys::manifest(stream), keys::life(stream), keys::sentinel(stream)];
+    let expected: BTreeSet<_> = expected.chain(documents).collect();
+    for key in &expected {
+        must(found.objects.contains_key(key), format!("{key} is missing"));
     }
-    // `life.json` exists from the first change of the stream's life on.
-    let expected: BTreeSet<_> = expected.chain([keys::life(stream)]).collect();
     for key in found.objects.keys() {
         must(
             expected.contains(key),

@@ -12,7 +12,7 @@ use std::{
 
 use speech::{Device, DeviceChoice, Engine, Job, Runtime, RuntimeConfig, telephone, voice::VoiceLoader};
 
-/// Filled by `cargo xtask fetch`.
+/// The folder that `cargo xtask fetch` fills.
 const ASSETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets");
 
 fn main() -> Result<(), Box<dyn Error>> {

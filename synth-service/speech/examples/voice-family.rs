@@ -1,4 +1,4 @@
-//! A voice family of one's own: it speaks Morse code. The engine does the rest: it splits, queues, trims, levels,
+//! A custom voice family, which speaks Morse code. The engine does the rest: it splits, queues, trims, levels,
 //! resamples and encodes.
 //!
 //!     cargo run -p speech --example voice-family -- "Hello there." morse.wav
@@ -12,13 +12,13 @@ use speech::{
 /// Samples per second.
 const RATE: u32 = 16_000;
 
-/// Of the tone, in Hz.
+/// Frequency of the tone, in Hz.
 const PITCH: f32 = 700.0;
 
 /// Seconds of a dot at a speed of 1.0: 20 words per minute.
 const DOT: f32 = 0.06;
 
-/// From A to Z.
+/// Morse codes of the letters A to Z.
 const CODES: [&str; 26] = [
     ".-", "-...", "-.-.", "-..", ".", "..-.", "--.", "....", "..", ".---", "-.-", ".-..", "--", "-.", "---",
     ".--.", "--.-", ".-.", "...", "-", "..-", "...-", ".--", "-..-", "-.--", "--..",
@@ -36,7 +36,7 @@ fn speak(line: &Line) -> Result<Utterance, SpeechError> {
     let mut waveform = Vec::new();
     let dots = |count: f32| (count * DOT / line.delivery.speed * RATE as f32) as usize;
     for words in &line.words {
-        // Numbers are words by now. There is no Morse code for the phonetic alphabet.
+        // Numbers are already words here. Phonemes in the International Phonetic Alphabet have no Morse code.
         let Words::Written(text) = words else { return Err(SpeechError::Unpronounceable) };
         for character in text.chars() {
             let code = (character.to_ascii_lowercase() as usize).checked_sub('a' as usize);

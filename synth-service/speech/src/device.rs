@@ -6,22 +6,22 @@ use std::{fmt, path::Path, str::FromStr};
 
 use crate::SpeechError;
 
-/// The device that was asked for.
+/// The device that the configuration asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceChoice {
-    /// CUDA where everything it needs is there, else the CPU.
+    /// CUDA where everything that CUDA needs is present, else the CPU.
     #[default]
     Auto,
-    /// This one, or an error.
+    /// This device, or an error.
     Only(Device),
 }
 
 /// Where a model runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
-    /// The processor, through ONNX Runtime's own kernels.
+    /// The CPU, through ONNX Runtime's own kernels.
     Cpu,
-    /// The number of an NVIDIA GPU.
+    /// An NVIDIA GPU, by its number.
     Cuda(i32),
 }
 
@@ -60,10 +60,11 @@ impl fmt::Display for Device {
 }
 
 impl DeviceChoice {
-    /// The device for models that run in the ONNX Runtime at `runtime`, and why.
+    /// Decides on the device for models that run in the ONNX Runtime at `runtime`. Also returns the reason, for the
+    /// log.
     ///
     /// # Errors
-    /// [`SpeechError::Device`], naming the missing part, when CUDA was asked for and can't be had.
+    /// [`SpeechError::Device`], naming the missing part, when CUDA was asked for but is unavailable.
     pub(crate) fn decide(self, runtime: &Path) -> Result<(Device, String), SpeechError> {
         match self {
             Self::Auto => Ok(match cuda::check(runtime, 0) {
@@ -79,7 +80,8 @@ impl DeviceChoice {
 }
 
 impl Device {
-    /// Whether models can run here, with the ONNX Runtime at `runtime`; if not, one line says what is missing.
+    /// Whether models can run on this device, with the ONNX Runtime at `runtime`. If not, the error is one line that
+    /// names the missing part.
     pub(crate) fn check(self, runtime: &Path) -> Result<(), String> {
         match self {
             Self::Cpu => Ok(()),

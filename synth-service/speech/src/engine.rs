@@ -1,9 +1,9 @@
 //! Worker threads, and the one queue in front of them.
 //!
-//! Jobs wait in the order of their playback deadlines: the moment at which the caller would run out of
-//! audio. First sentences therefore come first, and a stream far ahead of its caller waits. On the CPU one worker
-//! more, on all cores, takes urgent jobs beside the others. The queue is bounded; a job whose receiver has gone is
-//! dropped before it costs anything.
+//! Jobs wait in the order of their playback deadlines: the moment at which the caller would run out of audio. First
+//! sentences therefore come first, and a stream far ahead of its caller waits. On the CPU an extra worker, which uses
+//! all cores, takes urgent jobs. The queue is bounded; a job whose receiver has been dropped is removed before any work
+//! is done on it.
 
 mod pace;
 mod queue;
@@ -35,22 +35,22 @@ use crate::{Delivery, Device, SpeechError, Voice, milliseconds, voice::VoiceLoad
 /// Sizes of the engine.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineConfig {
-    /// Where its sessions run.
+    /// The device on which the sessions run.
     pub device: Device,
-    /// Threads, each with a session of its own.
+    /// Number of worker threads, each with its own session.
     pub workers: usize,
-    /// Cores of one more worker, for first sentences and jobs that have the machine to themselves. Below two there is no
-    /// such worker.
+    /// Cores of the extra worker for first sentences and for jobs that have the machine to themselves. Below two, there
+    /// is no such worker.
     pub express_cores: usize,
-    /// Jobs that may wait.
+    /// Most jobs that may wait.
     pub queue_capacity: usize,
 }
 
-/// Beyond this many cores a sentence gets no faster: its layers are too small to share out.
+/// With more cores than this a sentence gets no faster: the network's layers are too small to divide further.
 const MOST_EXPRESS_CORES: usize = 8;
 
 impl EngineConfig {
-    /// For a voice on `device`: on the CPU, urgent jobs get as many cores as there are workers.
+    /// The sizes for a voice on `device`: on the CPU, urgent jobs get as many cores as there are workers.
     pub fn new(device: Device, workers: usize, queue_capacity: usize) -> Self {
         let express_cores = match device {
             Device::Cpu => workers.min(MOST_EXPRESS_CORES),
@@ -63,31 +63,33 @@ impl EngineConfig {
 /// One sentence to be spoken.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Words, pauses and markup, as written.
+    /// The words, pauses and markup, as written.
     pub sentence: Sentence,
     /// Speaker, speed and band.
     pub delivery: Delivery,
-    /// How words are read that this lexicon has.
+    /// The lexicon, which says how its words are read.
     pub lexicon: Arc<Lexicon>,
-    /// When the caller would run out of audio. The earliest goes first; equal ones in order of arrival.
+    /// The moment at which the caller would run out of audio. The job with the earliest deadline goes first; equal
+    /// deadlines go in order of arrival.
     pub deadline: Instant,
-    /// The first of its text: nothing is heard before it. It waits for no other text's sentence to end.
+    /// Whether this is the first sentence of its text, before which nothing is heard. It waits for no other text's
+    /// sentence to end.
     pub opening: bool,
 }
 
 impl Job {
-    /// A sentence of its own, spoken by the first speaker at the voice's own pace, for the telephone.
+    /// A job for a single sentence, spoken by the first speaker at the voice's own pace, for the telephone.
     pub fn new(sentence: Sentence, deadline: Instant) -> Self {
         let (delivery, lexicon) = (Delivery::default(), Arc::default());
         Self { sentence, delivery, lexicon, deadline, opening: true }
     }
 }
 
-/// One sentence as it is heard.
+/// The audio of one sentence.
 #[derive(Clone, Debug)]
 pub struct Clip {
-    /// Mono. For the telephone mu-law, one byte per sample, which [`telephone::write_wav`] makes a file of; for the wide
-    /// band signed 16 bit, little-endian.
+    /// Mono. For the telephone, mu-law with one byte per sample, from which [`telephone::write_wav`] makes a file; for
+    /// the wide band, signed 16 bit, little-endian.
     ///
     /// [`telephone::write_wav`]: crate::telephone::write_wav
     pub audio: Bytes,
@@ -95,18 +97,18 @@ pub struct Clip {
     pub sample_rate: u32,
     /// Length of the sound.
     pub duration: Duration,
-    /// Where the work on it went.
+    /// The time that each step of the work took.
     pub timing: ClipTiming,
 }
 
-/// Where a clip's time went, in milliseconds.
+/// The time that each step of a clip took, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClipTiming {
-    /// Waiting for a worker.
+    /// Wait for a worker.
     pub queue_ms: f64,
     /// Text to phonemes.
     pub phonemes_ms: f64,
-    /// The neural network; of the whole batch, where several sentences were spoken in one run.
+    /// The neural network. Where several sentences were spoken in one run, the time of the whole batch.
     pub model_ms: f64,
     /// The network's output to a waveform.
     pub vocoder_ms: f64,
@@ -118,7 +120,7 @@ type Answer = Result<Clip, SpeechError>;
 
 struct Waiting {
     job: Job,
-    /// Characters, to find sentences of similar length.
+    /// Length in characters, to find sentences of similar length.
     length: usize,
     submitted: Instant,
     answer: oneshot::Sender<Answer>,
@@ -126,7 +128,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Whether the answer is no longer wanted.
+    /// Whether the caller has dropped the ticket.
     fn is_withdrawn(&self) -> bool {
         self.answer.is_closed()
     }
@@ -142,7 +144,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The workers of a loaded voice, for texts in its language, on the device that it is for.
+    /// Starts the workers of a loaded voice, for texts in the voice's language, on the voice's device.
     ///
     /// # Errors
     /// As for [`Self::start`].
@@ -153,8 +155,8 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Loads one voice per worker with `load`, which is told how many cores it may use, warms each up, and only
-    /// then returns. `language` (a BCP 47 tag) is that of the texts.
+    /// Loads one voice per worker, warms each one up, and only then returns. `load` is given the number of cores that
+    /// the voice may use; `language` (a BCP 47 tag) is the language of the texts.
     ///
     /// # Errors
     /// The first error of a load or a warm-up.
@@ -182,7 +184,7 @@ impl Engine {
             let mut studio = Studio::new(language);
             let warmed_up = studio.warm_up(&mut *voice)?;
             if lane == Lane::Ordinary {
-                // That of the last one: the first has read dictionaries for all.
+                // The last worker's warm-up counts: the first one also read the dictionaries for all of them.
                 usual = warmed_up;
             }
             let mut worker = Worker::new(lane, voice, studio);
@@ -197,22 +199,22 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Where its sessions run.
+    /// The device on which the sessions run.
     pub fn device(&self) -> Device {
         self.config.device
     }
 
-    /// Workers that speak at the same time when many wait.
+    /// Number of workers that speak at the same time when many jobs wait.
     pub fn workers(&self) -> usize {
         self.config.workers
     }
 
-    /// How long the first part of a text is to be, so that it is soon heard.
+    /// The kind of first part that a text should have, so that it is soon heard.
     pub fn first_part(&self) -> FirstPart {
         self.first_part
     }
 
-    /// Seconds that one worker takes for a second of audio, of late; 0 while that is not known.
+    /// Recent average of the seconds that one worker takes for a second of audio; 0 while it is unknown.
     pub fn cost(&self) -> f64 {
         self.pace.cost()
     }
@@ -229,7 +231,7 @@ impl Engine {
         let urgent = job.opening;
         let place = Arc::new(Place::default());
         let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
-        // Withdrawn jobs still take up room until a worker meets them; clear them out when it matters.
+        // Withdrawn jobs take up room until a worker meets them, so a full queue removes them first.
         self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))
     }
@@ -239,7 +241,7 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.queue.close();
         for worker in self.workers.drain(..) {
-            // A worker catches the panics of its voice, so there is nothing to learn from the result.
+            // A worker catches the panics of its voice, so its result tells nothing.
             let _ = worker.join();
         }
     }

@@ -1,6 +1,6 @@
-//! The one error type of this crate. `Clone`, because one failed batch answers every member of it.
+//! The one error type of this crate. It is `Clone`, because one failed batch is the answer to each of its members.
 
-/// Why there is no speech. Each text is one line that says what to do.
+/// The reason why there is no speech. Each message is one line that names the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum SpeechError {
@@ -9,7 +9,7 @@ pub enum SpeechError {
         "ONNX Runtime can't be loaded from {path}: {cause}; run `cargo xtask fetch` or set FIRSTWORD_ONNXRUNTIME"
     )]
     Runtime { path: String, cause: String },
-    /// The device that was asked for can't be had.
+    /// The requested device is unavailable.
     #[error("device {choice} can't be used: {cause}")]
     Device { choice: String, cause: String },
     /// A voice's folder or a file in it is missing, damaged or does not fit its family.
@@ -38,8 +38,8 @@ impl From<ort::Error> for SpeechError {
     }
 }
 
-/// The text of an error from a library, without its line breaks and its full stop, because a text of ours goes on
-/// behind it.
+/// The text of a library's error, without its line breaks and its final full stop, because our own text continues after
+/// it.
 pub(crate) fn one_line(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
     let breaks = |character: char| character.is_whitespace() || character.is_control();

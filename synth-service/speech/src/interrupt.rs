@@ -7,7 +7,7 @@ use std::sync::{
 
 use ort::{logging::LogLevel, session::RunOptions};
 
-/// Raised once, seen by all runs that it governs. Cheap to clone.
+/// A flag that is raised once and seen by all runs that it governs. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Interrupt {
     shared: Arc<Shared>,
@@ -21,7 +21,7 @@ struct Shared {
 }
 
 impl Interrupt {
-    /// Ends the run under way at its next step, which is an operator of the model, and those that have not begun.
+    /// Ends the run under way at its next step (an operator of the model), and every later run when it begins.
     pub fn raise(&self) {
         let run = self.run();
         self.shared.raised.store(true, Ordering::SeqCst);
@@ -33,12 +33,12 @@ impl Interrupt {
         self.shared.raised.load(Ordering::SeqCst)
     }
 
-    /// The options of a run that is to be ended when this is raised, or has been.
+    /// Makes these the options of a run that ends when this is raised, or at once if it is raised already.
     ///
     /// # Errors
-    /// Where ONNX Runtime does not take the options.
+    /// An error of ONNX Runtime, which takes the log level.
     pub(crate) fn govern(&self, mut options: RunOptions) -> ort::Result<Arc<RunOptions>> {
-        // Errors are returned. ONNX Runtime would print them too, the ends of interrupted runs included.
+        // ONNX Runtime returns each error. At its default level it prints them too, and so every interrupted run.
         options.set_log_level(LogLevel::Fatal)?;
         let options = Arc::new(options);
         let mut run = self.run();

@@ -28,7 +28,7 @@ pub use runtime::{Runtime, RuntimeConfig};
 pub use script::{Band, Delivery, Line, Words};
 pub use voice::{Utterance, Voice, VoiceConfig};
 
-/// As [`ClipTiming`] tells it.
+/// A duration in the unit of [`ClipTiming`].
 pub fn milliseconds(duration: std::time::Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }

@@ -1,4 +1,4 @@
-//! ONNX Runtime, opened at run time. The only module besides the voices that knows it.
+//! ONNX Runtime, opened at run time. Only this module and the voices use it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,15 +13,15 @@ use crate::{
     error::{SpeechError, one_line},
 };
 
-/// Where the shared libraries are that voices need, and where models run.
+/// The paths of the shared libraries that voices need, and the device on which models run.
 #[derive(Clone, Debug, Default)]
 pub struct RuntimeConfig {
     /// Shared library of ONNX Runtime.
     pub onnxruntime: PathBuf,
-    /// Folder with espeak-ng's shared library and its data; that of the system when absent. Where a folder is named
-    /// nothing else is tried. Only voices whose phonemes come from espeak-ng need it.
+    /// Folder with espeak-ng's shared library and data; the system's espeak-ng when absent. If a folder is named, no
+    /// other place is tried. Only voices whose phonemes come from espeak-ng need it.
     pub espeak: Option<PathBuf>,
-    /// Where models run unless their voice says otherwise.
+    /// The device for models, unless their voice names another.
     pub device: DeviceChoice,
 }
 
@@ -34,12 +34,12 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Opens the shared library of ONNX Runtime and decides where models run; the log has the decision and
-    /// its reason in one line.
+    /// Opens the shared library of ONNX Runtime and decides on the device for models; the log has the decision and its
+    /// reason in one line.
     ///
     /// # Errors
-    /// [`SpeechError::Runtime`] when the file is missing, is no ONNX Runtime or is too old,
-    /// [`SpeechError::Device`] when the device that was asked for can't be had.
+    /// [`SpeechError::Runtime`] when the file is missing, is no ONNX Runtime or is too old, [`SpeechError::Device`]
+    /// when the requested device is unavailable.
     pub fn open(config: RuntimeConfig) -> Result<Self, SpeechError> {
         let path = &config.onnxruntime;
         let failed = |cause: String| SpeechError::Runtime { path: path.display().to_string(), cause };
@@ -57,7 +57,7 @@ impl Runtime {
         Ok(Self { environment, device, config })
     }
 
-    /// Where models run unless their voice says otherwise.
+    /// The device for models, unless their voice names another.
     pub fn device(&self) -> Device {
         self.device
     }
@@ -67,7 +67,7 @@ impl Runtime {
         device.check(&self.config.onnxruntime)
     }
 
-    /// Where espeak-ng is; that of the system when absent.
+    /// The folder of espeak-ng; the system's espeak-ng when absent.
     pub(crate) fn espeak(&self) -> Option<&Path> {
         self.config.espeak.as_deref()
     }
@@ -100,9 +100,9 @@ impl Runtime {
             Device::Cuda(number) => {
                 let cuda = ep::CUDA::default()
                     .with_device_id(number)
-                    // An exhaustive search would be made anew for every length of input: seconds each time.
+                    // An exhaustive search would be repeated for every length of input, which takes seconds each time.
                     .with_conv_algorithm_search(ConvAlgorithmSearch::Heuristic)
-                    // Doubling would hold on to far more memory than the longest sentence needs.
+                    // Doubling would reserve far more memory than the longest sentence needs.
                     .with_arena_extend_strategy(ArenaExtendStrategy::SameAsRequested)
                     .build()
                     .error_on_failure();
@@ -112,7 +112,7 @@ impl Runtime {
     }
 }
 
-/// For a run that is longer than usual: its session gives the memory back at the end.
+/// Sets the options of a run that is longer than usual: its session frees the memory at the end.
 pub(crate) fn give_back(options: &mut RunOptions) -> ort::Result<()> {
     options.set("memory.enable_memory_arena_shrinkage", "cpu:0")
 }

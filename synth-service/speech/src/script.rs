@@ -7,29 +7,29 @@ pub(crate) struct Script {
     pub(crate) steps: Vec<Step>,
 }
 
-/// Something to say, then silence. Either may be missing.
+/// A line, then a silence. Either may be missing.
 pub(crate) struct Step {
     pub(crate) line: Option<Line>,
     pub(crate) pause_ms: u32,
 }
 
-/// Words that a model speaks in one go, in one way.
+/// Words that a model speaks in one run, with one delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// In the order in which they are heard.
+    /// The words in the order in which they are heard.
     pub words: Vec<Words>,
     /// Speaker, speed and band.
     pub delivery: Delivery,
 }
 
-/// How something is said.
+/// The way in which words are spoken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Delivery {
-    /// Which of the voice's speakers, counted from 0 in the order of its `voice.toml`.
+    /// Number of the speaker, counted from 0 in the order of `voice.toml`.
     pub speaker: usize,
-    /// 1.0 is the voice's own pace; 0.5 to 2.0.
+    /// Factor on the voice's own pace, 0.5 to 2.0.
     pub speed: f32,
-    /// The voice and speed of a sentence.
+    /// The frequencies that the listener's line carries.
     pub band: Band,
 }
 
@@ -43,19 +43,19 @@ impl Default for Delivery {
 /// Words of a line, as text or as phonemes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Words {
-    /// In spoken form: no digits, no abbreviations, where the language has rules for them.
+    /// Text in spoken form: where the language has rules, it contains no digits or abbreviations.
     Written(String),
-    /// In the International Phonetic Alphabet.
+    /// Phonemes in the International Phonetic Alphabet.
     Ipa(String),
 }
 
-/// The frequencies that the listener's line carries. A voice may leave out what lies above.
+/// The frequencies that the listener's line carries. A voice may leave out higher ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Band {
     /// Up to 4 kHz.
     #[default]
     Telephone,
-    /// All that the model gives.
+    /// All frequencies that the model produces.
     Wide,
 }
 
@@ -67,13 +67,13 @@ impl Step {
 }
 
 impl Script {
-    /// `delivery` is that of the request; the rates of the spans are factors on its speed.
+    /// Builds the script of a sentence. `delivery` is the request's; the rates of the spans are factors on its speed.
     pub(crate) fn new(sentence: &Sentence, language: &str, delivery: Delivery) -> Self {
         let mut steps: Vec<Step> = Vec::new();
         for span in &sentence.spans {
             let words = span.ipa.clone().map(Words::Ipa).or_else(|| {
                 let spoken = normalise(language, &span.text);
-                // A mark alone shapes the line that it ends, and is nothing by itself.
+                // A mark alone shapes the line that it ends; on its own it is not spoken.
                 let ends_line = !spoken.trim().is_empty() && steps.last().is_some_and(Step::is_open);
                 (has_speech(&spoken) || ends_line).then_some(Words::Written(spoken))
             });
@@ -81,7 +81,7 @@ impl Script {
             match (words, steps.last_mut()) {
                 (None, None) => steps.push(Step { line: None, pause_ms: span.pause_ms }),
                 (None, Some(last)) => last.pause_ms += span.pause_ms,
-                // The line goes on: nothing between the two would be heard.
+                // The words continue the line: there is no pause and no change of speed between the two.
                 (Some(words), Some(Step { line: Some(line), pause_ms }))
                     if *pause_ms == 0 && same(line.delivery.speed, speed) =>
                 {

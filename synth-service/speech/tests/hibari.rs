@@ -1,4 +1,4 @@
-//! The real voice: its sound for words that no dictionary has, for long sentences, for damaged files.
+//! The real voice `hibari`: its sound for words that no dictionary has, for long sentences, and with damaged files.
 //!
 //! Needs the files of `cargo xtask fetch`.
 

@@ -49,7 +49,7 @@ fn written(text: &str, speaker: usize, speed: f32) -> Utterance {
     speak(Words::Written(text.into()), speaker, speed).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// Seconds from the first loud sample to the last.
+/// Seconds from the first loud sample to the last one.
 fn length(utterance: &Utterance) -> f64 {
     let is_loud = |sample: &f32| sample.abs() > 0.02;
     let first = utterance.waveform.iter().position(is_loud).expect("speech");
@@ -57,7 +57,7 @@ fn length(utterance: &Utterance) -> f64 {
     (last - first) as f64 / f64::from(utterance.sample_rate)
 }
 
-/// In Hz: where the waveform is most like itself a little later.
+/// Pitch in Hz: the frequency of the delay at which the waveform is most similar to itself.
 fn pitch(utterance: &Utterance) -> f64 {
     let waveform = &utterance.waveform;
     let likeness = |lag: usize| -> f32 { waveform.iter().zip(&waveform[lag..]).map(|(a, b)| a * b).sum() };
@@ -125,7 +125,7 @@ fn a_line_in_a_script_without_readings_is_unpronounceable() {
     assert_eq!(error.err(), Some(SpeechError::Unpronounceable));
 }
 
-/// A folder with links to the voice's files and a `voice.toml` of its own.
+/// A folder with links to the voice's files and a changed `voice.toml`.
 fn changed_voice(name: &str, change: impl Fn(String) -> String) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -184,7 +184,7 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
         let error = load(&changed_voice(name, change)).err().unwrap_or_else(|| panic!("{name} is loaded"));
         let message = error.to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{name}: {message}");
-        // Another copy of a file helps only where this one is missing or damaged.
+        // Fetching another copy of a file helps only where this one is missing or damaged.
         assert_eq!(message.contains("cargo xtask voices fetch kokoro"), name == "no-model", "{message}");
     }
 }
@@ -216,7 +216,7 @@ fn an_export_with_other_names_and_formats_is_fed_what_it_takes() {
     let spoken =
         load(&folder).expect("is loaded").speak(&[&line], &Interrupt::default()).pop().expect("an answer");
     let styles = fs::read(folder.join("af_heart.bin")).expect("the style");
-    // Two phonemes, so the second vector; 156 and 51 are their ids, 2 the speed.
+    // Two phonemes, so the second style vector is used; 156 and 51 are their ids, 2 is the speed.
     let style: [u8; 4] = styles[1024..1028].try_into().expect("a number");
     let expected = [0.0, 156.0, 51.0, 0.0].map(|id| id + 2.0 + f32::from_le_bytes(style));
     let waveform = spoken.expect("is spoken").waveform;

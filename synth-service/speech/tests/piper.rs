@@ -1,4 +1,4 @@
-//! A real Piper voice: its words, batches against single sentences, languages, and voices that are broken.
+//! A real Piper voice: its words, batches compared with single sentences, languages, and broken voices.
 //!
 //! Needs the files of `cargo xtask fetch`.
 
@@ -55,7 +55,7 @@ fn seconds(voice: &mut dyn Voice, text: &str) -> f64 {
     utterance.waveform.len() as f64 / f64::from(utterance.sample_rate)
 }
 
-/// The fetched voice with one file rewritten, under a name of its own; the SHA-256 is made to fit.
+/// The fetched voice under another name, with one file rewritten and its SHA-256 adapted.
 fn changed(name: &str, file: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("piper-{name}"));
     let _ = fs::remove_dir_all(&folder);
@@ -72,7 +72,7 @@ fn changed(name: &str, file: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> PathB
     folder
 }
 
-/// The fetched voice with another text in its configuration.
+/// The fetched voice with `from` replaced by `to` in its configuration.
 fn configured(name: &str, from: &str, to: &str) -> PathBuf {
     changed(name, CONFIG, |config| {
         let config = String::from_utf8(config).expect("text");
@@ -148,7 +148,7 @@ fn a_voice_of_characters_needs_no_espeak() {
 
 #[test]
 fn phonemes_that_a_voice_does_not_have_are_left_out_and_the_rest_is_spoken() {
-    // The schwa is taken away; the rest of "hello" is shorter but speech.
+    // The schwa is removed; the rest of "hello" is shorter but is still speech.
     let folder = configured("without-schwa", "\"ə\"", "\"no phoneme\"");
     let mut voice = load(&folder).expect("is loaded");
     let seconds = seconds(&mut *voice, "Hello, how are you?");

@@ -11,11 +11,11 @@ use speech::{
 
 const RATE: u32 = 24_000;
 
-/// One decibel below full scale, and half of the largest mu-law step above it.
+/// Largest magnitude: one decibel below full scale, plus half of the largest mu-law step.
 const CEILING: f32 = 0.891 + 0.016;
 
-/// Syllables of a voice with a falling pitch, five per second, each of a loudness of its own. Its active level
-/// is near full scale at `gain` 1.
+/// Syllables of a voice with a falling pitch, five per second, each with another loudness. The active level is near
+/// full scale at `gain` 1.
 fn speech(seconds: f32, gain: f32) -> Utterance {
     let sample = |index: u32| {
         let time = index as f32 / RATE as f32;
@@ -54,7 +54,7 @@ fn alone(utterance: &Utterance, band: Band) -> Vec<f32> {
     heard(&[Piece { speech: Some(utterance), pause_ms: 0 }], band)
 }
 
-/// mu-law after G.711, from the side of the listener.
+/// Decodes mu-law according to G.711, independently of the encoder.
 fn decode(code: u8) -> f32 {
     let code = !code;
     let magnitude = ((2 * i32::from(code & 0x0f) + 33) << ((code >> 4) & 7)) - 33;
@@ -62,8 +62,8 @@ fn decode(code: u8) -> f32 {
     if code & 0x80 == 0 { value } else { -value }
 }
 
-/// Root mean square of the windows of 20 ms that are not silent, in dB. Simpler than the measure that sets the
-/// level, so that the two check each other.
+/// Root mean square of the windows of 20 ms that are not silent, in dB. Simpler than the measure that sets the level,
+/// so that each checks the other.
 fn level(samples: &[f32], rate: u32) -> f32 {
     let windows: Vec<f32> = samples
         .chunks(rate as usize / 50)
@@ -126,7 +126,7 @@ fn set_pauses_do_not_change_the_level() {
 
 #[test]
 fn no_click_is_heard_where_clips_meet() {
-    // Cut in the middle of the sound, as a model may do.
+    // The sounds are cut off in the middle, as a model may do.
     let utterances = [0.31, 0.95, 1.5, 0.43, 2.27].map(|seconds| speech(seconds, 0.3));
     for band in [Band::Telephone, Band::Wide] {
         let clips = utterances.each_ref().map(|utterance| alone(utterance, band));
@@ -229,7 +229,7 @@ fn ten_thousand_clips_and_a_long_one_leave_no_memory_behind() {
     for _ in 0..10_000 {
         assert!(finish(&short, Band::Telephone) == first, "the same speech gives the same clip");
     }
-    // Other tests of this process run meanwhile: their clips are at most a few megabytes each.
+    // Other tests run in this process meanwhile: their clips are at most a few megabytes each.
     let kept = resident().saturating_sub(before);
     assert!(kept < 64 << 20, "{kept} bytes");
 }

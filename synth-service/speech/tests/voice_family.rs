@@ -1,4 +1,4 @@
-//! `examples/voice-family.rs`, as a person runs it.
+//! Runs `examples/voice-family.rs` as a user would.
 
 #![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
 
@@ -15,7 +15,7 @@ fn example(name: &str) -> PathBuf {
     program
 }
 
-/// Seconds of sound that the example makes of a text.
+/// Seconds of sound that the example makes from a text.
 fn seconds(text: &str) -> f64 {
     let folder = TempDir::new().expect("a folder");
     let out = folder.path().join("morse.wav");
@@ -28,7 +28,7 @@ fn seconds(text: &str) -> f64 {
 
 #[test]
 fn a_family_in_few_lines_speaks_through_the_whole_engine() {
-    // E is one dot, O three dashes: eleven dots long. Silence around them is trimmed, to some extent.
+    // E is one dot, O three dashes: eleven dots long. Part of the silence around them is trimmed.
     let (short, long) = (seconds("Eee eee eee."), seconds("Ooo ooo ooo."));
     assert!(short > 1.0 && long > 2.0 * short, "{short} s and {long} s");
 }

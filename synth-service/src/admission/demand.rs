@@ -14,7 +14,7 @@ pub(super) const PROMISED: f64 = 0.5;
 /// A first sentence is due within this time, or within twice its synthesis time on an idle host if that is longer.
 const FIRST_AUDIO: Duration = Duration::from_secs(1);
 
-/// The work of a text, as admission sees it.
+/// The work of a text, from which admission decides.
 #[derive(Clone, Debug)]
 pub struct Demand {
     /// Name of the voice. Each voice has its own queue.
@@ -53,7 +53,7 @@ impl Demand {
         FIRST_AUDIO.max(duration(2.0 * work / (self.workers * PROMISED)))
     }
 
-    /// Each sentence's deadline and its work in seconds, when the first sentence is due at `first`.
+    /// Each sentence's deadline and its work in seconds, if the first sentence is due at `first`.
     pub(super) fn due(&self, first: Instant) -> impl Iterator<Item = (Instant, f64)> {
         self.sentences.iter().scan(first, |due, length| {
             let this = *due;

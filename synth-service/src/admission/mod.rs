@@ -3,8 +3,8 @@
 //! Each listener runs dry at a known moment, and the work for a sentence follows from its length and the voice's
 //! measured pace. A text is admitted if, with it, every sentence can be ready before its caller runs dry; late work
 //! leaves room for early work. A text that does not fit is refused at once, or waits in its voice's short queue. The
-//! rest of a stream whose host is gone takes precedence over newcomers: it may claim all of the workers' time, they
-//! only half.
+//! rest of a stream whose host is gone takes precedence over newcomers: it may claim all of the workers' time, while
+//! newcomers may claim only half.
 
 mod demand;
 mod schedule;
@@ -49,7 +49,7 @@ pub struct Admission {
 struct Room {
     limits: WaitLimits,
     state: sync::Mutex<State>,
-    /// Notified when a seat may have become free.
+    /// Notified when a seat may have been released.
     changed: Notify,
 }
 
@@ -87,7 +87,7 @@ pub struct Waiting {
 }
 
 impl Admission {
-    /// For a host without work.
+    /// The admission of a host without work.
     pub fn new(limits: WaitLimits) -> Self {
         let (state, changed) = (sync::Mutex::default(), Notify::new());
         Self { room: Arc::new(Room { limits, state, changed }) }
@@ -116,7 +116,7 @@ impl Admission {
     /// Admits the rest of a stream whose host is gone.
     ///
     /// # Errors
-    /// [`Full`] when callers would run dry even though newcomers are refused.
+    /// [`Full`] when a caller would run dry even though newcomers are refused.
     pub fn admit_taken_over(&self, demand: Demand) -> Result<Seat, Full> {
         let now = Instant::now();
         let mut state = self.room.lock();
@@ -178,7 +178,7 @@ impl Seat {
     /// Records that the next sentence has been made, and the length of its audio.
     pub fn made(&self, audio: Duration) {
         self.done(|plan, now| {
-            // A caller that ran dry hears it now.
+            // A caller that ran dry hears the clip now.
             let from = if plan.heard { plan.due.max(now) } else { now };
             (plan.due, plan.heard) = (from + audio, true);
         });
@@ -189,7 +189,7 @@ impl Seat {
         self.done(|_, _| {});
     }
 
-    /// The listener takes no clips until [`Self::resume`].
+    /// Records that the listener takes no clips until [`Self::resume`].
     pub fn pause(&self) {
         if let Some(plan) = self.room.lock().plans.get_mut(&self.number) {
             plan.paused = true;
@@ -197,7 +197,7 @@ impl Seat {
         self.room.changed.notify_waiters();
     }
 
-    /// The listener takes clips again.
+    /// Records that the listener takes clips again.
     pub fn resume(&self) {
         let now = Instant::now();
         if let Some(plan) = self.room.lock().plans.get_mut(&self.number) {
@@ -245,7 +245,7 @@ impl Waiting {
         }
     }
 
-    /// A seat, if the text is the first in its voice's queue and fits.
+    /// Takes a seat, if the text is the first in its voice's queue and fits.
     fn take(&self) -> Option<Seat> {
         let now = Instant::now();
         let mut state = self.room.lock();

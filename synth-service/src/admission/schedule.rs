@@ -4,8 +4,8 @@ use tokio::time::Instant;
 
 use super::demand::{Demand, PROMISED};
 
-/// Largest share of the promised time that late texts of other voices can take together: a voice that falls behind leaves
-/// the other half to the others.
+/// Largest share of the promised time that late texts of other voices can take together: a voice that falls behind
+/// leaves the rest to the other voices.
 const MOST_OF_LATE: f64 = 0.5;
 
 /// The outstanding work of one text.
@@ -39,7 +39,7 @@ pub(super) enum Claimant {
 struct Work {
     due: Instant,
     seconds: f64,
-    /// Whether its text is one of another voice, and late already.
+    /// Whether its text is spoken by another voice and is late already.
     is_foreign_and_late: bool,
 }
 

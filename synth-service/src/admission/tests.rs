@@ -10,8 +10,8 @@ fn admission() -> Admission {
     Admission::new(WaitLimits { max_waiting: 2, patience: Duration::from_secs(10) })
 }
 
-/// Sentences of two seconds, with a little less than a twelfth of a second of work each: one worker promises six of
-/// them per second.
+/// The work of a text whose sentences last two seconds, with a little less than a twelfth of a second of work each: one
+/// worker promises six of them per second.
 fn demand(sentences: usize) -> Demand {
     Demand {
         voice: "quick".into(),

@@ -30,7 +30,7 @@ pub struct LineUp {
 }
 
 impl LineUp {
-    /// A text whose listener is waiting from now on.
+    /// The line-up of a text whose listener waits from now on.
     pub fn new(order: Order, band: Band, turn: Turn) -> Self {
         Self { order, band, turn: Some(turn), started: Instant::now(), audio: Duration::ZERO }
     }

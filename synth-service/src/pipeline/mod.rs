@@ -20,7 +20,7 @@ pub trait Sink {
     /// Returns the number of the next sentence to speak, once there is room for its clip; `None` after the last one.
     fn next(&mut self) -> impl Future<Output = Result<Option<usize>, Self::Stop>> + Send;
 
-    /// Checks, while the sentence is being spoken, that it is still wanted.
+    /// Checks, while the sentence is being spoken, that the sentence is still wanted.
     fn confirm(&mut self) -> impl Future<Output = Result<(), Self::Stop>> + Send;
 
     /// Takes a clip. Once started it runs to completion, even if the sink is stopped meanwhile.
@@ -29,19 +29,19 @@ pub trait Sink {
     /// Reports that a sentence can't be spoken. The text continues with the next one.
     fn skip(&mut self, sentence: usize, error: SpeechError);
 
-    /// Completes when no more is to be spoken. Not polled while a clip is taken.
+    /// Completes when no more sentences are to be spoken. Not polled while a clip is taken.
     fn stopped(&self) -> impl Future<Output = Self::Stop> + Send + use<Self>;
 }
 
 /// Speaks sentence after sentence into a sink.
 ///
 /// # Errors
-/// The sink's reason to accept no more.
+/// The sink's reason for accepting no more clips.
 pub async fn deliver<S: Sink>(line_up: &mut LineUp, sink: &mut S) -> Result<(), S::Stop> {
     while let Some(sentence) = next(line_up, sink).await? {
         match spoken(line_up, sink, sentence).await? {
             Ok(clip) => sink.take(sentence, clip).await?,
-            // The whole text is affected: the next sentence would be lost as well.
+            // The whole text is affected: the next sentence would fail as well.
             Err(error @ (SpeechError::Overloaded | SpeechError::Stopped)) => return Err(error.into()),
             Err(error) => sink.skip(sentence, error),
         }

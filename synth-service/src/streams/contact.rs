@@ -36,7 +36,7 @@ pub(super) async fn claim(
         let current = store.read(&key).await?;
         let owner = current.as_ref().and_then(stream_in);
         if owner.as_ref() == Some(stream) {
-            // This host's own write, whose answer was lost, or the former host's.
+            // The write was made already: by this host, but its answer was lost, or by the former host.
             return Ok(Claim::Won { older });
         }
         let before = current.as_ref().and_then(|current| current.head.metadata.get(OLDER));

@@ -9,9 +9,9 @@ use stream_store::StoreError;
 /// The end of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct End {
-    /// Decides on the outcome.
+    /// The cause, which decides on the outcome.
     pub cause: EndCause,
-    /// One line for operators; `none` for a complete stream.
+    /// The reason as one line for operators; `none` for a complete stream.
     pub reason: String,
 }
 
@@ -30,7 +30,7 @@ pub enum EndCause {
     Stopping,
     /// No sentence can be spoken.
     Unpronounceable,
-    /// Its wait for admission timed out, or the engine's queue is full.
+    /// The stream's wait for admission timed out, or the engine's queue is full.
     Overloaded,
     /// The speech engine failed.
     Speech,
@@ -97,7 +97,7 @@ impl From<EndCause> for End {
 }
 
 impl From<&Sentinel> for End {
-    /// The end that another host has decided on.
+    /// Converts an end that another host has decided on.
     fn from(sentinel: &Sentinel) -> Self {
         match sentinel.outcome {
             Outcome::Complete => Self::complete(),

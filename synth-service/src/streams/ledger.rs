@@ -79,7 +79,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Checks that this host still owns the stream, and the stream the contact.
+    /// Checks that this host still owns the stream, and that the stream still owns the contact.
     ///
     /// # Errors
     /// [`StoreError`] when the bucket fails.
@@ -154,7 +154,7 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Rereads the life; it is `first` without a document.
+    /// Rereads the life; without a document, the life is `first`.
     async fn refresh(&mut self, first: Life) -> Result<(), StoreError> {
         match self.store.life(&self.stream).await? {
             Some((life, head)) => (self.life, self.version) = (life, Some(head.version)),

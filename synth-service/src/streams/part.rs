@@ -7,8 +7,8 @@ use stream_store::{Content, Expected, ObjectStore, StoreError};
 /// Metadata of a part: the number of its sentence.
 const SENTENCE: &str = "sentence";
 
-/// Creates a part that holds `sentence`, or a tombstone. Returns the sentence of the part in the bucket, which differs
-/// when a former host of the stream was faster.
+/// Creates a part that holds `sentence`, or a tombstone. Returns the sentence of the part that is in the bucket, which
+/// differs when a former host of the stream was faster.
 ///
 /// # Errors
 /// [`StoreError`] when the bucket fails.

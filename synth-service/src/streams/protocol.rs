@@ -5,10 +5,13 @@
 //!
 //! After a host has checked that it owns a stream, and before its next part reaches the bucket, another host may take
 //! the stream over. Parts are created once, so only one of the two writes that part, and both would write the same
-//! sentence. But the new host may write no part there, because it only ends the stream; the late part would then follow
-//! the sentinel. A host that took over therefore never decides on an end before the place of the next part is taken: by
-//! a sentence, or by a moment of silence, the tombstone. And it takes no place before it has checked once more that it
-//! owns the stream: it counted the parts after the takeover, and a third host may have come since.
+//! After a host has checked that it owns a stream, and before its next part reaches the bucket, another host may take
+//! the stream over. Parts are created once, so only one of the two hosts writes that part, and both would write the
+//! same sentence. But the new host may write no part there, because it only ends the stream; the late part would then
+//! follow the sentinel. A host that took over therefore never decides on an end before the place of the next part is
+//! taken: by a sentence, or by a moment of silence, the tombstone. And it takes no place before it has checked once
+//! more that it owns the stream: it counted the parts after the takeover, and a third host may have taken the stream
+//! over since.
 
 use contract::{HostId, Life, stream::Sentinel};
 
@@ -62,9 +65,10 @@ pub enum Step {
 /// The result of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Spoken {
-    /// It has a clip.
+    /// The sentence has a clip.
     Clip,
-    /// It can't be spoken; the stream continues without it. If no sentence can be spoken, the stream ends this way.
+    /// The sentence can't be spoken; the stream continues without it. If no sentence can be spoken, the stream ends
+    /// this way.
     Skipped(End),
 }
 
@@ -75,7 +79,7 @@ pub enum Standing {
     Held,
     /// A newer stream owns the contact.
     Preempted,
-    /// Another host owns the stream, or its end is decided: its present life.
+    /// Another host owns the stream, or its end is decided. Holds the stream's present life.
     Lost(Life),
 }
 
@@ -88,7 +92,7 @@ pub struct Protocol {
     next_sentence: usize,
     parts: usize,
     skipped: usize,
-    /// The end if no sentence can be spoken: that of the last skipped one.
+    /// The end if no sentence can be spoken: the error of the last skipped one.
     fault: End,
     place: Place,
     phase: Phase,
@@ -98,14 +102,16 @@ pub struct Protocol {
     end: Option<End>,
 }
 
-/// The place of the next part: the hosts that may still write there.
+/// The state of the next part's place: which hosts may still write there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
-    /// Only this host.
+    /// Only this host may write there.
     Own,
-    /// The former host of the stream as well, and this host may have lost the stream since it counted the parts.
+    /// The former host of the stream may write there as well, and this host may have lost the stream since it counted
+    /// the parts.
     Unchecked,
-    /// Another host as well, or a late write of this one. The place is taken before the end is decided.
+    /// Another host may write there as well, or a late write of this one may arrive. The place is taken before the end
+    /// is decided.
     Contested,
 }
 
@@ -116,7 +122,7 @@ enum Phase {
     Storing,
     Ending(End),
     Sealing(Sentinel),
-    /// With the stream's life, if another host owns it or this one has released it.
+    /// The host's part is over. Holds the stream's life, if another host owns it or this one has released it.
     Over(Option<Life>),
 }
 
@@ -319,7 +325,7 @@ impl Protocol {
         self.phase = Phase::Over(Some(life));
     }
 
-    /// Another host owns the stream and decides on its end.
+    /// Records that another host owns the stream and decides on its end.
     fn lose(&mut self, life: Life) {
         self.end = match (&life.end, &life.cancelled) {
             (Some(sentinel), _) => Some(sentinel.into()),

@@ -19,8 +19,8 @@ use super::{
     retry::{Failed, retry, retry_to_the_end},
 };
 
-/// Longest time for the attempts at manifest and contact, and at a handover. A start waits for the former, and a caller
-/// for the start.
+/// Longest time for the attempts at manifest and contact, and at a handover. A start waits for manifest and contact,
+/// and a caller waits for the start.
 const OPEN_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Longest time for the attempts at a tombstone. A write that was in flight has arrived by then, or never will.
@@ -35,17 +35,17 @@ pub(super) const TOMBSTONE: Duration = Duration::from_millis(20);
 /// A part that could not be stored.
 pub(super) struct NotStored {
     pub(super) failed: Failed,
-    /// Whether it may still reach the bucket.
+    /// Whether the part may still reach the bucket.
     pub(super) is_unsettled: bool,
 }
 
-/// See the module.
+/// The writer of one stream's objects.
 pub(super) struct Records {
     store: ObjectStore,
     manifest: Arc<Manifest>,
     ledger: Ledger,
     handle: Handle,
-    /// Longest time for the attempts at a part, and at the check besides.
+    /// Longest time for the attempts at a part, and separately at the check of ownership.
     part_patience: Duration,
 }
 
@@ -82,12 +82,12 @@ impl Records {
         Ok(claim)
     }
 
-    /// Checks that this host still owns the stream, and the stream its contact.
+    /// Checks that this host still owns the stream, and that the stream still owns its contact.
     pub(super) async fn look(&mut self) -> Result<Standing, Failed> {
         retry(self.part_patience, &self.handle, &mut self.ledger, |ledger| Box::pin(ledger.look())).await
     }
 
-    /// Creates a part. Returns the sentence of the part in the bucket.
+    /// Creates a part. Returns the sentence of the part that is in the bucket.
     pub(super) async fn store_part(
         &mut self,
         part: usize,
@@ -111,14 +111,14 @@ impl Records {
         created.map_err(|failed| NotStored { failed, is_unsettled })
     }
 
-    /// The same as [`Self::look`], for a stream that is about to end: a cancel does not stop its retries.
+    /// The same check as [`Self::look`], for a stream that is about to end: a cancel does not stop its retries.
     pub(super) async fn look_again(&mut self) -> Result<Standing, StoreError> {
         let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
         retry_to_the_end(END_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.look())).await
     }
 
     /// Takes the place of the next part, so that no part can follow the sentinel. Returns the sentence of the part that
-    /// is there.
+    /// is in that place.
     pub(super) async fn place_tombstone(
         &mut self,
         part: usize,
@@ -140,7 +140,7 @@ impl Records {
         retry_to_the_end(END_PATIENCE, stream, decision, |(ledger, end)| Box::pin(ledger.decide(end))).await
     }
 
-    /// Writes the sentinel: without it the caller would wait.
+    /// Writes the sentinel. Without it the caller would wait for further parts.
     pub(super) async fn seal(&mut self, end: &Sentinel) -> Result<(), StoreError> {
         let sealed = (&self.ledger, end);
         retry_to_the_end(END_PATIENCE, self.stream(), sealed, |(ledger, end)| Box::pin(ledger.seal(end)))

@@ -75,7 +75,7 @@ impl Handle {
         self.cancelled.get().map(|(_, at)| *at)
     }
 
-    /// The cause that was given; without one, the host's token was cancelled: it stops.
+    /// The cause that was given. If there is none, the host's token was cancelled because the host stops.
     fn cause(&self) -> EndCause {
         self.cancelled.get().map_or(EndCause::Stopping, |(cause, _)| *cause)
     }
@@ -93,7 +93,7 @@ struct State {
     adopting: HashMap<StreamId, Arc<Mutex<()>>>,
 }
 
-/// See [`Registry::adopting`].
+/// A lock on a stream, released when dropped; see [`Registry::adopting`].
 pub(super) struct Adopting<'a> {
     registry: &'a Registry,
     stream_id: StreamId,
@@ -104,7 +104,7 @@ impl Drop for Adopting<'_> {
     fn drop(&mut self) {
         let mut state = self.registry.lock();
         self.turn = None;
-        // The last one: no other task waits for the lock.
+        // If this is the last holder, no other task waits for the lock.
         if state.adopting.get(&self.stream_id).is_some_and(|turns| Arc::strong_count(turns) == 1) {
             state.adopting.remove(&self.stream_id);
         }
@@ -116,7 +116,7 @@ impl Registry {
         Self { max_streams, state: sync::Mutex::default() }
     }
 
-    /// Adds a stream; one that is not `limited` even above the limit.
+    /// Adds a stream. A stream that is not `limited` is added even above the limit.
     ///
     /// # Errors
     /// [`StreamError::TooManyStreams`].
@@ -151,7 +151,7 @@ impl Registry {
         adopting
     }
 
-    /// The same, without a wait; `None` while another task has it.
+    /// The same lock, without a wait; `None` while another task holds it.
     pub(super) fn try_adopting(&self, stream_id: &StreamId) -> Option<Adopting<'_>> {
         let mut adopting = Adopting { registry: self, stream_id: stream_id.clone(), turn: None };
         let turns = self.lock().adopting.entry(stream_id.clone()).or_default().clone();

@@ -51,7 +51,7 @@ pub(super) async fn retry<C: Send, T>(
     attempts((patience, &handle.stream_id), stopped, context, attempt).await
 }
 
-/// The same, but not stopped by a cancel: the end of a stream must be written.
+/// The same retries, but not stopped by a cancel: the end of a stream must be written.
 pub(super) async fn retry_to_the_end<C: Send, T>(
     patience: Duration,
     stream: &StreamId,
@@ -62,7 +62,7 @@ pub(super) async fn retry_to_the_end<C: Send, T>(
     attempts((patience, stream), never, context, attempt).await
 }
 
-/// The backoff has jitter, from a half to the whole of it, so that streams that failed together don't retry together.
+/// The backoff has jitter, from half to all of it, so that streams that failed together don't retry together.
 async fn attempts<C: Send, T, E: From<StoreError>>(
     (patience, stream): (Duration, &StreamId),
     stopped: impl Future<Output = E>,

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::pipeline::LineUp;
 
-/// See the module. Cheap to clone.
+/// The streams that run on this host. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Running {
     shared: Arc<(Host, Registry)>,
@@ -41,13 +41,13 @@ impl Running {
         &self.shared.1
     }
 
-    /// The stream, if this host makes it or was the last one to do so.
+    /// The stream, if this host makes it or was the last host to do so.
     pub(super) fn made_here(&self, stream_id: &StreamId) -> Option<Handle> {
         self.registry().find(stream_id).filter(|handle| !handle.is_elsewhere())
     }
 
-    /// Registers a stream and starts its task. Without a line-up it only ends. The limit holds for new streams alone: one
-    /// that was taken over has no other host any more.
+    /// Registers a stream and starts its task. Without a line-up the stream only ends. The limit holds for new streams
+    /// alone: a stream that was taken over has no other host any more.
     ///
     /// # Errors
     /// [`StreamError::TooManyStreams`].
@@ -71,7 +71,7 @@ impl Running {
             let _retire = retire;
             stream.run(line_up).await;
         };
-        // Its log lines carry the id of the request that started it.
+        // The task's log lines carry the id of the request that started it.
         self.tasks.spawn(making.in_current_span());
         Ok(Launched { handle, preempted })
     }
@@ -85,7 +85,7 @@ impl Deref for Running {
     }
 }
 
-/// Moves a stream to the ended ones, however its task ends.
+/// Moves a stream to the ended ones when dropped, however its task ends.
 struct Retire {
     running: Running,
     handle: Handle,

@@ -42,7 +42,7 @@ const ANSWER_MARGIN: Duration = Duration::from_millis(100);
 /// Longest wait for streams to be handed over when the host stops.
 const HAND_OVER_WAIT: Duration = Duration::from_secs(10);
 
-/// See the module. Cheap to clone.
+/// The streams of one host, as the HTTP side sees them. Cheap to clone.
 #[derive(Clone)]
 pub struct Streams {
     running: Running,
@@ -85,7 +85,7 @@ impl Streams {
 
     /// Starts a stream and waits until part 0 is stored or the request's wait is over. `client_waits` is the client's
     /// timeout, if known: a client that gives up before the answer can't know the stream's id, so the stream is ended.
-    /// Without a timeout the stream goes on even if the client disconnects.
+    /// Without a timeout the stream continues even if the client disconnects.
     ///
     /// # Errors
     /// [`StreamError`] for a request that can't be met, or a stream that ended before its first part.
@@ -110,14 +110,14 @@ impl Streams {
         let unheard = client_waits.map(|_| Unheard { handle: Some(handle.clone()) });
         let mut progress = handle.progress.clone();
         let first_part_or_end = progress.wait_for(|progress| progress.parts > 0 || is_done(progress));
-        // A time-out is no error: the stream goes on, and the answer says that it is not ready.
+        // A time-out is no error: the stream continues, and the answer says that it is not ready.
         let _ = timeout_at(begun + wait, first_part_or_end).await;
         // But no client learns a stream's id before the other hosts can find it: a cancel may reach any of them.
         let open_or_end = progress.wait_for(|progress| progress.is_open || is_done(progress));
         let _ = timeout_at(begun + LONGEST_WAIT.min(longest), open_or_end).await;
         let snapshot = handle.progress.borrow().clone();
         if !snapshot.is_open && !is_done(&snapshot) {
-            // No other host could find it.
+            // No other host could find the stream: its manifest is not stored, or its contact not claimed.
             handle.cancel(EndCause::Unheard);
             return Err(StoreError::timed_out("start").into());
         }

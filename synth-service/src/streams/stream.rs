@@ -33,7 +33,7 @@ use crate::{
     pipeline::{LineUp, Sink, deliver},
 };
 
-/// See the module.
+/// One stream on this host, with the state of its protocol.
 pub(super) struct Stream {
     manifest: Arc<Manifest>,
     records: Records,
@@ -53,7 +53,7 @@ pub(super) struct Stream {
 
 /// The reason to speak no more sentences of a stream.
 pub(super) enum Stop {
-    /// The protocol has it already.
+    /// The protocol knows the reason already.
     Known,
     /// The stream must end this way.
     End(End),
@@ -86,7 +86,7 @@ impl Stream {
         &self.manifest.stream_id
     }
 
-    /// Runs until the stream has its sentinel, or another host owns it. Without a line-up it only ends.
+    /// Runs until the stream has its sentinel, or another host owns it. Without a line-up the stream only ends.
     pub(super) async fn run(mut self, line_up: Option<LineUp>) {
         let made = AssertUnwindSafe(self.make(line_up)).catch_unwind().await;
         if made.is_err() {
@@ -113,7 +113,7 @@ impl Stream {
                 }
                 self.finish(end);
             }
-            // No more is spoken: the seat is free for other texts.
+            // Speech is complete, so the seat is released.
         } else {
             self.finish(End::fault());
         }
@@ -125,7 +125,7 @@ impl Stream {
         self.progress.send_modify(|progress| progress.follow(&self.protocol));
     }
 
-    /// Ends the stream, and tells a client that waits for the first part the reason.
+    /// Ends the stream, and reports the reason to a client that waits for the first part.
     fn finish(&mut self, end: End) {
         self.protocol.finish(end);
         self.publish();
@@ -152,7 +152,7 @@ impl Stream {
                 }
             };
             if let Err(error) = done {
-                // Another host ends it, once a client asks for more.
+                // Another host ends the stream, once a client asks for more.
                 tracing::error!(stream = %self.id(), %error, "the stream's end could not be written");
                 self.protocol.leave();
             }
@@ -229,7 +229,7 @@ impl Stream {
         match self.records.place_tombstone(part, sentence).await {
             Ok(held) => self.stored(held, TOMBSTONE, PartTiming::default()),
             Err(error) => {
-                // The sentinel matters more: no reader asks for a part beyond its count.
+                // The sentinel is more important: no reader asks for a part beyond its count.
                 tracing::warn!(stream = %self.id(), %error, "ended without a tombstone");
                 self.protocol.settled();
             }

@@ -43,10 +43,10 @@ const MOST_MOVES: usize = 4;
 /// Longest wait for the bucket's answer to a look-up of a contact's owner.
 const OWNER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a stream is tried to be left to the other hosts. Its caller does not wait for longer.
+/// Longest time for the attempts to release a stream to the other hosts. Its caller does not wait for longer.
 const LEAVE_PATIENCE: Duration = Duration::from_secs(60);
 
-/// See the module. Cheap to clone.
+/// The operations that move streams between hosts. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct TakeOver {
     running: Running,
@@ -61,7 +61,7 @@ impl TakeOver {
     pub(super) fn preempt_for(&self, launched: Launched) -> Handle {
         let Launched { handle, preempted } = launched;
         let this = self.clone();
-        // A stop need not wait for it: the older stream's host sees the loss at its next look.
+        // A shutdown need not wait for this task: the older stream's host sees the loss at its next check.
         tokio::spawn(async move {
             if let Ok(older) = preempted.await {
                 this.preempt(older).await;
@@ -81,7 +81,7 @@ impl TakeOver {
             match self.end(owner, EndCause::Cancelled).await {
                 // The manifest of another host's stream may still be in flight.
                 Err(StreamError::UnknownStream(_)) if Instant::now() < give_up => sleep(FIND_STEP).await,
-                // Its host has died before it could write it, or the bucket has forgotten it.
+                // The stream's host died before it could write the manifest, or the bucket has deleted the manifest.
                 Err(StreamError::UnknownStream(_)) => return Err(StreamError::UnknownContact),
                 answer => return answer,
             }
@@ -110,7 +110,7 @@ impl TakeOver {
         let this = self.clone();
         let resuming = async move {
             let Some(_turn) = this.running.registry().try_adopting(&stream_id) else {
-                // Another request is about to find out.
+                // Another request is already about to take the stream over, or to end it.
                 return Ok(ResumeResponse { stream_id, effect: ResumeEffect::Running });
             };
             let effect = match this.running.made_here(&stream_id) {
@@ -149,8 +149,8 @@ impl TakeOver {
         Err(StoreError::contended("cancel").into())
     }
 
-    /// Asks the stream to end. Returns it, and whether it had ended before; `None` when it ended long ago, or on
-    /// another host.
+    /// Asks the stream to end. Returns its handle, and whether the stream had ended before; `None` when it ended long
+    /// ago, or on another host.
     async fn tell_to_end(
         &self,
         stream_id: &StreamId,
@@ -172,7 +172,7 @@ impl TakeOver {
         Ok(self.end_elsewhere(stream_id, cause).await?.map(|handle| (handle, false)))
     }
 
-    /// Takes over another host's stream, only to end it. `None` when it has ended.
+    /// Takes over another host's stream, only to end it. Returns `None` when the stream has ended already.
     async fn end_elsewhere(
         &self,
         stream_id: &StreamId,
@@ -263,12 +263,12 @@ impl TakeOver {
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
         let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
-        // Its contact is claimed already, so this preempts no stream.
+        // The stream's contact is claimed already, so this launch preempts no stream.
         Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)
     }
 
-    /// Leaves a stream that was taken over, and can't be continued here, to any host: otherwise the others would take it
-    /// for one that this host makes.
+    /// Releases a stream that was taken over and can't be continued here, to any host; otherwise the other hosts would
+    /// assume that this host makes it.
     fn leave(&self, manifest: Manifest, ledger: Ledger) {
         self.running.tasks.spawn(async move {
             let stream = &manifest.stream_id;
@@ -286,7 +286,7 @@ impl TakeOver {
         Box::pin(async move {
             match self.end(older.clone(), EndCause::Preempted).await {
                 Ok(_) | Err(StreamError::UnknownStream(_)) => {}
-                // Its host finds out before the next part that it has lost the contact.
+                // The older stream's host finds out before the next part that the stream has lost the contact.
                 Err(error) => tracing::warn!(stream = %older, %error, "not ended yet, though preempted"),
             }
         })
@@ -329,7 +329,7 @@ async fn survey(
     Ok((preempted, parts, last))
 }
 
-/// The effect of a cancel on a stream of this host; `None` when another host has resumed it and knows of no cancel.
+/// The effect of a cancel on a stream of this host; `None` when another host has resumed it without the cancel.
 fn effect(progress: &Progress, had_ended: bool) -> Option<CancelEffect> {
     if let Some(life) = &progress.elsewhere {
         return match (&life.end, &life.cancelled) {
@@ -343,7 +343,7 @@ fn effect(progress: &Progress, had_ended: bool) -> Option<CancelEffect> {
         progress.end.as_ref().is_some_and(|end| end.outcome() == contract::stream::Outcome::Cancelled);
     Some(match (had_ended, progress.is_over()) {
         (false, false) => CancelEffect::Cancelling,
-        // It may have completed at the moment of the cancel.
+        // The stream may have completed at the moment of the cancel.
         (false, true) if is_cancelled => CancelEffect::Cancelled,
         _ => CancelEffect::AlreadyEnded,
     })

@@ -7,7 +7,7 @@ use contract::{
     stream::{Outcome, Sentinel},
 };
 
-/// Number of a stream. All streams are of one contact.
+/// Number of a stream. All streams have the same contact.
 pub(crate) type Stream = usize;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ pub(crate) struct Bucket {
     pub(crate) manifests: BTreeMap<Stream, usize>,
     /// A stream's life from its first change on; the number of its writes is its version.
     pub(crate) lives: BTreeMap<Stream, (usize, Life)>,
-    /// Whether a stream was taken over for a resume while its host was alive and beat.
+    /// Whether a stream was taken over for a resume while its host was alive and its beat was recent.
     pub(crate) taken_from_live_host: bool,
     pub(crate) parts: BTreeMap<Stream, BTreeMap<usize, Part>>,
     pub(crate) sentinels: BTreeMap<Stream, Sentinel>,
@@ -24,9 +24,9 @@ pub(crate) struct Bucket {
     pub(crate) owner: Option<(usize, Stream)>,
     /// The former owners.
     pub(crate) older: BTreeSet<Stream>,
-    /// Whether a part was written after a sentinel.
+    /// Whether any part was written after a sentinel.
     pub(crate) late: bool,
-    /// Whether a sentinel differs from the decision.
+    /// Whether any sentinel differs from the decision.
     pub(crate) undecided: bool,
     /// Number of parts that a stream had when it lost its contact.
     pub(crate) parts_at_loss: BTreeMap<Stream, usize>,
@@ -38,7 +38,7 @@ pub(crate) struct Part {
     pub(crate) tombstone: bool,
 }
 
-/// A write in flight. Its sender learns the result, if it still waits.
+/// A write in flight. Its sender learns the result if it still waits for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Write {
     pub(crate) host: usize,
@@ -94,7 +94,7 @@ pub(crate) fn life(key: &LifeKey) -> Life {
     }
 }
 
-/// A change of a life.
+/// The content of a write that changes a life.
 pub(crate) fn changed(expected: usize, life: &Life) -> Content {
     Content::Life { expected, life: life_key(life) }
 }

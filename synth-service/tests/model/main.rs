@@ -23,7 +23,7 @@ fn explore(sentences: &'static [usize], disturbances: Left) {
     checker.assert_properties();
 }
 
-/// No disturbance.
+/// No disturbances.
 const NONE: Left = Left { deaths: 0, resumes: 0, cancels: 0, faults: 0, stops: 0, lost: 0, stalls: 0 };
 
 #[test]

@@ -184,7 +184,7 @@ impl State {
         }
     }
 
-    /// A write reaches the bucket, and its task continues, if it is alive.
+    /// Lets a write reach the bucket; its task continues, if the host is alive.
     pub(crate) fn arrive(&mut self, index: usize) {
         let write = self.under_way.remove(index);
         let written = self.bucket.write(&write);
@@ -276,7 +276,7 @@ impl State {
         At::Ready { protocol }
     }
 
-    /// The host ends a stream that one of its own preempts, and takes it over from another host if necessary.
+    /// Ends a stream that one of the host's own preempts; takes it over from another host if necessary.
     pub(crate) fn preempt(&mut self, number: usize, older: Stream) {
         match self.tasks.get_mut(&(number, older)) {
             Some(task) => {

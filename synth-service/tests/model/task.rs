@@ -9,7 +9,7 @@ use super::bucket::Stream;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Task {
     pub(crate) at: At,
-    /// Version of the manifest that this host has seen last.
+    /// Version of the life that this host has seen last.
     pub(crate) version: usize,
     pub(crate) cancelled: Option<EndCause>,
 }
@@ -64,7 +64,7 @@ pub(crate) enum At {
 pub(crate) enum Then {
     /// A new stream is open.
     Open { protocol: Protocol },
-    /// The parts of one that was taken over are counted.
+    /// The parts of a stream that was taken over are counted.
     Count { life: Life },
 }
 
@@ -86,7 +86,7 @@ impl Then {
                 protocol.finish(EndCause::Preempted.into());
                 At::Ready { protocol }
             }
-            // It finds out before its next part.
+            // The stream finds out before its next part.
             Self::Count { life } => At::Count { life },
         }
     }

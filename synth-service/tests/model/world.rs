@@ -21,7 +21,7 @@ pub(crate) struct World {
     /// Sentences of each stream; stream N begins on host N.
     pub(crate) sentences: &'static [usize],
     pub(crate) hosts: usize,
-    /// The number of each kind.
+    /// The number of disturbances of each kind.
     pub(crate) disturbances: Left,
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Action {
     /// The task's sentence can't be spoken.
     Fail(usize, Stream),
     Arrive(usize),
-    /// The write never arrives: its host has died, or has given it up.
+    /// The write never arrives: its host has died, or has given the write up.
     Vanish(usize),
     /// The answer to the task's part was lost; it ends the stream.
     GiveUp(usize, Stream),

@@ -57,8 +57,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const THREE: &str =
     "The first sentence is here. The second sentence follows. The third one ends it.";
 
-/// Speaks a tone. With a gate, each sentence waits for one token from the test. The words `unspeakable` and `silent`
-/// make it fail.
+/// A voice that speaks a tone. With a gate, each sentence waits for one token from the test. The words `unspeakable`
+/// and `silent` make it fail.
 struct TestVoice {
     gate: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
     spoken: Arc<Mutex<Vec<String>>>,
@@ -100,14 +100,14 @@ pub(crate) struct Service {
     /// The host's heartbeat, and its view of the other hosts.
     pub(crate) presence: Presence,
     pub(crate) narrator: Narrator,
-    /// The streams' admission.
+    /// The admission of the host's streams.
     pub(crate) admission: Admission,
     pub(crate) http: reqwest::Client,
     pub(crate) s3: Option<S3Server>,
     shared: SdkConfig,
     s3_address: SocketAddr,
     objects: Arc<Store>,
-    /// Faults that S3 shall have.
+    /// Faults that S3 is to have.
     pub(crate) faults: Faults,
     client: aws_sdk_s3::Client,
     gate: Option<mpsc::Sender<()>>,
@@ -211,7 +211,7 @@ pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
     host(wanted, Entrance::default(), service.shared.clone(), bucket).await
 }
 
-/// The S3 server of a host, or of several.
+/// The bucket, and the S3 server of one host or of several.
 struct Bucket {
     objects: Arc<Store>,
     faults: Faults,
@@ -273,14 +273,14 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     }
 }
 
-/// One voice, `test`, of two speakers.
+/// One voice, `test`, with two speakers.
 pub(crate) struct TestVoices {
     pub(crate) voices: Arc<Voices>,
     /// Each message releases one sentence; dropping it releases all.
     pub(crate) gate: Option<mpsc::Sender<()>>,
     /// The sentences that have reached the voice.
     pub(crate) spoken: Arc<Mutex<Vec<String>>>,
-    /// The folder of the voice's lexicon, [`VOICE_LEXICON`], and of those of the tenants.
+    /// The folder with the voice's lexicon, [`VOICE_LEXICON`], and the tenants' lexicons.
     pub(crate) lexicons: TempDir,
 }
 
@@ -358,7 +358,7 @@ impl Service {
         response.json().await.expect("a start response")
     }
 
-    /// Admits a text that this host can never speak in time: it is full until the seat is dropped.
+    /// Admits a text that this host can never speak in time: the host is full until the seat is dropped.
     pub(crate) fn occupied(&self) -> Seat {
         let demand = Demand {
             voice: VOICE.into(),

@@ -47,14 +47,14 @@ impl Client {
             let mut ticks = interval(DRIP);
             loop {
                 ticks.tick().await;
-                // It fails when the server has closed; then the reader ends the loop.
+                // The write fails when the server has closed the connection; then the reader ends the loop.
                 let _ = write.write_all(&[byte]).await;
             }
         };
         let mut said = Vec::new();
         let closed = async {
             tokio::select! {
-                // A reset counts as well.
+                // A reset connection counts as closed, too.
                 result = read.read_to_end(&mut said) => drop(result),
                 () = dripping => {}
             }
@@ -81,7 +81,7 @@ impl Client {
         timeout(PATIENCE, answer).await.expect("the server answers")
     }
 
-    /// Reads a head: status, and length of the body where it has one.
+    /// Reads a head. Returns its status, and the length of the body or 0.
     pub(crate) async fn head(&mut self) -> (u16, usize) {
         let (mut status, mut length) = (0, 0);
         loop {

@@ -1,7 +1,7 @@
 //! Cuts an over-long text at its best places.
 
-/// Pieces of at most `most` characters, trimmed, none of them empty, and no word lost: cut after the last of
-/// `clause_ends` in the second half, else after the last space, else anywhere.
+/// The text in pieces of at most `most` characters. They are trimmed, none of them is empty, and no word is lost. A cut
+/// comes after the last of `clause_ends` in the second half, else after the last space, else anywhere.
 ///
 /// ```
 /// assert_eq!(text::cut("One, two, three and four", 14, &[","]), ["One, two,", "three and four"]);
@@ -20,7 +20,7 @@ pub fn cut<'a>(text: &'a str, most: usize, clause_ends: &[&str]) -> Vec<&'a str>
     pieces
 }
 
-/// The byte at which `head`, which begins with no space, is best cut.
+/// The byte at which `head`, which does not begin with a space, is best cut.
 fn best_cut(head: &str, clause_ends: &[&str]) -> usize {
     let clause = clause_ends
         .iter()

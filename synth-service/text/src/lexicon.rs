@@ -1,4 +1,5 @@
-//! Words that an operator wants said in a certain way. Knows no language's rules, and changes only its own words.
+//! Words with a pronunciation or a respelling that an operator has chosen. Knows no language's rules, and changes only
+//! its own words.
 //!
 //! A lexicon is a text file in UTF-8 with one entry on each line:
 //!
@@ -14,14 +15,17 @@
 //! The first ` = ` divides a line, or else the first `=`.
 //!
 //! **Whole words.** No letter or digit stands beside a match: `SQL` is not in `SQLite`, `.NET` not in `ASP.NET`.
-//! Neither does a longer number or the same sign: `24` is not in `24.5`, `C+` not in `C++`. Where Latin letters or
-//! digits meet Korean, Chinese or Japanese ones a word ends: `SQL` is in `SQL은`. A word in Hangul matches at the
-//! start of a word, alone or with particles after it: `은행` is in `은행에서`, not in `은행나무`. Chinese and Japanese
-//! words match anywhere, since no spaces separate them.
+//! **Whole words.** No letter or digit stands beside a match: `SQL` is not in `SQLite`, `.NET` not in `ASP.NET`. A
+//! match is not part of a longer number, and no sign at its edge is repeated beside it: `24` is not in `24.5`, `C+` not
+//! in `C++`. Where Latin letters or digits meet Korean, Chinese or Japanese ones a word ends: `SQL` is in `SQL은`. A
+//! word in Hangul matches at the start of a word, alone or with particles after it: `은행` is in `은행에서`, not in
+//! `은행나무`. Chinese and Japanese words match anywhere, since no spaces separate them.
 //!
 //! **Order.** From left to right, at each place the longest entry, then the one of the winning lexicon, then the one
-//! with capitals. Replaced text is not looked at again. A respelling may hold other words of the same file, which
-//! are resolved when it is read; one that leads back to its own word is an error.
+//! **Order.** Matches are chosen from left to right. At each place the longest entry is used; among equally long ones,
+//! an entry of the lexicon that has precedence; then one with capitals. Replaced text is not searched again. A
+//! respelling may hold other words of the same file, which are resolved when the file is read; a respelling that leads
+//! back to its own word is an error.
 //!
 //! **Limits.** 1 MB, 20,000 entries, 1,000 bytes in a line.
 
@@ -63,7 +67,7 @@ pub struct Lexicon {
 #[derive(Debug)]
 struct Layer {
     matcher: Matcher,
-    /// The saying of each of the matcher's words.
+    /// The replacement of each of the matcher's words.
     sayings: Vec<Saying>,
 }
 
@@ -88,20 +92,20 @@ impl Lexicon {
         Ok(Self { layers: layer.into_iter().map(Arc::new).collect() })
     }
 
-    /// Whether it has no entry at all.
+    /// Whether the lexicon has no entries.
     pub fn is_empty(&self) -> bool {
         self.layers.is_empty()
     }
 
-    /// Both lexicons as one. Where entries of both match the same words, those of `self` win; a longer entry of
-    /// `base` still matches before a shorter one of `self`. Neither changes words that the other has replaced.
+    /// Both lexicons as one. Where entries of both match the same words, the entry of `self` wins; a longer entry of
+    /// `base` still matches before a shorter one of `self`. Neither lexicon changes words that the other has replaced.
     pub fn over(&self, base: &Lexicon) -> Lexicon {
         Lexicon { layers: self.layers.iter().chain(&base.layers).cloned().collect() }
     }
 
-    /// The sentence with its words as they are said. A respelling replaces the text; a pronunciation becomes a
-    /// span of its own, at the same rate. The pause stays at the end. Spans that have a pronunciation already
-    /// stay as they are.
+    /// The sentence after the lexicon's replacements. A respelling replaces the text; a pronunciation becomes a
+    /// separate span at the same rate. The pause stays at the end. Spans that have a pronunciation already are
+    /// unchanged.
     pub fn apply(&self, sentence: &Sentence) -> Sentence {
         Sentence { spans: sentence.spans.iter().flat_map(|span| self.apply_to(span)).collect() }
     }
@@ -132,7 +136,7 @@ impl Lexicon {
 }
 
 impl Layer {
-    /// `None` when there are no entries.
+    /// The layer of one file; `None` when the file has no entries.
     fn new(content: &[u8]) -> Result<Option<Self>, error::Fault> {
         let entries = entry::read(content)?;
         let Some(last) = entries.last() else { return Ok(None) };
@@ -152,7 +156,7 @@ fn saying(entry: Entry, parts: Vec<Part>) -> Saying {
     }
 }
 
-/// The parts as spans like the one that they come from.
+/// The parts as spans with the properties of `origin`.
 fn spans(parts: Vec<Part>, origin: &Span) -> Vec<Span> {
     let mut spans: Vec<Span> = parts
         .into_iter()

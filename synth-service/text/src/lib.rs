@@ -1,4 +1,4 @@
-//! Text in, sentences and spoken words out. Never knows a voice, a sample or a network, and never loses a word.
+//! Text in, sentences and spoken words out. Depends on no voice, no audio and no network, and never loses a word.
 //!
 //! | step | module |
 //! | --- | --- |
@@ -49,7 +49,7 @@ pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError>
     sentences_for(language, text, FirstPart::default())
 }
 
-/// The same for a voice with the given kind of first part.
+/// The same as [`sentences`], for a voice with the given kind of first part.
 ///
 /// `language` is a BCP 47 tag such as `en-US`. A text that begins with `<speak` is read as [`ssml`].
 ///

@@ -1,4 +1,4 @@
-//! Written forms into spoken words, by language.
+//! Converts written forms to spoken words, by language.
 
 mod english;
 mod korean;
@@ -10,24 +10,24 @@ pub enum SayAs {
     Cardinal,
     /// "3" as "third".
     Ordinal,
-    /// Digit by digit.
+    /// Read digit by digit.
     Digits,
-    /// Letter by letter, digit by digit, sign by sign.
+    /// Read letter by letter, digit by digit, sign by sign.
     Characters,
-    /// Digit by digit, in groups.
+    /// Read digit by digit, in groups.
     Telephone,
-    /// "05/06/2025", in this order.
+    /// "05/06/2025", with its numbers in this order.
     Date(DateOrder),
     /// "14:30", or a duration.
     Time,
-    /// "$12.50", or an amount with its code.
+    /// "$12.50", or an amount with the code of its currency.
     Currency,
 }
 
-/// How a date of plain numbers is written.
+/// The order of day, month and year in a date of plain numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DateOrder {
-    /// As the language's region does, unless the numbers say otherwise.
+    /// The order of the language's region, unless the numbers show another one.
     #[default]
     Customary,
     /// 5/6 is the sixth of May.
@@ -38,10 +38,10 @@ pub enum DateOrder {
     YearMonthDay,
 }
 
-/// The text with every number, sign and abbreviation in words, as a person would read it in `language` (a BCP 47
-/// tag). Languages without rules are left as they are. Words stay as they are: a text that was normalised once
-/// does not change when it is normalised again. (In Korean, half an address may: "example.co9" has become
-/// "example.co 구", which has one in it.)
+/// The text with every number, sign and abbreviation in words, as a person would read it in `language` (a BCP 47 tag).
+/// A text in a language without rules is unchanged. Words are unchanged, so normalising a text a second time has no
+/// effect. (Korean has an exception, a part of an address: "example.co9" becomes "example.co 구", in which "example.co"
+/// is an address.)
 ///
 /// ```
 /// assert_eq!(text::normalise("en-US", "It is $5 at 3:30 p.m."), "It is five dollars at three thirty p.m.");
@@ -55,7 +55,7 @@ pub fn normalise(language: &str, text: &str) -> String {
     }
 }
 
-/// The text in words, read as the given kind. Where it can't be read like that, as [`normalise`] reads it.
+/// The text in words, read as the given kind. Text that does not fit the kind is read as by [`normalise`].
 ///
 /// ```
 /// use text::{SayAs, say_as};

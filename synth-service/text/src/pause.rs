@@ -1,9 +1,9 @@
-//! How long a speaker pauses after a mark.
+//! The pause of a speaker after a mark.
 
 /// Silence after words that end like this, in milliseconds, when the next clip follows.
 ///
-/// Closing quotes and brackets are skipped. Words without a mark are a heading or an item of a list, which ends
-/// like a sentence: a sentence that was cut ends in a comma, or inside a word in a hyphen.
+/// Closing quotes and brackets are ignored. Words without a mark are a heading or an item of a list and get the pause
+/// of a sentence. (A sentence that was cut ends in a comma, or in a hyphen if the cut is inside a word.)
 ///
 /// ```
 /// assert!(text::pause_behind("One,") < text::pause_behind("One."));
@@ -18,7 +18,7 @@ pub fn pause_behind(text: &str) -> u32 {
         Some('…') => 400,
         Some(',' | '，' | '、' | '､') => 120,
         Some(';' | ':' | '；' | '：' | '–' | '—') => 200,
-        // A dash, or the hyphen of a word in two.
+        // A dash, rather than the hyphen of a divided word.
         Some('-') if text.ends_with(" -") || text.ends_with("--") => 200,
         Some('-') => 40,
         _ => 260,

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One sentence: its words as they were written, with the instructions of its markup.
+/// One sentence: its words as written, with the instructions of its markup.
 ///
-/// In JSON a sentence without markup is a string, any other one a list of spans.
+/// In JSON a sentence without markup is a string, and any other sentence is a list of spans.
 ///
 /// ```
 /// use text::{Sentence, Span};
@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Form", into = "Form")]
 pub struct Sentence {
-    /// In the order in which they are heard.
+    /// The spans in the order in which they are heard.
     pub spans: Vec<Span>,
 }
 
-/// Words that are spoken in one way, and the silence after them.
+/// Words that are spoken in the same way, and the silence after them.
 ///
 /// ```
 /// let span = text::Span { ipa: Some("ˈwɪn".into()), ..text::Span::plain("Nguyen") };
@@ -28,9 +28,9 @@ pub struct Sentence {
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Span {
-    /// As written; may be empty when only the pause counts.
+    /// The words as written; may be empty when the span is only a pause.
     pub text: String,
-    /// How the text is pronounced, in the International Phonetic Alphabet. Read as written when absent.
+    /// Pronunciation of the text in the International Phonetic Alphabet. When absent, the text is read as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ipa: Option<String>,
     /// Factor on the speed of the request.
@@ -47,7 +47,7 @@ impl Sentence {
         Self { spans: vec![Span::plain(text)] }
     }
 
-    /// All its words, in order.
+    /// The text of all spans, in order.
     pub fn text(&self) -> String {
         let texts: Vec<_> =
             self.spans.iter().map(|span| span.text.trim()).filter(|text| !text.is_empty()).collect();
@@ -56,7 +56,7 @@ impl Sentence {
 }
 
 impl Span {
-    /// Words that are read as they are written.
+    /// A span whose words are read as they are written.
     pub fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), ipa: None, rate: 1.0, pause_ms: 0 }
     }

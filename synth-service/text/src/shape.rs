@@ -1,6 +1,6 @@
-//! Sentences of a length that plays well: the first one short, no blips, nothing longer than a caller should wait
-//! for. Never changes a word; where it cuts between words that no mark separates it adds a comma, so that a
-//! voice does not let its pitch fall there.
+//! Shapes sentences to lengths that play well: a short first one, no very short ones, and none longer than a caller
+//! should wait for. Never changes a word. A cut between words without a mark adds a comma, so that a voice does not let
+//! its pitch fall there.
 
 mod duration;
 mod first;
@@ -17,16 +17,16 @@ pub use first::FirstPart;
 use timeline::Timeline;
 use words::Joint;
 
-/// Seconds below which a sentence is a blip: "Yes.", "OK.", "Hello."
+/// Seconds below which a sentence is ultra-short: "Yes.", "OK.", "Hello."
 const ULTRA_SHORT: f32 = 1.0;
 
-/// Seconds and characters beyond which any part is cut.
+/// Seconds and characters above which any part is cut.
 const OVER_LONG: f32 = 15.0;
 const MOST_CHARACTERS: usize = 400;
 
-/// Turns sentences into the parts that are made one by one, while more of them arrive.
+/// Turns sentences into parts, which become one clip each, while more sentences arrive.
 ///
-/// The first sentence is handed out at once, however short. Later ultra-short ones wait for the next.
+/// The first sentence is returned at once, however short. Later ultra-short sentences wait for the next one.
 ///
 /// ```
 /// use text::{FirstPart, Sentence, Shaper};
@@ -66,14 +66,14 @@ impl Shaper {
         split(&self.language, sentence, is_first.then_some(self.first))
     }
 
-    /// The rest, when no more sentences come.
+    /// Returns the remaining parts, when no more sentences come.
     pub fn finish(self) -> Vec<Sentence> {
         self.held.into_iter().collect()
     }
 }
 
-/// The parts of a complete text: nothing has to wait, so that ultra-short sentences join the next one even at
-/// the beginning, and the last one joins the one before it.
+/// The parts of a complete text. No sentence has to be returned early, so ultra-short sentences join the next one even
+/// at the beginning, and an ultra-short last sentence joins the one before it.
 ///
 /// ```
 /// use text::{FirstPart, Sentence, shape};
@@ -102,7 +102,7 @@ pub fn shape(language: &str, sentences: Vec<Sentence>, first: FirstPart) -> Vec<
     parts.flat_map(|(index, sentence)| split(language, sentence, (index == 0).then_some(first))).collect()
 }
 
-/// Whether anything is said, or a pause is made.
+/// Whether the sentence has anything to say, or a pause.
 fn is_heard(sentence: &Sentence) -> bool {
     let is_heard = |span: &Span| span.ipa.is_some() || has_speech(&span.text) || span.pause_ms > 0;
     sentence.spans.iter().any(is_heard)
@@ -117,7 +117,7 @@ fn is_ultra_short(language: &str, sentence: &Sentence) -> bool {
     seconds(language, sentence) < ULTRA_SHORT
 }
 
-/// Two sentences as one. A heading gets a full stop then, so that it stays apart.
+/// Joins two sentences. A heading gets a full stop, so that it stays separate from the second sentence.
 fn join(mut first: Sentence, second: Sentence) -> Sentence {
     if let Some(last) = first.spans.last_mut().filter(|last| last.ipa.is_none() && last.pause_ms == 0) {
         last.text.truncate(last.text.trim_end().len());
@@ -139,7 +139,7 @@ fn is_plain(span: &Span) -> bool {
     *span == Span::plain(span.text.as_str())
 }
 
-/// The parts of one sentence; `first` where a text begins with it.
+/// The parts of one sentence; `first` is given where a text begins with the sentence.
 fn split(language: &str, sentence: Sentence, first: Option<FirstPart>) -> Vec<Sentence> {
     let timeline = Timeline::new(language, &sentence);
     let all = 0..timeline.words.len();
@@ -165,7 +165,7 @@ fn split(language: &str, sentence: Sentence, first: Option<FirstPart>) -> Vec<Se
     parts
 }
 
-/// Adds the cuts that take apart an over-long range, near the middle, in order.
+/// Adds the cuts that divide an over-long range, near its middle, in order.
 fn halve(timeline: &Timeline, words: Range<usize>, cuts: &mut Vec<usize>) {
     let total = timeline.seconds(&words);
     let is_over_long = total > OVER_LONG || timeline.characters(&words) > MOST_CHARACTERS + 1;
@@ -178,14 +178,14 @@ fn halve(timeline: &Timeline, words: Range<usize>, cuts: &mut Vec<usize>) {
         .or_else(|| at(Joint::Phrase))
         .or_else(|| at(Joint::Loose))
         .or_else(|| timeline.cut(&words, Joint::Tight, middle, 0.0..f32::INFINITY));
-    // Words that take no time at all.
+    // No cut is possible in words that take no time.
     let Some(cut) = cut.filter(|&cut| cut > words.start && cut < words.end) else { return };
     halve(timeline, words.start..cut, cuts);
     cuts.push(cut);
     halve(timeline, cut..words.end, cuts);
 }
 
-/// The words of a range, as a sentence of their own.
+/// The words of a range as a separate sentence.
 fn part(sentence: &Sentence, timeline: &Timeline, range: Range<usize>) -> Sentence {
     let (words, rest) = (&timeline.words[range.clone()], &timeline.words[range.end..]);
     let first = if range.start == 0 { 0 } else { words.first().map_or(0, |word| word.span) };
@@ -198,7 +198,7 @@ fn part(sentence: &Sentence, timeline: &Timeline, range: Range<usize>) -> Senten
         let text = match (own.first(), own.last()) {
             (Some(first), Some(last)) => &span.text[first.bytes.start..last.bytes.end],
             _ if goes_on || !span.text.trim().is_empty() => continue,
-            // Nothing but a pause, and behind a word of this part.
+            // The span is only a pause after a word of this part.
             _ => "",
         };
         let pause_ms = if goes_on { 0 } else { span.pause_ms };

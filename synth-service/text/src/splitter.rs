@@ -1,6 +1,6 @@
-//! Splits a text that may still be arriving into sentences.
+//! Splits a text into sentences while it may still be arriving.
 //!
-//! A sentence is handed out as soon as it is certain, never held back until the next one begins.
+//! A sentence is returned as soon as its end is certain, not only when the next one begins.
 
 use super::{
     clean::{Cleaner, is_gap},
@@ -8,10 +8,10 @@ use super::{
     has_speech,
 };
 
-/// Collects text with its markup and gives out finished sentences without it.
+/// Collects text with its markup and returns finished sentences without markup.
 ///
-/// How the text is cut into pieces makes no difference to the sentences, only to when they come. Together they
-/// hold every word that was pushed, in order.
+/// The division of the text into pieces affects only when sentences are returned, not the sentences themselves.
+/// Together they hold every word that was pushed, in order.
 ///
 /// ```
 /// let mut splitter = text::SentenceSplitter::new("en-US");
@@ -22,9 +22,9 @@ use super::{
 pub struct SentenceSplitter {
     language: String,
     cleaner: Cleaner,
-    /// Cleaned text, from the beginning of the sentence that has not ended.
+    /// Cleaned text, from the beginning of the unfinished sentence on.
     pending: String,
-    /// Bytes of it that can't hold the end.
+    /// Number of its bytes in which the sentence's end is already ruled out.
     searched: usize,
 }
 
@@ -41,16 +41,16 @@ impl SentenceSplitter {
 
     /// Adds text and returns the sentences that it finishes.
     ///
-    /// A sentence is certain when a mark and white space follow and the text before them is no abbreviation
-    /// ("Dr. ", "p.m. ") and no quote ("'Go!' "); in other cases the next word decides. A blank line, a heading
-    /// and an item of a list end it too.
+    /// The end of a sentence is certain when a mark and white space follow the text, unless the text ends in an
+    /// abbreviation ("Dr. ", "p.m. ") or a quote ("'Go!' "); in those cases the next word decides. A blank line, a
+    /// heading and an item of a list end a sentence too.
     pub fn push(&mut self, text: &str) -> Vec<String> {
         let cleaned = self.cleaner.push(text);
         self.pending.push_str(&cleaned);
         self.split(false)
     }
 
-    /// The rest, when no more text comes.
+    /// Returns the rest, when no more text comes.
     pub fn finish(mut self) -> Vec<String> {
         let cleaned = self.cleaner.finish();
         self.pending.push_str(&cleaned);
@@ -79,7 +79,7 @@ impl SentenceSplitter {
     }
 }
 
-/// The words of a sentence with one space between them, if there is anything to say.
+/// The words of a sentence with one space between them; `None` if there is nothing to say.
 fn sentence(text: &str) -> Option<String> {
     let words = text.split(is_gap).filter(|word| !word.is_empty());
     has_speech(text).then(|| words.collect::<Vec<_>>().join(" "))

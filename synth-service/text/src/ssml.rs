@@ -1,8 +1,8 @@
-//! The subset of SSML that is understood, as users of Amazon Polly and Connect write it. Never speaks: markup
-//! becomes spans of sentences, and elements with words of their own (`sub`, `say-as`) become those words.
+//! The supported subset of SSML, as users of Amazon Polly and Connect write it. Markup becomes spans of sentences, and
+//! elements that replace their text (`sub`, `say-as`) become the words of the replacement.
 //!
-//! A text is SSML when it begins with `<speak`, white space, an XML declaration and comments aside. Any other
-//! text is plain, tags or not.
+//! A text is SSML when it begins with `<speak`; white space, an XML declaration and comments may precede it. Any other
+//! text is plain, with or without tags.
 //!
 //! | element | effect |
 //! | --- | --- |
@@ -56,7 +56,7 @@ pub fn is_ssml(text: &str) -> bool {
     behind.is_some_and(|behind| !behind.starts_with(is_name_character))
 }
 
-/// The sentences of an SSML text, unshaped: markup is carried in their spans.
+/// The sentences of an SSML text, not yet shaped: their spans carry the markup.
 ///
 /// `language` is a BCP 47 tag such as `en-US`. Sentences without a letter, a digit or a pronunciation are left out.
 ///
@@ -72,7 +72,7 @@ pub fn sentences(language: &str, text: &str) -> Result<Vec<Sentence>, SsmlError>
     markup::read(language, without_mark(text)).map_err(|fault| SsmlError::new(without_mark(text), fault))
 }
 
-/// The text without a byte order mark.
+/// The text without its byte order mark.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -1,4 +1,4 @@
-//! Rules for every English text: no unread sign is left, nothing changes twice, nothing takes long.
+//! Rules for every English text: no unread sign is left, normalising twice changes nothing, and no text takes long.
 
 #![allow(clippy::expect_used, reason = "a test that finds no word can only stop")]
 
@@ -101,7 +101,7 @@ const PIECES: [&str; 74] = [
     "’", "×", "per", "a.m.", "Henry", "VIII", "w/",
 ];
 
-/// Numbers that look random and are the same in every run.
+/// Pseudo-random numbers that are the same in every run.
 struct Sequence(u64);
 
 impl Sequence {
@@ -168,7 +168,7 @@ fn long_texts_take_no_longer_than_their_length_allows() {
         let spoken = normalise("en-US", &text);
         let took = start.elapsed();
         assert!(!spoken.contains(char::is_numeric), "{unit:?}");
-        // Seconds on an idle machine; minutes if time grew with the square of the length.
+        // Takes seconds on an idle machine; it would take minutes if the time grew with the square of the length.
         assert!(took < Duration::from_secs(60), "{unit:?} took {took:?}");
     }
 }

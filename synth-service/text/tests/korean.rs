@@ -1,10 +1,10 @@
-//! Korean beyond single rows: random mixtures, long texts, and texts of a known kind.
+//! Korean beyond single rows of the table: random mixtures, long texts, and texts of a known kind.
 
 use std::time::{Duration, Instant};
 
 use text::{DateOrder, SayAs, normalise, say_as};
 
-/// Forms that may meet in any order, with and without spaces.
+/// Forms that may follow each other in any order, with and without spaces.
 const TOKENS: &[&str] = &[
     "고객님",
     "은",
@@ -112,7 +112,7 @@ const TOKENS: &[&str] = &[
     "\t",
 ];
 
-/// A small generator, so that a failing mixture can be made again.
+/// A small random generator, so that a failing mixture can be repeated.
 struct Dice(u64);
 
 impl Dice {
@@ -179,7 +179,7 @@ fn the_time_grows_with_the_length_only() {
         let text = piece.repeat(CHARACTERS / piece.chars().count());
         let started = Instant::now();
         let spoken = normalise("ko-KR", &text);
-        // A quadratic rule takes minutes for this.
+        // A rule with quadratic time takes minutes for this text.
         assert!(started.elapsed() < Duration::from_secs(20), "{piece:?}: {:?}", started.elapsed());
         assert!(!spoken.contains(is_digit), "{piece:?}");
     }

@@ -18,7 +18,7 @@ fn lexicon(content: &str) -> Lexicon {
     Lexicon::parse("test", content.as_bytes()).expect("a good lexicon")
 }
 
-/// Spans in one line, a pronunciation in slashes after its words.
+/// The spans in one line, with each pronunciation in slashes after its words.
 fn said(lexicon: &Lexicon, text: &str) -> String {
     let spans = lexicon.apply(&Sentence::plain(text)).spans;
     let written = spans.iter().map(|span| match &span.ipa {
@@ -159,7 +159,7 @@ fn respellings_hold_other_words() {
             ("DBAs", "many data base | admin/ˈædmɪn/ | and more"),
         ],
     );
-    // Replaced text is not looked at again.
+    // Replaced text is not searched again.
     check("New York = York\nYork = the city of Yorkshire", &[("New York", "the city of Yorkshire")]);
 }
 
@@ -283,7 +283,7 @@ fn long_texts_and_large_lexicons_are_quick() {
     assert!(taken < Duration::from_secs(30), "{taken:?}");
 }
 
-/// A clock that stands still until a test moves it.
+/// A clock that stands still until a test advances it.
 struct Stage {
     milliseconds: Arc<AtomicU64>,
 }
@@ -304,7 +304,7 @@ impl Stage {
     }
 }
 
-/// Writes a file whose time of change is `second` seconds after a fixed time.
+/// Writes a file whose modification time is `second` seconds after a fixed time.
 fn write(path: &Path, content: &str, second: u64) {
     fs::write(path, content).expect("a written file");
     let file = File::options().write(true).open(path).expect("the file");

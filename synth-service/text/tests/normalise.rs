@@ -1,4 +1,4 @@
-//! Reads the tables of `tests/data`: written text, and its spoken form.
+//! Checks the tables of `tests/data`: written texts and their spoken forms.
 
 #![allow(clippy::expect_used, reason = "a test whose table can't be read can only stop")]
 
@@ -12,7 +12,7 @@ struct Table {
     case: Vec<Case>,
 }
 
-/// One row. `name` is the habit of readers that it stands for.
+/// One row. `name` is the reading habit that the row tests.
 #[derive(Deserialize)]
 struct Case {
     name: String,
@@ -20,10 +20,10 @@ struct Case {
     spoken: String,
 }
 
-/// Least number of rows of a table.
+/// Least number of rows in a table.
 const ROWS: usize = 150;
 
-/// Rows in a hundred that must be one sentence, so that they can be read as callers hear them.
+/// Least percentage of rows that are one sentence, so that they can be checked in the form in which callers hear them.
 const ONE_SENTENCE: usize = 80;
 
 fn check(table: &str) {
@@ -54,7 +54,7 @@ fn check(table: &str) {
     assert!(compared >= least, "only {compared} of {} rows are one sentence", table.case.len());
 }
 
-/// The text as it comes from the splitter, where that is one sentence.
+/// The text as the splitter returns it, if it is one sentence.
 fn only_sentence(language: &str, text: &str) -> Option<String> {
     let sentences = text::sentences(language, text).expect("plain text");
     if let [sentence] = &sentences[..] { Some(sentence.text()) } else { None }

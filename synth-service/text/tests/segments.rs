@@ -1,4 +1,4 @@
-//! Reads the tables of `tests/data` that say where sentences end, and feeds each row in every way in which a text
+//! Checks the tables of `tests/data` that define where sentences end, and feeds each row in every way in which a text
 //! can arrive.
 
 #![allow(clippy::expect_used, reason = "a test whose table can't be read can only stop")]
@@ -14,7 +14,7 @@ struct Table {
     case: Vec<Case>,
 }
 
-/// One row. `name` is the habit that it stands for.
+/// One row. `name` is the habit that the row tests.
 #[derive(Deserialize)]
 struct Case {
     name: String,
@@ -22,7 +22,7 @@ struct Case {
     sentences: Vec<String>,
 }
 
-/// A row of the table of shapes: sentences and their parts, when all arrive at once or one by one.
+/// A row of the table of shapes: sentences, and their parts when all sentences arrive at once or one by one.
 #[derive(Deserialize)]
 struct Shapes {
     case: Vec<Shape>,
@@ -35,17 +35,17 @@ struct Shape {
     sentences: Vec<String>,
     complete: Option<Vec<String>>,
     streamed: Option<Vec<String>>,
-    /// All at once, for a voice whose first part is to be short.
+    /// The parts when all sentences arrive at once, for a voice whose first part is to be short.
     short: Option<Vec<String>>,
 }
 
-/// Least number of rows of a table.
+/// Least number of rows in a table.
 const ROWS: usize = 150;
 
-/// How often each row is cut into pieces at random.
+/// Number of random divisions into pieces for each row.
 const CHUNKINGS: u64 = 40;
 
-/// A simple generator is random enough, and every run does the same.
+/// A simple generator is random enough, and gives the same numbers in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -80,7 +80,7 @@ fn chunks<'a>(text: &'a str, dice: &mut Dice) -> Vec<&'a str> {
     chunks
 }
 
-/// The differences from `expected` when the text arrives in other ways than at once.
+/// The differences from `expected` when the text arrives in pieces.
 fn differences(language: &str, text: &str, expected: &[String], dice: &mut Dice) -> String {
     let mut wrong = String::new();
     let mut compare = |way: &str, pieces: Vec<&str>| {

@@ -1,4 +1,4 @@
-//! `examples/split-stream.rs`, run as from a shell.
+//! Runs `examples/split-stream.rs` as from a shell.
 
 #![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
 

@@ -1,4 +1,4 @@
-//! SSML in, sentences out: the tables of `tests/data/ssml.toml`, and rules for every text.
+//! SSML in, sentences out: checks the tables of `tests/data/ssml.toml`, and rules for every text.
 
 #![allow(clippy::expect_used, reason = "a test whose table can't be read can only stop")]
 
@@ -64,7 +64,7 @@ fn written_span(span: &Span) -> String {
     written
 }
 
-/// Replaces each `«digits:123»` by its spoken words.
+/// Replaces each `«digits:123»` with its spoken words.
 fn with_sayings(language: &str, expected: &str) -> String {
     let mut spoken = String::new();
     let mut rest = expected;
@@ -144,7 +144,7 @@ fn one_function_takes_plain_text_and_ssml() {
     assert_eq!(spoken("<speak><break time=\"2s\"/></speak>"), Vec::<String>::new());
 }
 
-/// Checks that the text has the error's place.
+/// Checks that the error's place is inside the text.
 fn assert_inside(text: &str, error: &SsmlError) {
     let line = text.split('\n').nth(error.line - 1);
     let columns = line.map(|line| line.chars().count() + 1);

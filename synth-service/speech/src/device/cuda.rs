@@ -1,5 +1,5 @@
-//! Whether CUDA can be used: ONNX Runtime's part of it, NVIDIA's libraries, a driver that is new enough, and a
-//! GPU. Nothing runs on the GPU here.
+//! Checks whether CUDA can be used: ONNX Runtime's CUDA libraries, NVIDIA's libraries, a driver that is new enough, and
+//! a GPU. Runs nothing on the GPU.
 
 use std::{
     ffi::{c_int, c_uint},
@@ -8,15 +8,15 @@ use std::{
 
 use libloading::{Library, Symbol};
 
-/// Lie beside the library of ONNX Runtime in its CUDA build.
+/// Libraries that ONNX Runtime's CUDA build has beside its main library.
 pub(super) const PROVIDERS: [&str; 2] =
     ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 
-/// Comes with NVIDIA's driver.
+/// Library that NVIDIA's driver installs.
 const DRIVER: &str = "libcuda.so.1";
 
-/// The other libraries of ONNX Runtime 1.31's CUDA provider. Looked for in this order, so that the first one that is
-/// missing can be named.
+/// The other libraries that ONNX Runtime 1.31's CUDA provider needs. They are looked for in this order, and the first
+/// missing one is named.
 const LIBRARIES: [&str; 5] =
     ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10", "libcudnn.so.9"];
 
@@ -44,8 +44,8 @@ pub(super) fn check(runtime: &Path, number: i32) -> Result<(), String> {
     LIBRARIES.iter().try_for_each(|name| open(name).map(drop))
 }
 
-/// Judges the driver's answers about itself: the status of its start, the version of CUDA that it knows, and how
-/// many GPUs it has.
+/// Judges the driver's answers: the status of its initialisation, the CUDA version that it supports, and its number of
+/// GPUs.
 fn fits(status: c_int, version: c_int, gpus: c_int, number: i32) -> Result<(), String> {
     if status != 0 {
         return Err(format!("NVIDIA's driver doesn't start (error {status} of cuInit): is there a GPU?"));
@@ -71,26 +71,26 @@ fn open(name: &str) -> Result<&'static Library, String> {
         let cause = crate::error::one_line(&error);
         format!("{name} can't be opened ({cause}): install it or put its folder on LD_LIBRARY_PATH")
     })?;
-    // It stays open: CUDA's libraries don't like to be unloaded.
+    // The library stays open: CUDA's libraries are not safe to unload.
     Ok(Box::leak(Box::new(library)))
 }
 
-/// Starts the driver and gives its status: 0 where all is well. It may be started any number of times.
+/// Initialises the driver and returns its status, 0 for success. May be called any number of times.
 #[expect(unsafe_code, reason = "a C library has no other door")]
 fn initialise(driver: &Library) -> Result<c_int, String> {
     // SAFETY: `CUresult cuInit(unsigned int)` in `cuda.h`.
     let initialise: Symbol<'_, Initialise> = unsafe { driver.get("cuInit") }.map_err(|_| not_in("cuInit"))?;
-    // SAFETY: its one argument must be 0.
+    // SAFETY: `cuInit` takes one argument, which must be 0.
     Ok(unsafe { initialise(0) })
 }
 
-/// One number that the driver knows; 0 where it does not tell, as before it is started.
+/// One number from the driver; 0 where the driver returns an error, as it does before it is initialised.
 #[expect(unsafe_code, reason = "a C library has no other door")]
 fn read(driver: &Library, name: &str) -> Result<c_int, String> {
     // SAFETY: `CUresult NAME(int *)` in `cuda.h`, for both names that are read.
     let get: Symbol<'_, GetNumber> = unsafe { driver.get(name) }.map_err(|_| not_in(name))?;
     let mut number = 0;
-    // SAFETY: it writes one `int` to the address, or nothing.
+    // SAFETY: the function writes at most one `int` to the address.
     let status = unsafe { get(&mut number) };
     Ok(if status == 0 { number } else { 0 })
 }

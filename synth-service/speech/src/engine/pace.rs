@@ -5,13 +5,13 @@ use std::{
     time::Duration,
 };
 
-/// Weight of one more run that was dearer than expected, and of one that was cheaper: promises made on this
-/// number must be kept, so it rises quickly and falls slowly.
+/// Weights of a run that cost more than expected, and of one that cost less. Promises are based on this number and must
+/// be kept, so it rises quickly and falls slowly.
 const DEARER: f64 = 0.2;
 const CHEAPER: f64 = 0.05;
 
-/// Seconds that one worker takes for a second of audio, smoothed over its runs. Whatever else slows a worker down is
-/// in it: other workers, other programs.
+/// Seconds that one worker takes for a second of audio, smoothed over its runs. Includes everything that slows a worker
+/// down, such as other workers and other programs.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<State>);
 
@@ -29,13 +29,13 @@ impl Pace {
         let cost = work.as_secs_f64() / audio.as_secs_f64();
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let usual = if cost > state.cost { DEARER } else { CHEAPER };
-        // The first few count alike.
+        // The first few runs have equal weight.
         let weight = usual.max(1.0 / (f64::from(state.runs) + 1.0));
         state.cost += weight * (cost - state.cost);
         state.runs = state.runs.saturating_add(1);
     }
 
-    /// 0 before the first run.
+    /// The smoothed cost; 0 before the first run.
     pub(super) fn cost(&self) -> f64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).cost
     }

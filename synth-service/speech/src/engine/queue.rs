@@ -1,11 +1,12 @@
-//! A bounded queue, earliest deadline first. A worker that finds it empty is blocked.
+//! A bounded queue, earliest deadline first. A worker that finds it empty blocks.
 //!
-//! There are two lanes. Workers of the ordinary lane have one core each, which gives the highest throughput under load. But
-//! a run of the model can't be paused, so a caller's first sentence could wait for the end of another caller's long one.
-//! The express lane has one worker, which runs on all cores, beside the others; the system divides the cores. It takes
-//! urgent jobs as they come. A job with no other beside it goes to the express worker too, as the cores would be idle; if
-//! an urgent job comes meanwhile, that run is ended, and an ordinary worker begins it again. One urgent job is always
-//! left to the express worker, even while it is busy: with all cores it is done sooner than an ordinary worker would be.
+//! There are two lanes. Workers of the ordinary lane have one core each, which gives the highest throughput under load.
+//! But a run of the model can't be paused, so a caller's first sentence could wait for the end of another caller's long
+//! one. The express lane has one worker, which runs on all cores, beside the others; the system divides the cores. It
+//! takes urgent jobs as they come. A job with no other beside it goes to the express worker too, as the cores would be
+//! idle; if an urgent job comes meanwhile, that run is ended, and an ordinary worker begins it again. One urgent job is
+//! always left to the express worker, even while it is busy: with all cores the job is done sooner than an ordinary
+//! worker would do it.
 
 use std::{
     collections::BTreeMap,
@@ -28,24 +29,24 @@ pub(super) struct DeadlineQueue<T> {
 }
 
 struct State<T> {
-    /// By deadline, then by arrival.
+    /// The waiting items by deadline, then by arrival.
     waiting: BTreeMap<(Instant, u64), Entry<T>>,
-    /// Breaks ties: first come, first served.
+    /// Arrival number of the next item. It breaks ties: first come, first served.
     next_arrival: u64,
-    /// Workers of the ordinary lane that have something to do.
+    /// Number of ordinary workers that are at work.
     busy: usize,
     express: Express,
     closed: bool,
 }
 
-/// The express worker.
+/// The state of the express worker.
 enum Express {
-    /// There is none.
+    /// There is no express worker.
     Absent,
     Idle,
-    /// It has something urgent to do.
+    /// The worker is at work on something urgent.
     Busy,
-    /// It takes a job that has the machine to itself, until an urgent one comes.
+    /// The worker is at work on a job that had the machine to itself, and gives that job up when an urgent one comes.
     Lending {
         interrupt: Interrupt,
         gives_way: bool,
@@ -71,15 +72,15 @@ struct Entry<T> {
 }
 
 impl<T> DeadlineQueue<T> {
-    /// Without an express worker, unless there is to be one.
+    /// An empty queue; `express` says whether there is an express worker.
     pub(super) fn new(capacity: usize, express: bool) -> Self {
         let express = if express { Express::Idle } else { Express::Absent };
         let state = State { waiting: BTreeMap::new(), next_arrival: 0, busy: 0, express, closed: false };
         Self { capacity, state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Adds an item; one that is `urgent` goes to the express lane. When there is no room, items that are `withdrawn`
-    /// are removed first.
+    /// Adds an item; an `urgent` one goes to the express lane. When the queue is full, `withdrawn` items are removed
+    /// first.
     pub(super) fn push(
         &self,
         deadline: Instant,
@@ -101,12 +102,12 @@ impl<T> DeadlineQueue<T> {
         if urgent {
             state.express.give_way();
         }
-        // All, because not every worker takes every item.
+        // Wakes all workers, because not every worker takes every item.
         self.changed.notify_all();
         Ok(())
     }
 
-    /// Takes back an item that was given up, whether there is room or not.
+    /// Returns an item that a worker has given up to the queue, even if the queue is full.
     pub(super) fn put_back(&self, deadline: Instant, item: T) {
         let mut state = self.lock();
         if !state.closed {
@@ -115,10 +116,10 @@ impl<T> DeadlineQueue<T> {
         }
     }
 
-    /// The most urgent item for this lane, and in order of urgency up to `limit - 1` more that `go_with` it. Waits for
-    /// the first, never for the others. Items that are `withdrawn` are dropped before anything is chosen. `interrupt`
-    /// is raised when the express worker is to give up its jobs. `None` once the queue is closed. A worker that got
-    /// something says [`Self::done`] before it asks again.
+    /// Takes the most urgent item for this lane, and in order of urgency up to `limit - 1` more that `go_with` it.
+    /// Waits for the first one, never for the others. Items that are `withdrawn` are dropped before anything is chosen.
+    /// `interrupt` is raised when the express worker is to give up its jobs. Returns `None` once the queue is closed. A
+    /// worker that got items calls [`Self::done`] before it calls this again.
     pub(super) fn pop(
         &self,
         lane: Lane,
@@ -151,7 +152,7 @@ impl<T> DeadlineQueue<T> {
                         state.express = Express::Lending { interrupt: interrupt.clone(), gives_way: false };
                     }
                 }
-                // A job that one lane left to the other may now be its own.
+                // One lane may now take a job that it had left to the other.
                 self.changed.notify_all();
                 return Some(batch);
             }
@@ -159,7 +160,8 @@ impl<T> DeadlineQueue<T> {
         }
     }
 
-    /// The jobs popped last are done; or given up for something urgent, which is then the answer.
+    /// Reports that the worker has finished, or given up, the jobs that it popped last. Returns whether it had to give
+    /// them up for something urgent.
     pub(super) fn done(&self, lane: Lane) -> bool {
         let mut state = self.lock();
         let gave_way = match lane {
@@ -173,7 +175,7 @@ impl<T> DeadlineQueue<T> {
         gave_way
     }
 
-    /// Drops waiting jobs and lets every worker go.
+    /// Drops all waiting jobs and ends every worker.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
@@ -181,7 +183,7 @@ impl<T> DeadlineQueue<T> {
         self.changed.notify_all();
     }
 
-    /// No code panics while it holds the lock, so a poisoned one is still whole.
+    /// No code panics while it holds the lock, so a poisoned one is still consistent.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -194,7 +196,7 @@ impl<T> State<T> {
         self.waiting.insert(order, Entry { item, urgent });
     }
 
-    /// The place of the most urgent item for this lane.
+    /// The key of the most urgent item for this lane.
     fn next_for(&self, lane: Lane) -> Option<(Instant, u64)> {
         match lane {
             Lane::Express => self.first(|entry| entry.urgent).or_else(|| self.first(|_| self.busy == 0)),

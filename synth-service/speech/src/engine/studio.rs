@@ -1,4 +1,4 @@
-//! From a job to a clip, whatever the voice: script, runs of the model, sound.
+//! From a job to a clip, for any voice: script, runs of the model, sound.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,24 +24,24 @@ impl Studio {
         Self { language: language.to_owned(), finisher: Finisher::default() }
     }
 
-    /// Has `voice` speak once before the engine counts as started: the first run of a session is slow, and so are
-    /// the first number and the first date of a language. How long that took, and the audio it made.
+    /// Has `voice` speak once before the engine counts as started: the first run of a session is slow, and so are the
+    /// first number and the first date of a language. Returns the time that this took, and the length of the audio.
     ///
     /// # Errors
-    /// That of the voice.
+    /// The error of the voice.
     pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(Duration, Duration), SpeechError> {
         voice.warm_up()?;
         let started = Instant::now();
         let job = Job::new(Sentence::plain(warm_up::text(&self.language)), started);
         match self.speak(voice, &[&job], &Interrupt::default()).pop().unwrap_or(Err(SpeechError::Stopped)) {
             Ok(clip) => Ok((started.elapsed(), clip.duration)),
-            // A voice of a script that the text is not in; its own warm-up has run its model.
+            // The voice speaks another script than the text's; its own warm-up has already run its model.
             Err(SpeechError::Unpronounceable) => Ok((started.elapsed(), Duration::ZERO)),
             Err(error) => Err(error),
         }
     }
 
-    /// A clip for each job.
+    /// Makes a clip for each job.
     pub(super) fn speak(
         &mut self,
         voice: &mut dyn Voice,
@@ -57,8 +57,8 @@ impl Studio {
         jobs.iter().zip(&scripts).map(|(job, script)| self.clip(job, script, &mut spoken)).collect()
     }
 
-    /// Takes the utterances of this script's lines from `spoken`, all of them even when one has failed. A line
-    /// that can't be pronounced leaves its pause; the others are heard.
+    /// Makes the clip of one script. Takes the utterances of its lines from `spoken`, all of them even when one has
+    /// failed. A line that can't be pronounced leaves its pause; the others are heard.
     fn clip(
         &mut self,
         job: &Job,
@@ -96,7 +96,7 @@ impl Studio {
     }
 }
 
-/// An utterance for each line, in as many runs as the voice's limit asks for.
+/// Speaks each line, in as many runs as the voice's batch limit requires.
 fn speak_lines(
     voice: &mut dyn Voice,
     lines: &[&Line],
@@ -106,7 +106,7 @@ fn speak_lines(
     lines.chunks(limit).flat_map(|batch| speak_batch(voice, batch, interrupt)).collect()
 }
 
-/// Lines that fail together are tried alone, so that only the one at fault is lost.
+/// Speaks one batch. If it fails, its lines are tried one by one, so that only the faulty one is lost.
 fn speak_batch(
     voice: &mut dyn Voice,
     batch: &[&Line],

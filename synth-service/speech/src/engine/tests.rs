@@ -68,7 +68,7 @@ impl Setup {
     }
 }
 
-/// Which of them were spoken.
+/// Whether each sentence was spoken.
 async fn successes(answers: impl IntoIterator<Item = Ticket>) -> Vec<bool> {
     let mut successes = Vec::new();
     for answer in answers {
@@ -218,7 +218,7 @@ async fn a_voice_of_another_script_starts_though_it_cannot_say_the_warm_up() {
 
 #[tokio::test]
 async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
-    /// Says how many cores it may use, and waits at the gate.
+    /// Reports how many cores it may use, and waits at the gate.
     struct Cores(usize, mpsc::Sender<usize>, Arc<std::sync::Mutex<mpsc::Receiver<()>>>);
     impl Voice for Cores {
         fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
@@ -256,8 +256,8 @@ async fn a_sentence_alone_gets_all_cores_and_one_in_company_gets_one() {
 
 #[tokio::test]
 async fn a_first_sentence_interrupts_one_that_has_all_cores_and_both_are_spoken() {
-    /// Says what it speaks and with how many cores. On all of them "endless" ends only when it is interrupted, and
-    /// everything else when the gate opens.
+    /// Reports its text and its number of cores. With all cores, "endless" ends only when it is interrupted, and any
+    /// other text when the gate opens.
     struct Endless(usize, mpsc::Sender<(String, usize)>, Arc<std::sync::Mutex<mpsc::Receiver<()>>>);
     impl Voice for Endless {
         fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {

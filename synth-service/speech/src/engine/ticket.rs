@@ -1,4 +1,4 @@
-//! The link between who asked for a sentence and the run that speaks it.
+//! The link between the requester of a sentence and the run that speaks it.
 
 use std::{
     pin::Pin,
@@ -14,15 +14,15 @@ use tokio::sync::oneshot::{self, error::RecvError};
 use super::Answer;
 use crate::Interrupt;
 
-/// The clip to come. Dropping it withdraws the sentence: one that waits costs nothing, and a run none of whose
-/// sentences is still wanted is ended at its next step.
+/// The future clip. Dropping it withdraws the sentence: a waiting one costs nothing, and a run is ended at its next
+/// step once none of its sentences is wanted.
 #[must_use = "a dropped ticket withdraws its sentence"]
 pub struct Ticket {
     answer: oneshot::Receiver<Answer>,
     place: Arc<Place>,
 }
 
-/// Where a sentence is.
+/// The state of a sentence on its way through the engine.
 #[derive(Default)]
 pub(super) struct Place(Mutex<State>);
 
@@ -34,7 +34,7 @@ struct State {
 
 /// One run of the model, for one sentence or several.
 pub(super) struct Run {
-    /// Sentences in it whose tickets still exist.
+    /// Number of its sentences whose tickets still exist.
     wanted: AtomicUsize,
     pub(super) interrupt: Interrupt,
 }
@@ -44,7 +44,7 @@ impl Ticket {
         Self { answer, place }
     }
 
-    /// Waits without a runtime.
+    /// Waits for the clip outside an async runtime.
     ///
     /// # Errors
     /// When the engine stopped.
@@ -55,7 +55,7 @@ impl Ticket {
 }
 
 impl Future for Ticket {
-    /// The outer error says that the engine stopped.
+    /// The outer error means that the engine stopped.
     type Output = Result<Answer, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -65,14 +65,14 @@ impl Future for Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        // First, so that a worker that looks now sees it withdrawn.
+        // Closed first, so that a worker that looks now sees the sentence as withdrawn.
         self.answer.close();
         self.place.withdraw();
     }
 }
 
 impl Place {
-    /// The sentence is spoken in this run.
+    /// Records that the sentence is spoken in this run.
     fn enter(&self, run: &Arc<Run>) {
         let mut state = self.lock();
         state.run = Some(run.clone());

@@ -1,11 +1,11 @@
-//! The sentences that warm a worker up before the first caller. No caller hears them.
+//! The sentences with which a worker is warmed up before the first caller. No caller hears them.
 
-/// Numbers, money and dates have tables that are built when the first of them is met, in the middle of a call
-/// otherwise.
+/// Numbers, money and dates have tables that are built on first use; without this sentence, that would happen in the
+/// middle of a call.
 const ENGLISH: &str = "Thank you for calling, your 3 orders for $42.50 arrive on March 5, 2026.";
 const KOREAN: &str = "전화 주셔서 감사합니다, 주문 3건 42,500원은 2026년 3월 5일에 도착합니다.";
 
-/// Of all that is written, digits are known to the most languages.
+/// Digits, because more languages have them than any other characters.
 const DIGITS: &str = "1 2 3 4 5 6 7 8 9";
 
 /// The text for a language, a BCP 47 tag.

@@ -14,15 +14,15 @@ use super::{
 };
 use crate::{Interrupt, SpeechError, Voice};
 
-/// Sentences go into one batch when the shorter is at least this share of the longer one: the model runs
-/// as long as the longest of a batch needs.
+/// Sentences go into one batch when the shorter one has at least this share of the longer one's length: the model runs
+/// as long as the longest sentence of a batch needs.
 const SIMILAR: f64 = 0.6;
 
 /// Sentences of up to this many characters are similar to each other.
 const SHORT: usize = 24;
 
-/// On the scale of nice(1): each step is about a quarter more of a core to the one that has less. Beside an ordinary
-/// worker the express one has nine tenths of a core.
+/// Priorities on the scale of nice(1): with each step of difference, the thread with the lower value gets about a
+/// quarter more of a core. Beside an ordinary worker the express worker gets nine tenths of a core.
 #[cfg(target_os = "linux")]
 const EXPRESS_NICENESS: i32 = 5;
 #[cfg(target_os = "linux")]
@@ -79,7 +79,7 @@ impl Worker {
 /// Loads a voice in a thread of the lane's priority: the threads of its session inherit it.
 ///
 /// # Errors
-/// That of `load`.
+/// The error of `load`.
 pub(super) fn at_priority_of(
     lane: Lane,
     load: impl FnOnce() -> Result<Box<dyn Voice>, SpeechError> + Send,
@@ -95,8 +95,8 @@ pub(super) fn at_priority_of(
     })
 }
 
-/// Lets the system prefer other threads: those that answer requests and store clips to speech, the express worker to
-/// the others.
+/// Lets the system prefer other threads: threads that answer requests and store clips over workers, and the express
+/// worker over the ordinary ones.
 #[cfg(target_os = "linux")]
 fn step_back(lane: Lane) {
     use rustix::{process::setpriority_process, thread::gettid};

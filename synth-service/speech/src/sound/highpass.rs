@@ -2,12 +2,12 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
-/// Hz. Far enough below the telephone's band (300 Hz) to leave it alone (-0.01 dB), and below the voices of
+/// Cutoff in Hz. Far enough below the telephone's band (300 Hz) to leave it alone (-0.01 dB), and below the voices of
 /// men (85 Hz, -0.9 dB), for listeners whose line carries them.
 const CUTOFF: f64 = 60.0;
 
-/// A Butterworth high-pass of second order over all of `samples`, which are taken to have had their mean
-/// before they begin.
+/// Applies a second-order Butterworth high-pass to `samples`. The filter starts as if all earlier input had been equal
+/// to the mean of `samples`.
 pub(super) fn remove_offset(samples: &mut [f32], sample_rate: u32) {
     let mean = samples.iter().map(|&sample| f64::from(sample)).sum::<f64>() / samples.len().max(1) as f64;
     let angle = TAU * CUTOFF / f64::from(sample_rate);
@@ -18,7 +18,7 @@ pub(super) fn remove_offset(samples: &mut [f32], sample_rate: u32) {
     let (mut inputs, mut outputs) = ([0.0f64; 2], [0.0f64; 2]);
     for sample in samples {
         let input = f64::from(*sample) - mean;
-        // The output before last comes first: only one product waits for the last one.
+        // The term of the output before last is computed first, so that only one product depends on the last output.
         let rest = ahead * (input - 2.0 * inputs[0] + inputs[1]) - back[1] * outputs[1];
         let output = rest - back[0] * outputs[0];
         inputs = [input, inputs[0]];

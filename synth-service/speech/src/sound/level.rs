@@ -1,36 +1,38 @@
-//! Even loudness: the active speech level of a clip, and the gain to the one level of all clips.
+//! Even loudness: measures the active speech level of a clip, and gives the gain that brings it to the level of all
+//! clips.
 //!
-//! Measured after ITU-T P.56, method B: the energy of all samples, spread over the time in which someone
-//! speaks. Loudness after EBU R128 has no value for clips under 0.4 s, and its filter is one for music.
+//! Measured by ITU-T P.56, method B: the energy of all samples, divided by the time during which there is speech.
+//! Loudness by EBU R128 has no value for clips under 0.4 s, and its filter is designed for music.
 
-/// The level of every clip, in dB below full scale: 6 dB above the nominal level of telephone networks
-/// (-26 dB, ITU-T P.830), for ears in cars and streets. Higher would cost: peaks of speech lie 16 to 19 dB above
-/// its level, so that here the limiter has next to nothing to do.
+/// The level of every clip, in dB below full scale: 6 dB above the nominal level of telephone networks (-26 dB, ITU-T
+/// P.830), for listeners in cars and streets. A higher level would cost quality: peaks of speech lie 16 to 19 dB above
+/// its level, so at this one the limiter hardly ever acts.
 const TARGET_DB: f32 = -20.0;
 
-/// Anything softer is not speech: breath, or the noise of a model.
+/// Largest gain, in dB. Anything that would need more is not speech but breath or the noise of a model.
 const MAX_GAIN_DB: f32 = 24.0;
 
-/// Speech counts as active down to this far below its level.
+/// Speech counts as active down to this many dB below its level.
 const MARGIN_DB: f32 = 15.9;
 
 /// Time constant of the envelope, in seconds.
 const ENVELOPE: f32 = 0.03;
 
-/// Speech goes on across gaps of this length, in milliseconds.
+/// Gaps up to this length, in milliseconds, count as speech.
 const HANGOVER_MS: u32 = 200;
 
-/// Thresholds that are tried, each half of the one before; the first is ½.
+/// Number of thresholds that are tried, each half of the one before; the first is ½.
 const THRESHOLDS: usize = 15;
 
-/// Measures the pieces of one clip. Set pauses are not given to it.
+/// Measures the pieces of one clip. Set pauses are left out.
 pub(super) struct LevelMeter {
-    /// Samples in a millisecond: the envelope needs no more than one value for them.
+    /// Samples in a millisecond: the envelope needs only one value for each block.
     block: usize,
     smoothing: f32,
     envelope: [f32; 2],
     energy: f64,
-    /// Milliseconds in which each threshold counts as exceeded, and how many more it will.
+    /// For each threshold, the milliseconds that count as active so far; `hangover` has those that still will, without
+    /// more speech.
     active: [u32; THRESHOLDS],
     hangover: [u32; THRESHOLDS],
 }
@@ -77,9 +79,10 @@ impl LevelMeter {
         10.0f32.powf(decibel / 20.0)
     }
 
-    /// In dB; 0 is a square wave at full scale. `None` where nothing is above the lowest threshold.
+    /// The active level in dB, where 0 is a square wave at full scale. `None` where nothing is above the lowest
+    /// threshold.
     ///
-    /// The one threshold is sought that lies the margin below the level it gives.
+    /// The level results from the threshold that lies exactly [`MARGIN_DB`] below it.
     fn level(&self) -> Option<f32> {
         let mut above: Option<(f32, f32)> = None;
         for (index, &active) in self.active.iter().enumerate() {

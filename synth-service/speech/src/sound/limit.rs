@@ -1,32 +1,32 @@
-//! A limiter that looks ahead: it turns down around a peak, and nowhere else.
+//! A look-ahead limiter: it lowers the gain around a peak, and nowhere else.
 
-/// Loudest sample that is passed on, of 1.0: one decibel of room, so that the line never clips.
+/// Loudest sample in the output, of 1.0: one decibel of headroom, so that the line never clips.
 pub(super) const CEILING: f32 = 0.891;
 
-/// How long the gain takes down and up again, in milliseconds; it is down when the peak comes.
+/// Time in which the gain falls and rises, in milliseconds; it has fallen when the peak comes.
 const RAMP_MS: u32 = 5;
 
-/// Stays down this long behind a peak, in milliseconds: through the next period of a deep voice, so that
-/// the gain doesn't buzz.
+/// Time for which the gain stays down after a peak, in milliseconds: until the next period of a deep voice, so that the
+/// gain doesn't buzz.
 const HOLD_MS: u32 = 15;
 
-/// Brings every sample under [`CEILING`]. Samples further than a ramp and the hold from a peak stay as they are.
+/// Limits every sample to [`CEILING`]. Samples further than a ramp and the hold from a peak are unchanged.
 pub(super) fn limit(samples: &mut [f32], sample_rate: u32) {
     if samples.iter().all(|sample| sample.abs() <= CEILING) {
         return;
     }
     let length = |milliseconds: u32| (sample_rate * milliseconds / 1000) as usize;
-    // Two means over half a ramp make one smooth ramp.
+    // Two moving means over half a ramp each make one smooth ramp.
     let reach = (length(RAMP_MS) / 4).max(1);
     let lowest = lowest_gains(samples, 2 * reach, length(HOLD_MS));
     let gains = smoothed(&smoothed(&lowest, reach), reach);
     for (sample, gain) in samples.iter_mut().zip(gains) {
-        // The clamp is for rounding: the last bit of a peak.
+        // The clamp corrects rounding errors in the last bit of a peak.
         *sample = (*sample * gain).clamp(-CEILING, CEILING);
     }
 }
 
-/// The gain that each sample may have at most, so that no smoothing within `reach` lets a peak through.
+/// The largest gain of each sample with which no smoothing within `reach` lets a peak through.
 fn lowest_gains(samples: &[f32], reach: usize, hold: usize) -> Vec<f32> {
     let mut gains = vec![1.0f32; samples.len()];
     for (at, sample) in samples.iter().enumerate().filter(|(_, sample)| sample.abs() > CEILING) {
@@ -37,7 +37,7 @@ fn lowest_gains(samples: &[f32], reach: usize, hold: usize) -> Vec<f32> {
     gains
 }
 
-/// The mean over `reach` values on either side; the outer ones go on beyond the ends.
+/// The mean over `reach` values on either side; beyond both ends, the outermost value is repeated.
 fn smoothed(gains: &[f32], reach: usize) -> Vec<f32> {
     let last = gains.len() - 1;
     let at = |index: usize| f64::from(gains[index.saturating_sub(reach).min(last)]);

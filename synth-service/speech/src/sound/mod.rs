@@ -1,5 +1,5 @@
-//! From a model's waveforms to the sound of a clip: trimmed, with set pauses, at an even level, at the rate of the
-//! listener's line.
+//! From a model's waveforms to the sound of a clip: trimmed, with set pauses, at an even level, at the sample rate of
+//! the listener's line.
 
 mod highpass;
 mod level;
@@ -15,7 +15,7 @@ pub use trim::trim;
 use self::{highpass::remove_offset, level::LevelMeter, limit::limit};
 use crate::{Band, SpeechError, Utterance, telephone};
 
-/// Speech, then silence. The speech may be missing.
+/// A piece of a clip: speech, then silence. The speech may be missing.
 #[derive(Clone, Copy, Debug)]
 pub struct Piece<'a> {
     /// The model's waveform; `None` for a pause alone.
@@ -38,16 +38,16 @@ pub struct Sound {
 /// Makes clips. One per worker, because it keeps the filters of the rates that it has met.
 #[derive(Default)]
 pub struct Finisher {
-    /// By input rate and output rate.
+    /// The filters by input rate and output rate.
     resamplers: HashMap<(u32, u32), Resampler>,
 }
 
 impl Finisher {
-    /// One clip of all pieces, in order. Their level is set as one, so that soft words in a clip
-    /// stays softer than the rest of it. Of speech that is silence only the pause is left.
+    /// Makes one clip of all pieces, in order. Their level is set together, so that words softer than the rest of the
+    /// clip stay softer. Of a piece whose speech is silent only the pause remains.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] when all speech is silence, or a waveform has values that are no numbers.
+    /// [`SpeechError::Synthesis`] when all speech is silent, or a waveform contains NaN or infinity.
     pub fn finish(&mut self, pieces: &[Piece<'_>], band: Band) -> Result<Sound, SpeechError> {
         let rate = match band {
             Band::Telephone => telephone::SAMPLE_RATE,
@@ -82,7 +82,7 @@ impl Finisher {
         })
     }
 
-    /// The sound of an utterance, at `rate`, from zero to zero; `None` where it is silence.
+    /// The sound of an utterance at `rate`, faded from and to zero; `None` where it is silent.
     fn speech(&mut self, utterance: &Utterance, rate: u32) -> Result<Option<Vec<f32>>, SpeechError> {
         if utterance.waveform.iter().any(|sample| !sample.is_finite()) {
             return Err(SpeechError::Synthesis("the model gave values that are no numbers".into()));
@@ -92,14 +92,14 @@ impl Finisher {
             Entry::Vacant(new) => new.insert(Resampler::new(utterance.sample_rate, rate)?),
         };
         let mut waveform = utterance.waveform.clone();
-        // Before the filter, which would ring at the step from nothing to the offset.
+        // The offset is removed before resampling, whose filter would ring at a step from zero to the offset.
         remove_offset(&mut waveform, utterance.sample_rate);
         Ok(trim(&resampler.resample(&waveform)?, rate))
     }
 }
 
 fn telephone_clip(mut samples: Vec<f32>) -> Sound {
-    // So that it fits into a RIFF file as it is: chunks there have an even length.
+    // Keeps the length even, as chunks of a RIFF file require.
     if samples.len() % 2 == 1 {
         samples.push(0.0);
     }

@@ -1,12 +1,12 @@
-//! Sample rate conversion with a real low-pass, on `rubato`.
+//! Sample rate conversion with a low-pass filter, by `rubato`.
 
 use audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 
 use crate::SpeechError;
 
-/// Input samples that are transformed at once. Longer blocks make a steeper filter; its delay is of no
-/// account, since whole clips are converted.
+/// Input samples per transform. Longer blocks make a steeper filter; its delay does not matter, since whole clips are
+/// converted.
 const BLOCK: usize = 2400;
 
 /// Converts whole clips from one fixed rate to another. Keeps its filters; reusable.
@@ -48,13 +48,13 @@ impl Resampler {
 mod tests {
     use super::*;
 
-    /// One second.
+    /// A tone of one second.
     fn tone(rate: u32, frequency: f32) -> Vec<f32> {
         let step = std::f32::consts::TAU * frequency / rate as f32;
         (0..rate).map(|index| (index as f32 * step).sin()).collect()
     }
 
-    /// In dB below a tone of amplitude 1, in the middle of a clip, away from the filter's edges.
+    /// Level in dB below a tone of amplitude 1, measured in the middle of a clip, away from the filter's edges.
     fn level(clip: &[f32]) -> f32 {
         let middle = &clip[clip.len() / 4..clip.len() * 3 / 4];
         10.0 * (2.0 * middle.iter().map(|sample| sample * sample).sum::<f32>() / middle.len() as f32).log10()

@@ -1,4 +1,4 @@
-//! Cuts a waveform to its speech, so that pauses are set and no accident of the model.
+//! Cuts a waveform to its speech, so that pauses have their set length whatever silence the model makes.
 
 /// Speech is where the level of a window is above this share of the clip's loudest window: -40 dB.
 const RELATIVE_THRESHOLD: f32 = 0.01;
@@ -9,13 +9,13 @@ const AUDIBLE: f32 = 0.001;
 /// Length of a window, in milliseconds.
 const WINDOW_MS: u32 = 5;
 
-/// Kept on both sides of the speech, in milliseconds: soft consonants begin and end below the threshold.
+/// Time kept on both sides of the speech, in milliseconds: soft consonants begin and end below the threshold.
 const MARGIN_MS: u32 = 20;
 
 /// Both ends fade over this time, in milliseconds, so that they don't click.
 const FADE_MS: u32 = 10;
 
-/// The speech in `waveform` (at `sample_rate` Hz), from zero to zero; `None` where nothing is audible.
+/// The speech in `waveform` (at `sample_rate` Hz), faded from and to zero; `None` where nothing is audible.
 pub fn trim(waveform: &[f32], sample_rate: u32) -> Option<Vec<f32>> {
     let samples = |milliseconds: u32| (sample_rate * milliseconds / 1000) as usize;
     let window = samples(WINDOW_MS).max(1);
@@ -42,7 +42,7 @@ fn level(window: &[f32]) -> f32 {
     (window.iter().map(|sample| sample * sample).sum::<f32>() / window.len() as f32).sqrt()
 }
 
-/// Raises the first `length` samples from nothing along a raised cosine.
+/// Raises the first `length` samples from zero along a raised cosine.
 fn fade<'a>(samples: impl Iterator<Item = &'a mut f32>, length: usize) {
     for (index, sample) in samples.take(length).enumerate() {
         *sample *= 0.5 - 0.5 * (std::f32::consts::PI * index as f32 / length as f32).cos();

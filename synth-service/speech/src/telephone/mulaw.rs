@@ -1,24 +1,24 @@
 //! G.711 mu-law, exactly (ITU-T G.711 table 2a).
 //!
-//! Magnitudes are compared with the decision values as they are: no rounding to 16 or 14 bit comes first.
-//! Two codes lie at equal distance on either side of zero for every magnitude; encoders that round a negative
-//! sample down before they take its magnitude are off by a step on that side.
+//! Magnitudes are compared with the decision values without rounding to 16 or 14 bit first. For every magnitude there
+//! are two codes, one on either side of zero; an encoder that rounds a negative sample down before it takes the
+//! magnitude is off by one step on that side.
 
 /// Added to a magnitude before its segment is sought, in units of 16-bit samples.
 const BIAS: u32 = 132;
 
-/// Largest magnitude that is told apart, in those units.
+/// Largest magnitude that still has a code of its own, in units of 16-bit samples.
 const CLIP: f32 = 32_635.0;
 
-/// One byte per sample; samples beyond -1.0 to 1.0 are cut off.
+/// Encodes each sample as one byte; samples beyond -1.0 to 1.0 are clipped.
 pub fn encode(samples: &[f32]) -> Vec<u8> {
     samples.iter().map(|&sample| encode_sample(sample)).collect()
 }
 
-/// The code is sent inverted, so silence is 0xFF.
+/// Encodes one sample. The code is sent inverted, so silence is 0xFF.
 fn encode_sample(sample: f32) -> u8 {
     let sign: u8 = if sample < 0.0 { 0x80 } else { 0 };
-    // All decision values are whole numbers: the fraction that is cut off crosses none of them.
+    // All decision values are whole numbers, so truncating the fraction crosses none of them.
     let magnitude = (sample.abs() * 32_768.0).min(CLIP) as u32 + BIAS;
     // The segment is the position of the highest set bit above bit 7: 0 to 7.
     let segment = 24 - magnitude.leading_zeros();
@@ -30,7 +30,8 @@ fn encode_sample(sample: f32) -> u8 {
 mod tests {
     use super::*;
 
-    /// Decoder written from the standard's other side: value = ((2 step + 33) << segment) - 33, times 4.
+    /// A decoder written from the standard independently of the encoder: value = ((2 step + 33) << segment) - 33, times
+    /// 4.
     fn decode(code: u8) -> i32 {
         let code = !code;
         let magnitude = (((2 * i32::from(code & 0x0f) + 33) << ((code >> 4) & 7)) - 33) * 4;
@@ -42,8 +43,8 @@ mod tests {
         encode_sample(sample as f32 / 32_768.0)
     }
 
-    /// Decision values of the positive side, of 8159, read off the table: 1, 3, 5 … 31, then sixteen steps per
-    /// segment, each segment's twice as long as those of the one before.
+    /// Decision values of the positive side, of 8159, from the table: 1, 3, 5 … 31, then sixteen steps per segment,
+    /// each segment's twice as long as those of the one before.
     fn decision_values() -> Vec<i32> {
         let mut values = vec![0];
         for segment in 0..8 {
@@ -73,7 +74,7 @@ mod tests {
     #[test]
     fn every_code_survives_a_round_trip() {
         for wanted in 0..=255u8 {
-            // 0x7F is minus zero, which no sample stands for.
+            // 0x7F is minus zero, which the encoder never produces.
             let expected = if wanted == 0x7f { 0xff } else { wanted };
             assert_eq!(code(decode(wanted)), expected, "{wanted:#04x}");
         }

@@ -2,12 +2,12 @@
 
 use super::SAMPLE_RATE;
 
-/// RIFF header 12, `fmt ` 8 + 18, `fact` 8 + 4, `data` 8.
+/// Length of the header in bytes: RIFF header 12, `fmt ` 8 + 18, `fact` 8 + 4, `data` 8.
 pub(crate) const HEADER_LENGTH: usize = 58;
 
 const FORMAT_MULAW: u16 = 7;
 
-/// A complete file around `codes`, one byte per sample, of even length.
+/// A complete file with these `codes`: one byte per sample, an even number of them.
 pub fn write(codes: &[u8]) -> Vec<u8> {
     let length = codes.len() as u32;
     let mut file = Vec::with_capacity(HEADER_LENGTH + codes.len());

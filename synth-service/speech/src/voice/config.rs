@@ -17,13 +17,13 @@ use crate::{Device, DeviceChoice, Runtime, SpeechError, error::one_line};
 /// Name of the file that makes a folder a voice.
 const FILE_NAME: &str = "voice.toml";
 
-/// Hz of a model, from a telephone's to more than any has.
+/// Accepted sample rates, in Hz: from a telephone's to more than any model has.
 const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
 
-/// Characters of a parser's message that are kept: it may repeat its input.
+/// Most characters of a parser's message that are kept: the message may repeat its input.
 const KEPT: usize = 300;
 
-/// The form of a model's input and output.
+/// The family of a voice: the form of its model's input and output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Family {
@@ -36,36 +36,36 @@ pub(crate) enum Family {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceConfig {
-    /// The folder it was read from.
+    /// The folder from which it was read.
     #[serde(skip)]
     folder: PathBuf,
-    /// Name that a request uses.
+    /// The name by which a request chooses the voice.
     pub name: String,
     pub(crate) family: Family,
-    /// BCP 47 tag.
+    /// The language of the voice, as a BCP 47 tag.
     pub language: String,
-    /// Of the model's own waveform, in Hz.
+    /// Sample rate of the model's own waveform, in Hz.
     pub sample_rate: u32,
     /// Names of the speakers in the model; the first one speaks unless a request names another.
     pub speakers: Vec<String>,
-    /// Where this model runs, when that is not left to the service: the operators of a quantised one, for
-    /// instance, are the CPU's only.
+    /// The device for this model, if the voice prescribes one: only the CPU has the operators of a quantised model, for
+    /// instance.
     #[serde(default, deserialize_with = "device")]
     device: Option<Device>,
-    /// SPDX expression for the weights.
+    /// SPDX expression of the weights' licence.
     pub licence: String,
-    /// Where the files come from, for people.
+    /// The origin of the files, for human readers.
     pub source: String,
-    /// Role in the family → file.
+    /// The files by their role in the family.
     files: BTreeMap<String, VoiceFile>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct VoiceFile {
-    /// Relative to the voice's folder.
+    /// Path relative to the voice's folder.
     path: PathBuf,
-    /// Lower-case hexadecimal.
+    /// SHA-256 of the file in lower-case hexadecimal.
     sha256: String,
 }
 
@@ -80,17 +80,17 @@ impl VoiceConfig {
         Self::parse(folder, &text)
     }
 
-    /// The configuration in `text`, the content of `folder/voice.toml`.
+    /// Parses `text`, the content of `folder/voice.toml`.
     ///
     /// # Errors
-    /// [`SpeechError::Voice`] with one line that says what is wrong with it.
+    /// [`SpeechError::Voice`] with one line that describes the fault.
     pub fn parse(folder: &Path, text: &str) -> Result<Self, SpeechError> {
         let config: Self = toml::from_str(text).map_err(|error| failed(folder, &toml_cause(&error)))?;
         config.check().map_err(|cause| failed(folder, &cause))?;
         Ok(Self { folder: folder.to_owned(), ..config })
     }
 
-    /// Values that no family can use.
+    /// Rejects values that no family can use.
     fn check(&self) -> Result<(), String> {
         let speakers = self.speakers.iter().map(|name| ("the name of a speaker", name));
         for (what, words) in [("name", &self.name), ("language", &self.language)].into_iter().chain(speakers)
@@ -112,7 +112,7 @@ impl VoiceConfig {
         Ok(())
     }
 
-    /// Compares every file with its SHA-256, so that a damaged model is named before it is loaded.
+    /// Compares every file with its SHA-256, so that a damaged model is reported before it is loaded.
     pub(crate) fn verify_files(&self) -> Result<(), SpeechError> {
         for file in self.files.values() {
             let path = self.folder.join(&file.path);
@@ -124,8 +124,7 @@ impl VoiceConfig {
         Ok(())
     }
 
-    /// The voice's own lexicon; it need not be there. Not among the files with a checksum: it is for operators to
-    /// edit.
+    /// Path of the voice's own lexicon, which is optional. It has no checksum, because operators edit it.
     pub fn lexicon_path(&self) -> PathBuf {
         self.folder.join("voice.lexicon")
     }
@@ -140,7 +139,7 @@ impl VoiceConfig {
         })
     }
 
-    /// Where this model runs.
+    /// The device on which this model runs.
     pub(crate) fn device(&self, runtime: &Runtime) -> Device {
         self.device.unwrap_or(runtime.device())
     }
@@ -170,18 +169,18 @@ impl VoiceConfig {
         std::fs::read(path).map_err(|error| self.file_error(path, &error.to_string()))
     }
 
-    /// A file does not fit its family or the rest of the voice.
+    /// The error for a file that does not fit its family or the rest of the voice.
     pub(crate) fn error(&self, path: &Path, cause: &str) -> SpeechError {
         SpeechError::Voice { voice: self.name.clone(), cause: format!("{}: {cause}", path.display()) }
     }
 
-    /// A file is missing or damaged.
+    /// The error for a missing or damaged file.
     fn file_error(&self, path: &Path, cause: &str) -> SpeechError {
         self.error(path, &format!("{cause}; {}", remedy(&self.name)))
     }
 }
 
-/// The file in this folder can't be used.
+/// The error for a file in this folder that can't be used.
 fn failed(folder: &Path, cause: &str) -> SpeechError {
     let path = folder.join(FILE_NAME);
     SpeechError::Voice { voice: name_of(folder), cause: format!("{}: {cause}", path.display()) }
@@ -214,7 +213,7 @@ fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, 
     }
 }
 
-/// The SHA-256 of a file as voice.toml has it: lower-case hexadecimal.
+/// The SHA-256 of a file in the form of `voice.toml`: lower-case hexadecimal.
 ///
 /// # Errors
 /// Those of reading the file.

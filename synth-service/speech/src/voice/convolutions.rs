@@ -1,8 +1,9 @@
 //! Convolutions over time as convolutions over an image of height one.
 //!
-//! ONNX Runtime has its fastest CPU kernels, which work on blocks of channels, for images only. On one core `piper` takes
-//! an eighth less time with them and `hibari` a thirteenth, and their sound is the same to a hundred-thousandth of full
-//! scale. Such a kernel keeps further cores idle, so a session with several is faster with the model as it is.
+//! ONNX Runtime's fastest CPU kernels, which work on blocks of channels, are for images only. On one core they make
+//! `piper` faster by an eighth and `hibari` by a thirteenth, and the sound differs by at most a hundred-thousandth of
+//! full scale. Such a kernel keeps further cores idle, so a session with several cores is faster with the unchanged
+//! model.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -11,11 +12,11 @@ use prost::Message;
 use super::onnx::{AttributeProto, GraphProto, INTS, ModelProto, NodeProto, TensorProto};
 use crate::Device;
 
-/// The initialiser that names the axis of the height.
+/// Name of the initialiser that holds the position of the height axis.
 const AXIS: &str = "firstword_height";
 const HEIGHT: i64 = 2;
 
-/// From this version of ONNX's operators on, axes are an input.
+/// Since this version of ONNX's operators, axes are an input rather than an attribute.
 const AXES_ARE_INPUTS: i64 = 13;
 
 /// Attributes with one number for each dimension.
@@ -27,7 +28,7 @@ pub(super) fn suited(model: &[u8], device: Device, threads: usize) -> Cow<'_, [u
     images.map_or(Cow::Borrowed(model), Cow::Owned)
 }
 
-/// `model` with its convolutions in two dimensions. `None` where it has none that can be.
+/// `model` with its convolutions in two dimensions. `None` where no convolution can be converted.
 fn as_images(model: &[u8]) -> Option<Vec<u8>> {
     let mut model = ModelProto::decode(model).ok()?;
     let is_recent = |version: &i64| *version >= AXES_ARE_INPUTS;
@@ -65,7 +66,7 @@ fn own_weights(graph: &GraphProto) -> HashSet<String> {
             }
         }
     }
-    // In old files a weight can be replaced by an input of the same name.
+    // In old files an input of the same name can replace a weight.
     let is_input = |name: &String| graph.inputs.iter().any(|input| input.name == *name);
     weights.retain(|name| graph.nodes.iter().any(|node| node.inputs.get(1) == Some(name)) && !is_input(name));
     weights
@@ -80,7 +81,7 @@ fn has_weights(node: &NodeProto, weights: &HashSet<String>) -> bool {
     is_convolution(node) && node.inputs.get(1).is_some_and(|name| weights.contains(name))
 }
 
-/// The convolution, with a height before and without one after.
+/// The convolution in two dimensions, between a node that inserts the height axis and a node that removes it.
 fn image(mut node: NodeProto) -> Vec<NodeProto> {
     let (input, output) = (node.inputs[0].clone(), node.outputs[0].clone());
     let (before, after) = (format!("{output}_image"), format!("{output}_convolved"));

@@ -29,13 +29,13 @@ use crate::{Device, Interrupt, Line, Runtime, SpeechError};
 
 /// A loaded voice, owned by one worker.
 pub trait Voice: Send {
-    /// Lines that it can speak in one run of its model.
+    /// Most lines that the voice can speak in one run of its model.
     fn batch_limit(&self) -> usize {
         1
     }
 
-    /// Runs the model before the first caller is there, so that one that fails is found when it is loaded; where
-    /// the first run of a shape is slow, once for each shape that it will meet.
+    /// Runs the model before the first caller is there, so that a model that fails is found when it is loaded; where
+    /// the first run of a shape is slow, runs it once for each expected shape.
     ///
     /// # Errors
     /// [`SpeechError::Synthesis`] where the model fails.
@@ -43,11 +43,11 @@ pub trait Voice: Send {
         Ok(())
     }
 
-    /// Speaks each line; answers are in the order of `lines`, and one that fails fails alone. Once `interrupt` is
-    /// raised, the answers are no longer wanted.
+    /// Speaks each line. The answers are in the order of `lines`; a failed line does not affect the others. Once
+    /// `interrupt` is raised, the answers are no longer wanted.
     ///
     /// # Errors
-    /// [`SpeechError::Unpronounceable`] where the voice knows no sound for any of a line,
+    /// [`SpeechError::Unpronounceable`] where the voice knows no sound for any part of a line,
     /// [`SpeechError::Synthesis`] where the model fails.
     fn speak(&mut self, lines: &[&Line], interrupt: &Interrupt) -> Vec<Result<Utterance, SpeechError>>;
 }
@@ -59,15 +59,16 @@ pub struct Utterance {
     pub sample_rate: u32,
     /// Mono samples, -1.0 to 1.0.
     pub waveform: Vec<f32>,
-    /// Text to phonemes, in milliseconds.
+    /// Time from text to phonemes, in milliseconds.
     pub phonemes_ms: f64,
-    /// The neural network, in milliseconds.
+    /// Time of the neural network, in milliseconds.
     pub model_ms: f64,
-    /// Its output to a waveform, in milliseconds.
+    /// Time from the network's output to a waveform, in milliseconds.
     pub vocoder_ms: f64,
 }
 
-/// The shared part of one voice's workers: its dictionary, its tables, and how to load a model for one of them.
+/// The part of a voice that its workers share: its dictionary, its tables, and the means to load a model for one
+/// worker.
 pub struct VoiceLoader {
     config: VoiceConfig,
     device: Device,
@@ -76,7 +77,7 @@ pub struct VoiceLoader {
 
 /// One family's part of a [`VoiceLoader`].
 trait LoadedFamily: Send + Sync {
-    /// A voice with a session of its own that runs on `threads` cores.
+    /// Loads a voice with its own session, which runs on `threads` cores.
     fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError>;
 }
 
@@ -84,8 +85,8 @@ impl VoiceLoader {
     /// Reads `voice.toml` in `folder`, verifies every file's SHA-256 and loads the dictionary.
     ///
     /// # Errors
-    /// [`SpeechError::Voice`] naming the file that is missing, damaged or of the wrong form, or the part that the device
-    /// lacks that `voice.toml` asks for.
+    /// [`SpeechError::Voice`] naming the file that is missing, damaged or of the wrong form, or the missing part of the
+    /// device that `voice.toml` asks for.
     pub fn open(folder: &Path, runtime: &Runtime) -> Result<Self, SpeechError> {
         let config = VoiceConfig::read(folder)?;
         config.check_device(runtime)?;
@@ -103,16 +104,17 @@ impl VoiceLoader {
         &self.config
     }
 
-    /// Where the voice's model runs.
+    /// The device on which the voice's model runs.
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// How long the first part of a text is to be. It is the same on every machine, so that a text always has the same
-    /// parts.
+    /// The kind of first part that a text should have. It is the same on every machine, so that a text always has the
+    /// same parts.
     ///
-    /// On the CPU piper takes a tenth of a second for a second of speech: a caller hears the difference. hibari takes
-    /// a hundredth. kokoro takes half a second, so that a short part would be over before the next one is made.
+    /// On the CPU piper takes a tenth of a second for a second of speech, so a caller hears the difference. hibari
+    /// takes a hundredth, so a short part gains nothing. kokoro takes half a second: a short part would be over before
+    /// the next one is ready.
     pub fn first_part(&self) -> FirstPart {
         match (self.config.family, self.device) {
             (Family::Piper, Device::Cpu) => FirstPart::Short,
@@ -120,10 +122,10 @@ impl VoiceLoader {
         }
     }
 
-    /// A voice with a session of its own, for one worker. On the CPU its model runs on `threads` cores.
+    /// Loads a voice with its own session, for one worker. On the CPU its model runs on `threads` cores.
     ///
     /// # Errors
-    /// [`SpeechError::Voice`] naming the file that is no model of its family.
+    /// [`SpeechError::Voice`] naming the file that is not a model of the voice's family.
     pub fn load(&self, threads: usize) -> Result<Box<dyn Voice>, SpeechError> {
         self.family.load(threads)
     }

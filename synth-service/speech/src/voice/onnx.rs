@@ -1,7 +1,8 @@
-//! ONNX files as protocol buffers, for changes that no voice needs a tool for. Numbers are those of `onnx.proto`.
+//! ONNX files as protocol buffers, so that the service itself can change models. Field numbers are those of
+//! `onnx.proto`.
 //!
-//! Every field is named, so that a file that is decoded and encoded again loses nothing; fields that are never looked into
-//! stays bytes.
+//! Every field is listed, so that decoding and encoding a file loses nothing; fields that are never examined stay
+//! bytes.
 
 use prost::Message;
 
@@ -167,7 +168,7 @@ pub(super) struct TensorProto {
 pub(super) struct ValueInfoProto {
     #[prost(string, tag = "1")]
     pub(super) name: String,
-    /// Of elements and shape.
+    /// The type: elements and shape.
     #[prost(bytes = "vec", optional, tag = "2")]
     pub(super) kind: Option<Vec<u8>>,
     #[prost(string, tag = "3")]
@@ -176,12 +177,12 @@ pub(super) struct ValueInfoProto {
     pub(super) metadata_props: Vec<Vec<u8>>,
 }
 
-/// Types of elements.
+/// Codes of element types.
 pub(super) const FLOAT: u8 = 1;
 pub(super) const BOOL: u8 = 9;
 const INT64: i32 = 7;
 
-/// `AttributeProto.AttributeType` of a graph, and of a list of whole numbers.
+/// Codes of `AttributeProto.AttributeType`: a graph, and a list of whole numbers.
 pub(super) const GRAPH: i32 = 5;
 pub(super) const INTS: i32 = 7;
 
@@ -194,7 +195,7 @@ impl ModelProto {
 }
 
 impl TensorProto {
-    /// A list of whole numbers.
+    /// A tensor that is a list of whole numbers.
     pub(super) fn int64s(name: &str, values: &[i64]) -> Self {
         Self {
             name: name.to_owned(),
@@ -207,7 +208,7 @@ impl TensorProto {
 }
 
 impl ValueInfoProto {
-    /// A tensor of any shape.
+    /// The description of a tensor of any shape.
     pub(super) fn tensor(name: &str, elements: u8) -> Self {
         // TypeProto { tensor_type: { elem_type } }
         let kind = Some(vec![0x0a, 2, 0x08, elements]);

@@ -1,8 +1,8 @@
-//! A model's inputs and outputs, compared with those that its family expects.
+//! Compares a model's inputs and outputs with the ones that its family expects.
 
 use ort::session::Session;
 
-/// Whether a model has the inputs and outputs of `family`. The error is one line that lists its own.
+/// Checks that a model has the inputs and outputs of `family`. The error is one line that lists the model's own.
 pub(super) fn check(
     family: &str,
     session: &Session,

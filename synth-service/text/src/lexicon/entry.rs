@@ -1,23 +1,23 @@
-//! The lines of a lexicon file. Never resolves one by another.
+//! The lines of a lexicon file. Does not resolve entries that hold words of other entries.
 
 use std::collections::HashMap;
 
 use super::error::{Fault, LexiconCause};
 use crate::has_speech;
 
-/// In bytes.
+/// Largest file, in bytes.
 pub(super) const LARGEST_FILE: usize = 1_000_000;
 
 const MOST_ENTRIES: usize = 20_000;
 
-/// In bytes.
+/// Longest line, in bytes.
 const LONGEST_LINE: usize = 1_000;
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// From 1.
+    /// Number of the line, from 1.
     pub(super) line: usize,
-    /// As it is written in texts.
+    /// The word in the spelling of texts.
     pub(super) word: String,
     pub(super) said: Said,
 }
@@ -25,11 +25,11 @@ pub(super) struct Entry {
 #[derive(Debug, PartialEq)]
 pub(super) enum Said {
     Respelt(String),
-    /// In the International Phonetic Alphabet.
+    /// A pronunciation in the International Phonetic Alphabet.
     Pronounced(String),
 }
 
-/// All entries, each word once.
+/// Reads all entries. A word may have only one.
 pub(super) fn read(content: &[u8]) -> Result<Vec<Entry>, Fault> {
     if content.len() > LARGEST_FILE {
         let line_ends = content[..LARGEST_FILE].iter().filter(|&&byte| byte == b'\n').count();
@@ -55,7 +55,7 @@ pub(super) fn read(content: &[u8]) -> Result<Vec<Entry>, Fault> {
     Ok(entries)
 }
 
-/// `None` for a blank line and a comment.
+/// Reads one line; `None` for a blank line and a comment.
 fn read_line(line: &[u8]) -> Result<Option<(String, Said)>, LexiconCause> {
     if line.len() > LONGEST_LINE {
         return Err(LexiconCause::TooLongLine(LONGEST_LINE));
@@ -65,7 +65,7 @@ fn read_line(line: &[u8]) -> Result<Option<(String, Said)>, LexiconCause> {
     if line.is_empty() || line.starts_with('#') {
         return Ok(None);
     }
-    // A word may itself hold the sign: "a=b = a equals b".
+    // A word may itself hold the equals sign: "a=b = a equals b".
     let (word, said) =
         line.split_once(" = ").or_else(|| line.split_once('=')).ok_or(LexiconCause::NoEquals)?;
     let (word, said) = (word.trim(), said.trim());
@@ -95,12 +95,13 @@ fn read_said(said: &str) -> Result<Said, LexiconCause> {
     }
 }
 
-/// A sign that is heard by itself. Stress and length marks are letters to Unicode.
+/// Whether the sign is a sound by itself. Stress and length marks, which are letters to Unicode, are not.
 fn is_sound(sign: char) -> bool {
     sign.is_alphabetic() && !matches!(sign, '\u{2b0}'..='\u{36f}')
 }
 
-/// Letters, marks of length, stress, tone and joining. Capitals and digits are of other alphabets.
+/// Whether the sign may stand in a pronunciation: letters, and marks of length, stress, tone and joining. Capitals and
+/// digits belong to other phonetic alphabets.
 fn is_ipa(sign: char) -> bool {
     matches!(sign,
         'a'..='z' | ' ' | '.' | '|' | '‖' | '‿' | 'æ' | 'ç' | 'ð' | 'ø' | 'ħ' | 'ŋ' | 'œ' | 'β' | 'θ' | 'χ' | 'ⱱ' | 'ⁿ'

@@ -1,24 +1,24 @@
-//! Errors in a lexicon, with their line. One line each, remedy included.
+//! Errors in a lexicon, with their line. Each message is one line that names the remedy.
 
 use std::io;
 
 use thiserror::Error;
 
-/// The reason that a lexicon can't be used.
+/// The reason why a lexicon can't be used.
 #[derive(Debug, Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum LexiconError {
     /// A line that is not an entry.
     #[error("lexicon {name} line {line}: {cause}")]
     Line {
-        /// Of the lexicon.
+        /// Name of the lexicon.
         name: String,
-        /// From 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// Its text names the remedy.
+        /// The fault; its message names the remedy.
         cause: LexiconCause,
     },
-    /// A file that is there and can not be read.
+    /// A file that exists but can't be read.
     #[error("lexicon {name} can't be read ({source}): make it a file that this program may read")]
     Unreadable { name: String, source: io::Error },
 }
@@ -68,7 +68,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// `most` is in bytes.
+    /// The fault of content that exceeds `most` bytes.
     pub(super) fn too_large(line: usize, most: usize) -> Self {
         Self { line, cause: LexiconCause::TooLarge(most) }
     }

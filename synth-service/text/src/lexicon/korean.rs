@@ -95,10 +95,10 @@ const PARTICLES: [&str; 91] = [
     "쪽",
 ];
 
-/// "에서는", "까지도", "님께서는"
+/// Most particles in a row, as in "에서는", "까지도", "님께서는".
 const MOST: usize = 3;
 
-/// Whether all of the text is particles.
+/// Whether the text consists of particles only.
 pub(super) fn is_particles(text: &str) -> bool {
     is_at_most(MOST, text)
 }

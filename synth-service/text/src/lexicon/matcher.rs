@@ -1,4 +1,4 @@
-//! Finds the words of a lexicon in a text, in one pass. Never changes it.
+//! Finds the words of a lexicon in a text, in one pass. Does not change the text.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -8,27 +8,27 @@ use aho_corasick::AhoCorasick;
 
 use super::korean;
 
-/// Between digits these make one number of two.
+/// Signs that join the digits on both sides of them into one number.
 const INSIDE_NUMBERS: [char; 5] = ['.', ',', ':', '-', '/'];
 
 #[derive(Debug)]
 pub(super) struct Matcher {
-    /// Finds the words without regard to case.
+    /// Finds the words, ignoring case.
     automaton: AhoCorasick,
     /// The exact spelling of each word that has capitals.
     exact: Vec<Option<String>>,
 }
 
-/// A word that stands in a text.
+/// A word of a lexicon, found in a text.
 pub(super) struct Match {
     pub(super) place: Range<usize>,
-    /// Number of the matcher, and of the word in it.
+    /// Number of the matcher, and number of the word in that matcher.
     pub(super) layer: usize,
     pub(super) word: usize,
 }
 
 impl Matcher {
-    /// `None` when there are more words than fit.
+    /// A matcher of these words; `None` when there are more words than an automaton can hold.
     pub(super) fn new<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
         let automaton = AhoCorasick::new(words.clone().map(folded)).ok()?;
         let has_capitals = |word: &&str| word.contains(char::is_uppercase);
@@ -36,7 +36,7 @@ impl Matcher {
         Some(Self { automaton, exact })
     }
 
-    /// Each word that stands in the text by itself: its place, its number, and whether its case mattered.
+    /// Each occurrence of a word as a whole word: its place, the word's number, and whether the word is case-sensitive.
     fn each<'a>(
         &'a self,
         text: &'a str,
@@ -52,8 +52,8 @@ impl Matcher {
     }
 }
 
-/// The words that stand in the text, in order, none of them overlapping: at each place the longest, of those
-/// the first matcher's, of those the one with capitals.
+/// The matches in the text, in order and without overlaps: at each place the longest, then one of the earliest matcher,
+/// then the one with capitals.
 pub(super) fn find<'a>(matchers: impl Iterator<Item = &'a Matcher>, text: &str) -> Vec<Match> {
     let folded = folded(text);
     let mut best: BTreeMap<usize, (Match, bool)> = BTreeMap::new();
@@ -77,7 +77,7 @@ pub(super) fn find<'a>(matchers: impl Iterator<Item = &'a Matcher>, text: &str) 
     matches
 }
 
-/// In lower case, except where that would move other characters.
+/// The text in lower case, except characters whose lower case has another length, which would move the text after them.
 fn folded(text: &str) -> String {
     let fold = |character: char| {
         let mut lower = character.to_lowercase();
@@ -89,7 +89,7 @@ fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
 }
 
-/// Whether the words at this place are whole words.
+/// Whether the match at this place consists of whole words.
 fn stands_alone(text: &str, place: &Range<usize>) -> bool {
     let (before, word, behind) = (&text[..place.start], &text[place.clone()], &text[place.end..]);
     let starts = match (before.chars().next_back(), word.chars().next()) {
@@ -110,7 +110,7 @@ fn stands_alone(text: &str, place: &Range<usize>) -> bool {
     starts && ends
 }
 
-/// Whether a word with this character at its edge ends before its neighbour.
+/// Whether a match with the character `edge` at one end is separate from the `neighbour` next to it.
 fn is_parted(edge: char, neighbour: char, beyond: Option<char>) -> bool {
     if is_word(neighbour) {
         return is_unspaced(edge) || (is_asian(edge) != is_asian(neighbour));
@@ -121,7 +121,7 @@ fn is_parted(edge: char, neighbour: char, beyond: Option<char>) -> bool {
     !goes_on && !is_same_sign
 }
 
-/// Letters, digits and the accents that belong to them.
+/// Whether the character belongs to words: letters, digits and the accents on them.
 fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36f}')
 }
@@ -134,7 +134,7 @@ fn is_hangul(character: char) -> bool {
     matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7af}')
 }
 
-/// Chinese and Japanese, which are written without spaces.
+/// Whether the character is Chinese or Japanese, which are written without spaces.
 fn is_unspaced(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }

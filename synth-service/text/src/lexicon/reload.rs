@@ -1,4 +1,5 @@
-//! Lexicon files that may change, appear and vanish while the program runs. Never waits longer than for one file.
+//! Lexicon files that may change, appear and vanish while the program runs. A call waits for at most one file to be
+//! read.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::entry::LARGEST_FILE;
 use super::{Lexicon, LexiconError};
 
-/// Between two looks at a file.
+/// Shortest time between two checks of a file.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// Tenants whose lexicons are held in memory; the least recently used one is evicted.
@@ -19,13 +20,13 @@ const MOST_TENANTS: usize = 256;
 /// Longest name of a tenant, in characters.
 const LONGEST_TENANT: usize = 64;
 
-/// Tells the time. Tests use a fake.
+/// A source of the time. Tests use a fake one.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// One lexicon, in step with its file.
 ///
-/// A file that is not there is an empty lexicon. When a new version is wrong, that is logged once and the last
-/// good one stays in use.
+/// A file that does not exist is an empty lexicon. When a new version is invalid, the error is logged once and the last
+/// valid version stays in use.
 ///
 /// ```
 /// let lexicon = text::LexiconFile::open("/nowhere/voice.lexicon")?;
@@ -40,12 +41,12 @@ impl LexiconFile {
     /// Reads the file, if there is one.
     ///
     /// # Errors
-    /// Where the file is there and can not be read, or a line is wrong.
+    /// Where the file exists but can't be read, or a line is invalid.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, LexiconError> {
         Self::with_clock(path, Arc::new(Instant::now))
     }
 
-    /// As [`LexiconFile::open`], with another clock.
+    /// Like [`LexiconFile::open`], with another clock.
     ///
     /// # Errors
     /// As for [`LexiconFile::open`].
@@ -54,7 +55,7 @@ impl LexiconFile {
         error.map_or(Ok(Self { watched }), Err)
     }
 
-    /// The lexicon as it is now. Cheap: looks at the file at most once a second.
+    /// The lexicon in its present version. Cheap: checks the file at most once a second.
     pub fn current(&self) -> Arc<Lexicon> {
         self.watched.current().unwrap_or_default()
     }
@@ -85,13 +86,13 @@ impl LexiconFolder {
         Self::with_clock(folder, Arc::new(Instant::now))
     }
 
-    /// As [`LexiconFolder::open`], with another clock.
+    /// Like [`LexiconFolder::open`], with another clock.
     pub fn with_clock(folder: impl Into<PathBuf>, clock: Clock) -> Self {
         Self { folder: folder.into(), clock, tenants: Mutex::default() }
     }
 
-    /// The tenant's lexicon as it is now. `None` when there is no file of this name, when its content was never
-    /// valid, and when the name is anything but 1 to 64 Latin letters, digits, `_` and `-`.
+    /// The tenant's lexicon in its present version. `None` when there is no file of this name, when its content was
+    /// never valid, and when the name is anything but 1 to 64 Latin letters, digits, `_` and `-`.
     pub fn get(&self, tenant: &str) -> Option<Arc<Lexicon>> {
         if !is_tenant(tenant) {
             return None;
@@ -106,7 +107,7 @@ impl LexiconFolder {
         Some(Arc::clone(&known.file))
     }
 
-    /// Caches only tenants that have a file, so that made-up names evict no tenant.
+    /// Finds a tenant's file. Caches only tenants that have a file, so that made-up names evict no tenant.
     fn find(&self, tenant: &str) -> Option<Arc<Watched>> {
         let path = self.folder.join(format!("{tenant}.lexicon"));
         if look(&path) == Seen::Missing {
@@ -135,7 +136,7 @@ fn is_tenant(name: &str) -> bool {
     (1..=LONGEST_TENANT).contains(&name.len()) && name.bytes().all(is_plain)
 }
 
-/// A file and the last good lexicon that it held.
+/// A file and the last valid lexicon that it held.
 struct Watched {
     path: PathBuf,
     clock: Clock,
@@ -157,7 +158,7 @@ enum Seen {
 }
 
 impl Watched {
-    /// Opens an invalid file too: it may be corrected later.
+    /// Opens a file even if it is invalid: it may be corrected later.
     fn open(path: PathBuf, clock: Clock) -> (Self, Option<LexiconError>) {
         // The state is taken before the file is read: a change in between is seen next time.
         let look = Look { at: clock(), seen: look(&path) };
@@ -169,7 +170,7 @@ impl Watched {
     }
 
     fn current(&self) -> Option<Arc<Lexicon>> {
-        // While one caller looks, the others use the last version.
+        // While one caller checks the file, the others use the last version.
         if let Ok(mut last) = self.look.try_lock() {
             let now = (self.clock)();
             if now.saturating_duration_since(last.at) >= BETWEEN_LOOKS {
@@ -202,7 +203,7 @@ fn look(path: &Path) -> Seen {
     }
 }
 
-/// `None` when there is no file.
+/// Reads a lexicon; `None` when there is no file.
 fn read(path: &Path) -> Result<Option<Lexicon>, LexiconError> {
     let name = path.display().to_string();
     let mut content = Vec::new();

@@ -1,4 +1,4 @@
-//! Respellings that hold other words of the lexicon.
+//! Resolves respellings that hold other words of the lexicon.
 
 use std::iter;
 
@@ -6,20 +6,20 @@ use super::entry::{Entry, Said};
 use super::error::{Fault, LexiconCause};
 use super::matcher::{self, Match, Matcher};
 
-/// Most levels of words inside words.
+/// Most levels of entries whose respellings hold other entries' words.
 const MOST_STEPS: usize = 32;
 
-/// Of a resolved respelling, in bytes. Without a limit thirty short lines could make gigabytes.
+/// Longest resolved respelling, in bytes. Without a limit thirty short lines could make gigabytes.
 const LONGEST: usize = 2_000;
 
-/// Words that are said in one way.
+/// Words that are said in one way: by their pronunciation, or as they are written.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) text: String,
     pub(super) ipa: Option<String>,
 }
 
-/// Adds words as they are written.
+/// Adds words that are read as they are written.
 pub(super) fn add_words(parts: &mut Vec<Part>, words: &str) {
     match parts.last_mut() {
         Some(last) if last.ipa.is_none() => last.text.push_str(words),
@@ -36,7 +36,7 @@ pub(super) fn add(parts: &mut Vec<Part>, more: &[Part]) {
     }
 }
 
-/// The saying of each entry, with the words of other entries resolved.
+/// The replacement of each entry, with the words of other entries resolved.
 pub(super) fn resolve(entries: &[Entry], matcher: &Matcher) -> Result<Vec<Vec<Part>>, Fault> {
     let mut resolver = Resolver { entries, matcher, resolved: vec![None; entries.len()], path: Vec::new() };
     for at in 0..entries.len() {
@@ -96,7 +96,7 @@ impl Resolver<'_> {
         Ok(parts)
     }
 
-    /// The fault of a circle from the entry at `start` in the path back to it.
+    /// The fault of a cycle: the part of the path from the entry at `start` on leads back to that entry.
     fn circle(&self, start: usize) -> Fault {
         let words: Vec<_> = self.path[start..].iter().map(|&at| self.entries[at].word.as_str()).collect();
         let chain = format!("{} → {}", words.join(" → "), words[0]);

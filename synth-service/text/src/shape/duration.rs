@@ -1,8 +1,8 @@
-//! How long words take to be said.
+//! Estimates the time in which words are spoken.
 
 use super::words::is_hangul;
 
-/// Syllables in a second.
+/// Syllables per second.
 const LATIN_PACE: f32 = 4.5;
 const HANGUL_PACE: f32 = 6.5;
 const IDEOGRAPH_PACE: f32 = 5.0;
@@ -10,13 +10,13 @@ const IDEOGRAPH_PACE: f32 = 5.0;
 /// Syllables of the digits from zero to nine when each is said alone.
 const DIGITS: [f32; 10] = [2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0];
 
-/// Digits that are still read as one number, not one by one.
+/// Most digits that are read as one number; longer runs are read digit by digit.
 const LONGEST_NUMBER: usize = 6;
 
 /// Most letters of a word; longer runs are spelled.
 const LONGEST_WORD: usize = 25;
 
-/// How long `text` takes to be said at normal speed, in seconds, the pauses at its marks included.
+/// The estimated time in which `text` is spoken at normal speed, in seconds, including the pauses at its marks.
 ///
 /// Counts syllables, which is right to about a quarter for a sentence of prose; a text full of
 /// abbreviations, codes or amounts can be off by half. `language` is a BCP 47 tag.
@@ -29,7 +29,7 @@ pub fn estimated_seconds(language: &str, text: &str) -> f32 {
     text.split_whitespace().map(|word| word_seconds(language, word)).sum()
 }
 
-/// The same for the text between two spaces.
+/// The estimate for the text between two spaces.
 pub(super) fn word_seconds(language: &str, word: &str) -> f32 {
     let is_korean = language.get(..2).is_some_and(|primary| primary.eq_ignore_ascii_case("ko"));
     let digit_pace = if is_korean { HANGUL_PACE } else { LATIN_PACE };
@@ -75,7 +75,7 @@ fn count(text: &str) -> f32 {
     text.chars().map(|_| 1.0).sum()
 }
 
-/// Syllables of a run of digits: one by one, or as a number of hundreds and tens.
+/// Syllables of a run of digits, read either digit by digit or as a number.
 fn digits(run: &str) -> f32 {
     if run.len() > LONGEST_NUMBER || (run.len() > 1 && run.starts_with('0')) {
         return run.bytes().map(|digit| DIGITS.get(usize::from(digit - b'0')).copied().unwrap_or(1.0)).sum();
@@ -92,7 +92,7 @@ fn digits(run: &str) -> f32 {
     }
 }
 
-/// Syllables of letters: groups of vowels, less a silent e; letters that are spelled count one each.
+/// Syllables of a run of letters: groups of vowels, less a silent e; in a spelled word each letter counts as one.
 fn letters(run: &str) -> f32 {
     let is_vowel = |letter: char| "aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœаеёиоуыэюя".contains(letter);
     let lower = run.to_lowercase();
@@ -105,7 +105,7 @@ fn letters(run: &str) -> f32 {
     }
     let length = run.chars().count();
     let is_initials = length > 1 && length <= 4 && run.chars().all(char::is_uppercase);
-    // Some languages write long words, but with a vowel every few letters.
+    // Some languages have very long words, but with a vowel every few letters.
     let is_no_word = length > LONGEST_WORD && (length > 2 * LONGEST_WORD || groups * 6.0 < count(run));
     let is_spelled = is_initials || is_no_word;
     if is_spelled {
@@ -114,11 +114,11 @@ fn letters(run: &str) -> f32 {
     let is_silent =
         lower.ends_with('e') && !lower.ends_with("le") || lower.ends_with("ed") && !lower.ends_with("ted");
     let syllables: f32 = if is_silent && groups > 1.0 { groups - 1.0 } else { groups };
-    // A script whose vowels are not known here.
+    // The letters belong to a script whose vowels are not listed here.
     if groups == 0.0 && !run.is_ascii() { count(run) / 2.0 } else { syllables.max(1.0) }
 }
 
-/// The time of a sign: a pause at the end of a word, a word of its own elsewhere.
+/// Seconds of a sign: a pause at the end of a word, a spoken word elsewhere.
 fn sign_seconds(sign: char, is_last: bool) -> f32 {
     match sign {
         '.' | '!' | '?' | '。' | '！' | '？' | '…' if is_last => 0.25,

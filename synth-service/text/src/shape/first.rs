@@ -1,39 +1,40 @@
-//! Where the first part of a text ends: a caller hears nothing before it is made.
+//! Decides where the first part of a text ends. A caller hears nothing before that part is ready.
 
 use std::ops::Range;
 
 use super::{ULTRA_SHORT, timeline::Timeline, words::Joint};
 
-/// Seconds of a first part at least.
+/// Shortest first part, in seconds.
 const LEAST: f32 = 1.2;
 
-/// Seconds within which a first part ends at a phrase when no better place comes earlier.
+/// Latest end of a first part at a phrase, in seconds, when there is no better place before it.
 const LATEST_PHRASE: f32 = 5.5;
 
-/// Seconds beyond which a sentence is cut between any two words, where neither a clause nor a phrase ends, and the
-/// place that is tried first.
+/// Seconds above which a sentence is cut between any two words if it has no end of a clause or a phrase, and the latest
+/// end of the first part that is tried before, in seconds.
 const LONGEST: f32 = 7.0;
 const EARLY_WORD: f32 = 4.0;
 
-/// How long the first part of a text is, where its words allow it.
+/// The length of a text's first part, where its words allow it.
 ///
-/// A voice that takes a tenth of a second for a second of speech is heard sooner when its first part is short. One that
-/// takes a hundredth gains nothing by it, and its first sentence keeps its melody.
+/// For a voice that takes a tenth of a second for a second of speech, a short first part is heard sooner. A voice that
+/// takes a hundredth gains nothing by that, and a longer first sentence keeps its melody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FirstPart {
-    /// About twelve syllables.
+    /// A first part of about twelve syllables.
     #[default]
     Usual,
-    /// About eight.
+    /// A first part of about eight syllables.
     Short,
 }
 
-/// In seconds.
+/// Lengths of a first part, in seconds.
 struct Lengths {
     best: f32,
-    /// A sentence that is no longer stays whole, and a clause or a phrase ends within it.
+    /// Longest sentence that stays whole. The first part of a longer one ends at a clause or a phrase within this
+    /// length, if possible.
     most: f32,
-    /// A longer sentence is cut at a phrase, where no clause ends.
+    /// Longest sentence without the end of a clause that is not cut at a phrase.
     without_clause: f32,
 }
 
@@ -45,7 +46,7 @@ impl FirstPart {
         }
     }
 
-    /// Where it ends, if the first sentence is too long for one.
+    /// The position at which the first part ends, if the first sentence is too long for one part.
     pub(super) fn cut(self, timeline: &Timeline, all: &Range<usize>) -> Option<usize> {
         let Lengths { best, most, without_clause } = self.lengths();
         let total = timeline.seconds(all);

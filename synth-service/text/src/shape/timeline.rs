@@ -1,4 +1,4 @@
-//! When each word of a sentence is said, and where the sentence is best cut.
+//! The time of each word in a sentence, and the best places to cut the sentence.
 
 use std::ops::Range;
 
@@ -10,20 +10,20 @@ use super::{
     words::{Joint, joint},
 };
 
-/// Characters of one word beyond which it is cut anywhere.
+/// Most characters of a word; a longer one is cut anywhere.
 const LONGEST_WORD: usize = 200;
 
-/// The same of a word that takes too long to be said in one part.
+/// Most characters of a word that takes longer to say than a part may last; a longer one is cut anywhere.
 const LONGEST_SLOW_WORD: usize = 50;
 
-/// One word, or a piece of an endless one.
+/// One word, or a piece of an over-long word.
 pub(super) struct Word {
-    /// Which span it stands in, and where in its text.
+    /// Index of the word's span, and the word's place in the span's text.
     pub(super) span: usize,
     pub(super) bytes: Range<usize>,
-    /// How well the sentence can be cut behind it.
+    /// Quality of a cut after this word.
     pub(super) joint: Joint,
-    /// Whether it is cut in two by that.
+    /// Whether a cut after it divides a word.
     pub(super) is_broken: bool,
     characters: usize,
     seconds: f32,
@@ -42,7 +42,7 @@ impl Timeline {
         let mut words: Vec<Word> = Vec::new();
         for (index, span) in sentence.spans.iter().enumerate() {
             let first = words.len();
-            // Words with one pronunciation count as one word.
+            // A span with a pronunciation counts as one word.
             let own: Vec<&str> = match span.ipa {
                 Some(_) => Some(span.text.trim()).filter(|text| !text.is_empty()).into_iter().collect(),
                 None => span.text.split_whitespace().collect(),
@@ -96,8 +96,8 @@ impl Timeline {
         self.characters[words.end] - self.characters[words.start]
     }
 
-    /// The position within `words` at a joint of at least this kind whose time since their beginning is nearest to
-    /// `best` and within `bounds`.
+    /// The position of a cut within `words`: among the joints of at least this kind whose time since the beginning of
+    /// `words` is within `bounds`, the one nearest to `best`.
     pub(super) fn cut(
         &self,
         words: &Range<usize>,
@@ -115,7 +115,7 @@ impl Timeline {
     }
 }
 
-/// The word in pieces of `most` characters.
+/// The pieces of a word, each of `most` characters.
 fn pieces(word: &str, most: usize) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut begin = 0;
@@ -127,7 +127,7 @@ fn pieces(word: &str, most: usize) -> Vec<Range<usize>> {
     pieces
 }
 
-/// Judges the joints before the words from `first` on, which belong to one span.
+/// Sets the joints before the words from `first` on, which belong to one span.
 fn set_joints(words: &mut [Word], first: usize, sentence: &Sentence) {
     for index in first.max(1)..words.len() {
         let (head, tail) = words.split_at_mut(index);
@@ -136,7 +136,7 @@ fn set_joints(words: &mut [Word], first: usize, sentence: &Sentence) {
             continue;
         }
         let text = |word: &Word| &sentence.spans[word.span].text[word.bytes.clone()];
-        // A pronunciation may cover several words.
+        // A word with a pronunciation may hold several written words.
         let last = text(before).split_whitespace().next_back().unwrap_or_default();
         let next = text(after).split_whitespace().next().unwrap_or_default();
         before.joint = joint(last, next);

@@ -1,4 +1,4 @@
-//! How well a sentence can be cut between two words.
+//! The quality of a cut between two words of a sentence.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -8,7 +8,7 @@ fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
 }
 
-/// From bad to good.
+/// The kinds of places between two words, from the worst place for a cut to the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Joint {
     /// Between a number and the thing counted, or inside a name.
@@ -17,7 +17,7 @@ pub(super) enum Joint {
     Loose,
     /// Before a conjunction or a preposition.
     Phrase,
-    /// Behind a mark, or at a pause.
+    /// After a mark, or at a pause.
     Clause,
 }
 
@@ -31,7 +31,7 @@ static BEGIN_PHRASES: Words = LazyLock::new(|| {
     )
 });
 
-/// English words that belong to the next one.
+/// English words that are not separated from the next word.
 static LEAN_FORWARD: Words = LazyLock::new(|| {
     words(
         "a an the my your our his her its their this these those and or but of to in on at by for with from \
@@ -39,25 +39,25 @@ static LEAN_FORWARD: Words = LazyLock::new(|| {
     )
 });
 
-/// Korean endings behind which a clause goes on.
+/// Korean endings after which a clause continues.
 static KOREAN_CLAUSES: Words = LazyLock::new(|| {
     words(
         "지만 으니 많아 없어 되어 는데 은데 면서 으며 하며 되며 이며 하고 되고 이고 시고 므로 니까 어서 아서 해서 여서 려면 으면 하면 되면 시면 거나 경우 하여 위해 따라 오니",
     )
 });
 
-/// Korean particles behind which a phrase ends.
+/// Korean particles after which a phrase ends.
 static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 까지 부터 에게 께서 한테 보다 은"));
 
-/// Korean verbs that belong to the one before: "되고 있습니다", "확인해 드립니다".
+/// Korean verbs that are not separated from the verb before: "되고 있습니다", "확인해 드립니다".
 const KOREAN_AUXILIARIES: &str =
     "있 없 않 못 싶 계시 계십 주시 주세 주십 주셔 드리 드립 드려 드릴 바랍 바라 합니 했 하겠 됩니 됐 되었 수";
 
-/// English words that may follow a number which is not theirs: "May 3 is", "flat 12 between".
+/// English words that may follow a number but are not counted by it: "May 3 is", "flat 12 between".
 const BEHIND_NUMBERS: &str = "is was are were will has have had can must but because if when which please so then \
     that who where while although though until unless since before after between during with without";
 
-/// How well a sentence can be cut between two words.
+/// The kind of place between two words.
 pub(super) fn joint(before: &str, after: &str) -> Joint {
     let closed = before.trim_end_matches(['"', '\'', '”', '’', ')', ']', '」', '』', '》']);
     let is_number_before = before.ends_with(|last: char| last.is_numeric());
@@ -65,7 +65,7 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     if closed.ends_with([',', ';', ':', '–', '—', '!', '?', '…', '，', '、', '；', '：'])
         || matches!(closed, "-" | "--")
     {
-        // "May 3, 2024"
+        // A comma before a year ends no clause: "May 3, 2024".
         let digits = closed.trim_end_matches(',');
         let is_date = is_number_after
             && digits.len() < closed.len()
@@ -99,7 +99,7 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     if BEGIN_PHRASES.contains(lower.as_str()) { Joint::Phrase } else { Joint::Loose }
 }
 
-/// Whether a word of more than the ending has it.
+/// Whether a word has the ending and is longer than it.
 fn is_behind(word: &str, ending: &str) -> bool {
     word.strip_suffix(ending).is_some_and(|stem| !stem.is_empty()) || word == "경우"
 }

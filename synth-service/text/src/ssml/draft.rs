@@ -1,4 +1,4 @@
-//! Collects words, pronunciations and pauses in order, and splits them into sentences. Knows no elements.
+//! Collects words, pronunciations and pauses in order, and splits them into sentences. Independent of the elements.
 
 use std::mem;
 use std::ops::Range;
@@ -8,13 +8,13 @@ use crate::{Sentence, Span};
 use super::values::LONGEST_PAUSE_MS;
 use crate::{clean::spoken_characters, ends, has_speech};
 
-/// After a paragraph, beyond the pause between sentences, in milliseconds.
+/// Pause after a paragraph in addition to the pause between sentences, in milliseconds.
 const PARAGRAPH_MS: u32 = 400;
 
-/// After a sentence that ends only with its element: the pause of a full stop, in milliseconds.
+/// Pause after a sentence that ends only with its element, in milliseconds: that of a full stop.
 const UNMARKED_MS: u32 = 250;
 
-/// Marks at which a voice pauses by itself.
+/// Marks at which a voice pauses without a set pause.
 const MARKS: [char; 11] = ['.', '!', '?', ':', ';', ',', '…', '。', '！', '？', '，'];
 
 /// Characters that may follow such a mark.
@@ -29,9 +29,9 @@ pub(super) enum Block {
 
 pub(super) struct Draft<'a> {
     language: &'a str,
-    /// The pieces of the current block, as they were written.
+    /// The pieces of the current block, as written.
     pieces: Vec<Span>,
-    /// Whether the next word must be kept apart from the last one.
+    /// Whether the next word must be separated from the last one.
     is_apart: bool,
     sentences: Vec<Sentence>,
     /// The strongest block end since the last sentence.
@@ -45,7 +45,7 @@ impl<'a> Draft<'a> {
         Self { language, pieces: Vec::new(), is_apart: false, sentences: Vec::new(), ended: None, lead_ms: 0 }
     }
 
-    /// Adds text that is read as it is written.
+    /// Adds text that is read as written.
     pub(super) fn words(&mut self, text: &str, rate: f32) {
         let is_apart = mem::take(&mut self.is_apart);
         if is_apart && text.starts_with(|next: char| next.is_alphanumeric() && !is_hangul(next)) {
@@ -54,8 +54,8 @@ impl<'a> Draft<'a> {
         self.append(text, rate);
     }
 
-    /// Adds words in place of written text. They don't merge with the words around them; Korean
-    /// particles follow without a space.
+    /// Adds words that replace written text. They don't merge with the words around them; Korean particles follow
+    /// without a space.
     pub(super) fn saying(&mut self, words: &str, rate: f32) {
         let last = self.pieces.last().and_then(|piece| piece.text.chars().next_back());
         if last.is_some_and(char::is_alphanumeric) {
@@ -127,9 +127,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Adds a part of a piece to the sentence; a pause without words joins the words before it.
+    /// Adds a part of a piece to the sentence; a pause without words is added to the words before it.
     fn take(&mut self, sentence: &mut Sentence, piece: &Span, part: &str, pause_ms: u32) {
-        // A pronunciation is never split; one without words has a stand-in in the prose.
+        // A pronunciation is never split; where it has no words, the prose has a stand-in for them.
         let text = if piece.ipa.is_some() { &piece.text } else { part.trim() };
         if text.is_empty() && piece.ipa.is_none() {
             return self.pause_behind_last(sentence, pause_ms);
@@ -145,7 +145,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Keeps a sentence that can be spoken; of any other, keeps only the pauses.
+    /// Keeps a sentence that can be spoken; of any other sentence, keeps only the pauses.
     fn accept(&mut self, mut sentence: Sentence) {
         if !sentence.spans.iter().any(|span| span.ipa.is_some() || has_speech(&span.text)) {
             for span in &sentence.spans {
@@ -172,7 +172,7 @@ fn lengthen(span: &mut Span, pause_ms: u32) {
     span.pause_ms = (span.pause_ms + pause_ms).min(LONGEST_PAUSE_MS);
 }
 
-/// The pieces as one text, cleaned, white space collapsed, and where each of them is in it.
+/// The pieces as one cleaned text with collapsed white space, and the place of each piece in it.
 struct Prose {
     text: String,
     places: Vec<Range<usize>>,
@@ -202,7 +202,7 @@ impl Prose {
         self.text.push_str(text);
     }
 
-    /// Where sentences end, but never inside a pronunciation.
+    /// The ends of sentences, none of them inside a pronunciation.
     fn sentence_ends(&self, language: &str, pieces: &[Span]) -> Vec<usize> {
         if self.text.is_empty() && !pieces.is_empty() {
             return vec![0];

@@ -1,4 +1,4 @@
-//! Errors in an SSML text, with their place. One line each, remedy included.
+//! Errors in an SSML text, with their place. Each message is one line that names the remedy.
 
 use thiserror::Error;
 
@@ -9,15 +9,15 @@ const REPEATED: usize = 40;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("SSML line {line}, column {column}: {cause}")]
 pub struct SsmlError {
-    /// From 1.
+    /// Number of the line, from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// Number of the character in its line, from 1.
     pub column: usize,
-    /// Its text names the remedy.
+    /// The fault; its message names the remedy.
     pub cause: SsmlCause,
 }
 
-/// The reason that a text is not SSML.
+/// The reason why a text is not SSML.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each message says it")]
@@ -75,7 +75,7 @@ impl SsmlError {
     }
 }
 
-/// Words from the text, fit for one line.
+/// A quote from the text, shortened to fit into a message of one line.
 fn short(words: &str) -> String {
     let mut short: String = words
         .chars()

@@ -1,4 +1,4 @@
-//! The effect of each element on the text inside it. Never splits sentences.
+//! The effect of each element on the text inside it. Does not split sentences.
 
 use std::mem;
 
@@ -13,7 +13,7 @@ use crate::{SayAs, say_as};
 /// Range of the product of the nested rates.
 const RATES: (f32, f32) = (0.5, 2.0);
 
-/// The sentences of a text that holds one `speak`.
+/// The sentences of a text that consists of one `speak` element.
 pub(super) fn read(language: &str, text: &str) -> Result<Vec<Sentence>, Fault> {
     let mut document = Document::new(text);
     let mut markup = Markup { language, elements: Vec::new(), draft: Draft::new(language) };
@@ -38,17 +38,17 @@ struct Markup<'a> {
 }
 
 struct Element {
-    /// Product of the rates down to here.
+    /// Product of the rates of the open elements.
     rate: f32,
     block: Option<Block>,
     hold: Option<Hold>,
 }
 
-/// An element that holds its text until all of it is there, instead of passing it on.
+/// An element that holds its text back until all of it is there.
 struct Hold {
     reading: Reading,
     text: String,
-    /// Total of the breaks inside.
+    /// Total of the breaks inside, in milliseconds.
     pause_ms: u32,
 }
 
@@ -106,7 +106,7 @@ impl Markup<'_> {
         let rate = self.rate();
         match self.hold() {
             None => self.draft.pause(pause_ms),
-            // A code may be read with pauses inside: the text before one is read by itself.
+            // A code may have breaks inside: the text before each break is read separately.
             Some(Hold { reading: Reading::SayAs(kind), text, .. }) if holds == 1 => {
                 let (kind, text) = (*kind, one_line(&mem::take(text)));
                 self.draft.saying(&say_as(self.language, kind, &text), rate);
@@ -116,7 +116,8 @@ impl Markup<'_> {
         }
     }
 
-    /// Passes held text, as it is read, to the enclosing element if that one holds its text, else to the draft.
+    /// Passes on held text in its spoken form: to the enclosing element if that element holds its text, else to the
+    /// draft.
     fn release(&mut self, reading: Reading, text: &str, element_rate: f32) {
         let rate = bounded(element_rate);
         let text = one_line(text);
@@ -153,7 +154,7 @@ fn bounded(rate: f32) -> f32 {
     rate.clamp(RATES.0, RATES.1)
 }
 
-/// The pronunciation of a `phoneme`, if it is in an alphabet that is known.
+/// The pronunciation in a `phoneme` element; `None` for an unknown alphabet.
 fn ipa(tag: &Tag) -> Result<Option<String>, Fault> {
     if !tag.value("alphabet").unwrap_or("ipa").eq_ignore_ascii_case("ipa") {
         return Ok(None);
@@ -162,7 +163,8 @@ fn ipa(tag: &Tag) -> Result<Option<String>, Fault> {
     Ok(Some(one_line(ipa)))
 }
 
-/// Control characters are not words: XML forbids them, but they are invisible to authors.
+/// The words with one space between them. Control characters separate words too: XML forbids them, but authors can't
+/// see them.
 fn one_line(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

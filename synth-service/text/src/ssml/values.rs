@@ -1,13 +1,13 @@
-//! The meaning of attribute values: pauses, rates, ways to say something.
+//! The meaning of attribute values: pauses, rates, and the values of `say-as`.
 
 use super::error::{Fault, SsmlCause};
 use super::xml::Tag;
 use crate::{DateOrder, SayAs};
 
-/// Longest pause that can be asked for, in milliseconds.
+/// Longest pause that a text can request, in milliseconds.
 pub(super) const LONGEST_PAUSE_MS: u32 = 10_000;
 
-/// A number above this is not a factor: its `%` is missing, or it means words per minute.
+/// Largest factor of a rate. A larger number lacks its `%`, or means words per minute.
 const LARGEST_FACTOR: f32 = 10.0;
 
 /// The pause of a `break`, in milliseconds.
@@ -29,7 +29,7 @@ pub(super) fn pause_ms(tag: &Tag) -> Result<u32, Fault> {
     }
 }
 
-/// The factor of a `prosody` on the rate around it.
+/// The factor of a `prosody` element on the rate of the enclosing text.
 pub(super) fn rate(tag: &Tag) -> Result<f32, Fault> {
     let Some(rate) = tag.value("rate") else { return Ok(1.0) };
     let factor = match rate.to_ascii_lowercase().as_str() {
@@ -46,7 +46,7 @@ pub(super) fn rate(tag: &Tag) -> Result<f32, Fault> {
         .ok_or_else(|| not_understood(tag, "rate", rate, wanted))
 }
 
-/// The way in which a `say-as` wants its text read, if it is known.
+/// The way in which a `say-as` element's text is to be read; `None` if its value is unknown.
 pub(super) fn say_as(tag: &Tag) -> Result<Option<SayAs>, Fault> {
     let kind = required(tag, "interpret-as")?.to_ascii_lowercase();
     let format = tag.value("format").unwrap_or_default().to_ascii_lowercase();
@@ -71,7 +71,7 @@ fn known(kind: &str, format: &str) -> Option<SayAs> {
     })
 }
 
-/// `mdy`, `m/d/y` and `mm-dd-yyyy` are one order.
+/// The order of a date format; `mdy`, `m/d/y` and `mm-dd-yyyy` are the same order.
 fn date_order(format: &str) -> DateOrder {
     let has_day = format.contains('d');
     match format.chars().next() {
@@ -82,7 +82,7 @@ fn date_order(format: &str) -> DateOrder {
     }
 }
 
-/// The value of an attribute that has to be there.
+/// The value of an attribute that is required.
 pub(super) fn required<'a>(tag: &'a Tag, attribute: &'static str) -> Result<&'a str, Fault> {
     let cause = || SsmlCause::Missing { element: tag.name.clone(), attribute };
     tag.value(attribute).ok_or_else(|| Fault { at: tag.at, cause: cause() })
@@ -92,7 +92,7 @@ fn not_understood(tag: &Tag, attribute: &'static str, value: &str, wanted: &'sta
     Fault { at: tag.at, cause: SsmlCause::Value { attribute, value: value.to_owned(), wanted } }
 }
 
-/// `500ms`, `1.5s`
+/// Parses a duration: `500ms`, `1.5s`.
 fn milliseconds(time: &str) -> Option<u32> {
     let time = time.to_ascii_lowercase();
     let (number, unit_ms) = match time.strip_suffix("ms") {
@@ -103,7 +103,7 @@ fn milliseconds(time: &str) -> Option<u32> {
     Some((number * unit_ms).round().min(LONGEST_PAUSE_MS as f32) as u32)
 }
 
-/// `80%`, `+10%`, `-20%`, `1.2`
+/// Parses a rate: `80%`, `+10%`, `-20%`, `1.2`.
 fn factor(rate: &str) -> Option<f32> {
     let Some(percent) = rate.strip_suffix('%') else {
         return decimal(rate).filter(|factor| *factor <= LARGEST_FACTOR);
@@ -116,7 +116,7 @@ fn factor(rate: &str) -> Option<f32> {
     Some(factor / 100.0)
 }
 
-/// Digits with at most one point. Rust would also take `inf` and `1e9`.
+/// Parses digits with at most one point. (Rust's own parser would also accept `inf` and `1e9`.)
 fn decimal(number: &str) -> Option<f32> {
     let is_plain = number.chars().all(|character| character.is_ascii_digit() || character == '.');
     if is_plain { number.parse().ok() } else { None }

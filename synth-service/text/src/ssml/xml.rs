@@ -1,7 +1,7 @@
-//! Well-formed XML, one event after the other. Knows no SSML beyond the depth it allows.
+//! Well-formed XML, one event after the other. Independent of SSML, apart from the depth limit.
 //!
-//! `quick-xml` finds tags, references and comments. Whether they fit together is checked here, where the place of
-//! the first error is known.
+//! `quick-xml` finds tags, references and comments. This module checks that they fit together, because it knows the
+//! place of the first error.
 
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::unescape;
@@ -12,7 +12,7 @@ use quick_xml::reader::Reader;
 use super::error::{Fault, SsmlCause};
 use super::is_name_character;
 
-/// Most elements inside each other.
+/// Most levels of nested elements.
 const DEEPEST: usize = 64;
 
 pub(super) enum Node {
@@ -24,9 +24,9 @@ pub(super) enum Node {
 
 /// The tag that opens an element.
 pub(super) struct Tag {
-    /// With its prefix.
+    /// Name with its prefix.
     pub(super) name: String,
-    /// Its first byte in the text.
+    /// Offset of the tag's first byte in the text.
     pub(super) at: usize,
     attributes: Vec<(String, String)>,
 }
@@ -48,7 +48,7 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// A reader of a text whose first element holds the whole text.
+    /// A reader of a text that must consist of one element.
     pub(super) fn new(text: &'a str) -> Self {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
@@ -117,7 +117,7 @@ impl<'a> Document<'a> {
         Ok(Node::Open(Tag { name, at, attributes }))
     }
 
-    /// `raw` is empty after a tag such as `<break/>`, which closes itself.
+    /// Closes the innermost element. `raw` is empty after a tag such as `<break/>`, which closes itself.
     fn close_element(&mut self, raw: &str, at: usize) -> Result<Node, Fault> {
         let name = raw.trim_start_matches("</").trim_end_matches('>').trim_end();
         let fault = |cause| Err(Fault { at, cause });
@@ -190,7 +190,7 @@ fn resolved(raw: &str, at: usize) -> Result<String, Fault> {
     }
 }
 
-/// Names and values. Each reference is checked by itself first, so that the error has its place.
+/// The attributes' names and values. Each reference is checked separately first, so that an error has its exact place.
 fn attributes(
     tag: &BytesStart<'_>,
     name: &str,
@@ -228,7 +228,7 @@ fn attribute_fault(error: &AttrError, name: &str, raw: &str, at: usize) -> Fault
         AttrError::ExpectedQuote(inside, _) => (inside, "a value without a closing quote"),
         AttrError::Duplicated(inside, _) => (inside, "the same attribute twice"),
     };
-    // Counted from after the `<`.
+    // The parser counts from the byte after the `<`.
     let inside = (inside + 1).min(raw.len().saturating_sub(1));
     Fault { at: at + inside, cause: SsmlCause::Attribute { element: name.to_owned(), problem } }
 }

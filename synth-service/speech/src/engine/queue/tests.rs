@@ -30,7 +30,7 @@ fn a_batch_is_what_waits_and_goes_together_up_to_the_limit() {
 fn what_was_withdrawn_takes_no_place_and_chooses_no_company() {
     let queue = DeadlineQueue::new(10, false);
     let now = Instant::now();
-    // Withdrawn ones are negative: the first is unlike the others, the second like them.
+    // Negative lengths are withdrawn items: the first one is not similar to the other lengths, the second one is.
     for (seconds, length) in (0..).zip([-90, 10, -11, 12, 9]) {
         queue.push(now + Duration::from_secs(seconds), false, length, |_| false).expect("there is room");
     }

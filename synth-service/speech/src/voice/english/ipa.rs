@@ -1,4 +1,4 @@
-//! The International Phonetic Alphabet, as lexicons and markup use it, into misaki's alphabet.
+//! Converts the International Phonetic Alphabet, as lexicons and markup use it, to misaki's alphabet.
 //!
 //! misaki writes diphthongs and affricates as single characters, has no long vowels in American English, and
 //! puts a stress mark before its vowel instead of before its syllable.
@@ -6,7 +6,7 @@
 use misaki_rs::Language;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// A consonant that carries a syllable.
+/// The combining mark of a consonant that carries a syllable.
 const SYLLABIC: char = '\u{329}';
 
 /// Sounds that may carry stress.
@@ -16,7 +16,7 @@ const STRESSES: [char; 2] = ['ˈ', 'ˌ'];
 
 type Replacements = [(&'static str, &'static str)];
 
-/// Other ways to write the same sound, and signs of the notation alone.
+/// Other spellings of the same sound, and signs of notation without a sound.
 const NOTATION: &Replacements = &[
     ("\u{361}", ""),
     ("\u{35c}", ""),
@@ -93,7 +93,8 @@ pub(super) fn from_ipa(ipa: &str, language: Language) -> String {
     stress_before_vowels(&pure_vowels(&syllabic_consonants(&phonemes), long_o))
 }
 
-/// misaki puts a short vowel before them. Other marks that combine say more than it can.
+/// Puts a short vowel before each syllabic consonant, as misaki does. Drops other combining marks: misaki's alphabet
+/// has no such detail.
 fn syllabic_consonants(phonemes: &str) -> String {
     let mut written = String::new();
     for character in phonemes.chars() {
@@ -110,8 +111,8 @@ fn syllabic_consonants(phonemes: &str) -> String {
     written
 }
 
-/// English has no pure e and o: dictionaries mean the vowels of "dress" and "thought" by them, names of other
-/// languages, where nothing closes the syllable, those of "face" and "goat".
+/// Replaces pure e and o, which English lacks. Dictionaries mean the vowels of "dress" and "thought" by them; in names
+/// from other languages, where no consonant closes the syllable, they stand for the vowels of "face" and "goat".
 fn pure_vowels(phonemes: &str, long_o: char) -> String {
     let mut characters = phonemes.chars().peekable();
     let mut written = String::new();
@@ -155,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    /// Words and their IPA as dictionaries print it, against misaki's own reading.
+    /// Compares the conversion of dictionaries' IPA with misaki's own reading of the words.
     fn check(language: Language, words: &[(&str, &str)]) {
         let g2p = G2P::with_fallback(language, None);
         for (word, ipa) in words {

@@ -1,8 +1,7 @@
 //! English text to phonemes in the alphabet that `misaki` defined and its voices share.
 //!
-//! Dictionary and rules come from `misaki-rs`. Words that it does not know are read by a small neural network
-//! where the voice brings one, and else are spelled; where nothing in a word has a reading it is left out and
-//! the log says so.
+//! Dictionary and rules come from `misaki-rs`. Words that the dictionary lacks are read by a small neural network where
+//! the voice brings one, and otherwise spelled. A word of which nothing has a reading is left out, and the log says so.
 
 mod ipa;
 mod recent;
@@ -23,7 +22,7 @@ use crate::{Runtime, SpeechError, Words};
 /// misaki's mark for a word without a reading. No voice has a sound for it.
 const UNKNOWN: char = '❓';
 
-/// Shared by all workers of a voice: the dictionary takes half a second and 100 MB to load.
+/// English text to phonemes. Shared by all workers of a voice: the dictionary takes half a second and 100 MB to load.
 pub(crate) struct EnglishPhonemes {
     g2p: G2P,
     unknown_words: Option<UnknownWords>,
@@ -31,7 +30,7 @@ pub(crate) struct EnglishPhonemes {
 }
 
 impl EnglishPhonemes {
-    /// The language decides on the dictionary: American, unless it is British.
+    /// Loads the dictionary for the voice's language: British for a British one, else American.
     ///
     /// # Errors
     /// [`SpeechError::Voice`] when the language is not English, or the network for unknown words can't be loaded.
@@ -84,7 +83,7 @@ impl EnglishPhonemes {
         Ok(phonemes)
     }
 
-    /// misaki's reading of a word, and another one where that would lose it or a part of it.
+    /// misaki's reading of a word, or another reading where misaki's would lose the word or a part of it.
     fn word(&self, word: &MToken) -> String {
         let reading = word.phonemes.as_deref().unwrap_or_default();
         let is_mark = !word.text.chars().any(char::is_alphanumeric);
@@ -116,8 +115,8 @@ fn dictionary(language: &str) -> Option<Language> {
     }
 }
 
-/// A network's ids of these phonemes, one piece after the other. Phonemes that it does not have are left out,
-/// and the log says how many; so are pieces of which nothing remains.
+/// The network's ids of these phonemes, for each piece. Phonemes that the network lacks are left out, and the log says
+/// how many; pieces of which nothing remains are left out too.
 ///
 /// # Errors
 /// [`SpeechError::Unpronounceable`] when no piece remains.
@@ -132,7 +131,7 @@ pub(crate) fn ids(vocabulary: &HashMap<char, i64>, pieces: &[&str]) -> Result<Ve
     if ids.is_empty() { Err(SpeechError::Unpronounceable) } else { Ok(ids) }
 }
 
-/// Without the spaces that stand before marks where two pieces met.
+/// Removes the spaces before marks that arise where two pieces meet.
 fn closed_up(phonemes: &str) -> String {
     [" ,", " .", " ;", " :", " !", " ?"]
         .iter()

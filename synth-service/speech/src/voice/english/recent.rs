@@ -1,15 +1,15 @@
-//! Texts that were read lately. Prompts repeat, and reading one takes some milliseconds: nearly all of them go into
-//! the dictionary's tagger, which costs the same however short a sentence is.
+//! Recently read texts. Prompts repeat, and reading one takes some milliseconds: nearly all of that is the dictionary's
+//! tagger, which takes the same time for every sentence, however short.
 
 use std::collections::{HashMap, VecDeque};
 
-/// Readings that are kept.
+/// Number of readings that are kept.
 const CAPACITY: usize = 256;
 
-/// Texts longer than this, in bytes, are not kept: they don't repeat.
+/// Longest text that is kept, in bytes. Longer texts don't repeat.
 const LONGEST: usize = 300;
 
-/// Texts and their phonemes. The oldest makes room for the newest.
+/// Texts and their phonemes. The oldest text is dropped for the newest.
 #[derive(Default)]
 pub(super) struct Recent {
     readings: HashMap<String, String>,

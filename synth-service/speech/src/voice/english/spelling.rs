@@ -1,11 +1,11 @@
-//! Text as the dictionary can take it, and the names of letters for the rest.
+//! Text in a form that the dictionary can read, and the names of letters for other words.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Names of the digits, as words.
 const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
-/// Letters that are no others with a mark.
+/// Letters that Unicode does not decompose into a plain letter and a mark, with the plain letter nearest to each.
 const NEAREST: [(char, &str); 9] = [
     ('ß', "ss"),
     ('æ', "ae"),
@@ -18,15 +18,15 @@ const NEAREST: [(char, &str); 9] = [
     ('ı', "i"),
 ];
 
-/// The text without the signs that make misaki lose words: brackets, which it takes for markup, digits that touch
-/// letters, and characters that are variants of others.
+/// The text without signs that make misaki lose words: brackets, which misaki takes for markup, digits next to letters,
+/// and characters that are variants of others.
 pub(super) fn plain(text: &str) -> String {
     text.split_whitespace().map(plain_word).collect::<Vec<_>>().join(" ")
 }
 
 fn plain_word(word: &str) -> String {
     let mut plain = String::new();
-    // Whether the last letter or digit was a digit, and the characters after it.
+    // Whether the last letter or digit was a digit, and the characters since then.
     let mut was_digit = None;
     let mut between = String::new();
     for character in word.nfc().flat_map(plain_characters) {
@@ -49,8 +49,8 @@ fn plain_word(word: &str) -> String {
     plain + &between
 }
 
-/// Digits and letters of the same value: wide ones, raised ones, ligatures. Other characters as they are, since
-/// many are marks that shape a sentence.
+/// The plain form of a character: wide and raised digits and letters, and ligatures, as ordinary ones. Other characters
+/// are unchanged, since many are marks that shape a sentence.
 fn plain_characters(character: char) -> impl Iterator<Item = char> {
     let plain: String = match character {
         '[' | '{' => "(".into(),
@@ -58,7 +58,7 @@ fn plain_characters(character: char) -> impl Iterator<Item = char> {
         '_' => " ".into(),
         letter if letter.is_alphanumeric() && !letter.is_ascii() => {
             let letter: String = std::iter::once(letter).nfkc().collect();
-            // Halves and the like become two numbers with such a stroke between them.
+            // A fraction such as ½ becomes two numbers with this stroke between them.
             letter.replace('\u{2044}', " over ")
         }
         other => other.into(),
@@ -66,8 +66,8 @@ fn plain_characters(character: char) -> impl Iterator<Item = char> {
     plain.chars().collect::<Vec<_>>().into_iter()
 }
 
-/// The names of a word's letters and digits, as words that every dictionary has. Letters of scripts that
-/// English does not spell have none.
+/// The names of a word's letters and digits, as words that every dictionary has. Letters of scripts that English does
+/// not spell have no name and are left out.
 pub(super) fn names(word: &str) -> Vec<String> {
     let lower: String = word.to_lowercase().nfkd().filter(|mark| !is_combining_mark(*mark)).collect();
     let mut names = Vec::new();

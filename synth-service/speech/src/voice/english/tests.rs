@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use super::*;
 
-/// Without a network: words that the dictionary does not have are spelled.
+/// A reader without a network: words that the dictionary lacks are spelled.
 static AMERICAN: LazyLock<EnglishPhonemes> =
     LazyLock::new(|| EnglishPhonemes::new(Language::EnglishUS, None));
 
@@ -10,7 +10,7 @@ fn written(text: &str) -> String {
     AMERICAN.phonemes(&[Words::Written(text.into())]).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// Phonemes that are sounds.
+/// Number of phonemes that are sounds.
 fn sounds(phonemes: &str) -> usize {
     phonemes.chars().filter(|phoneme| phoneme.is_alphabetic() && !"ˈˌː".contains(*phoneme)).count()
 }
@@ -41,7 +41,7 @@ fn the_same_text_is_read_the_same_again() {
     assert_eq!(written(text), written(text));
 }
 
-/// Each piece on its own, and how many sounds its shortest plausible reading has.
+/// Odd texts, each with the number of sounds in its shortest plausible reading.
 const ODD: &[(&str, usize)] = &[
     ("x86_64", 10),
     ("covid19", 10),

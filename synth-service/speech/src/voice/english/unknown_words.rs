@@ -1,5 +1,4 @@
-//! A small neural network that reads words which no dictionary has: letters in, phonemes out. Some voices
-//! bring it.
+//! A small neural network that reads words which the dictionary lacks: letters in, phonemes out. Some voices bring one.
 
 use std::{
     collections::HashMap,
@@ -14,23 +13,23 @@ use unicode_normalization::UnicodeNormalization;
 use super::{super::VoiceConfig, UNKNOWN};
 use crate::{Device, Runtime, SpeechError, runtime::Model};
 
-/// Its file in `voice.toml`.
+/// Role of the network's file in `voice.toml`.
 const MODEL: &str = "unknown_words";
 
 /// The network's alphabets, as its JSON file gives them.
 #[derive(Deserialize)]
 struct Alphabets {
-    /// Characters it reads; the id of the first one is 1.
+    /// Characters that the network reads; the id of the first one is 1.
     #[serde(rename = "in")]
     letters: Vec<char>,
-    /// Phonemes it gives; the id of the first one is 1, 0 is "nothing".
+    /// Phonemes that the network gives; the id of the first one is 1, and 0 is "nothing".
     #[serde(rename = "out")]
     phonemes: Vec<char>,
     /// Longest word, in characters.
     maxlen: usize,
 }
 
-/// Cheap to clone.
+/// The loaded network. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct UnknownWords(Arc<Network>);
 
@@ -38,12 +37,12 @@ struct Network {
     letters: HashMap<char, i64>,
     phonemes: Vec<char>,
     longest: usize,
-    /// Shared: such words are rare and take about a millisecond.
+    /// Shared by all clones: unknown words are rare and take about a millisecond each.
     session: Mutex<Session>,
 }
 
 impl UnknownWords {
-    /// None where the voice has no such network.
+    /// Loads the network; `None` where the voice has none.
     pub(super) fn load(config: &VoiceConfig, runtime: &Runtime) -> Result<Option<Self>, SpeechError> {
         if !config.has_file(MODEL) {
             return Ok(None);
@@ -61,7 +60,7 @@ impl UnknownWords {
         }))))
     }
 
-    /// The phonemes of a word; none when it has characters that the network can't read, or too many.
+    /// The phonemes of a word; `None` when the word is too long or has characters that the network can't read.
     pub(super) fn read(&self, word: &str) -> Option<String> {
         let Network { letters, longest, .. } = &*self.0;
         let is_letter = |character: &char| character.is_alphabetic();
@@ -69,7 +68,7 @@ impl UnknownWords {
         let ids = word.chars().filter(is_letter).map(id);
         let ids: Vec<i64> = ids.collect::<Option<_>>()?;
         let fits = (1..=*longest).contains(&ids.len()) && !word.chars().any(char::is_numeric);
-        // A failure is a word without a reading: the rest of the sentence still has one.
+        // After a failure the word has no reading, but the rest of the sentence still does.
         let phonemes = fits.then(|| self.0.run(&ids).ok()).flatten()?;
         phonemes.chars().any(char::is_alphabetic).then_some(phonemes)
     }
@@ -88,7 +87,7 @@ fn without_marks(letter: char) -> char {
     std::iter::once(letter).nfd().next().unwrap_or(letter)
 }
 
-/// Connectionist temporal classification: repeats count once, 0 separates.
+/// Decodes the steps of connectionist temporal classification: repeats count once, 0 separates.
 fn collapse(steps: &[i64]) -> impl Iterator<Item = usize> + '_ {
     let previous = std::iter::once(&0).chain(steps);
     steps
@@ -99,7 +98,7 @@ fn collapse(steps: &[i64]) -> impl Iterator<Item = usize> + '_ {
 }
 
 impl Fallback for UnknownWords {
-    /// Never an error: misaki would write the word, which a caller may have said, into the log.
+    /// Never returns an error: misaki would log the word, which a caller may have said.
     fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
         Ok(self.read(word).unwrap_or_else(|| UNKNOWN.to_string()))
     }

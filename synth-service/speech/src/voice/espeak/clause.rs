@@ -1,14 +1,14 @@
 //! Clauses as espeak-ng sees them, and the marks that end them.
 //!
-//! It decides where clauses end (the dot in "3.5" ends none) but says nothing of the mark that did it; a
-//! model's melody depends on it, so it is found again in the text. The marks are those that Piper's trainer
-//! leaves in: others, such as `。` and `…`, end clauses too, but models have never seen anything for them.
+//! espeak-ng decides where clauses end (the dot in "3.5" ends none) but does not report the mark at the end. A model's
+//! melody depends on that mark, so it is found again in the text. The marks are the ones that Piper's trainer keeps;
+//! others, such as `。` and `…`, end clauses too, but models were never trained with a mark for them.
 
 use std::ffi::CStr;
 
 use super::library::Library;
 
-/// Phonemes, and the mark behind them.
+/// The phonemes of a clause, and the mark after them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Clause {
     pub(super) phonemes: String,
@@ -18,7 +18,8 @@ pub(super) struct Clause {
 /// All clauses of `text`.
 pub(super) fn read(library: &mut Library, text: &CStr) -> Vec<Clause> {
     let mut clauses = Vec::new();
-    // Without the character that the clause before has already looked at.
+    // A clause's text leaves out the last character before `next`, which espeak-ng only looked at: that character
+    // belongs to the next clause.
     let (mut begin, mut from) = (0, Some(0));
     while let Some(at) = from {
         let read = library.read_clause(text, at);
@@ -31,7 +32,7 @@ pub(super) fn read(library: &mut Library, text: &CStr) -> Vec<Clause> {
     clauses
 }
 
-/// The clauses as one string: marks stand behind their clause, spaces between clauses.
+/// Joins the clauses: each mark directly after its clause, a space between clauses.
 pub(super) fn join(clauses: &[Clause]) -> String {
     let mut joined = String::new();
     for clause in clauses {
@@ -40,7 +41,7 @@ pub(super) fn join(clauses: &[Clause]) -> String {
             joined.push(' ');
         }
         joined.push_str(phonemes);
-        // One mark is enough where nothing is said between two.
+        // Of two marks without phonemes between them, only the first is kept.
         if !phonemes.is_empty() || joined.is_empty() {
             joined.extend(clause.mark);
         }
@@ -48,16 +49,16 @@ pub(super) fn join(clauses: &[Clause]) -> String {
     joined
 }
 
-/// Where the character that ends at byte `end` begins.
+/// The byte at which the character that ends at byte `end` begins.
 fn last_character(bytes: &[u8], end: usize) -> usize {
     let is_start = |byte: &u8| byte & 0xc0 != 0x80;
     bytes.get(..end).and_then(|bytes| bytes.iter().rposition(is_start)).unwrap_or(0)
 }
 
-/// The mark at the end of a clause, in the form that models know.
+/// The mark at the end of a clause, as one that models know.
 fn end_mark(clause: &str) -> Option<char> {
     let clause = clause.trim_end();
-    // Of several that ask or call the first counts.
+    // Of several marks, the first question or exclamation mark takes precedence.
     let asks = |character: char| matches!(known(character), Some('?' | '!'));
     let first = clause.trim_end_matches(asks);
     let mark =
@@ -77,7 +78,7 @@ fn known(mark: char) -> Option<char> {
     }
 }
 
-/// Without the names of languages, in brackets, that stand where it switches to another and back.
+/// Removes the names of languages, in brackets, which espeak-ng inserts where it switches to another language and back.
 fn without_switches(phonemes: &str) -> String {
     let mut kept = String::with_capacity(phonemes.len());
     let mut rest = phonemes;

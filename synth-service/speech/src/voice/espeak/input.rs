@@ -1,17 +1,17 @@
-//! The input of espeak-ng: nothing that it can't read, and never more at once than it can hold.
+//! The input of espeak-ng: only characters that it can read, and never more at once than it can hold.
 //!
-//! Version 1.52 overflows its buffers, which ends the process, when it is given the symbols that are left out
-//! here, a hyphen between another mark and a letter, or a clause of some 730 bytes without an end, each in
-//! some of its languages. That was found by trying every character in every language, and random text.
+//! Version 1.52 overflows its buffers, which ends the process, on three kinds of input, each in some of its languages:
+//! the symbols that are left out here, a hyphen between another mark and a letter, and a clause of some 730 bytes
+//! without an end. This was found by trying every character in every language, and random text.
 
 use std::ffi::CString;
 
 use text::cut;
 
-/// Longest piece of text.
+/// Longest piece of text, in bytes.
 const MAX_BYTES: usize = 600;
 
-/// Where a text that is too long is best cut.
+/// Ends of clauses, at which a text that is too long is best cut.
 const CLAUSE_ENDS: [&str; 7] = [". ", "! ", "? ", "; ", ": ", ", ", " – "];
 
 /// The text in pieces that are safe to read.
@@ -20,12 +20,12 @@ pub(super) fn pieces(text: &str) -> Vec<CString> {
     let widest = readable.chars().map(char::len_utf8).max().unwrap_or(1);
     cut(&readable, MAX_BYTES / widest, &CLAUSE_ENDS)
         .into_iter()
-        // It looks at one character behind a clause, and the character after the last one would be lost.
+        // espeak-ng looks at one character beyond a clause; without the spaces, the last character would be lost.
         .filter_map(|piece| CString::new(format!("{piece}  ")).ok())
         .collect()
 }
 
-/// The text with a space for whatever is not read.
+/// The text with a space in place of each character that is not readable.
 fn readable(text: &str) -> String {
     let mut before = ' ';
     text.chars()
@@ -41,7 +41,8 @@ fn is_hyphen(character: char) -> bool {
     matches!(character, '-' | '\u{2010}' | '\u{2011}')
 }
 
-/// Letters, digits, accents and the punctuation of all scripts; no pictures, shapes and control characters.
+/// Whether espeak-ng may read the character: letters, digits, accents and the punctuation of all scripts, but no
+/// pictures, shapes and control characters.
 fn is_readable(character: char) -> bool {
     !character.is_control()
         && !matches!(character,

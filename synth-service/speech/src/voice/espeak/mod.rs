@@ -1,8 +1,8 @@
 //! Text to phonemes by espeak-ng, for a hundred languages.
 //!
-//! espeak-ng is under the GPL: its shared library is opened at run time and nothing here is linked with it.
-//! It keeps its state in globals, so the process has one, behind one lock; a sentence takes it for well under
-//! a millisecond, and a thread of its own would only add a queue to that. The text is never logged.
+//! espeak-ng is under the GPL: its shared library is opened at run time, and nothing here is linked with it. It keeps
+//! its state in globals, so the process has one instance, behind one lock. A sentence holds the lock for well under a
+//! millisecond; a separate thread would only add a queue to that time. The text is never logged.
 
 mod clause;
 mod input;
@@ -16,38 +16,38 @@ use std::{
 
 use self::library::Library;
 
-/// In a folder that was named, the first of these that is there.
+/// File names of the library in a named folder; the first one that exists is used.
 const FILE_NAMES: [&str; 4] =
     ["libespeak-ng.so", "libespeak-ng.so.1", "libespeak-ng.dylib", "libespeak-ng.1.dylib"];
 
-/// On the system, where its package manager puts it.
+/// Paths at which the system's package managers install the library.
 #[cfg(not(target_os = "macos"))]
 const SYSTEM_NAMES: [&str; 2] = ["libespeak-ng.so.1", "libespeak-ng.so"];
 #[cfg(target_os = "macos")]
 const SYSTEM_NAMES: [&str; 3] =
     ["libespeak-ng.1.dylib", "/opt/homebrew/lib/libespeak-ng.dylib", "/usr/local/lib/libespeak-ng.dylib"];
 
-/// The one espeak-ng of the process: that of the first voice that needed it.
+/// The only espeak-ng of the process, opened for the first voice that needed one.
 static ESPEAK: Mutex<Option<Espeak>> = Mutex::new(None);
 
 struct Espeak {
     library: Library,
-    /// The language that it is set to.
+    /// The language that is set at present.
     language: Option<CString>,
 }
 
-/// Reads one language.
+/// Converts text in one language to phonemes.
 #[derive(Clone, Debug)]
 pub(super) struct Phonemizer {
     language: CString,
 }
 
 impl Phonemizer {
-    /// Opens espeak-ng, unless the process has it already: that of `folder`, or that of the system where no
-    /// folder is named.
+    /// Opens the espeak-ng of `folder`, or the system's where no folder is named, unless the process has opened one
+    /// already.
     ///
     /// # Errors
-    /// One line that says what was tried, or that espeak-ng does not know the language.
+    /// One line that lists the places that were tried, or says that espeak-ng does not know the language.
     pub(super) fn open(folder: Option<&Path>, language: &str) -> Result<Self, String> {
         let mut opened = espeak();
         let espeak = match opened.as_mut() {
@@ -89,7 +89,7 @@ impl Phonemizer {
 }
 
 impl Espeak {
-    /// Whether it knows the language.
+    /// Sets the language, unless it is set already. Returns whether espeak-ng knows it.
     fn set(&mut self, language: &CString) -> bool {
         if self.language.as_ref() != Some(language) {
             self.language = self.library.set_language(language).then(|| language.clone());
@@ -99,14 +99,14 @@ impl Espeak {
 }
 
 fn espeak() -> MutexGuard<'static, Option<Espeak>> {
-    // A panic leaves nothing half done in here: each call sets the language that it needs.
+    // A panic leaves no inconsistent state: each call sets its own language.
     ESPEAK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Library and the folder of its data, where that is not the system's.
+/// Path of a library, and the folder of its data unless that is the system's.
 type Candidate<'a> = (PathBuf, Option<&'a Path>);
 
-/// A folder that is named is the only one: another version reads words in another way.
+/// The libraries to try. A named folder is the only place: another version of espeak-ng reads words differently.
 fn candidates(folder: Option<&Path>) -> Vec<Candidate<'_>> {
     match folder {
         Some(folder) => FILE_NAMES

@@ -79,7 +79,7 @@ fn a_library_that_is_not_there_is_named_with_what_to_do() {
     let broken = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     let expected = format!("{} (", broken.display());
     for (candidates, expected) in [
-        // A folder that is named is not replaced by the system's.
+        // The system's library never replaces a named folder's.
         (candidates(Some(folder)), "/nowhere (has no libespeak-ng.so"),
         (vec![(broken.clone(), Some(folder))], expected.as_str()),
     ] {

@@ -1,14 +1,14 @@
-//! Elementary functions without branches, tables or calls, so that loops over them become vector
-//! instructions. Errors stay below -100 dB of the result's range; values that are no numbers stay so.
+//! Elementary functions without branches, tables or calls, so that loops over them become vector instructions. Errors
+//! stay below -100 dB of the result's range; the result for NaN is NaN.
 
 use std::f32::consts::{LN_2, LOG2_E, PI};
 
 use realfft::num_complex::Complex32;
 
-/// Adding and subtracting it rounds to a whole number; in between, that number is in the lowest bits.
+/// Adding and then subtracting this constant rounds to a whole number; in between, the lowest bits hold that number.
 const ROUNDER: f32 = 12_582_912.0;
 
-/// Beyond these the result leaves the range of ordinary numbers.
+/// Limits of the exponent, beyond which the result leaves the range of normal numbers.
 const LEAST_EXPONENT: f32 = -87.0;
 const GREATEST_EXPONENT: f32 = 88.0;
 
@@ -28,7 +28,7 @@ pub(super) fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (exp(2.0 * x) + 1.0)
 }
 
-/// `f32::min` would turn a value that is no number into `limit`.
+/// The smaller number; unlike `f32::min`, it passes NaN on instead of returning `limit`.
 #[inline]
 pub(super) fn at_most(x: f32, limit: f32) -> f32 {
     if x > limit { limit } else { x }
@@ -48,7 +48,7 @@ pub(super) fn unit(turns: f32) -> Complex32 {
     Complex32::new(1.0 - 2.0 * sine * sine, 2.0 * sine * cosine)
 }
 
-/// Sine and cosine of half the angle, which lies within a quarter turn of zero: short series are exact there.
+/// Sine and cosine of half the angle, which lies within a quarter turn of zero, where short series are accurate.
 #[inline]
 fn half_angle(turns: f32) -> (f32, f32) {
     let half = PI * (turns - ((turns + ROUNDER) - ROUNDER));
@@ -66,7 +66,7 @@ fn half_angle(turns: f32) -> (f32, f32) {
 mod tests {
     use super::*;
 
-    /// -100 dB.
+    /// Largest accepted error: -100 dB.
     const ERROR: f32 = 1e-5;
 
     fn range(from: f32, to: f32) -> impl Iterator<Item = f32> {

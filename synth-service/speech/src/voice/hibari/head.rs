@@ -1,8 +1,9 @@
-//! The last layer of the network, for the frequencies that the listener's line carries.
+//! The last layer of the network, limited to the frequencies that the listener's line carries.
 //!
-//! It gives five planes of [`MODEL_BINS`] frequencies. A telephone carries a third of them, and the others are a tenth
-//! of the network's work. The model is given a second last layer, of which the others are left out, and an input that
-//! says which of the two to run; the results of both are the same to the bit.
+//! The layer computes five planes of [`MODEL_BINS`] frequencies. A telephone carries a third of the frequencies, and
+//! the others are a tenth of the network's work. The model is given a second last layer without those others, and an
+//! input that selects one of the two layers; for the frequencies that both compute, the results are the same to the
+//! bit.
 
 use std::collections::HashSet;
 
@@ -15,17 +16,17 @@ use super::{
     vocoder::MODEL_BINS,
 };
 
-/// The new input: true for all frequencies.
+/// Name of the new input: true selects all frequencies.
 pub(super) const WIDE: &str = "firstword_wide";
 
-/// Outputs that are planes.
+/// Names of the outputs that are planes.
 const PLANES: [&str; 5] = ["lh", "theta", "ln", "lr", "phi"];
 
 /// Operators of the last layer, quantised or not.
 const OPERATORS: [&str; 8] =
     ["Split", "Transpose", "Add", "Mul", "Cast", "MatMul", "MatMulInteger", "DynamicQuantizeLinear"];
 
-/// `model`, an ONNX file, with a second last layer of `bins` frequencies. `None` where its last layer is another one.
+/// `model`, an ONNX file, with a second last layer of `bins` frequencies. `None` where its last layer has another form.
 pub(super) fn with_narrow(model: &[u8], bins: usize) -> Option<Vec<u8>> {
     let mut model = ModelProto::decode(model).ok()?;
     let graph = model.graph.as_mut()?;
@@ -67,7 +68,7 @@ pub(super) fn with_narrow(model: &[u8], bins: usize) -> Option<Vec<u8>> {
     Some(model.encode_to_vec())
 }
 
-/// The outputs of the last layer's nodes: those from which nothing but the planes is made.
+/// The outputs of all nodes of the last layer, from which only the planes are computed.
 fn head_outputs(graph: &GraphProto) -> Option<HashSet<String>> {
     let is_split = |node: &&NodeProto| node.operator == "Split" && node.outputs == PLANES;
     let mut names = HashSet::new();
@@ -109,7 +110,7 @@ fn narrowed(tensor: &TensorProto, bins: usize) -> Option<TensorProto> {
     Some(narrow)
 }
 
-/// The last layer as a graph of its own, whose names end in `suffix`.
+/// The last layer as a separate graph, in which all names end in `suffix`.
 fn branch(
     head: &[NodeProto],
     own: &HashSet<String>,
@@ -160,7 +161,7 @@ mod tests {
         }
     }
 
-    /// A last layer behind a norm, whose bias counts its values.
+    /// A model with a last layer after a norm; the layer's bias counts up from 0.
     fn model(more: Option<NodeProto>) -> Vec<u8> {
         let constant = NodeProto {
             attributes: vec![AttributeProto { tensor: Some(sizes(MODEL_BINS)), ..AttributeProto::default() }],

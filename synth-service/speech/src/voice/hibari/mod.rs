@@ -1,6 +1,6 @@
-//! Family `hibari`: a small network that gives a spectrum per 12.5 ms, and a vocoder that is signal
-//! processing. 8 MB, 24 kHz, more than a hundred times faster than real time on one core. For the telephone the
-//! vocoder works at the line's own rate: no sound is made that the line would drop.
+//! Family `hibari`: a small network that computes a spectrum every 12.5 ms, and a vocoder of classic signal processing.
+//! 8 MB, 24 kHz, more than a hundred times faster than real time on one core. For the telephone the vocoder works at
+//! the line's own rate, so no sound is made that the line would drop.
 
 mod fast;
 mod head;
@@ -31,19 +31,19 @@ use crate::{
 };
 use text::cut;
 
-/// Phonemes that the network takes at once.
+/// Most phonemes that the network takes at once.
 const MAX_PHONEMES: usize = 400;
 
-/// Few sentences have more: some fifteen seconds.
+/// Most phonemes of a usual sentence, some fifteen seconds. Few sentences have more.
 const USUAL_PHONEMES: usize = 250;
 
-/// Where phonemes may be cut.
+/// Marks at which phonemes may be cut.
 const CLAUSE_ENDS: [&str; 7] = [",", ";", ":", "—", ".", "!", "?"];
 
-/// Starts and ends every sentence.
+/// The id that starts and ends every sentence.
 const BOUNDARY_ID: i64 = 0;
 
-/// Inputs and outputs that make a model one of this family.
+/// Inputs and outputs by which a model of this family is recognised.
 const INPUTS: [&str; 2] = ["ids", "speed"];
 const OUTPUTS: [&str; 6] = ["lh", "theta", "ln", "lr", "phi", "f0"];
 
@@ -57,7 +57,7 @@ struct Hibari {
     wide: Vocoder,
 }
 
-/// The shared part of all workers.
+/// The part that all workers share.
 pub(super) struct Loader {
     config: VoiceConfig,
     runtime: Runtime,
@@ -166,7 +166,7 @@ impl Voice for Hibari {
     }
 }
 
-/// The model's output, of at least this many frequencies.
+/// The model's output, with at least this many frequencies.
 fn spectra<'a>(outputs: &'a SessionOutputs<'_>, least_bins: usize) -> Result<Spectra<'a>, SpeechError> {
     let extract =
         |name: &str| -> Result<&'a [f32], SpeechError> { Ok(outputs[name].try_extract_tensor::<f32>()?.1) };

@@ -5,21 +5,21 @@ use super::{
     rates::{FRAME_RATE, MODEL_RATE},
 };
 
-/// Pitch below which a sample has no voice, in Hz.
+/// Lowest pitch of a voiced sample, in Hz.
 const LOWEST_PITCH: f32 = 40.0;
 
-/// Harmonics end here, in Hz; for a lower rate below half of it.
+/// Highest frequency of a harmonic, in Hz. At a low sample rate, half of that rate is the limit.
 const HIGHEST_HARMONIC: f32 = 11_000.0;
 const SHARE_OF_RATE: f32 = 0.494;
 
-/// Where the closed form divides by less than this, its limit is taken.
+/// Where the denominator of the closed form is smaller than this, its limit is used instead.
 const SMALL_DENOMINATOR: f32 = 1e-3;
 
 /// Samples that are computed together.
 const LANES: usize = 16;
 
-/// A pulse train with all harmonics of the pitch at amplitude 1, from one value of the pitch per frame; zero
-/// where there is no voice. Closed form: Σ cos(h·t) for h = 1…H is sin((H + ½)t) / (2 sin(t/2)) − ½.
+/// A pulse train with all harmonics of the pitch at amplitude 1, from one value of the pitch per frame; zero where
+/// there is no voice. Closed form: Σ cos(h·t) for h = 1…H is sin((H + ½)t) / (2 sin(t/2)) − ½.
 pub(super) fn pulses(pitch: &[f32], rate: u32) -> Vec<f32> {
     let highest = HIGHEST_HARMONIC.min(SHARE_OF_RATE * rate as f32);
     let mut phase = Phase::new(pitch, rate);
@@ -50,11 +50,11 @@ fn pulse(turns: f32, frequency: f32, highest: f32) -> f32 {
     if voiced { value } else { 0.0 }
 }
 
-/// The running sum of the pitch. The network was trained with sums over the samples of its own rate: a lower
-/// rate takes the phases that those have at the same times.
+/// The phase: the running sum of the pitch. The network was trained with sums over samples at its own rate; at a lower
+/// rate, the phases are those of the model's samples at the same times.
 struct Phase<'a> {
     pitch: &'a [f32],
-    /// Samples of the model's rate per sample.
+    /// Samples at the model's rate per sample at this rate.
     stride: f32,
     rate: f64,
     turns: f64,
@@ -70,7 +70,7 @@ impl<'a> Phase<'a> {
 
     /// The phase at the next sample, -½ to ½, and the pitch there.
     fn advance(&mut self, index: usize) -> (f32, f32) {
-        // The middle of the steps since the last sample stands for all of them.
+        // The pitch in the middle of the steps since the last sample stands for all of them.
         let pitch = pitch_at(self.pitch, index as f32 * self.stride - 0.5 * (self.stride - 1.0));
         self.turns += f64::from(pitch.max(LOWEST_PITCH)) / self.rate;
         if self.turns > 0.5 {
@@ -80,8 +80,8 @@ impl<'a> Phase<'a> {
     }
 }
 
-/// The pitch at a sample of the model's rate, linear between the centres of the frames, constant beyond the
-/// outer ones.
+/// The pitch at a sample of the model's rate: linear between the centres of the frames, constant beyond the first and
+/// the last centre.
 fn pitch_at(pitch: &[f32], index: f32) -> f32 {
     const FRAMES_PER_SAMPLE: f32 = FRAME_RATE as f32 / MODEL_RATE as f32;
     let position = ((index + 0.5) * FRAMES_PER_SAMPLE - 0.5).max(0.0);

@@ -28,28 +28,29 @@ use super::{
 pub(super) const MODEL_BINS: usize = MODEL_WINDOW / 2 + 1;
 const MODEL_WINDOW: usize = (MODEL_RATE / WINDOWS_PER_SECOND) as usize;
 
-/// A transform takes 50 ms.
+/// Windows per second, laid end to end: each is 50 ms long.
 const WINDOWS_PER_SECOND: u32 = 20;
 
-/// Log magnitudes above this are a fault of the network and would deafen.
+/// Highest log magnitude. A higher one is a fault of the network and would be dangerously loud.
 const MAX_LOG_MAGNITUDE: f32 = 7.0;
 
 /// Log magnitude of lanes without a frame.
 const SILENT: f32 = -80.0;
 
-/// A band that ends below the model's fades out over this share of it, so that its edge doesn't ring.
+/// Share of a narrower band over which it fades out at its upper end, so that its edge doesn't ring.
 const TAPER: f32 = 0.1;
 
 /// Frames whose shaping is computed together: their values of one frequency fill two cache lines.
 const LANES: usize = 32;
 
-/// The same sentence sounds the same every time.
+/// A fixed seed, so that the same sentence always has the same sound.
 const NOISE_SEED: u64 = 0x4669_7273_7477_6f72;
 
-/// Every frame takes its noise from a place of its own in this much of it: two seconds, never the same.
+/// Number of places at which a frame's noise may begin. Each frame takes one at random, so that the noise does not
+/// repeat audibly.
 const NOISE_LENGTH: usize = 1 << 13;
 
-/// Complex normal noise. Its end is as long as a frame beyond the last place.
+/// Complex normal noise, longer than the number of places by one frame, so that every place has a whole frame.
 static NOISE: LazyLock<Vec<Complex32>> = LazyLock::new(|| {
     let mut random = Pcg32::seed_from_u64(NOISE_SEED);
     let mut normal = || StandardNormal.sample(&mut random);
@@ -60,26 +61,26 @@ static NOISE: LazyLock<Vec<Complex32>> = LazyLock::new(|| {
 pub(super) struct Spectra<'a> {
     /// `lh`: log magnitude of the harmonics.
     pub(super) harmonic: &'a [f32],
-    /// `theta`: how far their phase is turned.
+    /// `theta`: rotation of the harmonics' phase.
     pub(super) harmonic_turn: &'a [f32],
     /// `ln`: log magnitude of the noise.
     pub(super) noise: &'a [f32],
-    /// `lr`: log magnitude of the branch with phases of its own.
+    /// `lr`: log magnitude of the branch with its own phases.
     pub(super) free: &'a [f32],
-    /// `phi`: those phases.
+    /// `phi`: phases of that branch.
     pub(super) free_phase: &'a [f32],
-    /// `f0`, in Hz.
+    /// `f0`: pitch in Hz.
     pub(super) pitch: &'a [f32],
 }
 
 /// The effect of one frequency of one frame on the source.
 #[derive(Clone, Copy, Default)]
 struct Shaping {
-    /// Multiplies the source.
+    /// Factor of the source.
     turn: Complex32,
-    /// Multiplies the noise.
+    /// Gain of the noise.
     noise: f32,
-    /// Is added.
+    /// Summand: the branch with its own phases.
     free: Complex32,
 }
 
@@ -89,9 +90,9 @@ pub(super) struct Vocoder {
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
     window: Vec<f32>,
-    /// Per frequency.
+    /// Gain per frequency.
     taper: Vec<f32>,
-    /// `LANES` frames, frame by frame.
+    /// Shaping of `LANES` frames, frame by frame.
     shaping: Vec<Shaping>,
     frame: Vec<f32>,
     spectrum: Vec<Complex32>,
@@ -99,7 +100,7 @@ pub(super) struct Vocoder {
 }
 
 impl Vocoder {
-    /// For waveforms of `rate` samples per second: [`MODEL_RATE`], or less by a whole factor.
+    /// A vocoder for waveforms of `rate` samples per second: [`MODEL_RATE`], or a rate by which it is divisible.
     pub(super) fn new(rate: u32) -> Self {
         let window = (rate / WINDOWS_PER_SECOND) as usize;
         let bins = window / 2 + 1;
@@ -120,7 +121,7 @@ impl Vocoder {
         }
     }
 
-    /// Frequencies that it needs of a frame.
+    /// Number of frequencies that the vocoder needs in each frame.
     pub(super) fn bins(&self) -> usize {
         self.spectrum.len()
     }
@@ -130,7 +131,7 @@ impl Vocoder {
         self.rate
     }
 
-    /// 12.5 ms of samples for each frame of `spectra`, -1.0 to 1.0 or a little beyond.
+    /// The waveform: 12.5 ms of samples for each frame of `spectra`, within -1.0 to 1.0 or a little beyond.
     pub(super) fn waveform(&mut self, spectra: &Spectra<'_>) -> Vec<f32> {
         let (frames, window, hop) = (spectra.pitch.len(), self.window.len(), self.hop());
         let source = reflect_padded(&pulses(spectra.pitch, self.rate), window / 2);
@@ -190,13 +191,13 @@ impl Vocoder {
         }
     }
 
-    /// `spectrum` = STFT of the source, scaled so that a harmonic of amplitude 1 has magnitude 1.
+    /// Fills `spectrum` with the STFT of the source, scaled so that a harmonic of amplitude 1 has magnitude 1.
     fn transform_source(&mut self, source: &[f32]) {
         let scale = 4.0 / self.window.len() as f32;
         for ((sample, source), window) in self.frame.iter_mut().zip(source).zip(&self.window) {
             *sample = source * window * scale;
         }
-        // Lengths are fixed at construction, so this can't fail; a frame of zeros would be heard.
+        // Lengths are fixed at construction, so this can't fail. An error would only give a silent frame.
         let _ = self.forward.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
     }
 
@@ -211,9 +212,10 @@ impl Vocoder {
         self.spectrum[bins - 1].im = 0.0;
     }
 
-    /// The scale is that of the model's window at every rate: a shorter one has as much less magnitude.
+    /// Transforms `spectrum` back. The scale is the one of the model's window at every rate, because a shorter window
+    /// has proportionally smaller magnitudes.
     fn transform_back(&mut self) {
-        // As above: lengths are fixed.
+        // This can't fail either: lengths are fixed.
         let _ = self.inverse.process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
         let scale = 1.0 / MODEL_WINDOW as f32;
         self.frame.iter_mut().for_each(|sample| *sample *= scale);
@@ -230,18 +232,18 @@ fn periodic_hann(length: usize) -> Vec<f32> {
     (0..length).map(|index| (0.5 - 0.5 * (step * index as f64).cos()) as f32).collect()
 }
 
-/// 1 up to the last tenth, then a raised cosine down to 0.
+/// Gains of 1 up to the last tenth, then a raised cosine down to 0.
 fn taper(bins: usize) -> Vec<f32> {
     let end = (bins - 1) as f32;
     let past = |bin: usize| ((bin as f32 / end - (1.0 - TAPER)) / TAPER).max(0.0);
     (0..bins).map(|bin| 0.5 + 0.5 * (PI * past(bin)).cos()).collect()
 }
 
-/// `half` a window of mirrored samples on both sides, so that the first frame is centred on sample 0.
+/// The samples with `half` a window of mirrored samples on both sides, so that the first frame is centred on sample 0.
 fn reflect_padded(samples: &[f32], half: usize) -> Vec<f32> {
     let last = samples.len() as isize - 1;
     let mirrored = |index: isize| {
-        // A sentence shorter than half a window would be mirrored more than once.
+        // In a sentence shorter than half a window the samples are mirrored repeatedly.
         let period = 2 * last.max(1);
         let index = index.rem_euclid(period);
         samples[index.min(period - index).min(last) as usize]

@@ -19,20 +19,20 @@ use super::{
 };
 use crate::{Device, Interrupt, Line, Runtime, SpeechError, milliseconds, runtime};
 
-/// Of the waveform.
+/// Sample rate of the waveform, in Hz.
 const SAMPLE_RATE: u32 = 24_000;
 
-/// Phonemes that the network takes at once.
+/// Most phonemes that the network takes at once.
 const MAX_PHONEMES: usize = ROWS;
 
-/// Phonemes in the runs that warm up a GPU. Its allocations and choices for a length serve those near it; a run
-/// for each of 510 lengths would take minutes.
+/// Numbers of phonemes in the runs that warm up a GPU. The allocations and algorithms that are chosen for one length
+/// also serve similar lengths; a run for each of 510 lengths would take minutes.
 const WARM_UP_LENGTHS: [usize; 5] = [32, 64, 128, 256, MAX_PHONEMES];
 
-/// Where phonemes may be cut.
+/// Marks at which phonemes may be cut.
 const CLAUSE_ENDS: [&str; 8] = [",", ";", ":", "—", "…", ".", "!", "?"];
 
-/// The part of Kokoro's `config.json` that says what the network calls its phonemes.
+/// The part of Kokoro's `config.json` that gives the network's id of each phoneme.
 #[derive(Deserialize)]
 struct Vocabulary {
     vocab: HashMap<char, i64>,
@@ -42,11 +42,11 @@ struct Vocabulary {
 struct Shared {
     phonemes: EnglishPhonemes,
     vocabulary: HashMap<char, i64>,
-    /// In the order of `voice.toml`.
+    /// The speakers' styles in the order of `voice.toml`.
     styles: Vec<Style>,
 }
 
-/// The shared part of all workers.
+/// The part that all workers share.
 pub(super) struct Loader {
     config: VoiceConfig,
     runtime: Runtime,

@@ -1,4 +1,4 @@
-//! One session of the network. Exports of it differ in names and number formats; all of them are taken.
+//! One session of the network. Its exports differ in names and number formats; all of them are accepted.
 
 use half::f16;
 use ort::{
@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{Interrupt, SpeechError};
 
-/// The name of the phonemes' ids.
+/// Possible names of the input for the phonemes' ids.
 const TOKENS: [&str; 2] = ["tokens", "input_ids"];
 const STYLE: &str = "style";
 const SPEED: &str = "speed";
 
-/// Starts and ends every line.
+/// The id that starts and ends every line.
 const BOUNDARY_ID: i64 = 0;
 
 pub(super) struct Model {
@@ -28,7 +28,7 @@ pub(super) struct Model {
     output: String,
 }
 
-/// Formats of numbers that exports use.
+/// Number formats that exports use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Single,
@@ -39,7 +39,7 @@ enum Format {
 
 impl Model {
     /// # Errors
-    /// The sign that this is a model of another family, in one line.
+    /// One line that says how the model differs from its family.
     pub(super) fn new(session: Session) -> Result<Self, String> {
         let has = |name: &&&str| session.inputs().iter().any(|input| input.name() == **name);
         let tokens = TOKENS.iter().find(has).copied().unwrap_or(TOKENS[0]);

@@ -3,20 +3,20 @@
 use super::super::VoiceConfig;
 use crate::SpeechError;
 
-/// Numbers in one vector.
+/// Numbers in one style vector.
 pub(super) const WIDTH: usize = 256;
 
-/// Vectors of a speaker: one for each number of phonemes, from 1.
+/// Style vectors of a speaker: one for each number of phonemes, from 1.
 pub(super) const ROWS: usize = 510;
 
-/// One speaker.
+/// The style vectors of one speaker.
 pub(super) struct Style {
-    /// `ROWS` × `WIDTH`.
+    /// `ROWS` × `WIDTH` numbers.
     vectors: Vec<f32>,
 }
 
 impl Style {
-    /// Reads the file of a speaker, `[files.style_NAME]` in `voice.toml`: little-endian, 32 bits each.
+    /// Reads the file of a speaker, `[files.style_NAME]` in `voice.toml`: little-endian numbers of 32 bits each.
     ///
     /// # Errors
     /// [`SpeechError::Voice`] when it is missing or has another size.
@@ -32,7 +32,7 @@ impl Style {
         Ok(Self { vectors: numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect() })
     }
 
-    /// The vector for this many phonemes.
+    /// The style vector for this many phonemes.
     pub(super) fn vector(&self, phonemes: usize) -> &[f32] {
         let row = phonemes.clamp(1, ROWS) - 1;
         &self.vectors[row * WIDTH..(row + 1) * WIDTH]

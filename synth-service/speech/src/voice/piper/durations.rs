@@ -1,31 +1,32 @@
-//! How long each item of a batch is.
+//! The length of each item of a batch.
 //!
-//! A VITS model decides how many frames each phoneme lasts, rounds them up with the operator Ceil, and keeps
-//! them to itself: its only output is sound, as long for every item as the longest of them needs. The file is
-//! given one more output, so that ONNX Runtime returns those frames too.
+//! A VITS model decides how many frames each phoneme lasts and rounds them up with the operator Ceil, but does not
+//! output them: its only output is sound, in which every item is as long as the longest one. The file is given one more
+//! output, so that ONNX Runtime returns the frames too.
 
 use prost::Message;
 
 use super::super::onnx::{GraphProto, ModelProto, ValueInfoProto};
 
-/// Makes the frames per phoneme an output of `model`, an ONNX file, and gives its name. `None` where they
-/// are not found; the model is then as it was.
+/// Makes the frames per phoneme an output of `model`, an ONNX file, and returns the output's name. Returns `None` and
+/// leaves the model unchanged where they are not found.
 pub(super) fn expose(model: &mut Vec<u8>) -> Option<String> {
-    // A file that is not ONNX is refused, and named, by ONNX Runtime.
+    // ONNX Runtime refuses a file that is not ONNX, with an error that names it.
     let graph = ModelProto::decode(model.as_slice()).ok()?.graph?;
     let name = graph.frames_per_phoneme()?;
     if !graph.outputs.iter().any(|output| output.name == name) {
         let outputs = vec![ValueInfoProto { name: name.clone(), ..ValueInfoProto::default() }];
         let graph = Some(GraphProto { outputs, ..GraphProto::default() });
         let addition = ModelProto { graph, ..ModelProto::default() };
-        // In this format, appended fields are merged with those that are there.
+        // In this format, appended fields are merged with the existing ones.
         model.extend(addition.encode_to_vec());
     }
     Some(name)
 }
 
 impl GraphProto {
-    /// The tensor that is rounded up; of several, the one that is then summed up to the length of the sentence.
+    /// The name of the tensor that is rounded up; of several, the one that is then summed up to the length of the
+    /// sentence.
     fn frames_per_phoneme(&self) -> Option<String> {
         let rounded = || self.nodes.iter().filter(|node| node.operator == "Ceil");
         let is_summed = |name: &str| {

@@ -1,5 +1,5 @@
-//! Family `piper`: VITS models in the format of Piper, of which there are some for forty languages. Phonemes
-//! come from espeak-ng; several sentences go into one run where that helps.
+//! Family `piper`: VITS models in the format of Piper, which exist for some forty languages. Phonemes come from
+//! espeak-ng; several sentences go into one run on devices where batches are faster.
 
 mod config;
 mod durations;
@@ -16,19 +16,19 @@ use self::{
 use super::{LoadedFamily, Utterance, Voice, VoiceConfig, convolutions};
 use crate::{Interrupt, Line, Runtime, SpeechError, milliseconds};
 
-/// The shared part of all workers.
+/// The part that all workers share.
 pub(super) struct Loader {
     voice: VoiceConfig,
     runtime: Runtime,
     path: PathBuf,
-    /// The file, with the durations as an output.
+    /// Content of the model's file, with the durations as an output.
     model: Vec<u8>,
     durations: Option<String>,
     inference: Inference,
     reading: Arc<Reading>,
 }
 
-/// How lines become ids.
+/// The conversion of lines to ids.
 struct Reading {
     phonemes: Phonemes,
     /// The model's number for each speaker of `voice.toml`.
@@ -37,15 +37,15 @@ struct Reading {
 
 struct Piper {
     network: Network,
-    /// Pieces that go into one run.
+    /// Most pieces in one run.
     batch_limit: usize,
     reading: Arc<Reading>,
     sample_rate: u32,
 }
 
-/// A line, or a part of one that is too long, on its way through the model.
+/// A line, or a part of a line that is too long, on its way through the model.
 struct Piece {
-    /// Which of the lines.
+    /// Index of the line.
     line: usize,
     ids: Vec<i64>,
     speaker: i64,

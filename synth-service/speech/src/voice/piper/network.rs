@@ -1,4 +1,4 @@
-//! One session of a model, and its batches: every item of one is exactly as long as it is alone.
+//! One session of a model, and its batches: in a batch, every item is exactly as long as it is alone.
 //!
 //! A model is an encoder, which works on ids, and a decoder, which works on frames. On CUDA the first run of a
 //! shape is slow. Padding lets the encoder's shapes repeat; the decoder's depend on the durations, which are known
@@ -18,7 +18,7 @@ use crate::{
     voice::{VoiceConfig, signature, tensor::floats},
 };
 
-/// Inputs and outputs that make a model one of this family. One of several speakers also has `sid`.
+/// Inputs and outputs by which a model of this family is recognised. A model with several speakers also has `sid`.
 const INPUTS: [&str; 3] = ["input", "input_lengths", "scales"];
 const OUTPUTS: [&str; 1] = ["output"];
 const SPEAKER: &str = "sid";
@@ -26,20 +26,20 @@ const SPEAKER: &str = "sid";
 /// Formats of the numbers that a model may give.
 const FLOATS: [TensorElementType; 2] = [TensorElementType::Float32, TensorElementType::Float16];
 
-/// On a GPU a batch of this size takes little longer than one item.
+/// Items in a batch on a GPU, where this many take little longer than one.
 const CUDA_BATCH: usize = 8;
 
-/// On a core a batch takes as long as its items one after the other: a second of sound costs 82 ms of one
-/// core alone, and in batches of two and four. The first of a batch would only come later.
+/// Items in a batch on the CPU. On one core a batch takes as long as its items one after the other: a second of sound
+/// takes 82 ms in a run of its own and in batches of two and four. A batch would only delay its first item.
 const CPU_BATCH: usize = 1;
 
-/// On a GPU ids are padded to a multiple of this, so that the encoder's shapes repeat.
+/// On a GPU the number of ids is padded to a multiple of this, so that the encoder's shapes repeat.
 const CUDA_MULTIPLE: usize = 32;
 
-/// Ids that warm up the CPU: about a second of sound.
+/// Number of ids that warm up the CPU: about a second of sound.
 const CPU_WARM_UP: usize = 32;
 
-/// Read only where `input_lengths` ends before it.
+/// Id of the padding, which occurs only beyond `input_lengths`.
 const PADDING: i64 = 0;
 
 pub(super) struct Network {
@@ -47,7 +47,7 @@ pub(super) struct Network {
     device: Device,
     inference: Inference,
     has_speakers: bool,
-    /// The output with the frames of each phoneme.
+    /// Name of the output with the frames of each phoneme.
     durations: Option<String>,
 }
 
@@ -72,7 +72,7 @@ impl Network {
     /// A session for `model`, the content of the file at `path` with `durations` as one of its outputs.
     ///
     /// # Errors
-    /// [`SpeechError::Voice`] naming the file where it is none of this family.
+    /// [`SpeechError::Voice`] naming the file where it is not a model of this family.
     pub(super) fn load(
         voice: &VoiceConfig,
         runtime: &Runtime,
@@ -95,7 +95,7 @@ impl Network {
         Ok(Self { session, device, inference, has_speakers, durations })
     }
 
-    /// Items that go into one run.
+    /// Most items in one run.
     pub(super) fn batch_limit(&self) -> usize {
         match self.device {
             _ if self.durations.is_none() => 1,
@@ -104,7 +104,8 @@ impl Network {
         }
     }
 
-    /// Runs the model once, on a GPU for every shape that batches are padded to; `ids` are any that it knows.
+    /// Runs the model once; on a GPU, once for every shape to which batches are padded. `ids` may be any that the model
+    /// knows.
     pub(super) fn warm_up(&mut self, ids: &[i64]) -> Result<(), SpeechError> {
         if self.device == Device::Cpu {
             let ids = &ids[..ids.len().min(CPU_WARM_UP)];
@@ -123,7 +124,7 @@ impl Network {
     /// The waveform of each item, at the model's own rate.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] where the model fails, or its outputs can't be told apart.
+    /// [`SpeechError::Synthesis`] where the model fails, or its sound can't be divided into items.
     pub(super) fn run(
         &mut self,
         items: &[Item<'_>],
@@ -162,7 +163,7 @@ impl Network {
             rows,
             columns,
             ids: Vec::with_capacity(rows * columns),
-            // Rows that fill up the batch are as short as can be.
+            // The padding rows are as short as possible.
             lengths: items.iter().map(|item| item.ids.len() as i64).collect(),
             speakers: items.iter().map(|item| item.speaker).collect(),
         };
@@ -177,15 +178,15 @@ impl Network {
     }
 }
 
-/// The frames of each row.
+/// The number of frames in each row.
 fn frames(outputs: &SessionOutputs<'_>, name: &str, rows: usize) -> Result<Vec<usize>, SpeechError> {
     let frames = floats(&outputs[name])?;
     let columns = (frames.len() / rows.max(1)).max(1);
-    // The model gives every row at least one.
+    // The model gives every row at least one frame.
     Ok(frames.chunks(columns).map(|row| (row.iter().sum::<f32>() as usize).max(1)).collect())
 }
 
-/// `sound` has as many samples for each row as the longest needs; the first `items` rows, each cut to its own
+/// Divides `sound`, in which every row is as long as the longest, into the first `items` rows, each cut to its own
 /// length. The rest is noise from the padding.
 fn told_apart(sound: &[f32], frames: &[usize], items: usize) -> Result<Vec<Vec<f32>>, SpeechError> {
     let longest = frames.iter().copied().max().unwrap_or(1);
@@ -210,7 +211,7 @@ mod tests {
     fn rows_are_cut_to_their_own_length() {
         let sound: Vec<f32> = (0..24).map(|sample| sample as f32).collect();
         let rows = told_apart(&sound, &[2, 3, 1], 2);
-        // Four samples a frame would be 12 a row; there are 8.
+        // Four samples a frame would make 12 samples a row, but there are 8.
         assert!(rows.is_err());
         let rows = told_apart(&sound, &[2, 4, 1], 2).unwrap_or_default();
         assert_eq!(rows, [vec![0.0, 1.0, 2.0, 3.0], (8..16).map(|sample| sample as f32).collect()]);

@@ -1,4 +1,4 @@
-//! Words to the numbers that a model reads.
+//! Converts words to the ids that a model reads.
 
 use std::collections::HashMap;
 
@@ -11,30 +11,32 @@ use crate::{
     voice::{VoiceConfig, espeak::Phonemizer},
 };
 
-/// Phonemes that go into a model at once; each becomes two ids. Its attention grows with the square of it.
+/// Most phonemes in one run; each becomes two ids. The cost of the model's attention grows with the square of the
+/// length.
 const MAX_PHONEMES: usize = 250;
 
-/// The ids of one run are at most this many, where a phoneme has one id.
+/// Most ids in one run, if each phoneme has one id.
 pub(super) const MAX_IDS: usize = 2 * MAX_PHONEMES + 3;
 
-/// Where phonemes may be cut.
+/// Marks at which phonemes may be cut.
 const CLAUSE_ENDS: [&str; 6] = [",", ";", ":", ".", "!", "?"];
 
-/// Written in IPA for readers; models have no phoneme for them, or another one of that look.
+/// Signs of IPA that guide readers only: models have no phoneme for them, or use the same character for another
+/// phoneme.
 const UNSPOKEN_IPA: [char; 9] = ['.', '|', '‖', '/', '[', ']', '\u{203f}', '\u{361}', '\u{35c}'];
 
-/// They shape a sound and are none.
+/// Marks that modify a sound but are not sounds.
 const STRESS_AND_LENGTH: [char; 4] = ['ˈ', 'ˌ', 'ː', 'ˑ'];
 
-/// Reads one voice's language.
+/// The phonemes of one voice's language, and their ids.
 pub(super) struct Phonemes {
-    /// Absent where characters are phonemes.
+    /// espeak-ng; absent where characters are phonemes.
     espeak: Option<Phonemizer>,
     ids: HashMap<String, Vec<i64>>,
-    /// Longest first.
+    /// Phonemes of several characters, the longest first.
     clusters: Vec<String>,
     start: Vec<i64>,
-    /// Stands behind the start and behind each phoneme.
+    /// Ids of the padding after the start and after each phoneme.
     pad: Vec<i64>,
     end: Vec<i64>,
 }
@@ -63,8 +65,8 @@ impl Phonemes {
         Ok(Self { espeak, ids, clusters, start, pad, end })
     }
 
-    /// The ids of the words, in as many pieces as the model needs. Phonemes that it doesn't have are left
-    /// out, and the log says how many.
+    /// The ids of the words, in as many pieces as the model needs. Phonemes that the model lacks are left out, and the
+    /// log says how many.
     ///
     /// # Errors
     /// [`SpeechError::Unpronounceable`] when the rest has no sound.
@@ -81,7 +83,7 @@ impl Phonemes {
         if sequences.is_empty() { Err(SpeechError::Unpronounceable) } else { Ok(sequences) }
     }
 
-    /// Ids of sounds, for a trial run.
+    /// Ids of some sounds, for a trial run.
     pub(super) fn some(&self) -> Vec<i64> {
         self.ids.values().flatten().chain(&self.pad).copied().collect()
     }
@@ -96,7 +98,7 @@ impl Phonemes {
                 }
                 (Words::Written(text), None) => text.trim().to_owned(),
             };
-            // A mark alone closes up to the words before it.
+            // A mark alone follows the words before it without a space.
             if !phonemes.is_empty() && !CLAUSE_ENDS.iter().any(|mark| read.starts_with(mark)) {
                 phonemes.push(' ');
             }
@@ -105,7 +107,7 @@ impl Phonemes {
         Ok(phonemes)
     }
 
-    /// `None` where nothing of the piece has a sound.
+    /// The ids of one piece; `None` where nothing in it has a sound.
     fn sequence(&self, piece: &str, unknown: &mut usize) -> Option<Vec<i64>> {
         let mut ids = [&*self.start, &*self.pad].concat();
         let mut has_sound = false;

@@ -1,4 +1,5 @@
-//! Batches of a real voice, which the CPU is given only here. The rest is tested through the public door.
+//! Batches of a real voice on the CPU, which outside these tests never gets any. Everything else is tested through the
+//! public API.
 //!
 //! Needs the files of `cargo xtask fetch`.
 
@@ -21,7 +22,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     .expect("the fetched library opens")
 });
 
-/// The fetched voice without its randomness, on so many cores, with up to `limit` pieces in a run.
+/// The fetched voice without its randomness, on this many cores, with up to `limit` pieces in a run.
 fn quiet(cores: usize, limit: usize) -> Piper {
     let voice = VoiceConfig::read(&assets().join("voices/piper")).expect("is read");
     let mut loader = Loader::open(&voice, &RUNTIME).expect("is whole");
@@ -41,7 +42,7 @@ fn speak(voice: &mut dyn Voice, line: &Line) -> Result<Utterance, SpeechError> {
     voice.speak(&[line], &Interrupt::default()).pop().expect("an answer for the line")
 }
 
-/// How alike two waveforms are: 1.0 where one is the other.
+/// The similarity of two waveforms: 1.0 where they are equal.
 fn correlation(one: &[f32], other: &[f32]) -> f64 {
     let dot = |one: &[f32], other: &[f32]| -> f64 {
         one.iter().zip(other).map(|(one, other)| f64::from(*one) * f64::from(*other)).sum()
@@ -90,7 +91,7 @@ fn compare(mut joe: Piper) {
                 assert_eq!(alone.len(), together.len(), "{line:?}");
                 let alike = correlation(&alone, &together);
                 assert!(alike > 0.9999, "{line:?}: {alike}");
-                // The end is not cut off, and holds nothing of the padding.
+                // The end is not cut off, and contains no noise from the padding.
                 let tail = alone.len() - 22_050 / 20;
                 let apart =
                     alone[tail..].iter().zip(&together[tail..]).map(|(one, other)| (one - other).abs());

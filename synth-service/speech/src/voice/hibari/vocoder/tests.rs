@@ -3,7 +3,7 @@ use crate::{sound::Resampler, telephone};
 
 const SILENT: f32 = -30.0;
 
-/// Both rates that voices are asked for.
+/// Both sample rates that voices are asked for.
 const RATES: [u32; 2] = [telephone::SAMPLE_RATE, MODEL_RATE];
 
 /// A waveform of `frames` frames with one value per plane.
@@ -81,7 +81,7 @@ fn a_magnitude_that_is_no_number_is_not_hidden() {
     assert!(synthesise(MODEL_RATE, 20, f32::NAN, SILENT, 150.0).iter().any(|sample| sample.is_nan()));
 }
 
-/// Something like speech: formants that move, a pitch that falls and pauses, noise above 2 kHz.
+/// A signal like speech: formants that move, a pitch that falls and pauses, noise above 2 kHz.
 struct Speech {
     planes: [Vec<f32>; 5],
     pitch: Vec<f32>,
