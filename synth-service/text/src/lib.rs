@@ -11,10 +11,12 @@
 
 mod clean;
 mod cut;
+mod draft;
 mod ends;
 pub mod lexicon;
 mod normalise;
 mod pause;
+mod pronunciations;
 mod sentence;
 mod shape;
 mod splitter;
@@ -63,6 +65,29 @@ pub fn sentences_for(language: &str, text: &str, first: FirstPart) -> Result<Vec
     let mut sentences = splitter.push(text);
     sentences.extend(splitter.finish());
     Ok(shape(language, sentences.into_iter().map(Sentence::plain).collect(), first))
+}
+
+/// The same as [`sentences_for`], for a text in which `[word](/ipa/)` gives the pronunciation of a word. Elsewhere this is
+/// a link of markdown to a page of the same site.
+///
+/// # Errors
+/// As for [`sentences_for`].
+///
+/// ```
+/// let parts = text::pronounced_sentences("en-US", "Hello [Nguyen](/wɪn/).", text::FirstPart::Usual)?;
+/// assert_eq!(parts[0].spans[1].ipa.as_deref(), Some("wɪn"));
+/// # Ok::<_, text::SsmlError>(())
+/// ```
+pub fn pronounced_sentences(
+    language: &str,
+    text: &str,
+    first: FirstPart,
+) -> Result<Vec<Sentence>, SsmlError> {
+    let pronounced = if ssml::is_ssml(text) { None } else { pronunciations::sentences(language, text) };
+    pronounced.map_or_else(
+        || sentences_for(language, text, first),
+        |sentences| Ok(shape(language, sentences, first)),
+    )
 }
 
 #[cfg(test)]

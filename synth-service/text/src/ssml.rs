@@ -22,7 +22,6 @@
 //! `&quot;`, `&apos;`, character numbers and CDATA are understood, a DOCTYPE with entities of its own is refused,
 //! and prefixes need no declaration. Anything that is not well-formed is an [`SsmlError`] that says where.
 
-mod draft;
 mod error;
 mod markup;
 mod values;

@@ -2,13 +2,14 @@
 
 use std::mem;
 
-use crate::Sentence;
-
-use super::draft::{Block, Draft};
 use super::error::Fault;
 use super::values;
 use super::xml::{Document, Node, Tag};
-use crate::{SayAs, say_as};
+use crate::{
+    SayAs, Sentence,
+    draft::{Block, Draft, LONGEST_PAUSE_MS},
+    say_as,
+};
 
 /// Range of the product of the nested rates.
 const RATES: (f32, f32) = (0.5, 2.0);
@@ -112,7 +113,7 @@ impl Markup<'_> {
                 self.draft.saying(&say_as(self.language, kind, &text), rate);
                 self.draft.pause(pause_ms);
             }
-            Some(hold) => hold.pause_ms = (hold.pause_ms + pause_ms).min(values::LONGEST_PAUSE_MS),
+            Some(hold) => hold.pause_ms = (hold.pause_ms + pause_ms).min(LONGEST_PAUSE_MS),
         }
     }
 

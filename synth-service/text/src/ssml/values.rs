@@ -2,10 +2,7 @@
 
 use super::error::{Fault, SsmlCause};
 use super::xml::Tag;
-use crate::{DateOrder, SayAs};
-
-/// Longest pause that a text can request, in milliseconds.
-pub(super) const LONGEST_PAUSE_MS: u32 = 10_000;
+use crate::{DateOrder, SayAs, draft::LONGEST_PAUSE_MS};
 
 /// Largest factor of a rate. A larger number lacks its `%`, or means words per minute.
 const LARGEST_FACTOR: f32 = 10.0;

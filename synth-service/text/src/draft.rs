@@ -1,12 +1,15 @@
-//! Collects words, pronunciations and pauses in order, and splits them into sentences. Independent of the elements.
+//! Collects words, pronunciations and pauses in order, and splits them into sentences. Independent of the notation in
+//! which they are written.
 
 use std::mem;
 use std::ops::Range;
 
 use crate::{Sentence, Span};
 
-use super::values::LONGEST_PAUSE_MS;
 use crate::{clean::spoken_characters, ends, has_speech};
+
+/// Longest pause that a text can request, in milliseconds.
+pub(crate) const LONGEST_PAUSE_MS: u32 = 10_000;
 
 /// Pause after a paragraph in addition to the pause between sentences, in milliseconds.
 const PARAGRAPH_MS: u32 = 400;
@@ -22,12 +25,12 @@ const CLOSERS: [char; 7] = ['"', '\'', '”', '’', ')', ']', '»'];
 
 /// An element at whose ends sentences end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Block {
+pub(crate) enum Block {
     Sentence,
     Paragraph,
 }
 
-pub(super) struct Draft<'a> {
+pub(crate) struct Draft<'a> {
     language: &'a str,
     /// The pieces of the current block, as written.
     pieces: Vec<Span>,
@@ -41,12 +44,12 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(language: &'a str) -> Self {
+    pub(crate) fn new(language: &'a str) -> Self {
         Self { language, pieces: Vec::new(), is_apart: false, sentences: Vec::new(), ended: None, lead_ms: 0 }
     }
 
     /// Adds text that is read as written.
-    pub(super) fn words(&mut self, text: &str, rate: f32) {
+    pub(crate) fn words(&mut self, text: &str, rate: f32) {
         let is_apart = mem::take(&mut self.is_apart);
         if is_apart && text.starts_with(|next: char| next.is_alphanumeric() && !is_hangul(next)) {
             self.append(" ", rate);
@@ -56,7 +59,7 @@ impl<'a> Draft<'a> {
 
     /// Adds words that replace written text. They don't merge with the words around them; Korean particles follow
     /// without a space.
-    pub(super) fn saying(&mut self, words: &str, rate: f32) {
+    pub(crate) fn saying(&mut self, words: &str, rate: f32) {
         let last = self.pieces.last().and_then(|piece| piece.text.chars().next_back());
         if last.is_some_and(char::is_alphanumeric) {
             self.append(" ", rate);
@@ -66,13 +69,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds words with their pronunciation. They are never split.
-    pub(super) fn phonemes(&mut self, text: &str, ipa: String, rate: f32) {
+    pub(crate) fn phonemes(&mut self, text: &str, ipa: String, rate: f32) {
         self.is_apart = false;
         self.pieces.push(Span { text: text.to_owned(), ipa: Some(ipa), rate, pause_ms: 0 });
     }
 
     /// Adds a pause after the last addition, in milliseconds.
-    pub(super) fn pause(&mut self, pause_ms: u32) {
+    pub(crate) fn pause(&mut self, pause_ms: u32) {
         if pause_ms == 0 {
             return;
         }
@@ -84,12 +87,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Ends the sentence.
-    pub(super) fn end_block(&mut self, block: Block) {
+    pub(crate) fn end_block(&mut self, block: Block) {
         self.settle();
         self.ended = self.ended.max(Some(block));
     }
 
-    pub(super) fn finish(mut self) -> Vec<Sentence> {
+    pub(crate) fn finish(mut self) -> Vec<Sentence> {
         self.settle();
         self.sentences
     }
