@@ -47,7 +47,7 @@ pub const SPEECH: &str = "/v1/audio/speech";
 pub const VOICES: &str = "/v1/voices";
 /// The same, where clients of other servers look for it.
 pub const AUDIO_VOICES: &str = "/v1/audio/voices";
-/// The one model of [`SPEECH`], for clients that ask before they speak.
+/// The one model of [`SPEECH`], for clients that ask before they speak; followed by its id, its description.
 pub const MODELS: &str = "/v1/models";
 
 /// `POST /synthesize_stream`.
@@ -58,7 +58,7 @@ pub struct StartRequest {
     /// The call it is for: a new stream for the same contact cancels the older one.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
-    /// Name of a voice, or `voice/speaker`; the service's default one when absent.
+    /// Name of a voice, `voice/speaker`, or name of a speaker; the service's default voice when absent.
     #[serde(default)]
     pub voice: Option<String>,
     /// Whose lexicon is used besides the voice's own.

@@ -86,7 +86,10 @@ async fn every_format_decodes_to_the_same_speech() {
         assert_eq!(response.headers()[header::CONTENT_TYPE], "audio/flac");
         assert_eq!(flac_samples(&flac), wav, "FLAC loses nothing");
         let told = claxon::FlacReader::new(flac.as_slice()).expect("a FLAC file").streaminfo().samples;
-        assert_eq!(told, is_single.then_some(wav.len() as u64));
+        // A stream states an upper bound that a reader can allocate.
+        let told = told.expect("a length") as usize;
+        let bound = 10 * wav.len() + 15 * SAMPLE_RATE as usize;
+        assert!(if is_single { told == wav.len() } else { (wav.len()..bound).contains(&told) }, "{told}");
 
         let (response, opus) = audio(&service, text, "opus").await;
         assert_eq!(response.headers()[header::CONTENT_TYPE], "audio/ogg");

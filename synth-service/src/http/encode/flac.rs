@@ -10,7 +10,7 @@ use flacenc::{
 };
 use speech::{Clip, SpeechError};
 
-use super::{Encoder, failed, samples::Samples};
+use super::{Encoder, Length, failed, samples::Samples};
 
 /// Samples of every frame but the last.
 const BLOCK: usize = 4096;
@@ -29,14 +29,18 @@ pub(super) struct Flac {
 }
 
 impl Flac {
-    pub(super) fn new(first: &Clip, is_all: bool) -> Result<Self, SpeechError> {
+    pub(super) fn new(first: &Clip, length: Length) -> Result<Self, SpeechError> {
         let mut info = StreamInfo::new(first.sample_rate as usize, 1, BITS).map_err(wrong)?;
         info.set_block_sizes(BLOCK, BLOCK).map_err(wrong)?;
-        // Zero means unknown, here and for the number of samples.
+        // Zero means unknown.
         info.set_frame_sizes(0, 0).map_err(wrong)?;
-        if is_all {
-            info.set_total_samples(first.audio.len() / 2);
-        }
+        info.set_total_samples(match length {
+            Length::FirstClip => first.audio.len() / 2,
+            // Zero would mean unknown here too, but libsndfile takes that for 2^63 samples, and programs that read the
+            // whole file at once then fail to allocate. Readers accept a file that ends earlier than stated; libsndfile
+            // reads none that is longer.
+            Length::AtMost(longest) => (longest.as_secs_f64() * f64::from(first.sample_rate)).ceil() as usize,
+        });
         let mut output = ByteSink::new();
         Stream::with_stream_info(info.clone()).write(&mut output).map_err(wrong)?;
         Ok(Self {
@@ -107,7 +111,7 @@ mod tests {
                 duration: Duration::ZERO,
                 timing: ClipTiming::default(),
             };
-            let mut encoder = Flac::new(&clip, false)?;
+            let mut encoder = Flac::new(&clip, Length::AtMost(Duration::from_secs(60)))?;
             let file = [encoder.encode(&clip)?, encoder.encode(&clip)?, encoder.finish()?].concat();
             let mut reader = claxon::FlacReader::new(file.as_slice()).expect("a FLAC file");
             let decoded: Vec<_> = reader.samples().map(|sample| sample.expect("whole") as i16).collect();

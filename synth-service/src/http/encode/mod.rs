@@ -2,13 +2,14 @@
 //! responses.
 
 mod flac;
+mod mp3;
 mod mulaw;
 mod opus;
 mod pcm;
 mod samples;
 mod wav;
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use bytes::Bytes;
 use speech::{Band, Clip, SpeechError};
@@ -19,8 +20,10 @@ const ECHOED: usize = 32;
 /// The values of `response_format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Format {
-    /// 16 bit, at the voice's own rate.
+    /// 24,000 Hz, at a constant bit rate.
     #[default]
+    Mp3,
+    /// 16 bit, at the voice's own rate.
     Wav,
     /// Samples without a header: 16 bit, little-endian, 24,000 Hz.
     Pcm,
@@ -30,6 +33,15 @@ pub(super) enum Format {
     Flac,
     /// In Ogg.
     Opus,
+}
+
+/// A file's length, as far as it is known when its header is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Length {
+    /// The first clip is the whole file.
+    FirstClip,
+    /// More clips may follow, up to this length in all.
+    AtMost(Duration),
 }
 
 /// The name of no format.
@@ -57,10 +69,11 @@ pub(super) trait Encoder: Send {
 }
 
 impl Format {
-    const ALL: [Self; 5] = [Self::Wav, Self::Pcm, Self::Mulaw, Self::Flac, Self::Opus];
+    const ALL: [Self; 6] = [Self::Mp3, Self::Wav, Self::Pcm, Self::Mulaw, Self::Flac, Self::Opus];
 
     fn name(self) -> &'static str {
         match self {
+            Self::Mp3 => "mp3",
             Self::Wav => "wav",
             Self::Pcm => "pcm",
             Self::Mulaw => "mulaw",
@@ -71,6 +84,7 @@ impl Format {
 
     pub(super) fn content_type(self) -> &'static str {
         match self {
+            Self::Mp3 => "audio/mpeg",
             Self::Wav => "audio/wav",
             Self::Pcm => "audio/pcm",
             Self::Mulaw => "audio/basic",
@@ -87,16 +101,17 @@ impl Format {
         }
     }
 
-    /// The encoder of a file that begins with `first`. If that `is_all`, the header states the length.
+    /// The encoder of a file of this length that begins with `first`.
     ///
     /// # Errors
     /// [`SpeechError::Synthesis`] for a sample rate that the format can't hold.
-    pub(super) fn encoder(self, first: &Clip, is_all: bool) -> Result<Box<dyn Encoder>, SpeechError> {
+    pub(super) fn encoder(self, first: &Clip, length: Length) -> Result<Box<dyn Encoder>, SpeechError> {
         Ok(match self {
-            Self::Wav => Box::new(wav::Wav::new(first, is_all)),
+            Self::Mp3 => Box::new(mp3::Mp3::new()?),
+            Self::Wav => Box::new(wav::Wav::new(first, length)),
             Self::Pcm => Box::new(pcm::Pcm::default()),
             Self::Mulaw => Box::new(mulaw::Mulaw),
-            Self::Flac => Box::new(flac::Flac::new(first, is_all)?),
+            Self::Flac => Box::new(flac::Flac::new(first, length)?),
             Self::Opus => Box::new(opus::Opus::new()?),
         })
     }
@@ -105,8 +120,13 @@ impl Format {
 impl FromStr for Format {
     type Err = UnknownFormat;
 
+    /// Case does not matter. `ogg`, the container, stands for Opus.
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| UnknownFormat {
+        let known = match name.trim().to_ascii_lowercase().as_str() {
+            "ogg" => Some(Self::Opus),
+            name => Self::ALL.into_iter().find(|format| format.name() == name),
+        };
+        known.ok_or_else(|| UnknownFormat {
             name: name.chars().filter(|character| !character.is_control()).take(ECHOED).collect(),
         })
     }
