@@ -6,8 +6,13 @@ mod support;
 
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
+use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice};
 use support::{Entrance, PLAIN, Service, TOKEN, error_code, service, service_behind};
-use synth_service::http::Cors;
+use synth_service::{
+    http::Cors,
+    voices::{LoadedVoice, Voices},
+};
+use text::{LexiconFile, LexiconFolder};
 
 const SPEECH: &str = "/v1/audio/speech";
 
@@ -96,6 +101,44 @@ async fn a_speakers_name_alone_finds_its_voice() {
     for (name, voice) in [("hum", "test/hum"), (" hum ", "test/hum"), ("tone", "test"), ("test", "test")] {
         let stream = service.start(json!({"text": ONE, "voice": name})).await;
         assert_eq!(service.manifest(&stream.stream_id).await.expect("written").voice, voice, "{name}");
+    }
+}
+
+/// A silent voice with these speakers.
+fn voice(name: &str, speakers: &[&str]) -> LoadedVoice {
+    struct Silent;
+    impl Voice for Silent {
+        fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
+            let second = || Utterance { waveform: vec![0.1; 16_000], sample_rate: 16_000, ..Utterance::default() };
+            lines.iter().map(|_| Ok(second())).collect()
+        }
+    }
+    let engine = Engine::start(EngineConfig::new(Device::Cpu, 1, 1), "en-US", |_| Ok(Box::new(Silent)));
+    LoadedVoice {
+        name: name.into(),
+        language: "en-US".into(),
+        sample_rate: 16_000,
+        speakers: speakers.iter().map(|&speaker| speaker.to_owned()).collect(),
+        engine: engine.expect("the voice warms up"),
+        lexicon: LexiconFile::open("none.lexicon".into()).expect("none is fine"),
+    }
+}
+
+#[test]
+fn of_several_voices_with_a_speaker_the_default_one_speaks() {
+    let loaded = || vec![voice("a", &["ann", "bob", "c"]), voice("b", &["ann", "eve"]), voice("c", &["bob"])];
+    for (default, name, found) in [
+        ("a", "ann", "a"),
+        ("b", "ann", "b"),
+        ("c", "ann", "a"),
+        ("b", "bob", "a/bob"),
+        ("a", "eve", "b/eve"),
+        // A voice comes before a speaker.
+        ("a", "c", "c"),
+        ("a", "a/c", "a/c"),
+    ] {
+        let voices = Voices::new(loaded(), default, LexiconFolder::open("none")).expect("there is a default");
+        assert_eq!(voices.find(Some(name), None).expect(name).name(), found, "{name} of {default}");
     }
 }
 
