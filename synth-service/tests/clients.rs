@@ -71,9 +71,13 @@ async fn a_path_may_end_with_a_slash() {
 #[tokio::test]
 async fn speeds_that_no_voice_has_are_held_to_the_nearest_one() {
     let service = service(PLAIN).await;
-    for (requested, used) in
-        [(json!(0.25), "0.5"), (json!(0.5), "0.5"), (json!(1.25), "1.25"), (json!(4.0), "2"), (json!(null), "1")]
-    {
+    for (requested, used) in [
+        (json!(0.25), "0.5"),
+        (json!(0.5), "0.5"),
+        (json!(1.25), "1.25"),
+        (json!(4.0), "2"),
+        (json!(null), "1"),
+    ] {
         let response = speak(&service, "speed", requested.clone()).await;
         assert_eq!(response.status(), StatusCode::OK, "{requested}");
         assert_eq!(response.headers()["x-speed-used"], used, "{requested}");
@@ -109,7 +113,8 @@ fn voice(name: &str, speakers: &[&str]) -> LoadedVoice {
     struct Silent;
     impl Voice for Silent {
         fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
-            let second = || Utterance { waveform: vec![0.1; 16_000], sample_rate: 16_000, ..Utterance::default() };
+            let second =
+                || Utterance { waveform: vec![0.1; 16_000], sample_rate: 16_000, ..Utterance::default() };
             lines.iter().map(|_| Ok(second())).collect()
         }
     }
@@ -120,7 +125,7 @@ fn voice(name: &str, speakers: &[&str]) -> LoadedVoice {
         sample_rate: 16_000,
         speakers: speakers.iter().map(|&speaker| speaker.to_owned()).collect(),
         engine: engine.expect("the voice warms up"),
-        lexicon: LexiconFile::open("none.lexicon".into()).expect("none is fine"),
+        lexicon: LexiconFile::open("none.lexicon").expect("none is fine"),
     }
 }
 
@@ -151,13 +156,17 @@ async fn preflight(service: &Service, origin: &str) -> Response {
     let request = service.http.request(Method::OPTIONS, format!("{}{SPEECH}", service.url));
     let request = request.header(header::ORIGIN, origin);
     let request = request.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
-    let request = request.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type,x-stainless-os");
+    let request =
+        request.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type,x-stainless-os");
     request.send().await.expect("answered")
 }
 
 #[tokio::test]
 async fn pages_of_allowed_origins_may_speak() {
-    let entrance = Entrance { cors: cors(&["HTTPS://Chat.example.com", "http://localhost:3000"]), ..Entrance::default() };
+    let entrance = Entrance {
+        cors: cors(&["HTTPS://Chat.example.com", "http://localhost:3000"]),
+        ..Entrance::default()
+    };
     let service = service_behind(entrance, PLAIN).await;
     for origin in [PAGE, "http://localhost:3000"] {
         let response = preflight(&service, origin).await;
@@ -165,7 +174,10 @@ async fn pages_of_allowed_origins_may_speak() {
         let headers = response.headers();
         assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], origin);
         assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_METHODS], "GET,POST");
-        assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "authorization,content-type,x-stainless-os");
+        assert_eq!(
+            headers[header::ACCESS_CONTROL_ALLOW_HEADERS],
+            "authorization,content-type,x-stainless-os"
+        );
     }
     for origin in ["https://example.com", "http://chat.example.com", "null"] {
         let response = preflight(&service, origin).await;

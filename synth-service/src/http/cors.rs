@@ -22,7 +22,9 @@ pub struct Cors(Option<AllowOrigin>);
 
 /// No browser sends such an origin.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` in --cors-origins is no origin: write it as browsers send it, such as https://example.com, or * for all")]
+#[error(
+    "`{0}` in --cors-origins is no origin: write it as browsers send it, such as https://example.com, or * for all"
+)]
 pub struct InvalidOrigin(String);
 
 impl Cors {

@@ -6,7 +6,7 @@
 //! length is not known: the sizes in a WAV are then 0xFFFFFFFF, and a FLAC states an upper bound.
 
 use axum::{
-    Json, Router,
+    Router,
     extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},

@@ -131,8 +131,8 @@ impl Description {
 fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()> {
     let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
     let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content);
-    let config: PiperConfig = serde_json::from_slice(content)
-        .with_context(|| format!("{file} is not a configuration of Piper"))?;
+    let config: PiperConfig =
+        serde_json::from_slice(content).with_context(|| format!("{file} is not a configuration of Piper"))?;
     let code = config.language.and_then(|language| language.code);
     let code = code.or(config.espeak.map(|espeak| espeak.voice)).unwrap_or_default();
     description.language = code.replace('_', "-");

@@ -107,7 +107,7 @@ impl Format {
     /// [`SpeechError::Synthesis`] for a sample rate that the format can't hold.
     pub(super) fn encoder(self, first: &Clip, length: Length) -> Result<Box<dyn Encoder>, SpeechError> {
         Ok(match self {
-            Self::Mp3 => Box::new(mp3::Mp3::new()?),
+            Self::Mp3 => Box::new(mp3::Mp3::new(length)),
             Self::Wav => Box::new(wav::Wav::new(first, length)),
             Self::Pcm => Box::new(pcm::Pcm::default()),
             Self::Mulaw => Box::new(mulaw::Mulaw),

@@ -80,7 +80,9 @@ impl<'de> Deserialize<'de> for PhonemeType {
 }
 
 /// The value, or the default for null.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
@@ -176,7 +178,8 @@ mod tests {
 
     /// A small configuration with these further fields.
     fn with(fields: &str) -> String {
-        let base = r#""audio": {"sample_rate": 22050}, "phoneme_id_map": {"a": [1]}, "espeak": {"voice": "de"}"#;
+        let base =
+            r#""audio": {"sample_rate": 22050}, "phoneme_id_map": {"a": [1]}, "espeak": {"voice": "de"}"#;
         format!("{{{base}{fields}}}")
     }
 
@@ -199,7 +202,10 @@ mod tests {
         }
         let (_, config) = read(&with(", \"phoneme_type\": \"PhonemeType.PINYIN\""));
         let error = config.err().expect("is not supported").to_string();
-        assert!(error.contains("unknown variant `PhonemeType.PINYIN`, expected `espeak` or `text`"), "{error}");
+        assert!(
+            error.contains("unknown variant `PhonemeType.PINYIN`, expected `espeak` or `text`"),
+            "{error}"
+        );
     }
 
     #[test]
