@@ -1,6 +1,6 @@
 //! A request to speak, validated before any work is done. Streams and listeners share it.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use contract::{TenantId, stream::Manifest};
 use text::{SPEEDS, Sentence, SsmlError};
@@ -9,13 +9,6 @@ use crate::{
     admission::Demand,
     voices::{Chosen, UnknownVoice, Voices},
 };
-
-/// Factor from the estimated to the longest length of words: the estimate can be off by half, a voice may be slow, and
-/// a lexicon may add words.
-const LONGEST_FACTOR: f32 = 4.0;
-
-/// The same for texts of a few words.
-const LONGEST_EXTRA: Duration = Duration::from_secs(10);
 
 /// A request to speak, not validated yet.
 #[derive(Clone, Copy, Debug)]
@@ -97,19 +90,6 @@ impl Order {
         });
         let seconds = seconds.collect();
         Self { voice, speed, sentences, seconds }
-    }
-
-    /// An upper bound on the length of the speech, for headers that must state one.
-    pub fn longest(&self) -> Duration {
-        let spans = self.sentences.iter().flat_map(|sentence| &sentence.spans);
-        let seconds: f32 = spans
-            .map(|span| {
-                let speed = (self.speed * span.rate).clamp(*SPEEDS.start(), *SPEEDS.end());
-                let words = text::estimated_seconds(&self.voice.voice.language, &span.text) / speed;
-                LONGEST_FACTOR * words + Duration::from_millis(span.pause_ms.into()).as_secs_f32()
-            })
-            .sum();
-        LONGEST_EXTRA + Duration::try_from_secs_f32(seconds).unwrap_or_default()
     }
 
     /// The work for the sentences from number `first` on.

@@ -108,17 +108,17 @@ async fn a_speakers_name_alone_finds_its_voice() {
     }
 }
 
-/// A silent voice with these speakers.
+/// A voice of these speakers that says everything in one tone.
 fn voice(name: &str, speakers: &[&str]) -> LoadedVoice {
-    struct Silent;
-    impl Voice for Silent {
+    struct Tone;
+    impl Voice for Tone {
         fn speak(&mut self, lines: &[&Line], _: &Interrupt) -> Vec<Result<Utterance, SpeechError>> {
-            let second =
-                || Utterance { waveform: vec![0.1; 16_000], sample_rate: 16_000, ..Utterance::default() };
-            lines.iter().map(|_| Ok(second())).collect()
+            let waveform: Vec<_> = (0..16_000).map(|index| 0.5 * (index as f32 * 0.2).sin()).collect();
+            let tone = Utterance { waveform, sample_rate: 16_000, ..Utterance::default() };
+            lines.iter().map(|_| Ok(tone.clone())).collect()
         }
     }
-    let engine = Engine::start(EngineConfig::new(Device::Cpu, 1, 1), "en-US", |_| Ok(Box::new(Silent)));
+    let engine = Engine::start(EngineConfig::new(Device::Cpu, 1, 1), "en-US", |_| Ok(Box::new(Tone)));
     LoadedVoice {
         name: name.into(),
         language: "en-US".into(),
@@ -209,7 +209,7 @@ async fn no_page_is_allowed_by_default() {
     for cors in [Cors::default(), cors(&[" ", ""])] {
         let service = service_behind(Entrance { cors, ..Entrance::default() }, PLAIN).await;
         let response = preflight(&service, PAGE).await;
-        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert!(!response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
     }
 }

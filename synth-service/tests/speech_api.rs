@@ -104,10 +104,7 @@ async fn every_format_decodes_to_the_same_speech() {
         assert_eq!(response.headers()[header::CONTENT_TYPE], "audio/flac");
         assert_eq!(flac_samples(&flac), wav, "FLAC loses nothing");
         let told = claxon::FlacReader::new(flac.as_slice()).expect("a FLAC file").streaminfo().samples;
-        // A stream states an upper bound that a reader can allocate.
-        let told = told.expect("a length") as usize;
-        let bound = 10 * wav.len() + 15 * SAMPLE_RATE as usize;
-        assert!(if is_single { told == wav.len() } else { (wav.len()..bound).contains(&told) }, "{told}");
+        assert_eq!(told, Some(wav.len() as u64));
 
         let (response, opus) = audio(&service, text, "opus").await;
         assert_eq!(response.headers()[header::CONTENT_TYPE], "audio/ogg");
@@ -136,7 +133,7 @@ async fn every_format_decodes_to_the_same_speech() {
 #[tokio::test]
 async fn the_first_sentence_is_heard_before_the_second_is_made() {
     let mut service = service(GATED).await;
-    for format in ["mp3", "wav", "pcm", "mulaw", "flac", "opus"] {
+    for format in ["mp3", "wav", "pcm", "mulaw", "opus"] {
         service.let_one_go();
         let mut response = service.post(SPEECH, speech(THREE, format)).await;
         let first = response.chunk().await.expect("it goes on").expect("the first sentence");

@@ -11,7 +11,7 @@ use futures::{
 use serde::Serialize;
 use speech::{Clip, SpeechError};
 
-use super::encode::{Encoder, Format, Length};
+use super::encode::{Encoder, Format};
 use crate::speak::{Narration, SpeakError};
 
 /// Bytes of audio per event: a multiple of three, so that only the last event has padding, and few enough for clients
@@ -61,11 +61,11 @@ impl Audio {
     /// # Errors
     /// [`SpeakError::Speech`] when the format can't hold such clips.
     pub(super) async fn new(first: Clip, narration: Narration, format: Format) -> Result<Self, SpeakError> {
-        if narration.sentences > 1 {
-            let encoder = format.encoder(&first, Length::AtMost(narration.longest))?;
+        let is_all = narration.sentences == 1;
+        let mut encoder = format.encoder(&first, is_all)?;
+        if !is_all {
             return Ok(Self::Coming(Coming { first, narration, encoder }));
         }
-        let mut encoder = format.encoder(&first, Length::FirstClip)?;
         let whole = computed(move || {
             let (start, end) = (encoder.encode(&first)?, encoder.finish()?);
             Ok(if end.is_empty() { start } else { [start, end].concat().into() })

@@ -75,11 +75,6 @@ impl LineUp {
         self.order.sentences.len()
     }
 
-    /// An upper bound on the length of all clips.
-    pub fn longest(&self) -> Duration {
-        self.order.longest()
-    }
-
     async fn wait_for_seat(&mut self) -> Result<(), SpeechError> {
         // A wait that timed out leaves the text without a turn.
         self.turn = match self.turn.take().ok_or(SpeechError::Overloaded)? {

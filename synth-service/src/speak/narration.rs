@@ -25,8 +25,6 @@ pub struct Narration {
     pub id: String,
     /// Sentences of the text: the upper bound on its clips.
     pub sentences: usize,
-    /// Upper bound on the length of all clips.
-    pub longest: Duration,
     clips: mpsc::Receiver<Clip>,
     /// `None` once the outcome was returned.
     speaking: Option<JoinHandle<Result<(), SpeakError>>>,
@@ -43,7 +41,7 @@ impl Narration {
         underway: TaskTrackerToken,
     ) -> Self {
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let (sentences, longest) = (line_up.sentences(), line_up.longest());
+        let sentences = line_up.sentences();
         let (sender, clips) = mpsc::channel(1);
         let mut listener = Listener::new(id.clone(), voice, sentences, sender, stop);
         let speaking = tokio::spawn(async move {
@@ -53,7 +51,7 @@ impl Narration {
             listener.log(&outcome);
             outcome
         });
-        Self { id, sentences, longest, clips, speaking: Some(speaking), _underway: underway }
+        Self { id, sentences, clips, speaking: Some(speaking), _underway: underway }
     }
 
     /// The next clip; `None` at the end of the text. A sentence that failed is left out.

@@ -9,7 +9,7 @@ mod pcm;
 mod samples;
 mod wav;
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
 use bytes::Bytes;
 use speech::{Band, Clip, SpeechError};
@@ -33,15 +33,6 @@ pub(super) enum Format {
     Flac,
     /// In Ogg.
     Opus,
-}
-
-/// A file's length, as far as it is known when its header is written.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Length {
-    /// The first clip is the whole file.
-    FirstClip,
-    /// More clips may follow, up to this length in all.
-    AtMost(Duration),
 }
 
 /// The name of no format.
@@ -101,17 +92,17 @@ impl Format {
         }
     }
 
-    /// The encoder of a file of this length that begins with `first`.
+    /// The encoder of a file that begins with `first`. If that `is_all`, the header states the length.
     ///
     /// # Errors
     /// [`SpeechError::Synthesis`] for a sample rate that the format can't hold.
-    pub(super) fn encoder(self, first: &Clip, length: Length) -> Result<Box<dyn Encoder>, SpeechError> {
+    pub(super) fn encoder(self, first: &Clip, is_all: bool) -> Result<Box<dyn Encoder>, SpeechError> {
         Ok(match self {
-            Self::Mp3 => Box::new(mp3::Mp3::new(length)),
-            Self::Wav => Box::new(wav::Wav::new(first, length)),
+            Self::Mp3 => Box::new(mp3::Mp3::new(is_all)),
+            Self::Wav => Box::new(wav::Wav::new(first, is_all)),
             Self::Pcm => Box::new(pcm::Pcm::default()),
             Self::Mulaw => Box::new(mulaw::Mulaw),
-            Self::Flac => Box::new(flac::Flac::new(first, length)?),
+            Self::Flac => Box::new(flac::Flac::new(first)?),
             Self::Opus => Box::new(opus::Opus::new()?),
         })
     }

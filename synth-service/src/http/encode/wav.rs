@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use speech::{Clip, SpeechError};
 
-use super::{Encoder, Length, samples::Samples};
+use super::{Encoder, samples::Samples};
 
 /// The value of an unknown length. Players then read until the stream ends.
 const UNKNOWN: u32 = u32::MAX;
@@ -20,12 +20,9 @@ pub(super) struct Wav {
 }
 
 impl Wav {
-    pub(super) fn new(first: &Clip, length: Length) -> Self {
-        let size = match length {
-            Length::FirstClip => u32::try_from(first.audio.len()).ok(),
-            Length::AtMost(_) => None,
-        };
-        Self { header: header(first.sample_rate, size), samples: Samples::at(first.sample_rate) }
+    pub(super) fn new(first: &Clip, is_all: bool) -> Self {
+        let length = u32::try_from(first.audio.len()).ok().filter(|_| is_all);
+        Self { header: header(first.sample_rate, length), samples: Samples::at(first.sample_rate) }
     }
 }
 
@@ -37,9 +34,9 @@ impl Encoder for Wav {
     }
 }
 
-/// The file's header; `size` is that of the samples in bytes.
-fn header(sample_rate: u32, size: Option<u32>) -> BytesMut {
-    let data_size = size.unwrap_or(UNKNOWN);
+/// The file's header; `length` is the size of the samples in bytes.
+fn header(sample_rate: u32, length: Option<u32>) -> BytesMut {
+    let data_size = length.unwrap_or(UNKNOWN);
     let mut header = BytesMut::new();
     header.extend_from_slice(b"RIFF");
     header.extend_from_slice(&data_size.saturating_add(BEFORE_SAMPLES).to_le_bytes());
