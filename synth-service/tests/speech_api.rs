@@ -152,6 +152,19 @@ async fn the_first_sentence_is_heard_before_the_second_is_made() {
 }
 
 #[tokio::test]
+async fn a_flac_of_any_length_states_it_and_is_answered_before_it_is_complete() {
+    let mut service = service(GATED).await;
+    service.let_one_go();
+    let response = service.post(SPEECH, speech(THREE, "flac")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(service.spoken().len() < 3, "the third sentence had not begun");
+    service.open_gate();
+    let flac = response.bytes().await.expect("all of it");
+    let stated = claxon::FlacReader::new(&*flac).expect("a FLAC file").streaminfo().samples;
+    assert_eq!(stated, Some(flac_samples(&flac).len() as u64));
+}
+
+#[tokio::test]
 async fn speech_may_take_longer_than_the_time_limit_of_an_answers_start() {
     let mut service = service(GATED).await;
     service.let_one_go();

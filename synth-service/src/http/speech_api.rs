@@ -2,8 +2,9 @@
 //!
 //! Differences from OpenAI: `response_format` can be `mulaw` (8000 Hz, for telephone lines) but not `aac`; speeds are
 //! held to those of the voice, and the header `x-speed-used` states the result; OpenAI's own voice names select the
-//! default voice; `model` and unknown fields are ignored. A text of several sentences is sent while it is made, so the
-//! length is not known: the sizes in a WAV are then 0xFFFFFFFF, and a FLAC states an upper bound.
+//! default voice; `model` and unknown fields are ignored. A text of several sentences is sent while it is made, so its
+//! file has no length: the sizes in a WAV are then 0xFFFFFFFF. Only FLAC, whose readers need the length, is sent at the
+//! end.
 
 use axum::{
     Router,
