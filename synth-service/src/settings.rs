@@ -31,8 +31,8 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_SERVICE_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// Origins whose web pages may use the service (CORS), separated by commas, such as https://example.com; * for all
-    /// pages. Empty: none. Requests need a token all the same.
+    /// Origins whose web pages may use the service (CORS), separated by commas, such as `https://example.com`; * for
+    /// all pages. Empty: none. Requests need a token all the same.
     #[arg(long, env = "FIRSTWORD_CORS_ORIGINS", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
 
