@@ -48,7 +48,7 @@ pub const SPEECH: &str = "/v1/audio/speech";
 pub const VOICES: &str = "/v1/voices";
 /// The same list, at the path where clients of other servers expect it.
 pub const AUDIO_VOICES: &str = "/v1/audio/voices";
-/// The only model of [`SPEECH`], for clients that list models first.
+/// The only model of [`SPEECH`], for clients that list models first; followed by its id, its description.
 pub const MODELS: &str = "/v1/models";
 
 /// Request of `POST /synthesize_stream`.
@@ -59,7 +59,7 @@ pub struct StartRequest {
     /// The contact that will hear the stream. A new stream for the same contact cancels the older one.
     #[serde(default)]
     pub contact_id: Option<ContactId>,
-    /// Name of a voice, or `voice/speaker`; the service's default voice when absent.
+    /// Name of a voice, `voice/speaker`, or name of a speaker; the service's default voice when absent.
     #[serde(default)]
     pub voice: Option<String>,
     /// The tenant whose lexicon is used in addition to the voice's own.

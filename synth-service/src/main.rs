@@ -10,7 +10,7 @@ use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
     admission::{Admission, WaitLimits},
     http::{
-        self,
+        self, Cors,
         door::{Door, DoorLimits, Tls, Tokens},
     },
     logging,
@@ -42,6 +42,7 @@ async fn main() -> ExitCode {
 async fn run(settings: Settings) -> Result<(), String> {
     let tokens = Tokens::open(settings.token.reveal(), settings.token_file.as_deref());
     let tokens = tokens.map_err(|error| error.to_string())?;
+    let cors = Cors::new(&settings.cors_origins).map_err(|error| error.to_string())?;
     let tls = Tls::open(settings.tls_certificate.as_deref(), settings.tls_key.as_deref());
     let tls = tls.map_err(|error| error.to_string())?;
     let voices = {
@@ -83,7 +84,7 @@ async fn run(settings: Settings) -> Result<(), String> {
     // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    let router = http::router(streams.clone(), narrator.clone(), tokens, settings.max_body_bytes);
+    let router = http::router(streams.clone(), narrator.clone(), tokens, cors, settings.max_body_bytes);
     serve(door, router, streams, narrator, &settings, stop).await
 }
 

@@ -15,7 +15,9 @@ use crate::{
 pub struct OrderRequest<'a> {
     /// Plain text or SSML.
     pub text: &'a str,
-    /// `voice` or `voice/speaker`; the default voice when absent.
+    /// Whether `[word](/ipa/)` in a plain text gives the pronunciation of a word.
+    pub pronunciations: bool,
+    /// `voice`, `voice/speaker` or a speaker; the default voice when absent.
     pub voice: Option<&'a str>,
     /// The tenant whose lexicon is used besides the voice's own.
     pub tenant: Option<&'a TenantId>,
@@ -67,7 +69,7 @@ impl Order {
         if !SPEEDS.contains(&speed) {
             return Err(Refusal::BadSpeed);
         }
-        let sentences = voice.sentences(request.text)?;
+        let sentences = voice.sentences(request.text, request.pronunciations)?;
         if sentences.is_empty() {
             return Err(Refusal::NothingToSay);
         }

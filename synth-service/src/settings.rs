@@ -31,6 +31,11 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_SERVICE_TOKEN_FILE")]
     pub token_file: Option<PathBuf>,
 
+    /// Origins whose web pages may use the service (CORS), separated by commas, such as `https://example.com`; * for
+    /// all pages. Empty: none. Requests need a token all the same.
+    #[arg(long, env = "FIRSTWORD_CORS_ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
+
     /// PEM file with the server's certificate and those up to its CA: connections are then TLS. A changed file is
     /// reloaded.
     #[arg(long, env = "FIRSTWORD_TLS_CERTIFICATE")]

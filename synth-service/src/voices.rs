@@ -107,29 +107,34 @@ impl Voices {
         Self::new(voices, &settings.default_voice, LexiconFolder::open(&settings.lexicons))
     }
 
-    /// The voice named `voice` or `voice/speaker`; the default one for `None`. The tenant's lexicon takes precedence
-    /// over the voice's own.
+    /// The voice named `voice` or `voice/speaker`; the default one for `None`. A speaker's name alone, as other servers
+    /// have it for a voice, finds the voice that has this speaker. The tenant's lexicon takes precedence over the
+    /// voice's own.
     ///
     /// # Errors
     /// [`UnknownVoice`], which lists the voices.
     pub fn find(&self, name: Option<&str>, tenant: Option<&TenantId>) -> Result<Chosen, UnknownVoice> {
         let name = name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(&self.default_voice);
-        let (voice, speaker) =
-            name.split_once('/').map_or((name, None), |(voice, speaker)| (voice, Some(speaker)));
-        let found = self.voices.get(voice).and_then(|voice| {
-            let position = |speaker: &str| voice.speakers.iter().position(|known| known == speaker);
-            let speaker = speaker.map_or(Some(0), position)?;
-            Some(Chosen {
-                voice: voice.clone(),
-                speaker,
-                tenant: tenant.cloned(),
-                tenants: self.tenants.clone(),
-            })
+        let found = match name.split_once('/') {
+            Some((voice, speaker)) => self.voices.get(voice).and_then(|voice| with_speaker(voice, speaker)),
+            None => self.voices.get(name).map(|voice| (voice, 0)).or_else(|| self.speaker(name)),
+        };
+        let found = found.map(|(voice, speaker)| Chosen {
+            voice: voice.clone(),
+            speaker,
+            tenant: tenant.cloned(),
+            tenants: self.tenants.clone(),
         });
         found.ok_or_else(|| UnknownVoice {
             name: name.chars().filter(|character| !character.is_control()).take(ECHOED).collect(),
             voices: self.names(),
         })
+    }
+
+    /// The voice that has this speaker: the default one if it has, else the first by name.
+    fn speaker(&self, name: &str) -> Option<(&Arc<LoadedVoice>, usize)> {
+        let default = self.voices.get(&self.default_voice);
+        default.into_iter().chain(self.voices.values()).find_map(|voice| with_speaker(voice, name))
     }
 
     /// The names, separated by commas, for messages.
@@ -180,13 +185,20 @@ impl Chosen {
         }
     }
 
-    /// The sentences of a text, plain or SSML, as this voice speaks them.
+    /// The sentences of a text, plain or SSML, as this voice speaks them. With `pronunciations`, `[word](/ipa/)` in a
+    /// plain text gives the pronunciation of a word.
     ///
     /// # Errors
     /// [`SsmlError`] with line and column where SSML is malformed.
-    pub fn sentences(&self, text: &str) -> Result<Vec<Sentence>, SsmlError> {
-        text::sentences_for(&self.voice.language, text, self.voice.engine.first_part())
+    pub fn sentences(&self, text: &str, pronunciations: bool) -> Result<Vec<Sentence>, SsmlError> {
+        let split = if pronunciations { text::pronounced_sentences } else { text::sentences_for };
+        split(&self.voice.language, text, self.voice.engine.first_part())
     }
+}
+
+fn with_speaker<'a>(voice: &'a Arc<LoadedVoice>, name: &str) -> Option<(&'a Arc<LoadedVoice>, usize)> {
+    let speaker = voice.speakers.iter().position(|speaker| speaker == name)?;
+    Some((voice, speaker))
 }
 
 /// Each voice, with its speakers where there are several.

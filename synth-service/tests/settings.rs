@@ -23,6 +23,11 @@ fn invalid_settings_of_the_door_are_reported_in_one_line() {
         ),
         (vec!["--tls-key".to_owned(), path("empty")], "set both --tls-certificate and --tls-key"),
         (
+            vec!["--cors-origins".to_owned(), "https://example.com,https://example.com/chat".to_owned()],
+            "`https://example.com/chat` in --cors-origins is no origin",
+        ),
+        (vec!["--cors-origins".to_owned(), "example.com".to_owned()], "`example.com` in --cors-origins"),
+        (
             vec!["--tls-certificate".to_owned(), path("empty"), "--tls-key".to_owned(), path("empty")],
             "empty has no certificate",
         ),

@@ -14,7 +14,8 @@ use synth_service::{
 };
 use tokio::time::{Instant, sleep};
 
-const REQUEST: OrderRequest<'_> = OrderRequest { text: THREE, voice: None, tenant: None, speed: None };
+const REQUEST: OrderRequest<'_> =
+    OrderRequest { text: THREE, pronunciations: false, voice: None, tenant: None, speed: None };
 
 async fn next(narration: &mut Narration) -> Option<Clip> {
     narration.next().await.expect("it goes on")

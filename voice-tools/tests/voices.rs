@@ -77,6 +77,19 @@ fn a_downloaded_voice_is_added_and_speaks() {
 }
 
 #[test]
+fn a_configuration_that_another_exporter_wrote_is_read() {
+    let folder = downloaded("piper", &["en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json"]);
+    let config = folder.path().join("en_US-joe-medium.onnx.json");
+    let written = fs::read_to_string(&config).expect("text");
+    let written = written.replacen(r#""speaker_id_map": {}"#, r#""speaker_id_map": null"#, 1);
+    let written = written.replacen(r#""num_speakers": 1"#, r#""num_speakers": null"#, 1);
+    fs::write(&config, format!("\u{feff}{written}")).expect("written");
+    let assets = assets();
+    let added = voices(assets.path(), &["add", path(&folder), "--name", "joe"]);
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+}
+
+#[test]
 fn a_text_may_begin_with_a_minus() {
     let out = TempDir::new().expect("a folder");
     let file = out.path().join("out.wav");

@@ -197,6 +197,19 @@ fn a_speaker_that_the_voice_does_not_have_is_refused() {
 }
 
 #[test]
+fn a_configuration_that_another_exporter_wrote_is_read() {
+    let folder = changed("exported", CONFIG, |config| {
+        let config = String::from_utf8(config).expect("text");
+        let written = config.replacen(r#""espeak","#, r#""PhonemeType.ESPEAK","#, 1);
+        let written = written.replacen(r#""speaker_id_map": {}"#, r#""speaker_id_map": null"#, 1);
+        assert!(written.contains("PhonemeType") && written.contains("null"), "{written}");
+        format!("\u{feff}{written}").into_bytes()
+    });
+    let mut voice = load(&folder).expect("is read");
+    assert!((0.3..1.5).contains(&seconds(&mut *voice, "Yes.")));
+}
+
+#[test]
 fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
     let hibari = fs::read(assets().join("voices/hibari/hibari.onnx")).expect("the fetched voice");
     for (folder, expected) in [

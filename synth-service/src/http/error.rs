@@ -17,7 +17,7 @@ use speech::SpeechError;
 use stream_store::{StoreError, StoreFault};
 use tower_http::timeout::TimeoutError;
 
-use super::encode::UnknownFormat;
+use super::{encode::UnknownFormat, speed::SpeedOutOfRange};
 use crate::{
     admission::Full,
     order::Refusal,
@@ -54,6 +54,11 @@ impl ApiError {
 
     pub(super) fn no_such_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is no such path")
+    }
+
+    /// `known` is the only model.
+    pub(super) fn unknown_model(known: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown_model", format!("the only model is `{known}`"))
     }
 
     pub(super) fn method_not_allowed() -> Self {
@@ -168,6 +173,12 @@ fn stored(error: &StoreError) -> (StatusCode, &'static str) {
 impl From<UnknownFormat> for ApiError {
     fn from(error: UnknownFormat) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_format", error.to_string())
+    }
+}
+
+impl From<SpeedOutOfRange> for ApiError {
+    fn from(error: SpeedOutOfRange) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_speed", error.to_string())
     }
 }
 

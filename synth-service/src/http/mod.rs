@@ -6,32 +6,47 @@
 //! | `auth`, `rejection_log` | the check of tokens, the log of rejected requests |
 //! | `context` | a request's deadline, and its ids in the log |
 //! | `streams_api` | the routes of streams, health checks |
-//! | `speech_api`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its formats and lists of voices |
+//! | `cors` | the web pages that may use the service |
+//! | `speech_api`, `speed`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its speeds and formats |
+//! | `catalogue` | the lists of voices and models |
 //! | `error`, `json` | errors as answers, JSON as requests |
 
 mod audio;
 mod auth;
+mod catalogue;
 mod context;
+mod cors;
 pub mod door;
 mod encode;
 mod error;
 mod json;
 mod rejection_log;
 mod speech_api;
+mod speed;
 mod streams_api;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::Layer;
+use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 
+pub use self::cors::{Cors, InvalidOrigin};
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
 use crate::{speak::Narrator, streams::Streams};
 
-/// All routes. All but the health checks require a token. Without `streams` the host serves listeners only.
-pub fn router(streams: Option<Streams>, narrator: Narrator, tokens: Tokens, max_body_bytes: usize) -> Router {
+/// All routes. All but the health checks and preflights require a token. Without `streams` the host serves listeners
+/// only.
+pub fn router(
+    streams: Option<Streams>,
+    narrator: Narrator,
+    tokens: Tokens,
+    cors: Cors,
+    max_body_bytes: usize,
+) -> Router {
     let protected = streams_api::routes()
-        .merge(speech_api::routes(narrator))
+        .merge(speech_api::routes(narrator.clone()))
+        .merge(catalogue::routes(narrator))
         .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
-    Router::new()
+    let routes = Router::new()
         .merge(protected)
         .merge(streams_api::health_checks())
         .fallback(async || ApiError::no_such_route())
@@ -39,5 +54,8 @@ pub fn router(streams: Option<Streams>, narrator: Narrator, tokens: Tokens, max_
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
-        .with_state(HostStreams(streams))
+        .with_state(HostStreams(streams));
+    // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
+    let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);
+    cors.over(Router::new().fallback_service(routes))
 }

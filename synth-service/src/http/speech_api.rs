@@ -1,30 +1,26 @@
-//! The service as an ordinary TTS server: OpenAI's `POST /v1/audio/speech`, and the lists of voices and models that its
-//! clients read first. None of it uses S3.
+//! The service as an ordinary TTS server: OpenAI's `POST /v1/audio/speech`. It does not use S3.
 //!
-//! Differences from OpenAI: `response_format` is `wav` when absent, and can be `wav`, `pcm`, `mulaw` (8000 Hz, for
-//! telephone lines), `flac` or `opus`; `speed` is from 0.5 to 2.0; OpenAI's own voice names select the default voice;
-//! `model` and unknown fields are ignored. A text of several sentences is sent while it is made, so its file has no
-//! length: the sizes in a WAV are then 0xFFFFFFFF.
+//! Differences from OpenAI: `response_format` can be `mulaw` (8000 Hz, for telephone lines) but not `aac`; speeds are
+//! held to those of the voice, and the header `x-speed-used` states the result; OpenAI's own voice names select the
+//! default voice; `model` and unknown fields are ignored. A text of several sentences is sent while it is made, so its
+//! file has no length: the sizes in a WAV are then 0xFFFFFFFF. Only FLAC, whose readers need the length, is sent at the
+//! end.
 
 use axum::{
-    Json, Router,
+    Router,
     extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::post,
 };
-use contract::{
-    TenantId,
-    http::{AUDIO_VOICES, MODELS, SPEECH, VOICES},
-};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use contract::{TenantId, http::SPEECH};
+use serde::Deserialize;
 
-use super::{audio::Audio, encode::Format, error::ApiError, json::ApiJson};
+use super::{audio::Audio, encode::Format, error::ApiError, json::ApiJson, speed};
 use crate::{
     order::OrderRequest,
     speak::{Narrator, SpeakError},
-    voices::{LoadedVoice, Voices},
+    voices::Voices,
 };
 
 /// OpenAI's own voices. Agents have these names built in, so they are accepted.
@@ -33,20 +29,18 @@ const STOCK_VOICES: [&str; 13] = [
     "verse",
 ];
 
-/// The model that stands for all of the service's voices.
-const MODEL: &str = "firstword";
-
 /// The response's id, which a client can quote to the operator.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The routes, for a router with any other state.
+/// The speed that the request was held to.
+const SPEED_USED: HeaderName = HeaderName::from_static("x-speed-used");
+
+/// Headers of a response besides those that HTTP defines.
+pub(super) const RESPONSE_HEADERS: [HeaderName; 2] = [REQUEST_ID, SPEED_USED];
+
+/// The route, for a router with any other state.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>(narrator: Narrator) -> Router<S> {
-    Router::new()
-        .route(SPEECH, post(speak))
-        .route(VOICES, get(voices))
-        .route(AUDIO_VOICES, get(voices))
-        .route(MODELS, get(models))
-        .with_state(narrator)
+    Router::new().route(SPEECH, post(speak)).with_state(narrator)
 }
 
 /// The fields of `POST /v1/audio/speech` that the service uses.
@@ -58,6 +52,9 @@ struct SpeechRequest {
     /// An extension of OpenAI's API: the tenant whose lexicon is used.
     #[serde(default)]
     tenant: Option<TenantId>,
+    /// An extension: whether `[word](/ipa/)` in the text gives a pronunciation. Else it is a link.
+    #[serde(default)]
+    pronunciations: bool,
     #[serde(default)]
     speed: Option<f32>,
     #[serde(default)]
@@ -99,8 +96,14 @@ async fn speak(
     };
     let voice = request.voice.as_ref().map(VoiceName::name);
     let voice = voice.filter(|name| !is_stock(name, narrator.voices()));
-    let order =
-        OrderRequest { text: &request.input, voice, tenant: request.tenant.as_ref(), speed: request.speed };
+    let speed = speed::used(request.speed)?;
+    let order = OrderRequest {
+        text: &request.input,
+        pronunciations: request.pronunciations,
+        voice,
+        tenant: request.tenant.as_ref(),
+        speed: Some(speed),
+    };
     let mut narration = narrator.start(order, format.band())?;
     let id = HeaderValue::from_str(&narration.id);
     let first = narration.next().await?.ok_or(SpeakError::Gone)?;
@@ -111,53 +114,12 @@ async fn speak(
     };
     let mut response = ([(header::CONTENT_TYPE, content_type)], body).into_response();
     response.headers_mut().extend(id.ok().map(|id| (REQUEST_ID, id)));
+    let speed = HeaderValue::from_str(&speed.to_string());
+    response.headers_mut().extend(speed.ok().map(|speed| (SPEED_USED, speed)));
     Ok(response)
 }
 
 /// Whether a name is one of OpenAI's and not a voice of this host.
 fn is_stock(name: &str, voices: &Voices) -> bool {
     STOCK_VOICES.contains(&name.trim()) && voices.find(Some(name), None).is_err()
-}
-
-/// One entry of the list of voices: a value for `voice`.
-#[derive(Serialize)]
-struct VoiceEntry {
-    id: String,
-    name: String,
-    /// BCP 47 tag.
-    language: String,
-    /// All speakers of the voice.
-    speakers: Vec<String>,
-    /// In Hz.
-    sample_rate: u32,
-    /// Whether it is the voice of requests without one.
-    default: bool,
-}
-
-async fn voices(State(narrator): State<Narrator>) -> Json<Value> {
-    let voices = narrator.voices();
-    let entries: Vec<_> = voices.iter().flat_map(|voice| entries(voice, voices.default_voice())).collect();
-    Json(json!({ "voices": entries }))
-}
-
-/// One entry per speaker.
-fn entries(voice: &LoadedVoice, default_voice: &str) -> Vec<VoiceEntry> {
-    let names = match voice.speakers.as_slice() {
-        [] | [_] => vec![voice.name.clone()],
-        speakers => speakers.iter().map(|speaker| format!("{}/{speaker}", voice.name)).collect(),
-    };
-    let entry = |(number, name): (usize, String)| VoiceEntry {
-        id: name.clone(),
-        name,
-        language: voice.language.clone(),
-        speakers: voice.speakers.clone(),
-        sample_rate: voice.sample_rate,
-        default: number == 0 && voice.name == default_voice,
-    };
-    names.into_iter().enumerate().map(entry).collect()
-}
-
-async fn models() -> Json<Value> {
-    let model = json!({"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL});
-    Json(json!({"object": "list", "data": [model]}))
 }

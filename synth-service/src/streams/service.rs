@@ -136,6 +136,7 @@ impl Streams {
         let running = &self.running;
         let order = OrderRequest {
             text: &request.text,
+            pronunciations: false,
             voice: request.voice.as_deref(),
             tenant: request.tenant.as_ref(),
             speed: request.speed,

@@ -28,6 +28,7 @@ use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
     admission::{Admission, Demand, Seat, WaitLimits},
     http::{
+        Cors,
         door::{Door, DoorLimits, Tls, Tokens},
         router,
     },
@@ -137,6 +138,7 @@ pub(crate) const VOICE: &str = "test";
 pub(crate) struct Entrance {
     pub(crate) tokens: Tokens,
     pub(crate) tls: Option<Tls>,
+    pub(crate) cors: Cors,
     pub(crate) limits: DoorLimits,
     /// Whether texts may be logged.
     pub(crate) log_text: bool,
@@ -145,7 +147,7 @@ pub(crate) struct Entrance {
 impl Default for Entrance {
     fn default() -> Self {
         let tokens = Tokens::open(TOKEN, None).expect("a token");
-        Self { tokens, tls: None, limits: DoorLimits::default(), log_text: false }
+        Self { tokens, tls: None, cors: Cors::default(), limits: DoorLimits::default(), log_text: false }
     }
 }
 
@@ -182,7 +184,7 @@ pub(crate) async fn without_bucket() -> Bare {
     let door = Door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None, DoorLimits::default());
     let door = door.expect("a free port");
     let url = format!("http://{}", door.address().expect("bound"));
-    let app = router(None, narrator(voices, 1), Entrance::default().tokens, 16 * 1024);
+    let app = router(None, narrator(voices, 1), Entrance::default().tokens, Cors::default(), 16 * 1024);
     tokio::spawn(door.serve(app, CancellationToken::new()));
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     Bare { url, http, _lexicons: lexicons }
@@ -242,7 +244,7 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let scheme = if entrance.tls.is_some() { "https" } else { "http" };
     let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
     let address = door.address().expect("bound");
-    let app = router(Some(streams.clone()), narrator.clone(), entrance.tokens, 16 * 1024);
+    let app = router(Some(streams.clone()), narrator.clone(), entrance.tokens, entrance.cors, 16 * 1024);
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
     let ready = async {

@@ -30,17 +30,18 @@ struct VoiceFile {
     sha256: String,
 }
 
-/// The fields of Piper's `.onnx.json` that `voice.toml` repeats.
+/// Some editors begin a file of UTF-8 with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The fields of Piper's `.onnx.json` that `voice.toml` repeats. Exporters write null for some fields that are empty.
 #[derive(Deserialize)]
 struct PiperConfig {
     audio: PiperAudio,
     espeak: Option<PiperEspeak>,
     language: Option<PiperLanguage>,
     dataset: Option<String>,
-    #[serde(default)]
-    num_speakers: u16,
-    #[serde(default)]
-    speaker_id_map: BTreeMap<String, u32>,
+    num_speakers: Option<u16>,
+    speaker_id_map: Option<BTreeMap<String, u32>>,
 }
 
 #[derive(Deserialize)]
@@ -129,17 +130,18 @@ impl Description {
 
 fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()> {
     let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
-    let config: PiperConfig = serde_json::from_slice(&content)
-        .with_context(|| format!("{file} is not a configuration of Piper"))?;
+    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content);
+    let config: PiperConfig =
+        serde_json::from_slice(content).with_context(|| format!("{file} is not a configuration of Piper"))?;
     let code = config.language.and_then(|language| language.code);
     let code = code.or(config.espeak.map(|espeak| espeak.voice)).unwrap_or_default();
     description.language = code.replace('_', "-");
     description.sample_rate = config.audio.sample_rate;
-    let mut speakers: Vec<_> = config.speaker_id_map.into_iter().collect();
+    let mut speakers: Vec<_> = config.speaker_id_map.unwrap_or_default().into_iter().collect();
     speakers.sort_by_key(|(_, id)| *id);
     description.speakers = speakers.into_iter().map(|(speaker, _)| speaker).collect();
     if description.speakers.is_empty() {
-        description.speakers = match config.num_speakers {
+        description.speakers = match config.num_speakers.unwrap_or_default() {
             0 | 1 => vec![config.dataset.unwrap_or_else(|| description.name.clone())],
             // Speakers without names are numbered.
             number => (0..number).map(|id| id.to_string()).collect(),

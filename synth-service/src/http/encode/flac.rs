@@ -1,4 +1,8 @@
-//! FLAC, frame by frame, at the rate of the first clip.
+//! FLAC, at the rate of the first clip, as one piece at the end.
+//!
+//! The header states the number of samples. Zero means unknown, but libsndfile takes that for 2^63: programs that read
+//! the whole file at once then fail. They fail at the end of a file that is shorter than stated, too. So the header
+//! waits until the number is known, and the frames wait behind it.
 
 use bytes::Bytes;
 use flacenc::{
@@ -23,43 +27,43 @@ pub(super) struct Flac {
     samples: Samples,
     /// Samples of the frame that is not full yet.
     pending: Vec<i32>,
-    frames: usize,
-    /// The stream's header, and frames that are not sent yet.
+    /// Samples in the frames.
+    encoded: usize,
+    /// The frames.
     output: ByteSink,
 }
 
 impl Flac {
-    pub(super) fn new(first: &Clip, is_all: bool) -> Result<Self, SpeechError> {
+    pub(super) fn new(first: &Clip) -> Result<Self, SpeechError> {
         let mut info = StreamInfo::new(first.sample_rate as usize, 1, BITS).map_err(wrong)?;
         info.set_block_sizes(BLOCK, BLOCK).map_err(wrong)?;
-        // Zero means unknown, here and for the number of samples.
+        // Zero means unknown.
         info.set_frame_sizes(0, 0).map_err(wrong)?;
-        if is_all {
-            info.set_total_samples(first.audio.len() / 2);
-        }
-        let mut output = ByteSink::new();
-        Stream::with_stream_info(info.clone()).write(&mut output).map_err(wrong)?;
         Ok(Self {
             config: config::Encoder::default().into_verified().map_err(|(_, error)| wrong(error))?,
             info,
             samples: Samples::at(first.sample_rate),
             pending: Vec::new(),
-            frames: 0,
-            output,
+            encoded: 0,
+            output: ByteSink::new(),
         })
     }
 
     fn frame(&mut self, samples: &[i32]) -> Result<(), SpeechError> {
         let mut block = FrameBuf::with_size(1, BLOCK).map_err(wrong)?;
         block.fill_interleaved(samples).map_err(wrong)?;
-        let frame = flacenc::encode_fixed_size_frame(&self.config, &block, self.frames, &self.info);
+        let number = self.encoded / BLOCK;
+        let frame = flacenc::encode_fixed_size_frame(&self.config, &block, number, &self.info);
         frame.map_err(wrong)?.write(&mut self.output).map_err(wrong)?;
-        self.frames += 1;
+        self.encoded += samples.len();
         Ok(())
     }
 
-    fn take_output(&mut self) -> Bytes {
-        std::mem::take(&mut self.output).into_inner().into()
+    fn header(&mut self) -> Result<ByteSink, SpeechError> {
+        self.info.set_total_samples(self.encoded);
+        let mut header = ByteSink::new();
+        Stream::with_stream_info(self.info.clone()).write(&mut header).map_err(wrong)?;
+        Ok(header)
     }
 }
 
@@ -72,7 +76,7 @@ impl Encoder for Flac {
         for block in blocks {
             self.frame(block)?;
         }
-        Ok(self.take_output())
+        Ok(Bytes::new())
     }
 
     fn finish(&mut self) -> Result<Bytes, SpeechError> {
@@ -80,7 +84,8 @@ impl Encoder for Flac {
         if !rest.is_empty() {
             self.frame(&rest)?;
         }
-        Ok(self.take_output())
+        let header = self.header()?;
+        Ok([header.as_slice(), self.output.as_slice()].concat().into())
     }
 }
 
@@ -107,7 +112,7 @@ mod tests {
                 duration: Duration::ZERO,
                 timing: ClipTiming::default(),
             };
-            let mut encoder = Flac::new(&clip, false)?;
+            let mut encoder = Flac::new(&clip)?;
             let file = [encoder.encode(&clip)?, encoder.encode(&clip)?, encoder.finish()?].concat();
             let mut reader = claxon::FlacReader::new(file.as_slice()).expect("a FLAC file");
             let decoded: Vec<_> = reader.samples().map(|sample| sample.expect("whole") as i16).collect();

@@ -2,6 +2,7 @@
 //! responses.
 
 mod flac;
+mod mp3;
 mod mulaw;
 mod opus;
 mod pcm;
@@ -19,8 +20,10 @@ const ECHOED: usize = 32;
 /// The values of `response_format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Format {
-    /// 16 bit, at the voice's own rate.
+    /// 24,000 Hz, at a constant bit rate.
     #[default]
+    Mp3,
+    /// 16 bit, at the voice's own rate.
     Wav,
     /// Samples without a header: 16 bit, little-endian, 24,000 Hz.
     Pcm,
@@ -57,10 +60,11 @@ pub(super) trait Encoder: Send {
 }
 
 impl Format {
-    const ALL: [Self; 5] = [Self::Wav, Self::Pcm, Self::Mulaw, Self::Flac, Self::Opus];
+    const ALL: [Self; 6] = [Self::Mp3, Self::Wav, Self::Pcm, Self::Mulaw, Self::Flac, Self::Opus];
 
     fn name(self) -> &'static str {
         match self {
+            Self::Mp3 => "mp3",
             Self::Wav => "wav",
             Self::Pcm => "pcm",
             Self::Mulaw => "mulaw",
@@ -71,6 +75,7 @@ impl Format {
 
     pub(super) fn content_type(self) -> &'static str {
         match self {
+            Self::Mp3 => "audio/mpeg",
             Self::Wav => "audio/wav",
             Self::Pcm => "audio/pcm",
             Self::Mulaw => "audio/basic",
@@ -93,10 +98,11 @@ impl Format {
     /// [`SpeechError::Synthesis`] for a sample rate that the format can't hold.
     pub(super) fn encoder(self, first: &Clip, is_all: bool) -> Result<Box<dyn Encoder>, SpeechError> {
         Ok(match self {
+            Self::Mp3 => Box::new(mp3::Mp3::new(is_all)),
             Self::Wav => Box::new(wav::Wav::new(first, is_all)),
             Self::Pcm => Box::new(pcm::Pcm::default()),
             Self::Mulaw => Box::new(mulaw::Mulaw),
-            Self::Flac => Box::new(flac::Flac::new(first, is_all)?),
+            Self::Flac => Box::new(flac::Flac::new(first)?),
             Self::Opus => Box::new(opus::Opus::new()?),
         })
     }
@@ -105,8 +111,13 @@ impl Format {
 impl FromStr for Format {
     type Err = UnknownFormat;
 
+    /// Case does not matter. `ogg`, the container, stands for Opus.
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| UnknownFormat {
+        let known = match name.trim().to_ascii_lowercase().as_str() {
+            "ogg" => Some(Self::Opus),
+            name => Self::ALL.into_iter().find(|format| format.name() == name),
+        };
+        known.ok_or_else(|| UnknownFormat {
             name: name.chars().filter(|character| !character.is_control()).take(ECHOED).collect(),
         })
     }
