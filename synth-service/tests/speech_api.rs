@@ -195,6 +195,19 @@ async fn requests_of_all_kinds_of_clients_succeed() {
 }
 
 #[tokio::test]
+async fn a_pronunciation_in_the_text_is_used_where_the_request_asks_for_it() {
+    let service = service(PLAIN).await;
+    for (pronunciations, spoken) in
+        [(false, "Hello Nguyen, how are you?"), (true, "Hello /wɪn/ how are you?")]
+    {
+        let mut body = speech("Hello [Nguyen](/wɪn/), how are you?", "wav");
+        body["pronunciations"] = pronunciations.into();
+        assert_eq!(service.post(SPEECH, body).await.status(), StatusCode::OK);
+        assert_eq!(service.spoken().pop().as_deref(), Some(spoken));
+    }
+}
+
+#[tokio::test]
 async fn wrong_requests_get_the_right_status_and_code() {
     let service = service(PLAIN).await;
     let with = |field: &str, value: Value| {
