@@ -119,7 +119,7 @@ fn plain(text: &str) -> Option<Plain<'_>> {
 }
 
 /// The power of ten that `rest` begins with: at most one of 십, 백, 천 and one of 만, 억, 조, 경.
-fn scale(rest: &str) -> &str {
+pub(super) fn scale(rest: &str) -> &str {
     if NO_SCALES.iter().any(|word| rest.starts_with(word)) {
         return "";
     }

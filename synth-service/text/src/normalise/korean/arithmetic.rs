@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{
     hangul::{ends_in_consonant, tail},
     numerals::{self, Zero, sino},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, apply, compile, compile_beside},
 };
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -41,6 +41,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
         }),
         (r"(?:(\d{1,2}) )?(\d{1,3})/(\d{1,4})", fraction),
+    ])
+});
+
+static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile_beside(&[
         (r"(\d) ?[-−] ?(\d+(?:\.\d+)?) ?=", |found| {
             Some(format!("{} 빼기 {} =", found.group(1), found.group(2)))
         }),
@@ -69,7 +74,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// The text with such signs in words; the numbers may stay.
 pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+    apply(&SIGNS, &apply(&RULES, text))
 }
 
 /// Versions and addresses of machines: numbers up to two digits as such, longer ones digit by digit.

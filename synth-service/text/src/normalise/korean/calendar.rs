@@ -100,8 +100,9 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
             let space = if found.group(1).ends_with(' ') { "" } else { " " };
             Some(format!("{}{space}{first} 일{joint} {last} 일", found.group(1)))
         }),
-        (r"(\d ?일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
-            Some(format!("{} {}", found.group(1), weekday(found.group(2))))
+        (r"(일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
+            let is_day = found.before().trim_end().ends_with(|it: char| it.is_ascii_digit());
+            is_day.then(|| format!("{} {}", found.group(1), weekday(found.group(2))))
         }),
         (r"([월화수목금토일])(요일)? ?[~-] ?([월화수목금토일])(요일)?", |found| {
             let is_word = |next: Option<char>| next.is_some_and(super::hangul::is_syllable);

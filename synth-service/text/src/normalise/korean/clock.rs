@@ -30,7 +30,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
         }),
         (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
-        (r"(\d ?시) ?00?분", |found| Some(found.group(1).to_owned())),
+        (r"시 ?00?분", |found| {
+            let is_hour = found.before().trim_end().ends_with(|it: char| it.is_ascii_digit());
+            is_hour.then(|| "시".to_owned())
+        }),
     ])
 });
 

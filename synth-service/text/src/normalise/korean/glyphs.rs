@@ -3,7 +3,10 @@
 
 use std::sync::LazyLock;
 
-use super::rule::{Rule, apply, compile};
+use super::rule::{Rule, apply, compile_beside};
+
+/// The signs of currencies, as they stand once the text is plain.
+pub(super) const CURRENCY_SIGNS: &str = "₩$€£¥₹";
 
 /// Full-width ASCII stands this far after ASCII.
 const FULL_WIDTH_OFFSET: u32 = 0xfee0;
@@ -111,7 +114,7 @@ const HANJA: [(&str, &str); 20] = [
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    compile(&[
+    compile_beside(&[
         ("第 ?(\\d)", |found| Some(format!("제{}", found.group(1)))),
         ("(\\d ?)(時間|[年月日時分秒號号回次名個萬万億圓円元層])", |found| {
             let hanja = found.group(2);

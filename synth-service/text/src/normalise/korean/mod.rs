@@ -1,6 +1,7 @@
 //! Korean text as an announcer reads it aloud, in Hangul as it is spelled; pronunciation is decided elsewhere.
 //!
-//! Each module turns one kind of writing into words, in this order, so that the more specific reading wins:
+//! Each module turns one kind of writing into words, in this order, so that the more specific reading wins. No
+//! pattern reads a part of a written number: [`token`] finds its whole extent first.
 //!
 //! | writing | module |
 //! | --- | --- |
@@ -36,6 +37,7 @@ mod rule;
 mod signs;
 mod spell_out;
 mod telephone;
+mod token;
 mod units;
 mod web;
 mod words;

@@ -48,7 +48,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let before =
         format!(r"{SIGN} ?(-?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)");
     let range = format!(r"{SIGN} ?({PLAIN}) ?[~-] ?{SIGN} ?({PLAIN})");
-    let behind = format!(r"(\d[십백천만억]*) ?{SIGN}");
+    let behind = format!(r"((?:{PLAIN})(?:\.\d+)?{scaled}?) ?{SIGN}");
     compile(&[
         (&magnitude, magnified),
         (&range, |found| {
