@@ -38,7 +38,12 @@ const DATE_BEFORE: [&str; 23] = [
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const WEEKDAY: &str = r"(?: ?\(([월화수목금토일])(?:요일)?\))?";
-    let dates: [(String, super::rule::Reading); 11] = [
+    let dates: [(String, super::rule::Reading); 12] = [
+        // A stamp of a machine: 2025-03-04T15:30:00+09:00. The clock reads the time.
+        (r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?".to_owned(), |found| {
+            let date = date(found.group(1), found.number(2)?, found.number(3)?)?;
+            Some(format!("{date} {}", found.group(4)))
+        }),
         // Expiry of a card: month and year.
         (r"((?:유효기간|유효기한|만료일?)[은는이가]? ?:? ?)(\d{1,2})/(\d{2})".to_owned(), expiry),
         // 2025-03-04, 2025.3.4., 2025/3/4(화), 2025. 3. 4.
@@ -200,13 +205,18 @@ fn slashed(found: &Found<'_>) -> Option<String> {
     let is_padded = found.group(1).starts_with('0') || found.group(2).starts_with('0');
     let is_fraction = month < day && day <= 10 || day == 100;
     let is_date = is_padded || !range.is_empty() || !is_fraction || says_date(found);
-    if !is_date || !found.stands_alone() || found.after().starts_with("mm") {
+    if !is_date || !found.stands_alone() || found.after().starts_with("mm") || is_equation(found) {
         return None;
     }
     let first = month_and_day(month, day)?;
     let Some((month, day)) = range.split_once('/') else { return Some(first) };
     let last = month_and_day(month.parse().ok()?, day.parse().ok()?)?;
     Some(format!("{first}{} {last}", from(is_until(found.after()))))
+}
+
+/// "10/2=5"
+fn is_equation(found: &Found<'_>) -> bool {
+    found.after().trim_start().starts_with('=')
 }
 
 fn says_date(found: &Found<'_>) -> bool {

@@ -26,7 +26,9 @@ pub(super) fn ends_in_consonant(word: &str) -> bool {
 
 fn ends_in_rieul(word: &str) -> bool {
     const RIEUL: u32 = 8;
-    word.chars().next_back().is_some_and(|last| is_syllable(last) && (u32::from(last) - FIRST) % FINALS == RIEUL)
+    word.chars()
+        .next_back()
+        .is_some_and(|last| is_syllable(last) && (u32::from(last) - FIRST) % FINALS == RIEUL)
 }
 
 /// The same particle in the form that fits after `word`, and the rest of the text: "을" is "를" after a

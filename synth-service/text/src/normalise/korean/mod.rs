@@ -25,6 +25,7 @@ mod code_signs;
 mod codes;
 mod counter_context;
 mod counters;
+mod english_words;
 mod glyphs;
 mod hangul;
 mod latin;

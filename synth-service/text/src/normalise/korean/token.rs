@@ -9,7 +9,7 @@ use super::{amount, glyphs::CURRENCY_SIGNS};
 const JOINTS: &str = ".:/-";
 
 /// Letters before a dollar sign that make it the dollar of a country.
-const DOLLARS: [&str; 6] = ["US", "HK", "NT", "U", "C", "A"];
+const DOLLARS: [&str; 7] = ["US", "HK", "NT", "U", "S", "C", "A"];
 
 /// The extents of a text, in order.
 pub(super) struct Tokens(Vec<Range<usize>>);
@@ -50,7 +50,9 @@ fn start(before: &str) -> usize {
 }
 
 fn currency_start(before: &str) -> usize {
-    let Some(plain) = before.strip_suffix(|it: char| CURRENCY_SIGNS.contains(it)) else { return before.len() };
+    let Some(plain) = before.strip_suffix(|it: char| CURRENCY_SIGNS.contains(it)) else {
+        return before.len();
+    };
     let country = DOLLARS.iter().find(|it| before.ends_with('$') && plain.ends_with(**it));
     plain.len() - country.map_or(0, |it| it.len())
 }
@@ -91,7 +93,8 @@ fn unit_tail(token: &str, behind: &str) -> usize {
     if token.ends_with(|it: char| it.is_ascii_alphabetic())
         && let Some(second) = behind.strip_prefix('/')
     {
-        let letters = run(second, |it| it.is_alphabetic() && !super::hangul::is_syllable(it) || "²³".contains(it));
+        let letters =
+            run(second, |it| it.is_alphabetic() && !super::hangul::is_syllable(it) || "²³".contains(it));
         return if letters > 0 { letters + 1 } else { 0 };
     }
     let is_amount = token.ends_with(|it: char| it.is_ascii_digit());
