@@ -32,6 +32,7 @@ mod latin;
 mod letters;
 mod measure;
 mod money;
+mod needs;
 mod numerals;
 mod quantity;
 mod rule;

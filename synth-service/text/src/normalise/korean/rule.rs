@@ -4,12 +4,14 @@ use regex::{Captures, Regex};
 
 use super::{
     hangul::{self, fitting_particle, is_syllable},
+    needs::Needs,
     token::Tokens,
 };
 
 /// A pattern (`\d` means 0–9) and how a match of it is read.
 pub(super) struct Rule {
     pattern: Regex,
+    needs: Needs,
     reading: Reading,
     scope: Scope,
 }
@@ -40,8 +42,9 @@ fn compile_for(scope: Scope, rules: &[(&str, Reading)]) -> Vec<Rule> {
     let compiled: Vec<Rule> = rules
         .iter()
         .filter_map(|&(pattern, reading)| {
+            let needs = Needs::of_pattern(pattern);
             let pattern = Regex::new(&pattern.replace(r"\d", "[0-9]")).ok()?;
-            Some(Rule { pattern, reading, scope })
+            Some(Rule { pattern, needs, reading, scope })
         })
         .collect();
     debug_assert_eq!(compiled.len(), rules.len(), "every pattern is valid");
@@ -50,19 +53,45 @@ fn compile_for(scope: Scope, rules: &[(&str, Reading)]) -> Vec<Rule> {
 
 /// Applies each rule to the whole text, one after the other.
 pub(super) fn apply(rules: &[Rule], text: &str) -> String {
-    rules.iter().fold(text.to_owned(), |text, rule| rule.apply(&text))
+    let mut text = Written::new(text.to_owned());
+    for rule in rules {
+        if let Some(spoken) = rule.apply(&mut text) {
+            text = Written::new(spoken);
+        }
+    }
+    text.text
+}
+
+/// A text that rules are applied to; its tokens are found when a rule asks for them.
+struct Written {
+    text: String,
+    offered: Needs,
+    tokens: Option<Tokens>,
+}
+
+impl Written {
+    fn new(text: String) -> Self {
+        let offered = Needs::offered_by(&text);
+        Self { text, offered, tokens: None }
+    }
 }
 
 impl Rule {
-    /// A match whose edge lies inside a token would read a part of it: the search goes on behind that token.
-    fn apply(&self, text: &str) -> String {
-        let mut spoken = String::with_capacity(text.len());
-        let (mut at, mut copied, mut tokens) = (0, 0, None);
+    /// `None` where the rule changes nothing. A match whose edge lies inside a token would read a part of it: the
+    /// search goes on behind that token.
+    fn apply(&self, written: &mut Written) -> Option<String> {
+        if !self.needs.are_met_by(written.offered) {
+            debug_assert!(!self.pattern.is_match(&written.text), "{:?} needs less", self.pattern);
+            return None;
+        }
+        let text = written.text.as_str();
+        let mut spoken = String::new();
+        let (mut at, mut copied) = (0, 0);
         while let Some(captures) = self.pattern.captures_at(text, at) {
             let found = Found { captures, text };
             at = found.end();
             if self.scope == Scope::Whole {
-                let tokens = tokens.get_or_insert_with(|| Tokens::scan(text));
+                let tokens = written.tokens.get_or_insert_with(|| Tokens::scan(text));
                 if let Some(end) = tokens.cut_at(found.end()).or_else(|| tokens.cut_at(found.start())) {
                     at = end.max(found.end());
                     continue;
@@ -86,8 +115,11 @@ impl Rule {
             }
             copied += push_particle(&mut spoken, found.group(0), &text[copied..]);
         }
+        if copied == 0 {
+            return None;
+        }
         spoken.push_str(&text[copied..]);
-        spoken
+        Some(spoken)
     }
 }
 
