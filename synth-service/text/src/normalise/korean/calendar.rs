@@ -193,8 +193,24 @@ fn year_and_month(found: &Found<'_>) -> Option<String> {
     // "2020-12345" and "1999.5점" are something else.
     let is_padded = found.group(2).len() == 2;
     let is_counted = found.after().starts_with(|next: char| "점원개명도%".contains(next));
-    (found.stands_alone() && is_padded && !is_counted)
+    // "1955.12" may be an amount.
+    let is_decimal = found.group(0).contains('.') && !says_month(found);
+    (found.stands_alone() && is_padded && !is_counted && !is_decimal)
         .then(|| format!("{} 년 {month}", numerals::sino(found.group(1))))
+}
+
+/// Whether the words around "2025.03" speak of months.
+fn says_month(found: &Found<'_>) -> bool {
+    const BEFORE: [&str; 10] =
+        ["기간", "일자", "날짜", "연월", "시기", "발행", "출시", "개정", "입사", "졸업"];
+    const BEHIND: [&str; 12] =
+        ["기준", "현재", "까지", "부터", "말", "호", "출시", "입사", "졸업", "개정", "시행", "발행"];
+    let before = found.before().trim_end_matches([' ', ':', '은', '는', '이', '가', '~', '(']);
+    let after = found.after().trim_start();
+    let is_range = after.starts_with(['~', '-']) || found.before().trim_end().ends_with('~');
+    is_range
+        || BEFORE.iter().any(|word| before.ends_with(word))
+        || BEHIND.iter().any(|word| after.starts_with(word))
 }
 
 /// "3/4" may be a date or a fraction: a date if a fraction can't be written so, or if the words around it show

@@ -108,7 +108,7 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     let is_counted = counters::lookup(after.trim_start()).is_some() && !after.starts_with("번입");
     let is_queue = COUNTED.iter().any(|word| before.contains(word));
     let never = NEVER_CODE.iter().any(|word| after.trim_start().starts_with(word));
-    let is_amount = never || has_thousands(after) || (!is_long && (is_counted || is_queue));
+    let is_amount = never || has_thousands(after) || is_queue || (!is_long && is_counted);
     let is_other =
         after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
     // "12/27" is a date.

@@ -87,8 +87,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_room = found.after().trim_start().starts_with(['호', '동']);
             let is_range = years
                 || is_room
-                || found.after().starts_with(['원', '명', '개', '년'])
-                || found.after().starts_with(" 원");
+                || counters::lookup(found.after().trim_start())
+                    .is_some_and(|(name, _)| !["번", "번호"].contains(&name))
+                || found.after().starts_with('%');
             let is_call = found.group(1).contains('-') || found.group(1).starts_with("15");
             (ends(found) && begins(found) && is_call && !is_range).then(|| spoken(found.group(1)))
         }),

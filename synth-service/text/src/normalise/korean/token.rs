@@ -63,6 +63,9 @@ fn length(text: &str) -> usize {
     loop {
         let digits = run(&text[end..], |it| it.is_ascii_digit());
         end += digits;
+        if digits == 4 {
+            end += card(&text[end..]);
+        }
         let behind = &text[end..];
         if digits > 0 && joins(behind, digits) {
             end += 1;
@@ -76,6 +79,15 @@ fn length(text: &str) -> usize {
         }
     }
     end + unit_tail(&text[..end], &text[end..])
+}
+
+/// The other three groups of the number of a card that is written with spaces.
+fn card(behind: &str) -> usize {
+    const GROUP: usize = " 1234".len();
+    let is_group = |group: &[u8]| group[0] == b' ' && group[1..].iter().all(u8::is_ascii_digit);
+    let groups = behind.as_bytes().get(..3 * GROUP).filter(|it| it.chunks(GROUP).all(is_group));
+    let goes_on = |_: &&[u8]| behind[3 * GROUP..].starts_with(|it: char| it.is_ascii_digit());
+    groups.filter(|groups| !goes_on(groups)).map_or(0, <[u8]>::len)
 }
 
 /// Whether the sign that `behind` begins with leads to more digits of the same token.
