@@ -24,9 +24,30 @@ const COUNTED: [&str; 10] = [
 ];
 
 /// Things that are counted even after the name of a code: "비밀번호 4자리".
-const NEVER_CODE: [&str; 17] = [
-    "자리", "개", "건", "명", "원", "글자", "단계", "차", "회", "가지", "시간", "개월", "문자", "종", "분",
-    "일 이", "일 동",
+const NEVER_CODE: [&str; 23] = [
+    "번 이상",
+    "번 이하",
+    "번 더",
+    "번 넘",
+    "번 시도",
+    "번 잘못",
+    "자리",
+    "개",
+    "건",
+    "명",
+    "원",
+    "글자",
+    "단계",
+    "차",
+    "회",
+    "가지",
+    "시간",
+    "개월",
+    "문자",
+    "종",
+    "분",
+    "일 이",
+    "일 동",
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -126,7 +147,7 @@ fn has_thousands(after: &str) -> bool {
 
 fn grouped(found: &Found<'_>) -> Option<String> {
     let has_digit = found.group(0).bytes().any(|it| it.is_ascii_digit());
-    let is_range = found.after().trim_start().starts_with(['원', '명', '개', '만', '억', '건', '%', '년']);
+    let is_range = counters::is_counted(found.after());
     (has_digit && begins(found) && ends(found) && !is_range).then(|| code(found.group(0)))
 }
 

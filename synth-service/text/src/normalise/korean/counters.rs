@@ -84,6 +84,48 @@ pub(super) fn lookup(rest: &str) -> Option<(&str, Counting)> {
     (is_word || !may_be_a_longer_word).then_some((name, counting))
 }
 
+/// Whether something that no code has stands behind a number: units of money, of time, of things.
+pub(super) fn is_counted(after: &str) -> bool {
+    const COUNTED: [&str; 35] = [
+        "원",
+        " 원",
+        " 명",
+        " 개",
+        " 만",
+        " 건",
+        "달러",
+        "유로",
+        "명",
+        "개",
+        "건",
+        "권",
+        "장",
+        "대",
+        "년",
+        "월",
+        "일",
+        "시",
+        "분",
+        "초",
+        "주",
+        "회",
+        "층",
+        "세",
+        "살",
+        "점",
+        "쪽",
+        "페이지",
+        "병",
+        "잔",
+        "만",
+        "억",
+        "%",
+        "km",
+        "kg",
+    ];
+    COUNTED.iter().any(|word| after.starts_with(word))
+}
+
 /// The amount with its counter.
 pub(super) fn say(amount: &Amount<'_>, name: &str, counting: Counting) -> String {
     let digits = amount.digits.unwrap_or_default();

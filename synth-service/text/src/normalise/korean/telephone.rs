@@ -19,6 +19,9 @@ const LONE: &str = "112|119|1330|1339|1345|1350|1355|1357|1366|1369|1372|1388|13
 const HELP: [&str; 11] =
     ["화재", "간첩", "응급", "민원", "문의", "상담", "신고", "긴급", "범죄", "구급", "경찰"];
 
+/// Words behind a count of times.
+const TIMES: [&str; 8] = ["번 이상", "번 이하", "번 더", "번 넘", "번 정도", "번 시도", "번 잘못", "번 반복"];
+
 /// Words that number a house or a room.
 const PLACES: [char; 4] = ['로', '길', '동', '리'];
 
@@ -90,11 +93,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let years =
                 found.group(1).split('-').all(|part| part.starts_with("19") || part.starts_with("20"));
             let is_room = found.after().trim_start().starts_with(['호', '동']);
-            let is_range = years
-                || is_room
-                || counters::lookup(found.after().trim_start())
-                    .is_some_and(|(name, _)| !["번", "번호"].contains(&name))
-                || found.after().starts_with('%');
+            let is_range = years || is_room || counters::is_counted(found.after());
             let is_call = found.group(1).contains('-') || found.group(1).starts_with("15");
             (ends(found) && begins(found) && is_call && !is_range).then(|| spoken(found.group(1)))
         }),
@@ -122,12 +121,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // 1366번, 119는
         (&lone, |found| {
             let after = found.after();
+            // "1350 에" may be an amount; 112 and 119 hardly are.
+            let is_long = found.group(1).len() > 3;
+            let is_often = TIMES.iter().any(|word| after.starts_with(word));
             let is_bus =
                 ["번 버스", "번버스", "번 국도", "번 고객"].iter().any(|word| after.starts_with(word));
             let is_counted = !after.starts_with('번') && !hangul::word_ends_before(after);
-            let is_unit = !after.starts_with('번') && !is_said(after) || after.starts_with("번째");
+            let is_unit =
+                !after.starts_with('번') && (is_long || !is_said(after)) || after.starts_with("번째");
             let is_place = found.before().trim_end().ends_with(PLACES);
-            (found.stands_alone() && !is_bus && !is_counted && !is_unit && !is_place)
+            (found.stands_alone() && !is_often && !is_bus && !is_counted && !is_unit && !is_place)
                 .then(|| one_by_one(found.group(1), Zero::Gong))
         }),
         (&short, |found| {
@@ -170,22 +173,8 @@ pub(super) fn spoken(number: &str) -> String {
 
 /// Whether a particle or the end of the word follows, and no counter or unit.
 fn is_said(after: &str) -> bool {
-    const PARTICLES: [&str; 14] = [
-        "에 ",
-        "에서",
-        "에도",
-        "로 ",
-        "으로 ",
-        "는 ",
-        "은 ",
-        "를 ",
-        "을 ",
-        "나 ",
-        "와 ",
-        "과 ",
-        "입니다",
-        "이나 ",
-    ];
+    const PARTICLES: [&str; 13] =
+        ["에 ", "에서", "에도", "로 ", "으로 ", "는 ", "은 ", "를 ", "을 ", "나 ", "와 ", "과 ", "이나 "];
     PARTICLES.iter().any(|word| after.starts_with(word))
 }
 
