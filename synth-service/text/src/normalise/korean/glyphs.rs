@@ -149,9 +149,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\d{1,2}(?:,\d\d)+,\d{3}", |found| found.stands_alone().then(|| found.group(0).replace(',', ""))),
         (r"[1-9]\d{0,2}(?:(?: \d{3}){1,5}|(?:\.\d{3}){2,5})", |found| {
+            let after = found.after();
+            let is_priced = found.before().trim_end().ends_with(['₩', '$', '€', '£'])
+                && !after.trim_start().starts_with(char::is_alphanumeric);
+            let is_paid = after.trim_start().starts_with(['원', '달', '유', '₩', '$', '€', '£']);
+            // One group may be a number of its own: "3 254명".
+            let has_groups = found.group(0).matches([' ', '.']).count() > 1;
             let is_amount =
-                found.after().trim_start().starts_with(['원', '달', '유', '₩', '$', '€', '£', '명', '개'])
-                    || found.before().trim_end().ends_with(['₩', '$', '€', '£']);
+                is_priced || is_paid || (has_groups && after.trim_start().starts_with(['명', '개']));
             (is_amount && found.stands_alone()).then(|| found.group(0).replace([' ', '.'], ""))
         }),
         ("第 ?(\\d)", |found| Some(format!("제{}", found.group(1)))),

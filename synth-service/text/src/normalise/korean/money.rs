@@ -48,7 +48,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let coins = format!(r"([-+]?){SIGN} ?({PLAIN})\.(\d\d)");
     let coins_behind = format!(r"([-+]?)({PLAIN})\.(\d\d) ?{SIGN}");
     let before = format!(
-        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)"
+        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled} ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)"
     );
     let end = format!(r"({PLAIN})(?:\.(\d\d))?({scaled}?)");
     let range = format!(r"{SIGN} ?{end} ?[~-] ?(?:{SIGN} ?)?{end}");
