@@ -33,7 +33,7 @@ const NATIVE: &str = "개 명 사람 분 살 번 마리 권 장 대 잔 병 켤�
     군데 바퀴 걸음 모금 숟가락 스푼 컵 그릇 접시 조각 판 박스 상자 봉지 봉 팩 캔 포기 모 다발 쌍 방울 알 정 포 첩 갑 \
     자리 글자 단어 문장 문제 문항 과목 줄 칸 건 팀 세트 편 부 통화 곡 표 골 가구 가족 식구 종류 가닥 갈래 차례 정거장 \
     정류장 테이블 객실 룸 침대 계좌 구좌 구간 개비 꼬치 돈 근 다스 뭉치 묶음 켤레 토막 톨 필지 겹 매듭 움큼 줌 \
-    자녀 개점 개구 개역 개동 개팀 \
+    자녀 공기 사발 가마 줄기 발짝 발자국 나라 남매 형제 자매 바구니 쟁반 개점 개구 개역 개동 개팀 \
     개층 배 평 시간 블록 종목 타입 품목 항목 단추 좌석 회선";
 
 /// Counters that take native numerals only up to a small number.
@@ -41,7 +41,7 @@ const NATIVE_UP_TO: [(&str, u8); 7] =
     [("시간", 23), ("배", 19), ("건", 20), ("평", 10), ("좌석", 9), ("회선", 9), ("편", 20)];
 
 /// Sino-Korean numerals: 삼 층, 오 퍼센트. Also words that only begin like a native counter.
-const SINO: &str = "원 달러 유로 엔 위안 파운드 센트 전 프로 퍼센트 퍼센트포인트 포인트 마일 마일리지 회 회차 차 차선 \
+const SINO: &str = "세기 비트코인 원 달러 유로 엔 위안 파운드 센트 전 프로 퍼센트 퍼센트포인트 포인트 마일 마일리지 회 회차 차 차선 \
     차로 차전 호 호선 호차 호실 호점 호봉 번지 번길 번가 층 세 세대 인 인분 인실 인용 인승 인조 인당 개별 개월 개년 \
     개사 개국 개국어 개소 개조 개항 주 주일 주년 주차 주간 박 학년 학년도 학기 학점 교시 반 반기 분기 페이지 쪽 위 등 등급 등석 \
     급 단 단계 단지 도 동 호기 기 조 항 호 관 국 급수 점 점대 승 패 무 연승 연패 부제 배속 길 면 통 반 구역 \
@@ -82,6 +82,48 @@ pub(super) fn lookup(rest: &str) -> Option<(&str, Counting)> {
     // 개 stands before nouns, 명 and 원 before anything.
     let is_word = word_ends_before(&rest[name.len()..]) || ["개", "명", "번"].contains(&name);
     (is_word || !may_be_a_longer_word).then_some((name, counting))
+}
+
+/// Whether something that no code has stands behind a number: units of money, of time, of things.
+pub(super) fn is_counted(after: &str) -> bool {
+    const COUNTED: [&str; 35] = [
+        "원",
+        " 원",
+        " 명",
+        " 개",
+        " 만",
+        " 건",
+        "달러",
+        "유로",
+        "명",
+        "개",
+        "건",
+        "권",
+        "장",
+        "대",
+        "년",
+        "월",
+        "일",
+        "시",
+        "분",
+        "초",
+        "주",
+        "회",
+        "층",
+        "세",
+        "살",
+        "점",
+        "쪽",
+        "페이지",
+        "병",
+        "잔",
+        "만",
+        "억",
+        "%",
+        "km",
+        "kg",
+    ];
+    COUNTED.iter().any(|word| after.starts_with(word))
 }
 
 /// The amount with its counter.
