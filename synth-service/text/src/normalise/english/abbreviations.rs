@@ -153,9 +153,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(words.to_owned())
         }),
         (r"\bw/o\b", |_| Some("without".to_owned())),
-        (r"\b([wW])/\s?([\p{L}0-9$£€])", |found| {
-            let with = if found.get(1) == "w" { "with" } else { "With" };
-            Some(format!("{with} {}", found.get(2)))
+        (r"\b([wW])/\s?(?<next>[\p{L}0-9$£€])", |found| {
+            Some(if found.get(1) == "w" { "with " } else { "With " }.to_owned())
         }),
         (r"\bb/c\b", |_| Some("because".to_owned())),
         (r"\bc/o\b", |_| Some("care of".to_owned())),
@@ -166,10 +165,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "What is your account #?"
         (
-            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(\s[a-z]|[:.,;?!)]|$)",
-            |found| Some(format!("{} number{}", found.get(1), found.get(2))),
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
+            |found| Some(format!("{} number", found.get(1))),
         ),
-        (r"\bNos\.?\s([0-9])", |found| Some(format!("numbers {}", found.get(1)))),
+        (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
         (r"\bDr\b(\.?)", doctor),
         (r"\b([A-Za-z]{1,6})\b(\.?)", word),
     ])

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Region;
 use super::letters::spell;
 use super::number::{amount, digit_groups, digits};
-use super::rule::{Found, Rule, rules};
+use super::rule::{Found, Rule, remains, rules};
 use super::telephone::groups;
 
 /// Most digits of a name; with more, letters and digits are a code.
@@ -16,6 +16,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b[0-9]{1,3}(?: [0-9]{3})+\b", spaced_thousands),
         (r"[0-9]+(?:-[0-9]+){2,}", |found| Some(groups(found.get(0)))),
         (r"[\p{L}0-9]+(?:[-_][\p{L}0-9]+)*", token),
+    ])
+});
+
+/// Numbers that no rule has owned as a whole, such as those with every separator mixed: part by part.
+pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    remains(&[
         (r"AMOUNT", |found| {
             let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
                 && !found.before().ends_with(|last: char| last.is_ascii_digit());

@@ -23,6 +23,7 @@ mod streets;
 mod symbols;
 mod telephone;
 mod times;
+mod token;
 mod units;
 mod web;
 mod years;
@@ -60,7 +61,7 @@ fn numbers(region: Region, text: String) -> String {
     if !has_digit(&text) {
         return text;
     }
-    let topics: [&[Rule]; 12] = [
+    let topics: [&[Rule]; 13] = [
         &telephone::RULES,
         &codes::RULES,
         &dates::RULES,
@@ -73,6 +74,7 @@ fn numbers(region: Region, text: String) -> String {
         &symbols::NUMBERED,
         &quantities::RULES,
         &mixed::RULES,
+        &mixed::REMAINS,
     ];
     in_turn(&topics, region, text)
 }

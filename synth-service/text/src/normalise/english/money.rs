@@ -70,12 +70,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     );
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
-    let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?({SIGN}[0-9])");
+    let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?(?<next>{SIGN}[0-9])");
     rules(&[
         (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
         (&several, |found| {
             let count = amount(found.region, found.get(1));
-            (!is_part(found.before())).then(|| format!("{count} times {}", found.get(2)))
+            (!is_part(found.before())).then(|| format!("{count} times "))
         }),
         (&range, range_reading),
         (&before, before_reading),

@@ -81,7 +81,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             })
         }),
         (r"\b(AMOUNT)(?:DASH)(AMOUNT)\b", range),
-        (r"(^|[\s(\[])([-+~≈<>≤≥±])\s?(\.?[0-9])", sign),
+        (r"(^|[\s(\[])([-+~≈<>≤≥±])\s?(AMOUNT)", sign),
     ])
 });
 
@@ -289,5 +289,5 @@ fn sign(found: &Found<'_>) -> Option<String> {
         "≥" => "at least",
         _ => "plus or minus",
     };
-    Some(format!("{}{word} {}", found.get(1), found.get(3)))
+    Some(format!("{}{word} {}", found.get(1), amount(found.region, found.get(3))))
 }
