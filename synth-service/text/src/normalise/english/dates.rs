@@ -78,6 +78,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}", month?, if found.get(2).is_empty() { "." } else { found.get(2) }))
         }),
         (r"\b([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})\b", numeric),
+        (
+            r"(?i)\b(expir(?:es?|y|ing|ation)(?:\sdate)?|exp\.?(?:\sdate)?|valid\s(?:thru|through|until|till|to)|good\s(?:thru|through))((?:\sis|\sof|\sin)?:?\s)(0[1-9]|1[0-2])/([2-4][0-9])\b",
+            card_date,
+        ),
         (r"\b(0?[1-9]|1[0-2])/((?:19|20)[0-9]{2})\b", |found| {
             Some(format!(
                 "{} {}",
@@ -97,6 +101,20 @@ fn month(written: &str) -> Option<&'static str> {
     }
     let lower = written.to_lowercase();
     MONTHS.iter().find(|month| month.to_lowercase().starts_with(lower.get(..3).unwrap_or("-"))).copied()
+}
+
+/// The month and year of a card: "expires 08/27".
+fn card_date(found: &Found<'_>) -> Option<String> {
+    if found.after().starts_with(['/', '-']) {
+        return None;
+    }
+    let month = MONTHS.get(found.get(3).parse::<usize>().ok()?.checked_sub(1)?)?;
+    let words = match found.get(1).to_lowercase().as_str() {
+        "exp" | "exp." => "expires",
+        "exp date" | "exp. date" => "expiration date",
+        _ => found.get(1),
+    };
+    Some(format!("{words}{}{month} {}", found.get(2), full_year(found.region, found.get(4))?))
 }
 
 fn weekday(found: &Found<'_>) -> Option<String> {

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::Region;
 use super::letters::spell;
-use super::number::{amount, digit_groups, digits};
+use super::number::{amount, digit_groups, digits, pairs};
+use super::quantities::points;
 use super::rule::{Found, Rule, remains, rules};
 use super::telephone::groups;
 
@@ -14,6 +15,20 @@ const LONGEST_IN_NAME: usize = 2;
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b[0-9]{1,3}(?: [0-9]{3})+\b", spaced_thousands),
+        // "1.5t", "2.1b"
+        (r"\b([0-9]+(?:\.[0-9]+)+)([A-Za-z]{1,3})\b", |found| {
+            let dots = found.get(1).matches('.').count();
+            let number = if dots == 1 {
+                amount(found.region, found.get(1))
+            } else {
+                points(found.region, found.get(1))
+            };
+            (found.get(1).len() < 16).then(|| format!("{number} {}", spell(found.get(2))))
+        }),
+        // "H.264"
+        (r"\b([A-Z])\.([0-9]{1,4})\b", |found| {
+            Some(format!("{} {}", found.get(1), pairs(found.region, found.get(2))))
+        }),
         (r"[0-9]+(?:-[0-9]+){2,}", |found| Some(groups(found.get(0)))),
         (r"[\p{L}0-9]+(?:[-_][\p{L}0-9]+)*", token),
     ])

@@ -71,7 +71,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
     let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?(?<next>{SIGN}[0-9])");
+    let monthly = format!(r"({SIGN}\s?AMOUNT)\s?(pcm|pw|pm|pa|p\.a\.|pp)(\b|$)");
     rules(&[
+        (&monthly, |found| {
+            let per = match found.get(2) {
+                "pcm" => "calendar month",
+                "pw" => "week",
+                "pm" => "month",
+                "pp" => "person",
+                _ => "annum",
+            };
+            (found.region == Region::British || found.get(2) != "pm")
+                .then(|| format!("{} per {per}", found.get(1)))
+        }),
         (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
         (&several, |found| {
             let count = amount(found.region, found.get(1));
@@ -161,6 +173,11 @@ pub(super) fn spoken(region: Region, text: &str) -> Option<String> {
     let valid = number.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
         && number.contains(|digit: char| digit.is_ascii_digit());
     valid.then(|| format!("{minus}{}", sum(region, currency, number, "", false)))
+}
+
+/// Whether the word is the code of a currency.
+pub(super) fn is_code(word: &str) -> bool {
+    word.len() == 3 && named(word).is_some()
 }
 
 fn is_part(before: &str) -> bool {

@@ -136,6 +136,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {}", named(&DIRECTIONS, found.get(1))?, found.get(2)))
         }),
         (r"\b([A-Z]{2}),?\s([0-9]{5})(?:-([0-9]{4}))?\b", state_and_zip),
+        (r"\b([0-9]{5})-([0-9]{4})\b", |found| {
+            let alone = !found.before().ends_with(['-', '$', '#']) && !found.after().starts_with('-');
+            alone.then(|| zip(found.get(1), found.get(2)))
+        }),
         (r"\b([A-Z][a-z]+,\s)([A-Z]{2})\b", state),
         (
             r"\b((?i:zip codes?|zip|postcode|postal code)(?:\s(?i:code|is|of|to|was))*:?\s)([0-9]{5})(?:-([0-9]{4}))?\b",
@@ -144,9 +148,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}\b|\b[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]\b", |found| {
             Some(spell(found.get(0)))
         }),
-        (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})\b", |found| {
+        (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})(?:\s([NSEW]|NE|NW|SE|SW)\b)?", |found| {
             let road = if found.get(1).len() == 2 { spell(found.get(1)) } else { found.get(1).to_owned() };
-            Some(format!("{road} {}", pairs(found.region, found.get(2))))
+            let direction =
+                named(&DIRECTIONS, found.get(3)).map(|name| format!(" {name}")).unwrap_or_default();
+            Some(format!("{road} {}{direction}", pairs(found.region, found.get(2))))
         }),
         (
             r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([0-9]{1,5})|([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2}))\b",

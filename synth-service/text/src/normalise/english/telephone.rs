@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{is_glued, is_plural, next_word};
+use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::number::{digit_groups, digits};
 use super::rule::{Found, Rule, rules};
 
@@ -13,19 +13,31 @@ const EXTENSION: &str = r"(?:,?\s*(?:(?i:ext\.?|extension)\s?|\bx\s?|#)([0-9]{1,
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let american = format!(
-        r"(\+?1[-. ]{{0,2}})?(\([0-9]{{3}}\)[-. /]{{0,2}}|[0-9]{{3}}[-. ])[0-9]{{3}}[-. ][0-9]{{4}}\b{EXTENSION}"
+        r"(\+?1[-–. ]{{0,2}})?(\([0-9]{{3}}\)[-–. /]{{0,2}}|[0-9]{{3}}[-–. ])[0-9]{{3}}[-–. ][0-9]{{4}}\b{EXTENSION}"
     );
-    let international = format!(r"\+[0-9]{{1,3}}(?:[-. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
+    let international = format!(r"\+[0-9]{{1,3}}(?:[-–. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
     let british = format!(
-        r"\(?\b0[0-9]{{2,4}}\)?[- ][0-9]{{3,4}}[- ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{4}}[- ][0-9]{{5,6}}\b{EXTENSION}"
+        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}"
     );
-    let local = format!(r"\b[0-9]{{3}}-[0-9]{{4}}\b{EXTENSION}");
+    let local = format!(r"\b[0-9]{{3}}[-–][0-9]{{4}}\b{EXTENSION}");
     rules(&[
         (&international, international_number),
         (&american, number),
         (r"\b(?:(1)[-. ])?\(?([0-9]{3})\)?[-. ]([A-Z0-9]{2,10}(?:-[A-Z0-9]{1,10}){0,3})\b", vanity),
+        (r"\b([0-9]{3})-([A-Z]{4})\b", |found| {
+            let introduced = is_in("call dial text at on phone number", &last_word(found.before()));
+            let local = found.get(1) == "555" || introduced;
+            (local && !is_glued(found.before()) && !found.before().ends_with('-'))
+                .then(|| format!("{}, {}", digits(found.get(1)), vanity_word(found.get(2))))
+        }),
         (&british, number),
         (&local, local_number),
+        (r"\bx([0-9]{3,6})\b", extension_alone),
+        (r"#([0-9]{2,4})\b", dialled_hash),
+        (
+            r"\b([2-9]11|988|911|999|112)((?:,\s|,?\s(?:or|and)\s)[2-9]11|(?:,\s|,?\s(?:or|and)\s)(?:988|999|112))*\b",
+            short_codes,
+        ),
         (
             r"\b(?i:(call|phone|dial|number|at|tel|telephone|fax|mobile|cell|text))(:?\s)([0-9]{3} [0-9]{4})\b",
             |found| Some(format!("{}{}{}", found.get(1), found.get(2), groups(found.get(3)))),
@@ -56,6 +68,49 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
+/// "x4471"; "x100" multiplies.
+fn extension_alone(found: &Found<'_>) -> Option<String> {
+    let introduced = is_in("at for on dial ask extension number", &last_word(found.before()));
+    let behind_number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
+    let fits = !behind_number && (introduced || found.get(1).len() > 3);
+    fits.then(|| format!("extension {}", digits(found.get(1))))
+}
+
+/// Bytes before a number in which a word that asks to dial is looked for.
+const REACH: usize = 60;
+
+/// Whether somebody is asked to dial, a few words before.
+fn is_dialling(before: &str) -> bool {
+    let near = before.char_indices().rev().take(REACH).last().map_or("", |(at, _)| &before[at..]);
+    let words = near.split(|mark: char| !mark.is_alphanumeric());
+    words
+        .into_iter()
+        .any(|word| matches!(word, "dial" | "Dial" | "call" | "Call" | "press" | "Press" | "text" | "Text"))
+}
+
+/// "#77" among keys to press
+fn dialled_hash(found: &Found<'_>) -> Option<String> {
+    let first = !found.before().ends_with(|last: char| !last.is_whitespace());
+    (first && is_dialling(found.before()))
+        .then(|| format!("{} {}", found.region.pick("pound", "hash"), digits(found.get(1))))
+}
+
+/// "311, 988 or 411"
+fn short_codes(found: &Found<'_>) -> Option<String> {
+    let listed = is_dialling(found.before());
+    let counted = is_plural(next_word(found.after())) || found.after().starts_with('-');
+    if !listed || counted {
+        return None;
+    }
+    let words = found.get(0).split(' ').map(|word| match word.trim_end_matches(',') {
+        code if code.starts_with(|first: char| first.is_ascii_digit()) => {
+            digits(code) + if word.ends_with(',') { "," } else { "" }
+        }
+        word => word.to_owned(),
+    });
+    Some(words.collect::<Vec<_>>().join(" "))
+}
+
 fn hash(found: &Found<'_>, group: usize) -> &'static str {
     if found.get(group).is_empty() { "" } else { found.region.pick(" pound", " hash") }
 }
@@ -78,7 +133,8 @@ fn number(found: &Found<'_>) -> Option<String> {
 /// Three and four digits are a local number, unless both are round: a range.
 fn local_number(found: &Found<'_>) -> Option<String> {
     let (first, second) = found.get(0).split_at(3);
-    let range = first.ends_with('0') && second[1..].get(..4).is_some_and(|last| last.ends_with("00"));
+    let second = second.trim_start_matches(['-', '–']);
+    let range = first.ends_with('0') && second.get(..4).is_some_and(|last| last.ends_with("00"));
     if range || is_plural(next_word(found.after())) { None } else { number(found) }
 }
 
