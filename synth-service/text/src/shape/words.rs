@@ -72,6 +72,10 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
             && digits.ends_with(|last: char| last.is_ascii_digit());
         return if is_date { Joint::Tight } else { Joint::Clause };
     }
+    // The stop of a shortened word: the sentence goes on, and a part that ended here would sound like its end.
+    if closed.ends_with('.') {
+        return Joint::Tight;
+    }
     let before = before.to_lowercase();
     let lower = after.to_lowercase();
     if is_number_before && BEHIND_NUMBERS.split(' ').any(|verb| verb == lower) {

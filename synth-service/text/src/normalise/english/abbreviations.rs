@@ -21,7 +21,9 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-const WORDS: [(&str, &str, When); 128] = [
+const WORDS: [(&str, &str, When); 130] = [
+    ("Rev", "Revision", Number),
+    ("rev", "revision", Number),
     ("Hosp", "Hospital", Always),
     ("hosp", "hospital", Dotted),
     ("qtr", "quarter", Always),

@@ -16,29 +16,30 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mut written: Vec<String> = UNITS.iter().map(|(unit, ..)| regex::escape(unit)).collect();
     written.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
     let unit = written.join("|");
-    let per = PER.iter().map(|(short, _)| *short).collect::<Vec<_>>().join("|");
+    let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
     let units = format!(
-        r"(-)?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
+        r"([-–])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
     );
-    let letters =
-        format!(r"(-)?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}");
+    let letters = format!(
+        r"([-–])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
+    );
     let per_again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b");
     let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
-    let percent = format!(r"([-+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
+    let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
-        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
+        r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
     let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
     rules(&[
         // "72°F/22°C"
-        (r"(°\s?[CFK]?|%)\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
+        (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
             Some(format!("{}, ", found.get(1)))
         }),
-        (r"(°\s?)([NSEW])\b", |found| {
+        (r"\b(AMOUNT)\s?°\s?([NSEW])\b", |found| {
             let name = [("N", "north"), ("S", "south"), ("E", "east"), ("W", "west")];
             let word = name.iter().find(|(letter, _)| *letter == found.get(2))?.1;
-            Some(format!("° {word}"))
+            Some(format!("{} degrees {word}", amount(found.region, found.get(1))))
         }),
         // "1,5 ml" as on the continent.
         (&continental, |found| {

@@ -99,7 +99,8 @@ fn dialled_hash(found: &Found<'_>) -> Option<String> {
 fn short_codes(found: &Found<'_>) -> Option<String> {
     let listed = is_dialling(found.before());
     let counted = is_plural(next_word(found.after())) || found.after().starts_with('-');
-    if !listed || counted {
+    let key = found.before().ends_with(['*', '#', '$', '-']);
+    if !listed || counted || key {
         return None;
     }
     let words = found.get(0).split(' ').map(|word| match word.trim_end_matches(',') {

@@ -19,7 +19,7 @@ const CURRENCIES: &[char] = &['$', '€', '£', '¥', '₩', '₹', '₽', '₺'
 const UNITS: &[char] = &['%', '‰', '°', '℃', '℉'];
 
 /// Signs that belong to a number that follows at once.
-const SIGNS: &[char] = &['-', '+', '±'];
+const SIGNS: &[char] = &['-', '–', '+', '±'];
 
 /// Whether the place lies inside a token, so that a text that ends or begins there is torn out of it.
 pub(super) fn is_inside(text: &str, at: usize) -> bool {
