@@ -161,7 +161,7 @@ pub(super) fn kind(token: &str, previous: &str) -> Option<Kind> {
         Kind::Title
     } else if has_any_case(&NUMBERED, token) {
         Kind::Numbered
-    } else if CALENDAR.contains(token) || OTHERS.contains(token) {
+    } else if is_street || CALENDAR.contains(token) || OTHERS.contains(token) {
         Kind::Abbreviation
     } else {
         return None;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{end_of_short, is_capitalised, is_end, is_in, last_word};
+use super::context::{end_of_last, end_of_short, is_capitalised, is_end, is_in, last_word};
 use super::rule::{Found, Rule, rules};
 
 /// The context that a shortened word needs.
@@ -260,7 +260,9 @@ fn word(found: &Found<'_>) -> Option<String> {
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
     let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
-    Some(format!("{words}{}", end_of_short(dot, after)))
+    let may_end = matches!(written, "Inc" | "Ltd" | "Corp" | "Co" | "Bros" | "etc" | "Jr" | "Sr");
+    let end = if may_end { end_of_last(dot, after) } else { end_of_short(dot, after) };
+    Some(format!("{words}{end}"))
 }
 
 /// "Smith & Co.", "Ford Motor Co."

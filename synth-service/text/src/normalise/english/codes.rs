@@ -131,7 +131,14 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
 /// "the year ending 2025", "the quarter ended in 2024"
 fn is_ending_year(words: &str, found: &Found<'_>) -> bool {
     let period = is_in("year years quarter month months period season term", &last_word(found.before()));
-    period && words.to_lowercase().starts_with("end") && is_year(found.get(3))
+    let near = found.before().to_lowercase();
+    let numbered =
+        ["card", "account", "number", "visa", "mastercard", "amex", "line", "phone", "one", "acct"]
+            .iter()
+            .any(|word| near.trim_end().ends_with(word));
+    (period || !numbered && words.to_lowercase().contains("ed in"))
+        && words.to_lowercase().starts_with("end")
+        && is_year(found.get(3))
 }
 
 fn is_year(written: &str) -> bool {
@@ -182,6 +189,17 @@ fn is_numbered_word(code: &str) -> bool {
     code.find(|letter: char| letter.is_ascii_digit()).is_some_and(|at| at > 3) && code.len() < 8
 }
 
+/// Whether a number in front of this text counts things: "911 miles", "911 of them".
+pub(super) fn counts(after: &str) -> bool {
+    let next = next_word(after);
+    after.starts_with(['%', '°']) || after.starts_with(' ') && (is_quantity_word(next) || is_plural(next))
+}
+
+fn is_quantity_word(next: &str) -> bool {
+    let unit = is_written_unit(next) && next != "in" || is_unit(next);
+    unit || is_in(COUNTED, next) || money::is_code(next)
+}
+
 /// Whether the text after the match shows that things are counted, or that the number is only a part.
 fn is_quantity(found: &Found<'_>, named: bool) -> bool {
     let (code, after) = (found.get(3), found.after());
@@ -192,14 +210,14 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
             .strip_prefix(['.', ','])
             .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
     let clock = matches!(next, "am" | "pm" | "AM" | "PM" | "a" | "p") && code.len() < 3;
-    let unit = is_written_unit(next) && next != "in"
-        || is_unit(next)
-        || is_in(COUNTED, next)
-        || money::is_code(next);
+    let unit = is_quantity_word(next);
     let states =
         found.get(1).to_lowercase().split_whitespace().any(|word| is_in("is was of for reads", word));
-    let plural = is_plural(next) && (code.len() < 5 || states || code.ends_with("00"));
-    let counted =
-        plain && !named && !code.starts_with('0') && after.starts_with(' ') && (plural || unit || clock);
+    let round = states && code.ends_with("000") || found.get(1).to_lowercase().starts_with("loan of");
+    let plural = round || is_plural(next) && (code.len() < 5 || states || code.ends_with("00"));
+    let counted = plain
+        && !named
+        && !code.starts_with('0')
+        && (after.starts_with(' ') && (plural || unit || clock) || round);
     cut || counted
 }

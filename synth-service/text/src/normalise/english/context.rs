@@ -66,6 +66,12 @@ pub(super) fn end_of_short(dot: &str, after: &str) -> &'static str {
     }
 }
 
+/// The same for words that may end a sentence, where a word follows that begins one: "on Elm St. Call us."
+pub(super) fn end_of_last(dot: &str, after: &str) -> &'static str {
+    let begins = after.starts_with(' ') && crate::ends::begins_sentence(next_word(after));
+    if begins && !dot.is_empty() { "." } else { end_of_short(dot, after) }
+}
+
 /// Whether an amount here describes the thing that the next word names: "a 5 km run", "the $20 fee".
 pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     let next = next_word(after);

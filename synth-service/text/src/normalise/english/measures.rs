@@ -85,8 +85,9 @@ fn feet_and_inches(found: &Found<'_>) -> Option<String> {
     if found.before().ends_with(|last: char| "'.,/$:-".contains(last)) || is_quoting(found.before()) {
         return None;
     }
-    let foot = if feet == "1" { "foot" } else { "feet" };
-    let inch = if inches == "1" { "inch" } else { "inches" };
+    let single = is_attributive(found.before(), found.after());
+    let foot = if single || feet == "1" { "foot" } else { "feet" };
+    let inch = if single || inches == "1" { "inch" } else { "inches" };
     let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
     Some(format!("{} {foot} {} {inch}{end}", amount(found.region, feet), value(found.region, inches)?))
 }

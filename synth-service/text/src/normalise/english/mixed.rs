@@ -37,6 +37,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// Numbers that no rule has owned as a whole, such as those with every separator mixed: part by part.
 pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     remains(&[
+        (r"[0-9]+(?:[.,:/'][0-9]+){2,40}", separated),
         (r"AMOUNT", |found| {
             let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
                 && !found.before().ends_with(|last: char| last.is_ascii_digit());
@@ -46,6 +47,34 @@ pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"[0-9]+", |found| Some(digit_groups(found.get(0)))),
     ])
 });
+
+/// Separators that form no number, such as those of a list without spaces: each part by itself.
+fn separated(found: &Found<'_>) -> Option<String> {
+    let written = found.get(0);
+    let torn = found.before().ends_with(|last: char| last.is_alphanumeric() || ".,".contains(last))
+        || found.after().starts_with(|next: char| next.is_alphanumeric());
+    let thousands = written.contains(',')
+        && !written.contains([':', '/', '\''])
+        && written.split('.').count() < 3
+        && written.split('.').next()?.split(',').skip(1).all(|group| matches!(group.len(), 2 | 3))
+        && !written.split_once('.').is_some_and(|(_, fraction)| fraction.contains(','));
+    if torn || thousands {
+        return None;
+    }
+    let mut read = String::new();
+    for part in written.split_inclusive(['.', ',', ':', '/', '\'']) {
+        let (number, mark) = part.split_at(part.trim_end_matches(|mark: char| !mark.is_ascii_digit()).len());
+        read.push_str(&amount(found.region, number));
+        read.push_str(match mark {
+            "." => " point ",
+            "/" => " slash ",
+            "" => "",
+            ":" => " ",
+            _ => ", ",
+        });
+    }
+    Some(read)
+}
 
 /// "1 000 000"
 fn spaced_thousands(found: &Found<'_>) -> Option<String> {

@@ -59,7 +59,7 @@ static CURRENCIES: [Currency; 26] = [
 const SIGN: &str = r"(?:(?:\b(?:US|U\.S\.|CA?|AU?|NZ|HK|S|MX|R))?\$|[€£¥₩₹₽₺₱₿₪])";
 const CODE: &str = r"(?:USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
 /// An amount, or one that is written as on the continent: `12,50`.
-const SUM: &str = r"([0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
+const SUM: &str = r"([0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?\b|[0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let range = format!(

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_glued, is_in, last_word, next_word, range_word};
+use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
 use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
@@ -140,7 +140,8 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
     let (numerator, denominator) = (top.parse::<u64>().ok()?, bottom.parse::<u64>().ok()?);
     let before = last_word(found.before());
     let rated = matches!(next_word(found.after()), "star" | "stars" | "points")
-        || is_in("score scored rated rating rate give gave got get it's", &before);
+        || is_in("score scored rated rating rate", &before)
+        || is_in("give gave got get it it's", &before) && matches!(denominator, 5 | 10);
     let usual = matches!(denominator, 2..=10 | 12 | 16 | 20 | 32 | 64 | 100);
     let joined = |words: &str| {
         let prefix =
@@ -155,6 +156,17 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
         () if usual && numerator < denominator => {
             let words = fraction(found.region, whole, top, bottom)?;
             let noun = next_word(found.after());
+            if found.after().starts_with('-') {
+                return Some(if words == "one half" {
+                    "half".to_owned()
+                } else {
+                    words.trim_end_matches('s').to_owned()
+                });
+            }
+            let each = noun.strip_suffix('s').unwrap_or(noun);
+            if whole.is_empty() && numerator > 1 && is_plural(noun) && !is_in(PORTIONED, each) {
+                return Some(joined("out of"));
+            }
             if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
         }
         () => joined("over"),
@@ -225,7 +237,7 @@ fn scaled(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {}", amount(found.region, number), scale(letter)))
 }
 
-fn power(found: &Found<'_>) -> Option<String> {
+pub(super) fn power(found: &Found<'_>) -> Option<String> {
     let base = found.get(1);
     let exponent = found.get(3);
     let letters = base.starts_with(char::is_alphabetic);

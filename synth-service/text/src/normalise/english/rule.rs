@@ -63,7 +63,7 @@ const PARTS: [(&str, &str); 5] = [
     ("MERIDIEM", r"(?:[aApP]\.\s?[mM]\b\.?|[aApP][mM]\b\.?)"),
     (
         "SCALE",
-        r"(?:\s(?:hundred|thousand|million|billion|trillion|mn|mln|bn|[Mm]il)\b|\s?(?:[kKMBT]|mn|mln|bn|tn)\b|m\b)",
+        r"(?:\s(?:hundred|thousand|million|billion|trillion|lakhs?|crores?|mn|mln|bn|[Mm]il)\b|\s?(?:[kKMBT]|mn|mln|bn|tn)\b|m\b)",
     ),
     ("DASH", r"\s?(?:-|–|—)\s?"),
 ];

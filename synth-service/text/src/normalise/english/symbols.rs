@@ -30,6 +30,9 @@ pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b([CJ])\+\+", |found| Some(format!("{} plus plus", found.get(1)))),
+        (r"([$€£¥₩])\s(?<next>(?:sign|symbol|key|character)s?\b)", |found| {
+            Some(name(found.region, found.get(1).chars().next()?).trim_end_matches('s').to_owned() + " ")
+        }),
         (r"\b([CFJ])#", |found| Some(format!("{} sharp", found.get(1)))),
         (r"(^|\s)\.([A-Z]{2,4})\b", |found| Some(format!("{}dot {}", found.get(1), found.get(2)))),
         (r"\b(?i:(press|hit|dial|enter|touch|use|push|by|the|a|or|then))(\s['\x22(]?)([*#])", |found| {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::codes;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::number::{digit_groups, digits};
 use super::rule::{Found, Rule, rules};
@@ -62,8 +63,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             star.then(|| format!("star {}{}", digits(found.get(1)), hash(found, 2)))
         }),
         (r"\b(9-1-1|911|9-8-8)\b", |found| {
-            (!is_glued(found.before()) && !found.before().ends_with(['$', '-', '#', '/']))
-                .then(|| digits(found.get(1)))
+            let part = is_glued(found.before()) || found.before().ends_with(['$', '-', '#', '/']);
+            (!part && !codes::counts(found.after())).then(|| digits(found.get(1)))
         }),
     ])
 });
@@ -98,7 +99,7 @@ fn dialled_hash(found: &Found<'_>) -> Option<String> {
 /// "311, 988 or 411"
 fn short_codes(found: &Found<'_>) -> Option<String> {
     let listed = is_dialling(found.before());
-    let counted = is_plural(next_word(found.after())) || found.after().starts_with('-');
+    let counted = codes::counts(found.after()) || found.after().starts_with('-');
     let key = found.before().ends_with(['*', '#', '$', '-']);
     if !listed || counted || key {
         return None;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_end, is_glued, is_in, last_word, next_word, range_word};
+use super::context::{is_attributive, is_end, is_glued, is_in, last_word, next_word, range_word};
 use super::number::cardinal;
 use super::rule::{Found, Rule, rules};
 
@@ -193,6 +193,7 @@ fn length(found: &Found<'_>) -> Option<String> {
 
 fn several(found: &Found<'_>, group: usize, unit: &str) -> Option<String> {
     let number = found.get(group).parse().ok()?;
-    let plural = if number == 1 { "" } else { "s" };
+    let single = number == 1 || is_attributive(found.before(), found.after());
+    let plural = if single { "" } else { "s" };
     Some(format!("{} {unit}{plural}", cardinal(found.region, number)))
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | letters glued to it, on both sides | `5kg`, `A4`, `10k`, `4th` |
 //! | separators between two digits | `12,500.75`, `9:30`, `3/4/2025`, `5'11` |
-//! | a decimal point in front of it | `.5` |
+//! | a decimal point in front of it, a power behind it | `.5`, `10^3` |
 //! | a currency's mark on either side, percent, degrees | `$5`, `5€`, `5%`, `5°C` |
 //! | a sign in front that joins it to nothing | `-5`, `-$5` |
 //!
@@ -33,6 +33,7 @@ pub(super) fn is_inside(text: &str, at: usize) -> bool {
             _ if !left.is_ascii_digit() => false,
             _ if SEPARATORS.contains(&right) => digit(after.next()),
             // "5 $20 bills" and "2€": the mark belongs to the number that touches it, to the next one where both do.
+            '^' => true,
             _ if CURRENCIES.contains(&right) => !digit(after.next()),
             _ => UNITS.contains(&right),
         };
@@ -42,10 +43,12 @@ pub(super) fn is_inside(text: &str, at: usize) -> bool {
         let decimal = right == '.' && digit(text[at..].chars().nth(1));
         return SIGNS.contains(&left) && sum && !joins(before.next())
             || CURRENCIES.contains(&left) && decimal
+            || left == '^'
             || left == '°' && matches!(right, 'C' | 'F' | 'K');
     }
     match left {
         '.' => !before.next().is_some_and(|further| further.is_alphabetic() || ".)".contains(further)),
+        '^' => true,
         _ if SEPARATORS.contains(&left) => digit(before.next()),
         _ if SIGNS.contains(&left) => !joins(before.next()),
         _ => CURRENCIES.contains(&left),

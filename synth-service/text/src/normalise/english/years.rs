@@ -26,6 +26,21 @@ pub(super) static DECADES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        (r"\bFY\s?((?:19|20)[0-9]{2})[-–/]([0-9]{2})\b", |found| {
+            let words = [
+                year(found.region, found.get(1).parse().ok()?),
+                cardinal(found.region, found.get(2).parse().ok()?),
+            ];
+            Some(format!("F Y {} to {}", words[0], words[1]))
+        }),
+        (r"\b([1-4])Q'?((?:20)?[0-9]{2})\b", |found| {
+            let number: u64 = found.get(2).parse().ok()?;
+            Some(format!(
+                "Q {} {}",
+                cardinal(found.region, found.get(1).parse().ok()?),
+                year(found.region, century(number))
+            ))
+        }),
         (r"\b(Q[1-4]|FY|H[12])(\s?)'?((?:19|20)[0-9]{2}|[0-9]{2})\b", |found| {
             let name = match found.get(1).split_at(1) {
                 ("F", _) => "F Y".to_owned(),
