@@ -51,7 +51,7 @@ pub(super) fn reading(character: char) -> Reading {
         // Numbers in circles.
         '\u{2776}'..='\u{2793}' => Reading::Spoken,
         // Telephones, and arrows that stand for more and less.
-        '\u{260e}' | '\u{260f}' | '↑' | '↓' => Reading::Spoken,
+        '\u{260e}' | '\u{260f}' | '↑' | '↓' | '→' | '⇒' => Reading::Spoken,
         // Before letters, since some of these are enclosed ones.
         '\u{1f000}'..='\u{1faff}'
         | '\u{2139}'

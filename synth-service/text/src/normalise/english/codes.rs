@@ -23,7 +23,7 @@ const COUNTED: &str = "dollar dollars euro euros pound pounds won yen rupee rupe
 const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
 
 /// Groups of letters and digits.
-const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
+const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let codes = |words: &str| {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::DateOrder;
 use super::Region;
-use super::context::{end_of_short, is_in, last_word, next_word};
+use super::context::{end_of_last, end_of_short, is_in, last_word, next_word};
 use super::measures::is_written_unit;
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
@@ -146,8 +146,11 @@ fn weekday(found: &Found<'_>) -> Option<String> {
                 first.len() > 2 && day.to_lowercase().starts_with(&first)
             }));
     let dotted = !found.get(2).is_empty() && !ahead.is_empty();
+    // No words: they need no evidence.
+    let sure = matches!(written, "Tue" | "Tues" | "Thu" | "Thur" | "Thurs" | "Weds");
     let word = matches!(written, "Sun" | "Sat" | "SUN" | "SAT" | "Wed" | "WED" | "Fri");
     if !(range
+        || sure
         || dated
         || joined && !word
         || introduced
@@ -233,6 +236,12 @@ fn month_days_reading(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {the}{first} {and} {the}{last}{}", month(found.get(1))?, year_behind(found, 4)?))
 }
 
+/// The stop behind a month that ends a sentence, which the pattern of a shortened month has taken.
+fn stop(month_written: &str, year: &str, after: &str) -> &'static str {
+    let Some(name) = month_written.strip_suffix('.').filter(|_| year.is_empty()) else { return "" };
+    if MONTHS.contains(&name) { "." } else { end_of_last(".", after) }
+}
+
 /// "the" as the text has it, else in lower case.
 fn article(written: &str) -> &'static str {
     if written.starts_with('T') { "The" } else { "the" }
@@ -242,7 +251,9 @@ fn days_month_reading(found: &Found<'_>) -> Option<String> {
     let the = article(found.get(1));
     let (first, last) = (day(found.region, found.get(2))?, day(found.region, found.get(3))?);
     let and = if found.get(0).contains(" and ") { "and" } else { "to" };
-    Some(format!("{the} {first} {and} the {last} of {}{}", month(found.get(4))?, year_behind(found, 5)?))
+    let year = year_behind(found, 5)?;
+    let stop = stop(found.get(4), &year, found.after());
+    Some(format!("{the} {first} {and} the {last} of {}{year}{stop}", month(found.get(4))?))
 }
 
 fn month_day_reading(found: &Found<'_>) -> Option<String> {
@@ -265,7 +276,8 @@ fn day_month_reading(found: &Found<'_>) -> Option<String> {
     // "on 5 May" and "room 5. May I" differ in meaning, not in marks; a pronoun gives it away.
     let asks = found.get(3) == "May" && matches!(next_word(found.after()), "I" | "we" | "you");
     let the = article(found.get(1));
-    (!asks).then(|| Some(format!("{the} {day} of {}{year}", month(found.get(3))?)))?
+    let stop = if found.get(4).is_empty() { stop(found.get(3), &year, found.after()) } else { "" };
+    (!asks).then(|| Some(format!("{the} {day} of {}{year}{stop}", month(found.get(3))?)))?
 }
 
 fn numeric(found: &Found<'_>) -> Option<String> {
@@ -326,7 +338,10 @@ fn short(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));
-    let denominator = second.parse::<u64>().ok()?;
+    let (numerator, denominator) = (first.parse::<u64>().ok()?, second.parse::<u64>().ok()?);
+    if next_word(after) == "of" && numerator < denominator {
+        return None;
+    }
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();

@@ -72,6 +72,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let end =
                 found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
             let end = if found.get(0).ends_with('.') { "." } else { end };
+            let behind = found.after().trim_start();
+            if found.get(0).contains('x') && behind.starts_with(['+', '=', '*', '^', '≤', '≥']) {
+                return Some(format!("{} x{end}", amount(found.region, found.get(1))));
+            }
             (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
         }),
         (&per_anything, per_reading),

@@ -66,7 +66,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"({SIGN}|\b{CODE}\s?)\s?{SUM}(SCALE)?(?:DASH|\s(to|and|or)\s){SIGN}?{SUM}(SCALE)?(?:\s?{CODE}\b)?"
     );
     let before = format!(
-        r"([-–]\s?|\()?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
+        r"([-–]\s?|\(|\+)?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
     );
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
@@ -223,7 +223,13 @@ fn before_reading(found: &Found<'_>) -> Option<String> {
     let minus = !found.get(4).is_empty() || dash && !joins && !found.get(1).ends_with(' ');
     let single = !closes && code.is_empty() && is_attributive(found.before(), found.after());
     let sum = sum(found.region, currency, found.get(5), found.get(6), single);
-    let sum = if minus { format!("minus {sum}") } else { sum };
+    let plus = found.get(1) == "+";
+    let sum = match (minus, plus) {
+        (true, _) => format!("minus {sum}"),
+        (_, true) if found.before().ends_with(|last: char| last.is_alphanumeric()) => format!(" plus {sum}"),
+        (_, true) => format!("plus {sum}"),
+        _ => sum,
+    };
     let dash = match (dash && !minus, joins) {
         (true, true) => " ",
         (true, false) => " - ",

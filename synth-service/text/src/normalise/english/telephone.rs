@@ -64,7 +64,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b(9-1-1|911|9-8-8)\b", |found| {
             let part = is_glued(found.before()) || found.before().ends_with(['$', '-', '#', '/']);
-            (!part && !codes::counts(found.after())).then(|| digits(found.get(1)))
+            let asked = found.before().trim().is_empty()
+                || is_dialling(found.before())
+                || is_in(BEFORE_EMERGENCY, &last_word(found.before()))
+                || is_in(BEHIND_EMERGENCY, next_word(found.after()));
+            let sure = found.get(1).contains('-') || asked && !codes::counts(found.after());
+            (!part && sure).then(|| digits(found.get(1)))
         }),
     ])
 });
@@ -76,6 +81,11 @@ fn extension_alone(found: &Found<'_>) -> Option<String> {
     let fits = !behind_number && (introduced || found.get(1).len() > 3);
     fits.then(|| format!("extension {}", digits(found.get(1))))
 }
+
+/// Words around 911 where help is asked for.
+const BEFORE_EMERGENCY: &str =
+    "call calling called dial dialing dialling text ring contact phone to emergency via";
+const BEHIND_EMERGENCY: &str = "operator operators dispatch dispatcher dispatchers emergency call caller center services service right immediately";
 
 /// Bytes before a number in which a word that asks to dial is looked for.
 const REACH: usize = 60;
@@ -137,7 +147,8 @@ fn local_number(found: &Found<'_>) -> Option<String> {
     let (first, second) = found.get(0).split_at(3);
     let second = second.trim_start_matches(['-', '–']);
     let range = first.ends_with('0') && second.get(..4).is_some_and(|last| last.ends_with("00"));
-    if range || is_plural(next_word(found.after())) { None } else { number(found) }
+    let asked = is_in("call at on dial text phone number", &last_word(found.before()));
+    if range && !asked || is_plural(next_word(found.after())) { None } else { number(found) }
 }
 
 /// The part of the match that is the extension, separator included.

@@ -14,7 +14,7 @@ const BEFORE_YEARS: &str = "in since during year years fiscal fy early late mid 
 const BEFORE_AMOUNTS: &str = "over about nearly almost approximately approx around than least most exactly roughly only another total all up plus minus point times some costs cost pay paid save saved earn earned owe owed have has had need needs contains holds seats weighs measures equals number worth for reached hit limit";
 
 /// Words after a year's preposition that show that things are counted.
-const UNITS: &str = "percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
+const UNITS: &str = "won percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
 
 /// Decades, before an "s" can be taken for seconds.
 pub(super) static DECADES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -128,6 +128,7 @@ fn lone(found: &Found<'_>) -> Option<String> {
         is_in(UNITS, next) || is_in(BEFORE_AMOUNTS, &word) || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
     let fits = !counted
+        && !(word == "of" && plural_follows)
         && (introduced && (modern || is_in("in since circa year by until", &word))
             || modern && (possessive || !plural_follows));
     fits.then(|| year(found.region, number))
