@@ -27,7 +27,12 @@ impl Cleaner {
                 self.widen_gap(Gap::Space);
                 Step::Done(first.len_utf8())
             }
-            '>' => Step::Done(1),
+            '>' => match following(rest, 1, is_complete) {
+                None => Step::Wait,
+                // ">$50", ">5"
+                Some(next) if next.is_ascii_digit() || "$€£¥₩".contains(next) => self.begin_words(),
+                Some(_) => Step::Done(1),
+            },
             '`' | '~' => self.begin_fence(first, rest, is_complete),
             '#' => self.begin_heading(rest, is_complete),
             '-' | '–' | '—' | '=' | '*' | '_' | '+' | '|' => self.begin_ruled(first, rest, is_complete),

@@ -15,7 +15,7 @@ use super::telephone::groups;
 const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
 
 /// Words that a quantity can follow too.
-const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|nhs)";
+const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
 
 /// Singular words of quantity that follow a number.
 const COUNTED: &str = "dollar dollars euro euros pound pounds won yen rupee rupees cent cents percent people dozen million billion thousand hundred units kilowatt megawatt";

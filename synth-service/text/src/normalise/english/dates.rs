@@ -146,11 +146,15 @@ fn weekday(found: &Found<'_>) -> Option<String> {
                 first.len() > 2 && day.to_lowercase().starts_with(&first)
             }));
     let dotted = !found.get(2).is_empty() && !ahead.is_empty();
+    let list = before.trim_end_matches([',', ' ', '&']);
+    let listed = ahead.len() < after.len() && is_weekday(next_word(ahead))
+        || list.len() < before.len() && is_weekday(list.rsplit([' ', ',']).next().unwrap_or_default());
     // No words: they need no evidence.
     let sure = matches!(written, "Tue" | "Tues" | "Thu" | "Thur" | "Thurs" | "Weds");
     let word = matches!(written, "Sun" | "Sat" | "SUN" | "SAT" | "Wed" | "WED" | "Fri");
     if !(range
         || sure
+        || listed
         || dated
         || joined && !word
         || introduced
@@ -163,6 +167,11 @@ fn weekday(found: &Found<'_>) -> Option<String> {
     let prefix = written.get(..2)?.to_lowercase();
     let day = WEEKDAYS.iter().find(|day| day.to_lowercase().starts_with(&prefix))?;
     Some(format!("{day}{}", end_of_short(found.get(2), after)))
+}
+
+/// "Mon", "Monday"
+fn is_weekday(word: &str) -> bool {
+    word.len() > 2 && WEEKDAYS.iter().any(|day| *day == word || word.len() < 6 && day.starts_with(word))
 }
 
 fn iso(found: &Found<'_>) -> Option<String> {

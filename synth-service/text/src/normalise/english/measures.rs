@@ -31,7 +31,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
     let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
+    let ends = format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
     rules(&[
+        // "5kg–10kg"
+        (&ends, |found| (!is_part(found.before())).then(|| format!("{} to ", found.get(1)))),
         // "72°F/22°C"
         (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
             Some(format!("{}, ", found.get(1)))

@@ -37,7 +37,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// Numbers that no rule has owned as a whole, such as those with every separator mixed: part by part.
 pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     remains(&[
-        (r"[0-9]+(?:[.,:/'][0-9]+){2,40}", separated),
+        (r"[0-9]+(?:[.,:/'][0-9]+){1,40}", separated),
         (r"AMOUNT", |found| {
             let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
                 && !found.before().ends_with(|last: char| last.is_ascii_digit());
@@ -58,7 +58,8 @@ fn separated(found: &Found<'_>) -> Option<String> {
         && written.split('.').count() < 3
         && written.split('.').next()?.split(',').skip(1).all(|group| matches!(group.len(), 2 | 3))
         && !written.split_once('.').is_some_and(|(_, fraction)| fraction.contains(','));
-    if torn || thousands {
+    let decimal = written.matches('.').count() == 1 && !written.contains([',', ':', '/', '\'']);
+    if torn || thousands || decimal {
         return None;
     }
     let mut read = String::new();

@@ -39,7 +39,7 @@ static CURRENCIES: [Currency; 26] = [
     currency(&["£", "GBP"], "pound", "pounds", ["penny", "pence"]),
     currency(&["¥", "JPY"], "yen", "yen", NONE),
     currency(&["₩", "KRW"], "won", "won", NONE),
-    currency(&["₹", "INR"], "rupee", "rupees", ["paisa", "paise"]),
+    currency(&["₹", "INR", "Rs", "Rs."], "rupee", "rupees", ["paisa", "paise"]),
     currency(&["CNY", "RMB"], "yuan", "yuan", NONE),
     currency(&["CHF"], "Swiss franc", "Swiss francs", ["centime", "centimes"]),
     currency(&["MX$", "MXN"], "Mexican peso", "Mexican pesos", ["centavo", "centavos"]),
@@ -57,7 +57,7 @@ static CURRENCIES: [Currency; 26] = [
 ];
 
 const SIGN: &str = r"(?:(?:\b(?:US|U\.S\.|CA?|AU?|NZ|HK|S|MX|R))?\$|[€£¥₩₹₽₺₱₿₪])";
-const CODE: &str = r"(?:USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
+const CODE: &str = r"(?:Rs\.?|USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
 /// An amount, or one that is written as on the continent: `12,50`.
 const SUM: &str = r"([0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?\b|[0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
 
@@ -72,7 +72,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
     let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?(?<next>{SIGN}[0-9])");
     let monthly = format!(r"({SIGN}\s?AMOUNT)\s?(pcm|pw|pm|pa|p\.a\.|pp)(\b|$)");
+    // "₹500/-" is an even sum.
+    let even = format!(r"((?:{SIGN}|\bRs\.?\s?)\s?AMOUNT)/-");
     rules(&[
+        (&even, |found| Some(found.get(1).to_owned())),
         (&monthly, |found| {
             let per = match found.get(2) {
                 "pcm" => "calendar month",

@@ -14,11 +14,11 @@ const EXTENSION: &str = r"(?:,?\s*(?:(?i:ext\.?|extension)\s?|\bx\s?|#)([0-9]{1,
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let american = format!(
-        r"(\+?1[-–. ]{{0,2}})?(\([0-9]{{3}}\)[-–. /]{{0,2}}|[0-9]{{3}}[-–. ])[0-9]{{3}}[-–. ][0-9]{{4}}\b{EXTENSION}"
+        r"(\+?1[-–. ]{{0,2}})?(\([0-9]{{3}}\)[-–. /]{{0,2}}|[0-9]{{3}}[-–. /])[0-9]{{3}}[-–. ][0-9]{{4}}\b{EXTENSION}"
     );
     let international = format!(r"\+[0-9]{{1,3}}(?:[-–. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
     let british = format!(
-        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}"
+        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}|\b00\s?[1-9][0-9]{{0,2}}(?:[ -][0-9]{{2,5}}){{2,5}}\b{EXTENSION}"
     );
     let local = format!(r"\b[0-9]{{3}}[-–][0-9]{{4}}\b{EXTENSION}");
     rules(&[
@@ -30,6 +30,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let local = found.get(1) == "555" || introduced;
             (local && !is_glued(found.before()) && !found.before().ends_with('-'))
                 .then(|| format!("{}, {}", digits(found.get(1)), vanity_word(found.get(2))))
+        }),
+        (r"\b1[5-8][0-9]{2}-([0-9]{4})\b", |found| {
+            let range =
+                (1000..2100).contains(&found.get(1).parse::<u64>().ok()?) && found.get(0) < found.get(1);
+            if range { None } else { number(found) }
+        }),
+        (r"\b13 [0-9]{2} [0-9]{2}\b", |found| {
+            is_in("call on dial at phone ring number", &last_word(found.before()))
+                .then(|| groups(found.get(0)))
         }),
         (&british, number),
         (&local, local_number),
