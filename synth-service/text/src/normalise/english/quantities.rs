@@ -3,11 +3,13 @@
 use std::sync::LazyLock;
 
 use super::Region;
+use super::codes::counts;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
 use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 use super::units::UNITS;
+use super::years::names_years;
 
 /// Forms that look like fractions and have their own reading.
 const SAYINGS: [(&str, &str); 8] = [
@@ -41,7 +43,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b(24/7(?:/365)?|50[/-]50|20/20|9/11|60/40|80/20)\b", |found| {
             let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
-            (!is_part(found) && !found.after().starts_with('/')).then(|| saying.to_owned())
+            let goes_on = found.after().starts_with('/') || next_word(found.after()) == "of";
+            (!is_part(found) && !goes_on).then(|| saying.to_owned())
         }),
         (
             r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rds?|ths?|s)?\b",
@@ -156,7 +159,9 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
             if whole.is_empty() { String::new() } else { format!("{} ", amount(found.region, whole)) };
         format!("{prefix}{} {words} {}", amount(found.region, top), amount(found.region, bottom))
     };
+    let is_taken = next_word(found.after()) == "of" && numerator < denominator && !is_in(PARTS, &before);
     Some(match () {
+        () if is_taken && !rated => fraction(found.region, whole, top, bottom)?,
         () if is_in(PARTS, &before) && whole.is_empty() => joined("of"),
         () if rated || numerator == denominator || denominator == 10 && numerator > 4 && whole.is_empty() => {
             joined("out of")
@@ -307,9 +312,10 @@ fn range(found: &Found<'_>) -> Option<String> {
     if found.after().trim_start().starts_with('=') {
         return Some(format!("{} minus {}", amount(found.region, first), amount(found.region, last)));
     }
+    let counted = counts(found.after()) && !names_years(found.before());
     let is_year = |number: &str| number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
     let read = |number: &str| match number.parse() {
-        Ok(number) if is_year(first) => year(found.region, number),
+        Ok(number) if is_year(first) && is_year(last) && !counted => year(found.region, number),
         _ => amount(found.region, number),
     };
     Some(format!("{} {} {}", read(first), range_word(found.before()), read(last)))

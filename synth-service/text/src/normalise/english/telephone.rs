@@ -34,13 +34,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b1[5-8][0-9]{2}-([0-9]{4})\b", |found| {
             let range =
                 (1000..2100).contains(&found.get(1).parse::<u64>().ok()?) && found.get(0) < found.get(1);
-            if range { None } else { number(found) }
+            if range || codes::counts(found.after()) { None } else { number(found) }
         }),
         (r"\b13 [0-9]{2} [0-9]{2}\b", |found| {
             is_in("call on dial at phone ring number", &last_word(found.before()))
                 .then(|| groups(found.get(0)))
         }),
-        (&british, number),
+        (&british, |found| {
+            // Four digits of a card may look like the beginning of a number.
+            let inside = found.before().ends_with(' ')
+                && found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
+            if inside { None } else { number(found) }
+        }),
         (&local, local_number),
         (r"\bx([0-9]{3,6})\b", extension_alone),
         (r"#([0-9]{2,4})\b", dialled_hash),

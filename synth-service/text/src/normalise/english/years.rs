@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::codes::counts;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::dates::century;
 use super::number::{cardinal, plural, year};
@@ -9,6 +10,9 @@ use super::rule::{Found, Rule, rules};
 
 /// Words after which a number of four digits is always a year.
 const BEFORE_YEARS: &str = "in since during year years fiscal fy early late mid summer winter spring autumn fall circa copyright season class january february march april may june july august september october november december q1 q2 q3 q4 quarter tax until of from by before after between calendar";
+
+/// Words in front of a thing that a year describes.
+const POSSESSIVE: &str = "the this your our my his her their its a";
 
 /// Words after which it is always an amount.
 const BEFORE_AMOUNTS: &str = "over about nearly almost approximately approx around than least most exactly roughly only another total all up plus minus point times some costs cost pay paid save saved earn earned owe owed have has had need needs contains holds seats weighs measures equals number worth for reached hit limit";
@@ -61,6 +65,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let ends = !is_glued(found.before())
                 && !found.after().starts_with(['-', '/', '.', ','])
                 && !found.before().ends_with(['-', '/', '$', ',']);
+            if counts(found.after()) && !names_years(found.before()) {
+                return None;
+            }
             let to = if to < 100 { cardinal(found.region, to) } else { year(found.region, to) };
             (ends
                 || found.after().len() < 2
@@ -88,6 +95,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
+/// Whether the words in front of a number say that it is a year, even before a plural noun.
+pub(super) fn names_years(before: &str) -> bool {
+    let word = last_word(before);
+    is_in(BEFORE_YEARS, &word) || is_in(POSSESSIVE, &word)
+}
+
 fn decade(written: &str, found: &Found<'_>) -> Option<String> {
     if is_glued(found.before())
         || (found.before().ends_with(['$', '-', '.', ',']) && !found.before().ends_with("mid-"))
@@ -114,7 +127,7 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let part = is_glued(before) || before.ends_with(|last: char| "$€£¥₩,:/+×^#-".contains(last));
     let more = after.starts_with(|next: char| next.is_alphanumeric() || "%°:/+×^$€£".contains(next))
         || after
-            .strip_prefix([',', '.', '-'])
+            .strip_prefix([',', '.', '-', '–'])
             .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     if part || more {
         return None;
@@ -123,7 +136,7 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let number: u64 = format!("{}{}", found.get(1), found.get(2)).parse().ok()?;
     let introduced = is_in(BEFORE_YEARS, &word);
     let modern = matches!(found.get(1), "19" | "20");
-    let possessive = is_in("the this your our my his her their its a", &word);
+    let possessive = is_in(POSSESSIVE, &word);
     let counted =
         is_in(UNITS, next) || is_in(BEFORE_AMOUNTS, &word) || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
