@@ -1,5 +1,7 @@
 //! English as it is read aloud: numbers, signs and shortened words in words. Never changes whole words.
 //!
+//! A number and all that belongs to it is one token, and no rule reads a part of one ([`token`]).
+//!
 //! Every topic is a table of rules, a pattern and its reading each. The topics are applied in the order of
 //! [`normalise`]: first forms that must not be taken apart (addresses, telephone numbers, codes), then numbers
 //! with a meaning (dates, times, money, units), then numbers alone, and last the signs that are left.

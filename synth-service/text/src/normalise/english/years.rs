@@ -129,6 +129,9 @@ fn lone(found: &Found<'_>) -> Option<String> {
         || after
             .strip_prefix([',', '.', '-', '–'])
             .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    // The other end of a range of four digits is read with this one.
+    let range = after.trim_start().strip_prefix(['-', '–']).map(str::trim_start);
+    let more = more || range.is_some_and(|end| end.bytes().take_while(u8::is_ascii_digit).count() == 4);
     if part || more {
         return None;
     }
