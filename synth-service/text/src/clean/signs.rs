@@ -31,8 +31,9 @@ const DECORATION: &str = "•‣⁃※†‡❛❜❝❞";
 
 pub(super) fn reading(character: char) -> Reading {
     match character {
-        // Soft hyphen, joiners, directions, Hangul fillers, byte order mark, selectors of a form, keycaps, tags.
-        '\u{ad}'
+        // NUL, soft hyphen, joiners, directions, Hangul fillers, byte order mark, selectors of a form, keycaps, tags.
+        '\0'
+        | '\u{ad}'
         | '\u{34f}'
         | '\u{61c}'
         | '\u{115f}'
