@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::DateOrder;
 use super::Region;
-use super::context::{end_of_short, is_in, last_word, next_word};
+use super::context::{end_of_last, is_in, last_word, next_word};
 use super::measures::is_written_unit;
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
@@ -25,8 +25,6 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
 /// Two digits up to here are years of this century.
 const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 
@@ -45,16 +43,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let day_month =
         format!(r"\b((?i:the)\s)?{DAY}(?:\sof)?[\s-]?(MONTH)(?:-((?:19|20)?[0-9]{{2}})\b)?{YEAR}");
     rules(&[
-        (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
         (
             r"\b([12][0-9]{3})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?:[T ]([0-2][0-9]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,9})?)?(Z)?)?\b",
             iso,
         ),
-        (r"\b([A-Z][a-z]+day)(?:\s?[-–]\s?|/)([A-Z][a-z]+day)\b", |found| {
-            let days = [found.get(1), found.get(2)].iter().all(|day| WEEKDAYS.contains(day));
-            let word = if found.get(0).contains('/') { "and" } else { "to" };
-            days.then(|| format!("{} {word} {}", found.get(1), found.get(2)))
-        }),
         (&month_days, month_days_reading),
         (&days_month, days_month_reading),
         (&month_day, month_day_reading),
@@ -78,6 +70,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}", month?, if found.get(2).is_empty() { "." } else { found.get(2) }))
         }),
         (r"\b([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})\b", numeric),
+        (
+            r"(?i)\b(expir(?:es?|y|ing|ation)(?:\sdate)?|exp\.?(?:\sdate)?|valid\s(?:thru|through|until|till|to)|good\s(?:thru|through))((?:\sis|\sof|\sin)?:?\s)(0[1-9]|1[0-2])/([2-4][0-9])\b",
+            card_date,
+        ),
         (r"\b(0?[1-9]|1[0-2])/((?:19|20)[0-9]{2})\b", |found| {
             Some(format!(
                 "{} {}",
@@ -90,7 +86,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The month's full name; `None` for lower-case words that mean something else.
-fn month(written: &str) -> Option<&'static str> {
+pub(super) fn month(written: &str) -> Option<&'static str> {
     let written = written.trim_end_matches('.');
     if !written.starts_with(char::is_uppercase) {
         return None;
@@ -99,49 +95,18 @@ fn month(written: &str) -> Option<&'static str> {
     MONTHS.iter().find(|month| month.to_lowercase().starts_with(lower.get(..3).unwrap_or("-"))).copied()
 }
 
-fn weekday(found: &Found<'_>) -> Option<String> {
-    let written = found.get(1);
-    let (before, after) = (found.before(), found.after());
-    let ahead = after.trim_start_matches([' ', ',']);
-    let starts = |word: &str| ahead.starts_with(word);
-    let joints = ['-', '–', '/', '&', ' '];
-    let range = ahead.starts_with(joints) && ahead.trim_start_matches(joints).starts_with(char::is_uppercase);
-    let dated = !ahead.is_empty()
-        && (ahead.starts_with(|next: char| next.is_ascii_digit()) || month(next_word(ahead)).is_some());
-    let joined = starts("to ")
-        || starts("through ")
-        || starts("at ")
-        || starts("and ")
-        || starts("morning")
-        || starts("afternoon");
-    let described = starts("closed") || starts("only") || starts("hours");
-    let introduced = is_in(
-        "on every next this last by until closed open hours monday tuesday wednesday thursday friday saturday through to and",
-        &last_word(before),
-    );
-    let from = before.trim_end();
-    let behind_range = from.ends_with(|mark: char| "-–/".contains(mark))
-        && (from.len() == before.len()
-            || WEEKDAYS.iter().any(|day| {
-                let first =
-                    last_word(from.trim_end_matches(['-', '–', '/']).trim_end().trim_end_matches('.'));
-                first.len() > 2 && day.to_lowercase().starts_with(&first)
-            }));
-    let dotted = !found.get(2).is_empty() && !ahead.is_empty();
-    let word = matches!(written, "Sun" | "Sat" | "SUN" | "SAT" | "Wed" | "WED" | "Fri");
-    if !(range
-        || dated
-        || joined && !word
-        || introduced
-        || described
-        || behind_range
-        || dotted && !matches!(written, "Sun" | "SUN"))
-    {
+/// The month and year of a card: "expires 08/27".
+fn card_date(found: &Found<'_>) -> Option<String> {
+    if found.after().starts_with(['/', '-']) {
         return None;
     }
-    let prefix = written.get(..2)?.to_lowercase();
-    let day = WEEKDAYS.iter().find(|day| day.to_lowercase().starts_with(&prefix))?;
-    Some(format!("{day}{}", end_of_short(found.get(2), after)))
+    let month = MONTHS.get(found.get(3).parse::<usize>().ok()?.checked_sub(1)?)?;
+    let words = match found.get(1).to_lowercase().as_str() {
+        "exp" | "exp." => "expires",
+        "exp date" | "exp. date" => "expiration date",
+        _ => found.get(1),
+    };
+    Some(format!("{words}{}{month} {}", found.get(2), full_year(found.region, found.get(4))?))
 }
 
 fn iso(found: &Found<'_>) -> Option<String> {
@@ -215,6 +180,12 @@ fn month_days_reading(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {the}{first} {and} {the}{last}{}", month(found.get(1))?, year_behind(found, 4)?))
 }
 
+/// The stop behind a month that ends a sentence, which the pattern of a shortened month has taken.
+fn stop(month_written: &str, year: &str, after: &str) -> &'static str {
+    let Some(name) = month_written.strip_suffix('.').filter(|_| year.is_empty()) else { return "" };
+    if MONTHS.contains(&name) { "." } else { end_of_last(".", after) }
+}
+
 /// "the" as the text has it, else in lower case.
 fn article(written: &str) -> &'static str {
     if written.starts_with('T') { "The" } else { "the" }
@@ -224,7 +195,9 @@ fn days_month_reading(found: &Found<'_>) -> Option<String> {
     let the = article(found.get(1));
     let (first, last) = (day(found.region, found.get(2))?, day(found.region, found.get(3))?);
     let and = if found.get(0).contains(" and ") { "and" } else { "to" };
-    Some(format!("{the} {first} {and} the {last} of {}{}", month(found.get(4))?, year_behind(found, 5)?))
+    let year = year_behind(found, 5)?;
+    let stop = stop(found.get(4), &year, found.after());
+    Some(format!("{the} {first} {and} the {last} of {}{year}{stop}", month(found.get(4))?))
 }
 
 fn month_day_reading(found: &Found<'_>) -> Option<String> {
@@ -247,7 +220,8 @@ fn day_month_reading(found: &Found<'_>) -> Option<String> {
     // "on 5 May" and "room 5. May I" differ in meaning, not in marks; a pronoun gives it away.
     let asks = found.get(3) == "May" && matches!(next_word(found.after()), "I" | "we" | "you");
     let the = article(found.get(1));
-    (!asks).then(|| Some(format!("{the} {day} of {}{year}", month(found.get(3))?)))?
+    let stop = if found.get(4).is_empty() { stop(found.get(3), &year, found.after()) } else { "" };
+    (!asks).then(|| Some(format!("{the} {day} of {}{year}{stop}", month(found.get(3))?)))?
 }
 
 fn numeric(found: &Found<'_>) -> Option<String> {
@@ -308,7 +282,10 @@ fn short(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));
-    let denominator = second.parse::<u64>().ok()?;
+    let (numerator, denominator) = (first.parse::<u64>().ok()?, second.parse::<u64>().ok()?);
+    if next_word(after) == "of" && numerator < denominator {
+        return None;
+    }
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();

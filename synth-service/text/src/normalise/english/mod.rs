@@ -1,5 +1,7 @@
 //! English as it is read aloud: numbers, signs and shortened words in words. Never changes whole words.
 //!
+//! A number and all that belongs to it is one token, and no rule reads a part of one ([`token`]).
+//!
 //! Every topic is a table of rules, a pattern and its reading each. The topics are applied in the order of
 //! [`normalise`]: first forms that must not be taken apart (addresses, telephone numbers, codes), then numbers
 //! with a meaning (dates, times, money, units), then numbers alone, and last the signs that are left.
@@ -7,14 +9,19 @@
 mod abbreviations;
 mod characters;
 mod codes;
+mod comparisons;
 mod context;
 mod dates;
 mod letters;
+mod marks;
 mod measures;
 mod mixed;
 mod money;
+mod needs;
+mod notation;
 mod number;
 mod quantities;
+mod ranges;
 mod region;
 mod roman;
 mod rule;
@@ -23,8 +30,10 @@ mod streets;
 mod symbols;
 mod telephone;
 mod times;
+mod token;
 mod units;
 mod web;
+mod weekdays;
 mod years;
 
 use region::Region;
@@ -52,17 +61,29 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.
 fn words(region: Region, text: String) -> String {
-    let first = in_turn(&[&web::RULES, &abbreviations::RULES, &roman::RULES], region, text);
-    if has_digit(&first) { first } else { in_turn(&[&streets::RULES, &dates::RULES], region, first) }
+    let first = in_turn(
+        &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
+        region,
+        text,
+    );
+    if has_digit(&first) {
+        first
+    } else {
+        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, first)
+    }
 }
 
 fn numbers(region: Region, text: String) -> String {
     if !has_digit(&text) {
         return text;
     }
-    let topics: [&[Rule]; 12] = [
+    let topics: [&[Rule]; 17] = [
+        &notation::RULES,
         &telephone::RULES,
         &codes::RULES,
+        &comparisons::RULES,
+        &ranges::RULES,
+        &weekdays::RULES,
         &dates::RULES,
         &times::RULES,
         &money::RULES,
@@ -73,6 +94,7 @@ fn numbers(region: Region, text: String) -> String {
         &symbols::NUMBERED,
         &quantities::RULES,
         &mixed::RULES,
+        &mixed::REMAINS,
     ];
     in_turn(&topics, region, text)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::codes::counts;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::dates::century;
 use super::number::{cardinal, plural, year};
@@ -10,11 +11,14 @@ use super::rule::{Found, Rule, rules};
 /// Words after which a number of four digits is always a year.
 const BEFORE_YEARS: &str = "in since during year years fiscal fy early late mid summer winter spring autumn fall circa copyright season class january february march april may june july august september october november december q1 q2 q3 q4 quarter tax until of from by before after between calendar";
 
+/// Words in front of a thing that a year describes.
+const POSSESSIVE: &str = "the this your our my his her their its a";
+
 /// Words after which it is always an amount.
 const BEFORE_AMOUNTS: &str = "over about nearly almost approximately approx around than least most exactly roughly only another total all up plus minus point times some costs cost pay paid save saved earn earned owe owed have has had need needs contains holds seats weighs measures equals number worth for reached hit limit";
 
 /// Words after a year's preposition that show that things are counted.
-const UNITS: &str = "percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
+const UNITS: &str = "won percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
 
 /// Decades, before an "s" can be taken for seconds.
 pub(super) static DECADES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -26,6 +30,21 @@ pub(super) static DECADES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        (r"\bFY\s?((?:19|20)[0-9]{2})[-–/]([0-9]{2})\b", |found| {
+            let words = [
+                year(found.region, found.get(1).parse().ok()?),
+                cardinal(found.region, found.get(2).parse().ok()?),
+            ];
+            Some(format!("F Y {} to {}", words[0], words[1]))
+        }),
+        (r"\b([1-4])Q'?((?:20)?[0-9]{2})\b", |found| {
+            let number: u64 = found.get(2).parse().ok()?;
+            Some(format!(
+                "Q {} {}",
+                cardinal(found.region, found.get(1).parse().ok()?),
+                year(found.region, century(number))
+            ))
+        }),
         (r"\b(Q[1-4]|FY|H[12])(\s?)'?((?:19|20)[0-9]{2}|[0-9]{2})\b", |found| {
             let name = match found.get(1).split_at(1) {
                 ("F", _) => "F Y".to_owned(),
@@ -46,6 +65,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let ends = !is_glued(found.before())
                 && !found.after().starts_with(['-', '/', '.', ','])
                 && !found.before().ends_with(['-', '/', '$', ',']);
+            if counts(found.after()) && !names_years(found.before()) {
+                return None;
+            }
             let to = if to < 100 { cardinal(found.region, to) } else { year(found.region, to) };
             (ends
                 || found.after().len() < 2
@@ -73,6 +95,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
+/// Whether the words in front of a number say that it is a year, even before a plural noun.
+pub(super) fn names_years(before: &str) -> bool {
+    let word = last_word(before);
+    is_in(BEFORE_YEARS, &word) || is_in(POSSESSIVE, &word)
+}
+
 fn decade(written: &str, found: &Found<'_>) -> Option<String> {
     if is_glued(found.before())
         || (found.before().ends_with(['$', '-', '.', ',']) && !found.before().ends_with("mid-"))
@@ -99,8 +127,11 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let part = is_glued(before) || before.ends_with(|last: char| "$€£¥₩,:/+×^#-".contains(last));
     let more = after.starts_with(|next: char| next.is_alphanumeric() || "%°:/+×^$€£".contains(next))
         || after
-            .strip_prefix([',', '.', '-'])
+            .strip_prefix([',', '.', '-', '–'])
             .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    // The other end of a range of four digits is read with this one.
+    let range = after.trim_start().strip_prefix(['-', '–']).map(str::trim_start);
+    let more = more || range.is_some_and(|end| end.bytes().take_while(u8::is_ascii_digit).count() == 4);
     if part || more {
         return None;
     }
@@ -108,10 +139,11 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let number: u64 = format!("{}{}", found.get(1), found.get(2)).parse().ok()?;
     let introduced = is_in(BEFORE_YEARS, &word);
     let modern = matches!(found.get(1), "19" | "20");
-    let possessive = is_in("the this your our my his her their its a", &word);
+    let possessive = is_in(POSSESSIVE, &word);
     let counted =
         is_in(UNITS, next) || is_in(BEFORE_AMOUNTS, &word) || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
+    let counted = counted || word == "of" && plural_follows;
     let fits = !counted
         && (introduced && (modern || is_in("in since circa year by until", &word))
             || modern && (possessive || !plural_follows));
