@@ -1,0 +1,1 @@
+//! Korean: the reader, and the sweeps.
