@@ -127,9 +127,13 @@ fn others(language: &'static str) {
             report.read("range before a noun", "It takes N steps.", &written, &both, &range);
         }
         if high < 1_000 {
-            report.read("range before a unit", "Allow N km.", &format!("{low}-{high}"), &both, |text| {
-                range(text.strip_suffix("kilometers").or(text.strip_suffix("kilometres"))?)
+            let unit = whole(variety, |words| {
+                let low = words.cardinal()?;
+                words.take("to").then_some(())?;
+                let high = words.cardinal()?;
+                (words.take("kilometers") || words.take("kilometres")).then_some((low, high))
             });
+            report.read("range before a unit", "Allow N.", &format!("{low}-{high} km"), &both, &unit);
         }
     }
     for bottom in 2..=20 {

@@ -1,1 +1,7 @@
 //! Korean: the reader, and the sweeps.
+
+mod calendar;
+mod codes;
+mod counters;
+mod numerals;
+mod words;
