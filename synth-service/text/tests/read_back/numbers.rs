@@ -3,13 +3,18 @@
 /// Greatest integer of the sweeps.
 pub(crate) const MOST: u64 = 20_000;
 
-/// Step of the sweeps that don't take every number.
-const STEP: u64 = 7;
-
 /// The seed that the environment gives, or the usual one.
 pub(crate) fn seed() -> u64 {
-    std::env::var("FIRSTWORD_TEST_SEED")
-        .map_or(7, |seed| seed.parse().expect("FIRSTWORD_TEST_SEED is an integer"))
+    setting("FIRSTWORD_TEST_SEED", 7)
+}
+
+/// Step of the sweeps that don't take every number.
+fn step() -> u64 {
+    setting("FIRSTWORD_TEST_STEP", 7).max(1)
+}
+
+fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |value| value.parse().expect("an integer in FIRSTWORD_TEST_…"))
 }
 
 /// Numbers that look random and are the same for the same seed.
@@ -27,6 +32,19 @@ impl Numbers {
 
     pub(crate) fn pick<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
         items[self.below(items.len() as u64) as usize]
+    }
+
+    /// The text with another digit for each of its digits, but no leading zero, and none that a clock or a calendar
+    /// doesn't have: a 0 is replaced by 0 to 5, another digit by 2 to 9, and a 1 stays.
+    pub(crate) fn digits(&mut self, text: &str) -> String {
+        text.chars()
+            .map(|character| match character {
+                '1' => '1',
+                '0' => char::from(b'0' + self.below(6) as u8),
+                digit if digit.is_ascii_digit() => char::from(b'2' + self.below(8) as u8),
+                other => other,
+            })
+            .collect()
     }
 
     /// The pattern with each `d` replaced by a digit, each `D` by one from 2 to 9.
@@ -49,9 +67,9 @@ pub(crate) fn every() -> impl Iterator<Item = u64> {
     0..=MOST
 }
 
-/// Every seventh integer of the sweeps; the seed says which of seven, and the first ones are always there.
+/// Every seventh integer of the sweeps; the seed says which of seven. The first ones are always there.
 pub(crate) fn some() -> impl Iterator<Item = u64> {
-    (0..100).chain((100 + seed() % STEP..=MOST).step_by(STEP as usize))
+    (0..100).chain((100 + seed() % step()..=MOST).step_by(step() as usize))
 }
 
 /// `1234567` as `1,234,567`.

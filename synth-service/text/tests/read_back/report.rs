@@ -17,10 +17,6 @@ impl Report {
         Self { language, tried: 0, wrong: BTreeMap::new() }
     }
 
-    pub(crate) fn language(&self) -> &'static str {
-        self.language
-    }
-
     /// Says `written` where the frame has `N`, reads the words at its place with `read`, and compares.
     ///
     /// `name` is the form's name in the report, for the forms that are not their frame.

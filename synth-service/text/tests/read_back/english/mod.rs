@@ -4,6 +4,7 @@ mod calendar;
 mod codes;
 mod numerals;
 mod quantities;
+mod rows;
 mod words;
 
 use words::{Variety, Words};

@@ -34,18 +34,16 @@ fn integers(language: &'static str) {
         let digits = number.to_string();
         report.read("bare", "They counted N in all.", &digits, &number, &bare);
         report.read("with separators", "They counted N in all.", &separated(number), &number, &cardinal);
-        report.read("before a noun", "There are N items.", &digits, &number, &cardinal);
+    }
+    // Each of the nouns has its turn.
+    for number in every() {
+        let digits = number.to_string();
+        let turn = |frames: &[&'static str]| frames[number as usize % frames.len()];
+        report.read("before a noun", turn(&NOUNS), &digits, &number, &cardinal);
+        report.read("after a word before codes", turn(&EVIDENCE), &digits, &number, &cardinal);
     }
     for number in some() {
         let digits = number.to_string();
-        for frame in
-            ["There are N kids here.", "We sent N boxes.", "She has N dollars.", "It took N steps to do."]
-        {
-            report.read("before a noun", frame, &digits, &number, &cardinal);
-        }
-        for frame in EVIDENCE {
-            report.read("after a word before codes", frame, &digits, &number, &cardinal);
-        }
         report.read(
             "separators after a word before codes",
             "The order is N boxes.",
@@ -65,6 +63,18 @@ fn integers(language: &'static str) {
     }
     report.finish();
 }
+
+/// Nouns that are counted.
+const NOUNS: [&str; 8] = [
+    "There are N items.",
+    "There are N kids here.",
+    "We sent N boxes.",
+    "She has N dollars.",
+    "It took N steps to do.",
+    "You have N unread messages.",
+    "The file has N lines.",
+    "They need N people for it.",
+];
 
 /// Words that make a number a code, unless a quantity follows.
 const EVIDENCE: [&str; 8] = [
@@ -122,7 +132,8 @@ fn others(language: &'static str) {
             (words.take("to") || words.take("and")).then_some(())?;
             Some((low, words.cardinal()?))
         });
-        for dash in ["-", "\u{2013}", "~", " - ", " to "] {
+        let dashes = ["-", "\u{2013}", "~", " - ", " to "];
+        for dash in [dashes[low as usize % 5], "-"] {
             let written = format!("{low}{dash}{high}");
             report.read("range before a noun", "It takes N steps.", &written, &both, &range);
         }

@@ -62,33 +62,32 @@ fn named(words: &mut Words<'_>, number: u64, (one, several): (&str, &str)) -> bo
 fn amounts(language: &'static str) {
     let mut report = Report::new(language);
     let variety = Variety::of(language);
-    for number in every() {
-        for currency in &CURRENCIES {
-            let read = whole(variety, |words| money(words, currency));
+    // Dollars are swept whole, in Britain pounds; of the others every seventh amount.
+    let home = if variety == Variety::British { "£" } else { "$" };
+    for currency in &CURRENCIES {
+        let read = whole(variety, |words| money(words, currency));
+        let negative = whole(variety, |words| words.take("minus").then(|| money(words, currency)).flatten());
+        let numbers: Box<dyn Iterator<Item = u64>> =
+            if currency.sign == home { Box::new(every()) } else { Box::new(some()) };
+        for number in numbers {
+            let value = 100 * number;
             let plain = format!("{}{number}", currency.sign);
-            report.read("money", "You owe N today.", &plain, &(100 * number), &read);
-            if number % 7 == crate::seed() % 7 {
-                let separated = format!("{}{}", currency.sign, separated(number));
-                report.read("money with separators", "You owe N.", &separated, &(100 * number), &read);
-                let negative =
-                    whole(variety, |words| words.take("minus").then(|| money(words, currency)).flatten());
-                report.read(
-                    "negative money",
-                    "Your balance is N now.",
-                    &format!("-{plain}"),
-                    &(100 * number),
-                    &negative,
-                );
-                let behind = format!("{number} {}", currency.sign);
-                report.read("sign behind", "You owe N today.", &behind, &(100 * number), &read);
-                report.read(
-                    "money after a word before codes",
-                    "The claim is N now.",
-                    &plain,
-                    &(100 * number),
-                    &read,
-                );
-            }
+            let separated = format!("{}{}", currency.sign, separated(number));
+            report.read("money", "You owe N today.", &plain, &value, &read);
+            report.read("money with separators", "You owe N.", &separated, &value, &read);
+        }
+        for number in some().step_by(3) {
+            let value = 100 * number;
+            let plain = format!("{}{number}", currency.sign);
+            report.read("negative money", "Your balance is N now.", &format!("-{plain}"), &value, &negative);
+            report.read(
+                "sign behind",
+                "You owe N today.",
+                &format!("{number} {}", currency.sign),
+                &value,
+                &read,
+            );
+            report.read("money after a word before codes", "The claim is N now.", &plain, &value, &read);
         }
     }
     report.finish();
@@ -140,7 +139,8 @@ fn units(language: &'static str) {
     let variety = Variety::of(language);
     let mut numbers = Numbers::new();
     for number in some() {
-        for (unit, one, several) in UNITS {
+        // Four of the units for each number.
+        for (unit, one, several) in (0..4).map(|turn| UNITS[(4 * number as usize + turn) % UNITS.len()]) {
             let spelt = |name: &str| {
                 if variety == Variety::British {
                     name.replace("meter", "metre").replace("liter", "litre")

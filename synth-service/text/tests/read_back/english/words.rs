@@ -98,7 +98,17 @@ impl<'a> Words<'a> {
         Self { words, at: 0, variety }
     }
 
-    fn peek(&self) -> Option<&'a str> {
+    /// Where the next word is.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// The same words, from another place on.
+    pub(super) fn from(&self, at: usize) -> Self {
+        Self { at, ..self.clone() }
+    }
+
+    pub(super) fn peek(&self) -> Option<&'a str> {
         self.words.get(self.at).copied()
     }
 
@@ -134,7 +144,7 @@ impl<'a> Words<'a> {
     }
 
     /// One to ninety-nine, or zero.
-    fn below_hundred(&mut self) -> Option<u64> {
+    pub(super) fn below_hundred(&mut self) -> Option<u64> {
         let word = self.peek()?;
         let value = match word.split_once('-') {
             Some((tens, unit)) => {
@@ -207,7 +217,7 @@ impl<'a> Words<'a> {
         })
     }
 
-    fn digit(&mut self) -> Option<char> {
+    pub(super) fn digit(&mut self) -> Option<char> {
         let value = place(&SMALL[..10], self.peek()?)?;
         self.at += 1;
         Some(char::from(b'0' + value as u8))
@@ -224,6 +234,14 @@ impl<'a> Words<'a> {
             }
         }
         (!digits.is_empty()).then_some(digits)
+    }
+
+    /// Whether a word is one that only numbers have.
+    pub(super) fn is_numeral(word: &str) -> bool {
+        let first = word.split('-').next().unwrap_or(word);
+        place(&SMALL, first).is_some()
+            || place(&TENS, first).is_some()
+            || (cardinal_of(word).is_some() && word != "second")
     }
 
     /// "twenty-first", "one hundred fifth".

@@ -4,4 +4,5 @@ mod calendar;
 mod codes;
 mod counters;
 mod numerals;
+mod rows;
 mod words;
