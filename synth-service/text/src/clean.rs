@@ -23,6 +23,9 @@ pub(crate) const PARAGRAPH: char = '\u{2029}';
 /// Most characters of one kind in a row that are examined together, so that an endless row costs no extra time.
 const LONGEST_RUN: usize = 256;
 
+/// Bullets of which a row is no bullet: digits that are hidden, and the stars of a rating.
+const ROWS: &str = "•★☆";
+
 /// Stands in cleaned text where an emoji stood.
 pub(crate) const SYMBOL: char = '\u{fffc}';
 
@@ -98,6 +101,8 @@ pub(crate) struct Cleaner {
     is_behind_bullet: bool,
     /// The marker of the fence around the lines of code.
     fence: Option<char>,
+    /// Whether the lines inside the fence are code, which nobody can follow by ear.
+    is_unread: bool,
     is_code: bool,
     is_emphasised: bool,
     /// Inside strong emphasis, which has several stars.

@@ -1,6 +1,6 @@
 //! Markup between words: emphasis, code, links, escapes, the cells of a table.
 
-use super::{Block, Cleaner, Gap, Step, following, run_of};
+use super::{Block, Cleaner, Gap, ROWS, Step, following, run_of};
 
 /// Most bytes of the text of a link, and of its address.
 const LONGEST_LINK_TEXT: usize = 600;
@@ -21,6 +21,7 @@ impl Cleaner {
         let is_literal = self.fence.is_some() || (self.is_code && first != '`');
         match first {
             '\n' => return self.end_line(),
+            _ if self.fence.is_some() && self.is_unread => return Step::Done(first.len_utf8()),
             _ if is_literal => {}
             '<' => return self.read_tag(rest, is_complete),
             '&' => return self.read_entity(rest, is_complete),
@@ -42,7 +43,23 @@ impl Cleaner {
             '|' => return self.read_cell(rest, is_complete),
             '#' if self.block == Block::Heading => return self.read_heading_end(rest, is_complete),
             '【' => return self.read_citation(rest, is_complete),
-            '•' | '▪' | '●' | '■' | '◆' | '※' => {
+            _ if ROWS.contains(first) => {
+                let length = run_of(rest, |character| ROWS.contains(character));
+                if following(rest, length, is_complete).is_none() {
+                    return Step::Wait;
+                }
+                if length > first.len_utf8() {
+                    rest[..length].chars().for_each(|mark| self.write_spoken(mark));
+                    return Step::Done(length);
+                }
+                if first == '•' {
+                    self.widen_gap(Gap::Paragraph);
+                } else {
+                    self.write(first);
+                }
+                return Step::Done(length);
+            }
+            '▪' | '●' | '■' | '◆' | '※' => {
                 self.widen_gap(Gap::Paragraph);
                 return Step::Done(first.len_utf8());
             }

@@ -1,12 +1,15 @@
 //! Markup at the beginning of a line: headings, bullets, numbers, quotes, rules, tables, fences.
 
-use super::{Block, Cleaner, Gap, Step, following, run_of};
+use super::{Block, Cleaner, Gap, ROWS, Step, following, run_of};
 
 /// Most bytes of a rule, or of the first line of a fence.
 const LONGEST_RULE: usize = 200;
 
 /// Bullets that need no space after them.
 const BULLETS: &str = "•‣⁃◦▪▫■□●○◆◇▶►▸➤➢✓✔☑✅※★☆";
+
+/// Languages of fenced blocks that are read.
+const TEXTS: [&str; 6] = ["text", "txt", "plain", "plaintext", "markdown", "md"];
 
 /// Syllables that number the items of a Korean list.
 const HANGUL_NUMBERS: &str = "가나다라마바사아자차카타파하";
@@ -24,13 +27,23 @@ impl Cleaner {
                 self.widen_gap(Gap::Space);
                 Step::Done(first.len_utf8())
             }
-            '>' => Step::Done(1),
+            '>' => match following(rest, 1, is_complete) {
+                None => Step::Wait,
+                // ">$50", ">5"
+                Some(next) if next.is_ascii_digit() || "$€£¥₩".contains(next) => self.begin_words(),
+                Some(_) => Step::Done(1),
+            },
             '`' | '~' => self.begin_fence(first, rest, is_complete),
             '#' => self.begin_heading(rest, is_complete),
             '-' | '–' | '—' | '=' | '*' | '_' | '+' | '|' => self.begin_ruled(first, rest, is_complete),
             '[' if self.is_behind_bullet => self.begin_task(rest, is_complete),
             '①'..='⑳' | '❶'..='❿' => self.begin_item(0),
-            _ if BULLETS.contains(first) => self.begin_item(first.len_utf8()),
+            _ if BULLETS.contains(first) => match following(rest, first.len_utf8(), is_complete) {
+                None => Step::Wait,
+                // "•••• 5678", "★★★★☆"
+                Some(next) if ROWS.contains(first) && ROWS.contains(next) => self.begin_words(),
+                Some(_) => self.begin_item(first.len_utf8()),
+            },
             _ => self.begin_numbered(first, rest, is_complete),
         }
     }
@@ -157,6 +170,8 @@ impl Cleaner {
         }
         self.widen_gap(Gap::Paragraph);
         self.fence = Some(marker);
+        let language = line[length..].trim().to_ascii_lowercase();
+        self.is_unread = !TEXTS.contains(&language.as_str());
         self.begin_words();
         Step::Done(line.len())
     }
@@ -168,6 +183,7 @@ impl Cleaner {
             Some(_) if length < 3 => self.begin_words(),
             Some(_) => {
                 self.fence = None;
+                self.is_unread = false;
                 self.widen_gap(Gap::Paragraph);
                 Step::Done(length)
             }

@@ -23,7 +23,7 @@ fn markup_control_characters_and_emoji_leave_at_most_a_space() {
         ("[word](/wɜːd/)", "word"),
         ("a ~~b~~ c\n---\n> d", "a b c\n\nd"),
         ("| a | b |\n|---|---|\n| c | d |", "a, b\n\nc, d"),
-        ("```rust\nlet a = b * c;\n```\nDone", "let a = b * c;\n\nDone"),
+        ("```rust\nlet a = b * c;\n```\nDone", "Done"),
         ("&lt;b&gt; &amp; &#39;x&#x27; &nosuch;", "<b> & 'x' &nosuch;"),
         ("👨‍👩‍👧 🇰🇷 1️⃣ ❤️ ok", "1 ok"),
         ("مرحبًا بكم שָׁלוֹם नमस्ते", "مرحبًا بكم שָׁלוֹם नमस्ते"),

@@ -41,7 +41,7 @@ static TITLES: Words = LazyLock::new(|| {
 /// A number follows; without one the sentence is over.
 static NUMBERED: Words = LazyLock::new(|| {
     words(
-        "no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt amt max min cust",
+        "no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
     )
 });
 
@@ -60,7 +60,7 @@ static UNITS: Words = LazyLock::new(|| {
 /// Abbreviations of firms, streets and ranks, after which a sentence may end.
 static OTHERS: Words = LazyLock::new(|| {
     words(
-        "Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
+        "Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
          Govt Mfg Mgr Natl Sat Sun Est Misc Min",
     )
 });
@@ -161,7 +161,7 @@ pub(super) fn kind(token: &str, previous: &str) -> Option<Kind> {
         Kind::Title
     } else if has_any_case(&NUMBERED, token) {
         Kind::Numbered
-    } else if CALENDAR.contains(token) || OTHERS.contains(token) {
+    } else if is_street || CALENDAR.contains(token) || OTHERS.contains(token) {
         Kind::Abbreviation
     } else {
         return None;

@@ -70,7 +70,12 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         let is_date = is_number_after
             && digits.len() < closed.len()
             && digits.ends_with(|last: char| last.is_ascii_digit());
-        return if is_date { Joint::Tight } else { Joint::Clause };
+        let is_range = is_number_after && matches!(closed, "-" | "–" | "—");
+        return if is_date || is_range { Joint::Tight } else { Joint::Clause };
+    }
+    // The stop of a shortened word: the sentence goes on, and a part that ended here would sound like its end.
+    if closed.ends_with('.') {
+        return Joint::Tight;
     }
     let before = before.to_lowercase();
     let lower = after.to_lowercase();

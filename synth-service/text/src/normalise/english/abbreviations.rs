@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{end_of_short, is_capitalised, is_in, last_word};
+use super::context::{end_of_last, end_of_short, is_capitalised, is_end, is_in, last_word};
 use super::rule::{Found, Rule, rules};
 
 /// The context that a shortened word needs.
@@ -21,7 +21,27 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-const WORDS: [(&str, &str, When); 110] = [
+const WORDS: [(&str, &str, When); 130] = [
+    ("Rev", "Revision", Number),
+    ("rev", "revision", Number),
+    ("Hosp", "Hospital", Always),
+    ("hosp", "hospital", Dotted),
+    ("qtr", "quarter", Always),
+    ("Qtr", "Quarter", Always),
+    ("qtrs", "quarters", Always),
+    ("bldg", "building", Always),
+    ("bldgs", "buildings", Always),
+    ("ser", "series", Dotted),
+    ("ea", "each", Dotted),
+    ("exp", "expiration", Dotted),
+    ("Exp", "Expiration", Dotted),
+    ("pymt", "payment", Always),
+    ("bal", "balance", Dotted),
+    ("yr", "year", NoUnit),
+    ("mo", "month", NoUnit),
+    ("wk", "week", NoUnit),
+    ("hr", "hour", NoUnit),
+    ("Bldg", "Building", Dotted),
     ("Sect", "Section", Number),
     ("art", "article", Number),
     ("Art", "Article", Number),
@@ -152,10 +172,41 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = DOTTED_PAIRS.iter().find(|(short, _)| *short == written)?.1;
             Some(words.to_owned())
         }),
+        (r"\b[Pp]\.\s?a\.", |found| {
+            Some(format!("per annum{}", if is_end(found.after()) { "." } else { "" }))
+        }),
+        (r"\b([Pp]er\s)(yr|mo|mth|wk|hr|min|sec|qtr|sq\.? ft|ea)\b(\.?)", |found| {
+            let units = [
+                ("yr", "year"),
+                ("mo", "month"),
+                ("mth", "month"),
+                ("wk", "week"),
+                ("hr", "hour"),
+                ("min", "minute"),
+                ("sec", "second"),
+                ("qtr", "quarter"),
+                ("ea", "each"),
+            ];
+            let unit = units
+                .iter()
+                .find(|(short, _)| *short == found.get(2))
+                .map_or("square foot", |(_, unit)| unit);
+            Some(format!("{}{unit}{}", found.get(1), end_of_short(found.get(3), found.after())))
+        }),
+        (r"\b[Cc]h\.?\s?(?<next>[0-9])", |found| {
+            let near = found.before().to_lowercase();
+            let tuned = ["wifi", "wi-fi", "tv", "cable", "radio", "tune", "broadcast", "watch", "router"];
+            let word = if tuned.iter().any(|word| near.ends_with(word) || near.contains(&format!("{word} ")))
+            {
+                "channel "
+            } else {
+                "chapter "
+            };
+            Some(word.to_owned())
+        }),
         (r"\bw/o\b", |_| Some("without".to_owned())),
-        (r"\b([wW])/\s?([\p{L}0-9$£€])", |found| {
-            let with = if found.get(1) == "w" { "with" } else { "With" };
-            Some(format!("{with} {}", found.get(2)))
+        (r"\b([wW])/\s?(?<next>[\p{L}0-9$£€])", |found| {
+            Some(if found.get(1) == "w" { "with " } else { "With " }.to_owned())
         }),
         (r"\bb/c\b", |_| Some("because".to_owned())),
         (r"\bc/o\b", |_| Some("care of".to_owned())),
@@ -166,10 +217,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "What is your account #?"
         (
-            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(\s[a-z]|[:.,;?!)]|$)",
-            |found| Some(format!("{} number{}", found.get(1), found.get(2))),
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
+            |found| Some(format!("{} number", found.get(1))),
         ),
-        (r"\bNos\.?\s([0-9])", |found| Some(format!("numbers {}", found.get(1)))),
+        (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
         (r"\bDr\b(\.?)", doctor),
         (r"\b([A-Za-z]{1,6})\b(\.?)", word),
     ])
@@ -177,7 +228,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// "Dr. Smith"; the drive is read with the streets.
 fn doctor(found: &Found<'_>) -> Option<String> {
-    let named = found.after().strip_prefix(' ').is_some_and(is_capitalised);
+    let couple = [" and Mrs", " & Mrs", " and Mr", " & Mr", " and Dr", " & Dr"]
+        .iter()
+        .any(|title| found.after().starts_with(title));
+    let named = couple || found.after().strip_prefix(' ').is_some_and(is_capitalised);
     let street = is_capitalised(name_before(found.before())) && !is_in(OPENERS, &last_word(found.before()));
     (named && !street).then(|| "Doctor".to_owned())
 }
@@ -206,7 +260,9 @@ fn word(found: &Found<'_>) -> Option<String> {
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
     let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
-    Some(format!("{words}{}", end_of_short(dot, after)))
+    let may_end = matches!(written, "Inc" | "Ltd" | "Corp" | "Co" | "Bros" | "etc" | "Jr" | "Sr");
+    let end = if may_end { end_of_last(dot, after) } else { end_of_short(dot, after) };
+    Some(format!("{words}{end}"))
 }
 
 /// "Smith & Co.", "Ford Motor Co."
@@ -217,7 +273,11 @@ fn names_company(before: &str) -> bool {
 /// "no 5" without dot and capital is not a number: "there is no 5".
 fn before_number(written: &str, dot: &str, after: &str) -> bool {
     let sure = !dot.is_empty() || written == "No";
-    sure && after.trim_start().starts_with(|next: char| next.is_ascii_digit() || "#$£€".contains(next))
+    let next = after.trim_start();
+    let code = next.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+    let is_code = next.len() - code.len() < 4
+        && code.trim_start_matches('-').starts_with(|next: char| next.is_ascii_digit());
+    sure && (is_code || next.starts_with(['#', '$', '£', '€']))
 }
 
 fn follows_number(before: &str) -> bool {

@@ -10,8 +10,8 @@ const ZEROS: [u32; 22] = [
 const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 
-/// Character references that get through from web pages.
-const REFERENCES: [(&str, &str); 7] = [
+/// Character references that get through from web pages, and signs that are typed as two.
+const REFERENCES: [(&str, &str); 14] = [
     ("&nbsp;", " "),
     ("&lt;", "<"),
     ("&gt;", ">"),
@@ -19,6 +19,14 @@ const REFERENCES: [(&str, &str); 7] = [
     ("&#39;", "'"),
     ("&apos;", "'"),
     ("&amp;", "&"),
+    // Signs of programs, the longer ones first.
+    ("-->", "→"),
+    ("->", "→"),
+    ("=>", "→"),
+    ("<=", "≤"),
+    (">=", "≥"),
+    ("!=", "≠"),
+    ("==", "="),
 ];
 
 /// The text in plain characters.
@@ -27,7 +35,7 @@ pub(super) fn plain(text: &str) -> String {
     for character in text.chars() {
         push(&mut plain, character);
     }
-    if plain.contains('&') {
+    if plain.contains(['&', '=', '>']) {
         plain = REFERENCES.iter().fold(plain, |text, (reference, meant)| text.replace(reference, meant));
     }
     plain
@@ -36,8 +44,13 @@ pub(super) fn plain(text: &str) -> String {
 fn push(plain: &mut String, character: char) {
     match character {
         _ if character.is_ascii_graphic() || character == ' ' => plain.push(character),
-        '\u{ad}'
-        | '\u{200b}'..='\u{200d}'
+        // Marks of direction and of nothing may stand inside a number.
+        '\0'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
         | '\u{2060}'
         | '\u{feff}'
         | '\u{fe00}'..='\u{fe0f}'
@@ -46,11 +59,20 @@ fn push(plain: &mut String, character: char) {
         '“' | '”' | '„' | '″' | '«' | '»' | '‟' => plain.push('"'),
         '‐' | '‑' | '−' | '﹣' => plain.push('-'),
         '‒' => plain.push('–'),
+        '∼' | '〜' => plain.push('~'),
+        '￡' => plain.push('£'),
+        '￥' => plain.push('¥'),
+        '￦' => plain.push('₩'),
+        '٪' => plain.push('%'),
+        '٫' => plain.push('.'),
+        '٬' => plain.push(','),
         '―' => plain.push('—'),
         '⁄' | '∕' => plain.push('/'),
         '∗' | '⋅' => plain.push('*'),
         '№' => plain.push('#'),
-        '→' | '⇒' | '➔' | '›' => plain.push('>'),
+        '→' | '⇒' | '➔' | '➜' | '➡' => plain.push('→'),
+        '›' => plain.push('>'),
+        '★' | '☆' => plain.push(character),
         '₀'..='₉' => push_offset(plain, character, '₀', '0'),
         '①'..='⑨' => push_offset(plain, character, '①', '1'),
         'Ⅰ'..='Ⅻ' => plain.push_str(ROMAN[(character as usize - 'Ⅰ' as usize).min(11)]),

@@ -3,9 +3,11 @@
 
 use std::sync::LazyLock;
 
-use super::context::{is_glued, is_plural, next_word};
+use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::letters::spell;
-use super::number::{cardinal, digit_groups};
+use super::measures::{is_unit, is_written_unit};
+use super::money;
+use super::number::{cardinal, digit_groups, year};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
@@ -13,12 +15,15 @@ use super::telephone::groups;
 const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
 
 /// Words that a quantity can follow too.
-const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|nhs)";
+const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
+
+/// Singular words of quantity that follow a number.
+const COUNTED: &str = "dollar dollars euro euros pound pounds won yen rupee rupees cent cents percent people dozen million billion thousand hundred units kilowatt megawatt";
 
 const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
 
 /// Groups of letters and digits.
-const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
+const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let codes = |words: &str| {
@@ -32,10 +37,17 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_glued(found.before()) && !found.before().ends_with('-') && !found.after().starts_with('-'))
                 .then(|| spell(found.get(0)))
         }),
-        (r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b", |found| {
+        (r"\b[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,3}\b)?", |found| {
             Some(spell(found.get(0)))
         }),
-        (r"\b[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}(?:\s[A-Z0-9]{1,3}\b)?", |found| {
+        // A British sort code and its account.
+        (r"\b[0-9]{2}-[0-9]{2}-[0-9]{2}[ ,]{1,2}[0-9]{8}\b", |found| Some(spell(found.get(0)))),
+        // "...5678": the end of a card's number.
+        (r"(?:\.{3}|…)\s?([0-9]{4})\b", |found| {
+            let shown = found.before().ends_with(' ') && !found.get(0).contains(' ');
+            (shown || found.before().is_empty()).then(|| format!("ending in {}", digit_groups(found.get(1))))
+        }),
+        (r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b", |found| {
             Some(spell(found.get(0)))
         }),
         (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
@@ -86,7 +98,22 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
                 "number" | "numbers" | "no" | "num" | "nbr" | "id" | "code" | "pin" | "ending" | "ends"
             )
         });
-    if !is_code(code, sure, named, words) || is_quantity(found) {
+    if let Some((year_written, rest)) =
+        code.split_once('/').filter(|_| named && !code.contains(char::is_alphabetic))
+    {
+        // "invoice no. 2026/1187"
+        let read = |part: &str| {
+            if is_year(part) {
+                year(found.region, part.parse().unwrap_or_default())
+            } else {
+                digit_groups(part)
+            }
+        };
+        let rest: Vec<String> = rest.split('/').map(digit_groups).collect();
+        let number = format!("{} slash {}", read(year_written), rest.join(" slash "));
+        return Some(format!("{words} {number}"));
+    }
+    if !is_code(code, sure, named, words) || is_quantity(found, named) || is_ending_year(words, found) {
         return None;
     }
     let said = words
@@ -99,6 +126,23 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
         _ => " ",
     };
     Some(format!("{words}{sign}{}{}", spell(code), more(found.get(4))))
+}
+
+/// "the year ending 2025", "the quarter ended in 2024"
+fn is_ending_year(words: &str, found: &Found<'_>) -> bool {
+    let period = is_in("year years quarter month months period season term", &last_word(found.before()));
+    let near = found.before().to_lowercase();
+    let numbered =
+        ["card", "account", "number", "visa", "mastercard", "amex", "line", "phone", "one", "acct"]
+            .iter()
+            .any(|word| near.trim_end().ends_with(word));
+    (period || !numbered && words.to_lowercase().contains("ed in"))
+        && words.to_lowercase().starts_with("end")
+        && is_year(found.get(3))
+}
+
+fn is_year(written: &str) -> bool {
+    written.len() == 4 && (written.starts_with("19") || written.starts_with("20"))
 }
 
 /// The codes of a list after the first one.
@@ -145,8 +189,19 @@ fn is_numbered_word(code: &str) -> bool {
     code.find(|letter: char| letter.is_ascii_digit()).is_some_and(|at| at > 3) && code.len() < 8
 }
 
+/// Whether a number in front of this text counts things: "911 miles", "911 of them".
+pub(super) fn counts(after: &str) -> bool {
+    let next = next_word(after);
+    after.starts_with(['%', '°']) || after.starts_with(' ') && (is_quantity_word(next) || is_plural(next))
+}
+
+fn is_quantity_word(next: &str) -> bool {
+    let unit = is_written_unit(next) && next != "in" || is_unit(next);
+    unit || is_in(COUNTED, next) || money::is_code(next)
+}
+
 /// Whether the text after the match shows that things are counted, or that the number is only a part.
-fn is_quantity(found: &Found<'_>) -> bool {
+fn is_quantity(found: &Found<'_>, named: bool) -> bool {
     let (code, after) = (found.get(3), found.after());
     let next = next_word(after);
     let plain = code.bytes().all(|byte| byte.is_ascii_digit());
@@ -154,25 +209,15 @@ fn is_quantity(found: &Found<'_>) -> bool {
         || after
             .strip_prefix(['.', ','])
             .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
-    let unit = matches!(
-        next,
-        "km" | "kg"
-            | "lbs"
-            | "hrs"
-            | "mins"
-            | "am"
-            | "pm"
-            | "AM"
-            | "PM"
-            | "a"
-            | "p"
-            | "percent"
-            | "USD"
-            | "EUR"
-            | "GBP"
-            | "dollars"
-    );
-    let counted =
-        plain && after.starts_with(' ') && (is_plural(next) && code.len() < 5 || unit && code.len() < 5);
+    let clock = matches!(next, "am" | "pm" | "AM" | "PM" | "a" | "p") && code.len() < 3;
+    let unit = is_quantity_word(next);
+    let states =
+        found.get(1).to_lowercase().split_whitespace().any(|word| is_in("is was of for reads", word));
+    let round = states && code.ends_with("000") || found.get(1).to_lowercase().starts_with("loan of");
+    let plural = round || is_plural(next) && (code.len() < 5 || states || code.ends_with("00"));
+    let counted = plain
+        && !named
+        && !code.starts_with('0')
+        && (after.starts_with(' ') && (plural || unit || clock) || round);
     cut || counted
 }

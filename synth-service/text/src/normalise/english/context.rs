@@ -31,7 +31,7 @@ const IRREGULAR_PLURALS: &str =
     " people children men women feet teeth mice geese police cattle pieces percent kilometers kilometres ";
 
 /// Words on -s that are not plural nouns.
-const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives includes contains needs expires ends begins starts goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series ";
+const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives leaves departs boards lands covers pays holds has lists runs costs totals reads includes contains needs expires ends begins starts goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series ";
 
 /// The last word, in lower case; empty where other marks than white space follow it.
 pub(super) fn last_word(before: &str) -> String {
@@ -64,6 +64,12 @@ pub(super) fn end_of_short(dot: &str, after: &str) -> &'static str {
         _ if after.starts_with(char::is_alphanumeric) => " ",
         _ => "",
     }
+}
+
+/// The same for words that may end a sentence, where a word follows that begins one: "on Elm St. Call us."
+pub(super) fn end_of_last(dot: &str, after: &str) -> &'static str {
+    let begins = after.starts_with(' ') && crate::ends::begins_sentence(next_word(after));
+    if begins && !dot.is_empty() { "." } else { end_of_short(dot, after) }
 }
 
 /// Whether an amount here describes the thing that the next word names: "a 5 km run", "the $20 fee".

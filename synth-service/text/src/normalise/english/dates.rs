@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::DateOrder;
 use super::Region;
-use super::context::{end_of_short, is_in, last_word, next_word};
+use super::context::{end_of_last, end_of_short, is_in, last_word, next_word};
 use super::measures::is_written_unit;
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
@@ -78,6 +78,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}", month?, if found.get(2).is_empty() { "." } else { found.get(2) }))
         }),
         (r"\b([0-9]{1,2})([/.-])([0-9]{1,2})([/.-])([0-9]{4}|[0-9]{2})\b", numeric),
+        (
+            r"(?i)\b(expir(?:es?|y|ing|ation)(?:\sdate)?|exp\.?(?:\sdate)?|valid\s(?:thru|through|until|till|to)|good\s(?:thru|through))((?:\sis|\sof|\sin)?:?\s)(0[1-9]|1[0-2])/([2-4][0-9])\b",
+            card_date,
+        ),
         (r"\b(0?[1-9]|1[0-2])/((?:19|20)[0-9]{2})\b", |found| {
             Some(format!(
                 "{} {}",
@@ -97,6 +101,20 @@ fn month(written: &str) -> Option<&'static str> {
     }
     let lower = written.to_lowercase();
     MONTHS.iter().find(|month| month.to_lowercase().starts_with(lower.get(..3).unwrap_or("-"))).copied()
+}
+
+/// The month and year of a card: "expires 08/27".
+fn card_date(found: &Found<'_>) -> Option<String> {
+    if found.after().starts_with(['/', '-']) {
+        return None;
+    }
+    let month = MONTHS.get(found.get(3).parse::<usize>().ok()?.checked_sub(1)?)?;
+    let words = match found.get(1).to_lowercase().as_str() {
+        "exp" | "exp." => "expires",
+        "exp date" | "exp. date" => "expiration date",
+        _ => found.get(1),
+    };
+    Some(format!("{words}{}{month} {}", found.get(2), full_year(found.region, found.get(4))?))
 }
 
 fn weekday(found: &Found<'_>) -> Option<String> {
@@ -128,8 +146,15 @@ fn weekday(found: &Found<'_>) -> Option<String> {
                 first.len() > 2 && day.to_lowercase().starts_with(&first)
             }));
     let dotted = !found.get(2).is_empty() && !ahead.is_empty();
+    let list = before.trim_end_matches([',', ' ', '&']);
+    let listed = ahead.len() < after.len() && is_weekday(next_word(ahead))
+        || list.len() < before.len() && is_weekday(list.rsplit([' ', ',']).next().unwrap_or_default());
+    // No words: they need no evidence.
+    let sure = matches!(written, "Tue" | "Tues" | "Thu" | "Thur" | "Thurs" | "Weds");
     let word = matches!(written, "Sun" | "Sat" | "SUN" | "SAT" | "Wed" | "WED" | "Fri");
     if !(range
+        || sure
+        || listed
         || dated
         || joined && !word
         || introduced
@@ -142,6 +167,11 @@ fn weekday(found: &Found<'_>) -> Option<String> {
     let prefix = written.get(..2)?.to_lowercase();
     let day = WEEKDAYS.iter().find(|day| day.to_lowercase().starts_with(&prefix))?;
     Some(format!("{day}{}", end_of_short(found.get(2), after)))
+}
+
+/// "Mon", "Monday"
+fn is_weekday(word: &str) -> bool {
+    word.len() > 2 && WEEKDAYS.iter().any(|day| *day == word || word.len() < 6 && day.starts_with(word))
 }
 
 fn iso(found: &Found<'_>) -> Option<String> {
@@ -215,6 +245,12 @@ fn month_days_reading(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {the}{first} {and} {the}{last}{}", month(found.get(1))?, year_behind(found, 4)?))
 }
 
+/// The stop behind a month that ends a sentence, which the pattern of a shortened month has taken.
+fn stop(month_written: &str, year: &str, after: &str) -> &'static str {
+    let Some(name) = month_written.strip_suffix('.').filter(|_| year.is_empty()) else { return "" };
+    if MONTHS.contains(&name) { "." } else { end_of_last(".", after) }
+}
+
 /// "the" as the text has it, else in lower case.
 fn article(written: &str) -> &'static str {
     if written.starts_with('T') { "The" } else { "the" }
@@ -224,7 +260,9 @@ fn days_month_reading(found: &Found<'_>) -> Option<String> {
     let the = article(found.get(1));
     let (first, last) = (day(found.region, found.get(2))?, day(found.region, found.get(3))?);
     let and = if found.get(0).contains(" and ") { "and" } else { "to" };
-    Some(format!("{the} {first} {and} the {last} of {}{}", month(found.get(4))?, year_behind(found, 5)?))
+    let year = year_behind(found, 5)?;
+    let stop = stop(found.get(4), &year, found.after());
+    Some(format!("{the} {first} {and} the {last} of {}{year}{stop}", month(found.get(4))?))
 }
 
 fn month_day_reading(found: &Found<'_>) -> Option<String> {
@@ -247,7 +285,8 @@ fn day_month_reading(found: &Found<'_>) -> Option<String> {
     // "on 5 May" and "room 5. May I" differ in meaning, not in marks; a pronoun gives it away.
     let asks = found.get(3) == "May" && matches!(next_word(found.after()), "I" | "we" | "you");
     let the = article(found.get(1));
-    (!asks).then(|| Some(format!("{the} {day} of {}{year}", month(found.get(3))?)))?
+    let stop = if found.get(4).is_empty() { stop(found.get(3), &year, found.after()) } else { "" };
+    (!asks).then(|| Some(format!("{the} {day} of {}{year}{stop}", month(found.get(3))?)))?
 }
 
 fn numeric(found: &Found<'_>) -> Option<String> {
@@ -308,7 +347,10 @@ fn short(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));
-    let denominator = second.parse::<u64>().ok()?;
+    let (numerator, denominator) = (first.parse::<u64>().ok()?, second.parse::<u64>().ok()?);
+    if next_word(after) == "of" && numerator < denominator {
+        return None;
+    }
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();

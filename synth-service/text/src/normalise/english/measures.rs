@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_attributive, is_capitalised, is_end, is_plural, next_word, range_word};
+use super::context::{is_attributive, is_capitalised, is_end, is_plural, last_word, next_word, range_word};
 use super::money::scale;
 use super::number::{amount, cardinal};
 use super::quantities::{fraction, portion};
@@ -16,18 +16,34 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mut written: Vec<String> = UNITS.iter().map(|(unit, ..)| regex::escape(unit)).collect();
     written.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
     let unit = written.join("|");
-    let per = PER.iter().map(|(short, _)| *short).collect::<Vec<_>>().join("|");
+    let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
-    let units =
-        format!(r"(-)?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s){NUMBER})?(\s?-?)({unit})\b(\.?){behind}");
-    let letters = format!(r"(-)?{NUMBER}()(?:(?:DASH|\s(to)\s){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}");
+    let units = format!(
+        r"([-–])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
+    );
+    let letters = format!(
+        r"([-–])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
+    );
+    let per_again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b");
     let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
-    let percent = format!(r"([-+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
+    let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
-        r"([-+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
+        r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
     let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
+    let ends = format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
     rules(&[
+        // "5kg–10kg"
+        (&ends, |found| (!is_part(found.before())).then(|| format!("{} to ", found.get(1)))),
+        // "72°F/22°C"
+        (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
+            Some(format!("{}, ", found.get(1)))
+        }),
+        (r"\b(AMOUNT)\s?°\s?([NSEW])\b", |found| {
+            let name = [("N", "north"), ("S", "south"), ("E", "east"), ("W", "west")];
+            let word = name.iter().find(|(letter, _)| *letter == found.get(2))?.1;
+            Some(format!("{} degrees {word}", amount(found.region, found.get(1))))
+        }),
         // "1,5 ml" as on the continent.
         (&continental, |found| {
             (!is_part(found.before())).then(|| format!("{}.{}{}", found.get(1), found.get(2), found.get(3)))
@@ -59,9 +75,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let end =
                 found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
             let end = if found.get(0).ends_with('.') { "." } else { end };
+            let behind = found.after().trim_start();
+            if found.get(0).contains('x') && behind.starts_with(['+', '=', '*', '^', '≤', '≥']) {
+                return Some(format!("{} x{end}", amount(found.region, found.get(1))));
+            }
             (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
         }),
         (&per_anything, per_reading),
+        (&per_again, |found| Some(format!("{} {}", found.get(1), per_words(found.region, found.get(2))?))),
         (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
     ])
 });
@@ -71,8 +92,9 @@ fn feet_and_inches(found: &Found<'_>) -> Option<String> {
     if found.before().ends_with(|last: char| "'.,/$:-".contains(last)) || is_quoting(found.before()) {
         return None;
     }
-    let foot = if feet == "1" { "foot" } else { "feet" };
-    let inch = if inches == "1" { "inch" } else { "inches" };
+    let single = is_attributive(found.before(), found.after());
+    let foot = if single || feet == "1" { "foot" } else { "feet" };
+    let inch = if single || inches == "1" { "inch" } else { "inches" };
     let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
     Some(format!("{} {foot} {} {inch}{end}", amount(found.region, feet), value(found.region, inches)?))
 }
@@ -158,7 +180,8 @@ fn degrees_reading(found: &Found<'_>) -> Option<String> {
 
 fn measure(found: &Found<'_>) -> Option<String> {
     let (number, join, last, gap, unit, dot) =
-        (found.get(2), found.get(4), found.get(5), found.get(6), found.get(7), found.get(8));
+        (found.get(2), found.get(4), found.get(6), found.get(7), found.get(8), found.get(9));
+    let join = if found.get(5).is_empty() { join } else { "by" };
     if is_part(found.before()) || !fits(found) {
         return None;
     }
@@ -182,7 +205,7 @@ fn measure(found: &Found<'_>) -> Option<String> {
         (last, "x" | "by") => format!("{first} by {}", value(found.region, last)?),
         (last, _) => format!("{first}{scaled} {} {}", range_word(found.before()), value(found.region, last)?),
     };
-    let per = per_words(found.region, found.get(9)).map(|per| format!(" {per}")).unwrap_or_default();
+    let per = per_words(found.region, found.get(10)).map(|per| format!(" {per}")).unwrap_or_default();
     let begins_sentence = crate::ends::begins_sentence(next_word(found.after()));
     let end = if !dot.is_empty() && (is_end(found.after()) || begins_sentence) { "." } else { "" };
     Some(format!("{sign}{amount} {unit}{per}{end}"))
@@ -196,13 +219,13 @@ fn sizes(after: &str) -> bool {
 
 /// Whether the letters are a unit here, and not a word, a seat or a direction.
 fn fits(found: &Found<'_>) -> bool {
-    let (gap, unit, dot, after) = (found.get(6), found.get(7), found.get(8), found.after());
+    let (gap, unit, dot, after) = (found.get(7), found.get(8), found.get(9), found.after());
     let goes_on = after.starts_with(['-', '/', '@', '\'', '&']) && !after.starts_with("/ ")
         || dot == "." && after.starts_with(char::is_alphanumeric);
     let spaced = !gap.is_empty();
     match unit {
         _ if goes_on && unit.len() < 3 => false,
-        "in" => is_inches(gap, dot, after),
+        "in" => is_inches(gap, dot, after) || behind_size(found.before()) && dot == ".",
         "W" | "V" | "g" | "m" | "L" | "l" => {
             !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")
         }
@@ -235,6 +258,11 @@ fn is_inches(gap: &str, dot: &str, after: &str) -> bool {
         || measured
         || !dot.is_empty() && !is_end(after)
         || is_end(after) && dot.is_empty()
+}
+
+/// "12 cm by 8 in."
+fn behind_size(before: &str) -> bool {
+    matches!(last_word(before).as_str(), "by" | "x" | "to" | "measures" | "about" | "than")
 }
 
 fn spelling(region: Region, unit: &str) -> String {
@@ -284,7 +312,7 @@ fn per_reading(found: &Found<'_>) -> Option<String> {
 }
 
 /// Whether the word is a unit's, or its last one.
-fn is_unit(word: &str) -> bool {
+pub(super) fn is_unit(word: &str) -> bool {
     UNITS
         .iter()
         .chain(&LETTERS)

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use super::Region;
 use super::letters::spell;
-use super::number::{amount, digit_groups, digits};
-use super::rule::{Found, Rule, rules};
+use super::number::{amount, digit_groups, digits, pairs};
+use super::quantities::points;
+use super::rule::{Found, Rule, remains, rules};
 use super::telephone::groups;
 
 /// Most digits of a name; with more, letters and digits are a code.
@@ -14,8 +15,29 @@ const LONGEST_IN_NAME: usize = 2;
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b[0-9]{1,3}(?: [0-9]{3})+\b", spaced_thousands),
+        // "1.5t", "2.1b"
+        (r"\b([0-9]+(?:\.[0-9]+)+)([A-Za-z]{1,3})\b", |found| {
+            let dots = found.get(1).matches('.').count();
+            let number = if dots == 1 {
+                amount(found.region, found.get(1))
+            } else {
+                points(found.region, found.get(1))
+            };
+            (found.get(1).len() < 16).then(|| format!("{number} {}", spell(found.get(2))))
+        }),
+        // "H.264"
+        (r"\b([A-Z])\.([0-9]{1,4})\b", |found| {
+            Some(format!("{} {}", found.get(1), pairs(found.region, found.get(2))))
+        }),
         (r"[0-9]+(?:-[0-9]+){2,}", |found| Some(groups(found.get(0)))),
         (r"[\p{L}0-9]+(?:[-_][\p{L}0-9]+)*", token),
+    ])
+});
+
+/// Numbers that no rule has owned as a whole, such as those with every separator mixed: part by part.
+pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    remains(&[
+        (r"[0-9]+(?:[.,:/'][0-9]+){1,40}", separated),
         (r"AMOUNT", |found| {
             let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
                 && !found.before().ends_with(|last: char| last.is_ascii_digit());
@@ -25,6 +47,35 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"[0-9]+", |found| Some(digit_groups(found.get(0)))),
     ])
 });
+
+/// Separators that form no number, such as those of a list without spaces: each part by itself.
+fn separated(found: &Found<'_>) -> Option<String> {
+    let written = found.get(0);
+    let torn = found.before().ends_with(|last: char| last.is_alphanumeric() || ".,".contains(last))
+        || found.after().starts_with(|next: char| next.is_alphanumeric());
+    let thousands = written.contains(',')
+        && !written.contains([':', '/', '\''])
+        && written.split('.').count() < 3
+        && written.split('.').next()?.split(',').skip(1).all(|group| matches!(group.len(), 2 | 3))
+        && !written.split_once('.').is_some_and(|(_, fraction)| fraction.contains(','));
+    let decimal = written.matches('.').count() == 1 && !written.contains([',', ':', '/', '\'']);
+    if torn || thousands || decimal {
+        return None;
+    }
+    let mut read = String::new();
+    for part in written.split_inclusive(['.', ',', ':', '/', '\'']) {
+        let (number, mark) = part.split_at(part.trim_end_matches(|mark: char| !mark.is_ascii_digit()).len());
+        read.push_str(&amount(found.region, number));
+        read.push_str(match mark {
+            "." => " point ",
+            "/" => " slash ",
+            "" => "",
+            ":" => " ",
+            _ => ", ",
+        });
+    }
+    Some(read)
+}
 
 /// "1 000 000"
 fn spaced_thousands(found: &Found<'_>) -> Option<String> {

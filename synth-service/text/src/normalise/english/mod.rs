@@ -7,14 +7,18 @@
 mod abbreviations;
 mod characters;
 mod codes;
+mod comparisons;
 mod context;
 mod dates;
 mod letters;
+mod marks;
 mod measures;
 mod mixed;
 mod money;
+mod notation;
 mod number;
 mod quantities;
+mod ranges;
 mod region;
 mod roman;
 mod rule;
@@ -23,6 +27,7 @@ mod streets;
 mod symbols;
 mod telephone;
 mod times;
+mod token;
 mod units;
 mod web;
 mod years;
@@ -52,7 +57,11 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.
 fn words(region: Region, text: String) -> String {
-    let first = in_turn(&[&web::RULES, &abbreviations::RULES, &roman::RULES], region, text);
+    let first = in_turn(
+        &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
+        region,
+        text,
+    );
     if has_digit(&first) { first } else { in_turn(&[&streets::RULES, &dates::RULES], region, first) }
 }
 
@@ -60,9 +69,12 @@ fn numbers(region: Region, text: String) -> String {
     if !has_digit(&text) {
         return text;
     }
-    let topics: [&[Rule]; 12] = [
+    let topics: [&[Rule]; 16] = [
+        &notation::RULES,
         &telephone::RULES,
         &codes::RULES,
+        &comparisons::RULES,
+        &ranges::RULES,
         &dates::RULES,
         &times::RULES,
         &money::RULES,
@@ -73,6 +85,7 @@ fn numbers(region: Region, text: String) -> String {
         &symbols::NUMBERED,
         &quantities::RULES,
         &mixed::RULES,
+        &mixed::REMAINS,
     ];
     in_turn(&topics, region, text)
 }

@@ -39,7 +39,7 @@ static CURRENCIES: [Currency; 26] = [
     currency(&["£", "GBP"], "pound", "pounds", ["penny", "pence"]),
     currency(&["¥", "JPY"], "yen", "yen", NONE),
     currency(&["₩", "KRW"], "won", "won", NONE),
-    currency(&["₹", "INR"], "rupee", "rupees", ["paisa", "paise"]),
+    currency(&["₹", "INR", "Rs", "Rs."], "rupee", "rupees", ["paisa", "paise"]),
     currency(&["CNY", "RMB"], "yuan", "yuan", NONE),
     currency(&["CHF"], "Swiss franc", "Swiss francs", ["centime", "centimes"]),
     currency(&["MX$", "MXN"], "Mexican peso", "Mexican pesos", ["centavo", "centavos"]),
@@ -57,25 +57,40 @@ static CURRENCIES: [Currency; 26] = [
 ];
 
 const SIGN: &str = r"(?:(?:\b(?:US|U\.S\.|CA?|AU?|NZ|HK|S|MX|R))?\$|[€£¥₩₹₽₺₱₿₪])";
-const CODE: &str = r"(?:USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
+const CODE: &str = r"(?:Rs\.?|USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
 /// An amount, or one that is written as on the continent: `12,50`.
-const SUM: &str = r"([0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
+const SUM: &str = r"([0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?\b|[0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let range = format!(
         r"({SIGN}|\b{CODE}\s?)\s?{SUM}(SCALE)?(?:DASH|\s(to|and|or)\s){SIGN}?{SUM}(SCALE)?(?:\s?{CODE}\b)?"
     );
     let before = format!(
-        r"([-–]\s?|\()?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
+        r"([-–]\s?|\(|\+)?(?:({SIGN})|\b({CODE})\s?)\s?(-?){SUM}(SCALE)?(\))?(?:\s?({CODE})\b|\s(?:dollars?|euros?|yen|won)\b)?"
     );
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
-    let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?({SIGN}[0-9])");
+    let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?(?<next>{SIGN}[0-9])");
+    let monthly = format!(r"({SIGN}\s?AMOUNT)\s?(pcm|pw|pm|pa|p\.a\.|pp)(\b|$)");
+    // "₹500/-" is an even sum.
+    let even = format!(r"((?:{SIGN}|\bRs\.?\s?)\s?AMOUNT)/-");
     rules(&[
+        (&even, |found| Some(found.get(1).to_owned())),
+        (&monthly, |found| {
+            let per = match found.get(2) {
+                "pcm" => "calendar month",
+                "pw" => "week",
+                "pm" => "month",
+                "pp" => "person",
+                _ => "annum",
+            };
+            (found.region == Region::British || found.get(2) != "pm")
+                .then(|| format!("{} per {per}", found.get(1)))
+        }),
         (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
         (&several, |found| {
             let count = amount(found.region, found.get(1));
-            (!is_part(found.before())).then(|| format!("{count} times {}", found.get(2)))
+            (!is_part(found.before())).then(|| format!("{count} times "))
         }),
         (&range, range_reading),
         (&before, before_reading),
@@ -163,6 +178,11 @@ pub(super) fn spoken(region: Region, text: &str) -> Option<String> {
     valid.then(|| format!("{minus}{}", sum(region, currency, number, "", false)))
 }
 
+/// Whether the word is the code of a currency.
+pub(super) fn is_code(word: &str) -> bool {
+    word.len() == 3 && named(word).is_some()
+}
+
 fn is_part(before: &str) -> bool {
     before.ends_with(|last: char| last.is_alphanumeric() || last == '.')
 }
@@ -206,7 +226,13 @@ fn before_reading(found: &Found<'_>) -> Option<String> {
     let minus = !found.get(4).is_empty() || dash && !joins && !found.get(1).ends_with(' ');
     let single = !closes && code.is_empty() && is_attributive(found.before(), found.after());
     let sum = sum(found.region, currency, found.get(5), found.get(6), single);
-    let sum = if minus { format!("minus {sum}") } else { sum };
+    let plus = found.get(1) == "+";
+    let sum = match (minus, plus) {
+        (true, _) => format!("minus {sum}"),
+        (_, true) if found.before().ends_with(|last: char| last.is_alphanumeric()) => format!(" plus {sum}"),
+        (_, true) => format!("plus {sum}"),
+        _ => sum,
+    };
     let dash = match (dash && !minus, joins) {
         (true, true) => " ",
         (true, false) => " - ",

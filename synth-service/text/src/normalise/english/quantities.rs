@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_glued, is_in, last_word, next_word, range_word};
+use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
 use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 
 /// Forms that look like fractions and have their own reading.
-const SAYINGS: [(&str, &str); 7] = [
+const SAYINGS: [(&str, &str); 8] = [
+    ("50-50", "fifty-fifty"),
     ("24/7", "twenty-four seven"),
     ("50/50", "fifty-fifty"),
     ("20/20", "twenty twenty"),
@@ -19,6 +20,9 @@ const SAYINGS: [(&str, &str); 7] = [
     ("80/20", "eighty twenty"),
 ];
 
+/// Most letters that are variables multiplied with each other: "mc²".
+const LONGEST_PRODUCT: usize = 2;
+
 /// Words in front of one part of several: "step 2/5".
 const PARTS: &str = "step page part question level attempt item chapter slide day week lesson module task stage phase round game option message file box";
 
@@ -27,7 +31,7 @@ const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon table
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
-        (r"\b(24/7(?:/365)?|50/50|20/20|9/11|60/40|80/20)\b", |found| {
+        (r"\b(24/7(?:/365)?|50[/-]50|20/20|9/11|60/40|80/20)\b", |found| {
             let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
             (!is_part(found) && !found.after().starts_with('/')).then(|| saying.to_owned())
         }),
@@ -57,13 +61,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b(720|1080|1440|2160|480)([pi])\b", |found| {
             Some(format!("{} {}", pairs(found.region, found.get(1)), found.get(2).to_uppercase()))
         }),
-        (r"\b(401|403|457|501)\s?\(?([kKbBcC])\)?(?:\(([0-9])\))?", |found| {
+        (r"\b(401|403|457|501)(?:\(([kKbBcC])\)|([kKbBcC])\b)(?:\(([0-9])\))?", |found| {
             let part =
-                if found.get(3).is_empty() { String::new() } else { format!(" {}", digits(found.get(3))) };
-            Some(format!("{} {}{part}", pairs(found.region, found.get(1)), found.get(2).to_uppercase()))
+                if found.get(4).is_empty() { String::new() } else { format!(" {}", digits(found.get(4))) };
+            let letter = format!("{}{}", found.get(2), found.get(3)).to_uppercase();
+            Some(format!("{} {letter}{part}", pairs(found.region, found.get(1))))
+        }),
+        (r"\b(AMOUNT)(?:DASH)(AMOUNT)(k|K|M|bn|mn|mln)\b", |found| {
+            let word = range_word(found.before());
+            let words = |group: usize| amount(found.region, found.get(group));
+            (!is_part(found)).then(|| format!("{} {word} {} {}", words(1), words(2), scale(found.get(3))))
         }),
         (r"\b([0-9]{1,6}(?:\.[0-9]{1,3})?)\s?([kKMB]|bn|mn|mln)\b", scaled),
-        (r"([0-9A-Za-z)])\s?\^\s?(-?)([0-9]{1,4})\b", power),
+        (r"([0-9]+(?:\.[0-9]+)?|\p{L}+|\))\s?\^\s?(-?)([0-9]{1,4})\b", power),
         (r"\b(AMOUNT)\s?([-+*/×÷=<>≤≥≠])\s?(-?AMOUNT)\s?(=)\s?(-?AMOUNT)\b", |found| {
             let sign = |written: &str| operator(written);
             let read = |written: &str| signed(found.region, written);
@@ -81,7 +91,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             })
         }),
         (r"\b(AMOUNT)(?:DASH)(AMOUNT)\b", range),
-        (r"(^|[\s(\[])([-+~≈<>≤≥±])\s?(\.?[0-9])", sign),
+        (r"(^|[\s(\[])([-–+±])\s?(AMOUNT)", sign),
     ])
 });
 
@@ -130,7 +140,8 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
     let (numerator, denominator) = (top.parse::<u64>().ok()?, bottom.parse::<u64>().ok()?);
     let before = last_word(found.before());
     let rated = matches!(next_word(found.after()), "star" | "stars" | "points")
-        || is_in("score scored rated rating rate", &before);
+        || is_in("score scored rated rating rate", &before)
+        || is_in("give gave got get it it's", &before) && matches!(denominator, 5 | 10);
     let usual = matches!(denominator, 2..=10 | 12 | 16 | 20 | 32 | 64 | 100);
     let joined = |words: &str| {
         let prefix =
@@ -139,10 +150,23 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
     };
     Some(match () {
         () if is_in(PARTS, &before) && whole.is_empty() => joined("of"),
-        () if rated || numerator == denominator => joined("out of"),
+        () if rated || numerator == denominator || denominator == 10 && numerator > 4 && whole.is_empty() => {
+            joined("out of")
+        }
         () if usual && numerator < denominator => {
             let words = fraction(found.region, whole, top, bottom)?;
             let noun = next_word(found.after());
+            if found.after().starts_with('-') {
+                return Some(if words == "one half" {
+                    "half".to_owned()
+                } else {
+                    words.trim_end_matches('s').to_owned()
+                });
+            }
+            let each = noun.strip_suffix('s').unwrap_or(noun);
+            if whole.is_empty() && numerator > 1 && is_plural(noun) && !is_in(PORTIONED, each) {
+                return Some(joined("out of"));
+            }
             if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
         }
         () => joined("over"),
@@ -158,7 +182,7 @@ fn version(found: &Found<'_>) -> Option<String> {
     Some(format!("{word}{}", points(found.region, found.get(1))))
 }
 
-fn points(region: Region, written: &str) -> String {
+pub(super) fn points(region: Region, written: &str) -> String {
     written.split('.').map(|part| amount(region, part)).collect::<Vec<_>>().join(" point ")
 }
 
@@ -213,15 +237,19 @@ fn scaled(found: &Found<'_>) -> Option<String> {
     Some(format!("{} {}", amount(found.region, number), scale(letter)))
 }
 
-fn power(found: &Found<'_>) -> Option<String> {
+pub(super) fn power(found: &Found<'_>) -> Option<String> {
     let base = found.get(1);
     let exponent = found.get(3);
-    let word = base.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && found.before().ends_with(|last: char| last.is_alphabetic());
+    let letters = base.starts_with(char::is_alphabetic);
     // A raised number after a word is a footnote mark, which is not read.
-    if word {
+    if letters && base.chars().count() > LONGEST_PRODUCT {
         return Some(base.to_owned());
     }
+    let base = match base {
+        base if letters => base.chars().map(String::from).collect::<Vec<_>>().join(" "),
+        base if base.starts_with(|first: char| first.is_ascii_digit()) => amount(found.region, base),
+        base => base.to_owned(),
+    };
     Some(match (found.get(2), exponent) {
         ("", "2") => format!("{base} squared"),
         ("", "3") => format!("{base} cubed"),
@@ -279,15 +307,14 @@ fn range(found: &Found<'_>) -> Option<String> {
 /// A sign in front of a number.
 fn sign(found: &Found<'_>) -> Option<String> {
     let word = match found.get(2) {
-        "-" if found.get(0).contains("- ") => return None,
-        "-" => "minus",
+        "-" | "–"
+            if found.get(0).contains(['-', '–']) && found.get(0).ends_with(&format!(" {}", found.get(3))) =>
+        {
+            return None;
+        }
+        "-" | "–" => "minus",
         "+" => "plus",
-        "~" | "≈" => "about",
-        "<" => "less than",
-        ">" => "more than",
-        "≤" => "at most",
-        "≥" => "at least",
         _ => "plus or minus",
     };
-    Some(format!("{}{word} {}", found.get(1), found.get(3)))
+    Some(format!("{}{word} {}", found.get(1), amount(found.region, found.get(3))))
 }

@@ -17,6 +17,7 @@ const CLEAR: &str = "II III VII VIII";
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rulers = format!(r"\b({RULERS})\s([IVX]{{1,6}})\b");
     let divisions = format!(r"\b({DIVISIONS})\s([IVXL]{{1,7}})\b");
+    let small = format!(r"\b({DIVISIONS})\s([ivx]{{2,6}})\b");
     rules(&[
         (&rulers, |found| {
             let lone = found.get(2).len() == 1;
@@ -27,6 +28,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let capital = found.get(1).starts_with(char::is_uppercase);
             let number = value(found.get(2)).filter(|number| *number != 1 || capital && ends(found))?;
             Some(format!("{} {}", found.get(1), cardinal(found.region, number)))
+        }),
+        (&small, |found| {
+            Some(format!("{} {}", found.get(1), cardinal(found.region, value(&found.get(2).to_uppercase())?)))
+        }),
+        (r"\((i{1,3}|iv|vi{0,3}|ix|xi{0,3}|x?i[vx])\)", |found| {
+            let number = value(&found.get(1).to_uppercase())?;
+            let listed = number > 1 && found.get(1).len() > 1
+                || found.get(1) == "i" && !found.before().ends_with(char::is_alphanumeric);
+            listed.then(|| format!("({})", cardinal(found.region, number)))
         }),
         (r"\b([A-Z][a-z]+)\s([IVX]{2,4})\b", |found| {
             let number = value(found.get(2)).filter(|_| is_in(CLEAR, found.get(2)))?;

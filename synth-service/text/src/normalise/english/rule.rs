@@ -1,8 +1,14 @@
 //! Rules: a pattern and its reading. Applies them one after the other; their topics are unknown here.
+//!
+//! No rule begins or ends inside a token, so that none reads a part of a number that another one owns. A pattern may
+//! look at the text behind its match in a last group `(?<next>…)`, which is not replaced.
+
+use std::ops::Range;
 
 use regex::{Captures, Regex};
 
 use super::Region;
+use super::token::is_inside;
 
 /// Words that take the pattern's place; `None` where the match is misleading.
 pub(super) type Reading = fn(&Found<'_>) -> Option<String>;
@@ -10,29 +16,36 @@ pub(super) type Reading = fn(&Found<'_>) -> Option<String>;
 pub(super) struct Rule {
     pattern: Regex,
     reading: Reading,
+    /// Whether the rule may read a part of a token.
+    tears: bool,
 }
 
 /// A place in the text that a pattern fits.
 pub(super) struct Found<'t> {
     captures: Captures<'t>,
     text: &'t str,
+    /// The bytes that the reading replaces.
+    range: Range<usize>,
     pub(super) region: Region,
 }
 
 impl<'t> Found<'t> {
-    /// The group's text; empty where it took no part.
+    /// The group's text, the replaced text for group 0; empty where it took no part.
     pub(super) fn get(&self, group: usize) -> &'t str {
+        if group == 0 {
+            return &self.text[self.range.clone()];
+        }
         self.captures.get(group).map_or("", |found| found.as_str())
     }
 
-    /// The text in front of the whole match.
+    /// The text in front of the place.
     pub(super) fn before(&self) -> &'t str {
-        self.captures.get(0).map_or("", |found| &self.text[..found.start()])
+        &self.text[..self.range.start]
     }
 
-    /// The text after the whole match.
+    /// The text behind the place.
     pub(super) fn after(&self) -> &'t str {
-        self.captures.get(0).map_or("", |found| &self.text[found.end()..])
+        &self.text[self.range.end..]
     }
 }
 
@@ -50,18 +63,27 @@ const PARTS: [(&str, &str); 5] = [
     ("MERIDIEM", r"(?:[aApP]\.\s?[mM]\b\.?|[aApP][mM]\b\.?)"),
     (
         "SCALE",
-        r"(?:\s(?:hundred|thousand|million|billion|trillion|mn|mln|bn|[Mm]il)\b|\s?(?:[kKMBT]|mn|mln|bn|tn)\b|m\b)",
+        r"(?:\s(?:hundred|thousand|million|billion|trillion|lakhs?|crores?|mn|mln|bn|[Mm]il)\b|\s?(?:[kKMBT]|mn|mln|bn|tn)\b|m\b)",
     ),
     ("DASH", r"\s?(?:-|–|—)\s?"),
 ];
 
 /// Compiles rules; an invalid pattern stops a test.
 pub(super) fn rules(written: &[(&str, Reading)]) -> Vec<Rule> {
+    compiled(written, false)
+}
+
+/// The same for rules that may read a part of a token: the last ones, which find only tokens that no rule has owned.
+pub(super) fn remains(written: &[(&str, Reading)]) -> Vec<Rule> {
+    compiled(written, true)
+}
+
+fn compiled(written: &[(&str, Reading)], tears: bool) -> Vec<Rule> {
     let compile = |&(pattern, reading): &(&str, Reading)| {
         let full = PARTS.iter().fold(pattern.to_owned(), |full, (name, part)| full.replace(name, part));
         let compiled = Regex::new(&full);
         debug_assert!(compiled.is_ok(), "{pattern}: {compiled:?}");
-        compiled.ok().map(|pattern| Rule { pattern, reading })
+        compiled.ok().map(|pattern| Rule { pattern, reading, tears })
     };
     written.iter().filter_map(compile).collect()
 }
@@ -76,8 +98,11 @@ impl Rule {
         let (mut read, mut copied, mut position) = (String::new(), 0, 0);
         while let Some(captures) = self.pattern.captures_at(&text, position) {
             let Some(whole) = captures.get(0).map(|found| found.range()) else { break };
-            let found = Found { captures, text: &text, region };
-            if let Some(words) = (self.reading)(&found) {
+            let end = captures.name("next").map_or(whole.end, |next| next.start());
+            let whole = whole.start..end;
+            let is_torn = !self.tears && (is_inside(&text, whole.start) || is_inside(&text, whole.end));
+            let found = Found { captures, text: &text, range: whole.clone(), region };
+            if let Some(words) = if is_torn { None } else { (self.reading)(&found) } {
                 read.push_str(&text[copied..whole.start]);
                 read.push_str(&words);
                 copied = whole.end;

@@ -4,7 +4,9 @@
 use std::sync::LazyLock;
 
 use super::abbreviations::{OPENERS, name_before};
-use super::context::{end_of_short, is_capitalised, is_glued, is_in, is_plural, last_word, next_word};
+use super::context::{
+    end_of_last, end_of_short, is_capitalised, is_glued, is_in, is_plural, last_word, next_word,
+};
 use super::letters::spell;
 use super::number::{digits, pairs};
 use super::rule::{Found, Rule, rules};
@@ -136,6 +138,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {}", named(&DIRECTIONS, found.get(1))?, found.get(2)))
         }),
         (r"\b([A-Z]{2}),?\s([0-9]{5})(?:-([0-9]{4}))?\b", state_and_zip),
+        (r"\b([0-9]{5})-([0-9]{4})\b", |found| {
+            let alone = !found.before().ends_with(['-', '$', '#']) && !found.after().starts_with('-');
+            alone.then(|| zip(found.get(1), found.get(2)))
+        }),
         (r"\b([A-Z][a-z]+,\s)([A-Z]{2})\b", state),
         (
             r"\b((?i:zip codes?|zip|postcode|postal code)(?:\s(?i:code|is|of|to|was))*:?\s)([0-9]{5})(?:-([0-9]{4}))?\b",
@@ -144,12 +150,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}\b|\b[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]\b", |found| {
             Some(spell(found.get(0)))
         }),
-        (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})\b", |found| {
+        (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})(?:\s([NSEW]|NE|NW|SE|SW)\b)?", |found| {
             let road = if found.get(1).len() == 2 { spell(found.get(1)) } else { found.get(1).to_owned() };
-            Some(format!("{road} {}", pairs(found.region, found.get(2))))
+            let direction =
+                named(&DIRECTIONS, found.get(3)).map(|name| format!(" {name}")).unwrap_or_default();
+            Some(format!("{road} {}{direction}", pairs(found.region, found.get(2))))
         }),
         (
-            r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([0-9]{1,5})|([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2}))\b",
+            r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2})|([0-9]{1,5}))\b",
             place,
         ),
         (r"\b((?i:area code)s?\s)([0-9]{3})\b", |found| {
@@ -207,7 +215,7 @@ fn titled(found: &Found<'_>) -> bool {
 }
 
 fn with_dot(words: &str, found: &Found<'_>) -> String {
-    format!("{words}{}", end_of_short(found.get(2), found.after()))
+    format!("{words}{}", end_of_last(found.get(2), found.after()))
 }
 
 fn is_name(word: &str) -> bool {
@@ -261,7 +269,7 @@ fn place(found: &Found<'_>) -> Option<String> {
             .strip_prefix(['.', ',', '-', '–'])
             .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     let counted =
-        is_plural(next_word(after)) && found.get(3).len() < 3 || !found.get(2).is_empty() && short.is_none();
+        is_plural(next_word(after)) && found.get(7).len() < 3 || !found.get(2).is_empty() && short.is_none();
     let ambiguous = matches!(lower.as_str(), "unit" | "fl" | "rt" | "door" | "row" | "lane" | "table")
         && last_word(found.before()) == "per";
     if goes_on || counted || ambiguous || is_glued(found.before()) {
@@ -273,9 +281,9 @@ fn place(found: &Found<'_>) -> Option<String> {
         None => written.to_owned(),
     };
     let read = |number: &str| pairs(found.region, number);
-    Some(match (found.get(3), found.get(4), found.get(6)) {
-        ("", "", number) => format!("{word} {} {}", read(number), spell(found.get(7))),
-        ("", letters, _) => format!("{word} {} {}", spell(letters), read(found.get(5))),
+    Some(match (found.get(7), found.get(3), found.get(5)) {
+        ("", "", number) => format!("{word} {} {}", read(number), spell(found.get(6))),
+        ("", letters, _) => format!("{word} {} {}", spell(letters), read(found.get(4))),
         (number, ..) => format!("{word} {}", read(number)),
     })
 }

@@ -15,19 +15,24 @@ const EITHER: &str = "he/she she/he his/her her/his him/her yes/no on/off true/f
 /// Read before numbers are: signs that would hide a number, or whose number is a name.
 pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
-        (r"(?i)\bnumbers?\s#([0-9])", |found| Some(format!("number {}", found.get(1)))),
-        (r"#\s?([A-Z]{0,4}-?[0-9])", |found| {
+        (r"(?i)\bnumbers?\s#(?<next>[0-9])", |_| Some("number ".to_owned())),
+        (r"#\s?(?<next>[A-Z]{0,4}-?[0-9])", |found| {
             let gap = if found.before().ends_with(char::is_alphanumeric) { " " } else { "" };
-            Some(format!("{gap}number {}", found.get(1)))
+            Some(format!("{gap}number "))
         }),
-        (r"§§?\s?([0-9])", |found| Some(format!("section {}", found.get(1)))),
-        (r"\b([0-9])\s?\+\s?([0-9])", |found| Some(format!("{} plus {}", found.get(1), found.get(2)))),
+        (r"§§?\s?(?<next>[0-9])", |_| Some("section ".to_owned())),
+        (r"\s?\+\s?(?<next>[0-9])", |found| {
+            found.before().ends_with(|last: char| last.is_ascii_digit()).then(|| " plus ".to_owned())
+        }),
     ])
 });
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b([CJ])\+\+", |found| Some(format!("{} plus plus", found.get(1)))),
+        (r"([$€£¥₩])\s(?<next>(?:sign|symbol|key|character)s?\b)", |found| {
+            Some(name(found.region, found.get(1).chars().next()?).trim_end_matches('s').to_owned() + " ")
+        }),
         (r"\b([CFJ])#", |found| Some(format!("{} sharp", found.get(1)))),
         (r"(^|\s)\.([A-Z]{2,4})\b", |found| Some(format!("{}dot {}", found.get(1), found.get(2)))),
         (r"\b(?i:(press|hit|dial|enter|touch|use|push|by|the|a|or|then))(\s['\x22(]?)([*#])", |found| {
@@ -47,7 +52,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let word = if is_in(EITHER, &found.get(0).to_lowercase()) { "or" } else { "slash" };
             Some(format!("{} {word} {}", found.get(1), found.get(2)))
         }),
-        (r"(\p{L})\s*[>|]\s*(\p{L})", |found| Some(format!("{}, {}", found.get(1), found.get(2)))),
+        (r"\s*[>|]\s*(?<next>\p{L})", |found| {
+            found.before().ends_with(char::is_alphabetic).then(|| ", ".to_owned())
+        }),
         (r"\.{4,}", |_| Some("...".to_owned())),
         (r"-{2,}", |_| Some("–".to_owned())),
     ])

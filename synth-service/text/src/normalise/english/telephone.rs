@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::context::{is_glued, is_plural, next_word};
+use super::codes;
+use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::number::{digit_groups, digits};
 use super::rule::{Found, Rule, rules};
 
@@ -13,19 +14,40 @@ const EXTENSION: &str = r"(?:,?\s*(?:(?i:ext\.?|extension)\s?|\bx\s?|#)([0-9]{1,
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let american = format!(
-        r"(\+?1[-. ]{{0,2}})?(\([0-9]{{3}}\)[-. /]{{0,2}}|[0-9]{{3}}[-. ])[0-9]{{3}}[-. ][0-9]{{4}}\b{EXTENSION}"
+        r"(\+?1[-–. ]{{0,2}})?(\([0-9]{{3}}\)[-–. /]{{0,2}}|[0-9]{{3}}[-–. /])[0-9]{{3}}[-–. ][0-9]{{4}}\b{EXTENSION}"
     );
-    let international = format!(r"\+[0-9]{{1,3}}(?:[-. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
+    let international = format!(r"\+[0-9]{{1,3}}(?:[-–. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
     let british = format!(
-        r"\(?\b0[0-9]{{2,4}}\)?[- ][0-9]{{3,4}}[- ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{4}}[- ][0-9]{{5,6}}\b{EXTENSION}"
+        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}|\b00\s?[1-9][0-9]{{0,2}}(?:[ -][0-9]{{2,5}}){{2,5}}\b{EXTENSION}"
     );
-    let local = format!(r"\b[0-9]{{3}}-[0-9]{{4}}\b{EXTENSION}");
+    let local = format!(r"\b[0-9]{{3}}[-–][0-9]{{4}}\b{EXTENSION}");
     rules(&[
         (&international, international_number),
         (&american, number),
         (r"\b(?:(1)[-. ])?\(?([0-9]{3})\)?[-. ]([A-Z0-9]{2,10}(?:-[A-Z0-9]{1,10}){0,3})\b", vanity),
+        (r"\b([0-9]{3})-([A-Z]{4})\b", |found| {
+            let introduced = is_in("call dial text at on phone number", &last_word(found.before()));
+            let local = found.get(1) == "555" || introduced;
+            (local && !is_glued(found.before()) && !found.before().ends_with('-'))
+                .then(|| format!("{}, {}", digits(found.get(1)), vanity_word(found.get(2))))
+        }),
+        (r"\b1[5-8][0-9]{2}-([0-9]{4})\b", |found| {
+            let range =
+                (1000..2100).contains(&found.get(1).parse::<u64>().ok()?) && found.get(0) < found.get(1);
+            if range { None } else { number(found) }
+        }),
+        (r"\b13 [0-9]{2} [0-9]{2}\b", |found| {
+            is_in("call on dial at phone ring number", &last_word(found.before()))
+                .then(|| groups(found.get(0)))
+        }),
         (&british, number),
         (&local, local_number),
+        (r"\bx([0-9]{3,6})\b", extension_alone),
+        (r"#([0-9]{2,4})\b", dialled_hash),
+        (
+            r"\b([2-9]11|988|911|999|112)((?:,\s|,?\s(?:or|and)\s)[2-9]11|(?:,\s|,?\s(?:or|and)\s)(?:988|999|112))*\b",
+            short_codes,
+        ),
         (
             r"\b(?i:(call|phone|dial|number|at|tel|telephone|fax|mobile|cell|text))(:?\s)([0-9]{3} [0-9]{4})\b",
             |found| Some(format!("{}{}{}", found.get(1), found.get(2), groups(found.get(3)))),
@@ -50,11 +72,65 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             star.then(|| format!("star {}{}", digits(found.get(1)), hash(found, 2)))
         }),
         (r"\b(9-1-1|911|9-8-8)\b", |found| {
-            (!is_glued(found.before()) && !found.before().ends_with(['$', '-', '#', '/']))
-                .then(|| digits(found.get(1)))
+            let part = is_glued(found.before()) || found.before().ends_with(['$', '-', '#', '/']);
+            let asked = found.before().trim().is_empty()
+                || is_dialling(found.before())
+                || is_in(BEFORE_EMERGENCY, &last_word(found.before()))
+                || is_in(BEHIND_EMERGENCY, next_word(found.after()));
+            let sure = found.get(1).contains('-') || asked && !codes::counts(found.after());
+            (!part && sure).then(|| digits(found.get(1)))
         }),
     ])
 });
+
+/// "x4471"; "x100" multiplies.
+fn extension_alone(found: &Found<'_>) -> Option<String> {
+    let introduced = is_in("at for on dial ask extension number", &last_word(found.before()));
+    let behind_number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
+    let fits = !behind_number && (introduced || found.get(1).len() > 3);
+    fits.then(|| format!("extension {}", digits(found.get(1))))
+}
+
+/// Words around 911 where help is asked for.
+const BEFORE_EMERGENCY: &str =
+    "call calling called dial dialing dialling text ring contact phone to emergency via";
+const BEHIND_EMERGENCY: &str = "operator operators dispatch dispatcher dispatchers emergency call caller center services service right immediately";
+
+/// Bytes before a number in which a word that asks to dial is looked for.
+const REACH: usize = 60;
+
+/// Whether somebody is asked to dial, a few words before.
+fn is_dialling(before: &str) -> bool {
+    let near = before.char_indices().rev().take(REACH).last().map_or("", |(at, _)| &before[at..]);
+    let words = near.split(|mark: char| !mark.is_alphanumeric());
+    words
+        .into_iter()
+        .any(|word| matches!(word, "dial" | "Dial" | "call" | "Call" | "press" | "Press" | "text" | "Text"))
+}
+
+/// "#77" among keys to press
+fn dialled_hash(found: &Found<'_>) -> Option<String> {
+    let first = !found.before().ends_with(|last: char| !last.is_whitespace());
+    (first && is_dialling(found.before()))
+        .then(|| format!("{} {}", found.region.pick("pound", "hash"), digits(found.get(1))))
+}
+
+/// "311, 988 or 411"
+fn short_codes(found: &Found<'_>) -> Option<String> {
+    let listed = is_dialling(found.before());
+    let counted = codes::counts(found.after()) || found.after().starts_with('-');
+    let key = found.before().ends_with(['*', '#', '$', '-']);
+    if !listed || counted || key {
+        return None;
+    }
+    let words = found.get(0).split(' ').map(|word| match word.trim_end_matches(',') {
+        code if code.starts_with(|first: char| first.is_ascii_digit()) => {
+            digits(code) + if word.ends_with(',') { "," } else { "" }
+        }
+        word => word.to_owned(),
+    });
+    Some(words.collect::<Vec<_>>().join(" "))
+}
 
 fn hash(found: &Found<'_>, group: usize) -> &'static str {
     if found.get(group).is_empty() { "" } else { found.region.pick(" pound", " hash") }
@@ -78,8 +154,10 @@ fn number(found: &Found<'_>) -> Option<String> {
 /// Three and four digits are a local number, unless both are round: a range.
 fn local_number(found: &Found<'_>) -> Option<String> {
     let (first, second) = found.get(0).split_at(3);
-    let range = first.ends_with('0') && second[1..].get(..4).is_some_and(|last| last.ends_with("00"));
-    if range || is_plural(next_word(found.after())) { None } else { number(found) }
+    let second = second.trim_start_matches(['-', '–']);
+    let range = first.ends_with('0') && second.get(..4).is_some_and(|last| last.ends_with("00"));
+    let asked = is_in("call at on dial text phone number", &last_word(found.before()));
+    if range && !asked || is_plural(next_word(found.after())) { None } else { number(found) }
 }
 
 /// The part of the match that is the extension, separator included.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_end, is_glued, range_word};
+use super::context::{is_attributive, is_end, is_glued, is_in, last_word, next_word, range_word};
 use super::number::cardinal;
 use super::rule::{Found, Rule, rules};
 
@@ -30,6 +30,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let fits = hour <= 24 && !is_part(found.before());
             fits.then(|| format!("{} {}", cardinal(found.region, hour), meridiem(found.get(2))))
         }),
+        (r"\b([0-9]{1,3}):([0-5][0-9])\s(?:minutes?|mins?)\b", |found| {
+            let minutes = several(found, 1, "minute")?;
+            let seconds = several(found, 2, "second").filter(|_| found.get(2) != "00");
+            (!is_part(found.before()))
+                .then(|| format!("{minutes} {}", seconds.unwrap_or_default()).trim_end().to_owned())
+        }),
+        (r"\b([0-9]{1,3}):([0-5][0-9])\s(?:hours?|hrs?)\b", |found| {
+            let minutes = several(found, 2, "minute").filter(|_| found.get(2) != "00").unwrap_or_default();
+            (!is_part(found.before()))
+                .then(|| Some(format!("{} {minutes}", several(found, 1, "hour")?).trim_end().to_owned()))?
+        }),
+        (r"\b([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])\b", duration),
         (r"\b([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?\b", plain),
         (r"\b([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hours|hrs\.?|h)\b", military),
         (r"\b(UTC|GMT)\s?([-+–])\s?([0-9]{1,2})(?::?([0-9]{2}))?\b", |found| {
@@ -118,6 +130,28 @@ fn with_meridiem(found: &Found<'_>) -> Option<String> {
     Some(format!("{time}{} {}", seconds(found.region, found.get(3)), meridiem(found.get(4))))
 }
 
+/// "01:30:45" is a length of time, unless it is a time of day at which something happens.
+fn duration(found: &Found<'_>) -> Option<String> {
+    let clock = is_in(
+        "at by from until till since before after on time timestamp logged around",
+        &last_word(found.before()),
+    );
+    let goes_on = found.after().starts_with([':', '.', ','])
+        && found.after()[1..].starts_with(|next: char| next.is_ascii_digit());
+    let zoned = is_in("UTC GMT EST EDT CST CDT MST MDT PST PDT Z", next_word(found.after()));
+    if clock || goes_on || zoned || is_part(found.before()) {
+        return None;
+    }
+    let parts = [(1, "hour"), (2, "minute"), (3, "second")];
+    let written = |group: &usize| found.get(*group).trim_start_matches('0');
+    let words: Vec<String> = parts
+        .iter()
+        .filter(|(group, _)| !written(group).is_empty())
+        .filter_map(|(group, unit)| several(found, *group, unit))
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 fn plain(found: &Found<'_>) -> Option<String> {
     let after = found.after();
     if found.get(1).parse::<u64>().ok()? > 24 || is_part(found.before()) || after.starts_with([':', '%']) {
@@ -159,6 +193,7 @@ fn length(found: &Found<'_>) -> Option<String> {
 
 fn several(found: &Found<'_>, group: usize, unit: &str) -> Option<String> {
     let number = found.get(group).parse().ok()?;
-    let plural = if number == 1 { "" } else { "s" };
+    let single = number == 1 || is_attributive(found.before(), found.after());
+    let plural = if single { "" } else { "s" };
     Some(format!("{} {unit}{plural}", cardinal(found.region, number)))
 }

@@ -1,7 +1,7 @@
 //! How units are written and called. Data only.
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 118] = [
+pub(super) const UNITS: [(&str, &str, &str); 129] = [
     ("pts", "point", "points"),
     ("pt", "point", "points"),
     ("km/h", "kilometer per hour", "kilometers per hour"),
@@ -12,6 +12,17 @@ pub(super) const UNITS: [(&str, &str, &str); 118] = [
     ("m/s", "meter per second", "meters per second"),
     ("mpg", "mile per gallon", "miles per gallon"),
     ("sq. ft", "square foot", "square feet"),
+    ("sq. in", "square inch", "square inches"),
+    ("sq in", "square inch", "square inches"),
+    ("sq. yd", "square yard", "square yards"),
+    ("sq. m", "square meter", "square meters"),
+    ("sq. km", "square kilometer", "square kilometers"),
+    ("sq km", "square kilometer", "square kilometers"),
+    ("cu. m", "cubic meter", "cubic meters"),
+    ("tbsps", "tablespoon", "tablespoons"),
+    ("μmol", "micromole", "micromoles"),
+    ("Tbps", "terabit per second", "terabits per second"),
+    ("ppm", "part per million", "parts per million"),
     ("sq ft", "square foot", "square feet"),
     ("sqft", "square foot", "square feet"),
     ("sq. mi", "square mile", "square miles"),
@@ -136,9 +147,14 @@ pub(super) const LETTERS: [(&str, &str, &str); 9] = [
 ];
 
 /// Words after "per": "5 dollars/mo".
-pub(super) const PER: [(&str, &str); 26] = [
+pub(super) const PER: [(&str, &str); 31] = [
     ("mo", "month"),
     ("mth", "month"),
+    ("m^3", "cubic meter"),
+    ("m^2", "square meter"),
+    ("cm^3", "cubic centimeter"),
+    ("cm^2", "square centimeter"),
+    ("sqft", "square foot"),
     ("yr", "year"),
     ("hr", "hour"),
     ("h", "hour"),

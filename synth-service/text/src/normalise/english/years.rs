@@ -14,7 +14,7 @@ const BEFORE_YEARS: &str = "in since during year years fiscal fy early late mid 
 const BEFORE_AMOUNTS: &str = "over about nearly almost approximately approx around than least most exactly roughly only another total all up plus minus point times some costs cost pay paid save saved earn earned owe owed have has had need needs contains holds seats weighs measures equals number worth for reached hit limit";
 
 /// Words after a year's preposition that show that things are counted.
-const UNITS: &str = "percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
+const UNITS: &str = "won percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
 
 /// Decades, before an "s" can be taken for seconds.
 pub(super) static DECADES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -26,6 +26,21 @@ pub(super) static DECADES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        (r"\bFY\s?((?:19|20)[0-9]{2})[-–/]([0-9]{2})\b", |found| {
+            let words = [
+                year(found.region, found.get(1).parse().ok()?),
+                cardinal(found.region, found.get(2).parse().ok()?),
+            ];
+            Some(format!("F Y {} to {}", words[0], words[1]))
+        }),
+        (r"\b([1-4])Q'?((?:20)?[0-9]{2})\b", |found| {
+            let number: u64 = found.get(2).parse().ok()?;
+            Some(format!(
+                "Q {} {}",
+                cardinal(found.region, found.get(1).parse().ok()?),
+                year(found.region, century(number))
+            ))
+        }),
         (r"\b(Q[1-4]|FY|H[12])(\s?)'?((?:19|20)[0-9]{2}|[0-9]{2})\b", |found| {
             let name = match found.get(1).split_at(1) {
                 ("F", _) => "F Y".to_owned(),
@@ -113,6 +128,7 @@ fn lone(found: &Found<'_>) -> Option<String> {
         is_in(UNITS, next) || is_in(BEFORE_AMOUNTS, &word) || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
     let fits = !counted
+        && !(word == "of" && plural_follows)
         && (introduced && (modern || is_in("in since circa year by until", &word))
             || modern && (possessive || !plural_follows));
     fits.then(|| year(found.region, number))

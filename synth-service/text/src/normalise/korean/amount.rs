@@ -5,10 +5,41 @@ use super::numerals;
 const BIGGEST_PLAIN: usize = 20;
 
 /// Words that begin like a power of ten.
-const NO_SCALES: [&str; 30] = [
-    "조각", "조건", "조항", "조례", "조회", "조정", "조기", "조직", "조금", "조끼", "경기", "경우", "경로",
-    "경험", "경찰", "경력", "경주", "경북", "경남", "경고", "경쟁", "백신", "백화", "백업", "천장", "천안",
-    "만기", "만료", "만족", "만점",
+const NO_SCALES: [&str; 34] = [
+    "조각",
+    "조건",
+    "조항",
+    "조례",
+    "조회",
+    "조정",
+    "조기",
+    "조직",
+    "조금",
+    "조끼",
+    "경기",
+    "경우",
+    "경로",
+    "경험",
+    "경찰",
+    "경력",
+    "경주",
+    "경북",
+    "경남",
+    "경고",
+    "경쟁",
+    "백신",
+    "백화",
+    "백업",
+    "천장",
+    "천안",
+    "만기",
+    "만료",
+    "만족",
+    "만점",
+    "만남",
+    "만큼",
+    "천사",
+    "백만장자",
 ];
 
 /// A number at the start of a text.
@@ -119,7 +150,7 @@ fn plain(text: &str) -> Option<Plain<'_>> {
 }
 
 /// The power of ten that `rest` begins with: at most one of 십, 백, 천 and one of 만, 억, 조, 경.
-fn scale(rest: &str) -> &str {
+pub(super) fn scale(rest: &str) -> &str {
     if NO_SCALES.iter().any(|word| rest.starts_with(word)) {
         return "";
     }

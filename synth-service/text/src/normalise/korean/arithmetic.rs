@@ -5,21 +5,21 @@ use std::sync::LazyLock;
 use super::{
     hangul::{ends_in_consonant, tail},
     numerals::{self, Zero, sino},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, apply, compile, compile_beside},
 };
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         (r"24/7", |found| found.stands_alone().then(|| "이십사 시간 연중무휴".to_owned())),
         // v2.0, Ver. 3.1.2
-        (r"(?i:v|ver\.?|version) ?(\d+(?:\.\d+)*)", |found| {
+        (r"(?i:v|ver\.?|version) ?(\d+(?:\.\d+)*)(?:-([a-z]*)\.?(\d*))?", |found| {
             let is_word = found.before().ends_with(|it: char| it.is_ascii_alphanumeric());
             let is_version = found.group(0).len() > 1 + found.group(1).len() || found.group(1).contains('.');
             let said = tail(found.before(), 4).trim_end().ends_with("버전");
             let name = if said { "" } else { "버전 " };
-            (!is_word && is_version).then(|| format!("{name}{}", dotted(found.group(1))))
+            (!is_word && is_version).then(|| format!("{name}{}", version(found)))
         }),
-        (r"\d+(?:\.\d+){2,}", |found| Some(dotted(found.group(0)))),
+        (r"(\d+(?:\.\d+){2,})(?:-([a-z]*)\.?(\d*))?", |found| Some(version(found))),
         (r"(\d+) ?: ?(\d+)((?: ?: ?\d+)*)", |found| {
             let parts = found.group(0).split(':').map(|part| sino(part.trim()));
             Some(parts.collect::<Vec<_>>().join(" 대 "))
@@ -40,9 +40,32 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(혈압[은이가]? ?:? ?)(\d{2,3})/(\d{2,3})", |found| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
         }),
+        // 2,30명: twenty or thirty.
+        (r"([1-8]),([2-9])(0|00)", |found| {
+            let (first, second) = (found.number(1)?, found.number(2)?);
+            let unit = if found.group(3) == "0" { "십" } else { "백" };
+            let pair = format!("{}{}{unit} ", sino(found.group(1)), sino(found.group(2)));
+            let is_pair = second == first + 1 && found.after().starts_with(super::hangul::is_syllable);
+            (is_pair && found.stands_alone()).then_some(pair)
+        }),
+        // 9/10점: a mark out of ten.
+        (r"(\d{1,3}(?:\.\d)?)/(5|10|100) ?점", |found| {
+            let is_mark = found.stands_alone() && !found.after().starts_with('만');
+            is_mark.then(|| format!("{}점 만점에 {}점", found.group(2), found.group(1)))
+        }),
         (r"(?:(\d{1,2}) )?(\d{1,3})/(\d{1,4})", fraction),
+    ])
+});
+
+static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    compile_beside(&[
         (r"(\d) ?[-−] ?(\d+(?:\.\d+)?) ?=", |found| {
             Some(format!("{} 빼기 {} =", found.group(1), found.group(2)))
+        }),
+        (r"(\d) ?/ ?(\d+) ?=", |found| Some(format!("{} 나누기 {} =", found.group(1), found.group(2)))),
+        (r"(\d)([²³])", |found| {
+            let power = if found.group(2) == "²" { "제곱" } else { "세제곱" };
+            Some(format!("{}의 {power}", found.group(1)))
         }),
         (r"(\d) ?\+ ?(\d)", |found| {
             let is_sum = super::hangul::head(found.after(), 12).contains('=');
@@ -69,11 +92,25 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// The text with such signs in words; the numbers may stay.
 pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+    apply(&SIGNS, &apply(&RULES, text))
+}
+
+/// A version in the first group, the name and the number of its build in the others: "1.2.3-beta2".
+fn version(found: &Found<'_>) -> String {
+    let mut words = dotted(found.group(1));
+    for part in [found.group(2).to_owned(), dotted(found.group(3))] {
+        if !part.is_empty() {
+            words = format!("{words} {part}");
+        }
+    }
+    words
 }
 
 /// Versions and addresses of machines: numbers up to two digits as such, longer ones digit by digit.
 fn dotted(number: &str) -> String {
+    if number.is_empty() {
+        return String::new();
+    }
     let parts = number.split('.').map(|part| match part.len() {
         1 | 2 if !part.starts_with('0') || part == "0" => sino(part),
         _ => numerals::one_by_one(part, Zero::Yeong),
@@ -92,6 +129,10 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     if numerator >= denominator || denominator < 2 {
         return None;
     }
+    // "3/4컵": a noun is a word of its own.
+    let after = found.after();
+    let is_noun = after.starts_with(super::hangul::is_syllable) && !super::hangul::word_ends_before(after);
+    let part = if is_noun { format!("{part} ") } else { part };
     Some(match whole.as_str() {
         "" => part,
         whole => format!("{whole}{} {part}", if ends_in_consonant(whole) { "과" } else { "와" }),

@@ -38,7 +38,12 @@ const DATE_BEFORE: [&str; 23] = [
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const WEEKDAY: &str = r"(?: ?\(([월화수목금토일])(?:요일)?\))?";
-    let dates: [(String, super::rule::Reading); 11] = [
+    let dates: [(String, super::rule::Reading); 12] = [
+        // A stamp of a machine: 2025-03-04T15:30:00+09:00. The clock reads the time.
+        (r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?".to_owned(), |found| {
+            let date = date(found.group(1), found.number(2)?, found.number(3)?)?;
+            Some(format!("{date} {}", found.group(4)))
+        }),
         // Expiry of a card: month and year.
         (r"((?:유효기간|유효기한|만료일?)[은는이가]? ?:? ?)(\d{1,2})/(\d{2})".to_owned(), expiry),
         // 2025-03-04, 2025.3.4., 2025/3/4(화), 2025. 3. 4.
@@ -100,8 +105,9 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
             let space = if found.group(1).ends_with(' ') { "" } else { " " };
             Some(format!("{}{space}{first} 일{joint} {last} 일", found.group(1)))
         }),
-        (r"(\d ?일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
-            Some(format!("{} {}", found.group(1), weekday(found.group(2))))
+        (r"(일) ?\(([월화수목금토일])(?:요일)?\)", |found| {
+            let is_day = found.before().trim_end().ends_with(|it: char| it.is_ascii_digit());
+            is_day.then(|| format!("{} {}", found.group(1), weekday(found.group(2))))
         }),
         (r"([월화수목금토일])(요일)? ?[~-] ?([월화수목금토일])(요일)?", |found| {
             let is_word = |next: Option<char>| next.is_some_and(super::hangul::is_syllable);
@@ -187,8 +193,24 @@ fn year_and_month(found: &Found<'_>) -> Option<String> {
     // "2020-12345" and "1999.5점" are something else.
     let is_padded = found.group(2).len() == 2;
     let is_counted = found.after().starts_with(|next: char| "점원개명도%".contains(next));
-    (found.stands_alone() && is_padded && !is_counted)
+    // "1955.12" may be an amount.
+    let is_decimal = found.group(0).contains('.') && !says_month(found);
+    (found.stands_alone() && is_padded && !is_counted && !is_decimal)
         .then(|| format!("{} 년 {month}", numerals::sino(found.group(1))))
+}
+
+/// Whether the words around "2025.03" speak of months.
+fn says_month(found: &Found<'_>) -> bool {
+    const BEFORE: [&str; 10] =
+        ["기간", "일자", "날짜", "연월", "시기", "발행", "출시", "개정", "입사", "졸업"];
+    const BEHIND: [&str; 12] =
+        ["기준", "현재", "까지", "부터", "말", "호", "출시", "입사", "졸업", "개정", "시행", "발행"];
+    let before = found.before().trim_end_matches([' ', ':', '은', '는', '이', '가', '~', '(']);
+    let after = found.after().trim_start();
+    let is_range = after.starts_with(['~', '-']) || found.before().trim_end().ends_with('~');
+    is_range
+        || BEFORE.iter().any(|word| before.ends_with(word))
+        || BEHIND.iter().any(|word| after.starts_with(word))
 }
 
 /// "3/4" may be a date or a fraction: a date if a fraction can't be written so, or if the words around it show
@@ -199,13 +221,18 @@ fn slashed(found: &Found<'_>) -> Option<String> {
     let is_padded = found.group(1).starts_with('0') || found.group(2).starts_with('0');
     let is_fraction = month < day && day <= 10 || day == 100;
     let is_date = is_padded || !range.is_empty() || !is_fraction || says_date(found);
-    if !is_date || !found.stands_alone() || found.after().starts_with("mm") {
+    if !is_date || !found.stands_alone() || found.after().starts_with("mm") || is_equation(found) {
         return None;
     }
     let first = month_and_day(month, day)?;
     let Some((month, day)) = range.split_once('/') else { return Some(first) };
     let last = month_and_day(month.parse().ok()?, day.parse().ok()?)?;
     Some(format!("{first}{} {last}", from(is_until(found.after()))))
+}
+
+/// "10/2=5"
+fn is_equation(found: &Found<'_>) -> bool {
+    found.after().trim_start().starts_with('=')
 }
 
 fn says_date(found: &Found<'_>) -> bool {

@@ -13,10 +13,16 @@ use super::{
 const RATIO_BEFORE: [&str; 8] = ["비율", "비율은", "비율이", "화면비", "스코어", "희석", "배합", "경쟁률"];
 const RATIO_BEHIND: [&str; 8] = ["비율", "의 비율", "화면", "로 희석", "로 승리", "로 이", "승리", "로 패"];
 
+/// Words that make "01:30:45" a length of time.
+const LENGTH_BEFORE: [&str; 9] =
+    ["재생", "재생 시간", "통화 시간", "소요 시간", "통화시간", "소요시간", "대기 시간", "길이", "기록"];
+const LENGTH_BEHIND: [&str; 7] = ["동안", "소요", "걸", "길이", "짜리", "분량", "남"];
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const AM: &str = r"(?i:(a\.m\.|am)|(p\.m\.|pm))";
     const TIME: &str = r"(\d{1,2}):(\d\d)(?::(\d\d))?";
     compile(&[
+        (r"(?:(\d{1,3}):)?(\d{1,2}):(\d\d)", length),
         (&format!(r"{AM} ?(\d{{1,2}}(?::\d\d| ?시))"), |found| {
             found.stands_alone().then(|| format!("{} {}", half(found), found.group(3)))
         }),
@@ -30,7 +36,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
         }),
         (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
-        (r"(\d ?시) ?00?분", |found| Some(found.group(1).to_owned())),
+        (r"시 ?00?분", |found| {
+            let is_hour = found.before().trim_end().ends_with(|it: char| it.is_ascii_digit());
+            is_hour.then(|| "시".to_owned())
+        }),
     ])
 });
 
@@ -78,6 +87,22 @@ fn times(found: &Found<'_>) -> Option<String> {
     let last_second = if found.group(7).is_empty() { 0 } else { found.number(7)? };
     let last = time(found.number(5)?, found.number(6)?, last_second)?;
     Some(format!("{first}{} {last}", from(is_until(found.after()))))
+}
+
+/// "한 시간 삼십 분 사십오 초"; two parts are minutes and seconds.
+fn length(found: &Found<'_>) -> Option<String> {
+    let before = tail(found.before(), 10).trim_end_matches([' ', ':', '은', '는', '이', '가']);
+    let after = found.after().trim_start().trim_start_matches(['이', '가']).trim_start();
+    let is_length = LENGTH_BEFORE.iter().any(|word| before.ends_with(word))
+        || LENGTH_BEHIND.iter().any(|word| after.starts_with(word));
+    if !is_length || !found.stands_alone() || found.number(3)? > 59 {
+        return None;
+    }
+    let parts = [(1, "시간"), (2, "분"), (3, "초")];
+    let parts = parts.iter().filter(|(part, _)| found.number(*part).is_some_and(|value| value > 0));
+    let parts: Vec<String> =
+        parts.map(|(part, name)| format!("{}{name}", found.number(*part).unwrap_or_default())).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 fn is_ratio(found: &Found<'_>) -> bool {

@@ -32,7 +32,7 @@ const NEVER_CODE: [&str; 17] = [
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const NAME: &str = "번호|코드|끝자리|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호|사번|학번|군번";
     let named = format!(
-        r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)([A-Za-z]{{0,4}}[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}})*)"
+        r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)((?:[A-Za-z]{{0,4}}|[A-Za-z]{{1,4}}-)[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}}|-\d|/\d+)*)"
     );
     compile(&[
         (
@@ -40,10 +40,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             plate,
         ),
         (&named, named_code),
+        // The year of a class: 95학번.
+        (r"(\d\d)( ?학번)", |found| {
+            found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
+        }),
         (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
             let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
             (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
+        // An international number of an account: GB29 NWBK 6016 1331 9268 19
+        (r"([A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?)", grouped),
         (r"(\d{6})-([\d*]{7})", grouped),
         (r"([\d*]{4} [\d*]{4} [\d*]{4} [\d*]{4})", grouped),
         (r"([\d*]+(?:-[\d*]+){2,})", grouped),
@@ -65,6 +71,9 @@ pub(super) fn read(text: &str) -> String {
 
 /// Letters together, digits together, signs by name; a comma where groups meet.
 pub(super) fn code(code: &str) -> String {
+    if let Some((first, last)) = code.split_once('/') {
+        return format!("{} 슬래시 {}", self::code(first), self::code(last));
+    }
     let groups = code.split(['-', ' ']).filter(|group| !group.is_empty());
     groups.map(group).collect::<Vec<_>>().join(", ")
 }
@@ -92,17 +101,21 @@ fn group(group: &str) -> String {
 fn named_code(found: &Found<'_>) -> Option<String> {
     let (name, written) = (found.group(1), found.group(2));
     let before = format!("{}{name}", hangul::tail(found.before(), 3));
+    let letter = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphabetic());
+    let is_part = letter(name.chars().next()) && letter(found.before().chars().next_back());
     let is_long = written.chars().filter(|it| it.is_ascii_digit()).count() > 3;
     let after = found.after();
     let is_counted = counters::lookup(after.trim_start()).is_some() && !after.starts_with("번입");
     let is_queue = COUNTED.iter().any(|word| before.contains(word));
     let never = NEVER_CODE.iter().any(|word| after.trim_start().starts_with(word));
-    let is_amount = never || has_thousands(after) || (!is_long && (is_counted || is_queue));
+    let is_amount = never || has_thousands(after) || is_queue || (!is_long && is_counted);
     let is_other =
         after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
+    // "12/27" is a date.
+    let is_date = written.split_once('/').is_some_and(|(first, _)| first.len() < 4);
     // 계좌 and 카드 alone stand before numbers of any kind.
     let is_vague = name.starts_with("계좌") || name.starts_with("카드");
-    (ends(found) && !is_amount && !is_other && (is_long || !is_vague))
+    (ends(found) && !is_part && !is_amount && !is_other && !is_date && (is_long || !is_vague))
         .then(|| format!("{name}{}", code(written)))
 }
 

@@ -152,7 +152,7 @@ const LABELLING: [&str; 12] =
     ["출구", "번호", "창구", "게이트", "버스", "순번", "국도", "메뉴", "탑승구", "좌석", "선택", "보기"];
 
 /// Nouns that come in groups such as "the four big ones": 사대 보험.
-const GREAT: [&str; 24] = [
+const GREAT: [&str; 25] = [
     "보험",
     "은행",
     "통신사",
@@ -177,6 +177,7 @@ const GREAT: [&str; 24] = [
     "회장",
     "의장",
     "총장",
+    "강",
 ];
 const VEHICLES: [&str; 12] =
     ["차", "차량", "버스", "승용차", "트럭", "택시", "자동차", "전화기", "컴퓨터", "휴대폰", "기기", "총"];
@@ -193,6 +194,7 @@ pub(super) fn counting(
         "분" => ends_in(before, &PEOPLE) || begins_with(after, &PEOPLE_BEHIND),
         "번" => is_times(amount, before, after),
         "대" => is_machine(amount, before, after),
+        "권" => !is_volume(before, after),
         "통" => !after.trim_start().starts_with(|next: char| next.is_ascii_digit()),
         _ => return counting,
     };
@@ -201,6 +203,18 @@ pub(super) fn counting(
         ("분", false) => Counting::Padded,
         (_, false) => Counting::Sino,
     }
+}
+
+/// "1권에서 2권과 3권": books with a number, one after the other.
+fn is_volume(before: &str, after: &str) -> bool {
+    const JOINED: [&str; 6] = ["에서", "부터", "과", "이나", ",", "~"];
+    let goes_on = JOINED.iter().filter_map(|joint| after.strip_prefix(joint)).any(|rest| {
+        let rest = rest.trim_start();
+        let behind = rest.trim_start_matches(|it: char| it.is_ascii_digit());
+        behind.len() < rest.len() && behind.starts_with('권')
+    });
+    let before = before.trim_end();
+    goes_on || JOINED.iter().any(|joint| before.strip_suffix(joint).is_some_and(|it| it.ends_with('권')))
 }
 
 fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {

@@ -3,12 +3,15 @@
 
 use std::sync::LazyLock;
 
-use super::rule::{Rule, apply, compile};
+use super::rule::{Rule, apply, compile_beside};
+
+/// The signs of currencies, as they stand once the text is plain.
+pub(super) const CURRENCY_SIGNS: &str = "₩$€£¥₹₿";
 
 /// Full-width ASCII stands this far after ASCII.
 const FULL_WIDTH_OFFSET: u32 = 0xfee0;
 
-const GLYPHS: [(char, &str); 62] = [
+const GLYPHS: [(char, &str); 70] = [
     ('㎏', "kg"),
     ('㎎', "mg"),
     ('㎍', "µg"),
@@ -52,7 +55,7 @@ const GLYPHS: [(char, &str); 62] = [
     ('℃', "°C"),
     ('℉', "°F"),
     ('º', "°"),
-    ('µ', "µ"),
+    ('Ω', "Ω"),
     ('μ', "µ"),
     ('㈜', "주식회사 "),
     ('㈔', "사단법인 "),
@@ -65,6 +68,14 @@ const GLYPHS: [(char, &str); 62] = [
     ('⅔', "2/3"),
     ('¼', "1/4"),
     ('¾', "3/4"),
+    ('⅕', "1/5"),
+    ('⅖', "2/5"),
+    ('⅗', "3/5"),
+    ('⅘', "4/5"),
+    ('⅛', "1/8"),
+    ('⅜', "3/8"),
+    ('⅝', "5/8"),
+    ('⅞', "7/8"),
     ('￦', "₩"),
     ('￥', "¥"),
     ('￡', "£"),
@@ -111,7 +122,38 @@ const HANJA: [(&str, &str); 20] = [
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    compile(&[
+    compile_beside(&[
+        // Laughter, tears and faces are seen, not said.
+        (r" ?(?:[ㅋㅎㅠㅜㅡ]+|\^[_.]?\^;*|[ㅠㅜ]_[ㅠㅜ]|-_-;*|>_<|;;+)", |_| Some(String::new())),
+        (r" *[:;] *-? *[)(]", |found| {
+            let is_last = |it: char| " .!?~다요죠까네".contains(it);
+            let begins = found.group(0).starts_with(' ') || found.before().is_empty();
+            let stands = begins || found.before().ends_with(is_last);
+            let ends = !found.after().starts_with(|it: char| !it.is_whitespace());
+            (stands && ends).then(String::new)
+        }),
+        // Long dashes in a telephone number or a date.
+        (r"\d+(?:[–—]\d+){2,}|1[568]\d\d[–—]\d{4}", |found| {
+            Some(found.group(0).replace(['–', '—'], "-"))
+        }),
+        // A dash that touches only the number after it is a minus, but none that follows a measure.
+        (r"(^|[\s(])[–—](\d)", |found| {
+            let is_between = found
+                .before()
+                .ends_with(|it: char| it.is_ascii_alphanumeric() || ")%시분초일월년원층도".contains(it));
+            (!is_between).then(|| format!("{}-{}", found.group(1), found.group(2)))
+        }),
+        // 1.234,56 and 1,00,000 and "1 234 567원" are groups too.
+        (r"\d{1,3}(?:\.\d{3})+,\d{1,2}", |found| {
+            found.stands_alone().then(|| found.group(0).replace('.', "").replace(',', "."))
+        }),
+        (r"\d{1,2}(?:,\d\d)+,\d{3}", |found| found.stands_alone().then(|| found.group(0).replace(',', ""))),
+        (r"[1-9]\d{0,2}(?:(?: \d{3}){1,5}|(?:\.\d{3}){2,5})", |found| {
+            let is_amount =
+                found.after().trim_start().starts_with(['원', '달', '유', '₩', '$', '€', '£', '명', '개'])
+                    || found.before().trim_end().ends_with(['₩', '$', '€', '£']);
+            (is_amount && found.stands_alone()).then(|| found.group(0).replace([' ', '.'], ""))
+        }),
         ("第 ?(\\d)", |found| Some(format!("제{}", found.group(1)))),
         ("(\\d ?)(時間|[年月日時分秒號号回次名個萬万億圓円元層])", |found| {
             let hanja = found.group(2);
@@ -157,8 +199,18 @@ fn push_plain(plain: &mut String, character: char) {
         }
         plain.push_str(&number.to_string());
     } else {
-        plain.push(plain_sign(character));
+        // "₩₩₩" has one name.
+        let sign = plain_sign(character);
+        plain.extend(sign.filter(|it| !(CURRENCY_SIGNS.contains(*it) && plain.ends_with(*it))));
     }
+}
+
+/// Characters that nobody sees must not part a number: controls, and marks of joining and direction.
+fn is_unseen(character: char) -> bool {
+    let is_control = character.is_control() && !character.is_whitespace();
+    is_control
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn number_of(character: char) -> Option<u32> {
@@ -167,8 +219,16 @@ fn number_of(character: char) -> Option<u32> {
     Some(value + u32::from(character) - u32::from(*first))
 }
 
-fn plain_sign(character: char) -> char {
-    match character {
+fn digit(character: char, zero: u32) -> char {
+    u32::from(character).checked_sub(zero).and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+}
+
+/// `None` for a character that is not seen.
+fn plain_sign(character: char) -> Option<char> {
+    if is_unseen(character) {
+        return None;
+    }
+    Some(match character {
         // Ordinary punctuation stays as it is written.
         '！' | '？' | '，' | '．' | '：' | '；' | '（' | '）' => character,
         '\u{ff01}'..='\u{ff5e}' => {
@@ -178,6 +238,12 @@ fn plain_sign(character: char) -> char {
         '−' | '‑' | '‐' => '-',
         '✕' | '✖' => '×',
         '\u{a0}' | '\u{3000}' | '\u{2009}' | '\u{202f}' => ' ',
+        // Arabic, Persian and Indian digits.
+        '\u{660}'..='\u{669}' => digit(character, 0x660),
+        '\u{6f0}'..='\u{6f9}' => digit(character, 0x6f0),
+        '\u{966}'..='\u{96f}' => digit(character, 0x966),
+        '٫' => '.',
+        '٬' => ',',
         _ => character,
-    }
+    })
 }

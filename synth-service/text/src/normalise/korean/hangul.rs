@@ -24,13 +24,22 @@ pub(super) fn ends_in_consonant(word: &str) -> bool {
     last.is_some_and(|syllable| !(u32::from(syllable) - FIRST).is_multiple_of(FINALS))
 }
 
+fn ends_in_rieul(word: &str) -> bool {
+    const RIEUL: u32 = 8;
+    word.chars()
+        .next_back()
+        .is_some_and(|last| is_syllable(last) && (u32::from(last) - FIRST) % FINALS == RIEUL)
+}
+
 /// The same particle in the form that fits after `word`, and the rest of the text: "을" is "를" after a
 /// vowel. `None` where `rest` begins with no such particle.
 pub(super) fn fitting_particle<'t>(word: &str, rest: &'t str) -> Option<(&'static str, &'t str)> {
     const PAIRS: [(&str, &str); 5] = [("을", "를"), ("은", "는"), ("이", "가"), ("과", "와"), ("으로", "로")];
     PAIRS.into_iter().find_map(|(closed, open)| {
         let behind = rest.strip_prefix(closed).or_else(|| rest.strip_prefix(open))?;
-        let fitting = if ends_in_consonant(word) { closed } else { open };
+        // ㄹ takes 로: 일로, 서울로.
+        let is_closed = ends_in_consonant(word) && !(open == "로" && ends_in_rieul(word));
+        let fitting = if is_closed { closed } else { open };
         (!behind.starts_with(is_syllable)).then_some((fitting, behind))
     })
 }

@@ -23,6 +23,22 @@ static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let bought = found.group(1).chars().next().and_then(english_digit)?;
             (found.stands_alone() && !is_sum).then(|| format!("{bought} 플러스 원"))
         }),
+        (r"(?i:(dr|mr|mrs|ms|prof)\.) ?", |found| {
+            let is_part = found.before().ends_with(|it: char| it.is_alphanumeric());
+            let title = words::reading(found.group(1))?;
+            (!is_part && found.after().starts_with(char::is_alphabetic)).then(|| format!("{title} "))
+        }),
+        (r"Q([1-4])", |found| {
+            let is_year =
+                found.after().is_empty() || found.after().starts_with([' ', '~', '-', ',', '에', '은']);
+            (found.stands_alone() && is_year).then(|| format!("{}분기", found.group(1)))
+        }),
+        // Names of products and versions: Flip6, V3, GPT-4.
+        (r"([A-Za-z]+)(-?)([1-9])", numbered),
+        (r"([A-Za-z]{2,})(\d{2,4})", |found| {
+            let name = words::reading(found.group(1))?;
+            found.stands_alone().then(|| format!("{name} {}", found.group(2)))
+        }),
         (r"([1-4])Q", |found| found.stands_alone().then(|| format!("{}분기", found.group(1)))),
         (r"D([-+])(\d+)", |found| {
             let sign = if found.group(1) == "-" { "마이너스" } else { "플러스" };
@@ -75,6 +91,23 @@ fn known(found: &Found<'_>) -> Option<String> {
         spoken.push_str(&part[word.len()..]);
     }
     (changed && is_apart(found)).then_some(spoken)
+}
+
+/// One digit behind a Latin name has its English name, except in the name of a place or a version.
+fn numbered(found: &Found<'_>) -> Option<String> {
+    const PLACES: [&str; 12] =
+        ["번", "호", "동", "층", "열", "구역", "차", "게이트", " 게이트", "블록", "단지", "관"];
+    let (name, after) = (found.group(1), found.after());
+    let is_place = PLACES.iter().any(|place| after.starts_with(place))
+        || after.starts_with(char::is_alphanumeric) && !after.starts_with(super::hangul::is_syllable);
+    let is_other = words::reading(found.group(0)).is_some() || ["v", "ver", "x", "D"].contains(&name);
+    let is_measured = super::measure::is_measured(after);
+    if is_place || is_other || is_measured || !found.stands_alone() {
+        return None;
+    }
+    let digit = found.group(3).chars().next().and_then(english_digit)?;
+    let name = words::reading(name).map_or_else(|| name.to_owned(), str::to_owned);
+    Some(format!("{name} {digit}"))
 }
 
 /// "5G" in "1.5G" is not a network.

@@ -10,6 +10,11 @@ use super::{
 /// Counters of an address, where a hyphen before them is read 다시.
 const ADDRESS: [&str; 8] = ["호", "번지", "호실", "길", "번길", "동", "가", "통"];
 
+/// Whether a counter stands at the start of a text.
+pub(super) fn is_measured(rest: &str) -> bool {
+    counters::lookup(rest).is_some_and(|(name, _)| super::hangul::word_ends_before(&rest[name.len()..]))
+}
+
 /// A counter or unit after an amount.
 pub(super) struct Measure {
     kind: Kind,
@@ -76,6 +81,11 @@ impl Measure {
 
     pub(super) fn is_address(&self) -> bool {
         ADDRESS.contains(&self.name.as_str())
+    }
+
+    /// Whether the number names a thing instead of counting it: 3-4번 버스.
+    pub(super) fn is_label(&self) -> bool {
+        self.name == "번" && self.kind == Kind::Counter(Counting::Sino)
     }
 
     /// Whether a minus before the amount means below zero on a thermometer.

@@ -1,6 +1,7 @@
 //! Korean text as an announcer reads it aloud, in Hangul as it is spelled; pronunciation is decided elsewhere.
 //!
-//! Each module turns one kind of writing into words, in this order, so that the more specific reading wins:
+//! Each module turns one kind of writing into words, in this order, so that the more specific reading wins. No
+//! pattern reads a part of a written number: [`token`] finds its whole extent first.
 //!
 //! | writing | module |
 //! | --- | --- |
@@ -24,18 +25,21 @@ mod code_signs;
 mod codes;
 mod counter_context;
 mod counters;
+mod english_words;
 mod glyphs;
 mod hangul;
 mod latin;
 mod letters;
 mod measure;
 mod money;
+mod needs;
 mod numerals;
 mod quantity;
 mod rule;
 mod signs;
 mod spell_out;
 mod telephone;
+mod token;
 mod units;
 mod web;
 mod words;

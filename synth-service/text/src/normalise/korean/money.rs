@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Sign or code, name, and the name of its hundredth part.
-const CURRENCIES: [(&str, &str, &str); 26] = [
+const CURRENCIES: [(&str, &str, &str); 29] = [
     ("₩", "원", ""),
     ("KRW", "원", ""),
     ("US$", "달러", "센트"),
@@ -35,30 +35,32 @@ const CURRENCIES: [(&str, &str, &str); 26] = [
     ("VND", "동", ""),
     ("THB", "밧", ""),
     ("₹", "루피", ""),
+    ("NT$", "대만 달러", ""),
+    ("S$", "싱가포르 달러", "센트"),
+    ("₿", "비트코인", ""),
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    const SIGN: &str =
-        r"(US\$|U\$|HK\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|[₩$€£¥₹])";
+    const SIGN: &str = r"(US\$|U\$|HK\$|NT\$|S\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|[₩$€£¥₹₿])";
     const PLAIN: &str = r"\d{1,3}(?:,\d{3})+|\d+";
-    let magnitude = format!(r"{SIGN} ?(\d+)(?:\.(\d{{1,3}}))?([KMB])");
-    let coins = format!(r"{SIGN} ?({PLAIN})\.(\d\d)");
-    let coins_behind = format!(r"({PLAIN})\.(\d\d) ?{SIGN}");
     let scaled = r"(?:[십백천]?[만억조]|[십백천])";
-    let before =
-        format!(r"{SIGN} ?(-?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)");
-    let range = format!(r"{SIGN} ?({PLAIN}) ?[~-] ?{SIGN} ?({PLAIN})");
-    let behind = format!(r"(\d[십백천만억]*) ?{SIGN}");
+    let magnitude = format!(r"([-+]?){SIGN} ?(\d+)(?:\.(\d{{1,3}}))?([KkMmB]|bn)");
+    let coins = format!(r"([-+]?){SIGN} ?({PLAIN})\.(\d\d)");
+    let coins_behind = format!(r"([-+]?)({PLAIN})\.(\d\d) ?{SIGN}");
+    let before = format!(
+        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled}? ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)"
+    );
+    let end = format!(r"({PLAIN})(?:\.(\d\d))?({scaled}?)");
+    let range = format!(r"{SIGN} ?{end} ?[~-] ?(?:{SIGN} ?)?{end}");
+    let behind = format!(r"((?:{PLAIN})(?:\.\d+)?{scaled}?) ?{SIGN}");
     compile(&[
         (&magnitude, magnified),
-        (&range, |found| {
-            Some(format!("{}~{}{}", found.group(2), found.group(4), currency(found.group(1))?.0))
-        }),
-        (&coins, |found| cents(found, 1, 2, 3)),
-        (&coins_behind, |found| cents(found, 3, 1, 2)),
+        (&range, ranged),
+        (&coins, |found| cents(found, [2, 3, 4])),
+        (&coins_behind, |found| cents(found, [4, 2, 3])),
         (&before, |found| {
-            let (name, _) = currency(found.group(1))?;
-            Some(format!("{}{}{}", found.group(2), found.group(3), spaced(name)))
+            let (name, _) = currency(found.group(2))?;
+            Some(format!("{}{}{}{}", found.group(1), found.group(3), found.group(4), spaced(name)))
         }),
         (&behind, |found| {
             let ends = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
@@ -67,7 +69,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 5,000원/월 is a price per month, 1,000원/개 a price per piece.
         (
-            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?원) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
+            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?(?:원|달러|유로|파운드|엔|위안)) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
             |found| {
                 let each = match found.group(2) {
                     "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => {
@@ -98,30 +100,44 @@ fn spaced(name: &str) -> String {
     if name.contains(' ') { format!(" {name}") } else { name.to_owned() }
 }
 
-/// "$3.50" as "3달러 50센트"; where there are no coins, as a decimal.
-fn cents(found: &Found<'_>, sign: usize, whole: usize, coins: usize) -> Option<String> {
-    let (name, coin) = currency(found.group(sign))?;
-    let is_larger = found.after().starts_with(|it: char| it.is_ascii_digit() || "십백천만억조".contains(it))
-        || found.before().ends_with(|it: char| it.is_ascii_digit());
-    if coin.is_empty() || is_larger {
-        return None;
-    }
-    let (whole, coins) = (found.group(whole), found.group(coins).trim_start_matches('0'));
-    Some(match (whole, coins) {
+/// "$3.50" as "3달러 50센트"; where there are no coins, as a decimal. The groups are sign, whole and coins.
+fn cents(found: &Found<'_>, [sign, whole, coins]: [usize; 3]) -> Option<String> {
+    let currency = currency(found.group(sign)).filter(|(_, coin)| !coin.is_empty())?;
+    let is_larger = found.after().starts_with(|it: char| it.is_ascii_digit() || "십백천만억조".contains(it));
+    let price = price(currency, found.group(whole), found.group(coins));
+    (!is_larger).then(|| format!("{}{price}", found.group(1)))
+}
+
+fn price((name, coin): (&str, &str), whole: &str, coins: &str) -> String {
+    match (whole, coins.trim_start_matches('0')) {
         (whole, "") => format!("{whole}{}", spaced(name)),
         ("0", coins) => format!("{} {coin}", numerals::sino(coins)),
         (whole, coins) => format!("{whole}{} {} {coin}", spaced(name), numerals::sino(coins)),
-    })
+    }
+}
+
+/// "$5-10" and "$5.50~$7" have one currency at both ends.
+fn ranged(found: &Found<'_>) -> Option<String> {
+    let currency = currency(found.group(1)).filter(|_| ["", found.group(1)].contains(&found.group(5)))?;
+    if found.group(3).is_empty() && found.group(7).is_empty() {
+        let (first, last) = (found.group(2), found.group(6));
+        return Some(format!("{first}{}~{last}{}{}", found.group(4), found.group(8), spaced(currency.0)));
+    }
+    let end = |whole, coins| price(currency, found.group(whole), found.group(coins));
+    let has_scale = !found.group(4).is_empty() || !found.group(8).is_empty();
+    (!has_scale && !currency.1.is_empty()).then(|| format!("{}~{}", end(2, 3), end(6, 7)))
 }
 
 /// "$1.5M" as "1500000달러".
 fn magnified(found: &Found<'_>) -> Option<String> {
-    let zeros = match found.group(4) {
-        "K" => 3,
-        "M" => 6,
+    let zeros = match found.group(5) {
+        "K" | "k" => 3,
+        "M" | "m" => 6,
         _ => 9,
     };
     let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
-    let digits = format!("{}{:0<zeros$}", found.group(2), found.group(3));
-    (!goes_on).then(|| currency(found.group(1)).map(|(name, _)| format!("{digits}{}", spaced(name))))?
+    let digits = format!("{}{:0<zeros$}", found.group(3), found.group(4));
+    (!goes_on).then(|| {
+        currency(found.group(2)).map(|(name, _)| format!("{}{digits}{}", found.group(1), spaced(name)))
+    })?
 }

@@ -6,7 +6,7 @@ use super::{
     hangul::{head, is_syllable, tail, word_ends_before},
     measure::Measure,
     numerals::{self, Zero},
-    rule::push_apart,
+    rule::{push_apart, push_particle},
 };
 
 /// Digits in a row that are a code when no counter follows.
@@ -29,6 +29,7 @@ pub(super) fn read(text: &str) -> String {
         part_from_letters(&mut spoken);
         let sign = take_sign(&mut spoken);
         let Some(reading) = place.read(sign) else { break };
+        let written = &text[start..start + reading.length];
         at = start + reading.length;
         let joins_rank = reading.is_rank && sign.is_none();
         if joins_rank {
@@ -37,22 +38,31 @@ pub(super) fn read(text: &str) -> String {
         } else {
             push_apart(&mut spoken, &reading.words, &text[at..]);
         }
+        // 3과 and 3가 may be a lesson and a part of a street.
+        if !text[at..].starts_with(['과', '가']) {
+            at += push_particle(&mut spoken, written, &text[at..]);
+        }
         if needs_space(&text[at..], reading.has_counter) {
             spoken.push(' ');
         }
-        at += push_list_comma(&mut spoken, &text[at..]);
+        at += push_joint(&mut spoken, &text[at..]);
     }
     spoken.push_str(&text[at..]);
     spoken
 }
 
-/// "7,8월" is a list. Returns the bytes consumed.
-fn push_list_comma(spoken: &mut String, rest: &str) -> usize {
-    let is_list = rest.strip_prefix(',').is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_digit()));
-    if is_list {
-        spoken.push_str(", ");
+/// "7,8월" is a list; a full stop that leads to more digits is said. Returns the bytes consumed.
+fn push_joint(spoken: &mut String, rest: &str) -> usize {
+    let joint = match rest.chars().next() {
+        Some(',') => ", ",
+        Some('.') => " 점 ",
+        _ => return 0,
+    };
+    let is_joint = rest[1..].starts_with(|it: char| it.is_ascii_digit());
+    if is_joint {
+        spoken.push_str(joint);
     }
-    usize::from(is_list)
+    usize::from(is_joint)
 }
 
 /// "A-12" is a letter and a number.
@@ -175,7 +185,9 @@ impl Place<'_> {
             Some(measure) if sign.is_some() || has_sign => {
                 signed_range(first, &second, &measure, (sign, has_sign), self.before)
             }
-            Some(measure) if is_tilde || (!measure.is_address() && rises(first, &second)) => {
+            Some(measure)
+                if is_tilde || (!measure.is_address() && !measure.is_label() && rises(first, &second)) =>
+            {
                 measure.say_range(first, &second, is_until)
             }
             Some(measure) => format!("{} 다시 {}", bare(first), measure.say(&second)),

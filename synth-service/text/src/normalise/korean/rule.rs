@@ -2,12 +2,27 @@
 
 use regex::{Captures, Regex};
 
-use super::hangul;
+use super::{
+    hangul::{self, fitting_particle, is_syllable},
+    needs::Needs,
+    token::Tokens,
+};
 
 /// A pattern (`\d` means 0–9) and how a match of it is read.
 pub(super) struct Rule {
     pattern: Regex,
+    needs: Needs,
     reading: Reading,
+    scope: Scope,
+}
+
+/// The part of a text that a rule may rewrite.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Whole tokens: no edge of a match lies inside one.
+    Whole,
+    /// Signs beside numbers: a match may hold a part of a token as evidence, and its digits stay as they are.
+    Beside,
 }
 
 /// `None` leaves the match as it is.
@@ -15,11 +30,21 @@ pub(super) type Reading = fn(&Found<'_>) -> Option<String>;
 
 /// The rules in the order in which they are applied. An invalid pattern stops a test, and is left out elsewhere.
 pub(super) fn compile(rules: &[(&str, Reading)]) -> Vec<Rule> {
+    compile_for(Scope::Whole, rules)
+}
+
+/// The same for rules that rewrite signs beside numbers and say no digit.
+pub(super) fn compile_beside(rules: &[(&str, Reading)]) -> Vec<Rule> {
+    compile_for(Scope::Beside, rules)
+}
+
+fn compile_for(scope: Scope, rules: &[(&str, Reading)]) -> Vec<Rule> {
     let compiled: Vec<Rule> = rules
         .iter()
         .filter_map(|&(pattern, reading)| {
+            let needs = Needs::of_pattern(pattern);
             let pattern = Regex::new(&pattern.replace(r"\d", "[0-9]")).ok()?;
-            Some(Rule { pattern, reading })
+            Some(Rule { pattern, needs, reading, scope })
         })
         .collect();
     debug_assert_eq!(compiled.len(), rules.len(), "every pattern is valid");
@@ -28,16 +53,56 @@ pub(super) fn compile(rules: &[(&str, Reading)]) -> Vec<Rule> {
 
 /// Applies each rule to the whole text, one after the other.
 pub(super) fn apply(rules: &[Rule], text: &str) -> String {
-    rules.iter().fold(text.to_owned(), |text, rule| rule.apply(&text))
+    let mut text = Written::new(text.to_owned());
+    for rule in rules {
+        if let Some(spoken) = rule.apply(&mut text) {
+            text = Written::new(spoken);
+        }
+    }
+    text.text
+}
+
+/// A text that rules are applied to; its tokens are found when a rule asks for them.
+struct Written {
+    text: String,
+    offered: Needs,
+    tokens: Option<Tokens>,
+}
+
+impl Written {
+    fn new(text: String) -> Self {
+        let offered = Needs::offered_by(&text);
+        Self { text, offered, tokens: None }
+    }
 }
 
 impl Rule {
-    fn apply(&self, text: &str) -> String {
-        let mut spoken = String::with_capacity(text.len());
-        let mut copied = 0;
-        for captures in self.pattern.captures_iter(text) {
+    /// `None` where the rule changes nothing. A match whose edge lies inside a token would read a part of it: the
+    /// search goes on behind that token.
+    fn apply(&self, written: &mut Written) -> Option<String> {
+        if !self.needs.are_met_by(written.offered) {
+            debug_assert!(!self.pattern.is_match(&written.text), "{:?} needs less", self.pattern);
+            return None;
+        }
+        let text = written.text.as_str();
+        let mut spoken = String::new();
+        let (mut at, mut copied) = (0, 0);
+        while let Some(captures) = self.pattern.captures_at(text, at) {
             let found = Found { captures, text };
+            at = found.end();
+            if self.scope == Scope::Whole {
+                let tokens = written.tokens.get_or_insert_with(|| Tokens::scan(text));
+                if let Some(end) = tokens.cut_at(found.end()).or_else(|| tokens.cut_at(found.start())) {
+                    at = end.max(found.end());
+                    continue;
+                }
+            }
             let Some(reading) = (self.reading)(&found) else { continue };
+            debug_assert!(
+                self.scope == Scope::Whole || digits(&reading).eq(digits(found.group(0))),
+                "{:?} says a digit",
+                self.pattern
+            );
             spoken.push_str(&text[copied..found.start()]);
             copied = found.end();
             // A reading that begins as its match did, or with a particle, stays as close to the word before it.
@@ -48,9 +113,13 @@ impl Rule {
             } else {
                 push_apart(&mut spoken, &reading, found.after());
             }
+            copied += push_particle(&mut spoken, found.group(0), &text[copied..]);
+        }
+        if copied == 0 {
+            return None;
         }
         spoken.push_str(&text[copied..]);
-        spoken
+        Some(spoken)
     }
 }
 
@@ -68,6 +137,19 @@ pub(super) fn push_apart(spoken: &mut String, words: &str, after: &str) {
     if touches(words.chars().next_back(), next) && !next.is_some_and(hangul::is_syllable) {
         spoken.push(' ');
     }
+}
+
+/// Appends the particle after a reading in the form that fits it, where the writing was not in Hangul: its writer
+/// may have read it differently. Returns the bytes of the particle as it was written.
+pub(super) fn push_particle(spoken: &mut String, written: &str, rest: &str) -> usize {
+    let is_read = spoken.ends_with(is_syllable) && !written.ends_with(is_syllable);
+    let Some((particle, behind)) = fitting_particle(spoken, rest).filter(|_| is_read) else { return 0 };
+    spoken.push_str(particle);
+    rest.len() - behind.len()
+}
+
+fn digits(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(char::is_ascii_digit)
 }
 
 /// A match and the text around it.

@@ -3,13 +3,24 @@
 use std::sync::LazyLock;
 
 use super::{
-    hangul::tail,
+    counters,
+    hangul::{self, tail},
     numerals::{Zero, one_by_one},
     rule::{Found, Rule, apply, compile},
 };
 
 /// Short numbers that everyone knows, where the words around make them telephone numbers.
 const SHORT: &str = "110|111|112|113|114|117|118|119|120|121|122|123|125|126|127|128|129|131|132|182|1330|1332|1339|1345|1350|1355|1357|1366|1369|1372|1388|1393|1397";
+
+/// Those of them that nobody takes for an amount or a bus.
+const LONE: &str = "112|119|1330|1339|1345|1350|1355|1357|1366|1369|1372|1388|1393|1397";
+
+/// Needs that have a short number.
+const HELP: [&str; 11] =
+    ["화재", "간첩", "응급", "민원", "문의", "상담", "신고", "긴급", "범죄", "구급", "경찰"];
+
+/// Words that number a house or a room.
+const PLACES: [char; 4] = ['로', '길', '동', '리'];
 
 const CALL_BEHIND: [&str; 26] = [
     "에 신고",
@@ -44,6 +55,8 @@ const CALL_BEFORE: [&str; 9] =
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let short = format!("({SHORT})");
+    let pair = format!("({SHORT})( ?[,/·] ?|이?나 |[와과] | 또는 | 혹은 | 및 )({SHORT})");
+    let lone = format!("({LONE})");
     compile(&[
         // ****-****-****-1234, 900101-1******, 010-****-5678, 02-***-1234
         (r"(\(?[\d*]+(?:(?:\) ?|[-. ])[\d*]+)*)", |found| {
@@ -74,19 +87,56 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_room = found.after().trim_start().starts_with(['호', '동']);
             let is_range = years
                 || is_room
-                || found.after().starts_with(['원', '명', '개', '년'])
-                || found.after().starts_with(" 원");
+                || counters::lookup(found.after().trim_start())
+                    .is_some_and(|(name, _)| !["번", "번호"].contains(&name))
+                || found.after().starts_with('%');
             let is_call = found.group(1).contains('-') || found.group(1).starts_with("15");
             (ends(found) && begins(found) && is_call && !is_range).then(|| spoken(found.group(1)))
         }),
         (r"(01[016789]\d{7,8}|02\d{7,8}|0[3-7]\d{8,10}|080\d{7})", |found| {
             found.stands_alone().then(|| spoken(found.group(1)))
         }),
+        // 대표번호 15881234
+        (r"(1[568]\d\d)(\d{4})", |found| {
+            let (before, after) = (tail(found.before(), 10).trim_end(), found.after().trim_start());
+            let is_call =
+                ["번호", "번호는", "번호:", "센터", "센터는", "전화", "전화:", "문의", "문의:", "☎"]
+                    .iter()
+                    .any(|word| before.ends_with(word))
+                    || CALL_BEHIND.iter().any(|word| after.starts_with(word));
+            (found.stands_alone() && is_call)
+                .then(|| spoken(&format!("{}-{}", found.group(1), found.group(2))))
+        }),
+        // 112나 119
+        (&pair, |found| {
+            let short = |index| one_by_one(found.group(index), Zero::Gong);
+            let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "번");
+            let apart = if found.group(2).starts_with(',') { ", " } else { found.group(2) };
+            (found.stands_alone() && !is_counted).then(|| format!("{}{apart}{}", short(1), short(3)))
+        }),
+        // 1366번, 119는
+        (&lone, |found| {
+            let after = found.after();
+            let is_bus =
+                ["번 버스", "번버스", "번 국도", "번 고객"].iter().any(|word| after.starts_with(word));
+            let is_counted = !after.starts_with('번') && !hangul::word_ends_before(after);
+            let is_unit = !after.starts_with('번') && !is_said(after) || after.starts_with("번째");
+            let is_place = found.before().trim_end().ends_with(PLACES);
+            (found.stands_alone() && !is_bus && !is_counted && !is_unit && !is_place)
+                .then(|| one_by_one(found.group(1), Zero::Gong))
+        }),
         (&short, |found| {
-            let before = tail(found.before(), 10).trim_end();
+            let near = tail(found.before(), 10);
+            let before = near.trim_end();
             let after = found.after().trim_start();
-            let is_call = CALL_BEFORE.iter().any(|word| before.ends_with(word))
-                && super::hangul::word_ends_before(after)
+            let is_end = ["번", ",", ".", "입니다", "번입니다", "번,"].iter().any(|word| {
+                after
+                    .strip_prefix(word)
+                    .is_some_and(|rest| rest.is_empty() || !rest.starts_with(char::is_alphanumeric))
+            });
+            let is_help = HELP.iter().any(|word| near.contains(word)) && (is_end || after.is_empty());
+            let is_call = is_help
+                || CALL_BEFORE.iter().any(|word| before.ends_with(word)) && hangul::word_ends_before(after)
                 || CALL_BEHIND.iter().any(|word| after.starts_with(word));
             (found.stands_alone() && is_call).then(|| one_by_one(found.group(1), Zero::Gong))
         }),
@@ -111,6 +161,27 @@ pub(super) fn spoken(number: &str) -> String {
     let plus = if number.trim_start().starts_with('+') { "플러스 " } else { "" };
     let groups: Vec<String> = groups.into_iter().map(group).collect();
     format!("{plus}{}", groups.join(", "))
+}
+
+/// Whether a particle or the end of the word follows, and no counter or unit.
+fn is_said(after: &str) -> bool {
+    const PARTICLES: [&str; 14] = [
+        "에 ",
+        "에서",
+        "에도",
+        "로 ",
+        "으로 ",
+        "는 ",
+        "은 ",
+        "를 ",
+        "을 ",
+        "나 ",
+        "와 ",
+        "과 ",
+        "입니다",
+        "이나 ",
+    ];
+    PARTICLES.iter().any(|word| after.starts_with(word))
 }
 
 fn group(group: &str) -> String {

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-static READINGS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| WORDS.iter().copied().collect());
+use super::english_words;
+
+static READINGS: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| english_words::all().chain(WORDS.iter().copied()).collect());
 
 /// How a word is said; capitals make no difference.
 pub(super) fn reading(word: &str) -> Option<&'static str> {

@@ -1,0 +1,45 @@
+//! Marks that assistants and chats write around words: citations, arrows, stars of a rating, faces. Never numbers.
+
+use std::sync::LazyLock;
+
+use super::context::{is_in, last_word};
+use super::number::cardinal;
+use super::rule::{Found, Rule, rules};
+
+/// Words behind which a number in brackets is a key or a place, not a citation.
+const BEFORE_KEYS: &str =
+    "press dial enter hit select push option key keys step number choose type item button";
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"\s?\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\]", citation),
+        (r"[★☆]{2,10}", stars),
+        (r"(^|\s)[:;=]'?-?[)(DPp|/](\s|$)", |found| Some(found.get(1).to_owned() + found.get(2))),
+        (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {
+            let behind = |last: char| last.is_ascii_digit() || "%€£".contains(last);
+            found.before().ends_with(behind).then(|| " to ".to_owned())
+        }),
+        (r"\s*→\s*", |found| Some(if found.before().is_empty() { "" } else { ", " }.to_owned())),
+    ])
+});
+
+/// "the docs [1]", "[2, 3]"
+fn citation(found: &Found<'_>) -> Option<String> {
+    let before = found.before();
+    let cites = before.ends_with(|last: char| last.is_alphanumeric() || ".,;:!?)\"'%]".contains(last));
+    let names = is_in(BEFORE_KEYS, &last_word(before)) || before.ends_with(['[', '_']);
+    let ends =
+        !found.after().starts_with(|next: char| next.is_alphanumeric() || "([".contains(next) && next == '(');
+    (cites && !names && ends).then(String::new)
+}
+
+/// "★★★★☆"
+fn stars(found: &Found<'_>) -> Option<String> {
+    let given = found.get(0).chars().filter(|star| *star == '★').count() as u64;
+    let all = found.get(0).chars().count() as u64;
+    let given_words = cardinal(found.region, given);
+    Some(match all {
+        _ if all == given => format!(" {given_words} stars "),
+        _ => format!(" {given_words} of {} stars ", cardinal(found.region, all)),
+    })
+}
