@@ -17,7 +17,7 @@ impl Report {
         Self { language, tried: 0, wrong: BTreeMap::new() }
     }
 
-    /// Says `written` where the frame has `N`, reads the words at its place with `read`, and compares.
+    /// Says `written` where the frame has its last `N`, reads the words at its place with `read`, and compares.
     ///
     /// `name` is the form's name in the report, for the forms that are not their frame.
     pub(crate) fn read<V: PartialEq + std::fmt::Debug>(
@@ -29,9 +29,9 @@ impl Report {
         read: impl Fn(&str) -> Option<V>,
     ) {
         self.tried += 1;
-        let text = frame.replace('N', written);
+        let (before, behind) = frame.rsplit_once('N').expect("a frame has an N");
+        let text = format!("{before}{written}{behind}");
         let spoken = text::normalise(self.language, &text);
-        let (before, behind) = frame.split_once('N').expect("a frame has an N");
         let words = spoken.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind));
         let found = words.and_then(|words| read(words.trim()));
         if found.as_ref() != Some(value) {

@@ -112,7 +112,6 @@ fn readings(words: &Words<'_>, run: &Run) -> Vec<usize> {
         }
         Some(true)
     });
-    read(&|words| Some(Some(words.cardinal()?) == value));
     read(&|words| Some(Some(words.year()?) == value));
     read(&|words| Some(Some(words.year()? % 100) == value && digits.len() == 2));
     read(&|words| Some(Some(words.ordinal()?) == value));
@@ -154,6 +153,13 @@ fn readings(words: &Words<'_>, run: &Run) -> Vec<usize> {
         let tenths = run.before == "." && digits.len() == 1;
         Some(tenths && Some(words.cardinal()?) == value.map(|value| 10 * value) && words.take("cents"))
     });
+    // "Six hundred two thousand" may be two numbers: each shorter one counts too.
+    for length in 1..=words.numerals() {
+        let mut rest = words.first(length);
+        if rest.cardinal().is_some_and(|said| Some(said) == value) && rest.end().is_some() {
+            places.push(rest.place());
+        }
+    }
     // Decades.
     for length in 1..=3 {
         let mut rest = words.clone();

@@ -108,6 +108,17 @@ impl<'a> Words<'a> {
         Self { at, ..self.clone() }
     }
 
+    /// The same words without those behind the next `length`.
+    pub(super) fn first(&self, length: usize) -> Self {
+        Self { words: self.words[..self.at + length].to_vec(), ..self.clone() }
+    }
+
+    /// How many of the next words may belong to one cardinal.
+    pub(super) fn numerals(&self) -> usize {
+        let part = |word: &&&str| Self::is_numeral(word) || SCALES.iter().any(|(name, _)| name == *word) || ["hundred", "and"].contains(*word);
+        self.words[self.at..].iter().take_while(part).count()
+    }
+
     pub(super) fn peek(&self) -> Option<&'a str> {
         self.words.get(self.at).copied()
     }

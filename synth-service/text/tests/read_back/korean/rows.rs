@@ -34,21 +34,22 @@ fn is_silent(run: &Run) -> bool {
     run.is_silent() || full_hour || run.digits == "1" && run.behind.starts_with(['만', '천', '백'])
 }
 
-/// Takes places in the words for the runs from `run` on, so that none overlap. The taken places are left in `taken`.
+/// Takes places in the words for the runs from `run` on, so that none overlap and `fits` is content with them.
 fn place(
     spans: &[Vec<(usize, usize)>],
     run: usize,
     taken: &mut Vec<(usize, usize)>,
+    fits: &impl Fn(&[(usize, usize)]) -> bool,
     steps: &mut usize,
 ) -> bool {
     *steps += 1;
-    if run == spans.len() || *steps > 100_000 {
-        return run == spans.len();
+    if run == spans.len() {
+        return fits(taken);
     }
     for span in &spans[run] {
-        if taken.iter().all(|other| span.1 <= other.0 || span.0 >= other.1) {
+        if *steps < 100_000 && taken.iter().all(|other| span.1 <= other.0 || span.0 >= other.1) {
             taken.push(*span);
-            if place(spans, run + 1, taken, steps) {
+            if place(spans, run + 1, taken, fits, steps) {
                 return true;
             }
             taken.pop();
@@ -80,16 +81,14 @@ fn difference(text: &str, spoken: &str) -> Option<String> {
         }
         spans.push(places);
     }
-    let mut taken = Vec::new();
-    if !place(&spans, 0, &mut taken, &mut 0) {
-        return Some("digits are lost".to_owned());
-    }
-    invented(text, &said, &taken).map(|word| format!("{word} is invented"))
+    let fits = |taken: &[(usize, usize)]| !invents(text, &said, taken);
+    let agrees = place(&spans, 0, &mut Vec::new(), &fits, &mut 0);
+    (!agrees).then(|| "a number is lost or invented".to_owned())
 }
 
-/// A word of nothing but numerals that stands for no run and is not a word of the text. Numerals of one syllable are
+/// Whether a word of nothing but numerals stands for no run and is not a word of the text. Numerals of one syllable are
 /// left out: they are counters and particles too.
-fn invented(text: &str, said: &[char], taken: &[(usize, usize)]) -> Option<String> {
+fn invents(text: &str, said: &[char], taken: &[(usize, usize)]) -> bool {
     let mut start = 0;
     for end in 0..=said.len() {
         if end < said.len() && !" ,.()".contains(said[end]) {
@@ -99,11 +98,11 @@ fn invented(text: &str, said: &[char], taken: &[(usize, usize)]) -> Option<Strin
         let free = taken.iter().all(|span| span.1 <= start || span.0 >= end);
         let numeral = sino(&word).or_else(|| native(&word)).is_some();
         if free && numeral && end - start > 1 && !text.contains(&word) {
-            return Some(word);
+            return true;
         }
         start = end + 1;
     }
-    None
+    false
 }
 
 #[test]
