@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{end_of_last, end_of_short, is_capitalised, is_end, is_in, last_word};
+use super::context::{end_of_last, end_of_short, is_capitalised, is_end, is_in, last_word, next_word};
 use super::rule::{Found, Rule, rules};
 
 /// The context that a shortened word needs.
@@ -203,6 +203,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 "chapter "
             };
             Some(word.to_owned())
+        }),
+        (r"\b(yr|mo|wk)s?-old\b", |found| {
+            let units = [("yr", "year"), ("mo", "month"), ("wk", "week")];
+            Some(format!("{}-old", units.iter().find(|(short, _)| *short == found.get(1))?.1))
+        }),
+        (r"\b([0-9]{1,3})\s?y/?o\b\.?", |found| {
+            let unit = if found.get(1) == "1" || is_capitalised(next_word(found.after())) {
+                "year"
+            } else {
+                "years"
+            };
+            Some(format!("{} {unit} old", found.get(1)))
         }),
         (r"\bw/o\b", |_| Some("without".to_owned())),
         (r"\b([wW])/\s?(?<next>[\p{L}0-9$£€])", |found| {

@@ -59,6 +59,8 @@ fn push(plain: &mut String, character: char) {
         '“' | '”' | '„' | '″' | '«' | '»' | '‟' => plain.push('"'),
         '‐' | '‑' | '−' | '﹣' => plain.push('-'),
         '‒' => plain.push('–'),
+        '↑' => plain.push_str(" up "),
+        '↓' => plain.push_str(" down "),
         '∼' | '〜' => plain.push('~'),
         '￡' => plain.push('£'),
         '￥' => plain.push('¥'),

@@ -31,10 +31,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
     let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
-    let ends = format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
+    let ends =
+        format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH|\s?(/)\s?)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
     rules(&[
         // "5kg–10kg"
-        (&ends, |found| (!is_part(found.before())).then(|| format!("{} to ", found.get(1)))),
+        (&ends, |found| {
+            let word = if found.get(2).is_empty() { "to" } else { "slash" };
+            (!is_part(found.before())).then(|| format!("{} {word} ", found.get(1)))
+        }),
         // "72°F/22°C"
         (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
             Some(format!("{}, ", found.get(1)))
@@ -76,7 +80,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
             let end = if found.get(0).ends_with('.') { "." } else { end };
             let behind = found.after().trim_start();
-            if found.get(0).contains('x') && behind.starts_with(['+', '=', '*', '^', '≤', '≥']) {
+            if found.get(0).contains('x')
+                && (behind.starts_with(['+', '=', '*', '^', '≤', '≥'])
+                    || found.before().trim_end().ends_with(['=', '+']))
+            {
                 return Some(format!("{} x{end}", amount(found.region, found.get(1))));
             }
             (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))

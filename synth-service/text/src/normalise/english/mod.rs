@@ -15,6 +15,7 @@ mod marks;
 mod measures;
 mod mixed;
 mod money;
+mod needs;
 mod notation;
 mod number;
 mod quantities;

@@ -31,6 +31,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group));
             (!plain).then(|| format!("{} times ten to the {minus}{}", words(1), words(3)))
         }),
+        // "9:00a", "2h30"
+        (r"\b([0-9]{1,2}:[0-5][0-9])([ap])\b", |found| Some(format!("{} {}m", found.get(1), found.get(2)))),
+        (r"\b([0-9]{1,2})h([0-5][0-9])\b", |found| Some(format!("{}h {}m", found.get(1), found.get(2)))),
+        // "2*3", "2**3"
+        (r"\s?(\*{1,2})\s?(?<next>[0-9])", |found| {
+            let word = if found.get(1) == "*" { " times " } else { " to the power of " };
+            found.before().ends_with(|last: char| last.is_ascii_digit()).then(|| word.to_owned())
+        }),
         // A tilde or a wave between two numbers is a dash.
         (r"~(?<next>[$€£]?[0-9])", |found| {
             let behind = |last: char| last.is_ascii_digit() || "%kKM".contains(last);

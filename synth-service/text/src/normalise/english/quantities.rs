@@ -7,6 +7,7 @@ use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_wor
 use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
+use super::units::UNITS;
 
 /// Forms that look like fractions and have their own reading.
 const SAYINGS: [(&str, &str); 8] = [
@@ -19,6 +20,13 @@ const SAYINGS: [(&str, &str); 8] = [
     ("60/40", "sixty forty"),
     ("80/20", "eighty twenty"),
 ];
+
+/// "km²" without a number in front of it
+fn raised_unit(base: &str, exponent: &str) -> Option<String> {
+    let units = UNITS.iter().filter(|_| base.len() > 1);
+    let (_, _, many) = units.clone().find(|(written, ..)| *written == format!("{base}^{exponent}"))?;
+    Some((*many).to_owned())
+}
 
 /// Most letters that are variables multiplied with each other: "mc²".
 const LONGEST_PRODUCT: usize = 2;
@@ -36,7 +44,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_part(found) && !found.after().starts_with('/')).then(|| saying.to_owned())
         }),
         (
-            r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rd|ths?|s)?\b",
+            r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rds?|ths?|s)?\b",
             fraction_reading,
         ),
         (r"\b([0-9]{1,2}\.[0-9])/(5|10|100)\b", |found| {
@@ -241,6 +249,9 @@ pub(super) fn power(found: &Found<'_>) -> Option<String> {
     let base = found.get(1);
     let exponent = found.get(3);
     let letters = base.starts_with(char::is_alphabetic);
+    if let Some(unit) = raised_unit(base, exponent).filter(|_| found.get(2).is_empty()) {
+        return Some(unit);
+    }
     // A raised number after a word is a footnote mark, which is not read.
     if letters && base.chars().count() > LONGEST_PRODUCT {
         return Some(base.to_owned());

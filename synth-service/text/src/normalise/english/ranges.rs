@@ -36,6 +36,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} to ", found.get(1)))
         }),
         (r"\b([QH][1-4])DASH(?<next>[QH][1-4]\b)", |found| Some(format!("{} to ", found.get(1)))),
+        (r"('[0-9]{2})DASH(?<next>'[0-9]{2}\b)", |found| Some(format!("{} to ", found.get(1)))),
         (r"\b(noon|midnight)DASH(?<next>[0-9])", |found| Some(format!("{} to ", found.get(1)))),
         (r"\b([0-9]{1,2}(?::[0-9]{2})?\s?(?:MERIDIEM)?)DASH(?<next>(?:noon|midnight)\b)", |found| {
             Some(format!("{} to ", found.get(1)))

@@ -29,6 +29,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let number = value(found.get(2)).filter(|number| *number != 1 || capital && ends(found))?;
             Some(format!("{} {}", found.get(1), cardinal(found.region, number)))
         }),
+        (r"\b([IVX]{2,6})(\s[Cc]entur(?:y|ies))\b", |found| {
+            Some(format!("{}{}", ordinal(found.region, value(found.get(1))?), found.get(2)))
+        }),
         (&small, |found| {
             Some(format!("{} {}", found.get(1), cardinal(found.region, value(&found.get(2).to_uppercase())?)))
         }),

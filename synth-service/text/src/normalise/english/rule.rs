@@ -8,6 +8,7 @@ use std::ops::Range;
 use regex::{Captures, Regex};
 
 use super::Region;
+use super::needs::{Characters, Needs};
 use super::token::is_inside;
 
 /// Words that take the pattern's place; `None` where the match is misleading.
@@ -15,6 +16,7 @@ pub(super) type Reading = fn(&Found<'_>) -> Option<String>;
 
 pub(super) struct Rule {
     pattern: Regex,
+    needs: Needs,
     reading: Reading,
     /// Whether the rule may read a part of a token.
     tears: bool,
@@ -83,25 +85,37 @@ fn compiled(written: &[(&str, Reading)], tears: bool) -> Vec<Rule> {
         let full = PARTS.iter().fold(pattern.to_owned(), |full, (name, part)| full.replace(name, part));
         let compiled = Regex::new(&full);
         debug_assert!(compiled.is_ok(), "{pattern}: {compiled:?}");
-        compiled.ok().map(|pattern| Rule { pattern, reading, tears })
+        compiled.ok().map(|pattern| Rule { pattern, needs: Needs::of(&full), reading, tears })
     };
     written.iter().filter_map(compile).collect()
 }
 
 /// The text after every rule, in order. A rule does not search its own readings.
 pub(super) fn apply(rules: &[Rule], region: Region, text: String) -> String {
-    rules.iter().fold(text, |text, rule| rule.apply(region, text))
+    let mut characters = Characters::of(&text);
+    let mut text = text;
+    for rule in rules {
+        if !rule.needs.are_met(&characters) {
+            continue;
+        }
+        if let Some(read) = rule.apply(region, &text) {
+            text = read;
+            characters = Characters::of(&text);
+        }
+    }
+    text
 }
 
 impl Rule {
-    fn apply(&self, region: Region, text: String) -> String {
+    /// The text with every place read; `None` where there is none.
+    fn apply(&self, region: Region, text: &str) -> Option<String> {
         let (mut read, mut copied, mut position) = (String::new(), 0, 0);
-        while let Some(captures) = self.pattern.captures_at(&text, position) {
+        while let Some(captures) = self.pattern.captures_at(text, position) {
             let Some(whole) = captures.get(0).map(|found| found.range()) else { break };
             let end = captures.name("next").map_or(whole.end, |next| next.start());
             let whole = whole.start..end;
-            let is_torn = !self.tears && (is_inside(&text, whole.start) || is_inside(&text, whole.end));
-            let found = Found { captures, text: &text, range: whole.clone(), region };
+            let is_torn = !self.tears && (is_inside(text, whole.start) || is_inside(text, whole.end));
+            let found = Found { captures, text, range: whole.clone(), region };
             if let Some(words) = if is_torn { None } else { (self.reading)(&found) } {
                 read.push_str(&text[copied..whole.start]);
                 read.push_str(&words);
@@ -118,9 +132,9 @@ impl Rule {
             }
         }
         if copied == 0 {
-            return text;
+            return None;
         }
         read.push_str(&text[copied..]);
-        read
+        Some(read)
     }
 }

@@ -1,7 +1,7 @@
 //! How units are written and called. Data only.
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 129] = [
+pub(super) const UNITS: [(&str, &str, &str); 131] = [
     ("pts", "point", "points"),
     ("pt", "point", "points"),
     ("km/h", "kilometer per hour", "kilometers per hour"),
@@ -22,6 +22,8 @@ pub(super) const UNITS: [(&str, &str, &str); 129] = [
     ("tbsps", "tablespoon", "tablespoons"),
     ("μmol", "micromole", "micromoles"),
     ("Tbps", "terabit per second", "terabits per second"),
+    ("bps", "basis point", "basis points"),
+    ("bp", "basis point", "basis points"),
     ("ppm", "part per million", "parts per million"),
     ("sq ft", "square foot", "square feet"),
     ("sqft", "square foot", "square feet"),

@@ -127,8 +127,8 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let counted =
         is_in(UNITS, next) || is_in(BEFORE_AMOUNTS, &word) || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
+    let counted = counted || word == "of" && plural_follows;
     let fits = !counted
-        && !(word == "of" && plural_follows)
         && (introduced && (modern || is_in("in since circa year by until", &word))
             || modern && (possessive || !plural_follows));
     fits.then(|| year(found.region, number))

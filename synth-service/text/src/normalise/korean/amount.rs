@@ -151,7 +151,9 @@ fn plain(text: &str) -> Option<Plain<'_>> {
 
 /// The power of ten that `rest` begins with: at most one of 십, 백, 천 and one of 만, 억, 조, 경.
 pub(super) fn scale(rest: &str) -> &str {
-    if NO_SCALES.iter().any(|word| rest.starts_with(word)) {
+    if !rest.starts_with(['십', '백', '천', '만', '억', '조', '경'])
+        || NO_SCALES.iter().any(|word| rest.starts_with(word))
+    {
         return "";
     }
     let small = rest.chars().next().filter(|it| "십백천".contains(*it)).map_or(0, char::len_utf8);

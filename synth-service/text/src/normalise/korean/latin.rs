@@ -44,9 +44,12 @@ static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let sign = if found.group(1) == "-" { "마이너스" } else { "플러스" };
             found.stands_alone().then(|| format!("디 {sign} {}", found.group(2)))
         }),
-        (r"[A-Za-z0-9]+(?:[-&/.+'][A-Za-z0-9]+)*\+?", known),
     ])
 });
+
+/// Words with signs or digits in them, and all others.
+static WORDS: LazyLock<Vec<Rule>> =
+    LazyLock::new(|| compile(&[(r"[A-Za-z0-9]+(?:[-&/.+'][A-Za-z0-9]+)*\+?", known)]));
 
 static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
@@ -63,7 +66,8 @@ static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// The text with well-known words in Hangul, also those that hold digits: "MP3".
 pub(super) fn read_words(text: &str) -> String {
-    apply(&KNOWN, text)
+    let text = apply(&KNOWN, text);
+    if text.contains(|it: char| it.is_ascii_alphabetic()) { apply(&WORDS, &text) } else { text }
 }
 
 /// The text with acronyms and single letters spelled. Digits must be words already.

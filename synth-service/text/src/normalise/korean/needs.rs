@@ -7,12 +7,28 @@ pub(super) struct Needs(u128);
 const LETTER: u8 = 1;
 const ALPHANUMERIC: u8 = 2;
 
+/// The set that each ASCII character is.
+const KINDS: [u128; 128] = {
+    let mut kinds = [0; 128];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        kinds[byte as usize] = match byte {
+            b'0'..=b'9' => (1 << b'0') | (1 << ALPHANUMERIC),
+            b'A'..=b'Z' | b'a'..=b'z' => (1 << byte) | (1 << LETTER) | (1 << ALPHANUMERIC),
+            _ => 1 << byte,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 impl Needs {
     const NOTHING: Self = Self(0);
 
     /// The characters that a text has.
     pub(super) fn offered_by(text: &str) -> Self {
-        text.bytes().filter(u8::is_ascii).fold(Self::NOTHING, |set, byte| set.and(Self::of(byte)))
+        let ascii = text.bytes().filter(u8::is_ascii);
+        Self(ascii.fold(0, |set, byte| set | KINDS[usize::from(byte)]))
     }
 
     pub(super) fn are_met_by(self, offered: Self) -> bool {
@@ -26,13 +42,7 @@ impl Needs {
     }
 
     fn of(byte: u8) -> Self {
-        let kinds = |kinds: &[u8]| Self(kinds.iter().fold(0, |set, kind| set | 1_u128 << kind));
-        match byte {
-            b'0'..=b'9' => kinds(&[b'0', ALPHANUMERIC]),
-            b'A'..=b'Z' | b'a'..=b'z' => kinds(&[byte, LETTER, ALPHANUMERIC]),
-            _ if byte.is_ascii() => kinds(&[byte]),
-            _ => Self::NOTHING,
-        }
+        KINDS.get(usize::from(byte)).map_or(Self::NOTHING, |kinds| Self(*kinds))
     }
 
     fn and(self, other: Self) -> Self {

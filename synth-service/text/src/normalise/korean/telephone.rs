@@ -53,10 +53,7 @@ const CALL_BEHIND: [&str; 26] = [
 const CALL_BEFORE: [&str; 9] =
     ["전화", "전화는", "국번 없이", "국번없이", "긴급", "긴급전화", "신고", "신고는", "연락처"];
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let short = format!("({SHORT})");
-    let pair = format!("({SHORT})( ?[,/·] ?|이?나 |[와과] | 또는 | 혹은 | 및 )({SHORT})");
-    let lone = format!("({LONE})");
+static HIDDEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         // ****-****-****-1234, 900101-1******, 010-****-5678, 02-***-1234
         (r"(\(?[\d*]+(?:(?:\) ?|[-. ])[\d*]+)*)", |found| {
@@ -67,6 +64,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 홍*동
         (r"([가-힣])\*{1,2}([가-힣])", |found| Some(format!("{} {}", found.group(1), found.group(2)))),
+    ])
+});
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let short = format!("({SHORT})");
+    let pair = format!("({SHORT})( ?[,/·] ?|이?나 |[와과] | 또는 | 혹은 | 및 )({SHORT})");
+    let lone = format!("({LONE})");
+    compile(&[
         (r"((?:\+|\b00)\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5})", |found| {
             let digits = found.group(1).bytes().filter(u8::is_ascii_digit).count();
             ((9..=15).contains(&digits) && ends(found)).then(|| spoken(found.group(1)))
@@ -145,7 +150,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// The text with telephone numbers in words.
 pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+    if text.contains('*') { apply(&RULES, &apply(&HIDDEN, text)) } else { apply(&RULES, text) }
 }
 
 /// The number group by group; without written groups, the area code decides them.
