@@ -49,6 +49,9 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
             '½' => plain.push_str(" 1/2 "),
             '¼' => plain.push_str(" 1/4 "),
             '¾' => plain.push_str(" 3/4 "),
+            '\u{200e}' | '\u{200f}' => {}
+            '，' | '٬' => plain.push(','),
+            '٠'..='٩' => plain.push(char::from(b'0' + (character as u32 - '٠' as u32) as u8)),
             '０'..='９' => plain.push(char::from(b'0' + (character as u32 - '０' as u32) as u8)),
             other => plain.push(other),
         }

@@ -8,7 +8,17 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-en.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 1] = [("web address with a query", "the query isn't said")];
+const NOT_JUDGED: [(&str, &str); 9] = [
+    ("web address with a query", "the query isn't said"),
+    ("a formula with a square", "the exponent is a word"),
+    ("a number in scientific notation", "the base isn't written"),
+    ("a rating in stars", "stars are counted"),
+    ("full stars", "stars are counted"),
+    ("a citation", "the number isn't said"),
+    ("several citations", "the numbers aren't said"),
+    ("an Indian lakh", "its groups aren't of three digits"),
+    ("separators of every kind", "not one number"),
+];
 
 /// The words of a sentence without its signs. Only a numeral keeps its hyphen.
 fn plain(spoken: &str) -> String {
@@ -16,6 +26,7 @@ fn plain(spoken: &str) -> String {
     for word in spoken.split_whitespace() {
         let comma = word.ends_with(',');
         let word = word.trim_matches(|sign: char| !sign.is_alphanumeric());
+        let word = word.trim_end_matches("'s");
         let word = if MONTHS.contains(&word) { word.to_owned() } else { word.to_lowercase() };
         let mut parts = word.split('-').peekable();
         while let Some(part) = parts.next() {

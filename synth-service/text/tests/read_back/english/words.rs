@@ -115,7 +115,11 @@ impl<'a> Words<'a> {
 
     /// How many of the next words may belong to one cardinal.
     pub(super) fn numerals(&self) -> usize {
-        let part = |word: &&&str| Self::is_numeral(word) || SCALES.iter().any(|(name, _)| name == *word) || ["hundred", "and"].contains(*word);
+        let part = |word: &&&str| {
+            Self::is_numeral(word)
+                || SCALES.iter().any(|(name, _)| name == *word)
+                || ["hundred", "and"].contains(*word)
+        };
         self.words[self.at..].iter().take_while(part).count()
     }
 

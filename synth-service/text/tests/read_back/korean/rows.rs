@@ -7,13 +7,25 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-ko.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 6] = [
+const NOT_JUDGED: [(&str, &str); 18] = [
     ("two decades of age side by side", "two numbers share a word"),
+    ("a range of people side by side", "two numbers share a word"),
+    ("a range of hours side by side", "two numbers share a word"),
     ("round the clock in figures", "the seven is said as all the year"),
     ("digits in names keep their English reading", "said in English"),
     ("buy one, get one", "said in English"),
     ("paper", "said in English"),
     ("number one", "said in English"),
+    ("one digit behind a Latin name", "said in English"),
+    ("a wrong particle behind a Latin name", "said in English"),
+    ("a model after a hyphen", "said in English"),
+    ("cars with a letter and a digit", "said in English"),
+    ("millions of dollars by a letter", "the letter is a part of the number"),
+    ("groups of a European amount", "groups with full stops"),
+    ("groups of two digits", "its groups aren't of three digits"),
+    ("groups after spaces", "groups with spaces"),
+    ("groups after full stops", "groups with full stops"),
+    ("a European amount in Hangul", "groups with full stops"),
 ];
 
 /// Whether these words say the run.
