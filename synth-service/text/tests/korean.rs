@@ -168,6 +168,31 @@ fn no_kind_panics_or_leaves_a_digit() {
 }
 
 #[test]
+fn no_bad_number_panics_or_leaves_a_digit() {
+    let long = "7".repeat(10_000);
+    let spoken = normalise("ko-KR", &format!("{long}원"));
+    assert_eq!(spoken.matches('칠').count(), 10_000, "each digit is said");
+    for (written, spoken) in [
+        ("１２，５００원", "만 이천오백 원"),
+        ("12\u{0}500원", "만 이천오백 원"),
+        ("12\u{200f},500\u{202c}원", "만 이천오백 원"),
+        ("١٢٣원", "백이십삼 원"),
+        ("१२३원", "백이십삼 원"),
+        ("1,00,000원", "십만 원"),
+        ("1.234,56유로", "천이백삼십사 점 오육 유로"),
+        ("1 234 567원", "백이십삼만 사천오백육십칠 원"),
+        ("₩", "원"),
+    ] {
+        assert_eq!(normalise("ko-KR", written), spoken, "{written:?}");
+    }
+    for sign in ["₩", "$", "€", "£", "¥"] {
+        assert!(normalise("ko-KR", &sign.repeat(500)).chars().count() < 10, "a row of {sign} has one name");
+    }
+    let mixed = normalise("ko-KR", "1,2.3/4:5-6~7+8 9'0_1;2원");
+    assert!(!mixed.contains(is_digit), "{mixed:?}");
+}
+
+#[test]
 fn the_time_grows_with_the_length_only() {
     const CHARACTERS: usize = 50_000;
     let plain = "고객님의 잔액은 12,500원이며 3월 4일(화) 15:30에 010-1234-5678로 안내해 드립니다. ";

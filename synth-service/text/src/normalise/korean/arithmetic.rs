@@ -20,8 +20,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_word && is_version).then(|| format!("{name}{}", version(found)))
         }),
         (r"(\d+(?:\.\d+){2,})(?:-([a-z]*)\.?(\d*))?", |found| Some(version(found))),
-        (r"(\d+) ?: ?(\d+)((?: ?: ?\d+)*)", |found| {
-            let parts = found.group(0).split(':').map(|part| sino(part.trim()));
+        (r"\d+(?:\.\d+)?(?: ?: ?\d+(?:\.\d+)?)+", |found| {
+            let parts = found.group(0).split(':').map(|part| match part.trim().split_once('.') {
+                Some((whole, fraction)) => numerals::decimal(whole, fraction),
+                None => sino(part.trim()),
+            });
             Some(parts.collect::<Vec<_>>().join(" 대 "))
         }),
         // 3대 2, 3대2로

@@ -270,6 +270,7 @@ fn remembrance(found: &Found<'_>) -> Option<String> {
         return Some(format!("{month}, {day}"));
     }
     let spoken_day = match day {
+        11 if month == 9 => "일일".to_owned(),
         10..=12 => numerals::sino(found.group(2)),
         _ => numerals::one_by_one(found.group(2), numerals::Zero::Yeong),
     };

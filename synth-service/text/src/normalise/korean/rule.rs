@@ -111,7 +111,10 @@ impl Rule {
             if is_attached {
                 spoken.push_str(&reading);
             } else {
-                push_apart(&mut spoken, &reading, found.after());
+                // The digits of one number stay together.
+                let is_inside =
+                    self.scope == Scope::Beside && reading.ends_with(|it: char| it.is_ascii_digit());
+                push_apart(&mut spoken, &reading, if is_inside { "" } else { found.after() });
             }
             copied += push_particle(&mut spoken, found.group(0), &text[copied..]);
         }
