@@ -77,7 +77,7 @@ pub(crate) fn separated(number: u64) -> String {
     let digits = number.to_string();
     let mut written = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             written.push(',');
         }
         written.push(digit);
@@ -94,7 +94,7 @@ pub(crate) fn days() -> impl Iterator<Item = (u64, u64, u64)> {
 
 fn length(year: u64, month: u64) -> u64 {
     match month {
-        2 if year % 4 == 0 => 29,
+        2 if year.is_multiple_of(4) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

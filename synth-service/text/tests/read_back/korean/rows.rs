@@ -70,7 +70,7 @@ fn place(
     false
 }
 
-/// What is wrong between a text and its words.
+/// The difference between the numbers of a text and those of its words, if there is one.
 fn difference(text: &str, spoken: &str) -> Option<String> {
     let said: Vec<char> = spoken.chars().collect();
     let runs: Vec<Run> = joined(&runs(text), &[","]).into_iter().filter(|run| !is_silent(run)).collect();
