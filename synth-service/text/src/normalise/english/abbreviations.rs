@@ -166,6 +166,7 @@ const DOTTED_PAIRS: [(&str, &str); 7] = [
 ];
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let short = format!(r"\b({})\b(\.?)", WORDS.map(|(short, ..)| short).join("|"));
     rules(&[
         (r"(?i)\b(e\.\s?g|eg|i\.\s?e|ie|a\.k\.a|cf|et al)\.", |found| {
             let written = found.get(1).to_lowercase().replace(". ", ".");
@@ -234,7 +235,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
         (r"\bDr\b(\.?)", doctor),
-        (r"\b([A-Za-z]{1,6})\b(\.?)", word),
+        (&short, word),
     ])
 });
 

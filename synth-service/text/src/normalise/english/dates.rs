@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::DateOrder;
 use super::Region;
-use super::context::{end_of_last, end_of_short, is_in, last_word, next_word};
+use super::context::{end_of_last, is_in, last_word, next_word};
 use super::measures::is_written_unit;
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
@@ -25,8 +25,6 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
 /// Two digits up to here are years of this century.
 const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 
@@ -45,16 +43,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let day_month =
         format!(r"\b((?i:the)\s)?{DAY}(?:\sof)?[\s-]?(MONTH)(?:-((?:19|20)?[0-9]{{2}})\b)?{YEAR}");
     rules(&[
-        (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
         (
             r"\b([12][0-9]{3})[-/.]([01]?[0-9])[-/.]([0-3]?[0-9])(?:[T ]([0-2][0-9]):([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,9})?)?(Z)?)?\b",
             iso,
         ),
-        (r"\b([A-Z][a-z]+day)(?:\s?[-–]\s?|/)([A-Z][a-z]+day)\b", |found| {
-            let days = [found.get(1), found.get(2)].iter().all(|day| WEEKDAYS.contains(day));
-            let word = if found.get(0).contains('/') { "and" } else { "to" };
-            days.then(|| format!("{} {word} {}", found.get(1), found.get(2)))
-        }),
         (&month_days, month_days_reading),
         (&days_month, days_month_reading),
         (&month_day, month_day_reading),
@@ -94,7 +86,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The month's full name; `None` for lower-case words that mean something else.
-fn month(written: &str) -> Option<&'static str> {
+pub(super) fn month(written: &str) -> Option<&'static str> {
     let written = written.trim_end_matches('.');
     if !written.starts_with(char::is_uppercase) {
         return None;
@@ -115,63 +107,6 @@ fn card_date(found: &Found<'_>) -> Option<String> {
         _ => found.get(1),
     };
     Some(format!("{words}{}{month} {}", found.get(2), full_year(found.region, found.get(4))?))
-}
-
-fn weekday(found: &Found<'_>) -> Option<String> {
-    let written = found.get(1);
-    let (before, after) = (found.before(), found.after());
-    let ahead = after.trim_start_matches([' ', ',']);
-    let starts = |word: &str| ahead.starts_with(word);
-    let joints = ['-', '–', '/', '&', ' '];
-    let range = ahead.starts_with(joints) && ahead.trim_start_matches(joints).starts_with(char::is_uppercase);
-    let dated = !ahead.is_empty()
-        && (ahead.starts_with(|next: char| next.is_ascii_digit()) || month(next_word(ahead)).is_some());
-    let joined = starts("to ")
-        || starts("through ")
-        || starts("at ")
-        || starts("and ")
-        || starts("morning")
-        || starts("afternoon");
-    let described = starts("closed") || starts("only") || starts("hours");
-    let introduced = is_in(
-        "on every next this last by until closed open hours monday tuesday wednesday thursday friday saturday through to and",
-        &last_word(before),
-    );
-    let from = before.trim_end();
-    let behind_range = from.ends_with(|mark: char| "-–/".contains(mark))
-        && (from.len() == before.len()
-            || WEEKDAYS.iter().any(|day| {
-                let first =
-                    last_word(from.trim_end_matches(['-', '–', '/']).trim_end().trim_end_matches('.'));
-                first.len() > 2 && day.to_lowercase().starts_with(&first)
-            }));
-    let dotted = !found.get(2).is_empty() && !ahead.is_empty();
-    let list = before.trim_end_matches([',', ' ', '&']);
-    let listed = ahead.len() < after.len() && is_weekday(next_word(ahead))
-        || list.len() < before.len() && is_weekday(list.rsplit([' ', ',']).next().unwrap_or_default());
-    // No words: they need no evidence.
-    let sure = matches!(written, "Tue" | "Tues" | "Thu" | "Thur" | "Thurs" | "Weds");
-    let word = matches!(written, "Sun" | "Sat" | "SUN" | "SAT" | "Wed" | "WED" | "Fri");
-    if !(range
-        || sure
-        || listed
-        || dated
-        || joined && !word
-        || introduced
-        || described
-        || behind_range
-        || dotted && !matches!(written, "Sun" | "SUN"))
-    {
-        return None;
-    }
-    let prefix = written.get(..2)?.to_lowercase();
-    let day = WEEKDAYS.iter().find(|day| day.to_lowercase().starts_with(&prefix))?;
-    Some(format!("{day}{}", end_of_short(found.get(2), after)))
-}
-
-/// "Mon", "Monday"
-fn is_weekday(word: &str) -> bool {
-    word.len() > 2 && WEEKDAYS.iter().any(|day| *day == word || word.len() < 6 && day.starts_with(word))
 }
 
 fn iso(found: &Found<'_>) -> Option<String> {

@@ -30,7 +30,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {}", found.get(1), pairs(found.region, found.get(2))))
         }),
         (r"[0-9]+(?:-[0-9]+){2,}", |found| Some(groups(found.get(0)))),
-        (r"[\p{L}0-9]+(?:[-_][\p{L}0-9]+)*", token),
+        (r"(?:\p{L}+[-_])*\p{L}*[0-9][\p{L}0-9]*(?:[-_][\p{L}0-9]+)*", token),
     ])
 });
 

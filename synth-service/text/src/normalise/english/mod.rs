@@ -31,6 +31,7 @@ mod times;
 mod token;
 mod units;
 mod web;
+mod weekdays;
 mod years;
 
 use region::Region;
@@ -63,19 +64,24 @@ fn words(region: Region, text: String) -> String {
         region,
         text,
     );
-    if has_digit(&first) { first } else { in_turn(&[&streets::RULES, &dates::RULES], region, first) }
+    if has_digit(&first) {
+        first
+    } else {
+        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, first)
+    }
 }
 
 fn numbers(region: Region, text: String) -> String {
     if !has_digit(&text) {
         return text;
     }
-    let topics: [&[Rule]; 16] = [
+    let topics: [&[Rule]; 17] = [
         &notation::RULES,
         &telephone::RULES,
         &codes::RULES,
         &comparisons::RULES,
         &ranges::RULES,
+        &weekdays::RULES,
         &dates::RULES,
         &times::RULES,
         &money::RULES,

@@ -124,11 +124,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let house = format!(
         r"\b([0-9]{{1,6}})([A-Z]?)(-[0-9]{{1,3}})?((?:\s(?:[NSEW]|NE|NW|SE|SW)\b\.?)?)\s((?:[0-9]{{1,3}}(?:st|nd|rd|th)|(?:[A-Z][\p{{L}}'.]*\s){{0,3}}[A-Z][\p{{L}}']*)\s{STREETS})\b"
     );
+    let suffix = format!(r"\b({})\b(\.?)", SUFFIXES.map(|(short, _)| short).join("|"));
     let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
     rules(&[
         (r"\bP\.?\s?O\.?\s?Box\s#?([0-9]{1,8})", |found| Some(format!("P O Box {}", digits(found.get(1))))),
         (r"\b(St)\b(\.?)", saint_or_street),
-        (r"\b([A-Z][a-z]{1,4})\b(\.?)", street),
+        (&suffix, street),
         (&house, house_number),
         (&behind, |found| {
             let end = end_of_short(found.get(3), found.after());
