@@ -122,6 +122,14 @@ fn short_decade(found: &Found<'_>) -> Option<String> {
     (fits && !is_glued(found.before())).then(|| plural(&cardinal(found.region, tens)))
 }
 
+/// Whether a number that counts things follows as the end of a range: " to 1962 steps".
+fn starts_count(after: &str) -> bool {
+    let end =
+        [" to ", " or ", " and "].iter().find_map(|joint| after.strip_prefix(joint)).unwrap_or_default();
+    let rest = end.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    rest.len() < end.len() && counts(rest)
+}
+
 fn lone(found: &Found<'_>) -> Option<String> {
     let (before, after) = (found.before(), found.after());
     let part = is_glued(before) || before.ends_with(|last: char| "$€£¥₩,:/+×^#-".contains(last));
@@ -140,8 +148,10 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let introduced = is_in(BEFORE_YEARS, &word);
     let modern = matches!(found.get(1), "19" | "20");
     let possessive = is_in(POSSESSIVE, &word);
-    let counted =
-        is_in(UNITS, next) || is_in(BEFORE_AMOUNTS, &word) || before.ends_with(['=', '(']) && !modern;
+    let counted = starts_count(after)
+        || is_in(UNITS, next)
+        || is_in(BEFORE_AMOUNTS, &word)
+        || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
     let counted = counted || word == "of" && plural_follows;
     let fits = !counted

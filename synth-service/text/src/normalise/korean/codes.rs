@@ -56,6 +56,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)((?:[A-Za-z]{{0,4}}|[A-Za-z]{{1,4}}-)[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}}|-\d|/\d+)*)"
     );
     compile(&[
+        // "•••• 5678": the digits in front are hidden.
+        (r"(?:•{2,}[- ]?){1,4}(\d{2,6})", |found| {
+            let is_said = found.before().trim_end().ends_with("끝자리");
+            let name = if is_said { "" } else { "끝자리 " };
+            Some(format!("{name}{}", one_by_one(found.group(1), Zero::Gong)))
+        }),
         (
             r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})",
             plate,

@@ -30,6 +30,9 @@ const NAMES: [(&str, &str); 18] = [
     ("§", "조항"),
 ];
 
+/// Numerals for a row of stars.
+const STARS: [&str; 11] = ["영", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"];
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         (r"_+ *| {2,}", |_| Some(" ".to_owned())),
@@ -57,6 +60,20 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
             Some(format!("{name}{particle}"))
         }),
+        (r" ?[→⇒]+ ?", |found| {
+            let is_between = !found.before().is_empty() && !found.after().is_empty();
+            Some(if is_between { ", " } else { "" }.to_owned())
+        }),
+        (r"[★☆]{2,10}", |found| {
+            let given = found.group(0).chars().filter(|star| *star == '★').count();
+            let all = found.group(0).chars().count();
+            let count = |stars: usize| STARS.get(stars).map(|numeral| format!("{numeral} 개"));
+            match given == all {
+                true => Some(format!("별 {}", count(all)?)),
+                false => Some(format!("별 {} 중 {}", count(all)?, count(given)?)),
+            }
+        }),
+        (r"[★☆•]+", |_| Some(String::new())),
         (r" ?~+ ?", tilde),
         (r" ?/[/ ]*", slash),
         (r"(?: [-–—]+)+ ", |_| Some(", ".to_owned())),

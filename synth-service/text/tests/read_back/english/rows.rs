@@ -8,12 +8,13 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-en.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 9] = [
+const NOT_JUDGED: [(&str, &str); 10] = [
     ("web address with a query", "the query isn't said"),
     ("a formula with a square", "the exponent is a word"),
     ("a number in scientific notation", "the base isn't written"),
     ("a rating in stars", "stars are counted"),
     ("full stars", "stars are counted"),
+    ("a final in numerals", "Roman numerals aren't digits"),
     ("a citation", "the number isn't said"),
     ("several citations", "the numbers aren't said"),
     ("an Indian lakh", "its groups aren't of three digits"),

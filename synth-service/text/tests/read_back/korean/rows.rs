@@ -7,7 +7,8 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-ko.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 18] = [
+const NOT_JUDGED: [(&str, &str); 19] = [
+    ("별로 매긴 점수", "stars are counted"),
     ("two decades of age side by side", "two numbers share a word"),
     ("a range of people side by side", "two numbers share a word"),
     ("a range of hours side by side", "two numbers share a word"),
