@@ -35,7 +35,7 @@ static BEGIN_PHRASES: Words = LazyLock::new(|| {
 static LEAN_FORWARD: Words = LazyLock::new(|| {
     words(
         "a an the my your our his her its their this these those and or but of to in on at by for with from \
-         is are was were be will would can could should must may not no very mr. mrs. ms. dr.",
+         as is are was were be will would can could should must may not no very mr. mrs. ms. dr.",
     )
 });
 
