@@ -86,7 +86,7 @@ async fn no_number_is_lost_whatever_it_is_glued_to() {
         "100€",
         "¥100",
         "½",
-        "[17]",
+        "(17)",
         "12345678901234567890",
         "#5",
         "№7",
