@@ -192,7 +192,7 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
 #[test]
 fn the_network_for_unknown_words_may_be_missing() {
     let folder = changed_voice("no-network", |toml| {
-        let rest = toml.find("# One for each of the speakers").expect("the styles");
+        let rest = toml.find("[files.style_").expect("the styles");
         let network = toml.find("[files.unknown_words]").expect("the network");
         format!("{}{}", &toml[..network], &toml[rest..])
     });
