@@ -4,9 +4,8 @@
 use std::sync::LazyLock;
 
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
+use super::counted::is_quantity_word;
 use super::letters::spell;
-use super::measures::{is_unit, is_written_unit};
-use super::money;
 use super::number::{cardinal, digit_groups, year};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
@@ -16,9 +15,6 @@ const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|
 
 /// Words that a quantity can follow too.
 const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
-
-/// Singular words of quantity that follow a number.
-const COUNTED: &str = "dollar dollars euro euros pound pounds won yen rupee rupees cent cents percent people dozen million billion thousand hundred units kilowatt megawatt";
 
 const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
 
@@ -187,17 +183,6 @@ fn is_ordinal(code: &str) -> bool {
 /// "COVID-19", "USB3"
 fn is_numbered_word(code: &str) -> bool {
     code.find(|letter: char| letter.is_ascii_digit()).is_some_and(|at| at > 3) && code.len() < 8
-}
-
-/// Whether a number in front of this text counts things: "911 miles", "911 of them".
-pub(super) fn counts(after: &str) -> bool {
-    let next = next_word(after);
-    after.starts_with(['%', '°']) || after.starts_with(' ') && (is_quantity_word(next) || is_plural(next))
-}
-
-fn is_quantity_word(next: &str) -> bool {
-    let unit = is_written_unit(next) && next != "in" || is_unit(next);
-    unit || is_in(COUNTED, next) || money::is_code(next)
 }
 
 /// Whether the text after the match shows that things are counted, or that the number is only a part.

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use super::super::DateOrder;
 use super::Region;
 use super::context::{end_of_last, is_in, last_word, next_word};
-use super::measures::is_written_unit;
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
 use super::times::clock;
+use super::units::is_written_unit;
 
 const MONTHS: [&str; 12] = [
     "January",

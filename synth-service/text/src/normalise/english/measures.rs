@@ -8,7 +8,7 @@ use super::money::scale;
 use super::number::{amount, cardinal};
 use super::quantities::{fraction, portion};
 use super::rule::{Found, Rule, rules};
-use super::units::{LETTERS, PER, PER_WORDS, UNITS};
+use super::units::{LETTERS, PER, PER_WORDS, UNITS, is_unit};
 
 const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
 
@@ -224,25 +224,6 @@ fn sizes(after: &str) -> bool {
     after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next)
 }
 
-/// Whether the letters are a unit here, and not a word, a seat or a direction.
-fn fits(found: &Found<'_>) -> bool {
-    let (gap, unit, dot, after) = (found.get(7), found.get(8), found.get(9), found.after());
-    let goes_on = after.starts_with(['-', '/', '@', '\'', '&']) && !after.starts_with("/ ")
-        || dot == "." && after.starts_with(char::is_alphanumeric);
-    let spaced = !gap.is_empty();
-    match unit {
-        _ if goes_on && unit.len() < 3 => false,
-        "in" => is_inches(gap, dot, after) || behind_size(found.before()) && dot == ".",
-        "W" | "V" | "g" | "m" | "L" | "l" => {
-            !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")
-        }
-        "h" | "s" => !spaced || dot.is_empty() && is_end(after.trim_start_matches(['.', ','])),
-        "d" => !spaced,
-        "pk" | "ct" | "mo" | "cal" | "min" | "sec" | "ms" => true,
-        _ => true,
-    }
-}
-
 /// "in" is a word, unless its dot, a hyphen or the text after it shows inches.
 fn is_inches(gap: &str, dot: &str, after: &str) -> bool {
     let next = next_word(after);
@@ -318,19 +299,6 @@ fn per_reading(found: &Found<'_>) -> Option<String> {
         .then(|| Some(format!("{counted} {}", per_words(found.region, found.get(2))?)))?
 }
 
-/// Whether the word is a unit's, or its last one.
-pub(super) fn is_unit(word: &str) -> bool {
-    UNITS
-        .iter()
-        .chain(&LETTERS)
-        .any(|(_, one, many)| [one, many].iter().any(|unit| unit.rsplit(' ').next() == Some(word)))
-}
-
-/// Whether the letters are how a unit is written.
-pub(super) fn is_written_unit(letters: &str) -> bool {
-    UNITS.iter().any(|(written, ..)| *written == letters)
-}
-
 /// "five times" of "5x".
 pub(super) fn times(region: Region, written: &str) -> String {
     match written {
@@ -339,5 +307,24 @@ pub(super) fn times(region: Region, written: &str) -> String {
             "{} times",
             written.parse().map_or_else(|_| amount(region, written), |number| cardinal(region, number))
         ),
+    }
+}
+
+/// Whether the letters are a unit here, and not a word, a seat or a direction.
+fn fits(found: &Found<'_>) -> bool {
+    let (gap, unit, dot, after) = (found.get(7), found.get(8), found.get(9), found.after());
+    let goes_on = after.starts_with(['-', '/', '@', '\'', '&']) && !after.starts_with("/ ")
+        || dot == "." && after.starts_with(char::is_alphanumeric);
+    let spaced = !gap.is_empty();
+    match unit {
+        _ if goes_on && unit.len() < 3 => false,
+        "in" => is_inches(gap, dot, after) || behind_size(found.before()) && dot == ".",
+        "W" | "V" | "g" | "m" | "L" | "l" => {
+            !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")
+        }
+        "h" | "s" => !spaced || dot.is_empty() && is_end(after.trim_start_matches(['.', ','])),
+        "d" => !spaced,
+        "pk" | "ct" | "mo" | "cal" | "min" | "sec" | "ms" => true,
+        _ => true,
     }
 }

@@ -11,6 +11,7 @@ mod characters;
 mod codes;
 mod comparisons;
 mod context;
+mod counted;
 mod dates;
 mod letters;
 mod marks;

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::codes::counts;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
+use super::counted::counts;
 use super::money::scale;
 use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};

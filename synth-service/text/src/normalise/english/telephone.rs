@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::codes;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
+use super::counted;
 use super::number::{digit_groups, digits};
 use super::rule::{Found, Rule, rules};
 
@@ -34,7 +34,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b1[5-8][0-9]{2}-([0-9]{4})\b", |found| {
             let range =
                 (1000..2100).contains(&found.get(1).parse::<u64>().ok()?) && found.get(0) < found.get(1);
-            if range || codes::counts(found.after()) { None } else { number(found) }
+            if range || counted::counts(found.after()) { None } else { number(found) }
         }),
         (r"\b13 [0-9]{2} [0-9]{2}\b", |found| {
             is_in("call on dial at phone ring number", &last_word(found.before()))
@@ -82,7 +82,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 || is_dialling(found.before())
                 || is_in(BEFORE_EMERGENCY, &last_word(found.before()))
                 || is_in(BEHIND_EMERGENCY, next_word(found.after()));
-            let sure = found.get(1).contains('-') || asked && !codes::counts(found.after());
+            let sure = found.get(1).contains('-') || asked && !counted::counts(found.after());
             (!part && sure).then(|| digits(found.get(1)))
         }),
     ])
@@ -123,7 +123,7 @@ fn dialled_hash(found: &Found<'_>) -> Option<String> {
 /// "311, 988 or 411"
 fn short_codes(found: &Found<'_>) -> Option<String> {
     let listed = is_dialling(found.before());
-    let counted = codes::counts(found.after()) || found.after().starts_with('-');
+    let counted = counted::counts(found.after()) || found.after().starts_with('-');
     let key = found.before().ends_with(['*', '#', '$', '-']);
     if !listed || counted || key {
         return None;

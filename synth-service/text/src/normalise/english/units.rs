@@ -184,3 +184,16 @@ pub(super) const PER: [(&str, &str); 31] = [
 ];
 
 pub(super) const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second|person|user|seat|device|line|call|item|unit|gallon|mile|pound|ounce|dose|tablet|transaction|child|adult|room|quarter|text|message|share|game|class|session|visit|page";
+
+/// Whether the word is a unit's, or its last one.
+pub(super) fn is_unit(word: &str) -> bool {
+    UNITS
+        .iter()
+        .chain(&LETTERS)
+        .any(|(_, one, many)| [one, many].iter().any(|unit| unit.rsplit(' ').next() == Some(word)))
+}
+
+/// Whether the letters are how a unit is written.
+pub(super) fn is_written_unit(letters: &str) -> bool {
+    UNITS.iter().any(|(written, ..)| *written == letters)
+}

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::codes::counts;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
+use super::counted::counts;
 use super::dates::century;
 use super::number::{cardinal, plural, year};
 use super::rule::{Found, Rule, rules};
