@@ -4,9 +4,7 @@
 use std::sync::LazyLock;
 
 use super::rule::{Rule, apply, compile_beside};
-
-/// The signs of currencies, as they stand once the text is plain.
-pub(super) const CURRENCY_SIGNS: &str = "₩$€£¥₹₿";
+use super::token::CURRENCY_SIGNS;
 
 /// Full-width ASCII stands this far after ASCII.
 const FULL_WIDTH_OFFSET: u32 = 0xfee0;

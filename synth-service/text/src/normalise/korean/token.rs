@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-use super::{amount, glyphs::CURRENCY_SIGNS};
+use super::amount;
+
+/// The signs of currencies, as they stand once the text is plain.
+pub(super) const CURRENCY_SIGNS: &str = "₩$€£¥₹₿";
 
 /// Signs that join two numbers into one token: "2025-03-04", "3.14", "15:30", "1/2". A comma joins groups.
 const JOINTS: &str = ".:/-";
