@@ -99,10 +99,8 @@ pub(crate) struct Cleaner {
     /// Whether the line has anything but white space.
     has_content: bool,
     is_behind_bullet: bool,
-    /// The marker of the fence around the lines of code.
-    fence: Option<char>,
-    /// Whether the lines inside the fence are code, which nobody can follow by ear.
-    is_unread: bool,
+    /// The fence around the current lines.
+    fence: Option<Fence>,
     is_code: bool,
     is_emphasised: bool,
     /// Inside strong emphasis, which has several stars.
@@ -111,6 +109,14 @@ pub(crate) struct Cleaner {
     has_digit: bool,
     /// A cell of a table has ended.
     is_behind_cell: bool,
+}
+
+/// A fence: lines between two rows of a marker.
+#[derive(Clone, Copy)]
+struct Fence {
+    marker: char,
+    /// Whether the lines are code, which is not read.
+    is_code: bool,
 }
 
 /// The kind of a line.

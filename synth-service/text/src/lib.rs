@@ -35,6 +35,15 @@ pub use ssml::{SsmlCause, SsmlError};
 /// Speeds at which a voice can speak; 1.0 is its own pace.
 pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
+/// The content of a UTF-8 file without the byte order mark with which some editors begin it.
+///
+/// ```
+/// assert_eq!(text::without_byte_order_mark("\u{feff}{}".as_bytes()), b"{}");
+/// ```
+pub fn without_byte_order_mark(content: &[u8]) -> &[u8] {
+    content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content)
+}
+
 /// The sentences of a complete text, in the order and the units in which they become clips, for a quick voice.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod english;
 mod korean;
+mod needs;
 
 /// The kinds of text that SSML's `say-as` or a caller can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

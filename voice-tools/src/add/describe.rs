@@ -30,9 +30,6 @@ struct VoiceFile {
     sha256: String,
 }
 
-/// Some editors begin a file of UTF-8 with it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
 /// The fields of Piper's `.onnx.json` that `voice.toml` repeats. Exporters write null for some fields that are empty.
 #[derive(Deserialize)]
 struct PiperConfig {
@@ -130,9 +127,8 @@ impl Description {
 
 fn piper(folder: &Path, file: &str, description: &mut Description) -> Result<()> {
     let content = fs::read(folder.join(file)).with_context(|| format!("{file} can't be read"))?;
-    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content);
-    let config: PiperConfig =
-        serde_json::from_slice(content).with_context(|| format!("{file} is not a configuration of Piper"))?;
+    let config: PiperConfig = serde_json::from_slice(text::without_byte_order_mark(&content))
+        .with_context(|| format!("{file} is not a configuration of Piper"))?;
     let code = config.language.and_then(|language| language.code);
     let code = code.or(config.espeak.map(|espeak| espeak.voice)).unwrap_or_default();
     description.language = code.replace('_', "-");

@@ -20,9 +20,6 @@ const FILE_NAME: &str = "voice.toml";
 /// Accepted sample rates, in Hz: from a telephone's to more than any model has.
 const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=192_000;
 
-/// Some editors begin a file of UTF-8 with it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
 /// Most characters of a parser's message that are kept: the message may repeat its input.
 const KEPT: usize = 300;
 
@@ -164,7 +161,7 @@ impl VoiceConfig {
     pub(crate) fn read_json<T: serde::de::DeserializeOwned>(&self, role: &str) -> Result<T, SpeechError> {
         let path = self.file(role)?;
         let content = self.read_bytes(&path)?;
-        serde_json::from_slice(content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content))
+        serde_json::from_slice(text::without_byte_order_mark(&content))
             .map_err(|error| self.error(&path, &error.to_string()))
     }
 

@@ -21,7 +21,7 @@ impl Cleaner {
         let is_literal = self.fence.is_some() || (self.is_code && first != '`');
         match first {
             '\n' => return self.end_line(),
-            _ if self.fence.is_some() && self.is_unread => return Step::Done(first.len_utf8()),
+            _ if self.fence.is_some_and(|fence| fence.is_code) => return Step::Done(first.len_utf8()),
             _ if is_literal => {}
             '<' => return self.read_tag(rest, is_complete),
             '&' => return self.read_entity(rest, is_complete),

@@ -1,6 +1,6 @@
 //! Markup at the beginning of a line: headings, bullets, numbers, quotes, rules, tables, fences.
 
-use super::{Block, Cleaner, Gap, ROWS, Step, following, run_of};
+use super::{Block, Cleaner, Fence, Gap, ROWS, Step, following, run_of};
 
 /// Most bytes of a rule, or of the first line of a fence.
 const LONGEST_RULE: usize = 200;
@@ -18,7 +18,7 @@ impl Cleaner {
     /// Reads markup that stands before a line's words, one piece at a time.
     pub(super) fn begin_line(&mut self, rest: &str, is_complete: bool) -> Step {
         let Some(first) = rest.chars().next() else { return Step::Wait };
-        if let Some(fence) = self.fence {
+        if let Some(Fence { marker: fence, .. }) = self.fence {
             return self.begin_fenced_line(fence, rest, is_complete);
         }
         match first {
@@ -169,9 +169,8 @@ impl Cleaner {
             return Step::Wait;
         }
         self.widen_gap(Gap::Paragraph);
-        self.fence = Some(marker);
         let language = line[length..].trim().to_ascii_lowercase();
-        self.is_unread = !TEXTS.contains(&language.as_str());
+        self.fence = Some(Fence { marker, is_code: !TEXTS.contains(&language.as_str()) });
         self.begin_words();
         Step::Done(line.len())
     }
@@ -183,7 +182,6 @@ impl Cleaner {
             Some(_) if length < 3 => self.begin_words(),
             Some(_) => {
                 self.fence = None;
-                self.is_unread = false;
                 self.widen_gap(Gap::Paragraph);
                 Step::Done(length)
             }

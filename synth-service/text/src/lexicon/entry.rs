@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::error::{Fault, LexiconCause};
-use crate::has_speech;
+use crate::{has_speech, without_byte_order_mark};
 
 /// Largest file, in bytes.
 pub(super) const LARGEST_FILE: usize = 1_000_000;
@@ -35,7 +35,7 @@ pub(super) fn read(content: &[u8]) -> Result<Vec<Entry>, Fault> {
         let line_ends = content[..LARGEST_FILE].iter().filter(|&&byte| byte == b'\n').count();
         return Err(Fault::too_large(line_ends + 1, LARGEST_FILE));
     }
-    let content = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content);
+    let content = without_byte_order_mark(content);
     let mut entries: Vec<Entry> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for (before, line) in content.split(|&byte| byte == b'\n').enumerate() {

@@ -18,7 +18,6 @@ mod marks;
 mod measures;
 mod mixed;
 mod money;
-mod needs;
 mod notation;
 mod number;
 mod quantities;

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use regex::{Captures, Regex};
 
+use super::super::needs::{Characters, Needs};
 use super::Region;
-use super::needs::{Characters, Needs};
 use super::token::is_inside;
 
 /// Words that take the pattern's place; `None` where the match is misleading.

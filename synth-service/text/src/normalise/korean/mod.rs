@@ -32,7 +32,6 @@ mod latin;
 mod letters;
 mod measure;
 mod money;
-mod needs;
 mod numerals;
 mod quantity;
 mod rule;

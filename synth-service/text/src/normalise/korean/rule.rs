@@ -3,8 +3,8 @@
 use regex::{Captures, Regex};
 
 use super::{
+    super::needs::{Characters, Needs},
     hangul::{self, fitting_particle, is_syllable},
-    needs::Needs,
     token::Tokens,
 };
 
@@ -42,9 +42,9 @@ fn compile_for(scope: Scope, rules: &[(&str, Reading)]) -> Vec<Rule> {
     let compiled: Vec<Rule> = rules
         .iter()
         .filter_map(|&(pattern, reading)| {
-            let needs = Needs::of_pattern(pattern);
-            let pattern = Regex::new(&pattern.replace(r"\d", "[0-9]")).ok()?;
-            Some(Rule { pattern, needs, reading, scope })
+            let full = pattern.replace(r"\d", "[0-9]");
+            let pattern = Regex::new(&full).ok()?;
+            Some(Rule { pattern, needs: Needs::of(&full), reading, scope })
         })
         .collect();
     debug_assert_eq!(compiled.len(), rules.len(), "every pattern is valid");
@@ -65,14 +65,14 @@ pub(super) fn apply(rules: &[Rule], text: &str) -> String {
 /// A text that rules are applied to; its tokens are found when a rule asks for them.
 struct Written {
     text: String,
-    offered: Needs,
+    characters: Characters,
     tokens: Option<Tokens>,
 }
 
 impl Written {
     fn new(text: String) -> Self {
-        let offered = Needs::offered_by(&text);
-        Self { text, offered, tokens: None }
+        let characters = Characters::of(&text);
+        Self { text, characters, tokens: None }
     }
 }
 
@@ -80,7 +80,7 @@ impl Rule {
     /// `None` where the rule changes nothing. A match whose edge lies inside a token would read a part of it: the
     /// search goes on behind that token.
     fn apply(&self, written: &mut Written) -> Option<String> {
-        if !self.needs.are_met_by(written.offered) {
+        if !self.needs.are_met(&written.characters) {
             debug_assert!(!self.pattern.is_match(&written.text), "{:?} needs less", self.pattern);
             return None;
         }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     hangul::{ends_in_consonant, fitting_particle, is_syllable, word_ends_before},
+    numerals::{native, sino},
     quantity::{from, is_until},
     rule::{Found, Rule, apply, compile},
 };
@@ -29,9 +30,6 @@ const NAMES: [(&str, &str); 18] = [
     ("°", "도"),
     ("§", "조항"),
 ];
-
-/// Numerals for a row of stars.
-const STARS: [&str; 11] = ["영", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
@@ -67,11 +65,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"[★☆]{2,10}", |found| {
             let given = found.group(0).chars().filter(|star| *star == '★').count();
             let all = found.group(0).chars().count();
-            let count = |stars: usize| STARS.get(stars).map(|numeral| format!("{numeral} 개"));
-            match given == all {
-                true => Some(format!("별 {}", count(all)?)),
-                false => Some(format!("별 {} 중 {}", count(all)?, count(given)?)),
-            }
+            // There is no native zero.
+            let count = |stars: usize| native(stars as u8).unwrap_or_else(|| sino("0")) + " 개";
+            Some(match given == all {
+                true => format!("별 {}", count(all)),
+                false => format!("별 {} 중 {}", count(all), count(given)),
+            })
         }),
         (r"[★☆•]+", |_| Some(String::new())),
         (r" ?~+ ?", tilde),

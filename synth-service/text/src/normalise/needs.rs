@@ -46,17 +46,23 @@ fn collect(pattern: &Hir, sets: &mut Vec<u128>) {
         HirKind::Repetition(repetition) => collect(&repetition.sub, sets),
         HirKind::Capture(capture) => collect(&capture.sub, sets),
         HirKind::Concat(parts) => parts.iter().for_each(|part| collect(part, sets)),
-        HirKind::Alternation(branches) => sets.extend(one_of(branches)),
+        HirKind::Alternation(branches) => collect_shared(branches, sets),
     }
 }
 
-/// The set that holds a need of each branch; `None` if a branch needs nothing.
-fn one_of(branches: &[Hir]) -> Option<u128> {
-    branches.iter().try_fold(0, |all, branch| {
-        let mut sets = Vec::new();
-        collect(branch, &mut sets);
-        sets.into_iter().min_by_key(|set| set.count_ones()).map(|set| all | set)
-    })
+/// Adds the sets that every branch needs, and one that holds a need of each branch, unless a branch needs nothing.
+fn collect_shared(branches: &[Hir], sets: &mut Vec<u128>) {
+    let needs = branches.iter().map(|branch| {
+        let mut needs = Vec::new();
+        collect(branch, &mut needs);
+        needs
+    });
+    let needs: Vec<_> = needs.collect();
+    if let Some((first, others)) = needs.split_first() {
+        sets.extend(first.iter().filter(|set| others.iter().all(|needs| needs.contains(set))));
+    }
+    let smallest = |needs: &Vec<u128>| needs.iter().copied().min_by_key(|set| set.count_ones());
+    sets.extend(needs.iter().try_fold(0, |all, needs| Some(all | smallest(needs)?)));
 }
 
 fn set_of(class: &Class) -> u128 {
@@ -88,6 +94,16 @@ mod tests {
             (r"(?:a|b?)c", "c", true),
             (r"(?i)ext", "EXT", true),
             (r"\p{L}+é", "a", false),
+            (r"(\d{4})-(\d\d)T", "2025-03T", true),
+            (r"(\d{4})-(\d\d)T", "2025-03", false),
+            (r"(?:a|b)\d?", "a", true),
+            (r"(?:ab|cb)", "a", false),
+            (r"[A-Za-z]+[-&]?", "가", false),
+            (r"[A-Za-z\d]{2,}", "9", true),
+            (r"[₩$] ?[\d*]", "₩*", true),
+            (r"\(?0\)?", "0", true),
+            (r"가|\d", "가", true),
+            (r"(?i:v) ?\d", "V3", true),
         ] {
             assert_eq!(Needs::of(pattern).are_met(&Characters::of(text)), met, "{pattern} in {text}");
         }
