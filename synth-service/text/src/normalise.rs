@@ -1,8 +1,11 @@
 //! Converts written forms to spoken words, by language.
 
 mod english;
+mod kinds;
 mod korean;
 mod needs;
+mod pairs;
+mod pattern;
 
 /// The kinds of text that SSML's `say-as` or a caller can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

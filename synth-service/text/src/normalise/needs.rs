@@ -1,34 +1,54 @@
-//! Characters without which a pattern can't match, so that most rules cost a glance at a text and no search.
+//! Characters and pairs of neighbours without which a pattern can't match, so that most rules cost a glance at a text
+//! and no search.
+
+use std::cell::OnceCell;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::kinds::Neighbours;
+use super::pairs::{self, Pairs};
 
 /// Stands for every character beyond ASCII.
 const BEYOND_ASCII: u128 = 1 << 127;
 
-/// Sets of characters: a match has one of each.
-pub(super) struct Needs(Vec<u128>);
+/// What a match has: one character of each set, and one pair of each set of pairs.
+pub(super) struct Needs {
+    characters: Vec<u128>,
+    pairs: Vec<Pairs>,
+}
 
-/// The characters of a text.
-pub(super) struct Characters(u128);
+/// What a text has.
+pub(super) struct Seen {
+    characters: u128,
+    neighbours: OnceCell<Neighbours>,
+}
 
-impl Characters {
-    pub(super) fn of(text: &str) -> Self {
-        Self(text.bytes().fold(0, |set, byte| set | bit(byte)))
+impl Seen {
+    pub(super) fn in_text(text: &str) -> Self {
+        let characters = text.bytes().fold(0, |set, byte| set | bit(byte));
+        Self { characters, neighbours: OnceCell::new() }
+    }
+
+    pub(super) fn is_ascii(&self) -> bool {
+        self.characters & BEYOND_ASCII == 0
     }
 }
 
 impl Needs {
     /// Of a pattern; without any where it can't be read.
     pub(super) fn of(pattern: &str) -> Self {
-        let mut sets = Vec::new();
-        if let Ok(read) = regex_syntax::parse(pattern) {
-            collect(&read, &mut sets);
-        }
-        Self(sets)
+        let mut characters = Vec::new();
+        let Ok(read) = regex_syntax::parse(pattern) else { return Self { characters, pairs: Vec::new() } };
+        collect(&read, &mut characters);
+        Self { characters, pairs: pairs::of(&read) }
     }
 
-    pub(super) fn are_met(&self, characters: &Characters) -> bool {
-        self.0.iter().all(|set| set & characters.0 != 0)
+    /// Whether the text that `seen` was made of has all of them.
+    pub(super) fn are_met(&self, text: &str, seen: &Seen) -> bool {
+        self.characters.iter().all(|set| set & seen.characters != 0) && {
+            let neighbours = seen.neighbours.get_or_init(|| Neighbours::of(text));
+            self.pairs.iter().all(|pairs| pairs.are_in(neighbours))
+        }
     }
 }
 
@@ -80,7 +100,7 @@ fn set_of(class: &Class) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Characters, Needs};
+    use super::{Needs, Seen};
 
     #[test]
     fn a_pattern_is_only_sought_where_it_can_match() {
@@ -105,7 +125,7 @@ mod tests {
             (r"가|\d", "가", true),
             (r"(?i:v) ?\d", "V3", true),
         ] {
-            assert_eq!(Needs::of(pattern).are_met(&Characters::of(text)), met, "{pattern} in {text}");
+            assert_eq!(Needs::of(pattern).are_met(text, &Seen::in_text(text)), met, "{pattern} in {text}");
         }
     }
 }
