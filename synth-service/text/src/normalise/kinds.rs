@@ -74,28 +74,32 @@ fn index(character: char) -> u8 {
 }
 
 /// Which kinds stand behind which in a text.
+#[derive(Clone)]
 pub(super) struct Neighbours {
     present: Kinds,
-    behind: [Kinds; 128],
+    /// The lower and the upper half of a set behind each kind.
+    behind: [[u64; 2]; 128],
 }
 
 impl Neighbours {
     pub(super) fn of(text: &str) -> Self {
-        let mut neighbours = Self { present: 1 << GAP, behind: [0; 128] };
+        let mut behind = [[0; 2]; 128];
         let mut previous = GAP;
-        for character in text.chars() {
-            let next = index(character);
-            neighbours.behind[usize::from(previous)] |= 1 << next;
-            neighbours.present |= 1 << next;
+        let mut add = |next: u8| {
+            behind[usize::from(previous)][usize::from(next / 64)] |= 1 << (next % 64);
             previous = next;
-        }
-        neighbours.behind[usize::from(previous)] |= 1 << GAP;
-        neighbours
+        };
+        text.chars().map(index).for_each(&mut add);
+        add(GAP);
+        let rows = behind.iter().enumerate().filter(|(_, row)| **row != [0; 2]);
+        Self { present: rows.fold(0, |set, (kind, _)| set | 1 << kind), behind }
     }
 
     /// Whether one of the first kinds stands in front of one of the second.
     pub(super) fn have(&self, first: Kinds, second: Kinds) -> bool {
-        each(first & self.present).any(|kind| self.behind[usize::from(kind)] & second != 0)
+        let second = [second as u64, (second >> 64) as u64];
+        let stands = |row: [u64; 2]| (row[0] & second[0]) | (row[1] & second[1]) != 0;
+        each(first & self.present).any(|kind| stands(self.behind[usize::from(kind)]))
     }
 }
 

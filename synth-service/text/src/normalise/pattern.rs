@@ -1,5 +1,6 @@
 //! A pattern that is sought only where it can match, and fast.
 
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use regex::{Captures, Match, Regex};
@@ -15,7 +16,8 @@ pub(super) struct Pattern {
     written: String,
 }
 
-/// A text that patterns are sought in.
+/// A text that patterns are sought in, with what was seen of it.
+#[derive(Clone)]
 pub(super) struct Written {
     text: String,
     seen: Seen,
@@ -23,20 +25,23 @@ pub(super) struct Written {
     is_wide: bool,
 }
 
-impl Written {
-    pub(super) fn new(text: String) -> Self {
-        let seen = Seen::in_text(&text);
-        let is_wide = !seen.is_ascii()
-            && text
-                .chars()
-                .any(|it| !it.is_ascii() && regex_syntax::try_is_word_character(it).unwrap_or(true));
-        Self { text, seen, is_wide }
+impl From<String> for Written {
+    fn from(text: String) -> Self {
+        let is_word = |it: char| !it.is_ascii() && regex_syntax::try_is_word_character(it).unwrap_or(true);
+        let is_wide = !text.is_ascii() && text.chars().any(is_word);
+        Self { seen: Seen::in_text(&text), text, is_wide }
     }
+}
 
-    pub(super) fn as_str(&self) -> &str {
+impl Deref for Written {
+    type Target = str;
+
+    fn deref(&self) -> &str {
         &self.text
     }
+}
 
+impl Written {
     pub(super) fn into_text(self) -> String {
         self.text
     }
@@ -54,19 +59,19 @@ impl Pattern {
 
     /// Whether a search can succeed.
     pub(super) fn may_match(&self, text: &Written) -> bool {
-        let may_match = self.needs.are_met(&text.text, &text.seen);
-        debug_assert!(may_match || !self.regex(text).is_match(&text.text), "{} needs less", self.written);
+        let may_match = self.needs.are_met(&text.seen);
+        debug_assert!(may_match || !self.regex(text).is_match(text), "{} needs less", self.written);
         may_match
     }
 
     /// The first match from `position` on.
     pub(super) fn find<'t>(&self, text: &'t Written, position: usize) -> Option<Match<'t>> {
-        self.regex(text).find_at(&text.text, position)
+        self.regex(text).find_at(text, position)
     }
 
     /// The groups of a match that [`Self::find`] has found.
     pub(super) fn groups<'t>(&self, text: &'t Written, found: &Match<'t>) -> Option<Captures<'t>> {
-        self.regex(text).captures_at(&text.text, found.start())
+        self.regex(text).captures_at(text, found.start())
     }
 
     fn regex(&self, text: &Written) -> &Regex {

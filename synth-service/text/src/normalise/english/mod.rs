@@ -36,6 +36,7 @@ mod web;
 mod weekdays;
 mod years;
 
+use super::pattern::Written;
 use region::Region;
 use rule::{Rule, apply};
 
@@ -45,22 +46,22 @@ const MOST_LOOKS: usize = 6;
 /// The sentence in words. `language` is a BCP 47 tag; text from outside North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
-    let plain = words(region, characters::plain(text));
+    let plain = words(region, characters::plain(text).into());
     let mut spoken = signs(region, numbers(region, plain));
     // Words in place of numbers and signs expose shortened words that were hidden before. Mostly there are none,
     // and the first pass is the last.
     for _ in 0..MOST_LOOKS {
         let again = signs(region, words(region, spoken.clone()));
-        if again == spoken {
+        if *again == *spoken {
             break;
         }
         spoken = again;
     }
-    spoken
+    spoken.into_text()
 }
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.
-fn words(region: Region, text: String) -> String {
+fn words(region: Region, text: Written) -> Written {
     let first = in_turn(
         &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
         region,
@@ -73,7 +74,7 @@ fn words(region: Region, text: String) -> String {
     }
 }
 
-fn numbers(region: Region, text: String) -> String {
+fn numbers(region: Region, text: Written) -> Written {
     if !has_digit(&text) {
         return text;
     }
@@ -99,8 +100,10 @@ fn numbers(region: Region, text: String) -> String {
     in_turn(&topics, region, text)
 }
 
-fn signs(region: Region, text: String) -> String {
-    symbols::tidy(&symbols::named(region, &apply(&symbols::RULES, region, text)))
+fn signs(region: Region, text: Written) -> Written {
+    let text = apply(&symbols::RULES, region, text);
+    let tidy = symbols::tidy(&symbols::named(region, &text));
+    if tidy == *text { text } else { tidy.into() }
 }
 
 fn has_digit(text: &str) -> bool {
@@ -112,6 +115,6 @@ pub(super) fn say_as(language: &str, kind: super::SayAs, text: &str) -> String {
     say_as::read(Region::of(language), kind, text).unwrap_or_else(|| normalise(language, text))
 }
 
-fn in_turn(topics: &[&[Rule]], region: Region, text: String) -> String {
+fn in_turn(topics: &[&[Rule]], region: Region, text: Written) -> Written {
     topics.iter().fold(text, |text, rules| apply(rules, region, text))
 }

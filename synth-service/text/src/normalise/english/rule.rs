@@ -90,22 +90,21 @@ fn compiled(written: &[(&str, Reading)], tears: bool) -> Vec<Rule> {
 }
 
 /// The text after every rule, in order. A rule does not search its own readings.
-pub(super) fn apply(rules: &[Rule], region: Region, text: String) -> String {
-    let mut text = Written::new(text);
+pub(super) fn apply(rules: &[Rule], region: Region, mut text: Written) -> Written {
     for rule in rules {
         if rule.pattern.may_match(&text)
             && let Some(read) = rule.apply(region, &text)
         {
-            text = Written::new(read);
+            text = read.into();
         }
     }
-    text.into_text()
+    text
 }
 
 impl Rule {
     /// The text with every place read; `None` where there is none.
     fn apply(&self, region: Region, written: &Written) -> Option<String> {
-        let text = written.as_str();
+        let text: &str = written;
         let (mut read, mut copied, mut position) = (String::new(), 0, 0);
         while let Some(place) = self.pattern.find(written, position) {
             let mut range = place.range();

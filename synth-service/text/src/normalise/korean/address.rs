@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::{
     numerals::sino,
-    rule::{Rule, apply, compile},
+    rule::{Rule, Text, apply, compile},
 };
 
 /// Words before a number and 동 that don't name a quarter.
@@ -46,6 +46,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such names in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
     apply(&RULES, text)
 }

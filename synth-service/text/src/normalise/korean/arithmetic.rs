@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{
     hangul::{ends_in_consonant, tail},
     numerals::{self, Zero, sino},
-    rule::{Found, Rule, apply, compile, compile_beside},
+    rule::{Found, Rule, Text, apply, compile, compile_beside},
 };
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -94,8 +94,8 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such signs in words; the numbers may stay.
-pub(super) fn read(text: &str) -> String {
-    apply(&SIGNS, &apply(&RULES, text))
+pub(super) fn read(text: Text) -> Text {
+    apply(&SIGNS, apply(&RULES, text))
 }
 
 /// A version in the first group, the name and the number of its build in the others: "1.2.3-beta2".

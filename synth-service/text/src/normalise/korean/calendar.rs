@@ -6,7 +6,7 @@ use super::{
     hangul::tail,
     numerals,
     quantity::{from, is_until},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Words before a date that could be a fraction too.
@@ -128,7 +128,7 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
 }
 
 /// The text with such dates in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
     apply(&RULES, text)
 }
 

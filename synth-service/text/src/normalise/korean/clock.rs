@@ -6,7 +6,7 @@ use super::{
     hangul::tail,
     numerals,
     quantity::{from, is_until},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Words that make "16:10" a ratio.
@@ -44,7 +44,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with clock times in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
     apply(&RULES, text)
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::{
     counters, hangul, letters,
     numerals::{Zero, one_by_one},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Numbers in a queue or a row, which are read as numbers.
@@ -92,7 +92,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with codes in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
     apply(&RULES, text)
 }
 

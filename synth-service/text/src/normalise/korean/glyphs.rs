@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::rule::{Rule, apply, compile_beside};
+use super::rule::{Rule, Text, apply, compile_beside};
 use super::token::CURRENCY_SIGNS;
 
 /// Full-width ASCII stands this far after ASCII.
@@ -184,12 +184,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> Text {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         push_plain(&mut plain, character);
     }
-    apply(&RULES, &plain)
+    apply(&RULES, plain.into())
 }
 
 fn push_plain(plain: &mut String, character: char) {

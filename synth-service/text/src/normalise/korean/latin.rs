@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{
     letters::{has_no_vowel, spell},
     numerals::english_digit,
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
     units, words,
 };
 
@@ -65,13 +65,13 @@ static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with well-known words in Hangul, also those that hold digits: "MP3".
-pub(super) fn read_words(text: &str) -> String {
+pub(super) fn read_words(text: Text) -> Text {
     let text = apply(&KNOWN, text);
-    if text.contains(|it: char| it.is_ascii_alphabetic()) { apply(&WORDS, &text) } else { text }
+    if text.contains(|it: char| it.is_ascii_alphabetic()) { apply(&WORDS, text) } else { text }
 }
 
 /// The text with acronyms and single letters spelled. Digits must be words already.
-pub(super) fn read_letters(text: &str) -> String {
+pub(super) fn read_letters(text: Text) -> Text {
     apply(&LETTERS, text)
 }
 

@@ -43,8 +43,9 @@ mod units;
 mod web;
 mod words;
 
-const STEPS: [fn(&str) -> String; 13] = [
-    glyphs::plain,
+use rule::Text;
+
+const STEPS: [fn(Text) -> Text; 12] = [
     web::read,
     calendar::read,
     clock::read,
@@ -60,7 +61,7 @@ const STEPS: [fn(&str) -> String; 13] = [
 ];
 
 pub(super) fn normalise(text: &str) -> String {
-    STEPS.iter().fold(text.to_owned(), |text, read| read(&text))
+    STEPS.iter().fold(glyphs::plain(text), |text, read| read(text)).into_text()
 }
 
 pub(super) fn say_as(kind: super::SayAs, text: &str) -> String {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     numerals,
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Sign or code, name, and the name of its hundredth part.
@@ -87,7 +87,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with the name of each currency after its amount.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
     apply(&RULES, text)
 }
 

@@ -6,7 +6,7 @@ use super::{
     hangul::{head, is_syllable, tail, word_ends_before},
     measure::Measure,
     numerals::{self, Zero},
-    rule::{push_apart, push_particle},
+    rule::{Text, push_apart, push_particle},
 };
 
 /// Digits in a row that are a code when no counter follows.
@@ -19,7 +19,11 @@ const UNTIL_WITHIN: usize = 16;
 const RANKED: [&str; 12] = ["회", "차", "조", "항", "호", "장", "기", "대", "과", "권", "편", "부"];
 
 /// The text with every number in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
+    if text.contains(|it: char| it.is_ascii_digit()) { in_words(&text).into() } else { text }
+}
+
+fn in_words(text: &str) -> String {
     let mut spoken = String::with_capacity(text.len() * 2);
     let mut at = 0;
     while let Some(digit) = text[at..].find(|it: char| it.is_ascii_digit()) {

@@ -1,6 +1,7 @@
 //! Rewriting by pattern and context. Owns the search and the spacing; patterns have no meaning here.
 
 use std::cell::OnceCell;
+use std::ops::Deref;
 
 use regex::Captures;
 
@@ -51,32 +52,55 @@ fn compile_for(scope: Scope, rules: &[(&str, Reading)]) -> Vec<Rule> {
     compiled
 }
 
+/// A text that rules are applied to; its tokens are found when a match asks for them.
+pub(super) struct Text {
+    written: Written,
+    tokens: OnceCell<Tokens>,
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self { written: text.into(), tokens: OnceCell::new() }
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.written
+    }
+}
+
+impl Text {
+    pub(super) fn into_text(self) -> String {
+        self.written.into_text()
+    }
+}
+
 /// Applies each rule to the whole text, one after the other.
-pub(super) fn apply(rules: &[Rule], text: &str) -> String {
-    let mut text = Written::new(text.to_owned());
-    let mut tokens = OnceCell::new();
+pub(super) fn apply(rules: &[Rule], mut text: Text) -> Text {
     for rule in rules {
-        if rule.pattern.may_match(&text)
-            && let Some(spoken) = rule.apply(&text, &tokens)
+        if rule.pattern.may_match(&text.written)
+            && let Some(spoken) = rule.apply(&text)
         {
-            text = Written::new(spoken);
-            tokens = OnceCell::new();
+            text = spoken.into();
         }
     }
-    text.into_text()
+    text
 }
 
 impl Rule {
     /// `None` where the rule changes nothing. A match whose edge lies inside a token would read a part of it: the
-    /// search goes on behind that token. The tokens are found when the first match asks for them.
-    fn apply(&self, written: &Written, tokens: &OnceCell<Tokens>) -> Option<String> {
-        let text = written.as_str();
+    /// search goes on behind that token.
+    fn apply(&self, text: &Text) -> Option<String> {
+        let Text { written, tokens } = text;
         let mut spoken = String::new();
         let (mut at, mut copied) = (0, 0);
         while let Some(place) = self.pattern.find(written, at) {
             at = place.end();
             if self.scope == Scope::Whole {
-                let tokens = tokens.get_or_init(|| Tokens::scan(text));
+                let tokens = tokens.get_or_init(|| Tokens::scan(written));
                 if let Some(end) = tokens.cut_at(place.end()).or_else(|| tokens.cut_at(place.start())) {
                     at = end.max(place.end());
                     continue;

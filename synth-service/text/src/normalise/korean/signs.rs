@@ -6,7 +6,7 @@ use super::{
     hangul::{ends_in_consonant, fitting_particle, is_syllable, word_ends_before},
     numerals::{native, sino},
     quantity::{from, is_until},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Signs that have one reading wherever they stand.
@@ -89,8 +89,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such signs in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text).trim_matches(' ').to_owned()
+pub(super) fn read(text: Text) -> Text {
+    let text = apply(&RULES, text);
+    let trimmed = text.trim_matches(' ');
+    if trimmed.len() == text.len() { text } else { trimmed.to_owned().into() }
 }
 
 /// Between two Korean words one or the other; between anything else it is named.

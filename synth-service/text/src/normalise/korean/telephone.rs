@@ -6,7 +6,7 @@ use super::{
     counters,
     hangul::{self, tail},
     numerals::{Zero, one_by_one},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Short numbers that everyone knows, where the words around make them telephone numbers.
@@ -152,8 +152,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with telephone numbers in words.
-pub(super) fn read(text: &str) -> String {
-    if text.contains('*') { apply(&RULES, &apply(&HIDDEN, text)) } else { apply(&RULES, text) }
+pub(super) fn read(text: Text) -> Text {
+    let text = if text.contains('*') { apply(&HIDDEN, text) } else { text };
+    apply(&RULES, text)
 }
 
 /// The number group by group; without written groups, the area code decides them.

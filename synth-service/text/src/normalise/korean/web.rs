@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{
     code_signs, letters,
     numerals::{Zero, one_by_one},
-    rule::{Rule, apply, compile},
+    rule::{Rule, Text, apply, compile},
     words,
 };
 
@@ -36,7 +36,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with addresses in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: Text) -> Text {
     apply(&RULES, text)
 }
 
