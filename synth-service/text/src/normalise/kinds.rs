@@ -74,7 +74,6 @@ fn index(character: char) -> u8 {
 }
 
 /// Which kinds stand behind which in a text.
-#[derive(Clone)]
 pub(super) struct Neighbours {
     present: Kinds,
     /// The lower and the upper half of a set behind each kind.
@@ -84,15 +83,15 @@ pub(super) struct Neighbours {
 impl Neighbours {
     pub(super) fn of(text: &str) -> Self {
         let mut behind = [[0; 2]; 128];
+        let mut present = [0; 2];
         let mut previous = GAP;
-        let mut add = |next: u8| {
-            behind[usize::from(previous)][usize::from(next / 64)] |= 1 << (next % 64);
+        for next in text.chars().map(index).chain([GAP]) {
+            let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
+            behind[usize::from(previous)][half] |= place;
+            present[half] |= place;
             previous = next;
-        };
-        text.chars().map(index).for_each(&mut add);
-        add(GAP);
-        let rows = behind.iter().enumerate().filter(|(_, row)| **row != [0; 2]);
-        Self { present: rows.fold(0, |set, (kind, _)| set | 1 << kind), behind }
+        }
+        Self { present: Kinds::from(present[1]) << 64 | Kinds::from(present[0]), behind }
     }
 
     /// Whether one of the first kinds stands in front of one of the second.

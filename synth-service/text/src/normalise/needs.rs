@@ -16,7 +16,6 @@ pub(super) struct Needs {
 }
 
 /// What a text has.
-#[derive(Clone)]
 pub(super) struct Seen {
     characters: u128,
     neighbours: Neighbours,

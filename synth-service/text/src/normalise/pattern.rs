@@ -17,7 +17,6 @@ pub(super) struct Pattern {
 }
 
 /// A text that patterns are sought in, with what was seen of it.
-#[derive(Clone)]
 pub(super) struct Written {
     text: String,
     seen: Seen,
@@ -25,11 +24,15 @@ pub(super) struct Written {
     is_wide: bool,
 }
 
-impl From<String> for Written {
-    fn from(text: String) -> Self {
+impl Written {
+    pub(super) fn new(text: String) -> Self {
         let is_word = |it: char| !it.is_ascii() && regex_syntax::try_is_word_character(it).unwrap_or(true);
         let is_wide = !text.is_ascii() && text.chars().any(is_word);
         Self { seen: Seen::in_text(&text), text, is_wide }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
 }
 
@@ -38,12 +41,6 @@ impl Deref for Written {
 
     fn deref(&self) -> &str {
         &self.text
-    }
-}
-
-impl Written {
-    pub(super) fn into_text(self) -> String {
-        self.text
     }
 }
 

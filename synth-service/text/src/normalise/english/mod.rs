@@ -46,37 +46,38 @@ const MOST_LOOKS: usize = 6;
 /// The sentence in words. `language` is a BCP 47 tag; text from outside North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
-    let plain = words(region, characters::plain(text).into());
-    let mut spoken = signs(region, numbers(region, plain));
+    let mut text = Written::new(characters::plain(text));
+    words(region, &mut text);
+    numbers(region, &mut text);
+    signs(region, &mut text);
     // Words in place of numbers and signs expose shortened words that were hidden before. Mostly there are none,
     // and the first pass is the last.
     for _ in 0..MOST_LOOKS {
-        let again = signs(region, words(region, spoken.clone()));
-        if *again == *spoken {
+        let before = text.to_owned();
+        words(region, &mut text);
+        signs(region, &mut text);
+        if *text == *before {
             break;
         }
-        spoken = again;
     }
-    spoken.into_text()
+    text.into_text()
 }
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.
-fn words(region: Region, text: Written) -> Written {
-    let first = in_turn(
+fn words(region: Region, text: &mut Written) {
+    in_turn(
         &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
         region,
         text,
     );
-    if has_digit(&first) {
-        first
-    } else {
-        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, first)
+    if !has_digit(text) {
+        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, text);
     }
 }
 
-fn numbers(region: Region, text: Written) -> Written {
-    if !has_digit(&text) {
-        return text;
+fn numbers(region: Region, text: &mut Written) {
+    if !has_digit(text) {
+        return;
     }
     let topics: [&[Rule]; 17] = [
         &notation::RULES,
@@ -97,13 +98,15 @@ fn numbers(region: Region, text: Written) -> Written {
         &mixed::RULES,
         &mixed::REMAINS,
     ];
-    in_turn(&topics, region, text)
+    in_turn(&topics, region, text);
 }
 
-fn signs(region: Region, text: Written) -> Written {
-    let text = apply(&symbols::RULES, region, text);
-    let tidy = symbols::tidy(&symbols::named(region, &text));
-    if tidy == *text { text } else { tidy.into() }
+fn signs(region: Region, text: &mut Written) {
+    apply(&symbols::RULES, region, text);
+    let tidy = symbols::tidy(&symbols::named(region, text));
+    if tidy != **text {
+        *text = Written::new(tidy);
+    }
 }
 
 fn has_digit(text: &str) -> bool {
@@ -115,6 +118,8 @@ pub(super) fn say_as(language: &str, kind: super::SayAs, text: &str) -> String {
     say_as::read(Region::of(language), kind, text).unwrap_or_else(|| normalise(language, text))
 }
 
-fn in_turn(topics: &[&[Rule]], region: Region, text: Written) -> Written {
-    topics.iter().fold(text, |text, rules| apply(rules, region, text))
+fn in_turn(topics: &[&[Rule]], region: Region, text: &mut Written) {
+    for rules in topics {
+        apply(rules, region, text);
+    }
 }

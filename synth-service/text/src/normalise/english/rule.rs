@@ -89,16 +89,15 @@ fn compiled(written: &[(&str, Reading)], tears: bool) -> Vec<Rule> {
     written.iter().filter_map(compile).collect()
 }
 
-/// The text after every rule, in order. A rule does not search its own readings.
-pub(super) fn apply(rules: &[Rule], region: Region, mut text: Written) -> Written {
+/// Applies every rule to the text, in order. A rule does not search its own readings.
+pub(super) fn apply(rules: &[Rule], region: Region, text: &mut Written) {
     for rule in rules {
-        if rule.pattern.may_match(&text)
-            && let Some(read) = rule.apply(region, &text)
+        if rule.pattern.may_match(text)
+            && let Some(read) = rule.apply(region, text)
         {
-            text = read.into();
+            *text = Written::new(read);
         }
     }
-    text
 }
 
 impl Rule {

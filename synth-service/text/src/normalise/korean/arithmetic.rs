@@ -94,8 +94,9 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such signs in words; the numbers may stay.
-pub(super) fn read(text: Text) -> Text {
-    apply(&SIGNS, apply(&RULES, text))
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
+    apply(&SIGNS, text);
 }
 
 /// A version in the first group, the name and the number of its build in the others: "1.2.3-beta2".

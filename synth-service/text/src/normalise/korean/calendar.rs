@@ -128,8 +128,8 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
 }
 
 /// The text with such dates in words.
-pub(super) fn read(text: Text) -> Text {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// "이천이십오 년 삼월 사 일"; `None` if there is no such day.

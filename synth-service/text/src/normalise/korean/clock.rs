@@ -44,8 +44,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with clock times in words.
-pub(super) fn read(text: Text) -> Text {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// "십오 시 삼십 분"; no minutes and seconds where they are zero. `None` if no clock shows that.

@@ -92,8 +92,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with codes in words.
-pub(super) fn read(text: Text) -> Text {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// Letters together, digits together, signs by name; a comma where groups meet.

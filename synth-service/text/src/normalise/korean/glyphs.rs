@@ -189,7 +189,9 @@ pub(super) fn plain(text: &str) -> Text {
     for character in text.chars() {
         push_plain(&mut plain, character);
     }
-    apply(&RULES, plain.into())
+    let mut plain = Text::new(plain);
+    apply(&RULES, &mut plain);
+    plain
 }
 
 fn push_plain(plain: &mut String, character: char) {

@@ -65,14 +65,16 @@ static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with well-known words in Hangul, also those that hold digits: "MP3".
-pub(super) fn read_words(text: Text) -> Text {
-    let text = apply(&KNOWN, text);
-    if text.contains(|it: char| it.is_ascii_alphabetic()) { apply(&WORDS, text) } else { text }
+pub(super) fn read_words(text: &mut Text) {
+    apply(&KNOWN, text);
+    if text.contains(|it: char| it.is_ascii_alphabetic()) {
+        apply(&WORDS, text);
+    }
 }
 
 /// The text with acronyms and single letters spelled. Digits must be words already.
-pub(super) fn read_letters(text: Text) -> Text {
-    apply(&LETTERS, text)
+pub(super) fn read_letters(text: &mut Text) {
+    apply(&LETTERS, text);
 }
 
 /// A known word, or the longest known parts of a word with signs in it.

@@ -45,7 +45,7 @@ mod words;
 
 use rule::Text;
 
-const STEPS: [fn(Text) -> Text; 12] = [
+const STEPS: [fn(&mut Text); 12] = [
     web::read,
     calendar::read,
     clock::read,
@@ -61,7 +61,9 @@ const STEPS: [fn(Text) -> Text; 12] = [
 ];
 
 pub(super) fn normalise(text: &str) -> String {
-    STEPS.iter().fold(glyphs::plain(text), |text, read| read(text)).into_text()
+    let mut text = glyphs::plain(text);
+    STEPS.iter().for_each(|read| read(&mut text));
+    text.into_text()
 }
 
 pub(super) fn say_as(kind: super::SayAs, text: &str) -> String {

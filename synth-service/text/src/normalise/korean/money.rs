@@ -87,8 +87,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with the name of each currency after its amount.
-pub(super) fn read(text: Text) -> Text {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 fn currency(sign: &str) -> Option<(&'static str, &'static str)> {

@@ -19,8 +19,10 @@ const UNTIL_WITHIN: usize = 16;
 const RANKED: [&str; 12] = ["회", "차", "조", "항", "호", "장", "기", "대", "과", "권", "편", "부"];
 
 /// The text with every number in words.
-pub(super) fn read(text: Text) -> Text {
-    if text.contains(|it: char| it.is_ascii_digit()) { in_words(&text).into() } else { text }
+pub(super) fn read(text: &mut Text) {
+    if text.contains(|it: char| it.is_ascii_digit()) {
+        *text = Text::new(in_words(text));
+    }
 }
 
 fn in_words(text: &str) -> String {

@@ -58,12 +58,6 @@ pub(super) struct Text {
     tokens: OnceCell<Tokens>,
 }
 
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self { written: text.into(), tokens: OnceCell::new() }
-    }
-}
-
 impl Deref for Text {
     type Target = str;
 
@@ -73,21 +67,24 @@ impl Deref for Text {
 }
 
 impl Text {
+    pub(super) fn new(text: String) -> Self {
+        Self { written: Written::new(text), tokens: OnceCell::new() }
+    }
+
     pub(super) fn into_text(self) -> String {
         self.written.into_text()
     }
 }
 
 /// Applies each rule to the whole text, one after the other.
-pub(super) fn apply(rules: &[Rule], mut text: Text) -> Text {
+pub(super) fn apply(rules: &[Rule], text: &mut Text) {
     for rule in rules {
         if rule.pattern.may_match(&text.written)
-            && let Some(spoken) = rule.apply(&text)
+            && let Some(spoken) = rule.apply(text)
         {
-            text = spoken.into();
+            *text = Text::new(spoken);
         }
     }
-    text
 }
 
 impl Rule {

@@ -89,10 +89,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such signs in words.
-pub(super) fn read(text: Text) -> Text {
-    let text = apply(&RULES, text);
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
     let trimmed = text.trim_matches(' ');
-    if trimmed.len() == text.len() { text } else { trimmed.to_owned().into() }
+    if trimmed.len() < text.len() {
+        *text = Text::new(trimmed.to_owned());
+    }
 }
 
 /// Between two Korean words one or the other; between anything else it is named.

@@ -152,9 +152,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with telephone numbers in words.
-pub(super) fn read(text: Text) -> Text {
-    let text = if text.contains('*') { apply(&HIDDEN, text) } else { text };
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    if text.contains('*') {
+        apply(&HIDDEN, text);
+    }
+    apply(&RULES, text);
 }
 
 /// The number group by group; without written groups, the area code decides them.

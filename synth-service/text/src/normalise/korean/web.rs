@@ -36,8 +36,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with addresses in words.
-pub(super) fn read(text: Text) -> Text {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// The parts of an address, each a word; punctuation that ends the sentence stays.
