@@ -73,33 +73,61 @@ fn index(character: char) -> u8 {
     OF_ASCII.get(code).copied().unwrap_or_else(|| SHARED[code % SHARED.len()])
 }
 
+/// Half of a set of kinds each.
+type Halves = [u64; 2];
+
 /// Which kinds stand behind which in a text.
 pub(super) struct Neighbours {
     present: Kinds,
-    /// The lower and the upper half of a set behind each kind.
-    behind: [[u64; 2]; 128],
+    /// The kinds behind each kind.
+    behind: [Halves; 128],
+    /// The kinds behind each pair; pairs share places.
+    behind_pair: [Halves; PLACES],
 }
 
+const PLACES: usize = 128;
+
 impl Neighbours {
-    pub(super) fn of(text: &str) -> Self {
-        let mut behind = [[0; 2]; 128];
-        let mut present = [0; 2];
-        let mut previous = GAP;
-        for next in text.chars().map(index).chain([GAP]) {
-            let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
-            behind[usize::from(previous)][half] |= place;
-            present[half] |= place;
-            previous = next;
-        }
-        Self { present: Kinds::from(present[1]) << 64 | Kinds::from(present[0]), behind }
+    pub(super) fn none() -> Self {
+        Self { present: 0, behind: [[0; 2]; 128], behind_pair: [[0; 2]; PLACES] }
     }
 
-    /// Whether one of the first kinds stands in front of one of the second.
-    pub(super) fn have(&self, first: Kinds, second: Kinds) -> bool {
-        let second = [second as u64, (second >> 64) as u64];
-        let stands = |row: [u64; 2]| (row[0] & second[0]) | (row[1] & second[1]) != 0;
-        each(first & self.present).any(|kind| stands(self.behind[usize::from(kind)]))
+    pub(super) fn look_at(&mut self, text: &str) {
+        self.behind.fill([0; 2]);
+        self.behind_pair.fill([0; 2]);
+        let (mut low, mut high) = (0, 0);
+        let (mut before, mut last) = (GAP, GAP);
+        for next in text.chars().map(index).chain([GAP]) {
+            let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
+            self.behind[usize::from(last)][half] |= place;
+            self.behind_pair[place_of(before, last)][half] |= place;
+            low |= if half == 0 { place } else { 0 };
+            high |= if half == 0 { 0 } else { place };
+            (before, last) = (last, next);
+        }
+        self.present = Kinds::from(high) << 64 | Kinds::from(low) | 1 << GAP;
     }
+
+    /// Whether one of the first kinds stands in front of one of the second, and that one in front of the third.
+    pub(super) fn have(&self, first: Kinds, second: Kinds, third: Option<Kinds>) -> bool {
+        each(first & self.present).any(|kind| {
+            let pairs = whole(self.behind[usize::from(kind)]) & second;
+            match third {
+                Some(third) => {
+                    each(pairs).any(|next| whole(self.behind_pair[place_of(kind, next)]) & third != 0)
+                }
+                None => pairs != 0,
+            }
+        })
+    }
+}
+
+fn place_of(first: u8, second: u8) -> usize {
+    (usize::from(first) * 37 + usize::from(second)) % PLACES
+}
+
+fn whole([low, high]: Halves) -> Kinds {
+    Kinds::from(high) << 64 | Kinds::from(low)
 }
 
 /// The kinds of a set.
@@ -111,14 +139,13 @@ pub(super) fn each(mut set: Kinds) -> impl Iterator<Item = u8> {
     })
 }
 
-/// How often pairs of these kinds are found in texts that have numbers, roughly.
-pub(super) fn commonness(set: Kinds) -> u32 {
-    each(set)
-        .map(|kind| match kind {
-            DIGIT | GAP => 12,
-            CAPITAL => 5,
-            b'a'..=b'z' => 3,
-            _ => 1,
-        })
-        .sum()
+/// How common the kinds are in texts that have numbers, roughly; all of them together are about 128.
+pub(super) fn commonness(set: Kinds) -> u64 {
+    let of_kind = |kind| match kind {
+        DIGIT | GAP => 16,
+        CAPITAL => 5,
+        b'a'..=b'z' => 2,
+        _ => 1,
+    };
+    each(set).map(of_kind).sum()
 }

@@ -1,18 +1,18 @@
-//! Characters and pairs of neighbours without which a pattern can't match, so that most rules cost a glance at a text
+//! Characters and runs of them without which a pattern can't match, so that most rules cost a glance at a text
 //! and no search.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::grams::{self, Grams};
 use super::kinds::Neighbours;
-use super::pairs::{self, Pairs};
 
 /// Stands for every character beyond ASCII.
 const BEYOND_ASCII: u128 = 1 << 127;
 
-/// What a match has: one character of each set, and one pair of each set of pairs.
+/// What a match has: one character of each set, and one run of each set of runs.
 pub(super) struct Needs {
     characters: Vec<u128>,
-    pairs: Vec<Pairs>,
+    grams: Vec<Grams>,
 }
 
 /// What a text has.
@@ -23,16 +23,23 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn in_text(text: &str) -> Self {
-        // A set of 64 characters each: one of 128 takes three times as long.
+        let mut seen = Self { characters: 0, neighbours: Neighbours::none() };
+        seen.look_at(text);
+        seen
+    }
+
+    /// The same as [`Self::in_text`], without a copy of the tables.
+    pub(super) fn look_at(&mut self, text: &str) {
+        // Two halves: shifts of 128 bits take several times as long.
         let (mut low, mut high) = (0, 0);
         for byte in text.bytes() {
-            let place = 1_u64 << (byte & 63);
+            let place = 1_u64 << (byte % 64);
             low |= if byte < 64 { place } else { 0 };
-            high |= if byte & 192 == 64 { place } else { 0 };
+            high |= if byte / 64 == 1 { place } else { 0 };
         }
         let beyond = if text.is_ascii() { 0 } else { BEYOND_ASCII };
-        let characters = u128::from(high) << 64 | u128::from(low) | beyond;
-        Self { characters, neighbours: Neighbours::of(text) }
+        self.characters = u128::from(high) << 64 | u128::from(low) | beyond;
+        self.neighbours.look_at(text);
     }
 }
 
@@ -40,15 +47,17 @@ impl Needs {
     /// Of a pattern; without any where it can't be read.
     pub(super) fn of(pattern: &str) -> Self {
         let mut characters = Vec::new();
-        let Ok(read) = regex_syntax::parse(pattern) else { return Self { characters, pairs: Vec::new() } };
+        let Ok(read) = regex_syntax::parse(pattern) else { return Self { characters, grams: Vec::new() } };
         collect(&read, &mut characters);
-        Self { characters, pairs: pairs::of(&read) }
+        characters.sort_by_key(|set| set.count_ones());
+        characters.dedup();
+        Self { characters, grams: grams::of(&read) }
     }
 
     /// Whether the text has all of them.
     pub(super) fn are_met(&self, seen: &Seen) -> bool {
         self.characters.iter().all(|set| set & seen.characters != 0)
-            && self.pairs.iter().all(|pairs| pairs.are_in(&seen.neighbours))
+            && self.grams.iter().all(|grams| grams.are_in(&seen.neighbours))
     }
 }
 

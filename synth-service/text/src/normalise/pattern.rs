@@ -26,9 +26,13 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn new(text: String) -> Self {
-        let is_word = |it: char| !it.is_ascii() && regex_syntax::try_is_word_character(it).unwrap_or(true);
-        let is_wide = !text.is_ascii() && text.chars().any(is_word);
-        Self { seen: Seen::in_text(&text), text, is_wide }
+        Self { seen: Seen::in_text(&text), is_wide: is_wide(&text), text }
+    }
+
+    pub(super) fn set(&mut self, text: String) {
+        self.seen.look_at(&text);
+        self.is_wide = is_wide(&text);
+        self.text = text;
     }
 
     pub(super) fn into_text(self) -> String {
@@ -42,6 +46,11 @@ impl Deref for Written {
     fn deref(&self) -> &str {
         &self.text
     }
+}
+
+fn is_wide(text: &str) -> bool {
+    let is_word = |it: char| !it.is_ascii() && regex_syntax::try_is_word_character(it).unwrap_or(true);
+    !text.is_ascii() && text.chars().any(is_word)
 }
 
 impl Pattern {

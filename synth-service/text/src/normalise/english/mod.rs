@@ -105,7 +105,7 @@ fn signs(region: Region, text: &mut Written) {
     apply(&symbols::RULES, region, text);
     let tidy = symbols::tidy(&symbols::named(region, text));
     if tidy != **text {
-        *text = Written::new(tidy);
+        text.set(tidy);
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) fn apply(rules: &[Rule], region: Region, text: &mut Written) {
         if rule.pattern.may_match(text)
             && let Some(read) = rule.apply(region, text)
         {
-            *text = Written::new(read);
+            text.set(read);
         }
     }
 }

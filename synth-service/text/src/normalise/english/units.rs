@@ -1,5 +1,7 @@
 //! How units are written and called. Data only.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 /// As written, one, many; longer ones first where one begins with another.
 pub(super) const UNITS: [(&str, &str, &str); 131] = [
     ("pts", "point", "points"),
@@ -187,10 +189,11 @@ pub(super) const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second
 
 /// Whether the word is a unit's, or its last one.
 pub(super) fn is_unit(word: &str) -> bool {
-    UNITS
-        .iter()
-        .chain(&LETTERS)
-        .any(|(_, one, many)| [one, many].iter().any(|unit| unit.rsplit(' ').next() == Some(word)))
+    static LAST_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let units = UNITS.iter().chain(&LETTERS).flat_map(|(_, one, many)| [*one, *many]);
+        units.filter_map(|unit| unit.rsplit(' ').next()).collect()
+    });
+    LAST_WORDS.contains(word)
 }
 
 /// Whether the letters are how a unit is written.

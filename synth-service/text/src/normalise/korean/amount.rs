@@ -156,10 +156,10 @@ pub(super) fn scale(rest: &str) -> &str {
     {
         return "";
     }
-    let small = rest.chars().next().filter(|it| "십백천".contains(*it)).map_or(0, char::len_utf8);
+    let small = rest.chars().next().filter(|it| matches!(it, '십' | '백' | '천')).map_or(0, char::len_utf8);
     let behind = &rest[small..];
     let is_word = NO_SCALES.iter().any(|word| behind.starts_with(word));
-    let big = behind.chars().next().filter(|it| !is_word && "만억조경".contains(*it));
+    let big = behind.chars().next().filter(|it| !is_word && matches!(it, '만' | '억' | '조' | '경'));
     &rest[..small + big.map_or(0, char::len_utf8)]
 }
 

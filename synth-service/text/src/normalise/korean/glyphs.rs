@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::hangul::is_syllable;
 use super::rule::{Rule, Text, apply, compile_beside};
 use super::token::CURRENCY_SIGNS;
 
@@ -195,7 +196,9 @@ pub(super) fn plain(text: &str) -> Text {
 }
 
 fn push_plain(plain: &mut String, character: char) {
-    if let Some((_, written)) = GLYPHS.iter().find(|(glyph, _)| *glyph == character) {
+    if is_syllable(character) || character == ' ' || character.is_ascii_alphanumeric() {
+        plain.push(character);
+    } else if let Some((_, written)) = GLYPHS.iter().find(|(glyph, _)| *glyph == character) {
         plain.push_str(written);
     } else if let Some(number) = number_of(character) {
         // Two numbers side by side must not become one.
@@ -206,7 +209,7 @@ fn push_plain(plain: &mut String, character: char) {
     } else {
         // "₩₩₩" has one name.
         let sign = plain_sign(character);
-        plain.extend(sign.filter(|it| !(CURRENCY_SIGNS.contains(*it) && plain.ends_with(*it))));
+        plain.extend(sign.filter(|it| !(CURRENCY_SIGNS.contains(it) && plain.ends_with(*it))));
     }
 }
 

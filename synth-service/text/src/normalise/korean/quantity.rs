@@ -21,7 +21,7 @@ const RANKED: [&str; 12] = ["회", "차", "조", "항", "호", "장", "기", "�
 /// The text with every number in words.
 pub(super) fn read(text: &mut Text) {
     if text.contains(|it: char| it.is_ascii_digit()) {
-        *text = Text::new(in_words(text));
+        text.set(in_words(text));
     }
 }
 

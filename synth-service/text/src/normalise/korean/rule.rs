@@ -71,6 +71,11 @@ impl Text {
         Self { written: Written::new(text), tokens: OnceCell::new() }
     }
 
+    pub(super) fn set(&mut self, text: String) {
+        self.written.set(text);
+        self.tokens = OnceCell::new();
+    }
+
     pub(super) fn into_text(self) -> String {
         self.written.into_text()
     }
@@ -82,7 +87,7 @@ pub(super) fn apply(rules: &[Rule], text: &mut Text) {
         if rule.pattern.may_match(&text.written)
             && let Some(spoken) = rule.apply(text)
         {
-            *text = Text::new(spoken);
+            text.set(spoken);
         }
     }
 }

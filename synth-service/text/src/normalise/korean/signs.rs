@@ -93,7 +93,8 @@ pub(super) fn read(text: &mut Text) {
     apply(&RULES, text);
     let trimmed = text.trim_matches(' ');
     if trimmed.len() < text.len() {
-        *text = Text::new(trimmed.to_owned());
+        let trimmed = trimmed.to_owned();
+        text.set(trimmed);
     }
 }
 
