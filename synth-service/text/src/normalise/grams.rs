@@ -28,6 +28,7 @@ pub(super) fn of(pattern: &Hir) -> Vec<Grams> {
     grams.sort_by_key(Grams::commonness);
     grams.dedup();
     grams.truncate(MOST_SETS);
+    grams.sort_by_key(Grams::cost);
     grams
 }
 
@@ -44,6 +45,11 @@ impl Grams {
             commonness(*first) * commonness(*second) * third.map_or(128, commonness)
         };
         self.0.iter().map(of_run).sum()
+    }
+
+    /// About the steps of a search that fails.
+    fn cost(&self) -> u32 {
+        self.0.iter().map(|(first, ..)| first.count_ones()).sum()
     }
 
     fn add(&mut self, (first, second, third): (Kinds, Kinds, Option<Kinds>)) {
