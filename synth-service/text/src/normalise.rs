@@ -1,10 +1,7 @@
 //! Converts written forms to spoken words, by language.
 
 mod english;
-mod grams;
-mod kinds;
 mod korean;
-mod needs;
 mod pattern;
 
 /// The kinds of text that SSML's `say-as` or a caller can name.

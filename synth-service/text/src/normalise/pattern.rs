@@ -1,11 +1,17 @@
-//! A pattern that is sought only where it can match, and fast.
+//! Patterns that are sought only in texts in which they can match. A rule's author writes a regular expression; what
+//! its matches need is read from it.
+
+mod grams;
+mod kinds;
+mod needs;
+mod shape;
 
 use std::ops::Deref;
 use std::sync::OnceLock;
 
 use regex::{Captures, Match, Regex};
 
-use super::needs::{Needs, Seen};
+use needs::{Needs, Seen};
 
 pub(super) struct Pattern {
     needs: Needs,

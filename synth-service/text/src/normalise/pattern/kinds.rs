@@ -95,9 +95,17 @@ impl Neighbours {
     pub(super) fn look_at(&mut self, text: &str) {
         self.behind.fill([0; 2]);
         self.behind_pair.fill([0; 2]);
+        if text.is_ascii() {
+            self.walk(text.bytes().map(|byte| OF_ASCII[usize::from(byte % 128)]));
+        } else {
+            self.walk(text.chars().map(index));
+        }
+    }
+
+    fn walk(&mut self, kinds: impl Iterator<Item = u8>) {
         let (mut low, mut high) = (0, 0);
         let (mut before, mut last) = (GAP, GAP);
-        for next in text.chars().map(index).chain([GAP]) {
+        for next in kinds.chain([GAP]) {
             let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
             self.behind[usize::from(last)][half] |= place;
             self.behind_pair[place_of(before, last)][half] |= place;

@@ -1,18 +1,9 @@
-//! Runs of two or three kinds of characters without which a pattern can't match.
+//! What the matches of a pattern have in common: how they begin and end, and the runs of characters inside.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::kinds::{Kinds, Neighbours, WORD, commonness, kind, kinds};
-
-/// Runs of which a match has one. A run without a third kind is one of two.
-#[derive(Clone, PartialEq)]
-pub(super) struct Grams(Vec<(Kinds, Kinds, Option<Kinds>)>);
-
-/// Most sets of runs that are kept of a pattern: the rarest ones.
-const MOST_SETS: usize = 4;
-
-/// Most runs of a set; a larger one is cut to its first two kinds.
-const MOST_RUNS: usize = 64;
+use super::grams::{Grams, MOST_RUNS};
+use super::kinds::{Kinds, WORD, kind, kinds};
 
 /// Most ways to begin or to end that are told apart.
 const MOST_ENDS: usize = 32;
@@ -20,66 +11,9 @@ const MOST_ENDS: usize = 32;
 /// Parts of a repetition that tell all that three kinds can tell.
 const MOST_COPIES: u32 = 3;
 
-/// The rarest runs that every match of the pattern has.
-pub(super) fn of(pattern: &Hir) -> Vec<Grams> {
-    const RARE: u64 = Grams::ALL / 8;
-    let mut grams = shape(pattern).grams;
-    grams.retain(|grams| grams.commonness() < RARE);
-    grams.sort_by_key(Grams::commonness);
-    grams.dedup();
-    grams.truncate(MOST_SETS);
-    grams.sort_by_key(Grams::cost);
-    grams
-}
-
-impl Grams {
-    /// About the commonness of all runs together.
-    const ALL: u64 = 128 * 128 * 128;
-
-    pub(super) fn are_in(&self, text: &Neighbours) -> bool {
-        self.0.iter().any(|(first, second, third)| text.have(*first, *second, *third))
-    }
-
-    fn commonness(&self) -> u64 {
-        let of_run = |(first, second, third): &(Kinds, Kinds, Option<Kinds>)| {
-            commonness(*first) * commonness(*second) * third.map_or(128, commonness)
-        };
-        self.0.iter().map(of_run).sum()
-    }
-
-    /// About the steps of a search that fails.
-    fn cost(&self) -> u32 {
-        self.0.iter().map(|(first, ..)| first.count_ones()).sum()
-    }
-
-    fn add(&mut self, (first, second, third): (Kinds, Kinds, Option<Kinds>)) {
-        let alike = self.0.iter_mut().find(|run| run.0 == first && run.1 == second);
-        match (alike, third) {
-            (Some(run), Some(third)) => run.2 = run.2.map(|set| set | third),
-            (Some(run), None) => run.2 = None,
-            (None, _) => self.0.push((first, second, third)),
-        }
-    }
-
-    fn union<'g>(sets: impl Iterator<Item = &'g Self>) -> Self {
-        let mut all = Self(Vec::new());
-        sets.flat_map(|grams| &grams.0).for_each(|run| all.add(*run));
-        all.cut()
-    }
-
-    fn cut(self) -> Self {
-        if self.0.len() <= MOST_RUNS {
-            return self;
-        }
-        let mut pairs: Vec<(Kinds, Kinds, Option<Kinds>)> = Vec::new();
-        for (first, second, _) in self.0 {
-            match pairs.iter_mut().find(|pair| pair.0 == first) {
-                Some(pair) => pair.1 |= second,
-                None => pairs.push((first, second, None)),
-            }
-        }
-        Self(pairs)
-    }
+/// Rare runs that every match of the pattern has.
+pub(super) fn grams(pattern: &Hir) -> Vec<Grams> {
+    Grams::rarest(shape(pattern).grams)
 }
 
 /// How a match begins or ends: one or two kinds, from its edge inwards.
@@ -242,7 +176,7 @@ fn meeting(ends: &[End], starts: &[End]) -> Vec<Grams> {
     if ends.iter().chain(starts).any(End::is_empty) || ends.len() * starts.len() > MOST_RUNS {
         return Vec::new();
     }
-    let (mut left, mut right) = (Grams(Vec::new()), Grams(Vec::new()));
+    let (mut left, mut right) = (Grams::default(), Grams::default());
     for end in ends {
         for start in starts {
             let (last, first) = (end.kinds[0], start.kinds[0]);
