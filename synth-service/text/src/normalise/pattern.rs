@@ -64,6 +64,7 @@ impl Pattern {
     /// The pattern can't be read.
     pub(super) fn new(written: &str) -> Result<Self, regex::Error> {
         const EDGE: &str = r"\b";
+        debug_assert!(!written.contains(r"\\b"), "a backslash in front of a b looks like an edge: {written}");
         let narrow = Regex::new(&written.replace(EDGE, r"(?-u:\b)"))?;
         let wide = written.contains(EDGE).then(OnceLock::new);
         Ok(Self { needs: Needs::of(written), narrow, wide, written: written.to_owned() })
