@@ -1,0 +1,143 @@
+//! English words, without differences of style.
+
+/// The words of a reading.
+pub(crate) fn words(reading: &str) -> Vec<String> {
+    let lower = reading.to_lowercase().replace('’', "'");
+    let mut words = Vec::new();
+    for token in lower.split_whitespace() {
+        // "p.m." is "pm".
+        let token = if is_dotted(token) { token.replace('.', "") } else { token.to_owned() };
+        split(&token, &mut words);
+    }
+    let mut kept: Vec<String> = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let next_is_number = words.get(index + 1).is_some_and(|word| is_number(word));
+        match kept.last_mut() {
+            // "One hundred and five" and "two dollars and five cents" are numbers without the "and" as well.
+            Some(before) if word == "and" && next_is_number && BEFORE_AND.contains(&before.as_str()) => {}
+            // Letters apart are those letters together.
+            Some(before) if is_letter(word) && words[index - 1..index].iter().all(|word| is_letter(word)) => {
+                before.push_str(word);
+            }
+            // A zero among digits is "oh".
+            _ if word == "oh" => kept.push("zero".to_owned()),
+            _ => kept.push(word.clone()),
+        }
+    }
+    kept
+}
+
+/// Words of an amount behind which some readers say "and".
+const BEFORE_AND: [&str; 10] = [
+    "hundred", "thousand", "million", "billion", "dollar", "dollars", "pound", "pounds", "euro", "euros",
+];
+
+fn is_letter(word: &str) -> bool {
+    word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether a word is a part of a number.
+pub(crate) fn is_number(word: &str) -> bool {
+    number(word).is_some() || word == "point"
+}
+
+/// Letters that each have a stop behind them.
+fn is_dotted(token: &str) -> bool {
+    let token = token.trim_end_matches([',', ';', ':', '?', '!', ')']);
+    let letters: Vec<_> = token.split_terminator('.').collect();
+    letters.len() > 1 && letters.iter().all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
+}
+
+/// Splits a token at its punctuation. Signs that have a name are words of their own.
+fn split(token: &str, words: &mut Vec<String>) {
+    let mut word = String::new();
+    for character in token.chars() {
+        if character.is_alphanumeric() || character == '\'' {
+            word.push(character);
+            continue;
+        }
+        words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
+        if !is_silent(character) {
+            words.push(character.to_string());
+        }
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words.retain(|word| word.chars().any(|character| character != '\''));
+}
+
+/// Whether no reader says a sign.
+pub(crate) fn is_silent(character: char) -> bool {
+    character.is_whitespace() || ".,;:!?()[]{}\"“”‘’…-‐‑–—·•`*_|>\u{200b}\u{200e}\u{200f}".contains(character)
+}
+
+/// The digits that words say, those of one number behind those of the one before.
+pub(crate) fn digits(words: &[String]) -> String {
+    let mut digits = String::new();
+    // Of the number that is being said: its whole millions and thousands, and the rest.
+    let (mut whole, mut rest): (u64, Option<u64>) = (0, None);
+    let flush = |whole: &mut u64, rest: &mut Option<u64>, digits: &mut String| {
+        if *whole > 0 || rest.is_some() {
+            digits.push_str(&(*whole + rest.unwrap_or(0)).to_string());
+        }
+        (*whole, *rest) = (0, None);
+    };
+    for word in words {
+        let Some(value) = number(word) else {
+            flush(&mut whole, &mut rest, &mut digits);
+            digits.extend(word.chars().filter(char::is_ascii_digit));
+            continue;
+        };
+        match (value, rest) {
+            (100, Some(before)) if before < 100 && before > 0 => rest = Some(before * 100),
+            (1_000.., Some(before)) if whole == 0 || whole % (value * 1_000) == 0 => {
+                whole += before.saturating_mul(value);
+                rest = None;
+            }
+            (1..10, Some(before)) if before % 10 == 0 && before % 100 != 10 && before > 0 => rest = Some(before + value),
+            (10..100, Some(before)) if before % 100 == 0 && before > 0 => rest = Some(before + value),
+            (_, None) if whole > 0 && value < 1_000 && value > 0 => rest = Some(value),
+            _ => {
+                flush(&mut whole, &mut rest, &mut digits);
+                rest = Some(value);
+            }
+        }
+    }
+    flush(&mut whole, &mut rest, &mut digits);
+    digits
+}
+
+const SMALL: [&str; 20] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+];
+const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const LARGE: [(&str, u64); 5] = [
+    ("hundred", 100),
+    ("thousand", 1_000),
+    ("million", 1_000_000),
+    ("billion", 1_000_000_000),
+    ("trillion", 1_000_000_000_000),
+];
+const ORDINALS: [(&str, &str); 8] = [
+    ("first", "one"),
+    ("second", "two"),
+    ("third", "three"),
+    ("fifth", "five"),
+    ("eighth", "eight"),
+    ("ninth", "nine"),
+    ("twelfth", "twelve"),
+    ("half", "two"),
+];
+
+/// The value of one word of a number, also of an ordinal or a plural.
+fn number(word: &str) -> Option<u64> {
+    let word = ORDINALS.iter().find(|(ordinal, _)| *ordinal == word).map_or(word, |(_, cardinal)| cardinal);
+    let place = |names: &[&str], word: &str| names.iter().position(|name| *name == word).map(|place| place as u64);
+    let ty = |word: &str| word.strip_suffix("ie").map_or_else(|| word.to_owned(), |stem| format!("{stem}y"));
+    let plain = |word: &str| {
+        let large = LARGE.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+        place(&SMALL, word).or_else(|| place(&TENS, word).map(|tens| tens * 10 + 20)).or(large)
+    };
+    let stem = ["ths", "th", "s"].iter().find_map(|suffix| word.strip_suffix(suffix));
+    plain(word).or_else(|| plain(&ty(stem?)))
+}
