@@ -77,7 +77,11 @@ fn common(ours: &[String], theirs: &[String]) -> Vec<Vec<usize>> {
 /// The place without the words at its ends that are equal but for their spaces. Nothing is left where all are.
 fn trimmed(mut place: Place, ours: &[String], theirs: &[String]) -> Option<Place> {
     let ends = |place: &Place| {
-        place.ours.clone().flat_map(|one| place.theirs.clone().map(move |other| (one + 1, other + 1))).collect::<Vec<_>>()
+        place
+            .ours
+            .clone()
+            .flat_map(|one| place.theirs.clone().map(move |other| (one + 1, other + 1)))
+            .collect::<Vec<_>>()
     };
     let is_same = |one: Range<usize>, other: Range<usize>| ours[one].concat() == theirs[other].concat();
     for (one, other) in ends(&place).into_iter().rev() {
@@ -100,7 +104,10 @@ fn widened(mut place: Place, ours: &[String], theirs: &[String], is_number: fn(&
     let is_equal = |one: usize, other: usize| {
         ours.get(one).is_some_and(|word| is_number(word) && theirs.get(other) == Some(word))
     };
-    while place.ours.start > 0 && place.theirs.start > 0 && is_equal(place.ours.start - 1, place.theirs.start - 1) {
+    while place.ours.start > 0
+        && place.theirs.start > 0
+        && is_equal(place.ours.start - 1, place.theirs.start - 1)
+    {
         (place.ours.start, place.theirs.start) = (place.ours.start - 1, place.theirs.start - 1);
     }
     while is_equal(place.ours.end, place.theirs.end) {

@@ -28,9 +28,8 @@ pub(crate) fn words(reading: &str) -> Vec<String> {
 }
 
 /// Words of an amount behind which some readers say "and".
-const BEFORE_AND: [&str; 10] = [
-    "hundred", "thousand", "million", "billion", "dollar", "dollars", "pound", "pounds", "euro", "euros",
-];
+const BEFORE_AND: [&str; 10] =
+    ["hundred", "thousand", "million", "billion", "dollar", "dollars", "pound", "pounds", "euro", "euros"];
 
 fn is_letter(word: &str) -> bool {
     word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_lowercase())
@@ -45,7 +44,8 @@ pub(crate) fn is_number(word: &str) -> bool {
 fn is_dotted(token: &str) -> bool {
     let token = token.trim_end_matches([',', ';', ':', '?', '!', ')']);
     let letters: Vec<_> = token.split_terminator('.').collect();
-    letters.len() > 1 && letters.iter().all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
+    letters.len() > 1
+        && letters.iter().all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
 }
 
 /// Splits a token at its punctuation. Signs that have a name are words of their own.
@@ -93,7 +93,9 @@ pub(crate) fn digits(words: &[String]) -> String {
                 whole += before.saturating_mul(value);
                 rest = None;
             }
-            (1..10, Some(before)) if before % 10 == 0 && before % 100 != 10 && before > 0 => rest = Some(before + value),
+            (1..10, Some(before)) if before % 10 == 0 && before % 100 != 10 && before > 0 => {
+                rest = Some(before + value)
+            }
             (10..100, Some(before)) if before % 100 == 0 && before > 0 => rest = Some(before + value),
             (_, None) if whole > 0 && value < 1_000 && value > 0 => rest = Some(value),
             _ => {
@@ -107,8 +109,26 @@ pub(crate) fn digits(words: &[String]) -> String {
 }
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const LARGE: [(&str, u64); 5] = [
@@ -132,7 +152,8 @@ const ORDINALS: [(&str, &str); 8] = [
 /// The value of one word of a number, also of an ordinal or a plural.
 fn number(word: &str) -> Option<u64> {
     let word = ORDINALS.iter().find(|(ordinal, _)| *ordinal == word).map_or(word, |(_, cardinal)| cardinal);
-    let place = |names: &[&str], word: &str| names.iter().position(|name| *name == word).map(|place| place as u64);
+    let place =
+        |names: &[&str], word: &str| names.iter().position(|name| *name == word).map(|place| place as u64);
     let ty = |word: &str| word.strip_suffix("ie").map_or_else(|| word.to_owned(), |stem| format!("{stem}y"));
     let plain = |word: &str| {
         let large = LARGE.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);

@@ -46,7 +46,8 @@ impl Report {
             return;
         }
         let is_other_value = places.iter().any(|place| {
-            language.digits(&found.ours[place.ours.clone()]) != language.digits(&found.theirs[place.theirs.clone()])
+            language.digits(&found.ours[place.ours.clone()])
+                != language.digits(&found.theirs[place.theirs.clone()])
         });
         let ours = marked(&found.ours, places.iter().map(|place| place.ours.clone()));
         let theirs = marked(&found.theirs, places.iter().map(|place| place.theirs.clone()));
@@ -68,7 +69,13 @@ impl Report {
                 println!("a note that no line needs: [{ours:?}, {theirs:?}]");
             }
         }
-        println!("{}: {} lines, {} equal, {} explained", language.tag(), self.lines, self.equal, self.explained);
+        println!(
+            "{}: {} lines, {} equal, {} explained",
+            language.tag(),
+            self.lines,
+            self.equal,
+            self.explained
+        );
         for (reason, count) in self.notes.counts() {
             println!("  {count:>5}  {reason}");
         }
