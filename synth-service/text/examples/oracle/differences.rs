@@ -75,28 +75,22 @@ fn common(ours: &[String], theirs: &[String]) -> Vec<Vec<usize>> {
 }
 
 /// The place without the words at its ends that are equal but for their spaces. Nothing is left where all are.
-fn trimmed(mut place: Place, ours: &[String], theirs: &[String]) -> Option<Place> {
-    let ends = |place: &Place| {
-        place
-            .ours
-            .clone()
-            .flat_map(|one| place.theirs.clone().map(move |other| (one + 1, other + 1)))
-            .collect::<Vec<_>>()
-    };
-    let is_same = |one: Range<usize>, other: Range<usize>| ours[one].concat() == theirs[other].concat();
-    for (one, other) in ends(&place).into_iter().rev() {
-        if is_same(place.ours.start..one, place.theirs.start..other) {
-            (place.ours.start, place.theirs.start) = (one, other);
-            break;
-        }
-    }
-    for (one, other) in ends(&place) {
-        if is_same(one - 1..place.ours.end, other - 1..place.theirs.end) {
-            (place.ours.end, place.theirs.end) = (one - 1, other - 1);
-            break;
-        }
-    }
-    Some(place).filter(|place| !place.ours.is_empty() || !place.theirs.is_empty())
+fn trimmed(place: Place, ours: &[String], theirs: &[String]) -> Option<Place> {
+    let (inner, other) = (&ours[place.ours.clone()], &theirs[place.theirs.clone()]);
+    let front = most(inner.len(), other.len(), |one, two| inner[..one].concat() == other[..two].concat());
+    let (inner, other) = (&inner[front.0..], &other[front.1..]);
+    let back = most(inner.len(), other.len(), |one, two| {
+        inner[inner.len() - one..].concat() == other[other.len() - two..].concat()
+    });
+    let ours = place.ours.start + front.0..place.ours.end - back.0;
+    let theirs = place.theirs.start + front.1..place.theirs.end - back.1;
+    Some(Place { ours, theirs }).filter(|place| !place.ours.is_empty() || !place.theirs.is_empty())
+}
+
+/// The most words of two lists that are the same.
+fn most(ours: usize, theirs: usize, is_same: impl Fn(usize, usize) -> bool) -> (usize, usize) {
+    let pairs = (1..=ours).flat_map(|one| (1..=theirs).map(move |other| (one, other)));
+    pairs.filter(|(one, other)| is_same(*one, *other)).last().unwrap_or_default()
 }
 
 /// The place with the equal number words beside it.
@@ -114,4 +108,40 @@ fn widened(mut place: Place, ours: &[String], theirs: &[String], is_number: fn(&
         (place.ours.end, place.theirs.end) = (place.ours.end + 1, place.theirs.end + 1);
     }
     place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(ours: &str, theirs: &str) -> Vec<(String, String)> {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect();
+        let found = between(words(ours), words(theirs), |word| ["one", "two", "hundred"].contains(&word));
+        let said = |place: &Place| {
+            (found.ours[place.ours.clone()].join(" "), found.theirs[place.theirs.clone()].join(" "))
+        };
+        found.places.iter().map(said).collect()
+    }
+
+    fn pair(ours: &str, theirs: &str) -> (String, String) {
+        (ours.to_owned(), theirs.to_owned())
+    }
+
+    #[test]
+    fn a_place_holds_the_whole_of_a_number() {
+        let found = places("dial one one two or wait", "dial one hundred two or stay");
+        assert_eq!(found, [pair("one one two", "one hundred two"), pair("wait", "stay")]);
+    }
+
+    #[test]
+    fn a_word_that_one_side_lacks_is_a_place() {
+        assert_eq!(places("minus two pounds", "two pounds"), [pair("minus two", "two")]);
+        assert_eq!(places("we are in", "we are in now"), [pair("", "now")]);
+    }
+
+    #[test]
+    fn spaces_alone_are_no_difference() {
+        assert_eq!(places("voice mail for you", "voicemail for you"), []);
+        assert_eq!(places("voice mail at four o clock", "voicemail at five o'clock").len(), 1);
+    }
 }

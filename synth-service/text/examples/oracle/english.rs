@@ -19,8 +19,8 @@ pub(crate) fn words(reading: &str) -> Vec<String> {
             Some(before) if is_letter(word) && words[index - 1..index].iter().all(|word| is_letter(word)) => {
                 before.push_str(word);
             }
-            // A zero among digits is "oh".
-            _ if word == "oh" => kept.push("zero".to_owned()),
+            // A zero among digits is "oh", which the oracle spells "o" in a time.
+            _ if word == "oh" || word == "o" && next_is_number => kept.push("zero".to_owned()),
             _ => kept.push(word.clone()),
         }
     }
@@ -161,4 +161,38 @@ fn number(word: &str) -> Option<u64> {
     };
     let stem = ["ths", "th", "s"].iter().find_map(|suffix| word.strip_suffix(suffix));
     plain(word).or_else(|| plain(&ty(stem?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn style_is_no_difference() {
+        for (ours, theirs) in [
+            ("Thirty-five, please.", "thirty five please"),
+            ("one hundred five dollars and two cents", "one hundred and five dollars two cents"),
+            ("at nine oh five p.m.", "at nine o five PM"),
+            ("call the F B I, now", "call the FBI now"),
+        ] {
+            assert_eq!(words(ours), words(theirs));
+        }
+        assert_ne!(words("bread and butter for two"), words("bread butter for two"));
+        assert_ne!(words("minus two"), words("two"));
+    }
+
+    #[test]
+    fn numbers_have_digits() {
+        for (text, expected) in [
+            ("nine one one", "911"),
+            ("nine hundred eleven", "911"),
+            ("twenty twenty-four", "2024"),
+            ("one million two hundred thousand thirty", "1200030"),
+            ("the twenty-first of two", "212"),
+            ("nineteen nineties or 45", "199045"),
+            ("no number", ""),
+        ] {
+            assert_eq!(digits(&words(text)), expected, "{text}");
+        }
+    }
 }

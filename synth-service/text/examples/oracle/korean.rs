@@ -131,3 +131,22 @@ impl Number {
         if self.is_begun { value.to_string() } else { String::new() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_digits() {
+        for (text, expected) in [
+            ("만 이천오백 원", "12500"),
+            ("이천이십오 년 유월 삼십일 일", "2025311"),
+            ("공일공, 일이삼사", "0101234"),
+            ("스물한 개와 세 권", "213"),
+            ("일억 삼천만", "130000000"),
+            ("영 점 오", "05"),
+        ] {
+            assert_eq!(digits(&words(text)), expected, "{text}");
+        }
+    }
+}
