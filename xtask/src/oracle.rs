@@ -43,5 +43,5 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     oracle.args(
         languages.iter().filter_map(ValueEnum::to_possible_value).map(|value| value.get_name().to_owned()),
     );
-    cargo::run(&mut oracle, "comparing with the oracle")
+    cargo::run(&mut oracle, "the oracle failed, or a difference has no note; the lines above say which")
 }

@@ -32,7 +32,7 @@ struct Answer {
 }
 
 impl Oracle {
-    /// Starts the process. The first start compiles its grammars, which takes a minute.
+    /// Starts the process.
     pub(crate) fn start(
         python: &str,
         script: &str,
@@ -46,6 +46,7 @@ impl Oracle {
             let (text, spoken) = serde_json::from_str(line)?;
             known.insert(text, spoken);
         }
+        eprintln!("starting the oracle; its first start compiles grammars, which takes minutes");
         let mut process = Command::new(python)
             .args([script, language.name(), kept])
             .stdin(Stdio::piped())
