@@ -5,11 +5,13 @@ reads one JSON string per line, and answers each with one JSON object: {"spoken"
 """
 
 import json
+import logging
 import sys
 import time
 
-# The library prints to standard output; only answers may go there.
+# Only answers go to standard output, and only faults of the library to standard error.
 answers, sys.stdout = sys.stdout, sys.stderr
+logging.disable(logging.INFO)
 
 from nemo_text_processing.text_normalization.normalize import Normalizer
 

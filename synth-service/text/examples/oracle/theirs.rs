@@ -43,15 +43,14 @@ impl Oracle {
         let path = Path::new(kept).join(format!("{}.jsonl", language.name()));
         let mut known = HashMap::new();
         for line in fs::read_to_string(&path).unwrap_or_default().lines() {
-            let (text, spoken) = serde_json::from_str(line)?;
-            known.insert(text, spoken);
+            // A run that was stopped may have left half a line.
+            known.extend(serde_json::from_str::<(String, String)>(line));
         }
         eprintln!("starting the oracle; its first start compiles grammars, which takes minutes");
         let mut process = Command::new(python)
             .args([script, language.name(), kept])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()?;
         let input = process.stdin.take().ok_or("the oracle has no input")?;
         let output = BufReader::new(process.stdout.take().ok_or("the oracle has no output")?);
