@@ -73,39 +73,54 @@ pub(crate) fn is_silent(character: char) -> bool {
 /// The digits that words say, those of one number behind those of the one before.
 pub(crate) fn digits(words: &[String]) -> String {
     let mut digits = String::new();
-    // Of the number that is being said: its whole millions and thousands, and the rest.
-    let (mut whole, mut rest): (u64, Option<u64>) = (0, None);
-    let flush = |whole: &mut u64, rest: &mut Option<u64>, digits: &mut String| {
-        if *whole > 0 || rest.is_some() {
-            digits.push_str(&(*whole + rest.unwrap_or(0)).to_string());
-        }
-        (*whole, *rest) = (0, None);
-    };
+    let mut begun = Number::default();
     for word in words {
-        let Some(value) = number(word) else {
-            flush(&mut whole, &mut rest, &mut digits);
-            digits.extend(word.chars().filter(char::is_ascii_digit));
-            continue;
-        };
-        match (value, rest) {
-            (100, Some(before)) if before < 100 && before > 0 => rest = Some(before * 100),
-            (1_000.., Some(before)) if whole == 0 || whole % (value * 1_000) == 0 => {
-                whole += before.saturating_mul(value);
-                rest = None;
-            }
-            (1..10, Some(before)) if before % 10 == 0 && before % 100 != 10 && before > 0 => {
-                rest = Some(before + value)
-            }
-            (10..100, Some(before)) if before % 100 == 0 && before > 0 => rest = Some(before + value),
-            (_, None) if whole > 0 && value < 1_000 && value > 0 => rest = Some(value),
-            _ => {
-                flush(&mut whole, &mut rest, &mut digits);
-                rest = Some(value);
-            }
+        let value = number(word);
+        if !value.is_some_and(|value| begun.takes(value)) {
+            digits.push_str(&std::mem::take(&mut begun).digits());
+        }
+        match value {
+            Some(value) => begun.take(value),
+            None => digits.extend(word.chars().filter(char::is_ascii_digit)),
         }
     }
-    flush(&mut whole, &mut rest, &mut digits);
-    digits
+    digits + &begun.digits()
+}
+
+/// A number that is being said.
+#[derive(Default)]
+struct Number {
+    /// Whole thousands, millions and so on.
+    whole: u64,
+    rest: Option<u64>,
+}
+
+impl Number {
+    /// Whether a word with this value goes on with the number.
+    fn takes(&self, value: u64) -> bool {
+        match (value, self.rest) {
+            (0, None) => self.whole == 0,
+            (_, None) => true,
+            (0, Some(_)) => false,
+            (1..10, Some(rest)) => rest > 0 && rest.is_multiple_of(10) && rest % 100 != 10,
+            (10..100, Some(rest)) => rest > 0 && rest.is_multiple_of(100),
+            (100, Some(rest)) => (1..100).contains(&rest),
+            (_, Some(_)) => self.whole.is_multiple_of(value * 1_000),
+        }
+    }
+
+    fn take(&mut self, value: u64) {
+        match value {
+            0..100 => self.rest = Some(self.rest.unwrap_or(0) + value),
+            100 => self.rest = Some(self.rest.unwrap_or(1) * value),
+            _ => self.whole += self.rest.take().unwrap_or(1).saturating_mul(value),
+        }
+    }
+
+    fn digits(&self) -> String {
+        let value = self.whole + self.rest.unwrap_or(0);
+        if self.whole > 0 || self.rest.is_some() { value.to_string() } else { String::new() }
+    }
 }
 
 const SMALL: [&str; 20] = [

@@ -7,84 +7,60 @@ pub(crate) fn words(reading: &str) -> Vec<String> {
     english::words(&reading.replace('영', "공").replace('륙', "육"))
 }
 
-/// Numerals, the longer ones first. Tens, hundreds and larger ones multiply the numeral before them.
-const NUMERALS: [(&str, u64); 51] = [
-    ("하나", 1),
-    ("다섯", 5),
-    ("여섯", 6),
-    ("일곱", 7),
-    ("여덟", 8),
-    ("아홉", 9),
-    ("스물", 20),
-    ("스무", 20),
-    ("서른", 30),
-    ("마흔", 40),
-    ("예순", 60),
-    ("일흔", 70),
-    ("여든", 80),
-    ("아흔", 90),
-    ("한", 1),
-    ("둘", 2),
-    ("두", 2),
-    ("셋", 3),
-    ("세", 3),
-    ("석", 3),
-    ("넷", 4),
-    ("네", 4),
-    ("넉", 4),
-    ("열", 10),
-    ("쉰", 50),
-    ("공", 0),
-    ("일", 1),
-    ("이", 2),
-    ("삼", 3),
-    ("사", 4),
-    ("오", 5),
-    ("육", 6),
-    ("칠", 7),
-    ("팔", 8),
-    ("구", 9),
-    ("십", 10),
-    ("백", 100),
-    ("천", 1_000),
-    ("만", 10_000),
-    ("억", 100_000_000),
-    ("조", 1_000_000_000_000),
-    ("0", 0),
-    ("1", 1),
-    ("2", 2),
-    ("3", 3),
-    ("4", 4),
-    ("5", 5),
-    ("6", 6),
-    ("7", 7),
-    ("8", 8),
-    ("9", 9),
+/// Values and their numerals. Tens, hundreds and larger ones multiply the numeral before them.
+const NUMERALS: [(u64, &str); 24] = [
+    (0, "공"),
+    (1, "일 하나 한"),
+    (2, "이 둘 두"),
+    (3, "삼 셋 세 석"),
+    (4, "사 넷 네 넉"),
+    (5, "오 다섯"),
+    (6, "육 여섯"),
+    (7, "칠 일곱"),
+    (8, "팔 여덟"),
+    (9, "구 아홉"),
+    (10, "십 열"),
+    (20, "스물 스무"),
+    (30, "서른"),
+    (40, "마흔"),
+    (50, "쉰"),
+    (60, "예순"),
+    (70, "일흔"),
+    (80, "여든"),
+    (90, "아흔"),
+    (100, "백"),
+    (1_000, "천"),
+    (10_000, "만"),
+    (100_000_000, "억"),
+    (1_000_000_000_000, "조"),
 ];
+
+/// The numeral with which a text begins, and its value.
+fn numeral(text: &str) -> Option<(&str, u64)> {
+    let names = NUMERALS.iter().flat_map(|(value, names)| names.split(' ').map(|name| (name, *value)));
+    names.filter(|(name, _)| text.starts_with(name)).max_by_key(|(name, _)| name.len())
+}
 
 /// The digits that words say, those of one number behind those of the one before.
 pub(crate) fn digits(words: &[String]) -> String {
     let text = words.concat();
     let mut rest = text.as_str();
     let mut digits = String::new();
-    let mut number = Number::default();
+    let mut begun = Number::default();
     while let Some(first) = rest.chars().next() {
-        let found = NUMERALS.iter().find(|(name, _)| rest.starts_with(name));
-        match found {
-            Some((_, value)) if number.takes(*value) => number.take(*value),
-            Some((_, value)) => {
-                digits.push_str(&number.said());
-                number = Number::default();
-                number.take(*value);
-            }
-            None => {
-                digits.push_str(&number.said());
-                number = Number::default();
-            }
+        let found = numeral(rest);
+        if !found.is_some_and(|(_, value)| begun.takes(value)) {
+            digits.push_str(&std::mem::take(&mut begun).digits());
         }
-        rest = &rest[found.map_or(first.len_utf8(), |(name, _)| name.len())..];
+        if let Some((name, value)) = found {
+            begun.take(value);
+            rest = &rest[name.len()..];
+        } else {
+            digits.extend(Some(first).filter(char::is_ascii_digit));
+            rest = &rest[first.len_utf8()..];
+        }
     }
-    digits + &number.said()
+    digits + &begun.digits()
 }
 
 /// A number that is being said.
@@ -100,15 +76,14 @@ struct Number {
 }
 
 impl Number {
+    /// Whether a numeral with this value goes on with the number.
     fn takes(&self, value: u64) -> bool {
         match value {
             0 => !self.is_begun,
-            1..10 => self.digit.is_none() && self.small % 10 == 0,
-            10..10_000 => {
-                let times = self.digit.unwrap_or(1);
-                self.small % (value * 10) == 0 && (value % 10 == 0 && (10..100).contains(&value) || times > 0)
-            }
-            _ => self.large % (value * 10_000) == 0,
+            1..10 => self.digit.is_none() && self.small.is_multiple_of(10),
+            10 | 100 | 1_000 => self.small.is_multiple_of(value * 10),
+            11..100 => self.digit.is_none() && self.small.is_multiple_of(100),
+            _ => self.large.is_multiple_of(value * 10_000),
         }
     }
 
@@ -117,7 +92,7 @@ impl Number {
         match value {
             0..10 => self.digit = Some(value),
             10 | 100 | 1_000 => self.small += self.digit.take().unwrap_or(1) * value,
-            11..10_000 => self.small += value,
+            11..100 => self.small += value,
             _ => {
                 let times = (self.small + self.digit.take().unwrap_or(0)).max(1);
                 self.large += times.saturating_mul(value);
@@ -126,7 +101,7 @@ impl Number {
         }
     }
 
-    fn said(&self) -> String {
+    fn digits(&self) -> String {
         let value = self.large + self.small + self.digit.unwrap_or(0);
         if self.is_begun { value.to_string() } else { String::new() }
     }
