@@ -33,3 +33,18 @@ pub(crate) fn lines(language: Language) -> Result<Vec<String>, Box<dyn Error>> {
     lines.retain(|line| seen.insert(line.clone()));
     Ok(lines)
 }
+
+/// The lines joined to texts of 100 characters and more: a library's time for a call counts once in each.
+pub(crate) fn texts(lines: &[String]) -> Vec<String> {
+    let mut texts = vec![String::new()];
+    for line in lines {
+        match texts.last_mut() {
+            Some(text) if text.chars().count() < 100 => {
+                text.push_str(line);
+                text.push(' ');
+            }
+            _ => texts.push(format!("{line} ")),
+        }
+    }
+    texts
+}

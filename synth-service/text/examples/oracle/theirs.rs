@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::language::Language;
 
-/// Lines whose reading is timed.
+/// Texts whose reading is timed.
 const TIMED: usize = 50;
 
 pub(crate) struct Oracle {
@@ -72,11 +72,11 @@ impl Oracle {
     }
 
     /// Seconds that 100 characters take.
-    pub(crate) fn seconds(&mut self, lines: &[String]) -> Result<f64, Box<dyn Error>> {
+    pub(crate) fn seconds(&mut self, texts: &[String]) -> Result<f64, Box<dyn Error>> {
         let (mut characters, mut seconds) = (0, 0.0);
-        for line in lines.iter().step_by(lines.len().div_ceil(TIMED).max(1)) {
-            characters += line.chars().count();
-            seconds += self.ask(line)?.seconds;
+        for text in texts.iter().step_by(texts.len().div_ceil(TIMED).max(1)) {
+            characters += text.chars().count();
+            seconds += self.ask(text)?.seconds;
         }
         Ok(seconds / characters as f64 * 100.0)
     }
