@@ -16,7 +16,7 @@ pub(crate) fn words(reading: &str) -> Vec<String> {
             // "One hundred and five" and "two dollars and five cents" are numbers without the "and" as well.
             Some(before) if word == "and" && next_is_number && BEFORE_AND.contains(&before.as_str()) => {}
             // Letters apart are those letters together.
-            Some(before) if is_letter(word) && words[index - 1..index].iter().all(|word| is_letter(word)) => {
+            Some(before) if is_letter(word) && is_letter(&words[index - 1]) => {
                 before.push_str(word);
             }
             // A zero among digits is "oh", which the oracle spells "o" in a time.
