@@ -5,13 +5,11 @@ reads one JSON string per line, and answers each with one JSON object: {"spoken"
 """
 
 import json
-import logging
 import sys
 import time
 
-# Only answers go to standard output, and only faults of the library to standard error.
+# The library prints to standard output; only answers may go there.
 answers, sys.stdout = sys.stdout, sys.stderr
-logging.disable(logging.INFO)
 
 from nemo_text_processing.text_normalization.normalize import Normalizer
 

@@ -5,7 +5,7 @@ use std::{
     error::Error,
     fs::{self, File, OpenOptions},
     io::{BufRead, BufReader, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -20,6 +20,7 @@ pub(crate) struct Oracle {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    log: PathBuf,
     known: HashMap<String, String>,
     /// Where new readings are added: JSON arrays of a line and its words.
     kept: File,
@@ -46,16 +47,19 @@ impl Oracle {
             // A run that was stopped may have left half a line.
             known.extend(serde_json::from_str::<(String, String)>(line));
         }
+        // Its library also complains of each line that it leaves as it is.
+        let log = Path::new(kept).join(format!("{}.log", language.name()));
         eprintln!("starting the oracle; its first start compiles grammars, which takes minutes");
         let mut process = Command::new(python)
             .args([script, language.name(), kept])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(File::create(&log)?)
             .spawn()?;
         let input = process.stdin.take().ok_or("the oracle has no input")?;
         let output = BufReader::new(process.stdout.take().ok_or("the oracle has no output")?);
         let kept = OpenOptions::new().create(true).append(true).open(path)?;
-        let mut oracle = Self { process, input, output, known, kept };
+        let mut oracle = Self { process, input, output, log, known, kept };
         oracle.answer::<String>()?;
         Ok(oracle)
     }
@@ -90,7 +94,8 @@ impl Oracle {
         let mut answer = String::new();
         self.output.read_line(&mut answer)?;
         if answer.is_empty() {
-            return Err(format!("the oracle ended: {}", self.process.wait()?).into());
+            let status = self.process.wait()?;
+            return Err(format!("the oracle ended ({status}); {} says why", self.log.display()).into());
         }
         Ok(serde_json::from_str(&answer)?)
     }
