@@ -4,8 +4,10 @@ use std::sync::LazyLock;
 
 use super::{
     hangul::{ends_in_consonant, tail},
+    letters,
     numerals::{self, Zero, sino},
     rule::{Found, Rule, apply, compile, compile_beside},
+    words,
 };
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -29,12 +31,17 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 3대 2, 3대2로
         (r"(\d{1,3}) ?대 ?(\d{1,3})", |found| {
-            let is_last =
-                !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
+            let is_list = found.after().starts_with([',', '.'])
+                && !found.after()[1..].starts_with(|it: char| it.is_ascii_digit());
+            let is_last = is_list
+                || !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
                     && ["", "로", "의", "이", "가", "입", "으"].contains(&first(found.after()));
+            // 과실 8 대 2에: with spaces, and nothing that is counted behind.
+            let is_spaced = found.group(0).contains(" 대 ")
+                && super::counters::lookup(found.after().trim_start()).is_none();
             let ends_early = found.after().trim_start_matches([',', '.']).is_empty();
             let score = || format!("{} 대 {}", sino(found.group(1)), sino(found.group(2)));
-            (is_last || ends_early).then(score)
+            (is_last || is_spaced || ends_early).then(score)
         }),
         (r"(\d{2,3})/(\d{2,3})( ?mmHg)", |found| {
             let (high, low) = (sino(found.group(1)), sino(found.group(2)));
@@ -50,6 +57,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let pair = format!("{}{}{unit} ", sino(found.group(1)), sino(found.group(2)));
             let is_pair = second == first + 1 && found.after().starts_with(super::hangul::is_syllable);
             (is_pair && found.stands_alone()).then_some(pair)
+        }),
+        // 6,200/µL
+        (r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?) ?/ ?(µL|mL|dL|L|mm³)", |found| {
+            let unit = super::units::word(found.group(2))?;
+            let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            (!goes_on).then(|| format!("{unit}당 {}", found.group(1)))
         }),
         // 9/10점: a mark out of ten.
         (r"(\d{1,3}(?:\.\d)?)/(5|10|100) ?점", |found| {
@@ -101,7 +114,8 @@ pub(super) fn read(text: &str) -> String {
 /// A version in the first group, the name and the number of its build in the others: "1.2.3-beta2".
 fn version(found: &Found<'_>) -> String {
     let mut words = dotted(found.group(1));
-    for part in [found.group(2).to_owned(), dotted(found.group(3))] {
+    let build = words::reading(found.group(2)).map_or_else(|| letters::spell(found.group(2)), str::to_owned);
+    for part in [build, dotted(found.group(3))] {
         if !part.is_empty() {
             words = format!("{words} {part}");
         }

@@ -67,6 +67,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             plate,
         ),
         (&named, named_code),
+        // The first six digits of a number of a person: 생년월일 여섯 자리를 850716처럼
+        (r"((?:생년월일|주민번호|주민등록번호)[^\d.]{1,24})(\d{6})", |found| {
+            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
+            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+        }),
+        (r"(\(우\) ?|우\) ?)(\d{5})", |found| {
+            ends(found).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+        }),
         // The year of a class: 95학번.
         (r"(\d\d)( ?학번)", |found| {
             found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))

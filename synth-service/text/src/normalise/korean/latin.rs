@@ -17,6 +17,7 @@ static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(?i:covid)[- ]?19|코로나[- ]?(?:바이러스[- ]?)?19", |found| {
             found.stands_alone().then(|| "코로나일구".to_owned())
         }),
+        (r"VS ?(Code|CODE|code)", |_| Some("브이에스 코드".to_owned())),
         // Buy one, get one: 원 플러스 원.
         (r"([1-3])\+1", |found| {
             let is_sum = found.after().trim_start().starts_with('=');
@@ -79,7 +80,8 @@ pub(super) fn read_letters(text: &str) -> String {
 fn known(found: &Found<'_>) -> Option<String> {
     let written = found.group(0);
     let is_number = !written.contains(|it: char| it.is_ascii_alphabetic());
-    if is_number {
+    // "5g" and "453.6g" are weights.
+    if is_number || is_decimal(written) {
         return None;
     }
     if let Some(reading) = words::reading(written) {
@@ -114,6 +116,14 @@ fn numbered(found: &Found<'_>) -> Option<String> {
     Some(format!("{name} {digit}"))
 }
 
+/// A number with a unit, which is no name: "1.5G", "5g", but not "5G".
+fn is_decimal(written: &str) -> bool {
+    let unit = written.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.');
+    let number = &written[..written.len() - unit.len()];
+    let unit = unit.split('/').next().unwrap_or_default();
+    !number.is_empty() && (unit == "g" || (number.contains('.') && units::word(unit).is_some()))
+}
+
 /// "5G" in "1.5G" is not a network.
 fn is_apart(found: &Found<'_>) -> bool {
     let starts_with_digit = found.group(0).starts_with(|it: char| it.is_ascii_digit());
@@ -134,9 +144,33 @@ fn letters(found: &Found<'_>) -> Option<String> {
         Some(reading) => reading.to_owned(),
         None if letters.len() == 1 && is_english(found) => return None,
         None if letters.len() == 1 || is_acronym(letters) => spell(letters),
-        None => return None,
+        None if is_unit(letters) => units::word(letters)?.to_owned(),
+        None if letters.len() <= 4 && letters.is_ascii() && has_no_vowel(letters) => spell(letters),
+        None => camel_case(letters)?,
     };
     Some(format!("{spoken}{}", &written[letters.len()..]))
+}
+
+/// Known words in one: "TypeError".
+fn camel_case(written: &str) -> Option<String> {
+    let mut spoken = String::new();
+    let mut rest = written;
+    while !rest.is_empty() {
+        let behind = rest.char_indices().skip(1).find(|(_, it)| it.is_ascii_uppercase());
+        let (word, next) = rest.split_at(behind.map_or(rest.len(), |(at, _)| at));
+        spoken.push_str(words::reading(word)?);
+        rest = next;
+    }
+    Some(spoken)
+}
+
+/// Units that nobody takes for another word: "단위는 kg입니다".
+fn is_unit(written: &str) -> bool {
+    const UNITS: [&str; 20] = [
+        "kg", "km", "cm", "mm", "mg", "ml", "mL", "kWh", "kcal", "dB", "Hz", "kHz", "MHz", "GHz", "Mbps",
+        "Gbps", "hPa", "mAh", "kW", "nm",
+    ];
+    UNITS.contains(&written)
 }
 
 /// Capitals that can't be taken for a word.

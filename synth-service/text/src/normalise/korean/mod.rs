@@ -6,6 +6,8 @@
 //! | writing | module |
 //! | --- | --- |
 //! | typographic variants | [`glyphs`] |
+//! | keys and paths, citations and marks | [`computing`], [`documents`] |
+//! | formulas, spoons and amperes | [`maths`], [`letter_units`] |
 //! | web and mail addresses | [`web`] |
 //! | dates and weekdays, clock times | [`calendar`], [`clock`] |
 //! | telephone numbers, codes, plates | [`telephone`], [`codes`] |
@@ -23,17 +25,22 @@ mod calendar;
 mod clock;
 mod code_signs;
 mod codes;
+mod computing;
 mod counter_context;
 mod counters;
+mod documents;
 mod english_words;
 mod glyphs;
 mod hangul;
 mod latin;
+mod letter_units;
 mod letters;
+mod maths;
 mod measure;
 mod money;
 mod numerals;
 mod quantity;
+mod romanised;
 mod rule;
 mod signs;
 mod spell_out;
@@ -43,9 +50,13 @@ mod units;
 mod web;
 mod words;
 
-const STEPS: [fn(&str) -> String; 13] = [
+const STEPS: [fn(&str) -> String; 17] = [
     glyphs::plain,
     web::read,
+    computing::read,
+    documents::read,
+    maths::read,
+    letter_units::read,
     calendar::read,
     clock::read,
     telephone::read,

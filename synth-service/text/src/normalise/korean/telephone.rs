@@ -100,6 +100,18 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(01[016789]\d{7,8}|02\d{7,8}|0[3-7]\d{8,10}|080\d{7})", |found| {
             found.stands_alone().then(|| spoken(found.group(1)))
         }),
+        // 02-120, 지역번호+120: a short number behind an area code.
+        (r"(0\d{1,2}|지역번호)( ?[-+) ]? ?)(1\d{2,3})", |found| {
+            let is_code = SHORT.split('|').any(|short| short == found.group(3)) && !found.group(2).is_empty();
+            let area = match found.group(1) {
+                "지역번호" => "지역번호".to_owned(),
+                digits => group(digits),
+            };
+            let apart = if found.group(2).contains('+') { " 플러스" } else { "," };
+            let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "번");
+            (is_code && ends(found) && begins(found) && !is_counted)
+                .then(|| format!("{area}{apart} {}", group(found.group(3))))
+        }),
         // 대표번호 15881234
         (r"(1[568]\d\d)(\d{4})", |found| {
             let (before, after) = (tail(found.before(), 10).trim_end(), found.after().trim_start());
@@ -173,9 +185,10 @@ pub(super) fn spoken(number: &str) -> String {
 
 /// Whether a particle or the end of the word follows, and no counter or unit.
 fn is_said(after: &str) -> bool {
-    const PARTICLES: [&str; 13] =
-        ["에 ", "에서", "에도", "로 ", "으로 ", "는 ", "은 ", "를 ", "을 ", "나 ", "와 ", "과 ", "이나 "];
-    PARTICLES.iter().any(|word| after.starts_with(word))
+    const PARTICLES: [&str; 12] =
+        ["에", "에서", "에도", "로", "으로", "는", "은", "를", "을", "나", "와", "과"];
+    let ends = |rest: &str| !rest.starts_with(|it: char| it.is_alphanumeric());
+    PARTICLES.iter().any(|word| after.strip_prefix(word).is_some_and(ends)) || after.starts_with("이나 ")
 }
 
 fn group(group: &str) -> String {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::{
     code_signs, letters,
     numerals::{Zero, one_by_one},
+    romanised,
     rule::{Rule, apply, compile},
     words,
 };
@@ -74,7 +75,10 @@ fn label(part: &str) -> String {
     if is_word {
         let known = words::reading(part).map(str::to_owned);
         let is_spelled = part.len() <= 3 || letters::has_no_vowel(part);
-        return known.unwrap_or_else(|| if is_spelled { letters::spell(part) } else { part.to_owned() });
+        let korean = || if is_spelled { None } else { romanised::hangul(part) };
+        return known
+            .or_else(korean)
+            .unwrap_or_else(|| if is_spelled { letters::spell(part) } else { part.to_owned() });
     }
     let sign = part.chars().next().and_then(code_signs::name);
     sign.unwrap_or(part).to_owned()
