@@ -29,6 +29,24 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             });
             Some(parts.collect::<Vec<_>>().join(" 대 "))
         }),
+        (r"(\d{1,3}) ?대 ?(다수|다(?:\s|$))", |found| {
+            Some(format!("{} 대 {}", sino(found.group(1)), found.group(2)))
+        }),
+        // -3/4km
+        (r"([-−]?)(\d{1,3})/(\d{1,4})([A-Za-z]+)", |found| {
+            let unit = super::units::word(found.group(4))?;
+            let is_part = found.number(2)? < found.number(3)?;
+            let sign = if found.group(1).is_empty() { "" } else { "마이너스 " };
+            let starts = !found.before().ends_with(|it: char| it.is_ascii_digit() || it == '.');
+            (is_part && starts)
+                .then(|| format!("{sign}{}분의 {} {unit}", sino(found.group(3)), sino(found.group(2))))
+        }),
+        (r"([-−])(\d{1,3})/(\d{1,4})", |found| {
+            let is_part = found.number(2)? < found.number(3)? && found.stands_alone();
+            let starts = found.before().is_empty() || found.before().ends_with([' ', '(', '=']);
+            (is_part && starts)
+                .then(|| format!("마이너스 {}분의 {}", sino(found.group(3)), sino(found.group(2))))
+        }),
         // 3대 2, 3대2로
         (r"(\d{1,3}) ?대 ?(\d{1,3})", |found| {
             let is_list = found.after().starts_with([',', '.'])

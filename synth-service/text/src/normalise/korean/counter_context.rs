@@ -42,6 +42,8 @@ const GREAT: &str = "\
     보험|은행|통신사|광역시|질병|암|영양소|의무|명소|뉴스|그룹|도시|과제|원칙|대학|천왕|기업|국회|\
     대통령|총선|대선|회장|의장|총장|강";
 const VEHICLES: &str = "\
+    책상|복사기|에어컨|냉장고|카메라|자전거|오토바이|노트북|피아노|선풍기|프린터|모니터|서버|로봇|드론|비행기|기계|\
+    장비|휠체어|유모차|킥보드|스마트폰|태블릿|정수기|공기청정기|세탁기|건조기|침대|헬기|충전기|단말기|키오스크|\
     차|차량|버스|승용차|트럭|택시|자동차|전화기|컴퓨터|휴대폰|기기|총";
 
 /// How the counter is counted in this place; `before` and `after` are the text around amount and counter.
@@ -101,7 +103,7 @@ fn is_chapter(before: &str, after: &str) -> bool {
     let section = after.trim_start().trim_start_matches(|it: char| it.is_ascii_digit() || "~-".contains(it));
     let has_section =
         after.trim_start().starts_with(|it: char| it.is_ascii_digit()) && section.starts_with(['절', '조']);
-    has_section || ends_in(before, "책|교재|교과서|소설|논문")
+    has_section || ends_in(before, "책|교재|교과서|소설|논문|막")
 }
 
 fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
@@ -136,7 +138,9 @@ fn is_verb(next: &str) -> bool {
 /// Cars and devices, not "people in their twenties" and not "the four big ones".
 fn is_machine(amount: &Amount<'_>, before: &str, after: &str) -> bool {
     let is_decade = amount.count().is_some_and(|count| count >= 10 && count % 10 == 0);
-    !begins_with(after.trim_start(), GREAT) && (!is_decade || ends_in(before, VEHICLES))
+    // Generations of a family.
+    let is_family = begins_with(after, "째|가 함께 사|가 모여|에 걸쳐|가 같이 사");
+    !is_family && !begins_with(after.trim_start(), GREAT) && (!is_decade || ends_in(before, VEHICLES))
 }
 
 /// The words stand apart by strokes.

@@ -158,11 +158,26 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let hundredths = one_by_one(found.group(3), Zero::Yeong);
             found.stands_alone().then(|| format!("{}분 {}초 {hundredths}", found.group(1), found.group(2)))
         }),
+        // The young and the old: 3040세대, 7080 노래.
+        (r"([2-8]0)([3-9]0)( ?(?:세대|노래|음악|가요|콘서트|감성))", |found| {
+            let decades = one_by_one(&format!("{}{}", found.group(1), found.group(2)), Zero::Gong);
+            found.stands_alone().then(|| format!("{decades}{}", found.group(3)))
+        }),
+        (r"(?-u:\b)(?i:top) ?(\d{1,2})", |found| {
+            let number = match found.group(1) {
+                "10" => "텐",
+                digit if digit.len() == 1 => english_digit(digit.chars().next()?)?,
+                number => number,
+            };
+            let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            (!goes_on).then(|| format!("톱 {number}"))
+        }),
+        (r"(오메가) ?-?3", |found| found.stands_alone().then(|| format!("{} 쓰리", found.group(1)))),
         // EP.3
         (r"(?-u:\b)(?i:ep)\.? ?(\d{1,3})", |found| Some(format!("에피소드 {}", found.group(1)))),
         (r"(0[과와] ?)1만( [가-힣])", |found| Some(format!("{}일만{}", found.group(1), found.group(2)))),
         // N 37°: north
-        (r"(?-u:\b)([NSEW]) ?(\d{1,3}(?:\.\d+)?°)", |found| {
+        (r"(?-u:\b)([NSEW]) ?(\d{1,3}(?:\.\d+)?°(?:\d{1,2})?)", |found| {
             let name = match found.group(1) {
                 "N" => "북위",
                 "S" => "남위",

@@ -145,10 +145,15 @@ fn letters(found: &Found<'_>) -> Option<String> {
         None if letters.len() == 1 && is_english(found) => return None,
         None if letters.len() == 1 || is_acronym(letters) => spell(letters),
         None if is_unit(letters) => units::word(letters)?.to_owned(),
-        None if letters.len() <= 4 && letters.is_ascii() && has_no_vowel(letters) => spell(letters),
+        None if is_spelled(letters) => spell(letters),
         None => camel_case(letters)?,
     };
     Some(format!("{spoken}{}", &written[letters.len()..]))
+}
+
+/// Few letters that can't be read as a word: "npm".
+fn is_spelled(written: &str) -> bool {
+    written.len() <= 4 && written.is_ascii() && has_no_vowel(written)
 }
 
 /// Known words in one: "TypeError".
@@ -184,7 +189,8 @@ fn is_english(found: &Found<'_>) -> bool {
     let before = found.before();
     let next = found.after().strip_prefix(' ').unwrap_or_default();
     let word = next.split(|it: char| !it.is_ascii_lowercase()).next().unwrap_or_default();
-    let goes_on = word.len() > 1 && words::reading(word).is_none();
+    let is_read = words::reading(word).is_some() || is_unit(word) || is_spelled(word);
+    let goes_on = word.len() > 1 && !is_read;
     let is_article = ["a", "A", "I"].contains(&found.group(0)) && goes_on;
     let is_ending = before.ends_with(['\'', '’']);
     is_article || is_ending

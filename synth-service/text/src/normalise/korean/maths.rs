@@ -114,6 +114,15 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(°\d{1,2})['′’]", |found| {
             found.before().ends_with(|it: char| it.is_ascii_digit()).then(|| format!("{}분", found.group(1)))
         }),
+        // 300만→500만 원으로
+        (
+            r"([\d만억%](?: ?(?:만 ?원|원|도|점|위|명|개|등급|단계|일|시|층|배))?) ?[→⇒] ?(\d)",
+            |found| {
+                let is_chain = found.before().contains(['→', '⇒']) || found.after().contains(['→', '⇒']);
+                let is_change = head(found.after(), EQUATION).contains("로 ");
+                (!is_chain && is_change).then(|| format!("{}에서 {}", found.group(1), found.group(2)))
+            },
+        ),
         // A way through menus: 파일 > 내보내기.
         (r"([가-힣A-Za-z\d)\]]) ?[>›»] ?([가-힣A-Za-z\[])", |found| {
             // <표 1> is no way.

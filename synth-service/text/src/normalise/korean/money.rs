@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Sign or code, name, and the name of its hundredth part.
-const CURRENCIES: [(&str, &str, &str); 29] = [
+const CURRENCIES: [(&str, &str, &str); 38] = [
     ("₩", "원", ""),
     ("KRW", "원", ""),
     ("US$", "달러", "센트"),
@@ -34,6 +34,15 @@ const CURRENCIES: [(&str, &str, &str); 29] = [
     ("CHF", "스위스 프랑", "상팀"),
     ("VND", "동", ""),
     ("THB", "밧", ""),
+    ("AED", "디르함", ""),
+    ("MYR", "링깃", ""),
+    ("IDR", "루피아", ""),
+    ("INR", "루피", ""),
+    ("NZD", "뉴질랜드 달러", "센트"),
+    ("SEK", "스웨덴 크로나", ""),
+    ("SAR", "리얄", ""),
+    ("BRL", "헤알", ""),
+    ("MXN", "멕시코 페소", ""),
     ("₹", "루피", ""),
     ("NT$", "대만 달러", ""),
     ("S$", "싱가포르 달러", "센트"),
@@ -41,7 +50,7 @@ const CURRENCIES: [(&str, &str, &str); 29] = [
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    const SIGN: &str = r"(US\$|U\$|HK\$|NT\$|S\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|[₩$€£¥₹₿])";
+    const SIGN: &str = r"(US\$|U\$|HK\$|NT\$|S\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|AED|MYR|IDR|INR|NZD|SEK|SAR|BRL|MXN|[₩$€£¥₹₿])";
     const PLAIN: &str = r"\d{1,3}(?:,\d{3})+|\d+";
     let scaled = r"(?:[십백천]?[만억조]|[십백천])";
     let magnitude = format!(r"([-+]?){SIGN} ?(\d+)(?:\.(\d{{1,3}}))?([KkMmB]|bn)");
