@@ -22,8 +22,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_word && is_version).then(|| format!("{name}{}", version(found)))
         }),
         (r"(\d+(?:\.\d+){2,})(?:-([a-z]*)\.?(\d*))?", |found| Some(version(found))),
-        (r"\d+(?:\.\d+)?(?: ?: ?\d+(?:\.\d+)?)+", |found| {
-            let parts = found.group(0).split(':').map(|part| match part.trim().split_once('.') {
+        (r"\d+(?:\.\d+)?(?: ?: ?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))+", |found| {
+            let plain = found.group(0).replace(',', "");
+            let parts = plain.split(':').map(|part| match part.trim().split_once('.') {
                 Some((whole, fraction)) => numerals::decimal(whole, fraction),
                 None => sino(part.trim()),
             });
@@ -107,7 +108,7 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {plus} {}", found.group(1), found.group(2)))
         }),
         (r"([A-Za-z])\+(\d)", |found| Some(format!("{} 플러스 {}", found.group(1), found.group(2)))),
-        (r"(\d[a-z%]{0,2}) ?[xX×] ?(\d)", |found| {
+        (r"(\d[A-Za-z%]{0,3}) ?[xX×] ?(\d)", |found| {
             Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
         }),
         (r"(\d) ?\* ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
@@ -161,7 +162,9 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     }
     let part = format!("{}분의 {}", sino(found.group(3)), sino(found.group(2)));
     let whole = if found.group(1).is_empty() { String::new() } else { sino(found.group(1)) };
-    if numerator >= denominator || denominator < 2 {
+    // 7/4는 가분수
+    let is_named = found.after().contains("분수") || found.before().contains("분수");
+    if (numerator >= denominator && !is_named) || denominator < 2 {
         return None;
     }
     // "3/4컵": a noun is a word of its own.

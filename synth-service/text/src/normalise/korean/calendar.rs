@@ -242,7 +242,13 @@ fn slashed(found: &Found<'_>) -> Option<String> {
 
 /// "10/2=5"
 fn is_equation(found: &Found<'_>) -> bool {
-    found.after().trim_start().starts_with('=')
+    let after = found.after().trim_start();
+    // 3/15은 1/5: the same as another fraction.
+    let is_same = after.strip_prefix(['은', '는']).is_some_and(|rest| {
+        let end = rest.trim_start().trim_start_matches(|it: char| it.is_ascii_digit());
+        end.len() < rest.trim_start().len() && end.starts_with('/')
+    });
+    after.starts_with('=') || is_same || after.contains("분수") || found.before().contains("분수")
 }
 
 fn says_date(found: &Found<'_>) -> bool {

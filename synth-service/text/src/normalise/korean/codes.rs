@@ -24,7 +24,8 @@ const COUNTED: [&str; 10] = [
 ];
 
 /// Things that are counted even after the name of a code: "비밀번호 4자리".
-const NEVER_CODE: [&str; 23] = [
+const NEVER_CODE: [&str; 24] = [
+    "년",
     "번 이상",
     "번 이하",
     "번 더",
@@ -91,6 +92,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d{5,}-\d+|\d+-\d{5,})", grouped),
         (r"([A-Za-z]{1,4}-?\d{5,}(?:-\d+)*)", grouped),
         (r"([*#]\d+[*#]?|\d{2,}[*#])", |found| Some(code(found.group(1)))),
+        // 8841 카드로: the last digits of a card.
+        (r"(\d{4})( 카드)", |found| {
+            found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
+        }),
+        // SWIFT 코드는 SHBKKRSE
+        (r"((?:코드|SWIFT|BIC|스위프트)(?:는|은|가|이)? ?:? ?)([A-Z]{6,11})", |found| {
+            ends(found).then(|| format!("{}{}", found.group(1), letters::spell(found.group(2))))
+        }),
         (r"([A-Z\d]{4,})", |found| {
             let kinds: Vec<bool> = found.group(1).bytes().map(|it| it.is_ascii_digit()).collect();
             let changes = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();

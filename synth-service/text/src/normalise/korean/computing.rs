@@ -4,10 +4,9 @@ use std::sync::LazyLock;
 
 use super::{
     code_signs, codes, letters,
-    numerals::{Zero, one_by_one},
+    numerals::{Zero, english_digit, one_by_one},
     romanised,
     rule::{Rule, apply, compile},
-    words,
 };
 
 const KEYS: [(&str, &str); 18] = [
@@ -71,6 +70,20 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_part = found.before().ends_with(['@', '.', '/']) || found.after().starts_with(['@', '/']);
             (!is_part).then(|| path(found.group(0)))
         }),
+        // i7-13700K
+        (r"i([3579])-(\d{4,5})([A-Z]{0,2})", |found| {
+            let family = english_digit(found.group(1).chars().next()?)?;
+            let is_part = found.before().ends_with(|it: char| it.is_ascii_alphanumeric())
+                || found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            let number = one_by_one(found.group(2), Zero::Gong);
+            let name = format!("아이 {family}, {number} {}", letters::spell(found.group(3)));
+            (!is_part).then(|| name.trim_end().to_owned())
+        }),
+        // A1:B10, cells of a sheet
+        (r"([A-Z]{1,2})(\d{1,4}):([A-Z]{1,2})(\d{1,4})", |found| {
+            let cell = |column, row| format!("{} {}", letters::spell(found.group(column)), found.group(row));
+            found.stands_alone().then(|| format!("{}에서 {}", cell(1, 2), cell(3, 4)))
+        }),
         // main.py
         (
             r"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:py|ipynb|md|txt|js|ts|tsx|jsx|html?|css|json|csv|xlsx?|docx?|pptx?|pdf|hwpx?|jpe?g|png|gif|svg|mp4|mp3|wav|zip|exe|apk|java|cpp|rs|go|sh|ya?ml|toml|ini|log|sql|env)",
@@ -132,12 +145,7 @@ fn path(written: &str) -> String {
     format!(" {}", parts.join(" ")).trim_end().to_owned()
 }
 
+/// "etc" of a path is no "and so on".
 fn word(part: &str) -> String {
-    let known = if part == "etc" { None } else { words::reading(part) };
-    let is_spelled = part.len() <= 3 || letters::has_no_vowel(part);
-    let korean = || if is_spelled { None } else { romanised::hangul(part) };
-    known
-        .map(str::to_owned)
-        .or_else(korean)
-        .unwrap_or_else(|| if is_spelled { letters::spell(part) } else { part.to_owned() })
+    if part == "etc" { letters::spell(part) } else { romanised::label(part) }
 }

@@ -21,16 +21,16 @@ const COPIED: &str = "\
 
 /// Words before a 번 that counts times: 하루 세 번.
 const OFTEN: &str = "\
-    하루|하루에|매일|매주|매달|매월|달에|주에|주일에|년에|총|최대|모두|연속|벌써|최소|회당";
+    시간에|분에|하루|하루에|매일|매주|매달|매월|달에|주에|주일에|년에|총|최대|모두|연속|벌써|최소|회당";
 const TIMES_BEHIND: &str = "\
     에 나눠|에 나누|으로 나눠|만|까지|씩|이나|이상|이하|더|정도|도 |밖에|의 기회|에 걸쳐|연속|넘게|째|\
     쯤|다 |반복";
 /// Events after a 번 that counts them.
 const DONE: &str = "\
-    추가|시도|실패|방문|오류|입력|잘못|틀|반복|전화|통화|연락|발송|복용|투여|접종|재시도|연체|환승|중 ";
+    추가|삐|울리|울려|깜빡|깜박|누른|클릭|두드|시도|실패|방문|오류|입력|잘못|틀|반복|전화|통화|연락|발송|복용|투여|접종|재시도|연체|환승|중 ";
 /// Words after a 번 that is a label: 삼 번 출구.
 const LABELLED: &str = "\
-    진료|검사|수술|상담|트랙|레인|정류장|주차|을|은|이 |이고|이며|과|으로|로 |입니다|이에요|출구|게이트|\
+    회선|진료|검사|수술|상담|트랙|레인|정류장|주차|을|은|이 |이고|이며|과|으로|로 |입니다|이에요|출구|게이트|\
     창구|버튼|타는|승강장|홈|버스|선택|문항|문제|줄|테이블|방 |질문|채널|좌석|자리|트랙|학생|고객|손님|\
     환자|선수|카드|은행|후보|코스|노선|카운터|데스크|부스|구역|탑승|승차|플랫폼|사물함|국도|메뉴|항목|\
     라인|눌러|누르|키";
@@ -39,7 +39,7 @@ const LABELLING: &str = "\
 
 /// Nouns that come in groups such as "the four big ones": 사대 보험.
 const GREAT: &str = "\
-    보험|은행|통신사|광역시|질병|암|영양소|의무|명소|뉴스|그룹|도시|과제|원칙|대학|천왕|기업|국회|\
+    독자|보험|은행|통신사|문명|불가사의|강국|메이저|성인|종교|비극|기획사|거래소|증권사|보험사|손보사|금융|지주|정당|공약|권역|성장|사망|요인|원소|미술관|사찰|명산|고궁|궁|축제|시장|해양|대륙|리그|스포츠|가수|광역시|질병|암|영양소|의무|명소|뉴스|그룹|도시|과제|원칙|대학|천왕|기업|국회|\
     대통령|총선|대선|회장|의장|총장|강";
 const VEHICLES: &str = "\
     책상|복사기|에어컨|냉장고|카메라|자전거|오토바이|노트북|피아노|선풍기|프린터|모니터|서버|로봇|드론|비행기|기계|\
@@ -58,6 +58,7 @@ pub(super) fn counting(
         "분" => ends_in(before, PEOPLE) || begins_with(after, PEOPLE_BEHIND),
         "번" => is_times(amount, before, after),
         "대" => is_machine(amount, before, after),
+        "권" if after.starts_with(" 분립") => false,
         "권" => !is_volume(before, after),
         "쪽" => ends_in(before, "마늘|생강|통마늘"),
         "부" => !is_part(before, after),
@@ -82,7 +83,12 @@ fn is_volume(before: &str, after: &str) -> bool {
         behind.len() < rest.len() && behind.starts_with('권')
     });
     let before = before.trim_end();
-    goes_on || JOINED.iter().any(|joint| before.strip_suffix(joint).is_some_and(|it| it.ends_with('권')))
+    // 3권 2호 45쪽
+    let issue = after.trim_start().trim_start_matches(|it: char| it.is_ascii_digit());
+    let has_issue = issue.len() < after.trim_start().len() && issue.starts_with('호');
+    goes_on
+        || has_issue
+        || JOINED.iter().any(|joint| before.strip_suffix(joint).is_some_and(|it| it.ends_with('권')))
 }
 
 /// "1가구 2주택": terms of a law.
@@ -101,8 +107,8 @@ fn is_part(before: &str, after: &str) -> bool {
 /// "3장 16절", "1장부터 3장까지": chapters, not sheets.
 fn is_chapter(before: &str, after: &str) -> bool {
     let section = after.trim_start().trim_start_matches(|it: char| it.is_ascii_digit() || "~-".contains(it));
-    let has_section =
-        after.trim_start().starts_with(|it: char| it.is_ascii_digit()) && section.starts_with(['절', '조']);
+    let has_section = after.trim_start().starts_with(|it: char| it.is_ascii_digit())
+        && section.starts_with(['절', '조', '쪽', '페']);
     has_section || ends_in(before, "책|교재|교과서|소설|논문|막")
 }
 

@@ -19,7 +19,7 @@ const SHORT_BOOKS: &str = "창|출|레|민|신|수|삿|룻|잠|전|사|렘|겔|�
 const MARKED: &str = "평점|별점|학점|점수|평가|총점|성적|재미|연출|연기|맛|서비스|분위기|가성비|추천도|만족도|난이도|스토리|음질|화질|디자인|성능|완성도|몰입도|청결도|청결|위치|시설|친절도|통증|통증 정도|별";
 
 /// Words of a game with goals or sets.
-const GAME: &str = "이겼|꺾었|꺾고|승리했|패했|역전승|역전패|스코어|무승부|완승|완패|대승|결승골";
+const GAME: &str = "후반 |전반 |이겼|꺾었|꺾고|승리했|패했|역전승|역전패|스코어|무승부|완승|완패|대승|결승골";
 
 /// Kings whose number is 세.
 const KINGS: [&str; 11] = [
@@ -71,17 +71,20 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // Names have Roman numerals: 헨리 VIII, World War II.
         (r"(^|[A-Za-z가-힣] ?)(?-u:\b)(II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI)(?-u:\b)", roman),
         // A floor below the ground, in a text that speaks of floors.
-        (r"(?-u:\b)[Bb]([1-9])((?:에서는|에서|에는|에|으로|까지|부터|의|과|와)?)", |found| {
-            const FLOORS: [&str; 9] =
-                ["층", "주차", "지하", "매장", "엘리베이터", "코트", "식당", "로비", "영화관"];
-            let is_floor = [found.before(), found.after()]
-                .iter()
-                .any(|text| FLOORS.iter().any(|word| text.contains(word)));
-            let is_other = found.before().contains("비타민")
-                || found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || "-.".contains(it))
-                || found.after().starts_with(|it: char| it.is_alphanumeric() || "-.".contains(it));
-            (is_floor && !is_other).then(|| format!("지하 {}층{}", found.group(1), found.group(2)))
-        }),
+        (
+            r"(?-u:\b)[Bb]([1-9])((?:에서는|에서|에는|에|으로|까지|부터|의|과|와|예요|이에요|입니다|이고|이며|은|는|이|가)?)",
+            |found| {
+                const FLOORS: [&str; 9] =
+                    ["층", "주차", "지하", "매장", "엘리베이터", "코트", "식당", "로비", "영화관"];
+                let is_floor = [found.before(), found.after()]
+                    .iter()
+                    .any(|text| FLOORS.iter().any(|word| text.contains(word)));
+                let is_other = found.before().contains("비타민")
+                    || found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || "-.".contains(it))
+                    || found.after().starts_with(|it: char| it.is_alphanumeric() || it == '-');
+                (is_floor && !is_other).then(|| format!("지하 {}층{}", found.group(1), found.group(2)))
+            },
+        ),
         // Groups of blood: RH-, O+형.
         (r"(?i:(rh))([+-])", |found| Some(format!("알에이치 {}", signed(found.group(2))))),
         (r"(AB|A|B|O)([+-]) ?형", |found| {
@@ -117,6 +120,21 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let unit = found.group(4);
             let is_within = found.number(1)? <= found.number(2)? && found.stands_alone();
             is_within.then(|| format!("{}{unit} 중 {}{unit}", found.group(2), found.group(1)))
+        }),
+        // 0-1-6개월: months of a plan.
+        (r"(\d{1,2})-(\d{1,2})-(\d{1,2})( ?(?:개월|주|일))", |found| {
+            let is_plan = found.number(1)? < found.number(2)? && found.number(2)? < found.number(3)?;
+            let is_alone = !found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || it == '-');
+            (is_plan && is_alone).then(|| {
+                format!("{}, {}, {}{}", found.group(1), found.group(2), found.group(3), found.group(4))
+            })
+        }),
+        (r"(88)( ?올림픽)", |found| found.stands_alone().then(|| format!("팔팔{}", found.group(2)))),
+        (r"(\d{1,2})R", |found| {
+            let is_fight = ["UFC", "KO", "복싱", "라운드", "판정"]
+                .iter()
+                .any(|word| found.before().contains(word) || found.after().contains(word));
+            (is_fight && found.stands_alone()).then(|| format!("{}라운드", found.group(1)))
         }),
         // 2·4·6개월
         (r"\d{1,2}(?:·\d{1,2}){2,}", |found| {
@@ -194,7 +212,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{most}점 만점에 {}점", found.group(1)))
         }),
         // 9초58
-        (r"(\d{1,2}초)(\d)(\d)", |found| {
+        (r"(\d{1,2}초) ?(\d)(\d)", |found| {
+            // With a space, in a record of a race only.
+            let is_record = ["기록", "m ", "신기록", "완주"]
+                .iter()
+                .any(|word| found.before().contains(word) || found.after().contains(word));
+            if found.group(0).contains(' ') && !is_record {
+                return None;
+            }
             let is_counted = found
                 .after()
                 .starts_with(|it: char| it.is_ascii_digit() || "개명원번회건초분시".contains(it));

@@ -136,8 +136,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             short.iter().find(|(written, _)| *written == found.group(0)).map(|(_, word)| (*word).to_owned())
         }),
         (r"\^[oO-]\^;*", |_| Some(String::new())),
+        (r" ?\((?:\^[_.oO-]?\^|[TㅠㅜQ]_{1,2}[TㅠㅜQ]|>_<|-_-|o_o|O_O)[;~]*\)", |_| Some(String::new())),
+        (r"(?:^| )(?:T_T|Q_Q|o_o|O_O)", |found| {
+            (!found.after().starts_with(|it: char| it.is_ascii_alphanumeric())).then(String::new)
+        }),
         (r" ?(?:[ㅋㅎㄷㅠㅜㅡ]+|\^[_.]?\^;*| --;+|[ㅠㅜ]_[ㅠㅜ]|-_-;*|>_<|;;+)", |_| {
             Some(String::new())
+        }),
+        (r"(?:^| )[:;]-?[DPpO]", |found| {
+            (!found.after().starts_with(|it: char| it.is_alphanumeric())).then(String::new)
         }),
         (r" *[:;] *-? *[)(]", |found| {
             let is_last = |it: char| " .!?~다요죠까네".contains(it);
@@ -249,10 +256,14 @@ pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut last = None;
     for character in text.chars() {
-        // A glyph of a number, "₂", and the digits after it are two numbers.
-        let follows_glyph = plain.ends_with(|last: char| last.is_ascii_digit())
-            && last.is_some_and(|last| number_of(last).is_some());
-        if character.is_ascii_digit() && follows_glyph {
+        // A glyph of a number, "₂", and the digits after it are two numbers; "₁₀" is one.
+        let follows_glyph = last.is_some_and(|last| number_of(last).is_some());
+        let is_apart = if is_subscript(character) {
+            !last.is_some_and(is_subscript)
+        } else {
+            number_of(character).is_some() || (character.is_ascii_digit() && follows_glyph)
+        };
+        if is_apart && plain.ends_with(|last: char| last.is_ascii_digit()) {
             plain.push(' ');
         }
         push_plain(&mut plain, character);
@@ -261,14 +272,20 @@ pub(super) fn plain(text: &str) -> String {
     apply(&RULES, &plain)
 }
 
+fn is_subscript(character: char) -> bool {
+    ('₀'..='₉').contains(&character)
+}
+
 fn push_plain(plain: &mut String, character: char) {
     if let Some((_, written)) = GLYPHS.iter().find(|(glyph, _)| *glyph == character) {
-        plain.push_str(written);
-    } else if let Some(number) = number_of(character) {
-        // Two numbers side by side must not become one.
-        if plain.ends_with(|last: char| last.is_ascii_digit()) {
+        // 1¾ is one and three quarters.
+        if plain.ends_with(|last: char| last.is_ascii_digit())
+            && written.starts_with(|it: char| it.is_ascii_digit())
+        {
             plain.push(' ');
         }
+        plain.push_str(written);
+    } else if let Some(number) = number_of(character) {
         plain.push_str(&number.to_string());
     } else {
         // "₩₩₩" has one name.

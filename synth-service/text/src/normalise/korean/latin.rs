@@ -181,7 +181,11 @@ fn is_unit(written: &str) -> bool {
 /// Capitals that can't be taken for a word.
 fn is_acronym(written: &str) -> bool {
     let is_shouted = written.bytes().all(|it| it.is_ascii_uppercase());
-    is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))
+    // "eGFR"
+    let rest = written.strip_prefix(|it: char| it.is_ascii_lowercase()).unwrap_or_default();
+    let is_mixed =
+        (2..LONGEST_ACRONYM).contains(&rest.len()) && rest.bytes().all(|it| it.is_ascii_uppercase());
+    is_mixed || is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))
 }
 
 /// Whether the letter is a word of an English phrase, as in "I am" and "a book", or of a word with an apostrophe.

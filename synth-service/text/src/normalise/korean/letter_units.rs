@@ -1,4 +1,4 @@
-//! Units of one letter, which the words around decide: spoons of a recipe, amperes, newtons.
+//! Units of one letter, which the words around decide: spoons of a recipe, amperes, newtons, joules.
 
 use std::sync::LazyLock;
 
@@ -8,6 +8,8 @@ use super::rule::{Found, Rule, apply, compile};
 const INGREDIENTS: &str = "간장|설탕|소금|고춧가루|고추장|된장|마늘|식초|참기름|들기름|식용유|물엿|맛술|액젓|후추|밀가루|버터|올리고당|매실|전분|반죽|파우더|양념|올리브유|굴소스|꿀|다시다|생강|청주|이스트|우유";
 
 const CURRENTS: &str = "볼트|전류|차단기|콘센트|누전|충전|암페어|퓨즈|멀티탭|V";
+
+const ENERGIES: &str = "칼로리|에너지|열량|cal|비열";
 
 const FORCES: &str = "힘|뉴턴|장력|마찰력|무게|하중";
 
@@ -23,6 +25,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"(\d+(?:\.\d+)?) ?A", |found| {
             (speaks_of(found, CURRENTS) && is_unit(found)).then(|| format!("{} 암페어", found.group(1)))
+        }),
+        (r"(\d+(?:\.\d+)?) ?J", |found| {
+            (speaks_of(found, ENERGIES) && is_unit(found)).then(|| format!("{} 줄", found.group(1)))
         }),
         (r"(\d+(?:\.\d+)?) ?N", |found| {
             (speaks_of(found, FORCES) && is_unit(found)).then(|| format!("{} 뉴턴", found.group(1)))

@@ -75,6 +75,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_alone = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == ',');
             is_alone.then(|| format!("{}{}", found.group(1), one_by_one(found.group(2), Zero::Gong)))
         }),
+        (r"(제곱) ?m/s", |found| {
+            let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == '²');
+            (!goes_on).then(|| format!("{} 미터 매 초", found.group(1)))
+        }),
         (&between, |found| {
             let (low, high) = (bound_name(flipped(found.group(2))), bound_name(found.group(4)));
             Some(format!("{} {} {low} {} {high}", subject(found.group(3)), found.group(1), found.group(5)))
@@ -93,8 +97,12 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_equation = head(found.after(), EQUATION).contains('=')
                 || tail(found.before(), EQUATION).contains(['=', '×', '÷']);
             let is_spaced = found.group(0).contains(' ');
-            let has_letter = found.group(0).contains(|it: char| it.is_ascii_alphabetic());
-            let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic())
+            // Two numbers with no equals sign before them may be a range.
+            let has_letter =
+                found.group(0).contains(|it: char| it.is_ascii_alphabetic() || "²³)".contains(it))
+                    || found.before().contains('=');
+            let is_letter = found.group(1).starts_with(|it: char| it.is_ascii_alphabetic());
+            let is_word = is_letter && found.before().ends_with(|it: char| it.is_ascii_alphabetic())
                 || found.after().starts_with(|it: char| it.is_ascii_alphabetic());
             (is_equation && is_spaced && has_letter && !is_word)
                 .then(|| format!("{} 마이너스 {}", found.group(1), found.group(2)))
@@ -111,6 +119,22 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let space = if is_alone { " " } else { found.group(2) };
             Some(format!("{name}{space}"))
         }),
+        // Orders that are left, sign by sign: 1.5 < √3 < 1.8.
+        (r"([\dA-Za-z)]) ?(<=|>=|≤|≥|≦|≧|<|>) ([\d√루A-Za-z(-])", |found| {
+            let name = match found.group(2) {
+                "<" => "작다",
+                ">" => "크다",
+                "<=" | "≤" | "≦" => "작거나 같다",
+                _ => "크거나 같다",
+            };
+            let is_sum = found.group(1).starts_with(|it: char| it.is_ascii_digit() || it == ')')
+                || found.group(3).starts_with(|it: char| it.is_ascii_digit() || "√루(-".contains(it));
+            is_sum.then(|| format!("{} {name} {}", found.group(1), found.group(3)))
+        }),
+        (r"([A-Za-z])['′’]( ?=)", |found| {
+            Some(format!("{} 프라임{}", letters::spell(found.group(1)), found.group(2)))
+        }),
+        (r"(%) ?: ?(\d)", |found| Some(format!("{} 대 {}", found.group(1), found.group(2)))),
         (r"(°\d{1,2})['′’]", |found| {
             found.before().ends_with(|it: char| it.is_ascii_digit()).then(|| format!("{}분", found.group(1)))
         }),
@@ -119,7 +143,8 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"([\d만억%](?: ?(?:만 ?원|원|도|점|위|명|개|등급|단계|일|시|층|배))?) ?[→⇒] ?(\d)",
             |found| {
                 let is_chain = found.before().contains(['→', '⇒']) || found.after().contains(['→', '⇒']);
-                let is_change = head(found.after(), EQUATION).contains("로 ");
+                let is_change = head(found.after(), EQUATION).contains("로 ")
+                    || head(found.after(), EQUATION).contains("까지");
                 (!is_chain && is_change).then(|| format!("{}에서 {}", found.group(1), found.group(2)))
             },
         ),

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
+    hangul::{fitting_particle, is_syllable},
     numerals,
     rule::{Found, Rule, apply, compile},
 };
@@ -57,7 +58,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let coins = format!(r"([-+]?){SIGN} ?({PLAIN})\.(\d\d)");
     let coins_behind = format!(r"([-+]?)({PLAIN})\.(\d\d) ?{SIGN}");
     let before = format!(
-        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled} ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)"
+        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled} ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)((?:으로|[을를은는이가과와로])?)"
     );
     let end = format!(r"({PLAIN})(?:\.(\d\d))?({scaled}?)");
     let range = format!(r"{SIGN} ?{end} ?[~-] ?(?:{SIGN} ?)?{end}");
@@ -69,7 +70,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&coins_behind, |found| cents(found, [4, 2, 3])),
         (&before, |found| {
             let (name, _) = currency(found.group(2))?;
-            Some(format!("{}{}{}{}", found.group(1), found.group(3), found.group(4), spaced(name)))
+            let (amount, particle) = (found.group(4), found.group(5));
+            let fitting = match fitting_particle(name, particle) {
+                Some((fitting, _)) if !found.after().starts_with(is_syllable) => fitting,
+                _ => particle,
+            };
+            Some(format!("{}{}{amount}{}{fitting}", found.group(1), found.group(3), spaced(name)))
         }),
         (&behind, |found| {
             let ends = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric());

@@ -1,5 +1,7 @@
 //! Korean names in Latin letters, as addresses have them: "gildong" is 길동.
 
+use super::{letters, words};
+
 const ONSETS: [(&str, u32); 23] = [
     ("kk", 1),
     ("gg", 1),
@@ -99,11 +101,34 @@ const NAMES: [(&str, &str); 14] = [
 ];
 
 /// The word in Hangul, if all of it can be read as Korean.
-pub(super) fn hangul(word: &str) -> Option<String> {
+fn hangul(word: &str) -> Option<String> {
     let lower = word.to_ascii_lowercase();
     let is_word = (4..=LONGEST).contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_lowercase());
     let mut spoken = String::new();
     (is_word && read(&lower, &mut spoken)).then_some(spoken)
+}
+
+/// A label of an address: a known word, a Korean name, two of them in one, or letters by name. Other words stay.
+pub(super) fn label(part: &str) -> String {
+    let is_spelled = part.len() <= 3 || letters::has_no_vowel(part);
+    words::reading(part)
+        .map(str::to_owned)
+        .or_else(|| compound(part, |first| words::reading(first).map(str::to_owned)))
+        .or_else(|| is_spelled.then(|| letters::spell(part)))
+        .or_else(|| compound(part, initials))
+        .or_else(|| hangul(part))
+        .or_else(|| compound(part, hangul))
+        .unwrap_or_else(|| part.to_owned())
+}
+
+/// "onlineshop", "kmail", "hanbitcard": a known word behind something that can be read.
+fn compound(part: &str, first: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let places = (1..part.len().saturating_sub(2)).rev().filter(|at| part.is_char_boundary(*at));
+    places.map(|at| part.split_at(at)).find_map(|(start, end)| Some(first(start)? + words::reading(end)?))
+}
+
+fn initials(start: &str) -> Option<String> {
+    (start.len() == 1 || start.len() == 2 && letters::has_no_vowel(start)).then(|| letters::spell(start))
 }
 
 /// Reads syllable by syllable; a consonant between two vowels belongs to the second.

@@ -42,7 +42,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // <표 1>
         (r"<([가-힣A-Za-z][^<>]*)>", |found| Some(found.group(1).to_owned())),
         (r"\*표", |_| Some("별표".to_owned())),
-        (r" ?= ?", |found| {
+        (r" ?=+ ?", |found| {
             let before = found.before().trim_end();
             let name = match before.ends_with(is_syllable) {
                 true if ends_in_consonant(before) => "은 ",

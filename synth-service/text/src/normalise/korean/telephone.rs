@@ -25,7 +25,11 @@ const TIMES: [&str; 8] = ["번 이상", "번 이하", "번 더", "번 넘", "번
 /// Words that number a house or a room.
 const PLACES: [char; 4] = ['로', '길', '동', '리'];
 
-const CALL_BEHIND: [&str; 26] = [
+const CALL_BEHIND: [&str; 30] = [
+    "상황실",
+    "대원",
+    "소방",
+    "종합",
     "에 신고",
     "에 전화",
     "에 문의",
