@@ -55,6 +55,9 @@ pub(super) fn counting(
 ) -> Counting {
     let (before, after) = around;
     let is_native = match name {
+        "분" if ends_in(before, "총") && ["인승", "일행", "인원"].iter().any(|it| before.contains(it)) => {
+            true
+        }
         "분" => ends_in(before, PEOPLE) || begins_with(after, PEOPLE_BEHIND),
         "번" => is_times(amount, before, after),
         "대" => is_machine(amount, before, after),

@@ -1,4 +1,4 @@
-//! Signs of documents and reviews: citations, pages, chapters and verses, Roman numerals, marks, scores, seasons.
+//! Signs of documents: citations, pages, verses, Roman numerals, lists with strokes, short names.
 
 use std::sync::LazyLock;
 
@@ -14,12 +14,6 @@ const BOOKS: &str = "창세기|출애굽기|레위기|민수기|신명기|여호
 
 /// Books by their first syllable, as a reference in brackets or at the beginning of a text has them.
 const SHORT_BOOKS: &str = "창|출|레|민|신|수|삿|룻|잠|전|사|렘|겔|단|마|막|눅|요|행|롬|갈|엡|빌|골|히|약|계|고전|고후|살전|살후|딤전|딤후|벧전|벧후|요일";
-
-/// Qualities that a mark is given for.
-const MARKED: &str = "평점|별점|학점|점수|평가|총점|성적|재미|연출|연기|맛|서비스|분위기|가성비|추천도|만족도|난이도|스토리|음질|화질|디자인|성능|완성도|몰입도|청결도|청결|위치|시설|친절도|통증|통증 정도|별";
-
-/// Words of a game with goals or sets.
-const GAME: &str = "후반 |전반 |이겼|꺾었|꺾고|승리했|패했|역전승|역전패|스코어|무승부|완승|완패|대승|결승골";
 
 /// Kings whose number is 세.
 const KINGS: [&str; 11] = [
@@ -39,9 +33,6 @@ const KINGS: [&str; 11] = [
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let verses = format!(r"({BOOKS}) ?(\d{{1,3}}):(\d{{1,3}})(?: ?[-~–] ?(\d{{1,3}}))?");
     let short = format!(r"(^|[(,;] ?)({SHORT_BOOKS}) (\d{{1,3}}):(\d{{1,3}})(?: ?[-~–] ?(\d{{1,3}}))?");
-    let marks = format!(
-        r"((?:{MARKED})(?:은|는|이|가|도)? ?:? ?)(\d{{1,3}}(?:\.\d+)?) ?/ ?(\d{{1,3}}(?:\.\d+)?)(?: ?점)?"
-    );
     compile(&[
         // A face, whose zero is no number.
         (r" ?\^0\^;*", |_| Some(String::new())),
@@ -106,17 +97,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     .then(|| format!("{}, {}{third}{}", found.group(1), found.group(2), found.group(4)))
             },
         ),
-        (&marks, |found| {
-            let is_mark = found.stands_alone() && value(found.group(2))? <= value(found.group(3))?;
-            let most = found.group(3).strip_suffix(".0").unwrap_or(found.group(3));
-            let is_word = found.before().ends_with(is_syllable) && !found.group(1).contains("점");
-            (is_mark && !is_word).then(|| format!("{}{most}점 만점에 {}점", found.group(1), found.group(2)))
-        }),
-        (r"([★☆]+ ?\(?)(\d(?:\.\d)?)/5", |found| {
-            Some(format!("{}5점 만점에 {}점", found.group(1), found.group(2)))
-        }),
         // 3/5 단계
-        (r"(\d{1,2})/(\d{1,2})( ?)(단계|페이지|쪽)", |found| {
+        (r"(\d{1,2})/(\d{1,2})( ?)(단계|페이지|쪽|회)", |found| {
             let unit = found.group(4);
             let is_within = found.number(1)? <= found.number(2)? && found.stands_alone();
             is_within.then(|| format!("{}{unit} 중 {}{unit}", found.group(2), found.group(1)))
@@ -128,13 +110,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (is_plan && is_alone).then(|| {
                 format!("{}, {}, {}{}", found.group(1), found.group(2), found.group(3), found.group(4))
             })
-        }),
-        (r"(88)( ?올림픽)", |found| found.stands_alone().then(|| format!("팔팔{}", found.group(2)))),
-        (r"(\d{1,2})R", |found| {
-            let is_fight = ["UFC", "KO", "복싱", "라운드", "판정"]
-                .iter()
-                .any(|word| found.before().contains(word) || found.after().contains(word));
-            (is_fight && found.stands_alone()).then(|| format!("{}라운드", found.group(1)))
         }),
         // 2·4·6개월
         (r"\d{1,2}(?:·\d{1,2}){2,}", |found| {
@@ -159,22 +134,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"([123])(룸)", |found| {
             let digit = found.group(1).chars().next().and_then(english_digit)?;
             found.stands_alone().then(|| format!("{digit}{}", found.group(2)))
-        }),
-        // 2021-22시즌
-        (r"((?:19|20)\d\d)[-/](\d\d)( ?시즌)", |found| {
-            Some(format!("{}, {}{}", found.group(1), found.group(2), found.group(3)))
-        }),
-        // A score: 7-3으로 이겼어요.
-        (r"(\d{1,3}) ?[-:] ?(\d{1,3})((?:으로|로|의)? ?)", score),
-        // 50-50: home runs and steals.
-        (r"([2-9]0)-([2-9]0)", |found| {
-            let is_pair = found.group(1) == found.group(2) && found.stands_alone();
-            is_pair.then(|| format!("{} {}", sino(found.group(1)), sino(found.group(2))))
-        }),
-        // 1:31.447 on a stop watch
-        (r"(\d{1,2}):([0-5]\d)\.(\d{1,3})", |found| {
-            let hundredths = one_by_one(found.group(3), Zero::Yeong);
-            found.stands_alone().then(|| format!("{}분 {}초 {hundredths}", found.group(1), found.group(2)))
         }),
         // The young and the old: 3040세대, 7080 노래.
         (r"([2-8]0)([3-9]0)( ?(?:세대|노래|음악|가요|콘서트|감성))", |found| {
@@ -205,26 +164,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_scale = found.after().starts_with(['C', 'F']);
             (!is_scale).then(|| format!("{name} {}", found.group(2)))
         }),
-        // 8.6/10: no fraction has a point.
-        (r"(\d{1,2}\.\d+)/(4\.[35]|5(?:\.0)?|10)", |found| {
-            let most = found.group(2).strip_suffix(".0").unwrap_or(found.group(2));
-            (found.stands_alone() && !found.after().starts_with('점'))
-                .then(|| format!("{most}점 만점에 {}점", found.group(1)))
-        }),
-        // 9초58
-        (r"(\d{1,2}초) ?(\d)(\d)", |found| {
-            // With a space, in a record of a race only.
-            let is_record = ["기록", "m ", "신기록", "완주"]
-                .iter()
-                .any(|word| found.before().contains(word) || found.after().contains(word));
-            if found.group(0).contains(' ') && !is_record {
-                return None;
-            }
-            let is_counted = found
-                .after()
-                .starts_with(|it: char| it.is_ascii_digit() || "개명원번회건초분시".contains(it));
-            (!is_counted).then(|| format!("{} {} {}", found.group(1), found.group(2), found.group(3)))
-        }),
         (r"P\.? ?S\. ", |found| found.before().trim().is_empty().then(|| "추신, ".to_owned())),
         (r"(\d{2})/(\d{2})( ?(?:법칙|룰|원칙))", |found| {
             Some(format!("{} 대 {}{}", found.group(1), found.group(2), found.group(3)))
@@ -239,10 +178,6 @@ pub(super) fn read(text: &str) -> String {
 
 fn signed(sign: &str) -> &'static str {
     if sign == "+" { "플러스" } else { "마이너스" }
-}
-
-fn value(written: &str) -> Option<f64> {
-    written.parse().ok()
 }
 
 /// "3장 16절", "5장 3~12절"
@@ -268,43 +203,4 @@ fn roman(found: &Found<'_>) -> Option<String> {
     }
     let age = if is_king && !found.after().starts_with('세') { "세" } else { "" };
     Some(format!("{}{number}{age}", found.group(1)))
-}
-
-/// Two counts of goals with a word of winning or losing behind them.
-fn score(found: &Found<'_>) -> Option<String> {
-    const PLAYED: [&str; 20] = [
-        "이겼",
-        "이기",
-        "꺾",
-        "승",
-        "졌",
-        "지고",
-        "패",
-        "앞",
-        "뒤",
-        "비겼",
-        "비기",
-        "역전",
-        "제압",
-        "완파",
-        "무승부",
-        "눌렀",
-        "끝났",
-        "마쳤",
-        "물리",
-        "대승",
-    ];
-    const BEFORE: [&str; 4] = ["스코어", "스코어는", "점수는", "경기는"];
-    let after = found.after();
-    let is_played = PLAYED.iter().any(|word| after.starts_with(word));
-    let is_named = BEFORE.iter().any(|word| found.before().trim_end().ends_with(word));
-    let has_zero =
-        [1, 2].iter().any(|&part| found.group(part).len() > 1 && found.group(part).starts_with('0'));
-    let is_game = GAME.split('|').any(|word| found.before().contains(word) || after.contains(word))
-        && !after.starts_with(['번', '호', '동', '층', '칸', '일', '월', '시', '분', '원', '개', '명']);
-    let is_alone = !found.before().ends_with(|it: char| it.is_ascii_alphanumeric() || "-:.".contains(it))
-        && (!found.group(3).is_empty()
-            || !after.starts_with(|it: char| it.is_ascii_alphanumeric() || "-:".contains(it)));
-    ((is_played || is_named || is_game) && is_alone && !has_zero)
-        .then(|| format!("{} 대 {}{}", found.group(1), found.group(2), found.group(3)))
 }

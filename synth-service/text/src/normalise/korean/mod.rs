@@ -6,9 +6,9 @@
 //! | writing | module |
 //! | --- | --- |
 //! | typographic variants | [`glyphs`] |
-//! | keys and paths, citations and marks | [`computing`], [`documents`] |
-//! | formulas, spoons and amperes | [`maths`], [`letter_units`] |
 //! | web and mail addresses | [`web`] |
+//! | keys and paths, citations, marks and scores | [`computing`], [`documents`], [`results`] |
+//! | formulas, spoons and amperes | [`maths`], [`letter_units`] |
 //! | dates and weekdays, clock times | [`calendar`], [`clock`] |
 //! | telephone numbers, codes, plates | [`telephone`], [`codes`] |
 //! | well-known Latin words | [`latin`] |
@@ -40,6 +40,7 @@ mod measure;
 mod money;
 mod numerals;
 mod quantity;
+mod results;
 mod romanised;
 mod rule;
 mod signs;
@@ -50,11 +51,12 @@ mod units;
 mod web;
 mod words;
 
-const STEPS: [fn(&str) -> String; 17] = [
+const STEPS: [fn(&str) -> String; 18] = [
     glyphs::plain,
     web::read,
     computing::read,
     documents::read,
+    results::read,
     maths::read,
     letter_units::read,
     calendar::read,
