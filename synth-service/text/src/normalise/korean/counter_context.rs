@@ -148,7 +148,10 @@ fn is_verb(next: &str) -> bool {
 fn is_machine(amount: &Amount<'_>, before: &str, after: &str) -> bool {
     let is_decade = amount.count().is_some_and(|count| count >= 10 && count % 10 == 0);
     // Generations of a family.
-    let is_family = begins_with(after, "째|가 함께 사|가 모여|에 걸쳐|가 같이 사");
+    let is_family = begins_with(
+        after,
+        "째 이|째 내려|째 살|째 가업|째 물려|째 대를|째 운영|째 전해|가 함께 사|가 모여|에 걸쳐|가 같이 사",
+    );
     !is_family && !begins_with(after.trim_start(), GREAT) && (!is_decade || ends_in(before, VEHICLES))
 }
 
