@@ -33,6 +33,10 @@ fn in_words(text: &str) -> String {
         spoken.push_str(&text[at..start]);
         let place = Place { before: &text[..start], rest: &text[start..] };
         part_from_letters(&mut spoken);
+        // "×2": the word for two is no particle of the sign.
+        if spoken.ends_with(['×', '÷', '*', '&', '@', '#', '%', '°', '§']) {
+            spoken.push(' ');
+        }
         let sign = take_sign(&mut spoken);
         let Some(reading) = place.read(sign) else { break };
         let written = &text[start..start + reading.length];

@@ -39,7 +39,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(우물 ?정자?|샵|별표|별|골뱅이|퍼센트|앤드) ?\((?:#|\*|@|%|&)\)", |found| {
             Some(found.group(1).to_owned())
         }),
-        (r" ?= ?", |found| {
+        // <표 1>
+        (r"<([가-힣A-Za-z][^<>]*)>", |found| Some(found.group(1).to_owned())),
+        (r"\*표", |_| Some("별표".to_owned())),
+        (r" ?=+ ?", |found| {
             let before = found.before().trim_end();
             let name = match before.ends_with(is_syllable) {
                 true if ends_in_consonant(before) => "은 ",
