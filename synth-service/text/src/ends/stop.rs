@@ -88,6 +88,11 @@ impl<'a> Search<'a> {
         if let Some(kind) = letter(token, previous, is_first) {
             return kind;
         }
+        // "2nd ed."
+        let is_edition = ["st", "nd", "rd", "th", "ev."].iter().any(|end| previous.ends_with(end));
+        if token == "ed" && is_edition {
+            return Kind::Abbreviation;
+        }
         if let Some(kind) = words::kind(token, previous) {
             return kind;
         }

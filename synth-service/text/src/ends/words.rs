@@ -41,7 +41,7 @@ static TITLES: Words = LazyLock::new(|| {
 /// A number follows; without one the sentence is over.
 static NUMBERED: Words = LazyLock::new(|| {
     words(
-        "no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
+        "op rte rt hwy opp wk no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
     )
 });
 

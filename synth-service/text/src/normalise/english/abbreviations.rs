@@ -21,7 +21,31 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-const WORDS: [(&str, &str, When); 130] = [
+const WORDS: [(&str, &str, When); 154] = [
+    ("esp", "especially", Dotted),
+    ("fn", "footnote", Number),
+    ("lg", "large", Dotted),
+    ("sm", "small", Dotted),
+    ("Dx", "Diagnosis", Always),
+    ("Hx", "History", Always),
+    ("Vit", "Vitamin", Dotted),
+    ("vit", "vitamin", Dotted),
+    ("neg", "negative", Dotted),
+    ("Hgb", "hemoglobin", Always),
+    ("Hb", "hemoglobin", Always),
+    ("Temp", "Temperature", Dotted),
+    ("Wk", "Week", Always),
+    ("wk", "week", Number),
+    ("pmt", "payment", Always),
+    ("pmts", "payments", Always),
+    ("Pmt", "Payment", Always),
+    ("equiv", "equivalent", Always),
+    ("reqd", "required", Always),
+    ("req", "required", Dotted),
+    ("docs", "docs", Dotted),
+    ("vols", "volumes", Number),
+    ("figs", "figures", Number),
+    ("secs", "sections", Number),
     ("Rev", "Revision", Number),
     ("rev", "revision", Number),
     ("Hosp", "Hospital", Always),
@@ -210,7 +234,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}-old", units.iter().find(|(short, _)| *short == found.get(1))?.1))
         }),
         (r"\b([0-9]{1,3})\s?y/?o\b\.?", |found| {
-            let unit = if found.get(1) == "1" || is_capitalised(next_word(found.after())) {
+            let unit = if found.get(1) == "1"
+                || is_capitalised(next_word(found.after()))
+                || is_in("male female man woman boy girl patient", next_word(found.after()))
+            {
                 "year"
             } else {
                 "years"

@@ -11,7 +11,7 @@ use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
 /// Words that a code always follows.
-const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
+const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
 
 /// Words that a quantity can follow too.
 const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
@@ -19,7 +19,7 @@ const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|po
 const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
 
 /// Groups of letters and digits.
-const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
+const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+[-/](?:[A-Z]+[-/])?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let codes = |words: &str| {
@@ -162,7 +162,7 @@ fn more(list: &str) -> String {
 fn is_code(code: &str, sure: bool, named: bool, words: &str) -> bool {
     let digits = code.chars().filter(char::is_ascii_digit).count();
     let letters = code.chars().any(|letter| letter.is_ascii_alphabetic());
-    let padded = code.starts_with('0') && digits > 1;
+    let padded = code.starts_with('0') && digits > 1 && !code.starts_with("0.");
     let dotted = code.contains(['.', '/']);
     if letters {
         let capitals = !code.chars().any(|letter| letter.is_ascii_lowercase());
@@ -190,9 +190,9 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
     let (code, after) = (found.get(3), found.after());
     let next = next_word(after);
     let plain = code.bytes().all(|byte| byte.is_ascii_digit());
-    let cut = after.starts_with(['%', '°', ':', '/', '$', '@'])
+    let cut = after.starts_with(['%', '°', '/', '$', '@'])
         || after
-            .strip_prefix(['.', ','])
+            .strip_prefix(['.', ',', ':'])
             .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
     let clock = matches!(next, "am" | "pm" | "AM" | "PM" | "a" | "p") && code.len() < 3;
     let unit = is_quantity_word(next);
@@ -204,5 +204,9 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
         && !named
         && !code.starts_with('0')
         && (after.starts_with(' ') && (plural || unit || clock) || round);
-    cut || counted
+    let decimal = !named
+        && code.split_once('.').is_some_and(|(whole, part)| {
+            [whole, part].iter().all(|half| half.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+    cut || counted || decimal && (unit || is_plural(next))
 }

@@ -13,6 +13,10 @@ const BEFORE_KEYS: &str =
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\s?\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\]", citation),
+        (r"\b([0-9](?:\.[0-9])?)\s?★(?:\s(hotels?|resorts?|reviews?|ratings?|restaurants?)\b)?", |found| {
+            let stars = if found.get(2).is_empty() && found.get(1) != "1" { "stars" } else { "star" };
+            Some(format!("{} {stars} {}", found.get(1), found.get(2)))
+        }),
         (r"[★☆]{2,10}", stars),
         (r"(^|\s)[:;=]'?-?[)(DPp|/](\s|$)", |found| Some(found.get(1).to_owned() + found.get(2))),
         (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {

@@ -24,6 +24,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let letters = format!(
         r"([-–])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
     );
+    // "5.97 × 10^24 kg", whose number is in words by now
+    let powered =
+        format!(r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit})\b");
     let per_again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b");
     let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
     let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
@@ -36,8 +39,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         // "5kg–10kg"
         (&ends, |found| {
-            let word = if found.get(2).is_empty() { "to" } else { "slash" };
-            (!is_part(found.before())).then(|| format!("{} {word} ", found.get(1)))
+            let unit = |text: &'_ str| text.trim_start_matches(|next: char| !next.is_alphabetic()).to_owned();
+            let second: String =
+                unit(found.after()).chars().take_while(|next| next.is_alphanumeric()).collect();
+            let word = match found.get(2) {
+                "" => " to ",
+                _ if unit(found.get(1)) == second => " slash ",
+                _ => ", ",
+            };
+            (!is_part(found.before())).then(|| format!("{}{word}", found.get(1)))
         }),
         // "72°F/22°C"
         (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
@@ -64,7 +74,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             feet_and_inches,
         ),
         (r"\b([0-9])'([0-9]{1,2})\b", feet_and_inches),
-        (r#"\b([0-9]{1,3})'(\s|x|$|,)"#, |found| {
+        (r#"\b([0-9]{1,3})'(\s|x|$|[,.;)])"#, |found| {
             let quoted = found.before().ends_with('\'')
                 || found.before().bytes().rev().take(200).filter(|byte| *byte == b'\'').count() % 2 == 1;
             let unit = if found.get(1) == "1" { "foot" } else { "feet" };
@@ -87,6 +97,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 return Some(format!("{} x{end}", amount(found.region, found.get(1))));
             }
             (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
+        }),
+        (&powered, |found| {
+            let (_, _, many) = UNITS.iter().find(|(unit, ..)| *unit == found.get(2))?;
+            Some(format!("{} {}", found.get(1), spelling(found.region, many)))
         }),
         (&per_anything, per_reading),
         (&per_again, |found| Some(format!("{} {}", found.get(1), per_words(found.region, found.get(2))?))),
@@ -114,8 +128,9 @@ fn is_quoting(before: &str) -> bool {
 }
 
 fn inches(found: &Found<'_>) -> Option<String> {
-    let unit =
-        if found.get(1) == "1" || is_attributive(found.before(), found.after()) { "inch" } else { "inches" };
+    let below_one = found.get(1).split_once('/').is_some_and(|(top, bottom)| below_one(top, bottom));
+    let single = found.get(1) == "1" || below_one || is_attributive(found.before(), found.after());
+    let unit = if single { "inch" } else { "inches" };
     (!is_quoting(found.before())).then(|| Some(format!("{} {unit}", value(found.region, found.get(1))?)))?
 }
 
@@ -322,7 +337,11 @@ fn fits(found: &Found<'_>) -> bool {
         "W" | "V" | "g" | "m" | "L" | "l" => {
             !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")
         }
-        "h" | "s" => !spaced || dot.is_empty() && is_end(after.trim_start_matches(['.', ','])),
+        "h" | "s" => {
+            !spaced
+                || is_end(after.trim_start_matches(['.', ',']))
+                || dot.is_empty() && (after.starts_with([',', ';', ')']) || found.get(2).contains('.'))
+        }
         "d" => !spaced,
         "pk" | "ct" | "mo" | "cal" | "min" | "sec" | "ms" => true,
         _ => true,

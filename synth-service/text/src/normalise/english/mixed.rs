@@ -63,9 +63,11 @@ fn separated(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let mut read = String::new();
+    let mut decimal = false;
     for part in written.split_inclusive(['.', ',', ':', '/', '\'']) {
         let (number, mark) = part.split_at(part.trim_end_matches(|mark: char| !mark.is_ascii_digit()).len());
-        read.push_str(&amount(found.region, number));
+        read.push_str(&if decimal { digits(number) } else { amount(found.region, number) });
+        decimal = mark == ".";
         read.push_str(match mark {
             "." => " point ",
             "/" => " slash ",

@@ -26,8 +26,11 @@ mod region;
 mod roman;
 mod rule;
 mod say_as;
+mod scholarly;
+mod shorthand;
 mod streets;
 mod symbols;
+mod technical;
 mod telephone;
 mod times;
 mod token;
@@ -62,7 +65,16 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
 /// Addresses and shortened words, before their dots and digits are taken for something else.
 fn words(region: Region, text: String) -> String {
     let first = in_turn(
-        &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
+        &[
+            &web::RULES,
+            &marks::RULES,
+            &shorthand::LETTERS,
+            &scholarly::WORDS,
+            &shorthand::RULES,
+            &abbreviations::RULES,
+            &roman::RULES,
+            &ranges::LETTERS,
+        ],
         region,
         text,
     );
@@ -77,8 +89,10 @@ fn numbers(region: Region, text: String) -> String {
     if !has_digit(&text) {
         return text;
     }
-    let topics: [&[Rule]; 17] = [
+    let topics: [&[Rule]; 19] = [
         &notation::RULES,
+        &technical::RULES,
+        &scholarly::RULES,
         &telephone::RULES,
         &codes::RULES,
         &comparisons::RULES,

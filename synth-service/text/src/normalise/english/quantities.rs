@@ -6,7 +6,7 @@ use super::Region;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
 use super::counted::counts;
 use super::money::scale;
-use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
+use super::number::{amount, cardinal, digit_groups, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 use super::units::UNITS;
 use super::years::names_years;
@@ -188,7 +188,8 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
 
 /// "version two point zero point one"
 fn version(found: &Found<'_>) -> Option<String> {
-    if is_glued(found.before()) {
+    let engine = found.get(0).starts_with('V') && !found.get(1).contains('.');
+    if is_glued(found.before()) || engine {
         return None;
     }
     let word = if last_word(found.before()) == "version" { "" } else { "version " };
@@ -196,7 +197,8 @@ fn version(found: &Found<'_>) -> Option<String> {
 }
 
 pub(super) fn points(region: Region, written: &str) -> String {
-    written.split('.').map(|part| amount(region, part)).collect::<Vec<_>>().join(" point ")
+    let read = |part: &str| if part.len() > 4 { digit_groups(part) } else { amount(region, part) };
+    written.split('.').map(read).collect::<Vec<_>>().join(" point ")
 }
 
 /// "two by four"; with a result, "two times four".

@@ -1,7 +1,33 @@
 //! How units are written and called. Data only.
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 131] = [
+pub(super) const UNITS: [(&str, &str, &str); 157] = [
+    ("nmi", "nautical mile", "nautical miles"),
+    ("bbl", "barrel", "barrels"),
+    ("bu", "bushel", "bushels"),
+    ("MP", "megapixel", "megapixels"),
+    ("gpm", "gallon per minute", "gallons per minute"),
+    ("qts", "quart", "quarts"),
+    ("ft-lb", "foot pound", "foot pounds"),
+    ("N·m", "newton meter", "newton meters"),
+    ("ha", "hectare", "hectares"),
+    ("µL", "microliter", "microliters"),
+    ("μL", "microliter", "microliters"),
+    ("uL", "microliter", "microliters"),
+    ("ly", "light year", "light years"),
+    ("hp", "horsepower", "horsepower"),
+    ("Nm", "newton meter", "newton meters"),
+    ("dpi", "dot per inch", "dots per inch"),
+    ("mol", "mole", "moles"),
+    ("kΩ", "kiloohm", "kiloohms"),
+    ("Ω", "ohm", "ohms"),
+    ("GiB", "gibibyte", "gibibytes"),
+    ("MiB", "mebibyte", "mebibytes"),
+    ("hPa", "hectopascal", "hectopascals"),
+    ("pmts", "payment", "payments"),
+    ("mth", "month", "months"),
+    ("mths", "month", "months"),
+    ("nts", "night", "nights"),
     ("pts", "point", "points"),
     ("pt", "point", "points"),
     ("km/h", "kilometer per hour", "kilometers per hour"),
@@ -149,7 +175,11 @@ pub(super) const LETTERS: [(&str, &str, &str); 9] = [
 ];
 
 /// Words after "per": "5 dollars/mo".
-pub(super) const PER: [(&str, &str); 31] = [
+pub(super) const PER: [(&str, &str); 35] = [
+    ("bbl", "barrel"),
+    ("bu", "bushel"),
+    ("nt", "night"),
+    ("mol", "mole"),
     ("mo", "month"),
     ("mth", "month"),
     ("m^3", "cubic meter"),

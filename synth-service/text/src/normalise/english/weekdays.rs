@@ -11,6 +11,12 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
+        (r"\b([A-Z][a-z]+day) (?:and|slash) ([A-Z][a-z]+day) ?(?:/|slash) ?([A-Z][a-z]+day)\b", |found| {
+            let days = [1, 2, 3].map(|group| found.get(group));
+            days.iter()
+                .all(|day| WEEKDAYS.contains(day))
+                .then(|| format!("{}, {} and {}", days[0], days[1], days[2]))
+        }),
         (r"\b([A-Z][a-z]+day)(?:\s?[-–]\s?|/)([A-Z][a-z]+day)\b", |found| {
             let days = [found.get(1), found.get(2)].iter().all(|day| WEEKDAYS.contains(day));
             let word = if found.get(0).contains('/') { "and" } else { "to" };
@@ -36,7 +42,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("afternoon");
     let described = starts("closed") || starts("only") || starts("hours");
     let introduced = is_in(
-        "on every next this last by until closed open hours monday tuesday wednesday thursday friday saturday through to and",
+        "on every next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
     );
     let from = before.trim_end();
