@@ -41,12 +41,12 @@ static TITLES: Words = LazyLock::new(|| {
 /// A number follows; without one the sentence is over.
 static NUMBERED: Words = LazyLock::new(|| {
     words(
-        "op rte rt hwy opp wk no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
+        "op rte rt hwy opp wk opt cat no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
     )
 });
 
 static INNER: Words =
-    LazyLock::new(|| words("e.g eg i.e p.s vs viz cf approx ca incl excl esp resp aka c.f"));
+    LazyLock::new(|| words("e.g eg i.e p.s vs viz cf approx std abt exh mvt ca incl excl esp resp aka c.f"));
 
 static CALENDAR: Words = LazyLock::new(|| {
     words("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Weds Thu Thur Thurs Fri")

@@ -21,7 +21,16 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-const WORDS: [(&str, &str, When); 154] = [
+const WORDS: [(&str, &str, When); 163] = [
+    ("Avg", "Average", Always),
+    ("std", "standard", Dotted),
+    ("opt", "option", Number),
+    ("Cat", "Category", Number),
+    ("abt", "about", Dotted),
+    ("mvt", "movement", Dotted),
+    ("Exh", "Exhibit", Dotted),
+    ("adj", "adjuster", Dotted),
+    ("ref", "reference", Number),
     ("esp", "especially", Dotted),
     ("fn", "footnote", Number),
     ("lg", "large", Dotted),
@@ -300,6 +309,11 @@ fn word(found: &Found<'_>) -> Option<String> {
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
     let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
+    let words = match (*words, is_end(after)) {
+        ("including", true) => "included",
+        ("excluding", true) => "excluded",
+        (words, _) => words,
+    };
     let may_end = matches!(written, "Inc" | "Ltd" | "Corp" | "Co" | "Bros" | "etc" | "Jr" | "Sr");
     let end = if may_end { end_of_last(dot, after) } else { end_of_short(dot, after) };
     Some(format!("{words}{end}"))

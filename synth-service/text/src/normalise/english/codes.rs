@@ -109,7 +109,16 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
         let number = format!("{} slash {}", read(year_written), rest.join(" slash "));
         return Some(format!("{words} {number}"));
     }
-    if !is_code(code, sure, named, words) || is_quantity(found, named) || is_ending_year(words, found) {
+    // "The number is 10-digit."
+    let described = code
+        .rsplit('-')
+        .next()
+        .is_some_and(|last| is_in("digit digits character characters letter day year", last));
+    if described
+        || !is_code(code, sure, named, words)
+        || is_quantity(found, named)
+        || is_ending_year(words, found)
+    {
         return None;
     }
     let said = words

@@ -12,6 +12,10 @@ const BEFORE_KEYS: &str =
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        (
+            r"\b((?i:see|refs?|references?|sources?))\s(\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\](?:(?:,\s?|,?\sand\s)\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\])*)",
+            |found| Some(format!("{} {}", found.get(1), found.get(2).replace(['[', ']'], ""))),
+        ),
         (r"\s?\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\]", citation),
         (r"\b([0-9](?:\.[0-9])?)\s?★(?:\s(hotels?|resorts?|reviews?|ratings?|restaurants?)\b)?", |found| {
             let stars = if found.get(2).is_empty() && found.get(1) != "1" { "stars" } else { "star" };

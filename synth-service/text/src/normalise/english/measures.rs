@@ -3,10 +3,13 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_attributive, is_capitalised, is_end, is_plural, last_word, next_word, range_word};
+use super::context::{
+    is_attributive, is_capitalised, is_end, is_in, is_plural, last_word, next_word, range_word,
+};
 use super::money::scale;
 use super::number::{amount, cardinal};
 use super::quantities::{fraction, portion};
+use super::rates::per_words;
 use super::rule::{Found, Rule, rules};
 use super::units::{LETTERS, PER, PER_WORDS, UNITS, is_unit};
 
@@ -19,7 +22,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
     let units = format!(
-        r"([-–])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
+        r"([-–±])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
     );
     let letters = format!(
         r"([-–])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
@@ -27,8 +30,6 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     // "5.97 × 10^24 kg", whose number is in words by now
     let powered =
         format!(r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit})\b");
-    let per_again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b");
-    let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
     let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
@@ -44,6 +45,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 unit(found.after()).chars().take_while(|next| next.is_alphanumeric()).collect();
             let word = match found.get(2) {
                 "" => " to ",
+                _ if is_in("h hr hrs min mins sec day days wk", &second) => " per ",
                 _ if unit(found.get(1)) == second => " slash ",
                 _ => ", ",
             };
@@ -96,14 +98,16 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             {
                 return Some(format!("{} x{end}", amount(found.region, found.get(1))));
             }
-            (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
+            // "Bus no. 7X"
+            let named = found.get(0).contains('X')
+                && is_in("number bus route line train tram unit flat no", &last_word(found.before()));
+            (!is_part(found.before()) && !named)
+                .then(|| format!("{}{end}", times(found.region, found.get(1))))
         }),
         (&powered, |found| {
             let (_, _, many) = UNITS.iter().find(|(unit, ..)| *unit == found.get(2))?;
             Some(format!("{} {}", found.get(1), spelling(found.region, many)))
         }),
-        (&per_anything, per_reading),
-        (&per_again, |found| Some(format!("{} {}", found.get(1), per_words(found.region, found.get(2))?))),
         (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
     ])
 });
@@ -268,7 +272,7 @@ fn behind_size(before: &str) -> bool {
     matches!(last_word(before).as_str(), "by" | "x" | "to" | "measures" | "about" | "than")
 }
 
-fn spelling(region: Region, unit: &str) -> String {
+pub(super) fn spelling(region: Region, unit: &str) -> String {
     match region {
         Region::American => unit.to_owned(),
         Region::British if unit.contains("meter") || unit.contains("liter") => {
@@ -276,42 +280,6 @@ fn spelling(region: Region, unit: &str) -> String {
         }
         Region::British => unit.to_owned(),
     }
-}
-
-fn per_words(region: Region, written: &str) -> Option<String> {
-    match PER.iter().find(|(short, _)| *short == written) {
-        Some((_, "each")) => Some("each".to_owned()),
-        Some((_, words)) => Some(format!("per {}", spelling(region, words))),
-        None => (!written.is_empty()).then(|| format!("per {written}")),
-    }
-}
-
-/// A slash after a counted thing: "five dollars/month".
-fn per_reading(found: &Found<'_>) -> Option<String> {
-    let counted = found.get(1);
-    let money = [
-        "dollars", "dollar", "cents", "euros", "pounds", "euro", "pence", "yen", "won", "each", "percent",
-        "thousand", "million",
-    ]
-    .contains(&counted);
-    let unit = is_unit(counted);
-    let things = matches!(
-        counted,
-        "calls"
-            | "times"
-            | "users"
-            | "texts"
-            | "messages"
-            | "meals"
-            | "doses"
-            | "tablets"
-            | "visits"
-            | "days"
-            | "hours"
-            | "pages"
-    );
-    (money || unit || things)
-        .then(|| Some(format!("{counted} {}", per_words(found.region, found.get(2))?)))?
 }
 
 /// "five times" of "5x".

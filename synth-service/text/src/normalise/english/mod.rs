@@ -13,6 +13,7 @@ mod comparisons;
 mod context;
 mod counted;
 mod dates;
+mod labels;
 mod letters;
 mod marks;
 mod measures;
@@ -22,6 +23,7 @@ mod notation;
 mod number;
 mod quantities;
 mod ranges;
+mod rates;
 mod region;
 mod roman;
 mod rule;
@@ -89,9 +91,10 @@ fn numbers(region: Region, text: String) -> String {
     if !has_digit(&text) {
         return text;
     }
-    let topics: [&[Rule]; 19] = [
+    let topics: [&[Rule]; 21] = [
         &notation::RULES,
         &technical::RULES,
+        &labels::RULES,
         &scholarly::RULES,
         &telephone::RULES,
         &codes::RULES,
@@ -104,6 +107,7 @@ fn numbers(region: Region, text: String) -> String {
         &streets::RULES,
         &years::DECADES,
         &measures::RULES,
+        &rates::RULES,
         &years::RULES,
         &symbols::NUMBERED,
         &quantities::RULES,

@@ -67,6 +67,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b([0-9]{1,4})\s?([x×])\s?([0-9]{1,4})(?:\s?[x×]\s?([0-9]{1,4}))?\b", size),
         (r"(^|[\s(])[x×]([0-9]{1,4})\b", |found| {
+            if matches!(found.get(2), "86" | "64" | "32") {
+                return Some(format!("{}X {}", found.get(1), amount(found.region, found.get(2))));
+            }
             Some(format!("{}times {}", found.get(1), amount(found.region, found.get(2))))
         }),
         (r"\b(720|1080|1440|2160|480)([pi])\b", |found| {
@@ -180,6 +183,9 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
             if whole.is_empty() && numerator > 1 && is_plural(noun) && !is_in(PORTIONED, each) {
                 return Some(joined("out of"));
             }
+            if words == "one half" && is_in("off price full empty", noun) {
+                return Some("half".to_owned());
+            }
             if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
         }
         () => joined("over"),
@@ -243,8 +249,10 @@ fn scaled(found: &Found<'_>) -> Option<String> {
             | "streaming"
             | "gold"
     );
-    let name =
-        letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next)) || run;
+    let company = number == "3" && letter == "M" && !is_plural(next);
+    let name = company
+        || letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next))
+        || run;
     // A lone "2B" is a pencil, a flat or a class; only a decimal one is a number.
     if name || letter == "B" && !number.contains('.') {
         return Some(format!("{} {}", amount(found.region, number), letter.to_uppercase()));
@@ -313,6 +321,10 @@ fn range(found: &Found<'_>) -> Option<String> {
     }
     if found.after().trim_start().starts_with('=') {
         return Some(format!("{} minus {}", amount(found.region, first), amount(found.region, last)));
+    }
+    // Zeros in front are of a code.
+    if last.len() > 1 && last.starts_with('0') && !last.contains('.') && first.len() > 2 {
+        return Some(format!("{}, {}", digits(first), digits(last)));
     }
     let counted = counts(found.after()) && !names_years(found.before());
     let is_year = |number: &str| number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));

@@ -55,11 +55,27 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 super::units::is_written_unit(found.get(2)) || is_in("st nd rd th am pm", found.get(2));
             (formula && !known).then(|| format!("{} {}", found.get(1), letters.join(" ")))
         }),
-        (r"(\)|\bpi|\b[a-z])\s?/\s?(?<next>(?:[0-9]{1,3}[a-z]?|[a-z])\b)", |found| {
-            let maths =
-                found.before().contains('=') || found.get(1) == "pi" || found.after().starts_with("pi");
-            maths.then(|| format!("{} over ", found.get(1)))
+        (
+            r"(\)|\b(?:pi|lambda|theta|omega|sigma)|\b[a-z])\s?/\s?(?<next>(?:[0-9]{1,3}[a-z]?|[a-z])\b)",
+            |found| {
+                let sum = found.get(1) == ")" && found.before().contains(['+', '-', '=']);
+                let maths = found.before().contains('=') || sum || found.get(1).len() > 1;
+                maths.then(|| format!("{} over ", found.get(1)))
+            },
+        ),
+        (r"\b([0-9a-z])\s?/\s?(?<next>\([0-9a-z])", |found| {
+            found.before().contains('=').then(|| format!("{} over ", found.get(1)))
         }),
+        // A footnote's mark behind a sentence
+        (r#"([.,;!?"])\^[0-9]{1,3}(?<next>\s|$)"#, |found| Some(found.get(1).to_owned())),
+        (r"\b([0-9]{1,2}(?:st|nd|rd|th)|D\.C\.|Fed\.)\sCir\.", |found| {
+            let courts = found.before().ends_with("the ") || found.before().ends_with("The ");
+            let end = if super::context::is_end(found.after()) { "." } else { "" };
+            courts.then(|| format!("{} Circuit{end}", found.get(1)))
+        }),
+        (r"\bb\.\s(?<next>(?:c\.|circa)?\s?(?:1[0-9]{3}|20[0-9]{2})\b)", |_| Some("born ".to_owned())),
+        (r"\bd\.\s(?<next>(?:c\.|circa)?\s?(?:1[0-9]{3}|20[0-9]{2})\b)", |_| Some("died ".to_owned())),
+        (r"\b([A-Z][a-z]?)\^-(?<next>[\s,.;)]|$)", |found| Some(format!("{} minus", found.get(1)))),
         // Ions
         (r"\b([A-Z][a-z]?)\^([1-4])([-+])(?<next>[\s,.;)]|$)", |found| {
             let charge = if found.get(3) == "+" { "plus" } else { "minus" };
@@ -95,7 +111,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b(ISO(?:/IEC)?\s[0-9]{3,5}):((?:19|20)[0-9]{2})\b", |found| {
             Some(format!("{}, {}", found.get(1), year(found.region, found.get(2).parse().ok()?)))
         }),
-        (r"\b(RFC|IEEE|RTX|GTX|NFPA|ASTM|Ryzen|PR|MIL)\s([0-9]{3,4})\b", |found| {
+        (r"\b(RFC|IEEE|RTX|GTX|NFPA|ASTM|Ryzen|MIL|HB|SB)\s([0-9]{3,4})\b", |found| {
             Some(format!("{} {}", found.get(1), pairs(found.region, found.get(2))))
         }),
         (r"#([0-9A-F]{6})\b", |found| {

@@ -101,15 +101,27 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let period = named(&PERIODS, &first).filter(|_| same)?;
             Some(format!("{period} over {period}"))
         }),
+        (r"\b([Hh])rs(?<next>:|\s(?:are|is|of)\b)", |found| Some(format!("{}ours", found.get(1)))),
+        (r"\bb/w\b", |_| Some("between".to_owned())),
         (r"\b([Tt])hru\b", |found| Some(format!("{}hrough", found.get(1)))),
         (
             r"\b(b\.i\.d|t\.i\.d|q\.i\.d|q\.d|q\.h\.s|q\.a\.m|q\.p\.m|q\.o\.d|p\.r\.n|p\.o|[btq]id|qd|BID|TID|QID|qhs|prn|PRN)\b(\.?)",
             dose,
         ),
-        (r"\bq\.?\s?([0-9]{1,2})(?:[-–]([0-9]{1,2}))?\s?(?:h|hrs?)\b\.?", |found| {
-            let until = if found.get(2).is_empty() { String::new() } else { format!(" to {}", found.get(2)) };
-            Some(format!("every {}{until} hours", found.get(1)))
-        }),
+        (
+            r"\bq\.?\s?([0-9]{1,2})(?:[-–]([0-9]{1,2}))?\s?(h|hrs?|hours?|min|mins|minutes?|d|days?)\b\.?",
+            |found| {
+                let until =
+                    if found.get(2).is_empty() { String::new() } else { format!(" to {}", found.get(2)) };
+                let unit = match found.get(3).as_bytes() {
+                    [b'm', ..] => "minutes",
+                    [b'd', ..] => "days",
+                    _ => "hours",
+                };
+                let end = end_of_short(found.get(4), found.after());
+            Some(format!("every {}{until} {unit}{end}", found.get(1)))
+            },
+        ),
         (
             r"\bT\s?([-–+])\s?(?<next>[0-9]{1,3}\s(?:seconds?|minutes?|hours?|days?|mins?|secs?|hrs?)\b)",
             |found| Some(format!("T {} ", if found.get(1) == "+" { "plus" } else { "minus" })),

@@ -49,7 +49,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 digits(found.get(3))
             ))
         }),
-        (r"\b([0-9]{1,4})((?:\([0-9a-zA-Z]{1,3}\)){1,4})", clause),
+        (r"\b([0-9]{1,4}(?:\.[0-9]{1,2})?)((?:\([0-9a-zA-Z]{1,3}\)){1,4})", clause),
         (r#"\b([0-9]{1,3})°\s?([0-9]{1,2})'\s?(?:([0-9]{1,2}(?:\.[0-9]{1,3})?)"\s?)?([NSEW])\b"#, position),
         // "8.5x11"
         (
@@ -59,7 +59,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 let last =
                     if found.get(3).is_empty() { String::new() } else { format!(" by {}", found.get(3)) };
                 let product = found.after().trim_start().starts_with('=') || found.get(0).contains(" ×");
-                (decimal && !product && !is_glued(found.before()))
+                ((decimal || !found.get(3).is_empty()) && !product && !is_glued(found.before()))
                     .then(|| format!("{} by {}{last}{}", found.get(1), found.get(2), found.get(4)))
             },
         ),
@@ -74,8 +74,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}, {}", found.get(1), amperes(found, found.get(2))))
         }),
         (r"\b(AMOUNT)\s?A\b", |found| {
-            let near =
-                is_in(CURRENTS, &last_word(found.before())) || is_in(CURRENTS, next_word(found.after()));
+            let volts: String = found.before().chars().rev().take(14).collect();
+            let near = volts.contains('V')
+                || is_in(CURRENTS, &last_word(found.before()))
+                || is_in(CURRENTS, next_word(found.after()));
             let fits = near || found.get(1).contains('.') || found.after().starts_with(" at ");
             let apart = !found.after().starts_with(['-', '/', '&']) && !is_glued(found.before());
             (fits && apart).then(|| amperes(found, found.get(1)))
@@ -116,6 +118,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group));
             let bets = BETS.iter().any(|word| near.contains(word));
             (bets
+                && found.get(1) != found.get(2)
                 && !found.after().starts_with('/')
                 && !is_glued(found.before())
                 && !found.before().ends_with(['/', '$']))
@@ -183,7 +186,7 @@ fn clause(found: &Found<'_>) -> Option<String> {
             Err(_) => part.to_uppercase(),
         })
         .collect();
-    let number = if found.get(1).len() > 2 {
+    let number = if found.get(1).len() > 2 && !found.get(1).contains('.') {
         pairs(found.region, found.get(1))
     } else {
         amount(found.region, found.get(1))

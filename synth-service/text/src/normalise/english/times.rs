@@ -12,6 +12,10 @@ const LASTING: &str = "took takes take lasts lasted last long length duration ru
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        // "8a–8p"
+        (r"\b([0-9]{1,2}(?::[0-5][0-9])?)([ap])\s?[-–]\s?([0-9]{1,2}(?::[0-5][0-9])?)([ap])\b", |found| {
+            Some(format!("{}{}m to {}{}m", found.get(1), found.get(2), found.get(3), found.get(4)))
+        }),
         (
             r"\b([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)?DASH([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)",
             range,

@@ -1,7 +1,13 @@
 //! How units are written and called. Data only.
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 157] = [
+pub(super) const UNITS: [(&str, &str, &str); 163] = [
+    ("µF", "microfarad", "microfarads"),
+    ("μF", "microfarad", "microfarads"),
+    ("nF", "nanofarad", "nanofarads"),
+    ("pF", "picofarad", "picofarads"),
+    ("KiB", "kibibyte", "kibibytes"),
+    ("dBi", "D B I", "D B I"),
     ("nmi", "nautical mile", "nautical miles"),
     ("bbl", "barrel", "barrels"),
     ("bu", "bushel", "bushels"),

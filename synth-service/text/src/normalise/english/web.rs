@@ -171,6 +171,9 @@ fn word(piece: &str) -> String {
     if piece.starts_with(|first: char| first.is_ascii_digit()) {
         return digits(piece);
     }
+    if lower == "etc" {
+        return "E T C".to_owned();
+    }
     if lower == "www" {
         return "w w w".to_owned();
     }

@@ -40,7 +40,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("and ")
         || starts("morning")
         || starts("afternoon");
-    let described = starts("closed") || starts("only") || starts("hours");
+    let described = starts("closed") || starts("@") || starts("only") || starts("hours");
     let introduced = is_in(
         "on every next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
