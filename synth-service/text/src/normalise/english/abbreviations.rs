@@ -21,7 +21,20 @@ enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-const WORDS: [(&str, &str, When); 163] = [
+const WORDS: [(&str, &str, When); 175] = [
+    ("dep", "departing", Number),
+    ("arr", "arriving", Number),
+    ("ep", "episode", Number),
+    ("Ex", "Example", Number),
+    ("col", "column", Number),
+    ("sc", "scene", Number),
+    ("lic", "license", Dotted),
+    ("wkdays", "weekdays", Always),
+    ("wkends", "weekends", Always),
+    ("wkday", "weekday", Always),
+    ("Lvl", "Level", Always),
+    ("alt", "alternate", Dotted),
+    ("plat", "platform", Number),
     ("Avg", "Average", Always),
     ("std", "standard", Dotted),
     ("opt", "option", Number),
@@ -50,7 +63,6 @@ const WORDS: [(&str, &str, When); 163] = [
     ("Pmt", "Payment", Always),
     ("equiv", "equivalent", Always),
     ("reqd", "required", Always),
-    ("req", "required", Dotted),
     ("docs", "docs", Dotted),
     ("vols", "volumes", Number),
     ("figs", "figures", Number),
@@ -229,8 +241,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b[Cc]h\.?\s?(?<next>[0-9])", |found| {
             let near = found.before().to_lowercase();
+            let hundreds = found.after().bytes().take_while(u8::is_ascii_digit).count() > 2;
             let tuned = ["wifi", "wi-fi", "tv", "cable", "radio", "tune", "broadcast", "watch", "router"];
-            let word = if tuned.iter().any(|word| near.ends_with(word) || near.contains(&format!("{word} ")))
+            let word = if hundreds
+                || tuned.iter().any(|word| near.ends_with(word) || near.contains(&format!("{word} ")))
             {
                 "channel "
             } else {
@@ -254,7 +268,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {unit} old", found.get(1)))
         }),
         (r"\bw/o\b", |_| Some("without".to_owned())),
-        (r"\b([wW])/\s?(?<next>[\p{L}0-9$£€])", |found| {
+        (r"\b([wW])/\s?(?<next>-?[\p{L}0-9$£€])", |found| {
             Some(if found.get(1) == "w" { "with " } else { "With " }.to_owned())
         }),
         (r"\bb/c\b", |_| Some("because".to_owned())),
@@ -266,7 +280,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "What is your account #?"
         (
-            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|group|plan|model|flight|meter|loan|license|licence|employee|student|part|item|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
             |found| Some(format!("{} number", found.get(1))),
         ),
         (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
@@ -298,6 +312,10 @@ pub(super) fn name_before(before: &str) -> &str {
 fn word(found: &Found<'_>) -> Option<String> {
     let (written, dot) = (found.get(1), found.get(2));
     let after = found.after();
+    // The ending of a file's name
+    if last_word(found.before()) == "dot" {
+        return None;
+    }
     if found.before().ends_with(['.', '-', '/', '@', '\'']) || after.starts_with(['/', '@', '\'', '-']) {
         return None;
     }
@@ -309,7 +327,8 @@ fn word(found: &Found<'_>) -> Option<String> {
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
     let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
-    let words = match (*words, is_end(after)) {
+    let stated = is_in("is are was were not all tax taxes fees", &last_word(found.before()));
+    let words = match (*words, is_end(after) || stated) {
         ("including", true) => "included",
         ("excluding", true) => "excluded",
         (words, _) => words,

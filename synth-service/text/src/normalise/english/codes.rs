@@ -16,7 +16,7 @@ const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|
 /// Words that a quantity can follow too.
 const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
 
-const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
+const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|be|can't|cannot|not|isn't|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
 
 /// Groups of letters and digits.
 const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+[-/](?:[A-Z]+[-/])?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
@@ -137,10 +137,9 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
 fn is_ending_year(words: &str, found: &Found<'_>) -> bool {
     let period = is_in("year years quarter month months period season term", &last_word(found.before()));
     let near = found.before().to_lowercase();
-    let numbered =
-        ["card", "account", "number", "visa", "mastercard", "amex", "line", "phone", "one", "acct"]
-            .iter()
-            .any(|word| near.trim_end().ends_with(word));
+    let numbered = ["card", "account", "number", "visa", "mastercard", "amex", "line", "phone", "acct"]
+        .iter()
+        .any(|word| near.trim_end().ends_with(word));
     (period || !numbered && words.to_lowercase().contains("ed in"))
         && words.to_lowercase().starts_with("end")
         && is_year(found.get(3))
@@ -217,5 +216,7 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
         && code.split_once('.').is_some_and(|(whole, part)| {
             [whole, part].iter().all(|half| half.bytes().all(|byte| byte.is_ascii_digit()))
         });
-    cut || counted || decimal && (unit || is_plural(next))
+    let range =
+        after.strip_prefix('–').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    cut || range || counted || decimal && (unit || is_plural(next))
 }

@@ -29,7 +29,7 @@ const MONTHS: [&str; 12] = [
 const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 
 /// Words in front of a day of two numbers: "by 3/4".
-const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives";
+const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
 
 /// Things that end on a day, unlike cards.
 const OFFERED: &str = "offer offers coupon coupons promo promotion sale deal deals discount quote voucher trial points enrollment rebate code codes bid price pricing rate";
@@ -295,10 +295,21 @@ fn short(found: &Found<'_>) -> Option<String> {
     if next_word(after) == "of" && numerator < denominator {
         return None;
     }
+    // "your 4/2 e-mail"
+    let named = is_in("your the our my his her this", &last_word(found.before()))
+        && is_in(
+            "e email emails letter call visit meeting appointment statement invoice payment",
+            next_word(after),
+        );
+    let introduced = introduced || named;
+    let whole_word = !is_in("step page part dose version", &last_word(found.before()));
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();
-    let fits = introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
+    // Nothing is divided by one.
+    let first_day = second == "1" && numerator <= 12 && whole_word;
+    let fits = first_day
+        || introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
         || !fraction
             && first != second
             && (first.len() == 2 || second.len() == 2)

@@ -3,11 +3,73 @@
 use std::sync::LazyLock;
 
 use super::context::{is_attributive, is_glued, is_in, last_word, next_word};
-use super::number::{amount, pairs};
+use super::counted::counts;
+use super::number::{amount, digits, pairs, plural};
 use super::rule::{Found, Rule, rules};
+use super::telephone::groups;
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        // "5...10...15"
+        (r"\b([0-9]{1,4})(?:\.{2,}|…)(?<next>[0-9])", |found| Some(format!("{}... ", found.get(1)))),
+        // Minutes past every hour
+        (r"(^|\s):([0-5][0-9])\b", |found| {
+            Some(format!("{}{}", found.get(1), number(found, 2).replace("zero", "oh")))
+        }),
+        (r"\b([0-9]{1,2})\s?st\.?\s?(?<next>[0-9]{1,2}\s?lbs?\b)", |found| {
+            Some(format!("{} stone ", number(found, 1)))
+        }),
+        (r"\b(in|for)\s00?:([0-5][0-9])\b", |found| {
+            let seconds = found.get(2).trim_start_matches('0');
+            (!seconds.is_empty() && !found.after().starts_with(':'))
+                .then(|| format!("{} {seconds} seconds", found.get(1)))
+        }),
+        (
+            r"\b([Ee]nter|[Rr]eply with|[Tt]ype|[Kk]ey in)\s([0-9]{4,6})(?<next>[.,;!?)]|$|\s(?:and|or|then|to|on|when|at|followed)\b)",
+            |found| {
+                let more = found
+                    .after()
+                    .get(1..)
+                    .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+                (!more).then(|| format!("{} {}", found.get(1), digits(found.get(2))))
+            },
+        ),
+        (r"\b(AMOUNT\s?(?:mg|g|mcg|mL|ml|units|IU|L))\s?/\s?([0-9]{1,2})\s?(?:h|hrs?)\b", |found| {
+            Some(format!("{} per {} hours", found.get(1), found.get(2)))
+        }),
+        (r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?[-–]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)""#, |found| {
+            let quoted = found.before().matches('"').count() % 2 == 1 || is_glued(found.before());
+            (!quoted).then(|| format!("{} to {} inches", number(found, 1), number(found, 2)))
+        }),
+        (r"\b(AMOUNT)/([$€£])(?<next>[\s.,;)]|$)", |found| {
+            let unit = match found.get(2) {
+                "$" => "dollar",
+                "€" => "euro",
+                _ => "pound",
+            };
+            Some(format!("{} per {unit}", number(found, 1)))
+        }),
+        // "5/325 mg"
+        (r"\b([0-9]{1,3}(?:\.5)?)/([0-9]{2,3})(?<next>\s?mg\b)", |found| {
+            let strengths = found.get(2).parse::<u64>().is_ok_and(|second| second > 16);
+            (strengths && !is_glued(found.before()))
+                .then(|| format!("{} slash {}", number(found, 1), found.get(2)))
+        }),
+        // "2/$5"
+        (r"\b([0-9]{1,2})/(?<next>\$[0-9])", |found| {
+            (!is_glued(found.before()) && !found.before().ends_with(['/', '$']))
+                .then(|| format!("{} for ", number(found, 1)))
+        }),
+        (r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)"\s?([LWHD])\b(?:\s?([x×])\s)?"#, |found| {
+            let side = match found.get(2) {
+                "L" => "long",
+                "W" => "wide",
+                "H" => "high",
+                _ => "deep",
+            };
+            let by = if found.get(3).is_empty() { "" } else { " by " };
+            Some(format!("{} inches {side}{by}", number(found, 1)))
+        }),
         // "M5.6", "USB3.2"
         (r"\b([A-Z][A-Za-z]{0,9})([0-9]{1,3}\.[0-9]{1,2})\b", |found| {
             let apart = !is_glued(found.before())
@@ -23,6 +85,66 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b([0-9]{1,3}):([0-9]{1,3}(?:,[0-9]{3})+)\b", |found| {
             Some(format!("{} to {}", number(found, 1), number(found, 2)))
+        }),
+        (r"\b([0-9]{1,2}):([0-9]{1,2}\s[0-9]/[0-9])\b", |found| {
+            Some(format!("{} to {}", number(found, 1), found.get(2)))
+        }),
+        // The record of a team
+        (r"\b([A-Z][a-z]+\s)\(([0-9]{1,3})-([0-9]{1,3})(?<next>\))", |found| {
+            Some(format!("{}({} and {}", found.get(1), number(found, 2), number(found, 3)))
+        }),
+        (r"\b([0-9]{2})/([0-9]{2})\s?(?<next>mpg\b)", |found| {
+            Some(format!("{}, {} ", number(found, 1), found.get(2)))
+        }),
+        (r"\b([0-9]{1,3}\s?(?:mos?|yrs?|wks?|months?))\.?/(?<next>[0-9])", |found| {
+            Some(format!("{}, ", found.get(1)))
+        }),
+        // "$88.12/6 mo."
+        (
+            r"([$€£¥₹]\s?AMOUNT)\s?/\s?([0-9]{1,3})(?<next>\s?(?:mos?|months?|yrs?|years?|days?|wks?|weeks?|hrs?|hours?|min|mins|minutes|people|persons|pax|nights?|kg|lbs?|oz|GB)\b)",
+            |found| Some(format!("{} per {}", found.get(1), found.get(2))),
+        ),
+        (r"([$€£¥₹][0-9]{1,4}(?:\.[0-9]{1,2})?)b\b", |found| Some(format!("{}bn", found.get(1)))),
+        // Postal codes of a place
+        (r"\b([Ii]n\s)([0-9]{5})(\s(?:&|and|or)\s)([0-9]{5})\b", |found| {
+            let joint = found.get(3).replace('&', "and");
+            let counted = counts(found.after());
+            (!counted)
+                .then(|| format!("{}{}{joint}{}", found.get(1), digits(found.get(2)), digits(found.get(4))))
+        }),
+        // Numbers of help lines
+        (
+            r"\b(911|999|112|000|111|988|101|105)(?<next>\s(?:in|for)\s(?:an?\s|any\s)?(?:emergency|emergencies|advice|help|police|fire)\b)",
+            |found| Some(digits(found.get(1))),
+        ),
+        (r"\b((?:TTY|TDD|TRS)(?:\sat|\sis)?:?\s)([0-9]{3})\b", |found| {
+            (!counts(found.after())).then(|| format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        // "8 m2"
+        (r"\b([0-9]{1,6}(?:\.[0-9]{1,3})?\s?)(km|cm|mm|m|ft|in|yd)([23])\b", |found| {
+            (!is_glued(found.before())).then(|| format!("{}{}^{}", found.get(1), found.get(2), found.get(3)))
+        }),
+        (r"\b([A-Z][a-z]{2})-([0-3]?[0-9])-((?:19|20)[0-9]{2})\b", |found| {
+            super::dates::month(found.get(1))?;
+            Some(format!("{} {}, {}", found.get(1), found.get(2), found.get(3)))
+        }),
+        // "the 1960s-80s"
+        (r"\b((?:1[0-9]|20)[0-9]0s)\s?[-–]\s?'?([1-9]0)s\b", |found| {
+            Some(format!("{} to '{}s", found.get(1), found.get(2)))
+        }),
+        (
+            r"\b((?i:low|lows|high|highs|temps?|temperatures?)\s(?:is|are|in|was|were|near)\s(?:the\s)?)([1-9]0)s\b",
+            |found| Some(format!("{}{}", found.get(1), plural(&number(found, 2)))),
+        ),
+        // A number of insurance or tax in groups of three
+        (r"\b[0-9]{3}(?: [0-9]{3}){2}\b", |found| {
+            let counted = counts(found.after()) || found.get(0).ends_with(" 000");
+            let apart = !found
+                .before()
+                .trim_end()
+                .ends_with(|last: char| last.is_ascii_digit() || "$€£".contains(last))
+                && !found.after().trim_start().starts_with(|next: char| next.is_ascii_digit());
+            (apart && !counted).then(|| groups(found.get(0)))
         }),
         // Cells of a sheet
         (r"\b([A-Z]{1,2}[0-9]{1,4}):(?<next>[A-Z]{1,2}[0-9]{1,4}\b)", |found| {

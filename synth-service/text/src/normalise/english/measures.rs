@@ -22,10 +22,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
     let units = format!(
-        r"([-–±])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
+        r"([-–+±])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
     );
     let letters = format!(
-        r"([-–])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
+        r"([-–+±])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
     );
     // "5.97 × 10^24 kg", whose number is in words by now
     let powered =
@@ -76,12 +76,24 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             feet_and_inches,
         ),
         (r"\b([0-9])'([0-9]{1,2})\b", feet_and_inches),
-        (r#"\b([0-9]{1,3})'(\s|x|$|[,.;)])"#, |found| {
+        (r#"\b([0-9]{1,3}(?:,[0-9]{3})?)'(\s|x|$|[,.;)])"#, |found| {
             let quoted = found.before().ends_with('\'')
                 || found.before().bytes().rev().take(200).filter(|byte| *byte == b'\'').count() % 2 == 1;
             let unit = if found.get(1) == "1" { "foot" } else { "feet" };
             (!quoted).then(|| format!("{} {unit}{}", amount(found.region, found.get(1)), found.get(2)))
         }),
+        (
+            r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)"\s?[xX×]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)"(?:\s?[xX×]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)")?"#,
+            |found| {
+                let parts = [1, 2, 3].map(|group| found.get(group));
+                let parts = parts.iter().filter(|part| !part.is_empty());
+                let inches = |part: &&str| {
+                    format!("{} inch{}", amount(found.region, part), if *part == "1" { "" } else { "es" })
+                };
+                let words: Vec<String> = parts.map(|part| inches(part)).collect();
+                (!is_part(found.before())).then(|| words.join(" by "))
+            },
+        ),
         (r#"\b((?:[0-9]{1,3}\s)?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
         (&percent, percent_reading),
         (&degrees, degrees_reading),
@@ -133,7 +145,9 @@ fn is_quoting(before: &str) -> bool {
 
 fn inches(found: &Found<'_>) -> Option<String> {
     let below_one = found.get(1).split_once('/').is_some_and(|(top, bottom)| below_one(top, bottom));
-    let single = found.get(1) == "1" || below_one || is_attributive(found.before(), found.after());
+    let screen = is_in("the a an my your our this that his her", &last_word(found.before()))
+        && is_capitalised(next_word(found.after()));
+    let single = found.get(1) == "1" || below_one || screen || is_attributive(found.before(), found.after());
     let unit = if single { "inch" } else { "inches" };
     (!is_quoting(found.before())).then(|| Some(format!("{} {unit}", value(found.region, found.get(1))?)))?
 }
@@ -308,7 +322,10 @@ fn fits(found: &Found<'_>) -> bool {
         "h" | "s" => {
             !spaced
                 || is_end(after.trim_start_matches(['.', ',']))
-                || dot.is_empty() && (after.starts_with([',', ';', ')']) || found.get(2).contains('.'))
+                || dot.is_empty()
+                    && (after.starts_with([',', ';', ')'])
+                        || found.get(2).contains('.')
+                        || is_in("long later apart ago after before delay", next_word(after)))
         }
         "d" => !spaced,
         "pk" | "ct" | "mo" | "cal" | "min" | "sec" | "ms" => true,

@@ -42,11 +42,19 @@ pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
                 && !found.before().ends_with(|last: char| last.is_ascii_digit());
             let dotted = found.get(0).starts_with('.') && found.before().ends_with(char::is_alphanumeric);
-            (whole && !dotted).then(|| amount(found.region, found.get(0)))
+            (whole && !dotted).then(|| apart(found, amount(found.region, found.get(0))))
         }),
-        (r"[0-9]+", |found| Some(digit_groups(found.get(0)))),
+        (r"[0-9]+", |found| Some(apart(found, digit_groups(found.get(0))))),
     ])
 });
+
+/// The words with a space to the letters that touch the number.
+fn apart(found: &Found<'_>, words: String) -> String {
+    let gap = |touches: bool| if touches { " " } else { "" };
+    let before = gap(found.before().ends_with(char::is_alphabetic));
+    let after = gap(found.after().starts_with(char::is_alphabetic));
+    format!("{before}{words}{after}")
+}
 
 /// Separators that form no number, such as those of a list without spaces: each part by itself.
 fn separated(found: &Found<'_>) -> Option<String> {

@@ -87,7 +87,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 "pp" => "person",
                 _ => "annum",
             };
-            (found.region == Region::British || found.get(2) != "pm")
+            (found.region == Region::British || found.get(2) != "pm" || found.get(1).starts_with('£'))
                 .then(|| format!("{} per {per}", found.get(1)))
         }),
         (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
@@ -99,7 +99,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&range, range_reading),
         (&before, before_reading),
         (&behind, behind_reading),
-        (r"\b([0-9]{1,3})c(?<next>/|\s(?:per|an?|off)\b)", |found| {
+        (r"\b([0-9]{1,3}(?:\.[0-9])?)\s?c(?<next>/|\s(?:per|an?|off)\b)", |found| {
             (!is_glued(found.before())).then(|| format!("{}¢", found.get(1)))
         }),
         (r"\b(AMOUNT)\s?¢|¢\s?(AMOUNT)", |found| Some(cents(found))),

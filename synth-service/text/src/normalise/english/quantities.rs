@@ -34,7 +34,7 @@ fn raised_unit(base: &str, exponent: &str) -> Option<String> {
 const LONGEST_PRODUCT: usize = 2;
 
 /// Words in front of one part of several: "step 2/5".
-const PARTS: &str = "step page part question level attempt item chapter slide day week lesson module task stage phase round game option message file box";
+const PARTS: &str = "step page part question level attempt dose lap set leg stop item chapter slide day week lesson module task stage phase round game option message file box";
 
 /// Things of which a fraction is taken: "2/3 cup".
 const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon tablespoon gallon quart pint dozen year month day tablet pill dose minute kilometer kilometre meter metre liter litre";
@@ -323,7 +323,8 @@ fn range(found: &Found<'_>) -> Option<String> {
         return Some(format!("{} minus {}", amount(found.region, first), amount(found.region, last)));
     }
     // Zeros in front are of a code.
-    if last.len() > 1 && last.starts_with('0') && !last.contains('.') && first.len() > 2 {
+    let padded = |number: &str| number.len() > 2 && number.starts_with('0') && !number.contains('.');
+    if padded(last) || padded(first) {
         return Some(format!("{}, {}", digits(first), digits(last)));
     }
     let counted = counts(found.after()) && !names_years(found.before());

@@ -3,13 +3,15 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::end_of_short;
+use super::context::{end_of_short, is_in, is_plural};
 use super::rule::{Found, Rule, rules};
 use super::units::{PER, PER_WORDS, is_unit};
 
 /// Things of which there are some in a time.
-const THINGS: [&str; 11] =
-    ["calls", "times", "users", "texts", "messages", "meals", "doses", "tablets", "visits", "hours", "pages"];
+const THINGS: [&str; 12] = [
+    "calls", "times", "users", "texts", "messages", "meals", "doses", "tablets", "visits", "requests",
+    "hours", "pages",
+];
 
 const MONEY: [&str; 13] = [
     "dollars", "dollar", "cents", "euros", "pounds", "euro", "pence", "yen", "won", "each", "percent",
@@ -34,7 +36,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 fn read(found: &Found<'_>) -> Option<String> {
     let counted = found.get(1);
-    let fits = MONEY.contains(&counted) || is_unit(counted) || THINGS.contains(&counted);
+    let often =
+        is_plural(counted) && is_in("mo mth yr hr wk min day week month year hour minute", found.get(2));
+    let fits = often || MONEY.contains(&counted) || is_unit(counted) || THINGS.contains(&counted);
     let per = per_words(found.region, found.get(2)).filter(|_| fits)?;
     Some(format!("{counted} {per}{}", end(found)))
 }

@@ -9,7 +9,7 @@ use super::rule::{Found, Rule, rules};
 
 const RULERS: &str = "Henry|Louis|Elizabeth|George|Charles|Richard|Edward|James|William|Benedict|Catherine|Nicholas|Peter|Alexander|Napoleon|Frederick|Philip|Ramses|Pius|Leo|Francis|Mary|Victoria|Paul|Gregory|Ivan|Leopold|Otto|Wilhelm|Carl|Gustav|Albert|Juan|Felipe|Cleopatra|Xerxes|Constantine|Innocent|Clement|Urban|Margaret|Haakon|Christian|Harald";
 
-const DIVISIONS: &str = "[Cc]hapter|[Pp]art|[Vv]olume|[Ss]ection|[Aa]rticle|[Aa]ct|[Ss]cene|[Pp]hase|[Tt]ype|[Ss]tage|[Cc]lass|[Tt]itle|[Ll]evel|[Tt]ier|[Aa]ppendix|[Bb]ook|[Ss]chedule|[Gg]rade|[Cc]ategory|[Ss]eries|[Mm]ark|[Ee]pisode|[Uu]nit|[Ff]igure|[Tt]able|[Ss]uper [Bb]owl|[Ww]orld [Ww]ar|[Rr]ound|[Zz]one|[Mm]odule|[Ff]actor|Bowl|Amendment|Annex|Exhibit|Olympiad|Fantasy|Rocky|WrestleMania|Resolution";
+const DIVISIONS: &str = "[Cc]hapter|[Pp]art|[Vv]olume|[Ss]ection|[Aa]rticle|[Aa]ct|[Ss]cene|[Pp]hase|[Tt]ype|[Ss]tage|[Cc]lass|[Tt]itle|[Ll]evel|[Tt]ier|[Aa]ppendix|[Bb]ook|[Ss]chedule|[Gg]rade|[Cc]ategory|[Ss]eries|[Mm]ark|[Ee]pisode|[Uu]nit|[Ff]igure|[Tt]able|[Ss]uper [Bb]owl|[Ww]orld [Ww]ar|[Rr]ound|[Zz]one|[Mm]odule|[Ff]actor|Bowl|Amendment|Annex|Exhibit|Olympiad|Fantasy|Rocky|WrestleMania|Resolution|[Mm]ovement|[Pp]ages?";
 
 /// The numerals that don't abbreviate anything else.
 const CLEAR: &str = "II III IV VII VIII XII XIII XIV XVI XVII XVIII XIX";
@@ -61,6 +61,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ])
 });
 
+/// Words behind the name of a ruler or a war.
+const REIGNING: &str = "died lost ruled reigned became married succeeded abdicated founded built invaded defeated conquered ended began started broke lasted killed changed memorial veteran veterans soldier soldiers trenches";
+
 /// Whether the numeral is the last word of its phrase, so that "I" is not a pronoun.
 fn ends(found: &Found<'_>) -> bool {
     let after = found.after();
@@ -69,6 +72,7 @@ fn ends(found: &Found<'_>) -> bool {
         || after.starts_with(" and ")
         || after.starts_with(" of ")
         || after.starts_with(" was ")
+        || is_in(REIGNING, next_word(after))
 }
 
 /// The number, if the numeral is written as it should be.

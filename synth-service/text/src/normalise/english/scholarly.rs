@@ -76,10 +76,39 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\bb\.\s(?<next>(?:c\.|circa)?\s?(?:1[0-9]{3}|20[0-9]{2})\b)", |_| Some("born ".to_owned())),
         (r"\bd\.\s(?<next>(?:c\.|circa)?\s?(?:1[0-9]{3}|20[0-9]{2})\b)", |_| Some("died ".to_owned())),
         (r"\b([A-Z][a-z]?)\^-(?<next>[\s,.;)]|$)", |found| Some(format!("{} minus", found.get(1)))),
+        // "2x^2", "x^2/2": letters of units are left.
+        (r"\b([0-9]{1,4})([abcn-z])\^([0-9]{1,2})\b", |found| {
+            (!is_glued(found.before())).then(|| format!("{} {}^{}", found.get(1), found.get(2), found.get(3)))
+        }),
+        (r"\b([a-z]\^[0-9])\s?/\s?([0-9]{1,3})\b", |found| {
+            Some(format!("{} over {}", found.get(1), found.get(2)))
+        }),
         // Ions
         (r"\b([A-Z][a-z]?)\^([1-4])([-+])(?<next>[\s,.;)]|$)", |found| {
             let charge = if found.get(3) == "+" { "plus" } else { "minus" };
             Some(format!("{} {} {charge}", found.get(1), found.get(2)))
+        }),
+        (r"\b(M/W/F|T/Th|Tu/Th|M/Th|M/W|M/F)\b", |found| {
+            let days = found.get(1).split('/').filter_map(|letter| {
+                let days = [
+                    ("M", "Monday"),
+                    ("T", "Tuesday"),
+                    ("Tu", "Tuesday"),
+                    ("W", "Wednesday"),
+                    ("Th", "Thursday"),
+                    ("F", "Friday"),
+                ];
+                days.iter().find(|(short, _)| *short == letter).map(|(_, day)| *day)
+            });
+            let days: Vec<&str> = days.collect();
+            let (last, first) = days.split_last()?;
+            Some(format!("{} and {last}", first.join(", ")))
+        }),
+        (r"\b(pp?)\.\s(?<next>[ivxl]{2,6}\b)", |found| {
+            Some(if found.get(1) == "p" { "page " } else { "pages " }.to_owned())
+        }),
+        (r"\b([0-9]{1,2}(?:st|nd|rd|th))\sc\.(?<next>\s|,|$)", |found| {
+            Some(format!("{} century", found.get(1)))
         }),
         // "P/E", "I/O"
         (r"\b([A-Z])/([A-Z])\b", |found| {
@@ -104,10 +133,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 !found.after().starts_with(|next: char| next.is_alphanumeric() || "%/:".contains(next));
             ends.then(|| Some(format!("{}{}", found.get(1), year(found.region, found.get(2).parse().ok()?))))?
         }),
+        // "the Magna Carta (1215)"
+        (r"\b([A-Z][\p{L}']+\s[A-Z][\p{L}']+\s)\((1[0-9]{3}|20[0-9]{2})(?<next>\))", |found| {
+            Some(format!("{}({}", found.get(1), year(found.region, found.get(2).parse().ok()?)))
+        }),
         (r"\b(1[0-9]{3}|20[0-9]{2})[-–](1[0-9]{3}|20[0-9]{2})\b", lifetime),
         (r"\b((?i:mid|early|late|pre|post))-((?:19|20)[0-9]{2})\b", |found| {
             Some(format!("{} {}", found.get(1), year(found.region, found.get(2).parse().ok()?)))
         }),
+        (r"\b(TCP|UDP)/([0-9]{2,5})\b", |found| {
+            Some(format!("{} {}", found.get(1), pairs(found.region, found.get(2))))
+        }),
+        (r"\bEN\s([0-9]{5})\b", |found| Some(format!("EN {}", spell(found.get(1))))),
         (r"\b(ISO(?:/IEC)?\s[0-9]{3,5}):((?:19|20)[0-9]{2})\b", |found| {
             Some(format!("{}, {}", found.get(1), year(found.region, found.get(2).parse().ok()?)))
         }),
@@ -182,7 +219,8 @@ fn lifetime(found: &Found<'_>) -> Option<String> {
     let counted = super::counted::counts(found.after());
     let digit = found.after().starts_with(['-', '/', '.', ','])
         && found.after()[1..].starts_with(|next: char| next.is_ascii_digit());
-    if !named || counted || digit || last < first || last > 2100 {
+    let before_christ = found.after().starts_with(" BC");
+    if !named || counted || digit || last < first && !before_christ || last > 2100 {
         return None;
     }
     let joint = super::context::range_word(found.before());

@@ -101,15 +101,44 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let period = named(&PERIODS, &first).filter(|_| same)?;
             Some(format!("{period} over {period}"))
         }),
+        (r"\bbus\.\s(?<next>(?:days?|hrs?|hours)\b)", |_| Some("business ".to_owned())),
+        // "BID x 7 days"
+        (
+            r"\s[x×]\s?(?<next>[0-9]{1,3}\s(?:days?|weeks?|wks?|months?|mos?|nights?|hours?|hrs?)\b)",
+            |found| {
+                let sized = found.before().ends_with(|last: char| last.is_ascii_digit());
+                let sum = found
+                    .before()
+                    .rsplit(' ')
+                    .next()
+                    .is_some_and(|word| word.starts_with(['$', '€', '£', '₹', '¥']));
+                if sum {
+                    return Some(" times ".to_owned());
+                }
+                (!sized).then(|| " for ".to_owned())
+            },
+        ),
         (r"\b([Hh])rs(?<next>:|\s(?:are|is|of)\b)", |found| Some(format!("{}ours", found.get(1)))),
-        (r"\bb/w\b", |_| Some("between".to_owned())),
+        (r"\bp/u\b", |_| Some("pickup".to_owned())),
+        (r"\b([a-z]{3,})\s#(?<next>\s(?:is|was)\b)", |found| {
+            let key = is_in("press hit key the dial then pound hash sign", found.get(1));
+            (!key).then(|| format!("{} number", found.get(1)))
+        }),
+        (r"\bp/w\b", |_| Some("password".to_owned())),
+        (r"\breq/(?<next>(?:min|minute|s|sec|second|hr|hour|day)\b)", |_| Some("requests/".to_owned())),
+        // "2 1/4 c flour"
+        (r"\b([0-9]{1,2}\s[0-9]/[0-9]|[0-9]/[0-9])\sc\s(?<next>[a-z])", |found| {
+            let plural = if found.get(1).contains(' ') { "s" } else { "" };
+            Some(format!("{} cup{plural} ", found.get(1)))
+        }),
+        (r"\bb/[wt]\b", |_| Some("between".to_owned())),
         (r"\b([Tt])hru\b", |found| Some(format!("{}hrough", found.get(1)))),
         (
-            r"\b(b\.i\.d|t\.i\.d|q\.i\.d|q\.d|q\.h\.s|q\.a\.m|q\.p\.m|q\.o\.d|p\.r\.n|p\.o|[btq]id|qd|BID|TID|QID|qhs|prn|PRN)\b(\.?)",
+            r"\b(b\.i\.d|t\.i\.d|q\.i\.d|q\.d|q\.h\.s|q\.a\.m|q\.p\.m|q\.o\.d|p\.r\.n|p\.o|[btq]id|qd|PO|BID|TID|QID|qhs|prn|PRN)\b(\.?)",
             dose,
         ),
         (
-            r"\bq\.?\s?([0-9]{1,2})(?:[-–]([0-9]{1,2}))?\s?(h|hrs?|hours?|min|mins|minutes?|d|days?)\b\.?",
+            r"\bq\.?\s?([0-9]{1,2})(?:[-–]([0-9]{1,2}))?\s?(h|hrs?|hours?|min|mins|minutes?|d|days?)\b(\.?)",
             |found| {
                 let until =
                     if found.get(2).is_empty() { String::new() } else { format!(" to {}", found.get(2)) };
@@ -119,7 +148,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     _ => "hours",
                 };
                 let end = end_of_short(found.get(4), found.after());
-            Some(format!("every {}{until} {unit}{end}", found.get(1)))
+                Some(format!("every {}{until} {unit}{end}", found.get(1)))
             },
         ),
         (
@@ -163,7 +192,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "Your license no. is D123"
         (
-            r"\b((?i:license|licence|policy|account|acct|meter|medicare|medicaid|tracking|order|phone|tel|telephone|fax|card|member|reference|ref|serial|invoice|case|claim|flight|model|part|contact|customer|booking|registration|passport|tax|insurance|group|room|ticket|confirmation|vat|plate|file|permit|employee|student|patient|docket|cell|mobile|id)\s)(no|nos)\.(?<next>:|\s(?:is|was|are|on|in|for|and|of|to|listed|below|above)\b)",
+            r"\b((?i:license|licence|policy|account|acct|meter|medicare|medicaid|tracking|order|phone|tel|telephone|fax|card|member|reference|ref|serial|invoice|case|claim|flight|model|part|contact|customer|booking|registration|passport|tax|insurance|group|room|ticket|confirmation|a/c|ni|nino|pps|sin|tfn|abn|nhs|utr|ein|npi|isbn|gstin|vat|plate|file|permit|employee|student|patient|docket|cell|mobile|id)\s)(no|nos)\.(?<next>:|\s(?:is|was|are|on|in|for|and|of|to|listed|below|above)\b)",
             |found| {
                 Some(format!("{}{}", found.get(1), if found.get(2) == "no" { "number" } else { "numbers" }))
             },

@@ -127,6 +127,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     // "3/45 George Street": a flat and its house
     let shared =
         format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
+    let street_zip = format!(r"\b({STREETS},\s)([0-9]{{5}})\b");
     let suffix = format!(r"\b({})\b(\.?)", SUFFIXES.map(|(short, _)| short).join("|"));
     let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
     rules(&[
@@ -152,6 +153,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {}", named(&DIRECTIONS, found.get(1))?, found.get(2)))
         }),
         (r"\b([A-Z]{2}),?\s([0-9]{5})(?:-([0-9]{4}))?\b", state_and_zip),
+        (&street_zip, |found| Some(format!("{}{}", found.get(1), digits(found.get(2))))),
         (r"\b([0-9]{5})-([0-9]{4})\b", |found| {
             let alone = !found.before().ends_with(['-', '$', '#']) && !found.after().starts_with('-');
             alone.then(|| zip(found.get(1), found.get(2)))

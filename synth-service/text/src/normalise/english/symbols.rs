@@ -44,6 +44,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let key = if found.get(3) == "*" { "star" } else { found.region.pick("pound", "hash") };
             Some(format!("{}{}{key}", found.get(1), found.get(2)))
         }),
+        (r"\b(?i:(press|hit|type))\s\?(?<next>\s)", |found| Some(format!("{} question mark", found.get(1)))),
+        (r"\b([Tt]he|[Aa]|[Aa]n)\s([$€£¥₹])(?<next>\s[a-z])", |found| {
+            let sign = found.get(2).chars().next()?;
+            Some(format!("{} {}", found.get(1), name(found.region, sign).trim_end_matches('s')))
+        }),
         (r"(,\s)([*#])(?<next>[.,;]|$)", |found| {
             let key = if found.get(2) == "*" { "star" } else { found.region.pick("pound", "hash") };
             Some(format!("{}{key}", found.get(1)))
@@ -127,6 +132,7 @@ fn name(region: Region, sign: char) -> &'static str {
         '©' => "copyright",
         '√' => "square root of",
         '∑' => "sum",
+        '∫' => "the integral of",
         '¶' => "paragraph",
         '∞' => "infinity",
         'µ' | 'μ' => "micro",

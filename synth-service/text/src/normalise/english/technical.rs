@@ -138,12 +138,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{} {}", found.get(1), pairs(found.region, found.get(2))))
         }),
         (
-            r"\b([0-9]{1,3}(?:\.[0-9]{1,6}){0,3})-(alpha|beta|rc|preview|pre|dev|canary)\.?([0-9]{0,4})\b",
+            r"\bv?([0-9]{1,3}(?:\.[0-9]{1,6}){0,3})-(alpha|beta|rc|preview|pre|dev|canary)\.?([0-9]{0,4})\b",
             |found| {
                 let last = if found.get(3).is_empty() { String::new() } else { format!(" {}", found.get(3)) };
                 let name = if found.get(2) == "rc" { "R C" } else { found.get(2) };
+                let version = if found.get(0).starts_with('v') { "version " } else { "" };
                 (found.get(1).contains('.') && !is_glued(found.before())).then(|| {
-                    format!("{} {name}{last}", super::quantities::points(found.region, found.get(1)))
+                    format!("{version}{} {name}{last}", super::quantities::points(found.region, found.get(1)))
                 })
             },
         ),
@@ -214,8 +215,12 @@ fn aircraft(found: &Found<'_>) -> Option<String> {
         variant,
         "100" | "200" | "300" | "400" | "500" | "600" | "700" | "800" | "900" | "8" | "9" | "10"
     );
-    let fits =
-        !maker.is_empty() || typed && variant.len() == 3 && last_word(found.before()) != "dial" || flies;
+    let short = matches!(variant, "8" | "9" | "10")
+        && is_in("a the boeing our new first", &last_word(found.before()).to_lowercase());
+    let fits = short
+        || !maker.is_empty()
+        || typed && variant.len() == 3 && last_word(found.before()) != "dial"
+        || flies;
     let glued = is_glued(found.before())
         || found.before().ends_with(['-', '/', '$', '#', ','])
         || after.starts_with(['-', '/']);

@@ -44,6 +44,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{minutes} {}", seconds.unwrap_or_default()).trim_end().to_owned())
         }),
         (r"\b([0-9]{1,3}):([0-5][0-9])\s(?:hours?|hrs?)\b", |found| {
+            // "13:00 hrs" is a time of day.
+            let is_clock = found.get(1).parse::<u64>().is_ok_and(|hour| (13..24).contains(&hour));
+            if is_clock && found.get(0).ends_with("hrs") && !is_part(found.before()) {
+                return Some(format!("{} hours", clock(found.region, found.get(1), found.get(2), false)));
+            }
             let minutes = several(found, 2, "minute").filter(|_| found.get(2) != "00").unwrap_or_default();
             (!is_part(found.before()))
                 .then(|| Some(format!("{} {minutes}", several(found, 1, "hour")?).trim_end().to_owned()))?

@@ -1,7 +1,13 @@
 //! How units are written and called. Data only.
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 163] = [
+pub(super) const UNITS: [(&str, &str, &str); 169] = [
+    ("sq-ft", "square foot", "square feet"),
+    ("Mb", "megabit", "megabits"),
+    ("Gb", "gigabit", "gigabits"),
+    ("Tbsp", "tablespoon", "tablespoons"),
+    ("km^3", "cubic kilometer", "cubic kilometers"),
+    ("rad", "radian", "radians"),
     ("µF", "microfarad", "microfarads"),
     ("μF", "microfarad", "microfarads"),
     ("nF", "nanofarad", "nanofarads"),
@@ -219,7 +225,7 @@ pub(super) const PER: [(&str, &str); 35] = [
     ("ea", "each"),
 ];
 
-pub(super) const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second|person|user|seat|device|line|call|item|unit|gallon|mile|pound|ounce|dose|tablet|transaction|child|adult|room|quarter|text|message|share|game|class|session|visit|page";
+pub(super) const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second|person|user|seat|device|line|call|item|unit|gallon|mile|pound|ounce|dose|tablet|transaction|child|adult|room|quarter|text|message|share|game|class|session|visit|page|serving|bag|box|bottle|pack|head|trip|ticket|load|kilometer|kilometre|liter|litre|case|kit|incident|withdrawal|side|slice|guest|player|team|shift";
 
 /// Whether the word is a unit's, or its last one.
 pub(super) fn is_unit(word: &str) -> bool {
