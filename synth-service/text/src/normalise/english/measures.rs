@@ -90,7 +90,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 let inches = |part: &&str| {
                     format!("{} inch{}", amount(found.region, part), if *part == "1" { "" } else { "es" })
                 };
-                let words: Vec<String> = parts.map(|part| inches(part)).collect();
+                let words: Vec<String> = parts.map(inches).collect();
                 (!is_part(found.before())).then(|| words.join(" by "))
             },
         ),

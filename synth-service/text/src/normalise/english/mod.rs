@@ -29,6 +29,7 @@ mod roman;
 mod rule;
 mod say_as;
 mod scholarly;
+mod short_words;
 mod shorthand;
 mod streets;
 mod symbols;

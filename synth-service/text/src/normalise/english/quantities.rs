@@ -234,21 +234,7 @@ fn scaled(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let next = next_word(found.after());
-    let run = matches!(
-        next,
-        "run"
-            | "race"
-            | "walk"
-            | "runner"
-            | "TV"
-            | "TVs"
-            | "video"
-            | "screen"
-            | "monitor"
-            | "resolution"
-            | "streaming"
-            | "gold"
-    );
+    let run = is_in("run race walk runner TV TVs video screen monitor resolution streaming gold", next);
     let company = number == "3" && letter == "M" && !is_plural(next);
     let name = company
         || letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next))
