@@ -301,8 +301,9 @@ fn short(found: &Found<'_>) -> Option<String> {
             "e email emails letter call visit meeting appointment statement invoice payment",
             next_word(after),
         );
-    let introduced = introduced || named;
-    let whole_word = !is_in("step page part dose version", &last_word(found.before()));
+    let introduced = introduced || named || found.before().ends_with("week of ");
+    let whole_word =
+        !is_in("step page part dose version flat unit apt apartment number no", &last_word(found.before()));
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();

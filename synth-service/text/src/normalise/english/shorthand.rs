@@ -119,6 +119,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             },
         ),
         (r"\b([Hh])rs(?<next>:|\s(?:are|is|of)\b)", |found| Some(format!("{}ours", found.get(1)))),
+        (r"\bw/in\b", |_| Some("within".to_owned())),
         (r"\bp/u\b", |_| Some("pickup".to_owned())),
         (r"\b([a-z]{3,})\s#(?<next>\s(?:is|was)\b)", |found| {
             let key = is_in("press hit key the dial then pound hash sign", found.get(1));
