@@ -206,7 +206,10 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
     let unit = is_quantity_word(next);
     let states =
         found.get(1).to_lowercase().split_whitespace().any(|word| is_in("is was of for reads", word));
-    let round = states && code.ends_with("000") || found.get(1).to_lowercase().starts_with("loan of");
+    let secret =
+        ["pin", "otp", "pass", "cvv", "cvc"].iter().any(|word| found.get(1).to_lowercase().starts_with(word));
+    let round =
+        states && code.ends_with("000") && !secret || found.get(1).to_lowercase().starts_with("loan of");
     let plural = round || is_plural(next) && (code.len() < 5 || states || code.ends_with("00"));
     let counted = plain
         && !named
