@@ -13,6 +13,7 @@ mod comparisons;
 mod context;
 mod counted;
 mod dates;
+mod labels;
 mod letters;
 mod marks;
 mod measures;
@@ -22,12 +23,17 @@ mod notation;
 mod number;
 mod quantities;
 mod ranges;
+mod rates;
 mod region;
 mod roman;
 mod rule;
 mod say_as;
+mod scholarly;
+mod short_words;
+mod shorthand;
 mod streets;
 mod symbols;
+mod technical;
 mod telephone;
 mod times;
 mod token;
@@ -66,7 +72,16 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
 /// Addresses and shortened words, before their dots and digits are taken for something else.
 fn words(region: Region, text: &mut Written) {
     in_turn(
-        &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
+        &[
+            &web::RULES,
+            &marks::RULES,
+            &shorthand::LETTERS,
+            &scholarly::WORDS,
+            &shorthand::RULES,
+            &abbreviations::RULES,
+            &roman::RULES,
+            &ranges::LETTERS,
+        ],
         region,
         text,
     );
@@ -79,8 +94,11 @@ fn numbers(region: Region, text: &mut Written) {
     if !has_digit(text) {
         return;
     }
-    let topics: [&[Rule]; 17] = [
+    let topics: [&[Rule]; 21] = [
         &notation::RULES,
+        &technical::RULES,
+        &labels::RULES,
+        &scholarly::RULES,
         &telephone::RULES,
         &codes::RULES,
         &comparisons::RULES,
@@ -92,6 +110,7 @@ fn numbers(region: Region, text: &mut Written) {
         &streets::RULES,
         &years::DECADES,
         &measures::RULES,
+        &rates::RULES,
         &years::RULES,
         &symbols::NUMBERED,
         &quantities::RULES,
