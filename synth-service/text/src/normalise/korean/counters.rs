@@ -1,11 +1,12 @@
 //! Counters and the numerals that they take. Never looks at the words around them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::{
     amount::Amount,
-    hangul::{head, word_ends_before},
+    hangul::word_ends_before,
     numerals::{self, Zero},
+    prefixes::Prefixes,
 };
 
 /// How a counter is counted.
@@ -66,7 +67,7 @@ const SINO: &str = "기압 상품권 게임기 시간제 등분 단위 주택 �
 /// Sino-Korean counters of a calendar or a clock.
 const PADDED: &str = "년 년도 일 일자 일차 분 초 밀리초 일간 일째 분간 초간 년간 분기 일분";
 
-static COUNTERS: LazyLock<HashMap<&str, Counting>> = LazyLock::new(|| {
+static COUNTERS: LazyLock<Prefixes<Counting>> = LazyLock::new(|| {
     let sino = SINO.split_whitespace().map(|name| (name, Counting::Sino));
     let padded = PADDED.split_whitespace().map(|name| (name, Counting::Padded));
     let native = NATIVE.split_whitespace().map(|name| (name, ALL_NATIVE));
@@ -77,16 +78,12 @@ static COUNTERS: LazyLock<HashMap<&str, Counting>> = LazyLock::new(|| {
         ("번째", Counting::Rank),
         ("분의", Counting::Fraction),
     ];
-    sino.chain(padded).chain(native).chain(limited).chain(special).collect()
+    Prefixes::new(sino.chain(padded).chain(native).chain(limited).chain(special))
 });
 
-static LONGEST: LazyLock<usize> =
-    LazyLock::new(|| COUNTERS.keys().map(|name| name.chars().count()).max().unwrap_or_default());
-
 /// The longest counter that `rest` begins with, if the text after it allows a counter.
-pub(super) fn lookup(rest: &str) -> Option<(&str, Counting)> {
-    let candidates = (1..=*LONGEST).rev().map(|length| head(rest, length));
-    let (name, counting) = candidates.filter_map(|name| Some((name, *COUNTERS.get(name)?))).next()?;
+pub(super) fn lookup(rest: &str) -> Option<(&'static str, Counting)> {
+    let (name, counting) = COUNTERS.of(rest).next()?;
     let may_be_a_longer_word =
         name.chars().count() == 1 && matches!(counting, Counting::Native(_) | Counting::Hour);
     // 개 stands before nouns, 명 and 원 before anything.

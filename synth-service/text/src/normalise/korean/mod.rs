@@ -39,6 +39,7 @@ mod maths;
 mod measure;
 mod money;
 mod numerals;
+mod prefixes;
 mod quantity;
 mod results;
 mod romanised;

@@ -1,8 +1,8 @@
 //! Units that are written in Latin letters or signs, and the words for them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use super::hangul::head;
+use super::prefixes::Prefixes;
 
 /// Written form and word; upper and lower case matter.
 const UNITS: &[(&str, &str)] = &[
@@ -138,10 +138,7 @@ const UNITS: &[(&str, &str)] = &[
     ("kn", "노트"),
 ];
 
-static WORDS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| UNITS.iter().copied().collect());
-
-static LONGEST: LazyLock<usize> =
-    LazyLock::new(|| WORDS.keys().map(|unit| unit.chars().count()).max().unwrap_or_default());
+static WORDS: LazyLock<Prefixes<&str>> = LazyLock::new(|| Prefixes::new(UNITS.iter().copied()));
 
 /// A unit at the start of a text: the words before and after the amount, and the bytes that it takes.
 pub(super) struct Unit {
@@ -213,13 +210,13 @@ fn period(rest: &str) -> Option<(&str, String)> {
 
 /// The word for a unit that stands without an amount, as in "kg당".
 pub(super) fn word(unit: &str) -> Option<&'static str> {
-    WORDS.get(unit).copied()
+    WORDS.of(unit).next().filter(|(whole, _)| *whole == unit).map(|(_, word)| word)
 }
 
-fn single(rest: &str) -> Option<(&str, &'static str)> {
-    let candidates = (1..=*LONGEST).rev().map(|length| head(rest, length));
-    let mut units = candidates.filter_map(|unit| Some((unit, word(unit)?)));
-    units.find(|(unit, _)| !unit.ends_with(char::is_alphabetic) || is_complete(&rest[unit.len()..]))
+fn single(rest: &str) -> Option<(&'static str, &'static str)> {
+    let is_whole =
+        |(unit, _): &(&str, _)| !unit.ends_with(char::is_alphabetic) || is_complete(&rest[unit.len()..]);
+    WORDS.of(rest).find(is_whole)
 }
 
 /// Whether no letter or digit goes on with the unit.
