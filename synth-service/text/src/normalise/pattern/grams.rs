@@ -1,5 +1,7 @@
 //! Sets of runs of two or three kinds of characters.
 
+use std::collections::BTreeMap;
+
 use super::kinds::{Kinds, Neighbours, commonness, each};
 
 /// The first kinds, the second ones and, where a run has three, the third ones.
@@ -38,13 +40,13 @@ impl Grams {
     }
 
     fn sought(&self) -> Sought {
-        let mut sought = Sought { pairs: Vec::new(), thirds: Vec::new() };
-        for &(first, second, third) in &self.0 {
-            let pairs = each(first).flat_map(|first| each(second).map(move |second| [first, second]));
-            sought.pairs.extend(pairs);
-            sought.thirds.resize(sought.pairs.len(), third.unwrap_or(Kinds::MAX));
+        let mut thirds: BTreeMap<[u8; 2], Kinds> = BTreeMap::new();
+        for &(firsts, seconds, third) in &self.0 {
+            let pairs = each(firsts).flat_map(|first| each(seconds).map(move |second| [first, second]));
+            pairs.for_each(|pair| *thirds.entry(pair).or_default() |= third.unwrap_or(Kinds::MAX));
         }
-        sought
+        let (pairs, thirds) = thirds.into_iter().unzip();
+        Sought { pairs, thirds }
     }
 
     fn commonness(&self) -> u64 {

@@ -131,7 +131,8 @@ impl Neighbours {
 
     fn walk(&mut self, kinds: impl Iterator<Item = u8>) {
         let (mut before, mut last) = (GAP, GAP);
-        for next in kinds.chain([GAP]) {
+        // The second gap stands behind the pair of the last character and the first gap.
+        for next in kinds.chain([GAP; 2]) {
             let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
             self.behind[usize::from(last)][half] |= place;
             self.behind_pair[place_of(before, last)][half] |= place;
@@ -142,7 +143,9 @@ impl Neighbours {
     /// Whether the first kind stands in front of the second one, and that one in front of one of the third.
     pub(super) fn have(&self, [first, second]: [u8; 2], third: Kinds) -> bool {
         let half = self.behind[usize::from(first)][usize::from(second / 64)];
-        half >> (second % 64) & 1 == 1 && whole(self.behind_pair[place_of(first, second)]) & third != 0
+        let is_pair = half >> (second % 64) & 1 == 1;
+        // No `&&`: nobody can predict whether a text has a pair, so that a branch costs more than a look.
+        is_pair & (whole(self.behind_pair[place_of(first, second)]) & third != 0)
     }
 }
 

@@ -175,6 +175,7 @@ mod tests {
             (r"(?:ab){2}", "aab b", false),
             (r"(?:ab)+c?", "ab", true),
             (r"일 ?\d", "일 3", true),
+            (r"x?[0-9]\b", "x1", true),
             (r"²", "가 á", false),
             (r"²", "가 ²", true),
             (r"[㎏-㎢]", "가 ㎏", true),
