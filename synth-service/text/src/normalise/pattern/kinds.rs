@@ -143,9 +143,7 @@ impl Neighbours {
     /// Whether the first kind stands in front of the second one, and that one in front of one of the third.
     pub(super) fn have(&self, [first, second]: [u8; 2], third: Kinds) -> bool {
         let half = self.behind[usize::from(first)][usize::from(second / 64)];
-        let is_pair = half >> (second % 64) & 1 == 1;
-        // No `&&`: nobody can predict whether a text has a pair, so that a branch costs more than a look.
-        is_pair & (whole(self.behind_pair[place_of(first, second)]) & third != 0)
+        half >> (second % 64) & 1 == 1 && whole(self.behind_pair[place_of(first, second)]) & third != 0
     }
 }
 
