@@ -109,6 +109,11 @@ pub(super) fn is_plural(word: &str) -> bool {
             && !is_in(NO_PLURALS, &lower))
 }
 
+/// Whether the word may be the name of a thing, and does not only join words.
+pub(super) fn may_be_noun(word: &str) -> bool {
+    word.starts_with(char::is_lowercase) && !is_in(NO_NOUNS, word)
+}
+
 /// Whether a list of words, each between spaces, has the word.
 pub(super) fn is_in(list: &str, word: &str) -> bool {
     !word.is_empty() && list.split_ascii_whitespace().any(|listed| listed == word)

@@ -176,9 +176,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     || found.after().starts_with(" this season");
             record.then(|| format!("{}, {}, {}", number(found, 1), number(found, 2), number(found, 3)))
         }),
+        // "The team is 11-2 this season"
+        (
+            r"\b([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\s(?:this season|on the season|on the year|record|start)\b)",
+            |found| {
+                (!is_glued(found.before()) && !found.before().ends_with(['-', '–']))
+                    .then(|| format!("{} and {}", number(found, 1), number(found, 2)))
+            },
+        ),
         (r"(\s)\.([0-9]{3})\b", |found| {
-            let bats =
-                is_in("batting hitting average avg slugging slugged bats hit", &last_word(found.before()));
+            let bats = is_in(
+                "batting batted hitting average avg slugging slugged bats hit",
+                &last_word(found.before()),
+            );
             bats.then(|| format!(" {}", pairs(found.region, found.get(2))))
         }),
     ])

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::context::{is_glued, is_in, last_word};
 use super::letters::spell;
-use super::number::{amount, pairs, year};
+use super::number::{amount, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 
 /// Words behind which two numbers with a hyphen are one name: "Table 2-1".
@@ -27,8 +27,43 @@ const VOLUMES: [(&str, &str); 7] = [
     ("Sec", "Section"),
 ];
 
+/// Elements whose isotopes are spoken of.
+const ELEMENTS: [(&str, &str); 16] = [
+    ("C", "carbon"),
+    ("H", "hydrogen"),
+    ("He", "helium"),
+    ("N", "nitrogen"),
+    ("O", "oxygen"),
+    ("U", "uranium"),
+    ("Pu", "plutonium"),
+    ("K", "potassium"),
+    ("Sr", "strontium"),
+    ("Cs", "cesium"),
+    ("I", "iodine"),
+    ("Co", "cobalt"),
+    ("Fe", "iron"),
+    ("Pb", "lead"),
+    ("Ra", "radium"),
+    ("Th", "thorium"),
+];
+
+const FUNCTIONS: [(&str, &str); 10] = [
+    ("sin", "sine"),
+    ("cos", "cosine"),
+    ("tan", "tangent"),
+    ("arcsin", "arc sine"),
+    ("arccos", "arc cosine"),
+    ("arctan", "arc tangent"),
+    ("log", "log"),
+    ("ln", "natural log"),
+    ("exp", "the exponential"),
+    ("sqrt", "the square root"),
+];
+
 /// Read with the words: they open what other rules know.
 pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let isotopes = format!(r"\^([0-9]{{1,3}})({})\b", ELEMENTS.map(|(sign, _)| sign).join("|"));
+    let functions = format!(r"\b({})\(([^()]{{1,24}})\)", FUNCTIONS.map(|(short, _)| short).join("|"));
     rules(&[
         (r"\b(Vol|vol|Ch|ch|Pt|Bk|Sec)\.\s(?<next>[IVXLC]{1,7}\b)", |found| {
             Some(format!("{} ", VOLUMES.iter().find(|(short, _)| *short == found.get(1))?.1))
@@ -79,6 +114,23 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // "2x^2", "x^2/2": letters of units are left.
         (r"\b([0-9]{1,4})([abcn-z])\^([0-9]{1,2})\b", |found| {
             (!is_glued(found.before())).then(|| format!("{} {}^{}", found.get(1), found.get(2), found.get(3)))
+        }),
+        // "^14C", raised in front
+        (&isotopes, |found| {
+            let (_, name) = ELEMENTS.iter().find(|(sign, _)| *sign == found.get(2))?;
+            (!is_glued(found.before())).then(|| format!("{name} {}", pairs(found.region, found.get(1))))
+        }),
+        (&functions, |found| {
+            let (_, name) = FUNCTIONS.iter().find(|(short, _)| *short == found.get(1))?;
+            Some(format!("{name} of {}", found.get(2)))
+        }),
+        (r"\b(sin|cos|tan|ln)\s(?<next>[0-9]{1,3}°|[xytθ]\b)", |found| {
+            let (_, name) = FUNCTIONS.iter().find(|(short, _)| *short == found.get(1))?;
+            Some(format!("{name} "))
+        }),
+        // "omega-3s"
+        (r"\b(\p{L}{2,}[- ]?)-([0-9]{0,2}[1-9])s\b", |found| {
+            Some(format!("{} {}", found.get(1), plural(&amount(found.region, found.get(2)))))
         }),
         (r"\b([a-z]\^[0-9])\s?/\s?([0-9]{1,3})\b", |found| {
             Some(format!("{} over {}", found.get(1), found.get(2)))

@@ -127,7 +127,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([Aa]n?|HTTP|[Ee]rror|[Ss]tatus)\s([45]0[0-9])\b", |found| {
             let named = found.get(1).len() > 2
                 || !super::counted::counts(found.after())
-                    && is_in(" error errors page response status not and or but", next_word(found.after()))
+                    && is_in(
+                        " error errors page response status not and or but if when because unless whenever instead",
+                        next_word(found.after()),
+                    )
                 || found.after().is_empty()
                 || found.after().starts_with([';', ',', '.', '!', '?']);
             let more = found

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 169] = [
+pub(super) const UNITS: [(&str, &str, &str); 170] = [
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
@@ -155,6 +155,7 @@ pub(super) const UNITS: [(&str, &str, &str); 169] = [
     ("kPa", "kilopascal", "kilopascals"),
     ("rpm", "R P M", "R P M"),
     ("bpm", "beat per minute", "beats per minute"),
+    ("BPM", "beat per minute", "beats per minute"),
     ("fps", "frame per second", "frames per second"),
     ("BTU", "B T U", "B T U"),
     ("kcal", "kilocalorie", "kilocalories"),

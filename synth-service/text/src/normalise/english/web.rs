@@ -97,6 +97,10 @@ fn path(found: &Found<'_>) -> Option<String> {
 /// A sign in front of a code is a number sign.
 fn hashtag(found: &Found<'_>) -> Option<String> {
     let name = found.get(1);
+    // "C#m" is a chord.
+    if found.before().ends_with(char::is_alphanumeric) {
+        return None;
+    }
     let capitals = !name.contains(|letter: char| letter.is_ascii_lowercase());
     let code =
         found.after().starts_with('-') || capitals && name.contains(|letter: char| letter.is_ascii_digit());
