@@ -38,8 +38,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} per {} hours", found.get(1), found.get(2)))
         }),
         (r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?[-–]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)""#, |found| {
-            let quoted = found.before().matches('"').count() % 2 == 1 || is_glued(found.before());
+            let quoted = super::measures::is_quoting(found.before()) || is_glued(found.before());
             (!quoted).then(|| format!("{} to {} inches", number(found, 1), number(found, 2)))
+        }),
+        // "¥151/$"
+        (r"/([$€£])(?<next>[\s.,;)]|$)", |found| {
+            let unit = match found.get(1) {
+                "$" => "dollar",
+                "€" => "euro",
+                _ => "pound",
+            };
+            let sum = found.before().rsplit(' ').next()?;
+            let priced = sum.starts_with(|sign: char| "$€£¥₩₹".contains(sign)) && !sum.contains('/');
+            priced.then(|| format!("/{unit}"))
         }),
         (r"\b(AMOUNT)/([$€£])(?<next>[\s.,;)]|$)", |found| {
             let unit = match found.get(2) {

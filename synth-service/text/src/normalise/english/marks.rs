@@ -43,6 +43,16 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"[★☆]{2,10}", stars),
         (r"(^|\s)[:;=]'?-?[)(DPp|/](\s|$)", |found| Some(found.get(1).to_owned() + found.get(2))),
+        // "2H2 + O2 → 2H2O"
+        (r"\b([A-Z][A-Za-z]{0,5}[0-9]?)\s?→\s?(?<next>[0-9]?[A-Z])", |found| {
+            let reaction = found.before().contains('+') || found.after().contains('+');
+            reaction.then(|| format!("{} yields ", found.get(1)))
+        }),
+        (r"°([CF])\b", |found| {
+            let scale = if found.get(1) == "C" { "Celsius" } else { "Fahrenheit" };
+            let number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
+            (!number).then(|| format!("degrees {scale}"))
+        }),
         (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {
             let behind = |last: char| last.is_ascii_digit() || "%€£".contains(last);
             found.before().ends_with(behind).then(|| " to ".to_owned())

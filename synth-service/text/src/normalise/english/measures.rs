@@ -42,8 +42,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"([-–+±])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
     );
     // "5.97 × 10^24 kg", whose number is in words by now
-    let powered =
-        format!(r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit})\b");
+    let powered = format!(
+        r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit}|[mgLVWs])\b"
+    );
     let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
@@ -126,6 +127,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([a-z]+)/(?<next>[0-9]{1,3}\s(?:mpg|mph|hp)\b)", |found| Some(format!("{}, ", found.get(1)))),
         (&units, measure),
         (&letters, measure),
+        (r"\b([0-9]{1,2})[xX×]\s?/\s?(day|week|month|year|wk|mo|yr|d)\b", |found| {
+            let often =
+                if found.get(1) == "1" { "once".to_owned() } else { times(found.region, found.get(1)) };
+            (!is_part(found.before()))
+                .then(|| Some(format!("{often} {}", per_words(found.region, found.get(2))?)))?
+        }),
         (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
             let end =
                 found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
@@ -144,7 +151,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{}{end}", times(found.region, found.get(1))))
         }),
         (&powered, |found| {
-            let (_, _, many) = UNITS.iter().find(|(unit, ..)| *unit == found.get(2))?;
+            let (_, _, many) = UNITS.iter().chain(&LETTERS).find(|(unit, ..)| *unit == found.get(2))?;
             Some(format!("{} {}", found.get(1), spelling(found.region, many)))
         }),
         (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
@@ -164,7 +171,7 @@ fn feet_and_inches(found: &Found<'_>) -> Option<String> {
 }
 
 /// Whether a quotation is open, so that a quote ends it and means no inches. Quotes after digits were inches.
-fn is_quoting(before: &str) -> bool {
+pub(super) fn is_quoting(before: &str) -> bool {
     let near: Vec<u8> = before.bytes().rev().take(400).collect();
     let opens = near.windows(2).filter(|pair| pair[0] == b'"' && !pair[1].is_ascii_digit()).count();
     (opens + usize::from(before.starts_with('"') && before.len() <= 400)) % 2 == 1
@@ -291,7 +298,7 @@ fn measure(found: &Found<'_>) -> Option<String> {
 /// Whether a plural noun follows that the amount describes: "20 mg tablets".
 fn sizes(after: &str) -> bool {
     let next = next_word(after);
-    after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next)
+    after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next) && next != "carbs"
 }
 
 /// "in" is a word, unless its dot, a hyphen or the text after it shows inches.

@@ -171,7 +171,8 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
     let before = last_word(found.before());
     let rated = matches!(next_word(found.after()), "star" | "stars" | "points")
         || is_in("score scored rated rating rate", &before)
-        || is_in("give gave got get it it's", &before) && matches!(denominator, 5 | 10);
+        || is_in("give gave got get it it's", &before) && matches!(denominator, 5 | 10)
+        || is_in("got get", &before) && matches!(denominator, 20 | 25 | 50 | 100);
     let usual = matches!(denominator, 2..=10 | 12 | 16 | 20 | 32 | 64 | 100);
     let joined = |words: &str| {
         let prefix =
@@ -265,7 +266,8 @@ fn scaled(found: &Found<'_>) -> Option<String> {
         || letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next))
         || run;
     // A lone "2B" is a pencil, a flat or a class; only a decimal one is a number.
-    if name || letter == "B" && !number.contains('.') {
+    let counted = number.len() > 1 && is_plural(next) && next.starts_with(char::is_lowercase);
+    if name || letter == "B" && !number.contains('.') && !counted {
         return Some(format!("{} {}", amount(found.region, number), letter.to_uppercase()));
     }
     Some(format!("{} {}", amount(found.region, number), scale(letter)))

@@ -17,7 +17,9 @@ const EVENTS: &str = "Battle|Treaty|Act|War|Constitution|Revolution|Congress|Dec
 const SPANS: &str = "from lived reigned ruled circa between period war during years served";
 
 /// Words of shortened references, with the numerals behind them.
-const VOLUMES: [(&str, &str); 7] = [
+const VOLUMES: [(&str, &str); 9] = [
+    ("Art", "Article"),
+    ("art", "article"),
     ("Vol", "Volume"),
     ("vol", "volume"),
     ("Ch", "Chapter"),
@@ -65,7 +67,7 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let isotopes = format!(r"\^([0-9]{{1,3}})({})\b", ELEMENTS.map(|(sign, _)| sign).join("|"));
     let functions = format!(r"\b({})\(([^()]{{1,24}})\)", FUNCTIONS.map(|(short, _)| short).join("|"));
     rules(&[
-        (r"\b(Vol|vol|Ch|ch|Pt|Bk|Sec)\.\s(?<next>[IVXLC]{1,7}\b)", |found| {
+        (r"\b(Vol|vol|Ch|ch|Pt|Bk|Sec|Art|art)\.\s(?<next>[IVXLC]{1,7}\b)", |found| {
             Some(format!("{} ", VOLUMES.iter().find(|(short, _)| *short == found.get(1))?.1))
         }),
         (r"\b([0-9]{1,3}(?:st|nd|rd|th)\s|[Rr]ev\.\s)ed\.(?<next>\s|,|\)|$)", |found| {
@@ -76,6 +78,56 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,4})ff(?<next>\.|\b)", |found| Some(format!("{} and following", found.get(1)))),
         // Minus in a formula: "(-b", "b^2 - 4ac"
         (r"([(=]\s?)-\s?(?<next>[a-z]\b)", |found| Some(format!("{}minus ", found.get(1)))),
+        // "3x − 4", with or without a result
+        (r"\b([0-9]{1,4}[a-z])\s[-–]\s(?<next>[0-9]{1,4}(?:[a-z])?(?:[\s;,.)=]|$))", |found| {
+            let formula = found.before().contains(['=', '+', '^', '(']) || found.after().contains('=');
+            formula.then(|| format!("{} minus ", found.get(1)))
+        }),
+        (r"∫(?:\^?([0-9]{1,3})\s?\^([0-9]{1,3}))\s", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            Some(format!("the integral from {} to {} of ", words(1), words(2)))
+        }),
+        (r"\bd([a-z])/d([a-z])\b", |found| Some(format!("d {} d {}", found.get(1), found.get(2)))),
+        (r"\b(equals|is)\s([0-9]{1,4})([xyz])(?<next>[.,;]|$)", |found| {
+            let formula = found.get(3) != "x" || found.get(1) == "equals";
+            formula
+                .then(|| format!("{} {} {}", found.get(1), amount(found.region, found.get(2)), found.get(3)))
+        }),
+        (r"\b([0-9]{1,2})!\s?/\s?(?<next>[0-9(])", |found| Some(format!("{} factorial over ", found.get(1)))),
+        (r"([(*·×]\s?)?\b([0-9]{1,2})!(\s?[*·×]\s?|(?<next>\)))", |found| {
+            let times = if found.get(3).contains(')') { "" } else { " times " };
+            Some(format!("{}{} factorial{times}", found.get(1), found.get(2)))
+        }),
+        // "U-238"
+        (r"\b(U|Pu|Cs|Sr|Th|Am)-([12][0-9]{2}|90)\b", |found| {
+            Some(format!("{} {}", spell(found.get(1)), pairs(found.region, found.get(2))))
+        }),
+        // The years of a war
+        (r"\(((?:1[0-9]|20)[0-9]{2})[-–]([0-9]{2})(?<next>\))", |found| {
+            let first = year(found.region, found.get(1).parse().ok()?);
+            Some(format!("({first} to {}", amount(found.region, found.get(2))))
+        }),
+        (
+            r"\b((?i:ruled|reigned|lived|lasted|ran|dynasty|empire|war|era)\sfrom\s)(1[0-9]{3})(\sto\s)(1[0-9]{3}|20[0-2][0-9])\b",
+            |found| {
+                let years = |group: usize| Some(year(found.region, found.get(group).parse().ok()?));
+                let counted = super::counted::counts(found.after())
+                    || found.after().starts_with(',')
+                        && found.after()[1..].starts_with(|next: char| next.is_ascii_digit());
+                (!counted)
+                    .then(|| Some(format!("{}{}{}{}", found.get(1), years(2)?, found.get(3), years(4)?)))?
+            },
+        ),
+        // The worth of money in a year
+        (r"\b([Ii]n)\s((?:19[5-9]|20[0-4])[0-9])(?<next>\sdollars\b)", |found| {
+            let sum = found.before().contains(['$', '€', '£']);
+            let first = year(found.region, found.get(2).parse().ok()?);
+            sum.then(|| format!("{} {first}", found.get(1)))
+        }),
+        (r"\b([Ii]n)\s(10[0-9]{2})(?<next>,\s[A-Z]|,\s(?:the|a|he|she|it|they)\b|\.$)", |found| {
+            Some(format!("{} {}", found.get(1), year(found.region, found.get(2).parse().ok()?)))
+        }),
+        (r"\b(every|each)\s[~≈]\s?(?<next>[0-9])", |found| Some(format!("about {} ", found.get(1)))),
         (r"(\^[0-9]|[)0-9]|\b[a-z])\s[-–]\s(?<next>[0-9]{0,3}[a-z]{0,2}\b|\()", |found| {
             let formula = found.before().contains('=') || found.after().contains('=');
             let digits =

@@ -221,6 +221,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b((?i:winds?|gusts?|heading|head|facing|faces)\s(?:(?:is|are|from|out of|due)\s(?:the\s)?)?)(NE|NW|SE|SW|[NSEW])\b",
             |found| Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?)),
         ),
+        (r"\b(from the )(NE|NW|SE|SW)\b", |found| {
+            Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?))
+        }),
         (r"\b([KQRBN])(x?)([a-h])([1-8])([+#]?)", chess),
         (&book, |found| Some(format!("{} ", named(&SHORT_BOOKS, found.get(1))?))),
         (&verses, |found| {

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 170] = [
+pub(super) const UNITS: [(&str, &str, &str); 173] = [
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
@@ -49,6 +49,9 @@ pub(super) const UNITS: [(&str, &str, &str); 170] = [
     ("kph", "kilometer per hour", "kilometers per hour"),
     ("mph", "mile per hour", "miles per hour"),
     ("mi/h", "mile per hour", "miles per hour"),
+    ("m/s^2", "meter per second squared", "meters per second squared"),
+    ("kts", "knot", "knots"),
+    ("kt", "knot", "knots"),
     ("m/s", "meter per second", "meters per second"),
     ("mpg", "mile per gallon", "miles per gallon"),
     ("sq. ft", "square foot", "square feet"),
