@@ -195,6 +195,17 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     .then(|| format!("{} and {}", number(found, 1), number(found, 2)))
             },
         ),
+        (r"\b(went|finished)\s([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\sin\s|[.,;]|$)", |found| {
+            let more = found
+                .after()
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+            (!more).then(|| format!("{} {} and {}", found.get(1), number(found, 2), number(found, 3)))
+        }),
+        // The size of trousers
+        (r"\b([0-9]{2})\s?W\s?[x×/]\s?([0-9]{2})\s?L\b", |found| {
+            Some(format!("{} W by {} L", number(found, 1), number(found, 2)))
+        }),
         (r"(\s)\.([0-9]{3})\b", |found| {
             let bats = is_in(
                 "batting batted hitting average avg slugging slugged bats hit",

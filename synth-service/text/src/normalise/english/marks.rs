@@ -53,6 +53,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
             (!number).then(|| format!("degrees {scale}"))
         }),
+        (r"\b([a-z])\s?→\s?(?<next>[-+]?(?:∞|[0-9]))", |found| {
+            let limit = found.before().contains("lim") || found.before().ends_with("as ");
+            limit.then(|| format!("{} approaches ", found.get(1)))
+        }),
         (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {
             let behind = |last: char| last.is_ascii_digit() || "%€£".contains(last);
             found.before().ends_with(behind).then(|| " to ".to_owned())

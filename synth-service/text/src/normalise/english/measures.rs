@@ -358,7 +358,7 @@ fn fits(found: &Found<'_>) -> bool {
         || dot == "." && after.starts_with(char::is_alphanumeric);
     let spaced = !gap.is_empty();
     match unit {
-        _ if goes_on && unit.len() < 3 => false,
+        _ if goes_on && unit.len() < 3 && found.get(10).is_empty() => false,
         "in" => is_inches(gap, dot, after) || behind_size(found.before()) && dot == ".",
         "W" | "V" | "g" | "m" | "L" | "l" => {
             !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")

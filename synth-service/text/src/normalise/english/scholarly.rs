@@ -83,6 +83,9 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let formula = found.before().contains(['=', '+', '^', '(']) || found.after().contains('=');
             formula.then(|| format!("{} minus ", found.get(1)))
         }),
+        (r"\b([0-9]{1,4})\s[-–]\s(?<next>(?:your\s)?age\b)", |found| {
+            Some(format!("{} minus ", found.get(1)))
+        }),
         (r"∫(?:\^?([0-9]{1,3})\s?\^([0-9]{1,3}))\s", |found| {
             let words = |group: usize| amount(found.region, found.get(group));
             Some(format!("the integral from {} to {} of ", words(1), words(2)))

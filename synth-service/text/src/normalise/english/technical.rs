@@ -29,6 +29,25 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let value = fraction(found.region, "", found.get(2), found.get(3))?;
             Some(format!("{}{value}", found.get(1)))
         }),
+        (r"\b([Bb]inary\s(?:[a-z0-9]+\s){0,3})([01]{3,16})\b", |found| {
+            Some(format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        // Languages count their versions on behind nine.
+        (
+            r"\b(Python|Rust|Go|Node|Kubernetes|PHP)\s(≥\s?)?([0-9]\.[1-9][0-9])(?<next>[\s,;)]|\.?$)",
+            |found| {
+                let least = if found.get(2).is_empty() { "" } else { "at least " };
+                Some(format!(
+                    "{} {least}{}",
+                    found.get(1),
+                    super::quantities::points(found.region, found.get(3))
+                ))
+            },
+        ),
+        (r"\b([0-9]{1,3}):([0-9]{2})(?<next>\s(?:dilution|scale|slope)\b)", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            (!is_glued(found.before())).then(|| format!("{} to {}", words(1), words(2)))
+        }),
         // "chmod 755"
         (r"\b(chmod\s(?:-R\s)?)([0-7]{3,4})\b", |found| {
             Some(format!("{}{}", found.get(1), digits(found.get(2))))

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 173] = [
+pub(super) const UNITS: [(&str, &str, &str); 174] = [
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
@@ -50,6 +50,7 @@ pub(super) const UNITS: [(&str, &str, &str); 173] = [
     ("mph", "mile per hour", "miles per hour"),
     ("mi/h", "mile per hour", "miles per hour"),
     ("m/s^2", "meter per second squared", "meters per second squared"),
+    ("Å", "angstrom", "angstroms"),
     ("kts", "knot", "knots"),
     ("kt", "knot", "knots"),
     ("m/s", "meter per second", "meters per second"),
