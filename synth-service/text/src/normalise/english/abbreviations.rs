@@ -130,7 +130,11 @@ fn word(found: &Found<'_>) -> Option<String> {
     let fits = |when: When| match when {
         Always => true,
         Dotted => !dot.is_empty() && (written != "Co" || names_company(found.before())),
-        Name => after.strip_prefix(' ').is_some_and(is_capitalised),
+        // Not "Gen X" and "Rev. B", but "Gen. E. Smith"
+        Name => after.strip_prefix(' ').is_some_and(|name| {
+            let lone = next_word(name).chars().count() == 1 && !name[1..].starts_with('.');
+            is_capitalised(name) && !lone && !name.starts_with("Alpha")
+        }),
         Number => before_number(written, dot, after),
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };

@@ -38,8 +38,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} per {} hours", found.get(1), found.get(2)))
         }),
         (r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?[-–]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)""#, |found| {
-            let quoted = found.before().matches('"').count() % 2 == 1 || is_glued(found.before());
+            let quoted = super::measures::is_quoting(found.before()) || is_glued(found.before());
             (!quoted).then(|| format!("{} to {} inches", number(found, 1), number(found, 2)))
+        }),
+        // "¥151/$"
+        (r"/([$€£])(?<next>[\s.,;)]|$)", |found| {
+            let unit = match found.get(1) {
+                "$" => "dollar",
+                "€" => "euro",
+                _ => "pound",
+            };
+            let sum = found.before().rsplit(' ').next()?;
+            let priced = sum.starts_with(|sign: char| "$€£¥₩₹".contains(sign)) && !sum.contains('/');
+            priced.then(|| format!("/{unit}"))
         }),
         (r"\b(AMOUNT)/([$€£])(?<next>[\s.,;)]|$)", |found| {
             let unit = match found.get(2) {
@@ -176,9 +187,30 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     || found.after().starts_with(" this season");
             record.then(|| format!("{}, {}, {}", number(found, 1), number(found, 2), number(found, 3)))
         }),
+        // "The team is 11-2 this season"
+        (
+            r"\b([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\s(?:this season|on the season|on the year|record|start)\b)",
+            |found| {
+                (!is_glued(found.before()) && !found.before().ends_with(['-', '–']))
+                    .then(|| format!("{} and {}", number(found, 1), number(found, 2)))
+            },
+        ),
+        (r"\b(went|finished)\s([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\sin\s|[.,;]|$)", |found| {
+            let more = found
+                .after()
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+            (!more).then(|| format!("{} {} and {}", found.get(1), number(found, 2), number(found, 3)))
+        }),
+        // The size of trousers
+        (r"\b([0-9]{2})\s?W\s?[x×/]\s?([0-9]{2})\s?L\b", |found| {
+            Some(format!("{} W by {} L", number(found, 1), number(found, 2)))
+        }),
         (r"(\s)\.([0-9]{3})\b", |found| {
-            let bats =
-                is_in("batting hitting average avg slugging slugged bats hit", &last_word(found.before()));
+            let bats = is_in(
+                "batting batted hitting average avg slugging slugged bats hit",
+                &last_word(found.before()),
+            );
             bats.then(|| format!(" {}", pairs(found.region, found.get(2))))
         }),
     ])

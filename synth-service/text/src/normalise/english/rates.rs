@@ -22,7 +22,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
     let anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
+    let more = format!(r"\+\s?/\s?({per}|{PER_WORDS})\b");
     rules(&[
+        // "$500+/mo"
+        (&more, |found| Some(format!(" plus {}", per_words(found.region, found.get(1))?))),
         (&anything, read),
         (&again, |found| {
             let end = end(found);

@@ -43,6 +43,9 @@ const KEYS: [(&str, &str); 12] = [
 /// Keys that are held while another one is pressed.
 const HELD: &str = "(?:Ctrl|CTRL|Control|Cmd|Command|Alt|Shift|Option|Opt|Win|Fn)";
 
+/// Signs of keys.
+const KEY_SIGNS: [(&str, &str); 4] = [("⌘", "Command"), ("⌥", "Option"), ("⌃", "Control"), ("⇧", "Shift")];
+
 const COMPASS: [(&str, &str); 8] = [
     ("N", "north"),
     ("S", "south"),
@@ -86,6 +89,42 @@ const GREEK: [(&str, &str); 26] = [
     ("Ω", "omega"),
 ];
 
+/// Books of the Bible as references shorten them.
+const SHORT_BOOKS: [(&str, &str); 32] = [
+    ("Gen", "Genesis"),
+    ("Exod", "Exodus"),
+    ("Ex", "Exodus"),
+    ("Lev", "Leviticus"),
+    ("Num", "Numbers"),
+    ("Deut", "Deuteronomy"),
+    ("Josh", "Joshua"),
+    ("Sam", "Samuel"),
+    ("Kgs", "Kings"),
+    ("Chron", "Chronicles"),
+    ("Ps", "Psalm"),
+    ("Prov", "Proverbs"),
+    ("Eccl", "Ecclesiastes"),
+    ("Isa", "Isaiah"),
+    ("Jer", "Jeremiah"),
+    ("Ezek", "Ezekiel"),
+    ("Dan", "Daniel"),
+    ("Matt", "Matthew"),
+    ("Mt", "Matthew"),
+    ("Mk", "Mark"),
+    ("Lk", "Luke"),
+    ("Jn", "John"),
+    ("Rom", "Romans"),
+    ("Cor", "Corinthians"),
+    ("Gal", "Galatians"),
+    ("Eph", "Ephesians"),
+    ("Phil", "Philippians"),
+    ("Thess", "Thessalonians"),
+    ("Tim", "Timothy"),
+    ("Heb", "Hebrews"),
+    ("Pet", "Peter"),
+    ("Rev", "Revelation"),
+];
+
 const BOOKS: &str = "Genesis|Exodus|Leviticus|Numbers|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Job|Psalms?|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Malachi|Matthew|Mark|Luke|John|Acts|Romans|Corinthians|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Timothy|Titus|Hebrews|James|Peter|Jude|Revelation|Quran|Surah";
 
 /// Read with the words, before dots and digits are taken for something else.
@@ -94,6 +133,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let key = format!(r"\b({})\b", KEYS.map(|(short, _)| short).join("|"));
     let verses =
         format!(r"\b((?:[1-3]\s)?(?:{BOOKS})\s[0-9]{{1,3}}):([0-9]{{1,3}})(?:(DASH)([0-9]{{1,3}}))?\b");
+    let short = SHORT_BOOKS.map(|(short, _)| short).join("|");
+    let book = format!(r"\b({short})\b\.?\s(?<next>[0-9]{{1,3}}:[0-9])");
     rules(&[
         (r"\b([YQMWD])o([YQMWD])\b|\b([yqm])/([yqm])\b", |found| {
             let first = format!("{}{}", found.get(1), found.get(3).to_uppercase());
@@ -166,6 +207,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let joined = found.get(0).contains('+') || words.last()?.len() < 4 || words.len() > 2;
             joined.then(|| words.join(" "))
         }),
+        (r"([⌘⌥⌃⇧])\s?\+?\s?", |found| Some(format!("{} ", named(&KEY_SIGNS, found.get(1))?))),
         (&key, |found| {
             let whole = !matches!(found.get(1), "Opt" | "Win" | "Fn" | "Ins" | "Del");
             let behind = super::context::next_word(found.after()) == "key";
@@ -179,7 +221,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b((?i:winds?|gusts?|heading|head|facing|faces)\s(?:(?:is|are|from|out of|due)\s(?:the\s)?)?)(NE|NW|SE|SW|[NSEW])\b",
             |found| Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?)),
         ),
+        (r"\b(from the )(NE|NW|SE|SW)\b", |found| {
+            Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?))
+        }),
         (r"\b([KQRBN])(x?)([a-h])([1-8])([+#]?)", chess),
+        (&book, |found| Some(format!("{} ", named(&SHORT_BOOKS, found.get(1))?))),
         (&verses, |found| {
             let book = found.get(1);
             if found.get(3).is_empty() {

@@ -286,6 +286,12 @@ fn zip(five: &str, four: &str) -> String {
 }
 
 fn place(found: &Found<'_>) -> Option<String> {
+    // "platform 9 3/4"
+    if found.after().get(1..4).is_some_and(|next| {
+        next.starts_with(|digit: char| digit.is_ascii_digit()) && next[1..].starts_with('/')
+    }) {
+        return None;
+    }
     let (written, after) = (found.get(1), found.after());
     let lower = written.to_lowercase();
     let short = named(&PLACES, &lower);

@@ -54,6 +54,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| Some(format!("{} {minutes}", several(found, 1, "hour")?).trim_end().to_owned()))?
         }),
         (r"\b([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])\b", duration),
+        (r"\b([0-9]{1,2}):([0-5][0-9])\s?/\s?(mi|mile|km|k)\b", |found| {
+            let each = if found.get(3).starts_with('m') { "mile" } else { "kilometer" };
+            let each = super::measures::spelling(found.region, each);
+            let pace = clock(found.region, found.get(1), found.get(2), true);
+            (!is_part(found.before())).then(|| format!("{pace} per {each}"))
+        }),
+        (r"\b(2[5-9]|[3-5][0-9]):([0-5][0-9])\b", lap),
         (r"\b([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?\b", plain),
         (r"\b([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hours|hrs\.?|h)\b", military),
         (r"\b(UTC|GMT)\s?([-+–])\s?([0-9]{1,2})(?::?([0-9]{2}))?\b", |found| {
@@ -164,6 +171,21 @@ fn duration(found: &Found<'_>) -> Option<String> {
         .filter_map(|(group, unit)| several(found, *group, unit))
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// "ran 10K in 41:02", which no clock shows
+fn lap(found: &Found<'_>) -> Option<String> {
+    let lasts = found
+        .before()
+        .to_lowercase()
+        .split(|mark: char| !mark.is_alphanumeric())
+        .any(|word| is_in(LASTING, word));
+    let ratio = matches!(next_word(found.after()), "ratio" | "split" | "mix" | "odds");
+    let goes_on = found.after().starts_with([':', '/']);
+    if is_part(found.before()) || goes_on || ratio || !lasts && !found.get(2).starts_with('0') {
+        return None;
+    }
+    Some(clock(found.region, found.get(1), found.get(2), false).replace(" hundred", " minutes"))
 }
 
 fn plain(found: &Found<'_>) -> Option<String> {
