@@ -10,8 +10,19 @@ use super::{
 const PEOPLE: &str = "\
     고객|고객님|손님|어르신|선생님|회원|회원님|환자|보호자|가족|부모님|성인|일행|직원|당첨자|어른|참석자";
 const PEOPLE_BEHIND: &str = "\
-    께| 모두| 예약| 계시| 계십| 오시|이서|이 오|이 방문|이 신청|의 고객|의 손님|이시|이 계|이 앞|\
+    께| 모두| 예약| 계시| 계십| 계세|가 계|이 있으| 오시|이서|이 오|이 방문|이 신청|의 고객|의 손님|이시|이 계|이 앞|\
     이 대기|을 모|을 초대|이 참|이 앉|에게|이 함께|이 가입|이 추천|이 이용 중|을 위한 자리";
+
+/// The subject of a sentence that counts people: 대기 고객은 열두 분이며.
+const WAITING: &str = "고객은|고객은 총|고객이|고객이 총|고객님은|고객님이|손님은|손님이|앞에|인원은|회원은";
+
+/// Vegetables that are sold by the bundle: 한 단; other 단 are steps and columns.
+const BUNDLED: &str = "\
+    시금치|파|부추|미나리|열무|쑥갓|근대|아욱|달래|냉이|나물|상추|갓|장작|볏짚|얼갈이|꽃|깻잎|고구마순|무청|시래기";
+
+/// Things that are counted by the piece: 그림 세 점; other 점 are marks.
+const PIECES: &str = "\
+    그림|작품|유물|의류|미술품|도자기|문화재|유화|조각|옷|국보|보물|상의|하의|외투|고기|수화물|수하물|예물|소품|판화";
 
 /// Words before a 부 that parts a performance or a meeting, and documents that are counted with it.
 const PARTS_BEHIND: &str = "\
@@ -40,7 +51,7 @@ const LABELLING: &str = "\
 /// Nouns that come in groups such as "the four big ones": 사대 보험.
 const GREAT: &str = "\
     독자|보험|은행|통신사|문명|불가사의|강국|메이저|성인|종교|비극|기획사|거래소|증권사|보험사|손보사|금융|지주|정당|공약|권역|성장|사망|요인|원소|미술관|사찰|명산|고궁|궁|축제|시장|해양|대륙|리그|스포츠|가수|광역시|질병|암|영양소|의무|명소|뉴스|그룹|도시|과제|원칙|대학|천왕|기업|국회|\
-    대통령|총선|대선|회장|의장|총장|강";
+    대통령|총선|대선|회장|의장|총장|강|왕|임금|황제|교황|총리|사장|이사장|위원장|총재|감독";
 const VEHICLES: &str = "\
     책상|복사기|에어컨|냉장고|카메라|자전거|오토바이|노트북|피아노|선풍기|프린터|모니터|서버|로봇|드론|비행기|기계|\
     장비|휠체어|유모차|킥보드|스마트폰|태블릿|정수기|공기청정기|세탁기|건조기|침대|헬기|충전기|단말기|키오스크|\
@@ -58,11 +69,14 @@ pub(super) fn counting(
         "분" if ends_in(before, "총") && ["인승", "일행", "인원"].iter().any(|it| before.contains(it)) => {
             true
         }
+        "분" if ends_in(before, WAITING) && begins_with(after, "이") => true,
         "분" => ends_in(before, PEOPLE) || begins_with(after, PEOPLE_BEHIND),
         "번" => is_times(amount, before, after),
         "대" => is_machine(amount, before, after),
         "권" if after.starts_with(" 분립") => false,
         "권" => !is_volume(before, after),
+        "단" if ends_in(before, BUNDLED) => true,
+        "점" if ends_in(before, PIECES) => amount.count().is_some_and(|it| it <= 20),
         "쪽" => ends_in(before, "마늘|생강|통마늘"),
         "부" => !is_part(before, after),
         "장" => !is_chapter(before, after),
@@ -112,7 +126,9 @@ fn is_chapter(before: &str, after: &str) -> bool {
     let section = after.trim_start().trim_start_matches(|it: char| it.is_ascii_digit() || "~-".contains(it));
     let has_section = after.trim_start().starts_with(|it: char| it.is_ascii_digit())
         && section.starts_with(['절', '조', '쪽', '페']);
-    has_section || ends_in(before, "책|교재|교과서|소설|논문|막")
+    // 제1편 학이 1장
+    let is_in_part = tail(before, 8).contains("편 ");
+    has_section || is_in_part || ends_in(before, "』|책|교재|교과서|소설|논문|막")
 }
 
 fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
