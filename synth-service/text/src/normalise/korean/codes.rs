@@ -73,6 +73,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
             (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
+        // 850716 맞으시죠?
+        (r"(\d{6})( ?(?:이 |가 )?맞(?:으시|으신|으십|으실|습니까|나요))", |found| {
+            let is_alone = found.stands_alone() && !found.group(1).ends_with("000");
+            is_alone.then(|| format!("{}{}", code(found.group(1)), found.group(2)))
+        }),
         (r"(\(우\) ?|우\) ?)(\d{5})", |found| {
             ends(found).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
@@ -81,7 +86,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
         }),
         (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?[\['‘“\x22]?)(\d{3,8})", |found| {
-            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
+            // 뒤 네 자리가 7713인 계좌
+            let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "인")
+                || has_thousands(found.after());
             (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
         // An international number of an account: GB29 NWBK 6016 1331 9268 19

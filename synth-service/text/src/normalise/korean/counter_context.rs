@@ -24,6 +24,9 @@ const BUNDLED: &str = "\
 const PIECES: &str = "\
     그림|작품|유물|의류|미술품|도자기|문화재|유화|조각|옷|국보|보물|상의|하의|외투|고기|수화물|수하물|예물|소품|판화";
 
+/// Words behind a 자 that is a party: 삼 자 대면; other 자 are letters and feet.
+const PARTIES: &str = "회담|대면|통화|연합|구도|토론|협의|간|사기|물류|대결|합의|협상|협약|계약|보증";
+
 /// Words before a 부 that parts a performance or a meeting, and documents that are counted with it.
 const PARTS_BEHIND: &str = "\
     에서| 공연| 순서| 리그| 행사| 시작| 강의| 예배| 회의| 마지막|에는|는 |의 |가 |까지|부터";
@@ -35,7 +38,7 @@ const OFTEN: &str = "\
     시간에|하루|하루에|매일|매주|매달|매월|달에|주에|주일에|년에|총|최대|모두|연속|벌써|최소|회당";
 const TIMES_BEHIND: &str = "\
     에 나눠|에 나누|으로 나눠|만|까지|씩|이나|이상|이하|더|정도|도 |밖에|의 기회|에 걸쳐|연속|넘게|째|\
-    쯤|다 |반복";
+    쯤|다 |반복|, 식후|, 식전|식후|식전|, 아침|, 매|드세|드시|드십|드셔|복용|바르|발라|먹이|먹으|먹어|투여|넣으";
 /// Events after a 번 that counts them.
 const DONE: &str = "\
     추가|삐|울리|울려|깜빡|깜박|누른|클릭|두드|시도|실패|방문|오류|입력|잘못|틀|반복|전화|통화|연락|발송|복용|투여|접종|재시도|연체|환승|중 ";
@@ -81,7 +84,8 @@ pub(super) fn counting(
         "부" => !is_part(before, after),
         "장" => !is_chapter(before, after),
         "가구" => !is_taxed(after),
-        "통" => !after.trim_start().starts_with(|next: char| next.is_ascii_digit()),
+        "통" => !is_ward(after),
+        "자" if begins_with(after.trim_start(), PARTIES) => false,
         _ => return counting,
     };
     match (name, is_native) {
@@ -108,6 +112,13 @@ fn is_volume(before: &str, after: &str) -> bool {
         || JOINED.iter().any(|joint| before.strip_suffix(joint).is_some_and(|it| it.ends_with('권')))
 }
 
+/// "3통 2반": parts of a quarter, not copies of a document.
+fn is_ward(after: &str) -> bool {
+    let next = after.trim_start();
+    let behind = next.trim_start_matches(|it: char| it.is_ascii_digit());
+    behind.len() < next.len() && behind.trim_start().starts_with('반')
+}
+
 /// "1가구 2주택": terms of a law.
 fn is_taxed(after: &str) -> bool {
     after.trim_start().trim_start_matches(|it: char| it.is_ascii_digit()).starts_with("주택")
@@ -128,7 +139,7 @@ fn is_chapter(before: &str, after: &str) -> bool {
         && section.starts_with(['절', '조', '쪽', '페']);
     // 제1편 학이 1장
     let is_in_part = tail(before, 8).contains("편 ");
-    has_section || is_in_part || ends_in(before, "』|책|교재|교과서|소설|논문|막")
+    has_section || is_in_part || ends_in(before, "』|상권|하권|책|교재|교과서|소설|논문|막")
 }
 
 fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {

@@ -84,7 +84,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} 팩토리얼{}", found.group(1), found.group(2)))
         }),
         // Binary numbers are read one by one.
-        (r"((?:2|이)진수(?:로|는|인)? ?)([01]{2,})", |found| {
+        (r"((?:2|이)진(?:수|법)(?:으로|로|는|은|인|의)? ?)([01]{2,})", |found| {
             let is_alone = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == ',');
             is_alone.then(|| format!("{}{}", found.group(1), one_by_one(found.group(2), Zero::Gong)))
         }),
