@@ -9,8 +9,7 @@ use super::{
     words,
 };
 
-const ELEMENTS: &str =
-    "H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|Cr|Mn|Fe|Ni|Cu|Zn|Br|Ag|I|Ba|Au|Hg|Pb";
+const ELEMENTS: &str = "H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Ti|Cr|Mn|Fe|Ni|Cu|Zn|Br|Ag|I|Ba|Au|Hg|Pb";
 
 /// Words without which capitals and digits are a code.
 const CHEMISTRY: &str = "화학|분자|이온|반응|기체|물질|원소|화합|용액|산화|연소|염산|황산|질산|암모니아|메탄|에탄올|\
@@ -44,7 +43,8 @@ struct Formula {
 fn compound(found: &Found<'_>) -> Option<String> {
     let written = found.group(0);
     let goes_on = |it: char| it.is_ascii_alphanumeric() || "-_.@/&+".contains(it);
-    let is_part = found.before().ends_with(goes_on) || found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+    let is_part =
+        found.before().ends_with(goes_on) || found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
     if is_part || words::reading(written).is_some() {
         return None;
     }

@@ -29,7 +29,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let (hours, minutes) = found.group(3).split_once(':').unwrap_or((found.group(3), "00"));
             let minutes = if minutes == "00" { String::new() } else { format!(" {minutes}분") };
             let hours = if minutes.is_empty() { hours.to_owned() } else { format!("{hours}시간") };
-            found.stands_alone().then(|| format!("{} {sign} {hours}{minutes}", letters::spell(found.group(1))))
+            found
+                .stands_alone()
+                .then(|| format!("{} {sign} {hours}{minutes}", letters::spell(found.group(1))))
         }),
         (r"(?:(\d{1,3}):)?(\d{1,2}):(\d\d)", length),
         (&format!(r"{AM} ?(\d{{1,2}}(?::\d\d| ?시))"), |found| {

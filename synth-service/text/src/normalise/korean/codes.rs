@@ -85,12 +85,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d\d)( ?학번)", |found| {
             found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
         }),
-        (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?[\['‘“\x22]?)(\d{3,8})", |found| {
-            // 뒤 네 자리가 7713인 계좌
-            let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "인")
-                || has_thousands(found.after());
-            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
-        }),
+        (
+            r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?[\['‘“\x22]?)(\d{3,8})",
+            |found| {
+                // 뒤 네 자리가 7713인 계좌
+                let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "인")
+                    || has_thousands(found.after());
+                (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+            },
+        ),
         // An international number of an account: GB29 NWBK 6016 1331 9268 19
         (r"([A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?)", grouped),
         (r"(\d{6})-([\d*]{7})", grouped),

@@ -29,7 +29,7 @@ const PARTIES: &str = "회담|대면|통화|연합|구도|토론|협의|간|사�
 
 /// Words before a 부 that parts a performance or a meeting, and documents that are counted with it.
 const PARTS_BEHIND: &str = "\
-    에서| 공연| 순서| 리그| 행사| 시작| 강의| 예배| 회의| 마지막|에는|는 |의 |가 |까지|부터";
+    에서| 공연| 순서| 리그| 행사| 시작| 강의| 예배| 회의| 마지막|에는|는 |의 |가 |까지|부터|로 구성|로 나|로 이루";
 const COPIED: &str = "\
     서류|증명서|등본|초본|사본|보고서|계약서|신문|잡지|인쇄|복사|출력|각|총|신청서";
 
@@ -41,7 +41,7 @@ const TIMES_BEHIND: &str = "\
     쯤|다 |반복|, 식후|, 식전|식후|식전|, 아침|, 매|드세|드시|드십|드셔|복용|바르|발라|먹이|먹으|먹어|투여|넣으";
 /// Events after a 번 that counts them.
 const DONE: &str = "\
-    추가|삐|울리|울려|깜빡|깜박|누른|클릭|두드|시도|실패|방문|오류|입력|잘못|틀|반복|전화|통화|연락|발송|복용|투여|접종|재시도|연체|환승|중 ";
+    추가|삐|울리|울려|깜빡|깜박|누른|클릭|두드|시도|실패|방문|오류|입력|잘못|틀|반복|전화|통화|연락|발송|복용|투여|접종|재시도|연체|환승|던지|던져|돌리|돌려|뛰|흔들|외치|접어|접은|해 |중 ";
 /// Words after a 번 that is a label: 삼 번 출구.
 const LABELLED: &str = "\
     회선|진료|검사|수술|상담|트랙|레인|정류장|주차|을|은|이 |이고|이며|과|으로|로 |입니다|이에요|출구|게이트|\
@@ -151,7 +151,9 @@ fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
     let near = tail(before, 16);
     let is_listed = near.rsplit_once("번").is_some_and(|(_, between)| between.contains(','))
         || ends_in(before, "번과|번이나|번 또는|번 혹은|번 및");
-    let is_said = ends_in(before, OFTEN) || begins_with(next, TIMES_BEHIND);
+    // 아침, 저녁 두 번: the end of a part.
+    let is_daily = ends_in(before, "아침|점심|저녁") && (next.is_empty() || next.starts_with(','));
+    let is_said = is_daily || ends_in(before, OFTEN) || begins_with(next, TIMES_BEHIND);
     let is_done = begins_with(next, DONE) || is_verb(next);
     // Counts above nine are labels: the students of a class, the buses of a town.
     let is_label = begins_with(after, LABELLED)

@@ -68,7 +68,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // 1e-4
         (r"(\d+(?:\.\d+)?)e([-−+]?)(\d{1,3})", |found| {
             let minus = if ["-", "−"].contains(&found.group(2)) { "-" } else { "" };
-            let value = format!("{} 곱하기 {}", found.group(1), raised("10", &format!("{minus}{}", found.group(3))));
+            let value =
+                format!("{} 곱하기 {}", found.group(1), raised("10", &format!("{minus}{}", found.group(3))));
             found.stands_alone().then_some(value)
         }),
         // 10C3, 5P2: choices and orders.
@@ -127,7 +128,9 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             is_formula.then(|| format!("{} 나누기 {}", found.group(1), found.group(2)))
         }),
         // μ is a mean as well as a millionth.
-        (r"(^|[\s(])µ( ?=|[는은가이를])", |found| Some(format!("{}뮤{}", found.group(1), found.group(2)))),
+        (r"(^|[\s(])µ( ?=|[는은가이를])", |found| {
+            Some(format!("{}뮤{}", found.group(1), found.group(2)))
+        }),
         // 2ab
         (r"(\d)([a-z]{2,3})(?-u:\b)", |found| {
             let is_formula = found.before().contains('=') || found.after().contains('=');

@@ -10,8 +10,7 @@ use super::{
 };
 
 /// The last labels that tell a web address from words with full stops.
-const ENDINGS: &str =
-    "com|net|org|kr|jp|cn|us|uk|io|ai|me|tv|info|biz|edu|gov|app|dev|shop|site|store|link|page|co|ly|be|gg|gl|xyz|cloud|online";
+const ENDINGS: &str = "com|net|org|kr|jp|cn|us|uk|io|ai|me|tv|info|biz|edu|gov|app|dev|shop|site|store|link|page|co|ly|be|gg|gl|xyz|cloud|online";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mail = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+";
