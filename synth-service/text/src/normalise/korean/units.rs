@@ -61,6 +61,10 @@ const UNITS: &[(&str, &str)] = &[
     ("MB", "메가바이트"),
     ("GB", "기가바이트"),
     ("TB", "테라바이트"),
+    ("KiB", "키비바이트"),
+    ("MiB", "메비바이트"),
+    ("GiB", "기비바이트"),
+    ("TiB", "테비바이트"),
     ("Mb", "메가비트"),
     ("Gb", "기가비트"),
     ("M", "메가"),
@@ -150,7 +154,8 @@ pub(super) struct Unit {
 /// The unit that `rest` begins with. `before` is the text before the amount: a word that it has already is not
 /// repeated.
 pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
-    let said = |word: &str| before.trim_end().ends_with(word);
+    let near = before.trim_end().trim_end_matches("약").trim_end();
+    let said = |word: &str| near.strip_suffix("으로").unwrap_or(near).ends_with(word);
     let prefixed = |word: &str, name: &str, length: usize| Unit {
         before: if said(word) { String::new() } else { format!("{word} ") },
         name: name.to_owned(),
