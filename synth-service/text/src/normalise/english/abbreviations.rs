@@ -88,7 +88,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "What is your account #?"
         (
-            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|group|plan|model|flight|meter|loan|license|licence|employee|student|part|item|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|conf\.?|reference|ref\.?|member|card|serial|booking|reservation|customer|group|plan|model|flight|meter|loan|license|licence|employee|student|part|item|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
             |found| Some(format!("{} number", found.get(1))),
         ),
         (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
@@ -156,6 +156,8 @@ fn before_number(written: &str, dot: &str, after: &str) -> bool {
     let sure = !dot.is_empty() || written == "No";
     let next = after.trim_start();
     let code = next.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+    // "no. JD 0146 0000"
+    let code = if next.len() - code.len() == 2 { code.trim_start_matches(' ') } else { code };
     let is_code = next.len() - code.len() < 4
         && code.trim_start_matches('-').starts_with(|next: char| next.is_ascii_digit());
     sure && (is_code || next.starts_with(['#', '$', '£', '€']))
