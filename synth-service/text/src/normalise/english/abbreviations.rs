@@ -80,6 +80,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(if found.get(1) == "w" { "with " } else { "With " }.to_owned())
         }),
         (r"\bb/c\b", |_| Some("because".to_owned())),
+        (r"\b([Ll]ate|[Ee]arly)\sc/o\b", |found| Some(format!("{} checkout", found.get(1)))),
         (r"\bc/o\b", |_| Some("care of".to_owned())),
         (r"\b(?:N/A|n/a)\b", |_| Some("not applicable".to_owned())),
         (r"\b[Aa]/[Cc]\b", |_| Some("A C".to_owned())),

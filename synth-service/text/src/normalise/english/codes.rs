@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
-use super::counted::is_quantity_word;
+use super::counted::{counts, is_quantity_word};
 use super::letters::spell;
 use super::number::{cardinal, digit_groups, year};
 use super::rule::{Found, Rule, rules};
@@ -14,7 +14,7 @@ use super::telephone::groups;
 const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|puk|mpan|mprn|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
 
 /// Words that a quantity can follow too.
-const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
+const UNSURE: &str = r"(?:accounts?|rep|agent|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
 
 const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|be|can't|cannot|not|isn't|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are|for example|such as|like))*";
 
@@ -67,13 +67,31 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{2}\b", |found| {
             (!is_glued(found.before()) && !found.before().ends_with(['-', '/'])).then(|| groups(found.get(0)))
         }),
+        // "1234 5678": an account's number, unless it is two years
+        (r"\b([0-9]{4}) ([0-9]{4})\b", |found| {
+            let digit = |edge: Option<char>| edge.is_some_and(|edge| edge.is_ascii_digit());
+            let more = digit(found.before().trim_end().chars().next_back())
+                || digit(found.after().trim_start().chars().next());
+            let glued =
+                is_glued(found.before()) || found.before().ends_with(|mark: char| "$€£,/:-".contains(mark));
+            let cut = found.after().starts_with(|mark: char| "-/:.,%°".contains(mark))
+                && digit(found.after().chars().nth(1))
+                || found.after().starts_with(['%', '°']);
+            let years = is_year(found.get(1)) || is_year(found.get(2));
+            let counted = counts(found.after());
+            (!more && !glued && !cut && !years && !counted).then(|| groups(found.get(0)))
+        }),
+        // "Group 88-4102" of an insurance
+        (r"\b([Gg]roup(?:\snumber)?\s)([0-9]{2,6}-[0-9]{2,6})\b", |found| {
+            (!counts(found.after())).then(|| format!("{}{}", found.get(1), groups(found.get(2))))
+        }),
         // Wireless networks: "802.11ax"
         (r"\b802\.(1[0-9])([a-z]{0,2})\b", |found| {
             let standard = cardinal(found.region, found.get(1).parse().ok()?);
             Some(format!("eight zero two dot {standard} {}", spell(found.get(2))).trim_end().to_owned())
         }),
         (
-            r"\b([Ff]lights?(?:\s(?:number|no\.))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
+            r"\b([Ff]lights?(?:'s)?(?:\s(?:number|no\.|is))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
             |found| Some(format!("{}{} {}", found.get(1), spell(found.get(2)), spell(found.get(3)))),
         ),
         (&sure, |found| read(found, true)),

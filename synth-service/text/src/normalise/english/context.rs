@@ -23,6 +23,10 @@ const DETERMINERS: [&str; 16] = [
 /// Words that are not nouns, so that the amount in front of them stands by itself: "the $50 you paid".
 const NO_NOUNS: &str = " a an the and or but nor so yet if then than as that which who whom whose when where while because since of in on at to from by for with without within into onto over under about across after before between during through until till per via plus minus off out up down away back ago more less each every extra total now today tomorrow yesterday tonight here there is are was were be been being am has have had do does did will would shall should can could may might must i you he she it we they me him her us them my your his its our their this these those not no also only just still already again too very monthly weekly daily yearly annually online instead left due paid owed apart long wide high tall deep thick old later earlier early late away ";
 
+/// Sums that one amount describes, with or without an article.
+const FEES: [&str; 6] =
+    ["late fee", "late charge", "late payment", "annual fee", "activation fee", "setup fee"];
+
 /// Words that always go on with the sentence.
 const JOINING: &str =
     "a an the and or but nor if then than as in on at to from by for of is was are were will would";
@@ -77,10 +81,8 @@ pub(super) fn end_of_last(dot: &str, after: &str) -> &'static str {
 pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     let next = next_word(after);
     let article = matches!(last_word(before).as_str(), "a" | "an");
-    // "the $39 late fee"
-    let fined =
-        ["late fee", "late charge", "late payment"].iter().any(|noun| after.trim_start().starts_with(noun));
-    if fined && DETERMINERS.contains(&last_word(before).as_str()) {
+    // "the $39 late fee", "plus $49 annual fee"
+    if FEES.iter().any(|fee| after.strip_prefix(' ').is_some_and(|behind| behind.starts_with(fee))) {
         return true;
     }
     // "a 500 GB HDD"

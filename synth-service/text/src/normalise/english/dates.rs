@@ -298,7 +298,10 @@ fn short(found: &Found<'_>) -> Option<String> {
     let more = after.starts_with(['/', '%', '"', '-'])
         || after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     let flat = is_in("flat unit apt apartment suite villa shop", &last_word(found.before()));
-    if part || more || flat || is_written_unit(next_word(after)) {
+    // "I live at 12/4, MG Road"
+    let housed = last_word(found.before()) == "at"
+        && after.strip_prefix(", ").is_some_and(|street| street.starts_with(char::is_uppercase));
+    if part || more || flat || housed || is_written_unit(next_word(after)) {
         return None;
     }
     let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));

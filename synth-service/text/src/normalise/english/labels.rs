@@ -173,6 +173,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let plural = if single { "" } else { "s" };
             Some(format!("{} bedroom{plural}{joint}", number(found, 1)))
         }),
+        (r"\b([0-9]{1,2})\s1/2\s?(?:BA|ba)\b", |found| {
+            Some(format!("{} and a half baths", number(found, 1)))
+        }),
         (r"\b([0-9]{1,2}(?:\.5)?)\s?(?:BA|ba)\b", |found| {
             let single = found.get(1) == "1" || is_attributive(found.before(), found.after());
             Some(format!("{} bath{}", number(found, 1), if single { "" } else { "s" }))

@@ -16,7 +16,7 @@ pub(super) enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-pub(super) const WORDS: [(&str, &str, When); 193] = [
+pub(super) const WORDS: [(&str, &str, When); 195] = [
     ("svc", "service", Dotted),
     ("Svc", "Service", Dotted),
     ("svcs", "services", Dotted),
@@ -33,6 +33,8 @@ pub(super) const WORDS: [(&str, &str, When); 193] = [
     ("pkgs", "packages", Always),
     ("ppl", "people", Always),
     ("boul", "boulevard", Dotted),
+    ("mos", "months", NoUnit),
+    ("flr", "floor", Dotted),
     ("shpmt", "shipment", Always),
     ("nts", "nights", NoUnit),
     ("Pg", "Page", Number),

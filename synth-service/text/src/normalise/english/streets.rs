@@ -139,7 +139,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     );
     // "3/45 George Street": a flat and its house
     let shared =
-        format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
+        format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})(,?)\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
     let street_zip = format!(r"\b({STREETS},\s)([0-9]{{5}})\b");
     let suffix = format!(r"\b({})\b(\.?)", SUFFIXES.map(|(short, _)| short).join("|"));
     let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
@@ -157,7 +157,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&shared, |found| {
             let read = |group: usize| pairs(found.region, found.get(group));
             let part = is_glued(found.before()) || found.before().ends_with(['$', '/', '-']);
-            (!part).then(|| format!("{} slash {} ", read(1), read(2)))
+            (!part).then(|| format!("{} slash {}{} ", read(1), read(2), found.get(3)))
         }),
         (r"\b([Ff]lat|[Uu]nit|[Aa]partment|[Aa]pt\.?)\s([0-9]{1,3})/([0-9]{1,3})\b", |found| {
             let read = |group: usize| pairs(found.region, found.get(group));
@@ -178,6 +178,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let code = found.get(3);
             let code = if code.ends_with("000") { pairs(found.region, code) } else { digits(code) };
             Some(format!("{}{state} {code}", found.get(1)))
+        }),
+        (r"(\b(?:and|at|on)\s|&\s)([NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)", |found| {
+            Some(format!("{}{} ", found.get(1), named(&DIRECTIONS, found.get(2))?))
         }),
         // "245 E 63rd"
         (r"\b([0-9]{1,5})\s([NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)", |found| {

@@ -38,6 +38,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 clock(found.region, to.0, to.1, false)
             ))
         }),
+        // "around 11:30ish"
+        (r"\b([0-9]{1,2}):([0-5][0-9])-?ish\b", |found| {
+            let time = clock(found.region, found.get(1), found.get(2), true);
+            (!is_part(found.before())).then(|| format!("{time} ish"))
+        }),
         // "9–5:30"
         (r"\b([0-9]{1,2})DASH([0-9]{1,2}):([0-5][0-9])\b", |found| {
             let hour =
