@@ -34,7 +34,7 @@ const FIRST_YEAR_TO_COME: &str = "29";
 const BIRTHS: &str = "dob birth birthdate born birthday landed died married founded built enlisted war";
 
 /// Words in front of a day of two numbers: "by 3/4".
-const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
+const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives paid replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
 
 /// Things that end on a day, unlike cards.
 const OFFERED: &str = "offer offers coupon coupons promo promotion sale deal deals discount quote voucher trial points enrollment rebate code codes bid price pricing rate";

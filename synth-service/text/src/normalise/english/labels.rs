@@ -55,6 +55,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (strengths && !is_glued(found.before()))
                 .then(|| format!("{} slash {}", number(found, 1), found.get(2)))
         }),
+        (r"\b(Office|Microsoft|Dynamics)\s365\b", |found| {
+            Some(format!("{} {}", found.get(1), pairs(found.region, "365")))
+        }),
         // A router of two bands
         (r"\b([0-9]\.[0-9])/([0-9](?:\.[0-9])?)(?<next>\s?GHz\b)", |found| {
             (!is_glued(found.before())).then(|| format!("{} slash {}", number(found, 1), found.get(2)))

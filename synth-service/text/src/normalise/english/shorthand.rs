@@ -151,6 +151,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} of {} or more", found.get(2), found.get(1)))
         }),
         (r"\b([Ss]izes?\s[0-9]{1,2}(?:\.5)?)W\b", |found| Some(format!("{} wide", found.get(1)))),
+        (r"\bH\.\s?No\.?\s?(?<next>[0-9])", |_| Some("House number ".to_owned())),
         (r"\b([Rr])eq'd\b", |found| Some(format!("{}equired", found.get(1)))),
         (r"\b([Rr])ec'd\b", |found| Some(format!("{}eceived", found.get(1)))),
         (r"\bcr\.\s?(?<next>(?:hrs?|hours?)\b)", |_| Some("credit ".to_owned())),
@@ -159,7 +160,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "2 x AA batteries"
         (r"\b([0-9]{1,3})\s?[x×]\s(?<next>A{2,4}\b)", |found| Some(format!("{} ", found.get(1)))),
-        (r"\b(AA|AAA)(?<next>[\s-](?:batter|cell))", |found| {
+        (r"\b(AA|AAA)(?<next>[\s-](?:batter|cell|(?:and|or)\s[^.]{0,12}batter))", |found| {
             Some(if found.get(1) == "AA" { "double A" } else { "triple A" }.to_owned())
         }),
         (r"\bw/in\b", |_| Some("within".to_owned())),

@@ -7,6 +7,7 @@ use super::abbreviations::{OPENERS, name_before};
 use super::context::{
     end_of_last, end_of_short, is_capitalised, is_glued, is_in, is_plural, last_word, next_word,
 };
+use super::counted::counts;
 use super::letters::spell;
 use super::number::{digit_groups, digits, pairs};
 use super::rule::{Found, Rule, rules};
@@ -141,6 +142,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let shared =
         format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})(,?)\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
     let street_zip = format!(r"\b({STREETS},\s)([0-9]{{5}})\b");
+    // "New York 10281"
+    let spelt_state_zip = format!(r"\b({})\s([0-9]{{5}})\b", STATES.map(|(_, name)| name).join("|"));
     let suffix = format!(r"\b({})\b(\.?)", SUFFIXES.map(|(short, _)| short).join("|"));
     let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
     rules(&[
@@ -179,14 +182,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let code = if code.ends_with("000") { pairs(found.region, code) } else { digits(code) };
             Some(format!("{}{state} {code}", found.get(1)))
         }),
-        (r"(\b(?:and|at|on)\s|&\s)([NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)", |found| {
-            Some(format!("{}{} ", found.get(1), named(&DIRECTIONS, found.get(2))?))
-        }),
+        (
+            r"(\b(?:and|at|on|is|near)\s|&\s)(NE|NW|SE|SW|[NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)",
+            |found| Some(format!("{}{} ", found.get(1), named(&DIRECTIONS, found.get(2))?)),
+        ),
         // "245 E 63rd"
         (r"\b([0-9]{1,5})\s([NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)", |found| {
             let part = is_glued(found.before()) || found.before().ends_with(['$', '#', '-', ',', '/', ':']);
             let direction = named(&DIRECTIONS, found.get(2))?;
             (!part).then(|| format!("{} {direction} ", pairs(found.region, found.get(1))))
+        }),
+        (&spelt_state_zip, |found| {
+            (!counts(found.after())).then(|| format!("{} {}", found.get(1), digits(found.get(2))))
         }),
         (&street_zip, |found| Some(format!("{}{}", found.get(1), digits(found.get(2))))),
         (r"\b([0-9]{5})-([0-9]{4})\b", |found| {

@@ -88,6 +88,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b((?i:text(?:ing)?|reply|send|sms|message)\s[^.;]{1,40}?\sto\s)([0-9]{4,6})\b", |found| {
             Some(format!("{}{}", found.get(1), digits(found.get(2))))
         }),
+        (r"\b((?i:text)(?:\sus)?\sat\s)([0-9]{5,6})\b", |found| {
+            (!goes_on(found.after())).then(|| format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
         (r"(#)([0-9]{1,4})(#)", |found| {
             let is_first = !found.before().ends_with(|before: char| !before.is_whitespace());
             let read = || format!("{} {}{}", hash(found, 1).trim(), digits(found.get(2)), hash(found, 3));

@@ -22,7 +22,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "until 8p"; "at 8p a unit" is a price.
         (
-            r"\b((?i:at|by|until|till?|from|before|after|around|about|to|opens?|closes?|closed)\s)(1[0-2]|[1-9])([ap])(?<next>[.,;!?)]|$|\s(?:and|or|to|on|till|until|today|tonight|tomorrow|daily|sharp|for|if|but|with|[A-Z]))",
+            r"\b((?i:at|by|until|till?|from|before|after|around|about|to|opens?|closes?|closed)\s)(1[0-2]|[1-9])([ap])(?<next>[,;!?)]|\.(?:\s|$)|$|\s(?:and|or|to|on|till|until|today|tonight|tomorrow|daily|sharp|for|if|but|with|[A-Z]))",
             |found| Some(format!("{}{} {}m", found.get(1), found.get(2), found.get(3))),
         ),
         (
@@ -99,7 +99,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             length,
         ),
         (r"\b([0-9]{1,3})\s?m(?:ins?)?\.?\s([0-9]{1,2})\s?s(?:ecs?)?\b\.?", |found| {
-            Some(format!("{} {}", several(found, 1, "minute")?, several(found, 2, "second")?))
+            let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
+            Some(format!("{} {}{end}", several(found, 1, "minute")?, several(found, 2, "second")?))
         }),
     ])
 });
