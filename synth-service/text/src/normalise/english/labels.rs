@@ -66,6 +66,17 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (strengths && !is_glued(found.before()))
                 .then(|| format!("{} slash {}", number(found, 1), found.get(2)))
         }),
+        (r"\b(Office|Microsoft|Dynamics)\s365\b", |found| {
+            Some(format!("{} {}", found.get(1), pairs(found.region, "365")))
+        }),
+        // A router of two bands
+        (r"\b([0-9]\.[0-9])/([0-9](?:\.[0-9])?)(?<next>\s?GHz\b)", |found| {
+            (!is_glued(found.before())).then(|| format!("{} slash {}", number(found, 1), found.get(2)))
+        }),
+        // "300↓/20↑ Mbps"
+        (r"\b([0-9]{1,4})\s+down\s*/?\s*([0-9]{1,4})\s+up\s+(Mbps|Gbps)", |found| {
+            Some(format!("{} {} down, {} {} up", found.get(1), found.get(3), found.get(2), found.get(3)))
+        }),
         // "2/$5"
         (r"\b([0-9]{1,2})/(?<next>\$[0-9])", |found| {
             (!is_glued(found.before()) && !found.before().ends_with(['/', '$']))
@@ -165,14 +176,21 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group).trim_start_matches('0'));
             Some(format!("season {} episode {}", words(1), words(2)))
         }),
+        // "W2s", "P3s"
+        (r"\b([A-Z]{1,2})([0-9])s\b", |found| {
+            Some(format!("{} {}", found.get(1), plural(&number(found, 2))))
+        }),
         // "2BR/1BA"
-        (r"\b([0-9]{1,2})\s?BR(/|\b)", |found| {
+        (r"\b([0-9]{1,2})\s?(?:BR|bd)(/|\b)", |found| {
             let joint = if found.get(2).is_empty() { "" } else { ", " };
             let single = found.get(1) == "1" || is_attributive(found.before(), found.after());
             let plural = if single { "" } else { "s" };
             Some(format!("{} bedroom{plural}{joint}", number(found, 1)))
         }),
-        (r"\b([0-9]{1,2}(?:\.5)?)\s?BA\b", |found| {
+        (r"\b([0-9]{1,2})\s1/2\s?(?:BA|ba)\b", |found| {
+            Some(format!("{} and a half baths", number(found, 1)))
+        }),
+        (r"\b([0-9]{1,2}(?:\.5)?)\s?(?:BA|ba)\b", |found| {
             let single = found.get(1) == "1" || is_attributive(found.before(), found.after());
             Some(format!("{} bath{}", number(found, 1), if single { "" } else { "s" }))
         }),

@@ -49,7 +49,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let degrees = format!(
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
-    let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
+    let continental =
+        format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW]|percent|per cent)\b|[%°℃℉]))");
     let ends =
         format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH|\s?(/)\s?)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
     rules(&[
@@ -61,6 +62,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let word = match found.get(2) {
                 "" => " to ",
                 _ if is_in("h hr hrs min mins sec day days wk", &second) => " per ",
+                _ if is_in("mg mcg g units IU mEq", &unit(found.get(1))) && is_in("mL ml L l", &second) => {
+                    " per "
+                }
                 _ if unit(found.get(1)) == second => " slash ",
                 _ => ", ",
             };
@@ -125,6 +129,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{} kelvin", amount(found.region, found.get(1))))
         }),
         (r"\b([a-z]+)/(?<next>[0-9]{1,3}\s(?:mpg|mph|hp)\b)", |found| Some(format!("{}, ", found.get(1)))),
+        // "a 120-V plug"
+        (r"\b(AMOUNT)-([LlVW])(?<next>\s[a-z])", |found| {
+            let (_, one, _) = LETTERS.iter().find(|(written, ..)| *written == found.get(2))?;
+            let unit = spelling(found.region, one);
+            (!is_part(found.before())).then(|| format!("{} {unit}", amount(found.region, found.get(1))))
+        }),
         (&units, measure),
         (&letters, measure),
         (r"\b([0-9]{1,2})[xX×]\s?/\s?(day|week|month|year|wk|mo|yr|d)\b", |found| {
@@ -203,7 +213,8 @@ fn value(region: Region, written: &str) -> Option<String> {
 }
 
 fn below_one(top: &str, bottom: &str) -> bool {
-    top.parse::<u64>().ok() < bottom.parse().ok()
+    let (top, bottom) = (top.parse::<u64>(), bottom.parse());
+    top.is_ok_and(|top| bottom.is_ok_and(|bottom| top < bottom))
 }
 
 fn is_part(before: &str) -> bool {
@@ -274,6 +285,11 @@ fn measure(found: &Found<'_>) -> Option<String> {
         || gap.contains('-')
         || is_attributive(found.before(), found.after())
         || sizes(found.after());
+    let (one, many) = if unit == "ppm" && is_printing(found) {
+        (&"page per minute", &"pages per minute")
+    } else {
+        (one, many)
+    };
     let unit = spelling(found.region, if single { one } else { many });
     let scaled =
         if found.get(3).trim().is_empty() { String::new() } else { format!(" {}", scale(found.get(3))) };
@@ -293,6 +309,14 @@ fn measure(found: &Found<'_>) -> Option<String> {
     let begins_sentence = crate::ends::begins_sentence(next_word(found.after()));
     let end = if !dot.is_empty() && (is_end(found.after()) || begins_sentence) { "." } else { "" };
     Some(format!("{sign}{amount} {unit}{per}{end}"))
+}
+
+/// Whether a printer is spoken of, whose "ppm" are pages.
+fn is_printing(found: &Found<'_>) -> bool {
+    let near = format!("{} {}", found.before(), found.after()).to_lowercase();
+    near.split(|mark: char| !mark.is_alphanumeric()).any(|word| {
+        ["print", "copie", "scan", "inkjet", "laser"].iter().any(|machine| word.starts_with(machine))
+    })
 }
 
 /// Whether a plural noun follows that the amount describes: "20 mg tablets".

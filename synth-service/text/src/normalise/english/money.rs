@@ -158,7 +158,9 @@ fn sum(region: Region, currency: &Currency, written: &str, scaled: &str, single:
     }
     // "$12.5" omits a zero.
     let cents: u64 = format!("{fraction:0<2}").parse().unwrap_or_default();
-    let small = cardinal(region, cents) + " " + currency.cents[usize::from(cents != 1 && !single)];
+    let small = cardinal(region, cents)
+        + " "
+        + currency.cents[usize::from(cents != 1 && (!single || currency.cents[1] == "pence"))];
     let number = quantity(region, if whole.is_empty() { "0" } else { whole });
     let unit = if single || whole == "1" { currency.one } else { currency.many };
     match (number.as_str(), cents) {

@@ -12,7 +12,9 @@ use super::units::UNITS;
 use super::years::names_years;
 
 /// Forms that look like fractions and have their own reading.
-const SAYINGS: [(&str, &str); 8] = [
+const SAYINGS: [(&str, &str); 10] = [
+    ("90/10", "ninety ten"),
+    ("24x7", "twenty-four seven"),
     ("50-50", "fifty-fifty"),
     ("24/7", "twenty-four seven"),
     ("50/50", "fifty-fifty"),
@@ -41,7 +43,7 @@ const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon table
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
-        (r"\b(24/7(?:/365)?|50[/-]50|20/20|9/11|60/40|80/20)\b", |found| {
+        (r"\b(24/7(?:/365)?|24x7|50[/-]50|20/20|9/11|60/40|80/20|90/10)\b", |found| {
             let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
             let goes_on = found.after().starts_with('/') || next_word(found.after()) == "of";
             (!is_part(found) && !goes_on).then(|| saying.to_owned())

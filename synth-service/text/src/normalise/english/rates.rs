@@ -8,9 +8,9 @@ use super::rule::{Found, Rule, rules};
 use super::units::{PER, PER_WORDS, is_unit};
 
 /// Things of which there are some in a time.
-const THINGS: [&str; 12] = [
-    "calls", "times", "users", "texts", "messages", "meals", "doses", "tablets", "visits", "requests",
-    "hours", "pages",
+const THINGS: [&str; 13] = [
+    "calls", "time", "times", "users", "texts", "messages", "meals", "doses", "tablets", "visits",
+    "requests", "hours", "pages",
 ];
 
 const MONEY: [&str; 13] = [

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 174] = [
+pub(super) const UNITS: [(&str, &str, &str); 175] = [
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
@@ -25,6 +25,7 @@ pub(super) const UNITS: [(&str, &str, &str); 174] = [
     ("ft-lb", "foot pound", "foot pounds"),
     ("N·m", "newton meter", "newton meters"),
     ("ha", "hectare", "hectares"),
+    ("CCF", "C C F", "C C F"),
     ("µL", "microliter", "microliters"),
     ("μL", "microliter", "microliters"),
     ("uL", "microliter", "microliters"),
