@@ -63,7 +63,7 @@ static UNITS: Words = LazyLock::new(|| {
 /// Abbreviations of firms, streets and ranks, after which a sentence may end.
 static OTHERS: Words = LazyLock::new(|| {
     words(
-        "Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd boul Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
+        "Fl Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd boul Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
          Govt Mfg Mgr Natl Sat Sun Est Misc Min",
     )
 });

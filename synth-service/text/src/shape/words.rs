@@ -59,6 +59,9 @@ const BEHIND_NUMBERS: &str = "is was are were will has have had can must but bec
 
 /// The kind of place between two words.
 pub(super) fn joint(before: &str, after: &str) -> Joint {
+    if after.starts_with("e.g.") {
+        return Joint::Tight;
+    }
     let closed = before.trim_end_matches(['"', '\'', '”', '’', ')', ']', '」', '』', '》']);
     let is_number_before = before.ends_with(|last: char| last.is_numeric());
     let is_number_after = after.starts_with(|first: char| first.is_numeric() || "$€£₩¥+".contains(first));
@@ -83,6 +86,10 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     let lower = after.to_lowercase();
     if is_number_before && BEHIND_NUMBERS.split(' ').any(|verb| verb == lower) {
         return Joint::Phrase;
+    }
+    // "the card ending in 8821", "the number, e.g. 40771": without the words before, the digits would be an amount.
+    if matches!(before.as_str(), "ending" | "ends" | "ended") && matches!(lower.as_str(), "in" | "with") {
+        return Joint::Tight;
     }
     let leans = LEAN_FORWARD.contains(before.as_str());
     if is_number_before

@@ -8,7 +8,7 @@ use super::context::{end_of_last, is_in, last_word, next_word};
 use super::number::{ordinal, year};
 use super::rule::{Found, Rule, rules};
 use super::times::clock;
-use super::units::is_written_unit;
+use super::two_numbers;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -32,9 +32,6 @@ const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 const FIRST_YEAR_TO_COME: &str = "29";
 
 const BIRTHS: &str = "dob birth birthdate born birthday landed died married founded built enlisted war";
-
-/// Words in front of a day of two numbers: "by 3/4".
-const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives paid replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
 
 /// Things that end on a day, unlike cards.
 const OFFERED: &str = "offer offers coupon coupons promo promotion sale deal deals discount quote voucher trial points enrollment rebate code codes bid price pricing rate";
@@ -89,7 +86,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 year(found.region, found.get(2).parse().ok()?)
             ))
         }),
-        (r"\b([0-9]{1,2})/([0-9]{1,2})(?:(DASH)([0-9]{1,2})/([0-9]{1,2}))?\b", short),
+        (r"\b([0-9]{1,2})/([0-9]{1,2})(?:(DASH)([0-9]{1,2})/([0-9]{1,2}))?\b", two_numbers::read),
     ])
 });
 
@@ -243,7 +240,8 @@ fn numeric(found: &Found<'_>) -> Option<String> {
     let same = found.get(2) == found.get(4);
     let short_year = written.len() == 2;
     let padded = first.len() == 2 && last.len() == 2;
-    let sure = found.get(2) == "/" || !short_year || found.get(2) == "-" && padded;
+    let introduced = is_in(two_numbers::BEFORE_DATES, &last_word(found.before()));
+    let sure = found.get(2) == "/" || !short_year || found.get(2) == "-" && (padded || introduced);
     let goes_on = found.after().starts_with(['-', '/'])
         || found
             .after()
@@ -288,61 +286,4 @@ pub(super) fn two(region: Region, first: &str, second: &str) -> Option<String> {
     let (month, day) = if region == Region::American { (a, b) } else { (b, a) };
     let (month, day) = if month > 12 { (day, month) } else { (month, day) };
     spoken(region, None, month as usize, day)
-}
-
-/// "by 3/4", "12/25": where the words before say so, or no fraction is written like that.
-fn short(found: &Found<'_>) -> Option<String> {
-    let (first, second, after) = (found.get(1), found.get(2), found.after());
-    let part = found.before().ends_with(|mark: char| "/.-$:#".contains(mark))
-        || super::context::is_glued(found.before());
-    let more = after.starts_with(['/', '%', '"', '-'])
-        || after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
-    let flat = is_in("flat unit apt apartment suite villa shop", &last_word(found.before()));
-    // "I live at 12/4, MG Road"
-    let housed = last_word(found.before()) == "at"
-        && after.strip_prefix(", ").is_some_and(|street| street.starts_with(char::is_uppercase));
-    if part || more || flat || housed || is_written_unit(next_word(after)) {
-        return None;
-    }
-    let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));
-    let (numerator, denominator) = (first.parse::<u64>().ok()?, second.parse::<u64>().ok()?);
-    if next_word(after) == "of" && numerator < denominator {
-        return None;
-    }
-    // "your 4/2 e-mail"
-    let named = is_in("your the our my his her this", &last_word(found.before()))
-        && is_in(
-            "e email emails letter call visit meeting appointment statement invoice payment",
-            next_word(after),
-        );
-    // "your visit is 10/10 from 1 to 3"
-    let near = found.before().to_lowercase();
-    let named = named
-        || [" from ", " at ", " between "].iter().any(|time| after.starts_with(time))
-            && near
-                .split(' ')
-                .any(|word| is_in("visit appointment appt delivery install installation meeting", word))
-            && is_in("is was on", &last_word(found.before()));
-    let introduced = introduced || named || found.before().ends_with("week of ");
-    let whole_word = !is_in("step page part dose version number no", &last_word(found.before()));
-    let fraction = first.len() == 1
-        && matches!(denominator, 2..=10 | 12 | 16 | 32)
-        && second.len() == denominator.to_string().len();
-    // Nothing is divided by one.
-    let first_day = second == "1" && numerator <= 12 && whole_word;
-    let fits = first_day
-        || introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
-        || !fraction
-            && first != second
-            && (first.len() == 2 || second.len() == 2)
-            && first != "24"
-            && (first, second) != ("9", "11");
-    if !fits {
-        return None;
-    }
-    let start = two(found.region, first, second)?;
-    if found.get(3).is_empty() {
-        return Some(start);
-    }
-    Some(format!("{start} to {}", two(found.region, found.get(4), found.get(5))?))
 }

@@ -20,6 +20,7 @@ mod measures;
 mod mixed;
 mod money;
 mod notation;
+mod notes;
 mod number;
 mod quantities;
 mod ranges;
@@ -37,6 +38,7 @@ mod technical;
 mod telephone;
 mod times;
 mod token;
+mod two_numbers;
 mod units;
 mod web;
 mod weekdays;
@@ -77,6 +79,7 @@ fn words(region: Region, text: &mut Written) {
         &[
             &web::RULES,
             &marks::RULES,
+            &notes::RULES,
             &shorthand::LETTERS,
             &scholarly::WORDS,
             &shorthand::RULES,
