@@ -56,7 +56,7 @@ static CALENDAR: Words = LazyLock::new(|| {
 /// Measures, after a number only.
 static UNITS: Words = LazyLock::new(|| {
     words(
-        "pts doz ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max bus ac",
+        "pts doz ea pk ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max bus ac",
     )
 });
 

@@ -76,7 +76,9 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         let is_range = is_number_after && matches!(closed, "-" | "–" | "—");
         // So does one before a ZIP code: "350 5th Ave., 10118".
         let is_zip = closed.ends_with(',') && is_zip(after);
-        return if is_date || is_range || is_zip { Joint::Tight } else { Joint::Clause };
+        // And one behind a shortened word: "Sat., 12/5".
+        let is_short = is_number_after && closed.ends_with(".,");
+        return if is_date || is_range || is_zip || is_short { Joint::Tight } else { Joint::Clause };
     }
     // The stop of a shortened word: the sentence goes on, and a part that ended here would sound like its end.
     if closed.ends_with('.') {

@@ -77,6 +77,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let even = format!(r"((?:{SIGN}|\bRs\.?\s?)\s?AMOUNT)/-");
     let per_one = format!(r"\b([Pp]er)\s({CODE})\b(?<next>\s?[^\s0-9]|\s[^0-9]|$)");
     rules(&[
+        // "$10 generic/$35 brand"
+        (r"\b([a-z]{3,})\s?/\s?(?<next>[$£€][0-9])", |found| Some(format!("{}, ", found.get(1)))),
         (&per_one, |found| Some(format!("{} {}", found.get(1), named(found.get(2))?.one))),
         // "$1M/$2M"
         (&both, |found| Some(format!("{}, ", found.get(1)))),

@@ -24,6 +24,29 @@ const DAYS: &str = "noon midnight today tomorrow tonight monday tuesday wednesda
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b(?i:nat'l|int'l|gov't|dep't|ass'n|cont'd|appt's|pymt's)(?<next>[^\p{L}]|$)", contracted),
+        (r"\bbdrm(s?)\b(\.?)", |found| {
+            Some(format!("bedroom{}{}", found.get(1), end_of_short(found.get(2), found.after())))
+        }),
+        // "the 1st hr"
+        (
+            r"\b((?i:first|next|last|each|every|extra|additional)\s|[0-9]{1,3}(?:st|nd|rd|th)\s)(hr|yr|wk)(s?)\b(\.?)",
+            |found| {
+                let units = [("hr", "hour"), ("yr", "year"), ("wk", "week")];
+                let (_, unit) = units.iter().find(|(short, _)| *short == found.get(2))?;
+                let end = end_of_short(found.get(4), found.after());
+                Some(format!("{}{unit}{}{end}", found.get(1), found.get(3)))
+            },
+        ),
+        // "the 200 block of S. 9th"
+        (r"\b([NSEW])\.\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)", |found| {
+            let directions = [("N", "North "), ("S", "South "), ("E", "East "), ("W", "West ")];
+            Some(directions.iter().find(|(letter, _)| *letter == found.get(1))?.1.to_owned())
+        }),
+        // The number of an order
+        (r"\bP\.O\.\s(?<next>(?:is|was|number|no\.|for)\s|#?[0-9])", |_| Some("PO ".to_owned())),
+        (r"\b([Rr])ef\.?\s(?<next>(?:#|no\b|num\b|number\b))", |found| {
+            Some(format!("{}eference ", found.get(1)))
+        }),
         (r"\b([Aa])cc\b\.?\s?(?<next>(?:no\b|number|num\b|#|[0-9]))", |found| {
             Some(format!("{}ccount ", found.get(1)))
         }),

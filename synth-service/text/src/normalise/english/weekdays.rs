@@ -50,7 +50,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("afternoon");
     let described = starts("closed") || starts("@") || starts("only") || starts("hours");
     let introduced = is_in(
-        "on every next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
+        "on every other each next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
     );
     // "9 M–F and 6 Sat."
