@@ -79,6 +79,24 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (strengths && !is_glued(found.before()))
                 .then(|| format!("{} slash {}", number(found, 1), found.get(2)))
         }),
+        // The limits of a policy
+        (
+            r"\b([0-9]{2,3})/([0-9]{2,3})(?:/([0-9]{2,3}))?(?<next>\s(?:coverage|limits?|liability|policy|split)\b)",
+            |found| {
+                let third =
+                    if found.get(3).is_empty() { String::new() } else { format!(", {}", number(found, 3)) };
+                (!is_glued(found.before()) && !found.before().ends_with(['/', '-', '$']))
+                    .then(|| format!("{}, {}{third}", number(found, 1), number(found, 2)))
+            },
+        ),
+        // "2 x 500ml"
+        (
+            r"\b([0-9]{1,2})\s?[xX×]\s?(?<next>[0-9]{1,4}(?:\.[0-9]{1,2})?\s?(?:ml|mL|cl|L|g|kg|mg|oz|lbs?|GB|TB)\b)",
+            |found| {
+                (!is_glued(found.before()) && !found.before().ends_with(['/', '-', '$', '.', ',']))
+                    .then(|| format!("{} times ", number(found, 1)))
+            },
+        ),
         (r"\b(Office|Microsoft|Dynamics)\s365\b", |found| {
             Some(format!("{} {}", found.get(1), pairs(found.region, "365")))
         }),
