@@ -56,14 +56,14 @@ static CALENDAR: Words = LazyLock::new(|| {
 /// Measures, after a number only.
 static UNITS: Words = LazyLock::new(|| {
     words(
-        "pts doz ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max bus ac",
+        "pts doz ea pk ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max bus ac",
     )
 });
 
 /// Abbreviations of firms, streets and ranks, after which a sentence may end.
 static OTHERS: Words = LazyLock::new(|| {
     words(
-        "Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd boul Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
+        "Fl Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd boul Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
          Govt Mfg Mgr Natl Sat Sun Est Misc Min",
     )
 });

@@ -59,6 +59,9 @@ const BEHIND_NUMBERS: &str = "is was are were will has have had can must but bec
 
 /// The kind of place between two words.
 pub(super) fn joint(before: &str, after: &str) -> Joint {
+    if after.starts_with("e.g.") {
+        return Joint::Tight;
+    }
     let closed = before.trim_end_matches(['"', '\'', '”', '’', ')', ']', '」', '』', '》']);
     let is_number_before = before.ends_with(|last: char| last.is_numeric());
     let is_number_after = after.starts_with(|first: char| first.is_numeric() || "$€£₩¥+".contains(first));
@@ -73,7 +76,9 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         let is_range = is_number_after && matches!(closed, "-" | "–" | "—");
         // So does one before a ZIP code: "350 5th Ave., 10118".
         let is_zip = closed.ends_with(',') && is_zip(after);
-        return if is_date || is_range || is_zip { Joint::Tight } else { Joint::Clause };
+        // And one behind a shortened word: "Sat., 12/5".
+        let is_short = is_number_after && closed.ends_with(".,");
+        return if is_date || is_range || is_zip || is_short { Joint::Tight } else { Joint::Clause };
     }
     // The stop of a shortened word: the sentence goes on, and a part that ended here would sound like its end.
     if closed.ends_with('.') {
@@ -83,6 +88,10 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     let lower = after.to_lowercase();
     if is_number_before && BEHIND_NUMBERS.split(' ').any(|verb| verb == lower) {
         return Joint::Phrase;
+    }
+    // "the card ending in 8821", "the number, e.g. 40771": without the words before, the digits would be an amount.
+    if matches!(before.as_str(), "ending" | "ends" | "ended") && matches!(lower.as_str(), "in" | "with") {
+        return Joint::Tight;
     }
     let leans = LEAN_FORWARD.contains(before.as_str());
     if is_number_before

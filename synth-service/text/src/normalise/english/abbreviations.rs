@@ -84,7 +84,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\bc/o\b", |_| Some("care of".to_owned())),
         (r"\b(?:N/A|n/a)\b", |_| Some("not applicable".to_owned())),
         (r"\b[Aa]/[Cc]\b", |_| Some("A C".to_owned())),
-        (r"\b([0-9]{1,3}(?:st|nd|rd|th)\s)fl\b(\.?)", |found| {
+        (r"\b([0-9]{1,3}(?:st|nd|rd|th)\s)[Ff]l\b(\.?)", |found| {
             Some(format!("{}floor{}", found.get(1), end_of_short(found.get(2), found.after())))
         }),
         // "What is your account #?"

@@ -21,6 +21,13 @@ const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was
 /// Groups of letters and digits.
 const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+[-/](?:[A-Z]+[-/])?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
 
+/// Codes of airlines that are no other words before a number.
+const AIRLINES: &str =
+    "AA UA DL WN BA LH AF KL EK QR SQ CX NH JL KE OZ TK LX IB VS NK QF AC WS TP AY SK EI FR";
+
+/// Words near a flight's number.
+const FLYING: &str = "flight flights fly flying flies airline plane rebooked departs departing boards boarding lands landing arrives gate";
+
 /// Words of a medical bill.
 const PROCEDURES: &str = "visit visits exam procedure cpt code codes consult consultation level office panel screening therapy xray mri";
 
@@ -46,9 +53,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let shown = found.before().ends_with(' ') && !found.get(0).contains(' ');
             (shown || found.before().is_empty()).then(|| format!("ending in {}", digit_groups(found.get(1))))
         }),
-        (r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}(?:\s[0-9]{3})?\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b", |found| {
-            Some(spell(found.get(0)))
-        }),
+        (
+            r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}(?:\s[0-9]{2,3})?\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b",
+            |found| Some(spell(found.get(0))),
+        ),
         (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
         (
             r"(?:\b([0-9]{1,6}(?:-[0-9]{1,6}){0,3})-?)?((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b",
@@ -94,6 +102,37 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b([Ff]lights?(?:'s)?(?:\s(?:number|no\.|is))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
             |found| Some(format!("{}{} {}", found.get(1), spell(found.get(2)), spell(found.get(3)))),
         ),
+        // "ends in -0042": no sum below zero
+        (r"\b((?i:ending|ends|ended)\s(?:in|with)\s)[-–]([0-9]{2,6})(?<next>[\s.,;!?)]|$)", |found| {
+            Some(format!("{}{}", found.get(1), digit_groups(found.get(2))))
+        }),
+        // "The reference number for this call is 4471."
+        (
+            r"\b((?i:reference|confirmation|ticket|case|claim|order|account|tracking|policy)\s(?i:number|code)\sfor\s(?:[a-z']+\s){1,4}is:?\s)([0-9]{3,12})(?<next>[\s,;!?]|\.(?:\s|$)|$)",
+            |found| {
+                (!counts(found.after())).then(|| format!("{}{}", found.get(1), digit_groups(found.get(2))))
+            },
+        ),
+        // "line -0142": no number below zero has a zero in front
+        (r"[-–](0[0-9]{2,5})(?<next>[\s.,;!?)]|$)", |found| {
+            found.before().ends_with([' ', '(']).then(|| digit_groups(found.get(1)))
+        }),
+        // A British number of insurance, and a car's plate
+        (r"\b[A-Z]{2}(?: [0-9]{2}){3} [A-D]\b", |found| Some(spell(found.get(0)))),
+        (r"\b[A-Z]{2}[0-9]{2} [A-Z]{3}\b", |found| {
+            let near = found.before().to_lowercase();
+            near.split(|mark: char| !mark.is_alphanumeric())
+                .any(|word| is_in("reg registration plate vehicle car van", word))
+                .then(|| spell(found.get(0)))
+        }),
+        // "your flight to AA 1187"
+        (r"\b([A-Z]{2})\s([0-9]{3,4})\b", |found| {
+            let near = format!("{} {}", found.before(), next_word(found.after())).to_lowercase();
+            let flies = near.split(|mark: char| !mark.is_alphanumeric()).any(|word| is_in(FLYING, word));
+            let cut = found.after().starts_with(['-', '/', ':', '%', '°']);
+            (flies && is_in(AIRLINES, found.get(1)) && !cut && !counts(found.after()))
+                .then(|| format!("{} {}", spell(found.get(1)), digit_groups(found.get(2))))
+        }),
         (&sure, |found| read(found, true)),
         (&unsure, |found| read(found, false)),
     ])
@@ -111,7 +150,12 @@ fn masked(found: &Found<'_>) -> Option<String> {
     let before = found.before().trim_end().to_lowercase();
     let said =
         ["ending in", "ends in", "ending with", "ends with"].iter().any(|words| before.ends_with(words));
-    let words = if said { "" } else { "ending in " };
+    let sent = is_in("to at on", &last_word(found.before())) && found.get(1).is_empty();
+    let words = match (said, sent) {
+        (true, _) => "",
+        (_, true) => "the number ending in ",
+        _ => "ending in ",
+    };
     let ending = format!("{words}{}", digit_groups(found.get(3)));
     if found.get(1).is_empty() {
         return Some(ending);
@@ -128,6 +172,11 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
                 "number" | "numbers" | "no" | "num" | "nbr" | "id" | "code" | "pin" | "ending" | "ends"
             )
         });
+    // "the contract ends 30/06/27"
+    let ends = words.to_lowercase().ends_with("ends");
+    if ends && code.split('/').count() == 3 && code.split('/').all(|part| matches!(part.len(), 1 | 2 | 4)) {
+        return None;
+    }
     if let Some((year_written, rest)) =
         code.split_once('/').filter(|_| named && !code.contains(char::is_alphabetic))
     {

@@ -85,6 +85,11 @@ pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     if FEES.iter().any(|fee| after.strip_prefix(' ').is_some_and(|behind| behind.starts_with(fee))) {
         return true;
     }
+    // "the rider, $0 drop fee"
+    let mut words = after.strip_prefix(' ').unwrap_or_default().split(|mark: char| !mark.is_alphanumeric());
+    if words.next().is_some_and(may_be_noun) && words.next() == Some("fee") {
+        return true;
+    }
     // "a 500 GB HDD"
     if article && after.starts_with(' ') && next.starts_with(char::is_uppercase) {
         return true;

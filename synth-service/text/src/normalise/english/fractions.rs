@@ -26,7 +26,7 @@ const SAYINGS: [(&str, &str); 10] = [
 const PARTS: &str = "step page part question level attempt dose lap set leg stop item chapter slide day week lesson module task stage phase round game option message file box";
 
 /// Things of which a fraction is taken: "2/3 cup".
-const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon tablespoon gallon quart pint dozen year month day tablet pill dose minute kilometer kilometre meter metre liter litre";
+const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon tablespoon gallon quart pint tank dozen year month day tablet pill dose minute kilometer kilometre meter metre liter litre";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[

@@ -27,6 +27,7 @@ mod measures;
 mod mixed;
 mod money;
 mod notation;
+mod notes;
 mod number;
 mod numeric_dates;
 mod places;
@@ -88,6 +89,7 @@ fn words(region: Region, text: &mut Written) {
         &[
             &web::RULES,
             &marks::RULES,
+            &notes::RULES,
             &formulas::LETTERS,
             &scholarly::WORDS,
             &shorthand::RULES,

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_attributive, is_glued, range_word};
+use super::context::{end_of_short, is_attributive, is_glued, range_word};
 use super::number::{amount, cardinal, plural};
 use super::rule::{Found, Rule, rules};
 
@@ -72,23 +72,30 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
     let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?(?<next>{SIGN}[0-9])");
     let both = format!(r"({SIGN}\s?AMOUNT(?:SCALE)?)/(?<next>{SIGN}[0-9])");
-    let monthly = format!(r"({SIGN}\s?AMOUNT)\s?(pcm|pw|pm|pa|p\.a\.|pp)(\b|$)");
+    let monthly = format!(r"({SIGN}\s?AMOUNT)\s?/?\s?(pcm|p\.?w|pm|p\.?a|p\.?p|p\.?n)\b(\.?)");
     // "₹500/-" is an even sum.
     let even = format!(r"((?:{SIGN}|\bRs\.?\s?)\s?AMOUNT)/-");
+    let per_one = format!(r"\b([Pp]er)\s({CODE})\b(?<next>\s?[^\s0-9]|\s[^0-9]|$)");
     rules(&[
+        // "$10 generic/$35 brand"
+        (r"\b([a-z]{3,})\s?/\s?(?<next>[$£€][0-9])", |found| Some(format!("{}, ", found.get(1)))),
+        (&per_one, |found| Some(format!("{} {}", found.get(1), named(found.get(2))?.one))),
         // "$1M/$2M"
         (&both, |found| Some(format!("{}, ", found.get(1)))),
         (&even, |found| Some(found.get(1).to_owned())),
         (&monthly, |found| {
-            let per = match found.get(2) {
+            let per = match found.get(2).replace('.', "").as_str() {
                 "pcm" => "calendar month",
                 "pw" => "week",
                 "pm" => "month",
                 "pp" => "person",
+                "pn" => "night",
                 _ => "annum",
             };
+            let dotted = found.get(2).contains('.');
+            let end = if dotted { end_of_short(found.get(3), found.after()) } else { found.get(3) };
             (found.region == Region::British || found.get(2) != "pm" || found.get(1).starts_with('£'))
-                .then(|| format!("{} per {per}", found.get(1)))
+                .then(|| format!("{} per {per}{end}", found.get(1)))
         }),
         (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
         (&several, |found| {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::super::DateOrder;
 use super::Region;
 use super::context::{is_glued, is_in, last_word, next_word};
+use super::counted::counts;
 use super::dates::{MONTHS, century, full_year, spoken};
 use super::number::year;
 use super::rule::{Found, Rule, rules};
@@ -62,7 +63,8 @@ fn numeric(found: &Found<'_>) -> Option<String> {
     let same = found.get(2) == found.get(4);
     let short_year = written.len() == 2;
     let padded = first.len() == 2 && last.len() == 2;
-    let sure = found.get(2) == "/" || !short_year || found.get(2) == "-" && padded;
+    let introduced = is_in(BEFORE_DATES, &last_word(found.before()));
+    let sure = found.get(2) == "/" || !short_year || found.get(2) == "-" && (padded || introduced);
     let goes_on = found.after().starts_with(['-', '/'])
         || found
             .after()
@@ -77,7 +79,8 @@ fn numeric(found: &Found<'_>) -> Option<String> {
     let earlier = format!("19{written}");
     let written = if born && short_year && written > FIRST_YEAR_TO_COME { &earlier } else { written };
     // Dots between the numbers are a European habit, in texts of any region.
-    let order = if found.get(2) == "." { DateOrder::DayMonthYear } else { DateOrder::Customary };
+    let european = found.get(2) == "." || has_day_in_front(found.before()) || has_day_in_front(found.after());
+    let order = if european { DateOrder::DayMonthYear } else { DateOrder::Customary };
     three(found.region, order, [first, last, written])
 }
 
@@ -136,7 +139,11 @@ fn short(found: &Found<'_>) -> Option<String> {
                 .split(' ')
                 .any(|word| is_in("visit appointment appt delivery install installation meeting", word))
             && is_in("is was on", &last_word(found.before()));
-    let introduced = introduced || named || found.before().ends_with("week of ");
+    let introduced = introduced
+        || named
+        || starts_at(found.before(), after)
+        || is_listed(found.before())
+        || found.before().ends_with("week of ");
     let whole_word = !is_in("step page part dose version number no", &last_word(found.before()));
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
@@ -158,4 +165,29 @@ fn short(found: &Found<'_>) -> Option<String> {
         return Some(start);
     }
     Some(format!("{start} to {}", two(found.region, found.get(4), found.get(5))?))
+}
+
+/// "the opening's 1/6 at 9"
+fn starts_at(before: &str, after: &str) -> bool {
+    let word = last_word(before);
+    let hour = after.strip_prefix(" at ").unwrap_or_default();
+    let rest = hour.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    rest.len() < hour.len() && !counts(rest) && (is_in("is was on for", &word) || word.ends_with("'s"))
+}
+
+/// "on 5/3 and 5/6": a day behind another one.
+fn is_listed(before: &str) -> bool {
+    let joint = [", and ", " and ", " or ", " & ", ", "].iter().find_map(|joint| before.strip_suffix(joint));
+    let Some(list) = joint else { return false };
+    let rest = list.trim_end_matches(|part: char| part.is_ascii_digit() || part == '/');
+    list[rest.len()..].matches('/').count() == 1 && (is_in(BEFORE_DATES, &last_word(rest)) || is_listed(rest))
+}
+
+/// Whether a date like "28/02/27", whose first number can't be a month, shows the order of those beside it.
+fn has_day_in_front(text: &str) -> bool {
+    text.split(|mark: char| !mark.is_ascii_digit() && mark != '/').any(|date| {
+        let mut numbers = date.split('/').map(|number| number.parse::<u64>().unwrap_or_default());
+        let numbers = [numbers.next(), numbers.next(), numbers.next(), numbers.next()];
+        matches!(numbers, [Some(13..=31), Some(1..=12), Some(_), None])
+    })
 }

@@ -69,6 +69,20 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             first.then(|| format!("{} {}{key}", found.region.pick("pound", "hash"), digits(found.get(1))))
         }),
         (r"#([0-9]{2,4})\b", dialled_hash),
+        // "Enter 4471#", but "a 50# bag"
+        (r"\b([0-9]{3,8})(#)(?<next>[\s.,;!?)]|$)", |found| {
+            let before = found.before();
+            let keyed = is_in("enter type key in code pin passcode press dial", &last_word(before));
+            let long = found.get(1).len() > 3 && !found.get(1).ends_with("00");
+            let first = before.is_empty() || before.ends_with([' ', '(', '"']);
+            (first && (keyed || long) && !counted::counts(found.after()))
+                .then(|| format!("{}{}", digits(found.get(1)), hash(found, 2)))
+        }),
+        // A number whose first zero is written as it is said
+        (r"\b([Oo]h|[Zz]ero)\s([1-9][0-9]{2,3}(?:[ -][0-9]{3,4}){2,3})\b", |found| {
+            (!counted::counts(found.after()) && !goes_on(found.after()))
+                .then(|| format!("{} {}", found.get(1), groups(found.get(2))))
+        }),
         (
             r"\b([2-9]11|988|911|999|112)((?:,\s|,?\s(?:or|and)\s)[2-9]11|(?:,\s|,?\s(?:or|and)\s)(?:988|999|112))*\b",
             short_codes,

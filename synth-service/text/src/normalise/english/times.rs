@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::Region;
 use super::context::{is_attributive, is_end, is_glued, is_in, last_word, next_word, range_word};
+use super::counted::counts;
 use super::number::cardinal;
 use super::rule::{Found, Rule, rules};
 
@@ -13,6 +14,9 @@ const LASTING: &str = "took takes take lasts lasted last long length duration ru
 /// Words before a time of day.
 const LEAVING: &str =
     "at by from until till before after departs depart leaves arrives lands boards sails starts opens";
+
+/// Words near a time of a timetable, which may lack its colon.
+const TRAVELLING: &str = "departs depart departing departure leaves leave leaving arrives arrive arriving arrival boards boarding lands bus train ferry flight shuttle coach";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
@@ -90,6 +94,26 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b(2[5-9]|[3-5][0-9]):([0-5][0-9])\b", lap),
         (r"\b([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?\b", plain),
         (r"\b([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hours|hrs\.?|h)\b", military),
+        // "The bus leaves at 0615."
+        (r"\b(at|by|until|from)\s(0[0-9])([0-5][0-9])\b", |found| {
+            let near = found.before().to_lowercase();
+            let travels =
+                near.split(|mark: char| !mark.is_alphanumeric()).any(|word| is_in(TRAVELLING, word));
+            let after = found.after();
+            let ends = after.is_empty() || after.starts_with([',', '.', ';', ' ']) && !counts(after);
+            let more =
+                after.get(1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+            let minutes = match found.get(3) {
+                "00" => "hundred".to_owned(),
+                minutes if minutes.starts_with('0') => {
+                    format!("oh {}", cardinal(found.region, minutes.parse().ok()?))
+                }
+                minutes => cardinal(found.region, minutes.parse().ok()?),
+            };
+            let hour = cardinal(found.region, found.get(2).parse().ok()?);
+            let hour = if hour == "zero" { "zero zero".to_owned() } else { format!("zero {hour}") };
+            (travels && ends && !more).then(|| format!("{} {hour} {minutes}", found.get(1)))
+        }),
         (r"\b(UTC|GMT)\s?([-+–])\s?([0-9]{1,2})(?::?([0-9]{2}))?\b", |found| {
             let sign = if found.get(2) == "+" { "plus" } else { "minus" };
             let minutes = found.get(4).parse().ok().filter(|minutes| *minutes > 0);

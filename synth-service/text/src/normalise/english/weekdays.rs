@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{end_of_short, is_in, last_word, next_word};
+use super::context::{end_of_short, is_end, is_in, last_word, next_word};
 use super::dates::month;
 use super::rule::{Found, Rule, rules};
 
@@ -50,14 +50,16 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("afternoon");
     let described = starts("closed") || starts("@") || starts("only") || starts("hours");
     let introduced = is_in(
-        "on every next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
+        "on every other each next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
     );
     // "9 M–F and 6 Sat."
+    let hour = last_word(before);
+    let hour = hour.trim_end_matches("am").trim_end_matches("pm");
     let introduced = introduced
-        || written == "Sat"
-            && !found.get(2).is_empty()
-            && last_word(before).ends_with(|last: char| last.is_ascii_digit());
+        || matches!(written, "Sat" | "Sun")
+            && (!found.get(2).is_empty() || is_end(after))
+            && hour.ends_with(|last: char| last.is_ascii_digit());
     let from = before.trim_end();
     let behind_range = from.ends_with(|mark: char| "-–/".contains(mark))
         && (from.len() == before.len()

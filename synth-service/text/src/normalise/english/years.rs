@@ -17,6 +17,9 @@ const POSSESSIVE: &str = "the this your our my his her their its a";
 /// Words after which it is always an amount.
 const BEFORE_AMOUNTS: &str = "over about nearly almost approximately approx around than least most exactly roughly only another total all up plus minus point times some costs cost pay paid save saved earn earned owe owed have has had need needs contains holds seats weighs measures equals number worth for reached hit limit";
 
+/// Things that are named by their years.
+const DATED: &str = "models vehicles cars trucks seasons editions taxes returns";
+
 /// Words after a year's preposition that show that things are counted.
 const UNITS: &str = "won percent miles kilometers kilometres meters metres feet dollars euros pounds grams calories square people users customers points steps words characters hours minutes seconds days weeks months years times items units copies pages";
 
@@ -65,7 +68,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let ends = !is_glued(found.before())
                 && !found.after().starts_with(['-', '/', '.', ','])
                 && !found.before().ends_with(['-', '/', '$', ',']);
-            if counts(found.after()) && !names_years(found.before()) {
+            if counts(found.after())
+                && !names_years(found.before())
+                && !is_in(DATED, next_word(found.after()))
+            {
                 return None;
             }
             let to = if to < 100 { cardinal(found.region, to) } else { year(found.region, to) };
