@@ -1,5 +1,5 @@
-//! Patterns that are sought only in texts in which they can match. A rule's author writes a regular expression; what
-//! its matches need is read from it.
+//! Patterns that are sought only in texts in which they can match. A rule's author writes a regular expression; the
+//! needs of its matches are read from it.
 
 mod grams;
 mod kinds;
@@ -22,7 +22,7 @@ pub(super) struct Pattern {
     written: String,
 }
 
-/// A text that patterns are sought in, with what was seen of it.
+/// A text in which patterns are sought, with the characters that were seen in it.
 pub(super) struct Written {
     text: String,
     seen: Seen,

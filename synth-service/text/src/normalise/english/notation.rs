@@ -1,5 +1,5 @@
 //! One way to write a number: forms of other countries and of programs become the form that the other rules know.
-//! Reads only what has no such form.
+//! Reads only the forms that no other rule knows.
 
 use std::sync::LazyLock;
 

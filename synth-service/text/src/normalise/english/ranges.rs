@@ -1,5 +1,5 @@
-//! Ranges of dates, days, divisions and other things than plain numbers: the dash becomes "to", and what it joins is
-//! read by the rules of its own kind.
+//! Ranges of dates, days, divisions and other things than plain numbers: the dash becomes "to", and its two sides
+//! are read by the rules of their own kind.
 
 use std::sync::LazyLock;
 

@@ -62,7 +62,7 @@ const FUNCTIONS: [(&str, &str); 10] = [
     ("sqrt", "the square root"),
 ];
 
-/// Read with the words: they open what other rules know.
+/// Read with the words: other rules then know their parts.
 pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let isotopes = format!(r"\^([0-9]{{1,3}})({})\b", ELEMENTS.map(|(sign, _)| sign).join("|"));
     let functions = format!(r"\b({})\(([^()]{{1,24}})\)", FUNCTIONS.map(|(short, _)| short).join("|"));

@@ -18,13 +18,13 @@ const OTHERS: Range<u32> = 14..32;
 /// Sets of characters that are kept of a pattern.
 const RAREST: usize = 4;
 
-/// What a match has: one character of each set, and one run of each set of runs.
+/// The characters of a match: one character of each set, and one run of each set of runs.
 pub(super) struct Needs {
     characters: [u128; RAREST],
     grams: Vec<Sought>,
 }
 
-/// What a text has.
+/// The characters of a text.
 pub(super) struct Seen {
     characters: u128,
     neighbours: Neighbours,

@@ -1,4 +1,4 @@
-//! What the matches of a pattern have in common: how they begin and end, and the runs of characters inside.
+//! The common shape of a pattern's matches: their beginnings and ends, and the runs of characters inside.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -33,7 +33,7 @@ impl End {
         self.kinds.is_empty()
     }
 
-    /// The end, and what stands further inwards where it is whole.
+    /// The end, continued inwards where it is whole.
     fn joined(&self, inner: &Self) -> Self {
         if !self.is_whole {
             return self.clone();
@@ -45,7 +45,7 @@ impl End {
     }
 }
 
-/// What all matches of a part of a pattern have in common.
+/// The common shape of all matches of a part of a pattern.
 #[derive(Clone)]
 struct Shape {
     starts: Vec<End>,
