@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::hangul::is_syllable;
 use super::rule::{Rule, Text, apply, compile_beside};
 use super::{faces, glyphs};
 
@@ -104,11 +105,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {bound}", found.group(1)).trim_end().to_owned())
         }),
         // In accounts △ is a minus; elsewhere it marks an item of a list.
-        (r"△ ?(\d[\d,.]* ?(?:%|[만억조천]|원|달러|포인트|p))", |found| {
+        (r"△ ?(\d)", |found| {
             let has = |words: &[&str]| {
                 words.iter().any(|word| found.before().contains(word) || found.after().contains(word))
             };
-            let is_list = found.before().contains('△') && !found.before().contains("대비");
+            let names_item =
+                |text: &str| text.split('△').skip(1).any(|item| item.trim_start().starts_with(is_syllable));
+            let is_list = names_item(found.before()) || names_item(found.after());
             let is_minus = has(&ACCOUNTS) && !has(&RISEN) && !is_list;
             Some(format!("{}{}", if is_minus { "-" } else { "" }, found.group(1)))
         }),
