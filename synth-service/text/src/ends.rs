@@ -189,6 +189,9 @@ impl<'a> Search<'a> {
         if mark.is_stop() {
             return self.stop(mark, &next);
         }
+        if mark.marks == "!" && mark.before.ends_with(|last: char| last.is_ascii_digit()) {
+            return factorial(&next);
+        }
         if mark.is_ellipsis() {
             return ellipsis(mark.before, &next);
         }
@@ -261,6 +264,11 @@ fn near_end(text: &str) -> &str {
 
 fn has_paragraph(gap: &str) -> bool {
     gap.contains(PARAGRAPH) || gap.matches('\n').count() > 1
+}
+
+/// "4! = 24" goes on, "You got 4! Well done." does not.
+fn factorial(next: &Ahead<'_>) -> Verdict {
+    next.first().map_or(Verdict::Open, |first| verdict(!"=×÷*+/<>≈≤≥".contains(first)))
 }
 
 /// "He said 'Go!' and left", "(really!) good"

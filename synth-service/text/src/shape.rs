@@ -121,7 +121,7 @@ fn is_ultra_short(language: &str, sentence: &Sentence) -> bool {
 fn join(mut first: Sentence, second: Sentence) -> Sentence {
     if let Some(last) = first.spans.last_mut().filter(|last| last.ipa.is_none() && last.pause_ms == 0) {
         last.text.truncate(last.text.trim_end().len());
-        if last.text.ends_with(char::is_alphanumeric) {
+        if ends_without_mark(&last.text) {
             last.text.push('.');
         }
     }
@@ -133,6 +133,11 @@ fn join(mut first: Sentence, second: Sentence) -> Sentence {
         _ => first.spans.extend(second.spans),
     }
     first
+}
+
+/// Whether a text ends in a word, or in a bracket around words: "Eggs (12)".
+fn ends_without_mark(text: &str) -> bool {
+    text.trim_end_matches([')', ']', '%']).ends_with(char::is_alphanumeric)
 }
 
 fn is_plain(span: &Span) -> bool {

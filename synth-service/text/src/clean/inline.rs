@@ -12,6 +12,9 @@ const LONGEST_EMPHASIS: usize = 100;
 /// Most bytes of strong emphasis that touches a digit; in longer text the stars hide digits.
 const LONGEST_STRONG: usize = 300;
 
+/// Most bytes that are struck out.
+const LONGEST_STRUCK: usize = 300;
+
 const LONGEST_CITATION: usize = 60;
 
 impl Cleaner {
@@ -136,16 +139,24 @@ impl Cleaner {
         let length = run_of(rest, |character| character == marker);
         let Some(next) = following(rest, length, is_complete) else { return Step::Wait };
         let before = self.before.unwrap_or('\n');
+        if marker == '~' && length == 2 && !next.is_whitespace() && !before.is_alphanumeric() {
+            match struck(&rest[length..], is_complete) {
+                None => return Step::Wait,
+                Some(0) => {}
+                Some(end) => return Step::Done(length + end),
+            }
+        }
         let Some(is_read) = (match marker {
             '*' if length == 1 => self.is_star_read(before, &rest[length..], next, is_complete),
             '*' => self.are_stars_read(before, &rest[length..], next, length, is_complete),
             '_' => Some(before.is_alphanumeric() && next.is_alphanumeric() || next == '@'),
-            // "9 to 5" is often "9~5".
-            _ => Some(length == 1),
+            // "9 to 5" is often "9~5", and never "95".
+            _ => Some(length == 1 || before.is_ascii_digit() && next.is_ascii_digit()),
         }) else {
             return Step::Wait;
         };
-        for _ in 0..if is_read { length } else { 0 } {
+        let written = if marker == '~' { 1 } else { length };
+        for _ in 0..if is_read { written } else { 0 } {
             self.write(marker);
         }
         // "*굵게*는" has no space after it, and "2 **" has none to keep.
@@ -234,6 +245,17 @@ impl Cleaner {
 /// The sign of a rating that an emoji stands for.
 fn star(mark: char) -> char {
     if mark == '⭐' { '★' } else { mark }
+}
+
+/// The bytes that are struck out, "~~" behind them included: "~~$40~~ $25". Zero where nothing closes them on this
+/// line; `None` until that is certain.
+fn struck(rest: &str, is_complete: bool) -> Option<usize> {
+    let line = near_line(rest, LONGEST_STRUCK);
+    match line.find("~~") {
+        Some(at) => Some(at + 2),
+        None if line.len() < rest.len() || is_complete => Some(0),
+        None => None,
+    }
 }
 
 /// Whether a star after words closes an earlier one: "*3 items* left", but not "*67" or "*67*".

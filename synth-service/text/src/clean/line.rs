@@ -179,6 +179,10 @@ fn is_absolute(line: &str, is_complete: bool) -> Option<bool> {
     let behind = &line[1 + term..];
     for (at, accepted) in ["|", " ", "=<>≤≥i+-"].iter().enumerate() {
         match behind.chars().nth(at) {
+            // "|-5|는"
+            Some('는' | '은' | '의' | '를' | '을') if at == 1 && line[1..].starts_with('-') => {
+                return Some(true);
+            }
             None => return if is_complete { Some(false) } else { None },
             Some(next) if accepted.contains(next) => {}
             Some(_) => return Some(false),

@@ -61,7 +61,14 @@ impl<'a> Search<'a> {
     /// Dates are written "2024. 5. 3." in Korean.
     fn behind_number(&self, mark: &Mark<'a>, next: &Ahead<'a>) -> Verdict {
         if !self.is("ko") && mark.closers.is_empty() {
-            return Verdict::Ends;
+            // Only the word of a move begins like this.
+            let is_move =
+                next.first().map(|first| matches!(first, 'a'..='h' | 'K' | 'Q' | 'R' | 'B' | 'N' | 'O'));
+            return match is_move {
+                None => Verdict::Open,
+                Some(true) => next.word().map_or(Verdict::Open, |word| verdict(!words::is_chess_move(word))),
+                Some(false) => Verdict::Ends,
+            };
         }
         match next.first() {
             None => Verdict::Open,

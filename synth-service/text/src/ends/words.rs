@@ -218,3 +218,11 @@ pub(super) fn is_domain(word: &str) -> bool {
 pub(super) fn numbers_item(syllable: char) -> bool {
     "가나다라마바사아자차카타파하".contains(syllable)
 }
+
+/// "e4", "Nf3", "Bxc6", in the notation of chess
+pub(super) fn is_chess_move(word: &str) -> bool {
+    let square = word.len().saturating_sub(2);
+    let (Some(piece), Some(square)) = (word.get(..square), word.get(square..)) else { return false };
+    let is_square = matches!(square.as_bytes(), [b'a'..=b'h', b'1'..=b'8']);
+    is_square && piece.len() <= 3 && piece.bytes().all(|part| b"KQRBNxabcdefgh12345678".contains(&part))
+}

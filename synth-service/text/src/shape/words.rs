@@ -73,12 +73,16 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         let is_date = is_number_after
             && digits.len() < closed.len()
             && digits.ends_with(|last: char| last.is_ascii_digit());
-        let is_range = is_number_after && matches!(closed, "-" | "–" | "—");
+        let is_range = matches!(closed, "-" | "–" | "—") && (is_number_after || is_variable(after));
         // So does one before a ZIP code: "350 5th Ave., 10118".
         let is_zip = closed.ends_with(',') && is_zip(after);
         // And one behind a shortened word: "Sat., 12/5".
         let is_short = is_number_after && closed.ends_with(".,");
         return if is_date || is_range || is_zip || is_short { Joint::Tight } else { Joint::Clause };
+    }
+    // A dash belongs to the words before it, and a minus to its formula.
+    if matches!(after, "-" | "–" | "—" | "−") || closed == "−" {
+        return Joint::Tight;
     }
     // The stop of a shortened word: the sentence goes on, and a part that ended here would sound like its end.
     if closed.ends_with('.') {
@@ -113,6 +117,14 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         };
     }
     if BEGIN_PHRASES.contains(lower.as_str()) { Joint::Phrase } else { Joint::Loose }
+}
+
+/// Whether a word is a letter of a formula, with marks or a Korean particle behind it: the y of "x - y = 1".
+fn is_variable(word: &str) -> bool {
+    let mut letters = word.trim_start_matches('(').chars();
+    let is_letter =
+        letters.next().is_some_and(|letter| letter.is_ascii_lowercase() && !"ai".contains(letter));
+    is_letter && !letters.next().is_some_and(|next| next.is_ascii_alphanumeric() || "'’.".contains(next))
 }
 
 /// Whether a word is five digits, with marks behind it at most.

@@ -33,13 +33,28 @@ const REFERENCES: [(&str, &str); 14] = [
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let fractions = if text.contains('⁄') { Some(unraised(text)) } else { None };
-    for character in fractions.as_deref().unwrap_or(text).chars() {
-        push(&mut plain, character);
+    let written = fractions.as_deref().unwrap_or(text);
+    for (at, character) in written.char_indices() {
+        if character == '−' && subtracts(&plain, &written[at + character.len_utf8()..]) {
+            plain.push_str("minus");
+        } else {
+            push(&mut plain, character);
+        }
     }
     if plain.contains(['&', '=', '>']) {
         plain = REFERENCES.iter().fold(plain, |text, (reference, meant)| text.replace(reference, meant));
     }
     plain
+}
+
+/// Whether a minus, unlike a hyphen never the sign of a range, stands between two terms: "100 − 32".
+fn subtracts(before: &str, after: &str) -> bool {
+    let mut terms = before.chars().rev().skip_while(|gap| *gap == ' ');
+    let is_term = |term: char| term.is_ascii_digit() || ")%°²³".contains(term);
+    let is_number = terms.next().is_some_and(is_term);
+    let next = after.trim_start().chars().next();
+    let begins = next.is_some_and(|next| next.is_ascii_digit() || "($€£".contains(next));
+    before.ends_with(' ') && after.starts_with(' ') && is_number && begins
 }
 
 /// "⁴⁄₃πr³" with "4/3 " in front of the letters.

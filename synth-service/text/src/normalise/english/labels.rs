@@ -79,6 +79,22 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (strengths && !is_glued(found.before()))
                 .then(|| format!("{} slash {}", number(found, 1), found.get(2)))
         }),
+        (r"\b1-(800|888|877|866|855|844|833|900)(?<next>\s(?:numbers?|lines?)\b)", |found| {
+            (!is_glued(found.before()) && !found.before().ends_with(['-', '/']))
+                .then(|| format!("one {}", number(found, 1)))
+        }),
+        // "2/10 net 30": terms of an invoice
+        (r"\b([1-5])/(10|15|20)\s(?<next>net\s[0-9])", |found| {
+            (!is_glued(found.before()) && !found.before().ends_with(['-', '/', '$']))
+                .then(|| format!("{} {} ", number(found, 1), number(found, 2)))
+        }),
+        (r"\b((?i:the|a|your|my|our|form)\s)1099(?<next>\s(?:was|is|form|for|from|and|or)\b|$)", |found| {
+            Some(format!("{}{}", found.get(1), pairs(found.region, "1099")))
+        }),
+        (
+            r"\b((?i:number|serial|id|vin|code)\s(?:starts|begins)\s(?:with|in)\s|[Mm]ailbox\s)([0-9]{2,8})(?<next>[\s,;!?)]|\.(?:\s|$)|$)",
+            |found| (!counts(found.after())).then(|| format!("{}{}", found.get(1), digits(found.get(2)))),
+        ),
         // The limits of a policy
         (
             r"\b([0-9]{2,3})/([0-9]{2,3})(?:/([0-9]{2,3}))?(?<next>\s(?:coverage|limits?|liability|policy|split)\b)",

@@ -13,6 +13,8 @@ const BEFORE_KEYS: &str = "press dial enter hit select push option key keys step
 const MOVING: &str = "up down rose risen rise rises rising fell fallen fall falls falling grew grown grow grows gained gain gains dropped drop drops lost climbed slipped increased increase increases decreased decrease decreases declined decline by";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let day = "(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?";
+    let days = format!(r"\b({day}|MONTH)\s?→\s?(?<next>(?:{day}\b|MONTH))");
     rules(&[
         (
             r"\b((?i:see|refs?|references?|sources?))\s(\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\](?:(?:,\s?|,?\sand\s)\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\])*)",
@@ -59,8 +61,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {
             let behind = |last: char| last.is_ascii_digit() || "%€£".contains(last);
-            found.before().ends_with(behind).then(|| " to ".to_owned())
+            // A step of a solution is no change: "2x = 6 → x = 3".
+            let step = found.before().contains('=') && found.after().contains('=');
+            (found.before().ends_with(behind) && !step).then(|| " to ".to_owned())
         }),
+        (&days, |found| Some(format!("{}–", found.get(1)))),
         (r"\s*→\s*", |found| Some(if found.before().is_empty() { "" } else { ", " }.to_owned())),
     ])
 });

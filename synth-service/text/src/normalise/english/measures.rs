@@ -208,6 +208,7 @@ fn is_inches(gap: &str, dot: &str, after: &str) -> bool {
     gap.contains('-')
         || gap.is_empty()
         || measured
+        || after.trim_start().starts_with('=')
         || !dot.is_empty() && !is_end(after)
         || is_end(after) && dot.is_empty()
 }

@@ -50,8 +50,21 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([Aa])cc\b\.?\s?(?<next>(?:no\b|number|num\b|#|[0-9]))", |found| {
             Some(format!("{}ccount ", found.get(1)))
         }),
-        (r"([$£€][0-9][0-9,]*|\b(?:[Aa]nnual|[Yy]our|the|[Ff]amily|[Ii]ndividual))\sded\b\.", |found| {
-            Some(format!("{} deductible{}", found.get(1), end_of_short(".", found.after())))
+        (
+            r"([$£€][0-9][0-9,]*|\b(?:[Aa]nnual|[Yy]our|the|[Ff]amily|[Ii]ndividual|after|before|no|met))\sded\b\.",
+            |found| Some(format!("{} deductible{}", found.get(1), end_of_short(".", found.after()))),
+        ),
+        (r"\b([Ii])ns\.\s(?<next>(?:card|company|claim|policy|plan|provider|carrier|premium)\b)", |found| {
+            Some(format!("{}nsurance ", found.get(1)))
+        }),
+        (r"\b([Aa])uth\.\s(?<next>(?:no\b|number|code|#))", |found| {
+            Some(format!("{}uthorization ", found.get(1)))
+        }),
+        (r"\b(name|phone|account|address|card|order),\sno\.\s(?<next>(?:and|or)\b)", |found| {
+            Some(format!("{}, number ", found.get(1)))
+        }),
+        (r"\b(1-(?:8(?:00|88|77|66|55|44|33)|900)\s)no\.", |found| {
+            Some(format!("{}number{}", found.get(1), end_of_short(".", found.after())))
         }),
         (r"\b(a|per|[Bb]y the|one)\sdoz\b(\.?)", |found| {
             Some(format!("{} dozen{}", found.get(1), end_of_short(found.get(2), found.after())))
@@ -60,6 +73,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b((?i:the|your|our|my|his|her|their|this|account|phone|policy|order|case|claim|card|tracking|reference|serial|contact))\sno\.\s(?<next>(?:is|was|on|for|you|we|and|to|ends|ending|starts|in)\b)",
             |found| Some(format!("{} number ", found.get(1))),
         ),
+        (r"\b([\p{L}]+(?:'s)?)\sno\.\s(?<next>(?:is|was|ends)\s)", |found| {
+            let answer = is_in("say says said is was that's it's answer", &found.get(1).to_lowercase());
+            (!answer).then(|| format!("{} number ", found.get(1)))
+        }),
         (
             r"\b((?i:king|queen|double|dbl\.?|twin|single|family|deluxe|standard|std\.?|hotel|guest|waiting|conference|conf\.?|meeting|exam|dining|living))\s[Rr]m(s?)\b(\.?)",
             |found| {

@@ -150,9 +150,12 @@ fn short(found: &Found<'_>) -> Option<String> {
         && second.len() == denominator.to_string().len();
     // Nothing is divided by one.
     let first_day = second == "1" && numerator <= 12 && whole_word;
-    let fits = first_day
+    // "x = 8/3 and the sum is 13/3"
+    let formula = found.before().contains('=') || after.contains('=');
+    let fits = first_day && !formula
         || introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
         || !fraction
+            && !formula
             && first != second
             && (first.len() == 2 || second.len() == 2)
             && first != "24"

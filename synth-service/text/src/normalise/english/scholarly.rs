@@ -78,6 +78,11 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,4})ff(?<next>\.|\b)", |found| Some(format!("{} and following", found.get(1)))),
         // Minus in a formula: "(-b", "b^2 - 4ac"
         (r"([(=]\s?)-\s?(?<next>[a-z]\b)", |found| Some(format!("{}minus ", found.get(1)))),
+        // "3x + 5 = 20", and no three times
+        (r"\b([0-9]{1,4})([xyz])(?<next>\s?[-–+=→]|\s(?:minus|plus)\s)", |found| {
+            let formula = found.before().contains('=') || found.after().contains('=');
+            (formula && !is_glued(found.before())).then(|| format!("{} {}", found.get(1), found.get(2)))
+        }),
         // "3x − 4", with or without a result
         (r"\b([0-9]{1,4}[a-z])\s[-–]\s(?<next>[0-9]{1,4}(?:[a-z])?(?:[\s;,.)=]|$))", |found| {
             let formula = found.before().contains(['=', '+', '^', '(']) || found.after().contains('=');

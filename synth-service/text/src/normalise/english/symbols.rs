@@ -35,6 +35,8 @@ pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"\b([CJ])\+\+", |found| Some(format!("{} plus plus", found.get(1)))),
+        (r"\b(SELECT|select)\s\*", |found| Some(format!("{} star", found.get(1)))),
+        (r"\\([A-Za-z])(?<next>[^A-Za-z]|$)", |found| Some(format!(" backslash {}", found.get(1)))),
         (r"([$€£¥₩])\s(?<next>(?:sign|symbol|key|character)s?\b)", |found| {
             Some(name(found.region, found.get(1).chars().next()?).trim_end_matches('s').to_owned() + " ")
         }),

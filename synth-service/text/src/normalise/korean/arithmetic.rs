@@ -168,7 +168,9 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     let part = format!("{}분의 {}", sino(found.group(3)), sino(found.group(2)));
     let whole = if found.group(1).is_empty() { String::new() } else { sino(found.group(1)) };
     // 7/4는 가분수
-    let is_named = found.after().contains("분수") || found.before().contains("분수");
+    let is_named = found.after().contains("분수")
+        || found.before().contains("분수")
+        || super::maths::names_value(found.before());
     if (numerator >= denominator && !is_named) || denominator < 2 {
         return None;
     }

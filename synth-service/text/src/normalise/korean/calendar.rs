@@ -255,7 +255,8 @@ fn is_equation(found: &Found<'_>) -> bool {
         let end = rest.trim_start().trim_start_matches(|it: char| it.is_ascii_digit());
         end.len() < rest.trim_start().len() && end.starts_with('/')
     });
-    after.starts_with('=') || is_same || after.contains("분수") || found.before().contains("분수")
+    let is_value = super::maths::names_value(found.before());
+    after.starts_with('=') || is_same || is_value || after.contains("분수") || found.before().contains("분수")
 }
 
 fn says_date(found: &Found<'_>) -> bool {

@@ -35,7 +35,8 @@ fn ends_in_rieul(word: &str) -> bool {
 /// The same particle in the form that fits after `word`, and the rest of the text: "을" is "를" after a
 /// vowel. `None` where `rest` begins with no such particle.
 pub(super) fn fitting_particle<'t>(word: &str, rest: &'t str) -> Option<(&'static str, &'t str)> {
-    const PAIRS: [(&str, &str); 5] = [("을", "를"), ("은", "는"), ("이", "가"), ("과", "와"), ("으로", "로")];
+    const PAIRS: [(&str, &str); 6] =
+        [("을", "를"), ("은", "는"), ("이", "가"), ("과", "와"), ("으로", "로"), ("이에요", "예요")];
     PAIRS.into_iter().find_map(|(closed, open)| {
         let behind = rest.strip_prefix(closed).or_else(|| rest.strip_prefix(open))?;
         // ㄹ takes 로: 일로, 서울로.

@@ -131,6 +131,7 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(^|[\s(])µ( ?=|[는은가이를])", |found| {
             Some(format!("{}뮤{}", found.group(1), found.group(2)))
         }),
+        (r"\| ?(-?\d+(?:\.\d+)?|-?[a-z]) ?\|", |found| Some(format!("{}의 절댓값", found.group(1)))),
         // 2ab
         (r"(\d)([a-z]{2,3})(?-u:\b)", |found| {
             let is_formula = found.before().contains('=') || found.after().contains('=');
@@ -191,6 +192,15 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 pub(super) fn read(text: &mut Text) {
     apply(&RULES, text);
     apply(&BESIDE, text);
+}
+
+/// Whether the value of a letter comes next: "x는", "y =".
+pub(super) fn names_value(before: &str) -> bool {
+    let name = before.trim_end().strip_suffix(['는', '은', '가', '이', '=']).map(str::trim_end);
+    name.is_some_and(|name| {
+        let rest = name.trim_end_matches(|it: char| it.is_ascii_lowercase());
+        name.len() == rest.len() + 1 && !rest.ends_with(|it: char| it.is_ascii_alphanumeric())
+    })
 }
 
 fn plain_power(written: &str) -> String {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::hangul::is_syllable;
 use super::rule::{Rule, Text, apply, compile_beside};
 use super::{faces, glyphs};
 
@@ -103,6 +104,25 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             };
             Some(format!("{} {bound}", found.group(1)).trim_end().to_owned())
         }),
+        // In accounts △ is a minus; elsewhere it marks an item of a list.
+        (r"△ ?(\d)", |found| {
+            let has = |words: &[&str]| {
+                words.iter().any(|word| found.before().contains(word) || found.after().contains(word))
+            };
+            let names_item =
+                |text: &str| text.split('△').skip(1).any(|item| item.trim_start().starts_with(is_syllable));
+            let is_list = names_item(found.before()) || names_item(found.after());
+            let is_minus = has(&ACCOUNTS) && !has(&RISEN) && !is_list;
+            Some(format!("{}{}", if is_minus { "-" } else { "" }, found.group(1)))
+        }),
+        (r"▽ ?(\d)", |found| Some(format!("▼{}", found.group(1)))),
+        (r"[△▽]", |_| Some(String::new())),
+        (r"([가-힣])♭", |found| Some(format!("{} 플랫", found.group(1)))),
+        (r"([가-힣])♯", |found| Some(format!("{} 샤프", found.group(1)))),
+        (r"(^|[^A-Za-z])([A-G])([♭♯])", |found| {
+            let sign = if found.group(3) == "♭" { "플랫" } else { "샤프" };
+            Some(format!("{}{} {sign}", found.group(1), found.group(2)))
+        }),
         (r"([▲▼]) ?([+-]?\d)", |found| {
             let moved = if found.group(1) == "▲" { "상승 " } else { "하락 " };
             let is_moved = is_market(found.before()) || is_market(found.after());
@@ -112,6 +132,29 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\(주\)", |_| Some("주식회사 ".to_owned())),
     ])
 });
+
+/// Words of accounts, in which a hollow triangle is a minus.
+const ACCOUNTS: [&str; 16] = [
+    "이익",
+    "손실",
+    "손익",
+    "적자",
+    "성장률",
+    "증감",
+    "증가율",
+    "매출",
+    "수지",
+    "실적",
+    "전년",
+    "대비",
+    "수익률",
+    "하락",
+    "감소",
+    "줄었",
+];
+
+/// Words beside which a triangle says nothing new.
+const RISEN: [&str; 7] = ["올랐", "오른", "올라", "상승", "급등", "늘었", "증가했"];
 
 /// Whether the words speak of prices that rise and fall.
 fn is_market(words: &str) -> bool {
