@@ -16,6 +16,12 @@ pub fn life(stream: &StreamId) -> String {
     format!("streams/{stream}/life.json")
 }
 
+/// `streams/{stream}/script/{page}.json`: sentences of a stream whose text was still being written when it began, in the
+/// order in which they became certain. Each page is created once. Pages are numbered from 0 without gaps.
+pub fn script_page(stream: &StreamId, page: usize) -> String {
+    format!("streams/{stream}/script/{page}.json")
+}
+
 /// `hosts/{host}`: the host's beat, rewritten about once every [`crate::BEAT_EVERY`].
 pub fn beat(host: &HostId) -> String {
     format!("hosts/{host}")

@@ -138,7 +138,7 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
 fn ended(end: &End) -> (StatusCode, &'static str) {
     match end.cause {
         EndCause::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        EndCause::Complete | EndCause::Cancelled | EndCause::Preempted | EndCause::Unheard => {
+        EndCause::Complete | EndCause::CutShort | EndCause::Cancelled | EndCause::Preempted | EndCause::Unheard => {
             (StatusCode::CONFLICT, code::CANCELLED)
         }
         EndCause::Store => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),

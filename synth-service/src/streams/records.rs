@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use contract::{
     Life, StreamId, keys,
-    stream::{Manifest, Sentinel},
+    stream::{Manifest, ScriptPage, Sentinel},
 };
 use speech::telephone;
-use stream_store::{ObjectStore, StoreError};
+use stream_store::{Expected, ObjectStore, StoreError};
 
 use super::{
     contact::{Claim, claim},
@@ -44,6 +44,8 @@ pub(super) struct Records {
     store: ObjectStore,
     manifest: Arc<Manifest>,
     ledger: Ledger,
+    /// Pages of the script that are in the bucket.
+    pages: usize,
     handle: Handle,
     /// Longest time for the attempts at a part, and separately at the check of ownership.
     part_patience: Duration,
@@ -57,7 +59,7 @@ impl Records {
         handle: Handle,
         part_patience: Duration,
     ) -> Self {
-        Self { store, manifest, ledger, handle, part_patience }
+        Self { store, manifest, ledger, pages: 0, handle, part_patience }
     }
 
     fn stream(&self) -> &StreamId {
@@ -85,6 +87,21 @@ impl Records {
     /// Checks that this host still owns the stream, and that the stream still owns its contact.
     pub(super) async fn look(&mut self) -> Result<Standing, Failed> {
         retry(self.part_patience, &self.handle, &mut self.ledger, |ledger| Box::pin(ledger.look())).await
+    }
+
+    /// The same check, and at the same time the next page of the script is created.
+    pub(super) async fn look_and_record(&mut self, page: &ScriptPage) -> Result<Standing, Failed> {
+        let Self { store, manifest, ledger, pages, handle, part_patience } = self;
+        let key = keys::script_page(&manifest.stream_id, *pages);
+        let looking = retry(*part_patience, handle, ledger, |ledger| Box::pin(ledger.look()));
+        let recorded = (&*store, key.as_str(), page);
+        let recording = retry(*part_patience, handle, recorded, |(store, key, page)| {
+            // An existing page is from an earlier attempt: no other host writes one.
+            Box::pin(async move { store.write_document(key, *page, Expected::Nothing).await.map(drop) })
+        });
+        let (standing, ()) = tokio::try_join!(looking, recording)?;
+        *pages += 1;
+        Ok(standing)
     }
 
     /// Creates a part. Returns the sentence of the part that is in the bucket.

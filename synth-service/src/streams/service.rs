@@ -153,19 +153,22 @@ impl Streams {
         if running.limits.log_text {
             tracing::info!(stream = %stream_id, text = ?request.text, "stream requested");
         }
+        let growing = order.script.ending().is_none();
         let manifest = Manifest {
-            version: Manifest::VERSION,
+            version: Manifest::version_for(growing),
             stream_id,
             contact_id: request.contact_id,
             voice: order.voice.name(),
             tenant: request.tenant,
             speed: order.speed,
-            sentences: order.sentences.to_vec(),
+            sentences: order.script.from(0),
+            growing,
             created_at_ms: clock::now_ms(),
             host: running.id.clone(),
         };
         let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
-        let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len());
+        let ending = order.script.ending();
+        let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len(), ending.as_ref());
         let line_up = LineUp::new(order, Band::Telephone, turn);
         Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
     }
@@ -220,6 +223,7 @@ impl Streams {
     async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         let store = &self.running.store;
         let manifest = self.running.manifest(stream_id).await?;
+        let pages = if manifest.growing { store.script(stream_id).await? } else { Vec::new() };
         let sentinel = store.sentinel(stream_id).await?;
         let parts = match &sentinel {
             Some(sentinel) => sentinel.parts,
@@ -229,7 +233,7 @@ impl Streams {
             stream_id: stream_id.clone(),
             contact_id: manifest.contact_id,
             state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
-            sentences: manifest.sentences.len(),
+            sentences: manifest.sentences.len() + pages.iter().map(|page| page.sentences.len()).sum::<usize>(),
             parts,
             skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),
             created_at_ms: manifest.created_at_ms,

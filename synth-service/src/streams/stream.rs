@@ -9,14 +9,14 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use contract::{
     StreamId,
     http::PartTiming,
-    stream::{Manifest, Sentinel},
+    stream::{Manifest, ScriptPage, Sentinel},
 };
 use futures::FutureExt;
 use speech::{Clip, SpeechError, milliseconds, telephone};
 use stream_store::StoreError;
 use tokio::{
     sync::{oneshot, watch},
-    time::Instant,
+    time::{Instant, sleep},
 };
 
 use super::{
@@ -31,13 +31,24 @@ use super::{
 use crate::{
     clock,
     pipeline::{LineUp, Sink, deliver},
+    script::Script,
 };
+
+/// While the text's next sentence is not certain, the bucket is checked this often: another host may have ended the
+/// stream.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// A stream whose text is still being written speaks no further ahead of its caller than this, so that its writer waits
+/// rather than what nobody may hear is paid for.
+const MOST_AHEAD: Duration = Duration::from_secs(60);
 
 /// One stream on this host, with the state of its protocol.
 pub(super) struct Stream {
     manifest: Arc<Manifest>,
     records: Records,
     protocol: Protocol,
+    /// The text's sentences; `None` for a stream that only ends.
+    script: Option<Script>,
     handle: Handle,
     progress: watch::Sender<Progress>,
     /// Sends the stream that this one preempts, once that is known.
@@ -72,6 +83,7 @@ impl Stream {
             manifest,
             records,
             protocol,
+            script: None,
             handle,
             progress,
             preempts: Some(preempts),
@@ -105,15 +117,18 @@ impl Stream {
 
     async fn make(&mut self, line_up: Option<LineUp>) {
         if let Some(mut line_up) = line_up {
+            self.script = Some(line_up.script().clone());
             let delivered = deliver(&mut line_up, self).await;
             self.spoken = line_up.audio();
+            // Speech is over: the seat is released, the sentences ahead are withdrawn, and the writer stops.
+            drop(line_up);
+            self.script = None;
             if let Err(Stop::End(end)) = delivered {
                 if end.cause == EndCause::Stopping && self.protocol.is_open() {
                     return self.hand_over().await;
                 }
                 self.finish(end);
             }
-            // Speech is complete, so the seat is released.
         } else {
             self.finish(End::fault());
         }
@@ -146,7 +161,7 @@ impl Stream {
                 }
                 Step::Seal { end } => self.seal(&end).await,
                 Step::Over => return,
-                Step::Open { .. } | Step::Speak { .. } | Step::Store { .. } => {
+                Step::Open { .. } | Step::Speak { .. } | Step::Await { .. } | Step::Store { .. } => {
                     self.protocol.finish(End::fault());
                     Ok(())
                 }
@@ -175,6 +190,55 @@ impl Stream {
             }
             Claim::Lost => Err(Stop::End(EndCause::Preempted.into())),
         }
+    }
+
+    /// Learns how far the text has grown.
+    fn grow(&mut self) {
+        if let Some(script) = self.script.as_ref().filter(|_| self.protocol.is_growing()) {
+            // The ending is read first: no sentence follows it.
+            let ending = script.ending();
+            self.protocol.grown(script.len(), ending.as_ref());
+            self.publish();
+        }
+    }
+
+    /// Whether the caller will soon hear what is spoken next. A text that is whole is spoken without a break.
+    fn is_near(&self) -> bool {
+        !self.protocol.is_growing() || self.audio < self.started.elapsed() + MOST_AHEAD
+    }
+
+    /// Waits until the text has grown or the caller has come nearer, at most until the next look at the bucket.
+    async fn wait(&mut self) -> Result<(), Stop> {
+        let stopped = self.stopped();
+        let known = self.protocol.sentences();
+        let is_near = self.is_near();
+        let mut script = self.script.clone();
+        let grown = async {
+            match &mut script {
+                Some(script) if is_near => script.grown(known).await,
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            stop = stopped => return Err(stop),
+            () = grown => return Ok(()),
+            () = sleep(LOOK_EVERY) => {}
+        }
+        let standing = self.records.look().await?;
+        self.confirmed(standing)
+    }
+
+    fn confirmed(&mut self, standing: Standing) -> Result<(), Stop> {
+        let is_held = standing == Standing::Held;
+        self.checked(standing);
+        if is_held { Ok(()) } else { Err(Stop::Known) }
+    }
+
+    /// The sentences that are certain and not yet in the bucket, and the number of the first one.
+    fn unrecorded(&self) -> Option<(usize, ScriptPage)> {
+        let first = self.protocol.unrecorded()?;
+        Some((first, self.script.as_ref()?.page(first)))
     }
 
     async fn store(&mut self, part: usize, sentence: usize, clip: Clip) -> Result<(), Stop> {
@@ -277,9 +341,15 @@ impl Sink for Stream {
     type Stop = Stop;
 
     async fn next(&mut self) -> Result<Option<usize>, Stop> {
-        match self.protocol.step(clock::now_ms()) {
-            Step::Open { sentence } | Step::Speak { sentence } => Ok(Some(sentence)),
-            _ => Ok(None),
+        loop {
+            self.grow();
+            match self.protocol.step(clock::now_ms()) {
+                Step::Open { sentence: Some(sentence) } => return Ok(Some(sentence)),
+                Step::Speak { sentence } if self.is_near() => return Ok(Some(sentence)),
+                Step::Open { sentence: None } => self.open().await?,
+                Step::Await { .. } | Step::Speak { .. } => self.wait().await?,
+                _ => return Ok(None),
+            }
         }
     }
 
@@ -287,10 +357,15 @@ impl Sink for Stream {
         if let Step::Open { .. } = self.protocol.step(clock::now_ms()) {
             return self.open().await;
         }
-        let standing = self.records.look().await?;
-        let is_held = standing == Standing::Held;
-        self.checked(standing);
-        if is_held { Ok(()) } else { Err(Stop::Known) }
+        let standing = match self.unrecorded() {
+            Some((first, page)) => {
+                let standing = self.records.look_and_record(&page).await?;
+                self.protocol.recorded(first + page.sentences.len());
+                standing
+            }
+            None => self.records.look().await?,
+        };
+        self.confirmed(standing)
     }
 
     async fn take(&mut self, _: usize, clip: Clip) -> Result<(), Stop> {

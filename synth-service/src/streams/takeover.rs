@@ -8,7 +8,7 @@ use std::time::Duration;
 use contract::{
     ContactId, StreamId,
     http::{CancelEffect, CancelResponse, ResumeEffect, ResumeResponse},
-    stream::Manifest,
+    stream::{Manifest, ScriptPage},
 };
 use speech::Band;
 use stream_store::{ObjectStore, StoreError};
@@ -27,7 +27,8 @@ use super::{
     running::{Launched, Running},
 };
 use crate::{
-    order::Order,
+    admission::Seat,
+    order::{self, Order},
     pipeline::{LineUp, Turn},
 };
 
@@ -205,33 +206,35 @@ impl TakeOver {
             _ => {}
         }
         // All checks that may fail come before the takeover.
-        let line_up = self.line_up_of_the_rest(&manifest, &ledger).await?;
+        let rest = self.admit_the_rest(&manifest, &ledger).await?;
         if !ledger.take_over(None).await? {
             // Another host was faster.
             return Ok(ResumeEffect::Running);
         }
-        self.adopt(manifest, ledger, line_up).await?;
+        self.adopt(manifest, ledger, rest).await?;
         Ok(ResumeEffect::Resumed)
     }
 
-    /// The sentences left to speak; `None` for a stream that only ends.
-    async fn line_up_of_the_rest(
+    /// Admits the sentences left to speak; `None` for a stream that only ends.
+    async fn admit_the_rest(
         &self,
         manifest: &Manifest,
         ledger: &Ledger,
-    ) -> Result<Option<LineUp>, StreamError> {
+    ) -> Result<Option<(Order, Seat)>, StreamError> {
         let running = &self.running;
         if !ledger.is_wanted() {
             return Ok(None);
         }
-        let first = part::survey(&running.store, &manifest.stream_id).await?.1.map_or(0, |last| last + 1);
-        if first >= manifest.sentences.len() {
+        let Rest { first, pages, .. } = rest(&running.store, manifest).await?;
+        let script = order::script(manifest, &pages);
+        // A growing text may have grown when the stream is taken over.
+        if first >= script.len() && !manifest.growing {
             return Ok(None);
         }
-        let order = Order::of_manifest(manifest, &running.voices).map_err(StreamError::NotMine)?;
+        let order = Order::of_stream(manifest, script, &running.voices).map_err(StreamError::NotMine)?;
         running.registry().has_room()?;
         let seat = running.admission.admit_taken_over(order.demand(first))?;
-        Ok(Some(LineUp::new(order, Band::Telephone, Turn::Seated(seat))))
+        Ok(Some((order, seat)))
     }
 
     /// Continues a stream that this host has just taken over, or ends it.
@@ -239,7 +242,7 @@ impl TakeOver {
         &self,
         manifest: Manifest,
         ledger: Ledger,
-        line_up: Option<LineUp>,
+        admitted: Option<(Order, Seat)>,
     ) -> Result<Handle, StreamError> {
         let running = &self.running;
         let store = &running.store;
@@ -249,7 +252,7 @@ impl TakeOver {
                 let (store, manifest, ledger) = *stream;
                 Box::pin(survey(store, manifest, ledger))
             });
-        let (preempted, parts, last) = match surveyed.await {
+        let (preempted, Rest { first, parts, last, pages }) = match surveyed.await {
             Ok(surveyed) => surveyed,
             Err(error) => {
                 self.leave(manifest, ledger);
@@ -262,7 +265,14 @@ impl TakeOver {
         }
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
-        let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
+        let script = order::script(&manifest, &pages);
+        let text = (script.len(), script.ending());
+        let protocol = Protocol::resume(running.id.clone(), life, text, parts, last);
+        let line_up = admitted.map(|(order, seat)| {
+            let order = Order { script, ..order };
+            seat.expect(order.seconds(first));
+            LineUp::new(order, Band::Telephone, Turn::Seated(seat))
+        });
         // The stream's contact is claimed already, so this launch preempts no stream.
         Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)
     }
@@ -310,13 +320,32 @@ impl TakeOver {
     }
 }
 
-/// Claims the contact of a stream that was taken over, and counts its parts. Returns the stream that it preempts, the
-/// number of parts, and the sentence of the last one.
+/// What the bucket holds of a stream, and what is left of it.
+struct Rest {
+    /// The sentence to go on with.
+    first: usize,
+    parts: usize,
+    /// The sentence of the last part.
+    last: Option<usize>,
+    /// The pages of a growing text.
+    pages: Vec<ScriptPage>,
+}
+
+/// Counts the parts of a stream, and reads the pages of its text.
+async fn rest(store: &ObjectStore, manifest: &Manifest) -> Result<Rest, StoreError> {
+    let stream = &manifest.stream_id;
+    let (parts, last) = part::survey(store, stream).await?;
+    let pages = if manifest.growing { store.script(stream).await? } else { Vec::new() };
+    Ok(Rest { first: last.map_or(0, |last| last + 1), parts, last, pages })
+}
+
+/// Claims the contact of a stream that was taken over, and looks at what is left of it. Returns the stream that it
+/// preempts, and the rest.
 async fn survey(
     store: &ObjectStore,
     manifest: &Manifest,
     ledger: &Ledger,
-) -> Result<(Option<StreamId>, usize, Option<usize>), StoreError> {
+) -> Result<(Option<StreamId>, Rest), StoreError> {
     let mut preempted = None;
     if let Some(contact) = manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
         // A stream that has lost its contact finds out before its next part.
@@ -324,9 +353,8 @@ async fn survey(
     {
         preempted = older;
     }
-    // Counted last, to include parts that the former host has written since it lost the stream.
-    let (parts, last) = part::survey(store, &manifest.stream_id).await?;
-    Ok((preempted, parts, last))
+    // Read last, to include what the former host has written since it lost the stream.
+    Ok((preempted, rest(store, manifest).await?))
 }
 
 /// The effect of a cancel on a stream of this host; `None` when another host has resumed it without the cancel.
