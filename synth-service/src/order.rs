@@ -94,11 +94,7 @@ impl Order {
     ///
     /// # Errors
     /// [`UnknownVoice`] where this host lacks the stream's voice.
-    pub fn of_stream(
-        manifest: &Manifest,
-        script: Script,
-        voices: &Voices,
-    ) -> Result<Self, UnknownVoice> {
+    pub fn of_stream(manifest: &Manifest, script: Script, voices: &Voices) -> Result<Self, UnknownVoice> {
         let voice = voices.find(Some(&manifest.voice), manifest.tenant.as_ref())?;
         Ok(Self { voice, speed: manifest.speed, script })
     }

@@ -138,9 +138,11 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
 fn ended(end: &End) -> (StatusCode, &'static str) {
     match end.cause {
         EndCause::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        EndCause::Complete | EndCause::CutShort | EndCause::Cancelled | EndCause::Preempted | EndCause::Unheard => {
-            (StatusCode::CONFLICT, code::CANCELLED)
-        }
+        EndCause::Complete
+        | EndCause::CutShort
+        | EndCause::Cancelled
+        | EndCause::Preempted
+        | EndCause::Unheard => (StatusCode::CONFLICT, code::CANCELLED),
         EndCause::Store => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
         EndCause::NoAccess => (StatusCode::SERVICE_UNAVAILABLE, "bucket_access_denied"),
         EndCause::Unpronounceable => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),

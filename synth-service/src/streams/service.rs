@@ -233,7 +233,8 @@ impl Streams {
             stream_id: stream_id.clone(),
             contact_id: manifest.contact_id,
             state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
-            sentences: manifest.sentences.len() + pages.iter().map(|page| page.sentences.len()).sum::<usize>(),
+            sentences: manifest.sentences.len()
+                + pages.iter().map(|page| page.sentences.len()).sum::<usize>(),
             parts,
             skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),
             created_at_ms: manifest.created_at_ms,

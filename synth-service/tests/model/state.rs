@@ -192,8 +192,7 @@ impl State {
             let text = &self.texts[stream];
             protocol.grown(text.certain, text.ending.map(Close::ending).as_ref());
         }
-        let speaks =
-            matches!(protocol.step(0), Step::Speak { .. } | Step::Await { .. } | Step::Store { .. });
+        let speaks = matches!(protocol.step(0), Step::Speak { .. } | Step::Await { .. } | Step::Store { .. });
         if let Some(reason) = task.cancelled.filter(|_| speaks) {
             protocol.finish(reason.into());
         }
@@ -309,7 +308,8 @@ impl State {
 
     /// Whether the write's host no longer waits for it.
     pub(crate) fn is_given_up(&self, write: &Write) -> bool {
-        let is_given_up = matches!(write.content, Content::Part { tombstone: false, .. } | Content::Page { .. });
+        let is_given_up =
+            matches!(write.content, Content::Part { tombstone: false, .. } | Content::Page { .. });
         let waits = self.tasks.get(&(write.host, write.stream)).is_some_and(|task| match &task.at {
             At::Recording { .. } => true,
             At::Waiting { protocol } => matches!(protocol.step(0), Step::Store { .. }),

@@ -139,7 +139,9 @@ impl World {
     fn text(&self, sentences: usize) -> Text {
         match self.growing {
             true => Text { certain: 0, ending: None, owed: None, is_growing: true },
-            false => Text { certain: sentences, ending: Some(Close::Finished), owed: None, is_growing: false },
+            false => {
+                Text { certain: sentences, ending: Some(Close::Finished), owed: None, is_growing: false }
+            }
         }
     }
 
@@ -311,7 +313,8 @@ impl Model for World {
             }),
             Property::always("what is spoken is in the bucket before", |_, state: &State| {
                 state.bucket.parts.iter().all(|(stream, parts)| {
-                    let spoken = parts.values().filter(|part| !part.tombstone).filter_map(|part| part.sentence);
+                    let spoken =
+                        parts.values().filter(|part| !part.tombstone).filter_map(|part| part.sentence);
                     spoken.max().is_none_or(|last| last < state.recorded(*stream).0)
                 })
             }),
@@ -334,18 +337,22 @@ impl Model for World {
                 !actions.is_empty() || model.ends_when_asked_for(state)
             }),
             // Guards against a vacuous model: these states must be reachable.
-            Property::sometimes("a stream is taken over and completed", |_, state: &State| {
-                state.bucket.sentinels.iter().any(|(stream, sentinel)| {
-                    sentinel.outcome == Outcome::Complete
-                        && state.bucket.life(*stream).is_some_and(|(_, life)| life.term > 0)
-                })
+            Property::sometimes("a stream is taken over and completed", |model: &World, state: &State| {
+                model.disturbances.resumes == 0
+                    || state.bucket.sentinels.iter().any(|(stream, sentinel)| {
+                        sentinel.outcome == Outcome::Complete
+                            && state.bucket.life(*stream).is_some_and(|(_, life)| life.term > 0)
+                    })
             }),
-            Property::sometimes("a text is cut short because its writer was lost", |model: &World, state: &State| {
-                let is_cut_short = |(stream, sentinel): (&Stream, &Sentinel)| {
-                    sentinel.reason == "lost" && state.bucket.part_count(*stream) > 0
-                };
-                !model.growing || state.bucket.sentinels.iter().any(is_cut_short)
-            }),
+            Property::sometimes(
+                "a text is cut short because its writer was lost",
+                |model: &World, state: &State| {
+                    let is_cut_short = |(stream, sentinel): (&Stream, &Sentinel)| {
+                        sentinel.reason == "lost" && state.bucket.part_count(*stream) > 0
+                    };
+                    !model.growing || state.bucket.sentinels.iter().any(is_cut_short)
+                },
+            ),
             Property::sometimes("a tombstone is needed", |_, state: &State| {
                 state.bucket.parts.values().any(|parts| parts.values().any(|part| part.tombstone))
             }),
