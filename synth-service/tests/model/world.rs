@@ -350,7 +350,9 @@ impl Model for World {
                     let is_cut_short = |(stream, sentinel): (&Stream, &Sentinel)| {
                         sentinel.reason == "lost" && state.bucket.part_count(*stream) > 0
                     };
-                    !model.growing || state.bucket.sentinels.iter().any(is_cut_short)
+                    !model.growing
+                        || model.disturbances.resumes == 0
+                        || state.bucket.sentinels.iter().any(is_cut_short)
                 },
             ),
             Property::sometimes("a tombstone is needed", |_, state: &State| {
