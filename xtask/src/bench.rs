@@ -4,7 +4,10 @@ use std::{ffi::OsString, path::Path};
 
 use anyhow::Result;
 
-use crate::{cargo, fetch, peers};
+use crate::{
+    cargo, fetch,
+    peers::{self, BENCH},
+};
 
 /// The voices that are measured when none is named.
 const VOICES: [&str; 3] = ["hibari", "piper", "kokoro"];
@@ -28,10 +31,17 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<()> {
     let measurement = words.iter().find(|word| MEASUREMENTS.contains(word)).copied();
     let mut options = Vec::new();
     if measurement.is_none_or(|measurement| measurement == "compare") {
-        options = peers::options(root, &peers::python(root)?);
+        options = peers_of(root)?;
     }
     let arguments = [options, arguments.to_vec()].concat();
     cargo::run_release(root, &["bench"], "", &arguments, || fetch_for(root, measurement, &words))
+}
+
+/// The options that tell the program where its peers are.
+fn peers_of(root: &Path) -> Result<Vec<OsString>> {
+    let python = peers::python(&BENCH.install(root)?);
+    let script = root.join("voice-tools/peers/measure.py");
+    Ok(["--python".into(), python.into(), "--peers".into(), script.into()].into())
 }
 
 fn asks_for_help(words: &[&str]) -> bool {

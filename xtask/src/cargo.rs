@@ -51,6 +51,13 @@ pub(crate) fn build_release(root: &Path, programs: &[&str]) -> Result<PathBuf> {
     Ok(target_folder()?.join("release"))
 }
 
+/// Builds an example for release. Returns its path.
+pub(crate) fn build_release_example(root: &Path, example: &str) -> Result<PathBuf> {
+    let mut build = command(root);
+    run(build.args(["build", "--release", "--workspace", "--example", example]), "cargo build")?;
+    Ok(target_folder()?.join("release").join("examples").join(example))
+}
+
 pub(crate) fn check_format(root: &Path) -> Result<()> {
     cargo(root, ["fmt", "--all", "--check"])
 }

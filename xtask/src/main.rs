@@ -8,6 +8,7 @@ mod cargo;
 mod fetch;
 mod fuzz;
 mod members;
+mod oracle;
 mod pack;
 mod peers;
 mod prose;
@@ -87,6 +88,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Compare our readings of the tables and of 2,000 sentences with another library's; each difference needs a note.
+    Oracle(oracle::Options),
     /// Write the committed contact flows anew.
     Flows,
     /// Count free relatives headed by "what" or "who" in comments and documents; CONTRIBUTING.md has the rule.
@@ -164,6 +167,7 @@ fn run(command: Command) -> Result<()> {
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),
         Command::Prose => prose::run(&root),
+        Command::Oracle(options) => oracle::run(&root, &options),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {

@@ -1,47 +1,64 @@
-//! Installs the Python libraries that the benchmark compares with ours, in a separate virtual environment.
+//! Installs the Python libraries that ours are compared with, each set in a virtual environment of its own.
 
 use std::{
-    ffi::OsString,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
 
-/// Folder of the virtual environment, below the target folder.
-const ENVIRONMENT: &str = "target/bench-peers";
+/// The libraries of one comparison.
+pub(crate) struct Peers {
+    /// Folder of the virtual environment, below the root.
+    folder: &'static str,
+    requirements: &'static str,
+}
+
+/// The voices of `bench compare`.
+pub(crate) const BENCH: Peers =
+    Peers { folder: "target/bench-peers", requirements: "voice-tools/peers/requirements.txt" };
+
+/// The oracle of readings.
+pub(crate) const ORACLE: Peers =
+    Peers { folder: "target/oracle", requirements: "synth-service/text/oracle/requirements.txt" };
 
 /// File that lists the installed packages.
 const STAMP: &str = "installed.txt";
 
-const REQUIREMENTS: &str = "voice-tools/peers/requirements.txt";
-
-/// The path of the environment's Python. The environment is installed if it is missing or the requirements have
-/// changed.
-///
-/// # Errors
-/// When Python or pip fails; their own output names the reason.
-pub(crate) fn python(root: &Path) -> Result<PathBuf> {
-    let environment = root.join(ENVIRONMENT);
-    let python = environment.join("bin/python");
-    let wanted = fs::read_to_string(root.join(REQUIREMENTS)).context("the list of peers can't be read")?;
-    if fs::read_to_string(environment.join(STAMP)).is_ok_and(|installed| installed == wanted) {
-        return Ok(python);
+impl Peers {
+    /// The folder of the environment. It is made anew if the requirements have changed, and with it everything that
+    /// was kept in it.
+    ///
+    /// # Errors
+    /// When Python or pip fails; their own output names the reason.
+    pub(crate) fn install(&self, root: &Path) -> Result<PathBuf> {
+        let environment = root.join(self.folder);
+        let requirements = root.join(self.requirements);
+        let wanted = fs::read_to_string(&requirements)
+            .with_context(|| format!("{} can't be read", self.requirements))?;
+        if fs::read_to_string(environment.join(STAMP)).is_ok_and(|installed| installed == wanted) {
+            return Ok(environment);
+        }
+        eprintln!("installing the packages of {}", self.requirements);
+        match fs::remove_dir_all(&environment) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("{} can't be removed", self.folder));
+            }
+            _ => {}
+        }
+        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        let mut pip = Command::new(python(&environment));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        run(pip.arg(requirements))?;
+        fs::write(environment.join(STAMP), wanted)?;
+        Ok(environment)
     }
-    eprintln!("installing the peers of the benchmark");
-    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    run(pip.arg(root.join(REQUIREMENTS)))?;
-    fs::write(environment.join(STAMP), wanted)?;
-    Ok(python)
 }
 
-/// The options that tell the benchmark where the peers are.
-pub(crate) fn options(root: &Path, python: &Path) -> Vec<OsString> {
-    let script = root.join("voice-tools/peers/measure.py");
-    ["--python".into(), python.into(), "--peers".into(), script.into()].into()
+/// The Python of an environment.
+pub(crate) fn python(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
 }
 
 fn run(command: &mut Command) -> Result<()> {

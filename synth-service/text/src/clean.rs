@@ -3,11 +3,13 @@
 //!
 //! | scope | module |
 //! | --- | --- |
-//! | marks at the beginning of a line: headings, bullets, rules, tables, fences | `line` |
+//! | marks at the beginning of a line: headings, bullets, rules, tables | `line` |
+//! | blocks of code | `fence` |
 //! | marks between words: emphasis, code, links, escapes | `inline` |
 //! | HTML tags and entities | `html` |
 //! | the set of characters that are read at all | `signs` |
 
+mod fence;
 mod html;
 mod inline;
 mod line;
@@ -24,7 +26,7 @@ pub(crate) const PARAGRAPH: char = '\u{2029}';
 const LONGEST_RUN: usize = 256;
 
 /// Bullets of which a row is no bullet: digits that are hidden, and the stars of a rating.
-const ROWS: &str = "•★☆";
+const ROWS: &str = "•★☆⭐";
 
 /// Stands in cleaned text where an emoji stood.
 pub(crate) const SYMBOL: char = '\u{fffc}';
@@ -63,13 +65,16 @@ pub(crate) fn spoken_characters(text: &str) -> String {
     spoken
 }
 
-/// Whether there is anything to say: at least one letter or digit.
+/// Stars in a row are a rating.
+const RATINGS: [&str; 2] = ["★★", "★☆"];
+
+/// Whether there is anything to say: a letter, a digit or a rating in stars.
 ///
 /// ```
-/// assert!(text::has_speech("3") && !text::has_speech("...!"));
+/// assert!(text::has_speech("3") && text::has_speech("★★★") && !text::has_speech("...!"));
 /// ```
 pub fn has_speech(text: &str) -> bool {
-    text.chars().any(char::is_alphanumeric)
+    text.chars().any(char::is_alphanumeric) || RATINGS.iter().any(|stars| text.contains(stars))
 }
 
 /// Whether the character stands between words: white space, or the place of an emoji.
@@ -99,8 +104,8 @@ pub(crate) struct Cleaner {
     /// Whether the line has anything but white space.
     has_content: bool,
     is_behind_bullet: bool,
-    /// The fence around the current lines.
-    fence: Option<Fence>,
+    /// The marker of the fence around the current lines, which are read as they are.
+    fence: Option<char>,
     is_code: bool,
     is_emphasised: bool,
     /// Inside strong emphasis, which has several stars.
@@ -109,14 +114,6 @@ pub(crate) struct Cleaner {
     has_digit: bool,
     /// A cell of a table has ended.
     is_behind_cell: bool,
-}
-
-/// A fence: lines between two rows of a marker.
-#[derive(Clone, Copy)]
-struct Fence {
-    marker: char,
-    /// Whether the lines are code, which is not read.
-    is_code: bool,
 }
 
 /// The kind of a line.

@@ -2,7 +2,7 @@
 
 mod english;
 mod korean;
-mod needs;
+mod pattern;
 
 /// The kinds of text that SSML's `say-as` or a caller can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,7 +21,6 @@ impl Cleaner {
         let is_literal = self.fence.is_some() || (self.is_code && first != '`');
         match first {
             '\n' => return self.end_line(),
-            _ if self.fence.is_some_and(|fence| fence.is_code) => return Step::Done(first.len_utf8()),
             _ if is_literal => {}
             '<' => return self.read_tag(rest, is_complete),
             '&' => return self.read_entity(rest, is_complete),
@@ -39,6 +38,9 @@ impl Cleaner {
                 }
                 Some(_) => {}
             },
+            ':' | ';' if self.before.is_some_and(char::is_whitespace) => {
+                return self.read_face(first, rest, is_complete);
+            }
             '*' | '_' | '~' => return self.read_emphasis(first, rest, is_complete),
             '|' => return self.read_cell(rest, is_complete),
             '#' if self.block == Block::Heading => return self.read_heading_end(rest, is_complete),
@@ -49,11 +51,15 @@ impl Cleaner {
                     return Step::Wait;
                 }
                 if length > first.len_utf8() {
-                    rest[..length].chars().for_each(|mark| self.write_spoken(mark));
+                    rest[..length].chars().for_each(|mark| self.write_spoken(star(mark)));
                     return Step::Done(length);
                 }
+                let is_counted = self.last.is_some_and(|last| last.is_ascii_digit());
                 if first == '•' {
                     self.widen_gap(Gap::Paragraph);
+                } else if is_counted && first != '☆' {
+                    // "4★"
+                    self.write_spoken(star(first));
                 } else {
                     self.write(first);
                 }
@@ -107,6 +113,23 @@ impl Cleaner {
                 Step::Done(1)
             }
         }
+    }
+
+    /// ":)" between spaces is an emoji.
+    fn read_face(&mut self, first: char, rest: &str, is_complete: bool) -> Step {
+        let nose = usize::from(rest[1..].starts_with('-'));
+        let (Some(mouth), Some(behind)) = (
+            following(rest, 1 + nose, is_complete),
+            rest.chars().nth(2 + nose).or(is_complete.then_some('\n')),
+        ) else {
+            return Step::Wait;
+        };
+        if ")(DP".contains(mouth) && behind.is_whitespace() {
+            self.widen_gap(Gap::Symbol);
+            return Step::Done(2 + nose);
+        }
+        self.write(first);
+        Step::Done(1)
     }
 
     fn read_emphasis(&mut self, marker: char, rest: &str, is_complete: bool) -> Step {
@@ -206,6 +229,11 @@ impl Cleaner {
             }
         }
     }
+}
+
+/// The sign of a rating that an emoji stands for.
+fn star(mark: char) -> char {
+    if mark == '⭐' { '★' } else { mark }
 }
 
 /// Whether a star after words closes an earlier one: "*3 items* left", but not "*67" or "*67*".

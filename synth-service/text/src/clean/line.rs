@@ -1,15 +1,12 @@
 //! Markup at the beginning of a line: headings, bullets, numbers, quotes, rules, tables, fences.
 
-use super::{Block, Cleaner, Fence, Gap, ROWS, Step, following, run_of};
+use super::{Block, Cleaner, Gap, ROWS, Step, following, run_of};
 
-/// Most bytes of a rule, or of the first line of a fence.
+/// Most bytes of a rule.
 const LONGEST_RULE: usize = 200;
 
 /// Bullets that need no space after them.
 const BULLETS: &str = "•‣⁃◦▪▫■□●○◆◇▶►▸➤➢✓✔☑✅※★☆";
-
-/// Languages of fenced blocks that are read.
-const TEXTS: [&str; 6] = ["text", "txt", "plain", "plaintext", "markdown", "md"];
 
 /// Syllables that number the items of a Korean list.
 const HANGUL_NUMBERS: &str = "가나다라마바사아자차카타파하";
@@ -18,7 +15,7 @@ impl Cleaner {
     /// Reads markup that stands before a line's words, one piece at a time.
     pub(super) fn begin_line(&mut self, rest: &str, is_complete: bool) -> Step {
         let Some(first) = rest.chars().next() else { return Step::Wait };
-        if let Some(Fence { marker: fence, .. }) = self.fence {
+        if let Some(fence) = self.fence {
             return self.begin_fenced_line(fence, rest, is_complete);
         }
         match first {
@@ -49,7 +46,7 @@ impl Cleaner {
     }
 
     /// The line's words begin.
-    fn begin_words(&mut self) -> Step {
+    pub(super) fn begin_words(&mut self) -> Step {
         self.is_inside_line = true;
         self.has_content = true;
         self.is_behind_bullet = false;
@@ -150,41 +147,6 @@ impl Cleaner {
                 self.begin_item(0)
             }
             Some(_) => self.begin_words(),
-        }
-    }
-
-    /// The line that opens a fence; nothing of it is read.
-    fn begin_fence(&mut self, marker: char, rest: &str, is_complete: bool) -> Step {
-        let length = run_of(rest, |character| character == marker);
-        let line = rest.split('\n').next().unwrap_or_default();
-        let has_ended = line.len() < rest.len() || is_complete;
-        if length < 3 {
-            let may_be_fence = length == rest.len() && !is_complete;
-            return if may_be_fence { Step::Wait } else { self.begin_words() };
-        }
-        if line.len() >= LONGEST_RULE || line[length..].contains(marker) {
-            return self.begin_words();
-        }
-        if !has_ended {
-            return Step::Wait;
-        }
-        self.widen_gap(Gap::Paragraph);
-        let language = line[length..].trim().to_ascii_lowercase();
-        self.fence = Some(Fence { marker, is_code: !TEXTS.contains(&language.as_str()) });
-        self.begin_words();
-        Step::Done(line.len())
-    }
-
-    fn begin_fenced_line(&mut self, fence: char, rest: &str, is_complete: bool) -> Step {
-        let length = run_of(rest, |character| character == fence);
-        match following(rest, length, is_complete) {
-            None => Step::Wait,
-            Some(_) if length < 3 => self.begin_words(),
-            Some(_) => {
-                self.fence = None;
-                self.widen_gap(Gap::Paragraph);
-                Step::Done(length)
-            }
         }
     }
 

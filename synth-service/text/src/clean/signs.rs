@@ -19,7 +19,7 @@ pub(super) enum Reading {
 static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[\p{M}\p{P}\p{Sc}",
-        "°©®™×÷±≈∼≠≤≥√∞∑∆−¬′″ªº",
+        "°©®™×÷±≈∼≠≤≥√∞∑∫∆−⁻⁺¬′″ªº",
         // Letterlike signs, Roman and squared units, full-width forms.
         r"\x{2100}-\x{214f}\x{3200}-\x{33ff}\x{ff01}-\x{ffe6}]",
     ))

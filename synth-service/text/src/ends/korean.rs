@@ -80,6 +80,10 @@ pub(super) fn unmarked(before: &str, next: &Ahead<'_>) -> Verdict {
         return Verdict::GoesOn;
     }
     let word = last_word(before);
+    // 좋아요 350만 개: the likes of a film.
+    if word == "좋아요" && next.first().is_some_and(char::is_numeric) {
+        return Verdict::GoesOn;
+    }
     let is_formal = is_formal(word);
     if !is_formal && !is_polite(word) {
         return Verdict::GoesOn;

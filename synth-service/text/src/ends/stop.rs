@@ -29,7 +29,9 @@ impl<'a> Search<'a> {
             return if next.rest.len() == 1 && !next.is_complete {
                 Verdict::Open
             } else {
-                verdict(kind == Kind::Final)
+                // "14 oz. (400 g) of beans"
+                let is_amount = next.nth(1).is_some_and(|inside| inside.is_ascii_digit());
+                verdict(kind == Kind::Final && !is_amount)
             };
         }
         let next = next.behind_openers();
@@ -87,6 +89,11 @@ impl<'a> Search<'a> {
         }
         if let Some(kind) = letter(token, previous, is_first) {
             return kind;
+        }
+        // "2nd ed."
+        let is_edition = ["st", "nd", "rd", "th", "ev."].iter().any(|end| previous.ends_with(end));
+        if token == "ed" && is_edition {
+            return Kind::Abbreviation;
         }
         if let Some(kind) = words::kind(token, previous) {
             return kind;

@@ -41,12 +41,13 @@ static TITLES: Words = LazyLock::new(|| {
 /// A number follows; without one the sentence is over.
 static NUMBERED: Words = LazyLock::new(|| {
     words(
-        "no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
+        "op rte rt hwy opp wk opt cat plat dep arr ep conf col no nos nr fig figs vol ch sec ext eq ref rm apt pg pp par app lic tel ph acct ver bldg flt ser rev amt max min cust",
     )
 });
 
-static INNER: Words =
-    LazyLock::new(|| words("e.g eg i.e p.s vs viz cf approx ca incl excl esp resp aka c.f"));
+static INNER: Words = LazyLock::new(|| {
+    words("e.g eg i.e p.s vs viz cf approx std abt exh mvt est ca incl excl esp resp aka c.f")
+});
 
 static CALENDAR: Words = LazyLock::new(|| {
     words("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Weds Thu Thur Thurs Fri")
@@ -54,7 +55,9 @@ static CALENDAR: Words = LazyLock::new(|| {
 
 /// Measures, after a number only.
 static UNITS: Words = LazyLock::new(|| {
-    words("in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max")
+    words(
+        "pts doz ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max",
+    )
 });
 
 /// Abbreviations of firms, streets and ranks, after which a sentence may end.
@@ -147,7 +150,7 @@ fn has_any_case(words: &Words, word: &str) -> bool {
 pub(super) fn kind(token: &str, previous: &str) -> Option<Kind> {
     let is_measured = previous.ends_with(|last: char| last.is_ascii_digit());
     let is_street = previous.starts_with(char::is_uppercase) && ["St", "Dr", "Ft", "Ct"].contains(&token);
-    let bare = token.trim_start_matches(|character: char| character.is_ascii_digit());
+    let bare = token.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
     if is_measured && has_any_case(&UNITS, token) || bare.len() < token.len() && has_any_case(&UNITS, bare) {
         return Some(Kind::Final);
     }

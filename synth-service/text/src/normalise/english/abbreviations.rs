@@ -4,155 +4,8 @@ use std::sync::LazyLock;
 
 use super::context::{end_of_last, end_of_short, is_capitalised, is_end, is_in, last_word, next_word};
 use super::rule::{Found, Rule, rules};
-
-/// The context that a shortened word needs.
-#[derive(Clone, Copy, PartialEq)]
-enum When {
-    Always,
-    /// With its dot only; without it, it is a word or a name.
-    Dotted,
-    /// In front of a name.
-    Name,
-    /// In front of a number.
-    Number,
-    /// With its dot, and not after a number, where it is a unit.
-    NoUnit,
-}
-use When::{Always, Dotted, Name, NoUnit, Number};
-
-/// As written, without the dot; its words; its context.
-const WORDS: [(&str, &str, When); 130] = [
-    ("Rev", "Revision", Number),
-    ("rev", "revision", Number),
-    ("Hosp", "Hospital", Always),
-    ("hosp", "hospital", Dotted),
-    ("qtr", "quarter", Always),
-    ("Qtr", "Quarter", Always),
-    ("qtrs", "quarters", Always),
-    ("bldg", "building", Always),
-    ("bldgs", "buildings", Always),
-    ("ser", "series", Dotted),
-    ("ea", "each", Dotted),
-    ("exp", "expiration", Dotted),
-    ("Exp", "Expiration", Dotted),
-    ("pymt", "payment", Always),
-    ("bal", "balance", Dotted),
-    ("yr", "year", NoUnit),
-    ("mo", "month", NoUnit),
-    ("wk", "week", NoUnit),
-    ("hr", "hour", NoUnit),
-    ("Bldg", "Building", Dotted),
-    ("Sect", "Section", Number),
-    ("art", "article", Number),
-    ("Art", "Article", Number),
-    ("ca", "about", Number),
-    ("Rx", "prescription", Always),
-    ("Msg", "Message", Always),
-    ("ver", "version", Number),
-    ("Mr", "Mister", Always),
-    ("Mrs", "Missus", Always),
-    ("Ms", "Miz", Always),
-    ("Prof", "Professor", Always),
-    ("Messrs", "Messieurs", Always),
-    ("Jr", "Junior", Always),
-    ("Sr", "Senior", Always),
-    ("Inc", "Incorporated", Always),
-    ("Ltd", "Limited", Always),
-    ("Corp", "Corporation", Always),
-    ("Co", "Company", Dotted),
-    ("Bros", "Brothers", Always),
-    ("Assoc", "Association", Always),
-    ("Capt", "Captain", Name),
-    ("Sgt", "Sergeant", Name),
-    ("Lt", "Lieutenant", Name),
-    ("Col", "Colonel", Name),
-    ("Gen", "General", Name),
-    ("Sen", "Senator", Name),
-    ("Rep", "Representative", Name),
-    ("Gov", "Governor", Name),
-    ("Pres", "President", Name),
-    ("Rev", "Reverend", Name),
-    ("Hon", "Honorable", Name),
-    ("Mt", "Mount", Name),
-    ("Ft", "Fort", Name),
-    ("vs", "versus", Always),
-    ("etc", "et cetera", Always),
-    ("approx", "approximately", Always),
-    ("Approx", "Approximately", Always),
-    ("cust", "customer", Dotted),
-    ("Cust", "Customer", Dotted),
-    ("dept", "department", Always),
-    ("Dept", "Department", Always),
-    ("appt", "appointment", Always),
-    ("Appt", "Appointment", Always),
-    ("appts", "appointments", Always),
-    ("acct", "account", Always),
-    ("Acct", "Account", Always),
-    ("accts", "accounts", Always),
-    ("amt", "amount", Always),
-    ("Amt", "Amount", Always),
-    ("qty", "quantity", Always),
-    ("Qty", "Quantity", Always),
-    ("mgr", "manager", Always),
-    ("Mgr", "Manager", Always),
-    ("mgmt", "management", Always),
-    ("asst", "assistant", Always),
-    ("Asst", "Assistant", Always),
-    ("govt", "government", Always),
-    ("intl", "international", Always),
-    ("Intl", "International", Always),
-    ("natl", "national", Always),
-    ("pkg", "package", Always),
-    ("msg", "message", Always),
-    ("attn", "attention", Always),
-    ("Attn", "Attention", Always),
-    ("addr", "address", Always),
-    ("misc", "miscellaneous", Always),
-    ("avg", "average", Always),
-    ("incl", "including", Always),
-    ("excl", "excluding", Always),
-    ("yrs", "years", NoUnit),
-    ("hrs", "hours", NoUnit),
-    ("mins", "minutes", NoUnit),
-    ("secs", "seconds", NoUnit),
-    ("lbs", "pounds", NoUnit),
-    ("min", "minimum", NoUnit),
-    ("Min", "Minimum", NoUnit),
-    ("max", "maximum", NoUnit),
-    ("Max", "Maximum", Number),
-    ("temp", "temperature", Dotted),
-    ("cont", "continued", Dotted),
-    ("conf", "confirmation", Dotted),
-    ("Conf", "Confirmation", Dotted),
-    ("tel", "telephone", Dotted),
-    ("Tel", "Telephone", Dotted),
-    ("ext", "extension", Dotted),
-    ("Ext", "Extension", Dotted),
-    ("ref", "reference", Dotted),
-    ("Ref", "Reference", Dotted),
-    ("univ", "university", Dotted),
-    ("Univ", "University", Dotted),
-    ("admin", "administration", Dotted),
-    ("est", "established", Number),
-    ("Est", "Established", Number),
-    ("est", "estimated", Dotted),
-    ("Est", "Estimated", Dotted),
-    ("vol", "volume", Number),
-    ("Vol", "Volume", Number),
-    ("fig", "figure", Number),
-    ("Fig", "Figure", Number),
-    ("pp", "pages", Number),
-    ("pg", "page", Number),
-    ("p", "page", Number),
-    ("ch", "chapter", Number),
-    ("Ch", "Chapter", Number),
-    ("sec", "section", Number),
-    ("Sec", "Section", Number),
-    ("para", "paragraph", Number),
-    ("no", "number", Number),
-    ("No", "number", Number),
-    ("nos", "numbers", Number),
-];
+use super::short_words::When::{Always, Dotted, Name, NoUnit, Number};
+use super::short_words::{WORDS, When};
 
 /// More of them, whose readings fit in a line.
 const DOTTED_PAIRS: [(&str, &str); 7] = [
@@ -196,8 +49,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b[Cc]h\.?\s?(?<next>[0-9])", |found| {
             let near = found.before().to_lowercase();
+            let hundreds = found.after().bytes().take_while(u8::is_ascii_digit).count() > 2;
             let tuned = ["wifi", "wi-fi", "tv", "cable", "radio", "tune", "broadcast", "watch", "router"];
-            let word = if tuned.iter().any(|word| near.ends_with(word) || near.contains(&format!("{word} ")))
+            let word = if hundreds
+                || tuned.iter().any(|word| near.ends_with(word) || near.contains(&format!("{word} ")))
             {
                 "channel "
             } else {
@@ -210,7 +65,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}-old", units.iter().find(|(short, _)| *short == found.get(1))?.1))
         }),
         (r"\b([0-9]{1,3})\s?y/?o\b\.?", |found| {
-            let unit = if found.get(1) == "1" || is_capitalised(next_word(found.after())) {
+            let unit = if found.get(1) == "1"
+                || is_capitalised(next_word(found.after()))
+                || is_in("male female man woman boy girl patient", next_word(found.after()))
+            {
                 "year"
             } else {
                 "years"
@@ -218,7 +76,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {unit} old", found.get(1)))
         }),
         (r"\bw/o\b", |_| Some("without".to_owned())),
-        (r"\b([wW])/\s?(?<next>[\p{L}0-9$£€])", |found| {
+        (r"\b([wW])/\s?(?<next>-?[\p{L}0-9$£€])", |found| {
             Some(if found.get(1) == "w" { "with " } else { "With " }.to_owned())
         }),
         (r"\bb/c\b", |_| Some("because".to_owned())),
@@ -230,7 +88,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "What is your account #?"
         (
-            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|group|plan|model|flight|meter|loan|license|licence|employee|student|part|item|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
             |found| Some(format!("{} number", found.get(1))),
         ),
         (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
@@ -262,6 +120,10 @@ pub(super) fn name_before(before: &str) -> &str {
 fn word(found: &Found<'_>) -> Option<String> {
     let (written, dot) = (found.get(1), found.get(2));
     let after = found.after();
+    // The ending of a file's name
+    if last_word(found.before()) == "dot" {
+        return None;
+    }
     if found.before().ends_with(['.', '-', '/', '@', '\'']) || after.starts_with(['/', '@', '\'', '-']) {
         return None;
     }
@@ -273,6 +135,12 @@ fn word(found: &Found<'_>) -> Option<String> {
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
     let (_, words, _) = WORDS.iter().find(|(short, _, when)| *short == written && fits(*when))?;
+    let stated = is_in("is are was were not all tax taxes fees", &last_word(found.before()));
+    let words = match (*words, is_end(after) || stated) {
+        ("including", true) => "included",
+        ("excluding", true) => "excluded",
+        (words, _) => words,
+    };
     let may_end = matches!(written, "Inc" | "Ltd" | "Corp" | "Co" | "Bros" | "etc" | "Jr" | "Sr");
     let end = if may_end { end_of_last(dot, after) } else { end_of_short(dot, after) };
     Some(format!("{words}{end}"))

@@ -79,6 +79,8 @@ fn push(plain: &mut String, character: char) {
         '①'..='⑨' => push_offset(plain, character, '①', '1'),
         'Ⅰ'..='Ⅻ' => plain.push_str(ROMAN[(character as usize - 'Ⅰ' as usize).min(11)]),
         '！'..='～' if !('０'..='９').contains(&character) => push_offset(plain, character, '！', '!'),
+        '⁻' => plain.push_str("^-"),
+        '⁺' => plain.push('+'),
         _ if SUPERSCRIPTS.contains(character) => push_superscript(plain, character),
         _ if character.is_numeric() => push_number(plain, character),
         _ if character.is_whitespace() || character.is_control() || is_picture(character) => plain.push(' '),
@@ -95,7 +97,8 @@ fn push_offset(plain: &mut String, character: char, first: char, plain_first: ch
 fn push_superscript(plain: &mut String, character: char) {
     let digit = SUPERSCRIPTS.chars().position(|raised| raised == character).unwrap_or_default();
     let goes_on = plain.rsplit_once('^').is_some_and(|(_, digits)| {
-        !digits.is_empty() && digits.len() < 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        let digits = digits.strip_prefix('-').unwrap_or(digits);
+        digits.len() < 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
     });
     if !goes_on {
         plain.push('^');

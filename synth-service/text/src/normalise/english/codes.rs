@@ -11,15 +11,15 @@ use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
 /// Words that a code always follows.
-const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac)";
+const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
 
 /// Words that a quantity can follow too.
 const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
 
-const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
+const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|be|can't|cannot|not|isn't|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
 
 /// Groups of letters and digits.
-const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+-(?:[A-Z]+-)?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
+const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+[-/](?:[A-Z]+[-/])?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let codes = |words: &str| {
@@ -109,7 +109,16 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
         let number = format!("{} slash {}", read(year_written), rest.join(" slash "));
         return Some(format!("{words} {number}"));
     }
-    if !is_code(code, sure, named, words) || is_quantity(found, named) || is_ending_year(words, found) {
+    // "The number is 10-digit."
+    let described = code
+        .rsplit('-')
+        .next()
+        .is_some_and(|last| is_in("digit digits character characters letter day year", last));
+    if described
+        || !is_code(code, sure, named, words)
+        || is_quantity(found, named)
+        || is_ending_year(words, found)
+    {
         return None;
     }
     let said = words
@@ -128,10 +137,9 @@ fn read(found: &Found<'_>, sure: bool) -> Option<String> {
 fn is_ending_year(words: &str, found: &Found<'_>) -> bool {
     let period = is_in("year years quarter month months period season term", &last_word(found.before()));
     let near = found.before().to_lowercase();
-    let numbered =
-        ["card", "account", "number", "visa", "mastercard", "amex", "line", "phone", "one", "acct"]
-            .iter()
-            .any(|word| near.trim_end().ends_with(word));
+    let numbered = ["card", "account", "number", "visa", "mastercard", "amex", "line", "phone", "acct"]
+        .iter()
+        .any(|word| near.trim_end().ends_with(word));
     (period || !numbered && words.to_lowercase().contains("ed in"))
         && words.to_lowercase().starts_with("end")
         && is_year(found.get(3))
@@ -162,7 +170,7 @@ fn more(list: &str) -> String {
 fn is_code(code: &str, sure: bool, named: bool, words: &str) -> bool {
     let digits = code.chars().filter(char::is_ascii_digit).count();
     let letters = code.chars().any(|letter| letter.is_ascii_alphabetic());
-    let padded = code.starts_with('0') && digits > 1;
+    let padded = code.starts_with('0') && digits > 1 && !code.starts_with("0.");
     let dotted = code.contains(['.', '/']);
     if letters {
         let capitals = !code.chars().any(|letter| letter.is_ascii_lowercase());
@@ -190,19 +198,28 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
     let (code, after) = (found.get(3), found.after());
     let next = next_word(after);
     let plain = code.bytes().all(|byte| byte.is_ascii_digit());
-    let cut = after.starts_with(['%', '°', ':', '/', '$', '@'])
+    let cut = after.starts_with(['%', '°', '/', '$', '@'])
         || after
-            .strip_prefix(['.', ','])
+            .strip_prefix(['.', ',', ':'])
             .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
     let clock = matches!(next, "am" | "pm" | "AM" | "PM" | "a" | "p") && code.len() < 3;
     let unit = is_quantity_word(next);
     let states =
         found.get(1).to_lowercase().split_whitespace().any(|word| is_in("is was of for reads", word));
-    let round = states && code.ends_with("000") || found.get(1).to_lowercase().starts_with("loan of");
+    let secret =
+        ["pin", "otp", "pass", "cvv", "cvc"].iter().any(|word| found.get(1).to_lowercase().starts_with(word));
+    let round =
+        states && code.ends_with("000") && !secret || found.get(1).to_lowercase().starts_with("loan of");
     let plural = round || is_plural(next) && (code.len() < 5 || states || code.ends_with("00"));
     let counted = plain
         && !named
         && !code.starts_with('0')
         && (after.starts_with(' ') && (plural || unit || clock) || round);
-    cut || counted
+    let decimal = !named
+        && code.split_once('.').is_some_and(|(whole, part)| {
+            [whole, part].iter().all(|half| half.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+    let range =
+        after.strip_prefix('–').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    cut || range || counted || decimal && (unit || is_plural(next))
 }

@@ -32,6 +32,10 @@ fn read(found: &Found<'_>) -> Option<String> {
         before.chars().count() == 1 || found.before().ends_with(|last: char| last.is_ascii_digit());
     let is_sum = behind.starts_with(|next: char| "$€£¥₩₹".contains(next));
     let word = match sign {
+        "≈" if before == "is" => "about",
+        "≈" if found.before().ends_with(|last: char| last.is_alphanumeric() || last == ')') => {
+            return Some(format!("{}is about ", found.get(1)));
+        }
         "~" | "≈" => "about",
         _ if is_formula => relation(sign)?,
         "<" if is_sum => "under",

@@ -75,6 +75,11 @@ pub(super) fn end_of_last(dot: &str, after: &str) -> &'static str {
 /// Whether an amount here describes the thing that the next word names: "a 5 km run", "the $20 fee".
 pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     let next = next_word(after);
+    let article = matches!(last_word(before).as_str(), "a" | "an");
+    // "a 500 GB HDD"
+    if article && after.starts_with(' ') && next.starts_with(char::is_uppercase) {
+        return true;
+    }
     if !after.starts_with([' ', '-']) || !next.starts_with(char::is_lowercase) {
         return false;
     }

@@ -29,7 +29,10 @@ const MONTHS: [&str; 12] = [
 const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 
 /// Words in front of a day of two numbers: "by 3/4".
-const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives";
+const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
+
+/// Things that end on a day, unlike cards.
+const OFFERED: &str = "offer offers coupon coupons promo promotion sale deal deals discount quote voucher trial points enrollment rebate code codes bid price pricing rate";
 
 const YEAR: &str = r"(?:,?\s((?:1[0-9]|20)[0-9]{2})\b|,?\s?'([0-9]{2})\b)?";
 const DAY: &str = r"([0-3]?[0-9])(?:st|nd|rd|th)?\b";
@@ -97,7 +100,11 @@ pub(super) fn month(written: &str) -> Option<&'static str> {
 
 /// The month and year of a card: "expires 08/27".
 fn card_date(found: &Found<'_>) -> Option<String> {
-    if found.after().starts_with(['/', '-']) {
+    // A card expires in a month of a year, an offer on a day.
+    let near = found.before().to_lowercase();
+    let offered = near.split(|mark: char| !mark.is_alphanumeric()).any(|word| is_in(OFFERED, word));
+    let day = found.get(4).parse::<u64>().is_ok_and(|day| day <= 31) && found.region == Region::American;
+    if found.after().starts_with(['/', '-']) || offered && day {
         return None;
     }
     let month = MONTHS.get(found.get(3).parse::<usize>().ok()?.checked_sub(1)?)?;
@@ -175,7 +182,9 @@ fn month_days_reading(found: &Found<'_>) -> Option<String> {
     if goes_on(found.after()) {
         return None;
     }
-    let and = if found.get(0).contains(" and ") || found.get(0).contains('&') { "and" } else { "to" };
+    let between = super::context::range_word(found.before()) == "and";
+    let and =
+        if found.get(0).contains(" and ") || found.get(0).contains('&') || between { "and" } else { "to" };
     let the = found.region.pick("", "the ");
     Some(format!("{} {the}{first} {and} {the}{last}{}", month(found.get(1))?, year_behind(found, 4)?))
 }
@@ -286,10 +295,22 @@ fn short(found: &Found<'_>) -> Option<String> {
     if next_word(after) == "of" && numerator < denominator {
         return None;
     }
+    // "your 4/2 e-mail"
+    let named = is_in("your the our my his her this", &last_word(found.before()))
+        && is_in(
+            "e email emails letter call visit meeting appointment statement invoice payment",
+            next_word(after),
+        );
+    let introduced = introduced || named || found.before().ends_with("week of ");
+    let whole_word =
+        !is_in("step page part dose version flat unit apt apartment number no", &last_word(found.before()));
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();
-    let fits = introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
+    // Nothing is divided by one.
+    let first_day = second == "1" && numerator <= 12 && whole_word;
+    let fits = first_day
+        || introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
         || !fraction
             && first != second
             && (first.len() == 2 || second.len() == 2)

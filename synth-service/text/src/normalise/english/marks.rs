@@ -7,12 +7,22 @@ use super::number::cardinal;
 use super::rule::{Found, Rule, rules};
 
 /// Words behind which a number in brackets is a key or a place, not a citation.
-const BEFORE_KEYS: &str =
-    "press dial enter hit select push option key keys step number choose type item button";
+const BEFORE_KEYS: &str = "press dial enter hit select push option key keys step number choose type item button array list set vector tuple range interval matrix values ci";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        (
+            r"\b((?i:see|refs?|references?|sources?))\s(\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\](?:(?:,\s?|,?\sand\s)\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\])*)",
+            |found| Some(format!("{} {}", found.get(1), found.get(2).replace(['[', ']'], ""))),
+        ),
         (r"\s?\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\]", citation),
+        (r"\b([0-9](?:\.[0-9])?)\s?/\s?(5|10)\s?★", |found| {
+            Some(format!("{} out of {} stars", found.get(1), found.get(2)))
+        }),
+        (r"\b([0-9](?:\.[0-9])?)\s?★(?:\s(hotels?|resorts?|reviews?|ratings?|restaurants?)\b)?", |found| {
+            let stars = if found.get(2).is_empty() && found.get(1) != "1" { "stars" } else { "star" };
+            Some(format!("{} {stars} {}", found.get(1), found.get(2)))
+        }),
         (r"[★☆]{2,10}", stars),
         (r"(^|\s)[:;=]'?-?[)(DPp|/](\s|$)", |found| Some(found.get(1).to_owned() + found.get(2))),
         (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {

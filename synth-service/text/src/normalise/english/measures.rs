@@ -3,10 +3,13 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_attributive, is_capitalised, is_end, is_plural, last_word, next_word, range_word};
+use super::context::{
+    is_attributive, is_capitalised, is_end, is_in, is_plural, last_word, next_word, range_word,
+};
 use super::money::scale;
 use super::number::{amount, cardinal};
 use super::quantities::{fraction, portion};
+use super::rates::per_words;
 use super::rule::{Found, Rule, rules};
 use super::units::{LETTERS, PER, PER_WORDS, UNITS, is_unit};
 
@@ -19,13 +22,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
     let units = format!(
-        r"([-–])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
+        r"([-–+±])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
     );
     let letters = format!(
-        r"([-–])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
+        r"([-–+±])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
     );
-    let per_again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b");
-    let per_anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b");
+    // "5.97 × 10^24 kg", whose number is in words by now
+    let powered =
+        format!(r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit})\b");
     let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
@@ -36,8 +40,16 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         // "5kg–10kg"
         (&ends, |found| {
-            let word = if found.get(2).is_empty() { "to" } else { "slash" };
-            (!is_part(found.before())).then(|| format!("{} {word} ", found.get(1)))
+            let unit = |text: &'_ str| text.trim_start_matches(|next: char| !next.is_alphabetic()).to_owned();
+            let second: String =
+                unit(found.after()).chars().take_while(|next| next.is_alphanumeric()).collect();
+            let word = match found.get(2) {
+                "" => " to ",
+                _ if is_in("h hr hrs min mins sec day days wk", &second) => " per ",
+                _ if unit(found.get(1)) == second => " slash ",
+                _ => ", ",
+            };
+            (!is_part(found.before())).then(|| format!("{}{word}", found.get(1)))
         }),
         // "72°F/22°C"
         (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
@@ -64,12 +76,24 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             feet_and_inches,
         ),
         (r"\b([0-9])'([0-9]{1,2})\b", feet_and_inches),
-        (r#"\b([0-9]{1,3})'(\s|x|$|,)"#, |found| {
+        (r#"\b([0-9]{1,3}(?:,[0-9]{3})?)'(\s|x|$|[,.;)])"#, |found| {
             let quoted = found.before().ends_with('\'')
                 || found.before().bytes().rev().take(200).filter(|byte| *byte == b'\'').count() % 2 == 1;
             let unit = if found.get(1) == "1" { "foot" } else { "feet" };
             (!quoted).then(|| format!("{} {unit}{}", amount(found.region, found.get(1)), found.get(2)))
         }),
+        (
+            r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)"\s?[xX×]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)"(?:\s?[xX×]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)")?"#,
+            |found| {
+                let parts = [1, 2, 3].map(|group| found.get(group));
+                let parts = parts.iter().filter(|part| !part.is_empty());
+                let inches = |part: &&str| {
+                    format!("{} inch{}", amount(found.region, part), if *part == "1" { "" } else { "es" })
+                };
+                let words: Vec<String> = parts.map(inches).collect();
+                (!is_part(found.before())).then(|| words.join(" by "))
+            },
+        ),
         (r#"\b((?:[0-9]{1,3}\s)?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
         (&percent, percent_reading),
         (&degrees, degrees_reading),
@@ -86,10 +110,16 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             {
                 return Some(format!("{} x{end}", amount(found.region, found.get(1))));
             }
-            (!is_part(found.before())).then(|| format!("{}{end}", times(found.region, found.get(1))))
+            // "Bus no. 7X"
+            let named = found.get(0).contains('X')
+                && is_in("number bus route line train tram unit flat no", &last_word(found.before()));
+            (!is_part(found.before()) && !named)
+                .then(|| format!("{}{end}", times(found.region, found.get(1))))
         }),
-        (&per_anything, per_reading),
-        (&per_again, |found| Some(format!("{} {}", found.get(1), per_words(found.region, found.get(2))?))),
+        (&powered, |found| {
+            let (_, _, many) = UNITS.iter().find(|(unit, ..)| *unit == found.get(2))?;
+            Some(format!("{} {}", found.get(1), spelling(found.region, many)))
+        }),
         (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
     ])
 });
@@ -114,8 +144,11 @@ fn is_quoting(before: &str) -> bool {
 }
 
 fn inches(found: &Found<'_>) -> Option<String> {
-    let unit =
-        if found.get(1) == "1" || is_attributive(found.before(), found.after()) { "inch" } else { "inches" };
+    let below_one = found.get(1).split_once('/').is_some_and(|(top, bottom)| below_one(top, bottom));
+    let screen = is_in("the a an my your our this that his her", &last_word(found.before()))
+        && is_capitalised(next_word(found.after()));
+    let single = found.get(1) == "1" || below_one || screen || is_attributive(found.before(), found.after());
+    let unit = if single { "inch" } else { "inches" };
     (!is_quoting(found.before())).then(|| Some(format!("{} {unit}", value(found.region, found.get(1))?)))?
 }
 
@@ -253,7 +286,7 @@ fn behind_size(before: &str) -> bool {
     matches!(last_word(before).as_str(), "by" | "x" | "to" | "measures" | "about" | "than")
 }
 
-fn spelling(region: Region, unit: &str) -> String {
+pub(super) fn spelling(region: Region, unit: &str) -> String {
     match region {
         Region::American => unit.to_owned(),
         Region::British if unit.contains("meter") || unit.contains("liter") => {
@@ -261,42 +294,6 @@ fn spelling(region: Region, unit: &str) -> String {
         }
         Region::British => unit.to_owned(),
     }
-}
-
-fn per_words(region: Region, written: &str) -> Option<String> {
-    match PER.iter().find(|(short, _)| *short == written) {
-        Some((_, "each")) => Some("each".to_owned()),
-        Some((_, words)) => Some(format!("per {}", spelling(region, words))),
-        None => (!written.is_empty()).then(|| format!("per {written}")),
-    }
-}
-
-/// A slash after a counted thing: "five dollars/month".
-fn per_reading(found: &Found<'_>) -> Option<String> {
-    let counted = found.get(1);
-    let money = [
-        "dollars", "dollar", "cents", "euros", "pounds", "euro", "pence", "yen", "won", "each", "percent",
-        "thousand", "million",
-    ]
-    .contains(&counted);
-    let unit = is_unit(counted);
-    let things = matches!(
-        counted,
-        "calls"
-            | "times"
-            | "users"
-            | "texts"
-            | "messages"
-            | "meals"
-            | "doses"
-            | "tablets"
-            | "visits"
-            | "days"
-            | "hours"
-            | "pages"
-    );
-    (money || unit || things)
-        .then(|| Some(format!("{counted} {}", per_words(found.region, found.get(2))?)))?
 }
 
 /// "five times" of "5x".
@@ -322,7 +319,14 @@ fn fits(found: &Found<'_>) -> bool {
         "W" | "V" | "g" | "m" | "L" | "l" => {
             !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")
         }
-        "h" | "s" => !spaced || dot.is_empty() && is_end(after.trim_start_matches(['.', ','])),
+        "h" | "s" => {
+            !spaced
+                || is_end(after.trim_start_matches(['.', ',']))
+                || dot.is_empty()
+                    && (after.starts_with([',', ';', ')'])
+                        || found.get(2).contains('.')
+                        || is_in("long later apart ago after before delay", next_word(after)))
+        }
         "d" => !spaced,
         "pk" | "ct" | "mo" | "cal" | "min" | "sec" | "ms" => true,
         _ => true,

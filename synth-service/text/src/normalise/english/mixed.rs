@@ -42,11 +42,19 @@ pub(super) static REMAINS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let whole = !found.after().starts_with(|next: char| next.is_ascii_digit())
                 && !found.before().ends_with(|last: char| last.is_ascii_digit());
             let dotted = found.get(0).starts_with('.') && found.before().ends_with(char::is_alphanumeric);
-            (whole && !dotted).then(|| amount(found.region, found.get(0)))
+            (whole && !dotted).then(|| apart(found, amount(found.region, found.get(0))))
         }),
-        (r"[0-9]+", |found| Some(digit_groups(found.get(0)))),
+        (r"[0-9]+", |found| Some(apart(found, digit_groups(found.get(0))))),
     ])
 });
+
+/// The words with a space to the letters that touch the number.
+fn apart(found: &Found<'_>, words: String) -> String {
+    let gap = |touches: bool| if touches { " " } else { "" };
+    let before = gap(found.before().ends_with(char::is_alphabetic));
+    let after = gap(found.after().starts_with(char::is_alphabetic));
+    format!("{before}{words}{after}")
+}
 
 /// Separators that form no number, such as those of a list without spaces: each part by itself.
 fn separated(found: &Found<'_>) -> Option<String> {
@@ -63,9 +71,11 @@ fn separated(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let mut read = String::new();
+    let mut decimal = false;
     for part in written.split_inclusive(['.', ',', ':', '/', '\'']) {
         let (number, mark) = part.split_at(part.trim_end_matches(|mark: char| !mark.is_ascii_digit()).len());
-        read.push_str(&amount(found.region, number));
+        read.push_str(&if decimal { digits(number) } else { amount(found.region, number) });
+        decimal = mark == ".";
         read.push_str(match mark {
             "." => " point ",
             "/" => " slash ",

@@ -13,6 +13,7 @@ mod comparisons;
 mod context;
 mod counted;
 mod dates;
+mod labels;
 mod letters;
 mod marks;
 mod measures;
@@ -22,12 +23,17 @@ mod notation;
 mod number;
 mod quantities;
 mod ranges;
+mod rates;
 mod region;
 mod roman;
 mod rule;
 mod say_as;
+mod scholarly;
+mod short_words;
+mod shorthand;
 mod streets;
 mod symbols;
+mod technical;
 mod telephone;
 mod times;
 mod token;
@@ -36,6 +42,7 @@ mod web;
 mod weekdays;
 mod years;
 
+use super::pattern::Written;
 use region::Region;
 use rule::{Rule, apply};
 
@@ -45,40 +52,53 @@ const MOST_LOOKS: usize = 6;
 /// The sentence in words. `language` is a BCP 47 tag; text from outside North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
-    let plain = words(region, characters::plain(text));
-    let mut spoken = signs(region, numbers(region, plain));
+    let mut text = Written::new(characters::plain(text));
+    words(region, &mut text);
+    numbers(region, &mut text);
+    signs(region, &mut text);
     // Words in place of numbers and signs expose shortened words that were hidden before. Mostly there are none,
     // and the first pass is the last.
     for _ in 0..MOST_LOOKS {
-        let again = signs(region, words(region, spoken.clone()));
-        if again == spoken {
+        let before = text.to_owned();
+        words(region, &mut text);
+        signs(region, &mut text);
+        if *text == *before {
             break;
         }
-        spoken = again;
     }
-    spoken
+    text.into_text()
 }
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.
-fn words(region: Region, text: String) -> String {
-    let first = in_turn(
-        &[&web::RULES, &marks::RULES, &abbreviations::RULES, &roman::RULES, &ranges::LETTERS],
+fn words(region: Region, text: &mut Written) {
+    in_turn(
+        &[
+            &web::RULES,
+            &marks::RULES,
+            &shorthand::LETTERS,
+            &scholarly::WORDS,
+            &shorthand::RULES,
+            &abbreviations::RULES,
+            &roman::RULES,
+            &ranges::LETTERS,
+        ],
         region,
         text,
     );
-    if has_digit(&first) {
-        first
-    } else {
-        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, first)
+    if !has_digit(text) {
+        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, text);
     }
 }
 
-fn numbers(region: Region, text: String) -> String {
-    if !has_digit(&text) {
-        return text;
+fn numbers(region: Region, text: &mut Written) {
+    if !has_digit(text) {
+        return;
     }
-    let topics: [&[Rule]; 17] = [
+    let topics: [&[Rule]; 21] = [
         &notation::RULES,
+        &technical::RULES,
+        &labels::RULES,
+        &scholarly::RULES,
         &telephone::RULES,
         &codes::RULES,
         &comparisons::RULES,
@@ -90,17 +110,22 @@ fn numbers(region: Region, text: String) -> String {
         &streets::RULES,
         &years::DECADES,
         &measures::RULES,
+        &rates::RULES,
         &years::RULES,
         &symbols::NUMBERED,
         &quantities::RULES,
         &mixed::RULES,
         &mixed::REMAINS,
     ];
-    in_turn(&topics, region, text)
+    in_turn(&topics, region, text);
 }
 
-fn signs(region: Region, text: String) -> String {
-    symbols::tidy(&symbols::named(region, &apply(&symbols::RULES, region, text)))
+fn signs(region: Region, text: &mut Written) {
+    apply(&symbols::RULES, region, text);
+    let tidy = symbols::tidy(&symbols::named(region, text));
+    if tidy != **text {
+        text.set(tidy);
+    }
 }
 
 fn has_digit(text: &str) -> bool {
@@ -112,6 +137,8 @@ pub(super) fn say_as(language: &str, kind: super::SayAs, text: &str) -> String {
     say_as::read(Region::of(language), kind, text).unwrap_or_else(|| normalise(language, text))
 }
 
-fn in_turn(topics: &[&[Rule]], region: Region, text: String) -> String {
-    topics.iter().fold(text, |text, rules| apply(rules, region, text))
+fn in_turn(topics: &[&[Rule]], region: Region, text: &mut Written) {
+    for rules in topics {
+        apply(rules, region, text);
+    }
 }

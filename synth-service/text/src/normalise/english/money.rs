@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::Region;
 use super::context::{is_attributive, is_glued, range_word};
-use super::number::{amount, cardinal};
+use super::number::{amount, cardinal, plural};
 use super::rule::{Found, Rule, rules};
 
 /// Names of a currency: one, many, and the same for its hundredth.
@@ -71,10 +71,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let behind = format!(r"(-)?\b{SUM}(SCALE)?(?:DASH{SUM}(SCALE)?)?\s?(?:({SIGN})|({CODE})\b)");
     let bracketed = format!(r"({SIGN})\s?\({SUM}\)");
     let several = format!(r"\b([0-9]{{1,4}})\s?[xX×]\s?(?<next>{SIGN}[0-9])");
+    let both = format!(r"({SIGN}\s?AMOUNT(?:SCALE)?)/(?<next>{SIGN}[0-9])");
     let monthly = format!(r"({SIGN}\s?AMOUNT)\s?(pcm|pw|pm|pa|p\.a\.|pp)(\b|$)");
     // "₹500/-" is an even sum.
     let even = format!(r"((?:{SIGN}|\bRs\.?\s?)\s?AMOUNT)/-");
     rules(&[
+        // "$1M/$2M"
+        (&both, |found| Some(format!("{}, ", found.get(1)))),
         (&even, |found| Some(found.get(1).to_owned())),
         (&monthly, |found| {
             let per = match found.get(2) {
@@ -84,7 +87,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 "pp" => "person",
                 _ => "annum",
             };
-            (found.region == Region::British || found.get(2) != "pm")
+            (found.region == Region::British || found.get(2) != "pm" || found.get(1).starts_with('£'))
                 .then(|| format!("{} per {per}", found.get(1)))
         }),
         (&bracketed, |found| Some(format!("({}{})", found.get(1), found.get(2)))),
@@ -92,12 +95,20 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let count = amount(found.region, found.get(1));
             (!is_part(found.before())).then(|| format!("{count} times "))
         }),
+        (r"\$(5|10|20|50|100)s\b", |found| Some(plural(&amount(found.region, found.get(1))))),
         (&range, range_reading),
         (&before, before_reading),
         (&behind, behind_reading),
+        (r"\b([0-9]{1,3}(?:\.[0-9])?)\s?c(?<next>/|\s(?:per|an?|off)\b)", |found| {
+            (!is_glued(found.before())).then(|| format!("{}¢", found.get(1)))
+        }),
         (r"\b(AMOUNT)\s?¢|¢\s?(AMOUNT)", |found| Some(cents(found))),
-        (r"\b([0-9]{1,3})p\b", |found| {
-            let pence = found.region == Region::British && !is_glued(found.before());
+        (r"\b([0-9]{1,3}(?:\.[0-9]{1,3})?)p\b", |found| {
+            let after = found.after();
+            let priced = found.get(1).contains('.')
+                || after.starts_with('/')
+                || [" per ", " a ", " an "].iter().any(|word| after.starts_with(word));
+            let pence = (found.region == Region::British || priced) && !is_glued(found.before());
             let unit = if found.get(1) == "1" { "penny" } else { "pence" };
             pence.then(|| format!("{} {unit}", amount(found.region, found.get(1))))
         }),

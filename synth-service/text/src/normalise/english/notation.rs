@@ -26,7 +26,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]+(?:\.[0-9]+)?)\s?\^\s?(-?)([0-9]{1,4})\b", power),
         // "1.2e-5"
         (r"\b([0-9]{1,6}(?:\.[0-9]{1,12})?)[eE]([-+]?)([0-9]{1,3})\b", |found| {
-            let plain = !found.get(1).contains('.') && found.get(2).is_empty();
+            let whole = !found.get(1).contains('.') && found.get(2).is_empty();
+            let plain = whole && (!found.get(0).contains('e') || found.get(1).len() > 1);
             let minus = if found.get(2) == "-" { "minus " } else { "" };
             let words = |group: usize| amount(found.region, found.get(group));
             (!plain).then(|| format!("{} times ten to the {minus}{}", words(1), words(3)))

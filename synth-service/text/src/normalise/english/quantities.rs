@@ -6,7 +6,7 @@ use super::Region;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
 use super::counted::counts;
 use super::money::scale;
-use super::number::{amount, cardinal, digits, ordinal, pairs, plural, year};
+use super::number::{amount, cardinal, digit_groups, digits, ordinal, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 use super::units::UNITS;
 use super::years::names_years;
@@ -34,7 +34,7 @@ fn raised_unit(base: &str, exponent: &str) -> Option<String> {
 const LONGEST_PRODUCT: usize = 2;
 
 /// Words in front of one part of several: "step 2/5".
-const PARTS: &str = "step page part question level attempt item chapter slide day week lesson module task stage phase round game option message file box";
+const PARTS: &str = "step page part question level attempt dose lap set leg stop item chapter slide day week lesson module task stage phase round game option message file box";
 
 /// Things of which a fraction is taken: "2/3 cup".
 const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon tablespoon gallon quart pint dozen year month day tablet pill dose minute kilometer kilometre meter metre liter litre";
@@ -67,6 +67,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b([0-9]{1,4})\s?([x×])\s?([0-9]{1,4})(?:\s?[x×]\s?([0-9]{1,4}))?\b", size),
         (r"(^|[\s(])[x×]([0-9]{1,4})\b", |found| {
+            if matches!(found.get(2), "86" | "64" | "32") {
+                return Some(format!("{}X {}", found.get(1), amount(found.region, found.get(2))));
+            }
             Some(format!("{}times {}", found.get(1), amount(found.region, found.get(2))))
         }),
         (r"\b(720|1080|1440|2160|480)([pi])\b", |found| {
@@ -180,6 +183,9 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
             if whole.is_empty() && numerator > 1 && is_plural(noun) && !is_in(PORTIONED, each) {
                 return Some(joined("out of"));
             }
+            if words == "one half" && is_in("off price full empty", noun) {
+                return Some("half".to_owned());
+            }
             if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
         }
         () => joined("over"),
@@ -188,7 +194,8 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
 
 /// "version two point zero point one"
 fn version(found: &Found<'_>) -> Option<String> {
-    if is_glued(found.before()) {
+    let engine = found.get(0).starts_with('V') && !found.get(1).contains('.');
+    if is_glued(found.before()) || engine {
         return None;
     }
     let word = if last_word(found.before()) == "version" { "" } else { "version " };
@@ -196,7 +203,8 @@ fn version(found: &Found<'_>) -> Option<String> {
 }
 
 pub(super) fn points(region: Region, written: &str) -> String {
-    written.split('.').map(|part| amount(region, part)).collect::<Vec<_>>().join(" point ")
+    let read = |part: &str| if part.len() > 4 { digit_groups(part) } else { amount(region, part) };
+    written.split('.').map(read).collect::<Vec<_>>().join(" point ")
 }
 
 /// "two by four"; with a result, "two times four".
@@ -226,23 +234,11 @@ fn scaled(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let next = next_word(found.after());
-    let run = matches!(
-        next,
-        "run"
-            | "race"
-            | "walk"
-            | "runner"
-            | "TV"
-            | "TVs"
-            | "video"
-            | "screen"
-            | "monitor"
-            | "resolution"
-            | "streaming"
-            | "gold"
-    );
-    let name =
-        letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next)) || run;
+    let run = is_in("run race walk runner TV TVs video screen monitor resolution streaming gold", next);
+    let company = number == "3" && letter == "M" && !is_plural(next);
+    let name = company
+        || letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next))
+        || run;
     // A lone "2B" is a pencil, a flat or a class; only a decimal one is a number.
     if name || letter == "B" && !number.contains('.') {
         return Some(format!("{} {}", amount(found.region, number), letter.to_uppercase()));
@@ -311,6 +307,11 @@ fn range(found: &Found<'_>) -> Option<String> {
     }
     if found.after().trim_start().starts_with('=') {
         return Some(format!("{} minus {}", amount(found.region, first), amount(found.region, last)));
+    }
+    // Zeros in front are of a code.
+    let padded = |number: &str| number.len() > 2 && number.starts_with('0') && !number.contains('.');
+    if padded(last) || padded(first) {
+        return Some(format!("{}, {}", digits(first), digits(last)));
     }
     let counted = counts(found.after()) && !names_years(found.before());
     let is_year = |number: &str| number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));

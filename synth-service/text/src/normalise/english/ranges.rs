@@ -44,6 +44,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b((?:19|20)[0-9]{2})DASH(?<next>(?:[Pp]resent|now|today|date)\b)", |found| {
             Some(format!("{} to ", found.get(1)))
         }),
+        (
+            r"\b((?i:seats?|rows?|gates?|units?|apartments?|rooms?|places?)\s[0-9]{1,3}[A-Z])\s?[-–]\s?(?<next>[A-Z]\b|[0-9]{1,3}[A-Z]\b)",
+            |found| Some(format!("{} to ", found.get(1))),
+        ),
         (r"\b([A-Z][0-9]{1,3})\s?–\s?(?<next>[A-Z][0-9]{1,3}\b)", |found| {
             Some(format!("{} to ", found.get(1)))
         }),

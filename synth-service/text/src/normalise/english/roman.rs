@@ -3,16 +3,20 @@
 
 use std::sync::LazyLock;
 
-use super::context::is_in;
+use super::context::{is_in, next_word};
 use super::number::{cardinal, ordinal};
 use super::rule::{Found, Rule, rules};
 
 const RULERS: &str = "Henry|Louis|Elizabeth|George|Charles|Richard|Edward|James|William|Benedict|Catherine|Nicholas|Peter|Alexander|Napoleon|Frederick|Philip|Ramses|Pius|Leo|Francis|Mary|Victoria|Paul|Gregory|Ivan|Leopold|Otto|Wilhelm|Carl|Gustav|Albert|Juan|Felipe|Cleopatra|Xerxes|Constantine|Innocent|Clement|Urban|Margaret|Haakon|Christian|Harald";
 
-const DIVISIONS: &str = "[Cc]hapter|[Pp]art|[Vv]olume|[Ss]ection|[Aa]rticle|[Aa]ct|[Ss]cene|[Pp]hase|[Tt]ype|[Ss]tage|[Cc]lass|[Tt]itle|[Ll]evel|[Tt]ier|[Aa]ppendix|[Bb]ook|[Ss]chedule|[Gg]rade|[Cc]ategory|[Ss]eries|[Mm]ark|[Ee]pisode|[Uu]nit|[Ff]igure|[Tt]able|[Ss]uper [Bb]owl|[Ww]orld [Ww]ar|[Rr]ound|[Zz]one|[Mm]odule|[Ff]actor|Bowl";
+const DIVISIONS: &str = "[Cc]hapter|[Pp]art|[Vv]olume|[Ss]ection|[Aa]rticle|[Aa]ct|[Ss]cene|[Pp]hase|[Tt]ype|[Ss]tage|[Cc]lass|[Tt]itle|[Ll]evel|[Tt]ier|[Aa]ppendix|[Bb]ook|[Ss]chedule|[Gg]rade|[Cc]ategory|[Ss]eries|[Mm]ark|[Ee]pisode|[Uu]nit|[Ff]igure|[Tt]able|[Ss]uper [Bb]owl|[Ww]orld [Ww]ar|[Rr]ound|[Zz]one|[Mm]odule|[Ff]actor|Bowl|Amendment|Annex|Exhibit|Olympiad|Fantasy|Rocky|WrestleMania|Resolution|[Mm]ovement|[Pp]ages?";
 
 /// The numerals that don't abbreviate anything else.
-const CLEAR: &str = "II III VII VIII";
+const CLEAR: &str = "II III IV VII VIII XII XIII XIV XVI XVII XVIII XIX";
+
+/// Words around "IV", where it is a doctor's word.
+const DRIPS: &str = "drip drips line lines fluid fluids antibiotic antibiotics therapy infusion bag bags pole access catheter push dose contrast iron treatment hydration medication medications drug drugs site needle sedation start";
+const BEFORE_DRIPS: &str = "The An Your Start Give Remove Peripheral Via No New Insert Use His Her One This";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rulers = format!(r"\b({RULERS})\s([IVX]{{1,6}})\b");
@@ -26,7 +30,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (&divisions, |found| {
             let capital = found.get(1).starts_with(char::is_uppercase);
-            let number = value(found.get(2)).filter(|number| *number != 1 || capital && ends(found))?;
+            // A letter names a series or a type as well: "Series X".
+            let lettered = found.get(2).len() == 1
+                && is_in(
+                    "series type class unit zone factor table figure module mark grade exhibit rocky",
+                    &found.get(1).to_lowercase(),
+                );
+            let number =
+                value(found.get(2)).filter(|number| !lettered && (*number != 1 || capital && ends(found)))?;
             Some(format!("{} {}", found.get(1), cardinal(found.region, number)))
         }),
         (r"\b([IVX]{2,6})(\s[Cc]entur(?:y|ies))\b", |found| {
@@ -41,12 +52,17 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 || found.get(1) == "i" && !found.before().ends_with(char::is_alphanumeric);
             listed.then(|| format!("({})", cardinal(found.region, number)))
         }),
-        (r"\b([A-Z][a-z]+)\s([IVX]{2,4})\b", |found| {
-            let number = value(found.get(2)).filter(|_| is_in(CLEAR, found.get(2)))?;
+        (r"\b([A-Z][a-z]+)\s([IVX]{2,5})\b", |found| {
+            let drips = found.get(2) == "IV"
+                && (is_in(DRIPS, next_word(found.after())) || is_in(BEFORE_DRIPS, found.get(1)));
+            let number = value(found.get(2)).filter(|_| is_in(CLEAR, found.get(2)) && !drips)?;
             Some(format!("{} {}", found.get(1), cardinal(found.region, number)))
         }),
     ])
 });
+
+/// Words behind the name of a ruler or a war.
+const REIGNING: &str = "died lost ruled reigned became married succeeded abdicated founded built invaded defeated conquered ended began started broke lasted killed changed memorial veteran veterans soldier soldiers trenches";
 
 /// Whether the numeral is the last word of its phrase, so that "I" is not a pronoun.
 fn ends(found: &Found<'_>) -> bool {
@@ -56,6 +72,7 @@ fn ends(found: &Found<'_>) -> bool {
         || after.starts_with(" and ")
         || after.starts_with(" of ")
         || after.starts_with(" was ")
+        || is_in(REIGNING, next_word(after))
 }
 
 /// The number, if the numeral is written as it should be.

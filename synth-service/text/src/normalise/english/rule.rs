@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
-use super::super::needs::{Characters, Needs};
+use super::super::pattern::{Pattern, Written};
 use super::Region;
 use super::token::is_inside;
 
@@ -15,8 +15,7 @@ use super::token::is_inside;
 pub(super) type Reading = fn(&Found<'_>) -> Option<String>;
 
 pub(super) struct Rule {
-    pattern: Regex,
-    needs: Needs,
+    pattern: Pattern,
     reading: Reading,
     /// Whether the rule may read a part of a token.
     tears: bool,
@@ -83,50 +82,49 @@ pub(super) fn remains(written: &[(&str, Reading)]) -> Vec<Rule> {
 fn compiled(written: &[(&str, Reading)], tears: bool) -> Vec<Rule> {
     let compile = |&(pattern, reading): &(&str, Reading)| {
         let full = PARTS.iter().fold(pattern.to_owned(), |full, (name, part)| full.replace(name, part));
-        let compiled = Regex::new(&full);
-        debug_assert!(compiled.is_ok(), "{pattern}: {compiled:?}");
-        compiled.ok().map(|pattern| Rule { pattern, needs: Needs::of(&full), reading, tears })
+        let compiled = Pattern::new(&full);
+        debug_assert!(compiled.is_ok(), "{pattern}: {:?}", compiled.err());
+        compiled.ok().map(|pattern| Rule { pattern, reading, tears })
     };
     written.iter().filter_map(compile).collect()
 }
 
-/// The text after every rule, in order. A rule does not search its own readings.
-pub(super) fn apply(rules: &[Rule], region: Region, text: String) -> String {
-    let mut characters = Characters::of(&text);
-    let mut text = text;
+/// Applies every rule to the text, in order. A rule does not search its own readings.
+pub(super) fn apply(rules: &[Rule], region: Region, text: &mut Written) {
     for rule in rules {
-        if !rule.needs.are_met(&characters) {
-            continue;
-        }
-        if let Some(read) = rule.apply(region, &text) {
-            text = read;
-            characters = Characters::of(&text);
+        if rule.pattern.may_match(text)
+            && let Some(read) = rule.apply(region, text)
+        {
+            text.set(read);
         }
     }
-    text
 }
 
 impl Rule {
     /// The text with every place read; `None` where there is none.
-    fn apply(&self, region: Region, text: &str) -> Option<String> {
+    fn apply(&self, region: Region, written: &Written) -> Option<String> {
+        let text: &str = written;
         let (mut read, mut copied, mut position) = (String::new(), 0, 0);
-        while let Some(captures) = self.pattern.captures_at(text, position) {
-            let Some(whole) = captures.get(0).map(|found| found.range()) else { break };
-            let end = captures.name("next").map_or(whole.end, |next| next.start());
-            let whole = whole.start..end;
-            let is_torn = !self.tears && (is_inside(text, whole.start) || is_inside(text, whole.end));
-            let found = Found { captures, text, range: whole.clone(), region };
-            if let Some(words) = if is_torn { None } else { (self.reading)(&found) } {
-                read.push_str(&text[copied..whole.start]);
-                read.push_str(&words);
-                copied = whole.end;
-                position = whole.end;
-            } else {
-                position = whole.start;
+        while let Some(place) = self.pattern.find(written, position) {
+            let mut range = place.range();
+            let mut words = None;
+            if self.tears || !is_inside(text, range.start) {
+                let captures = self.pattern.groups(written, &place)?;
+                range.end = captures.name("next").map_or(range.end, |next| next.start());
+                if self.tears || !is_inside(text, range.end) {
+                    words = (self.reading)(&Found { captures, text, range: range.clone(), region });
+                }
             }
-            if position < whole.end && whole.len() > LONGEST_SECOND_LOOK {
-                position = whole.end;
-            } else if position < whole.end || whole.is_empty() {
+            position = range.start;
+            if let Some(words) = words {
+                read.push_str(&text[copied..range.start]);
+                read.push_str(&words);
+                copied = range.end;
+                position = range.end;
+            }
+            if position < range.end && range.len() > LONGEST_SECOND_LOOK {
+                position = range.end;
+            } else if position < range.end || range.is_empty() {
                 let Some(next) = text[position..].chars().next() else { break };
                 position += next.len_utf8();
             }

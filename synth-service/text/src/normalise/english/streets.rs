@@ -111,9 +111,9 @@ const PLACES: [(&str, &str); 10] = [
     ("rm", "room"),
     ("ste", "suite"),
     ("apt", "apartment"),
+    ("rte", "route"),
     ("bldg", "building"),
     ("hwy", "highway"),
-    ("rte", "route"),
     ("rt", "route"),
     ("flt", "flight"),
     ("fl", "floor"),
@@ -124,12 +124,26 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let house = format!(
         r"\b([0-9]{{1,6}})([A-Z]?)(-[0-9]{{1,3}})?((?:\s(?:[NSEW]|NE|NW|SE|SW)\b\.?)?)\s((?:[0-9]{{1,3}}(?:st|nd|rd|th)|(?:[A-Z][\p{{L}}'.]*\s){{0,3}}[A-Z][\p{{L}}']*)\s{STREETS})\b"
     );
+    // "3/45 George Street": a flat and its house
+    let shared =
+        format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
+    let street_zip = format!(r"\b({STREETS},\s)([0-9]{{5}})\b");
     let suffix = format!(r"\b({})\b(\.?)", SUFFIXES.map(|(short, _)| short).join("|"));
     let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
     rules(&[
         (r"\bP\.?\s?O\.?\s?Box\s#?([0-9]{1,8})", |found| Some(format!("P O Box {}", digits(found.get(1))))),
         (r"\b(St)\b(\.?)", saint_or_street),
         (&suffix, street),
+        (&shared, |found| {
+            let read = |group: usize| pairs(found.region, found.get(group));
+            let part = is_glued(found.before()) || found.before().ends_with(['$', '/', '-']);
+            (!part).then(|| format!("{} slash {} ", read(1), read(2)))
+        }),
+        (r"\b([Ff]lat|[Uu]nit|[Aa]partment|[Aa]pt\.?)\s([0-9]{1,3})/([0-9]{1,3})\b", |found| {
+            let read = |group: usize| pairs(found.region, found.get(group));
+            (!found.after().starts_with('/'))
+                .then(|| format!("{} {} slash {}", found.get(1), read(2), read(3)))
+        }),
         (&house, house_number),
         (&behind, |found| {
             let end = end_of_short(found.get(3), found.after());
@@ -139,6 +153,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {}", named(&DIRECTIONS, found.get(1))?, found.get(2)))
         }),
         (r"\b([A-Z]{2}),?\s([0-9]{5})(?:-([0-9]{4}))?\b", state_and_zip),
+        (&street_zip, |found| Some(format!("{}{}", found.get(1), digits(found.get(2))))),
         (r"\b([0-9]{5})-([0-9]{4})\b", |found| {
             let alone = !found.before().ends_with(['-', '$', '#']) && !found.after().starts_with('-');
             alone.then(|| zip(found.get(1), found.get(2)))
@@ -161,6 +176,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2})|([0-9]{1,5}))\b",
             place,
         ),
+        (r"\b((?i:room|rm\.?|suite|ste\.?|unit|apt\.?|apartment)\s)([0-9]{1,2})-([0-9]{2,4})\b", |found| {
+            let read = |group: usize| pairs(found.region, found.get(group));
+            Some(format!("{}{}, {}", found.get(1), read(2), read(3)))
+        }),
         (r"\b((?i:area code)s?\s)([0-9]{3})\b", |found| {
             Some(format!("{}{}", found.get(1), digits(found.get(2))))
         }),
@@ -238,7 +257,12 @@ fn house_number(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let letter = if found.get(2).is_empty() { String::new() } else { format!(" {}", found.get(2)) };
-    let unit = found.get(3).strip_prefix('-').map(|unit| format!(" dash {}", pairs(found.region, unit)));
+    let unit = found.get(3).strip_prefix('-').map(|unit| {
+        let (first, last) = (found.get(1).parse::<u64>().unwrap_or(0), unit.parse::<u64>().unwrap_or(0));
+        // "15-17 King's Road" are houses in a row.
+        let word = if (first + 1..first + 20).contains(&last) { "to" } else { "dash" };
+        format!(" {word} {}", pairs(found.region, unit))
+    });
     let direction = named(&DIRECTIONS, found.get(4).trim().trim_end_matches('.'));
     let direction = direction.map(|direction| format!(" {direction}")).unwrap_or_default();
     let number = pairs(found.region, found.get(1));

@@ -20,7 +20,12 @@ pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let gap = if found.before().ends_with(char::is_alphanumeric) { " " } else { "" };
             Some(format!("{gap}number "))
         }),
-        (r"§§?\s?(?<next>[0-9])", |_| Some("section ".to_owned())),
+        (r"§(§?)\s?(?<next>[0-9])", |found| {
+            Some(if found.get(1).is_empty() { "section " } else { "sections " }.to_owned())
+        }),
+        (r"¶(¶?)\s?(?<next>[0-9])", |found| {
+            Some(if found.get(1).is_empty() { "paragraph " } else { "paragraphs " }.to_owned())
+        }),
         (r"\s?\+\s?(?<next>[0-9])", |found| {
             found.before().ends_with(|last: char| last.is_ascii_digit()).then(|| " plus ".to_owned())
         }),
@@ -38,6 +43,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b(?i:(press|hit|dial|enter|touch|use|push|by|the|a|or|then))(\s['\x22(]?)([*#])", |found| {
             let key = if found.get(3) == "*" { "star" } else { found.region.pick("pound", "hash") };
             Some(format!("{}{}{key}", found.get(1), found.get(2)))
+        }),
+        (r"\b(?i:(press|hit|type))\s\?(?<next>\s)", |found| Some(format!("{} question mark", found.get(1)))),
+        (r"\b([Tt]he|[Aa]|[Aa]n)\s([$€£¥₹])(?<next>\s[a-z])", |found| {
+            let sign = found.get(2).chars().next()?;
+            Some(format!("{} {}", found.get(1), name(found.region, sign).trim_end_matches('s')))
+        }),
+        (r"(,\s)([*#])(?<next>[.,;]|$)", |found| {
+            let key = if found.get(2) == "*" { "star" } else { found.region.pick("pound", "hash") };
+            Some(format!("{}{key}", found.get(1)))
         }),
         (r"([*#])(['\x22)]?\s)(key|sign|button|symbol)\b", |found| {
             let key = if found.get(1) == "*" { "star" } else { found.region.pick("pound", "hash") };
@@ -117,6 +131,9 @@ fn name(region: Region, sign: char) -> &'static str {
         '§' => "section",
         '©' => "copyright",
         '√' => "square root of",
+        '∑' => "sum",
+        '∫' => "the integral of",
+        '¶' => "paragraph",
         '∞' => "infinity",
         'µ' | 'μ' => "micro",
         '•' | '·' | '|' => ",",

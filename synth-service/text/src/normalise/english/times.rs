@@ -7,8 +7,15 @@ use super::context::{is_attributive, is_end, is_glued, is_in, last_word, next_wo
 use super::number::cardinal;
 use super::rule::{Found, Rule, rules};
 
+/// Words of a sentence about a length of time, not about a time of day.
+const LASTING: &str = "took takes take lasts lasted last long length duration runtime run ran runs running elapsed finish finished timer countdown lap pace record marathon race video film movie song track playback uptime downtime remaining left recording total hours";
+
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        // "8a–8p"
+        (r"\b([0-9]{1,2}(?::[0-5][0-9])?)([ap])\s?[-–]\s?([0-9]{1,2}(?::[0-5][0-9])?)([ap])\b", |found| {
+            Some(format!("{}{}m to {}{}m", found.get(1), found.get(2), found.get(3), found.get(4)))
+        }),
         (
             r"\b([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)?DASH([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)",
             range,
@@ -37,6 +44,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{minutes} {}", seconds.unwrap_or_default()).trim_end().to_owned())
         }),
         (r"\b([0-9]{1,3}):([0-5][0-9])\s(?:hours?|hrs?)\b", |found| {
+            // "13:00 hrs" is a time of day.
+            let is_clock = found.get(1).parse::<u64>().is_ok_and(|hour| (13..24).contains(&hour));
+            if is_clock && found.get(0).ends_with("hrs") && !is_part(found.before()) {
+                return Some(format!("{} hours", clock(found.region, found.get(1), found.get(2), false)));
+            }
             let minutes = several(found, 2, "minute").filter(|_| found.get(2) != "00").unwrap_or_default();
             (!is_part(found.before()))
                 .then(|| Some(format!("{} {minutes}", several(found, 1, "hour")?).trim_end().to_owned()))?
@@ -132,10 +144,12 @@ fn with_meridiem(found: &Found<'_>) -> Option<String> {
 
 /// "01:30:45" is a length of time, unless it is a time of day at which something happens.
 fn duration(found: &Found<'_>) -> Option<String> {
+    let near = format!("{} {}", found.before(), next_word(found.after())).to_lowercase();
+    let lasts = near.split(|mark: char| !mark.is_alphanumeric()).any(|word| is_in(LASTING, word));
     let clock = is_in(
-        "at by from until till since before after on time timestamp logged around",
+        "at by from until till since before after on timestamp logged around it's now",
         &last_word(found.before()),
-    );
+    ) || !lasts && found.get(1).parse::<u64>().is_ok_and(|hour| (6..24).contains(&hour));
     let goes_on = found.after().starts_with([':', '.', ','])
         && found.after()[1..].starts_with(|next: char| next.is_ascii_digit());
     let zoned = is_in("UTC GMT EST EDT CST CDT MST MDT PST PDT Z", next_word(found.after()));
@@ -169,7 +183,8 @@ fn military(found: &Found<'_>) -> Option<String> {
     let before = found.before().trim_end();
     let introduced =
         ["at", "by", "until", "from", "to", "before", "after"].iter().any(|word| before.ends_with(word));
-    if !(introduced || found.get(1).starts_with('0')) || is_part(found.before()) {
+    let glued = !found.get(0).contains(' ') && found.get(0).ends_with(['s', 'h', '.']);
+    if !(introduced || glued || found.get(1).starts_with('0')) || is_part(found.before()) {
         return None;
     }
     let zero = if found.get(1).starts_with('0') { "zero " } else { "" };

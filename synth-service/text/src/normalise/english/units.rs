@@ -1,7 +1,47 @@
 //! How units are written and called. Data only.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 131] = [
+pub(super) const UNITS: [(&str, &str, &str); 169] = [
+    ("sq-ft", "square foot", "square feet"),
+    ("Mb", "megabit", "megabits"),
+    ("Gb", "gigabit", "gigabits"),
+    ("Tbsp", "tablespoon", "tablespoons"),
+    ("km^3", "cubic kilometer", "cubic kilometers"),
+    ("rad", "radian", "radians"),
+    ("µF", "microfarad", "microfarads"),
+    ("μF", "microfarad", "microfarads"),
+    ("nF", "nanofarad", "nanofarads"),
+    ("pF", "picofarad", "picofarads"),
+    ("KiB", "kibibyte", "kibibytes"),
+    ("dBi", "D B I", "D B I"),
+    ("nmi", "nautical mile", "nautical miles"),
+    ("bbl", "barrel", "barrels"),
+    ("bu", "bushel", "bushels"),
+    ("MP", "megapixel", "megapixels"),
+    ("gpm", "gallon per minute", "gallons per minute"),
+    ("qts", "quart", "quarts"),
+    ("ft-lb", "foot pound", "foot pounds"),
+    ("N·m", "newton meter", "newton meters"),
+    ("ha", "hectare", "hectares"),
+    ("µL", "microliter", "microliters"),
+    ("μL", "microliter", "microliters"),
+    ("uL", "microliter", "microliters"),
+    ("ly", "light year", "light years"),
+    ("hp", "horsepower", "horsepower"),
+    ("Nm", "newton meter", "newton meters"),
+    ("dpi", "dot per inch", "dots per inch"),
+    ("mol", "mole", "moles"),
+    ("kΩ", "kiloohm", "kiloohms"),
+    ("Ω", "ohm", "ohms"),
+    ("GiB", "gibibyte", "gibibytes"),
+    ("MiB", "mebibyte", "mebibytes"),
+    ("hPa", "hectopascal", "hectopascals"),
+    ("pmts", "payment", "payments"),
+    ("mth", "month", "months"),
+    ("mths", "month", "months"),
+    ("nts", "night", "nights"),
     ("pts", "point", "points"),
     ("pt", "point", "points"),
     ("km/h", "kilometer per hour", "kilometers per hour"),
@@ -149,7 +189,11 @@ pub(super) const LETTERS: [(&str, &str, &str); 9] = [
 ];
 
 /// Words after "per": "5 dollars/mo".
-pub(super) const PER: [(&str, &str); 31] = [
+pub(super) const PER: [(&str, &str); 35] = [
+    ("bbl", "barrel"),
+    ("bu", "bushel"),
+    ("nt", "night"),
+    ("mol", "mole"),
     ("mo", "month"),
     ("mth", "month"),
     ("m^3", "cubic meter"),
@@ -183,14 +227,15 @@ pub(super) const PER: [(&str, &str); 31] = [
     ("ea", "each"),
 ];
 
-pub(super) const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second|person|user|seat|device|line|call|item|unit|gallon|mile|pound|ounce|dose|tablet|transaction|child|adult|room|quarter|text|message|share|game|class|session|visit|page";
+pub(super) const PER_WORDS: &str = "month|year|hour|day|week|night|minute|second|person|user|seat|device|line|call|item|unit|gallon|mile|pound|ounce|dose|tablet|transaction|child|adult|room|quarter|text|message|share|game|class|session|visit|page|serving|bag|box|bottle|pack|head|trip|ticket|load|kilometer|kilometre|liter|litre|case|kit|incident|withdrawal|side|slice|guest|player|team|shift";
 
 /// Whether the word is a unit's, or its last one.
 pub(super) fn is_unit(word: &str) -> bool {
-    UNITS
-        .iter()
-        .chain(&LETTERS)
-        .any(|(_, one, many)| [one, many].iter().any(|unit| unit.rsplit(' ').next() == Some(word)))
+    static LAST_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let units = UNITS.iter().chain(&LETTERS).flat_map(|(_, one, many)| [*one, *many]);
+        units.filter_map(|unit| unit.rsplit(' ').next()).collect()
+    });
+    LAST_WORDS.contains(word)
 }
 
 /// Whether the letters are how a unit is written.

@@ -21,6 +21,7 @@ const FILES: &str = r"(?:pdf|docx?|xlsx?|pptx?|csv|txt|rtf|png|jpe?g|gif|svg|hei
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let bare = format!(r"(?i)\b(?:[a-z0-9-]{{1,63}}\.){{1,5}}{SITES}\b(?:[:/?#][^\s<>]*)?");
     let file = format!(r"(?i)\b[a-z0-9_][a-z0-9_-]{{0,99}}(?:\.[a-z0-9_-]{{1,40}}){{0,4}}\.{FILES}\b");
+    let ending = format!(r"(^|[\s(])(\.(?:{FILES}|env))\b");
     rules(&[
         // The rest of a markdown link: its text is read, its address is not.
         (r"!?\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)", |found| Some(found.get(1).to_owned())),
@@ -33,7 +34,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::([0-9]{1,5})|/([0-9]{1,2}))?\b", machine),
         (&file, |found| Some(label(found.get(0)))),
         (r"\b[A-Za-z]:\\[^ ]+", |found| Some(label(found.get(0)))),
-        (r"(?:/[A-Za-z_~.][A-Za-z0-9_.-]*){2,12}/?", path),
+        (r"(?:/[A-Za-z_~.][A-Za-z0-9_.-]*){2,12}/?|~(?:/[A-Za-z_.][A-Za-z0-9_.-]*){1,12}/?", path),
+        (&ending, |found| Some(format!("{}{}", found.get(1), label(found.get(2))))),
         (r"#([A-Za-z][A-Za-z0-9_]*)", |found| hashtag(found)),
         (r"@([A-Za-z][A-Za-z0-9_]*)", handle),
     ])
@@ -168,6 +170,9 @@ fn word(piece: &str) -> String {
     let lower = piece.to_lowercase();
     if piece.starts_with(|first: char| first.is_ascii_digit()) {
         return digits(piece);
+    }
+    if lower == "etc" {
+        return "E T C".to_owned();
     }
     if lower == "www" {
         return "w w w".to_owned();

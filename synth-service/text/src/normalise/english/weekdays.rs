@@ -10,7 +10,16 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
+        (r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\s(?<next>[0-9]{1,2}/[0-9]{1,2}\b)", |found| {
+            Some(format!("{} ", WEEKDAYS.iter().find(|day| day.starts_with(found.get(1)))?))
+        }),
         (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
+        (r"\b([A-Z][a-z]+day) (?:and|slash) ([A-Z][a-z]+day) ?(?:/|slash) ?([A-Z][a-z]+day)\b", |found| {
+            let days = [1, 2, 3].map(|group| found.get(group));
+            days.iter()
+                .all(|day| WEEKDAYS.contains(day))
+                .then(|| format!("{}, {} and {}", days[0], days[1], days[2]))
+        }),
         (r"\b([A-Z][a-z]+day)(?:\s?[-–]\s?|/)([A-Z][a-z]+day)\b", |found| {
             let days = [found.get(1), found.get(2)].iter().all(|day| WEEKDAYS.contains(day));
             let word = if found.get(0).contains('/') { "and" } else { "to" };
@@ -25,7 +34,11 @@ fn weekday(found: &Found<'_>) -> Option<String> {
     let ahead = after.trim_start_matches([' ', ',']);
     let starts = |word: &str| ahead.starts_with(word);
     let joints = ['-', '–', '/', '&', ' '];
-    let range = ahead.starts_with(joints) && ahead.trim_start_matches(joints).starts_with(char::is_uppercase);
+    // "Sun&Sea"
+    let named = after.starts_with('&') && !is_weekday(next_word(&after[1..]));
+    let range = !named
+        && ahead.starts_with(joints)
+        && ahead.trim_start_matches(joints).starts_with(char::is_uppercase);
     let dated = !ahead.is_empty()
         && (ahead.starts_with(|next: char| next.is_ascii_digit()) || month(next_word(ahead)).is_some());
     let joined = starts("to ")
@@ -34,9 +47,9 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || starts("and ")
         || starts("morning")
         || starts("afternoon");
-    let described = starts("closed") || starts("only") || starts("hours");
+    let described = starts("closed") || starts("@") || starts("only") || starts("hours");
     let introduced = is_in(
-        "on every next this last by until closed open hours monday tuesday wednesday thursday friday saturday through to and",
+        "on every next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
     );
     let from = before.trim_end();
@@ -48,6 +61,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
                 first.len() > 2 && day.to_lowercase().starts_with(&first)
             }));
     let dotted = !found.get(2).is_empty() && !ahead.is_empty();
+    let timed = dotted && starts("at ");
     let list = before.trim_end_matches([',', ' ', '&']);
     let listed = ahead.len() < after.len() && is_weekday(next_word(ahead))
         || list.len() < before.len() && is_weekday(list.rsplit([' ', ',']).next().unwrap_or_default());
@@ -61,6 +75,7 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         || joined && !word
         || introduced
         || described
+        || timed
         || behind_range
         || dotted && !matches!(written, "Sun" | "SUN"))
     {

@@ -4,8 +4,9 @@
 use std::sync::LazyLock;
 
 use super::{
+    hangul::tail,
     numerals::sino,
-    rule::{Rule, apply, compile},
+    rule::{Rule, Text, apply, compile},
 };
 
 /// Words before a number and 동 that don't name a quarter.
@@ -40,12 +41,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b[Bb](\d{1,2})(?:[Ff]| ?층)", |found| Some(format!("지하 {} 층", sino(found.group(1))))),
         (r"(\d{1,3})[Ff]", |found| {
             let is_word = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
-            (found.stands_alone() && !is_word).then(|| format!("{} 층", sino(found.group(1))))
+            let is_seat = ["좌석", "석", "열"].iter().any(|word| tail(found.before(), 4).contains(word));
+            (found.stands_alone() && !is_word && !is_seat).then(|| format!("{} 층", sino(found.group(1))))
         }),
     ])
 });
 
 /// The text with such names in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }

@@ -149,6 +149,13 @@ fn plain(text: &str) -> Option<Plain<'_>> {
     Some(Plain { whole, fraction, length })
 }
 
+/// Whether digits, a currency or a counter go on with ten to the sixteenth.
+fn is_counted(after: &str) -> bool {
+    const COUNTED: [&str; 11] = ["원", "달러", "유로", "엔", "위안", "개", "명", "배", "여", "번", "단위"];
+    let next = after.trim_start();
+    next.starts_with(|it: char| it.is_ascii_digit()) || COUNTED.iter().any(|word| next.starts_with(word))
+}
+
 /// The power of ten that `rest` begins with: at most one of 십, 백, 천 and one of 만, 억, 조, 경.
 pub(super) fn scale(rest: &str) -> &str {
     if !rest.starts_with(['십', '백', '천', '만', '억', '조', '경'])
@@ -156,10 +163,14 @@ pub(super) fn scale(rest: &str) -> &str {
     {
         return "";
     }
-    let small = rest.chars().next().filter(|it| "십백천".contains(*it)).map_or(0, char::len_utf8);
+    // 2:35경: about that time.
+    if rest.strip_prefix('경').is_some_and(|after| !is_counted(after)) {
+        return "";
+    }
+    let small = rest.chars().next().filter(|it| matches!(it, '십' | '백' | '천')).map_or(0, char::len_utf8);
     let behind = &rest[small..];
     let is_word = NO_SCALES.iter().any(|word| behind.starts_with(word));
-    let big = behind.chars().next().filter(|it| !is_word && "만억조경".contains(*it));
+    let big = behind.chars().next().filter(|it| !is_word && matches!(it, '만' | '억' | '조' | '경'));
     &rest[..small + big.map_or(0, char::len_utf8)]
 }
 

@@ -4,8 +4,10 @@ use std::sync::LazyLock;
 
 use super::{
     hangul::{ends_in_consonant, tail},
+    letters,
     numerals::{self, Zero, sino},
-    rule::{Found, Rule, apply, compile, compile_beside},
+    rule::{Found, Rule, Text, apply, compile, compile_beside},
+    words,
 };
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -20,21 +22,45 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_word && is_version).then(|| format!("{name}{}", version(found)))
         }),
         (r"(\d+(?:\.\d+){2,})(?:-([a-z]*)\.?(\d*))?", |found| Some(version(found))),
-        (r"\d+(?:\.\d+)?(?: ?: ?\d+(?:\.\d+)?)+", |found| {
-            let parts = found.group(0).split(':').map(|part| match part.trim().split_once('.') {
+        (r"\d+(?:\.\d+)?(?: ?: ?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))+", |found| {
+            let plain = found.group(0).replace(',', "");
+            let parts = plain.split(':').map(|part| match part.trim().split_once('.') {
                 Some((whole, fraction)) => numerals::decimal(whole, fraction),
                 None => sino(part.trim()),
             });
             Some(parts.collect::<Vec<_>>().join(" 대 "))
         }),
+        (r"(\d{1,3}) ?대 ?(다수|다(?:\s|$))", |found| {
+            Some(format!("{} 대 {}", sino(found.group(1)), found.group(2)))
+        }),
+        // -3/4km
+        (r"([-−]?)(\d{1,3})/(\d{1,4})([A-Za-z]+)", |found| {
+            let unit = super::units::word(found.group(4))?;
+            let is_part = found.number(2)? < found.number(3)?;
+            let sign = if found.group(1).is_empty() { "" } else { "마이너스 " };
+            let starts = !found.before().ends_with(|it: char| it.is_ascii_digit() || it == '.');
+            (is_part && starts)
+                .then(|| format!("{sign}{}분의 {} {unit}", sino(found.group(3)), sino(found.group(2))))
+        }),
+        (r"([-−])(\d{1,3})/(\d{1,4})", |found| {
+            let is_part = found.number(2)? < found.number(3)? && found.stands_alone();
+            let starts = found.before().is_empty() || found.before().ends_with([' ', '(', '=']);
+            (is_part && starts)
+                .then(|| format!("마이너스 {}분의 {}", sino(found.group(3)), sino(found.group(2))))
+        }),
         // 3대 2, 3대2로
         (r"(\d{1,3}) ?대 ?(\d{1,3})", |found| {
-            let is_last =
-                !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
+            let is_list = found.after().starts_with([',', '.'])
+                && !found.after()[1..].starts_with(|it: char| it.is_ascii_digit());
+            let is_last = is_list
+                || !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || ",.:~-%".contains(it))
                     && ["", "로", "의", "이", "가", "입", "으"].contains(&first(found.after()));
+            // 과실 8 대 2에: with spaces, and nothing that is counted behind.
+            let is_spaced = found.group(0).contains(" 대 ")
+                && super::counters::lookup(found.after().trim_start()).is_none();
             let ends_early = found.after().trim_start_matches([',', '.']).is_empty();
             let score = || format!("{} 대 {}", sino(found.group(1)), sino(found.group(2)));
-            (is_last || ends_early).then(score)
+            (is_last || is_spaced || ends_early).then(score)
         }),
         (r"(\d{2,3})/(\d{2,3})( ?mmHg)", |found| {
             let (high, low) = (sino(found.group(1)), sino(found.group(2)));
@@ -50,6 +76,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let pair = format!("{}{}{unit} ", sino(found.group(1)), sino(found.group(2)));
             let is_pair = second == first + 1 && found.after().starts_with(super::hangul::is_syllable);
             (is_pair && found.stands_alone()).then_some(pair)
+        }),
+        // 6,200/µL
+        (r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?) ?/ ?(µL|mL|dL|L|mm³)", |found| {
+            let unit = super::units::word(found.group(2))?;
+            let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
+            (!goes_on).then(|| format!("{unit}당 {}", found.group(1)))
         }),
         // 9/10점: a mark out of ten.
         (r"(\d{1,3}(?:\.\d)?)/(5|10|100) ?점", |found| {
@@ -76,7 +108,7 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {plus} {}", found.group(1), found.group(2)))
         }),
         (r"([A-Za-z])\+(\d)", |found| Some(format!("{} 플러스 {}", found.group(1), found.group(2)))),
-        (r"(\d[a-z%]{0,2}) ?[xX×] ?(\d)", |found| {
+        (r"(\d[A-Za-z%]{0,3}) ?[xX×] ?(\d)", |found| {
             Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
         }),
         (r"(\d) ?\* ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
@@ -94,14 +126,16 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such signs in words; the numbers may stay.
-pub(super) fn read(text: &str) -> String {
-    apply(&SIGNS, &apply(&RULES, text))
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
+    apply(&SIGNS, text);
 }
 
 /// A version in the first group, the name and the number of its build in the others: "1.2.3-beta2".
 fn version(found: &Found<'_>) -> String {
     let mut words = dotted(found.group(1));
-    for part in [found.group(2).to_owned(), dotted(found.group(3))] {
+    let build = words::reading(found.group(2)).map_or_else(|| letters::spell(found.group(2)), str::to_owned);
+    for part in [build, dotted(found.group(3))] {
         if !part.is_empty() {
             words = format!("{words} {part}");
         }
@@ -129,7 +163,9 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     }
     let part = format!("{}분의 {}", sino(found.group(3)), sino(found.group(2)));
     let whole = if found.group(1).is_empty() { String::new() } else { sino(found.group(1)) };
-    if numerator >= denominator || denominator < 2 {
+    // 7/4는 가분수
+    let is_named = found.after().contains("분수") || found.before().contains("분수");
+    if (numerator >= denominator && !is_named) || denominator < 2 {
         return None;
     }
     // "3/4컵": a noun is a word of its own.

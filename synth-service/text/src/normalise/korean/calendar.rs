@@ -6,7 +6,7 @@ use super::{
     hangul::tail,
     numerals,
     quantity::{from, is_until},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Words before a date that could be a fraction too.
@@ -38,7 +38,7 @@ const DATE_BEFORE: [&str; 23] = [
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const WEEKDAY: &str = r"(?: ?\(([월화수목금토일])(?:요일)?\))?";
-    let dates: [(String, super::rule::Reading); 12] = [
+    let dates: [(String, super::rule::Reading); 14] = [
         // A stamp of a machine: 2025-03-04T15:30:00+09:00. The clock reads the time.
         (r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?".to_owned(), |found| {
             let date = date(found.group(1), found.number(2)?, found.number(3)?)?;
@@ -66,6 +66,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             dated(found, [1, 2, 3], found.group(1))
         }),
         (r"'(\d\d)\.(\d{1,2})\.(\d{1,2})(\.?)()".to_owned(), |found| dated(found, [1, 2, 3], found.group(1))),
+        // 26.1.5 접수: a date by the words around it.
+        (r"((?:접수일?|결제일?|승인|주문일?|가입일?|개통일?|입금일?|발행일?|예약일?|신청일?|등록일?|작성일?|시행일?|기준일?|일자|날짜)[은는이가]? ?:? ?)(\d\d)\.(\d{1,2})\.(\d{1,2})(\.?)()".to_owned(), |found| {
+            let date = date(found.group(2), found.number(3)?, found.number(4)?)?;
+            found.stands_alone().then(|| format!("{}{date}", found.group(1)))
+        }),
+        (r"(\d\d)\.(\d{1,2})\.(\d{1,2})\.?( ?(?:접수|결제|승인|주문|가입|개통|입금|발행|예약|신청|등록|작성|시행|기준|일자|까지|부터))".to_owned(), |found| {
+            let date = date(found.group(1), found.number(2)?, found.number(3)?)?;
+            let is_noun = !found.group(4).starts_with(' ') && !found.group(4).ends_with(['지', '터']);
+            found.stands_alone().then(|| format!("{date}{}{}", if is_noun { " " } else { "" }, found.group(4)))
+        }),
         // 2025.03, 2025-03, 2025/3
         (r"((?:19|20)\d\d)[-./](\d{1,2})".to_owned(), year_and_month),
         // 3/4(화), 3.4.(화)
@@ -128,8 +138,8 @@ fn in_words() -> Vec<(&'static str, super::rule::Reading)> {
 }
 
 /// The text with such dates in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// "이천이십오 년 삼월 사 일"; `None` if there is no such day.
@@ -232,7 +242,13 @@ fn slashed(found: &Found<'_>) -> Option<String> {
 
 /// "10/2=5"
 fn is_equation(found: &Found<'_>) -> bool {
-    found.after().trim_start().starts_with('=')
+    let after = found.after().trim_start();
+    // 3/15은 1/5: the same as another fraction.
+    let is_same = after.strip_prefix(['은', '는']).is_some_and(|rest| {
+        let end = rest.trim_start().trim_start_matches(|it: char| it.is_ascii_digit());
+        end.len() < rest.trim_start().len() && end.starts_with('/')
+    });
+    after.starts_with('=') || is_same || after.contains("분수") || found.before().contains("분수")
 }
 
 fn says_date(found: &Found<'_>) -> bool {

@@ -6,7 +6,7 @@ use super::{
     hangul::tail,
     numerals,
     quantity::{from, is_until},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Words that make "16:10" a ratio.
@@ -16,7 +16,8 @@ const RATIO_BEHIND: [&str; 8] = ["비율", "의 비율", "화면", "로 희석",
 /// Words that make "01:30:45" a length of time.
 const LENGTH_BEFORE: [&str; 9] =
     ["재생", "재생 시간", "통화 시간", "소요 시간", "통화시간", "소요시간", "대기 시간", "길이", "기록"];
-const LENGTH_BEHIND: [&str; 7] = ["동안", "소요", "걸", "길이", "짜리", "분량", "남"];
+const LENGTH_BEHIND: [&str; 11] =
+    ["에 뛰", "에 완주", "만에", "의 기록", "동안", "소요", "걸", "길이", "짜리", "분량", "남"];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const AM: &str = r"(?i:(a\.m\.|am)|(p\.m\.|pm))";
@@ -44,8 +45,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with clock times in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// "십오 시 삼십 분"; no minutes and seconds where they are zero. `None` if no clock shows that.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::{
     counters, hangul, letters,
     numerals::{Zero, one_by_one},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Numbers in a queue or a row, which are read as numbers.
@@ -24,7 +24,8 @@ const COUNTED: [&str; 10] = [
 ];
 
 /// Things that are counted even after the name of a code: "비밀번호 4자리".
-const NEVER_CODE: [&str; 23] = [
+const NEVER_CODE: [&str; 24] = [
+    "년",
     "번 이상",
     "번 이하",
     "번 더",
@@ -67,6 +68,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             plate,
         ),
         (&named, named_code),
+        // The first six digits of a number of a person: 생년월일 여섯 자리를 850716처럼
+        (r"((?:생년월일|주민번호|주민등록번호)[^\d.]{1,24})(\d{6})", |found| {
+            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
+            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+        }),
+        (r"(\(우\) ?|우\) ?)(\d{5})", |found| {
+            ends(found).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+        }),
         // The year of a class: 95학번.
         (r"(\d\d)( ?학번)", |found| {
             found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
@@ -83,6 +92,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d{5,}-\d+|\d+-\d{5,})", grouped),
         (r"([A-Za-z]{1,4}-?\d{5,}(?:-\d+)*)", grouped),
         (r"([*#]\d+[*#]?|\d{2,}[*#])", |found| Some(code(found.group(1)))),
+        // 8841 카드로: the last digits of a card.
+        (r"(\d{4})( 카드)", |found| {
+            found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
+        }),
+        // SWIFT 코드는 SHBKKRSE
+        (r"((?:코드|SWIFT|BIC|스위프트)(?:는|은|가|이)? ?:? ?)([A-Z]{6,11})", |found| {
+            ends(found).then(|| format!("{}{}", found.group(1), letters::spell(found.group(2))))
+        }),
         (r"([A-Z\d]{4,})", |found| {
             let kinds: Vec<bool> = found.group(1).bytes().map(|it| it.is_ascii_digit()).collect();
             let changes = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();
@@ -92,8 +109,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with codes in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// Letters together, digits together, signs by name; a comma where groups meet.

@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use super::rule::{Rule, apply, compile_beside};
+use super::hangul::is_syllable;
+use super::rule::{Rule, Text, apply, compile_beside};
 use super::token::CURRENCY_SIGNS;
 
 /// Full-width ASCII stands this far after ASCII.
@@ -122,7 +123,30 @@ const HANJA: [(&str, &str); 20] = [
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile_beside(&[
         // Laughter, tears and faces are seen, not said.
-        (r" ?(?:[ㅋㅎㅠㅜㅡ]+|\^[_.]?\^;*|[ㅠㅜ]_[ㅠㅜ]|-_-;*|>_<|;;+)", |_| Some(String::new())),
+        (r"ㅇㅋ|ㅇㅇ|ㄴㄴ|ㄱㅅ|ㅊㅋ|ㅈㅅ|ㅂㅂ|ㅅㄱ", |found| {
+            let short = [
+                ("ㅇㅋ", "오케이"),
+                ("ㅇㅇ", "응"),
+                ("ㄴㄴ", "아니"),
+                ("ㄱㅅ", "감사"),
+                ("ㅊㅋ", "축하"),
+                ("ㅈㅅ", "죄송"),
+                ("ㅂㅂ", "바이바이"),
+                ("ㅅㄱ", "수고"),
+            ];
+            short.iter().find(|(written, _)| *written == found.group(0)).map(|(_, word)| (*word).to_owned())
+        }),
+        (r"\^[oO-]\^;*", |_| Some(String::new())),
+        (r" ?\((?:\^[_.oO-]?\^|[TㅠㅜQ]_{1,2}[TㅠㅜQ]|>_<|-_-|o_o|O_O)[;~]*\)", |_| Some(String::new())),
+        (r"(?:^| )(?:T_T|Q_Q|o_o|O_O)", |found| {
+            (!found.after().starts_with(|it: char| it.is_ascii_alphanumeric())).then(String::new)
+        }),
+        (r" ?(?:[ㅋㅎㄷㅠㅜㅡ]+|\^[_.]?\^;*| --;+|[ㅠㅜ]_[ㅠㅜ]|-_-;*|>_<|;;+)", |_| {
+            Some(String::new())
+        }),
+        (r"(?:^| )[:;]-?[DPpO]", |found| {
+            (!found.after().starts_with(|it: char| it.is_alphanumeric())).then(String::new)
+        }),
         (r" *[:;] *-? *[)(]", |found| {
             let is_last = |it: char| " .!?~다요죠까네".contains(it);
             let begins = found.group(0).starts_with(' ') || found.before().is_empty();
@@ -140,6 +164,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .before()
                 .ends_with(|it: char| it.is_ascii_alphanumeric() || ")%시분초일월년원층도".contains(it));
             (!is_between).then(|| format!("{}-{}", found.group(1), found.group(2)))
+        }),
+        // 5'9" and 55": feet and inches.
+        (r"(\d)['′’](\d{1,2})[\x22″”]", |found| {
+            Some(format!("{}피트 {}인치", found.group(1), found.group(2)))
+        }),
+        (r"(\d)[\x22″]", |found| {
+            let quotes = found.before().matches('"').count();
+            let is_open = quotes % 2 == 1 || found.after().matches('"').count() % 2 == 1;
+            (!is_open || found.group(0).ends_with('″')).then(|| format!("{}인치", found.group(1)))
         }),
         // 1.234,56 and 1,00,000 and "1 234 567원" are groups too.
         (r"\d{1,3}(?:\.\d{3})+,\d{1,2}", |found| {
@@ -175,36 +208,94 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| {
             Some(format!("{}~{}", found.group(1), found.group(2)))
         }),
-        (r"([가-힣\d%]) ?([↑↓])", |found| {
-            let bound = if found.group(2) == "↑" { "이상" } else { "이하" };
-            Some(format!("{} {bound}", found.group(1)))
+        (r"([가-힣\d%p)]) ?([↑↓▲▼])", |found| {
+            let is_up = "↑▲".contains(found.group(2));
+            let bound = match is_market(found.before()) || is_market(found.after()) {
+                true if is_up => "상승",
+                true => "하락",
+                false if "▲▼".contains(found.group(2)) => "",
+                false if is_up => "이상",
+                false => "이하",
+            };
+            Some(format!("{} {bound}", found.group(1)).trim_end().to_owned())
+        }),
+        (r"([▲▼]) ?([+-]?\d)", |found| {
+            let moved = if found.group(1) == "▲" { "상승 " } else { "하락 " };
+            let is_moved = is_market(found.before()) || is_market(found.after());
+            Some(format!("{}{}", if is_moved { moved } else { "" }, found.group(2)))
         }),
         (r"[↑↓]+", |_| Some(" ".to_owned())),
         (r"\(주\)", |_| Some("주식회사 ".to_owned())),
     ])
 });
 
-pub(super) fn plain(text: &str) -> String {
+/// Whether the words speak of prices that rise and fall.
+fn is_market(words: &str) -> bool {
+    const MARKET: [&str; 17] = [
+        "나스닥",
+        "다우",
+        "코스피",
+        "코스닥",
+        "지수",
+        "주가",
+        "증시",
+        "환율",
+        "매출",
+        "전일",
+        "전월",
+        "전년",
+        "전주",
+        "대비",
+        "상승",
+        "하락",
+        "마감",
+    ];
+    MARKET.iter().any(|word| words.contains(word))
+}
+
+pub(super) fn plain(text: &str) -> Text {
     let mut plain = String::with_capacity(text.len());
+    let mut last = None;
     for character in text.chars() {
+        // A glyph of a number, "₂", and the digits after it are two numbers; "₁₀" is one.
+        let follows_glyph = last.is_some_and(|last| number_of(last).is_some());
+        let is_apart = if is_subscript(character) {
+            !last.is_some_and(is_subscript)
+        } else {
+            number_of(character).is_some() || (character.is_ascii_digit() && follows_glyph)
+        };
+        if is_apart && plain.ends_with(|last: char| last.is_ascii_digit()) {
+            plain.push(' ');
+        }
         push_plain(&mut plain, character);
+        last = Some(character);
     }
-    apply(&RULES, &plain)
+    let mut plain = Text::new(plain);
+    apply(&RULES, &mut plain);
+    plain
+}
+
+fn is_subscript(character: char) -> bool {
+    ('₀'..='₉').contains(&character)
 }
 
 fn push_plain(plain: &mut String, character: char) {
-    if let Some((_, written)) = GLYPHS.iter().find(|(glyph, _)| *glyph == character) {
-        plain.push_str(written);
-    } else if let Some(number) = number_of(character) {
-        // Two numbers side by side must not become one.
-        if plain.ends_with(|last: char| last.is_ascii_digit()) {
+    if is_syllable(character) || character == ' ' || character.is_ascii_alphanumeric() {
+        plain.push(character);
+    } else if let Some((_, written)) = GLYPHS.iter().find(|(glyph, _)| *glyph == character) {
+        // 1¾ is one and three quarters.
+        if plain.ends_with(|last: char| last.is_ascii_digit())
+            && written.starts_with(|it: char| it.is_ascii_digit())
+        {
             plain.push(' ');
         }
+        plain.push_str(written);
+    } else if let Some(number) = number_of(character) {
         plain.push_str(&number.to_string());
     } else {
         // "₩₩₩" has one name.
         let sign = plain_sign(character);
-        plain.extend(sign.filter(|it| !(CURRENCY_SIGNS.contains(*it) && plain.ends_with(*it))));
+        plain.extend(sign.filter(|it| !(CURRENCY_SIGNS.contains(it) && plain.ends_with(*it))));
     }
 }
 

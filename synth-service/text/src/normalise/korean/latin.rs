@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{
     letters::{has_no_vowel, spell},
     numerals::english_digit,
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
     units, words,
 };
 
@@ -17,6 +17,7 @@ static KNOWN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(?i:covid)[- ]?19|코로나[- ]?(?:바이러스[- ]?)?19", |found| {
             found.stands_alone().then(|| "코로나일구".to_owned())
         }),
+        (r"VS ?(Code|CODE|code)", |_| Some("브이에스 코드".to_owned())),
         // Buy one, get one: 원 플러스 원.
         (r"([1-3])\+1", |found| {
             let is_sum = found.after().trim_start().starts_with('=');
@@ -65,21 +66,24 @@ static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with well-known words in Hangul, also those that hold digits: "MP3".
-pub(super) fn read_words(text: &str) -> String {
-    let text = apply(&KNOWN, text);
-    if text.contains(|it: char| it.is_ascii_alphabetic()) { apply(&WORDS, &text) } else { text }
+pub(super) fn read_words(text: &mut Text) {
+    apply(&KNOWN, text);
+    if text.contains(|it: char| it.is_ascii_alphabetic()) {
+        apply(&WORDS, text);
+    }
 }
 
 /// The text with acronyms and single letters spelled. Digits must be words already.
-pub(super) fn read_letters(text: &str) -> String {
-    apply(&LETTERS, text)
+pub(super) fn read_letters(text: &mut Text) {
+    apply(&LETTERS, text);
 }
 
 /// A known word, or the longest known parts of a word with signs in it.
 fn known(found: &Found<'_>) -> Option<String> {
     let written = found.group(0);
     let is_number = !written.contains(|it: char| it.is_ascii_alphabetic());
-    if is_number {
+    // "5g" and "453.6g" are weights.
+    if is_number || is_decimal(written) {
         return None;
     }
     if let Some(reading) = words::reading(written) {
@@ -114,6 +118,14 @@ fn numbered(found: &Found<'_>) -> Option<String> {
     Some(format!("{name} {digit}"))
 }
 
+/// A number with a unit, which is no name: "1.5G", "5g", but not "5G".
+fn is_decimal(written: &str) -> bool {
+    let unit = written.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.');
+    let number = &written[..written.len() - unit.len()];
+    let unit = unit.split('/').next().unwrap_or_default();
+    !number.is_empty() && (unit == "g" || (number.contains('.') && units::word(unit).is_some()))
+}
+
 /// "5G" in "1.5G" is not a network.
 fn is_apart(found: &Found<'_>) -> bool {
     let starts_with_digit = found.group(0).starts_with(|it: char| it.is_ascii_digit());
@@ -134,15 +146,48 @@ fn letters(found: &Found<'_>) -> Option<String> {
         Some(reading) => reading.to_owned(),
         None if letters.len() == 1 && is_english(found) => return None,
         None if letters.len() == 1 || is_acronym(letters) => spell(letters),
-        None => return None,
+        None if is_unit(letters) => units::word(letters)?.to_owned(),
+        None if is_spelled(letters) => spell(letters),
+        None => camel_case(letters)?,
     };
     Some(format!("{spoken}{}", &written[letters.len()..]))
+}
+
+/// Few letters that can't be read as a word: "npm".
+fn is_spelled(written: &str) -> bool {
+    written.len() <= 4 && written.is_ascii() && has_no_vowel(written)
+}
+
+/// Known words in one: "TypeError".
+fn camel_case(written: &str) -> Option<String> {
+    let mut spoken = String::new();
+    let mut rest = written;
+    while !rest.is_empty() {
+        let behind = rest.char_indices().skip(1).find(|(_, it)| it.is_ascii_uppercase());
+        let (word, next) = rest.split_at(behind.map_or(rest.len(), |(at, _)| at));
+        spoken.push_str(words::reading(word)?);
+        rest = next;
+    }
+    Some(spoken)
+}
+
+/// Units that nobody takes for another word: "단위는 kg입니다".
+fn is_unit(written: &str) -> bool {
+    const UNITS: [&str; 20] = [
+        "kg", "km", "cm", "mm", "mg", "ml", "mL", "kWh", "kcal", "dB", "Hz", "kHz", "MHz", "GHz", "Mbps",
+        "Gbps", "hPa", "mAh", "kW", "nm",
+    ];
+    UNITS.contains(&written)
 }
 
 /// Capitals that can't be taken for a word.
 fn is_acronym(written: &str) -> bool {
     let is_shouted = written.bytes().all(|it| it.is_ascii_uppercase());
-    is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))
+    // "eGFR"
+    let rest = written.strip_prefix(|it: char| it.is_ascii_lowercase()).unwrap_or_default();
+    let is_mixed =
+        (2..LONGEST_ACRONYM).contains(&rest.len()) && rest.bytes().all(|it| it.is_ascii_uppercase());
+    is_mixed || is_shouted && (written.len() <= LONGEST_ACRONYM || has_no_vowel(written))
 }
 
 /// Whether the letter is a word of an English phrase, as in "I am" and "a book", or of a word with an apostrophe.
@@ -150,7 +195,8 @@ fn is_english(found: &Found<'_>) -> bool {
     let before = found.before();
     let next = found.after().strip_prefix(' ').unwrap_or_default();
     let word = next.split(|it: char| !it.is_ascii_lowercase()).next().unwrap_or_default();
-    let goes_on = word.len() > 1 && words::reading(word).is_none();
+    let is_read = words::reading(word).is_some() || is_unit(word) || is_spelled(word);
+    let goes_on = word.len() > 1 && !is_read;
     let is_article = ["a", "A", "I"].contains(&found.group(0)) && goes_on;
     let is_ending = before.ends_with(['\'', '’']);
     is_article || is_ending

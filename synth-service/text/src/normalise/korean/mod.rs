@@ -7,6 +7,8 @@
 //! | --- | --- |
 //! | typographic variants | [`glyphs`] |
 //! | web and mail addresses | [`web`] |
+//! | keys and paths, citations, marks and scores | [`computing`], [`documents`], [`results`] |
+//! | formulas, spoons and amperes | [`maths`], [`letter_units`] |
 //! | dates and weekdays, clock times | [`calendar`], [`clock`] |
 //! | telephone numbers, codes, plates | [`telephone`], [`codes`] |
 //! | well-known Latin words | [`latin`] |
@@ -23,17 +25,23 @@ mod calendar;
 mod clock;
 mod code_signs;
 mod codes;
+mod computing;
 mod counter_context;
 mod counters;
+mod documents;
 mod english_words;
 mod glyphs;
 mod hangul;
 mod latin;
+mod letter_units;
 mod letters;
+mod maths;
 mod measure;
 mod money;
 mod numerals;
 mod quantity;
+mod results;
+mod romanised;
 mod rule;
 mod signs;
 mod spell_out;
@@ -43,9 +51,15 @@ mod units;
 mod web;
 mod words;
 
-const STEPS: [fn(&str) -> String; 13] = [
-    glyphs::plain,
+use rule::Text;
+
+const STEPS: [fn(&mut Text); 17] = [
     web::read,
+    computing::read,
+    documents::read,
+    results::read,
+    maths::read,
+    letter_units::read,
     calendar::read,
     clock::read,
     telephone::read,
@@ -60,7 +74,9 @@ const STEPS: [fn(&str) -> String; 13] = [
 ];
 
 pub(super) fn normalise(text: &str) -> String {
-    STEPS.iter().fold(text.to_owned(), |text, read| read(&text))
+    let mut text = glyphs::plain(text);
+    STEPS.iter().for_each(|read| read(&mut text));
+    text.into_text()
 }
 
 pub(super) fn say_as(kind: super::SayAs, text: &str) -> String {

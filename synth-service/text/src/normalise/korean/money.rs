@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use super::{
+    hangul::{fitting_particle, is_syllable},
     numerals,
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Sign or code, name, and the name of its hundredth part.
-const CURRENCIES: [(&str, &str, &str); 29] = [
+const CURRENCIES: [(&str, &str, &str); 38] = [
     ("₩", "원", ""),
     ("KRW", "원", ""),
     ("US$", "달러", "센트"),
@@ -34,6 +35,15 @@ const CURRENCIES: [(&str, &str, &str); 29] = [
     ("CHF", "스위스 프랑", "상팀"),
     ("VND", "동", ""),
     ("THB", "밧", ""),
+    ("AED", "디르함", ""),
+    ("MYR", "링깃", ""),
+    ("IDR", "루피아", ""),
+    ("INR", "루피", ""),
+    ("NZD", "뉴질랜드 달러", "센트"),
+    ("SEK", "스웨덴 크로나", ""),
+    ("SAR", "리얄", ""),
+    ("BRL", "헤알", ""),
+    ("MXN", "멕시코 페소", ""),
     ("₹", "루피", ""),
     ("NT$", "대만 달러", ""),
     ("S$", "싱가포르 달러", "센트"),
@@ -41,14 +51,14 @@ const CURRENCIES: [(&str, &str, &str); 29] = [
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    const SIGN: &str = r"(US\$|U\$|HK\$|NT\$|S\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|[₩$€£¥₹₿])";
+    const SIGN: &str = r"(US\$|U\$|HK\$|NT\$|S\$|C\$|A\$|KRW|USD|EUR|GBP|JPY|CNY|RMB|HKD|SGD|TWD|AUD|CAD|CHF|VND|THB|AED|MYR|IDR|INR|NZD|SEK|SAR|BRL|MXN|[₩$€£¥₹₿])";
     const PLAIN: &str = r"\d{1,3}(?:,\d{3})+|\d+";
     let scaled = r"(?:[십백천]?[만억조]|[십백천])";
     let magnitude = format!(r"([-+]?){SIGN} ?(\d+)(?:\.(\d{{1,3}}))?([KkMmB]|bn)");
     let coins = format!(r"([-+]?){SIGN} ?({PLAIN})\.(\d\d)");
     let coins_behind = format!(r"([-+]?)({PLAIN})\.(\d\d) ?{SIGN}");
     let before = format!(
-        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled} ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)"
+        r"([-+]?){SIGN} ?([-+]?)((?:(?:{PLAIN})(?:\.\d+)?{scaled} ?)*(?:{PLAIN})(?:\.\d+)?{scaled}?)((?:으로|[을를은는이가과와로])?)"
     );
     let end = format!(r"({PLAIN})(?:\.(\d\d))?({scaled}?)");
     let range = format!(r"{SIGN} ?{end} ?[~-] ?(?:{SIGN} ?)?{end}");
@@ -60,7 +70,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&coins_behind, |found| cents(found, [4, 2, 3])),
         (&before, |found| {
             let (name, _) = currency(found.group(2))?;
-            Some(format!("{}{}{}{}", found.group(1), found.group(3), found.group(4), spaced(name)))
+            let (amount, particle) = (found.group(4), found.group(5));
+            let fitting = match fitting_particle(name, particle) {
+                Some((fitting, _)) if !found.after().starts_with(is_syllable) => fitting,
+                _ => particle,
+            };
+            Some(format!("{}{}{amount}{}{fitting}", found.group(1), found.group(3), spaced(name)))
         }),
         (&behind, |found| {
             let ends = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
@@ -87,8 +102,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with the name of each currency after its amount.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 fn currency(sign: &str) -> Option<(&'static str, &'static str)> {

@@ -6,7 +6,7 @@ use super::{
     hangul::{head, is_syllable, tail, word_ends_before},
     measure::Measure,
     numerals::{self, Zero},
-    rule::{push_apart, push_particle},
+    rule::{Text, push_apart, push_particle},
 };
 
 /// Digits in a row that are a code when no counter follows.
@@ -19,7 +19,13 @@ const UNTIL_WITHIN: usize = 16;
 const RANKED: [&str; 12] = ["회", "차", "조", "항", "호", "장", "기", "대", "과", "권", "편", "부"];
 
 /// The text with every number in words.
-pub(super) fn read(text: &str) -> String {
+pub(super) fn read(text: &mut Text) {
+    if text.contains(|it: char| it.is_ascii_digit()) {
+        text.set(in_words(text));
+    }
+}
+
+fn in_words(text: &str) -> String {
     let mut spoken = String::with_capacity(text.len() * 2);
     let mut at = 0;
     while let Some(digit) = text[at..].find(|it: char| it.is_ascii_digit()) {
@@ -27,6 +33,10 @@ pub(super) fn read(text: &str) -> String {
         spoken.push_str(&text[at..start]);
         let place = Place { before: &text[..start], rest: &text[start..] };
         part_from_letters(&mut spoken);
+        // "×2": the word for two is no particle of the sign.
+        if spoken.ends_with(['×', '÷', '*', '&', '@', '#', '%', '°', '§']) {
+            spoken.push(' ');
+        }
         let sign = take_sign(&mut spoken);
         let Some(reading) = place.read(sign) else { break };
         let written = &text[start..start + reading.length];

@@ -1,17 +1,19 @@
 //! Rewriting by pattern and context. Owns the search and the spacing; patterns have no meaning here.
 
-use regex::{Captures, Regex};
+use std::cell::OnceCell;
+use std::ops::Deref;
+
+use regex::Captures;
 
 use super::{
-    super::needs::{Characters, Needs},
+    super::pattern::{Pattern, Written},
     hangul::{self, fitting_particle, is_syllable},
     token::Tokens,
 };
 
 /// A pattern (`\d` means 0–9) and how a match of it is read.
 pub(super) struct Rule {
-    pattern: Regex,
-    needs: Needs,
+    pattern: Pattern,
     reading: Reading,
     scope: Scope,
 }
@@ -42,66 +44,76 @@ fn compile_for(scope: Scope, rules: &[(&str, Reading)]) -> Vec<Rule> {
     let compiled: Vec<Rule> = rules
         .iter()
         .filter_map(|&(pattern, reading)| {
-            let full = pattern.replace(r"\d", "[0-9]");
-            let pattern = Regex::new(&full).ok()?;
-            Some(Rule { pattern, needs: Needs::of(&full), reading, scope })
+            let pattern = Pattern::new(&pattern.replace(r"\d", "[0-9]")).ok()?;
+            Some(Rule { pattern, reading, scope })
         })
         .collect();
     debug_assert_eq!(compiled.len(), rules.len(), "every pattern is valid");
     compiled
 }
 
-/// Applies each rule to the whole text, one after the other.
-pub(super) fn apply(rules: &[Rule], text: &str) -> String {
-    let mut text = Written::new(text.to_owned());
-    for rule in rules {
-        if let Some(spoken) = rule.apply(&mut text) {
-            text = Written::new(spoken);
-        }
+/// A text that rules are applied to; its tokens are found when a match asks for them.
+pub(super) struct Text {
+    written: Written,
+    tokens: OnceCell<Tokens>,
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.written
     }
-    text.text
 }
 
-/// A text that rules are applied to; its tokens are found when a rule asks for them.
-struct Written {
-    text: String,
-    characters: Characters,
-    tokens: Option<Tokens>,
+impl Text {
+    pub(super) fn new(text: String) -> Self {
+        Self { written: Written::new(text), tokens: OnceCell::new() }
+    }
+
+    pub(super) fn set(&mut self, text: String) {
+        self.written.set(text);
+        self.tokens = OnceCell::new();
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.written.into_text()
+    }
 }
 
-impl Written {
-    fn new(text: String) -> Self {
-        let characters = Characters::of(&text);
-        Self { text, characters, tokens: None }
+/// Applies each rule to the whole text, one after the other.
+pub(super) fn apply(rules: &[Rule], text: &mut Text) {
+    for rule in rules {
+        if rule.pattern.may_match(&text.written)
+            && let Some(spoken) = rule.apply(text)
+        {
+            text.set(spoken);
+        }
     }
 }
 
 impl Rule {
     /// `None` where the rule changes nothing. A match whose edge lies inside a token would read a part of it: the
     /// search goes on behind that token.
-    fn apply(&self, written: &mut Written) -> Option<String> {
-        if !self.needs.are_met(&written.characters) {
-            debug_assert!(!self.pattern.is_match(&written.text), "{:?} needs less", self.pattern);
-            return None;
-        }
-        let text = written.text.as_str();
+    fn apply(&self, text: &Text) -> Option<String> {
+        let Text { written, tokens } = text;
         let mut spoken = String::new();
         let (mut at, mut copied) = (0, 0);
-        while let Some(captures) = self.pattern.captures_at(text, at) {
-            let found = Found { captures, text };
-            at = found.end();
+        while let Some(place) = self.pattern.find(written, at) {
+            at = place.end();
             if self.scope == Scope::Whole {
-                let tokens = written.tokens.get_or_insert_with(|| Tokens::scan(text));
-                if let Some(end) = tokens.cut_at(found.end()).or_else(|| tokens.cut_at(found.start())) {
-                    at = end.max(found.end());
+                let tokens = tokens.get_or_init(|| Tokens::scan(written));
+                if let Some(end) = tokens.cut_at(place.end()).or_else(|| tokens.cut_at(place.start())) {
+                    at = end.max(place.end());
                     continue;
                 }
             }
+            let found = Found { captures: self.pattern.groups(written, &place)?, text };
             let Some(reading) = (self.reading)(&found) else { continue };
             debug_assert!(
                 self.scope == Scope::Whole || digits(&reading).eq(digits(found.group(0))),
                 "{:?} says a digit",
-                self.pattern
+                found.group(0)
             );
             spoken.push_str(&text[copied..found.start()]);
             copied = found.end();

@@ -6,7 +6,7 @@ use super::{
     hangul::{ends_in_consonant, fitting_particle, is_syllable, word_ends_before},
     numerals::{native, sino},
     quantity::{from, is_until},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Signs that have one reading wherever they stand.
@@ -39,7 +39,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(우물 ?정자?|샵|별표|별|골뱅이|퍼센트|앤드) ?\((?:#|\*|@|%|&)\)", |found| {
             Some(found.group(1).to_owned())
         }),
-        (r" ?= ?", |found| {
+        // <표 1>
+        (r"<([가-힣A-Za-z][^<>]*)>", |found| Some(found.group(1).to_owned())),
+        (r"\*표", |_| Some("별표".to_owned())),
+        (r" ?=+ ?", |found| {
             let before = found.before().trim_end();
             let name = match before.ends_with(is_syllable) {
                 true if ends_in_consonant(before) => "은 ",
@@ -89,8 +92,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with such signs in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text).trim_matches(' ').to_owned()
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
+    let trimmed = text.trim_matches(' ');
+    if trimmed.len() < text.len() {
+        let trimmed = trimmed.to_owned();
+        text.set(trimmed);
+    }
 }
 
 /// Between two Korean words one or the other; between anything else it is named.

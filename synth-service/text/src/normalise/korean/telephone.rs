@@ -6,7 +6,7 @@ use super::{
     counters,
     hangul::{self, tail},
     numerals::{Zero, one_by_one},
-    rule::{Found, Rule, apply, compile},
+    rule::{Found, Rule, Text, apply, compile},
 };
 
 /// Short numbers that everyone knows, where the words around make them telephone numbers.
@@ -25,7 +25,11 @@ const TIMES: [&str; 8] = ["번 이상", "번 이하", "번 더", "번 넘", "번
 /// Words that number a house or a room.
 const PLACES: [char; 4] = ['로', '길', '동', '리'];
 
-const CALL_BEHIND: [&str; 26] = [
+const CALL_BEHIND: [&str; 30] = [
+    "상황실",
+    "대원",
+    "소방",
+    "종합",
     "에 신고",
     "에 전화",
     "에 문의",
@@ -100,6 +104,18 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(01[016789]\d{7,8}|02\d{7,8}|0[3-7]\d{8,10}|080\d{7})", |found| {
             found.stands_alone().then(|| spoken(found.group(1)))
         }),
+        // 02-120, 지역번호+120: a short number behind an area code.
+        (r"(0\d{1,2}|지역번호)( ?[-+) ]? ?)(1\d{2,3})", |found| {
+            let is_code = SHORT.split('|').any(|short| short == found.group(3)) && !found.group(2).is_empty();
+            let area = match found.group(1) {
+                "지역번호" => "지역번호".to_owned(),
+                digits => group(digits),
+            };
+            let apart = if found.group(2).contains('+') { " 플러스" } else { "," };
+            let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "번");
+            (is_code && ends(found) && begins(found) && !is_counted)
+                .then(|| format!("{area}{apart} {}", group(found.group(3))))
+        }),
         // 대표번호 15881234
         (r"(1[568]\d\d)(\d{4})", |found| {
             let (before, after) = (tail(found.before(), 10).trim_end(), found.after().trim_start());
@@ -152,8 +168,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with telephone numbers in words.
-pub(super) fn read(text: &str) -> String {
-    if text.contains('*') { apply(&RULES, &apply(&HIDDEN, text)) } else { apply(&RULES, text) }
+pub(super) fn read(text: &mut Text) {
+    if text.contains('*') {
+        apply(&HIDDEN, text);
+    }
+    apply(&RULES, text);
 }
 
 /// The number group by group; without written groups, the area code decides them.
@@ -173,9 +192,10 @@ pub(super) fn spoken(number: &str) -> String {
 
 /// Whether a particle or the end of the word follows, and no counter or unit.
 fn is_said(after: &str) -> bool {
-    const PARTICLES: [&str; 13] =
-        ["에 ", "에서", "에도", "로 ", "으로 ", "는 ", "은 ", "를 ", "을 ", "나 ", "와 ", "과 ", "이나 "];
-    PARTICLES.iter().any(|word| after.starts_with(word))
+    const PARTICLES: [&str; 12] =
+        ["에", "에서", "에도", "로", "으로", "는", "은", "를", "을", "나", "와", "과"];
+    let ends = |rest: &str| !rest.starts_with(|it: char| it.is_alphanumeric());
+    PARTICLES.iter().any(|word| after.strip_prefix(word).is_some_and(ends)) || after.starts_with("이나 ")
 }
 
 fn group(group: &str) -> String {

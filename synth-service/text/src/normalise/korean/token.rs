@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::amount;
 
 /// The signs of currencies, as they stand once the text is plain.
-pub(super) const CURRENCY_SIGNS: &str = "₩$€£¥₹₿";
+pub(super) const CURRENCY_SIGNS: [char; 7] = ['₩', '$', '€', '£', '¥', '₹', '₿'];
 
 /// Signs that join two numbers into one token: "2025-03-04", "3.14", "15:30", "1/2". A comma joins groups.
 const JOINTS: &str = ".:/-";
@@ -53,7 +53,7 @@ fn start(before: &str) -> usize {
 }
 
 fn currency_start(before: &str) -> usize {
-    let Some(plain) = before.strip_suffix(|it: char| CURRENCY_SIGNS.contains(it)) else {
+    let Some(plain) = before.strip_suffix(CURRENCY_SIGNS) else {
         return before.len();
     };
     let country = DOLLARS.iter().find(|it| before.ends_with('$') && plain.ends_with(**it));
@@ -74,7 +74,8 @@ fn length(text: &str) -> usize {
             end += 1;
             continue;
         }
-        let letters = run(behind, |it| it.is_ascii_alphabetic() || "%‰°²³µ".contains(it));
+        let letters =
+            run(behind, |it| it.is_ascii_alphabetic() || matches!(it, '%' | '‰' | '°' | '²' | '³' | 'µ'));
         let scale = if letters == 0 { amount::scale(behind).len() } else { letters };
         end += scale;
         if scale == 0 || !text[end..].starts_with(|it: char| it.is_ascii_digit()) {
@@ -113,7 +114,7 @@ fn unit_tail(token: &str, behind: &str) -> usize {
         return if letters > 0 { letters + 1 } else { 0 };
     }
     let is_amount = token.ends_with(|it: char| it.is_ascii_digit());
-    behind.chars().next().filter(|it| is_amount && CURRENCY_SIGNS.contains(*it)).map_or(0, char::len_utf8)
+    behind.chars().next().filter(|it| is_amount && CURRENCY_SIGNS.contains(it)).map_or(0, char::len_utf8)
 }
 
 /// The length in bytes of the characters that `text` begins with.

@@ -45,6 +45,7 @@ const UNITS: &[(&str, &str)] = &[
     ("mL", "밀리리터"),
     ("ml", "밀리리터"),
     ("ML", "밀리리터"),
+    ("µL", "마이크로리터"),
     ("dL", "데시리터"),
     ("dl", "데시리터"),
     ("kL", "킬로리터"),
@@ -104,6 +105,33 @@ const UNITS: &[(&str, &str)] = &[
     ("ppm", "피피엠"),
     ("mmHg", "밀리미터 수은주"),
     ("IU", "아이유"),
+    ("ns", "나노초"),
+    ("µs", "마이크로초"),
+    ("ug", "마이크로그램"),
+    ("mol", "몰"),
+    ("mmol", "밀리몰"),
+    ("mEq", "밀리당량"),
+    ("Pa", "파스칼"),
+    ("MPa", "메가파스칼"),
+    ("psi", "피에스아이"),
+    ("bar", "바"),
+    ("kJ", "킬로줄"),
+    ("Ah", "암페어시"),
+    ("kVA", "킬로볼트암페어"),
+    ("lx", "룩스"),
+    ("lm", "루멘"),
+    ("ppb", "피피비"),
+    ("mSv", "밀리시버트"),
+    ("yd", "야드"),
+    ("gal", "갤런"),
+    ("TWh", "테라와트시"),
+    ("GW", "기가와트"),
+    ("GWh", "기가와트시"),
+    ("PB", "페타바이트"),
+    ("Tb", "테라비트"),
+    ("Tbps", "테라비피에스"),
+    ("m/s²", "미터 매 초 제곱"),
+    ("pt", "포인트"),
     ("inch", "인치"),
     ("ft", "피트"),
     ("mi", "마일"),
@@ -164,9 +192,22 @@ pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
 
 /// The span of time that `rest` begins with, and the words for "per" such a span.
 fn period(rest: &str) -> Option<(&str, String)> {
-    const PERIODS: [(&str, &str); 5] =
-        [("월", "월"), ("년", "연"), ("일", "일"), ("시간", "시간당"), ("인", "인당")];
-    let (written, each) = PERIODS.iter().find(|(written, _)| rest.starts_with(written))?;
+    const PERIODS: [(&str, &str); 12] = [
+        ("월", "월"),
+        ("년", "연"),
+        ("일", "일"),
+        ("시간", "시간당"),
+        ("분", "분당"),
+        ("초", "초당"),
+        ("인", "인당"),
+        ("sec", "초당"),
+        ("s", "초당"),
+        ("min", "분당"),
+        ("h", "시간당"),
+        ("day", "하루"),
+    ];
+    let ends = |written: &str| !written.is_ascii() || is_complete(&rest[written.len()..]);
+    let (written, each) = PERIODS.iter().find(|(written, _)| rest.starts_with(written) && ends(written))?;
     Some((&rest[..written.len()], format!("{each} ")))
 }
 

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use super::{
-    code_signs, letters,
+    code_signs,
     numerals::{Zero, one_by_one},
-    rule::{Rule, apply, compile},
-    words,
+    romanised,
+    rule::{Rule, Text, apply, compile},
 };
 
 /// The last labels that tell a web address from words with full stops.
@@ -36,8 +36,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// The text with addresses in words.
-pub(super) fn read(text: &str) -> String {
-    apply(&RULES, text)
+pub(super) fn read(text: &mut Text) {
+    apply(&RULES, text);
 }
 
 /// The parts of an address, each a word; punctuation that ends the sentence stays.
@@ -72,9 +72,7 @@ fn label(part: &str) -> String {
         return one_by_one(part, Zero::Gong);
     }
     if is_word {
-        let known = words::reading(part).map(str::to_owned);
-        let is_spelled = part.len() <= 3 || letters::has_no_vowel(part);
-        return known.unwrap_or_else(|| if is_spelled { letters::spell(part) } else { part.to_owned() });
+        return romanised::label(part);
     }
     let sign = part.chars().next().and_then(code_signs::name);
     sign.unwrap_or(part).to_owned()

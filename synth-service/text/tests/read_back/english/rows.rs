@@ -8,7 +8,12 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-en.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 10] = [
+const NOT_JUDGED: [(&str, &str); 15] = [
+    ("a whole number with an exponent", "the base isn't written"),
+    ("an ion", "the charge isn't a plain digit"),
+    ("square meters in plain digits", "the exponent is a word"),
+    ("seconds that are left", "the zero minutes aren't said"),
+    ("a power with a raised minus", "raised digits aren't digits to the reader"),
     ("web address with a query", "the query isn't said"),
     ("a formula with a square", "the exponent is a word"),
     ("a number in scientific notation", "the base isn't written"),

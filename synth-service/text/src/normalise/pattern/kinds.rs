@@ -1,0 +1,159 @@
+//! Kinds of characters, coarse enough that a text's pairs of neighbours fit in a small table.
+
+/// A set of kinds, a bit each.
+pub(super) type Kinds = u128;
+
+const DIGIT: u8 = b'0';
+const CAPITAL: u8 = b'A';
+/// White space, control characters, and both ends of a text.
+const GAP: u8 = b' ';
+
+/// The kinds of words in ASCII.
+pub(super) const WORD: Kinds = 1 << DIGIT | 1 << CAPITAL | 1 << b'_' | LOWER;
+const LOWER: Kinds = ((1 << 26) - 1) << b'a';
+
+/// Of all characters beyond ASCII, of words or not.
+pub(super) const BEYOND_ASCII: Kinds = !(WORD | 1 << GAP | SIGNS);
+const SIGNS: Kinds = {
+    let (mut signs, mut code) = (0, 0_u8);
+    while code < 128 {
+        if code.is_ascii_punctuation() {
+            signs |= 1 << code;
+        }
+        code += 1;
+    }
+    signs
+};
+
+/// The kinds that ASCII leaves free; characters beyond it share them.
+const SHARED: [u8; BEYOND_ASCII.count_ones() as usize] = {
+    let mut shared = [0; BEYOND_ASCII.count_ones() as usize];
+    let (mut kind, mut at) = (0, 0);
+    while kind < 128 {
+        if BEYOND_ASCII >> kind & 1 == 1 {
+            shared[at] = kind;
+            at += 1;
+        }
+        kind += 1;
+    }
+    shared
+};
+
+const OF_ASCII: [u8; 128] = {
+    let (mut kinds, mut code) = ([GAP; 128], 0_u8);
+    while code < 128 {
+        kinds[code as usize] = match code {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'Z' => CAPITAL,
+            b'!'..=b'~' => code,
+            _ => GAP,
+        };
+        code += 1;
+    }
+    kinds
+};
+
+/// The set of one character's kind.
+pub(super) fn kind(character: char) -> Kinds {
+    1 << index(character)
+}
+
+/// The set of the kinds of a range of characters.
+pub(super) fn kinds(first: char, last: char) -> Kinds {
+    const MANY: u32 = 300;
+    match u32::from(last) - u32::from(first) {
+        MANY.. if first.is_ascii() => Kinds::MAX,
+        MANY.. => BEYOND_ASCII,
+        _ => (first..=last).fold(0, |set, character| set | kind(character)),
+    }
+}
+
+fn index(character: char) -> u8 {
+    let code = character as usize;
+    OF_ASCII.get(code).copied().unwrap_or_else(|| SHARED[code % SHARED.len()])
+}
+
+/// Half of a set of kinds each.
+type Halves = [u64; 2];
+
+/// Which kinds stand behind which in a text.
+pub(super) struct Neighbours {
+    present: Kinds,
+    /// The kinds behind each kind.
+    behind: [Halves; 128],
+    /// The kinds behind each pair; pairs share places.
+    behind_pair: [Halves; PLACES],
+}
+
+const PLACES: usize = 128;
+
+impl Neighbours {
+    pub(super) fn none() -> Self {
+        Self { present: 0, behind: [[0; 2]; 128], behind_pair: [[0; 2]; PLACES] }
+    }
+
+    pub(super) fn look_at(&mut self, text: &str) {
+        self.behind.fill([0; 2]);
+        self.behind_pair.fill([0; 2]);
+        if text.is_ascii() {
+            self.walk(text.bytes().map(|byte| OF_ASCII[usize::from(byte % 128)]));
+        } else {
+            self.walk(text.chars().map(index));
+        }
+    }
+
+    fn walk(&mut self, kinds: impl Iterator<Item = u8>) {
+        let (mut low, mut high) = (0, 0);
+        let (mut before, mut last) = (GAP, GAP);
+        for next in kinds.chain([GAP]) {
+            let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
+            self.behind[usize::from(last)][half] |= place;
+            self.behind_pair[place_of(before, last)][half] |= place;
+            low |= if half == 0 { place } else { 0 };
+            high |= if half == 0 { 0 } else { place };
+            (before, last) = (last, next);
+        }
+        self.present = Kinds::from(high) << 64 | Kinds::from(low) | 1 << GAP;
+    }
+
+    /// Whether one of the first kinds stands in front of one of the second, and that one in front of the third.
+    pub(super) fn have(&self, first: Kinds, second: Kinds, third: Option<Kinds>) -> bool {
+        each(first & self.present).any(|kind| {
+            let pairs = whole(self.behind[usize::from(kind)]) & second;
+            match third {
+                Some(third) => {
+                    each(pairs).any(|next| whole(self.behind_pair[place_of(kind, next)]) & third != 0)
+                }
+                None => pairs != 0,
+            }
+        })
+    }
+}
+
+fn place_of(first: u8, second: u8) -> usize {
+    (usize::from(first) * 37 + usize::from(second)) % PLACES
+}
+
+fn whole([low, high]: Halves) -> Kinds {
+    Kinds::from(high) << 64 | Kinds::from(low)
+}
+
+/// The kinds of a set.
+pub(super) fn each(mut set: Kinds) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let kind = (set != 0).then(|| set.trailing_zeros() as u8)?;
+        set &= set - 1;
+        Some(kind)
+    })
+}
+
+/// How common the kinds are in texts that have numbers, roughly; all of them together are about 128.
+pub(super) fn commonness(set: Kinds) -> u64 {
+    let of_kind = |kind| match kind {
+        DIGIT | GAP => 16,
+        CAPITAL => 5,
+        b'a'..=b'z' => 2,
+        _ => 1,
+    };
+    each(set).map(of_kind).sum()
+}
