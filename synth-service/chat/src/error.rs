@@ -7,6 +7,9 @@ use std::{fmt, time::Duration};
 
 use thiserror::Error;
 
+/// The pause before a retry, where a server with too much to do asks for none.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+
 /// The reason why a model gave no answer, or only a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -63,11 +66,13 @@ impl ModelError {
         }
     }
 
-    /// The time that the server asks for before the next request.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
+    /// The pause before a retry: as long as the server asks for, else a short one for a server with too much to do.
+    pub(crate) fn retry_after(&self) -> Duration {
         match self {
-            Self::RateLimited { retry_after, .. } | Self::Unavailable { retry_after, .. } => *retry_after,
-            _ => None,
+            Self::RateLimited { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
+                retry_after.unwrap_or(RETRY_PAUSE)
+            }
+            _ => Duration::ZERO,
         }
     }
 }

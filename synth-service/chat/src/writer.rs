@@ -17,9 +17,6 @@ use crate::{
     reasoning::Reasoning,
 };
 
-/// The pause before a retry, where the server asks for none.
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
-
 /// A step of an answer. The last one is [`Event::Ended`] or [`Event::Failed`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -200,7 +197,7 @@ impl Task {
 
     /// The pause before a retry, if one is allowed and fits into the time for the first word.
     fn pause(&self, error: &ModelError) -> Option<Duration> {
-        let pause = error.retry_after().unwrap_or(RETRY_PAUSE);
+        let pause = error.retry_after();
         let left = self.first_by?.duration_since(Instant::now());
         let left = left.min(self.limits.total.saturating_sub(self.waited));
         (self.may_retry && error.is_transient() && pause < left).then_some(pause)
