@@ -73,10 +73,10 @@ struct Task {
     models: VecDeque<Arc<dyn Model>>,
     may_retry: bool,
     stage: Stage,
-    /// Time by which the model that is asked now must have begun.
-    first_by: Option<Instant>,
-    /// Time spent on waiting for models.
+    /// Time spent on waiting, over all models.
     waited: Duration,
+    /// Time spent on waiting for the model that is asked now, its retry included.
+    waited_for_model: Duration,
     text: Text,
 }
 
@@ -96,8 +96,8 @@ impl Task {
             models: writer.models.iter().cloned().collect(),
             may_retry: true,
             stage: Stage::Asking,
-            first_by: None,
             waited: Duration::ZERO,
+            waited_for_model: Duration::ZERO,
             text: Text::new(writer.limits.characters),
         }
     }
@@ -109,7 +109,7 @@ impl Task {
                 Stage::Ending(event) => return Some(event),
                 Stage::Pausing(pause) => {
                     sleep(pause).await;
-                    self.waited += pause;
+                    self.count(pause);
                     self.stage = Stage::Asking;
                 }
                 Stage::Asking => return self.ask(),
@@ -125,7 +125,6 @@ impl Task {
 
     fn ask(&mut self) -> Option<Event> {
         let model = self.models.front()?;
-        self.first_by.get_or_insert_with(|| Instant::now() + self.limits.first_token);
         self.text = Text::new(self.limits.characters);
         self.stage = Stage::Reading(model.answer(&self.prompt));
         Some(Event::Asked { model: model.name().to_owned() })
@@ -155,15 +154,29 @@ impl Task {
     /// The next piece within the limits.
     async fn wait(&mut self, answer: &mut Answer) -> Result<Option<String>, ModelError> {
         let now = Instant::now();
-        let (step, late) = match self.first_by.filter(|_| !self.text.has_begun) {
-            Some(by) => (by.duration_since(now), ModelError::NoFirstToken(self.limits.first_token)),
-            None => (self.limits.between_tokens, ModelError::Stalled(self.limits.between_tokens)),
+        let (step, late) = if self.text.has_begun {
+            (self.limits.between_tokens, ModelError::Stalled(self.limits.between_tokens))
+        } else {
+            (self.first_token_left(), ModelError::NoFirstToken(self.limits.first_token))
         };
-        let left = self.limits.total.saturating_sub(self.waited);
+        let left = self.total_left();
         let late = if left < step { ModelError::TookTooLong(self.limits.total) } else { late };
         let piece = timeout(step.min(left), answer.next()).await;
-        self.waited += now.elapsed();
+        self.count(now.elapsed());
         piece.map_err(|_| late)?.transpose()
+    }
+
+    fn count(&mut self, waited: Duration) {
+        self.waited += waited;
+        self.waited_for_model += waited;
+    }
+
+    fn first_token_left(&self) -> Duration {
+        self.limits.first_token.saturating_sub(self.waited_for_model)
+    }
+
+    fn total_left(&self) -> Duration {
+        self.limits.total.saturating_sub(self.waited)
     }
 
     fn end(&mut self) -> Stage {
@@ -191,15 +204,14 @@ impl Task {
             return Stage::Ending(Event::Failed(error));
         }
         self.may_retry = false;
-        self.first_by = None;
+        self.waited_for_model = Duration::ZERO;
         Stage::Asking
     }
 
     /// The pause before a retry, if one is allowed and fits into the time for the first word.
     fn pause(&self, error: &ModelError) -> Option<Duration> {
         let pause = error.retry_after();
-        let left = self.first_by?.duration_since(Instant::now());
-        let left = left.min(self.limits.total.saturating_sub(self.waited));
+        let left = self.first_token_left().min(self.total_left());
         (self.may_retry && error.is_transient() && pause < left).then_some(pause)
     }
 }
@@ -246,14 +258,16 @@ impl Text {
         text
     }
 
-    /// Cuts the text behind the last word that fits.
+    /// Cuts the text behind the last word that fits; a piece without spaces fits as a whole or not at all, unless there
+    /// is nothing before it.
     fn cut(&mut self, mut text: String) -> String {
         let Some((end, _)) = text.char_indices().nth(self.left) else {
             self.left -= text.chars().count();
             return text;
         };
         self.is_full = true;
-        let end = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+        let all = if self.has_begun { 0 } else { end };
+        let end = text[..end].rfind(char::is_whitespace).unwrap_or(all);
         text.truncate(end);
         text
     }

@@ -76,8 +76,10 @@ async fn a_connection_is_opened_in_advance_and_kept() {
     let writer = writer(OpenAi, &server);
     writer.warm_up().await;
     assert_eq!(server.question().await.connection, 0);
-    for _ in 0..3 {
+    for number in 0..20 {
         assert_eq!(outcome(writer.write(prompt("Hello?"))).await, ("Yes.".into(), ENDED));
-        assert_eq!(server.question().await.connection, 0);
+        // The end of one answer may still be on its way when the next question begins.
+        let connection = server.question().await.connection;
+        assert!(connection == 0 || number > 0 && connection == 1, "question {number}: {connection}");
     }
 }

@@ -41,7 +41,8 @@ const SECRETS: [&str; 3] = ["sk-secret", "PIN-1234", "MODEL-WORD"];
 async fn nothing_secret_is_shown_whatever_the_server_sends_back() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    // For all threads: the tests beside this one say nothing secret either.
+    subscriber.init();
     let echo =
         r#"{"error":{"message":"sk-secret: PIN-1234","code":"no sk-secret PIN-1234","type":"some_type"}}"#;
     let said = "data: {\"choices\":[{\"delta\":{\"content\":\"MODEL-WORD\"}}]}\n\n";
