@@ -1,8 +1,6 @@
 //! The chatbot that a contact centre already has. It gets
-//!
-//!     {"contact_id": "…", "text": "…", "history": [{"caller": "…", "answer": "…"}]}
-//!
-//! and sends `{"answer": "…"}`, or plain text that is spoken while it comes.
+//! `{"contact_id": "…", "text": "…", "history": [{"caller": "…", "answer": "…"}]}`, and sends `{"answer": "…"}`, or plain
+//! text that is spoken while it comes.
 
 use serde_json::{Map, Value, json};
 use url::Url;

@@ -1,5 +1,7 @@
 //! The crate through its public door: real HTTP servers that misbehave, scripted models under a paused clock.
 
+#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+
 mod answers;
 mod connections;
 mod demo;

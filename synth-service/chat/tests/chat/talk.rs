@@ -55,8 +55,10 @@ fn the_oldest_turns_are_forgotten() {
         talk.begin(&format!("s-{number}"), "Hello?", &LIMITS);
     }
     assert_eq!(lines(&talk), ["s-3: Hello? -> ", "s-4: Hello? -> ", "s-5: Hello? -> "]);
-    talk.remember("s-5", &"word ".repeat(10), &LIMITS);
-    assert_eq!(lines(&talk).len(), 1 + (60 - 49 - 6) / 6, "as many characters as fit");
+    // With 48 characters more, only one question of six fits beside them.
+    let answer = "word ".repeat(10).trim_end()[..48].to_owned();
+    talk.remember("s-5", &answer, &LIMITS);
+    assert_eq!(lines(&talk), ["s-4: Hello? -> ", &format!("s-5: Hello? -> {answer}")]);
 }
 
 #[test]
