@@ -49,6 +49,9 @@ use crate::{
 /// Time for which a connection is kept. Most servers close theirs earlier, which is noticed.
 const IDLE: Duration = Duration::from_secs(300);
 
+/// Longest time for opening a connection: a host that is gone then leaves time for a retry, at another address.
+const CONNECT: Duration = Duration::from_secs(2);
+
 /// Longest time for opening a connection in advance.
 const WARM_UP: Duration = Duration::from_secs(5);
 
@@ -96,6 +99,7 @@ impl<P: Protocol> Client<P> {
     ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
+            .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
             .tcp_keepalive(Duration::from_secs(30))
             .user_agent("firstword");

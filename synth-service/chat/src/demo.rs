@@ -3,13 +3,13 @@
 
 mod script;
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use futures::{StreamExt, stream};
 use tokio::time::{Instant, sleep_until};
 
 pub use self::script::DemoError;
-use self::script::Script;
+use self::script::{Part, Script};
 use crate::{
     model::{Answer, Model},
     prompt::Prompt,
@@ -17,6 +17,9 @@ use crate::{
 
 /// The built-in script, in English and Korean.
 const BUILT_IN: &str = include_str!("demo/script.toml");
+
+/// Longest time between two tokens.
+const SLOWEST: Duration = Duration::from_secs(10);
 
 /// A scripted model.
 #[derive(Debug)]
@@ -30,19 +33,41 @@ impl Demo {
     /// A model with a script; `demo/script.toml` is the example.
     ///
     /// # Errors
-    /// [`DemoError`] when the script has a fault, or the pace is none.
+    /// [`DemoError`] when the script has a fault, or the pace is too slow.
     pub fn new(script: &str, first_token: Duration, tokens_per_second: f64) -> Result<Self, DemoError> {
         let between_tokens = Duration::try_from_secs_f64(tokens_per_second.recip());
-        let between_tokens = between_tokens.map_err(|_| DemoError::NoPace)?;
+        let between_tokens =
+            between_tokens.ok().filter(|pause| *pause <= SLOWEST).ok_or(DemoError::NoPace)?;
         Ok(Self { script: Script::parse(script)?, first_token, between_tokens })
     }
 
     /// A model with the built-in script.
     ///
     /// # Errors
-    /// [`DemoError`] when the pace is none.
+    /// [`DemoError`] when the pace is too slow.
     pub fn built_in(first_token: Duration, tokens_per_second: f64) -> Result<Self, DemoError> {
         Self::new(BUILT_IN, first_token, tokens_per_second)
+    }
+
+    /// The tokens of an answer, each with the time at which it is written.
+    fn timeline(&self, parts: &[Part]) -> Vec<(Duration, String)> {
+        let mut timeline = Vec::new();
+        let mut next = self.first_token;
+        for (number, part) in parts.iter().enumerate() {
+            let space = if number == 0 { "" } else { " " };
+            let tokens = tokens(&format!("{space}{}", part.text));
+            let (count, from) = (tokens.len() as f64, next);
+            for (index, token) in tokens.into_iter().enumerate() {
+                let due = match part.by {
+                    Some(by) => from + by.saturating_sub(from).mul_f64((index as f64 + 1.0) / count),
+                    None => next,
+                };
+                timeline.push((due, token));
+                next = due + self.between_tokens;
+            }
+            next = part.by.unwrap_or(next);
+        }
+        timeline
     }
 }
 
@@ -52,13 +77,11 @@ impl Model for Demo {
     }
 
     fn answer(&self, prompt: &Prompt) -> Answer {
-        let tokens = tokens(&self.script.answer(prompt));
-        let (first, pace) = (self.first_token, self.between_tokens);
-        let started = std::sync::OnceLock::new();
-        stream::iter(tokens.into_iter().enumerate())
-            .then(move |(index, token)| {
-                let start = *started.get_or_init(Instant::now);
-                let due = start + first + pace * u32::try_from(index).unwrap_or(u32::MAX);
+        let timeline = self.timeline(&self.script.answer(prompt));
+        let started = OnceLock::new();
+        stream::iter(timeline)
+            .then(move |(due, token)| {
+                let due = *started.get_or_init(Instant::now) + due;
                 async move {
                     sleep_until(due).await;
                     Ok(token)

@@ -1,6 +1,6 @@
 //! From settings to a writer. The service reads them from flags and the environment.
 
-use std::{fs, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, fs, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -26,8 +26,8 @@ pub struct ChatSettings {
     pub limits: Limits,
 }
 
-/// The settings of one model.
-#[derive(Clone, Debug, Default)]
+/// The settings of one model. `Debug` does not show the URL, which may hold a key.
+#[derive(Clone, Default)]
 pub struct ModelSettings {
     /// How it is asked.
     pub kind: ModelKind,
@@ -42,6 +42,17 @@ pub struct ModelSettings {
     pub extra: Option<String>,
     /// Only of the demo model.
     pub demo: DemoSettings,
+}
+
+impl fmt::Debug for ModelSettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, model, .. } = self;
+        formatter
+            .debug_struct("ModelSettings")
+            .field("kind", kind)
+            .field("model", model)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The pace and the script of the demo model.

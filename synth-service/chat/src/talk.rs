@@ -113,8 +113,12 @@ impl Talk {
     }
 
     /// Begins a turn. The answer of the turn before stays as it was remembered until now, and can't be changed any
-    /// more: a newer turn has overtaken it.
+    /// more: a newer turn has overtaken it. To begin the latest turn again changes nothing, so that a write whose fate
+    /// is not known can be repeated.
     pub fn begin(&mut self, id: &str, caller: &str, limits: &TalkLimits) {
+        if self.latest().is_some_and(|turn| turn.id == id) {
+            return;
+        }
         self.turns.push_back(Turn {
             id: id.to_owned(),
             caller: caller.trim().to_owned(),

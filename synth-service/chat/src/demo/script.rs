@@ -1,7 +1,7 @@
 //! The script of the demo model: patterns and answers. Its state is the topic of the latest answer, which is found by
 //! going through the talk again, so that any host can go on with it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use regex::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::prompt::Prompt;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum DemoError {
-    #[error("the demo model's pace is no number of tokens per second: set one above 0")]
+    #[error("the demo model's pace is not a usable one: set tokens per second, from 0.1 on")]
     NoPace,
     #[error("the demo script is not valid ({0}): compare it with the built-in one")]
     Invalid(String),
@@ -47,7 +47,50 @@ struct RuleDocument {
     pattern: String,
     after: Option<String>,
     topic: Option<String>,
-    answer: String,
+    answer: AnswerDocument,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum AnswerDocument {
+    Text(String),
+    Parts(Vec<PartDocument>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartDocument {
+    text: String,
+    by_ms: u64,
+}
+
+/// A part of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) text: String,
+    /// Time by which its last token is written, in place of the model's pace.
+    pub(super) by: Option<Duration>,
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Self {
+        Self { text, by: None }
+    }
+}
+
+impl From<AnswerDocument> for Vec<Part> {
+    fn from(document: AnswerDocument) -> Self {
+        match document {
+            AnswerDocument::Text(text) => vec![text.into()],
+            AnswerDocument::Parts(parts) => {
+                let part = |part: PartDocument| Part {
+                    text: part.text,
+                    by: Some(Duration::from_millis(part.by_ms)),
+                };
+                parts.into_iter().map(part).collect()
+            }
+        }
+    }
 }
 
 /// A script that was checked.
@@ -69,7 +112,7 @@ struct Rule {
     /// The topic of the answer before, if the rule holds only behind that one.
     after: Option<String>,
     topic: Option<String>,
-    answer: String,
+    answer: Vec<Part>,
 }
 
 impl Script {
@@ -84,7 +127,7 @@ impl Script {
     }
 
     /// The answer to a caller.
-    pub(super) fn answer(&self, prompt: &Prompt) -> String {
+    pub(super) fn answer(&self, prompt: &Prompt) -> Vec<Part> {
         let mut topic = None;
         let mut language = &self.languages[0];
         for turn in &prompt.turns {
@@ -96,7 +139,7 @@ impl Script {
             Some((rule, found)) => rule.fill(&found, prompt),
             None => {
                 let turn = prompt.turns.len() % language.otherwise.len().max(1);
-                language.otherwise.get(turn).cloned().unwrap_or_default()
+                language.otherwise.get(turn).cloned().map(Part::from).into_iter().collect()
             }
         }
     }
@@ -122,25 +165,28 @@ impl Language {
 impl Rule {
     fn check(document: RuleDocument) -> Result<Self, DemoError> {
         let RuleDocument { pattern: text, after, topic, answer } = document;
-        let pattern = pattern(&text)?;
+        let (pattern, answer) = (pattern(&text)?, Vec::from(answer));
         let known: BTreeSet<_> = pattern.capture_names().flatten().chain(["heard"]).collect();
-        let unknown = names(&answer).find(|name| !known.contains(name)).map(str::to_owned);
-        if let Some(name) = unknown {
-            return Err(DemoError::UnknownName { name, answer });
+        for Part { text, .. } in &answer {
+            if let Some(name) = names(text).find(|name| !known.contains(name)) {
+                return Err(DemoError::UnknownName { name: name.to_owned(), answer: text.clone() });
+            }
         }
         Ok(Self { pattern, after, topic, answer })
     }
 
     /// The answer with its names replaced.
-    fn fill(&self, found: &Captures<'_>, prompt: &Prompt) -> String {
+    fn fill(&self, found: &Captures<'_>, prompt: &Prompt) -> Vec<Part> {
         let heard = prompt.turns.last().map_or("", |turn| turn.answer.as_str());
-        names(&self.answer).fold(self.answer.clone(), |answer, name| {
-            let value = match name {
-                "heard" => heard,
-                name => found.name(name).map_or("", |group| group.as_str().trim()),
-            };
-            answer.replace(&format!("{{{name}}}"), value)
-        })
+        let value = |name: &str| match name {
+            "heard" => heard,
+            name => found.name(name).map_or("", |group| group.as_str().trim()),
+        };
+        let fill = |text: &str| {
+            names(text)
+                .fold(text.to_owned(), |filled, name| filled.replace(&format!("{{{name}}}"), value(name)))
+        };
+        self.answer.iter().map(|part| Part { text: fill(&part.text), by: part.by }).collect()
     }
 }
 

@@ -43,7 +43,7 @@ async fn servers_that_are_loose_with_the_format_are_understood() {
             ],
         ),
         (
-            "fields that nobody knows, and an error that is none",
+            "unknown fields, and a null error",
             &[
                 "data: {\"x\":[{}],\"error\":null,\"choices\":[{\"y\":1,\"delta\":{\"z\":{},\"content\":\"Hi \"}}]}\n\n",
                 THERE,

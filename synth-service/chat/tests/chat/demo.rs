@@ -98,10 +98,32 @@ async fn the_pace_is_kept_even_by_a_late_reader() {
     assert!(times.len() > 30, "{times:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_script_may_set_the_times_of_an_answer() {
+    let script = "[[languages]]\nletters=''\notherwise=[]\n[[languages.rules]]\npattern=''\nanswer=[\n\
+                  {text='Hello there!', by_ms=500},{text='{heard}Would you like to go for a long walk?', by_ms=1000},\n\
+                  {text='You will like it.', by_ms=1500}]";
+    let demo = Demo::new(script, Duration::from_millis(300), 50.0).expect("a good script");
+    let writer = Writer::new(Arc::new(demo), None, Limits::default());
+    let start = Instant::now();
+    let mut writing = writer.write(Prompt { text: "Hello?".into(), ..Prompt::default() });
+    let (mut text, mut ends) = (String::new(), Vec::new());
+    while let Some(event) = writing.next().await {
+        if let Event::Text(token) = event {
+            text.push_str(&token);
+            if token.ends_with(['!', '?', '.']) {
+                ends.push(start.elapsed().as_millis());
+            }
+        }
+    }
+    assert_eq!(text, "Hello there! Would you like to go for a long walk? You will like it.");
+    assert_eq!(ends, [500, 1000, 1500]);
+}
+
 #[test]
 fn a_fault_in_a_script_is_named() {
     let built_in = |pace| Demo::built_in(Duration::ZERO, pace).map(|_| ());
-    for pace in [0.0, -1.0, f64::NAN] {
+    for pace in [0.0, -1.0, 1e-9, f64::NAN] {
         assert_eq!(built_in(pace), Err(DemoError::NoPace));
     }
     let language = |rule: &str| format!("[[languages]]\nletters='[a-z]'\notherwise=['No.']\n{rule}");
@@ -113,6 +135,7 @@ fn a_fault_in_a_script_is_named() {
         ("languages=[]", "has no language"),
         ("x=1", "is not valid"),
         (&language("rules=[{pattern='a',answr='b'}]"), "is not valid"),
+        (&language("rules=[{pattern='a',answer=[{text='b'}]}]"), "is not valid"),
         (&rule("(", "a"), "no regular expression"),
         (&rule("(?<n>a)", "{m}"), "has {m}"),
     ] {

@@ -60,6 +60,7 @@ async fn nothing_secret_is_shown_whatever_the_server_sends_back() {
             let server = Server::start(vec![reply]).await;
             let mut model = settings(kind, &server);
             model.key = Some(Key::new("sk-secret"));
+            model.base_url = Some(format!("{}/?key=sk-secret", server.url));
             let settings = ChatSettings { model, ..ChatSettings::default() };
             seen.push(format!("{settings:?}"));
             let writer = chat::open(&settings).expect("valid settings");

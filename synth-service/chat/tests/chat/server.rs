@@ -24,7 +24,7 @@ use tokio::{
     sync::mpsc,
 };
 
-/// What the server does next.
+/// A step of the server's reply.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Send(Vec<u8>),

@@ -81,6 +81,7 @@ fn a_turn_that_was_overtaken_is_not_remembered_as_said() {
     // Later news of the same turn: more of it was heard.
     assert!(talk.remember("s-2", "Yes, I am.", &LIMITS));
     assert!(!talk.remember("s-9", "Yes.", &LIMITS));
+    talk.begin("s-2", "Are you there?", &LIMITS);
     assert_eq!(lines(&talk), ["s-1: Hello? -> ", "s-2: Are you there? -> Yes, I am."]);
 }
 
