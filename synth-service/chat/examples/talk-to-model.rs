@@ -29,8 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (mut talk, limits) = (Talk::default(), TalkLimits::default());
     for (number, words) in io::stdin().lock().lines().enumerate() {
         let (id, text) = (number.to_string(), words?);
-        let turns = talk.turns().cloned().collect();
-        talk.begin(&id, &text, &limits);
+        let turns = talk.begin(&id, &text, &limits);
         let prompt = Prompt { contact: "console".into(), system: system_prompt(None), turns, text };
         talk.remember(&id, &print(&writer, prompt).await?, &limits);
     }

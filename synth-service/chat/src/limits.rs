@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The bounds of one answer. Only time in which the model is waited for counts: a reader that pauses, because it is far
-/// ahead of its caller, costs nothing.
+/// The bounds of one answer. Only time in which the model is waited for counts: a reader that pauses between two
+/// events, because it is far ahead of its caller, costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Until the first word, a retry included. A fall-back model has the same time again.

@@ -112,23 +112,20 @@ impl Talk {
         self.turns.back()
     }
 
-    /// Begins a turn. The answer of the turn before stays as it was remembered until now, and can't be changed any
+    /// Begins a turn, and returns the turns before it, for the prompt. The answer of the turn before stays as it was remembered until now, and can't be changed any
     /// more: a newer turn has overtaken it. To begin the latest turn again changes nothing, so that a write whose fate
     /// is not known can be repeated.
-    pub fn begin(&mut self, id: &str, caller: &str, limits: &TalkLimits) {
-        if self.latest().is_some_and(|turn| turn.id == id) {
-            return;
+    pub fn begin(&mut self, id: &str, caller: &str, limits: &TalkLimits) -> Vec<Turn> {
+        if self.latest().is_none_or(|turn| turn.id != id) {
+            let turn = Turn { id: id.to_owned(), caller: caller.trim().to_owned(), answer: String::new() };
+            self.turns.push_back(turn);
+            self.bound(limits);
         }
-        self.turns.push_back(Turn {
-            id: id.to_owned(),
-            caller: caller.trim().to_owned(),
-            answer: String::new(),
-        });
-        self.bound(limits);
+        self.turns.iter().take(self.turns.len() - 1).cloned().collect()
     }
 
-    /// Remembers how much of a turn's answer was heard, in place of what was remembered before. Returns whether the
-    /// turn is the latest one: the answer of an overtaken turn is not remembered.
+    /// Remembers how much of a turn's answer was heard, in place of earlier news. Returns whether the turn is the
+    /// latest one: the answer of an overtaken turn is not remembered.
     pub fn remember(&mut self, id: &str, answer: &str, limits: &TalkLimits) -> bool {
         let Some(turn) = self.turns.back_mut().filter(|turn| turn.id == id) else { return false };
         turn.answer = answer.trim().to_owned();
@@ -144,7 +141,7 @@ impl Talk {
             characters -= self.turns.pop_front().as_ref().map_or(0, length);
         }
         if let Some(turn) = self.turns.back_mut().filter(|_| characters > limits.characters) {
-            // Half for each, and the answer has as well what the caller leaves.
+            // Half for each, and the answer may use the caller's rest.
             cut(&mut turn.caller, limits.characters.div_ceil(2));
             cut(&mut turn.answer, limits.characters.saturating_sub(turn.caller.chars().count()));
         }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use crate::error::{Code, ModelError};
 
 /// Longest time for reading the body of an error, which only adds a code.
-const BODY_TIME: Duration = Duration::from_millis(300);
+const BODY_TIME: Duration = Duration::from_secs(1);
 
 /// Longest body of an error that is read.
 const BODY_BYTES: usize = 64 * 1024;
@@ -55,7 +55,7 @@ async fn code_in(mut response: Response) -> Code {
             }
         }
     };
-    // What has come by then may be enough.
+    // The part that has come by then may be enough.
     let _ = timeout(BODY_TIME, reading).await;
     serde_json::from_slice(&body).map(|body| code_of(&body)).unwrap_or_default()
 }

@@ -178,7 +178,13 @@ async fn ten_megabytes_are_cut_behind_a_word() {
     for (name, events) in [("in one token", one), ("in many", many)] {
         let steps = events.as_bytes().chunks(65536).map(|chunk| Step::Send(chunk.to_vec())).collect();
         let mut server = Server::start(vec![Reply::new("text/event-stream", steps)]).await;
-        let (text, last) = outcome(writer(OpenAi, &server).write(prompt("Hello?"))).await;
+        // Without optimisation, reading as much may take its time.
+        let limits =
+            chat::Limits { first_token: std::time::Duration::from_secs(60), ..chat::Limits::default() };
+        let model = crate::settings(OpenAi, &server);
+        let writer =
+            chat::open(&chat::ChatSettings { model, limits, fall_back: None }).expect("valid settings");
+        let (text, last) = outcome(writer.write(prompt("Hello?"))).await;
         assert_eq!(last, Event::Ended { cut: true }, "{name}");
         let length = text.chars().count();
         assert!((3990..=4000).contains(&length) && text.trim_end().ends_with("words"), "{name}: {length}");

@@ -75,13 +75,14 @@ fn one_turn_that_is_too_long_is_cut() {
 fn a_turn_that_was_overtaken_is_not_remembered_as_said() {
     let mut talk = Talk::default();
     talk.begin("s-1", "Hello?", &LIMITS);
-    talk.begin("s-2", "Are you there?", &LIMITS);
+    let before = talk.begin("s-2", "Are you there?", &LIMITS);
+    assert_eq!(before.iter().map(|turn| turn.id.as_str()).collect::<Vec<_>>(), ["s-1"]);
     assert!(!talk.remember("s-1", "Hello! How can I help?", &LIMITS));
     assert!(talk.remember("s-2", "Yes, I", &LIMITS));
     // Later news of the same turn: more of it was heard.
     assert!(talk.remember("s-2", "Yes, I am.", &LIMITS));
     assert!(!talk.remember("s-9", "Yes.", &LIMITS));
-    talk.begin("s-2", "Are you there?", &LIMITS);
+    assert_eq!(talk.begin("s-2", "Are you there?", &LIMITS), before);
     assert_eq!(lines(&talk), ["s-1: Hello? -> ", "s-2: Are you there? -> Yes, I am."]);
 }
 
