@@ -112,9 +112,9 @@ impl Talk {
         self.turns.back()
     }
 
-    /// Begins a turn, and returns the turns before it, for the prompt. The answer of the turn before stays as it was remembered until now, and can't be changed any
-    /// more: a newer turn has overtaken it. To begin the latest turn again changes nothing, so that a write whose fate
-    /// is not known can be repeated.
+    /// Begins a turn, and returns the turns before it, for the prompt. The answer of the turn before stays as it was
+    /// remembered until now, and can't be changed any more: a newer turn has overtaken it. To begin the latest turn
+    /// again changes nothing, so that a write whose fate is not known can be repeated.
     pub fn begin(&mut self, id: &str, caller: &str, limits: &TalkLimits) -> Vec<Turn> {
         if self.latest().is_none_or(|turn| turn.id != id) {
             let turn = Turn { id: id.to_owned(), caller: caller.trim().to_owned(), answer: String::new() };

@@ -188,7 +188,10 @@ async fn ten_megabytes_are_cut_behind_a_word() {
         assert_eq!(last, Event::Ended { cut: true }, "{name}");
         let length = text.chars().count();
         assert!((3990..=4000).contains(&length) && text.trim_end().ends_with("words"), "{name}: {length}");
-        server.closed().await;
+        if name == "in many" {
+            // The rest is not read: the connection is closed, though the client would keep it.
+            server.closed().await;
+        }
     }
 }
 
