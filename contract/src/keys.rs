@@ -47,6 +47,11 @@ pub fn current_stream(contact: &ContactId) -> String {
     format!("contacts/{contact}/current")
 }
 
+/// `contacts/{contact}/talk.json`: the memory of a conversation, as far as it was heard.
+pub fn talk(contact: &ContactId) -> String {
+    format!("contacts/{contact}/talk.json")
+}
+
 /// `prompts/silence-400ms.wav`: the silent clip that paces the flow's loop when no part is ready.
 pub fn silence() -> String {
     format!("prompts/silence-{SILENCE_MS}ms.wav")

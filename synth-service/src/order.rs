@@ -10,7 +10,7 @@ use text::{SPEEDS, Sentence, SsmlError};
 
 use crate::{
     admission::Demand,
-    script::Script,
+    script::{Script, Writer},
     voices::{Chosen, UnknownVoice, Voices},
 };
 
@@ -41,6 +41,14 @@ const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// The ending of a growing text whose host was lost while the text was being written.
 const HOST_LOST: &str = "the host stopped before the text was finished";
 
+impl OrderRequest<'_> {
+    fn voice(&self, voices: &Voices) -> Result<(Chosen, f32), Refusal> {
+        let voice = voices.find(self.voice, self.tenant)?;
+        let speed = self.speed.unwrap_or(1.0);
+        if SPEEDS.contains(&speed) { Ok((voice, speed)) } else { Err(Refusal::BadSpeed) }
+    }
+}
+
 /// A text that can be spoken, and the voice that speaks it. Cheap to clone.
 #[derive(Clone)]
 pub struct Order {
@@ -64,6 +72,8 @@ pub enum Refusal {
     UnknownVoice(#[from] UnknownVoice),
     #[error(transparent)]
     Ssml(#[from] SsmlError),
+    #[error("the instructions in `system` have {characters} characters, the limit is {limit}: shorten them")]
+    SystemTooLong { characters: usize, limit: usize },
     #[error("speed must be from {:?} to {:?}", SPEEDS.start(), SPEEDS.end())]
     BadSpeed,
 }
@@ -78,16 +88,22 @@ impl Order {
         if characters > max_text_chars {
             return Err(Refusal::TextTooLong { characters, limit: max_text_chars });
         }
-        let voice = voices.find(request.voice, request.tenant)?;
-        let speed = request.speed.unwrap_or(1.0);
-        if !SPEEDS.contains(&speed) {
-            return Err(Refusal::BadSpeed);
-        }
+        let (voice, speed) = request.voice(voices)?;
         let sentences = voice.sentences(request.text, request.pronunciations)?;
         if sentences.is_empty() {
             return Err(Refusal::NothingToSay);
         }
         Ok(Self { voice, speed, script: Script::whole(sentences, Ending::Finished) })
+    }
+
+    /// Validates a request whose text is still to be written; its `text` is not used. Returns the writer of the text.
+    ///
+    /// # Errors
+    /// [`Refusal`] for a request that can't be met.
+    pub fn growing(request: OrderRequest<'_>, voices: &Voices) -> Result<(Self, Writer), Refusal> {
+        let (voice, speed) = request.voice(voices)?;
+        let (script, writer) = Script::growing();
+        Ok((Self { voice, speed, script }, writer))
     }
 
     /// The order of a stream that another host started, from its manifest and all that is certain of its text.

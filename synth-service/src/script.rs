@@ -114,10 +114,10 @@ impl Writer {
     }
 
     /// Waits until the reader needs more sentences soon.
-    pub async fn room(&mut self) {
+    pub async fn room(&self) {
         let written = self.written.borrow().sentences.len();
         // Without a reader there is no need to wait: `unwanted` completes.
-        let _ = self.taken.wait_for(|taken| written < taken + MOST_UNSPOKEN).await;
+        let _ = self.taken.clone().wait_for(|taken| written < taken + MOST_UNSPOKEN).await;
     }
 
     /// Completes when nobody reads the script any more.
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_writer_far_ahead_waits_for_the_reader_and_learns_that_it_is_gone() {
-        let (script, mut writer) = Script::growing();
+        let (script, writer) = Script::growing();
         (0..MOST_UNSPOKEN).for_each(|_| writer.push(Sentence::plain("One.")));
         assert!(writer.room().now_or_never().is_none());
         script.take(0);

@@ -20,7 +20,7 @@ pub mod end;
 mod error;
 mod host;
 mod ledger;
-mod part;
+pub(crate) mod part;
 mod progress;
 pub mod protocol;
 mod records;
@@ -34,5 +34,5 @@ mod takeover;
 pub use self::{
     error::StreamError,
     host::{PART_PATIENCE, StreamLimits},
-    service::Streams,
+    service::{Start, Streams},
 };

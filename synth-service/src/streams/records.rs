@@ -116,11 +116,12 @@ impl Records {
         }
         let key = keys::part(self.stream(), part);
         let mut is_unsettled = false;
+        let created_at = self.manifest.created_at_ms;
         let written = (&self.store, key.as_str(), audio, &mut is_unsettled);
         let created =
             retry(self.part_patience, &self.handle, written, |(store, key, audio, is_unsettled)| {
                 Box::pin(async move {
-                    let created = part::create(store, key, audio, Some(sentence)).await;
+                    let created = part::create(store, key, audio, Some(sentence), created_at).await;
                     created.inspect_err(|error| **is_unsettled |= !error.was_answered())
                 })
             });
@@ -143,9 +144,10 @@ impl Records {
     ) -> Result<Option<usize>, StoreError> {
         let silence = telephone::silence(TOMBSTONE.as_millis() as u32).into();
         let key = keys::part(self.stream(), part);
+        let created_at = self.manifest.created_at_ms;
         let written = (&self.store, key.as_str(), silence);
         retry_to_the_end(TOMBSTONE_PATIENCE, self.stream(), written, |(store, key, silence)| {
-            Box::pin(part::create(store, key, silence, sentence))
+            Box::pin(part::create(store, key, silence, sentence, created_at))
         })
         .await
     }
