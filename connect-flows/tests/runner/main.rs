@@ -7,9 +7,10 @@ mod fakes;
 use std::{sync::Arc, time::Duration};
 
 use connect_flows::{
-    play_text::{Urls, play_text},
+    play_text::play_text,
     runner::{Call, EndReason, InvokeError},
     timeline::Event,
+    urls::Urls,
 };
 use contract::reply::Reply;
 use fakes::{
