@@ -70,7 +70,7 @@ pub(super) async fn prompt(
 }
 
 /// The sound of a text; `None` when the call's time is over first.
-async fn speak(session: &Session<'_>, text: &str) -> Result<Option<(Sound, Vec<i16>)>, String> {
+async fn speak(session: &mut Session<'_>, text: &str) -> Result<Option<(Sound, Vec<i16>)>, String> {
     if text.trim().is_empty() {
         return Err("the text to speak is empty".into());
     }
@@ -83,7 +83,7 @@ async fn speak(session: &Session<'_>, text: &str) -> Result<Option<(Sound, Vec<i
 }
 
 /// The sound at a URL; `None` when the call's time is over first.
-async fn fetch(session: &Session<'_>, uri: &str) -> Result<Option<(Sound, Vec<i16>)>, String> {
+async fn fetch(session: &mut Session<'_>, uri: &str) -> Result<Option<(Sound, Vec<i16>)>, String> {
     let shown = without_queries(uri);
     let path = match Url::parse(uri) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => url.path().to_owned(),

@@ -111,7 +111,7 @@ impl<'r> Session<'r> {
     }
 
     /// Waits until a time, counted from the start of the call. The call's time limit is an error.
-    pub(super) async fn sleep_to(&self, at: Duration) -> Result<(), EndReason> {
+    pub(super) async fn sleep_to(&mut self, at: Duration) -> Result<(), EndReason> {
         let until = self.started + at;
         sleep_until(until.min(self.deadline)).await;
         if until < self.deadline { Ok(()) } else { Err(self.time_limit()) }
