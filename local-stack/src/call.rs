@@ -13,11 +13,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use connect_flows::{
+    catalogue,
     check::{self, Severity},
     http::HttpLambdas,
     model::Flow,
-    play_text::{Urls, play_text},
-    runner::{Call, CallSettings, Ports, Runner},
+    runner::{Call, CallSettings, Ports, Runner, Script},
+    urls::Urls,
 };
 use contract::http::{STREAMS, StreamStatus};
 use time::OffsetDateTime;
@@ -44,6 +45,8 @@ pub struct CallConfig {
     pub flow: NamedFlow,
     /// Contact attributes.
     pub attributes: BTreeMap<String, String>,
+    /// The caller's part of the call.
+    pub script: Script,
     /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
     pub out: PathBuf,
     /// Folder that `cargo xtask fetch` fills.
@@ -61,6 +64,7 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     let settings = CallSettings {
         flow_name: config.flow.name,
         attributes: config.attributes,
+        script: config.script,
         ..CallSettings::new(uuid::Uuid::new_v4().to_string())
     };
     let runner = Runner::new(config.flow.flow, ports, settings)?;
@@ -89,9 +93,19 @@ pub fn remove_old_results(out: &Path) {
     }
 }
 
-/// The committed `play-text` flow, which plays this kind of URL.
-pub fn play_text_flow(urls: Urls) -> NamedFlow {
-    NamedFlow { name: urls.flow_name().into(), flow: play_text(urls) }
+/// The committed flow of this name, in the form that plays this kind of URL.
+///
+/// # Errors
+/// When no flow has this name; the error lists the names.
+pub fn committed_flow(name: &str, urls: Urls) -> Result<NamedFlow> {
+    let name = format!("{name}{}", urls.suffix());
+    match catalogue::flow(&name) {
+        Some(flow) => Ok(NamedFlow { name, flow }),
+        None => {
+            let names: Vec<_> = catalogue::flows().into_iter().map(|(name, _)| name).collect();
+            bail!("no flow {name} is committed: name a file, or one of {}", names.join(", "))
+        }
+    }
 }
 
 /// Reads and checks a flow's JSON.
