@@ -60,7 +60,12 @@ pub struct CallConfig {
 /// and the logs are still written.
 pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     println!("call       flow {}, {} actions", config.flow.name, config.flow.flow.actions.len());
-    let ports = ports(stack, &config)?;
+    let voice = LocalPromptVoice::new(config.assets.clone());
+    // A conversation has such texts between its answers: there the time of loading would be heard.
+    if config.flow.flow.actions.iter().any(|action| action.kind == "ConnectParticipantWithLexBot") {
+        voice.load().await.context("the voice of the flow's texts can't be loaded")?;
+    }
+    let ports = ports(stack, voice)?;
     let settings = CallSettings {
         flow_name: config.flow.name,
         attributes: config.attributes,
@@ -127,11 +132,11 @@ pub fn load_flow(path: &Path) -> Result<NamedFlow> {
     Ok(NamedFlow { name, flow })
 }
 
-fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
+fn ports(stack: &Stack, voice: LocalPromptVoice) -> Result<Ports> {
     Ok(Ports {
         lambdas: Arc::new(HttpLambdas::new(&stack.lambdas().endpoint())?),
         clips: Arc::new(ConnectClips::new(stack)?),
-        voice: Arc::new(LocalPromptVoice::new(config.assets.clone())),
+        voice: Arc::new(voice),
         clock: Arc::new(OffsetDateTime::now_utc),
     })
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     EndReason, Then,
-    message::{Heard, prompt},
+    message::{Heard, Interruptions, prompt},
     session::{Edge, Outcome, Session},
 };
 use crate::{model::Action, timeline::EventKind};
@@ -35,9 +35,9 @@ pub(super) async fn listen<'r>(
     let attributes = &parameters["LexSessionAttributes"];
     session.note_keys();
     session.keypad.listen();
-    let interruptible = attributes["x-amz-lex:allow-interrupt:*:*"] != "false";
+    let interruptions = interruptions(session, attributes);
     let asked = ["Text", "SSML", "Media"].iter().any(|name| !parameters[*name].is_null());
-    let heard = if asked { prompt(session, parameters, interruptible).await } else { Ok(Heard::Whole) };
+    let heard = if asked { prompt(session, parameters, interruptions).await } else { Ok(Heard::Whole) };
     let input = match heard {
         Ok(Heard::TimeLimit) => Err(session.time_limit()),
         Ok(Heard::Whole | Heard::Interrupted) => input(session, attributes).await,
@@ -51,6 +51,16 @@ pub(super) async fn listen<'r>(
         Ok(words) => understood(session, action, attributes, words),
         Err(reason) => Outcome::end(reason),
     }
+}
+
+/// Lex can be interrupted by keys and voice alike, unless an attribute forbids it.
+fn interruptions(session: &Session<'_>, attributes: &Value) -> Interruptions {
+    if attributes["x-amz-lex:allow-interrupt:*:*"] == "false" {
+        return Interruptions::default();
+    }
+    let speaks = session.utterances.len() > 0;
+    let after = session.runner.settings.script.barges_in_after.filter(|_| speaks);
+    Interruptions { by_key: true, by_voice_after: after }
 }
 
 /// The caller's words or keys; empty when the caller stays silent. An error is the end of the call.

@@ -1,5 +1,7 @@
 //! Plays a text with Connect's own voice, or a clip from its URL.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
@@ -24,14 +26,24 @@ enum Sound {
 /// The end of a sound.
 pub(super) enum Heard {
     Whole,
-    /// A key was pressed: the sound ended at once, or never began.
+    /// A key was pressed, or the caller spoke: the sound ended at once, or never began.
     Interrupted,
     TimeLimit,
 }
 
+/// Events that interrupt a sound.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Interruptions {
+    /// A key that is collected.
+    pub by_key: bool,
+    /// The caller's voice, this long after the sound's start.
+    pub by_voice_after: Option<Duration>,
+}
+
 pub(super) async fn message<'r>(session: &mut Session<'_>, parameters: &Value) -> Outcome<'r> {
     let flag = parameters["SkipWhenDTMFBufferEnabled"].as_str().unwrap_or_default();
-    match prompt(session, parameters, flag.eq_ignore_ascii_case("true")).await {
+    let interruptions = Interruptions { by_key: flag.eq_ignore_ascii_case("true"), by_voice_after: None };
+    match prompt(session, parameters, interruptions).await {
         Ok(Heard::Whole) => Outcome::next("Success"),
         Ok(Heard::Interrupted) => Outcome::next("Interrupted"),
         Ok(Heard::TimeLimit) => Outcome::end(session.time_limit()),
@@ -43,10 +55,10 @@ pub(super) async fn message<'r>(session: &mut Session<'_>, parameters: &Value) -
 pub(super) async fn prompt(
     session: &mut Session<'_>,
     parameters: &Value,
-    interruptible: bool,
+    interruptions: Interruptions,
 ) -> Result<Heard, String> {
     session.note_keys();
-    if interruptible && !session.keypad.keys().is_empty() {
+    if interruptions.by_key && !session.keypad.keys().is_empty() {
         return Ok(Heard::Interrupted);
     }
     let text = |name: &str| parameters[name].as_str();
@@ -64,7 +76,7 @@ pub(super) async fn prompt(
         _ => return Err("there must be exactly one of Text, SSML and Media".into()),
     };
     match sound {
-        Some((sound, samples)) => Ok(hear(session, sound, &samples, interruptible).await),
+        Some((sound, samples)) => Ok(hear(session, sound, &samples, interruptions).await),
         None => Ok(Heard::TimeLimit),
     }
 }
@@ -103,20 +115,27 @@ async fn fetch(session: &mut Session<'_>, uri: &str) -> Result<Option<(Sound, Ve
     Ok(Some((sound, clip.samples().to_vec())))
 }
 
-/// Plays samples from now on, until they or the call end, or a key interrupts them.
-async fn hear(session: &mut Session<'_>, sound: Sound, samples: &[i16], interruptible: bool) -> Heard {
+/// Plays samples from now on, until they or the call end, or the caller interrupts them.
+async fn hear(
+    session: &mut Session<'_>,
+    sound: Sound,
+    samples: &[i16],
+    interruptions: Interruptions,
+) -> Heard {
     session.note_keys();
     let start = Instant::now();
     let start_at = session.elapsed();
-    let interrupts = interruptible.then(|| session.keypad.interrupts(start_at)).flatten();
-    let until_key = interrupts.map_or(usize::MAX, |at| samples_in(at.saturating_sub(start_at)));
-    let room = samples_in(session.deadline.saturating_duration_since(start)).min(until_key);
+    let by_key = interruptions.by_key.then(|| session.keypad.interrupts(start_at)).flatten();
+    let by_voice = interruptions.by_voice_after.map(|after| start_at + after);
+    let interrupts = by_key.into_iter().chain(by_voice).min();
+    let until_interrupted = interrupts.map_or(usize::MAX, |at| samples_in(at.saturating_sub(start_at)));
+    let room = samples_in(session.deadline.saturating_duration_since(start)).min(until_interrupted);
     let heard = &samples[..samples.len().min(room)];
     let duration = duration_of(heard.len());
     let audible = clip::first_audible(heard);
     session.recording.place(start_at, heard);
     let (starts, ends) = match sound {
-        // A key was pressed while the sound was fetched.
+        // A key was pressed while the sound was fetched, or the caller speaks at once.
         _ if interrupts == Some(start_at) => (None, None),
         Sound::Part { url, part } => {
             let starts = EventKind::ClipStart { url: url.clone(), part };
@@ -140,7 +159,7 @@ async fn hear(session: &mut Session<'_>, sound: Sound, samples: &[i16], interrup
         // The time at which the last sample ends: the timer fires a little later.
         session.recorder.sound_ended(start_at + duration, ends);
     }
-    match interrupts.filter(|_| heard.len() == until_key) {
+    match interrupts.filter(|_| heard.len() == until_interrupted) {
         // The key may have been pressed within the sample after the last one.
         Some(at) if session.sleep_to(at).await.is_ok() => {
             session.note_keys();

@@ -52,6 +52,8 @@ pub struct Script {
     pub says: Vec<String>,
     /// The keys that the caller presses.
     pub keys: Vec<KeyPress>,
+    /// How long the caller hears a prompt of Lex before speaking over it; `None` for a caller who hears it out.
+    pub barges_in_after: Option<Duration>,
     /// The behaviour of the caller when everything is said and Lex listens again.
     pub then: Then,
 }

@@ -20,7 +20,7 @@ const BACKGROUND: Duration = Duration::from_secs(60);
 /// How long the background form lets the function wait for the first clip, in milliseconds.
 const BACKGROUND_WAIT_MS: &str = "6000";
 
-/// Pauses of 400 ms between two words that nothing is forgotten.
+/// Pauses of 400 ms after which the flow says that it still waits.
 const QUIETS: &str = "4";
 
 /// Silence from Connect's own voice, since it depends on no reply.
@@ -51,7 +51,7 @@ impl Thinking {
     }
 }
 
-/// From the attribute `barge_in` to the greeting.
+/// From the attribute `barge_in` to the greeting, which is in the voice of the answers.
 pub(super) fn opening() -> Vec<Action> {
     let attributes = json!({
         "Speed": "$.Attributes.speed",
@@ -67,6 +67,7 @@ pub(super) fn opening() -> Vec<Action> {
     ]
 }
 
+/// The three ways to listen: behind an answer, behind a question of the flow's own, and during the last clip.
 pub(super) fn listening(urls: Urls) -> Vec<Action> {
     let clip = json!({"MediaType": "Audio", "SourceType": "S3", "Uri": urls.clip(0)});
     vec![

@@ -301,6 +301,25 @@ async fn with_barge_in_lex_plays_the_last_clip_and_the_others_come_one_by_one() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn with_barge_in_the_callers_voice_silences_the_last_clip() {
+    let replies = || greeting().replies(0, play(0, 1, true));
+    for (barge_in, heard_ms) in [("true", 300.0), ("false", PART_MS as f64)] {
+        let world = Arc::new(replies());
+        let script = Script { barges_in_after: Some(Duration::from_millis(300)), ..caller(&["Hello"]) };
+        let mut settings = with(script);
+        settings.attributes.insert("barge_in".into(), barge_in.into());
+        let call = converse(&world, Thinking::InSilence, settings).await;
+        let (start, end) = parts(&call)[0];
+        assert_eq!((end - start, call.end.error()), (heard_ms, None));
+        let speaks =
+            call.timeline.events().iter().find(|event| matches!(event.kind, EventKind::CallerStart { .. }));
+        // Otherwise Lex begins with 50 ms of silence, over which nobody can speak.
+        let expected = if barge_in == "true" { end } else { end + 50.0 };
+        assert_eq!(speaks.unwrap().t_ms, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn keys_that_nothing_collects_are_lost() {
     let ask = ("ConnectParticipantWithLexBot", json!({"LexV2Bot": {"AliasArn": "a"}}));
     let say = ("MessageParticipant", json!({"Text": "0123456789", "SkipWhenDTMFBufferEnabled": "true"}));

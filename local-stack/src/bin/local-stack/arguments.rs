@@ -62,7 +62,12 @@ pub(super) struct CallArguments {
     #[arg(long, value_name = "MS[:KEY]", value_parser = key_press)]
     pub(super) interrupt_at: Vec<KeyPress>,
 
-    /// What the caller does when everything is said.
+    /// The caller speaks over a sound that Lex plays, this many milliseconds after its start. With `--set
+    /// barge_in=true` the talk flow has Lex play the last clip of each answer.
+    #[arg(long, value_name = "MS")]
+    pub(super) barge_in_after: Option<u64>,
+
+    /// The caller's behaviour when everything is said.
     #[arg(long, value_enum, default_value = "hang-up")]
     pub(super) then: CallerThen,
 
@@ -92,7 +97,8 @@ impl CallArguments {
             CallerThen::HangUp => Then::HangUp,
             CallerThen::Silence => Then::StaySilent,
         };
-        Script { says: self.say.clone(), keys: self.interrupt_at.clone(), then }
+        let barges_in_after = self.barge_in_after.map(Duration::from_millis);
+        Script { says: self.say.clone(), keys: self.interrupt_at.clone(), barges_in_after, then }
     }
 }
 
