@@ -1,7 +1,7 @@
 //! Replaces the voice with which Connect speaks a flow's texts.
 //!
 //! One of our voices is used, in this process and not in the service, so that a flow's apology can be heard even when
-//! the service has failed. The voice is loaded at its first use.
+//! the service has failed. The voice is loaded at its first use, or before.
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
@@ -23,6 +23,14 @@ impl LocalPromptVoice {
     /// `assets` is the folder that `cargo xtask fetch` fills.
     pub fn new(assets: PathBuf) -> Self {
         Self { assets, engine: OnceCell::new() }
+    }
+
+    /// Loads the voice, so that the first text is not late.
+    ///
+    /// # Errors
+    /// The reason in one line.
+    pub async fn load(&self) -> Result<(), SpeechError> {
+        self.engine().await.map(|_| ())
     }
 
     async fn engine(&self) -> Result<Arc<Engine>, SpeechError> {
