@@ -345,6 +345,16 @@ async fn keys_that_nothing_collects_are_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_long_speech_takes_no_longer_than_lex_listens() {
+    let ask = ("ConnectParticipantWithLexBot", json!({"LexV2Bot": {"AliasArn": "a"}}));
+    let words = "word ".repeat(2000);
+    let flow = chain(&[ask]);
+    let call = call_flow(&Arc::new(World::default()), flow, with(caller(&[&words]))).await.unwrap();
+    assert_eq!(call.recording.duration(), Duration::from_millis(12_600));
+    assert_eq!(results(&call, "GetUserInput")[0]["InputTranscript"], words);
+}
+
+#[tokio::test(start_paused = true)]
 async fn keys_during_lex_are_the_callers_words() {
     let ask = ("ConnectParticipantWithLexBot", json!({"Text": "0123456789", "LexV2Bot": {"AliasArn": "a"}}));
     let tell = ("MessageParticipant", json!({"Text": "<$.Lex.InputTranscript>"}));
