@@ -2,16 +2,16 @@
 //! `flows/talk-async.json`; both also with plain URLs (`-s3`).
 //!
 //! ```text
-//! log → words → barge-in → keys-greet → greet → route                        (the greeting is an answer, too)
+//! log → words → barge-in → cuts-greet → keys-greet → greet → route           (the greeting is an answer, too)
 //!
-//! route ─play→ last → play-0 → more-0 → play-1 → keys → key → was-last ─no→ keys-next → next → route
+//! route ─play→ last → play-0 → more-0 → play-1 → keys → key → was-last ─no→ cuts-next → keys-next → next → route
 //!   │            └─yes, with barge-in→ part-ask → ask (Lex plays the clip)
 //!   ├─wait→ pause (a clip of silence) ─────────→ keys
 //!   ├─done→ whole → listen                key ─0→ cancel-person → person
 //!   ├─cancelled→ part → listen                └─any other→ cancel → part → listen
 //!   └─error, anything else→ trouble → again, or after two in a row: sorry → queue → transfer
 //!
-//! listen, ask, again → way-out ─no→ keys-chat → heard → chat → route
+//! listen, ask, again → way-out ─no→ cuts-heard → keys-heard → heard → chat → route
 //!                         └─yes→ person → queue → transfer → busy → hang-up
 //! ```
 //!
@@ -19,9 +19,10 @@
 //! `quiet` and now and then `still` in between.
 //!
 //! While an answer is played, touch-tone buffering is on: a key ends the clip and skips those after it. The block `keys`
-//! ends the buffering and stores what is in it, so that the flow learns of the key without waiting for one. A caller's
-//! voice interrupts only the block `ask`, which the contact attribute `barge_in` switches on: it is not known whether
-//! Lex V2 takes a clip from S3. Replies then have one clip each, so that `ask` plays the last one.
+//! ends the buffering and stores the keys in it, so that the flow learns of a key without waiting for one. The contact
+//! attribute `key_interrupts` = `false` leaves the buffering off. A caller's voice interrupts only the block `ask`, which
+//! the attribute `barge_in` = `true` switches on: it is not known whether Lex V2 takes a clip from S3. Replies then have
+//! one clip each, so that `ask` plays the last one.
 //!
 //! All ARNs are placeholders: those of the functions, of the bot's alias, and of the queue.
 

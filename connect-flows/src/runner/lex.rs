@@ -18,6 +18,9 @@ const INTENT: &str = "FallbackIntent";
 const LETTER: Duration = Duration::from_millis(60);
 const SYLLABLE: Duration = Duration::from_millis(160);
 
+/// Lex listens no longer than this to one utterance.
+const LONGEST_SPEECH: Duration = Duration::from_secs(12);
+
 /// Lex's defaults, in milliseconds: longest silence before the caller speaks, silence that ends the caller's speech, and
 /// time after the last key.
 const START_TIMEOUT: (&str, u64) = ("x-amz-lex:audio:start-timeout-ms:*:*", 3000);
@@ -83,7 +86,7 @@ async fn speech(session: &mut Session<'_>, attributes: &Value, text: &str) -> Re
     let syllables = u32::try_from(text.chars().filter(|letter| !letter.is_ascii()).count()).unwrap_or(0);
     let letters = u32::try_from(text.chars().filter(char::is_ascii).count()).unwrap_or(0);
     let start = session.elapsed();
-    let end = start + SYLLABLE * syllables + LETTER * letters;
+    let end = start + (SYLLABLE * syllables + LETTER * letters).min(LONGEST_SPEECH);
     session.recorder.sound_started(start, EventKind::CallerStart { text: text.to_owned() });
     session.sleep_to(end).await?;
     session.recorder.sound_ended(end, EventKind::CallerEnd { text: text.to_owned() });

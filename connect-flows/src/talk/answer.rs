@@ -34,18 +34,21 @@ pub(super) fn ending() -> Vec<Action> {
     let store = json!({"EnableDTMFBuffer": "False", "StoreInput": "True"});
     let mut next = next_batch("next", to_or("route", "trouble"));
     next.parameters["LambdaInvocationAttributes"]["Limit"] = json!("$.FlowAttributes.batch");
-    vec![
+    let mut blocks = vec![
         action("keys", "GetParticipantInput", store, to_or("key", "was-last")),
         key(),
-        compare("was-last", "$.External.Last", vec![when("Equals", "true", "whole")], "keys-next"),
-        keys_on("keys-next", "next"),
+        compare("was-last", "$.External.Last", vec![when("Equals", "true", "whole")], "cuts-next"),
+    ];
+    blocks.extend(keys_on("next"));
+    blocks.extend([
         next,
         cancel("cancel", "part"),
         cancel("cancel-person", "person"),
         remember("part", &[HEARD_PART, NO_TROUBLE], "listen"),
         remember("part-ask", &[HEARD_PART, NO_TROUBLE], "ask"),
         whole(),
-    ]
+    ]);
+    blocks
 }
 
 const HEARD_PART: (&str, &str) = ("heard", "part");

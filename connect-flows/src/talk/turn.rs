@@ -59,12 +59,15 @@ pub(super) fn opening() -> Vec<Action> {
         "Text": "$.FlowAttributes.greeting",
         "Voice": "$.Attributes.voice",
     });
-    vec![
-        compare("barge-in", "$.Attributes.barge_in", vec![when("Equals", "true", "one-clip")], "keys-greet"),
-        remember("one-clip", &[("batch", "1")], "keys-greet"),
-        keys_on("keys-greet", "greet"),
-        invoke("greet", "start_stream", limits::START_STREAM, attributes, to_or("route", "trouble")),
-    ]
+    let greet = invoke("greet", "start_stream", limits::START_STREAM, attributes, to_or("route", "trouble"));
+    let by_voice = vec![when("Equals", "true", "one-clip")];
+    let mut blocks = vec![
+        compare("barge-in", "$.Attributes.barge_in", by_voice, "cuts-greet"),
+        remember("one-clip", &[("batch", "1")], "cuts-greet"),
+    ];
+    blocks.extend(keys_on("greet"));
+    blocks.push(greet);
+    blocks
 }
 
 /// The three ways to listen: behind an answer, behind a question of the flow's own, and during the last clip.
@@ -83,12 +86,8 @@ pub(super) fn listening(urls: Urls) -> Vec<Action> {
 pub(super) fn thinking(thinking: Thinking) -> Vec<Action> {
     let heard = compare("heard", "$.FlowAttributes.heard", vec![when("Equals", "whole", "chat-on")], "chat");
     let before = json!({"NextIndex": "$.FlowAttributes.index", "StreamId": "$.FlowAttributes.stream"});
-    let mut blocks = vec![
-        keys_on("keys-chat", "heard"),
-        heard,
-        chat("chat-on", thinking, before),
-        chat("chat", thinking, json!({})),
-    ];
+    let mut blocks = Vec::from(keys_on("heard"));
+    blocks.extend([heard, chat("chat-on", thinking, before), chat("chat", thinking, json!({}))]);
     if thinking == Thinking::Acknowledged {
         blocks.extend(acknowledging());
     }
@@ -149,9 +148,15 @@ fn acknowledging() -> [Action; 5] {
     ]
 }
 
-/// Begins to collect keys, which from then on interrupt clips.
-pub(super) fn keys_on(identifier: &str, target: &str) -> Action {
-    action(identifier, "GetParticipantInput", json!({"EnableDTMFBuffer": "True"}), to_or(target, target))
+/// Begins to collect keys, which from then on interrupt clips, unless a contact attribute forbids it. The blocks are
+/// `cuts-TARGET` and `keys-TARGET`.
+pub(super) fn keys_on(target: &str) -> [Action; 2] {
+    let (cuts, keys) = (format!("cuts-{target}"), format!("keys-{target}"));
+    let buffer = json!({"EnableDTMFBuffer": "True"});
+    [
+        compare(&cuts, "$.Attributes.key_interrupts", vec![when("Equals", "false", target)], &keys),
+        action(&keys, "GetParticipantInput", buffer, to_or(target, target)),
+    ]
 }
 
 /// Lex listens behind a prompt, and the caller may speak or press a key during it. Every intent leads on: only the words

@@ -56,7 +56,7 @@ pub(super) fn blocks() -> Vec<Action> {
 fn way_out() -> Action {
     let mut asks = vec![when("Equals", PERSON, "person")];
     asks.extend(WORDS.map(|word| when("TextContains", word, "person")));
-    compare("way-out", "$.Lex.InputTranscript", asks, "keys-chat")
+    compare("way-out", "$.Lex.InputTranscript", asks, "cuts-heard")
 }
 
 /// The third error in a row ends the conversation. Compare knows no sums, so the count is in words.

@@ -157,6 +157,16 @@ async fn a_key_silences_the_clip_and_those_after_it_and_cancels_the_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attribute_forbids_keys_to_interrupt() {
+    let world = Arc::new(greeting().replies(0, play(0, 2, true)));
+    let mut settings = with(presses(caller(&["Hello"]), 2250, '0'));
+    settings.attributes.insert("key_interrupts".into(), "false".into());
+    let call = converse(&world, Thinking::InSilence, settings).await;
+    assert!(parts(&call).iter().all(|(start, end)| end - start == PART_MS as f64));
+    assert_eq!((parts(&call).len(), call.end.reason), (3, EndReason::HungUp));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_key_pressed_while_the_model_thinks_silences_the_answer() {
     let world = Arc::new(
         greeting()
@@ -332,6 +342,16 @@ async fn keys_that_nothing_collects_are_lost() {
     // The first key is pressed before the buffer is on, the second one while the caller speaks to Lex.
     assert_eq!(prompts(&call), ["0123456789", "<>", "0123456789", "<>"]);
     assert_eq!(results(&call, "PlayPrompt"), ["Success", "Success", "Success", "Success"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_speech_takes_no_longer_than_lex_listens() {
+    let ask = ("ConnectParticipantWithLexBot", json!({"LexV2Bot": {"AliasArn": "a"}}));
+    let words = "word ".repeat(2000);
+    let flow = chain(&[ask]);
+    let call = call_flow(&Arc::new(World::default()), flow, with(caller(&[&words]))).await.unwrap();
+    assert_eq!(call.recording.duration(), Duration::from_millis(12_600));
+    assert_eq!(results(&call, "GetUserInput")[0]["InputTranscript"], words);
 }
 
 #[tokio::test(start_paused = true)]
