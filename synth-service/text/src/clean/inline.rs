@@ -65,7 +65,7 @@ impl Cleaner {
                 }
                 return Step::Done(length);
             }
-            '▪' | '●' | '■' | '◆' | '※' => {
+            '▪' | '●' | '■' | '◆' | '※' | '▸' | '►' | '➤' | '➢' => {
                 self.widen_gap(Gap::Paragraph);
                 return Step::Done(first.len_utf8());
             }

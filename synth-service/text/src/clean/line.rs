@@ -5,6 +5,9 @@ use super::{Block, Cleaner, Gap, ROWS, Step, following, run_of};
 /// Most bytes of a rule.
 const LONGEST_RULE: usize = 200;
 
+/// Most bytes between the bars of an absolute value.
+const LONGEST_TERM: usize = 12;
+
 /// Bullets that need no space after them.
 const BULLETS: &str = "•‣⁃◦▪▫■□●○◆◇▶►▸➤➢✓✔☑✅※★☆";
 
@@ -93,6 +96,11 @@ impl Cleaner {
         }
         let behind = following(rest, first.len_utf8(), is_complete);
         if first == '|' {
+            match is_absolute(rest, is_complete) {
+                None => return Step::Wait,
+                Some(true) => return self.begin_words(),
+                Some(false) => {}
+            }
             self.widen_gap(Gap::Paragraph);
             self.block = Block::Row;
             self.begin_words();
@@ -159,6 +167,24 @@ impl Cleaner {
         (self.is_code, self.is_behind_cell) = (false, false);
         Step::Done(1)
     }
+}
+
+/// Whether the line begins with a term between bars that goes on as a formula or a sentence: "|-5| = 5", and not a
+/// row of a table.
+fn is_absolute(line: &str, is_complete: bool) -> Option<bool> {
+    let term = run_of(&line[1..], |part| part.is_alphanumeric() || part == '-' || part == '.');
+    if term == 0 || term > LONGEST_TERM {
+        return Some(false);
+    }
+    let behind = &line[1 + term..];
+    for (at, accepted) in ["|", " ", "=<>≤≥i+-"].iter().enumerate() {
+        match behind.chars().nth(at) {
+            None => return if is_complete { Some(false) } else { None },
+            Some(next) if accepted.contains(next) => {}
+            Some(_) => return Some(false),
+        }
+    }
+    Some(true)
 }
 
 /// "---", "* * *", "=====", "|---|:-:|"

@@ -19,7 +19,7 @@ pub(super) enum Reading {
 static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[\p{M}\p{P}\p{Sc}",
-        "°©®™×÷±≈∼≠≤≥√∞∑∫∆−⁻⁺¬′″ªº",
+        "°©®™×÷±≈∼≠≤≥√∛⁄∕∞∑∫∆−⁻⁺¬′″ªº",
         // Letterlike signs, Roman and squared units, full-width forms.
         r"\x{2100}-\x{214f}\x{3200}-\x{33ff}\x{ff01}-\x{ffe6}]",
     ))
@@ -51,8 +51,11 @@ pub(super) fn reading(character: char) -> Reading {
         '\u{85}' | '\u{2028}' => Reading::Line,
         // Numbers in circles.
         '\u{2776}'..='\u{2793}' => Reading::Spoken,
-        // Telephones, and arrows that stand for more and less.
-        '\u{260e}' | '\u{260f}' | '↑' | '↓' | '→' | '⇒' => Reading::Spoken,
+        // Telephones, arrows and triangles that stand for more and less, keys, accidentals.
+        '\u{260e}' | '\u{260f}' | '↑' | '↓' | '→' | '⇒' | '▲' | '△' | '▼' | '▽' => {
+            Reading::Spoken
+        }
+        '⌘' | '⌥' | '⌃' | '⇧' | '♭' | '♯' => Reading::Spoken,
         // Before letters, since some of these are enclosed ones.
         '\u{1f000}'..='\u{1faff}'
         | '\u{2139}'

@@ -90,9 +90,9 @@ impl<'a> Search<'a> {
         if let Some(kind) = letter(token, previous, is_first) {
             return kind;
         }
-        // "2nd ed."
-        let is_edition = ["st", "nd", "rd", "th", "ev."].iter().any(|end| previous.ends_with(end));
-        if token == "ed" && is_edition {
+        // "2nd ed.", "3rd fl."
+        let is_ordinal = ["st", "nd", "rd", "th", "ev."].iter().any(|end| previous.ends_with(end));
+        if matches!(token, "ed" | "fl") && is_ordinal {
             return Kind::Abbreviation;
         }
         if let Some(kind) = words::kind(token, previous) {

@@ -56,14 +56,14 @@ static CALENDAR: Words = LazyLock::new(|| {
 /// Measures, after a number only.
 static UNITS: Words = LazyLock::new(|| {
     words(
-        "pts doz ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max",
+        "pts doz ct pc pcs qts in ft yd mi lb lbs oz gal qt pt sq min mins sec secs hr hrs yr yrs wk wks mo mos kg km cm mm max bus ac",
     )
 });
 
 /// Abbreviations of firms, streets and ranks, after which a sentence may end.
 static OTHERS: Words = LazyLock::new(|| {
     words(
-        "Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
+        "Bal bal Pymt pymt Hosp hosp Qtr qtr Exp exp approx Approx incl excl Appt Appts appt appts Attn attn Avg avg Addr addr Mtg mtg Msg msg Qty qty Temp Dep Arr cont reqd Inc Corp Ltd Co Cos Jr Sr Esq Ave Blvd boul Rd Dr Ln Hwy Pkwy Pl Sq Ct Ter Dept Univ Assn Assoc Bros Intl \
          Govt Mfg Mgr Natl Sat Sun Est Misc Min",
     )
 });
@@ -148,7 +148,8 @@ fn has_any_case(words: &Words, word: &str) -> bool {
 
 /// The kind of the word before a full stop, where it is known.
 pub(super) fn kind(token: &str, previous: &str) -> Option<Kind> {
-    let is_measured = previous.ends_with(|last: char| last.is_ascii_digit());
+    let is_measured = previous.ends_with(|last: char| last.is_ascii_digit())
+        || matches!(previous, "sq." | "cu." | "fl." | "half");
     let is_street = previous.starts_with(char::is_uppercase) && ["St", "Dr", "Ft", "Ct"].contains(&token);
     let bare = token.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
     if is_measured && has_any_case(&UNITS, token) || bare.len() < token.len() && has_any_case(&UNITS, bare) {

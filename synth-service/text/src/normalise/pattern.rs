@@ -28,17 +28,24 @@ pub(super) struct Written {
     seen: Seen,
     /// Whether a letter beyond ASCII makes edges of words that ASCII does not have.
     is_wide: bool,
+    is_changed: bool,
 }
 
 impl Written {
     pub(super) fn new(text: String) -> Self {
-        Self { seen: Seen::in_text(&text), is_wide: is_wide(&text), text }
+        Self { seen: Seen::in_text(&text), is_wide: is_wide(&text), text, is_changed: false }
     }
 
     pub(super) fn set(&mut self, text: String) {
         self.seen.look_at(&text);
         self.is_wide = is_wide(&text);
         self.text = text;
+        self.is_changed = true;
+    }
+
+    /// Whether the text is another one than at first.
+    pub(super) fn is_changed(&self) -> bool {
+        self.is_changed
     }
 
     pub(super) fn into_text(self) -> String {

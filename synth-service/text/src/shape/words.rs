@@ -71,7 +71,9 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
             && digits.len() < closed.len()
             && digits.ends_with(|last: char| last.is_ascii_digit());
         let is_range = is_number_after && matches!(closed, "-" | "–" | "—");
-        return if is_date || is_range { Joint::Tight } else { Joint::Clause };
+        // So does one before a ZIP code: "350 5th Ave., 10118".
+        let is_zip = closed.ends_with(',') && is_zip(after);
+        return if is_date || is_range || is_zip { Joint::Tight } else { Joint::Clause };
     }
     // The stop of a shortened word: the sentence goes on, and a part that ended here would sound like its end.
     if closed.ends_with('.') {
@@ -102,6 +104,12 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         };
     }
     if BEGIN_PHRASES.contains(lower.as_str()) { Joint::Phrase } else { Joint::Loose }
+}
+
+/// Whether a word is five digits, with marks behind it at most.
+fn is_zip(word: &str) -> bool {
+    let digits = word.trim_end_matches(|mark: char| mark.is_ascii_punctuation());
+    digits.len() == 5 && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// Whether a word has the ending and is longer than it.

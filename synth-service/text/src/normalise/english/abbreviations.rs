@@ -80,6 +80,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(if found.get(1) == "w" { "with " } else { "With " }.to_owned())
         }),
         (r"\bb/c\b", |_| Some("because".to_owned())),
+        (r"\b([Ll]ate|[Ee]arly)\sc/o\b", |found| Some(format!("{} checkout", found.get(1)))),
         (r"\bc/o\b", |_| Some("care of".to_owned())),
         (r"\b(?:N/A|n/a)\b", |_| Some("not applicable".to_owned())),
         (r"\b[Aa]/[Cc]\b", |_| Some("A C".to_owned())),
@@ -88,7 +89,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // "What is your account #?"
         (
-            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|reference|member|card|serial|booking|reservation|customer|group|plan|model|flight|meter|loan|license|licence|employee|student|part|item|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
+            r"(?i)\b(accounts?|acct\.?|tickets?|orders?|cases?|invoices?|claims?|policy|phone|tracking|confirmation|conf\.?|reference|ref\.?|member|card|serial|booking|reservation|customer|group|plan|model|flight|meter|loan|license|licence|employee|student|part|item|room|unit|suite|apt\.?)\s?#(?<next>\s[a-z]|[:.,;?!)]|$)",
             |found| Some(format!("{} number", found.get(1))),
         ),
         (r"\bNos\.?\s(?<next>[0-9])", |_| Some("numbers ".to_owned())),
@@ -130,7 +131,11 @@ fn word(found: &Found<'_>) -> Option<String> {
     let fits = |when: When| match when {
         Always => true,
         Dotted => !dot.is_empty() && (written != "Co" || names_company(found.before())),
-        Name => after.strip_prefix(' ').is_some_and(is_capitalised),
+        // Not "Gen X" and "Rev. B", but "Gen. E. Smith"
+        Name => after.strip_prefix(' ').is_some_and(|name| {
+            let lone = next_word(name).chars().count() == 1 && !name[1..].starts_with('.');
+            is_capitalised(name) && !lone && !name.starts_with("Alpha")
+        }),
         Number => before_number(written, dot, after),
         NoUnit => !dot.is_empty() && !follows_number(found.before()),
     };
@@ -156,6 +161,8 @@ fn before_number(written: &str, dot: &str, after: &str) -> bool {
     let sure = !dot.is_empty() || written == "No";
     let next = after.trim_start();
     let code = next.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+    // "no. JD 0146 0000"
+    let code = if next.len() - code.len() == 2 { code.trim_start_matches(' ') } else { code };
     let is_code = next.len() - code.len() < 4
         && code.trim_start_matches('-').starts_with(|next: char| next.is_ascii_digit());
     sure && (is_code || next.starts_with(['#', '$', '£', '€']))

@@ -32,11 +32,33 @@ const REFERENCES: [(&str, &str); 14] = [
 /// The text in plain characters.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
+    let fractions = if text.contains('⁄') { Some(unraised(text)) } else { None };
+    for character in fractions.as_deref().unwrap_or(text).chars() {
         push(&mut plain, character);
     }
     if plain.contains(['&', '=', '>']) {
         plain = REFERENCES.iter().fold(plain, |text, (reference, meant)| text.replace(reference, meant));
+    }
+    plain
+}
+
+/// "⁴⁄₃πr³" with "4/3 " in front of the letters.
+fn unraised(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut is_lowered = false;
+    for (at, character) in text.char_indices() {
+        let behind = text[at..].trim_start_matches(|next| SUPERSCRIPTS.contains(next));
+        let raised = SUPERSCRIPTS.chars().position(|raised| raised == character);
+        match raised.filter(|_| behind.starts_with('⁄')) {
+            Some(digit) => plain.push_str(&digit.to_string()),
+            None => {
+                if is_lowered && character.is_alphabetic() {
+                    plain.push(' ');
+                }
+                plain.push(character);
+            }
+        }
+        is_lowered = ('₀'..='₉').contains(&character);
     }
     plain
 }
@@ -74,7 +96,9 @@ fn push(plain: &mut String, character: char) {
         '№' => plain.push('#'),
         '→' | '⇒' | '➔' | '➜' | '➡' => plain.push('→'),
         '›' => plain.push('>'),
-        '★' | '☆' => plain.push(character),
+        '★' | '☆' | '▲' | '△' | '▼' | '▽' | '⌘' | '⌥' | '⌃' | '⇧' | '♭' | '♯' => {
+            plain.push(character)
+        }
         '₀'..='₉' => push_offset(plain, character, '₀', '0'),
         '①'..='⑨' => push_offset(plain, character, '①', '1'),
         'Ⅰ'..='Ⅻ' => plain.push_str(ROMAN[(character as usize - 'Ⅰ' as usize).min(11)]),

@@ -4,22 +4,25 @@
 use std::sync::LazyLock;
 
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
-use super::counted::is_quantity_word;
+use super::counted::{counts, is_quantity_word};
 use super::letters::spell;
 use super::number::{cardinal, digit_groups, year};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
 /// Words that a code always follows.
-const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
+const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|puk|mpan|mprn|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
 
 /// Words that a quantity can follow too.
-const UNSURE: &str = r"(?:accounts?|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
+const UNSURE: &str = r"(?:accounts?|rep|agent|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
 
-const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|be|can't|cannot|not|isn't|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are))*";
+const BETWEEN: &str = r"(?:[\s,]+(?:numbers?|no\.?|num\.?|nbr|id|code|pin|is|was|be|can't|cannot|not|isn't|of|for|your|the|our|my|it's|reads|ending|ends|in|with|as|digits|are|for example|such as|like))*";
 
 /// Groups of letters and digits.
 const CODE: &str = r"(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+[-/](?:[A-Z]+[-/])?[0-9][A-Za-z0-9]*|[A-Z]{1,4}(?:\s[0-9]{3,6})+)(?:[-./][A-Za-z0-9]+)*(?:\s[0-9]{3,6}\b)*";
+
+/// Words of a medical bill.
+const PROCEDURES: &str = "visit visits exam procedure cpt code codes consult consultation level office panel screening therapy xray mri";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let codes = |words: &str| {
@@ -43,7 +46,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let shown = found.before().ends_with(' ') && !found.get(0).contains(' ');
             (shown || found.before().is_empty()).then(|| format!("ending in {}", digit_groups(found.get(1))))
         }),
-        (r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b", |found| {
+        (r"\b[0-9]{4}(?:[ -][0-9]{4}){2,4}(?:\s[0-9]{3})?\b|\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\b", |found| {
             Some(spell(found.get(0)))
         }),
         (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
@@ -51,13 +54,44 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(?:\b([0-9]{1,6}(?:-[0-9]{1,6}){0,3})-?)?((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b",
             masked,
         ),
+        // The code of a procedure: "an office visit (99213)"
+        (r"\(([0-9]{5})(?<next>\))", |found| {
+            let near = found.before().to_lowercase();
+            let treated =
+                near.split(|mark: char| !mark.is_alphanumeric()).any(|word| is_in(PROCEDURES, word));
+            treated.then(|| format!("({}", digit_groups(found.get(1))))
+        }),
+        // A parcel's number, in groups
+        (r"\b1Z(?:\s[0-9A-Z]{2,4}){4,7}\b", |found| Some(spell(found.get(0)))),
+        // "Item 904.227.31"
+        (r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{2}\b", |found| {
+            (!is_glued(found.before()) && !found.before().ends_with(['-', '/'])).then(|| groups(found.get(0)))
+        }),
+        // "1234 5678": an account's number, unless it is two years
+        (r"\b([0-9]{4}) ([0-9]{4})\b", |found| {
+            let digit = |edge: Option<char>| edge.is_some_and(|edge| edge.is_ascii_digit());
+            let more = digit(found.before().trim_end().chars().next_back())
+                || digit(found.after().trim_start().chars().next());
+            let glued =
+                is_glued(found.before()) || found.before().ends_with(|mark: char| "$€£,/:-".contains(mark));
+            let cut = found.after().starts_with(|mark: char| "-/:.,%°".contains(mark))
+                && digit(found.after().chars().nth(1))
+                || found.after().starts_with(['%', '°']);
+            let years = is_year(found.get(1)) || is_year(found.get(2));
+            let counted = counts(found.after());
+            (!more && !glued && !cut && !years && !counted).then(|| groups(found.get(0)))
+        }),
+        // "Group 88-4102" of an insurance
+        (r"\b([Gg]roup(?:\snumber)?\s)([0-9]{2,6}-[0-9]{2,6})\b", |found| {
+            (!counts(found.after())).then(|| format!("{}{}", found.get(1), groups(found.get(2))))
+        }),
         // Wireless networks: "802.11ax"
         (r"\b802\.(1[0-9])([a-z]{0,2})\b", |found| {
             let standard = cardinal(found.region, found.get(1).parse().ok()?);
             Some(format!("eight zero two dot {standard} {}", spell(found.get(2))).trim_end().to_owned())
         }),
         (
-            r"\b([Ff]lights?(?:\s(?:number|no\.))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
+            r"\b([Ff]lights?(?:'s)?(?:\s(?:number|no\.|is))?\s)([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z])\s?([0-9]{1,4})\b",
             |found| Some(format!("{}{} {}", found.get(1), spell(found.get(2)), spell(found.get(3)))),
         ),
         (&sure, |found| read(found, true)),

@@ -1,7 +1,7 @@
 //! Clues in the words around a place. Never changes a text.
 
 /// Words before an amount that counts as one thing: "a 5 km run".
-const DETERMINERS: [&str; 15] = [
+const DETERMINERS: [&str; 16] = [
     "the",
     "this",
     "that",
@@ -14,13 +14,18 @@ const DETERMINERS: [&str; 15] = [
     "its",
     "one",
     "any",
+    "same",
     "no",
     "initial",
     "additional",
 ];
 
 /// Words that are not nouns, so that the amount in front of them stands by itself: "the $50 you paid".
-const NO_NOUNS: &str = " a an the and or but nor so yet if then than as that which who whom whose when where while because since of in on at to from by for with without within into onto over under about across after before between during through until till per via plus minus off out up down away back ago more less each every extra total now today tomorrow yesterday tonight here there is are was were be been being am has have had do does did will would shall should can could may might must i you he she it we they me him her us them my your his its our their this these those not no also only just still already again too very monthly weekly daily yearly annually online instead left due paid owed apart long wide high tall deep thick old later earlier early late away ";
+const NO_NOUNS: &str = " a an the and or but nor so yet if then than as that which who whom whose when where while because since of in on at to from by for with without within into onto over under about across after before between during through until till per via plus minus off out up down away back ago more less each every extra total now today tomorrow yesterday tonight here there is are was were be been being am has have had do does did will would shall should can could may might must i you he she it we they me him her us them my your his its our their this these those not no also only just still already again too very monthly weekly daily yearly annually online instead left due paid owed grows becomes gains earns drops rises falls stays buys apart long wide high tall deep thick old later earlier early late away ";
+
+/// Sums that one amount describes, with or without an article.
+const FEES: [&str; 6] =
+    ["late fee", "late charge", "late payment", "annual fee", "activation fee", "setup fee"];
 
 /// Words that always go on with the sentence.
 const JOINING: &str =
@@ -31,7 +36,7 @@ const IRREGULAR_PLURALS: &str =
     " people children men women feet teeth mice geese police cattle pieces percent kilometers kilometres ";
 
 /// Words on -s that are not plural nouns.
-const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives leaves departs boards lands covers pays holds has lists runs costs totals reads includes contains needs expires ends begins starts goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series ";
+const NO_PLURALS: &str = " is was has does this its us yes as his hers ours yours theirs always perhaps thus plus minus less unless across towards besides ships arrives leaves departs boards lands covers pays holds has lists runs costs totals reads includes contains needs expires ends begins starts grows becomes gains earns drops rises falls stays buys goes comes says means shows gets makes takes status business address process access express gas bus class press pass loss boss news series trans ";
 
 /// The last word, in lower case; empty where other marks than white space follow it.
 pub(super) fn last_word(before: &str) -> String {
@@ -76,8 +81,18 @@ pub(super) fn end_of_last(dot: &str, after: &str) -> &'static str {
 pub(super) fn is_attributive(before: &str, after: &str) -> bool {
     let next = next_word(after);
     let article = matches!(last_word(before).as_str(), "a" | "an");
+    // "the $39 late fee", "plus $49 annual fee"
+    if FEES.iter().any(|fee| after.strip_prefix(' ').is_some_and(|behind| behind.starts_with(fee))) {
+        return true;
+    }
     // "a 500 GB HDD"
     if article && after.starts_with(' ') && next.starts_with(char::is_uppercase) {
+        return true;
+    }
+    // "the $3,000 OOP max"
+    let initials = next.len() > 1 && next.bytes().all(|letter| letter.is_ascii_uppercase());
+    let named = matches!(last_word(before).as_str(), "the" | "your" | "our");
+    if initials && named && after.starts_with(' ') && !is_in("ASAP AM PM OR AND USD CAD AUD", next) {
         return true;
     }
     if !after.starts_with([' ', '-']) || !next.starts_with(char::is_lowercase) {
@@ -89,7 +104,10 @@ pub(super) fn is_attributive(before: &str, after: &str) -> bool {
         word if DETERMINERS.contains(&word) => {
             !next.ends_with("ed") && !next.ends_with("ing") && !is_in(NO_NOUNS, next)
         }
-        _ => is_in("bill bills note notes coin coins voucher vouchers", next),
+        _ => is_in(
+            "bill bills note notes coin coins voucher vouchers drafts pints wings tacos margaritas cocktails copays tickets installments instalments payments",
+            next,
+        ),
     }
 }
 
@@ -107,6 +125,11 @@ pub(super) fn is_plural(word: &str) -> bool {
             && !lower.ends_with("ss")
             && !lower.ends_with("'s")
             && !is_in(NO_PLURALS, &lower))
+}
+
+/// Whether the word may be the name of a thing, and does not only join words.
+pub(super) fn may_be_noun(word: &str) -> bool {
+    word.starts_with(char::is_lowercase) && !is_in(NO_NOUNS, word)
 }
 
 /// Whether a list of words, each between spaces, has the word.

@@ -28,8 +28,13 @@ const MONTHS: [&str; 12] = [
 /// Two digits up to here are years of this century.
 const LAST_YEAR_OF_THIS_CENTURY: u64 = 49;
 
+/// Two digits from here on are no year of this century of a birth or of another day long ago.
+const FIRST_YEAR_TO_COME: &str = "29";
+
+const BIRTHS: &str = "dob birth birthdate born birthday landed died married founded built enlisted war";
+
 /// Words in front of a day of two numbers: "by 3/4".
-const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
+const BEFORE_DATES: &str = "on by since until till before after dated due effective starting ending from through thru date dates monday tuesday wednesday thursday friday saturday sunday expires expiring birthday dob deadline scheduled delivered arriving arrives paid replied mailed shipped emailed posted signed filed ordered booked renewed resets renews closes opens starts begins ends";
 
 /// Things that end on a day, unlike cards.
 const OFFERED: &str = "offer offers coupon coupons promo promotion sale deal deals discount quote voucher trial points enrollment rebate code codes bid price pricing rate";
@@ -252,6 +257,11 @@ fn numeric(found: &Found<'_>) -> Option<String> {
     {
         return None;
     }
+    // Nobody was born in a year to come.
+    let near = format!("{} {}", found.before(), found.after()).to_lowercase();
+    let born = near.split(|mark: char| !mark.is_alphanumeric()).any(|word| is_in(BIRTHS, word));
+    let earlier = format!("19{written}");
+    let written = if born && short_year && written > FIRST_YEAR_TO_COME { &earlier } else { written };
     // Dots between the numbers are a European habit, in texts of any region.
     let order = if found.get(2) == "." { DateOrder::DayMonthYear } else { DateOrder::Customary };
     three(found.region, order, [first, last, written])
@@ -287,7 +297,11 @@ fn short(found: &Found<'_>) -> Option<String> {
         || super::context::is_glued(found.before());
     let more = after.starts_with(['/', '%', '"', '-'])
         || after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
-    if part || more || is_written_unit(next_word(after)) {
+    let flat = is_in("flat unit apt apartment suite villa shop", &last_word(found.before()));
+    // "I live at 12/4, MG Road"
+    let housed = last_word(found.before()) == "at"
+        && after.strip_prefix(", ").is_some_and(|street| street.starts_with(char::is_uppercase));
+    if part || more || flat || housed || is_written_unit(next_word(after)) {
         return None;
     }
     let introduced = is_in(BEFORE_DATES, &last_word(found.before().trim_end().trim_end_matches([':', ','])));
@@ -301,9 +315,16 @@ fn short(found: &Found<'_>) -> Option<String> {
             "e email emails letter call visit meeting appointment statement invoice payment",
             next_word(after),
         );
+    // "your visit is 10/10 from 1 to 3"
+    let near = found.before().to_lowercase();
+    let named = named
+        || [" from ", " at ", " between "].iter().any(|time| after.starts_with(time))
+            && near
+                .split(' ')
+                .any(|word| is_in("visit appointment appt delivery install installation meeting", word))
+            && is_in("is was on", &last_word(found.before()));
     let introduced = introduced || named || found.before().ends_with("week of ");
-    let whole_word =
-        !is_in("step page part dose version flat unit apt apartment number no", &last_word(found.before()));
+    let whole_word = !is_in("step page part dose version number no", &last_word(found.before()));
     let fraction = first.len() == 1
         && matches!(denominator, 2..=10 | 12 | 16 | 32)
         && second.len() == denominator.to_string().len();

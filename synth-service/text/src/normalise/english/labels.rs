@@ -38,8 +38,19 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} per {} hours", found.get(1), found.get(2)))
         }),
         (r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?[-–]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)""#, |found| {
-            let quoted = found.before().matches('"').count() % 2 == 1 || is_glued(found.before());
+            let quoted = super::measures::is_quoting(found.before()) || is_glued(found.before());
             (!quoted).then(|| format!("{} to {} inches", number(found, 1), number(found, 2)))
+        }),
+        // "¥151/$"
+        (r"/([$€£])(?<next>[\s.,;)]|$)", |found| {
+            let unit = match found.get(1) {
+                "$" => "dollar",
+                "€" => "euro",
+                _ => "pound",
+            };
+            let sum = found.before().rsplit(' ').next()?;
+            let priced = sum.starts_with(|sign: char| "$€£¥₩₹".contains(sign)) && !sum.contains('/');
+            priced.then(|| format!("/{unit}"))
         }),
         (r"\b(AMOUNT)/([$€£])(?<next>[\s.,;)]|$)", |found| {
             let unit = match found.get(2) {
@@ -54,6 +65,17 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let strengths = found.get(2).parse::<u64>().is_ok_and(|second| second > 16);
             (strengths && !is_glued(found.before()))
                 .then(|| format!("{} slash {}", number(found, 1), found.get(2)))
+        }),
+        (r"\b(Office|Microsoft|Dynamics)\s365\b", |found| {
+            Some(format!("{} {}", found.get(1), pairs(found.region, "365")))
+        }),
+        // A router of two bands
+        (r"\b([0-9]\.[0-9])/([0-9](?:\.[0-9])?)(?<next>\s?GHz\b)", |found| {
+            (!is_glued(found.before())).then(|| format!("{} slash {}", number(found, 1), found.get(2)))
+        }),
+        // "300↓/20↑ Mbps"
+        (r"\b([0-9]{1,4})\s+down\s*/?\s*([0-9]{1,4})\s+up\s+(Mbps|Gbps)", |found| {
+            Some(format!("{} {} down, {} {} up", found.get(1), found.get(3), found.get(2), found.get(3)))
         }),
         // "2/$5"
         (r"\b([0-9]{1,2})/(?<next>\$[0-9])", |found| {
@@ -154,14 +176,21 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group).trim_start_matches('0'));
             Some(format!("season {} episode {}", words(1), words(2)))
         }),
+        // "W2s", "P3s"
+        (r"\b([A-Z]{1,2})([0-9])s\b", |found| {
+            Some(format!("{} {}", found.get(1), plural(&number(found, 2))))
+        }),
         // "2BR/1BA"
-        (r"\b([0-9]{1,2})\s?BR(/|\b)", |found| {
+        (r"\b([0-9]{1,2})\s?(?:BR|bd)(/|\b)", |found| {
             let joint = if found.get(2).is_empty() { "" } else { ", " };
             let single = found.get(1) == "1" || is_attributive(found.before(), found.after());
             let plural = if single { "" } else { "s" };
             Some(format!("{} bedroom{plural}{joint}", number(found, 1)))
         }),
-        (r"\b([0-9]{1,2}(?:\.5)?)\s?BA\b", |found| {
+        (r"\b([0-9]{1,2})\s1/2\s?(?:BA|ba)\b", |found| {
+            Some(format!("{} and a half baths", number(found, 1)))
+        }),
+        (r"\b([0-9]{1,2}(?:\.5)?)\s?(?:BA|ba)\b", |found| {
             let single = found.get(1) == "1" || is_attributive(found.before(), found.after());
             Some(format!("{} bath{}", number(found, 1), if single { "" } else { "s" }))
         }),
@@ -176,9 +205,30 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     || found.after().starts_with(" this season");
             record.then(|| format!("{}, {}, {}", number(found, 1), number(found, 2), number(found, 3)))
         }),
+        // "The team is 11-2 this season"
+        (
+            r"\b([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\s(?:this season|on the season|on the year|record|start)\b)",
+            |found| {
+                (!is_glued(found.before()) && !found.before().ends_with(['-', '–']))
+                    .then(|| format!("{} and {}", number(found, 1), number(found, 2)))
+            },
+        ),
+        (r"\b(went|finished)\s([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\sin\s|[.,;]|$)", |found| {
+            let more = found
+                .after()
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+            (!more).then(|| format!("{} {} and {}", found.get(1), number(found, 2), number(found, 3)))
+        }),
+        // The size of trousers
+        (r"\b([0-9]{2})\s?W\s?[x×/]\s?([0-9]{2})\s?L\b", |found| {
+            Some(format!("{} W by {} L", number(found, 1), number(found, 2)))
+        }),
         (r"(\s)\.([0-9]{3})\b", |found| {
-            let bats =
-                is_in("batting hitting average avg slugging slugged bats hit", &last_word(found.before()));
+            let bats = is_in(
+                "batting batted hitting average avg slugging slugged bats hit",
+                &last_word(found.before()),
+            );
             bats.then(|| format!(" {}", pairs(found.region, found.get(2))))
         }),
     ])

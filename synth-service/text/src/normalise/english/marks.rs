@@ -9,13 +9,31 @@ use super::rule::{Found, Rule, rules};
 /// Words behind which a number in brackets is a key or a place, not a citation.
 const BEFORE_KEYS: &str = "press dial enter hit select push option key keys step number choose type item button array list set vector tuple range interval matrix values ci";
 
+/// Words behind which a triangle says nothing new: "rose ▲ 5%".
+const MOVING: &str = "up down rose risen rise rises rising fell fallen fall falls falling grew grown grow grows gained gain gains dropped drop drops lost climbed slipped increased increase increases decreased decrease decreases declined decline by";
+
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (
             r"\b((?i:see|refs?|references?|sources?))\s(\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\](?:(?:,\s?|,?\sand\s)\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\])*)",
             |found| Some(format!("{} {}", found.get(1), found.get(2).replace(['[', ']'], ""))),
         ),
-        (r"\s?\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\]", citation),
+        (
+            r"\s?\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\](?:(?:,\s?|,?\s(?:and|or|&)\s)\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3}){0,5}\])*",
+            citation,
+        ),
+        // "C#m7", "B♭"
+        (r"\b([A-G])(♯|♭|#(?<next>m))", |found| {
+            Some(format!("{} {}", found.get(1), if found.get(2) == "♭" { "flat " } else { "sharp " }))
+        }),
+        (r"\b(sharp|flat) m(?<next>[0-9]{0,2}\b)", |found| Some(format!("{} minor ", found.get(1)))),
+        (r"\|\s?([^|\s][^|]{0,12})\|", absolute),
+        (r"([▲△▼▽])\s?(?<next>[$€£¥₩+]?[0-9])", |found| {
+            let up = matches!(found.get(1), "▲" | "△");
+            let word = if up { "up " } else { "down " };
+            let said = is_in(MOVING, &last_word(found.before()));
+            Some(if said { String::new() } else { word.to_owned() })
+        }),
         (r"\b([0-9](?:\.[0-9])?)\s?/\s?(5|10)\s?★", |found| {
             Some(format!("{} out of {} stars", found.get(1), found.get(2)))
         }),
@@ -25,6 +43,20 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"[★☆]{2,10}", stars),
         (r"(^|\s)[:;=]'?-?[)(DPp|/](\s|$)", |found| Some(found.get(1).to_owned() + found.get(2))),
+        // "2H2 + O2 → 2H2O"
+        (r"\b([A-Z][A-Za-z]{0,5}[0-9]?)\s?→\s?(?<next>[0-9]?[A-Z])", |found| {
+            let reaction = found.before().contains('+') || found.after().contains('+');
+            reaction.then(|| format!("{} yields ", found.get(1)))
+        }),
+        (r"°([CF])\b", |found| {
+            let scale = if found.get(1) == "C" { "Celsius" } else { "Fahrenheit" };
+            let number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
+            (!number).then(|| format!("degrees {scale}"))
+        }),
+        (r"\b([a-z])\s?→\s?(?<next>[-+]?(?:∞|[0-9]))", |found| {
+            let limit = found.before().contains("lim") || found.before().ends_with("as ");
+            limit.then(|| format!("{} approaches ", found.get(1)))
+        }),
         (r"\s?→\s?(?<next>-?[$€£]?[0-9])", |found| {
             let behind = |last: char| last.is_ascii_digit() || "%€£".contains(last);
             found.before().ends_with(behind).then(|| " to ".to_owned())
@@ -41,6 +73,22 @@ fn citation(found: &Found<'_>) -> Option<String> {
     let ends =
         !found.after().starts_with(|next: char| next.is_alphanumeric() || "([".contains(next) && next == '(');
     (cites && !names && ends).then(String::new)
+}
+
+/// "|-5|", "|x - 2|"
+fn absolute(found: &Found<'_>) -> Option<String> {
+    let inside = found.get(1);
+    let letters = inside.split(|part: char| !part.is_alphabetic()).all(|word| word.chars().count() < 2);
+    let is_term = inside.starts_with(|first: char| first == '-' || first.is_alphanumeric());
+    let apart =
+        !found.before().ends_with(char::is_alphanumeric) && !found.after().starts_with(char::is_alphabetic);
+    let named = found.before().trim_end().ends_with("absolute value");
+    let words = match () {
+        () if named => "of",
+        () if found.before().trim_end().ends_with("absolute value of") => "",
+        () => "the absolute value of",
+    };
+    (letters && is_term && apart).then(|| format!("{words} {inside}"))
 }
 
 /// "★★★★☆"

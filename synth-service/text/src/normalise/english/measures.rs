@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::Region;
 use super::context::{
-    is_attributive, is_capitalised, is_end, is_in, is_plural, last_word, next_word, range_word,
+    is_attributive, is_capitalised, is_end, is_in, is_plural, last_word, may_be_noun, next_word, range_word,
 };
 use super::money::scale;
 use super::number::{amount, cardinal};
@@ -14,6 +14,20 @@ use super::rule::{Found, Rule, rules};
 use super::units::{LETTERS, PER, PER_WORDS, UNITS, is_unit};
 
 const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
+
+/// Parts of sentences about temperatures.
+const HEAT: [&str; 10] = [
+    "°c",
+    "celsius",
+    "temperature",
+    "kelvin",
+    "melt",
+    "boil",
+    "freez",
+    "absolute zero",
+    "superconduct",
+    "surface of",
+];
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mut written: Vec<String> = UNITS.iter().map(|(unit, ..)| regex::escape(unit)).collect();
@@ -28,13 +42,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"([-–+±])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
     );
     // "5.97 × 10^24 kg", whose number is in words by now
-    let powered =
-        format!(r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit})\b");
+    let powered = format!(
+        r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit}|[mgLVWs])\b"
+    );
     let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
     let degrees = format!(
         r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
     );
-    let continental = format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW])\b|[%°℃℉]))");
+    let continental =
+        format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW]|percent|per cent)\b|[%°℃℉]))");
     let ends =
         format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH|\s?(/)\s?)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
     rules(&[
@@ -46,6 +62,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let word = match found.get(2) {
                 "" => " to ",
                 _ if is_in("h hr hrs min mins sec day days wk", &second) => " per ",
+                _ if is_in("mg mcg g units IU mEq", &unit(found.get(1))) && is_in("mL ml L l", &second) => {
+                    " per "
+                }
                 _ if unit(found.get(1)) == second => " slash ",
                 _ => ", ",
             };
@@ -70,6 +89,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 format!("{} {unit}", amount(found.region, found.get(group)))
             };
             (!is_part(found.before())).then(|| format!("{} by {}", feet(1), feet(2)))
+        }),
+        // "6'–8' deep"
+        (r"\b([0-9]{1,3})'\s?[-–]\s?([0-9]{1,3})'(\s|$|[,.;)])", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            let feet = format!("{} to {} feet{}", words(1), words(2), found.get(3));
+            (!is_part(found.before()) && !found.before().ends_with('\'')).then_some(feet)
         }),
         (
             r#"\b([0-9]{1,2})\s?(?:'|ft\.?|feet)\s?-?([0-9]{1,2}(?:\.[0-9])?(?:\s[0-9]/[0-9])?)\s?(?:"|''|in\b\.?|inches\b)"#,
@@ -97,8 +122,27 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r#"\b((?:[0-9]{1,3}\s)?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
         (&percent, percent_reading),
         (&degrees, degrees_reading),
+        (r"\b(AMOUNT)\sK\b", |found| {
+            let near = format!("{} {}", found.before(), found.after()).to_lowercase();
+            let is_heat = HEAT.iter().any(|word| near.contains(word));
+            (is_heat && !is_part(found.before()))
+                .then(|| format!("{} kelvin", amount(found.region, found.get(1))))
+        }),
+        (r"\b([a-z]+)/(?<next>[0-9]{1,3}\s(?:mpg|mph|hp)\b)", |found| Some(format!("{}, ", found.get(1)))),
+        // "a 120-V plug"
+        (r"\b(AMOUNT)-([LlVW])(?<next>\s[a-z])", |found| {
+            let (_, one, _) = LETTERS.iter().find(|(written, ..)| *written == found.get(2))?;
+            let unit = spelling(found.region, one);
+            (!is_part(found.before())).then(|| format!("{} {unit}", amount(found.region, found.get(1))))
+        }),
         (&units, measure),
         (&letters, measure),
+        (r"\b([0-9]{1,2})[xX×]\s?/\s?(day|week|month|year|wk|mo|yr|d)\b", |found| {
+            let often =
+                if found.get(1) == "1" { "once".to_owned() } else { times(found.region, found.get(1)) };
+            (!is_part(found.before()))
+                .then(|| Some(format!("{often} {}", per_words(found.region, found.get(2))?)))?
+        }),
         (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
             let end =
                 found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
@@ -117,7 +161,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{}{end}", times(found.region, found.get(1))))
         }),
         (&powered, |found| {
-            let (_, _, many) = UNITS.iter().find(|(unit, ..)| *unit == found.get(2))?;
+            let (_, _, many) = UNITS.iter().chain(&LETTERS).find(|(unit, ..)| *unit == found.get(2))?;
             Some(format!("{} {}", found.get(1), spelling(found.region, many)))
         }),
         (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
@@ -137,7 +181,7 @@ fn feet_and_inches(found: &Found<'_>) -> Option<String> {
 }
 
 /// Whether a quotation is open, so that a quote ends it and means no inches. Quotes after digits were inches.
-fn is_quoting(before: &str) -> bool {
+pub(super) fn is_quoting(before: &str) -> bool {
     let near: Vec<u8> = before.bytes().rev().take(400).collect();
     let opens = near.windows(2).filter(|pair| pair[0] == b'"' && !pair[1].is_ascii_digit()).count();
     (opens + usize::from(before.starts_with('"') && before.len() <= 400)) % 2 == 1
@@ -147,6 +191,12 @@ fn inches(found: &Found<'_>) -> Option<String> {
     let below_one = found.get(1).split_once('/').is_some_and(|(top, bottom)| below_one(top, bottom));
     let screen = is_in("the a an my your our this that his her", &last_word(found.before()))
         && is_capitalised(next_word(found.after()));
+    let named = is_in("a an", &last_word(found.before()))
+        && found
+            .after()
+            .strip_prefix(' ')
+            .is_some_and(|next| next.starts_with(|first: char| first.is_ascii_digit()));
+    let screen = screen || named || sizes(found.after());
     let single = found.get(1) == "1" || below_one || screen || is_attributive(found.before(), found.after());
     let unit = if single { "inch" } else { "inches" };
     (!is_quoting(found.before())).then(|| Some(format!("{} {unit}", value(found.region, found.get(1))?)))?
@@ -163,7 +213,8 @@ fn value(region: Region, written: &str) -> Option<String> {
 }
 
 fn below_one(top: &str, bottom: &str) -> bool {
-    top.parse::<u64>().ok() < bottom.parse().ok()
+    let (top, bottom) = (top.parse::<u64>(), bottom.parse());
+    top.is_ok_and(|top| bottom.is_ok_and(|bottom| top < bottom))
 }
 
 fn is_part(before: &str) -> bool {
@@ -234,12 +285,21 @@ fn measure(found: &Found<'_>) -> Option<String> {
         || gap.contains('-')
         || is_attributive(found.before(), found.after())
         || sizes(found.after());
+    let (one, many) = if unit == "ppm" && is_printing(found) {
+        (&"page per minute", &"pages per minute")
+    } else {
+        (one, many)
+    };
     let unit = spelling(found.region, if single { one } else { many });
     let scaled =
         if found.get(3).trim().is_empty() { String::new() } else { format!(" {}", scale(found.get(3))) };
     let sign = minus(found.get(1), found.before()).unwrap_or(" ");
     let first = value(found.region, number)?;
     let amount = match (last, join) {
+        // "3/4 tsp salt"
+        ("", _) if below_one && found.after().starts_with(' ') && may_be_noun(next_word(found.after())) => {
+            first
+        }
         ("", _) if below_one => portion(&first, one),
         ("", _) => format!("{first}{scaled}"),
         (last, "x" | "by") => format!("{first} by {}", value(found.region, last)?),
@@ -251,10 +311,18 @@ fn measure(found: &Found<'_>) -> Option<String> {
     Some(format!("{sign}{amount} {unit}{per}{end}"))
 }
 
+/// Whether a printer is spoken of, whose "ppm" are pages.
+fn is_printing(found: &Found<'_>) -> bool {
+    let near = format!("{} {}", found.before(), found.after()).to_lowercase();
+    near.split(|mark: char| !mark.is_alphanumeric()).any(|word| {
+        ["print", "copie", "scan", "inkjet", "laser"].iter().any(|machine| word.starts_with(machine))
+    })
+}
+
 /// Whether a plural noun follows that the amount describes: "20 mg tablets".
 fn sizes(after: &str) -> bool {
     let next = next_word(after);
-    after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next)
+    after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next) && next != "carbs"
 }
 
 /// "in" is a word, unless its dot, a hyphen or the text after it shows inches.
@@ -314,7 +382,7 @@ fn fits(found: &Found<'_>) -> bool {
         || dot == "." && after.starts_with(char::is_alphanumeric);
     let spaced = !gap.is_empty();
     match unit {
-        _ if goes_on && unit.len() < 3 => false,
+        _ if goes_on && unit.len() < 3 && found.get(10).is_empty() => false,
         "in" => is_inches(gap, dot, after) || behind_size(found.before()) && dot == ".",
         "W" | "V" | "g" | "m" | "L" | "l" => {
             !(spaced && after.starts_with(' ') && is_capitalised(next_word(after)) && unit == "W")

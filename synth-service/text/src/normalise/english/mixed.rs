@@ -157,6 +157,10 @@ fn name(region: Region, token: &str) -> String {
             _ => " ",
         });
         match run {
+            // "Blink-182", "Cs-137"
+            _ if digit && mark == "-" && run.len() == 3 && token.starts_with(char::is_uppercase) => {
+                read.push_str(&pairs(region, run));
+            }
             _ if digit => read.push_str(&number(region, run)),
             _ if word => read.push_str(run),
             _ => read.extend(run.chars().flat_map(char::to_uppercase)),

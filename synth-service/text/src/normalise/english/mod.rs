@@ -58,13 +58,15 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
     signs(region, &mut text);
     // Words in place of numbers and signs expose shortened words that were hidden before. Mostly there are none,
     // and the first pass is the last.
+    let mut is_changed = text.is_changed();
     for _ in 0..MOST_LOOKS {
+        if !is_changed {
+            break;
+        }
         let before = text.to_owned();
         words(region, &mut text);
         signs(region, &mut text);
-        if *text == *before {
-            break;
-        }
+        is_changed = *text != *before;
     }
     text.into_text()
 }

@@ -158,7 +158,9 @@ fn sum(region: Region, currency: &Currency, written: &str, scaled: &str, single:
     }
     // "$12.5" omits a zero.
     let cents: u64 = format!("{fraction:0<2}").parse().unwrap_or_default();
-    let small = cardinal(region, cents) + " " + currency.cents[usize::from(cents != 1 && !single)];
+    let small = cardinal(region, cents)
+        + " "
+        + currency.cents[usize::from(cents != 1 && (!single || currency.cents[1] == "pence"))];
     let number = quantity(region, if whole.is_empty() { "0" } else { whole });
     let unit = if single || whole == "1" { currency.one } else { currency.many };
     match (number.as_str(), cents) {
@@ -205,11 +207,11 @@ fn range_reading(found: &Found<'_>) -> Option<String> {
     let (first_scale, last_scale) = (found.get(3), found.get(6));
     let word = if found.get(4).is_empty() { range_word(found.before()) } else { found.get(4) };
     let signs = found.get(0).matches(found.get(1).trim()).count();
+    let behind = found.after().strip_prefix('/');
+    let goes_on = found.after().starts_with([':', '%'])
+        || behind.is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     let unsigned_words = !found.get(4).is_empty() && signs < 2;
-    if is_part(found.before()) && found.get(1).len() < 3
-        || unsigned_words
-        || found.after().starts_with(['/', ':', '%']) && signs < 2
-    {
+    if is_part(found.before()) && found.get(1).len() < 3 || unsigned_words || goes_on && signs < 2 {
         return None;
     }
     let round = |written: &str| !written.contains('.') && written != "1";

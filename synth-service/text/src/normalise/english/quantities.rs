@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{is_glued, is_in, is_plural, last_word, next_word, range_word};
+use super::context::{is_glued, is_in, is_plural, last_word, may_be_noun, next_word, range_word};
 use super::counted::counts;
 use super::money::scale;
 use super::number::{amount, cardinal, digit_groups, digits, ordinal, pairs, plural, year};
@@ -12,7 +12,9 @@ use super::units::UNITS;
 use super::years::names_years;
 
 /// Forms that look like fractions and have their own reading.
-const SAYINGS: [(&str, &str); 8] = [
+const SAYINGS: [(&str, &str); 10] = [
+    ("90/10", "ninety ten"),
+    ("24x7", "twenty-four seven"),
     ("50-50", "fifty-fifty"),
     ("24/7", "twenty-four seven"),
     ("50/50", "fifty-fifty"),
@@ -41,10 +43,17 @@ const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon table
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
-        (r"\b(24/7(?:/365)?|50[/-]50|20/20|9/11|60/40|80/20)\b", |found| {
+        (r"\b(24/7(?:/365)?|24x7|50[/-]50|20/20|9/11|60/40|80/20|90/10)\b", |found| {
             let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
             let goes_on = found.after().starts_with('/') || next_word(found.after()) == "of";
             (!is_part(found) && !goes_on).then(|| saying.to_owned())
+        }),
+        (r"(^|[\s(=])[-–]([0-9]{1,3})/([0-9]{1,3})\b", |found| {
+            let value = fraction(found.region, "", found.get(2), found.get(3))?;
+            (!found.after().starts_with('/')).then(|| format!("{}minus {value}", found.get(1)))
+        }),
+        (r"\b([0-9]{1,3})/([0-9]{1,2})(?<next>\spi\b)", |found| {
+            (!is_part(found)).then(|| fraction(found.region, "", found.get(1), found.get(2)))?
         }),
         (
             r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rds?|ths?|s)?\b",
@@ -64,6 +73,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(?i)\b([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,9})(?:st|nd|rd|th)\b", |found| {
             let number = found.get(1).replace(',', "").parse().ok()?;
             (!is_part(found) || found.before().ends_with('-')).then(|| ordinal(found.region, number))
+        }),
+        (r"\blog([0-9]{1,2})\s?(?<next>\(?[0-9a-z])", |found| {
+            Some(format!("log base {} of ", amount(found.region, found.get(1))))
         }),
         (r"\b([0-9]{1,4})\s?([x×])\s?([0-9]{1,4})(?:\s?[x×]\s?([0-9]{1,4}))?\b", size),
         (r"(^|[\s(])[x×]([0-9]{1,4})\b", |found| {
@@ -103,6 +115,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_part(found)).then(|| {
                 format!("{} to {}", amount(found.region, found.get(1)), amount(found.region, found.get(2)))
             })
+        }),
+        // "3.5:1"
+        (r"\b([0-9]{1,4}\.[0-9]{1,3}):([0-9]{1,3})\b|\b([0-9]{1,4}):([0-9]\.[0-9]{1,2})\b", |found| {
+            let (first, last) = found.get(0).split_once(':')?;
+            (!is_part(found) && !found.after().starts_with([':', '/']))
+                .then(|| format!("{} to {}", amount(found.region, first), amount(found.region, last)))
         }),
         (r"\b(AMOUNT)(?:DASH)(AMOUNT)\b", range),
         (r"(^|[\s(\[])([-–+±])\s?(AMOUNT)", sign),
@@ -155,7 +173,8 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
     let before = last_word(found.before());
     let rated = matches!(next_word(found.after()), "star" | "stars" | "points")
         || is_in("score scored rated rating rate", &before)
-        || is_in("give gave got get it it's", &before) && matches!(denominator, 5 | 10);
+        || is_in("give gave got get it it's", &before) && matches!(denominator, 5 | 10)
+        || is_in("got get", &before) && matches!(denominator, 20 | 25 | 50 | 100);
     let usual = matches!(denominator, 2..=10 | 12 | 16 | 20 | 32 | 64 | 100);
     let joined = |words: &str| {
         let prefix =
@@ -186,7 +205,11 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
             if words == "one half" && is_in("off price full empty", noun) {
                 return Some("half".to_owned());
             }
-            if whole.is_empty() && is_in(PORTIONED, noun) { portion(&words, noun) } else { words }
+            let behind = found.after().trim_start().strip_prefix(noun).unwrap_or_default();
+            let filled = behind.starts_with(' ')
+                && is_in("cup teaspoon tablespoon pound ounce pint quart", noun)
+                && may_be_noun(next_word(behind));
+            if whole.is_empty() && is_in(PORTIONED, noun) && !filled { portion(&words, noun) } else { words }
         }
         () => joined("over"),
     })
@@ -234,13 +257,19 @@ fn scaled(found: &Found<'_>) -> Option<String> {
         return None;
     }
     let next = next_word(found.after());
-    let run = is_in("run race walk runner TV TVs video screen monitor resolution streaming gold", next);
+    let ran = is_in("ran run runs running a first the my your his her parkrun", &last_word(found.before()))
+        && matches!(number, "10" | "15" | "20" | "50" | "100")
+        && letter == "K"
+        && (found.before().to_lowercase().contains("ran") || is_in("in race run time", next));
+    let run =
+        ran || is_in("run race walk runner TV TVs video screen monitor resolution streaming gold", next);
     let company = number == "3" && letter == "M" && !is_plural(next);
     let name = company
         || letter == "K" && (matches!(number, "2" | "4" | "5" | "8") && !super::context::is_plural(next))
         || run;
     // A lone "2B" is a pencil, a flat or a class; only a decimal one is a number.
-    if name || letter == "B" && !number.contains('.') {
+    let counted = number.len() > 1 && is_plural(next) && next.starts_with(char::is_lowercase);
+    if name || letter == "B" && !number.contains('.') && !counted {
         return Some(format!("{} {}", amount(found.region, number), letter.to_uppercase()));
     }
     Some(format!("{} {}", amount(found.region, number), scale(letter)))

@@ -61,7 +61,7 @@ pub(super) static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b((?i:rows?|sections?|seats?|gates?|zones?|groups?|columns?|appendix|appendices|levels?|blocks?|bays?|aisles?|exhibits?|parts?|options?|from|letters?)\s[A-Z])DASH(?<next>[A-Z]\b)",
             |found| Some(format!("{} to ", found.get(1))),
         ),
-        (r"\b(M|Tu|T|W|Th)\s?[-–]\s?(F|Th|Sa|Su|S|W)\b", |found| {
+        (r"\b(M|Tu|T|W|Th|F|Sa)\s?[-–]\s?(F|Th|Sa|Su|S|W)\b", |found| {
             let named = |letter: &str| DAYS.iter().find(|(short, _)| *short == letter).map(|(_, day)| *day);
             let sure = found.get(1) == "M" || found.get(1).len() + found.get(2).len() > 2;
             let glued = found.before().ends_with(['-', '–', '&', '/'])

@@ -8,9 +8,9 @@ use super::rule::{Found, Rule, rules};
 use super::units::{PER, PER_WORDS, is_unit};
 
 /// Things of which there are some in a time.
-const THINGS: [&str; 12] = [
-    "calls", "times", "users", "texts", "messages", "meals", "doses", "tablets", "visits", "requests",
-    "hours", "pages",
+const THINGS: [&str; 13] = [
+    "calls", "time", "times", "users", "texts", "messages", "meals", "doses", "tablets", "visits",
+    "requests", "hours", "pages",
 ];
 
 const MONEY: [&str; 13] = [
@@ -22,7 +22,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
     let anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
+    let more = format!(r"\+\s?/\s?({per}|{PER_WORDS})\b");
     rules(&[
+        // "$500+/mo"
+        (&more, |found| Some(format!(" plus {}", per_words(found.region, found.get(1))?))),
         (&anything, read),
         (&again, |found| {
             let end = end(found);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::context::{is_glued, is_in, last_word};
 use super::letters::spell;
-use super::number::{amount, pairs, year};
+use super::number::{amount, pairs, plural, year};
 use super::rule::{Found, Rule, rules};
 
 /// Words behind which two numbers with a hyphen are one name: "Table 2-1".
@@ -17,7 +17,9 @@ const EVENTS: &str = "Battle|Treaty|Act|War|Constitution|Revolution|Congress|Dec
 const SPANS: &str = "from lived reigned ruled circa between period war during years served";
 
 /// Words of shortened references, with the numerals behind them.
-const VOLUMES: [(&str, &str); 7] = [
+const VOLUMES: [(&str, &str); 9] = [
+    ("Art", "Article"),
+    ("art", "article"),
     ("Vol", "Volume"),
     ("vol", "volume"),
     ("Ch", "Chapter"),
@@ -27,10 +29,45 @@ const VOLUMES: [(&str, &str); 7] = [
     ("Sec", "Section"),
 ];
 
+/// Elements whose isotopes are spoken of.
+const ELEMENTS: [(&str, &str); 16] = [
+    ("C", "carbon"),
+    ("H", "hydrogen"),
+    ("He", "helium"),
+    ("N", "nitrogen"),
+    ("O", "oxygen"),
+    ("U", "uranium"),
+    ("Pu", "plutonium"),
+    ("K", "potassium"),
+    ("Sr", "strontium"),
+    ("Cs", "cesium"),
+    ("I", "iodine"),
+    ("Co", "cobalt"),
+    ("Fe", "iron"),
+    ("Pb", "lead"),
+    ("Ra", "radium"),
+    ("Th", "thorium"),
+];
+
+const FUNCTIONS: [(&str, &str); 10] = [
+    ("sin", "sine"),
+    ("cos", "cosine"),
+    ("tan", "tangent"),
+    ("arcsin", "arc sine"),
+    ("arccos", "arc cosine"),
+    ("arctan", "arc tangent"),
+    ("log", "log"),
+    ("ln", "natural log"),
+    ("exp", "the exponential"),
+    ("sqrt", "the square root"),
+];
+
 /// Read with the words: they open what other rules know.
 pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let isotopes = format!(r"\^([0-9]{{1,3}})({})\b", ELEMENTS.map(|(sign, _)| sign).join("|"));
+    let functions = format!(r"\b({})\(([^()]{{1,24}})\)", FUNCTIONS.map(|(short, _)| short).join("|"));
     rules(&[
-        (r"\b(Vol|vol|Ch|ch|Pt|Bk|Sec)\.\s(?<next>[IVXLC]{1,7}\b)", |found| {
+        (r"\b(Vol|vol|Ch|ch|Pt|Bk|Sec|Art|art)\.\s(?<next>[IVXLC]{1,7}\b)", |found| {
             Some(format!("{} ", VOLUMES.iter().find(|(short, _)| *short == found.get(1))?.1))
         }),
         (r"\b([0-9]{1,3}(?:st|nd|rd|th)\s|[Rr]ev\.\s)ed\.(?<next>\s|,|\)|$)", |found| {
@@ -41,6 +78,59 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,4})ff(?<next>\.|\b)", |found| Some(format!("{} and following", found.get(1)))),
         // Minus in a formula: "(-b", "b^2 - 4ac"
         (r"([(=]\s?)-\s?(?<next>[a-z]\b)", |found| Some(format!("{}minus ", found.get(1)))),
+        // "3x − 4", with or without a result
+        (r"\b([0-9]{1,4}[a-z])\s[-–]\s(?<next>[0-9]{1,4}(?:[a-z])?(?:[\s;,.)=]|$))", |found| {
+            let formula = found.before().contains(['=', '+', '^', '(']) || found.after().contains('=');
+            formula.then(|| format!("{} minus ", found.get(1)))
+        }),
+        (r"\b([0-9]{1,4})\s[-–]\s(?<next>(?:your\s)?age\b)", |found| {
+            Some(format!("{} minus ", found.get(1)))
+        }),
+        (r"∫(?:\^?([0-9]{1,3})\s?\^([0-9]{1,3}))\s", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            Some(format!("the integral from {} to {} of ", words(1), words(2)))
+        }),
+        (r"\bd([a-z])/d([a-z])\b", |found| Some(format!("d {} d {}", found.get(1), found.get(2)))),
+        (r"\b(equals|is)\s([0-9]{1,4})([xyz])(?<next>[.,;]|$)", |found| {
+            let formula = found.get(3) != "x" || found.get(1) == "equals";
+            formula
+                .then(|| format!("{} {} {}", found.get(1), amount(found.region, found.get(2)), found.get(3)))
+        }),
+        (r"\b([0-9]{1,2})!\s?/\s?(?<next>[0-9(])", |found| Some(format!("{} factorial over ", found.get(1)))),
+        (r"([(*·×]\s?)?\b([0-9]{1,2})!(\s?[*·×]\s?|(?<next>\)))", |found| {
+            let times = if found.get(3).contains(')') { "" } else { " times " };
+            Some(format!("{}{} factorial{times}", found.get(1), found.get(2)))
+        }),
+        // "U-238"
+        (r"\b(U|Pu|Cs|Sr|Th|Am)-([12][0-9]{2}|90)\b", |found| {
+            Some(format!("{} {}", spell(found.get(1)), pairs(found.region, found.get(2))))
+        }),
+        // The years of a war
+        (r"\(((?:1[0-9]|20)[0-9]{2})[-–]([0-9]{2})(?<next>\))", |found| {
+            let first = year(found.region, found.get(1).parse().ok()?);
+            Some(format!("({first} to {}", amount(found.region, found.get(2))))
+        }),
+        (
+            r"\b((?i:ruled|reigned|lived|lasted|ran|dynasty|empire|war|era)\sfrom\s)(1[0-9]{3})(\sto\s)(1[0-9]{3}|20[0-2][0-9])\b",
+            |found| {
+                let years = |group: usize| Some(year(found.region, found.get(group).parse().ok()?));
+                let counted = super::counted::counts(found.after())
+                    || found.after().starts_with(',')
+                        && found.after()[1..].starts_with(|next: char| next.is_ascii_digit());
+                (!counted)
+                    .then(|| Some(format!("{}{}{}{}", found.get(1), years(2)?, found.get(3), years(4)?)))?
+            },
+        ),
+        // The worth of money in a year
+        (r"\b([Ii]n)\s((?:19[5-9]|20[0-4])[0-9])(?<next>\sdollars\b)", |found| {
+            let sum = found.before().contains(['$', '€', '£']);
+            let first = year(found.region, found.get(2).parse().ok()?);
+            sum.then(|| format!("{} {first}", found.get(1)))
+        }),
+        (r"\b([Ii]n)\s(10[0-9]{2})(?<next>,\s[A-Z]|,\s(?:the|a|he|she|it|they)\b|\.$)", |found| {
+            Some(format!("{} {}", found.get(1), year(found.region, found.get(2).parse().ok()?)))
+        }),
+        (r"\b(every|each)\s[~≈]\s?(?<next>[0-9])", |found| Some(format!("about {} ", found.get(1)))),
         (r"(\^[0-9]|[)0-9]|\b[a-z])\s[-–]\s(?<next>[0-9]{0,3}[a-z]{0,2}\b|\()", |found| {
             let formula = found.before().contains('=') || found.after().contains('=');
             let digits =
@@ -79,6 +169,23 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // "2x^2", "x^2/2": letters of units are left.
         (r"\b([0-9]{1,4})([abcn-z])\^([0-9]{1,2})\b", |found| {
             (!is_glued(found.before())).then(|| format!("{} {}^{}", found.get(1), found.get(2), found.get(3)))
+        }),
+        // "^14C", raised in front
+        (&isotopes, |found| {
+            let (_, name) = ELEMENTS.iter().find(|(sign, _)| *sign == found.get(2))?;
+            (!is_glued(found.before())).then(|| format!("{name} {}", pairs(found.region, found.get(1))))
+        }),
+        (&functions, |found| {
+            let (_, name) = FUNCTIONS.iter().find(|(short, _)| *short == found.get(1))?;
+            Some(format!("{name} of {}", found.get(2)))
+        }),
+        (r"\b(sin|cos|tan|ln)\s(?<next>[0-9]{1,3}°|[xytθ]\b)", |found| {
+            let (_, name) = FUNCTIONS.iter().find(|(short, _)| *short == found.get(1))?;
+            Some(format!("{name} "))
+        }),
+        // "omega-3s"
+        (r"\b(\p{L}{2,}[- ]?)-([0-9]{0,2}[1-9])s\b", |found| {
+            Some(format!("{} {}", found.get(1), plural(&amount(found.region, found.get(2)))))
         }),
         (r"\b([a-z]\^[0-9])\s?/\s?([0-9]{1,3})\b", |found| {
             Some(format!("{} over {}", found.get(1), found.get(2)))

@@ -16,7 +16,28 @@ pub(super) enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-pub(super) const WORDS: [(&str, &str, When); 175] = [
+pub(super) const WORDS: [(&str, &str, When); 195] = [
+    ("svc", "service", Dotted),
+    ("Svc", "Service", Dotted),
+    ("svcs", "services", Dotted),
+    ("plz", "please", Always),
+    ("Plz", "Please", Always),
+    ("pls", "please", Always),
+    ("Pls", "Please", Always),
+    ("btwn", "between", Always),
+    ("Btwn", "Between", Always),
+    ("indiv", "individual", Dotted),
+    ("ind", "individual", Dotted),
+    ("var", "variable", Dotted),
+    ("Pkg", "Package", Always),
+    ("pkgs", "packages", Always),
+    ("ppl", "people", Always),
+    ("boul", "boulevard", Dotted),
+    ("mos", "months", NoUnit),
+    ("flr", "floor", Dotted),
+    ("shpmt", "shipment", Always),
+    ("nts", "nights", NoUnit),
+    ("Pg", "Page", Number),
     ("dep", "departing", Number),
     ("arr", "arriving", Number),
     ("ep", "episode", Number),
@@ -172,7 +193,6 @@ pub(super) const WORDS: [(&str, &str, When); 175] = [
     ("Ref", "Reference", Dotted),
     ("univ", "university", Dotted),
     ("Univ", "University", Dotted),
-    ("admin", "administration", Dotted),
     ("est", "established", Number),
     ("Est", "Established", Number),
     ("est", "estimated", Dotted),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::context::{end_of_short, is_in, last_word};
+use super::context::{end_of_short, is_in, last_word, next_word};
 use super::number::cardinal;
 use super::rule::{Found, Rule, remains, rules};
 use super::units::{PER, UNITS};
@@ -42,6 +42,9 @@ const KEYS: [(&str, &str); 12] = [
 
 /// Keys that are held while another one is pressed.
 const HELD: &str = "(?:Ctrl|CTRL|Control|Cmd|Command|Alt|Shift|Option|Opt|Win|Fn)";
+
+/// Signs of keys.
+const KEY_SIGNS: [(&str, &str); 4] = [("⌘", "Command"), ("⌥", "Option"), ("⌃", "Control"), ("⇧", "Shift")];
 
 const COMPASS: [(&str, &str); 8] = [
     ("N", "north"),
@@ -86,6 +89,42 @@ const GREEK: [(&str, &str); 26] = [
     ("Ω", "omega"),
 ];
 
+/// Books of the Bible as references shorten them.
+const SHORT_BOOKS: [(&str, &str); 32] = [
+    ("Gen", "Genesis"),
+    ("Exod", "Exodus"),
+    ("Ex", "Exodus"),
+    ("Lev", "Leviticus"),
+    ("Num", "Numbers"),
+    ("Deut", "Deuteronomy"),
+    ("Josh", "Joshua"),
+    ("Sam", "Samuel"),
+    ("Kgs", "Kings"),
+    ("Chron", "Chronicles"),
+    ("Ps", "Psalm"),
+    ("Prov", "Proverbs"),
+    ("Eccl", "Ecclesiastes"),
+    ("Isa", "Isaiah"),
+    ("Jer", "Jeremiah"),
+    ("Ezek", "Ezekiel"),
+    ("Dan", "Daniel"),
+    ("Matt", "Matthew"),
+    ("Mt", "Matthew"),
+    ("Mk", "Mark"),
+    ("Lk", "Luke"),
+    ("Jn", "John"),
+    ("Rom", "Romans"),
+    ("Cor", "Corinthians"),
+    ("Gal", "Galatians"),
+    ("Eph", "Ephesians"),
+    ("Phil", "Philippians"),
+    ("Thess", "Thessalonians"),
+    ("Tim", "Timothy"),
+    ("Heb", "Hebrews"),
+    ("Pet", "Peter"),
+    ("Rev", "Revelation"),
+];
+
 const BOOKS: &str = "Genesis|Exodus|Leviticus|Numbers|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Job|Psalms?|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Malachi|Matthew|Mark|Luke|John|Acts|Romans|Corinthians|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Timothy|Titus|Hebrews|James|Peter|Jude|Revelation|Quran|Surah";
 
 /// Read with the words, before dots and digits are taken for something else.
@@ -94,6 +133,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let key = format!(r"\b({})\b", KEYS.map(|(short, _)| short).join("|"));
     let verses =
         format!(r"\b((?:[1-3]\s)?(?:{BOOKS})\s[0-9]{{1,3}}):([0-9]{{1,3}})(?:(DASH)([0-9]{{1,3}}))?\b");
+    let short = SHORT_BOOKS.map(|(short, _)| short).join("|");
+    let book = format!(r"\b({short})\b\.?\s(?<next>[0-9]{{1,3}}:[0-9])");
     rules(&[
         (r"\b([YQMWD])o([YQMWD])\b|\b([yqm])/([yqm])\b", |found| {
             let first = format!("{}{}", found.get(1), found.get(3).to_uppercase());
@@ -119,6 +160,50 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             },
         ),
         (r"\b([Hh])rs(?<next>:|\s(?:are|is|of)\b)", |found| Some(format!("{}ours", found.get(1)))),
+        // "$500 ind./$1,500 family"
+        (r"\b(ind|indiv|fam|adv)\.?\s?/\s?(?<next>[$£€])", |found| {
+            let word = match found.get(1) {
+                "fam" => "family, ",
+                "adv" => "advance, ",
+                _ => "individual, ",
+            };
+            Some(word.to_owned())
+        }),
+        // "0.5 ac"
+        (
+            r"\b(AMOUNT)\sac\b(\.?)(?<next>\s(?:lots?|parcels?|sites?|with|of|on|in|and|at|for|is|was)\b|[,;)]|\s?$)",
+            |found| {
+                let single = found.get(1) == "1" || is_in("lot parcel site", next_word(found.after()));
+                let end = end_of_short(found.get(2), found.after());
+                Some(format!("{} acre{}{end}", found.get(1), if single { "" } else { "s" }))
+            },
+        ),
+        (r"\bcal\.\s(?<next>(?:yr|year|month|mo|day)s?\b)", |_| Some("calendar ".to_owned())),
+        (r"\b([Hh]alf(?:-|\s)(?:a\s)?)doz\b(\.?)", |found| {
+            Some(format!("{}dozen{}", found.get(1), end_of_short(found.get(2), found.after())))
+        }),
+        (r"\b([Uu]nlimited|[Ee]xtra|[Aa]dditional|[Ff]ree)\s(km|mi)\b", |found| {
+            let unit = if found.get(2) == "km" { "kilometers" } else { "miles" };
+            Some(format!("{} {unit}", found.get(1)))
+        }),
+        (r"\b([0-9]{3}|[0-9]{1,3},?[0-9]{3})\s(?:sf|SF)\b", |found| Some(format!("{} sq ft", found.get(1)))),
+        // "$35+ orders"
+        (r"([$€£]\s?AMOUNT)\+\s(orders|purchases)\b", |found| {
+            Some(format!("{} of {} or more", found.get(2), found.get(1)))
+        }),
+        (r"\b([Ss]izes?\s[0-9]{1,2}(?:\.5)?)W\b", |found| Some(format!("{} wide", found.get(1)))),
+        (r"\bH\.\s?No\.?\s?(?<next>[0-9])", |_| Some("House number ".to_owned())),
+        (r"\b([Rr])eq'd\b", |found| Some(format!("{}equired", found.get(1)))),
+        (r"\b([Rr])ec'd\b", |found| Some(format!("{}eceived", found.get(1)))),
+        (r"\bcr\.\s?(?<next>(?:hrs?|hours?)\b)", |_| Some("credit ".to_owned())),
+        (r"\bmed\.\s(?<next>(?:is|are|for|pizzas?|drinks?|fries|coffees?|soda|size|rare|heat)\b)", |found| {
+            (!is_in("my your the our his her", &last_word(found.before()))).then(|| "medium ".to_owned())
+        }),
+        // "2 x AA batteries"
+        (r"\b([0-9]{1,3})\s?[x×]\s(?<next>A{2,4}\b)", |found| Some(format!("{} ", found.get(1)))),
+        (r"\b(AA|AAA)(?<next>[\s-](?:batter|cell|(?:and|or)\s[^.]{0,12}batter))", |found| {
+            Some(if found.get(1) == "AA" { "double A" } else { "triple A" }.to_owned())
+        }),
         (r"\bw/in\b", |_| Some("within".to_owned())),
         (r"\bp/u\b", |_| Some("pickup".to_owned())),
         (r"\b([a-z]{3,})\s#(?<next>\s(?:is|was)\b)", |found| {
@@ -166,6 +251,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let joined = found.get(0).contains('+') || words.last()?.len() < 4 || words.len() > 2;
             joined.then(|| words.join(" "))
         }),
+        (r"([⌘⌥⌃⇧])\s?\+?\s?", |found| Some(format!("{} ", named(&KEY_SIGNS, found.get(1))?))),
         (&key, |found| {
             let whole = !matches!(found.get(1), "Opt" | "Win" | "Fn" | "Ins" | "Del");
             let behind = super::context::next_word(found.after()) == "key";
@@ -179,7 +265,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b((?i:winds?|gusts?|heading|head|facing|faces)\s(?:(?:is|are|from|out of|due)\s(?:the\s)?)?)(NE|NW|SE|SW|[NSEW])\b",
             |found| Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?)),
         ),
+        (r"\b(from the )(NE|NW|SE|SW)\b", |found| {
+            Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?))
+        }),
         (r"\b([KQRBN])(x?)([a-h])([1-8])([+#]?)", chess),
+        (&book, |found| Some(format!("{} ", named(&SHORT_BOOKS, found.get(1))?))),
         (&verses, |found| {
             let book = found.get(1);
             if found.get(3).is_empty() {

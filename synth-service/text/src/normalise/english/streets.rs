@@ -7,8 +7,9 @@ use super::abbreviations::{OPENERS, name_before};
 use super::context::{
     end_of_last, end_of_short, is_capitalised, is_glued, is_in, is_plural, last_word, next_word,
 };
+use super::counted::counts;
 use super::letters::spell;
-use super::number::{digits, pairs};
+use super::number::{digit_groups, digits, pairs};
 use super::rule::{Found, Rule, rules};
 
 const SUFFIXES: [(&str, &str); 19] = [
@@ -103,8 +104,21 @@ const STATES: [(&str, &str); 51] = [
     ("WY", "Wyoming"),
 ];
 
+const STATES_OF_AUSTRALIA: [(&str, &str); 8] = [
+    ("NSW", "New South Wales"),
+    ("VIC", "Victoria"),
+    ("QLD", "Queensland"),
+    ("TAS", "Tasmania"),
+    ("ACT", "A C T"),
+    ("SA", "South Australia"),
+    ("WA", "Western Australia"),
+    ("NT", "Northern Territory"),
+];
+
 /// States whose two letters are a word or another abbreviation, so that a ZIP code has to follow.
 const UNSURE_STATES: &str = "OK HI ME ID IN OR PA MA AL LA CO DE MS MD";
+
+const CITIES_OF_INDIA: &str = "mumbai delhi bengaluru bangalore hyderabad chennai kolkata pune ahmedabad jaipur surat lucknow kanpur nagpur indore thane bhopal gurgaon gurugram noida kochi chandigarh coimbatore mysuru mysore goa maharashtra karnataka gujarat kerala punjab haryana telangana rajasthan";
 
 /// Words whose number is a name: "room three oh five". Shortened ones with their words.
 const PLACES: [(&str, &str); 10] = [
@@ -126,18 +140,27 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     );
     // "3/45 George Street": a flat and its house
     let shared =
-        format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
+        format!(r"\b([0-9]{{1,4}})/([0-9]{{1,4}})(,?)\s(?<next>(?:[A-Z][\p{{L}}'.]*\s){{1,3}}{STREETS}\b)");
     let street_zip = format!(r"\b({STREETS},\s)([0-9]{{5}})\b");
+    // "New York 10281"
+    let spelt_state_zip = format!(r"\b({})\s([0-9]{{5}})\b", STATES.map(|(_, name)| name).join("|"));
     let suffix = format!(r"\b({})\b(\.?)", SUFFIXES.map(|(short, _)| short).join("|"));
     let behind = format!(r"\b({STREETS},?\s)(NE|NW|SE|SW|[NSEW])\b(\.?)");
     rules(&[
-        (r"\bP\.?\s?O\.?\s?Box\s#?([0-9]{1,8})", |found| Some(format!("P O Box {}", digits(found.get(1))))),
+        (r"\bP\.?\s?O\.?\s?Box(?:\s(is|no\.|number))?\s#?([0-9]{1,8})", |found| {
+            let word = found.get(1).replace("no.", "number");
+            Some(format!("P O Box {word} {}", digits(found.get(2))))
+        }),
+        // "Rue St-Denis", "Sault Ste-Marie"
+        (r"\bSt(e?)-(?<next>[A-Z][a-zé])", |found| {
+            Some(if found.get(1).is_empty() { "Saint-" } else { "Sainte-" }.to_owned())
+        }),
         (r"\b(St)\b(\.?)", saint_or_street),
         (&suffix, street),
         (&shared, |found| {
             let read = |group: usize| pairs(found.region, found.get(group));
             let part = is_glued(found.before()) || found.before().ends_with(['$', '/', '-']);
-            (!part).then(|| format!("{} slash {} ", read(1), read(2)))
+            (!part).then(|| format!("{} slash {}{} ", read(1), read(2), found.get(3)))
         }),
         (r"\b([Ff]lat|[Uu]nit|[Aa]partment|[Aa]pt\.?)\s([0-9]{1,3})/([0-9]{1,3})\b", |found| {
             let read = |group: usize| pairs(found.region, found.get(group));
@@ -153,6 +176,25 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {}", named(&DIRECTIONS, found.get(1))?, found.get(2)))
         }),
         (r"\b([A-Z]{2}),?\s([0-9]{5})(?:-([0-9]{4}))?\b", state_and_zip),
+        (r"\b([A-Z][a-z]+,?\s)(NSW|VIC|QLD|TAS|ACT|SA|WA|NT)\s([0-9]{4})\b", |found| {
+            let state = named(&STATES_OF_AUSTRALIA, found.get(2))?;
+            let code = found.get(3);
+            let code = if code.ends_with("000") { pairs(found.region, code) } else { digits(code) };
+            Some(format!("{}{state} {code}", found.get(1)))
+        }),
+        (
+            r"(\b(?:and|at|on|is|near)\s|&\s)(NE|NW|SE|SW|[NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)",
+            |found| Some(format!("{}{} ", found.get(1), named(&DIRECTIONS, found.get(2))?)),
+        ),
+        // "245 E 63rd"
+        (r"\b([0-9]{1,5})\s([NSEW])\.?\s(?<next>[0-9]{1,3}(?:st|nd|rd|th)\b)", |found| {
+            let part = is_glued(found.before()) || found.before().ends_with(['$', '#', '-', ',', '/', ':']);
+            let direction = named(&DIRECTIONS, found.get(2))?;
+            (!part).then(|| format!("{} {direction} ", pairs(found.region, found.get(1))))
+        }),
+        (&spelt_state_zip, |found| {
+            (!counts(found.after())).then(|| format!("{} {}", found.get(1), digits(found.get(2))))
+        }),
         (&street_zip, |found| Some(format!("{}{}", found.get(1), digits(found.get(2))))),
         (r"\b([0-9]{5})-([0-9]{4})\b", |found| {
             let alone = !found.before().ends_with(['-', '$', '#']) && !found.after().starts_with('-');
@@ -165,6 +207,18 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         (r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}\b|\b[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]\b", |found| {
             Some(spell(found.get(0)))
+        }),
+        // Ireland's postal codes: "D02 AF30"
+        (r"\b[AC-FHKNPRTV-Y][0-9][0-9W]\s[AC-FHKNPRTV-Y0-9]{4}\b", |found| {
+            let letters = |text: &str| text.contains(char::is_alphabetic);
+            let code = letters(&found.get(0)[4..]) || is_in("eircode code", &last_word(found.before()));
+            code.then(|| spell(found.get(0)))
+        }),
+        // India's
+        (r"\b([A-Z][a-z]+)([\s,–-]{1,3})([1-9][0-9]{2}\s?[0-9]{3})\b", |found| {
+            let city = is_in(CITIES_OF_INDIA, &found.get(1).to_lowercase());
+            let code = digit_groups(&found.get(3).replace(' ', ""));
+            city.then(|| format!("{}{}{code}", found.get(1), if found.get(2) == " " { " " } else { ", " }))
         }),
         (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})(?:\s([NSEW]|NE|NW|SE|SW)\b)?", |found| {
             let road = if found.get(1).len() == 2 { spell(found.get(1)) } else { found.get(1).to_owned() };
@@ -286,6 +340,12 @@ fn zip(five: &str, four: &str) -> String {
 }
 
 fn place(found: &Found<'_>) -> Option<String> {
+    // "platform 9 3/4"
+    if found.after().get(1..4).is_some_and(|next| {
+        next.starts_with(|digit: char| digit.is_ascii_digit()) && next[1..].starts_with('/')
+    }) {
+        return None;
+    }
     let (written, after) = (found.get(1), found.after());
     let lower = written.to_lowercase();
     let short = named(&PLACES, &lower);

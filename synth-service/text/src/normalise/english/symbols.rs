@@ -38,6 +38,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"([$€£¥₩])\s(?<next>(?:sign|symbol|key|character)s?\b)", |found| {
             Some(name(found.region, found.get(1).chars().next()?).trim_end_matches('s').to_owned() + " ")
         }),
+        // "[A-Z]+$" and "${name}", in code
+        (r"([+*\])}.])\$|\$(?<next>\{)", |found| Some(format!("{} dollar sign ", found.get(1)))),
         (r"\b([CFJ])#", |found| Some(format!("{} sharp", found.get(1)))),
         (r"(^|\s)\.([A-Z]{2,4})\b", |found| Some(format!("{}dot {}", found.get(1), found.get(2)))),
         (r"\b(?i:(press|hit|dial|enter|touch|use|push|by|the|a|or|then))(\s['\x22(]?)([*#])", |found| {
@@ -61,6 +63,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let letters = |written: &str| written.chars().map(String::from).collect::<Vec<_>>().join(" ");
             Some(format!("{} and {}", letters(found.get(1)), letters(found.get(2))))
         }),
+        (r"\b([Oo]ver)/(under)\b", |found| Some(format!("{} {}", found.get(1), found.get(2)))),
         (r"(?i)\b(and)/(or)\b", |found| Some(format!("{} {}", found.get(1), found.get(2)))),
         (r"\b(\p{L}+)/(\p{L}+)\b", |found| {
             let word = if is_in(EITHER, &found.get(0).to_lowercase()) { "or" } else { "slash" };
@@ -131,6 +134,7 @@ fn name(region: Region, sign: char) -> &'static str {
         '§' => "section",
         '©' => "copyright",
         '√' => "square root of",
+        '∛' => "cube root of",
         '∑' => "sum",
         '∫' => "the integral of",
         '¶' => "paragraph",

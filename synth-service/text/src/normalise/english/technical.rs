@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::context::{is_attributive, is_glued, is_in, last_word, next_word};
 use super::letters::spell;
 use super::number::{amount, cardinal, digit_groups, digits, pairs};
+use super::quantities::fraction;
 use super::rule::{Found, Rule, rules};
 use super::units::{PER, PER_WORDS};
 
@@ -14,6 +15,9 @@ const CLAUSES: &str = "section sections sec secs article art rule regulation reg
 /// Words of a sentence about betting.
 const BETS: [&str; 7] = ["odds", "favourite", "favorite", "bookmaker", "outsider", "each-way", "priced at"];
 
+/// Words of a sentence about cooking.
+const OVENS: [&str; 9] = ["bake", "oven", "roast", "cook", "broil", "preheat", "grill", "heat", "fry"];
+
 /// Words around an electric current.
 const CURRENTS: &str = "fuse breaker charger circuit current outlet socket plug supply adapter draws drawing rated volts load battery";
 
@@ -21,6 +25,60 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
     let rate = format!(r"\b(AMOUNT)\s?/\s?({per}|{PER_WORDS})\b");
     rules(&[
+        (r"\b((?i:multiply|multiplied|divide|divided)\sby\s)([0-9]{1,3})/([0-9]{1,3})\b", |found| {
+            let value = fraction(found.region, "", found.get(2), found.get(3))?;
+            Some(format!("{}{value}", found.get(1)))
+        }),
+        (r"\b([Bb]inary\s(?:[a-z0-9]+\s){0,3})([01]{3,16})\b", |found| {
+            Some(format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        // Languages count their versions on behind nine.
+        (
+            r"\b(Python|Rust|Go|Node|Kubernetes|PHP)\s(≥\s?)?([0-9]\.[1-9][0-9])(?<next>[\s,;)]|\.?$)",
+            |found| {
+                let least = if found.get(2).is_empty() { "" } else { "at least " };
+                Some(format!(
+                    "{} {least}{}",
+                    found.get(1),
+                    super::quantities::points(found.region, found.get(3))
+                ))
+            },
+        ),
+        (r"\b([0-9]{1,3}):([0-9]{2})(?<next>\s(?:dilution|scale|slope)\b)", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            (!is_glued(found.before())).then(|| format!("{} to {}", words(1), words(2)))
+        }),
+        // "chmod 755"
+        (r"\b(chmod\s(?:-R\s)?)([0-7]{3,4})\b", |found| {
+            Some(format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        (r"\b([0-9]{1,3})-(of|for|in)-([0-9]{1,3})\b", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            (!is_glued(found.before())).then(|| format!("{} {} {}", words(1), found.get(2), words(3)))
+        }),
+        // "Bake at 400F"
+        (r"\b([1-5][0-9][05])\s?F\b", |found| {
+            let near = format!("{} {}", found.before(), found.after()).to_lowercase();
+            let baked = OVENS.iter().any(|word| near.contains(word));
+            (baked && !is_glued(found.before()))
+                .then(|| format!("{} degrees Fahrenheit", amount(found.region, found.get(1))))
+        }),
+        // "3:2:1 ratio"
+        (r"\b([0-9]{1,3}):([0-9]{1,3}):([0-9]{1,3})(?<next>\s(?:ratio|mix|blend|split)\b)", |found| {
+            let words = |group: usize| amount(found.region, found.get(group));
+            Some(format!("{} to {} to {}", words(1), words(2), words(3)))
+        }),
+        // "Your flight, UA 1549, is late"
+        (r"\b([Ff]light,\s)([A-Z]{2})\s?([0-9]{3,4})\b", |found| {
+            Some(format!("{}{} {}", found.get(1), spell(found.get(2)), digits(found.get(3))))
+        }),
+        (r"\b([0-9]{2})ers\b", |found| {
+            let word = amount(found.region, found.get(1));
+            let team = is_in("nine six", word.rsplit('-').next()?);
+            team.then(|| {
+                format!("{}ers", word.strip_suffix("ine").map_or(word.clone(), |stem| format!("{stem}in")))
+            })
+        }),
         (r"\b0x([0-9a-fA-F]{1,32})\b", |found| Some(format!("zero X {}", spell(found.get(1))))),
         (r"(?:\b[0-9a-fA-F]{1,4}|:)(?::[0-9a-fA-F]{0,4}){2,7}(?:/([0-9]{1,3}))?", machine),
         (r"\b([01]?[0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9])?Z\b", |found| {
@@ -117,7 +175,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let near = format!("{} {}", found.before(), found.after()).to_lowercase();
             let words = |group: usize| amount(found.region, found.get(group));
             let bets = BETS.iter().any(|word| near.contains(word));
+            let mixed = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
             (bets
+                && !mixed
                 && found.get(1) != found.get(2)
                 && !found.after().starts_with('/')
                 && !is_glued(found.before())
@@ -127,7 +187,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([Aa]n?|HTTP|[Ee]rror|[Ss]tatus)\s([45]0[0-9])\b", |found| {
             let named = found.get(1).len() > 2
                 || !super::counted::counts(found.after())
-                    && is_in(" error errors page response status not and or but", next_word(found.after()))
+                    && is_in(
+                        " error errors page response status not and or but if when because unless whenever instead",
+                        next_word(found.after()),
+                    )
                 || found.after().is_empty()
                 || found.after().starts_with([';', ',', '.', '!', '?']);
             let more = found

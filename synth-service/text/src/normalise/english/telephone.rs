@@ -18,7 +18,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     );
     let international = format!(r"\+[0-9]{{1,3}}(?:[-–. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
     let british = format!(
-        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}|\b00\s?[1-9][0-9]{{0,2}}(?:[ -][0-9]{{2,5}}){{2,5}}\b{EXTENSION}"
+        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\(?\b0[1-9]\)?[- ][0-9]{{3}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b0800 [0-9]{{2}} [0-9]{{2,3}}(?: [0-9]{{2}})?\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}|\b00\s?[1-9][0-9]{{0,2}}(?:[ -][0-9]{{2,5}}){{2,5}}\b{EXTENSION}"
     );
     let local = format!(r"\b[0-9]{{3}}[-–][0-9]{{4}}\b{EXTENSION}");
     rules(&[
@@ -44,10 +44,30 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             // Four digits of a card may look like the beginning of a number.
             let inside = found.before().ends_with(' ')
                 && found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
-            if inside { None } else { number(found) }
+            // So may four groups of a parcel's number.
+            let more = found
+                .after()
+                .strip_prefix(' ')
+                .is_some_and(|rest| rest.bytes().take_while(u8::is_ascii_digit).count() >= 4);
+            if inside || more { None } else { number(found) }
+        }),
+        // Mobile numbers of India
+        (r"\b[6-9][0-9]{4}[ -][0-9]{5}\b", |found| {
+            let counted = counted::counts(found.after());
+            if counted { None } else { number(found) }
         }),
         (&local, local_number),
+        // "Visa x8841": the end of a card's or an account's number.
+        (r"\bx-?([0-9]{4})\b", |found| {
+            is_account(found.before()).then(|| format!("ending in {}", digits(found.get(1))))
+        }),
         (r"\bx([0-9]{3,6})\b", extension_alone),
+        // "#0420*": a code at a gate
+        (r"#([0-9]{3,8})([*#])(?<next>[\s.,;!?)]|$)", |found| {
+            let first = found.before().is_empty() || found.before().ends_with([' ', '(', '"']);
+            let key = if found.get(2) == "*" { " star" } else { hash(found, 2) };
+            first.then(|| format!("{} {}{key}", found.region.pick("pound", "hash"), digits(found.get(1))))
+        }),
         (r"#([0-9]{2,4})\b", dialled_hash),
         (
             r"\b([2-9]11|988|911|999|112)((?:,\s|,?\s(?:or|and)\s)[2-9]11|(?:,\s|,?\s(?:or|and)\s)(?:988|999|112))*\b",
@@ -58,7 +78,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             |found| Some(format!("{}{}{}", found.get(1), found.get(2), groups(found.get(3)))),
         ),
         (r"\b(?i:ext\.?|extension|extn\.?)\s?#?:?\s?([0-9]{1,6})\b", |found| {
-            Some(format!("extension {}", digits(found.get(1))))
+            // "extension 4-0-2-2" is dictated.
+            (!goes_on(found.after())).then(|| format!("extension {}", digits(found.get(1))))
         }),
         (
             r"\b((?i:call(?:ing)?|dial(?:ing)?|text(?:ing)?|press(?:ing)?|ring))(\s\*?\s?)([0-9]{1,6})(#?)(?:(\s(?:or|and)\s)([0-9]{3})\b)?",
@@ -66,6 +87,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         (r"\b((?i:text(?:ing)?|reply|send|sms|message)\s[^.;]{1,40}?\sto\s)([0-9]{4,6})\b", |found| {
             Some(format!("{}{}", found.get(1), digits(found.get(2))))
+        }),
+        (r"\b((?i:text)(?:\sus)?\sat\s)([0-9]{5,6})\b", |found| {
+            (!goes_on(found.after())).then(|| format!("{}{}", found.get(1), digits(found.get(2))))
         }),
         (r"(#)([0-9]{1,4})(#)", |found| {
             let is_first = !found.before().ends_with(|before: char| !before.is_whitespace());
@@ -94,6 +118,15 @@ fn extension_alone(found: &Found<'_>) -> Option<String> {
     let behind_number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
     let fits = !behind_number && (introduced || found.get(1).len() > 3);
     fits.then(|| format!("extension {}", digits(found.get(1))))
+}
+
+/// Things that are named by the last four digits of their number.
+const NUMBERED_BY_LAST: &str =
+    "visa mastercard amex discover maestro debit credit card checking savings chequing account acct";
+
+/// Whether a card or an account is the last thing in the text.
+fn is_account(before: &str) -> bool {
+    is_in(NUMBERED_BY_LAST, &last_word(before))
 }
 
 /// Words around 911 where help is asked for.

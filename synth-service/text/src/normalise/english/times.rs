@@ -10,12 +10,21 @@ use super::rule::{Found, Rule, rules};
 /// Words of a sentence about a length of time, not about a time of day.
 const LASTING: &str = "took takes take lasts lasted last long length duration runtime run ran runs running elapsed finish finished timer countdown lap pace record marathon race video film movie song track playback uptime downtime remaining left recording total hours";
 
+/// Words before a time of day.
+const LEAVING: &str =
+    "at by from until till before after departs depart leaves arrives lands boards sails starts opens";
+
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         // "8a–8p"
         (r"\b([0-9]{1,2}(?::[0-5][0-9])?)([ap])\s?[-–]\s?([0-9]{1,2}(?::[0-5][0-9])?)([ap])\b", |found| {
             Some(format!("{}{}m to {}{}m", found.get(1), found.get(2), found.get(3), found.get(4)))
         }),
+        // "until 8p"; "at 8p a unit" is a price.
+        (
+            r"\b((?i:at|by|until|till?|from|before|after|around|about|to|opens?|closes?|closed)\s)(1[0-2]|[1-9])([ap])(?<next>[,;!?)]|\.(?:\s|$)|$|\s(?:and|or|to|on|till|until|today|tonight|tomorrow|daily|sharp|for|if|but|with|[A-Z]))",
+            |found| Some(format!("{}{} {}m", found.get(1), found.get(2), found.get(3))),
+        ),
         (
             r"\b([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)?DASH([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s?(MERIDIEM)",
             range,
@@ -28,6 +37,22 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 range_word(found.before()),
                 clock(found.region, to.0, to.1, false)
             ))
+        }),
+        // "around 11:30ish"
+        (r"\b([0-9]{1,2}):([0-5][0-9])-?ish\b", |found| {
+            let time = clock(found.region, found.get(1), found.get(2), true);
+            (!is_part(found.before())).then(|| format!("{time} ish"))
+        }),
+        // "9–5:30"
+        (r"\b([0-9]{1,2})DASH([0-9]{1,2}):([0-5][0-9])\b", |found| {
+            let hour =
+                |group: usize| found.get(group).parse::<u64>().is_ok_and(|hour| (1..=24).contains(&hour));
+            let cut = is_part(found.before()) || found.after().starts_with([':', '/', '-', '–']);
+            (hour(1) && hour(2) && !cut).then(|| {
+                let from = clock(found.region, found.get(1), "00", true);
+                let to = clock(found.region, found.get(2), found.get(3), true);
+                format!("{from} {} {to}", range_word(found.before()))
+            })
         }),
         (r"\b([0-9]{1,2}):([0-5][0-9])\s?(MERIDIEM)?DASH([0-9]{1,2})()\b", open_range),
         (r"\b([0-9]{1,2})()\s?(MERIDIEM)DASH([0-9]{1,2})(?::([0-5][0-9]))?\b", open_range),
@@ -46,6 +71,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,3}):([0-5][0-9])\s(?:hours?|hrs?)\b", |found| {
             // "13:00 hrs" is a time of day.
             let is_clock = found.get(1).parse::<u64>().is_ok_and(|hour| (13..24).contains(&hour));
+            let is_clock =
+                is_clock || found.get(1).starts_with('0') && is_in(LEAVING, &last_word(found.before()));
             if is_clock && found.get(0).ends_with("hrs") && !is_part(found.before()) {
                 return Some(format!("{} hours", clock(found.region, found.get(1), found.get(2), false)));
             }
@@ -54,6 +81,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| Some(format!("{} {minutes}", several(found, 1, "hour")?).trim_end().to_owned()))?
         }),
         (r"\b([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])\b", duration),
+        (r"\b([0-9]{1,2}):([0-5][0-9])\s?/\s?(mi|mile|km|k)\b", |found| {
+            let each = if found.get(3).starts_with('m') { "mile" } else { "kilometer" };
+            let each = super::measures::spelling(found.region, each);
+            let pace = clock(found.region, found.get(1), found.get(2), true);
+            (!is_part(found.before())).then(|| format!("{pace} per {each}"))
+        }),
+        (r"\b(2[5-9]|[3-5][0-9]):([0-5][0-9])\b", lap),
         (r"\b([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?\b", plain),
         (r"\b([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hours|hrs\.?|h)\b", military),
         (r"\b(UTC|GMT)\s?([-+–])\s?([0-9]{1,2})(?::?([0-9]{2}))?\b", |found| {
@@ -72,7 +106,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             length,
         ),
         (r"\b([0-9]{1,3})\s?m(?:ins?)?\.?\s([0-9]{1,2})\s?s(?:ecs?)?\b\.?", |found| {
-            Some(format!("{} {}", several(found, 1, "minute")?, several(found, 2, "second")?))
+            let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
+            Some(format!("{} {}{end}", several(found, 1, "minute")?, several(found, 2, "second")?))
         }),
     ])
 });
@@ -164,6 +199,21 @@ fn duration(found: &Found<'_>) -> Option<String> {
         .filter_map(|(group, unit)| several(found, *group, unit))
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// "ran 10K in 41:02", which no clock shows
+fn lap(found: &Found<'_>) -> Option<String> {
+    let lasts = found
+        .before()
+        .to_lowercase()
+        .split(|mark: char| !mark.is_alphanumeric())
+        .any(|word| is_in(LASTING, word));
+    let ratio = matches!(next_word(found.after()), "ratio" | "split" | "mix" | "odds");
+    let goes_on = found.after().starts_with([':', '/']);
+    if is_part(found.before()) || goes_on || ratio || !lasts && !found.get(2).starts_with('0') {
+        return None;
+    }
+    Some(clock(found.region, found.get(1), found.get(2), false).replace(" hundred", " minutes"))
 }
 
 fn plain(found: &Found<'_>) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 169] = [
+pub(super) const UNITS: [(&str, &str, &str); 175] = [
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
@@ -25,6 +25,7 @@ pub(super) const UNITS: [(&str, &str, &str); 169] = [
     ("ft-lb", "foot pound", "foot pounds"),
     ("N·m", "newton meter", "newton meters"),
     ("ha", "hectare", "hectares"),
+    ("CCF", "C C F", "C C F"),
     ("µL", "microliter", "microliters"),
     ("μL", "microliter", "microliters"),
     ("uL", "microliter", "microliters"),
@@ -49,6 +50,10 @@ pub(super) const UNITS: [(&str, &str, &str); 169] = [
     ("kph", "kilometer per hour", "kilometers per hour"),
     ("mph", "mile per hour", "miles per hour"),
     ("mi/h", "mile per hour", "miles per hour"),
+    ("m/s^2", "meter per second squared", "meters per second squared"),
+    ("Å", "angstrom", "angstroms"),
+    ("kts", "knot", "knots"),
+    ("kt", "knot", "knots"),
     ("m/s", "meter per second", "meters per second"),
     ("mpg", "mile per gallon", "miles per gallon"),
     ("sq. ft", "square foot", "square feet"),
@@ -155,6 +160,7 @@ pub(super) const UNITS: [(&str, &str, &str); 169] = [
     ("kPa", "kilopascal", "kilopascals"),
     ("rpm", "R P M", "R P M"),
     ("bpm", "beat per minute", "beats per minute"),
+    ("BPM", "beat per minute", "beats per minute"),
     ("fps", "frame per second", "frames per second"),
     ("BTU", "B T U", "B T U"),
     ("kcal", "kilocalorie", "kilocalories"),

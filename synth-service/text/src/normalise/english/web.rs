@@ -33,7 +33,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&bare, bare_page),
         (r"\b([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::([0-9]{1,5})|/([0-9]{1,2}))?\b", machine),
         (&file, |found| Some(label(found.get(0)))),
-        (r"\b[A-Za-z]:\\[^ ]+", |found| Some(label(found.get(0)))),
+        (r"\b[A-Za-z]:\\[^ ]+", |found| {
+            let path = found.get(0).trim_end_matches(['.', ',', ';', ')']);
+            Some(format!("{}{}", label(path), &found.get(0)[path.len()..]))
+        }),
         (r"(?:/[A-Za-z_~.][A-Za-z0-9_.-]*){2,12}/?|~(?:/[A-Za-z_.][A-Za-z0-9_.-]*){1,12}/?", path),
         (&ending, |found| Some(format!("{}{}", found.get(1), label(found.get(2))))),
         (r"#([A-Za-z][A-Za-z0-9_]*)", |found| hashtag(found)),
@@ -97,6 +100,10 @@ fn path(found: &Found<'_>) -> Option<String> {
 /// A sign in front of a code is a number sign.
 fn hashtag(found: &Found<'_>) -> Option<String> {
     let name = found.get(1);
+    // "C#m" is a chord.
+    if found.before().ends_with(char::is_alphanumeric) {
+        return None;
+    }
     let capitals = !name.contains(|letter: char| letter.is_ascii_lowercase());
     let code =
         found.after().starts_with('-') || capitals && name.contains(|letter: char| letter.is_ascii_digit());

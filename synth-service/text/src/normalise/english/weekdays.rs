@@ -10,9 +10,10 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
-        (r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\s(?<next>[0-9]{1,2}/[0-9]{1,2}\b)", |found| {
-            Some(format!("{} ", WEEKDAYS.iter().find(|day| day.starts_with(found.get(1)))?))
-        }),
+        (
+            r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\s(?<next>[0-9]{1,2}(?:/[0-9]{1,2}\b|(?::[0-9]{2})?\s?(?:am|pm|a|p)?\s?[-–]\s?[0-9]))",
+            |found| Some(format!("{} ", WEEKDAYS.iter().find(|day| day.starts_with(found.get(1)))?)),
+        ),
         (r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun|MON|TUE|WED|THU|FRI|SAT|SUN)s?\b(\.?)", weekday),
         (r"\b([A-Z][a-z]+day) (?:and|slash) ([A-Z][a-z]+day) ?(?:/|slash) ?([A-Z][a-z]+day)\b", |found| {
             let days = [1, 2, 3].map(|group| found.get(group));
@@ -52,6 +53,11 @@ fn weekday(found: &Found<'_>) -> Option<String> {
         "on every next this last by until starts begins ends from before after since till due closed open hours monday tuesday wednesday thursday friday saturday through to and",
         &last_word(before),
     );
+    // "9 M–F and 6 Sat."
+    let introduced = introduced
+        || written == "Sat"
+            && !found.get(2).is_empty()
+            && last_word(before).ends_with(|last: char| last.is_ascii_digit());
     let from = before.trim_end();
     let behind_range = from.ends_with(|mark: char| "-–/".contains(mark))
         && (from.len() == before.len()

@@ -118,6 +118,10 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|km|kg|%)) ?- ?(\d)",
             |found| Some(format!("{}~{}", found.group(1), found.group(2))),
         ),
+        (r"(?i:op)\. ?(\d)", |found| {
+            let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
+            (!is_word).then(|| format!("작품번호 {}", found.group(1)))
+        }),
         (r"(?i:no)\. ?(\d)", |found| {
             let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
             (!is_word).then(|| format!("넘버 {}", found.group(1)))

@@ -38,7 +38,7 @@ const DATE_BEFORE: [&str; 23] = [
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const WEEKDAY: &str = r"(?: ?\(([월화수목금토일])(?:요일)?\))?";
-    let dates: [(String, super::rule::Reading); 14] = [
+    let dates: [(String, super::rule::Reading); 15] = [
         // A stamp of a machine: 2025-03-04T15:30:00+09:00. The clock reads the time.
         (r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?".to_owned(), |found| {
             let date = date(found.group(1), found.number(2)?, found.number(3)?)?;
@@ -96,6 +96,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let follows_date = found.before().trim_end().ends_with(['일', ')']);
             let goes_on = found.after().starts_with(|it: char| it.is_ascii_digit());
             (follows_date && !goes_on).then(|| format!("~{date}"))
+        }),
+        (r"~ ?(\d{1,2})\.(\d{1,2})".to_owned(), |found| {
+            let date = month_and_day(found.number(1)?, found.number(2)?)?;
+            let follows_date = found.before().trim_end().ends_with(['일', ')']);
+            let particles = ["에", "까지", "의", "은", "이", " 사이", ")", ","];
+            let ends = found.after().is_empty() || particles.iter().any(|it| found.after().starts_with(it));
+            (follows_date && ends).then(|| format!("~{date}"))
         }),
         (r"(\d{1,2})/(\d{1,2})( ?[~-] ?\d{1,2}/\d{1,2})?".to_owned(), slashed),
     ];

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     hangul::tail,
-    numerals,
+    letters, numerals,
     quantity::{from, is_until},
     rule::{Found, Rule, Text, apply, compile},
 };
@@ -23,6 +23,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const AM: &str = r"(?i:(a\.m\.|am)|(p\.m\.|pm))";
     const TIME: &str = r"(\d{1,2}):(\d\d)(?::(\d\d))?";
     compile(&[
+        // A zone of time: UTC-5, GMT+9.
+        (r"(UTC|GMT)([-−+])(\d{1,2}(?::\d\d)?)", |found| {
+            let sign = if found.group(2) == "+" { "플러스" } else { "마이너스" };
+            let (hours, minutes) = found.group(3).split_once(':').unwrap_or((found.group(3), "00"));
+            let minutes = if minutes == "00" { String::new() } else { format!(" {minutes}분") };
+            let hours = if minutes.is_empty() { hours.to_owned() } else { format!("{hours}시간") };
+            found
+                .stands_alone()
+                .then(|| format!("{} {sign} {hours}{minutes}", letters::spell(found.group(1))))
+        }),
         (r"(?:(\d{1,3}):)?(\d{1,2}):(\d\d)", length),
         (&format!(r"{AM} ?(\d{{1,2}}(?::\d\d| ?시))"), |found| {
             found.stands_alone().then(|| format!("{} {}", half(found), found.group(3)))

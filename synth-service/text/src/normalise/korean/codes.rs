@@ -73,6 +73,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
             (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
+        // 850716 맞으시죠?
+        (r"(\d{6})( ?(?:이 |가 )?맞(?:으시|으신|으십|으실|습니까|나요))", |found| {
+            let is_alone = found.stands_alone() && !found.group(1).ends_with("000");
+            is_alone.then(|| format!("{}{}", code(found.group(1)), found.group(2)))
+        }),
         (r"(\(우\) ?|우\) ?)(\d{5})", |found| {
             ends(found).then(|| format!("{}{}", found.group(1), code(found.group(2))))
         }),
@@ -80,10 +85,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d\d)( ?학번)", |found| {
             found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
         }),
-        (r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?)(\d{3,8})", |found| {
-            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
-            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
-        }),
+        (
+            r"(자리(?:는|가|숫자|숫자는|번호|번호는|인)? ?:? ?[\['‘“\x22]?)(\d{3,8})",
+            |found| {
+                // 뒤 네 자리가 7713인 계좌
+                let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "인")
+                    || has_thousands(found.after());
+                (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+            },
+        ),
         // An international number of an account: GB29 NWBK 6016 1331 9268 19
         (r"([A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?)", grouped),
         (r"(\d{6})-([\d*]{7})", grouped),
@@ -152,6 +162,8 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     let is_counted = counters::lookup(after.trim_start()).is_some() && !after.starts_with("번입");
     let is_queue = COUNTED.iter().any(|word| before.contains(word));
     let never = NEVER_CODE.iter().any(|word| after.trim_start().starts_with(word));
+    // 주문번호 20251103-0042871 건은: groups are no amount.
+    let never = never && !written.contains('-');
     let is_amount = never || has_thousands(after) || is_queue || (!is_long && is_counted);
     let is_other =
         after.starts_with(['.', ':', '/', '~']) && after[1..].starts_with(|it: char| it.is_ascii_digit());
@@ -181,7 +193,8 @@ fn plate(found: &Found<'_>) -> Option<String> {
     // These are counters too, and need the number after to touch them.
     let is_doubtful = is_apart && "도호주구부수".contains(letter);
     let after = found.after().trim_start();
-    let is_amount = after.starts_with([',', '원', '년', '만', '억', '개', '명', '호', '-']);
+    let is_amount =
+        has_thousands(after) || after.starts_with(['원', '년', '만', '억', '개', '명', '호', '-']);
     let plate = || {
         format!(
             "{} {letter} {}",

@@ -65,6 +65,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_port = !found.after().starts_with(|it: char| it.is_ascii_digit());
             is_port.then(|| format!("{} 포트 {}", found.group(1), one_by_one(found.group(2), Zero::Gong)))
         }),
+        // docker run -p 8080:80
+        (r"(-p |포트 ?)(\d{2,5}):(\d{2,5})", |found| {
+            let port = |index| one_by_one(found.group(index), Zero::Gong);
+            found.stands_alone().then(|| format!("{}{} 콜론 {}", found.group(1), port(2), port(3)))
+        }),
         // help_2024, user_name
         (r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+", |found| {
             let is_part = found.before().ends_with(['@', '.', '/']) || found.after().starts_with(['@', '/']);

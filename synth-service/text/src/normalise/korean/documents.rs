@@ -135,6 +135,17 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let digit = found.group(1).chars().next().and_then(english_digit)?;
             found.stands_alone().then(|| format!("{digit}{}", found.group(2)))
         }),
+        // Generations that a number of three digits names.
+        (r"([3-6]86)( ?세대)", |found| {
+            let name = one_by_one(found.group(1), Zero::Gong);
+            found.stands_alone().then(|| format!("{name}{}", found.group(2)))
+        }),
+        (r"63( ?빌딩)", |found| found.stands_alone().then(|| format!("육삼{}", found.group(1)))),
+        // 12개월(12M)
+        (r"(\d{1,2})(개월 ?\()(\d{1,2})M\)", |found| {
+            let is_same = found.group(1) == found.group(3);
+            is_same.then(|| format!("{}{}{} 엠)", found.group(1), found.group(2), found.group(3)))
+        }),
         // The young and the old: 3040세대, 7080 노래.
         (r"([2-8]0)([3-9]0)( ?(?:세대|노래|음악|가요|콘서트|감성))", |found| {
             let decades = one_by_one(&format!("{}{}", found.group(1), found.group(2)), Zero::Gong);

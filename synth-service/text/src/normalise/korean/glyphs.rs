@@ -165,6 +165,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .ends_with(|it: char| it.is_ascii_alphanumeric() || ")%시분초일월년원층도".contains(it));
             (!is_between).then(|| format!("{}-{}", found.group(1), found.group(2)))
         }),
+        // A pace: 5'30"/km.
+        (r"(\d{1,2})['′’](\d\d)[\x22″”](/km)?", |found| {
+            let is_pace = !found.group(3).is_empty() || found.before().contains("페이스");
+            let each = if found.group(3).is_empty() { "" } else { "킬로미터당 " };
+            is_pace.then(|| format!("{each}{}분 {}초", found.group(1), found.group(2)))
+        }),
         // 5'9" and 55": feet and inches.
         (r"(\d)['′’](\d{1,2})[\x22″”]", |found| {
             Some(format!("{}피트 {}인치", found.group(1), found.group(2)))

@@ -14,7 +14,9 @@ const EQUATION: usize = 24;
 
 const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-const SIGNS: [(&str, &str); 24] = [
+const SIGNS: [(&str, &str); 26] = [
+    ("∛", "세제곱근"),
+    ("∜", "네제곱근"),
     ("√", "루트"),
     ("π", "파이"),
     ("α", "알파"),
@@ -50,13 +52,25 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let letters = format!(r"\b([A-Za-z]) ?({ORDER}) ?([A-Za-z])(이면|면|일 때|인)?");
     compile(&[
         // 10⁸, 10⁻³, x⁴
-        (r"(\d+|[A-Za-z)])([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", |found| {
+        (r"(\d+|[A-Za-z)])(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", |found| {
             let power = plain_power(found.group(2));
             // "m²" and "10³" are read with the units.
             (power != "2" && power != "3").then(|| raised(found.group(1), &power))
         }),
         (r"(\d+|[A-Za-z)]) ?(?:\^|\*\*) ?[({]?(-?(?:\d+|[A-Za-z]))[)}]?", |found| {
             Some(raised(found.group(1), found.group(2)))
+        }),
+        // 4/3πr³
+        (r"(\d{1,3})/(\d{1,3}) ?(π)", |found| {
+            let starts = !found.before().ends_with(|it: char| it.is_ascii_digit() || "./,".contains(it));
+            starts.then(|| format!("{}분의 {} π", found.group(2), found.group(1)))
+        }),
+        // 1e-4
+        (r"(\d+(?:\.\d+)?)e([-−+]?)(\d{1,3})", |found| {
+            let minus = if ["-", "−"].contains(&found.group(2)) { "-" } else { "" };
+            let value =
+                format!("{} 곱하기 {}", found.group(1), raised("10", &format!("{minus}{}", found.group(3))));
+            found.stands_alone().then_some(value)
         }),
         // 10C3, 5P2: choices and orders.
         (r"(\d{1,3})([CP])(\d{1,2})( ?=|[은는이가의])", |found| {
@@ -71,7 +85,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} 팩토리얼{}", found.group(1), found.group(2)))
         }),
         // Binary numbers are read one by one.
-        (r"((?:2|이)진수(?:로|는|인)? ?)([01]{2,})", |found| {
+        (r"((?:2|이)진(?:수|법)(?:으로|로|는|은|인|의)? ?)([01]{2,})", |found| {
             let is_alone = !found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == ',');
             is_alone.then(|| format!("{}{}", found.group(1), one_by_one(found.group(2), Zero::Gong)))
         }),
@@ -106,6 +120,22 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 || found.after().starts_with(|it: char| it.is_ascii_alphabetic());
             (is_equation && is_spaced && has_letter && !is_word)
                 .then(|| format!("{} 마이너스 {}", found.group(1), found.group(2)))
+        }),
+        // (재직일수/365), (근속월수 / 12)
+        (r"([가-힣)]) ?/ ?(\d)", |found| {
+            let is_formula = tail(found.before(), EQUATION).contains(['=', '×', '÷'])
+                || head(found.after(), EQUATION).contains(['×', '÷']);
+            is_formula.then(|| format!("{} 나누기 {}", found.group(1), found.group(2)))
+        }),
+        // μ is a mean as well as a millionth.
+        (r"(^|[\s(])µ( ?=|[는은가이를])", |found| {
+            Some(format!("{}뮤{}", found.group(1), found.group(2)))
+        }),
+        // 2ab
+        (r"(\d)([a-z]{2,3})(?-u:\b)", |found| {
+            let is_formula = found.before().contains('=') || found.after().contains('=');
+            let is_unit = super::units::word(found.group(2)).is_some();
+            (is_formula && !is_unit).then(|| format!("{} {}", found.group(1), letters::spell(found.group(2))))
         }),
         // 환불 금액 = 결제 금액 − 수수료
         (r"([가-힣)]) [-−] ([가-힣(\d])", |found| {

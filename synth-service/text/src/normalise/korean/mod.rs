@@ -8,7 +8,7 @@
 //! | typographic variants | [`glyphs`] |
 //! | web and mail addresses | [`web`] |
 //! | keys and paths, citations, marks and scores | [`computing`], [`documents`], [`results`] |
-//! | formulas, spoons and amperes | [`maths`], [`letter_units`] |
+//! | formulas of compounds, of maths; spoons and amperes | [`chemistry`], [`maths`], [`letter_units`] |
 //! | dates and weekdays, clock times | [`calendar`], [`clock`] |
 //! | telephone numbers, codes, plates | [`telephone`], [`codes`] |
 //! | well-known Latin words | [`latin`] |
@@ -22,6 +22,7 @@ mod address;
 mod amount;
 mod arithmetic;
 mod calendar;
+mod chemistry;
 mod clock;
 mod code_signs;
 mod codes;
@@ -39,6 +40,7 @@ mod maths;
 mod measure;
 mod money;
 mod numerals;
+mod prefixes;
 mod quantity;
 mod results;
 mod romanised;
@@ -53,11 +55,12 @@ mod words;
 
 use rule::Text;
 
-const STEPS: [fn(&mut Text); 17] = [
+const STEPS: [fn(&mut Text); 18] = [
     web::read,
     computing::read,
     documents::read,
     results::read,
+    chemistry::read,
     maths::read,
     letter_units::read,
     calendar::read,

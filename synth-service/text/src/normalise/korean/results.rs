@@ -12,7 +12,7 @@ use super::{
 const MARKED: &str = "평점|별점|학점|점수|평가|총점|성적|재미|연출|연기|맛|서비스|분위기|가성비|추천도|만족도|난이도|스토리|음질|화질|디자인|성능|완성도|몰입도|청결도|청결|위치|시설|친절도|통증|통증 정도|별";
 
 /// Words of a game with goals or sets.
-const GAME: &str = "후반 |전반 |이겼|꺾었|꺾고|승리했|패했|역전승|역전패|스코어|무승부|완승|완패|대승|결승골";
+const GAME: &str = "후반 |전반 |이겼|꺾었|꺾고|승리|패했|역전승|역전패|스코어|무승부|완승|완패|대승|결승골";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let marks = format!(
@@ -58,9 +58,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{most}점 만점에 {}점", found.group(1)))
         }),
         // 9초58
-        (r"(\d{1,2}초) ?(\d)(\d)", |found| {
+        (r"(\d{1,2}초) ?(\d)(\d)(\d?)", |found| {
             // With a space, in a record of a race only.
-            let is_record = ["기록", "m ", "신기록", "완주"]
+            let is_record = ["기록", "m ", "신기록", "완주", "결승"]
                 .iter()
                 .any(|word| found.before().contains(word) || found.after().contains(word));
             if found.group(0).contains(' ') && !is_record {
@@ -69,7 +69,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_counted = found
                 .after()
                 .starts_with(|it: char| it.is_ascii_digit() || "개명원번회건초분시".contains(it));
-            (!is_counted).then(|| format!("{} {} {}", found.group(1), found.group(2), found.group(3)))
+            let [tenths, hundredths, thousandths] = [2, 3, 4].map(|part| found.group(part));
+            let record = format!("{} {tenths} {hundredths} {thousandths}", found.group(1));
+            (!is_counted).then(|| record.trim_end().to_owned())
         }),
     ])
 });

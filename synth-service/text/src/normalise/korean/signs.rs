@@ -44,7 +44,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\*표", |_| Some("별표".to_owned())),
         (r" ?=+ ?", |found| {
             let before = found.before().trim_end();
-            let name = match before.ends_with(is_syllable) {
+            // "엑셀에서 =SUM(" begins a formula.
+            let begins = found.group(0) == " =" && found.before().ends_with("에서");
+            let name = match before.ends_with(is_syllable) && !begins {
                 true if ends_in_consonant(before) => "은 ",
                 true => "는 ",
                 false => " 이퀄 ",

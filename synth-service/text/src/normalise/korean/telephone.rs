@@ -76,7 +76,9 @@ static HIDDEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let short = format!("({SHORT})");
-    let pair = format!("({SHORT})( ?[,/·] ?|이?나 |[와과] | 또는 | 혹은 | 및 )({SHORT})");
+    let pair = format!(
+        "({SHORT})( ?[,/·] ?|이?나 |[와과] |(?: 또는| 혹은| 및)(?: [가-힣]{{2,8}}){{0,2}} )({SHORT})"
+    );
     let lone = format!("({LONE})");
     compile(&[
         (r"((?:\+|\b00)\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5})", |found| {
@@ -132,7 +134,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let short = |index| one_by_one(found.group(index), Zero::Gong);
             let is_counted = counters::lookup(found.after()).is_some_and(|(name, _)| name != "번");
             let apart = if found.group(2).starts_with(',') { ", " } else { found.group(2) };
-            (found.stands_alone() && !is_counted).then(|| format!("{}{apart}{}", short(1), short(3)))
+            // "112 또는 금융감독원 1332로 신고" has a name between.
+            let has_name = found.group(2).trim().contains(' ');
+            let is_call = !has_name || CALL_BEHIND.iter().any(|word| found.after().starts_with(word));
+            (found.stands_alone() && !is_counted && is_call)
+                .then(|| format!("{}{apart}{}", short(1), short(3)))
         }),
         // 1366번, 119는
         (&lone, |found| {

@@ -1,8 +1,8 @@
 //! Units that are written in Latin letters or signs, and the words for them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use super::hangul::head;
+use super::prefixes::Prefixes;
 
 /// Written form and word; upper and lower case matter.
 const UNITS: &[(&str, &str)] = &[
@@ -61,6 +61,10 @@ const UNITS: &[(&str, &str)] = &[
     ("MB", "메가바이트"),
     ("GB", "기가바이트"),
     ("TB", "테라바이트"),
+    ("KiB", "키비바이트"),
+    ("MiB", "메비바이트"),
+    ("GiB", "기비바이트"),
+    ("TiB", "테비바이트"),
     ("Mb", "메가비트"),
     ("Gb", "기가비트"),
     ("M", "메가"),
@@ -138,10 +142,7 @@ const UNITS: &[(&str, &str)] = &[
     ("kn", "노트"),
 ];
 
-static WORDS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| UNITS.iter().copied().collect());
-
-static LONGEST: LazyLock<usize> =
-    LazyLock::new(|| WORDS.keys().map(|unit| unit.chars().count()).max().unwrap_or_default());
+static WORDS: LazyLock<Prefixes<&str>> = LazyLock::new(|| Prefixes::new(UNITS.iter().copied()));
 
 /// A unit at the start of a text: the words before and after the amount, and the bytes that it takes.
 pub(super) struct Unit {
@@ -153,7 +154,8 @@ pub(super) struct Unit {
 /// The unit that `rest` begins with. `before` is the text before the amount: a word that it has already is not
 /// repeated.
 pub(super) fn lookup(rest: &str, before: &str) -> Option<Unit> {
-    let said = |word: &str| before.trim_end().ends_with(word);
+    let near = before.trim_end().trim_end_matches("약").trim_end();
+    let said = |word: &str| near.strip_suffix("으로").unwrap_or(near).ends_with(word);
     let prefixed = |word: &str, name: &str, length: usize| Unit {
         before: if said(word) { String::new() } else { format!("{word} ") },
         name: name.to_owned(),
@@ -213,13 +215,13 @@ fn period(rest: &str) -> Option<(&str, String)> {
 
 /// The word for a unit that stands without an amount, as in "kg당".
 pub(super) fn word(unit: &str) -> Option<&'static str> {
-    WORDS.get(unit).copied()
+    WORDS.of(unit).next().filter(|(whole, _)| *whole == unit).map(|(_, word)| word)
 }
 
-fn single(rest: &str) -> Option<(&str, &'static str)> {
-    let candidates = (1..=*LONGEST).rev().map(|length| head(rest, length));
-    let mut units = candidates.filter_map(|unit| Some((unit, word(unit)?)));
-    units.find(|(unit, _)| !unit.ends_with(char::is_alphabetic) || is_complete(&rest[unit.len()..]))
+fn single(rest: &str) -> Option<(&'static str, &'static str)> {
+    let is_whole =
+        |(unit, _): &(&str, _)| !unit.ends_with(char::is_alphabetic) || is_complete(&rest[unit.len()..]);
+    WORDS.of(rest).find(is_whole)
 }
 
 /// Whether no letter or digit goes on with the unit.

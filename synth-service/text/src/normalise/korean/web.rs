@@ -10,8 +10,7 @@ use super::{
 };
 
 /// The last labels that tell a web address from words with full stops.
-const ENDINGS: &str =
-    "com|net|org|kr|jp|cn|us|uk|io|ai|me|tv|info|biz|edu|gov|app|dev|shop|site|store|link|page|co";
+const ENDINGS: &str = "com|net|org|kr|jp|cn|us|uk|io|ai|me|tv|info|biz|edu|gov|app|dev|shop|site|store|link|page|co|ly|be|gg|gl|xyz|cloud|online";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let mail = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+";
@@ -19,6 +18,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         r"(?i:(https?://)?((?:[a-z0-9-]+\.)+(?:{ENDINGS}))((?::\d+)?(?:[/?#][A-Za-z0-9/?#=&%._~+-]*)?))"
     );
     compile(&[
+        // react@18.2.0: a package and its version.
+        (r"([A-Za-z][A-Za-z0-9/_-]*)@(\d+(?:\.\d+)+)", |found| {
+            let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == '-');
+            (!goes_on).then(|| format!("{} 골뱅이 {}", spoken(found.group(1)), found.group(2)))
+        }),
         (mail, |found| Some(spoken(found.group(0)))),
         (&page, |found| {
             // With https:// an address begins wherever it stands.

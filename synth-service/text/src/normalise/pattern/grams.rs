@@ -1,6 +1,8 @@
 //! Sets of runs of two or three kinds of characters.
 
-use super::kinds::{Kinds, Neighbours, commonness};
+use std::collections::BTreeMap;
+
+use super::kinds::{Kinds, Neighbours, commonness, each};
 
 /// The first kinds, the second ones and, where a run has three, the third ones.
 type Run = (Kinds, Kinds, Option<Kinds>);
@@ -8,6 +10,15 @@ type Run = (Kinds, Kinds, Option<Kinds>);
 /// Runs of which a match has one.
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct Grams(Vec<Run>);
+
+/// The same runs, small and quick to look for: each pair of first kinds, and the third kinds of each.
+pub(super) struct Sought {
+    pairs: Vec<[u8; 2]>,
+    thirds: Vec<Kinds>,
+}
+
+/// Most pairs that are looked for; sets that have more are seldom missing from a text.
+const MOST_PAIRS: u32 = 192;
 
 /// Most sets of runs that are kept of a pattern: the rarest ones.
 const MOST_SETS: usize = 4;
@@ -17,19 +28,25 @@ pub(super) const MOST_RUNS: usize = 64;
 
 impl Grams {
     /// The rarest of them, those that are cheap to look for first.
-    pub(super) fn rarest(mut sets: Vec<Self>) -> Vec<Self> {
+    pub(super) fn rarest(mut sets: Vec<Self>) -> Vec<Sought> {
         // An eighth of all runs.
         const COMMON: u64 = 128 * 128 * 128 / 8;
-        sets.retain(|grams| grams.commonness() < COMMON);
+        sets.retain(|grams| grams.commonness() < COMMON && grams.pairs() <= MOST_PAIRS);
         sets.sort_by_key(Self::commonness);
         sets.dedup();
         sets.truncate(MOST_SETS);
-        sets.sort_by_key(Self::cost);
-        sets
+        sets.sort_by_key(Self::pairs);
+        sets.iter().map(Self::sought).collect()
     }
 
-    pub(super) fn are_in(&self, text: &Neighbours) -> bool {
-        self.0.iter().any(|(first, second, third)| text.have(*first, *second, *third))
+    fn sought(&self) -> Sought {
+        let mut thirds: BTreeMap<[u8; 2], Kinds> = BTreeMap::new();
+        for &(firsts, seconds, third) in &self.0 {
+            let pairs = each(firsts).flat_map(|first| each(seconds).map(move |second| [first, second]));
+            pairs.for_each(|pair| *thirds.entry(pair).or_default() |= third.unwrap_or(Kinds::MAX));
+        }
+        let (pairs, thirds) = thirds.into_iter().unzip();
+        Sought { pairs, thirds }
     }
 
     fn commonness(&self) -> u64 {
@@ -39,9 +56,8 @@ impl Grams {
         self.0.iter().map(of_run).sum()
     }
 
-    /// About the steps of a search that fails.
-    fn cost(&self) -> u32 {
-        self.0.iter().map(|(first, ..)| first.count_ones()).sum()
+    fn pairs(&self) -> u32 {
+        self.0.iter().map(|(first, second, _)| first.count_ones() * second.count_ones()).sum()
     }
 
     pub(super) fn add(&mut self, (first, second, third): Run) {
@@ -71,5 +87,11 @@ impl Grams {
             }
         }
         Self(pairs)
+    }
+}
+
+impl Sought {
+    pub(super) fn are_in(&self, text: &Neighbours) -> bool {
+        self.pairs.iter().zip(&self.thirds).any(|(pair, third)| text.have(*pair, *third))
     }
 }

@@ -25,7 +25,8 @@ const SIGNS: Kinds = {
     signs
 };
 
-/// The kinds that ASCII leaves free; characters beyond it share them.
+/// The kinds that ASCII leaves free. Characters beyond it share them: the first ones all but Hangul, so that a Korean
+/// text does not seem to have every sign, and the other ones Hangul.
 const SHARED: [u8; BEYOND_ASCII.count_ones() as usize] = {
     let mut shared = [0; BEYOND_ASCII.count_ones() as usize];
     let (mut kind, mut at) = (0, 0);
@@ -38,6 +39,20 @@ const SHARED: [u8; BEYOND_ASCII.count_ones() as usize] = {
     }
     shared
 };
+
+/// Kinds of characters beyond ASCII that are no Hangul.
+const OTHERS: usize = 12;
+
+const OTHER: Kinds = {
+    let (mut set, mut at) = (0, 0);
+    while at < OTHERS {
+        set |= 1 << SHARED[at];
+        at += 1;
+    }
+    set
+};
+
+const HANGUL: Kinds = BEYOND_ASCII & !OTHER;
 
 const OF_ASCII: [u8; 128] = {
     let (mut kinds, mut code) = ([GAP; 128], 0_u8);
@@ -63,6 +78,8 @@ pub(super) fn kinds(first: char, last: char) -> Kinds {
     const MANY: u32 = 300;
     match u32::from(last) - u32::from(first) {
         MANY.. if first.is_ascii() => Kinds::MAX,
+        MANY.. if is_hangul(first) && is_hangul(last) => HANGUL,
+        MANY.. if last < FIRST_SYLLABLE || first > LAST_SYLLABLE => OTHER,
         MANY.. => BEYOND_ASCII,
         _ => (first..=last).fold(0, |set, character| set | kind(character)),
     }
@@ -70,7 +87,18 @@ pub(super) fn kinds(first: char, last: char) -> Kinds {
 
 fn index(character: char) -> u8 {
     let code = character as usize;
-    OF_ASCII.get(code).copied().unwrap_or_else(|| SHARED[code % SHARED.len()])
+    OF_ASCII.get(code).copied().unwrap_or_else(|| {
+        let (others, hangul) = SHARED.split_at(OTHERS);
+        if is_hangul(character) { hangul[code % hangul.len()] } else { others[code % others.len()] }
+    })
+}
+
+const FIRST_SYLLABLE: char = '가';
+const LAST_SYLLABLE: char = '힣';
+
+/// Whether the character is a syllable of Hangul.
+pub(super) fn is_hangul(character: char) -> bool {
+    (FIRST_SYLLABLE..=LAST_SYLLABLE).contains(&character)
 }
 
 /// Half of a set of kinds each.
@@ -78,7 +106,6 @@ type Halves = [u64; 2];
 
 /// Which kinds stand behind which in a text.
 pub(super) struct Neighbours {
-    present: Kinds,
     /// The kinds behind each kind.
     behind: [Halves; 128],
     /// The kinds behind each pair; pairs share places.
@@ -89,7 +116,7 @@ const PLACES: usize = 128;
 
 impl Neighbours {
     pub(super) fn none() -> Self {
-        Self { present: 0, behind: [[0; 2]; 128], behind_pair: [[0; 2]; PLACES] }
+        Self { behind: [[0; 2]; 128], behind_pair: [[0; 2]; PLACES] }
     }
 
     pub(super) fn look_at(&mut self, text: &str) {
@@ -103,30 +130,20 @@ impl Neighbours {
     }
 
     fn walk(&mut self, kinds: impl Iterator<Item = u8>) {
-        let (mut low, mut high) = (0, 0);
         let (mut before, mut last) = (GAP, GAP);
-        for next in kinds.chain([GAP]) {
+        // The second gap stands behind the pair of the last character and the first gap.
+        for next in kinds.chain([GAP; 2]) {
             let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
             self.behind[usize::from(last)][half] |= place;
             self.behind_pair[place_of(before, last)][half] |= place;
-            low |= if half == 0 { place } else { 0 };
-            high |= if half == 0 { 0 } else { place };
             (before, last) = (last, next);
         }
-        self.present = Kinds::from(high) << 64 | Kinds::from(low) | 1 << GAP;
     }
 
-    /// Whether one of the first kinds stands in front of one of the second, and that one in front of the third.
-    pub(super) fn have(&self, first: Kinds, second: Kinds, third: Option<Kinds>) -> bool {
-        each(first & self.present).any(|kind| {
-            let pairs = whole(self.behind[usize::from(kind)]) & second;
-            match third {
-                Some(third) => {
-                    each(pairs).any(|next| whole(self.behind_pair[place_of(kind, next)]) & third != 0)
-                }
-                None => pairs != 0,
-            }
-        })
+    /// Whether the first kind stands in front of the second one, and that one in front of one of the third.
+    pub(super) fn have(&self, [first, second]: [u8; 2], third: Kinds) -> bool {
+        let half = self.behind[usize::from(first)][usize::from(second / 64)];
+        half >> (second % 64) & 1 == 1 && whole(self.behind_pair[place_of(first, second)]) & third != 0
     }
 }
 

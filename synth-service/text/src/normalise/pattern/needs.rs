@@ -1,14 +1,19 @@
 //! Characters and runs of them without which a pattern can't match, so that most rules cost a glance at a text
 //! and no search.
 
+use std::ops::Range;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::grams::Grams;
-use super::kinds::Neighbours;
+use super::grams::Sought;
+use super::kinds::{Neighbours, is_hangul};
 use super::shape;
 
-/// Stands for every character beyond ASCII.
-const BEYOND_ASCII: u128 = 1 << 127;
+/// Stands for every syllable of Hangul.
+const HANGUL: u128 = 1 << 127;
+
+/// The places of control characters, which texts hardly have, stand for the other characters beyond ASCII.
+const OTHERS: Range<u32> = 14..32;
 
 /// Sets of characters that are kept of a pattern.
 const RAREST: usize = 4;
@@ -16,7 +21,7 @@ const RAREST: usize = 4;
 /// What a match has: one character of each set, and one run of each set of runs.
 pub(super) struct Needs {
     characters: [u128; RAREST],
-    grams: Vec<Grams>,
+    grams: Vec<Sought>,
 }
 
 /// What a text has.
@@ -41,7 +46,8 @@ impl Seen {
             low |= if byte < 64 { place } else { 0 };
             high |= if byte / 64 == 1 { place } else { 0 };
         }
-        let beyond = if text.is_ascii() { 0 } else { BEYOND_ASCII };
+        let beyond = text.chars().filter(|character| !character.is_ascii());
+        let beyond = if text.is_ascii() { 0 } else { beyond.fold(0, |set, character| set | bit(character)) };
         // A text without characters has one too, for patterns that need none.
         self.characters = u128::from(high) << 64 | u128::from(low) | beyond | 1;
         self.neighbours.look_at(text);
@@ -70,15 +76,34 @@ impl Needs {
     }
 }
 
-fn bit(byte: u8) -> u128 {
-    if byte < 127 { 1 << byte } else { BEYOND_ASCII }
+fn bit(character: char) -> u128 {
+    match character as u32 {
+        code @ 0..128 => 1 << code,
+        _ if is_hangul(character) => HANGUL,
+        code => 1 << (OTHERS.start + code % (OTHERS.end - OTHERS.start)),
+    }
+}
+
+/// The set of a range of characters.
+fn bits(first: char, last: char) -> u128 {
+    const MANY: u32 = 300;
+    match last as u32 - first as u32 {
+        MANY.. if is_hangul(first) && is_hangul(last) => HANGUL,
+        MANY.. => {
+            let beyond = OTHERS.fold(HANGUL, |set, place| set | 1 << place);
+            (first as u32..128).fold(beyond, |set, code| set | 1 << code)
+        }
+        _ => (first..=last).fold(0, |set, character| set | bit(character)),
+    }
 }
 
 /// Adds the sets that every match of `pattern` needs.
 fn collect(pattern: &Hir, sets: &mut Vec<u128>) {
     match pattern.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => sets.extend(literal.0.iter().map(|byte| bit(*byte))),
+        HirKind::Literal(literal) => {
+            sets.extend(String::from_utf8_lossy(&literal.0).chars().map(bit));
+        }
         HirKind::Class(class) => sets.push(set_of(class)),
         HirKind::Repetition(repetition) if repetition.min == 0 => {}
         HirKind::Repetition(repetition) => collect(&repetition.sub, sets),
@@ -104,15 +129,11 @@ fn collect_shared(branches: &[Hir], sets: &mut Vec<u128>) {
 }
 
 fn set_of(class: &Class) -> u128 {
-    let range =
-        |start: u32, end: u32| (start.min(127)..=end.min(127)).fold(0, |set, code| set | 1_u128 << code);
     match class {
         Class::Unicode(class) => {
-            class.ranges().iter().fold(0, |set, part| set | range(part.start() as u32, part.end() as u32))
+            class.ranges().iter().fold(0, |set, part| set | bits(part.start(), part.end()))
         }
-        Class::Bytes(class) => {
-            class.ranges().iter().fold(0, |set, part| set | range(part.start().into(), part.end().into()))
-        }
+        Class::Bytes(_) => u128::MAX,
     }
 }
 
@@ -154,6 +175,11 @@ mod tests {
             (r"(?:ab){2}", "aab b", false),
             (r"(?:ab)+c?", "ab", true),
             (r"일 ?\d", "일 3", true),
+            (r"x?[0-9]\b", "x1", true),
+            (r"²", "가 á", false),
+            (r"²", "가 ²", true),
+            (r"[㎏-㎢]", "가 ㎏", true),
+            (r"[^a]+", "가", true),
             (r" *", "", true),
         ] {
             assert_eq!(Needs::of(pattern).are_met(&Seen::in_text(text)), met, "{pattern} in {text}");

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::grams::{Grams, MOST_RUNS};
+use super::grams::{Grams, MOST_RUNS, Sought};
 use super::kinds::{Kinds, WORD, kind, kinds};
 
 /// Most ways to begin or to end that are told apart.
@@ -12,7 +12,7 @@ const MOST_ENDS: usize = 32;
 const MOST_COPIES: u32 = 3;
 
 /// Rare runs that every match of the pattern has.
-pub(super) fn grams(pattern: &Hir) -> Vec<Grams> {
+pub(super) fn grams(pattern: &Hir) -> Vec<Sought> {
     Grams::rarest(shape(pattern).grams)
 }
 

@@ -120,9 +120,11 @@ fn cents_of(text: &str) -> Option<u64> {
     Some(100 * sino(dollars.trim_end())? + cents)
 }
 
+/// The counter stands behind the second end; before 부터 it stands behind both. "만 일에서" is 10,001, no count of days.
 fn range(text: &str) -> Option<(u64, u64)> {
-    let (low, high) = text.split_once("에서 ").or_else(|| text.split_once("부터 "))?;
-    // Either end may carry the counter.
-    let low = low.trim_end_matches("원").trim_end_matches(" 일").trim_end();
+    let (low, high) = match text.split_once("부터 ") {
+        Some((low, high)) => (low.strip_suffix("원").or_else(|| low.strip_suffix("일"))?.trim_end(), high),
+        None => text.split_once("에서 ")?,
+    };
     Some((sino(low)?, sino(high)?))
 }
