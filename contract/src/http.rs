@@ -104,6 +104,9 @@ pub struct ChatRequest {
     /// Instructions to the model; when absent, default ones ask for short spoken sentences.
     #[serde(default)]
     pub system: Option<String>,
+    /// Whether the caller may hear an acknowledgement while the model thinks; `true` when absent.
+    #[serde(default)]
+    pub acknowledge: Option<bool>,
     /// The stream of the answer before, and the number of its parts that the flow has played: the model is told no more
     /// of it. When absent, the clock tells how much the caller has heard.
     #[serde(default)]

@@ -2,7 +2,7 @@
 //! clip of the answer, or `wait`.
 //!
 //! Parameters: `Text` (required: the caller's words), `Voice`, `Tenant`, `Language`, `Speed`, `System` (instructions to
-//! the model), `WaitMs`, and `StreamId` with `NextIndex` of the answer before, so that the model is told what was heard.
+//! the model), `Acknowledge` (`false` where the flow itself says "One moment"), `WaitMs`, and `StreamId` with `NextIndex` of the answer before, so that the model is told what was heard.
 //! The contact comes from the event; a new answer cancels the contact's older stream. The reply is that of
 //! `start_stream`.
 
@@ -47,6 +47,7 @@ fn request(event: &ContactFlowEvent) -> Result<ChatRequest, Failure> {
         speed: speed(event)?,
         language: event.optional("Language")?.map(str::to_owned),
         system: event.optional("System")?.map(str::to_owned),
+        acknowledge: event.parsed("Acknowledge", "expected true or false")?,
         stream_id: event.stream_id()?,
         next_index: event.parsed("NextIndex", "expected a whole number")?,
         wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,

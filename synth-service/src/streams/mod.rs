@@ -6,7 +6,8 @@
 //! | `takeover` | streams that change hosts: cancelled, preempted, resumed |
 //! | `running`, `registry` | the streams that this host makes |
 //! | `stream` | one of them: carries out its protocol's steps, as the sink of its clips |
-//! | [`protocol`] | the next step of a stream, without I/O |
+//! | `survey` | what the bucket holds of a stream that is taken over |
+//! | [`protocol`], `step` | the next step of a stream, without I/O |
 //! | `progress` | its state, for clients that wait |
 //! | `records`, `ledger`, `contact`, `part` | its objects in the bucket, each written conditionally |
 //! | `retry` | bounded retries |
@@ -28,7 +29,9 @@ mod registry;
 mod retry;
 mod running;
 mod service;
+mod step;
 mod stream;
+mod survey;
 mod takeover;
 
 pub use self::{

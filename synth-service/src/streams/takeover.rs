@@ -8,23 +8,23 @@ use std::time::Duration;
 use contract::{
     ContactId, StreamId,
     http::{CancelEffect, CancelResponse, ResumeEffect, ResumeResponse},
-    stream::{Manifest, ScriptPage},
+    stream::Manifest,
 };
 use speech::Band;
-use stream_store::{ObjectStore, StoreError};
+use stream_store::StoreError;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    contact::{self, Claim},
+    contact,
     end::{End, EndCause},
     error::StreamError,
     ledger::Ledger,
-    part,
     progress::Progress,
     protocol::Protocol,
     registry::Handle,
     retry::{MOST_RACES, retry_to_the_end},
     running::{Launched, Running},
+    survey::{Rest, rest, survey},
 };
 use crate::{
     admission::Seat,
@@ -318,43 +318,6 @@ impl TakeOver {
     async fn ledger(&self, manifest: &Manifest) -> Result<Ledger, StreamError> {
         Ok(Ledger::read(&self.running.store, &self.running.id, manifest).await?)
     }
-}
-
-/// What the bucket holds of a stream, and what is left of it.
-struct Rest {
-    /// The sentence to go on with.
-    first: usize,
-    parts: usize,
-    /// The sentence of the last part.
-    last: Option<usize>,
-    /// The pages of a growing text.
-    pages: Vec<ScriptPage>,
-}
-
-/// Counts the parts of a stream, and reads the pages of its text.
-async fn rest(store: &ObjectStore, manifest: &Manifest) -> Result<Rest, StoreError> {
-    let stream = &manifest.stream_id;
-    let (parts, last) = part::survey(store, stream).await?;
-    let pages = if manifest.growing { store.script(stream).await? } else { Vec::new() };
-    Ok(Rest { first: last.map_or(0, |last| last + 1), parts, last, pages })
-}
-
-/// Claims the contact of a stream that was taken over, and looks at what is left of it. Returns the stream that it
-/// preempts, and the rest.
-async fn survey(
-    store: &ObjectStore,
-    manifest: &Manifest,
-    ledger: &Ledger,
-) -> Result<(Option<StreamId>, Rest), StoreError> {
-    let mut preempted = None;
-    if let Some(contact) = manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
-        // A stream that has lost its contact finds out before its next part.
-        && let Claim::Won { older } = contact::claim(store, contact, &manifest.stream_id).await?
-    {
-        preempted = older;
-    }
-    // Read last, to include what the former host has written since it lost the stream.
-    Ok((preempted, rest(store, manifest).await?))
 }
 
 /// The effect of a cancel on a stream of this host; `None` when another host has resumed it without the cancel.

@@ -151,11 +151,12 @@ impl Turns {
             turns,
             text: request.text.clone(),
         };
+        let acknowledge = request.acknowledge.unwrap_or(true);
         let answering = Answering {
             stream: stream.clone(),
             language,
             first_part: voice.voice.engine.first_part(),
-            acknowledge_after: self.limits.acknowledge_after,
+            acknowledge_after: acknowledge.then_some(self.limits.acknowledge_after).unwrap_or_default(),
             log_text: self.limits.log_text,
         };
         tokio::spawn(answering.run(self.model.write(prompt), writer));
