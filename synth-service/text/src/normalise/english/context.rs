@@ -137,6 +137,11 @@ pub(super) fn is_in(list: &str, word: &str) -> bool {
     !word.is_empty() && list.split_ascii_whitespace().any(|listed| listed == word)
 }
 
+/// The words beside `written` in a list of short forms.
+pub(super) fn named(list: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
+    list.iter().find(|(short, _)| *short == written).map(|(_, words)| *words)
+}
+
 /// Whether a word or number goes on right before, so that this is a part of it.
 pub(super) fn is_glued(before: &str) -> bool {
     before.ends_with(|character: char| character.is_alphanumeric() || "_.".contains(character))

@@ -8,6 +8,19 @@ use super::number::{amount, digits, pairs, plural};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
+/// Read with the words, before the dot of "no." is taken for the end of a sentence.
+pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        // "Your license no. is D123"
+        (
+            r"\b((?i:license|licence|policy|account|acct|meter|medicare|medicaid|tracking|order|phone|tel|telephone|fax|card|member|reference|ref|serial|invoice|case|claim|flight|model|part|contact|customer|booking|registration|passport|tax|insurance|group|room|ticket|confirmation|a/c|ni|nino|pps|sin|tfn|abn|nhs|utr|ein|npi|isbn|gstin|vat|plate|file|permit|employee|student|patient|docket|cell|mobile|id)\s)(no|nos)\.(?<next>:|\s(?:is|was|are|on|in|for|and|of|to|listed|below|above)\b)",
+            |found| {
+                Some(format!("{}{}", found.get(1), if found.get(2) == "no" { "number" } else { "numbers" }))
+            },
+        ),
+    ])
+});
+
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         // "5...10...15"
@@ -38,7 +51,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} per {} hours", found.get(1), found.get(2)))
         }),
         (r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?[-–]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)""#, |found| {
-            let quoted = super::measures::is_quoting(found.before()) || is_glued(found.before());
+            let quoted = super::inches::is_quoting(found.before()) || is_glued(found.before());
             (!quoted).then(|| format!("{} to {} inches", number(found, 1), number(found, 2)))
         }),
         // "¥151/$"

@@ -1,4 +1,4 @@
-//! Amounts of units: lengths, weights, temperatures, data, percent. Never money or times of day.
+//! Amounts of units: lengths, weights, volumes, data. Never money or times of day.
 
 use std::sync::LazyLock;
 
@@ -6,49 +6,18 @@ use super::Region;
 use super::context::{
     is_attributive, is_capitalised, is_end, is_in, is_plural, last_word, may_be_noun, next_word, range_word,
 };
+use super::fractions::{below_one, portion, value};
 use super::money::scale;
 use super::number::{amount, cardinal};
-use super::quantities::{fraction, portion};
 use super::rates::per_words;
 use super::rule::{Found, Rule, rules};
 use super::units::{LETTERS, PER, PER_WORDS, UNITS, is_unit};
 
-const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
+pub(super) const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
 
-/// Parts of sentences about temperatures.
-const HEAT: [&str; 10] = [
-    "°c",
-    "celsius",
-    "temperature",
-    "kelvin",
-    "melt",
-    "boil",
-    "freez",
-    "absolute zero",
-    "superconduct",
-    "surface of",
-];
-
-pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let mut written: Vec<String> = UNITS.iter().map(|(unit, ..)| regex::escape(unit)).collect();
-    written.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
-    let unit = written.join("|");
-    let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
-    let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
-    let units = format!(
-        r"([-–+±])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
-    );
-    let letters = format!(
-        r"([-–+±])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
-    );
-    // "5.97 × 10^24 kg", whose number is in words by now
-    let powered = format!(
-        r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit}|[mgLVWs])\b"
-    );
-    let percent = format!(r"([-–+±])?{NUMBER}\s?%?(?:(?:DASH|\s(to)\s){NUMBER})?\s?%");
-    let degrees = format!(
-        r"([-–+])?{NUMBER}\s?°?\s?[CF]?(?:DASH([-+])?{NUMBER})?\s?(?:°(?:\s?([CFK])\b)?|℃|℉|º\s?([CF])\b)"
-    );
+/// Read before feet and degrees: pairs of measures, bearings and decimal commas.
+pub(super) static FIRST: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let unit = units();
     let continental =
         format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW]|percent|per cent)\b|[%°℃℉]))");
     let ends =
@@ -83,56 +52,29 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (&continental, |found| {
             (!is_part(found.before())).then(|| format!("{}.{}{}", found.get(1), found.get(2), found.get(3)))
         }),
-        (r"\b([0-9]{1,3})'\s?[xX×]\s?([0-9]{1,3})'", |found| {
-            let feet = |group: usize| {
-                let unit = if found.get(group) == "1" { "foot" } else { "feet" };
-                format!("{} {unit}", amount(found.region, found.get(group)))
-            };
-            (!is_part(found.before())).then(|| format!("{} by {}", feet(1), feet(2)))
-        }),
-        // "6'–8' deep"
-        (r"\b([0-9]{1,3})'\s?[-–]\s?([0-9]{1,3})'(\s|$|[,.;)])", |found| {
-            let words = |group: usize| amount(found.region, found.get(group));
-            let feet = format!("{} to {} feet{}", words(1), words(2), found.get(3));
-            (!is_part(found.before()) && !found.before().ends_with('\'')).then_some(feet)
-        }),
-        (
-            r#"\b([0-9]{1,2})\s?(?:'|ft\.?|feet)\s?-?([0-9]{1,2}(?:\.[0-9])?(?:\s[0-9]/[0-9])?)\s?(?:"|''|in\b\.?|inches\b)"#,
-            feet_and_inches,
-        ),
-        (r"\b([0-9])'([0-9]{1,2})\b", feet_and_inches),
-        (r#"\b([0-9]{1,3}(?:,[0-9]{3})?)'(\s|x|$|[,.;)])"#, |found| {
-            let quoted = found.before().ends_with('\'')
-                || found.before().bytes().rev().take(200).filter(|byte| *byte == b'\'').count() % 2 == 1;
-            let unit = if found.get(1) == "1" { "foot" } else { "feet" };
-            (!quoted).then(|| format!("{} {unit}{}", amount(found.region, found.get(1)), found.get(2)))
-        }),
-        (
-            r#"\b([0-9]{1,3}(?:\.[0-9]{1,2})?)"\s?[xX×]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)"(?:\s?[xX×]\s?([0-9]{1,3}(?:\.[0-9]{1,2})?)")?"#,
-            |found| {
-                let parts = [1, 2, 3].map(|group| found.get(group));
-                let parts = parts.iter().filter(|part| !part.is_empty());
-                let inches = |part: &&str| {
-                    format!("{} inch{}", amount(found.region, part), if *part == "1" { "" } else { "es" })
-                };
-                let words: Vec<String> = parts.map(inches).collect();
-                (!is_part(found.before())).then(|| words.join(" by "))
-            },
-        ),
-        (r#"\b((?:[0-9]{1,3}\s)?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
-        (&percent, percent_reading),
-        (&degrees, degrees_reading),
-        (r"\b(AMOUNT)\sK\b", |found| {
-            let near = format!("{} {}", found.before(), found.after()).to_lowercase();
-            let is_heat = HEAT.iter().any(|word| near.contains(word));
-            (is_heat && !is_part(found.before()))
-                .then(|| format!("{} kelvin", amount(found.region, found.get(1))))
-        }),
+    ])
+});
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let unit = units();
+    let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
+    let behind = format!(r"(?:\s?/\s?({per}|{PER_WORDS})\b)?");
+    let units = format!(
+        r"([-–+±])?{NUMBER}(SCALE)?(?:(?:DASH|\s(to|x|by)\s|\s?(x|×)\s?){NUMBER})?(\s?-?)({unit})\b(\.?){behind}"
+    );
+    let letters = format!(
+        r"([-–+±])?{NUMBER}()(?:(?:DASH|\s(to)\s|\s?(x|×)\s?){NUMBER})?(\s?)([mgLlVWhds])\b(\.?){behind}"
+    );
+    // "5.97 × 10^24 kg", whose number is in words by now
+    let powered = format!(
+        r"\b((?:to the power of|times ten to the) (?:minus )?[a-z]+(?:-[a-z]+)?)\s({unit}|[mgLVWs])\b"
+    );
+    rules(&[
         (r"\b([a-z]+)/(?<next>[0-9]{1,3}\s(?:mpg|mph|hp)\b)", |found| Some(format!("{}, ", found.get(1)))),
         // "a 120-V plug"
         (r"\b(AMOUNT)-([LlVW])(?<next>\s[a-z])", |found| {
             let (_, one, _) = LETTERS.iter().find(|(written, ..)| *written == found.get(2))?;
-            let unit = spelling(found.region, one);
+            let unit = found.region.spelling(one);
             (!is_part(found.before())).then(|| format!("{} {unit}", amount(found.region, found.get(1))))
         }),
         (&units, measure),
@@ -162,67 +104,25 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (&powered, |found| {
             let (_, _, many) = UNITS.iter().chain(&LETTERS).find(|(unit, ..)| *unit == found.get(2))?;
-            Some(format!("{} {}", found.get(1), spelling(found.region, many)))
+            Some(format!("{} {}", found.get(1), found.region.spelling(many)))
         }),
         (r"\b([a-z]+)\s?[x×]\s", |found| is_unit(found.get(1)).then(|| format!("{} by ", found.get(1)))),
     ])
 });
 
-fn feet_and_inches(found: &Found<'_>) -> Option<String> {
-    let (feet, inches) = (found.get(1), found.get(2));
-    if found.before().ends_with(|last: char| "'.,/$:-".contains(last)) || is_quoting(found.before()) {
-        return None;
-    }
-    let single = is_attributive(found.before(), found.after());
-    let foot = if single || feet == "1" { "foot" } else { "feet" };
-    let inch = if single || inches == "1" { "inch" } else { "inches" };
-    let end = if found.get(0).ends_with('.') && is_end(found.after()) { "." } else { "" };
-    Some(format!("{} {foot} {} {inch}{end}", amount(found.region, feet), value(found.region, inches)?))
+/// The pattern of a unit, longer ones first.
+fn units() -> String {
+    let mut written: Vec<String> = UNITS.iter().map(|(unit, ..)| regex::escape(unit)).collect();
+    written.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
+    written.join("|")
 }
 
-/// Whether a quotation is open, so that a quote ends it and means no inches. Quotes after digits were inches.
-pub(super) fn is_quoting(before: &str) -> bool {
-    let near: Vec<u8> = before.bytes().rev().take(400).collect();
-    let opens = near.windows(2).filter(|pair| pair[0] == b'"' && !pair[1].is_ascii_digit()).count();
-    (opens + usize::from(before.starts_with('"') && before.len() <= 400)) % 2 == 1
-}
-
-fn inches(found: &Found<'_>) -> Option<String> {
-    let below_one = found.get(1).split_once('/').is_some_and(|(top, bottom)| below_one(top, bottom));
-    let screen = is_in("the a an my your our this that his her", &last_word(found.before()))
-        && is_capitalised(next_word(found.after()));
-    let named = is_in("a an", &last_word(found.before()))
-        && found
-            .after()
-            .strip_prefix(' ')
-            .is_some_and(|next| next.starts_with(|first: char| first.is_ascii_digit()));
-    let screen = screen || named || sizes(found.after());
-    let single = found.get(1) == "1" || below_one || screen || is_attributive(found.before(), found.after());
-    let unit = if single { "inch" } else { "inches" };
-    (!is_quoting(found.before())).then(|| Some(format!("{} {unit}", value(found.region, found.get(1))?)))?
-}
-
-/// A number, a fraction or both.
-fn value(region: Region, written: &str) -> Option<String> {
-    let (whole, part) = written.rsplit_once(' ').unwrap_or(("", written));
-    match part.split_once('/') {
-        Some((top, bottom)) if below_one(top, bottom) => fraction(region, whole, top, bottom),
-        Some((top, bottom)) => Some(format!("{} over {}", amount(region, top), amount(region, bottom))),
-        None => Some(amount(region, written)),
-    }
-}
-
-fn below_one(top: &str, bottom: &str) -> bool {
-    let (top, bottom) = (top.parse::<u64>(), bottom.parse());
-    top.is_ok_and(|top| bottom.is_ok_and(|bottom| top < bottom))
-}
-
-fn is_part(before: &str) -> bool {
+pub(super) fn is_part(before: &str) -> bool {
     before.ends_with(|last: char| last.is_alphanumeric() || "$€£¥₩.,/:_#^".contains(last))
 }
 
 /// "minus" where a sign stands by itself and joins nothing.
-fn minus(sign: &str, before: &str) -> Option<&'static str> {
+pub(super) fn minus(sign: &str, before: &str) -> Option<&'static str> {
     match sign {
         "" => Some(""),
         "+" => Some("plus "),
@@ -230,43 +130,6 @@ fn minus(sign: &str, before: &str) -> Option<&'static str> {
         _ if before.is_empty() || before.ends_with([' ', '(', '"']) => Some("minus "),
         _ => None,
     }
-}
-
-fn percent_reading(found: &Found<'_>) -> Option<String> {
-    if is_part(found.before()) {
-        return None;
-    }
-    let sign = minus(found.get(1), found.before()).unwrap_or(" ");
-    let first = value(found.region, found.get(2))?;
-    if found.get(4).is_empty() {
-        return Some(format!("{sign}{first} percent"));
-    }
-    let word = range_word(found.before());
-    let first = if found.get(0).matches('%').count() > 1 { format!("{first} percent") } else { first };
-    Some(format!("{sign}{first} {word} {} percent", value(found.region, found.get(4))?))
-}
-
-fn degrees_reading(found: &Found<'_>) -> Option<String> {
-    if is_part(found.before()) {
-        return None;
-    }
-    let scale = match (found.get(5), found.get(6)) {
-        ("C", _) | (_, "C") => " Celsius",
-        ("F", _) | (_, "F") => " Fahrenheit",
-        ("K", _) => " Kelvin",
-        _ if found.get(0).ends_with('℃') => " Celsius",
-        _ if found.get(0).ends_with('℉') => " Fahrenheit",
-        _ => "",
-    };
-    let sign = minus(found.get(1), found.before()).unwrap_or(" ");
-    let first = value(found.region, found.get(2))?;
-    let single = found.get(2) == "1" || is_attributive(found.before(), found.after());
-    if found.get(4).is_empty() {
-        let unit = if single { "degree" } else { "degrees" };
-        return Some(format!("{sign}{first} {unit}{scale}"));
-    }
-    let last = format!("{}{}", minus(found.get(3), " ")?, value(found.region, found.get(4))?);
-    Some(format!("{sign}{first} {} {last} degrees{scale}", range_word(found.before())))
 }
 
 fn measure(found: &Found<'_>) -> Option<String> {
@@ -290,7 +153,7 @@ fn measure(found: &Found<'_>) -> Option<String> {
     } else {
         (one, many)
     };
-    let unit = spelling(found.region, if single { one } else { many });
+    let unit = found.region.spelling(if single { one } else { many });
     let scaled =
         if found.get(3).trim().is_empty() { String::new() } else { format!(" {}", scale(found.get(3))) };
     let sign = minus(found.get(1), found.before()).unwrap_or(" ");
@@ -320,7 +183,7 @@ fn is_printing(found: &Found<'_>) -> bool {
 }
 
 /// Whether a plural noun follows that the amount describes: "20 mg tablets".
-fn sizes(after: &str) -> bool {
+pub(super) fn sizes(after: &str) -> bool {
     let next = next_word(after);
     after.starts_with(' ') && next.starts_with(char::is_lowercase) && is_plural(next) && next != "carbs"
 }
@@ -354,18 +217,8 @@ fn behind_size(before: &str) -> bool {
     matches!(last_word(before).as_str(), "by" | "x" | "to" | "measures" | "about" | "than")
 }
 
-pub(super) fn spelling(region: Region, unit: &str) -> String {
-    match region {
-        Region::American => unit.to_owned(),
-        Region::British if unit.contains("meter") || unit.contains("liter") => {
-            unit.replace("meter", "metre").replace("liter", "litre")
-        }
-        Region::British => unit.to_owned(),
-    }
-}
-
 /// "five times" of "5x".
-pub(super) fn times(region: Region, written: &str) -> String {
+fn times(region: Region, written: &str) -> String {
     match written {
         "1" => "one time".to_owned(),
         _ => format!(

@@ -8,11 +8,18 @@
 
 mod abbreviations;
 mod characters;
+mod chess;
 mod codes;
 mod comparisons;
+mod compass;
 mod context;
 mod counted;
 mod dates;
+mod degrees;
+mod formulas;
+mod fractions;
+mod inches;
+mod keys;
 mod labels;
 mod letters;
 mod marks;
@@ -21,6 +28,8 @@ mod mixed;
 mod money;
 mod notation;
 mod number;
+mod numeric_dates;
+mod places;
 mod quantities;
 mod ranges;
 mod rates;
@@ -29,8 +38,10 @@ mod roman;
 mod rule;
 mod say_as;
 mod scholarly;
+mod scripture;
 mod short_words;
 mod shorthand;
+mod states;
 mod streets;
 mod symbols;
 mod technical;
@@ -77,9 +88,16 @@ fn words(region: Region, text: &mut Written) {
         &[
             &web::RULES,
             &marks::RULES,
-            &shorthand::LETTERS,
+            &formulas::LETTERS,
             &scholarly::WORDS,
             &shorthand::RULES,
+            &keys::RULES,
+            &compass::RULES,
+            &chess::RULES,
+            &scripture::RULES,
+            &rates::WORDS,
+            &labels::WORDS,
+            &formulas::RULES,
             &abbreviations::RULES,
             &roman::RULES,
             &ranges::LETTERS,
@@ -88,7 +106,7 @@ fn words(region: Region, text: &mut Written) {
         text,
     );
     if !has_digit(text) {
-        in_turn(&[&streets::RULES, &weekdays::RULES, &dates::RULES], region, text);
+        in_turn(&[&streets::RULES, &places::RULES, &weekdays::RULES, &dates::RULES], region, text);
     }
 }
 
@@ -96,7 +114,7 @@ fn numbers(region: Region, text: &mut Written) {
     if !has_digit(text) {
         return;
     }
-    let topics: [&[Rule]; 21] = [
+    let topics: [&[Rule]; 27] = [
         &notation::RULES,
         &technical::RULES,
         &labels::RULES,
@@ -107,14 +125,20 @@ fn numbers(region: Region, text: &mut Written) {
         &ranges::RULES,
         &weekdays::RULES,
         &dates::RULES,
+        &numeric_dates::RULES,
         &times::RULES,
         &money::RULES,
         &streets::RULES,
+        &places::RULES,
         &years::DECADES,
+        &measures::FIRST,
+        &inches::RULES,
+        &degrees::RULES,
         &measures::RULES,
         &rates::RULES,
         &years::RULES,
         &symbols::NUMBERED,
+        &fractions::RULES,
         &quantities::RULES,
         &mixed::RULES,
         &mixed::REMAINS,

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{end_of_short, is_in, is_plural};
+use super::context::{end_of_short, is_in, is_plural, named};
 use super::rule::{Found, Rule, rules};
-use super::units::{PER, PER_WORDS, is_unit};
+use super::units::{PER, PER_WORDS, UNITS, is_unit};
 
 /// Things of which there are some in a time.
 const THINGS: [&str; 13] = [
@@ -17,6 +17,14 @@ const MONEY: [&str; 13] = [
     "dollars", "dollar", "cents", "euros", "pounds", "euro", "pence", "yen", "won", "each", "percent",
     "thousand", "million",
 ];
+
+/// Read with the words: "per kg".
+pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[(r"\b([Pp]er\s)(\p{L}{1,4}\^?[23]?)\b", |found| {
+        let unit = per_unit(found.get(2))?;
+        Some(format!("{}{unit}", found.get(1)))
+    })])
+});
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
@@ -62,7 +70,16 @@ fn end(found: &Found<'_>) -> &'static str {
 pub(super) fn per_words(region: Region, written: &str) -> Option<String> {
     match PER.iter().find(|(short, _)| *short == written) {
         Some((_, "each")) => Some("each".to_owned()),
-        Some((_, words)) => Some(format!("per {}", super::measures::spelling(region, words))),
+        Some((_, words)) => Some(format!("per {}", region.spelling(words))),
         None => (!written.is_empty()).then(|| format!("per {written}")),
     }
+}
+
+/// The unit after "per", where it is no word.
+fn per_unit(written: &str) -> Option<&'static str> {
+    let is_word =
+        matches!(written, "in" | "min" | "sec" | "mo" | "d" | "h" | "s" | "cal" | "pt" | "pc" | "ct");
+    named(&PER, written)
+        .or_else(|| UNITS.iter().find(|(unit, ..)| *unit == written).map(|(_, one, _)| *one))
+        .filter(|_| !is_word)
 }

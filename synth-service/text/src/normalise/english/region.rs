@@ -27,4 +27,12 @@ impl Region {
             Self::British => british,
         }
     }
+
+    /// The name of a unit as the region spells it.
+    pub(super) fn spelling(self, unit: &str) -> String {
+        match self {
+            Self::American => unit.to_owned(),
+            Self::British => unit.replace("meter", "metre").replace("liter", "litre"),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{DateOrder, SayAs};
 use super::number::{digit_groups, ordinal};
-use super::{Region, characters, dates, letters, money, telephone, times};
+use super::{Region, characters, letters, money, numeric_dates, telephone, times};
 
 /// The text in words; `None` where it is not of the given kind.
 pub(super) fn read(region: Region, kind: SayAs, text: &str) -> Option<String> {
@@ -62,11 +62,11 @@ fn telephone_number(text: &str) -> Option<String> {
 fn date(region: Region, order: DateOrder, text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).filter(|part| !part.is_empty()).collect();
     match parts[..] {
-        [first, second, third] => dates::three(region, order, [first, second, third]),
+        [first, second, third] => numeric_dates::three(region, order, [first, second, third]),
         [first, second] if first.len() < 3 && second.len() < 3 => match order {
-            DateOrder::MonthDayYear => dates::two(Region::American, first, second),
-            DateOrder::DayMonthYear => dates::two(Region::British, first, second),
-            _ => dates::two(region, first, second),
+            DateOrder::MonthDayYear => numeric_dates::two(Region::American, first, second),
+            DateOrder::DayMonthYear => numeric_dates::two(Region::British, first, second),
+            _ => numeric_dates::two(region, first, second),
         },
         [packed] if packed.len() == 8 && packed.is_ascii() => packed_date(region, order, packed),
         _ => None,
@@ -78,9 +78,13 @@ fn packed_date(region: Region, order: DateOrder, packed: &str) -> Option<String>
     if order == DateOrder::YearMonthDay
         || order == DateOrder::Customary && (packed.starts_with("19") || packed.starts_with("20"))
     {
-        return dates::three(region, DateOrder::YearMonthDay, [&packed[..4], &packed[4..6], &packed[6..]]);
+        return numeric_dates::three(
+            region,
+            DateOrder::YearMonthDay,
+            [&packed[..4], &packed[4..6], &packed[6..]],
+        );
     }
-    dates::three(region, order, [&packed[..2], &packed[2..4], &packed[4..]])
+    numeric_dates::three(region, order, [&packed[..2], &packed[2..4], &packed[4..]])
 }
 
 /// "17:05", "1705", "5:30 pm"

@@ -1,11 +1,9 @@
-//! Shorthand of trades: of doctors, analysts, keyboards, compasses, chess and scripture. Never units or codes.
+//! Shorthand of trades: of doctors, sellers and analysts. Never units or codes.
 
 use std::sync::LazyLock;
 
-use super::context::{end_of_short, is_in, last_word, next_word};
-use super::number::cardinal;
-use super::rule::{Found, Rule, remains, rules};
-use super::units::{PER, UNITS};
+use super::context::{end_of_short, is_in, last_word, named, next_word};
+use super::rule::{Found, Rule, rules};
 
 /// As written, without dots; its words.
 const DOSES: [(&str, &str); 10] = [
@@ -24,117 +22,8 @@ const DOSES: [(&str, &str); 10] = [
 const PERIODS: [(&str, &str); 5] =
     [("Y", "year"), ("Q", "quarter"), ("M", "month"), ("W", "week"), ("D", "day")];
 
-/// Keys whose names are shortened.
-const KEYS: [(&str, &str); 12] = [
-    ("Ctrl", "Control"),
-    ("CTRL", "Control"),
-    ("Cmd", "Command"),
-    ("Opt", "Option"),
-    ("Del", "Delete"),
-    ("Esc", "Escape"),
-    ("Ins", "Insert"),
-    ("PgUp", "Page Up"),
-    ("PgDn", "Page Down"),
-    ("PrtSc", "Print Screen"),
-    ("Win", "Windows"),
-    ("Fn", "Function"),
-];
-
-/// Keys that are held while another one is pressed.
-const HELD: &str = "(?:Ctrl|CTRL|Control|Cmd|Command|Alt|Shift|Option|Opt|Win|Fn)";
-
-/// Signs of keys.
-const KEY_SIGNS: [(&str, &str); 4] = [("⌘", "Command"), ("⌥", "Option"), ("⌃", "Control"), ("⇧", "Shift")];
-
-const COMPASS: [(&str, &str); 8] = [
-    ("N", "north"),
-    ("S", "south"),
-    ("E", "east"),
-    ("W", "west"),
-    ("NE", "northeast"),
-    ("NW", "northwest"),
-    ("SE", "southeast"),
-    ("SW", "southwest"),
-];
-
-const PIECES: [(&str, &str); 5] =
-    [("K", "king"), ("Q", "queen"), ("R", "rook"), ("B", "bishop"), ("N", "knight")];
-
-const GREEK: [(&str, &str); 26] = [
-    ("α", "alpha"),
-    ("β", "beta"),
-    ("γ", "gamma"),
-    ("δ", "delta"),
-    ("Δ", "delta"),
-    ("ε", "epsilon"),
-    ("ζ", "zeta"),
-    ("η", "eta"),
-    ("θ", "theta"),
-    ("Θ", "theta"),
-    ("κ", "kappa"),
-    ("λ", "lambda"),
-    ("μ", "mu"),
-    ("ν", "nu"),
-    ("ξ", "xi"),
-    ("π", "pi"),
-    ("Π", "pi"),
-    ("ρ", "rho"),
-    ("σ", "sigma"),
-    ("Σ", "sigma"),
-    ("τ", "tau"),
-    ("φ", "phi"),
-    ("χ", "chi"),
-    ("ψ", "psi"),
-    ("ω", "omega"),
-    ("Ω", "omega"),
-];
-
-/// Books of the Bible as references shorten them.
-const SHORT_BOOKS: [(&str, &str); 32] = [
-    ("Gen", "Genesis"),
-    ("Exod", "Exodus"),
-    ("Ex", "Exodus"),
-    ("Lev", "Leviticus"),
-    ("Num", "Numbers"),
-    ("Deut", "Deuteronomy"),
-    ("Josh", "Joshua"),
-    ("Sam", "Samuel"),
-    ("Kgs", "Kings"),
-    ("Chron", "Chronicles"),
-    ("Ps", "Psalm"),
-    ("Prov", "Proverbs"),
-    ("Eccl", "Ecclesiastes"),
-    ("Isa", "Isaiah"),
-    ("Jer", "Jeremiah"),
-    ("Ezek", "Ezekiel"),
-    ("Dan", "Daniel"),
-    ("Matt", "Matthew"),
-    ("Mt", "Matthew"),
-    ("Mk", "Mark"),
-    ("Lk", "Luke"),
-    ("Jn", "John"),
-    ("Rom", "Romans"),
-    ("Cor", "Corinthians"),
-    ("Gal", "Galatians"),
-    ("Eph", "Ephesians"),
-    ("Phil", "Philippians"),
-    ("Thess", "Thessalonians"),
-    ("Tim", "Timothy"),
-    ("Heb", "Hebrews"),
-    ("Pet", "Peter"),
-    ("Rev", "Revelation"),
-];
-
-const BOOKS: &str = "Genesis|Exodus|Leviticus|Numbers|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Job|Psalms?|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel|Hosea|Joel|Amos|Micah|Malachi|Matthew|Mark|Luke|John|Acts|Romans|Corinthians|Galatians|Ephesians|Philippians|Colossians|Thessalonians|Timothy|Titus|Hebrews|James|Peter|Jude|Revelation|Quran|Surah";
-
 /// Read with the words, before dots and digits are taken for something else.
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let keys = format!(r"\b{HELD}(?:\s?[+-]\s?(?:{HELD}|[A-Z][A-Za-z]{{1,8}}|[A-Za-z0-9]|F[0-9]{{1,2}})\b)+");
-    let key = format!(r"\b({})\b", KEYS.map(|(short, _)| short).join("|"));
-    let verses =
-        format!(r"\b((?:[1-3]\s)?(?:{BOOKS})\s[0-9]{{1,3}}):([0-9]{{1,3}})(?:(DASH)([0-9]{{1,3}}))?\b");
-    let short = SHORT_BOOKS.map(|(short, _)| short).join("|");
-    let book = format!(r"\b({short})\b\.?\s(?<next>[0-9]{{1,3}}:[0-9])");
     rules(&[
         (r"\b([YQMWD])o([YQMWD])\b|\b([yqm])/([yqm])\b", |found| {
             let first = format!("{}{}", found.get(1), found.get(3).to_uppercase());
@@ -245,87 +134,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(if found.get(1) == "O" { "Opus " } else { "opus " }.to_owned())
         }),
         (r"\bc(?:irc)?a?\.\s?(?<next>1[0-9]{3}\b|20[0-9]{2}\b)", |_| Some("circa ".to_owned())),
-        (&keys, |found| {
-            let pressed = found.get(0).split(['+', '-']).map(str::trim);
-            let words: Vec<&str> = pressed.map(|key| named(&KEYS, key).unwrap_or(key)).collect();
-            let joined = found.get(0).contains('+') || words.last()?.len() < 4 || words.len() > 2;
-            joined.then(|| words.join(" "))
-        }),
-        (r"([⌘⌥⌃⇧])\s?\+?\s?", |found| Some(format!("{} ", named(&KEY_SIGNS, found.get(1))?))),
-        (&key, |found| {
-            let whole = !matches!(found.get(1), "Opt" | "Win" | "Fn" | "Ins" | "Del");
-            let behind = super::context::next_word(found.after()) == "key";
-            (whole || behind).then(|| named(&KEYS, found.get(1)).map(str::to_owned))?
-        }),
-        (
-            r"\b((?:ft|feet|foot|mi|miles?|km|kilometers?|kilometres?|yd|yards?|blocks?|meters?|metres?)\.?\s)(NE|NW|SE|SW|[NSEW])\b",
-            |found| Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?)),
-        ),
-        (
-            r"\b((?i:winds?|gusts?|heading|head|facing|faces)\s(?:(?:is|are|from|out of|due)\s(?:the\s)?)?)(NE|NW|SE|SW|[NSEW])\b",
-            |found| Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?)),
-        ),
-        (r"\b(from the )(NE|NW|SE|SW)\b", |found| {
-            Some(format!("{}{}", found.get(1), named(&COMPASS, found.get(2))?))
-        }),
-        (r"\b([KQRBN])(x?)([a-h])([1-8])([+#]?)", chess),
-        (&book, |found| Some(format!("{} ", named(&SHORT_BOOKS, found.get(1))?))),
-        (&verses, |found| {
-            let book = found.get(1);
-            if found.get(3).is_empty() {
-                return Some(format!("{book} {}", found.get(2)));
-            }
-            Some(format!("{book}, {} to {}", found.get(2), found.get(4)))
-        }),
-        (r"\b([Pp]er\s)(\p{L}{1,4}\^?[23]?)\b", |found| {
-            let unit = per_unit(found.get(2))?;
-            Some(format!("{}{unit}", found.get(1)))
-        }),
-        // "Your license no. is D123"
-        (
-            r"\b((?i:license|licence|policy|account|acct|meter|medicare|medicaid|tracking|order|phone|tel|telephone|fax|card|member|reference|ref|serial|invoice|case|claim|flight|model|part|contact|customer|booking|registration|passport|tax|insurance|group|room|ticket|confirmation|a/c|ni|nino|pps|sin|tfn|abn|nhs|utr|ein|npi|isbn|gstin|vat|plate|file|permit|employee|student|patient|docket|cell|mobile|id)\s)(no|nos)\.(?<next>:|\s(?:is|was|are|on|in|for|and|of|to|listed|below|above)\b)",
-            |found| {
-                Some(format!("{}{}", found.get(1), if found.get(2) == "no" { "number" } else { "numbers" }))
-            },
-        ),
-        (r"\b([0-9]{1,2}|n)!(?<next>\s?(?:=|equals?\b|is\b))", |found| {
-            Some(format!("{} factorial", found.get(1)))
-        }),
     ])
 });
-
-/// Letters of formulas, also where digits touch them: "2π".
-pub(super) static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    remains(&[(r"\p{Greek}", |found| {
-        let greek = |edge: Option<char>| edge.is_some_and(|edge| ('\u{370}'..='\u{3ff}').contains(&edge));
-        let (before, after) = (found.before(), found.after());
-        let unit = matches!(found.get(0), "μ" | "Ω")
-            && (before.trim_end().ends_with(|last: char| last.is_ascii_digit())
-                || after.starts_with(|next: char| next.is_ascii_alphabetic())
-                || before.ends_with(['k', 'M', 'm']));
-        let word = greek(before.chars().next_back()) || greek(after.chars().next());
-        let name = named(&GREEK, found.get(0)).filter(|_| !unit && !word)?;
-        let gap = |needed: bool| if needed { " " } else { "" };
-        Some(format!(
-            "{}{name}{}",
-            gap(before.ends_with(char::is_alphanumeric)),
-            gap(after.starts_with(char::is_alphanumeric))
-        ))
-    })])
-});
-
-fn named(list: &[(&'static str, &'static str)], written: &str) -> Option<&'static str> {
-    list.iter().find(|(short, _)| *short == written).map(|(_, words)| *words)
-}
-
-/// The unit after "per", where it is no word.
-fn per_unit(written: &str) -> Option<&'static str> {
-    let is_word =
-        matches!(written, "in" | "min" | "sec" | "mo" | "d" | "h" | "s" | "cal" | "pt" | "pc" | "ct");
-    named(&PER, written)
-        .or_else(|| UNITS.iter().find(|(unit, ..)| *unit == written).map(|(_, one, _)| *one))
-        .filter(|_| !is_word)
-}
 
 /// "500 mg b.i.d."
 fn dose(found: &Found<'_>) -> Option<String> {
@@ -340,23 +150,4 @@ fn dose(found: &Found<'_>) -> Option<String> {
         );
     let word = matches!(short.as_str(), "bid" | "po");
     (dotted || measured || !word).then(|| format!("{words}{}", end_of_short(found.get(2), found.after())))
-}
-
-/// "Nf3", among other moves or where chess is spoken of.
-fn chess(found: &Found<'_>) -> Option<String> {
-    let near = format!("{} {}", found.before(), found.after());
-    let played = near.split(|mark: char| !mark.is_alphanumeric()).any(|word| {
-        is_in("chess move moves opening gambit defense defence mate checkmate knight bishop pawn rook white black", &word.to_lowercase())
-            || word.len() == 3 && word.starts_with(['K', 'Q', 'R', 'B', 'N']) && word.ends_with(|last: char| last.is_ascii_digit())
-    });
-    let goes_on = found.after().starts_with(char::is_alphanumeric);
-    let takes = if found.get(2).is_empty() { "" } else { "takes " };
-    let check = match found.get(5) {
-        "+" => " check",
-        "#" => " mate",
-        _ => "",
-    };
-    let rank = cardinal(found.region, found.get(4).parse().ok()?);
-    let piece = named(&PIECES, found.get(1)).filter(|_| played && !goes_on)?;
-    Some(format!("{piece} {takes}{} {rank}{check}", found.get(3).to_uppercase()))
 }

@@ -1,16 +1,16 @@
-//! Postal addresses and numbered places: houses, streets, states, ZIP codes, rooms, gates, roads.
-//! Never telephone numbers or web addresses.
+//! Postal addresses: houses, streets, states, ZIP codes. Never telephone numbers or web addresses.
 
 use std::sync::LazyLock;
 
 use super::abbreviations::{OPENERS, name_before};
 use super::context::{
-    end_of_last, end_of_short, is_capitalised, is_glued, is_in, is_plural, last_word, next_word,
+    end_of_last, end_of_short, is_capitalised, is_glued, is_in, last_word, named, next_word,
 };
 use super::counted::counts;
 use super::letters::spell;
 use super::number::{digit_groups, digits, pairs};
 use super::rule::{Found, Rule, rules};
+use super::states::{STATES, STATES_OF_AUSTRALIA, UNSURE_STATES};
 
 const SUFFIXES: [(&str, &str); 19] = [
     ("St", "Street"),
@@ -36,7 +36,7 @@ const SUFFIXES: [(&str, &str); 19] = [
 
 const STREETS: &str = "(?:Street|Avenue|Boulevard|Road|Drive|Lane|Court|Place|Square|Highway|Parkway|Terrace|Circle|Crescent|Expressway|Turnpike|Trail|Way|Alley|Row|Loop|Plaza|Broadway|Close|Gardens|Grove|Hill|Mews)";
 
-const DIRECTIONS: [(&str, &str); 8] = [
+pub(super) const DIRECTIONS: [(&str, &str); 8] = [
     ("N", "North"),
     ("S", "South"),
     ("E", "East"),
@@ -50,89 +50,7 @@ const DIRECTIONS: [(&str, &str); 8] = [
 /// Saints that places are named after, as far as a street could be meant instead.
 const SAINTS: &str = "Louis Paul John Johns Helens Helena Lucie Lucia Petersburg Augustine Mary Marys Joseph Patrick Francis George James Peter Peters Thomas Andrew Andrews Charles Catharines Cloud Kitts Martin Barts Moritz Pancras Albans Ives Luke Lukes Jude Anne Vincent Michael Nicholas Valentine Bernard Elizabeth Clair Simon Tropez Croix";
 
-const STATES: [(&str, &str); 51] = [
-    ("AL", "Alabama"),
-    ("AK", "Alaska"),
-    ("AZ", "Arizona"),
-    ("AR", "Arkansas"),
-    ("CA", "California"),
-    ("CO", "Colorado"),
-    ("CT", "Connecticut"),
-    ("DE", "Delaware"),
-    ("DC", "D C"),
-    ("FL", "Florida"),
-    ("GA", "Georgia"),
-    ("HI", "Hawaii"),
-    ("ID", "Idaho"),
-    ("IL", "Illinois"),
-    ("IN", "Indiana"),
-    ("IA", "Iowa"),
-    ("KS", "Kansas"),
-    ("KY", "Kentucky"),
-    ("LA", "Louisiana"),
-    ("ME", "Maine"),
-    ("MD", "Maryland"),
-    ("MA", "Massachusetts"),
-    ("MI", "Michigan"),
-    ("MN", "Minnesota"),
-    ("MS", "Mississippi"),
-    ("MO", "Missouri"),
-    ("MT", "Montana"),
-    ("NE", "Nebraska"),
-    ("NV", "Nevada"),
-    ("NH", "New Hampshire"),
-    ("NJ", "New Jersey"),
-    ("NM", "New Mexico"),
-    ("NY", "New York"),
-    ("NC", "North Carolina"),
-    ("ND", "North Dakota"),
-    ("OH", "Ohio"),
-    ("OK", "Oklahoma"),
-    ("OR", "Oregon"),
-    ("PA", "Pennsylvania"),
-    ("RI", "Rhode Island"),
-    ("SC", "South Carolina"),
-    ("SD", "South Dakota"),
-    ("TN", "Tennessee"),
-    ("TX", "Texas"),
-    ("UT", "Utah"),
-    ("VT", "Vermont"),
-    ("VA", "Virginia"),
-    ("WA", "Washington"),
-    ("WV", "West Virginia"),
-    ("WI", "Wisconsin"),
-    ("WY", "Wyoming"),
-];
-
-const STATES_OF_AUSTRALIA: [(&str, &str); 8] = [
-    ("NSW", "New South Wales"),
-    ("VIC", "Victoria"),
-    ("QLD", "Queensland"),
-    ("TAS", "Tasmania"),
-    ("ACT", "A C T"),
-    ("SA", "South Australia"),
-    ("WA", "Western Australia"),
-    ("NT", "Northern Territory"),
-];
-
-/// States whose two letters are a word or another abbreviation, so that a ZIP code has to follow.
-const UNSURE_STATES: &str = "OK HI ME ID IN OR PA MA AL LA CO DE MS MD";
-
 const CITIES_OF_INDIA: &str = "mumbai delhi bengaluru bangalore hyderabad chennai kolkata pune ahmedabad jaipur surat lucknow kanpur nagpur indore thane bhopal gurgaon gurugram noida kochi chandigarh coimbatore mysuru mysore goa maharashtra karnataka gujarat kerala punjab haryana telangana rajasthan";
-
-/// Words whose number is a name: "room three oh five". Shortened ones with their words.
-const PLACES: [(&str, &str); 10] = [
-    ("rm", "room"),
-    ("ste", "suite"),
-    ("apt", "apartment"),
-    ("rte", "route"),
-    ("bldg", "building"),
-    ("hwy", "highway"),
-    ("rt", "route"),
-    ("flt", "flight"),
-    ("fl", "floor"),
-    ("us", "U S"),
-];
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let house = format!(
@@ -220,40 +138,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let code = digit_groups(&found.get(3).replace(' ', ""));
             city.then(|| format!("{}{}{code}", found.get(1), if found.get(2) == " " { " " } else { ", " }))
         }),
-        (r"\b(I|US|SR|CR|M|A)-([0-9]{1,3})(?:\s([NSEW]|NE|NW|SE|SW)\b)?", |found| {
-            let road = if found.get(1).len() == 2 { spell(found.get(1)) } else { found.get(1).to_owned() };
-            let direction =
-                named(&DIRECTIONS, found.get(3)).map(|name| format!(" {name}")).unwrap_or_default();
-            Some(format!("{road} {}{direction}", pairs(found.region, found.get(2))))
-        }),
-        (
-            r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2})|([0-9]{1,5}))\b",
-            place,
-        ),
-        (r"\b((?i:room|rm\.?|suite|ste\.?|unit|apt\.?|apartment)\s)([0-9]{1,2})-([0-9]{2,4})\b", |found| {
-            let read = |group: usize| pairs(found.region, found.get(group));
-            Some(format!("{}{}, {}", found.get(1), read(2), read(3)))
-        }),
-        (r"\b((?i:area code)s?\s)([0-9]{3})\b", |found| {
-            Some(format!("{}{}", found.get(1), digits(found.get(2))))
-        }),
-        (r"\b(Apt|Ste|Bldg|Hwy|Rm|Fl)\b\.?", |found| {
-            let words = named(&PLACES, &found.get(1).to_lowercase())?;
-            let numbered =
-                next_word(found.after()).chars().count() <= 4 && is_capitalised(next_word(found.after()));
-            numbered.then(|| capital(words))
-        }),
     ])
 });
-
-fn named(list: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
-    list.iter().find(|(short, _)| *short == written).map(|(_, words)| *words)
-}
-
-fn capital(word: &str) -> String {
-    let mut characters = word.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
-}
 
 /// "St. John" or "Main St."
 fn saint_or_street(found: &Found<'_>) -> Option<String> {
@@ -337,38 +223,4 @@ fn state(found: &Found<'_>) -> Option<String> {
 
 fn zip(five: &str, four: &str) -> String {
     if four.is_empty() { digits(five) } else { format!("{}, {}", digits(five), digits(four)) }
-}
-
-fn place(found: &Found<'_>) -> Option<String> {
-    // "platform 9 3/4"
-    if found.after().get(1..4).is_some_and(|next| {
-        next.starts_with(|digit: char| digit.is_ascii_digit()) && next[1..].starts_with('/')
-    }) {
-        return None;
-    }
-    let (written, after) = (found.get(1), found.after());
-    let lower = written.to_lowercase();
-    let short = named(&PLACES, &lower);
-    let goes_on = after.starts_with(|next: char| "%:/°".contains(next))
-        || after
-            .strip_prefix(['.', ',', '-', '–'])
-            .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
-    let counted =
-        is_plural(next_word(after)) && found.get(7).len() < 3 || !found.get(2).is_empty() && short.is_none();
-    let ambiguous = matches!(lower.as_str(), "unit" | "fl" | "rt" | "door" | "row" | "lane" | "table")
-        && last_word(found.before()) == "per";
-    if goes_on || counted || ambiguous || is_glued(found.before()) {
-        return None;
-    }
-    let word = match short {
-        Some(words) if is_capitalised(written) => capital(words),
-        Some(words) => words.to_owned(),
-        None => written.to_owned(),
-    };
-    let read = |number: &str| pairs(found.region, number);
-    Some(match (found.get(7), found.get(3), found.get(5)) {
-        ("", "", number) => format!("{word} {} {}", read(number), spell(found.get(6))),
-        ("", letters, _) => format!("{word} {} {}", spell(letters), read(found.get(4))),
-        (number, ..) => format!("{word} {}", read(number)),
-    })
 }

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::context::{is_attributive, is_glued, is_in, last_word, next_word};
+use super::fractions::fraction;
 use super::letters::spell;
 use super::number::{amount, cardinal, digit_groups, digits, pairs};
-use super::quantities::fraction;
 use super::rule::{Found, Rule, rules};
 use super::units::{PER, PER_WORDS};
 

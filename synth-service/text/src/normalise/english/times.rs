@@ -83,7 +83,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])\b", duration),
         (r"\b([0-9]{1,2}):([0-5][0-9])\s?/\s?(mi|mile|km|k)\b", |found| {
             let each = if found.get(3).starts_with('m') { "mile" } else { "kilometer" };
-            let each = super::measures::spelling(found.region, each);
+            let each = found.region.spelling(each);
             let pace = clock(found.region, found.get(1), found.get(2), true);
             (!is_part(found.before())).then(|| format!("{pace} per {each}"))
         }),

@@ -5,7 +5,7 @@
 //!
 //! | writing | module |
 //! | --- | --- |
-//! | typographic variants | [`glyphs`] |
+//! | typographic variants, faces | [`glyphs`], [`faces`], [`typography`] |
 //! | web and mail addresses | [`web`] |
 //! | keys and paths, citations, marks and scores | [`computing`], [`documents`], [`results`] |
 //! | formulas of compounds, of maths; spoons and amperes | [`chemistry`], [`maths`], [`letter_units`] |
@@ -31,6 +31,7 @@ mod counter_context;
 mod counters;
 mod documents;
 mod english_words;
+mod faces;
 mod glyphs;
 mod hangul;
 mod latin;
@@ -49,6 +50,7 @@ mod signs;
 mod spell_out;
 mod telephone;
 mod token;
+mod typography;
 mod units;
 mod web;
 mod words;
@@ -77,12 +79,12 @@ const STEPS: [fn(&mut Text); 18] = [
 ];
 
 pub(super) fn normalise(text: &str) -> String {
-    let mut text = glyphs::plain(text);
+    let mut text = typography::plain(text);
     STEPS.iter().for_each(|read| read(&mut text));
     text.into_text()
 }
 
 pub(super) fn say_as(kind: super::SayAs, text: &str) -> String {
-    let plain = glyphs::plain(text);
+    let plain = typography::plain(text);
     spell_out::read(kind, &plain).unwrap_or_else(|| normalise(&plain))
 }

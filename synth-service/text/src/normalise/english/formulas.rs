@@ -1,0 +1,61 @@
+//! Greek letters and factorials, as formulas have them. Never units.
+
+use std::sync::LazyLock;
+
+use super::context::named;
+use super::rule::{Rule, remains, rules};
+
+const GREEK: [(&str, &str); 26] = [
+    ("α", "alpha"),
+    ("β", "beta"),
+    ("γ", "gamma"),
+    ("δ", "delta"),
+    ("Δ", "delta"),
+    ("ε", "epsilon"),
+    ("ζ", "zeta"),
+    ("η", "eta"),
+    ("θ", "theta"),
+    ("Θ", "theta"),
+    ("κ", "kappa"),
+    ("λ", "lambda"),
+    ("μ", "mu"),
+    ("ν", "nu"),
+    ("ξ", "xi"),
+    ("π", "pi"),
+    ("Π", "pi"),
+    ("ρ", "rho"),
+    ("σ", "sigma"),
+    ("Σ", "sigma"),
+    ("τ", "tau"),
+    ("φ", "phi"),
+    ("χ", "chi"),
+    ("ψ", "psi"),
+    ("ω", "omega"),
+    ("Ω", "omega"),
+];
+
+/// Letters of formulas, also where digits touch them: "2π".
+pub(super) static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    remains(&[(r"\p{Greek}", |found| {
+        let greek = |edge: Option<char>| edge.is_some_and(|edge| ('\u{370}'..='\u{3ff}').contains(&edge));
+        let (before, after) = (found.before(), found.after());
+        let unit = matches!(found.get(0), "μ" | "Ω")
+            && (before.trim_end().ends_with(|last: char| last.is_ascii_digit())
+                || after.starts_with(|next: char| next.is_ascii_alphabetic())
+                || before.ends_with(['k', 'M', 'm']));
+        let word = greek(before.chars().next_back()) || greek(after.chars().next());
+        let name = named(&GREEK, found.get(0)).filter(|_| !unit && !word)?;
+        let gap = |needed: bool| if needed { " " } else { "" };
+        Some(format!(
+            "{}{name}{}",
+            gap(before.ends_with(char::is_alphanumeric)),
+            gap(after.starts_with(char::is_alphanumeric))
+        ))
+    })])
+});
+
+pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[(r"\b([0-9]{1,2}|n)!(?<next>\s?(?:=|equals?\b|is\b))", |found| {
+        Some(format!("{} factorial", found.get(1)))
+    })])
+});
