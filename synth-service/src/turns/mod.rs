@@ -156,7 +156,7 @@ impl Turns {
             stream: stream.clone(),
             language,
             first_part: voice.voice.engine.first_part(),
-            acknowledge_after: acknowledge.then_some(self.limits.acknowledge_after).unwrap_or_default(),
+            acknowledge_after: if acknowledge { self.limits.acknowledge_after } else { Duration::ZERO },
             log_text: self.limits.log_text,
         };
         tokio::spawn(answering.run(self.model.write(prompt), writer));
