@@ -18,6 +18,7 @@ pub mod failure;
 pub mod get_next_batch;
 mod init_error;
 pub mod invocation;
+pub mod patience;
 pub mod poll;
 pub mod runtime;
 pub mod service;

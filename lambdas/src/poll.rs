@@ -1,38 +1,12 @@
 //! Polls for a batch: decides between clips and `wait`, and bounds the time. Independent of S3: the caller passes the
 //! request to repeat.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
-use contract::{env, stream::Outcome};
+use contract::stream::Outcome;
 use tokio::time::{Instant, sleep_until};
 
-use crate::clips::Look;
-
-/// The times of a poll.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// Longest time without a clip before the answer is `wait`.
-    pub budget: Duration,
-    /// Time from the start of one look to the start of the next.
-    pub step: Duration,
-    /// Longest time of retries after a look fails: a brief outage must not end a call.
-    pub trouble: Duration,
-}
-
-impl Patience {
-    /// The same times, cut to the `remaining` one.
-    #[must_use]
-    pub fn within(self, remaining: Duration) -> Self {
-        Self { budget: self.budget.min(remaining), trouble: self.trouble.min(remaining), ..self }
-    }
-}
-
-/// The times of `get_next_batch`, where the operator sets no others.
-pub const PATIENCE: Patience = Patience {
-    budget: Duration::from_millis(env::DEFAULT_POLL_BUDGET_MS),
-    step: Duration::from_millis(env::DEFAULT_POLL_STEP_MS),
-    trouble: Duration::from_secs(2),
-};
+use crate::{clips::Look, patience::Patience};
 
 /// The meaning of a look for the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,11 +95,12 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, collections::VecDeque};
+    use std::{cell::Cell, collections::VecDeque, time::Duration};
 
     use contract::stream::Sentinel;
 
     use super::*;
+    use crate::patience::PATIENCE;
 
     fn sentinel(parts: usize, outcome: Outcome) -> Option<Sentinel> {
         Some(Sentinel { parts, outcome, reason: "why".into(), skipped: 0, ended_at_ms: 0 })

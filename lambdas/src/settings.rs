@@ -5,7 +5,7 @@ use std::{ops::RangeInclusive, time::Duration};
 use contract::env;
 use reqwest::{Certificate, Url, header::HeaderValue};
 
-use crate::poll::{PATIENCE, Patience};
+use crate::patience::{PATIENCE, Patience};
 
 /// A variable that is missing or has the wrong form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

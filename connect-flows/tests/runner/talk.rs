@@ -1,4 +1,4 @@
-//! Tests conversations in paused time: what the functions are asked, and what the caller hears.
+//! Tests conversations in paused time: the questions to the functions, and the sound at the caller.
 
 use std::{sync::Arc, time::Duration};
 

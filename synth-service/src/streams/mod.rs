@@ -6,7 +6,7 @@
 //! | `takeover` | streams that change hosts: cancelled, preempted, resumed |
 //! | `running`, `registry` | the streams that this host makes |
 //! | `stream` | one of them: carries out its protocol's steps, as the sink of its clips |
-//! | `survey` | what the bucket holds of a stream that is taken over |
+//! | `survey` | the state of a stream in the bucket, for a takeover |
 //! | [`protocol`], `step` | the next step of a stream, without I/O |
 //! | `progress` | its state, for clients that wait |
 //! | `records`, `ledger`, `contact`, `part` | its objects in the bucket, each written conditionally |

@@ -1,4 +1,4 @@
-//! The steps of a stream, and what is reported of them to its `Protocol`.
+//! The steps of a stream, and the reports on them to its `Protocol`.
 
 use contract::{Life, stream::Sentinel};
 
@@ -14,7 +14,7 @@ pub enum Step {
         sentence: Option<usize>,
     },
     /// Speak `sentence`, and meanwhile check that this host still owns the stream (`Protocol::checked`) and record
-    /// what `Protocol::unrecorded` names (`Protocol::recorded`). Then `Protocol::spoken`.
+    /// the sentences from `Protocol::unrecorded` on (`Protocol::recorded`). Then `Protocol::spoken`.
     Speak {
         /// Number of the sentence.
         sentence: usize,

@@ -1,4 +1,4 @@
-//! A look at what the bucket holds of a stream, before and after a takeover.
+//! The state of a stream in the bucket, before and after a takeover.
 
 use contract::{
     StreamId,
@@ -12,7 +12,7 @@ use super::{
     part,
 };
 
-/// What the bucket holds of a stream, and what is left of it.
+/// The state of a stream in the bucket, and the sentences left to speak.
 pub(super) struct Rest {
     /// The sentence to go on with.
     pub(super) first: usize,
@@ -31,7 +31,7 @@ pub(super) async fn rest(store: &ObjectStore, manifest: &Manifest) -> Result<Res
     Ok(Rest { first: last.map_or(0, |last| last + 1), parts, last, pages })
 }
 
-/// Claims the contact of a stream that was taken over, and looks at what is left of it. Returns the stream that it
+/// Claims the contact of a stream that was taken over, and reads the rest of it. Returns the stream that it
 /// preempts, and the rest.
 pub(super) async fn survey(
     store: &ObjectStore,
@@ -45,6 +45,6 @@ pub(super) async fn survey(
     {
         preempted = older;
     }
-    // Read last, to include what the former host has written since it lost the stream.
+    // Read last, to include the writes of the former host since it lost the stream.
     Ok((preempted, rest(store, manifest).await?))
 }

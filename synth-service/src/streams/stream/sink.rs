@@ -21,7 +21,7 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A stream whose text is still being written speaks no further ahead of its caller than this, so that its writer waits
-/// rather than what nobody may hear is paid for.
+/// and no words are paid for that nobody may hear.
 const MOST_AHEAD: Duration = Duration::from_secs(60);
 
 impl Sink for Stream {
