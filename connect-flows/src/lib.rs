@@ -4,7 +4,9 @@
 //! | --- | --- |
 //! | [`model`] | the flow language as serde types |
 //! | [`check`] | faults of a flow, found before it is imported |
-//! | [`play_text`] | the flow that is committed as `flows/play-text.json` |
+//! | [`catalogue`] | the flows that are committed in `flows/`, by name |
+//! | [`play_text`], [`talk`] | the flow that speaks a text, and the one that holds a conversation |
+//! | [`blocks`], [`urls`] | the blocks of which they are built, and the URLs that they play |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
@@ -16,6 +18,8 @@
 //! The runner executes a flow as Connect does according to its documentation and to real exports. A successful run does
 //! not prove that an instance accepts the flow.
 
+pub mod blocks;
+pub mod catalogue;
 pub mod check;
 pub mod clip;
 pub mod http;
@@ -27,6 +31,8 @@ pub mod recording;
 mod redact;
 pub mod reference;
 pub mod runner;
+pub mod talk;
 pub mod timeline;
+pub mod urls;
 
 pub use redact::without_queries;

@@ -8,23 +8,32 @@
 //! | `walk` | the steps from action to action |
 //! | `session` | the state of one call |
 //! | `actions` | actions that neither play nor invoke |
-//! | `message` | playing |
-//! | `invoke` | invoking a function |
+//! | `message`, `ssml` | playing |
+//! | `lex` | Lex listens to the caller |
+//! | `keypad` | the keys that the caller presses, and the touch-tone buffer |
+//! | `invoke`, `background` | invoking a function, and waiting for its reply or not |
+//! | `attempt`, `pending` | one invocation up to its verdict, and those that still run |
 //! | `event` | the event that a function receives |
 //! | `log` | lines of the flow log |
 //!
 //! All time is tokio's, so that a test may pause it. The wall clock is read once, where a call starts.
-//! A runner never transfers, never takes input, and knows no agents.
+//! The caller follows a script, and a transfer to a queue ends the call: a runner knows no agents.
 
 mod actions;
+mod attempt;
+mod background;
 mod event;
 mod invoke;
+mod keypad;
+mod lex;
 mod log;
 mod message;
+mod pending;
 mod ports;
 mod prepare;
 mod session;
 mod settings;
+mod ssml;
 mod walk;
 
 use std::fmt;
@@ -33,7 +42,7 @@ pub use event::INSTANCE_ARN;
 pub use log::FlowLogLine;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};
 pub use prepare::PrepareError;
-pub use settings::CallSettings;
+pub use settings::{CallSettings, KeyPress, Script, Then};
 
 use crate::{
     model::Flow,
@@ -95,7 +104,10 @@ impl CallEnd {
     pub fn error(&self) -> Option<String> {
         let first = self.first_error.as_ref().map(ToString::to_string);
         first.or_else(|| match self.reason {
-            EndReason::Disconnected | EndReason::FlowEnded => None,
+            EndReason::Disconnected
+            | EndReason::FlowEnded
+            | EndReason::HungUp
+            | EndReason::Transferred { .. } => None,
             _ => Some(self.reason.to_string()),
         })
     }
@@ -124,6 +136,10 @@ pub enum EndReason {
     Disconnected,
     /// The flow ended without disconnecting the caller.
     FlowEnded,
+    /// The caller hung up.
+    HungUp,
+    /// The flow transferred the caller to a queue.
+    Transferred { queue: String },
     /// The call reached its time limit.
     TimeLimit { seconds: u64 },
     /// The flow reached its limit of actions.
@@ -137,6 +153,8 @@ impl fmt::Display for EndReason {
         match self {
             Self::Disconnected => f.write_str("disconnected"),
             Self::FlowEnded => f.write_str("flow ended"),
+            Self::HungUp => f.write_str("the caller hung up"),
+            Self::Transferred { queue } => write!(f, "transferred to {queue}"),
             Self::TimeLimit { seconds } => write!(f, "the call reached its limit of {seconds} s"),
             Self::ActionLimit { actions } => write!(f, "the flow reached its limit of {actions} actions"),
             Self::NothingFollows { action } => write!(f, "nothing follows action {action:?}"),

@@ -1,7 +1,7 @@
 //! The events of a call with their times, and the figures that follow from them.
 //!
-//! Times are milliseconds from the start of the call, to a tenth. Silence is any time in which the caller hears neither
-//! a part nor an audible prompt: during invocations and downloads, and during clips of silence.
+//! Times are milliseconds from the start of the call, to a tenth. Silence is any time in which the caller neither speaks
+//! nor hears a part or an audible prompt: during invocations and downloads, and during clips of silence.
 
 mod recorder;
 mod summary;
@@ -70,6 +70,21 @@ pub enum EventKind {
         #[serde(flatten)]
         prompt: Prompt,
     },
+    /// The caller begins to speak.
+    CallerStart {
+        /// The text as Lex understands it.
+        text: String,
+    },
+    /// The caller has spoken.
+    CallerEnd {
+        /// The text as Lex understands it.
+        text: String,
+    },
+    /// The caller presses a key.
+    KeyPressed {
+        /// The key.
+        key: char,
+    },
     /// A silence of `ms` milliseconds begins.
     SilenceStart {
         /// Duration of the silence, in milliseconds.
@@ -102,6 +117,8 @@ pub enum Prompt {
 pub struct Timeline {
     events: Vec<Event>,
     first_audible_ms: Option<f64>,
+    /// For each turn of the caller, the time from its end to the first audible sample of an answer.
+    answered_after_ms: Vec<f64>,
 }
 
 impl Timeline {
@@ -112,7 +129,7 @@ impl Timeline {
 
     /// The figures of the call.
     pub fn summary(&self) -> Summary {
-        Summary::of(&self.events, self.first_audible_ms)
+        Summary::of(&self.events, self.first_audible_ms, self.answered_after_ms.clone())
     }
 
     /// The summary and the events, in one list.

@@ -15,5 +15,17 @@ pub const SERVICE_TOKEN: &str = "FIRSTWORD_SERVICE_TOKEN";
 /// Seconds for which a presigned URL is valid.
 pub const URL_TTL_SECONDS: &str = "FIRSTWORD_URL_TTL_SECONDS";
 
+/// Longest time that `get_next_batch` looks for a clip before it answers `wait`, in milliseconds: 300 to 500.
+pub const POLL_BUDGET_MS: &str = "FIRSTWORD_POLL_BUDGET_MS";
+
+/// Default of [`POLL_BUDGET_MS`].
+pub const DEFAULT_POLL_BUDGET_MS: u64 = 400;
+
+/// Time from one look of `get_next_batch` to the next, in milliseconds: 60 to 120.
+pub const POLL_STEP_MS: &str = "FIRSTWORD_POLL_STEP_MS";
+
+/// Default of [`POLL_STEP_MS`].
+pub const DEFAULT_POLL_STEP_MS: u64 = 80;
+
 /// Default of [`URL_TTL_SECONDS`]: longer than the playback of a batch, but short, so that a leaked URL soon expires.
 pub const DEFAULT_URL_TTL_SECONDS: u64 = 300;

@@ -6,6 +6,8 @@ use crate::{ContactId, StreamId, TenantId, stream::Outcome};
 
 /// Path for starting a stream: [`StartRequest`] in, [`StartResponse`] out.
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
+/// Path for answering a caller: [`ChatRequest`] in, [`StartResponse`] out.
+pub const CHAT_STREAM: &str = "/chat_stream";
 /// Path for cancelling a stream: [`CancelRequest`] in, [`CancelResponse`] out.
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
 /// Path for resuming a stream on another host: [`ResumeRequest`] in, [`ResumeResponse`] out.
@@ -36,6 +38,8 @@ pub mod code {
     pub const UNKNOWN_VOICE: &str = "unknown_voice";
     /// 404: the bucket has no stream with this id.
     pub const UNKNOWN_STREAM: &str = "unknown_stream";
+    /// 501: this host has no language model. Another host may have one.
+    pub const NO_MODEL: &str = "no_model";
     /// 404: the contact has no stream.
     pub const UNKNOWN_CONTACT: &str = "unknown_contact";
     /// 409: the stream was cancelled before it had a part.
@@ -76,7 +80,49 @@ pub struct StartRequest {
     pub may_wait: bool,
 }
 
-/// Answer of `POST /synthesize_stream`.
+/// Request of `POST /chat_stream`: a language model answers the caller, and its answer is spoken while it is written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChatRequest {
+    /// The caller's words.
+    pub text: String,
+    /// The contact that will hear the answer. The talk is remembered by contact: without one, each request is the first
+    /// of a talk.
+    #[serde(default)]
+    pub contact_id: Option<ContactId>,
+    /// As in [`StartRequest`].
+    #[serde(default)]
+    pub voice: Option<String>,
+    /// As in [`StartRequest`].
+    #[serde(default)]
+    pub tenant: Option<TenantId>,
+    /// As in [`StartRequest`].
+    #[serde(default)]
+    pub speed: Option<f32>,
+    /// BCP 47 tag of the language of the answer; that of the voice when absent.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Instructions to the model; when absent, default ones ask for short spoken sentences.
+    #[serde(default)]
+    pub system: Option<String>,
+    /// Whether the caller may hear an acknowledgement while the model thinks; `true` when absent.
+    #[serde(default)]
+    pub acknowledge: Option<bool>,
+    /// The stream of the answer before, and the number of its parts that the flow has played: the model is told no more
+    /// of it. When absent, the clock tells how much the caller has heard.
+    #[serde(default)]
+    pub stream_id: Option<StreamId>,
+    /// See [`Self::stream_id`].
+    #[serde(default)]
+    pub next_index: Option<usize>,
+    /// As in [`StartRequest`].
+    #[serde(default)]
+    pub wait_ms: Option<u64>,
+    /// As in [`StartRequest`].
+    #[serde(default)]
+    pub may_wait: bool,
+}
+
+/// Answer of `POST /synthesize_stream` and `POST /chat_stream`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartResponse {
     /// Id of the new stream.

@@ -16,6 +16,12 @@ pub fn life(stream: &StreamId) -> String {
     format!("streams/{stream}/life.json")
 }
 
+/// `streams/{stream}/script/{page}.json`: sentences of a stream whose text was still being written when it began, in the
+/// order in which they became certain. Each page is created once. Pages are numbered from 0 without gaps.
+pub fn script_page(stream: &StreamId, page: usize) -> String {
+    format!("streams/{stream}/script/{page}.json")
+}
+
 /// `hosts/{host}`: the host's beat, rewritten about once every [`crate::BEAT_EVERY`].
 pub fn beat(host: &HostId) -> String {
     format!("hosts/{host}")
@@ -39,6 +45,11 @@ pub fn sentinel(stream: &StreamId) -> String {
 /// `contacts/{contact}/current`: the stream that owns the contact.
 pub fn current_stream(contact: &ContactId) -> String {
     format!("contacts/{contact}/current")
+}
+
+/// `contacts/{contact}/talk.json`: the memory of a conversation, as far as it was heard.
+pub fn talk(contact: &ContactId) -> String {
+    format!("contacts/{contact}/talk.json")
 }
 
 /// `prompts/silence-400ms.wav`: the silent clip that paces the flow's loop when no part is ready.

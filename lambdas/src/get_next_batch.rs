@@ -19,7 +19,8 @@ use crate::{
     clips::{Clips, StreamLife},
     failure::Failure,
     invocation::Invocation,
-    poll::{Finding, PATIENCE, poll},
+    patience::Patience,
+    poll::{Finding, poll},
     runtime::Function,
     service::ServiceClient,
     settings::{Settings, SettingsError},
@@ -38,6 +39,7 @@ const BYTES_PER_SECOND: u64 = 8000;
 pub struct GetNextBatch {
     clips: Clips,
     service: ServiceClient,
+    patience: Patience,
 }
 
 struct Question {
@@ -50,7 +52,11 @@ impl Function for GetNextBatch {
     const LIMIT: Duration = limits::GET_NEXT_BATCH;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
-        Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
+        Ok(Self {
+            clips: Clips::connect(settings).await,
+            service: ServiceClient::new(settings)?,
+            patience: settings.patience,
+        })
     }
 
     async fn warm_up(&self) {
@@ -74,15 +80,16 @@ impl Function for GetNextBatch {
 impl GetNextBatch {
     async fn finding(&self, question: &Question, invocation: &Invocation) -> Result<Reply, Failure> {
         let Question { stream, next, limit } = question;
-        let patience = PATIENCE.within(invocation.remaining());
+        let patience = self.patience.within(invocation.remaining());
         let finding = poll(patience, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
         let plain = |status| Reply::new(status, Some(stream.clone()), *next);
         let reply = match finding {
             Finding::Play { count, last } => {
                 let clips = self.clips.part_urls(stream, *next, count).await?;
-                Reply::play(stream.clone(), *next, clips, last)
+                let reply = Reply::play(stream.clone(), *next, clips, last.is_some());
+                last.into_iter().fold(reply, |reply, reason| reply.because(&reason))
             }
-            Finding::Done => plain(Status::Done),
+            Finding::Done { reason } => plain(Status::Done).because(&reason),
             Finding::Cancelled { reason } => plain(Status::Cancelled).because(&reason),
             Finding::Failed { reason } => plain(Status::Error).because(&reason),
             Finding::PastTheEnd { parts } => {

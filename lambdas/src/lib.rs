@@ -12,11 +12,13 @@
 //! | [`runtime`] | init once, then one reply per event; a flow's mistake is a reply, never a failed invocation |
 //! | `init_error` | the report of a failed init to Lambda |
 
+pub mod chat_and_stream;
 pub mod clips;
 pub mod failure;
 pub mod get_next_batch;
 mod init_error;
 pub mod invocation;
+pub mod patience;
 pub mod poll;
 pub mod runtime;
 pub mod service;

@@ -1,38 +1,12 @@
 //! Polls for a batch: decides between clips and `wait`, and bounds the time. Independent of S3: the caller passes the
 //! request to repeat.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use contract::stream::Outcome;
 use tokio::time::{Instant, sleep_until};
 
-use crate::clips::Look;
-
-/// The times of a poll.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// Longest time without a clip before the answer is `wait`.
-    pub budget: Duration,
-    /// Time from the start of one look to the start of the next.
-    pub step: Duration,
-    /// Longest time of retries after a look fails: a brief outage must not end a call.
-    pub trouble: Duration,
-}
-
-impl Patience {
-    /// The same times, cut to the `remaining` one.
-    #[must_use]
-    pub fn within(self, remaining: Duration) -> Self {
-        Self { budget: self.budget.min(remaining), trouble: self.trouble.min(remaining), ..self }
-    }
-}
-
-/// The times of `get_next_batch`.
-pub const PATIENCE: Patience = Patience {
-    budget: Duration::from_millis(400),
-    step: Duration::from_millis(80),
-    trouble: Duration::from_secs(2),
-};
+use crate::{clips::Look, patience::Patience};
 
 /// The meaning of a look for the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +15,14 @@ pub enum Finding {
     Play {
         /// Number of clips.
         count: usize,
-        /// Whether no other clip follows.
-        last: bool,
+        /// The sentinel's reason, if no other clip follows.
+        last: Option<String>,
     },
     /// The flow has played all parts of a complete stream.
-    Done,
+    Done {
+        /// The sentinel's reason: `none`, or why the answer is not whole.
+        reason: String,
+    },
     /// The stream was cancelled; its remaining parts are not played.
     Cancelled {
         /// The sentinel's reason.
@@ -69,7 +46,7 @@ pub enum Finding {
 pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
     let Some(sentinel) = &look.sentinel else {
         let count = look.parts.min(limit);
-        return if count > 0 { Finding::Play { count, last: false } } else { Finding::Nothing };
+        return if count > 0 { Finding::Play { count, last: None } } else { Finding::Nothing };
     };
     if sentinel.outcome == Outcome::Cancelled {
         return Finding::Cancelled { reason: sentinel.reason.clone() };
@@ -80,10 +57,13 @@ pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
     let complete = sentinel.outcome == Outcome::Complete;
     // The sentinel is written after the last part, so its count is more recent than the look at the parts.
     match remaining.min(limit) {
-        0 if complete => Finding::Done,
+        0 if complete => Finding::Done { reason: sentinel.reason.clone() },
         0 => Finding::Failed { reason: sentinel.reason.clone() },
         // After the last part of a failed stream the flow must ask again, to learn of the failure.
-        count => Finding::Play { count, last: complete && count == remaining },
+        count => {
+            let last = (complete && count == remaining).then(|| sentinel.reason.clone());
+            Finding::Play { count, last }
+        }
     }
 }
 
@@ -115,11 +95,12 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, collections::VecDeque};
+    use std::{cell::Cell, collections::VecDeque, time::Duration};
 
     use contract::stream::Sentinel;
 
     use super::*;
+    use crate::patience::PATIENCE;
 
     fn sentinel(parts: usize, outcome: Outcome) -> Option<Sentinel> {
         Some(Sentinel { parts, outcome, reason: "why".into(), skipped: 0, ended_at_ms: 0 })
@@ -135,24 +116,30 @@ mod tests {
         let why = || "why".to_owned();
         for (name, look, next, limit, expected) in [
             ("nothing yet", look(0, None), 0, 2, Finding::Nothing),
-            ("one is there", look(1, None), 0, 2, Finding::Play { count: 1, last: false }),
-            ("more than the limit", look(2, None), 0, 1, Finding::Play { count: 1, last: false }),
-            ("the last ones", look(2, sentinel(4, Complete)), 2, 2, Finding::Play { count: 2, last: true }),
+            ("one is there", look(1, None), 0, 2, Finding::Play { count: 1, last: None }),
+            ("more than the limit", look(2, None), 0, 1, Finding::Play { count: 1, last: None }),
+            (
+                "the last ones",
+                look(2, sentinel(4, Complete)),
+                2,
+                2,
+                Finding::Play { count: 2, last: Some("why".into()) },
+            ),
             (
                 "not the last ones",
                 look(2, sentinel(5, Complete)),
                 2,
                 2,
-                Finding::Play { count: 2, last: false },
+                Finding::Play { count: 2, last: None },
             ),
             (
                 "parts came after the look",
                 look(0, sentinel(1, Complete)),
                 0,
                 2,
-                Finding::Play { count: 1, last: true },
+                Finding::Play { count: 1, last: Some("why".into()) },
             ),
-            ("all played", look(0, sentinel(3, Complete)), 3, 2, Finding::Done),
+            ("all played", look(0, sentinel(3, Complete)), 3, 2, Finding::Done { reason: "why".into() }),
             ("past the end", look(0, sentinel(3, Complete)), 4, 2, Finding::PastTheEnd { parts: 3 }),
             (
                 "cancelled with parts left",
@@ -166,7 +153,7 @@ mod tests {
                 look(1, sentinel(1, Failed)),
                 0,
                 2,
-                Finding::Play { count: 1, last: false },
+                Finding::Play { count: 1, last: None },
             ),
             ("failed and all played", look(0, sentinel(1, Failed)), 1, 2, Finding::Failed { reason: why() }),
         ] {
@@ -193,14 +180,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_existing_clip_is_returned_at_once_and_no_batch_is_filled() {
         let (outcome, used, passed) = polled(vec![Ok(look(1, None))]).await;
-        assert_eq!((outcome, used, passed), (Ok(Finding::Play { count: 1, last: false }), 1, Duration::ZERO));
+        assert_eq!((outcome, used, passed), (Ok(Finding::Play { count: 1, last: None }), 1, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
     async fn clips_that_come_within_the_budget_are_returned_at_the_next_step() {
         let nothing = || Ok(look(0, None));
         let (outcome, used, passed) = polled(vec![nothing(), nothing(), Ok(look(2, None))]).await;
-        assert_eq!((outcome, used), (Ok(Finding::Play { count: 2, last: false }), 3));
+        assert_eq!((outcome, used), (Ok(Finding::Play { count: 2, last: None }), 3));
         assert_eq!(passed, 2 * PATIENCE.step);
     }
 
@@ -214,7 +201,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_short_outage_of_the_store_is_survived_and_a_lasting_one_is_an_error() {
         let (outcome, _, _) = polled(vec![Err("503"), Err("503"), Ok(look(1, None))]).await;
-        assert_eq!(outcome, Ok(Finding::Play { count: 1, last: false }));
+        assert_eq!(outcome, Ok(Finding::Play { count: 1, last: None }));
         let (outcome, _, passed) = polled(vec![Err("503")]).await;
         assert_eq!(outcome, Err("503"));
         assert!(passed <= PATIENCE.trouble && passed > PATIENCE.budget);

@@ -10,9 +10,9 @@ use std::{
 use contract::{
     env,
     http::{
-        CancelRequest, CancelResponse, DEFAULT_WAIT_MS, ErrorBody, HEALTHZ, REQUEST_ID_HEADER, RESUME_STREAM,
-        ResumeRequest, ResumeResponse, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest,
-        StartResponse, TIMEOUT_HEADER, TRACEPARENT_HEADER,
+        CHAT_STREAM, CancelRequest, CancelResponse, ChatRequest, DEFAULT_WAIT_MS, ErrorBody, HEALTHZ,
+        REQUEST_ID_HEADER, RESUME_STREAM, ResumeRequest, ResumeResponse, SYNTHESIZE_STREAM,
+        SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, TIMEOUT_HEADER, TRACEPARENT_HEADER,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -95,6 +95,21 @@ impl ServiceClient {
         let wait = Duration::from_millis(request.wait_ms.unwrap_or(DEFAULT_WAIT_MS));
         let longest = START_TIMEOUT.saturating_add(wait);
         self.post(SYNTHESIZE_STREAM, [request, &again], longest, invocation).await
+    }
+
+    /// Has the language model answer a caller. After a first refusal the other hosts may queue the start.
+    ///
+    /// # Errors
+    /// [`ServiceError`] of the last host that was asked.
+    pub async fn chat(
+        &self,
+        request: &ChatRequest,
+        invocation: &Invocation,
+    ) -> Result<StartResponse, ServiceError> {
+        let again = ChatRequest { may_wait: true, ..request.clone() };
+        let wait = Duration::from_millis(request.wait_ms.unwrap_or(DEFAULT_WAIT_MS));
+        let longest = START_TIMEOUT.saturating_add(wait);
+        self.post(CHAT_STREAM, [request, &again], longest, invocation).await
     }
 
     /// Cancels a stream, given by its id or its contact.

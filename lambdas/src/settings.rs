@@ -1,9 +1,11 @@
 //! The environment variables of the functions. AWS's own variables (region, credentials, endpoint) are read by the SDK.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 use contract::env;
 use reqwest::{Certificate, Url, header::HeaderValue};
+
+use crate::patience::{PATIENCE, Patience};
 
 /// A variable that is missing or has the wrong form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +35,8 @@ pub struct Settings {
     pub service_ca: Vec<Certificate>,
     /// Validity of a presigned URL.
     pub url_ttl: Duration,
+    /// The times of a poll of `get_next_batch`.
+    pub patience: Patience,
 }
 
 impl Settings {
@@ -43,12 +47,19 @@ impl Settings {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let find = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let required = |name: &'static str| find(name).ok_or(SettingsError::Missing(name));
-        let url_ttl_seconds = match find(env::URL_TTL_SECONDS) {
-            None => env::DEFAULT_URL_TTL_SECONDS,
-            Some(seconds) => seconds.parse().ok().filter(|seconds| (1..=604_800).contains(seconds)).ok_or(
-                SettingsError::Invalid { name: env::URL_TTL_SECONDS, expected: "1 to 604800 seconds" },
-            )?,
+        let number = |name, default, range: RangeInclusive<u64>, expected| match find(name) {
+            None => Ok(default),
+            Some(text) => {
+                let number = text.trim().parse().ok().filter(|number| range.contains(number));
+                number.ok_or(SettingsError::Invalid { name, expected })
+            }
         };
+        let url_ttl_seconds =
+            number(env::URL_TTL_SECONDS, env::DEFAULT_URL_TTL_SECONDS, 1..=604_800, "1 to 604800 seconds")?;
+        let poll_budget_ms =
+            number(env::POLL_BUDGET_MS, env::DEFAULT_POLL_BUDGET_MS, 300..=500, "300 to 500 milliseconds")?;
+        let poll_step_ms =
+            number(env::POLL_STEP_MS, env::DEFAULT_POLL_STEP_MS, 60..=120, "60 to 120 milliseconds")?;
         let service_urls = required(env::SERVICE_URL)?;
         let service_urls: Vec<_> = service_urls
             .split(',')
@@ -72,6 +83,11 @@ impl Settings {
             service_token,
             service_ca: find(env::SERVICE_CA).map(|pem| certificates(&pem)).transpose()?.unwrap_or_default(),
             url_ttl: Duration::from_secs(url_ttl_seconds),
+            patience: Patience {
+                budget: Duration::from_millis(poll_budget_ms),
+                step: Duration::from_millis(poll_step_ms),
+                ..PATIENCE
+            },
         })
     }
 }
@@ -113,6 +129,9 @@ mod tests {
             (env::SERVICE_URL, "http://host:port"),
             (env::SERVICE_TOKEN, "one\ntwo"),
             (env::URL_TTL_SECONDS, "0"),
+            (env::POLL_BUDGET_MS, "299"),
+            (env::POLL_STEP_MS, "121"),
+            (env::POLL_STEP_MS, "fast"),
             (env::SERVICE_CA, "/etc/ca.pem"),
             (env::SERVICE_CA, "-----BEGIN CERTIFICATE----- AAAA -----END CERTIFICATE-----"),
         ] {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contract::{
     event::{ContactFlowEvent, ParameterError},
-    http::StartRequest,
+    http::{StartRequest, StartResponse},
     limits,
     reply::{Reply, Status},
 };
@@ -24,19 +24,37 @@ use crate::{
 };
 
 /// The function's clients.
-pub struct StartStream {
-    clips: Clips,
-    service: ServiceClient,
-}
+pub struct StartStream(Starter);
 
 impl Function for StartStream {
     const LIMIT: Duration = limits::START_STREAM;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
-        Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
+        Ok(Self(Starter::connect(settings).await?))
     }
 
     async fn warm_up(&self) {
+        self.0.warm_up().await;
+    }
+
+    async fn answer(&self, event: &ContactFlowEvent, invocation: &Invocation) -> Result<Reply, Failure> {
+        let started = self.0.service.start(&request(event)?, invocation).await?;
+        self.0.reply(started).await
+    }
+}
+
+/// The clients of the functions that start streams.
+pub(crate) struct Starter {
+    clips: Clips,
+    pub(crate) service: ServiceClient,
+}
+
+impl Starter {
+    pub(crate) async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
+        Ok(Self { clips: Clips::connect(settings).await, service: ServiceClient::new(settings)? })
+    }
+
+    pub(crate) async fn warm_up(&self) {
         // The first signature resolves the credentials; this function sends no request to S3.
         let (signed, ()) = futures::future::join(self.clips.pause_url(), self.service.warm_up()).await;
         if let Err(error) = signed {
@@ -44,8 +62,8 @@ impl Function for StartStream {
         }
     }
 
-    async fn answer(&self, event: &ContactFlowEvent, invocation: &Invocation) -> Result<Reply, Failure> {
-        let started = self.service.start(&request(event)?, invocation).await?;
+    /// The reply with the first clip, if there is one already.
+    pub(crate) async fn reply(&self, started: StartResponse) -> Result<Reply, Failure> {
         let pause = self.clips.pause_url().await?;
         let reply = if started.ready {
             let first = self.clips.part_urls(&started.stream_id, 0, 1).await?;
@@ -70,7 +88,7 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
 }
 
 /// Checked here as well as in the service: JSON has no NaN, so it would become null.
-fn speed(event: &ContactFlowEvent) -> Result<Option<f32>, ParameterError> {
+pub(crate) fn speed(event: &ContactFlowEvent) -> Result<Option<f32>, ParameterError> {
     let expected = "expected a number from 0.5 to 2.0";
     match event.parsed("Speed", expected)? {
         Some(speed) if !SPEEDS.contains(&speed) => {

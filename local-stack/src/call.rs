@@ -13,11 +13,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use connect_flows::{
+    catalogue,
     check::{self, Severity},
     http::HttpLambdas,
     model::Flow,
-    play_text::{Urls, play_text},
-    runner::{Call, CallSettings, Ports, Runner},
+    runner::{Call, CallSettings, Ports, Runner, Script},
+    urls::Urls,
 };
 use contract::http::{STREAMS, StreamStatus};
 use time::OffsetDateTime;
@@ -44,6 +45,8 @@ pub struct CallConfig {
     pub flow: NamedFlow,
     /// Contact attributes.
     pub attributes: BTreeMap<String, String>,
+    /// The caller's part of the call.
+    pub script: Script,
     /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
     pub out: PathBuf,
     /// Folder that `cargo xtask fetch` fills.
@@ -57,10 +60,16 @@ pub struct CallConfig {
 /// and the logs are still written.
 pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     println!("call       flow {}, {} actions", config.flow.name, config.flow.flow.actions.len());
-    let ports = ports(stack, &config)?;
+    let voice = LocalPromptVoice::new(config.assets.clone());
+    // A conversation has such texts between its answers: there the time of loading would be heard.
+    if config.flow.flow.actions.iter().any(|action| action.kind == "ConnectParticipantWithLexBot") {
+        voice.load().await.context("the voice of the flow's texts can't be loaded")?;
+    }
+    let ports = ports(stack, voice)?;
     let settings = CallSettings {
         flow_name: config.flow.name,
         attributes: config.attributes,
+        script: config.script,
         ..CallSettings::new(uuid::Uuid::new_v4().to_string())
     };
     let runner = Runner::new(config.flow.flow, ports, settings)?;
@@ -89,9 +98,19 @@ pub fn remove_old_results(out: &Path) {
     }
 }
 
-/// The committed `play-text` flow, which plays this kind of URL.
-pub fn play_text_flow(urls: Urls) -> NamedFlow {
-    NamedFlow { name: urls.flow_name().into(), flow: play_text(urls) }
+/// The committed flow of this name, in the form that plays this kind of URL.
+///
+/// # Errors
+/// When no flow has this name; the error lists the names.
+pub fn committed_flow(name: &str, urls: Urls) -> Result<NamedFlow> {
+    let name = format!("{name}{}", urls.suffix());
+    match catalogue::flow(&name) {
+        Some(flow) => Ok(NamedFlow { name, flow }),
+        None => {
+            let names: Vec<_> = catalogue::flows().into_iter().map(|(name, _)| name).collect();
+            bail!("no flow {name} is committed: name a file, or one of {}", names.join(", "))
+        }
+    }
 }
 
 /// Reads and checks a flow's JSON.
@@ -113,11 +132,11 @@ pub fn load_flow(path: &Path) -> Result<NamedFlow> {
     Ok(NamedFlow { name, flow })
 }
 
-fn ports(stack: &Stack, config: &CallConfig) -> Result<Ports> {
+fn ports(stack: &Stack, voice: LocalPromptVoice) -> Result<Ports> {
     Ok(Ports {
         lambdas: Arc::new(HttpLambdas::new(&stack.lambdas().endpoint())?),
         clips: Arc::new(ConnectClips::new(stack)?),
-        voice: Arc::new(LocalPromptVoice::new(config.assets.clone())),
+        voice: Arc::new(voice),
         clock: Arc::new(OffsetDateTime::now_utc),
     })
 }

@@ -1,7 +1,7 @@
 //! Replaces the voice with which Connect speaks a flow's texts.
 //!
 //! One of our voices is used, in this process and not in the service, so that a flow's apology can be heard even when
-//! the service has failed. The voice is loaded at its first use.
+//! the service has failed. The voice is loaded at its first use, or before.
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
@@ -13,16 +13,26 @@ use tokio::sync::OnceCell;
 /// The language of the texts in a flow.
 const LANGUAGE: &str = "en-US";
 
+/// The engine of all calls of this process, in which ONNX Runtime can be opened once.
+static ENGINE: OnceCell<Arc<Engine>> = OnceCell::const_new();
+
 /// One of our voices in the role of Connect's own voice.
 pub struct LocalPromptVoice {
     assets: PathBuf,
-    engine: OnceCell<Arc<Engine>>,
 }
 
 impl LocalPromptVoice {
     /// `assets` is the folder that `cargo xtask fetch` fills.
     pub fn new(assets: PathBuf) -> Self {
-        Self { assets, engine: OnceCell::new() }
+        Self { assets }
+    }
+
+    /// Loads the voice, so that the first text is not late.
+    ///
+    /// # Errors
+    /// The reason in one line.
+    pub async fn load(&self) -> Result<(), SpeechError> {
+        self.engine().await.map(|_| ())
     }
 
     async fn engine(&self) -> Result<Arc<Engine>, SpeechError> {
@@ -36,7 +46,7 @@ impl LocalPromptVoice {
             });
             loaded.await.map_err(|_| SpeechError::Stopped)?.map(Arc::new)
         };
-        self.engine.get_or_try_init(load).await.cloned()
+        ENGINE.get_or_try_init(load).await.cloned()
     }
 }
 

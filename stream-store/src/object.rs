@@ -44,29 +44,30 @@ pub enum Expected<'a> {
 pub struct Content {
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
-    /// The header `x-amz-meta-NAME: VALUE`.
-    pub(crate) metadata: Option<(&'static str, String)>,
+    /// The headers `x-amz-meta-NAME: VALUE`.
+    pub(crate) metadata: Vec<(&'static str, String)>,
 }
 
 impl Content {
     /// An object with a WAV file.
     pub fn clip(body: Bytes) -> Self {
-        Self { content_type: "audio/wav", body, metadata: None }
+        Self { content_type: "audio/wav", body, metadata: Vec::new() }
     }
 
     /// An object with a JSON document.
     pub fn json(body: Bytes) -> Self {
-        Self { content_type: "application/json", body, metadata: None }
+        Self { content_type: "application/json", body, metadata: Vec::new() }
     }
 
     /// An object with plain text.
     pub fn text(body: Bytes) -> Self {
-        Self { content_type: "text/plain", body, metadata: None }
+        Self { content_type: "text/plain", body, metadata: Vec::new() }
     }
 
     /// Adds one entry of metadata, in ASCII.
-    pub fn saying(self, name: &'static str, value: String) -> Self {
-        Self { metadata: Some((name, value)), ..self }
+    pub fn saying(mut self, name: &'static str, value: String) -> Self {
+        self.metadata.push((name, value));
+        self
     }
 }
 

@@ -114,10 +114,8 @@ impl ObjectStore {
     ) -> Result<Option<Version>, StoreError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content.content_type);
         let put = put.body(ByteStream::from(content.body));
-        let put = match content.metadata {
-            Some((name, value)) => put.metadata(name, value),
-            None => put,
-        };
+        let metadata = content.metadata.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let put = put.set_metadata(Some(metadata.collect()));
         let put = match expected {
             Expected::Anything => put,
             Expected::Nothing => put.if_none_match("*"),

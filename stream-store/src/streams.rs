@@ -7,7 +7,7 @@ use contract::{
     HostId, Life, StreamId,
     document::{DocumentError, parse_unversioned},
     keys,
-    stream::{Manifest, Sentinel},
+    stream::{Manifest, ScriptPage, Sentinel},
 };
 
 use crate::{Content, Expected, Head, ObjectStore, StoreError, Version};
@@ -32,6 +32,20 @@ impl ObjectStore {
     /// [`StoreError`], also for a document that is damaged.
     pub async fn life(&self, stream: &StreamId) -> Result<Option<(Life, Head)>, StoreError> {
         self.document(keys::life(stream), parse_unversioned).await
+    }
+
+    /// The pages of a growing text that are in the bucket, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a page that is damaged or of another version.
+    pub async fn script(&self, stream: &StreamId) -> Result<Vec<ScriptPage>, StoreError> {
+        let mut pages = Vec::new();
+        while let Some((page, _)) =
+            self.document(keys::script_page(stream, pages.len()), ScriptPage::parse).await?
+        {
+            pages.push(page);
+        }
+        Ok(pages)
     }
 
     /// A stream's sentinel; `None` while it has none.

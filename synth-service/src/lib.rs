@@ -8,9 +8,11 @@
 //! | [`settings`] | every setting, its unit and its environment variable | reads no other variable |
 //! | [`http`] | connections, tokens, routes, errors as HTTP answers | makes no decision about a stream |
 //! | [`streams`] | the life of a stream, from start to sentinel | no HTTP |
+//! | [`turns`] | a caller's words, a model's answer, the memory of a talk | no HTTP |
 //! | [`speak`] | a text as clips for one listener, live | no HTTP, no S3 |
 //! | [`pipeline`] | a text's sentences, in strict order, into a sink | no S3, no HTTP |
 //! | [`presence`] | the heartbeats of this host and the others | no streams |
+//! | [`script`] | a text's sentences, as they become certain | speaks nothing |
 //! | [`order`] | a validated request to speak | speaks nothing |
 //! | [`admission`] | the amount of work that a host accepts | no I/O |
 //! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
@@ -24,8 +26,10 @@ pub mod logging;
 pub mod order;
 pub mod pipeline;
 pub mod presence;
+pub mod script;
 pub mod settings;
 pub mod speak;
 pub mod stop;
 pub mod streams;
+pub mod turns;
 pub mod voices;

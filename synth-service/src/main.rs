@@ -19,6 +19,7 @@ use synth_service::{
     speak::{NarrationLimits, Narrator},
     stop::Stop,
     streams::{self, StreamLimits, Streams},
+    turns::{TurnLimits, Turns},
     voices::Voices,
 };
 use tokio_util::sync::CancellationToken;
@@ -45,6 +46,8 @@ async fn run(settings: Settings) -> Result<(), String> {
     let cors = Cors::new(&settings.cors_origins).map_err(|error| error.to_string())?;
     let tls = Tls::open(settings.tls_certificate.as_deref(), settings.tls_key.as_deref());
     let tls = tls.map_err(|error| error.to_string())?;
+    let model = settings.chat.settings().map_err(|error| error.to_string())?;
+    let model = model.as_ref().map(chat::open).transpose().map_err(|error| error.to_string())?;
     let voices = {
         let settings = settings.clone();
         tokio::task::spawn_blocking(move || Voices::load(&settings))
@@ -62,11 +65,18 @@ async fn run(settings: Settings) -> Result<(), String> {
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
     let narrator = Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings));
-    let streams = match &settings.bucket {
-        Some(bucket) => Some(streams(bucket, &settings, voices, admission).await),
+    let (streams, turns) = match &settings.bucket {
+        Some(bucket) => {
+            let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
+            let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
+            let streams = streams(store.clone(), &settings, voices.clone(), admission);
+            let turns =
+                model.map(|model| Turns::new(streams.clone(), voices, store, model, turn_limits(&settings)));
+            (Some(streams), turns)
+        }
         None => {
             tracing::warn!("no bucket is set: this host makes no streams and speaks to listeners only");
-            None
+            (None, None)
         }
     };
     allow_open_files();
@@ -84,14 +94,13 @@ async fn run(settings: Settings) -> Result<(), String> {
     // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    let router = http::router(streams.clone(), narrator.clone(), tokens, cors, settings.max_body_bytes);
+    let router =
+        http::router(streams.clone(), turns, narrator.clone(), tokens, cors, settings.max_body_bytes);
     serve(door, router, streams, narrator, &settings, stop).await
 }
 
 /// The streams of this host. Starts its heartbeat.
-async fn streams(bucket: &str, settings: &Settings, voices: Arc<Voices>, admission: Admission) -> Streams {
-    let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
-    let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
+fn streams(store: ObjectStore, settings: &Settings, voices: Arc<Voices>, admission: Admission) -> Streams {
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
     let limits = StreamLimits {
@@ -102,6 +111,15 @@ async fn streams(bucket: &str, settings: &Settings, voices: Arc<Voices>, admissi
         log_text: settings.log_text,
     };
     Streams::new(store, presence, voices, admission, limits)
+}
+
+fn turn_limits(settings: &Settings) -> TurnLimits {
+    TurnLimits {
+        acknowledge_after: Duration::from_millis(settings.chat.acknowledge_after_ms),
+        max_text_chars: settings.max_text_chars,
+        max_system_chars: settings.chat.chat_max_system_chars,
+        log_text: settings.log_text,
+    }
 }
 
 fn narration_limits(settings: &Settings) -> NarrationLimits {

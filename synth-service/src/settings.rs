@@ -1,10 +1,14 @@
 //! Every setting of the service: a flag and an environment variable each.
 
+mod chat;
+
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 use contract::env;
 use speech::DeviceChoice;
+
+pub use self::chat::ChatFlags;
 
 /// Turns text into speech, sentence by sentence, into S3.
 ///
@@ -128,6 +132,10 @@ pub struct Settings {
     /// Log each text once, with the id of its stream.
     #[arg(long, env = "FIRSTWORD_LOG_TEXT")]
     pub log_text: bool,
+
+    /// The language model.
+    #[command(flatten)]
+    pub chat: ChatFlags,
 
     /// Load the voices, report the first fault in one line, and exit.
     #[arg(long)]

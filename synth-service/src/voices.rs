@@ -36,6 +36,17 @@ pub struct LoadedVoice {
     pub lexicon: LexiconFile,
 }
 
+impl LoadedVoice {
+    /// Sentences of one text that are in the engine at the same time. A GPU speaks several lines in one run; on the CPU
+    /// more than two would only compete with other callers for the cores.
+    pub fn sentences_at_once(&self) -> usize {
+        match self.engine.device() {
+            Device::Cpu => self.engine.workers().clamp(1, 2),
+            Device::Cuda(_) => 4,
+        }
+    }
+}
+
 /// A voice, one of its speakers, and its lexicons. Looked up once per text and kept until the text is spoken. Cheap
 /// to clone.
 #[derive(Clone)]

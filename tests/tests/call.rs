@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use connect_flows::play_text::Urls;
+use connect_flows::{runner::Script, urls::Urls};
 use e2e::{bucket, places, prelude::*};
-use local_stack::call::{CallConfig, call, play_text_flow};
+use local_stack::call::{CallConfig, call, committed_flow};
 use tempfile::TempDir;
 
 /// A word that no dictionary contains, so that it passes through every stage that handles words.
@@ -83,8 +83,9 @@ async fn plain_urls_sound_the_same_where_the_policy_lets_connect_read() -> Resul
 async fn play(bench: &Bench, urls: Urls, out: &Path) -> Result<()> {
     let text = format!("Welcome to the {MARKER} museum. It opens at nine today. Tickets are free.");
     let config = CallConfig {
-        flow: play_text_flow(urls),
+        flow: committed_flow("play-text", urls)?,
         attributes: BTreeMap::from([("text".into(), text)]),
+        script: Script::default(),
         out: out.to_owned(),
         assets: places::assets()?,
     };

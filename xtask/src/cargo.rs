@@ -12,8 +12,14 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 
 /// The programs that a call needs; the first one starts the others.
-pub(crate) const CALL: [&str; 5] =
-    ["local-stack", "synth-service", "start_stream", "get_next_batch", "synthesize_stream_cancel"];
+pub(crate) const CALL: [&str; 6] = [
+    "local-stack",
+    "synth-service",
+    "start_stream",
+    "chat_and_stream",
+    "get_next_batch",
+    "synthesize_stream_cancel",
+];
 
 /// Builds programs for release, fetches files meanwhile, then runs the first program.
 ///

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    EndReason, invoke, message,
+    EndReason, background, invoke, lex, message,
     session::{Edge, Outcome, Session},
 };
 use crate::model::{Action, Condition};
@@ -31,17 +31,62 @@ pub(super) async fn perform<'r>(
 ) -> Outcome<'r> {
     match action.kind.as_str() {
         "Compare" => compare(action, parameters),
+        "ConnectParticipantWithLexBot" => lex::listen(session, action, parameters).await,
         "DisconnectParticipant" => Outcome::end(EndReason::Disconnected),
         "EndFlowExecution" => Outcome::end(EndReason::FlowEnded),
+        "GetParticipantInput" => buffer_keys(session, parameters),
+        "InvokeLambdaFunction" if is_asynchronous(action) => background::invoke(session, parameters),
         "InvokeLambdaFunction" => invoke::invoke(session, action, parameters).await,
+        "LoadLambdaFunctionResult" => background::load(session, action, parameters),
         "Loop" => pass_loop(session, action, parameters),
         "MessageParticipant" => message::message(session, parameters).await,
+        "TransferContactToQueue" => transfer(session),
         "UpdateContactAttributes" => update_contact_attributes(session, parameters),
+        "UpdateContactTargetQueue" => set_queue(session, parameters),
         "UpdateFlowAttributes" => update_flow_attributes(session, parameters),
         // The runner always writes the flow log, so the setting has no effect.
         "UpdateFlowLoggingBehavior" => Outcome::next("Success"),
         "Wait" => Outcome::failed("Wait is refused on a voice contact: play a clip of silence instead"),
         kind => Outcome::failed(format!("type {kind} is not supported")),
+    }
+}
+
+fn is_asynchronous(action: &Action) -> bool {
+    action.text("InvocationType").is_some_and(|kind| kind.eq_ignore_ascii_case("ASYNCHRONOUS"))
+}
+
+/// Switches touch-tone buffering. Connect does not document the value that an empty buffer stores; here it is empty.
+fn buffer_keys<'r>(session: &mut Session<'_>, parameters: &Value) -> Outcome<'r> {
+    let is_true =
+        |name: &str| parameters[name].as_str().is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    session.note_keys();
+    if is_true("EnableDTMFBuffer") {
+        session.keypad.buffer();
+        return Outcome::next("Success");
+    }
+    let keys = session.keypad.stop_and_clear();
+    if is_true("StoreInput") {
+        session.context.set("StoredCustomerInput", keys.clone());
+    }
+    Outcome::next(keys)
+}
+
+fn set_queue<'r>(session: &mut Session<'_>, parameters: &Value) -> Outcome<'r> {
+    match parameters["QueueId"].as_str() {
+        Some(queue) if !queue.is_empty() => {
+            let name = queue.rsplit('/').next().unwrap_or(queue);
+            session.context.set("Queue", json!({"ARN": queue, "Name": name}));
+            Outcome::next("Success")
+        }
+        _ => Outcome::failed("QueueId is empty"),
+    }
+}
+
+/// Ends the call: there are no agents here.
+fn transfer<'r>(session: &Session<'_>) -> Outcome<'r> {
+    match session.context.get("Queue")["ARN"].as_str() {
+        Some(queue) => Outcome::end(EndReason::Transferred { queue: queue.to_owned() }),
+        None => Outcome::failed("there is no queue: set one with UpdateContactTargetQueue before"),
     }
 }
 

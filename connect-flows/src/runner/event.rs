@@ -35,7 +35,6 @@ pub(super) fn event(context: &Context, parameters: &Value) -> Value {
         "Description": null,
         "MediaStreams": {"Customer": {"Audio": null}},
         "Name": null,
-        "Queue": null,
         "References": {},
     });
     for root in [
@@ -48,6 +47,7 @@ pub(super) fn event(context: &Context, parameters: &Value) -> Value {
         "InstanceARN",
         "LanguageCode",
         "PreviousContactId",
+        "Queue",
         "SystemEndpoint",
     ] {
         contact[root] = context.get(root).clone();

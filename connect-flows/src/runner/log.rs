@@ -49,10 +49,13 @@ impl FlowLogLine {
 pub(super) fn module_type(kind: &str) -> &str {
     match kind {
         "Compare" => "CheckAttribute",
+        "ConnectParticipantWithLexBot" => "GetUserInput",
         "DisconnectParticipant" => "Disconnect",
         "InvokeLambdaFunction" => "InvokeExternalResource",
         "MessageParticipant" => "PlayPrompt",
+        "TransferContactToQueue" => "Transfer",
         "UpdateContactAttributes" => "SetAttributes",
+        "UpdateContactTargetQueue" => "SetQueue",
         "UpdateFlowAttributes" => "SetFlowAttributes",
         "UpdateFlowLoggingBehavior" => "SetLoggingBehavior",
         other => other,

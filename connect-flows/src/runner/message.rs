@@ -1,10 +1,15 @@
 //! Plays a text with Connect's own voice, or a clip from its URL.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
-use super::session::{Outcome, Session};
+use super::{
+    session::{Outcome, Session},
+    ssml,
+};
 use crate::{
     clip::{self, Clip},
     recording::{duration_of, samples_in},
@@ -18,68 +23,120 @@ enum Sound {
     Prompt(Prompt),
 }
 
+/// The end of a sound.
+pub(super) enum Heard {
+    Whole,
+    /// A key was pressed, or the caller spoke: the sound ended at once, or never began.
+    Interrupted,
+    TimeLimit,
+}
+
+/// Events that interrupt a sound.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Interruptions {
+    /// A key that is collected.
+    pub by_key: bool,
+    /// The caller's voice, this long after the sound's start.
+    pub by_voice_after: Option<Duration>,
+}
+
 pub(super) async fn message<'r>(session: &mut Session<'_>, parameters: &Value) -> Outcome<'r> {
-    let text = |name: &str| parameters[name].as_str();
-    let media = &parameters["Media"];
-    match (text("Text"), text("SSML"), media.as_object()) {
-        (Some(text), None, None) => speak(session, text).await,
-        (None, Some(ssml), None) => speak(session, &without_tags(ssml)).await,
-        (None, None, Some(_)) => match media["SourceType"].as_str() {
-            Some("S3") => play(session, media["Uri"].as_str().unwrap_or_default()).await,
-            _ => Outcome::failed("Media.SourceType must be S3"),
-        },
-        _ => Outcome::failed("there must be exactly one of Text, SSML and Media"),
+    let flag = parameters["SkipWhenDTMFBufferEnabled"].as_str().unwrap_or_default();
+    let interruptions = Interruptions { by_key: flag.eq_ignore_ascii_case("true"), by_voice_after: None };
+    match prompt(session, parameters, interruptions).await {
+        Ok(Heard::Whole) => Outcome::next("Success"),
+        Ok(Heard::Interrupted) => Outcome::next("Interrupted"),
+        Ok(Heard::TimeLimit) => Outcome::end(session.time_limit()),
+        Err(reason) => Outcome::failed(reason),
     }
 }
 
-async fn speak<'r>(session: &mut Session<'_>, text: &str) -> Outcome<'r> {
+/// Plays the prompt in a block's parameters. The error is the reason why it can't be played.
+pub(super) async fn prompt(
+    session: &mut Session<'_>,
+    parameters: &Value,
+    interruptions: Interruptions,
+) -> Result<Heard, String> {
+    session.note_keys();
+    if interruptions.by_key && !session.keypad.keys().is_empty() {
+        return Ok(Heard::Interrupted);
+    }
+    let text = |name: &str| parameters[name].as_str();
+    let media = &parameters["Media"];
+    let sound = match (text("Text"), text("SSML"), media.as_object()) {
+        (Some(text), None, None) => speak(session, text).await?,
+        (None, Some(ssml), None) => match ssml::only_silence(ssml) {
+            Some(silence) => Some((Sound::Prompt(Prompt::Text(String::new())), vec![0; samples_in(silence)])),
+            None => speak(session, &ssml::without_tags(ssml)).await?,
+        },
+        (None, None, Some(_)) => match media["SourceType"].as_str() {
+            Some("S3") => fetch(session, media["Uri"].as_str().unwrap_or_default()).await?,
+            _ => return Err("Media.SourceType must be S3".into()),
+        },
+        _ => return Err("there must be exactly one of Text, SSML and Media".into()),
+    };
+    match sound {
+        Some((sound, samples)) => Ok(hear(session, sound, &samples, interruptions).await),
+        None => Ok(Heard::TimeLimit),
+    }
+}
+
+/// The sound of a text; `None` when the call's time is over first.
+async fn speak(session: &mut Session<'_>, text: &str) -> Result<Option<(Sound, Vec<i16>)>, String> {
     if text.trim().is_empty() {
-        return Outcome::failed("the text to speak is empty");
+        return Err("the text to speak is empty".into());
     }
     let voice = session.runner.ports.voice.clone();
     match timeout_at(session.deadline, voice.speak(text)).await {
-        Err(_) => Outcome::end(session.time_limit()),
-        Ok(Err(reason)) => Outcome::failed(format!("cannot speak the text: {reason}")),
-        Ok(Ok(samples)) => {
-            let sound = Sound::Prompt(Prompt::Text(text.to_owned()));
-            hear(session, sound, &samples).await
-        }
+        Err(_) => Ok(None),
+        Ok(Err(reason)) => Err(format!("cannot speak the text: {reason}")),
+        Ok(Ok(samples)) => Ok(Some((Sound::Prompt(Prompt::Text(text.to_owned())), samples))),
     }
 }
 
-async fn play<'r>(session: &mut Session<'_>, uri: &str) -> Outcome<'r> {
+/// The sound at a URL; `None` when the call's time is over first.
+async fn fetch(session: &mut Session<'_>, uri: &str) -> Result<Option<(Sound, Vec<i16>)>, String> {
     let shown = without_queries(uri);
     let path = match Url::parse(uri) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => url.path().to_owned(),
-        _ => return Outcome::failed(format!("Media.Uri is {shown:?}: an https URL is needed")),
+        _ => return Err(format!("Media.Uri is {shown:?}: an https URL is needed")),
     };
     let clips = session.runner.ports.clips.clone();
     let bytes = match timeout_at(session.deadline, clips.fetch(uri)).await {
-        Err(_) => return Outcome::end(session.time_limit()),
-        Ok(Err(error)) => return Outcome::failed(format!("cannot fetch {shown}: {error}")),
+        Err(_) => return Ok(None),
+        Ok(Err(error)) => return Err(format!("cannot fetch {shown}: {error}")),
         Ok(Ok(bytes)) => bytes,
     };
-    let clip = match Clip::parse(&bytes) {
-        Ok(clip) => clip,
-        Err(error) => return Outcome::failed(error.line(&shown)),
-    };
+    let clip = Clip::parse(&bytes).map_err(|error| error.line(&shown))?;
     let sound = match contract::keys::part_number(&path) {
         Some(part) => Sound::Part { url: shown, part },
         None => Sound::Prompt(Prompt::Url(shown)),
     };
-    hear(session, sound, clip.samples()).await
+    Ok(Some((sound, clip.samples().to_vec())))
 }
 
-/// Plays samples from now on, until they or the call end.
-async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> Outcome<'r> {
+/// Plays samples from now on, until they or the call end, or the caller interrupts them.
+async fn hear(
+    session: &mut Session<'_>,
+    sound: Sound,
+    samples: &[i16],
+    interruptions: Interruptions,
+) -> Heard {
+    session.note_keys();
     let start = Instant::now();
     let start_at = session.elapsed();
-    let room = samples_in(session.deadline.saturating_duration_since(start));
+    let by_key = interruptions.by_key.then(|| session.keypad.interrupts(start_at)).flatten();
+    let by_voice = interruptions.by_voice_after.map(|after| start_at + after);
+    let interrupts = by_key.into_iter().chain(by_voice).min();
+    let until_interrupted = interrupts.map_or(usize::MAX, |at| samples_in(at.saturating_sub(start_at)));
+    let room = samples_in(session.deadline.saturating_duration_since(start)).min(until_interrupted);
     let heard = &samples[..samples.len().min(room)];
     let duration = duration_of(heard.len());
     let audible = clip::first_audible(heard);
     session.recording.place(start_at, heard);
     let (starts, ends) = match sound {
+        // A key was pressed while the sound was fetched, or the caller speaks at once.
+        _ if interrupts == Some(start_at) => (None, None),
         Sound::Part { url, part } => {
             let starts = EventKind::ClipStart { url: url.clone(), part };
             (Some(starts), Some(EventKind::ClipEnd { url, part }))
@@ -102,47 +159,13 @@ async fn hear<'r>(session: &mut Session<'_>, sound: Sound, samples: &[i16]) -> O
         // The time at which the last sample ends: the timer fires a little later.
         session.recorder.sound_ended(start_at + duration, ends);
     }
-    if heard.len() < samples.len() {
-        return Outcome::end(session.time_limit());
-    }
-    Outcome::next("Success")
-}
-
-/// The text of an SSML document without its tags.
-fn without_tags(ssml: &str) -> String {
-    let mut words = String::with_capacity(ssml.len());
-    let mut in_tag = false;
-    for character in ssml.chars() {
-        match character {
-            '<' => in_tag = true,
-            // A tag separates words: a space takes its place.
-            '>' if in_tag => {
-                in_tag = false;
-                words.push(' ');
-            }
-            _ if in_tag => {}
-            _ => words.push(character),
+    match interrupts.filter(|_| heard.len() == until_interrupted) {
+        // The key may have been pressed within the sample after the last one.
+        Some(at) if session.sleep_to(at).await.is_ok() => {
+            session.note_keys();
+            Heard::Interrupted
         }
-    }
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    entities.iter().fold(words, |words, (entity, character)| words.replace(entity, character))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ssml_is_spoken_without_its_tags() {
-        let cases = [
-            ("<speak>Hello <break time=\"1s\"/>there</speak>", "Hello there"),
-            ("<speak><p>One.</p><p>Two &amp; three &amp;lt;</p></speak>", "One. Two & three &lt;"),
-            ("plain", "plain"),
-            ("<speak></speak>", ""),
-        ];
-        for (ssml, words) in cases {
-            assert_eq!(without_tags(ssml), words);
-        }
+        _ if heard.len() < samples.len() => Heard::TimeLimit,
+        _ => Heard::Whole,
     }
 }

@@ -9,18 +9,25 @@ use crate::{
 use super::actions;
 
 /// Action types that the runner executes.
-const SUPPORTED: [&str; 10] = [
+const SUPPORTED: [&str; 14] = [
     "Compare",
+    "ConnectParticipantWithLexBot",
     "DisconnectParticipant",
     "EndFlowExecution",
     "InvokeLambdaFunction",
+    "LoadLambdaFunctionResult",
     "Loop",
     "MessageParticipant",
+    "TransferContactToQueue",
     "UpdateContactAttributes",
+    "UpdateContactTargetQueue",
     "UpdateFlowAttributes",
     "UpdateFlowLoggingBehavior",
     "Wait",
 ];
+
+/// Ways to invoke a function.
+const INVOCATIONS: [&str; 2] = ["SYNCHRONOUS", "ASYNCHRONOUS"];
 
 /// A flow that the runner can't run. The message names every reason, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,13 +65,14 @@ fn unsupported(action: &Action) -> Option<String> {
     let has = |parameter: &str| action.parameters.contains_key(parameter);
     match action.kind.as_str() {
         "MessageParticipant" if has("PromptId") => Some("a prompt by PromptId".into()),
-        "InvokeLambdaFunction"
-            if action
-                .text("InvocationType")
-                .is_some_and(|kind| !kind.eq_ignore_ascii_case("SYNCHRONOUS")) =>
-        {
-            Some("an asynchronous invocation".into())
-        }
+        "ConnectParticipantWithLexBot" if has("PromptId") => Some("a prompt by PromptId".into()),
+        "ConnectParticipantWithLexBot" if !has("LexV2Bot") => Some("a bot of Lex V1".into()),
+        // Of its forms the runner has the one that switches touch-tone buffering.
+        "GetParticipantInput" if has("EnableDTMFBuffer") => None,
+        "InvokeLambdaFunction" => action
+            .text("InvocationType")
+            .filter(|kind| !INVOCATIONS.iter().any(|known| kind.eq_ignore_ascii_case(known)))
+            .map(|kind| format!("the invocation type {}", plain(kind))),
         // On voice contacts Connect refuses only a Wait without these parameters. The runner can reproduce only that
         // refusal.
         "Wait" if has("ContinueExecution") || has("InterruptibleEvents") => {
@@ -102,7 +110,7 @@ mod tests {
             {"Identifier": "b", "Type": "MessageParticipant", "Parameters": {"PromptId": "p"},
                 "Transitions": {"NextAction": "c"}},
             {"Identifier": "c", "Type": "InvokeLambdaFunction",
-                "Parameters": {"InvocationType": "ASYNCHRONOUS"}, "Transitions": {"NextAction": "d"}},
+                "Parameters": {"InvocationType": "LATER"}, "Transitions": {"NextAction": "d"}},
             {"Identifier": "d", "Type": "Wait", "Parameters": {"ContinueExecution": "TRUE"},
                 "Transitions": {"NextAction": "e"}},
             {"Identifier": "e", "Type": "Compare", "Transitions": {"NextAction": "a", "Conditions": [
@@ -112,7 +120,7 @@ mod tests {
         let expected = "this flow cannot be run: action \"gone\" does not exist; \
             action \"a\": type GetParticipantInput is not supported; \
             action \"b\": a prompt by PromptId is not supported; \
-            action \"c\": an asynchronous invocation is not supported; \
+            action \"c\": the invocation type LATER is not supported; \
             action \"d\": Wait that keeps the flow running is not supported; \
             action \"e\": the operator Sounds is not supported";
         assert_eq!(error(actions).as_deref(), Some(expected));

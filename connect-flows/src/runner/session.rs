@@ -1,12 +1,14 @@
 //! The state of one call.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, slice, time::Duration};
 
 use serde_json::Value;
 use time::OffsetDateTime;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
-use super::{Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, event, log};
+use super::{
+    Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, event, keypad::Keypad, log, pending::Pending,
+};
 use crate::{
     model::Action,
     recording::Recording,
@@ -60,6 +62,10 @@ pub(super) struct Session<'r> {
     /// Passes through each Loop since it was last done.
     pub loops: HashMap<String, u64>,
     pub invocations: usize,
+    pub pending: Pending,
+    pub keypad: Keypad,
+    /// The texts that the caller has not said yet.
+    pub utterances: slice::Iter<'r, String>,
     started: Instant,
     started_at: OffsetDateTime,
     log: Vec<FlowLogLine>,
@@ -77,6 +83,9 @@ impl<'r> Session<'r> {
             recording: Recording::default(),
             loops: HashMap::new(),
             invocations: 0,
+            pending: Pending::default(),
+            keypad: Keypad::new(&runner.settings.script.keys),
+            utterances: runner.settings.script.says.iter(),
             started,
             started_at: (runner.ports.clock)(),
             log: Vec::new(),
@@ -99,6 +108,28 @@ impl<'r> Session<'r> {
     /// Time since the start of the call.
     pub(super) fn elapsed(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    /// Waits until a time, counted from the start of the call. The call's time limit is an error.
+    pub(super) async fn sleep_to(&mut self, at: Duration) -> Result<(), EndReason> {
+        let until = self.started + at;
+        sleep_until(until.min(self.deadline)).await;
+        if until < self.deadline { Ok(()) } else { Err(self.time_limit()) }
+    }
+
+    /// Waits until a time or until the caller presses a key.
+    pub(super) async fn sleep_to_key(&mut self, at: Duration) -> Result<(), EndReason> {
+        let at = self.keypad.next_press().map_or(at, |press| press.min(at));
+        self.sleep_to(at).await?;
+        self.note_keys();
+        Ok(())
+    }
+
+    /// Collects the keys that were pressed until now, and adds them to the time line.
+    pub(super) fn note_keys(&mut self) {
+        for press in self.keypad.advance(self.elapsed()) {
+            self.recorder.key_pressed(press.at, press.key);
+        }
     }
 
     pub(super) fn time_limit(&self) -> EndReason {

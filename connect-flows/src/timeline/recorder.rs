@@ -15,12 +15,20 @@ pub struct Recorder<'o> {
     quiet_since: Duration,
     /// Index in the list at which the silence after the last sound is inserted.
     quiet_index: usize,
+    /// End of the caller's turn, until an answer is audible.
+    unanswered_since: Option<Duration>,
 }
 
 impl<'o> Recorder<'o> {
     /// Starts a timeline. `observer` receives every event at once.
     pub fn new(observer: &'o mut (dyn FnMut(&Event) + Send)) -> Self {
-        Self { timeline: Timeline::default(), observer, quiet_since: Duration::ZERO, quiet_index: 0 }
+        Self {
+            timeline: Timeline::default(),
+            observer,
+            quiet_since: Duration::ZERO,
+            quiet_index: 0,
+            unanswered_since: None,
+        }
     }
 
     /// Adds an event without a sound.
@@ -30,21 +38,39 @@ impl<'o> Recorder<'o> {
         self.timeline.events.push(event);
     }
 
-    /// Adds the start of a part or an audible prompt, which ends the silence before it.
+    /// Adds a key that was pressed some time ago.
+    pub fn key_pressed(&mut self, at: Duration, key: char) {
+        let event = Event { t_ms: milliseconds(at), kind: EventKind::KeyPressed { key } };
+        (self.observer)(&event);
+        let later = self.timeline.events.iter().rev().take_while(|other| other.t_ms > event.t_ms).count();
+        let index = self.timeline.events.len() - later;
+        if index < self.quiet_index {
+            self.quiet_index += 1;
+        }
+        self.timeline.events.insert(index, event);
+    }
+
+    /// Adds the start of a part, an audible prompt or the caller's speech, which ends the silence before it.
     pub fn sound_started(&mut self, at: Duration, kind: EventKind) {
         self.end_silence(at);
         self.happened(at, kind);
     }
 
-    /// Adds the end of a part or an audible prompt, at which silence begins.
+    /// Adds the end of a part, an audible prompt or the caller's speech, at which silence begins.
     pub fn sound_ended(&mut self, at: Duration, kind: EventKind) {
+        if matches!(kind, EventKind::CallerEnd { .. }) {
+            self.unanswered_since = Some(at);
+        }
         self.happened(at, kind);
         self.quiet_since = at;
         self.quiet_index = self.timeline.events.len();
     }
 
-    /// Stores the time of the first audible sample of a part. Only the first call counts.
+    /// Stores the time of the first audible sample of a part. Only the first one of the call counts, and the first one
+    /// after each turn of the caller.
     pub fn part_audible(&mut self, at: Duration) {
+        let answered = self.unanswered_since.take().map(|since| milliseconds(at.saturating_sub(since)));
+        self.timeline.answered_after_ms.extend(answered);
         self.timeline.first_audible_ms.get_or_insert(milliseconds(at));
     }
 

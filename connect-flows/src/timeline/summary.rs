@@ -12,7 +12,7 @@ pub struct Summary {
     pub ttfa_ms: Option<f64>,
     /// Number of parts that were played.
     pub parts: usize,
-    /// Gaps: the time between the end of each part and the start of the next.
+    /// Gaps: the time between the end of each part and the start of the next, unless the caller spoke between them.
     pub gaps_ms: Vec<f64>,
     /// Number of invocations; all attempts of one action count as one.
     pub round_trips: usize,
@@ -20,11 +20,15 @@ pub struct Summary {
     pub dead_air_ms: f64,
     /// Total duration of the parts.
     pub audio_ms: f64,
+    /// For each turn of the caller, the time from its end to the first audible sample of the answer; absent from the JSON
+    /// of a call in which the caller said nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answered_after_ms: Vec<f64>,
 }
 
 impl Summary {
-    pub(super) fn of(events: &[Event], first_audible_ms: Option<f64>) -> Self {
-        let mut summary = Self::default();
+    pub(super) fn of(events: &[Event], first_audible_ms: Option<f64>, answered_after_ms: Vec<f64>) -> Self {
+        let mut summary = Self { answered_after_ms, ..Self::default() };
         let mut first_lambda_ms = None;
         let mut part_start_ms = 0.0;
         let mut part_end_ms = None;
@@ -47,6 +51,7 @@ impl Summary {
                     // Later silence counts only if another part ends after it.
                     summary.dead_air_ms = tenths(silence_ms);
                 }
+                EventKind::CallerEnd { .. } => part_end_ms = None,
                 EventKind::SilenceEnd { ms } => silence_ms += ms,
                 _ => {}
             }

@@ -9,11 +9,12 @@ use std::{
 use async_trait::async_trait;
 use connect_flows::{
     model::Flow,
-    play_text::{Urls, play_text},
+    play_text::play_text,
     runner::{
         Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PrepareError, PromptVoice, Runner,
     },
     timeline::Event,
+    urls::Urls,
 };
 use contract::{
     InvalidId, keys,

@@ -3,13 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
 mod fakes;
+mod talk;
 
 use std::{sync::Arc, time::Duration};
 
 use connect_flows::{
-    play_text::{Urls, play_text},
+    play_text::play_text,
     runner::{Call, EndReason, InvokeError},
     timeline::Event,
+    urls::Urls,
 };
 use contract::reply::Reply;
 use fakes::{
@@ -20,7 +22,7 @@ use serde_json::{Value, json};
 const SORRY: &str = "I am sorry, I cannot answer right now. Please call again later.";
 
 /// The name of every event, with the part or status if the event has one.
-fn story(call: &Call) -> Vec<String> {
+pub(crate) fn story(call: &Call) -> Vec<String> {
     let name = |event: &Event| {
         let event = json!(event);
         let detail = [&event["part"], &event["status"]].into_iter().find(|detail| !detail.is_null());
@@ -31,7 +33,7 @@ fn story(call: &Call) -> Vec<String> {
 }
 
 /// The results of all flow log lines of this module type.
-fn results(call: &Call, module_type: &str) -> Vec<Value> {
+pub(crate) fn results(call: &Call, module_type: &str) -> Vec<Value> {
     call.flow_log
         .iter()
         .filter(|line| line.contact_flow_module_type == module_type)

@@ -42,7 +42,9 @@ impl ServiceError {
             // The answer of a load balancer.
             Self::Foreign { status: 502..=504 } => Remedy::AnyHost,
             Self::Refused { code, .. } => match code.as_str() {
-                code::NOT_MINE | code::UNKNOWN_VOICE => Remedy::OtherHost { any_address: true },
+                code::NOT_MINE | code::NO_MODEL | code::UNKNOWN_VOICE => {
+                    Remedy::OtherHost { any_address: true }
+                }
                 code::UNKNOWN_STREAM => Remedy::OtherHost { any_address: false },
                 _ => Remedy::None,
             },

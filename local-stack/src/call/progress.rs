@@ -25,6 +25,8 @@ impl Progress {
             EventKind::ClipStart { part, .. } => format!("plays part {part}"),
             EventKind::PromptStart { prompt: Prompt::Text(text) } => format!("says \"{text}\""),
             EventKind::PromptStart { prompt: Prompt::Url(url) } => format!("plays {url}"),
+            EventKind::CallerStart { text } => format!("the caller says \"{text}\""),
+            EventKind::KeyPressed { key } => format!("the caller presses {key}"),
             EventKind::CallEnd { reason } => reason.clone(),
             _ => return,
         };

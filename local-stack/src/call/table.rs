@@ -39,6 +39,10 @@ pub(super) fn render(
         summary.dead_air_ms,
         summary.round_trips
     );
+    if !summary.answered_after_ms.is_empty() {
+        let answers: Vec<_> = summary.answered_after_ms.iter().map(|ms| format!("{ms:.0} ms")).collect();
+        let _ = write!(text, "\nanswers heard {} after the caller's last word", answers.join(", "));
+    }
     text
 }
 

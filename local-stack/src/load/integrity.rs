@@ -105,13 +105,14 @@ mod tests {
             keys::sentinel(&stream),
         ];
         let manifest = Manifest {
-            version: Manifest::VERSION,
+            version: Manifest::version_for(false),
             stream_id: stream,
             contact_id: None,
             voice: "hibari".into(),
             tenant: None,
             speed: 1.0,
             sentences: vec![Sentence::default(); 3],
+            growing: false,
             created_at_ms: 0,
             host: HostId::from_random_bits(1),
         };

@@ -189,6 +189,14 @@ impl Seat {
         self.done(|_, _| {});
     }
 
+    /// Replaces the expected lengths of the sentences that are not made yet, in seconds of audio: the text has grown.
+    pub fn expect(&self, seconds: Vec<f64>) {
+        if let Some(plan) = self.room.lock().plans.get_mut(&self.number) {
+            plan.demand.sentences = seconds.into();
+        }
+        self.room.changed.notify_waiters();
+    }
+
     /// Records that the listener takes no clips until [`Self::resume`].
     pub fn pause(&self) {
         if let Some(plan) = self.room.lock().plans.get_mut(&self.number) {

@@ -82,6 +82,7 @@ impl From<StreamError> for ApiError {
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, code::UNKNOWN_STREAM),
             StreamError::UnknownContact => (StatusCode::NOT_FOUND, code::UNKNOWN_CONTACT),
             StreamError::NotMine(_) => (StatusCode::MISDIRECTED_REQUEST, code::NOT_MINE),
+            StreamError::NoModel => (StatusCode::NOT_IMPLEMENTED, code::NO_MODEL),
             StreamError::NoBucket => (StatusCode::SERVICE_UNAVAILABLE, "no_bucket"),
             StreamError::TooManyStreams { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
             StreamError::Full(full) => return full.into(),
@@ -118,6 +119,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NothingToSay => (StatusCode::UNPROCESSABLE_ENTITY, "nothing_to_say"),
         Refusal::TextTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "text_too_long"),
+        Refusal::SystemTooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "system_too_long"),
         Refusal::UnknownVoice(_) => (StatusCode::UNPROCESSABLE_ENTITY, code::UNKNOWN_VOICE),
         Refusal::Ssml(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_ssml"),
         Refusal::BadSpeed => (StatusCode::UNPROCESSABLE_ENTITY, "bad_speed"),
@@ -138,9 +140,11 @@ fn unspoken(error: &SpeechError) -> (StatusCode, &'static str) {
 fn ended(end: &End) -> (StatusCode, &'static str) {
     match end.cause {
         EndCause::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        EndCause::Complete | EndCause::Cancelled | EndCause::Preempted | EndCause::Unheard => {
-            (StatusCode::CONFLICT, code::CANCELLED)
-        }
+        EndCause::Complete
+        | EndCause::CutShort
+        | EndCause::Cancelled
+        | EndCause::Preempted
+        | EndCause::Unheard => (StatusCode::CONFLICT, code::CANCELLED),
         EndCause::Store => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
         EndCause::NoAccess => (StatusCode::SERVICE_UNAVAILABLE, "bucket_access_denied"),
         EndCause::Unpronounceable => (StatusCode::UNPROCESSABLE_ENTITY, "unpronounceable"),

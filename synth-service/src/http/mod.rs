@@ -31,12 +31,13 @@ use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLaye
 
 pub use self::cors::{Cors, InvalidOrigin};
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
-use crate::{speak::Narrator, streams::Streams};
+use crate::{speak::Narrator, streams::Streams, turns::Turns};
 
 /// All routes. All but the health checks and preflights require a token. Without `streams` the host serves listeners
-/// only.
+/// only; without `turns` it has no language model.
 pub fn router(
     streams: Option<Streams>,
+    turns: Option<Turns>,
     narrator: Narrator,
     tokens: Tokens,
     cors: Cors,
@@ -54,7 +55,7 @@ pub fn router(
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
-        .with_state(HostStreams(streams));
+        .with_state(HostStreams { streams, turns });
     // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);
     cors.over(Router::new().fallback_service(routes))

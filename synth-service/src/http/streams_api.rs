@@ -8,21 +8,30 @@ use axum::{
 use contract::{
     StreamId,
     http::{
-        CancelRequest, CancelResponse, HEALTHZ, READYZ, RESUME_STREAM, ResumeRequest, ResumeResponse,
-        STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus,
+        CHAT_STREAM, CancelRequest, CancelResponse, ChatRequest, HEALTHZ, READYZ, RESUME_STREAM,
+        ResumeRequest, ResumeResponse, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest,
+        StartResponse, StreamStatus,
     },
 };
 
 use super::{context::ClientWaits, error::ApiError, json::ApiJson};
-use crate::streams::{StreamError, Streams};
+use crate::{
+    streams::{StreamError, Streams},
+    turns::Turns,
+};
 
-/// The streams of this host; `None` without a bucket.
+/// The streams of this host.
 #[derive(Clone)]
-pub(super) struct HostStreams(pub(super) Option<Streams>);
+pub(super) struct HostStreams {
+    /// `None` without a bucket.
+    pub(super) streams: Option<Streams>,
+    /// `None` without a language model.
+    pub(super) turns: Option<Turns>,
+}
 
 impl HostStreams {
     fn get(&self) -> Result<&Streams, StreamError> {
-        self.0.as_ref().ok_or(StreamError::NoBucket)
+        self.streams.as_ref().ok_or(StreamError::NoBucket)
     }
 }
 
@@ -30,6 +39,7 @@ impl HostStreams {
 pub(super) fn routes() -> Router<HostStreams> {
     Router::new()
         .route(SYNTHESIZE_STREAM, post(start))
+        .route(CHAT_STREAM, post(chat))
         .route(SYNTHESIZE_STREAM_CANCEL, post(cancel))
         .route(RESUME_STREAM, post(resume))
         .route(&format!("{STREAMS}/{{id}}"), get(status))
@@ -48,11 +58,25 @@ async fn start(
     Ok(Json(streams.get()?.start(request, client_waits).await?))
 }
 
+async fn chat(
+    State(streams): State<HostStreams>,
+    ClientWaits(client_waits): ClientWaits,
+    ApiJson(request): ApiJson<ChatRequest>,
+) -> Result<Json<StartResponse>, ApiError> {
+    streams.get()?;
+    let turns = streams.turns.as_ref().ok_or(StreamError::NoModel)?;
+    Ok(Json(turns.start(request, client_waits).await?))
+}
+
 async fn cancel(
     State(streams): State<HostStreams>,
     ApiJson(request): ApiJson<CancelRequest>,
 ) -> Result<Json<CancelResponse>, ApiError> {
-    Ok(Json(streams.get()?.cancel(request).await?))
+    let cancelled = streams.get()?.cancel(request).await?;
+    if let Some(turns) = &streams.turns {
+        turns.interrupted(cancelled.stream_id.clone());
+    }
+    Ok(Json(cancelled))
 }
 
 async fn resume(
@@ -74,7 +98,7 @@ async fn status(
 /// Answers from the state of the host's heartbeat, so that no client can cause requests to the bucket. A host without a
 /// bucket is always ready, for listeners.
 async fn ready(State(streams): State<HostStreams>) -> Result<&'static str, ApiError> {
-    if let Some(streams) = &streams.0 {
+    if let Some(streams) = &streams.streams {
         streams.check_ready()?;
     }
     Ok("ready\n")

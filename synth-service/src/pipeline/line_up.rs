@@ -1,13 +1,14 @@
 //! The sentences of one text, and their way through the engine.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
-use speech::{Band, Clip, SpeechError};
+use speech::{Band, Clip, SpeechError, Ticket};
 use tokio::time::Instant;
 
 use crate::{
     admission::{Seat, Waiting},
     order::Order,
+    script::Script,
 };
 
 /// A text's admission by the host.
@@ -18,8 +19,11 @@ pub enum Turn {
     Waiting(Waiting),
 }
 
-/// Submits the sentences of one text to the engine, each with the deadline at which its listener would run dry.
-/// Dropping it frees the text's seat.
+/// Submits the sentences of one text to the engine, each with the deadline at which its listener would run dry, and hands
+/// their clips out in order. Dropping it withdraws the sentences and frees the text's seat.
+///
+/// Behind the first clip, several sentences are in the engine at the same time, so that two cores or one batch speak
+/// them. The first sentence is alone: nothing else of its text may slow it down.
 pub struct LineUp {
     order: Order,
     band: Band,
@@ -27,22 +31,37 @@ pub struct LineUp {
     started: Instant,
     /// Length of all clips so far: the listener runs dry when they have been played.
     audio: Duration,
+    /// Sentences in the engine, in order.
+    submitted: VecDeque<Submitted>,
+    /// Sentences of the text that the seat knows of.
+    seated: usize,
+}
+
+struct Submitted {
+    sentence: usize,
+    ticket: Ticket,
+    /// Expected length of its clip.
+    length: Duration,
 }
 
 impl LineUp {
     /// The line-up of a text whose listener waits from now on.
     pub fn new(order: Order, band: Band, turn: Turn) -> Self {
-        Self { order, band, turn: Some(turn), started: Instant::now(), audio: Duration::ZERO }
+        let seated = order.script.len();
+        let (started, audio, submitted) = (Instant::now(), Duration::ZERO, VecDeque::new());
+        Self { order, band, turn: Some(turn), started, audio, submitted, seated }
     }
 
-    /// Speaks one sentence, once the host has admitted the text. Dropping the future withdraws it.
+    /// Speaks one sentence, once the host has admitted the text. Earlier sentences are withdrawn.
     ///
     /// # Errors
     /// [`SpeechError`]: [`SpeechError::Overloaded`] and [`SpeechError::Stopped`] concern the whole text, the others
     /// this sentence.
     pub async fn speak(&mut self, sentence: usize) -> Result<Clip, SpeechError> {
         self.wait_for_seat().await?;
+        self.order.script.take(sentence);
         let spoken = self.spoken(sentence).await;
+        self.submitted.retain(|submitted| submitted.sentence > sentence);
         match &spoken {
             Ok(clip) => {
                 self.audio += clip.duration;
@@ -55,7 +74,7 @@ impl LineUp {
         spoken
     }
 
-    /// Excludes the text from scheduling while its listener takes no clips.
+    /// Excludes the text from scheduling while its listener takes no clips, or its next sentence is not certain.
     pub fn pause(&self) {
         self.seat().inspect(|seat| seat.pause());
     }
@@ -70,9 +89,9 @@ impl LineUp {
         self.audio
     }
 
-    /// Sentences of the text.
-    pub fn sentences(&self) -> usize {
-        self.order.sentences.len()
+    /// The text's sentences.
+    pub fn script(&self) -> &Script {
+        &self.order.script
     }
 
     async fn wait_for_seat(&mut self) -> Result<(), SpeechError> {
@@ -93,13 +112,61 @@ impl LineUp {
         }
     }
 
-    async fn spoken(&self, sentence: usize) -> Result<Clip, SpeechError> {
-        let Some(sentence) = self.order.sentences.get(sentence) else {
-            return Err(SpeechError::Unpronounceable);
-        };
+    /// Waits for the clip, and submits the following sentences as they become certain.
+    async fn spoken(&mut self, sentence: usize) -> Result<Clip, SpeechError> {
+        self.submitted.retain(|submitted| submitted.sentence >= sentence);
+        if self.submitted.front().is_none_or(|first| first.sentence != sentence) {
+            self.submitted.clear();
+            self.submit(sentence)?;
+        }
+        loop {
+            self.submit_ahead();
+            let known = self.order.script.len();
+            let is_growing = self.order.script.ending().is_none();
+            let Some(first) = self.submitted.front_mut() else { return Err(SpeechError::Stopped) };
+            tokio::select! {
+                biased;
+                spoken = &mut first.ticket => return spoken.unwrap_or(Err(SpeechError::Stopped)),
+                () = self.order.script.grown(known), if is_growing => {}
+            }
+        }
+    }
+
+    /// Submits the next sentences. A queue that is full is no error yet: each sentence is tried again at its turn.
+    fn submit_ahead(&mut self) {
+        self.seat_growth();
+        let is_opening = self.audio.is_zero();
+        let most = if is_opening { 1 } else { self.order.voice.voice.sentences_at_once() };
+        while let Some(last) = self.submitted.back().filter(|_| self.submitted.len() < most) {
+            if self.submit(last.sentence + 1).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Submits a sentence.
+    ///
+    /// # Errors
+    /// [`SpeechError::Unpronounceable`] when it is not certain, and the errors of the engine's queue.
+    fn submit(&mut self, sentence: usize) -> Result<(), SpeechError> {
+        let Some(words) = self.order.script.get(sentence) else { return Err(SpeechError::Unpronounceable) };
+        let length = self.order.length(&words);
+        let ahead = self.audio + self.submitted.iter().map(|submitted| submitted.length).sum::<Duration>();
         let voice = &self.order.voice;
-        let job =
-            voice.job(sentence.clone(), self.order.speed, self.band, self.started.into_std(), self.audio);
-        voice.voice.engine.submit(job)?.await.unwrap_or(Err(SpeechError::Stopped))
+        let job = voice.job(words, self.order.speed, self.band, self.started.into_std(), ahead);
+        let ticket = voice.voice.engine.submit(job)?;
+        self.submitted.push_back(Submitted { sentence, ticket, length });
+        Ok(())
+    }
+
+    /// Tells the seat of the sentences that became certain.
+    fn seat_growth(&mut self) {
+        let known = self.order.script.len();
+        if known > self.seated
+            && let Some(first) = self.submitted.front()
+        {
+            self.seated = known;
+            self.seat().inspect(|seat| seat.expect(self.order.seconds(first.sentence)));
+        }
     }
 }

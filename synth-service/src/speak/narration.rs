@@ -41,7 +41,7 @@ impl Narration {
         underway: TaskTrackerToken,
     ) -> Self {
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let sentences = line_up.sentences();
+        let sentences = line_up.script().len();
         let (sender, clips) = mpsc::channel(1);
         let mut listener = Listener::new(id.clone(), voice, sentences, sender, stop);
         let speaking = tokio::spawn(async move {

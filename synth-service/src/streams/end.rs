@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use contract::stream::{Outcome, Sentinel};
+use contract::stream::{Ending, Outcome, Sentinel};
 use speech::SpeechError;
 use stream_store::StoreError;
 
@@ -20,6 +20,8 @@ pub struct End {
 pub enum EndCause {
     /// Every speakable sentence has a part.
     Complete,
+    /// Every speakable sentence has a part, but the writer of the text failed before its end.
+    CutShort,
     /// A client cancelled the stream.
     Cancelled,
     /// A newer stream owns the contact.
@@ -45,6 +47,7 @@ impl EndCause {
     pub fn word(self) -> &'static str {
         match self {
             Self::Complete => "none",
+            Self::CutShort => "cut short",
             Self::Cancelled => "cancelled",
             Self::Preempted => "preempted",
             Self::Unheard => "unheard",
@@ -57,7 +60,7 @@ impl EndCause {
 
     fn outcome(self) -> Outcome {
         match self {
-            Self::Complete => Outcome::Complete,
+            Self::Complete | Self::CutShort => Outcome::Complete,
             Self::Cancelled | Self::Preempted | Self::Unheard | Self::Stopping => Outcome::Cancelled,
             Self::Unpronounceable | Self::Overloaded | Self::Speech | Self::Store | Self::NoAccess => {
                 Outcome::Failed
@@ -96,11 +99,21 @@ impl From<EndCause> for End {
     }
 }
 
+impl From<&Ending> for End {
+    fn from(ending: &Ending) -> Self {
+        match ending {
+            Ending::Finished => Self::complete(),
+            Ending::CutShort(reason) => Self { cause: EndCause::CutShort, reason: reason.clone() },
+        }
+    }
+}
+
 impl From<&Sentinel> for End {
     /// Converts an end that another host has decided on.
     fn from(sentinel: &Sentinel) -> Self {
         match sentinel.outcome {
-            Outcome::Complete => Self::complete(),
+            Outcome::Complete if sentinel.reason == EndCause::Complete.word() => Self::complete(),
+            Outcome::Complete => Self { cause: EndCause::CutShort, reason: sentinel.reason.clone() },
             Outcome::Cancelled => Self::cancelled(&sentinel.reason),
             Outcome::Failed => Self { cause: EndCause::Speech, reason: sentinel.reason.clone() },
         }

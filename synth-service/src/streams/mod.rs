@@ -6,7 +6,8 @@
 //! | `takeover` | streams that change hosts: cancelled, preempted, resumed |
 //! | `running`, `registry` | the streams that this host makes |
 //! | `stream` | one of them: carries out its protocol's steps, as the sink of its clips |
-//! | [`protocol`] | the next step of a stream, without I/O |
+//! | `survey` | the state of a stream in the bucket, for a takeover |
+//! | [`protocol`], `step` | the next step of a stream, without I/O |
 //! | `progress` | its state, for clients that wait |
 //! | `records`, `ledger`, `contact`, `part` | its objects in the bucket, each written conditionally |
 //! | `retry` | bounded retries |
@@ -20,7 +21,7 @@ pub mod end;
 mod error;
 mod host;
 mod ledger;
-mod part;
+pub(crate) mod part;
 mod progress;
 pub mod protocol;
 mod records;
@@ -28,11 +29,13 @@ mod registry;
 mod retry;
 mod running;
 mod service;
+mod step;
 mod stream;
+mod survey;
 mod takeover;
 
 pub use self::{
     error::StreamError,
     host::{PART_PATIENCE, StreamLimits},
-    service::Streams,
+    service::{Start, Streams},
 };

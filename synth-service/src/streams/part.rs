@@ -4,8 +4,13 @@ use bytes::Bytes;
 use contract::{StreamId, keys};
 use stream_store::{Content, Expected, ObjectStore, StoreError};
 
+use crate::clock;
+
 /// Metadata of a part: the number of its sentence.
-const SENTENCE: &str = "sentence";
+pub(crate) const SENTENCE: &str = "sentence";
+
+/// Metadata of a part: milliseconds from the stream's creation until the part was made.
+pub(crate) const MADE_AFTER: &str = "made-after-ms";
 
 /// Creates a part that holds `sentence`, or a tombstone. Returns the sentence of the part that is in the bucket, which
 /// differs when a former host of the stream was faster.
@@ -17,8 +22,10 @@ pub(super) async fn create(
     key: &str,
     audio: &Bytes,
     sentence: Option<usize>,
+    created_at_ms: u64,
 ) -> Result<Option<usize>, StoreError> {
-    let mut content = Content::clip(audio.clone());
+    let made_after = clock::now_ms().saturating_sub(created_at_ms);
+    let mut content = Content::clip(audio.clone()).saying(MADE_AFTER, made_after.to_string());
     if let Some(sentence) = sentence {
         content = content.saying(SENTENCE, sentence.to_string());
     }

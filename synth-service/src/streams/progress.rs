@@ -13,7 +13,9 @@ use super::{end::End, protocol::Protocol};
 pub(super) struct Progress {
     stream_id: StreamId,
     contact_id: Option<ContactId>,
+    /// Sentences that are certain.
     sentences: usize,
+    is_growing: bool,
     created_at_ms: u64,
     /// Whether the manifest is stored and the contact claimed, so that the other hosts can find the stream.
     pub(super) is_open: bool,
@@ -34,7 +36,8 @@ impl Progress {
         let mut progress = Self {
             stream_id: manifest.stream_id.clone(),
             contact_id: manifest.contact_id.clone(),
-            sentences: manifest.sentences.len(),
+            sentences: 0,
+            is_growing: false,
             created_at_ms: manifest.created_at_ms,
             is_open: false,
             parts: 0,
@@ -51,6 +54,8 @@ impl Progress {
     /// Copies the protocol's present state.
     pub(super) fn follow(&mut self, protocol: &Protocol) {
         self.is_open = protocol.is_open();
+        self.sentences = protocol.sentences();
+        self.is_growing = protocol.is_growing();
         self.parts = protocol.parts();
         self.skipped = protocol.skipped();
         self.end = protocol.end().cloned();
@@ -59,7 +64,7 @@ impl Progress {
 
     /// Whether part `number` is certainly the last.
     pub(super) fn is_last(&self, number: usize) -> bool {
-        self.parts == number + 1 && self.parts + self.skipped == self.sentences
+        !self.is_growing && self.parts == number + 1 && self.parts + self.skipped == self.sentences
     }
 
     /// Whether this host has finished its work on the stream.

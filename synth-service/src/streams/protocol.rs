@@ -4,91 +4,36 @@
 //! with a bucket and voices; the model check in `tests/model` does so under every interleaving of two hosts.
 //!
 //! After a host has checked that it owns a stream, and before its next part reaches the bucket, another host may take
-//! the stream over. Parts are created once, so only one of the two writes that part, and both would write the same
-//! After a host has checked that it owns a stream, and before its next part reaches the bucket, another host may take
 //! the stream over. Parts are created once, so only one of the two hosts writes that part, and both would write the
 //! same sentence. But the new host may write no part there, because it only ends the stream; the late part would then
 //! follow the sentinel. A host that took over therefore never decides on an end before the place of the next part is
 //! taken: by a sentence, or by a moment of silence, the tombstone. And it takes no place before it has checked once
 //! more that it owns the stream: it counted the parts after the takeover, and a third host may have taken the stream
 //! over since.
+//!
+//! The sentences of a text that is still being written become certain one after the other. A sentence is recorded in the
+//! bucket before its part is stored. A host that takes the stream over speaks the recorded sentences and ends the stream:
+//! the rest of the text was lost with its writer.
 
-use contract::{HostId, Life, stream::Sentinel};
+use contract::{
+    HostId, Life,
+    stream::{Ending, Sentinel},
+};
 
 use super::end::{End, EndCause};
-
-/// The next step.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// Create the manifest and claim the contact, and meanwhile speak `sentence`. Then [`Protocol::opened`] and
-    /// [`Protocol::spoken`].
-    Open {
-        /// Number of the sentence.
-        sentence: usize,
-    },
-    /// Speak `sentence`, and meanwhile check that this host still owns the stream: [`Protocol::checked`], then
-    /// [`Protocol::spoken`].
-    Speak {
-        /// Number of the sentence.
-        sentence: usize,
-    },
-    /// Create `part`, which holds `sentence`: [`Protocol::stored`].
-    Store {
-        /// Number of the part.
-        part: usize,
-        /// Number of the sentence.
-        sentence: usize,
-    },
-    /// Check that this host still owns the stream: [`Protocol::checked`].
-    Look,
-    /// Create `part`, a moment of silence that follows `sentence`: [`Protocol::stored`].
-    Tombstone {
-        /// Number of the part.
-        part: usize,
-        /// Number of the last sentence with a part.
-        sentence: Option<usize>,
-    },
-    /// Replace the life by one with this `end`, unless it has changed: [`Protocol::decided`].
-    Decide {
-        /// The sentinel to come.
-        end: Sentinel,
-    },
-    /// Create the sentinel from `end`: [`Protocol::sealed`].
-    Seal {
-        /// The sentinel.
-        end: Sentinel,
-    },
-    /// Stop: the stream has its sentinel, or another host owns it.
-    Over,
-}
-
-/// The result of a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Spoken {
-    /// The sentence has a clip.
-    Clip,
-    /// The sentence can't be spoken; the stream continues without it. If no sentence can be spoken, the stream ends
-    /// this way.
-    Skipped(End),
-}
-
-/// The standing of this host's stream, from a check of the bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
-    /// This host owns the stream, and the stream owns the contact.
-    Held,
-    /// A newer stream owns the contact.
-    Preempted,
-    /// Another host owns the stream, or its end is decided. Holds the stream's present life.
-    Lost(Life),
-}
+pub use super::step::{Spoken, Standing, Step};
 
 /// One host's part in the life of one stream.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Protocol {
     host: HostId,
     life: Life,
+    /// Sentences that are certain.
     sentences: usize,
+    /// Sentences that are in the bucket.
+    recorded: usize,
+    /// The end behind the last sentence; `None` while the text is being written.
+    last: Option<End>,
     next_sentence: usize,
     parts: usize,
     skipped: usize,
@@ -127,12 +72,15 @@ enum Phase {
 }
 
 impl Protocol {
-    /// Begins a new stream of `sentences` sentences.
-    pub fn begin(host: HostId, sentences: usize) -> Self {
+    /// Begins a new stream, whose manifest has `sentences` sentences. There is no `ending` while its text is being
+    /// written.
+    pub fn begin(host: HostId, sentences: usize, ending: Option<&Ending>) -> Self {
         Self {
             life: Life::begun_by(host.clone()),
             host,
             sentences,
+            recorded: sentences,
+            last: ending.map(End::from),
             next_sentence: 0,
             parts: 0,
             skipped: 0,
@@ -144,12 +92,12 @@ impl Protocol {
         }
     }
 
-    /// Resumes a stream that this host has just taken over. `parts` were counted after `life` was written;
-    /// `last_sentence` is the sentence in the last of them.
+    /// Resumes a stream that this host has just taken over. `parts` were counted, and the recorded `sentences` and
+    /// `ending` read, after `life` was written; `last_sentence` is the sentence in the last part.
     pub fn resume(
         host: HostId,
         life: Life,
-        sentences: usize,
+        (sentences, ending): (usize, Option<Ending>),
         parts: usize,
         last_sentence: Option<usize>,
     ) -> Self {
@@ -166,7 +114,7 @@ impl Protocol {
         };
         let skipped = next_sentence.saturating_sub(parts);
         let place = if life.end.is_none() { Place::Unchecked } else { Place::Own };
-        let begun = Self::begin(host, sentences);
+        let begun = Self::begin(host, sentences, ending.as_ref());
         let mut protocol =
             Self { phase, next_sentence, parts, skipped, place, life, end, is_open: true, ..begun };
         if protocol.phase == Phase::Speaking {
@@ -178,6 +126,21 @@ impl Protocol {
     /// The last life of the stream that this host has seen.
     pub fn life(&self) -> &Life {
         &self.life
+    }
+
+    /// Sentences that are certain.
+    pub fn sentences(&self) -> usize {
+        self.sentences
+    }
+
+    /// Whether more sentences may become certain.
+    pub fn is_growing(&self) -> bool {
+        self.last.is_none()
+    }
+
+    /// The first sentence that is certain and not yet in the bucket.
+    pub fn unrecorded(&self) -> Option<usize> {
+        (self.recorded < self.sentences).then_some(self.recorded)
     }
 
     /// Parts that are stored.
@@ -211,7 +174,12 @@ impl Protocol {
     /// The next step. `now_ms` is the wall-clock time in milliseconds since the Unix epoch, for the sentinel.
     pub fn step(&self, now_ms: u64) -> Step {
         match &self.phase {
-            Phase::Opening => Step::Open { sentence: self.next_sentence },
+            Phase::Opening => {
+                Step::Open { sentence: (self.next_sentence < self.sentences).then_some(self.next_sentence) }
+            }
+            Phase::Speaking if self.next_sentence >= self.sentences => {
+                Step::Await { sentence: self.next_sentence }
+            }
             Phase::Speaking => Step::Speak { sentence: self.next_sentence },
             Phase::Storing => Step::Store { part: self.parts, sentence: self.next_sentence },
             Phase::Ending(_) if self.place == Place::Unchecked => Step::Look,
@@ -240,6 +208,22 @@ impl Protocol {
         }
     }
 
+    /// Reports that `sentences` sentences are certain, and the `ending` if no more come.
+    pub fn grown(&mut self, sentences: usize, ending: Option<&Ending>) {
+        if self.last.is_none() {
+            self.sentences = self.sentences.max(sentences);
+            self.last = ending.map(End::from);
+            if self.phase == Phase::Speaking {
+                self.go_on();
+            }
+        }
+    }
+
+    /// Reports that the sentences before number `sentences` are in the bucket.
+    pub fn recorded(&mut self, sentences: usize) {
+        self.recorded = self.recorded.max(sentences);
+    }
+
     /// Reports the result of a check.
     pub fn checked(&mut self, standing: Standing) {
         if self.place == Place::Unchecked {
@@ -258,6 +242,8 @@ impl Protocol {
             return;
         }
         match spoken {
+            // A part whose sentence no other host could know would be spoken again, or lost.
+            Spoken::Clip if self.next_sentence >= self.recorded => self.finish(End::fault()),
             Spoken::Clip => self.phase = Phase::Storing,
             Spoken::Skipped(fault) => {
                 self.skipped += 1;
@@ -338,8 +324,8 @@ impl Protocol {
 
     fn go_on(&mut self) {
         self.phase = Phase::Speaking;
-        if self.next_sentence >= self.sentences {
-            self.finish(if self.parts == 0 { self.fault.clone() } else { End::complete() });
+        if let Some(last) = self.last.clone().filter(|_| self.next_sentence >= self.sentences) {
+            self.finish(if self.parts == 0 { self.fault.clone() } else { last });
         }
     }
 }

@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use contract::{
     Life, StreamId, keys,
-    stream::{Manifest, Sentinel},
+    stream::{Manifest, ScriptPage, Sentinel},
 };
 use speech::telephone;
-use stream_store::{ObjectStore, StoreError};
+use stream_store::{Expected, ObjectStore, StoreError};
 
 use super::{
     contact::{Claim, claim},
@@ -44,6 +44,8 @@ pub(super) struct Records {
     store: ObjectStore,
     manifest: Arc<Manifest>,
     ledger: Ledger,
+    /// Pages of the script that are in the bucket.
+    pages: usize,
     handle: Handle,
     /// Longest time for the attempts at a part, and separately at the check of ownership.
     part_patience: Duration,
@@ -57,7 +59,7 @@ impl Records {
         handle: Handle,
         part_patience: Duration,
     ) -> Self {
-        Self { store, manifest, ledger, handle, part_patience }
+        Self { store, manifest, ledger, pages: 0, handle, part_patience }
     }
 
     fn stream(&self) -> &StreamId {
@@ -87,6 +89,21 @@ impl Records {
         retry(self.part_patience, &self.handle, &mut self.ledger, |ledger| Box::pin(ledger.look())).await
     }
 
+    /// The same check, and at the same time the next page of the script is created.
+    pub(super) async fn look_and_record(&mut self, page: &ScriptPage) -> Result<Standing, Failed> {
+        let Self { store, manifest, ledger, pages, handle, part_patience } = self;
+        let key = keys::script_page(&manifest.stream_id, *pages);
+        let looking = retry(*part_patience, handle, ledger, |ledger| Box::pin(ledger.look()));
+        let recorded = (&*store, key.as_str(), page);
+        let recording = retry(*part_patience, handle, recorded, |(store, key, page)| {
+            // An existing page is from an earlier attempt: no other host writes one.
+            Box::pin(async move { store.write_document(key, *page, Expected::Nothing).await.map(drop) })
+        });
+        let (standing, ()) = tokio::try_join!(looking, recording)?;
+        *pages += 1;
+        Ok(standing)
+    }
+
     /// Creates a part. Returns the sentence of the part that is in the bucket.
     pub(super) async fn store_part(
         &mut self,
@@ -99,11 +116,12 @@ impl Records {
         }
         let key = keys::part(self.stream(), part);
         let mut is_unsettled = false;
+        let created_at = self.manifest.created_at_ms;
         let written = (&self.store, key.as_str(), audio, &mut is_unsettled);
         let created =
             retry(self.part_patience, &self.handle, written, |(store, key, audio, is_unsettled)| {
                 Box::pin(async move {
-                    let created = part::create(store, key, audio, Some(sentence)).await;
+                    let created = part::create(store, key, audio, Some(sentence), created_at).await;
                     created.inspect_err(|error| **is_unsettled |= !error.was_answered())
                 })
             });
@@ -126,9 +144,10 @@ impl Records {
     ) -> Result<Option<usize>, StoreError> {
         let silence = telephone::silence(TOMBSTONE.as_millis() as u32).into();
         let key = keys::part(self.stream(), part);
+        let created_at = self.manifest.created_at_ms;
         let written = (&self.store, key.as_str(), silence);
         retry_to_the_end(TOMBSTONE_PATIENCE, self.stream(), written, |(store, key, silence)| {
-            Box::pin(part::create(store, key, silence, sentence))
+            Box::pin(part::create(store, key, silence, sentence, created_at))
         })
         .await
     }

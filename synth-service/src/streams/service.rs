@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use contract::{
-    StreamId,
+    ContactId, StreamId, TenantId,
     http::{CancelRequest, CancelResponse, ResumeResponse, StartRequest, StartResponse, State, StreamStatus},
     keys,
     stream::Manifest,
@@ -94,10 +94,38 @@ impl Streams {
         request: StartRequest,
         client_waits: Option<Duration>,
     ) -> Result<StartResponse, StreamError> {
+        let StartRequest { text, contact_id, voice, tenant, speed, wait_ms, may_wait } = request;
+        let start = Start { contact_id, tenant: tenant.clone(), wait_ms, may_wait };
+        let running = &self.running;
+        let order = || {
+            let (voice, tenant) = (voice.as_deref(), tenant.as_ref());
+            let request = OrderRequest { text: &text, pronunciations: false, voice, tenant, speed };
+            Ok(Order::new(request, &running.voices, running.limits.max_text_chars)?)
+        };
+        let begun = |stream: &StreamId| {
+            if running.limits.log_text {
+                tracing::info!(%stream, text = ?text, "stream requested");
+            }
+        };
+        self.start_order(start, client_waits, order, begun).await
+    }
+
+    /// Starts a stream like [`Self::start`], for the text that `order` gives once there is room for a stream. `begun`
+    /// learns the stream's id at once.
+    ///
+    /// # Errors
+    /// Those of `order`, and as for [`Self::start`].
+    pub async fn start_order(
+        &self,
+        start: Start,
+        client_waits: Option<Duration>,
+        order: impl FnOnce() -> Result<Order, StreamError>,
+        begun: impl FnOnce(&StreamId),
+    ) -> Result<StartResponse, StreamError> {
         let limits = &self.running.limits;
         let longest = client_waits.map_or(LONGEST_WAIT, |waits| waits.saturating_sub(ANSWER_MARGIN));
-        let wait = request.wait_ms.map_or(limits.wait, Duration::from_millis).min(LONGEST_WAIT).min(longest);
-        let begun = Instant::now();
+        let wait = start.wait_ms.map_or(limits.wait, Duration::from_millis).min(LONGEST_WAIT).min(longest);
+        let since = Instant::now();
         // Held until the stream's task has started, so that a shutdown waits for it.
         let _underway = self.running.tasks.token();
         if self.running.is_stopping() {
@@ -106,15 +134,16 @@ impl Streams {
         // Checked before any work on the text.
         self.running.registry().has_room()?;
         self.running.presence.seen().await?;
-        let handle = self.begin(request)?;
+        let handle = self.begin(start, order()?)?;
+        begun(&handle.stream_id);
         let unheard = client_waits.map(|_| Unheard { handle: Some(handle.clone()) });
         let mut progress = handle.progress.clone();
         let first_part_or_end = progress.wait_for(|progress| progress.parts > 0 || is_done(progress));
         // A time-out is no error: the stream continues, and the answer says that it is not ready.
-        let _ = timeout_at(begun + wait, first_part_or_end).await;
+        let _ = timeout_at(since + wait, first_part_or_end).await;
         // But no client learns a stream's id before the other hosts can find it: a cancel may reach any of them.
         let open_or_end = progress.wait_for(|progress| progress.is_open || is_done(progress));
-        let _ = timeout_at(begun + LONGEST_WAIT.min(longest), open_or_end).await;
+        let _ = timeout_at(since + LONGEST_WAIT.min(longest), open_or_end).await;
         let snapshot = handle.progress.borrow().clone();
         if !snapshot.is_open && !is_done(&snapshot) {
             // No other host could find the stream: its manifest is not stored, or its contact not claimed.
@@ -132,40 +161,31 @@ impl Streams {
     }
 
     /// Admits or queues a stream, and starts it.
-    fn begin(&self, request: StartRequest) -> Result<Handle, StreamError> {
+    fn begin(&self, start: Start, order: Order) -> Result<Handle, StreamError> {
         let running = &self.running;
-        let order = OrderRequest {
-            text: &request.text,
-            pronunciations: false,
-            voice: request.voice.as_deref(),
-            tenant: request.tenant.as_ref(),
-            speed: request.speed,
-        };
-        let order = Order::new(order, &running.voices, running.limits.max_text_chars)?;
         let demand = order.demand(0);
         let turn = match running.admission.admit(demand.clone()) {
             Ok(seat) => Turn::Seated(seat),
-            Err(_) if request.may_wait => Turn::Waiting(running.admission.wait(demand)?),
+            Err(_) if start.may_wait => Turn::Waiting(running.admission.wait(demand)?),
             Err(full) => return Err(full.into()),
         };
-        // Random from the first character on, so that keys spread over S3's partitions.
-        let stream_id = StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128());
-        if running.limits.log_text {
-            tracing::info!(stream = %stream_id, text = ?request.text, "stream requested");
-        }
+        let growing = order.script.ending().is_none();
         let manifest = Manifest {
-            version: Manifest::VERSION,
-            stream_id,
-            contact_id: request.contact_id,
+            version: Manifest::version_for(growing),
+            // Random from the first character on, so that keys spread over S3's partitions.
+            stream_id: StreamId::from_random_bits(uuid::Uuid::new_v4().as_u128()),
+            contact_id: start.contact_id,
             voice: order.voice.name(),
-            tenant: request.tenant,
+            tenant: start.tenant,
             speed: order.speed,
-            sentences: order.sentences.to_vec(),
+            sentences: order.script.from(0),
+            growing,
             created_at_ms: clock::now_ms(),
             host: running.id.clone(),
         };
         let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
-        let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len());
+        let ending = order.script.ending();
+        let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len(), ending.as_ref());
         let line_up = LineUp::new(order, Band::Telephone, turn);
         Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
     }
@@ -220,6 +240,7 @@ impl Streams {
     async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         let store = &self.running.store;
         let manifest = self.running.manifest(stream_id).await?;
+        let pages = if manifest.growing { store.script(stream_id).await? } else { Vec::new() };
         let sentinel = store.sentinel(stream_id).await?;
         let parts = match &sentinel {
             Some(sentinel) => sentinel.parts,
@@ -229,7 +250,8 @@ impl Streams {
             stream_id: stream_id.clone(),
             contact_id: manifest.contact_id,
             state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
-            sentences: manifest.sentences.len(),
+            sentences: manifest.sentences.len()
+                + pages.iter().map(|page| page.sentences.len()).sum::<usize>(),
             parts,
             skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),
             created_at_ms: manifest.created_at_ms,
@@ -252,6 +274,19 @@ impl Streams {
             }
         }
     }
+}
+
+/// A start, besides its text.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// The contact that will hear the stream.
+    pub contact_id: Option<ContactId>,
+    /// The tenant whose lexicon is used.
+    pub tenant: Option<TenantId>,
+    /// Longest wait of the answer for part 0, in milliseconds.
+    pub wait_ms: Option<u64>,
+    /// Whether the stream may be queued when the host is full.
+    pub may_wait: bool,
 }
 
 /// Whether this host makes no more parts of the stream.

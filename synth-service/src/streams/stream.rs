@@ -4,6 +4,8 @@
 //! while a sentence waits or is spoken, and before each upload; an upload in progress is always finished, so that the
 //! sentinel's count is right.
 
+mod sink;
+
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use contract::{
@@ -23,14 +25,15 @@ use super::{
     contact::Claim,
     end::{End, EndCause},
     progress::Progress,
-    protocol::{Protocol, Spoken, Standing, Step},
+    protocol::{Protocol, Standing, Step},
     records::{NotStored, Records, TOMBSTONE},
     registry::Handle,
     retry::Failed,
 };
 use crate::{
     clock,
-    pipeline::{LineUp, Sink, deliver},
+    pipeline::{LineUp, deliver},
+    script::Script,
 };
 
 /// One stream on this host, with the state of its protocol.
@@ -38,6 +41,8 @@ pub(super) struct Stream {
     manifest: Arc<Manifest>,
     records: Records,
     protocol: Protocol,
+    /// The text's sentences; `None` for a stream that only ends.
+    script: Option<Script>,
     handle: Handle,
     progress: watch::Sender<Progress>,
     /// Sends the stream that this one preempts, once that is known.
@@ -72,6 +77,7 @@ impl Stream {
             manifest,
             records,
             protocol,
+            script: None,
             handle,
             progress,
             preempts: Some(preempts),
@@ -105,15 +111,18 @@ impl Stream {
 
     async fn make(&mut self, line_up: Option<LineUp>) {
         if let Some(mut line_up) = line_up {
+            self.script = Some(line_up.script().clone());
             let delivered = deliver(&mut line_up, self).await;
             self.spoken = line_up.audio();
+            // Speech is over: the seat is released, the sentences ahead are withdrawn, and the writer stops.
+            drop(line_up);
+            self.script = None;
             if let Err(Stop::End(end)) = delivered {
                 if end.cause == EndCause::Stopping && self.protocol.is_open() {
                     return self.hand_over().await;
                 }
                 self.finish(end);
             }
-            // Speech is complete, so the seat is released.
         } else {
             self.finish(End::fault());
         }
@@ -146,7 +155,7 @@ impl Stream {
                 }
                 Step::Seal { end } => self.seal(&end).await,
                 Step::Over => return,
-                Step::Open { .. } | Step::Speak { .. } | Step::Store { .. } => {
+                Step::Open { .. } | Step::Speak { .. } | Step::Await { .. } | Step::Store { .. } => {
                     self.protocol.finish(End::fault());
                     Ok(())
                 }
@@ -270,51 +279,6 @@ impl Stream {
             cancel_ms = cancelled_at.map(|at| milliseconds(self.last_write.saturating_duration_since(at))),
             "stream ended"
         );
-    }
-}
-
-impl Sink for Stream {
-    type Stop = Stop;
-
-    async fn next(&mut self) -> Result<Option<usize>, Stop> {
-        match self.protocol.step(clock::now_ms()) {
-            Step::Open { sentence } | Step::Speak { sentence } => Ok(Some(sentence)),
-            _ => Ok(None),
-        }
-    }
-
-    async fn confirm(&mut self) -> Result<(), Stop> {
-        if let Step::Open { .. } = self.protocol.step(clock::now_ms()) {
-            return self.open().await;
-        }
-        let standing = self.records.look().await?;
-        let is_held = standing == Standing::Held;
-        self.checked(standing);
-        if is_held { Ok(()) } else { Err(Stop::Known) }
-    }
-
-    async fn take(&mut self, _: usize, clip: Clip) -> Result<(), Stop> {
-        self.protocol.spoken(Spoken::Clip);
-        match self.protocol.step(clock::now_ms()) {
-            Step::Store { part, sentence } => self.store(part, sentence, clip).await,
-            _ => Err(Stop::Known),
-        }
-    }
-
-    fn skip(&mut self, _: usize, error: SpeechError) {
-        tracing::warn!(stream = %self.id(), %error, "a sentence was skipped");
-        self.protocol.spoken(Spoken::Skipped(End::from(&error)));
-        self.publish();
-    }
-
-    fn stopped(&self) -> impl Future<Output = Stop> + Send + use<> {
-        let handle = self.handle.clone();
-        async move {
-            let cause = handle.cancelled().await;
-            // Writes that have begun are finished, also those of manifest and contact.
-            let _ = handle.progress.clone().wait_for(|progress| progress.is_open).await;
-            Stop::End(cause.into())
-        }
     }
 }
 

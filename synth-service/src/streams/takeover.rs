@@ -11,23 +11,24 @@ use contract::{
     stream::Manifest,
 };
 use speech::Band;
-use stream_store::{ObjectStore, StoreError};
+use stream_store::StoreError;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    contact::{self, Claim},
+    contact,
     end::{End, EndCause},
     error::StreamError,
     ledger::Ledger,
-    part,
     progress::Progress,
     protocol::Protocol,
     registry::Handle,
     retry::{MOST_RACES, retry_to_the_end},
     running::{Launched, Running},
+    survey::{Rest, rest, survey},
 };
 use crate::{
-    order::Order,
+    admission::Seat,
+    order::{self, Order},
     pipeline::{LineUp, Turn},
 };
 
@@ -205,33 +206,35 @@ impl TakeOver {
             _ => {}
         }
         // All checks that may fail come before the takeover.
-        let line_up = self.line_up_of_the_rest(&manifest, &ledger).await?;
+        let rest = self.admit_the_rest(&manifest, &ledger).await?;
         if !ledger.take_over(None).await? {
             // Another host was faster.
             return Ok(ResumeEffect::Running);
         }
-        self.adopt(manifest, ledger, line_up).await?;
+        self.adopt(manifest, ledger, rest).await?;
         Ok(ResumeEffect::Resumed)
     }
 
-    /// The sentences left to speak; `None` for a stream that only ends.
-    async fn line_up_of_the_rest(
+    /// Admits the sentences left to speak; `None` for a stream that only ends.
+    async fn admit_the_rest(
         &self,
         manifest: &Manifest,
         ledger: &Ledger,
-    ) -> Result<Option<LineUp>, StreamError> {
+    ) -> Result<Option<(Order, Seat)>, StreamError> {
         let running = &self.running;
         if !ledger.is_wanted() {
             return Ok(None);
         }
-        let first = part::survey(&running.store, &manifest.stream_id).await?.1.map_or(0, |last| last + 1);
-        if first >= manifest.sentences.len() {
+        let Rest { first, pages, .. } = rest(&running.store, manifest).await?;
+        let script = order::script(manifest, &pages);
+        // A growing text may have grown when the stream is taken over.
+        if first >= script.len() && !manifest.growing {
             return Ok(None);
         }
-        let order = Order::of_manifest(manifest, &running.voices).map_err(StreamError::NotMine)?;
+        let order = Order::of_stream(manifest, script, &running.voices).map_err(StreamError::NotMine)?;
         running.registry().has_room()?;
         let seat = running.admission.admit_taken_over(order.demand(first))?;
-        Ok(Some(LineUp::new(order, Band::Telephone, Turn::Seated(seat))))
+        Ok(Some((order, seat)))
     }
 
     /// Continues a stream that this host has just taken over, or ends it.
@@ -239,7 +242,7 @@ impl TakeOver {
         &self,
         manifest: Manifest,
         ledger: Ledger,
-        line_up: Option<LineUp>,
+        admitted: Option<(Order, Seat)>,
     ) -> Result<Handle, StreamError> {
         let running = &self.running;
         let store = &running.store;
@@ -249,7 +252,7 @@ impl TakeOver {
                 let (store, manifest, ledger) = *stream;
                 Box::pin(survey(store, manifest, ledger))
             });
-        let (preempted, parts, last) = match surveyed.await {
+        let (preempted, Rest { first, parts, last, pages }) = match surveyed.await {
             Ok(surveyed) => surveyed,
             Err(error) => {
                 self.leave(manifest, ledger);
@@ -262,7 +265,14 @@ impl TakeOver {
         }
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
-        let protocol = Protocol::resume(running.id.clone(), life, manifest.sentences.len(), parts, last);
+        let script = order::script(&manifest, &pages);
+        let text = (script.len(), script.ending());
+        let protocol = Protocol::resume(running.id.clone(), life, text, parts, last);
+        let line_up = admitted.map(|(order, seat)| {
+            let order = Order { script, ..order };
+            seat.expect(order.seconds(first));
+            LineUp::new(order, Band::Telephone, Turn::Seated(seat))
+        });
         // The stream's contact is claimed already, so this launch preempts no stream.
         Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)
     }
@@ -308,25 +318,6 @@ impl TakeOver {
     async fn ledger(&self, manifest: &Manifest) -> Result<Ledger, StreamError> {
         Ok(Ledger::read(&self.running.store, &self.running.id, manifest).await?)
     }
-}
-
-/// Claims the contact of a stream that was taken over, and counts its parts. Returns the stream that it preempts, the
-/// number of parts, and the sentence of the last one.
-async fn survey(
-    store: &ObjectStore,
-    manifest: &Manifest,
-    ledger: &Ledger,
-) -> Result<(Option<StreamId>, usize, Option<usize>), StoreError> {
-    let mut preempted = None;
-    if let Some(contact) = manifest.contact_id.as_ref().filter(|_| ledger.is_wanted())
-        // A stream that has lost its contact finds out before its next part.
-        && let Claim::Won { older } = contact::claim(store, contact, &manifest.stream_id).await?
-    {
-        preempted = older;
-    }
-    // Counted last, to include parts that the former host has written since it lost the stream.
-    let (parts, last) = part::survey(store, &manifest.stream_id).await?;
-    Ok((preempted, parts, last))
 }
 
 /// The effect of a cancel on a stream of this host; `None` when another host has resumed it without the cancel.

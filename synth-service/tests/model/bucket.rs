@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
     HostId, Life,
-    stream::{Outcome, Sentinel},
+    stream::{Ending, Outcome, Sentinel},
 };
 
 /// Number of a stream. All streams have the same contact.
@@ -18,6 +18,8 @@ pub(crate) struct Bucket {
     pub(crate) lives: BTreeMap<Stream, (usize, Life)>,
     /// Whether a stream was taken over for a resume while its host was alive and its beat was recent.
     pub(crate) taken_from_live_host: bool,
+    /// The pages of each growing text, by number.
+    pub(crate) pages: BTreeMap<Stream, BTreeMap<usize, Page>>,
     pub(crate) parts: BTreeMap<Stream, BTreeMap<usize, Part>>,
     pub(crate) sentinels: BTreeMap<Stream, Sentinel>,
     /// Version of the contact's document, and the stream that owns it.
@@ -38,6 +40,32 @@ pub(crate) struct Part {
     pub(crate) tombstone: bool,
 }
 
+/// A page of a growing text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Page {
+    /// Number of sentences of the text up to the end of the page.
+    pub(crate) upto: usize,
+    pub(crate) ending: Option<Close>,
+}
+
+/// How a text ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Close {
+    Finished,
+    WriterFailed,
+    WriterLost,
+}
+
+impl Close {
+    pub(crate) fn ending(self) -> Ending {
+        match self {
+            Self::Finished => Ending::Finished,
+            Self::WriterFailed => Ending::CutShort("failed".into()),
+            Self::WriterLost => Ending::CutShort("lost".into()),
+        }
+    }
+}
+
 /// A write in flight. Its sender learns the result if it still waits for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Write {
@@ -50,6 +78,7 @@ pub(crate) struct Write {
 pub(crate) enum Content {
     Manifest,
     Life { expected: usize, life: LifeKey },
+    Page { number: usize, page: Page },
     Part { number: usize, sentence: Option<usize>, tombstone: bool },
     Owner { expected: Option<usize> },
     Sentinel { end: SentinelKey },
@@ -114,6 +143,9 @@ impl Bucket {
                 }
                 self.lives.insert(stream, (version + 1, life(key)));
             }
+            Content::Page { number, page } => {
+                self.pages.entry(stream).or_default().entry(*number).or_insert(*page);
+            }
             Content::Part { number, sentence, tombstone } => {
                 let parts = self.parts.entry(stream).or_default();
                 if parts.contains_key(number) {
@@ -150,6 +182,12 @@ impl Bucket {
         let begun_by = *self.manifests.get(&stream)?;
         let first = || (0, Life::begun_by(host(begun_by)));
         Some(self.lives.get(&stream).cloned().unwrap_or_else(first))
+    }
+
+    /// The last page of a growing text that a reader finds.
+    pub(crate) fn last_page(&self, stream: Stream) -> Option<Page> {
+        let pages = self.pages.get(&stream)?;
+        (0..).map_while(|number| pages.get(&number)).last().copied()
     }
 
     pub(crate) fn part_count(&self, stream: Stream) -> usize {

@@ -9,7 +9,7 @@ use synth_service::streams::{
 };
 
 use super::{
-    bucket::{Bucket, Content, Stream, Write, changed, host, sentinel_key},
+    bucket::{Bucket, Close, Content, Page, Stream, Write, changed, host, sentinel_key},
     task::{At, Task, Then},
 };
 
@@ -24,9 +24,21 @@ pub(crate) struct State {
     /// Writes in flight.
     pub(crate) under_way: Vec<Write>,
     pub(crate) begun: Vec<bool>,
-    /// Number of sentences of each stream.
-    pub(crate) sentences: &'static [usize],
+    /// The text of each stream, as far as it is certain.
+    pub(crate) texts: Vec<Text>,
     pub(crate) left: Left,
+}
+
+/// A text. A growing one is written by the host that began its stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Text {
+    /// Sentences that are certain.
+    pub(crate) certain: usize,
+    pub(crate) ending: Option<Close>,
+    /// Sentences that the host of the last takeover found, and that must not be lost. Without a takeover, the certain
+    /// ones must not be lost.
+    pub(crate) owed: Option<usize>,
+    pub(crate) is_growing: bool,
 }
 
 /// Remaining number of each kind of disturbance.
@@ -44,6 +56,8 @@ pub(crate) struct Left {
     pub(crate) stops: usize,
     /// Number of parts whose answer is lost, so that their host gives up and ends the stream.
     pub(crate) lost: usize,
+    /// Number of writers that fail.
+    pub(crate) writers: usize,
     /// Number of times that the beat of a live host stops: it is paused, or the bucket rejects the beat.
     pub(crate) stalls: usize,
 }
@@ -99,7 +113,12 @@ impl State {
             At::Count { life } => {
                 let count = self.bucket.part_count(stream);
                 let last = count.checked_sub(1).and_then(|last| self.bucket.parts[&stream][&last].sentence);
-                let protocol = Protocol::resume(host(number), life, self.sentences[stream], count, last);
+                let (certain, ending) = self.recorded(stream);
+                if life.end.is_none() {
+                    self.texts[stream].owed = Some(certain);
+                }
+                let ending = Some(ending.unwrap_or(Close::WriterLost).ending());
+                let protocol = Protocol::resume(host(number), life, (certain, ending), count, last);
                 self.set(number, stream, At::Ready { protocol }, &task);
             }
             At::Announce { protocol } => {
@@ -127,30 +146,73 @@ impl State {
                 }
                 self.set(number, stream, At::Ready { protocol }, &task);
             }
-            At::Taking { .. } | At::Claim { .. } | At::Waiting { .. } | At::Leaving { .. } => {}
+            At::Taking { .. }
+            | At::Claim { .. }
+            | At::Recording { .. }
+            | At::Waiting { .. }
+            | At::Leaving { .. } => {}
         }
     }
 
+    /// The sentences of a stream that every host can know, and the end of its text.
+    pub(crate) fn recorded(&self, stream: Stream) -> (usize, Option<Close>) {
+        let text = &self.texts[stream];
+        match self.bucket.last_page(stream) {
+            Some(page) => (page.upto, page.ending),
+            None if text.is_growing => (0, None),
+            None => (text.certain, text.ending),
+        }
+    }
+
+    /// The host's standing in a stream, by the bucket.
+    fn standing(&self, number: usize, stream: Stream, protocol: &Protocol) -> Standing {
+        let (_, life) = self.bucket.life(stream).expect("is open");
+        if !life.is_held_by(&host(number), protocol.life().term) {
+            Standing::Lost(life)
+        } else if self.bucket.owner.is_some_and(|(_, owner)| owner != stream) {
+            Standing::Preempted
+        } else {
+            Standing::Held
+        }
+    }
+
+    /// Whether a task that waits for its text has something to do.
+    pub(crate) fn is_woken(&self, number: usize, stream: Stream, task: &Task) -> bool {
+        let At::Ready { protocol } = &task.at else { return true };
+        let Step::Await { .. } = protocol.step(0) else { return true };
+        let text = &self.texts[stream];
+        text.certain > protocol.sentences()
+            || text.ending.is_some()
+            || task.cancelled.is_some()
+            || self.standing(number, stream, protocol) != Standing::Held
+    }
+
     pub(crate) fn step(&mut self, number: usize, stream: Stream, mut protocol: Protocol, mut task: Task) {
-        let speaks = matches!(protocol.step(0), Step::Speak { .. } | Step::Store { .. });
+        if matches!(protocol.step(0), Step::Speak { .. } | Step::Await { .. }) {
+            let text = &self.texts[stream];
+            protocol.grown(text.certain, text.ending.map(Close::ending).as_ref());
+        }
+        let speaks = matches!(protocol.step(0), Step::Speak { .. } | Step::Await { .. } | Step::Store { .. });
         if let Some(reason) = task.cancelled.filter(|_| speaks) {
             protocol.finish(reason.into());
         }
         match protocol.step(0) {
             Step::Open { .. } => self.set(number, stream, At::Announce { protocol }, &task),
-            Step::Speak { .. } => {
-                let (version, life) = self.bucket.life(stream).expect("is open");
-                let standing = if !life.is_held_by(&host(number), protocol.life().term) {
-                    Standing::Lost(life)
-                } else if self.bucket.owner.is_some_and(|(_, owner)| owner != stream) {
-                    Standing::Preempted
-                } else {
-                    Standing::Held
-                };
-                task.version = version;
+            Step::Speak { .. } | Step::Await { .. } => {
+                task.version = self.bucket.life(stream).expect("is open").0;
+                let standing = self.standing(number, stream, &protocol);
                 let is_held = standing == Standing::Held;
                 protocol.checked(standing);
-                let at = if is_held { At::Looked { protocol } } else { At::Ready { protocol } };
+                let at = match protocol.unrecorded() {
+                    _ if !is_held || matches!(protocol.step(0), Step::Await { .. }) => At::Ready { protocol },
+                    None => At::Looked { protocol },
+                    Some(_) => {
+                        let text = &self.texts[stream];
+                        let page = Page { upto: text.certain, ending: text.ending };
+                        self.send(number, stream, Content::Page { number: task.pages, page });
+                        At::Recording { protocol, upto: page.upto }
+                    }
+                };
                 self.set(number, stream, at, &task);
             }
             Step::Store { part, sentence } => {
@@ -220,7 +282,13 @@ impl State {
                 self.send(number, stream, changed(version, &now.handed_over()));
                 At::Leaving { life }
             }
-            // A part that its host has given up arrives after all.
+            (At::Recording { mut protocol, upto }, Content::Page { .. }) => {
+                task.pages += 1;
+                protocol.recorded(upto);
+                At::Looked { protocol }
+            }
+            // A page or a part that its host has given up arrives after all.
+            (at, Content::Page { .. }) => at,
             (At::Waiting { protocol }, Content::Part { number, tombstone, .. })
                 if !match protocol.step(0) {
                     Step::Store { part, .. } => part == *number && !tombstone,
@@ -240,11 +308,14 @@ impl State {
 
     /// Whether the write's host no longer waits for it.
     pub(crate) fn is_given_up(&self, write: &Write) -> bool {
-        let is_part = matches!(write.content, Content::Part { tombstone: false, .. });
-        let waits = self.tasks.get(&(write.host, write.stream)).is_some_and(
-            |task| matches!(&task.at, At::Waiting { protocol } if matches!(protocol.step(0), Step::Store { .. })),
-        );
-        is_part && !waits
+        let is_given_up =
+            matches!(write.content, Content::Part { tombstone: false, .. } | Content::Page { .. });
+        let waits = self.tasks.get(&(write.host, write.stream)).is_some_and(|task| match &task.at {
+            At::Recording { .. } => true,
+            At::Waiting { protocol } => matches!(protocol.step(0), Step::Store { .. }),
+            _ => false,
+        });
+        is_given_up && !waits
     }
 
     pub(crate) fn answered(
@@ -287,7 +358,7 @@ impl State {
     }
 
     pub(crate) fn take_over(&mut self, number: usize, stream: Stream, cancelled: Option<EndCause>) {
-        let task = Task { at: At::TakeOver { cancelled }, version: 0, cancelled };
+        let task = Task { at: At::TakeOver { cancelled }, version: 0, pages: 0, cancelled };
         self.tasks.insert((number, stream), task);
     }
 }

@@ -1,7 +1,10 @@
 //! A host's work on one stream, between two of its steps.
 
 use contract::Life;
-use synth_service::streams::{end::EndCause, protocol::Protocol};
+use synth_service::streams::{
+    end::EndCause,
+    protocol::{Protocol, Step},
+};
 
 use super::bucket::Stream;
 
@@ -11,7 +14,24 @@ pub(crate) struct Task {
     pub(crate) at: At,
     /// Version of the life that this host has seen last.
     pub(crate) version: usize,
+    /// Pages of the text that this host has written.
+    pub(crate) pages: usize,
     pub(crate) cancelled: Option<EndCause>,
+}
+
+impl Task {
+    /// Whether this is the task that began the stream.
+    pub(crate) fn is_first(&self) -> bool {
+        match &self.at {
+            At::Announce { protocol }
+            | At::Ready { protocol }
+            | At::Recording { protocol, .. }
+            | At::Looked { protocol }
+            | At::Waiting { protocol } => protocol.life().term == 0,
+            At::ReadOwner { then: Then::Open { .. } } | At::Claim { then: Then::Open { .. }, .. } => true,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +64,11 @@ pub(crate) enum At {
     Ready {
         protocol: Protocol,
     },
+    /// The check has passed; the sentences before number `upto` are being recorded.
+    Recording {
+        protocol: Protocol,
+        upto: usize,
+    },
     /// The check has passed; the sentence is spoken next.
     Looked {
         protocol: Protocol,
@@ -73,7 +98,10 @@ impl Then {
         match self {
             Self::Open { mut protocol } => {
                 protocol.opened();
-                At::Looked { protocol }
+                match protocol.step(0) {
+                    Step::Await { .. } => At::Ready { protocol },
+                    _ => At::Looked { protocol },
+                }
             }
             Self::Count { life } => At::Count { life },
         }

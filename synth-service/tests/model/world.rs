@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::stream::Outcome;
+use contract::stream::{Outcome, Sentinel};
 use stateright::{Model, Property};
 use synth_service::streams::{
     end::EndCause,
@@ -10,8 +10,8 @@ use synth_service::streams::{
 };
 
 use super::{
-    bucket::{Bucket, Stream, changed, host},
-    state::{Left, State, unended},
+    bucket::{Bucket, Close, Stream, changed, host},
+    state::{Left, State, Text, unended},
     task::{At, Task},
 };
 
@@ -20,6 +20,8 @@ use super::{
 pub(crate) struct World {
     /// Sentences of each stream; stream N begins on host N.
     pub(crate) sentences: &'static [usize],
+    /// Whether the texts are written while they are spoken.
+    pub(crate) growing: bool,
     pub(crate) hosts: usize,
     /// The number of disturbances of each kind.
     pub(crate) disturbances: Left,
@@ -28,6 +30,10 @@ pub(crate) struct World {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     Begin(Stream),
+    /// The next sentence of a growing text becomes certain.
+    Write(Stream),
+    /// The writer of a growing text has finished, or fails.
+    Close(Stream, Close),
     /// A task makes its next step.
     Go(usize, Stream),
     /// The task's sentence can't be spoken.
@@ -56,10 +62,15 @@ impl World {
             }
         }
         for (&(host, stream), task) in &state.tasks {
-            if !matches!(
+            let waits_for_a_write = matches!(
                 task.at,
-                At::Taking { .. } | At::Claim { .. } | At::Waiting { .. } | At::Leaving { .. }
-            ) {
+                At::Taking { .. }
+                    | At::Claim { .. }
+                    | At::Recording { .. }
+                    | At::Waiting { .. }
+                    | At::Leaving { .. }
+            );
+            if !waits_for_a_write && state.is_woken(host, stream, task) {
                 actions.push(Action::Go(host, stream));
             }
             if state.left.faults > 0 && matches!(task.at, At::Looked { .. }) {
@@ -67,12 +78,28 @@ impl World {
             }
             let can_stop = matches!(&task.at, At::Looked { .. })
                 || matches!(&task.at, At::Ready { protocol } if matches!(protocol.step(0), Step::Store { .. }));
-            let stores = matches!(&task.at, At::Waiting { protocol } if matches!(protocol.step(0), Step::Store { .. }));
+            let stores = matches!(&task.at, At::Recording { .. })
+                || matches!(&task.at, At::Waiting { protocol } if matches!(protocol.step(0), Step::Store { .. }));
             if state.left.lost > 0 && stores {
                 actions.push(Action::GiveUp(host, stream));
             }
             if state.left.stops > 0 && can_stop {
                 actions.push(Action::Stop(host, stream));
+            }
+        }
+        for (stream, text) in state.texts.iter().enumerate() {
+            let first_host = state.tasks.get(&(stream, stream));
+            // The writer lives as long as the task that began the stream.
+            if text.ending.is_some() || first_host.is_none_or(|task| !task.is_first()) {
+                continue;
+            }
+            if text.certain < self.sentences[stream] {
+                actions.push(Action::Write(stream));
+            } else {
+                actions.push(Action::Close(stream, Close::Finished));
+            }
+            if state.left.writers > 0 {
+                actions.push(Action::Close(stream, Close::WriterFailed));
             }
         }
         for (index, write) in state.under_way.iter().enumerate() {
@@ -109,6 +136,15 @@ impl World {
 }
 
 impl World {
+    fn text(&self, sentences: usize) -> Text {
+        match self.growing {
+            true => Text { certain: 0, ending: None, owed: None, is_growing: true },
+            false => {
+                Text { certain: sentences, ending: Some(Close::Finished), owed: None, is_growing: false }
+            }
+        }
+    }
+
     /// Whether all streams end if no further disturbance happens and each waiting flow asks once for its stream.
     pub(crate) fn ends_when_asked_for(&self, state: &State) -> bool {
         let mut state = state.clone();
@@ -159,7 +195,7 @@ impl Model for World {
             gone: vec![false; self.hosts],
             under_way: Vec::new(),
             begun: vec![false; self.sentences.len()],
-            sentences: self.sentences,
+            texts: self.sentences.iter().map(|sentences| self.text(*sentences)).collect(),
             left: self.disturbances.clone(),
         }]
     }
@@ -173,9 +209,16 @@ impl Model for World {
         match action {
             Action::Begin(stream) => {
                 state.begun[stream] = true;
-                let protocol = Protocol::begin(host(stream), self.sentences[stream]);
-                let task = Task { at: At::Ready { protocol }, version: 0, cancelled: None };
+                let text = &state.texts[stream];
+                let ending = text.ending.map(Close::ending);
+                let protocol = Protocol::begin(host(stream), text.certain, ending.as_ref());
+                let task = Task { at: At::Ready { protocol }, version: 0, pages: 0, cancelled: None };
                 state.tasks.insert((stream, stream), task);
+            }
+            Action::Write(stream) => state.texts[stream].certain += 1,
+            Action::Close(stream, close) => {
+                state.left.writers -= usize::from(close == Close::WriterFailed);
+                state.texts[stream].ending = Some(close);
             }
             Action::Go(host, stream) => state.go(host, stream),
             Action::Fail(host, stream) => {
@@ -193,7 +236,7 @@ impl Model for World {
             Action::GiveUp(host, stream) => {
                 state.left.lost -= 1;
                 let task = state.task(host, stream);
-                if let At::Waiting { mut protocol } = task.at.clone() {
+                if let At::Recording { mut protocol, .. } | At::Waiting { mut protocol } = task.at.clone() {
                     protocol.unsettled();
                     protocol.finish(EndCause::Store.into());
                     state.set(host, stream, At::Ready { protocol }, &task);
@@ -260,8 +303,19 @@ impl Model for World {
                     let parts = state.bucket.parts.get(stream);
                     let spoken =
                         parts.map_or(0, |parts| parts.values().filter(|part| !part.tombstone).count());
-                    sentinel.outcome != Outcome::Complete
-                        || spoken + model.disturbances.faults - state.left.faults >= model.sentences[*stream]
+                    let skipped = model.disturbances.faults - state.left.faults;
+                    let is_whole = sentinel.reason == "none";
+                    let text = &state.texts[*stream];
+                    let owed =
+                        if is_whole { model.sentences[*stream] } else { text.owed.unwrap_or(text.certain) };
+                    sentinel.outcome != Outcome::Complete || spoken + skipped >= owed
+                })
+            }),
+            Property::always("what is spoken is in the bucket before", |_, state: &State| {
+                state.bucket.parts.iter().all(|(stream, parts)| {
+                    let spoken =
+                        parts.values().filter(|part| !part.tombstone).filter_map(|part| part.sentence);
+                    spoken.max().is_none_or(|last| last < state.recorded(*stream).0)
                 })
             }),
             Property::always("a stream that lost its contact stops", |_, state: &State| {
@@ -283,12 +337,24 @@ impl Model for World {
                 !actions.is_empty() || model.ends_when_asked_for(state)
             }),
             // Guards against a vacuous model: these states must be reachable.
-            Property::sometimes("a stream is taken over and completed", |_, state: &State| {
-                state.bucket.sentinels.iter().any(|(stream, sentinel)| {
-                    sentinel.outcome == Outcome::Complete
-                        && state.bucket.life(*stream).is_some_and(|(_, life)| life.term > 0)
-                })
+            Property::sometimes("a stream is taken over and completed", |model: &World, state: &State| {
+                model.disturbances.resumes == 0
+                    || state.bucket.sentinels.iter().any(|(stream, sentinel)| {
+                        sentinel.outcome == Outcome::Complete
+                            && state.bucket.life(*stream).is_some_and(|(_, life)| life.term > 0)
+                    })
             }),
+            Property::sometimes(
+                "a text is cut short because its writer was lost",
+                |model: &World, state: &State| {
+                    let is_cut_short = |(stream, sentinel): (&Stream, &Sentinel)| {
+                        sentinel.reason == "lost" && state.bucket.part_count(*stream) > 0
+                    };
+                    !model.growing
+                        || model.disturbances.resumes == 0
+                        || state.bucket.sentinels.iter().any(is_cut_short)
+                },
+            ),
             Property::sometimes("a tombstone is needed", |_, state: &State| {
                 state.bucket.parts.values().any(|parts| parts.values().any(|part| part.tombstone))
             }),

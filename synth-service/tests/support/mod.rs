@@ -35,6 +35,7 @@ use synth_service::{
     presence::Presence,
     speak::{NarrationLimits, Narrator},
     streams::{self, StreamLimits, Streams},
+    turns::{TurnLimits, Turns},
     voices::{LoadedVoice, Voices},
 };
 use tempfile::TempDir;
@@ -144,12 +145,21 @@ pub(crate) struct Entrance {
     pub(crate) limits: DoorLimits,
     /// Whether texts may be logged.
     pub(crate) log_text: bool,
+    /// The language model.
+    pub(crate) model: Option<chat::Writer>,
 }
 
 impl Default for Entrance {
     fn default() -> Self {
         let tokens = Tokens::open(TOKEN, None).expect("a token");
-        Self { tokens, tls: None, cors: Cors::default(), limits: DoorLimits::default(), log_text: false }
+        Self {
+            tokens,
+            tls: None,
+            cors: Cors::default(),
+            limits: DoorLimits::default(),
+            log_text: false,
+            model: None,
+        }
     }
 }
 
@@ -186,7 +196,7 @@ pub(crate) async fn without_bucket() -> Bare {
     let door = Door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None, DoorLimits::default());
     let door = door.expect("a free port");
     let url = format!("http://{}", door.address().expect("bound"));
-    let app = router(None, narrator(voices, 1), Entrance::default().tokens, Cors::default(), 16 * 1024);
+    let app = router(None, None, narrator(voices, 1), Entrance::default().tokens, Cors::default(), 16 * 1024);
     tokio::spawn(door.serve(app, CancellationToken::new()));
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     Bare { url, http, _lexicons: lexicons }
@@ -206,13 +216,17 @@ impl Bare {
 
 /// Another host over the same bucket.
 pub(crate) async fn beside(service: &Service, wanted: Wanted) -> Service {
+    beside_behind(service, Entrance::default(), wanted).await
+}
+
+pub(crate) async fn beside_behind(service: &Service, entrance: Entrance, wanted: Wanted) -> Service {
     let bucket = Bucket {
         objects: service.objects.clone(),
         faults: service.faults.clone(),
         address: service.s3_address,
         s3: None,
     };
-    host(wanted, Entrance::default(), service.shared.clone(), bucket).await
+    host(wanted, entrance, service.shared.clone(), bucket).await
 }
 
 /// The bucket, and the S3 server of one host or of several.
@@ -241,12 +255,22 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let admission = admission();
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
-    let streams = Streams::new(store, presence.clone(), voices, admission.clone(), limits);
+    let streams = Streams::new(store.clone(), presence.clone(), voices.clone(), admission.clone(), limits);
+    let turns = entrance.model.map(|model| {
+        let limits = TurnLimits {
+            acknowledge_after: Duration::ZERO,
+            max_text_chars: MAX_TEXT_CHARS,
+            max_system_chars: MAX_TEXT_CHARS,
+            log_text: entrance.log_text,
+        };
+        Turns::new(streams.clone(), voices, store, model, limits)
+    });
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let scheme = if entrance.tls.is_some() { "https" } else { "http" };
     let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
     let address = door.address().expect("bound");
-    let app = router(Some(streams.clone()), narrator.clone(), entrance.tokens, entrance.cors, 16 * 1024);
+    let app =
+        router(Some(streams.clone()), turns, narrator.clone(), entrance.tokens, entrance.cors, 16 * 1024);
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
     let ready = async {

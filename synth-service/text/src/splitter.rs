@@ -50,6 +50,31 @@ impl SentenceSplitter {
         self.split(false)
     }
 
+    /// Whether the unfinished sentence ends in a mark, so that only the next character is missing for its end to be
+    /// certain.
+    pub fn ends_like_a_sentence(&self) -> bool {
+        let text = self.pending.trim_end();
+        let before = text.trim_end_matches(['.', '!', '?', '…', '。', '！', '？']);
+        // "3." may be the beginning of "3.5".
+        before.len() < text.len() && !before.ends_with(|last: char| last.is_ascii_digit())
+    }
+
+    /// Returns the sentences that end where the text stands still, as if white space had followed: its writer is
+    /// quiet, and a listener should not wait for the next character.
+    pub fn quiet(&mut self) -> Vec<String> {
+        if !self.ends_like_a_sentence() {
+            return Vec::new();
+        }
+        let length = self.pending.len();
+        self.pending.push(' ');
+        let sentences = self.split(false);
+        if sentences.is_empty() {
+            self.pending.truncate(length);
+            self.searched = self.searched.min(length);
+        }
+        sentences
+    }
+
     /// Returns the rest, when no more text comes.
     pub fn finish(mut self) -> Vec<String> {
         let cleaned = self.cleaner.finish();

@@ -1,8 +1,12 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use connect_flows::{
+    runner::{KeyPress, Script, Then},
+    urls::Urls,
+};
 
 /// The default voice, which `cargo xtask` always fetches.
 pub(super) const DEFAULT_VOICE: &str = "hibari";
@@ -40,13 +44,32 @@ pub(super) struct CallArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) text_file: Option<PathBuf>,
 
-    /// A contact flow as Connect exports it; the committed play-text flow when absent.
-    #[arg(long, value_name = "FILE", conflicts_with = "urls")]
-    pub(super) flow: Option<PathBuf>,
+    /// A committed flow by name (play-text, talk, talk-async), or a contact flow as Connect exports it.
+    #[arg(long, value_name = "NAME|FILE", default_value = "play-text")]
+    pub(super) flow: PathBuf,
 
-    /// The URLs that the play-text flow plays: presigned ones, or plain ones that the bucket's policy lets Connect read.
-    #[arg(long, value_name = "KIND", value_enum, default_value = "presigned")]
-    pub(super) urls: UrlKind,
+    /// The URLs that a committed flow plays: presigned ones, which is the default, or plain ones that the bucket's
+    /// policy lets Connect read.
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub(super) urls: Option<UrlKind>,
+
+    /// Words that the caller says when Lex listens; given several times, one after the other.
+    #[arg(long, value_name = "WORDS")]
+    pub(super) say: Vec<String>,
+
+    /// A key that the caller presses this many milliseconds after the start of the call, as MS:KEY (a digit, * or #).
+    /// Without KEY it is #. May be given several times.
+    #[arg(long, value_name = "MS[:KEY]", value_parser = key_press)]
+    pub(super) interrupt_at: Vec<KeyPress>,
+
+    /// The caller speaks over a sound that Lex plays, this many milliseconds after its start. With `--set
+    /// barge_in=true` the talk flow has Lex play the last clip of each answer.
+    #[arg(long, value_name = "MS")]
+    pub(super) barge_in_after: Option<u64>,
+
+    /// The caller's behaviour when everything is said.
+    #[arg(long, value_enum, default_value = "hang-up")]
+    pub(super) then: CallerThen,
 
     /// Name of a voice: the contact attribute `voice`.
     #[arg(long)]
@@ -61,13 +84,75 @@ pub(super) struct CallArguments {
     pub(super) attributes: Vec<(String, String)>,
 
     #[command(flatten)]
+    pub(super) chat: ChatArguments,
+
+    #[command(flatten)]
     pub(super) common: Common,
+}
+
+impl CallArguments {
+    /// The caller's part of the call.
+    pub(super) fn script(&self) -> Script {
+        let then = match self.then {
+            CallerThen::HangUp => Then::HangUp,
+            CallerThen::Silence => Then::StaySilent,
+        };
+        let barges_in_after = self.barge_in_after.map(Duration::from_millis);
+        Script { says: self.say.clone(), keys: self.interrupt_at.clone(), barges_in_after, then }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum UrlKind {
     Presigned,
     S3,
+}
+
+impl From<UrlKind> for Urls {
+    fn from(kind: UrlKind) -> Self {
+        match kind {
+            UrlKind::Presigned => Self::Presigned,
+            UrlKind::S3 => Self::Plain,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum CallerThen {
+    HangUp,
+    Silence,
+}
+
+/// The model that answers callers.
+#[derive(Args)]
+pub(super) struct ChatArguments {
+    /// Kind of the model that answers callers: demo needs no network, openai any server with its interface.
+    #[arg(long, value_name = "KIND", env = "FIRSTWORD_CHAT_MODEL", default_value = "demo")]
+    model: String,
+
+    /// Base URL of the model's server.
+    #[arg(long, value_name = "URL", env = "FIRSTWORD_CHAT_BASE_URL")]
+    chat_base: Option<String>,
+
+    /// Name of the model at its server.
+    #[arg(long, value_name = "NAME", env = "FIRSTWORD_CHAT_MODEL_NAME")]
+    chat_model: Option<String>,
+}
+
+impl ChatArguments {
+    /// The service's settings. The key comes from the environment only: a command line is seen by others.
+    pub(super) fn settings(self) -> BTreeMap<String, String> {
+        let key = "FIRSTWORD_CHAT_KEY";
+        [
+            ("FIRSTWORD_CHAT_MODEL", Some(self.model)),
+            ("FIRSTWORD_CHAT_BASE_URL", self.chat_base),
+            ("FIRSTWORD_CHAT_MODEL_NAME", self.chat_model),
+            (key, std::env::var(key).ok()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+    }
 }
 
 #[derive(Args)]
@@ -87,6 +172,9 @@ pub(super) struct DevArguments {
     /// Port of Lambda's Invoke API.
     #[arg(long, default_value_t = 8102)]
     pub(super) lambda_port: u16,
+
+    #[command(flatten)]
+    pub(super) chat: ChatArguments,
 
     #[command(flatten)]
     pub(super) common: Common,
@@ -181,4 +269,14 @@ pub(super) struct Common {
 fn attribute(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+fn key_press(text: &str) -> Result<KeyPress, String> {
+    let (ms, key) = text.split_once(':').unwrap_or((text, "#"));
+    let ms = ms.parse().map_err(|_| format!("expected milliseconds before {key:?}"))?;
+    let mut keys = key.chars().filter(|key| matches!(key, '0'..='9' | '*' | '#'));
+    match (keys.next(), key.len()) {
+        (Some(key), 1) => Ok(KeyPress { at: Duration::from_millis(ms), key }),
+        _ => Err("expected a digit, * or # as the key".into()),
+    }
 }

@@ -5,16 +5,15 @@ mod interrupt;
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
-use connect_flows::play_text::Urls;
+use connect_flows::urls::Urls;
 use local_stack::{
-    call::{self, CallConfig},
+    call::{self, CallConfig, NamedFlow},
     load::{Crowd, FleetConfig, LoadConfig, Target, fleet, load},
     stack::{Ports, Stack, StackConfig},
 };
@@ -22,8 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use self::{
     arguments::{
-        Arguments, CallArguments, Command, Common, DEFAULT_VOICE, DevArguments, FleetArguments,
-        LoadArguments, UrlKind,
+        Arguments, CallArguments, Command, Common, DEFAULT_VOICE, DevArguments, FleetArguments, LoadArguments,
     },
     interrupt::Interrupt,
 };
@@ -56,25 +54,35 @@ async fn main() -> ExitCode {
 
 async fn call(arguments: CallArguments) -> Result<()> {
     let attributes = attributes(&arguments)?;
-    let flow = match (&arguments.flow, arguments.urls) {
-        (Some(path), _) => call::load_flow(path)?,
-        (None, UrlKind::Presigned) => call::play_text_flow(Urls::Presigned),
-        (None, UrlKind::S3) => call::play_text_flow(Urls::Plain),
-    };
+    let flow = flow(&arguments)?;
+    let script = arguments.script();
     let voices = voices(&arguments);
     call::remove_old_results(&arguments.out);
     let mut interrupt = Interrupt::listen()?;
+    let logs = arguments.out.join("logs");
+    let service_settings = arguments.chat.settings();
+    let stack = StackConfig { voices, logs, service_settings, ..StackConfig::default() };
     let stack = tokio::select! {
-        stack = start(&arguments.common, voices, arguments.out.join("logs"), Ports::default()) => stack?,
+        stack = start_stack(&arguments.common, stack) => stack?,
         () = interrupt.wait() => bail!("interrupted"),
     };
-    let config = CallConfig { flow, attributes, out: arguments.out, assets: arguments.common.assets };
+    let config = CallConfig { flow, attributes, script, out: arguments.out, assets: arguments.common.assets };
     let called = tokio::select! {
         called = call::call(&stack, config) => called,
         () = interrupt.wait() => Err(anyhow!("interrupted")),
     };
     let stopped = stack.stop().await;
     called.and(stopped)
+}
+
+/// The committed flow of the name that was given, or the flow in the file.
+fn flow(arguments: &CallArguments) -> Result<NamedFlow> {
+    let name = arguments.flow.to_string_lossy();
+    let committed = call::committed_flow(&name, arguments.urls.map_or(Urls::Presigned, Urls::from));
+    if committed.is_ok() || arguments.urls.is_some() || !arguments.flow.exists() {
+        return committed;
+    }
+    call::load_flow(&arguments.flow)
 }
 
 fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
@@ -107,9 +115,12 @@ fn voices(arguments: &CallArguments) -> Vec<String> {
 async fn dev(arguments: DevArguments) -> Result<()> {
     let ports =
         Ports { s3: arguments.s3_port, service: arguments.service_port, lambda: arguments.lambda_port };
+    let logs = arguments.out.join("logs");
+    let service_settings = arguments.chat.settings();
     let mut interrupt = Interrupt::listen()?;
+    let stack = StackConfig { ports, logs, service_settings, ..StackConfig::default() };
     let stack = tokio::select! {
-        stack = start(&arguments.common, Vec::new(), arguments.out.join("logs"), ports) => stack?,
+        stack = start_stack(&arguments.common, stack) => stack?,
         () = interrupt.wait() => bail!("interrupted"),
     };
     println!("\n# Paste this into another shell:");
@@ -133,7 +144,9 @@ async fn put_load(arguments: LoadArguments) -> Result<()> {
         let target = match url.zip(bucket) {
             Some((url, bucket)) => Target::Other { url, token, bucket },
             None => {
-                let stack = start(&common, vec![voice.clone()], out.join("logs"), Ports::default()).await?;
+                let logs = out.join("logs");
+                let config = StackConfig { voices: vec![voice.clone()], logs, ..StackConfig::default() };
+                let stack = start_stack(&common, config).await?;
                 Target::Own(Box::new(stack))
             }
         };
@@ -189,10 +202,6 @@ aws s3 ls --recursive s3://$FIRSTWORD_BUCKET/
 echo '{"Details": {"ContactData": {"ContactId": "c-1"}, "Parameters": {"Text": "Hello there."}}}' > event.json
 aws lambda invoke --function-name start_stream --payload fileb://event.json /dev/stdout
 "#;
-
-async fn start(common: &Common, voices: Vec<String>, logs: PathBuf, ports: Ports) -> Result<Stack> {
-    start_stack(common, StackConfig { voices, logs, ports, ..StackConfig::default() }).await
-}
 
 async fn start_stack(common: &Common, config: StackConfig) -> Result<Stack> {
     let programs = std::env::current_exe()?.parent().context("the programs lie in one folder")?.to_owned();

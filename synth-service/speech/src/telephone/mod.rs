@@ -4,7 +4,7 @@ mod mulaw;
 mod wav;
 
 pub use mulaw::encode as encode_mulaw;
-pub use wav::{payload, write as write_wav};
+pub use wav::{duration_of_file, payload, write as write_wav};
 
 /// Samples per second on the telephone line.
 pub const SAMPLE_RATE: u32 = 8000;

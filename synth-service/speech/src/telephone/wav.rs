@@ -1,5 +1,7 @@
 //! The WAV header that Amazon Connect accepts: mu-law (format tag 7), 8000 Hz, mono, 8 bit.
 
+use std::time::Duration;
+
 use super::SAMPLE_RATE;
 
 /// Length of the header in bytes: RIFF header 12, `fmt ` 8 + 18, `fact` 8 + 4, `data` 8.
@@ -29,6 +31,11 @@ pub fn write(codes: &[u8]) -> Vec<u8> {
     file.extend_from_slice(&length.to_le_bytes());
     file.extend_from_slice(codes);
     file
+}
+
+/// Length of the sound in a file of so many bytes that [`fn@write`] made.
+pub fn duration_of_file(bytes: usize) -> Duration {
+    Duration::from_secs_f64(bytes.saturating_sub(HEADER_LENGTH) as f64 / f64::from(SAMPLE_RATE))
 }
 
 /// The codes inside a file that [`fn@write`] made.

@@ -64,7 +64,7 @@ fn separated(found: &Found<'_>) -> Option<String> {
     let thousands = written.contains(',')
         && !written.contains([':', '/', '\''])
         && written.split('.').count() < 3
-        && written.split('.').next()?.split(',').skip(1).all(|group| matches!(group.len(), 2 | 3))
+        && are_thousands(written.split('.').next()?)
         && !written.split_once('.').is_some_and(|(_, fraction)| fraction.contains(','));
     let decimal = written.matches('.').count() == 1 && !written.contains([',', ':', '/', '\'']);
     if torn || thousands || decimal {
@@ -85,6 +85,13 @@ fn separated(found: &Found<'_>) -> Option<String> {
         });
     }
     Some(read)
+}
+
+/// "1,250" and "1,00,000", but no list such as "50,60".
+fn are_thousands(written: &str) -> bool {
+    let groups: Vec<usize> = written.split(',').map(str::len).collect();
+    let [first, middle @ .., last] = groups.as_slice() else { return false };
+    (1..=3).contains(first) && middle.iter().all(|length| matches!(length, 2 | 3)) && *last == 3
 }
 
 /// "1 000 000"

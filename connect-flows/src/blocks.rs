@@ -1,0 +1,144 @@
+//! The blocks of which our flows are built, and the form in which the flows are committed.
+//!
+//! Knows no flow: the names of blocks and their order belong to the flows' own modules.
+
+use std::time::Duration;
+
+use contract::{STREAM_BATCH, limits};
+use serde_json::{Map, Value, json};
+
+use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
+
+/// Stands for the functions' region and account until the ARNs are replaced.
+const FUNCTIONS: &str = "arn:aws:lambda:us-east-1:000000000000:function";
+
+/// A block with its place on the editor's canvas.
+pub(crate) type Placed = (Value, Action);
+
+/// A flow that begins with the first of these blocks.
+pub(crate) fn flow(placed: Vec<Placed>) -> Flow {
+    let positions: Map<String, Value> = placed
+        .iter()
+        .map(|(position, action)| {
+            let decoration = json!({"isFriendlyName": true, "position": position});
+            (action.identifier.clone(), decoration)
+        })
+        .collect();
+    Flow {
+        version: "2019-10-30".into(),
+        start_action: placed.first().map(|(_, action)| action.identifier.clone()).unwrap_or_default(),
+        metadata: Some(json!({
+            "ActionMetadata": positions,
+            "entryPointPosition": {"x": 20, "y": 20},
+        })),
+        actions: placed.into_iter().map(|(_, action)| action).collect(),
+        settings: None,
+        other: Map::new(),
+    }
+}
+
+/// The flow as JSON in the form in which it is committed: indented, with the keys of objects sorted and a final line break.
+pub fn to_json(flow: &Flow) -> String {
+    let mut flow = flow.clone();
+    // The result must not depend on serde_json's feature `preserve_order`, which another crate of the build may switch
+    // on. Without that feature objects are sorted already, and this line changes nothing.
+    flow.metadata.iter_mut().for_each(Value::sort_all_objects);
+    for action in &mut flow.actions {
+        let mut parameters = Value::Object(std::mem::take(&mut action.parameters));
+        parameters.sort_all_objects();
+        if let Value::Object(parameters) = parameters {
+            action.parameters = parameters;
+        }
+    }
+    // Serialisation can't fail: the flow has only strings and maps.
+    let mut json = serde_json::to_string_pretty(&flow).unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+/// Invokes a function of ours and waits for its reply. The ARN is a placeholder.
+pub(crate) fn invoke(
+    identifier: &str,
+    function: &str,
+    limit: Duration,
+    attributes: Value,
+    transitions: Transitions,
+) -> Action {
+    let parameters = json!({
+        "InvocationTimeLimitSeconds": limit.as_secs().to_string(),
+        "InvocationType": "SYNCHRONOUS",
+        "LambdaFunctionARN": format!("{FUNCTIONS}:{function}"),
+        "LambdaInvocationAttributes": attributes,
+        "ResponseValidation": {"ResponseType": "STRING_MAP"},
+    });
+    action(identifier, "InvokeLambdaFunction", parameters, transitions)
+}
+
+/// Asks for the next clips of the stream in `$.External`, as many as a round plays.
+pub(crate) fn next_batch(identifier: &str, transitions: Transitions) -> Action {
+    let attributes = json!({
+        "Limit": STREAM_BATCH.to_string(),
+        "NextIndex": "$.External.NextIndex",
+        "StreamId": "$.External.StreamId",
+    });
+    invoke(identifier, "get_next_batch", limits::GET_NEXT_BATCH, attributes, transitions)
+}
+
+/// Sets flow attributes.
+pub(crate) fn remember(identifier: &str, attributes: &[(&str, &str)], target: &str) -> Action {
+    let attributes: Map<_, _> =
+        attributes.iter().map(|(name, value)| ((*name).to_owned(), json!({"Value": value}))).collect();
+    action(identifier, "UpdateFlowAttributes", json!({"FlowAttributes": attributes}), to_or(target, target))
+}
+
+pub(crate) fn media(identifier: &str, uri: &str, transitions: Transitions) -> Action {
+    let parameters = json!({"Media": {"MediaType": "Audio", "SourceType": "S3", "Uri": uri}});
+    action(identifier, "MessageParticipant", parameters, transitions)
+}
+
+/// A Compare action. In the JSON its `NextAction` must repeat the target of `NoMatchingCondition`.
+pub(crate) fn compare(
+    identifier: &str,
+    value: &str,
+    conditions: Vec<ConditionTransition>,
+    otherwise: &str,
+) -> Action {
+    let transitions = Transitions { conditions, ..on_error(to(otherwise), "NoMatchingCondition", otherwise) };
+    action(identifier, "Compare", json!({"ComparisonValue": value}), transitions)
+}
+
+pub(crate) fn action(identifier: &str, kind: &str, parameters: Value, transitions: Transitions) -> Action {
+    Action {
+        identifier: identifier.into(),
+        kind: kind.into(),
+        parameters: parameters.as_object().cloned().unwrap_or_default(),
+        transitions,
+        other: Map::new(),
+    }
+}
+
+/// The way to `target`, and to `failed` after an error.
+pub(crate) fn to_or(target: &str, failed: &str) -> Transitions {
+    on_error(to(target), "NoMatchingError", failed)
+}
+
+pub(crate) fn to(target: &str) -> Transitions {
+    Transitions { next_action: Some(target.into()), ..Transitions::default() }
+}
+
+pub(crate) fn on_error(mut transitions: Transitions, error_type: &str, target: &str) -> Transitions {
+    transitions.errors.push(ErrorTransition { next_action: target.into(), error_type: error_type.into() });
+    transitions
+}
+
+pub(crate) fn when(operator: &str, operand: impl Into<String>, target: &str) -> ConditionTransition {
+    ConditionTransition {
+        next_action: target.into(),
+        condition: Condition { operator: operator.into(), operands: vec![operand.into()] },
+    }
+}
+
+/// A position on the editor's canvas, counted in blocks.
+pub(crate) fn column(column: usize, row: usize) -> Value {
+    json!({"x": 160 + 250 * column, "y": 20 + 220 * row})
+}

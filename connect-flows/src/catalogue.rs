@@ -1,0 +1,66 @@
+//! The flows that designers import, by name: committed as `flows/NAME.json`.
+
+use crate::{
+    model::Flow,
+    play_text::play_text,
+    talk::{Thinking, talk},
+    urls::Urls,
+};
+
+/// Every flow with its name.
+pub fn flows() -> Vec<(String, Flow)> {
+    let mut flows = Vec::new();
+    for urls in Urls::ALL {
+        flows.push((format!("play-text{}", urls.suffix()), play_text(urls)));
+        for thinking in Thinking::ALL {
+            flows.push((format!("{}{}", thinking.flow_name(), urls.suffix()), talk(thinking, urls)));
+        }
+    }
+    flows
+}
+
+/// The flow of this name.
+pub fn flow(name: &str) -> Option<Flow> {
+    flows().into_iter().find_map(|(known, flow)| (known == name).then_some(flow))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use super::*;
+    use crate::{blocks::to_json, check::check};
+
+    #[test]
+    fn the_committed_flows_are_the_generated_ones() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/flows");
+        let files =
+            fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let generated = flows();
+        let names = generated.iter().map(|(name, _)| format!("{name}.json"));
+        assert_eq!(files.collect::<BTreeSet<_>>(), names.collect());
+        for (name, flow) in generated {
+            let committed = fs::read_to_string(format!("{folder}/{name}.json")).unwrap();
+            assert!(committed == to_json(&flow), "{name}.json is stale: run `cargo xtask flows`");
+        }
+    }
+
+    #[test]
+    fn the_flows_have_no_problem_and_read_back_as_themselves() {
+        for (name, flow) in flows() {
+            assert_eq!(check(&flow), [], "{name}");
+            assert_eq!(Flow::parse(&to_json(&flow)), Ok(flow), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_two_blocks_lie_on_each_other() {
+        for (name, flow) in flows() {
+            let metadata = flow.metadata.unwrap();
+            let decorations = metadata["ActionMetadata"].as_object().unwrap().values();
+            let places: BTreeSet<_> =
+                decorations.map(|decoration| decoration["position"].to_string()).collect();
+            assert_eq!(places.len(), flow.actions.len(), "{name}");
+        }
+    }
+}

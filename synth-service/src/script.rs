@@ -1,0 +1,175 @@
+//! The sentences of one text, as they become certain.
+//!
+//! A text that is known from the start is a script whose every sentence is certain at once. A text that is still being
+//! written has a [`Writer`]: sentences are added one after the other, and an [`Ending`] at the end.
+
+use std::sync::Arc;
+
+use contract::stream::{Ending, ScriptPage};
+use text::Sentence;
+use tokio::sync::watch;
+
+/// Sentences that may be certain and not yet spoken before the writer is asked to wait.
+const MOST_UNSPOKEN: usize = 8;
+
+/// The sentences of one text. Cheap to clone; the clones share the progress of the reader.
+#[derive(Clone)]
+pub struct Script {
+    written: watch::Receiver<Written>,
+    /// Number of sentences whose turn has come.
+    taken: Arc<watch::Sender<usize>>,
+}
+
+#[derive(Default)]
+struct Written {
+    sentences: Vec<Sentence>,
+    ending: Option<Ending>,
+}
+
+/// Adds sentences to a [`Script`]. If it is dropped before [`Self::finish`], the text is cut short.
+pub struct Writer {
+    written: watch::Sender<Written>,
+    taken: watch::Receiver<usize>,
+}
+
+impl Script {
+    /// A script whose every sentence is certain.
+    pub fn whole(sentences: Vec<Sentence>, ending: Ending) -> Self {
+        let written = watch::Sender::new(Written { sentences, ending: Some(ending) });
+        Self { written: written.subscribe(), taken: Arc::new(watch::Sender::new(0)) }
+    }
+
+    /// A script without sentences yet, and its writer.
+    pub fn growing() -> (Self, Writer) {
+        let (written, taken) = (watch::Sender::new(Written::default()), watch::Sender::new(0));
+        let writer = Writer { taken: taken.subscribe(), written };
+        (Self { written: writer.written.subscribe(), taken: Arc::new(taken) }, writer)
+    }
+
+    /// Number of sentences that are certain.
+    pub fn len(&self) -> usize {
+        self.written.borrow().sentences.len()
+    }
+
+    /// Whether no sentence is certain.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A sentence, once it is certain.
+    pub fn get(&self, sentence: usize) -> Option<Sentence> {
+        self.written.borrow().sentences.get(sentence).cloned()
+    }
+
+    /// How the text ends, once that is known.
+    pub fn ending(&self) -> Option<Ending> {
+        self.written.borrow().ending.clone()
+    }
+
+    /// The sentences from number `first` on.
+    pub fn from(&self, first: usize) -> Vec<Sentence> {
+        self.written.borrow().sentences.get(first..).unwrap_or_default().to_vec()
+    }
+
+    /// The sentences from number `first` on, and how the text ends if that is known, for the bucket.
+    pub fn page(&self, first: usize) -> ScriptPage {
+        let written = self.written.borrow();
+        let sentences = written.sentences.get(first..).unwrap_or_default().to_vec();
+        ScriptPage { version: ScriptPage::VERSION, sentences, ending: written.ending.clone() }
+    }
+
+    /// Waits until more than `known` sentences are certain, or the text's ending is known.
+    pub async fn grown(&mut self, known: usize) {
+        // A writer that is gone has left an ending.
+        let _ = self
+            .written
+            .wait_for(|written| written.sentences.len() > known || written.ending.is_some())
+            .await;
+    }
+
+    /// Records that the turn of sentence number `sentence` has come.
+    pub fn take(&self, sentence: usize) {
+        self.taken.send_if_modified(|taken| {
+            let is_new = sentence >= *taken;
+            *taken = (*taken).max(sentence + 1);
+            is_new
+        });
+    }
+}
+
+impl Writer {
+    /// Adds a sentence, which is certain from now on.
+    pub fn push(&self, sentence: Sentence) {
+        self.written.send_modify(|written| written.sentences.push(sentence));
+    }
+
+    /// Whether no sentence was added.
+    pub fn is_empty(&self) -> bool {
+        self.written.borrow().sentences.is_empty()
+    }
+
+    /// Ends the text.
+    pub fn finish(self, ending: Ending) {
+        self.written.send_modify(|written| written.ending = Some(ending));
+    }
+
+    /// Waits until the reader needs more sentences soon.
+    pub async fn room(&self) {
+        let written = self.written.borrow().sentences.len();
+        // Without a reader there is no need to wait: `unwanted` completes.
+        let _ = self.taken.clone().wait_for(|taken| written < taken + MOST_UNSPOKEN).await;
+    }
+
+    /// Completes when nobody reads the script any more.
+    pub async fn unwanted(&self) {
+        self.written.closed().await;
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.written.send_if_modified(|written| {
+            let is_cut_short = written.ending.is_none();
+            written.ending.get_or_insert_with(|| Ending::CutShort("a fault in the service".into()));
+            is_cut_short
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn a_reader_waits_for_a_sentence_or_the_ending() {
+        let (mut script, writer) = Script::growing();
+        assert!(script.grown(0).now_or_never().is_none());
+        writer.push(Sentence::plain("One."));
+        assert!(script.grown(0).now_or_never().is_some());
+        assert!(script.grown(1).now_or_never().is_none());
+        writer.finish(Ending::Finished);
+        assert!(script.grown(1).now_or_never().is_some());
+        assert_eq!((script.len(), script.ending()), (1, Some(Ending::Finished)));
+    }
+
+    #[test]
+    fn a_writer_that_is_dropped_leaves_a_text_that_is_cut_short() {
+        let (script, writer) = Script::growing();
+        drop(writer);
+        assert!(matches!(script.ending(), Some(Ending::CutShort(_))));
+    }
+
+    #[test]
+    fn a_writer_far_ahead_waits_for_the_reader_and_learns_that_it_is_gone() {
+        let (script, writer) = Script::growing();
+        (0..MOST_UNSPOKEN).for_each(|_| writer.push(Sentence::plain("One.")));
+        assert!(writer.room().now_or_never().is_none());
+        script.take(0);
+        assert!(writer.room().now_or_never().is_some());
+        assert!(writer.unwanted().now_or_never().is_none());
+        drop(script);
+        assert!(writer.unwanted().now_or_never().is_some());
+    }
+}

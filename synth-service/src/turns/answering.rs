@@ -1,0 +1,128 @@
+//! A model's answer as the sentences of a script: each is added as soon as it is certain.
+
+use std::time::Duration;
+
+use chat::{Event, Writing};
+use contract::{StreamId, stream::Ending};
+use futures::StreamExt;
+use text::{FirstPart, Sentence, SentenceSplitter, Shaper};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::phrases;
+use crate::script::Writer;
+
+/// After this much quiet of the model, a sentence with its mark is certain without the next character.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// One answer.
+pub(super) struct Answering {
+    pub(super) stream: StreamId,
+    /// BCP 47 tag.
+    pub(super) language: String,
+    pub(super) first_part: FirstPart,
+    /// Time without a certain sentence after which an acknowledgement is spoken; zero for none.
+    pub(super) acknowledge_after: Duration,
+    /// Whether texts may be logged.
+    pub(super) log_text: bool,
+}
+
+impl Answering {
+    /// Passes the model's sentences on until it has finished or failed, or nobody listens any more. The request to the
+    /// model is closed then.
+    pub(super) async fn run(self, mut writing: Writing, writer: Writer) {
+        let mut sentences = Sentences {
+            splitter: SentenceSplitter::new(&self.language),
+            shaper: Shaper::new(&self.language, self.first_part),
+        };
+        let acknowledge_at = Instant::now() + self.acknowledge_after;
+        let mut is_unacknowledged = !self.acknowledge_after.is_zero();
+        let mut answer = String::new();
+        let ending = loop {
+            // A model that is far ahead of the caller waits. Its limits on time hold while it is read only.
+            tokio::select! {
+                biased;
+                () = writer.unwanted() => return,
+                () = writer.room() => {}
+            }
+            let event = tokio::select! {
+                biased;
+                () = writer.unwanted() => return,
+                event = writing.next() => event,
+                () = sleep(QUIET), if sentences.may_be_certain() => {
+                    sentences.quiet().into_iter().for_each(|sentence| writer.push(sentence));
+                    continue;
+                }
+                () = sleep_until(acknowledge_at), if is_unacknowledged && writer.is_empty() => {
+                    is_unacknowledged = false;
+                    let turn = usize::from(self.stream.as_str().bytes().next_back().unwrap_or_default());
+                    if let Some(phrase) = phrases::acknowledgement(&self.language, turn) {
+                        writer.push(Sentence::plain(phrase));
+                    }
+                    continue;
+                }
+            };
+            match event {
+                Some(Event::Asked { model }) => {
+                    tracing::debug!(stream = %self.stream, model, "asked");
+                }
+                Some(Event::Text(text)) => {
+                    if self.log_text {
+                        answer.push_str(&text);
+                    }
+                    sentences.push(&text).into_iter().for_each(|sentence| writer.push(sentence));
+                }
+                Some(Event::Ended { .. }) | None => {
+                    sentences.finish().into_iter().for_each(|sentence| writer.push(sentence));
+                    break Ending::Finished;
+                }
+                Some(Event::Failed(error)) => {
+                    tracing::warn!(stream = %self.stream, %error, "the model failed");
+                    // The sentence that the model broke off is not spoken.
+                    sentences.shaper.finish().into_iter().for_each(|sentence| writer.push(sentence));
+                    if let Some(apology) = phrases::apology(&self.language) {
+                        writer.push(Sentence::plain(apology));
+                    }
+                    break Ending::CutShort(error.to_string());
+                }
+            }
+        };
+        if self.log_text {
+            tracing::info!(stream = %self.stream, answer, "the model answered");
+        }
+        writer.finish(ending);
+    }
+}
+
+/// The sentences of a text that arrives in pieces.
+struct Sentences {
+    splitter: SentenceSplitter,
+    shaper: Shaper,
+}
+
+impl Sentences {
+    fn push(&mut self, text: &str) -> Vec<Sentence> {
+        let split = self.splitter.push(text);
+        self.shaped(split)
+    }
+
+    /// Whether the text ends like a sentence.
+    fn may_be_certain(&self) -> bool {
+        self.splitter.ends_like_a_sentence()
+    }
+
+    fn quiet(&mut self) -> Vec<Sentence> {
+        let split = self.splitter.quiet();
+        self.shaped(split)
+    }
+
+    fn finish(mut self) -> Vec<Sentence> {
+        let split = std::mem::replace(&mut self.splitter, SentenceSplitter::new("")).finish();
+        let mut shaped = self.shaped(split);
+        shaped.extend(self.shaper.finish());
+        shaped
+    }
+
+    fn shaped(&mut self, split: Vec<String>) -> Vec<Sentence> {
+        split.into_iter().flat_map(|sentence| self.shaper.push(Sentence::plain(sentence))).collect()
+    }
+}

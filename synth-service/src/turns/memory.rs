@@ -1,0 +1,241 @@
+//! The memory of talks, in the bucket: `contacts/{contact}/talk.json`.
+//!
+//! It is written when a turn begins, with the answer before as far as it was heard by then, and when the caller
+//! interrupts an answer. Each write is conditional: of two turns at once the later one wins.
+
+use std::time::Duration;
+
+use chat::{Place, Spoken, Talk, TalkLimits, Turn, heard};
+use contract::{
+    ContactId, StreamId, keys,
+    stream::{Outcome, Sentinel},
+};
+use futures::future::try_join_all;
+use stream_store::{Content, Expected, ObjectStore, StoreError, Version};
+use text::Sentence;
+
+use super::phrases;
+use crate::{
+    clock, order,
+    streams::{StreamError, part},
+};
+
+/// A write that lost this many races is given up: other turns of the contact are newer.
+const MOST_RACES: usize = 4;
+
+/// Time between the end of a part's making and its first sound at the caller.
+const WAY_TO_THE_CALLER: Duration = Duration::from_millis(150);
+
+/// The talks of all contacts. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Memory {
+    store: ObjectStore,
+    limits: TalkLimits,
+}
+
+/// A talk as it was read, and changed since.
+pub(super) struct Remembered {
+    contact: ContactId,
+    talk: Talk,
+    /// `None` while the document does not exist.
+    version: Option<Version>,
+    limits: TalkLimits,
+    /// The turn that has begun: its stream and the caller's words.
+    begun: Option<(StreamId, String)>,
+}
+
+impl Remembered {
+    /// Begins a turn. Returns the turns before it.
+    pub(super) fn begin(&mut self, stream: &StreamId, text: &str) -> Vec<Turn> {
+        self.begun = Some((stream.clone(), text.to_owned()));
+        self.talk.begin(stream.as_str(), text, &self.limits)
+    }
+}
+
+impl Memory {
+    pub(super) fn new(store: ObjectStore) -> Self {
+        Self { store, limits: TalkLimits::default() }
+    }
+
+    /// The talk of a contact. If the latest answer is not remembered yet, it is as far as it was heard: until now, and
+    /// no further than the parts that the flow says it has played of this stream.
+    ///
+    /// # Errors
+    /// [`StreamError::Store`] when the bucket fails. A document that can't be used is an empty talk.
+    pub(super) async fn read(
+        &self,
+        contact: &ContactId,
+        played: Option<(StreamId, usize)>,
+    ) -> Result<Remembered, StreamError> {
+        let mut remembered = self.stored(contact).await?;
+        let latest = remembered.talk.latest().filter(|turn| turn.answer.is_empty());
+        let Some(stream) = latest.and_then(|turn| turn.id.parse::<StreamId>().ok()) else {
+            return Ok(remembered);
+        };
+        let parts = played.filter(|(of, _)| *of == stream).map(|(_, parts)| parts);
+        let answer = self.heard(&stream, parts).await?;
+        remembered.talk.remember(stream.as_str(), &answer, &self.limits);
+        Ok(remembered)
+    }
+
+    /// Stores a talk whose turn has begun. A failure is logged: the call goes on without the turn in its memory.
+    pub(super) async fn store(&self, mut remembered: Remembered) {
+        for _ in 0..MOST_RACES {
+            match self.write(&remembered).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => return warn(&remembered.contact, &error),
+            }
+            // Another turn of the contact, or the caller's interruption, was written since.
+            let Some((stream, text)) = remembered.begun.take() else { return };
+            match self.stored(&remembered.contact).await {
+                Ok(stored) => remembered = stored,
+                Err(error) => return warn(&remembered.contact, &error),
+            }
+            remembered.begin(&stream, &text);
+        }
+    }
+
+    /// Remembers how much of an answer was heard until now, if it is the latest one of its contact.
+    pub(super) async fn interrupted(&self, stream: &StreamId) {
+        let contact = match self.store.manifest(stream).await {
+            Ok(Some((manifest, _))) if manifest.growing => manifest.contact_id,
+            _ => None,
+        };
+        let Some(contact) = contact else { return };
+        if let Err(error) = self.remember_heard(&contact, stream).await {
+            warn(&contact, &error);
+        }
+    }
+
+    async fn remember_heard(&self, contact: &ContactId, stream: &StreamId) -> Result<(), StoreError> {
+        let answer = self.heard(stream, None).await?;
+        for _ in 0..MOST_RACES {
+            let mut stored = self.stored(contact).await?;
+            let is_latest = stored.talk.latest().is_some_and(|turn| turn.answer.is_empty());
+            if !is_latest || !stored.talk.remember(stream.as_str(), &answer, &self.limits) {
+                return Ok(());
+            }
+            if self.write(&stored).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn stored(&self, contact: &ContactId) -> Result<Remembered, StoreError> {
+        let stored = self.store.read(&keys::talk(contact)).await?;
+        let talk = stored.as_ref().map(|stored| Talk::from_json(&stored.body)).transpose();
+        let talk = talk.unwrap_or_else(|error| {
+            tracing::warn!(%contact, %error, "the memory of a talk can't be used");
+            None
+        });
+        Ok(Remembered {
+            contact: contact.clone(),
+            talk: talk.unwrap_or_default(),
+            version: stored.map(|stored| stored.head.version),
+            limits: self.limits,
+            begun: None,
+        })
+    }
+
+    /// Writes a talk, unless its document has changed. Returns whether it is written.
+    async fn write(&self, remembered: &Remembered) -> Result<bool, StoreError> {
+        let expected = remembered.version.as_ref().map_or(Expected::Nothing, Expected::This);
+        let content = Content::json(remembered.talk.to_json().into());
+        Ok(self.store.write(&keys::talk(&remembered.contact), content, expected).await?.is_some())
+    }
+
+    /// The words of an answer that its caller has heard by now, of at most this many parts.
+    async fn heard(&self, stream: &StreamId, parts: Option<usize>) -> Result<String, StoreError> {
+        let store = &self.store;
+        let Some((manifest, _)) = store.manifest(stream).await? else { return Ok(String::new()) };
+        let prefix = keys::parts_prefix(stream);
+        let (pages, count, sentinel) =
+            tokio::try_join!(store.script(stream), store.count(&prefix), store.sentinel(stream))?;
+        let count = parts.map_or(count, |parts| parts.min(count));
+        let names: Vec<String> = (0..count).map(|part| keys::part(stream, part)).collect();
+        let heads = try_join_all(names.iter().map(|name| store.head(name))).await?;
+        let script = order::script(&manifest, &pages);
+        let clips = heads.into_iter().flatten().filter_map(|head| Clip::of(&head.metadata, head.length));
+        let until = quiet_since(sentinel.as_ref()).unwrap_or_else(clock::now_ms);
+        let since_start = Duration::from_millis(until.saturating_sub(manifest.created_at_ms));
+        let clips: Vec<Clip> = clips.collect();
+        let played = played(&clips, since_start);
+        let spoken: Vec<Spoken> = clips
+            .iter()
+            .map(|clip| Spoken {
+                text: script.get(clip.sentence).as_ref().map(written).unwrap_or_default(),
+                duration: clip.duration,
+            })
+            .collect();
+        Ok(heard(&spoken, Place::Played(played)))
+    }
+}
+
+/// The words of a sentence that the model has written.
+fn written(sentence: &Sentence) -> String {
+    let text = sentence.text();
+    if phrases::is_phrase(&text) { String::new() } else { text }
+}
+
+/// The moment from which on a cancelled stream is not heard, in milliseconds since the Unix epoch.
+fn quiet_since(sentinel: Option<&Sentinel>) -> Option<u64> {
+    sentinel.filter(|sentinel| sentinel.outcome == Outcome::Cancelled).map(|sentinel| sentinel.ended_at_ms)
+}
+
+/// A part of an answer.
+struct Clip {
+    sentence: usize,
+    duration: Duration,
+    /// Time from the stream's creation until the part was made.
+    made_after: Duration,
+}
+
+impl Clip {
+    /// `None` for a tombstone.
+    fn of(metadata: &std::collections::HashMap<String, String>, length: u64) -> Option<Self> {
+        let number = |name: &str| metadata.get(name).and_then(|number| number.parse().ok());
+        let samples = usize::try_from(length).unwrap_or(usize::MAX);
+        Some(Self {
+            sentence: number(part::SENTENCE)? as usize,
+            duration: speech::telephone::duration_of_file(samples),
+            made_after: Duration::from_millis(number(part::MADE_AFTER)?),
+        })
+    }
+}
+
+/// How much of the clips has played after this time, when each plays as soon as it is made and the one before is over.
+fn played(clips: &[Clip], since_start: Duration) -> Duration {
+    let (mut free, mut played) = (Duration::ZERO, Duration::ZERO);
+    for clip in clips {
+        let begins = free.max(clip.made_after + WAY_TO_THE_CALLER);
+        played += since_start.saturating_sub(begins).min(clip.duration);
+        free = begins + clip.duration;
+    }
+    played
+}
+
+fn warn(contact: &ContactId, error: &StoreError) {
+    tracing::warn!(%contact, %error, "the memory of a talk was not updated");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clip_that_came_late_was_heard_late() {
+        let clip = |made_ms, ms| Clip {
+            sentence: 0,
+            duration: Duration::from_millis(ms),
+            made_after: Duration::from_millis(made_ms),
+        };
+        let clips = [clip(850, 1000), clip(4850, 1000)];
+        let after = |ms| played(&clips, Duration::from_millis(ms)).as_millis();
+        assert_eq!(
+            [after(500), after(1500), after(3000), after(5500), after(9000)],
+            [0, 500, 1000, 1500, 2000]
+        );
+    }
+}

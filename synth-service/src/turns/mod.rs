@@ -1,0 +1,172 @@
+//! Turns of a talk: the caller says something, a model answers, and the answer is spoken while it is being written.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | `answering` | a model's answer as the sentences of a script |
+//! | `memory` | the talk in the bucket, with each answer as far as it was heard |
+//! | `phrases` | acknowledgements and apologies |
+
+mod answering;
+mod memory;
+mod phrases;
+
+use std::{sync::Arc, time::Duration};
+
+use chat::{Prompt, system_prompt};
+use contract::{
+    StreamId,
+    http::{ChatRequest, StartResponse},
+};
+use stream_store::ObjectStore;
+use tokio_util::task::TaskTracker;
+
+use self::{
+    answering::Answering,
+    memory::{Memory, Remembered},
+};
+use crate::{
+    order::{Order, OrderRequest, Refusal},
+    script::Writer,
+    streams::{Start, StreamError, Streams},
+    voices::{Chosen, Voices},
+};
+
+/// Bounds of the turns.
+#[derive(Clone, Copy, Debug)]
+pub struct TurnLimits {
+    /// Time without a certain sentence after which the caller hears an acknowledgement; zero for none.
+    pub acknowledge_after: Duration,
+    /// Longest text of a caller, in characters.
+    pub max_text_chars: usize,
+    /// Longest instructions to the model, in characters.
+    pub max_system_chars: usize,
+    /// Whether texts may be logged.
+    pub log_text: bool,
+}
+
+/// The turns of one host. Cheap to clone.
+#[derive(Clone)]
+pub struct Turns {
+    streams: Streams,
+    voices: Arc<Voices>,
+    memory: Memory,
+    model: chat::Writer,
+    limits: TurnLimits,
+    /// Updates of the memory in progress.
+    tasks: TaskTracker,
+}
+
+impl Turns {
+    /// The turns of a host, whose streams speak the answers of `model`.
+    pub fn new(
+        streams: Streams,
+        voices: Arc<Voices>,
+        store: ObjectStore,
+        model: chat::Writer,
+        limits: TurnLimits,
+    ) -> Self {
+        Self { streams, voices, memory: Memory::new(store), model, limits, tasks: TaskTracker::new() }
+    }
+
+    /// Answers a caller. Waits until the first part is stored or the request's wait is over, as
+    /// [`Streams::start`] does.
+    ///
+    /// # Errors
+    /// [`StreamError`] for a request that can't be met, or an answer that ended before its first part.
+    pub async fn start(
+        &self,
+        request: ChatRequest,
+        client_waits: Option<Duration>,
+    ) -> Result<StartResponse, StreamError> {
+        self.check(&request)?;
+        let remembered = match &request.contact_id {
+            Some(contact) => Some(self.memory.read(contact, heard_until(&request)).await?),
+            None => None,
+        };
+        let start = Start {
+            contact_id: request.contact_id.clone(),
+            tenant: request.tenant.clone(),
+            wait_ms: request.wait_ms,
+            may_wait: request.may_wait,
+        };
+        let voice = OrderRequest {
+            text: "",
+            pronunciations: false,
+            voice: request.voice.as_deref(),
+            tenant: request.tenant.as_ref(),
+            speed: request.speed,
+        };
+        let (order, writer) = Order::growing(voice, &self.voices)?;
+        let voice = order.voice.clone();
+        let begun = |stream: &StreamId| self.answer(&request, stream, remembered, &voice, writer);
+        self.streams.start_order(start, client_waits, || Ok(order), begun).await
+    }
+
+    /// Remembers how much of an answer was heard, when the caller has interrupted it.
+    pub fn interrupted(&self, stream: StreamId) {
+        let memory = self.memory.clone();
+        self.tasks.spawn(async move { memory.interrupted(&stream).await });
+    }
+
+    fn check(&self, request: &ChatRequest) -> Result<(), Refusal> {
+        let TurnLimits { max_text_chars, max_system_chars, .. } = self.limits;
+        let characters = request.text.chars().count();
+        if request.text.trim().is_empty() {
+            return Err(Refusal::NothingToSay);
+        }
+        if characters > max_text_chars {
+            return Err(Refusal::TextTooLong { characters, limit: max_text_chars });
+        }
+        let characters = request.system.as_ref().map_or(0, |system| system.chars().count());
+        if characters > max_system_chars {
+            return Err(Refusal::SystemTooLong { characters, limit: max_system_chars });
+        }
+        Ok(())
+    }
+
+    /// Has the model answer. The answer ends with its stream: a cancel, a newer turn or a hang-up closes the request to
+    /// the model.
+    fn answer(
+        &self,
+        request: &ChatRequest,
+        stream: &StreamId,
+        remembered: Option<Remembered>,
+        voice: &Chosen,
+        writer: Writer,
+    ) {
+        if self.limits.log_text {
+            tracing::info!(%stream, text = ?request.text, "the caller said");
+        }
+        let language = request.language.as_deref().unwrap_or(&voice.voice.language).to_owned();
+        let (turns, memory) = match remembered {
+            Some(mut remembered) => {
+                let turns = remembered.begin(stream, &request.text);
+                (turns, Some((self.memory.clone(), remembered)))
+            }
+            None => (Vec::new(), None),
+        };
+        let prompt = Prompt {
+            contact: request.contact_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+            system: request.system.clone().unwrap_or_else(|| system_prompt(Some(&language))),
+            turns,
+            text: request.text.clone(),
+        };
+        let acknowledge = request.acknowledge.unwrap_or(true);
+        let answering = Answering {
+            stream: stream.clone(),
+            language,
+            first_part: voice.voice.engine.first_part(),
+            acknowledge_after: if acknowledge { self.limits.acknowledge_after } else { Duration::ZERO },
+            log_text: self.limits.log_text,
+        };
+        tokio::spawn(answering.run(self.model.write(prompt), writer));
+        if let Some((memory, remembered)) = memory {
+            self.tasks.spawn(async move { memory.store(remembered).await });
+        }
+    }
+}
+
+/// The answer before, and the number of its parts that the flow has played, if the flow names them.
+fn heard_until(request: &ChatRequest) -> Option<(StreamId, usize)> {
+    request.stream_id.clone().zip(request.next_index)
+}

@@ -1,0 +1,219 @@
+//! Turns of a talk: a model whose answers the test writes, the real streams, a real S3 server.
+
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
+
+mod support;
+
+use std::{sync::Arc, time::Duration};
+
+use chat::{Answer, Limits, Model, ModelError, Prompt, Writer};
+use contract::{
+    StreamId,
+    http::{StartResponse, State},
+    keys,
+};
+use futures::StreamExt;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use support::{Entrance, PLAIN, Service, beside_behind, error_code, service, service_behind};
+use tokio::sync::mpsc;
+
+/// Longest wait for anything in these tests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A model that asks the test.
+struct TestModel(mpsc::UnboundedSender<Asked>);
+
+/// A question to the model, and the way to answer it.
+struct Asked {
+    prompt: Prompt,
+    answer: mpsc::UnboundedSender<Result<String, ModelError>>,
+}
+
+impl Model for TestModel {
+    fn name(&self) -> &str {
+        "test"
+    }
+
+    fn answer(&self, prompt: &Prompt) -> Answer {
+        let (answer, pieces) = mpsc::unbounded_channel();
+        let (prompt, asked) = (prompt.clone(), self.0.clone());
+        let asking = async move {
+            // An error means that the test has ended.
+            let _ = asked.send(Asked { prompt, answer });
+            futures::stream::unfold(pieces, async |mut pieces| Some((pieces.recv().await?, pieces)))
+        };
+        futures::stream::once(asking).flatten().boxed()
+    }
+}
+
+impl Asked {
+    fn write(&self, text: &str) {
+        self.answer.send(Ok(text.into())).expect("the answer is still wanted");
+    }
+
+    fn fail(self) {
+        self.answer.send(Err(ModelError::Broken)).expect("the answer is still wanted");
+    }
+}
+
+/// A service, and the questions to its model.
+async fn talking() -> (Service, mpsc::UnboundedReceiver<Asked>) {
+    let (entrance, asked) = with_model();
+    (service_behind(entrance, PLAIN).await, asked)
+}
+
+fn with_model() -> (Entrance, mpsc::UnboundedReceiver<Asked>) {
+    let (sender, asked) = mpsc::unbounded_channel();
+    let limits =
+        Limits { first_token: PATIENCE, between_tokens: PATIENCE, total: PATIENCE, ..Limits::default() };
+    let model = Writer::new(Arc::new(TestModel(sender)), None, limits);
+    (Entrance { model: Some(model), ..Entrance::default() }, asked)
+}
+
+async fn next(asked: &mut mpsc::UnboundedReceiver<Asked>) -> Asked {
+    tokio::time::timeout(PATIENCE, asked.recv()).await.expect("in time").expect("the model is asked")
+}
+
+/// Starts a turn and writes the first sentence of its answer.
+async fn begin(
+    service: &Service,
+    asked: &mut mpsc::UnboundedReceiver<Asked>,
+    body: Value,
+    first: &str,
+) -> (StreamId, Asked) {
+    let starting = service.post("/chat_stream", body);
+    let answering = async {
+        let asked = next(asked).await;
+        asked.write(first);
+        asked
+    };
+    let (response, asked) = tokio::join!(starting, answering);
+    assert_eq!(response.status(), StatusCode::OK);
+    let started: StartResponse = response.json().await.expect("a start response");
+    assert!(started.ready && !started.last, "{started:?}");
+    (started.stream_id, asked)
+}
+
+fn says(text: &str) -> Value {
+    json!({"text": text, "contact_id": "c"})
+}
+
+#[tokio::test]
+async fn a_sentence_is_heard_before_the_next_one_is_written() {
+    let (service, mut asked) = talking().await;
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. How").await;
+    assert!(answer.prompt.turns.is_empty());
+    answer.write(" may I help you today?");
+    drop(answer);
+    let ended = service.until_ended(&id).await;
+    assert_eq!((ended.state, ended.parts, ended.sentences), (State::Complete, 2, 2));
+    assert_eq!(service.spoken(), ["Good morning to you.", "How may I help you today?"]);
+    let manifest = service.manifest(&id).await.expect("a manifest");
+    assert!(manifest.growing && manifest.sentences.is_empty());
+    assert!(service.object(&keys::script_page(&id, 0)).await.is_some());
+}
+
+#[tokio::test]
+async fn a_sentence_is_certain_when_the_model_is_quiet() {
+    let (service, mut asked) = talking().await;
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you.").await;
+    drop(answer);
+    assert_eq!(service.until_ended(&id).await.parts, 1);
+}
+
+#[tokio::test]
+async fn a_cancel_closes_the_request_to_the_model() {
+    let (service, mut asked) = talking().await;
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    let cancelled = service.post("/synthesize_stream_cancel", json!({"contact_id": "c"})).await;
+    assert_eq!(cancelled.status(), StatusCode::OK);
+    tokio::time::timeout(PATIENCE, answer.answer.closed()).await.expect("the request is closed");
+    assert_eq!(service.until_ended(&id).await.state, State::Cancelled);
+}
+
+#[tokio::test]
+async fn a_newer_turn_closes_the_request_of_the_older_one() {
+    let (service, mut asked) = talking().await;
+    let (older, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    let (_, _newer) = begin(&service, &mut asked, says("Stop."), "I am quiet now, as you wish. ").await;
+    tokio::time::timeout(PATIENCE, answer.answer.closed()).await.expect("the request is closed");
+    assert_eq!(service.until_ended(&older).await.state, State::Cancelled);
+}
+
+#[tokio::test]
+async fn a_model_that_breaks_off_is_followed_by_an_apology() {
+    let (service, mut asked) = talking().await;
+    let (id, answer) =
+        begin(&service, &mut asked, says("Hello?"), "Good morning to you. This is never").await;
+    answer.fail();
+    let ended = service.until_ended(&id).await;
+    assert_eq!((ended.state, ended.parts), (State::Complete, 2));
+    assert!(ended.reason.is_some_and(|reason| reason.contains("broke")));
+    let spoken = service.spoken();
+    assert_eq!(spoken[0], "Good morning to you.");
+    assert!(spoken[1].contains("sorry"), "{spoken:?}");
+}
+
+#[tokio::test]
+async fn the_model_is_told_what_was_heard_and_no_more() {
+    let (service, mut asked) = talking().await;
+    let first = "Good morning to you. ";
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), first).await;
+    answer.write("The second sentence is never heard. ");
+    service.until(async || (service.status(&id).await.parts == 2).then_some(())).await;
+    // The flow has played one clip and invokes the next turn.
+    let body = json!({"text": "What?", "contact_id": "c", "stream_id": id, "next_index": 1});
+    service.until(async || service.object("contacts/c/talk.json").await).await;
+    // One second of sound, and the way to the caller.
+    let clip = Duration::from_millis(1_500);
+    service.until(async || (since_start(&service, &id).await > clip).then_some(())).await;
+    let (_, answer) = begin(&service, &mut asked, body, "I said good morning to you. ").await;
+    let turns: Vec<_> =
+        answer.prompt.turns.iter().map(|turn| (turn.caller.as_str(), turn.answer.as_str())).collect();
+    assert_eq!(turns, [("Hello?", "Good morning to you.")]);
+}
+
+async fn since_start(service: &Service, id: &StreamId) -> Duration {
+    let created = service.manifest(id).await.expect("a manifest").created_at_ms;
+    Duration::from_millis(synth_service::clock::now_ms().saturating_sub(created))
+}
+
+#[tokio::test]
+async fn what_was_certain_is_said_once_when_the_host_of_an_answer_is_gone() {
+    let (first, mut asked) = talking().await;
+    let (entrance, _) = with_model();
+    let second = beside_behind(&first, entrance, PLAIN).await;
+    let (id, answer) = begin(&first, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    first.stop_beating().await;
+    let resumed = second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(resumed.status(), StatusCode::OK);
+    let ended = second.until_ended(&id).await;
+    assert_eq!((ended.state, ended.sentences), (State::Complete, 1));
+    assert!(ended.reason.is_some_and(|reason| reason.contains("host stopped")));
+    assert!(second.spoken().is_empty(), "the second part is a moment of silence");
+    tokio::time::timeout(PATIENCE, answer.answer.closed()).await.expect("the request is closed");
+}
+
+#[tokio::test]
+async fn requests_that_no_model_can_answer_are_refused() {
+    let (service_with, _asked) = talking().await;
+    let code = async |body: Value| error_code(service_with.post("/chat_stream", body).await).await;
+    assert_eq!(code(says(" ")).await, "nothing_to_say");
+    assert_eq!(code(says(&"a".repeat(1001))).await, "text_too_long");
+    let long = json!({"text": "Hello", "system": "a".repeat(1001)});
+    assert_eq!(code(long).await, "system_too_long");
+    let without = service(PLAIN).await;
+    let refused = without.post("/chat_stream", says("Hello")).await;
+    assert_eq!(refused.status(), StatusCode::NOT_IMPLEMENTED);
+}
+
+#[tokio::test]
+async fn a_memory_that_cannot_be_read_is_an_empty_one() {
+    let (service, mut asked) = talking().await;
+    for document in ["", "{", r#"{"version":99}"#, "[]"] {
+        service.put("contacts/c/talk.json", document.as_bytes().to_vec()).await;
+        let (_, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+        assert!(answer.prompt.turns.is_empty());
+    }
+}
