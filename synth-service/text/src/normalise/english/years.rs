@@ -124,8 +124,15 @@ fn short_decade(found: &Found<'_>) -> Option<String> {
         || found.before().ends_with("mid-");
     let style = is_in("music style hits fashion movies songs era theme party", next_word(found.after()));
     let tens: u64 = found.get(2).parse().ok()?;
-    let fits = apostrophe || introduced || style;
+    let fits = apostrophe || introduced || style || follows_decade(found.before());
     (fits && !is_glued(found.before())).then(|| plural(&cardinal(found.region, tens)))
+}
+
+/// Whether another decade stands before: "in their 20s and ".
+fn follows_decade(before: &str) -> bool {
+    let joined = [" and ", " or ", " to ", ", "].iter().find_map(|joint| before.strip_suffix(joint));
+    let first = joined.and_then(|first| first.rsplit(' ').next()).unwrap_or_default();
+    first.ends_with("ties") || (first.ends_with("0s") && first.len() <= 4)
 }
 
 /// Whether a number that counts things follows as the end of a range: " to 1962 steps".

@@ -112,7 +112,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let names_item =
                 |text: &str| text.split('△').skip(1).any(|item| item.trim_start().starts_with(is_syllable));
             let is_list = names_item(found.before()) || names_item(found.after());
-            let is_minus = has(&ACCOUNTS) && !has(&RISEN) && !is_list;
+            let near: String = found.after().chars().take(NEAR).collect();
+            let is_said = FALLEN.iter().any(|word| near.contains(word));
+            let is_minus = has(&ACCOUNTS) && !has(&RISEN) && !is_said && !is_list;
             Some(format!("{}{}", if is_minus { "-" } else { "" }, found.group(1)))
         }),
         (r"▽ ?(\d)", |found| Some(format!("▼{}", found.group(1)))),
@@ -155,6 +157,10 @@ const ACCOUNTS: [&str; 16] = [
 
 /// Words beside which a triangle says nothing new.
 const RISEN: [&str; 7] = ["올랐", "오른", "올라", "상승", "급등", "늘었", "증가했"];
+
+/// Words behind an amount beside which a triangle says nothing new, and the characters within which they count.
+const FALLEN: [&str; 4] = ["감소", "하락", "줄", "마이너스"];
+const NEAR: usize = 12;
 
 /// Whether the words speak of prices that rise and fall.
 fn is_market(words: &str) -> bool {
