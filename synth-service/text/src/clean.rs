@@ -9,6 +9,7 @@
 //! | HTML tags and entities | `html` |
 //! | the set of characters that are read at all | `signs` |
 
+mod emphasis;
 mod fence;
 mod html;
 mod inline;
