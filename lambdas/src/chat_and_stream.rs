@@ -2,9 +2,9 @@
 //! clip of the answer, or `wait`.
 //!
 //! Parameters: `Text` (required: the caller's words), `Voice`, `Tenant`, `Language`, `Speed`, `System` (instructions to
-//! the model), `Acknowledge` (`false` where the flow itself says "One moment"), `WaitMs`, and `StreamId` with `NextIndex` of the answer before, so that the model is told what was heard.
-//! The contact comes from the event; a new answer cancels the contact's older stream. The reply is that of
-//! `start_stream`.
+//! the model), `Acknowledge` (`false` where the flow itself says "One moment"), `WaitMs`, and `StreamId` with
+//! `NextIndex` of the answer before, so that the model is told what was heard. The contact comes from the event; a new
+//! answer cancels the contact's older stream. The reply is that of `start_stream`.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
     invocation::Invocation,
     runtime::Function,
     settings::{Settings, SettingsError},
-    start_stream::{Starter, speed},
+    start_stream::{Starter, speed, tenant, wait_ms},
 };
 
 /// The function's clients.
@@ -43,14 +43,14 @@ fn request(event: &ContactFlowEvent) -> Result<ChatRequest, Failure> {
         text: event.required("Text")?.to_owned(),
         contact_id: event.contact_id()?,
         voice: event.optional("Voice")?.map(str::to_owned),
-        tenant: event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first")?,
+        tenant: tenant(event)?,
         speed: speed(event)?,
         language: event.optional("Language")?.map(str::to_owned),
         system: event.optional("System")?.map(str::to_owned),
         acknowledge: event.parsed("Acknowledge", "expected true or false")?,
         stream_id: event.stream_id()?,
         next_index: event.parsed("NextIndex", "expected a whole number")?,
-        wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
+        wait_ms: wait_ms(event)?,
         may_wait: false,
     })
 }

@@ -92,9 +92,7 @@ impl ServiceClient {
         invocation: &Invocation,
     ) -> Result<StartResponse, ServiceError> {
         let again = StartRequest { may_wait: true, ..request.clone() };
-        let wait = Duration::from_millis(request.wait_ms.unwrap_or(DEFAULT_WAIT_MS));
-        let longest = START_TIMEOUT.saturating_add(wait);
-        self.post(SYNTHESIZE_STREAM, [request, &again], longest, invocation).await
+        self.post(SYNTHESIZE_STREAM, [request, &again], longest_start(request.wait_ms), invocation).await
     }
 
     /// Has the language model answer a caller. After a first refusal the other hosts may queue the start.
@@ -107,9 +105,7 @@ impl ServiceClient {
         invocation: &Invocation,
     ) -> Result<StartResponse, ServiceError> {
         let again = ChatRequest { may_wait: true, ..request.clone() };
-        let wait = Duration::from_millis(request.wait_ms.unwrap_or(DEFAULT_WAIT_MS));
-        let longest = START_TIMEOUT.saturating_add(wait);
-        self.post(CHAT_STREAM, [request, &again], longest, invocation).await
+        self.post(CHAT_STREAM, [request, &again], longest_start(request.wait_ms), invocation).await
     }
 
     /// Cancels a stream, given by its id or its contact.
@@ -207,6 +203,11 @@ impl ServiceClient {
         let ErrorBody { error } = serde_json::from_slice(&body).map_err(|_| foreign)?;
         Err(ServiceError::Refused { status: status.as_u16(), code: error.code, message: error.message })
     }
+}
+
+/// Longest wait for one host's answer to a start that waits for part 0.
+fn longest_start(wait_ms: Option<u64>) -> Duration {
+    START_TIMEOUT.saturating_add(Duration::from_millis(wait_ms.unwrap_or(DEFAULT_WAIT_MS)))
 }
 
 #[cfg(test)]

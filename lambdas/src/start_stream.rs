@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use contract::{
+    TenantId,
     event::{ContactFlowEvent, ParameterError},
     http::{StartRequest, StartResponse},
     limits,
@@ -80,11 +81,19 @@ fn request(event: &ContactFlowEvent) -> Result<StartRequest, Failure> {
         text: event.required("Text")?.to_owned(),
         contact_id: event.contact_id()?,
         voice: event.optional("Voice")?.map(str::to_owned),
-        tenant: event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first")?,
+        tenant: tenant(event)?,
         speed: speed(event)?,
-        wait_ms: event.parsed("WaitMs", "expected a number of milliseconds")?,
+        wait_ms: wait_ms(event)?,
         may_wait: false,
     })
+}
+
+pub(crate) fn tenant(event: &ContactFlowEvent) -> Result<Option<TenantId>, ParameterError> {
+    event.parsed("Tenant", "expected 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first")
+}
+
+pub(crate) fn wait_ms(event: &ContactFlowEvent) -> Result<Option<u64>, ParameterError> {
+    event.parsed("WaitMs", "expected a number of milliseconds")
 }
 
 /// Checked here as well as in the service: JSON has no NaN, so it would become null.

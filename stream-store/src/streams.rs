@@ -34,15 +34,17 @@ impl ObjectStore {
         self.document(keys::life(stream), parse_unversioned).await
     }
 
-    /// The pages of a growing text that are in the bucket, in order.
+    /// The pages of a stream's text that are in the bucket, in order; none for a text that was whole from the start.
     ///
     /// # Errors
     /// [`StoreError`], also for a page that is damaged or of another version.
-    pub async fn script(&self, stream: &StreamId) -> Result<Vec<ScriptPage>, StoreError> {
+    pub async fn pages(&self, manifest: &Manifest) -> Result<Vec<ScriptPage>, StoreError> {
         let mut pages = Vec::new();
-        while let Some((page, _)) =
-            self.document(keys::script_page(stream, pages.len()), ScriptPage::parse).await?
-        {
+        if !manifest.growing {
+            return Ok(pages);
+        }
+        let key = |page| keys::script_page(&manifest.stream_id, page);
+        while let Some((page, _)) = self.document(key(pages.len()), ScriptPage::parse).await? {
             pages.push(page);
         }
         Ok(pages)

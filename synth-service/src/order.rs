@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::{
     TenantId,
-    stream::{Ending, Manifest, ScriptPage},
+    stream::{Ending, Manifest},
 };
 use text::{SPEEDS, Sentence, SsmlError};
 
@@ -37,9 +37,6 @@ const USUAL_SENTENCE: f64 = 4.0;
 
 /// A longer time than any sentence takes.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-
-/// The ending of a growing text whose host was lost while the text was being written.
-const HOST_LOST: &str = "the host stopped before the text was finished";
 
 impl OrderRequest<'_> {
     fn voice(&self, voices: &Voices) -> Result<(Chosen, f32), Refusal> {
@@ -139,17 +136,4 @@ impl Order {
         let seconds = text::estimated_seconds(&self.voice.voice.language, &text) / self.speed;
         Duration::try_from_secs_f32(seconds).unwrap_or(LONGEST)
     }
-}
-
-/// All that is certain of a stream's text.
-pub fn script(manifest: &Manifest, pages: &[ScriptPage]) -> Script {
-    let later = pages.iter().flat_map(|page| &page.sentences);
-    let sentences = manifest.sentences.iter().chain(later).cloned().collect();
-    let ending = if manifest.growing {
-        let ending = pages.last().and_then(|page| page.ending.clone());
-        ending.unwrap_or_else(|| Ending::CutShort(HOST_LOST.into()))
-    } else {
-        Ending::Finished
-    };
-    Script::whole(sentences, ending)
 }

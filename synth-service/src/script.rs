@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 
-use contract::stream::{Ending, ScriptPage};
+use contract::stream::{Ending, Manifest, ScriptPage};
 use text::Sentence;
 use tokio::sync::watch;
 
 /// Sentences that may be certain and not yet spoken before the writer is asked to wait.
 const MOST_UNSPOKEN: usize = 8;
+
+/// The ending of a growing text whose host was lost while the text was being written.
+const HOST_LOST: &str = "the host stopped before the text was finished";
 
 /// The sentences of one text. Cheap to clone; the clones share the progress of the reader.
 #[derive(Clone)]
@@ -37,6 +40,19 @@ impl Script {
     pub fn whole(sentences: Vec<Sentence>, ending: Ending) -> Self {
         let written = watch::Sender::new(Written { sentences, ending: Some(ending) });
         Self { written: written.subscribe(), taken: Arc::new(watch::Sender::new(0)) }
+    }
+
+    /// All that is certain of the text of a stream, from its manifest and its pages.
+    pub fn stored(manifest: &Manifest, pages: &[ScriptPage]) -> Self {
+        let later = pages.iter().flat_map(|page| &page.sentences);
+        let sentences = manifest.sentences.iter().chain(later).cloned().collect();
+        let ending = if manifest.growing {
+            let ending = pages.last().and_then(|page| page.ending.clone());
+            ending.unwrap_or_else(|| Ending::CutShort(HOST_LOST.into()))
+        } else {
+            Ending::Finished
+        };
+        Self::whole(sentences, ending)
     }
 
     /// A script without sentences yet, and its writer.
@@ -101,6 +117,11 @@ impl Writer {
     /// Adds a sentence, which is certain from now on.
     pub fn push(&self, sentence: Sentence) {
         self.written.send_modify(|written| written.sentences.push(sentence));
+    }
+
+    /// Adds sentences, in order.
+    pub fn extend(&self, sentences: Vec<Sentence>) {
+        sentences.into_iter().for_each(|sentence| self.push(sentence));
     }
 
     /// Whether no sentence was added.

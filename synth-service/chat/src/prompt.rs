@@ -58,6 +58,16 @@ pub(crate) enum Speaker {
     Model,
 }
 
+impl Speaker {
+    /// The name of the role in most protocols.
+    pub(crate) fn role(self) -> &'static str {
+        match self {
+            Self::Caller => "user",
+            Self::Model => "assistant",
+        }
+    }
+}
+
 /// The instructions when a flow gives none: answers that suit a telephone, in the caller's language. `language` is a
 /// tag such as `ko` or `en-US`; without one the model follows the caller.
 pub fn system_prompt(language: Option<&str>) -> String {

@@ -1,8 +1,10 @@
 //! The parts of a stream in the bucket: each is created once, with the number of its sentence as metadata.
 
+use std::str::FromStr;
+
 use bytes::Bytes;
 use contract::{StreamId, keys};
-use stream_store::{Content, Expected, ObjectStore, StoreError};
+use stream_store::{Content, Expected, Head, ObjectStore, StoreError};
 
 use crate::clock;
 
@@ -54,5 +56,10 @@ pub(super) async fn survey(
 /// The sentence of an existing part; `None` for a tombstone without one.
 async fn sentence_of(store: &ObjectStore, key: &str) -> Result<Option<usize>, StoreError> {
     let head = store.head(key).await?.ok_or_else(|| StoreError::elusive("read a part"))?;
-    Ok(head.metadata.get(SENTENCE).and_then(|sentence| sentence.parse().ok()))
+    Ok(number(&head, SENTENCE))
+}
+
+/// A number in a part's metadata.
+pub(crate) fn number<T: FromStr>(head: &Head, name: &str) -> Option<T> {
+    head.metadata.get(name).and_then(|number| number.parse().ok())
 }

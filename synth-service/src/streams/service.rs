@@ -30,6 +30,7 @@ use crate::{
     order::{Order, OrderRequest},
     pipeline::{LineUp, Turn},
     presence::Presence,
+    script::Script,
     voices::Voices,
 };
 
@@ -240,7 +241,7 @@ impl Streams {
     async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         let store = &self.running.store;
         let manifest = self.running.manifest(stream_id).await?;
-        let pages = if manifest.growing { store.script(stream_id).await? } else { Vec::new() };
+        let script = Script::stored(&manifest, &store.pages(&manifest).await?);
         let sentinel = store.sentinel(stream_id).await?;
         let parts = match &sentinel {
             Some(sentinel) => sentinel.parts,
@@ -250,8 +251,7 @@ impl Streams {
             stream_id: stream_id.clone(),
             contact_id: manifest.contact_id,
             state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
-            sentences: manifest.sentences.len()
-                + pages.iter().map(|page| page.sentences.len()).sum::<usize>(),
+            sentences: script.len(),
             parts,
             skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),
             created_at_ms: manifest.created_at_ms,

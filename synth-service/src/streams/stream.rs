@@ -1,6 +1,6 @@
 //! One stream on this host: carries out the steps of its [`Protocol`] with the bucket and the voices.
 //!
-//! The stream is the sink of its sentences' clips: part N is stored before part N+1 is finished. A cancel takes effect
+//! The stream is the sink of its sentences' clips: part N is stored before part N+1. A cancel takes effect
 //! while a sentence waits or is spoken, and before each upload; an upload in progress is always finished, so that the
 //! sentinel's count is right.
 

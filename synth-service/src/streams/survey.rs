@@ -1,9 +1,6 @@
 //! The state of a stream in the bucket, before and after a takeover.
 
-use contract::{
-    StreamId,
-    stream::{Manifest, ScriptPage},
-};
+use contract::{StreamId, stream::Manifest};
 use stream_store::{ObjectStore, StoreError};
 
 use super::{
@@ -11,6 +8,7 @@ use super::{
     ledger::Ledger,
     part,
 };
+use crate::script::Script;
 
 /// The state of a stream in the bucket, and the sentences left to speak.
 pub(super) struct Rest {
@@ -19,16 +17,16 @@ pub(super) struct Rest {
     pub(super) parts: usize,
     /// The sentence of the last part.
     pub(super) last: Option<usize>,
-    /// The pages of a growing text.
-    pub(super) pages: Vec<ScriptPage>,
+    /// All that is certain of the text.
+    pub(super) script: Script,
 }
 
-/// Counts the parts of a stream, and reads the pages of its text.
+/// Counts the parts of a stream, and reads its text.
 pub(super) async fn rest(store: &ObjectStore, manifest: &Manifest) -> Result<Rest, StoreError> {
     let stream = &manifest.stream_id;
     let (parts, last) = part::survey(store, stream).await?;
-    let pages = if manifest.growing { store.script(stream).await? } else { Vec::new() };
-    Ok(Rest { first: last.map_or(0, |last| last + 1), parts, last, pages })
+    let script = Script::stored(manifest, &store.pages(manifest).await?);
+    Ok(Rest { first: last.map_or(0, |last| last + 1), parts, last, script })
 }
 
 /// Claims the contact of a stream that was taken over, and reads the rest of it. Returns the stream that it

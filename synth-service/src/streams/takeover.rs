@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     admission::Seat,
-    order::{self, Order},
+    order::Order,
     pipeline::{LineUp, Turn},
 };
 
@@ -225,8 +225,7 @@ impl TakeOver {
         if !ledger.is_wanted() {
             return Ok(None);
         }
-        let Rest { first, pages, .. } = rest(&running.store, manifest).await?;
-        let script = order::script(manifest, &pages);
+        let Rest { first, script, .. } = rest(&running.store, manifest).await?;
         // A growing text may have grown when the stream is taken over.
         if first >= script.len() && !manifest.growing {
             return Ok(None);
@@ -252,7 +251,7 @@ impl TakeOver {
                 let (store, manifest, ledger) = *stream;
                 Box::pin(survey(store, manifest, ledger))
             });
-        let (preempted, Rest { first, parts, last, pages }) = match surveyed.await {
+        let (preempted, Rest { first, parts, last, script }) = match surveyed.await {
             Ok(surveyed) => surveyed,
             Err(error) => {
                 self.leave(manifest, ledger);
@@ -265,7 +264,6 @@ impl TakeOver {
         }
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
-        let script = order::script(&manifest, &pages);
         let text = (script.len(), script.ending());
         let protocol = Protocol::resume(running.id.clone(), life, text, parts, last);
         let line_up = admitted.map(|(order, seat)| {

@@ -49,7 +49,7 @@ impl Answering {
                 () = writer.unwanted() => return,
                 event = writing.next() => event,
                 () = sleep(QUIET), if sentences.may_be_certain() => {
-                    sentences.quiet().into_iter().for_each(|sentence| writer.push(sentence));
+                    writer.extend(sentences.quiet());
                     continue;
                 }
                 () = sleep_until(acknowledge_at), if is_unacknowledged && writer.is_empty() => {
@@ -69,16 +69,16 @@ impl Answering {
                     if self.log_text {
                         answer.push_str(&text);
                     }
-                    sentences.push(&text).into_iter().for_each(|sentence| writer.push(sentence));
+                    writer.extend(sentences.push(&text));
                 }
                 Some(Event::Ended { .. }) | None => {
-                    sentences.finish().into_iter().for_each(|sentence| writer.push(sentence));
+                    writer.extend(sentences.finish());
                     break Ending::Finished;
                 }
                 Some(Event::Failed(error)) => {
                     tracing::warn!(stream = %self.stream, %error, "the model failed");
                     // The sentence that the model broke off is not spoken.
-                    sentences.shaper.finish().into_iter().for_each(|sentence| writer.push(sentence));
+                    writer.extend(sentences.shaper.finish());
                     if let Some(apology) = phrases::apology(&self.language) {
                         writer.push(Sentence::plain(apology));
                     }
@@ -101,8 +101,7 @@ struct Sentences {
 
 impl Sentences {
     fn push(&mut self, text: &str) -> Vec<Sentence> {
-        let split = self.splitter.push(text);
-        self.shaped(split)
+        shaped(&mut self.shaper, self.splitter.push(text))
     }
 
     /// Whether the text ends like a sentence.
@@ -111,18 +110,17 @@ impl Sentences {
     }
 
     fn quiet(&mut self) -> Vec<Sentence> {
-        let split = self.splitter.quiet();
-        self.shaped(split)
+        shaped(&mut self.shaper, self.splitter.quiet())
     }
 
-    fn finish(mut self) -> Vec<Sentence> {
-        let split = std::mem::replace(&mut self.splitter, SentenceSplitter::new("")).finish();
-        let mut shaped = self.shaped(split);
-        shaped.extend(self.shaper.finish());
-        shaped
+    fn finish(self) -> Vec<Sentence> {
+        let Self { splitter, mut shaper } = self;
+        let mut parts = shaped(&mut shaper, splitter.finish());
+        parts.extend(shaper.finish());
+        parts
     }
+}
 
-    fn shaped(&mut self, split: Vec<String>) -> Vec<Sentence> {
-        split.into_iter().flat_map(|sentence| self.shaper.push(Sentence::plain(sentence))).collect()
-    }
+fn shaped(shaper: &mut Shaper, sentences: Vec<String>) -> Vec<Sentence> {
+    sentences.into_iter().flat_map(|sentence| shaper.push(Sentence::plain(sentence))).collect()
 }

@@ -11,12 +11,13 @@ use contract::{
     stream::{Outcome, Sentinel},
 };
 use futures::future::try_join_all;
-use stream_store::{Content, Expected, ObjectStore, StoreError, Version};
+use stream_store::{Content, Expected, Head, ObjectStore, StoreError, Version};
 use text::Sentence;
 
 use super::phrases;
 use crate::{
-    clock, order,
+    clock,
+    script::Script,
     streams::{StreamError, part},
 };
 
@@ -152,12 +153,12 @@ impl Memory {
         let Some((manifest, _)) = store.manifest(stream).await? else { return Ok(String::new()) };
         let prefix = keys::parts_prefix(stream);
         let (pages, count, sentinel) =
-            tokio::try_join!(store.script(stream), store.count(&prefix), store.sentinel(stream))?;
+            tokio::try_join!(store.pages(&manifest), store.count(&prefix), store.sentinel(stream))?;
         let count = parts.map_or(count, |parts| parts.min(count));
         let names: Vec<String> = (0..count).map(|part| keys::part(stream, part)).collect();
         let heads = try_join_all(names.iter().map(|name| store.head(name))).await?;
-        let script = order::script(&manifest, &pages);
-        let clips = heads.into_iter().flatten().filter_map(|head| Clip::of(&head.metadata, head.length));
+        let script = Script::stored(&manifest, &pages);
+        let clips = heads.iter().flatten().filter_map(Clip::of);
         let until = quiet_since(sentinel.as_ref()).unwrap_or_else(clock::now_ms);
         let since_start = Duration::from_millis(until.saturating_sub(manifest.created_at_ms));
         let clips: Vec<Clip> = clips.collect();
@@ -194,13 +195,12 @@ struct Clip {
 
 impl Clip {
     /// `None` for a tombstone.
-    fn of(metadata: &std::collections::HashMap<String, String>, length: u64) -> Option<Self> {
-        let number = |name: &str| metadata.get(name).and_then(|number| number.parse().ok());
-        let samples = usize::try_from(length).unwrap_or(usize::MAX);
+    fn of(head: &Head) -> Option<Self> {
+        let length = usize::try_from(head.length).unwrap_or(usize::MAX);
         Some(Self {
-            sentence: number(part::SENTENCE)? as usize,
-            duration: speech::telephone::duration_of_file(samples),
-            made_after: Duration::from_millis(number(part::MADE_AFTER)?),
+            sentence: part::number(head, part::SENTENCE)?,
+            duration: speech::telephone::duration_of_file(length),
+            made_after: Duration::from_millis(part::number(head, part::MADE_AFTER)?),
         })
     }
 }

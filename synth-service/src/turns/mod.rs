@@ -18,7 +18,6 @@ use contract::{
     http::{ChatRequest, StartResponse},
 };
 use stream_store::ObjectStore;
-use tokio_util::task::TaskTracker;
 
 use self::{
     answering::Answering,
@@ -52,8 +51,6 @@ pub struct Turns {
     memory: Memory,
     model: chat::Writer,
     limits: TurnLimits,
-    /// Updates of the memory in progress.
-    tasks: TaskTracker,
 }
 
 impl Turns {
@@ -65,7 +62,7 @@ impl Turns {
         model: chat::Writer,
         limits: TurnLimits,
     ) -> Self {
-        Self { streams, voices, memory: Memory::new(store), model, limits, tasks: TaskTracker::new() }
+        Self { streams, voices, memory: Memory::new(store), model, limits }
     }
 
     /// Answers a caller. Waits until the first part is stored or the request's wait is over, as
@@ -105,7 +102,7 @@ impl Turns {
     /// Remembers how much of an answer was heard, when the caller has interrupted it.
     pub fn interrupted(&self, stream: StreamId) {
         let memory = self.memory.clone();
-        self.tasks.spawn(async move { memory.interrupted(&stream).await });
+        tokio::spawn(async move { memory.interrupted(&stream).await });
     }
 
     fn check(&self, request: &ChatRequest) -> Result<(), Refusal> {
@@ -161,7 +158,7 @@ impl Turns {
         };
         tokio::spawn(answering.run(self.model.write(prompt), writer));
         if let Some((memory, remembered)) = memory {
-            self.tasks.spawn(async move { memory.store(remembered).await });
+            tokio::spawn(async move { memory.store(remembered).await });
         }
     }
 }

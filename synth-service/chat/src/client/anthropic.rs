@@ -10,10 +10,7 @@ use super::{
     fault,
     frame::{Frame, Framing, Said},
 };
-use crate::{
-    error::ModelError,
-    prompt::{Prompt, Speaker},
-};
+use crate::{error::ModelError, prompt::Prompt};
 
 /// The longest answer that is asked for: a request must name one.
 const MAX_TOKENS: u32 = 1024;
@@ -30,10 +27,7 @@ impl Protocol for Anthropic {
 
     fn body(&self, prompt: &Prompt) -> Map<String, Value> {
         let messages = prompt.messages().into_iter().map(|message| {
-            let role = match message.speaker {
-                Speaker::Caller => "user",
-                Speaker::Model => "assistant",
-            };
+            let role = message.speaker.role();
             json!({"role": role, "content": message.text})
         });
         let mut body = Map::from_iter([

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::{Code, ModelError},
-    prompt::{Prompt, Speaker},
+    prompt::Prompt,
 };
 
 pub(crate) struct Bedrock {
@@ -25,10 +25,7 @@ impl Protocol for Bedrock {
 
     fn body(&self, prompt: &Prompt) -> Map<String, Value> {
         let messages = prompt.messages().into_iter().map(|message| {
-            let role = match message.speaker {
-                Speaker::Caller => "user",
-                Speaker::Model => "assistant",
-            };
+            let role = message.speaker.role();
             json!({"role": role, "content": [{"text": message.text}]})
         });
         let mut body = Map::from_iter([("messages".into(), messages.collect())]);

@@ -11,10 +11,7 @@ use super::{
     frame::{Frame, Framing, Said},
     plain::Whole,
 };
-use crate::{
-    error::ModelError,
-    prompt::{Prompt, Speaker},
-};
+use crate::{error::ModelError, prompt::Prompt};
 
 pub(crate) struct OpenAi {
     pub(crate) url: Url,
@@ -29,10 +26,7 @@ impl Protocol for OpenAi {
     fn body(&self, prompt: &Prompt) -> Map<String, Value> {
         let system = (!prompt.system.is_empty()).then(|| json!({"role": "system", "content": prompt.system}));
         let messages = prompt.messages().into_iter().map(|message| {
-            let role = match message.speaker {
-                Speaker::Caller => "user",
-                Speaker::Model => "assistant",
-            };
+            let role = message.speaker.role();
             json!({"role": role, "content": message.text})
         });
         Map::from_iter([
