@@ -25,14 +25,16 @@ impl Studio {
     }
 
     /// Has `voice` speak once before the engine counts as started: the first run of a session is slow, and so are the
-    /// first number and the first date of a language. Returns the time that this took, and the length of the audio.
+    /// first number and the first date of a language. Returns the time of speaking, and the length of the audio.
     ///
     /// # Errors
     /// The error of the voice.
     pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(Duration, Duration), SpeechError> {
         voice.warm_up()?;
+        let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
+        // Builds the tables of the language before the clock starts: their time says nothing about the voice's pace.
+        Script::new(&job.lexicon.apply(&job.sentence), &self.language, job.delivery);
         let started = Instant::now();
-        let job = Job::new(Sentence::plain(warm_up::text(&self.language)), started);
         match self.speak(voice, &[&job], &Interrupt::default()).pop().unwrap_or(Err(SpeechError::Stopped)) {
             Ok(clip) => Ok((started.elapsed(), clip.duration)),
             // The voice speaks another script than the text's; its own warm-up has already run its model.
