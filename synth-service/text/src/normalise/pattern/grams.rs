@@ -11,10 +11,14 @@ type Run = (Kinds, Kinds, Option<Kinds>);
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct Grams(Vec<Run>);
 
-/// The same runs, small and quick to look for: each pair of first kinds, and the third kinds of each.
-pub(super) struct Sought {
-    pairs: Vec<[u8; 2]>,
-    thirds: Vec<Kinds>,
+/// The same runs, small and quick to look for.
+pub(super) struct Sought(Vec<Fan>);
+
+/// Pairs that share their first kind and all that may stand behind them.
+struct Fan {
+    first: u8,
+    seconds: Kinds,
+    thirds: Kinds,
 }
 
 /// Most pairs that are looked for; sets that have more are seldom missing from a text.
@@ -45,8 +49,14 @@ impl Grams {
             let pairs = each(firsts).flat_map(|first| each(seconds).map(move |second| [first, second]));
             pairs.for_each(|pair| *thirds.entry(pair).or_default() |= third.unwrap_or(Kinds::MAX));
         }
-        let (pairs, thirds) = thirds.into_iter().unzip();
-        Sought { pairs, thirds }
+        let mut fans: Vec<Fan> = Vec::new();
+        for ([first, second], thirds) in thirds {
+            match fans.iter_mut().find(|fan| fan.first == first && fan.thirds == thirds) {
+                Some(fan) => fan.seconds |= 1 << second,
+                None => fans.push(Fan { first, seconds: 1 << second, thirds }),
+            }
+        }
+        Sought(fans)
     }
 
     fn commonness(&self) -> u64 {
@@ -92,6 +102,6 @@ impl Grams {
 
 impl Sought {
     pub(super) fn are_in(&self, text: &Neighbours) -> bool {
-        self.pairs.iter().zip(&self.thirds).any(|(pair, third)| text.have(*pair, *third))
+        self.0.iter().any(|fan| text.have(fan.first, fan.seconds, fan.thirds))
     }
 }

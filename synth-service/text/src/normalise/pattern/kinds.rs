@@ -86,11 +86,13 @@ pub(super) fn kinds(first: char, last: char) -> Kinds {
 }
 
 fn index(character: char) -> u8 {
+    const OF_HANGUL: usize = SHARED.len() - OTHERS;
     let code = character as usize;
-    OF_ASCII.get(code).copied().unwrap_or_else(|| {
-        let (others, hangul) = SHARED.split_at(OTHERS);
-        if is_hangul(character) { hangul[code % hangul.len()] } else { others[code % others.len()] }
-    })
+    match character {
+        _ if code < OF_ASCII.len() => OF_ASCII[code],
+        _ if is_hangul(character) => SHARED[OTHERS + code % OF_HANGUL],
+        _ => SHARED[code % OTHERS],
+    }
 }
 
 const FIRST_SYLLABLE: char = '가';
@@ -119,31 +121,29 @@ impl Neighbours {
         Self { behind: [[0; 2]; 128], behind_pair: [[0; 2]; PLACES] }
     }
 
-    pub(super) fn look_at(&mut self, text: &str) {
+    /// Takes the place of all that was seen before. `see` is told each character.
+    pub(super) fn look_at(&mut self, text: &str, mut see: impl FnMut(char)) {
         self.behind.fill([0; 2]);
         self.behind_pair.fill([0; 2]);
-        if text.is_ascii() {
-            self.walk(text.bytes().map(|byte| OF_ASCII[usize::from(byte % 128)]));
-        } else {
-            self.walk(text.chars().map(index));
-        }
-    }
-
-    fn walk(&mut self, kinds: impl Iterator<Item = u8>) {
         let (mut before, mut last) = (GAP, GAP);
-        // The second gap stands behind the pair of the last character and the first gap.
-        for next in kinds.chain([GAP; 2]) {
+        let mut add = |next: u8| {
             let (half, place) = (usize::from(next / 64), 1_u64 << (next % 64));
-            self.behind[usize::from(last)][half] |= place;
+            self.behind[usize::from(last % 128)][half] |= place;
             self.behind_pair[place_of(before, last)][half] |= place;
             (before, last) = (last, next);
+        };
+        for character in text.chars() {
+            see(character);
+            add(index(character));
         }
+        // The second gap stands behind the pair of the last character and the first gap.
+        [GAP; 2].into_iter().for_each(&mut add);
     }
 
-    /// Whether the first kind stands in front of the second one, and that one in front of one of the third.
-    pub(super) fn have(&self, [first, second]: [u8; 2], third: Kinds) -> bool {
-        let half = self.behind[usize::from(first)][usize::from(second / 64)];
-        half >> (second % 64) & 1 == 1 && whole(self.behind_pair[place_of(first, second)]) & third != 0
+    /// Whether the first kind stands in front of one of the second ones, and that one in front of one of the thirds.
+    pub(super) fn have(&self, first: u8, seconds: Kinds, thirds: Kinds) -> bool {
+        let met = whole(self.behind[usize::from(first % 128)]) & seconds;
+        met != 0 && each(met).any(|second| whole(self.behind_pair[place_of(first, second)]) & thirds != 0)
     }
 }
 

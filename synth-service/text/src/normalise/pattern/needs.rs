@@ -10,7 +10,7 @@ use super::kinds::{Neighbours, is_hangul};
 use super::shape;
 
 /// Stands for every syllable of Hangul.
-const HANGUL: u128 = 1 << 127;
+const HANGUL: u8 = 127;
 
 /// The places of control characters, which texts hardly have, stand for the other characters beyond ASCII.
 const OTHERS: Range<u32> = 14..32;
@@ -39,18 +39,14 @@ impl Seen {
 
     /// The same as [`Self::in_text`], without a copy of the tables.
     pub(super) fn look_at(&mut self, text: &str) {
-        // Two halves: shifts of 128 bits take several times as long.
-        let (mut low, mut high) = (0, 0);
-        for byte in text.bytes() {
-            let place = 1_u64 << (byte % 64);
-            low |= if byte < 64 { place } else { 0 };
-            high |= if byte / 64 == 1 { place } else { 0 };
-        }
-        let beyond = text.chars().filter(|character| !character.is_ascii());
-        let beyond = if text.is_ascii() { 0 } else { beyond.fold(0, |set, character| set | bit(character)) };
-        // A text without characters has one too, for patterns that need none.
-        self.characters = u128::from(high) << 64 | u128::from(low) | beyond | 1;
-        self.neighbours.look_at(text);
+        // Two halves: shifts of 128 bits take several times as long. A text without characters has one too, for
+        // patterns that need none.
+        let mut halves = [1_u64, 0];
+        self.neighbours.look_at(text, |character| {
+            let place = place(character);
+            halves[usize::from(place / 64)] |= 1 << (place % 64);
+        });
+        self.characters = u128::from(halves[1]) << 64 | u128::from(halves[0]);
     }
 }
 
@@ -77,10 +73,14 @@ impl Needs {
 }
 
 fn bit(character: char) -> u128 {
+    1 << place(character)
+}
+
+fn place(character: char) -> u8 {
     match character as u32 {
-        code @ 0..128 => 1 << code,
+        code @ 0..128 => code as u8,
         _ if is_hangul(character) => HANGUL,
-        code => 1 << (OTHERS.start + code % (OTHERS.end - OTHERS.start)),
+        code => (OTHERS.start + code % (OTHERS.end - OTHERS.start)) as u8,
     }
 }
 
@@ -88,9 +88,9 @@ fn bit(character: char) -> u128 {
 fn bits(first: char, last: char) -> u128 {
     const MANY: u32 = 300;
     match last as u32 - first as u32 {
-        MANY.. if is_hangul(first) && is_hangul(last) => HANGUL,
+        MANY.. if is_hangul(first) && is_hangul(last) => 1 << HANGUL,
         MANY.. => {
-            let beyond = OTHERS.fold(HANGUL, |set, place| set | 1 << place);
+            let beyond = OTHERS.fold(1 << HANGUL, |set, place| set | 1 << place);
             (first as u32..128).fold(beyond, |set, code| set | 1 << code)
         }
         _ => (first..=last).fold(0, |set, character| set | bit(character)),
