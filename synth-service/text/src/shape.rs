@@ -3,6 +3,7 @@
 //! its pitch fall there.
 
 mod duration;
+mod evidence;
 mod first;
 mod timeline;
 mod words;
@@ -171,7 +172,7 @@ fn split(language: &str, sentence: Sentence, first: Option<FirstPart>) -> Vec<Se
 }
 
 /// Adds the cuts that divide an over-long range, near its middle, in order.
-fn halve(timeline: &Timeline, words: Range<usize>, cuts: &mut Vec<usize>) {
+fn halve(timeline: &Timeline<'_>, words: Range<usize>, cuts: &mut Vec<usize>) {
     let total = timeline.seconds(&words);
     let is_over_long = total > OVER_LONG || timeline.characters(&words) > MOST_CHARACTERS + 1;
     if !is_over_long || words.len() < 2 {
@@ -191,7 +192,7 @@ fn halve(timeline: &Timeline, words: Range<usize>, cuts: &mut Vec<usize>) {
 }
 
 /// The words of a range as a separate sentence.
-fn part(sentence: &Sentence, timeline: &Timeline, range: Range<usize>) -> Sentence {
+fn part(sentence: &Sentence, timeline: &Timeline<'_>, range: Range<usize>) -> Sentence {
     let (words, rest) = (&timeline.words[range.clone()], &timeline.words[range.end..]);
     let first = if range.start == 0 { 0 } else { words.first().map_or(0, |word| word.span) };
     let last =
@@ -270,6 +271,13 @@ mod tests {
         let parts = shape("en-US", vec![Sentence::plain("a".repeat(200))], FirstPart::Usual);
         assert_eq!(texts(&parts).concat(), "a".repeat(200));
         assert!(parts.iter().all(|part| seconds("en-US", part) <= OVER_LONG), "{parts:?}");
+    }
+
+    #[test]
+    fn no_cut_takes_a_number_from_its_evidence() {
+        let numbers = "Your order numbers are 40771, 88213, and 90125,";
+        let parts = shaped(&[&format!("{numbers} which is all that I see.")]);
+        assert!(parts[0].starts_with(numbers), "{parts:?}");
     }
 
     #[test]

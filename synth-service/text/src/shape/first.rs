@@ -47,7 +47,7 @@ impl FirstPart {
     }
 
     /// The position at which the first part ends, if the first sentence is too long for one part.
-    pub(super) fn cut(self, timeline: &Timeline, all: &Range<usize>) -> Option<usize> {
+    pub(super) fn cut(self, timeline: &Timeline<'_>, all: &Range<usize>) -> Option<usize> {
         let Lengths { best, most, without_clause } = self.lengths();
         let total = timeline.seconds(all);
         let at = |joint, most: f32| timeline.cut(all, joint, best, LEAST..most.min(total - ULTRA_SHORT));

@@ -7,8 +7,12 @@ use crate::Sentence;
 use super::{
     OVER_LONG,
     duration::word_seconds,
+    evidence::is_kept,
     words::{Joint, joint},
 };
+
+/// Words on each side of a cut among which the evidence for a number is sought.
+const REACH: usize = 12;
 
 /// Most characters of a word; a longer one is cut anywhere.
 const LONGEST_WORD: usize = 200;
@@ -30,15 +34,17 @@ pub(super) struct Word {
 }
 
 /// The words of a sentence. Positions are numbers of words.
-pub(super) struct Timeline {
+pub(super) struct Timeline<'s> {
+    language: &'s str,
+    sentence: &'s Sentence,
     pub(super) words: Vec<Word>,
     /// Seconds before each position; the last entry is the total.
     seconds: Vec<f32>,
     characters: Vec<usize>,
 }
 
-impl Timeline {
-    pub(super) fn new(language: &str, sentence: &Sentence) -> Self {
+impl<'s> Timeline<'s> {
+    pub(super) fn new(language: &'s str, sentence: &'s Sentence) -> Self {
         let mut words: Vec<Word> = Vec::new();
         for (index, span) in sentence.spans.iter().enumerate() {
             let first = words.len();
@@ -77,7 +83,7 @@ impl Timeline {
             }
             set_joints(&mut words, first, sentence);
         }
-        let mut timeline = Self { words, seconds: vec![0.0], characters: vec![0] };
+        let mut timeline = Self { language, sentence, words, seconds: vec![0.0], characters: vec![0] };
         let (mut seconds, mut characters) = (0.0, 0);
         for word in &timeline.words {
             seconds += word.seconds;
@@ -97,7 +103,8 @@ impl Timeline {
     }
 
     /// The position of a cut within `words`: among the joints of at least this kind whose time since the beginning of
-    /// `words` is within `bounds`, the one nearest to `best`.
+    /// `words` is within `bounds`, the one nearest to `best`. A cut that takes a number from the words that tell how
+    /// it is read is none.
     pub(super) fn cut(
         &self,
         words: &Range<usize>,
@@ -106,12 +113,24 @@ impl Timeline {
         bounds: Range<f32>,
     ) -> Option<usize> {
         let distance = |at: usize| (self.seconds(&(words.start..at)) - best).abs();
-        let inside = words.start + 1..words.end;
-        inside
-            .filter(|&at| {
-                self.words[at - 1].joint >= least && bounds.contains(&self.seconds(&(words.start..at)))
-            })
-            .min_by(|&one, &other| distance(one).total_cmp(&distance(other)))
+        let is_possible = |at: &usize| {
+            self.words[at - 1].joint >= least && bounds.contains(&self.seconds(&(words.start..*at)))
+        };
+        let mut possible: Vec<usize> = (words.start + 1..words.end).filter(is_possible).collect();
+        possible.sort_by(|&one, &other| distance(one).total_cmp(&distance(other)));
+        possible.into_iter().find(|&at| least == Joint::Tight || self.keeps_evidence(at))
+    }
+
+    /// Whether the words on both sides of a cut are read as they are without it. The last resort, a cut at a tight
+    /// joint, can't heed it.
+    fn keeps_evidence(&self, at: usize) -> bool {
+        let Word { span, bytes, is_broken, .. } = &self.words[at];
+        let beside = self.words[at.saturating_sub(REACH)..at].iter().find(|word| word.span == *span);
+        let Some(first) = beside.filter(|_| !is_broken) else { return true };
+        let text = &self.sentence.spans[*span].text;
+        let behind = self.words[at..].iter().take(REACH).take_while(|word| word.span == *span).last();
+        let end = behind.map_or(text.len(), |word| word.bytes.end);
+        is_kept(self.language, &text[first.bytes.start..bytes.start], &text[bytes.start..end])
     }
 }
 
