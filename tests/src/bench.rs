@@ -56,6 +56,12 @@ impl Bench {
         Self::start_stack(StackConfig { further_hosts: 1, balanced, ..StackConfig::default() }).await
     }
 
+    /// The same, with further settings of the service.
+    pub async fn start_two_hosts_with(settings: &[(&str, &str)]) -> Result<Self> {
+        let service_settings = owned(settings);
+        Self::start_stack(StackConfig { further_hosts: 1, service_settings, ..StackConfig::default() }).await
+    }
+
     async fn start_stack(config: StackConfig) -> Result<Self> {
         let logs = TempDir::new()?;
         let stack = Stack::start(&StackConfig {

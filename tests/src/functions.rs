@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{patience, reply::Reply};
 
+pub const CHAT_AND_STREAM: &str = "chat_and_stream";
 pub const START_STREAM: &str = "start_stream";
 pub const GET_NEXT_BATCH: &str = "get_next_batch";
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "synthesize_stream_cancel";
