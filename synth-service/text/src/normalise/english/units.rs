@@ -195,7 +195,11 @@ pub(super) const LETTERS: [(&str, &str, &str); 9] = [
 ];
 
 /// Words after "per": "5 dollars/mo".
-pub(super) const PER: [(&str, &str); 35] = [
+pub(super) const PER: [(&str, &str); 39] = [
+    ("sq. ft", "square foot"),
+    ("sq ft", "square foot"),
+    ("sq. m", "square meter"),
+    ("sq m", "square meter"),
     ("bbl", "barrel"),
     ("bu", "bushel"),
     ("nt", "night"),
