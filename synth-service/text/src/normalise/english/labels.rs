@@ -179,6 +179,8 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let name = |group: usize| if found.get(group) == "hwy" { "highway" } else { found.get(group) };
             Some(format!("{}, {} {}", name(1), found.get(2), name(3)))
         }),
+        // "1.5 Gbps down/50 Mbps up"
+        (r"\b(down|up)\s?/\s?(?<next>[0-9])", |found| Some(format!("{}, ", found.get(1)))),
         (r"\b([0-9]{2})/([0-9]{2})\s?(?<next>mpg\b)", |found| {
             Some(format!("{}, {} ", number(found, 1), found.get(2)))
         }),

@@ -100,10 +100,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     .then(|| Some(format!("{often} {}", per_words(found.region, found.get(3))?)))?
             },
         ),
-        (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
-            let end =
-                found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
-            let end = if found.get(0).ends_with('.') { "." } else { end };
+        (r"\b([0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
+            let end = found.get(0).trim_start_matches(|part: char| !"xX×".contains(part));
+            let end = end.trim_start_matches(['x', 'X', '×']);
             let behind = found.after().trim_start();
             if found.get(0).contains('x')
                 && (behind.starts_with(['+', '=', '*', '^', '≤', '≥'])

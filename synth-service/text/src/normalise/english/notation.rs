@@ -32,6 +32,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group));
             (!plain).then(|| format!("{} times ten to the {minus}{}", words(1), words(3)))
         }),
+        // "7a-3:30p"
+        (r"\b([0-9]{1,2}(?::[0-5][0-9])?)a\s?[-–]\s?(?<next>[0-9]{1,2}:[0-5][0-9]p\b)", |found| {
+            Some(format!("{}am-", found.get(1)))
+        }),
         // "9:00a", "2h30"
         (r"\b([0-9]{1,2}:[0-5][0-9])([ap])\b", |found| Some(format!("{} {}m", found.get(1), found.get(2)))),
         (r"\b([0-9]{1,2})h([0-5][0-9])\b", |found| Some(format!("{}h {}m", found.get(1), found.get(2)))),

@@ -3,7 +3,11 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 175] = [
+pub(super) const UNITS: [(&str, &str, &str); 179] = [
+    ("kb/s", "kilobit per second", "kilobits per second"),
+    ("Gb/s", "gigabit per second", "gigabits per second"),
+    ("MB/s", "megabyte per second", "megabytes per second"),
+    ("GB/s", "gigabyte per second", "gigabytes per second"),
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
