@@ -8,6 +8,21 @@ const ZEROS: [u32; 22] = [
 ];
 
 const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+/// The first sign of each row of numbers in circles and brackets or with a stop, and its number.
+const ENCLOSED: [(char, u32); 12] = [
+    ('①', 1),
+    ('⑴', 1),
+    ('⒈', 1),
+    ('⓪', 0),
+    ('⓫', 11),
+    ('⓵', 1),
+    ('⓿', 0),
+    ('❶', 1),
+    ('➀', 1),
+    ('➊', 1),
+    ('㉑', 21),
+    ('㊱', 36),
+];
 const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 
 /// Character references that get through from web pages, and signs that are typed as two.
@@ -115,7 +130,9 @@ fn push(plain: &mut String, character: char) {
             plain.push(character)
         }
         '₀'..='₉' => push_offset(plain, character, '₀', '0'),
-        '①'..='⑨' => push_offset(plain, character, '①', '1'),
+        '①'..='⒛' | '⓪'..='⓿' | '❶'..='➓' | '㉑'..='㉟' | '㊱'..='㊿' => {
+            push_enclosed(plain, character)
+        }
         'Ⅰ'..='Ⅻ' => plain.push_str(ROMAN[(character as usize - 'Ⅰ' as usize).min(11)]),
         '！'..='～' if !('０'..='９').contains(&character) => push_offset(plain, character, '！', '!'),
         '⁻' => plain.push_str("^-"),
@@ -130,6 +147,13 @@ fn push(plain: &mut String, character: char) {
 fn push_offset(plain: &mut String, character: char, first: char, plain_first: char) {
     let moved = character as u32 - first as u32 + plain_first as u32;
     plain.extend(char::from_u32(moved));
+}
+
+/// "⑩", "⑴", "❶"
+fn push_enclosed(plain: &mut String, character: char) {
+    let first = ENCLOSED.iter().rev().find(|(first, _)| *first <= character);
+    let number = first.map(|(first, number)| number + character as u32 - *first as u32);
+    plain.extend(number.map(|number| number.to_string()));
 }
 
 /// Raised digits become `^` and digits.

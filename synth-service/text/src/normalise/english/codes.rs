@@ -59,7 +59,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         (r"(?i)\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", |found| Some(spell(found.get(0)))),
         (
-            r"(?:\b([0-9]{1,6}(?:-[0-9]{1,6}){0,3})-?)?((?:(?:[*•]{2,}|\b[xX]{3,})[- ]?){1,4})-?([0-9]{2,6})\b",
+            r"(?:\b([0-9]{1,6}(?:-[0-9]{1,6}){0,3})-?|#\s?)?((?:(?:[*•]{2,}|\b[xX]{3,}|\b[xX]{2}-)[- ]?){1,4})-?([0-9]{2,6})\b",
             masked,
         ),
         // The code of a procedure: "an office visit (99213)"
@@ -106,6 +106,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b((?i:ending|ends|ended)\s(?:in|with)\s)[-–]([0-9]{2,6})(?<next>[\s.,;!?)]|$)", |found| {
             Some(format!("{}{}", found.get(1), digit_groups(found.get(2))))
         }),
+        // "card -4471": the last digits, and no sum below zero
+        (
+            r"\b((?i:(?:card|account|acct\.?|visa|mastercard|amex|discover|checking|savings|debit|credit)(?:\sending)?|ending))\s[-–]([0-9]{4})(?<next>[\s,;!?)]|\.(?:\s|$)|$)",
+            |found| {
+                let ending = if found.get(1).to_lowercase().ends_with("ending") { "" } else { " ending" };
+                Some(format!("{}{ending} in {}", found.get(1), digit_groups(found.get(2))))
+            },
+        ),
         // "The reference number for this call is 4471."
         (
             r"\b((?i:reference|confirmation|ticket|case|claim|order|account|tracking|policy)\s(?i:number|code)\sfor\s(?:[a-z']+\s){1,4}is:?\s)([0-9]{3,12})(?<next>[\s,;!?]|\.(?:\s|$)|$)",

@@ -8,6 +8,11 @@ use super::rule::{Found, Rule, rules};
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
         (r"(^|[\s(\[])([~≈<>≤≥])\s?(?<next>-?[$€£¥₩₹]?\.?[0-9])", read),
+        // "50>40"
+        (r"([<>])(?<next>-?[$€£]?[0-9])", |found| {
+            let number = found.before().ends_with(|last: char| last.is_ascii_digit() || ")%".contains(last));
+            number.then(|| Some(format!(" {} ", relation(found.get(1))?)))?
+        }),
         (r"(\p{L}|\))\s?([≤≥≠])\s?", |found| {
             Some(format!("{} {} ", found.get(1), relation(found.get(2))?))
         }),

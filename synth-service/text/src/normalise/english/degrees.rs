@@ -9,10 +9,11 @@ use super::number::amount;
 use super::rule::{Found, Rule, rules};
 
 /// Parts of sentences about temperatures.
-const HEAT: [&str; 10] = [
+const HEAT: [&str; 11] = [
     "°c",
     "celsius",
     "temperature",
+    "temps",
     "kelvin",
     "melt",
     "boil",

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::context::named;
-use super::rule::{Rule, remains, rules};
+use super::rule::{Found, Rule, remains, rules};
 
 const GREEK: [(&str, &str); 26] = [
     ("α", "alpha"),
@@ -55,7 +55,46 @@ pub(super) static LETTERS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    rules(&[(r"\b([0-9]{1,2}|n)!(?<next>\s?(?:=|equals?\b|is\b))", |found| {
-        Some(format!("{} factorial", found.get(1)))
-    })])
+    rules(&[
+        (r"\b([0-9]{1,2}|n)!(?<next>\s?(?:=|equals?\b|is\b))", |found| {
+            Some(format!("{} factorial", found.get(1)))
+        }),
+        // "x^n", "2^(3+1)"
+        (r"(\b[A-Za-z]|[0-9]|\))\s?\^\s?(?:\(([^(){}]{1,16})\)|\{([^(){}]{1,16})\}|([A-Za-z])\b)", |found| {
+            let raised = [found.get(2), found.get(3), found.get(4)].concat();
+            let raised = raised.replace('-', " minus ").trim().to_owned();
+            Some(format!("{} to the power of {raised}", found.get(1)))
+        }),
+    ])
 });
+
+/// Formulas as documents write them.
+pub(super) static MARKUP: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    rules(&[
+        (r"\$\$([^$]{1,120})\$\$|\$([A-Za-z\\(][^$]{0,80})\$", |found| {
+            let inside = [found.get(1), found.get(2)].concat();
+            inside.contains(['=', '^', '_', '\\']).then_some(inside)
+        }),
+        (r"\\d?frac\{([^{}]{1,40})\}\{([^{}]{1,40})\}", |found| {
+            Some(format!("{} over {}", found.get(1), found.get(2)))
+        }),
+        (r"\\sqrt\{([^{}]{1,40})\}", |found| Some(format!("√{}", found.get(1)))),
+        (r"\\(times|cdot|div|pm|leq?|geq?|neq?|approx|pi|theta|alpha|beta|infty|quad)\b", command),
+    ])
+});
+
+fn command(found: &Found<'_>) -> Option<String> {
+    let sign = match found.get(1) {
+        "times" | "cdot" => "×",
+        "div" => "÷",
+        "pm" => "±",
+        "le" | "leq" => "≤",
+        "ge" | "geq" => "≥",
+        "ne" | "neq" => "≠",
+        "approx" => "≈",
+        "infty" => "∞",
+        "quad" => " ",
+        greek => greek,
+    };
+    Some(sign.to_owned())
+}

@@ -9,13 +9,15 @@ use super::quantities::is_part;
 use super::rule::{Found, Rule, rules};
 
 /// Forms that look like fractions and have their own reading.
-const SAYINGS: [(&str, &str); 10] = [
+const SAYINGS: [(&str, &str); 12] = [
     ("90/10", "ninety ten"),
     ("24x7", "twenty-four seven"),
     ("50-50", "fifty-fifty"),
     ("24/7", "twenty-four seven"),
     ("50/50", "fifty-fifty"),
     ("20/20", "twenty twenty"),
+    ("20-20 vision", "twenty-twenty vision"),
+    ("20-20 hindsight", "twenty-twenty hindsight"),
     ("9/11", "nine eleven"),
     ("24/7/365", "twenty-four seven, three sixty-five"),
     ("60/40", "sixty forty"),
@@ -30,17 +32,25 @@ const PORTIONED: &str = "cup mile hour inch foot yard pound ounce teaspoon table
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules(&[
-        (r"\b(24/7(?:/365)?|24x7|50[/-]50|20/20|9/11|60/40|80/20|90/10)\b", |found| {
-            let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
-            let goes_on = found.after().starts_with('/') || next_word(found.after()) == "of";
-            (!is_part(found) && !goes_on).then(|| saying.to_owned())
-        }),
+        (
+            r"\b(24/7(?:/365)?|24x7|50[/-]50|20/20|20-20(?:\svision|\shindsight)|9/11|60/40|80/20|90/10)\b",
+            |found| {
+                let saying = SAYINGS.iter().find(|(written, _)| *written == found.get(1))?.1;
+                let goes_on = found.after().starts_with('/') || next_word(found.after()) == "of";
+                (!is_part(found) && !goes_on).then(|| saying.to_owned())
+            },
+        ),
         (r"(^|[\s(=])[-–]([0-9]{1,3})/([0-9]{1,3})\b", |found| {
             let value = fraction(found.region, "", found.get(2), found.get(3))?;
             (!found.after().starts_with('/')).then(|| format!("{}minus {value}", found.get(1)))
         }),
         (r"\b([0-9]{1,3})/([0-9]{1,2})(?<next>\spi\b)", |found| {
             (!is_part(found)).then(|| fraction(found.region, "", found.get(1), found.get(2)))?
+        }),
+        // "1/4-1/2 cup"
+        (r"\b([0-9]{1,2})/(2|3|4|5|6|8|16|32)DASH(?<next>[0-9]{1,2}(?:/[0-9]{1,2})?[\s.,;)])", |found| {
+            let value = fraction(found.region, "", found.get(1), found.get(2))?;
+            (!is_part(found) && below_one(found.get(1), found.get(2))).then(|| format!("{value} to "))
         }),
         (
             r"\b(?:([0-9]{1,4})(?:\s|-|\sand\s))?([0-9]{1,3})/([0-9]{1,4})(?:st|nd|rds?|ths?|s)?\b",
@@ -142,7 +152,7 @@ fn fraction_reading(found: &Found<'_>) -> Option<String> {
 
 /// A number, a fraction or both.
 pub(super) fn value(region: Region, written: &str) -> Option<String> {
-    let (whole, part) = written.rsplit_once(' ').unwrap_or(("", written));
+    let (whole, part) = written.rsplit_once([' ', '-']).unwrap_or(("", written));
     match part.split_once('/') {
         Some((top, bottom)) if below_one(top, bottom) => fraction(region, whole, top, bottom),
         Some((top, bottom)) => Some(format!("{} over {}", amount(region, top), amount(region, bottom))),

@@ -46,7 +46,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 (!is_part(found.before())).then(|| words.join(" by "))
             },
         ),
-        (r#"\b((?:[0-9]{1,3}\s)?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
+        (r#"\b((?:[0-9]{1,3}[\s-])?[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3})?)""#, inches),
     ])
 });
 

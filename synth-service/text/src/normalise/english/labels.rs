@@ -38,6 +38,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{} {seconds} seconds", found.get(1)))
         }),
         (
+            r"\b((?i:(?:wait|hold|waiting|talk|handle)(?:\stime)?|duration|timer|countdown)(?:\sis|\swas|\sof)?:?\s)([0-9]{1,2}):([0-5][0-9])\b",
+            lasting,
+        ),
+        (
             r"\b([Ee]nter|[Rr]eply with|[Tt]ype|[Kk]ey in)\s([0-9]{4,6})(?<next>[.,;!?)]|$|\s(?:and|or|then|to|on|when|at|followed)\b)",
             |found| {
                 let more = found
@@ -90,6 +94,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"\b((?i:the|a|your|my|our|form)\s)1099(?<next>\s(?:was|is|form|for|from|and|or)\b|$)", |found| {
             Some(format!("{}{}", found.get(1), pairs(found.region, "1099")))
+        }),
+        (r"\b(109[5-9])-(?<next>[A-Z]{1,4}\b)", |found| {
+            Some(format!("{} ", pairs(found.region, found.get(1))))
+        }),
+        // Trucks: "F-150"
+        (r"\bF-([1-6]50)\b", |found| Some(format!("F {}", pairs(found.region, found.get(1))))),
+        (r"\b([Yy]ear\s)(10[0-9]{2})(?<next>[\s.,;!?)]|$)", |found| {
+            (!counts(found.after())).then(|| format!("{}{}", found.get(1), pairs(found.region, found.get(2))))
         }),
         (
             r"\b((?i:number|serial|id|vin|code)\s(?:starts|begins)\s(?:with|in)\s|[Mm]ailbox\s)([0-9]{2,8})(?<next>[\s,;!?)]|\.(?:\s|$)|$)",
@@ -162,18 +174,38 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([A-Z][a-z]+\s)\(([0-9]{1,3})-([0-9]{1,3})(?<next>\))", |found| {
             Some(format!("{}({} and {}", found.get(1), number(found, 2), number(found, 3)))
         }),
+        // "32 mpg city/40 hwy"
+        (r"\b(city|hwy)\s?[/,]\s?([0-9]{2})\s(hwy|highway|city)\b", |found| {
+            let name = |group: usize| if found.get(group) == "hwy" { "highway" } else { found.get(group) };
+            Some(format!("{}, {} {}", name(1), found.get(2), name(3)))
+        }),
+        // "1.5 Gbps down/50 Mbps up"
+        (r"\b(down|up)\s?/\s?(?<next>[0-9])", |found| Some(format!("{}, ", found.get(1)))),
         (r"\b([0-9]{2})/([0-9]{2})\s?(?<next>mpg\b)", |found| {
             Some(format!("{}, {} ", number(found, 1), found.get(2)))
         }),
         (r"\b([0-9]{1,3}\s?(?:mos?|yrs?|wks?|months?))\.?/(?<next>[0-9])", |found| {
             Some(format!("{}, ", found.get(1)))
         }),
-        // "$88.12/6 mo."
+        // "$88.12/6 mo.", "$0.50/1M tokens"
         (
-            r"([$€£¥₹]\s?AMOUNT)\s?/\s?([0-9]{1,3})(?<next>\s?(?:mos?|months?|yrs?|years?|days?|wks?|weeks?|hrs?|hours?|min|mins|minutes|people|persons|pax|nights?|kg|lbs?|oz|GB)\b)",
-            |found| Some(format!("{} per {}", found.get(1), found.get(2))),
+            r"([$€£¥₹]\s?AMOUNT)\s?/\s?(?:([0-9]{1,3}\s?[kKMB]\b)|([0-9]{1,3})(?<next>\s?(?:mos?|months?|yrs?|years?|days?|wks?|weeks?|hrs?|hours?|min|mins|minutes|people|persons|pax|nights?|kg|lbs?|oz|GB|TB|MB|million|thousand|tokens|requests|calls|users|seats|messages|texts|credits|pages|words|pieces|pcs|sessions|classes|visits|lessons|miles|units)\b))",
+            |found| Some(format!("{} per {}{}", found.get(1), found.get(2), found.get(3))),
         ),
-        (r"([$€£¥₹][0-9]{1,4}(?:\.[0-9]{1,2})?)b\b", |found| Some(format!("{}bn", found.get(1)))),
+        (r"([$€£¥₹][0-9]{1,4}(?:\.[0-9]{1,2})?)(b|\s?MM)\b", |found| {
+            Some(format!("{}{}", found.get(1), if found.get(2) == "b" { "bn" } else { "M" }))
+        }),
+        (r"\b([Rr]unways?\s)([0-3]?[0-9])([LRC])\b(?:(\s(?:and|or)\s)([0-3]?[0-9])([LRC])\b)?", |found| {
+            let side = |group: usize| match found.get(group) {
+                "L" => " left",
+                "R" => " right",
+                "C" => " center",
+                _ => "",
+            };
+            let [first, last] =
+                [2, 5].map(|group| format!("{}{}", digits(found.get(group)), side(group + 1)));
+            Some(format!("{}{first}{}{last}", found.get(1), found.get(4)))
+        }),
         // Postal codes of a place
         (r"\b([Ii]n\s)([0-9]{5})(\s(?:&|and|or)\s)([0-9]{5})\b", |found| {
             let joint = found.get(3).replace('&', "and");
@@ -222,6 +254,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\bS([0-9]{1,2})\s?E([0-9]{1,2})\b", |found| {
             let words = |group: usize| amount(found.region, found.get(group).trim_start_matches('0'));
             Some(format!("season {} episode {}", words(1), words(2)))
+        }),
+        // Lumber: "2x4s"
+        (r"\b([0-9]{1,2})[x×]([0-9]{1,2})s\b", |found| {
+            Some(format!("{} by {}", number(found, 1), plural(&number(found, 2))))
         }),
         // "W2s", "P3s"
         (r"\b([A-Z]{1,2})([0-9])s\b", |found| {
@@ -280,6 +316,20 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
     ])
 });
+
+/// "a wait time of 02:30": minutes and seconds, not an hour of the day
+fn lasting(found: &Found<'_>) -> Option<String> {
+    let clock = is_in("am pm AM PM a p minutes mins min hours hrs seconds secs", next_word(found.after()))
+        || found.after().starts_with(':');
+    let words = |group: usize, unit: &str| match found.get(group).trim_start_matches('0') {
+        "" => String::new(),
+        "1" => format!("one {unit}"),
+        number => format!("{} {unit}s", amount(found.region, number)),
+    };
+    let (minutes, seconds) = (words(2, "minute"), words(3, "second"));
+    let gap = if minutes.is_empty() || seconds.is_empty() { "" } else { " " };
+    (!clock && minutes.len() + seconds.len() > 0).then(|| format!("{}{minutes}{gap}{seconds}", found.get(1)))
+}
 
 fn number(found: &Found<'_>, group: usize) -> String {
     amount(found.region, found.get(group))

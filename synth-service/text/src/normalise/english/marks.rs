@@ -9,6 +9,10 @@ use super::rule::{Found, Rule, rules};
 /// Words behind which a number in brackets is a key or a place, not a citation.
 const BEFORE_KEYS: &str = "press dial enter hit select push option key keys step number choose type item button array list set vector tuple range interval matrix values ci";
 
+/// Words that a citation does not follow: "[1,2] and [10,20]".
+const JOINING: &str =
+    "and or with of the is are was from to than between equals returns gives plus minus contains";
+
 /// Words behind which a triangle says nothing new: "rose ▲ 5%".
 const MOVING: &str = "up down rose risen rise rises rising fell fallen fall falls falling grew grown grow grows gained gain gains dropped drop drops lost climbed slipped increased increase increases decreased decrease decreases declined decline by";
 
@@ -74,7 +78,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 fn citation(found: &Found<'_>) -> Option<String> {
     let before = found.before();
     let cites = before.ends_with(|last: char| last.is_alphanumeric() || ".,;:!?)\"'%]".contains(last));
-    let names = is_in(BEFORE_KEYS, &last_word(before)) || before.ends_with(['[', '_']);
+    let word = last_word(before);
+    // "y[0]" in code
+    let index = !found.get(0).starts_with(' ')
+        && before.ends_with(char::is_alphabetic)
+        && (word.len() == 1 || found.get(0).contains("[0") || found.after().trim_start().starts_with('='));
+    let names = is_in(BEFORE_KEYS, &word) || is_in(JOINING, &word) || before.ends_with(['[', '_']) || index;
     let ends =
         !found.after().starts_with(|next: char| next.is_alphanumeric() || "([".contains(next) && next == '(');
     (cites && !names && ends).then(String::new)

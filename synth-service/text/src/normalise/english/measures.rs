@@ -15,11 +15,11 @@ use super::units::{LETTERS, PER, PER_WORDS, UNITS, is_unit};
 
 pub(super) const NUMBER: &str = r"((?:[0-9]{1,4}\s)?[0-9]{1,3}/[0-9]{1,3}|AMOUNT)";
 
-/// Read before feet and degrees: pairs of measures, bearings and decimal commas.
+const COMPASS: [(&str, &str); 4] = [("N", "north"), ("S", "south"), ("E", "east"), ("W", "west")];
+
+/// Read before feet and degrees: pairs of measures and bearings.
 pub(super) static FIRST: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let unit = units();
-    let continental =
-        format!(r"\b([0-9]{{1,3}}),([0-9])(\s?(?:(?:{unit}|[mgLlVW]|percent|per cent)\b|[%°℃℉]))");
     let ends =
         format!(r"\b(AMOUNT\s?(?:{unit}|[mgLlVW]))(?:DASH|\s?(/)\s?)(?<next>AMOUNT\s?(?:{unit}|[mgLlVW])\b)");
     rules(&[
@@ -43,14 +43,22 @@ pub(super) static FIRST: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b(AMOUNT\s?(?:°\s?[CFK]?|%))\s?/\s?(?<next>[-–]?[0-9]+(?:\.[0-9])?\s?[°%])", |found| {
             Some(format!("{}, ", found.get(1)))
         }),
+        // "N 40° 26'"
+        (
+            r#"(?:\b([NSEW])\s?)?\b([0-9]{1,3})\s?°\s?([0-9]{1,2}(?:\.[0-9]{1,4})?)'(?:\s?([0-9]{1,2}(?:\.[0-9]{1,3})?)")?"#,
+            |found| {
+                let words = |group: usize, unit: &str| {
+                    let plural = if found.get(group) == "1" { "" } else { "s" };
+                    format!(" {} {unit}{plural}", amount(found.region, found.get(group)))
+                };
+                let seconds = if found.get(4).is_empty() { String::new() } else { words(4, "second") };
+                let side = COMPASS.iter().find(|(letter, _)| *letter == found.get(1)).map_or("", |it| it.1);
+                Some(format!("{side}{}{}{seconds}", words(2, "degree"), words(3, "minute")).trim().to_owned())
+            },
+        ),
         (r"\b(AMOUNT)\s?°\s?([NSEW])\b", |found| {
-            let name = [("N", "north"), ("S", "south"), ("E", "east"), ("W", "west")];
-            let word = name.iter().find(|(letter, _)| *letter == found.get(2))?.1;
+            let word = COMPASS.iter().find(|(letter, _)| *letter == found.get(2))?.1;
             Some(format!("{} degrees {word}", amount(found.region, found.get(1))))
-        }),
-        // "1,5 ml" as on the continent.
-        (&continental, |found| {
-            (!is_part(found.before())).then(|| format!("{}.{}{}", found.get(1), found.get(2), found.get(3)))
         }),
     ])
 });
@@ -79,16 +87,22 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (&units, measure),
         (&letters, measure),
-        (r"\b([0-9]{1,2})[xX×]\s?/\s?(day|week|month|year|wk|mo|yr|d)\b", |found| {
-            let often =
-                if found.get(1) == "1" { "once".to_owned() } else { times(found.region, found.get(1)) };
-            (!is_part(found.before()))
-                .then(|| Some(format!("{often} {}", per_words(found.region, found.get(2))?)))?
-        }),
-        (r"\b([0-9]{1,3}(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
-            let end =
-                found.get(0).trim_start_matches(|part: char| part.is_ascii_digit() || ".xX×".contains(part));
-            let end = if found.get(0).ends_with('.') { "." } else { end };
+        (
+            r"\b(?:([0-9]{1,2})\s?[-–]\s?)?([0-9]{1,2})[xX×]\s?/\s?(day|week|month|year|wk|mo|yr|hr|d)\b",
+            |found| {
+                let from = found.get(1);
+                let often = match found.get(2) {
+                    "1" if from.is_empty() => "once".to_owned(),
+                    last if from.is_empty() => times(found.region, last),
+                    last => format!("{} to {}", amount(found.region, from), times(found.region, last)),
+                };
+                (!is_part(found.before()))
+                    .then(|| Some(format!("{often} {}", per_words(found.region, found.get(3))?)))?
+            },
+        ),
+        (r"\b([0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9])?)[xX×](?:$|[\s,.;:!?)/])", |found| {
+            let end = found.get(0).trim_start_matches(|part: char| !"xX×".contains(part));
+            let end = end.trim_start_matches(['x', 'X', '×']);
             let behind = found.after().trim_start();
             if found.get(0).contains('x')
                 && (behind.starts_with(['+', '=', '*', '^', '≤', '≥'])

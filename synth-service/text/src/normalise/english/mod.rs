@@ -40,6 +40,7 @@ mod rule;
 mod say_as;
 mod scholarly;
 mod scripture;
+mod separators;
 mod short_words;
 mod shorthand;
 mod states;
@@ -87,6 +88,7 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
 fn words(region: Region, text: &mut Written) {
     in_turn(
         &[
+            &formulas::MARKUP,
             &web::RULES,
             &marks::RULES,
             &notes::RULES,
@@ -116,7 +118,8 @@ fn numbers(region: Region, text: &mut Written) {
     if !has_digit(text) {
         return;
     }
-    let topics: [&[Rule]; 27] = [
+    let topics: [&[Rule]; 28] = [
+        &separators::RULES,
         &notation::RULES,
         &technical::RULES,
         &labels::RULES,

@@ -27,7 +27,7 @@ const fn currency(
 const CENTS: [&str; 2] = ["cent", "cents"];
 const NONE: [&str; 2] = ["", ""];
 
-static CURRENCIES: [Currency; 26] = [
+static CURRENCIES: [Currency; 46] = [
     currency(&["$"], "dollar", "dollars", CENTS),
     currency(&["US$", "USD", "U.S.$"], "U S dollar", "U S dollars", CENTS),
     currency(&["C$", "CA$", "CAD"], "Canadian dollar", "Canadian dollars", CENTS),
@@ -47,17 +47,37 @@ static CURRENCIES: [Currency; 26] = [
     currency(&["SEK"], "Swedish krona", "Swedish kronor", NONE),
     currency(&["NOK"], "Norwegian krone", "Norwegian kroner", NONE),
     currency(&["DKK"], "Danish krone", "Danish kroner", NONE),
-    currency(&["PLN"], "zloty", "zloty", NONE),
+    currency(&["kr"], "krone", "kroner", NONE),
+    currency(&["PLN", "zł"], "zloty", "zloty", NONE),
     currency(&["ZAR"], "rand", "rand", NONE),
     currency(&["₽", "RUB"], "ruble", "rubles", NONE),
     currency(&["₺", "TRY"], "lira", "lira", NONE),
     currency(&["₱", "PHP"], "Philippine peso", "Philippine pesos", NONE),
     currency(&["₿", "BTC"], "bitcoin", "bitcoin", NONE),
     currency(&["₪", "ILS"], "shekel", "shekels", NONE),
+    currency(&["NT$", "TWD"], "New Taiwan dollar", "New Taiwan dollars", CENTS),
+    currency(&["J$", "JMD"], "Jamaican dollar", "Jamaican dollars", CENTS),
+    currency(&["TT$", "TTD"], "Trinidad and Tobago dollar", "Trinidad and Tobago dollars", CENTS),
+    currency(&["₦", "NGN"], "naira", "naira", NONE),
+    currency(&["฿", "THB"], "baht", "baht", NONE),
+    currency(&["₫", "VND"], "dong", "dong", NONE),
+    currency(&["₴", "UAH"], "hryvnia", "hryvnias", NONE),
+    currency(&["₸", "KZT"], "tenge", "tenge", NONE),
+    currency(&["₡", "CRC"], "colon", "colones", NONE),
+    currency(&["₵", "GHS"], "cedi", "cedis", NONE),
+    currency(&["৳", "BDT"], "taka", "taka", NONE),
+    currency(&["RM", "MYR"], "ringgit", "ringgit", NONE),
+    currency(&["Rp", "Rp.", "IDR"], "rupiah", "rupiah", NONE),
+    currency(&["AED"], "dirham", "dirhams", NONE),
+    currency(&["SAR", "QAR"], "riyal", "riyals", NONE),
+    currency(&["KES"], "Kenyan shilling", "Kenyan shillings", NONE),
+    currency(&["CZK", "Kč"], "Czech koruna", "Czech koruna", NONE),
+    currency(&["HUF"], "forint", "forints", NONE),
+    currency(&["EGP"], "Egyptian pound", "Egyptian pounds", NONE),
 ];
 
-const SIGN: &str = r"(?:(?:\b(?:US|U\.S\.|CA?|AU?|NZ|HK|S|MX|R))?\$|[€£¥₩₹₽₺₱₿₪])";
-const CODE: &str = r"(?:Rs\.?|USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS)";
+const SIGN: &str = r"(?:(?:\b(?:US|U\.S\.|CA?|AU?|NZ|HK|S|MX|R|NT|J|TT))?\$|[€£¥₩₹₽₺₱₿₪₦฿₫₴₸₡₵৳])";
+const CODE: &str = r"(?:Rs\.?|USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|KRW|INR|CNY|RMB|CHF|MXN|BRL|SEK|NOK|DKK|PLN|ZAR|RUB|TRY|PHP|BTC|ILS|TWD|JMD|TTD|NGN|THB|VND|UAH|KZT|CRC|GHS|BDT|RM|MYR|Rp\.?|IDR|AED|SAR|QAR|KES|CZK|HUF|EGP|kr|zł|Kč)";
 /// An amount, or one that is written as on the continent: `12,50`.
 const SUM: &str = r"([0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?\b|[0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}\b|[0-9]{1,9},[0-9]{2}\b|AMOUNT)";
 

@@ -23,7 +23,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(with_commas(found.get(0)))
         }),
         (r"\b[1-9][0-9]{0,2}(?: [0-9]{3}){2,6}\b", spaced),
-        (r"\b([0-9]+(?:\.[0-9]+)?)\s?\^\s?(-?)([0-9]{1,4})\b", power),
+        (r"\b(AMOUNT)\s?\^\s?(-?)([0-9]{1,4})\b", power),
         // "1.2e-5"
         (r"\b([0-9]{1,6}(?:\.[0-9]{1,12})?)[eE]([-+]?)([0-9]{1,3})\b", |found| {
             let whole = !found.get(1).contains('.') && found.get(2).is_empty();
@@ -31,6 +31,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let minus = if found.get(2) == "-" { "minus " } else { "" };
             let words = |group: usize| amount(found.region, found.get(group));
             (!plain).then(|| format!("{} times ten to the {minus}{}", words(1), words(3)))
+        }),
+        // "7a-3:30p"
+        (r"\b([0-9]{1,2}(?::[0-5][0-9])?)a\s?[-–]\s?(?<next>[0-9]{1,2}:[0-5][0-9]p\b)", |found| {
+            Some(format!("{}am-", found.get(1)))
         }),
         // "9:00a", "2h30"
         (r"\b([0-9]{1,2}:[0-5][0-9])([ap])\b", |found| Some(format!("{} {}m", found.get(1), found.get(2)))),

@@ -57,6 +57,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([Ii])ns\.\s(?<next>(?:card|company|claim|policy|plan|provider|carrier|premium)\b)", |found| {
             Some(format!("{}nsurance ", found.get(1)))
         }),
+        (r"\b([Ii])nv\.?\s(?<next>(?:no\b|number|num\b|#|[0-9]))", |found| {
+            Some(format!("{}nvoice ", found.get(1)))
+        }),
         (r"\b([Aa])uth\.\s(?<next>(?:no\b|number|code|#))", |found| {
             Some(format!("{}uthorization ", found.get(1)))
         }),

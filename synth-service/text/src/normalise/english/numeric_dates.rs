@@ -152,7 +152,11 @@ fn short(found: &Found<'_>) -> Option<String> {
     let first_day = second == "1" && numerator <= 12 && whole_word;
     // "x = 8/3 and the sum is 13/3"
     let formula = found.before().contains('=') || after.contains('=');
-    let fits = first_day && !formula
+    // "3/5-3/7": days of one month; fractions of one numerator get larger the other way
+    let (from, to) = (found.get(4).parse::<u64>(), found.get(5).parse::<u64>());
+    let week = from.is_ok_and(|month| month == numerator && (1..=12).contains(&month))
+        && to.is_ok_and(|day| (denominator + 1..=31).contains(&day));
+    let fits = (first_day || week && whole_word) && !formula
         || introduced && !is_in("of off inch inches cup cups mile miles hour stars", next_word(after))
         || !fraction
             && !formula

@@ -34,7 +34,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b(?i:(room|rm|suite|ste|apartment|apt|unit|gate|seat|row|building|bldg|floor|fl|platform|terminal|door|bay|aisle|stall|locker|pier|dock|highway|hwy|route|rte|rt|interstate|exit|bus|train|track|channel|cabin|ward|concourse|lane|table|studio|zone|hall|form)\b)(\.?)\s?#?\s?(?:([A-Z]{1,2})-?([0-9]{1,4})|([0-9]{1,4})-?([A-Z]{1,2})|([0-9]{1,5}))\b",
             place,
         ),
-        (r"\b((?i:room|rm\.?|suite|ste\.?|unit|apt\.?|apartment)\s)([0-9]{1,2})-([0-9]{2,4})\b", |found| {
+        (r"\b((?i:room|rm\.?|suite|ste\.?|unit|apt\.?|apartment)\s)#?([0-9]{1,2})-([0-9]{2,4})\b", |found| {
             let read = |group: usize| pairs(found.region, found.get(group));
             Some(format!("{}{}, {}", found.get(1), read(2), read(3)))
         }),

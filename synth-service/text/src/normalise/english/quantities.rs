@@ -55,7 +55,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group));
             (!is_part(found)).then(|| format!("{} {word} {} {}", words(1), words(2), scale(found.get(3))))
         }),
-        (r"\b([0-9]{1,6}(?:\.[0-9]{1,3})?)\s?([kKMB]|bn|mn|mln)\b", scaled),
+        (
+            r"\b([0-9]{1,6}(?:\.[0-9]{1,3})?)\s?([kKMB]|bn|mn|mln)\b(?:/(yr|year|mo|month|wk|week|hr|hour|day)\b)?",
+            scaled,
+        ),
         (r"([0-9]+(?:\.[0-9]+)?|\p{L}+|\))\s?\^\s?(-?)([0-9]{1,4})\b", power),
         (r"\b(AMOUNT)\s?([-+*/×÷=<>≤≥≠])\s?(-?AMOUNT)\s?(=)\s?(-?AMOUNT)\b", |found| {
             let sign = |written: &str| operator(written);
@@ -128,6 +131,10 @@ fn scaled(found: &Found<'_>) -> Option<String> {
         || !glued && letter.len() == 1
     {
         return None;
+    }
+    if !found.get(3).is_empty() {
+        let per = super::rates::per_words(found.region, found.get(3))?;
+        return Some(format!("{} {} {per}", amount(found.region, number), scale(letter)));
     }
     let next = next_word(found.after());
     let ran = is_in("ran run runs running a first the my your his her parkrun", &last_word(found.before()))
@@ -207,7 +214,11 @@ fn range(found: &Found<'_>) -> Option<String> {
     if found.before().ends_with(glued) || found.after().starts_with(char::is_alphanumeric) || goes_on {
         return None;
     }
-    if found.after().trim_start().starts_with('=') {
+    // "What is 7 - 10?"
+    let asked = is_in("is what's calculate compute evaluate solve", &last_word(found.before()))
+        && found.get(0).contains(" - ")
+        && (found.after().starts_with('?') || found.before().trim_end().to_lowercase().ends_with("what is"));
+    if asked || found.after().trim_start().starts_with('=') {
         return Some(format!("{} minus {}", amount(found.region, first), amount(found.region, last)));
     }
     // Zeros in front are of a code.

@@ -16,7 +16,9 @@ pub(super) enum When {
 use When::{Always, Dotted, Name, NoUnit, Number};
 
 /// As written, without the dot; its words; its context.
-pub(super) const WORDS: [(&str, &str, When); 195] = [
+pub(super) const WORDS: [(&str, &str, When); 197] = [
+    ("txn", "transaction", Always),
+    ("txns", "transactions", Always),
     ("svc", "service", Dotted),
     ("Svc", "Service", Dotted),
     ("svcs", "services", Dotted),

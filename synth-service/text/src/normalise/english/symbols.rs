@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::Region;
 use super::context::is_in;
+use super::number::pairs;
 use super::rule::{Rule, rules};
 
 /// Marks that shape how a sentence sounds.
@@ -20,8 +21,10 @@ pub(super) static NUMBERED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let gap = if found.before().ends_with(char::is_alphanumeric) { " " } else { "" };
             Some(format!("{gap}number "))
         }),
-        (r"§(§?)\s?(?<next>[0-9])", |found| {
-            Some(if found.get(1).is_empty() { "section " } else { "sections " }.to_owned())
+        (r"§(§?)\s?(?:([1-9][0-9]{3})\b|(?<next>[0-9]))", |found| {
+            let number =
+                if found.get(2).is_empty() { String::new() } else { pairs(found.region, found.get(2)) };
+            Some(format!("{} {number}", if found.get(1).is_empty() { "section" } else { "sections" }))
         }),
         (r"¶(¶?)\s?(?<next>[0-9])", |found| {
             Some(if found.get(1).is_empty() { "paragraph " } else { "paragraphs " }.to_owned())

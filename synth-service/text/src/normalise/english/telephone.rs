@@ -10,17 +10,18 @@ use super::rule::{Found, Rule, rules};
 /// Digits of an international number, country included.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
-const EXTENSION: &str = r"(?:,?\s*(?:(?i:ext\.?|extension)\s?|\bx\s?|#)([0-9]{1,6})\b)?";
+/// Behind a number, also glued to it: "555-0199x22".
+const EXTENSION: &str = r"(?:x[0-9]{1,6}\b|\b(?:,?\s*(?:(?i:ext\.?|extension)\s?|\bx\s?|#)[0-9]{1,6}\b)?)";
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let american = format!(
-        r"(\+?1[-–. ]{{0,2}})?(\([0-9]{{3}}\)[-–. /]{{0,2}}|[0-9]{{3}}[-–. /])[0-9]{{3}}[-–. ][0-9]{{4}}\b{EXTENSION}"
+        r"(\+?1[-–. ]{{0,2}})?(\([0-9]{{3}}\)[-–. /]{{0,2}}|[0-9]{{3}}[-–. /])[0-9]{{3}}[-–. ][0-9]{{4}}{EXTENSION}"
     );
     let international = format!(r"\+[0-9]{{1,3}}(?:[-–. /]?\(?[0-9]{{1,12}}\)?){{1,7}}{EXTENSION}");
     let british = format!(
-        r"\(?\b0[0-9]{{2,4}}\)?[-– ][0-9]{{3,4}}[-– ]?[0-9]{{3,4}}\b{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}\b{EXTENSION}|\(?\b0[0-9]\)?[- ][0-9]{{4}}[- ][0-9]{{4}}\b{EXTENSION}|\(?\b0[1-9]\)?[- ][0-9]{{3}}[- ][0-9]{{4}}\b{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}\b{EXTENSION}|\b0800 [0-9]{{2}} [0-9]{{2,3}}(?: [0-9]{{2}})?\b{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}\b{EXTENSION}|\b00\s?[1-9][0-9]{{0,2}}(?:[ -][0-9]{{2,5}}){{2,5}}\b{EXTENSION}"
+        r"\(?\b0[0-9]{{2,4}}(?:\)[-– ]?|[-– ])[0-9]{{3,4}}[-– ]?[0-9]{{3,4}}{EXTENSION}|\b0[0-9]{{2,4}}[-– ][0-9]{{5,8}}{EXTENSION}|\(?\b0[0-9](?:\)[- ]?|[- ])[0-9]{{4}}[- ]?[0-9]{{4}}{EXTENSION}|\(?\b0[1-9](?:\)[- ]?|[- ])[0-9]{{3}}[- ][0-9]{{4}}{EXTENSION}|\b0[1-9](?:[ .][0-9]{{2}}){{4}}{EXTENSION}|\b0800 [0-9]{{2}} [0-9]{{2,3}}(?: [0-9]{{2}})?{EXTENSION}|\b1[38]00[- ][0-9]{{3}}[- ][0-9]{{3}}{EXTENSION}|\b00\s?[1-9][0-9]{{0,2}}(?:[ -][0-9]{{2,5}}){{2,5}}{EXTENSION}"
     );
-    let local = format!(r"\b[0-9]{{3}}[-–][0-9]{{4}}\b{EXTENSION}");
+    let local = format!(r"\b[0-9]{{3}}[-–][0-9]{{4}}{EXTENSION}");
     rules(&[
         (&international, international_number),
         (&american, number),

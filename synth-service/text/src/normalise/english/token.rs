@@ -13,7 +13,8 @@
 /// Marks between two digits of one number.
 const SEPARATORS: &[char] = &['.', ',', ':', '/', '\''];
 
-const CURRENCIES: &[char] = &['$', '€', '£', '¥', '₩', '₹', '₽', '₺', '₱', '₿', '₪', '¢'];
+const CURRENCIES: &[char] =
+    &['$', '€', '£', '¥', '₩', '₹', '₽', '₺', '₱', '₿', '₪', '¢', '₦', '฿', '₫', '₴', '₸', '₡', '₵', '৳'];
 
 /// Marks behind a number that name its unit.
 const UNITS: &[char] = &['%', '‰', '°', '℃', '℉'];

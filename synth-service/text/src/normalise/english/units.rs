@@ -3,7 +3,11 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// As written, one, many; longer ones first where one begins with another.
-pub(super) const UNITS: [(&str, &str, &str); 175] = [
+pub(super) const UNITS: [(&str, &str, &str); 179] = [
+    ("kb/s", "kilobit per second", "kilobits per second"),
+    ("Gb/s", "gigabit per second", "gigabits per second"),
+    ("MB/s", "megabyte per second", "megabytes per second"),
+    ("GB/s", "gigabyte per second", "gigabytes per second"),
     ("sq-ft", "square foot", "square feet"),
     ("Mb", "megabit", "megabits"),
     ("Gb", "gigabit", "gigabits"),
@@ -195,7 +199,11 @@ pub(super) const LETTERS: [(&str, &str, &str); 9] = [
 ];
 
 /// Words after "per": "5 dollars/mo".
-pub(super) const PER: [(&str, &str); 35] = [
+pub(super) const PER: [(&str, &str); 39] = [
+    ("sq. ft", "square foot"),
+    ("sq ft", "square foot"),
+    ("sq. m", "square meter"),
+    ("sq m", "square meter"),
     ("bbl", "barrel"),
     ("bu", "bushel"),
     ("nt", "night"),

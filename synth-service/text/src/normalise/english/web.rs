@@ -107,7 +107,8 @@ fn hashtag(found: &Found<'_>) -> Option<String> {
     let capitals = !name.contains(|letter: char| letter.is_ascii_lowercase());
     let code =
         found.after().starts_with('-') || capitals && name.contains(|letter: char| letter.is_ascii_digit());
-    (!code).then(|| format!("hashtag {}", camel(name)))
+    let hidden = name.to_lowercase().starts_with("xx");
+    (!code && !hidden).then(|| format!("hashtag {}", camel(name)))
 }
 
 fn handle(found: &Found<'_>) -> Option<String> {

@@ -161,9 +161,11 @@ fn lone(found: &Found<'_>) -> Option<String> {
     let introduced = is_in(BEFORE_YEARS, &word);
     let modern = matches!(found.get(1), "19" | "20");
     let possessive = is_in(POSSESSIVE, &word);
+    // "the limit for 2026 is"
+    let budgeted = modern && word == "for" && is_in("is are was were will and", next);
     let counted = starts_count(after)
         || is_in(UNITS, next)
-        || is_in(BEFORE_AMOUNTS, &word)
+        || is_in(BEFORE_AMOUNTS, &word) && !budgeted
         || before.ends_with(['=', '(']) && !modern;
     let plural_follows = after.starts_with(' ') && is_plural(next) && next.starts_with(char::is_lowercase);
     let counted = counted || word == "of" && plural_follows;
