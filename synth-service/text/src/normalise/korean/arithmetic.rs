@@ -22,7 +22,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_word && is_version).then(|| format!("{name}{}", version(found)))
         }),
         (r"(\d+(?:\.\d+){2,})(?:-([a-z]*)\.?(\d*))?", |found| Some(version(found))),
-        (r"\d+(?:\.\d+)?(?: ?: ?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))+", |found| {
+        (r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?: ?: ?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))+", |found| {
             let plain = found.group(0).replace(',', "");
             let parts = plain.split(':').map(|part| match part.trim().split_once('.') {
                 Some((whole, fraction)) => numerals::decimal(whole, fraction),
@@ -69,6 +69,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(혈압[은이가]? ?:? ?)(\d{2,3})/(\d{2,3})", |found| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
         }),
+        // 2, 3명: two or three.
+        (r"([1-8]), ?([2-9])( ?(?:명|개|시간|잔|마리|달|가지|곳|군데|차례))", |found| {
+            let is_pair = found.number(2)? == found.number(1)? + 1;
+            let is_list = found.before().trim_end().ends_with(',');
+            (is_pair && !is_list && found.stands_alone())
+                .then(|| format!("{}~{}{}", found.group(1), found.group(2), found.group(3)))
+        }),
         // 2,30명: twenty or thirty.
         (r"([1-8]),([2-9])(0|00)", |found| {
             let (first, second) = (found.number(1)?, found.number(2)?);
@@ -108,10 +115,14 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {plus} {}", found.group(1), found.group(2)))
         }),
         (r"([A-Za-z])\+(\d)", |found| Some(format!("{} 플러스 {}", found.group(1), found.group(2)))),
-        (r"(\d[A-Za-z%]{0,3}) ?[xX×] ?(\d)", |found| {
+        // 1,234원x3
+        (r"(\d(?:[A-Za-z%]{0,3}|[만천]?원|[개명장병회잔박])) ?[xX×*] ?(\d)", |found| {
             Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
         }),
-        (r"(\d) ?\* ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
+        // 아메리카노 x2
+        (r"([가-힣)]) ?[xX×] ?([1-9])", |found| {
+            Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
+        }),
         (r"(\d) ?÷ ?(\d)", |found| Some(format!("{} 나누기 {}", found.group(1), found.group(2)))),
         // 3월 5일-7일: a hyphen between two measures is a range.
         (

@@ -82,6 +82,9 @@ static COUNTERS: LazyLock<Prefixes<Counting>> = LazyLock::new(|| {
     let special = [
         ("시", Counting::Hour),
         ("월", Counting::Month),
+        ("월호", Counting::Month),
+        ("월분", Counting::Month),
+        ("월생", Counting::Month),
         ("번째", Counting::Rank),
         ("분의", Counting::Fraction),
     ];
@@ -148,9 +151,14 @@ pub(super) fn say(amount: &Amount<'_>, name: &str, counting: Counting) -> String
         return format!("{} {name}", numerals::one_by_one(digits, Zero::Gong));
     }
     match (counting, amount.count()) {
-        (Counting::Month, Some(6)) => "유월".to_owned(),
-        (Counting::Month, Some(10)) => "시월".to_owned(),
-        (Counting::Month, Some(1..=12)) => format!("{}월", amount.spoken),
+        (Counting::Month, Some(month @ 1..=12)) => {
+            let numeral = match month {
+                6 => "유",
+                10 => "시",
+                _ => &amount.spoken,
+            };
+            format!("{numeral}{name}")
+        }
         (Counting::Fraction, _) => format!("{}{name}", amount.spoken),
         (Counting::Rank, Some(_)) => numerals::ordinal(digits),
         (Counting::Hour, Some(count @ 1..=12)) => with_native(count, amount, name),
@@ -160,7 +168,15 @@ pub(super) fn say(amount: &Amount<'_>, name: &str, counting: Counting) -> String
 }
 
 fn with_native(count: u8, amount: &Amount<'_>, name: &str) -> String {
-    format!("{} {name}", numerals::native(count).unwrap_or_else(|| amount.spoken.clone()))
+    let old = match (count, name) {
+        (3, "돈" | "말") => Some("서"),
+        (4, "돈" | "말") => Some("너"),
+        (3, "냥" | "되" | "섬" | "자") => Some("석"),
+        (4, "냥" | "되" | "섬" | "자") => Some("넉"),
+        _ => None,
+    };
+    let numeral = old.map(str::to_owned).or_else(|| numerals::native(count));
+    format!("{} {name}", numeral.unwrap_or_else(|| amount.spoken.clone()))
 }
 
 /// "2~3명" as "두세 명", "2~3일" as "이삼 일": counts side by side, spoken as one word.

@@ -84,9 +84,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 5,000원/월 is a price per month, 1,000원/개 a price per piece.
         (
-            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?(?:원|달러|유로|파운드|엔|위안)) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
+            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?(?:원|달러|유로|파운드|엔|위안)) ?/ ?(\d{0,3}) ?(월|년|일|개월|개|명|인|회|건|박|시간|분|장|매|병|봉|주|M ?(?:토큰|tokens?)|kWh|kg|g|km|L|㎡|m²|평)",
             |found| {
-                let each = match found.group(2) {
+                let each = match found.group(3) {
+                    unit if unit.starts_with('M') => format!("{}00만 토큰당", found.group(2)),
+                    unit if !found.group(2).is_empty() => {
+                        format!("{}{unit}당", found.group(2))
+                    }
                     "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => {
                         String::new()
                     }

@@ -24,7 +24,8 @@ impl Tokens {
         let mut at = 0;
         while let Some(digit) = text[at..].find(|it: char| it.is_ascii_digit()) {
             let start = start(&text[at..at + digit]) + at;
-            let end = at + digit + length(&text[at + digit..]);
+            let is_money = text[start..at + digit].contains(CURRENCY_SIGNS);
+            let end = at + digit + length(&text[at + digit..], is_money);
             tokens.push(start..end);
             at = end;
         }
@@ -60,8 +61,8 @@ fn currency_start(before: &str) -> usize {
     plain.len() - country.map_or(0, |it| it.len())
 }
 
-/// The length of the token that begins with the digit that `text` begins with.
-fn length(text: &str) -> usize {
+/// The length of the token that begins with the digit that `text` begins with. No slash joins an amount of money.
+fn length(text: &str, is_money: bool) -> usize {
     let mut end = 0;
     loop {
         let digits = run(&text[end..], |it| it.is_ascii_digit());
@@ -70,7 +71,7 @@ fn length(text: &str) -> usize {
             end += card(&text[end..]);
         }
         let behind = &text[end..];
-        if digits > 0 && joins(behind, digits) {
+        if digits > 0 && joins(behind, digits) && !(is_money && behind.starts_with('/')) {
             end += 1;
             continue;
         }
