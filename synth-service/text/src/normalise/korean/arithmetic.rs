@@ -10,6 +10,9 @@ use super::{
     words,
 };
 
+/// Words behind which (3/5) is the third of five stages.
+const STAGES: [&str; 9] = ["단계", "진행", "배송", "업로드", "다운로드", "완료", "처리", "페이지", "설치"];
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         (r"24/7", |found| found.stands_alone().then(|| "이십사 시간 연중무휴".to_owned())),
@@ -175,6 +178,12 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     let (numerator, denominator) = (found.number(2)?, found.number(3)?);
     if !found.stands_alone() {
         return None;
+    }
+    // 배송 중 (3/5)
+    let is_enclosed = found.before().ends_with('(') && found.after().starts_with(')');
+    let near = tail(found.before(), 12);
+    if is_enclosed && numerator <= denominator && STAGES.iter().any(|word| near.contains(word)) {
+        return Some(format!("{} 중 {}", sino(found.group(3)), sino(found.group(2))));
     }
     let part = format!("{}분의 {}", sino(found.group(3)), sino(found.group(2)));
     let whole = if found.group(1).is_empty() { String::new() } else { sino(found.group(1)) };

@@ -23,6 +23,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const AM: &str = r"(?i:(a\.m\.|am)|(p\.m\.|pm))";
     const TIME: &str = r"(\d{1,2}):(\d\d)(?::(\d\d))?";
     compile(&[
+        // 토 09:00
+        (r"(^|[ ,(/])([월화수목금토일]) ", |found| {
+            let after = found.after().trim_start_matches(|it: char| it.is_ascii_digit());
+            let is_time = after.starts_with(':') && after.len() < found.after().len();
+            let before = found.before().trim_end();
+            let is_noun = found.group(2) == "일" && !before.is_empty() && !before.ends_with([',', '/', '(']);
+            (is_time && !is_noun).then(|| format!("{}{}요일 ", found.group(1), found.group(2)))
+        }),
         // A zone of time: UTC-5, GMT+9.
         (r"(UTC|GMT)([-−+])(\d{1,2}(?::\d\d)?)", |found| {
             let sign = if found.group(2) == "+" { "플러스" } else { "마이너스" };
@@ -47,6 +55,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
         }),
         (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
+        // 11h 30m, 5m 20s
+        (r"(\d{1,3})(h|m) ?(\d{1,2})(min|m|sec|s)", |found| {
+            let is_word = found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == '/');
+            let (first, second) = match (found.group(2), found.group(4)) {
+                ("h", "m" | "min") => ("시간", "분"),
+                ("m", "s" | "sec") => ("분", "초"),
+                _ => return None,
+            };
+            (!is_word).then(|| format!("{}{first} {}{second}", found.group(1), found.group(3)))
+        }),
         (r"시 ?00?분", |found| {
             let is_hour = found.before().trim_end().ends_with(|it: char| it.is_ascii_digit());
             is_hour.then(|| "시".to_owned())

@@ -169,8 +169,11 @@ fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
 fn is_verb(next: &str) -> bool {
     const VERB_ENDINGS: [&str; 12] =
         ["다", "요", "고", "며", "면", "데", "지만", "니까", "셨던", "했던", "해서", "하신"];
+    /// Endings of nouns: 세 번 침대입니다 would be a count of beds.
+    const COPULAS: [&str; 8] = ["입니다", "이에요", "예요", "이고", "이며", "인데", "이지만", "이니까"];
     let word = head(next, 12).split(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
-    word.chars().count() > 1 && VERB_ENDINGS.iter().any(|ending| word.ends_with(ending))
+    let is_noun = COPULAS.iter().any(|ending| word.ends_with(ending));
+    !is_noun && word.chars().count() > 1 && VERB_ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Cars and devices, not "people in their twenties" and not "the four big ones".
