@@ -73,12 +73,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
         }),
         // 2, 3명: two or three.
-        (r"([1-8]), ?([2-9])( ?(?:명|개|시간|잔|마리|달|가지|곳|군데|차례))", |found| {
-            let is_pair = found.number(2)? == found.number(1)? + 1;
-            let is_list = found.before().trim_end().ends_with(',');
-            (is_pair && !is_list && found.stands_alone())
-                .then(|| format!("{}~{}{}", found.group(1), found.group(2), found.group(3)))
-        }),
+        (
+            r"([1-8]), ?([2-9])( ?(?:명|개|시간|잔|마리|달|가지|곳|군데|차례|개월|일 (?:안|내|이내|정도|뒤|후)))",
+            |found| {
+                let is_pair = found.number(2)? == found.number(1)? + 1;
+                let is_list = found.before().trim_end().ends_with([',', '월']);
+                (is_pair && !is_list && found.stands_alone())
+                    .then(|| format!("{}~{}{}", found.group(1), found.group(2), found.group(3)))
+            },
+        ),
         // 2,30명: twenty or thirty.
         (r"([1-8]),([2-9])(0|00)", |found| {
             let (first, second) = (found.number(1)?, found.number(2)?);

@@ -77,6 +77,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     .then(|| format!("{} {} {}", digits(1), found.group(2), digits(3)))
             },
         ),
+        // Oil of an engine: 5W-30.
+        (r"(\d{1,2})W-?(\d0)", |found| {
+            let is_alone = found.stands_alone() && ends(found);
+            is_alone.then(|| format!("{} 더블유 {}", found.group(1), found.group(2)))
+        }),
         // 처방전 7731145번, 버스 7016번: nobody writes a count so.
         (r"(\d{4,9}) ?번", |found| {
             let after = found.after();

@@ -50,6 +50,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let each = if found.group(3).is_empty() { "" } else { "킬로미터당 " };
             is_pace.then(|| format!("{each}{}분 {}초", found.group(1), found.group(2)))
         }),
+        (r"(\d{1,2}분 ?\d{1,2}초) ?/ ?km", |found| Some(format!("킬로미터당 {}", found.group(1)))),
         // 5'9" and 55": feet and inches.
         (r"(\d)['′’](\d{1,2})[\x22″”]", |found| {
             Some(format!("{}피트 {}인치", found.group(1), found.group(2)))
@@ -102,7 +103,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{}{sign}{}", found.group(1), found.group(3)))
         }),
         (r"([가-힣\d%)])\s?[–—]\s?(\d)", |found| {
-            Some(format!("{}~{}", found.group(1), found.group(2)))
+            // 계좌 개설 – 5분: a word and its amount.
+            let words = found.before().trim_end_matches(is_syllable);
+            let is_noun = is_syllable(found.group(1).chars().next()?)
+                && !words.trim_end().ends_with(|it: char| it.is_ascii_digit() || "만억)".contains(it));
+            let is_apart = is_noun && found.group(0).contains(' ');
+            let joint = if is_apart { ", " } else { "~" };
+            Some(format!("{}{joint}{}", found.group(1), found.group(2)))
         }),
         (r"([가-힣\d%p)]) ?([↑↓▲▼])", |found| {
             let is_up = "↑▲".contains(found.group(2));

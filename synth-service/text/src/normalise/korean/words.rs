@@ -7,12 +7,17 @@ use super::english_words;
 static READINGS: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| english_words::all().chain(WORDS.iter().copied()).collect());
 
-/// How a word is said; capitals make no difference.
+/// How a word is said; capitals make no difference, except where they make another word of it: IT.
 pub(super) fn reading(word: &str) -> Option<&'static str> {
-    READINGS.get(word.to_ascii_lowercase().as_str()).copied()
+    READINGS.get(word).or_else(|| READINGS.get(word.to_ascii_lowercase().as_str())).copied()
 }
 
 const WORDS: &[(&str, &str)] = &[
+    // Capitals that are no word.
+    ("IT", "아이티"),
+    ("US", "유에스"),
+    ("IS", "아이에스"),
+    ("WHO", "더블유에이치오"),
     // Names with signs or digits.
     ("a/s", "에이에스"),
     ("q&a", "큐앤에이"),
@@ -58,6 +63,7 @@ const WORDS: &[(&str, &str)] = &[
     ("t1", "티원"),
     ("t2", "티투"),
     ("7-eleven", "세븐일레븐"),
+    ("s&p500", "에스앤피 오백"),
     ("h&m", "에이치앤엠"),
     ("s&p", "에스앤피"),
     ("vs", "대"),
@@ -294,6 +300,8 @@ const WORDS: &[(&str, &str)] = &[
     ("dr", "닥터"),
     ("bronze", "브론즈"),
     ("found", "파운드"),
+    ("ti", "티아이"),
+    ("train", "트레인"),
     ("l.point", "엘포인트"),
     ("hba1c", "에이치비에이원씨"),
     ("etc", "등"),
