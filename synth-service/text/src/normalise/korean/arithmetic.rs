@@ -132,7 +132,7 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d) ?÷ ?(\d)", |found| Some(format!("{} 나누기 {}", found.group(1), found.group(2)))),
         // 3월 5일-7일: a hyphen between two measures is a range.
         (
-            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|km|kg|%)) ?- ?(\d)",
+            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|회|점|박|km|kg|cm|mm|mg|m[lL]|[GMT]B|Mbps|%)) ?- ?(\d)",
             |found| Some(format!("{}~{}", found.group(1), found.group(2))),
         ),
         (r"(?i:op)\. ?(\d)", |found| {

@@ -7,6 +7,7 @@ use super::{
     counters, hangul, letters,
     numerals::{Zero, one_by_one},
     rule::{Found, Rule, Text, apply, compile},
+    units,
 };
 
 /// Numbers in a queue or a row, which are read as numbers.
@@ -142,8 +143,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"((?:코드|SWIFT|BIC|스위프트)(?:는|은|가|이)? ?:? ?)([A-Z]{6,11})", |found| {
             ends(found).then(|| format!("{}{}", found.group(1), letters::spell(found.group(2))))
         }),
-        (r"([A-Z\d]{4,})", |found| {
-            let kinds: Vec<bool> = found.group(1).bytes().map(|it| it.is_ascii_digit()).collect();
+        (r"([A-Z\d]{2,}(?:-[A-Z\d]{2,})+|[A-Z\d]{4,})", |found| {
+            if found.group(1).contains('-') && !is_serial(found.group(1)) {
+                return None;
+            }
+            let kinds: Vec<bool> =
+                found.group(1).bytes().filter(|it| *it != b'-').map(|it| it.is_ascii_digit()).collect();
             let changes = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();
             (changes > 1 && begins(found) && ends(found)).then(|| code(found.group(1)))
         }),
@@ -243,6 +248,16 @@ fn plate(found: &Found<'_>) -> Option<String> {
         )
     };
     (found.stands_alone() && !is_doubtful && !is_amount).then(plate)
+}
+
+/// "SM-S928N", and no range such as "100MB-500MB".
+fn is_serial(written: &str) -> bool {
+    const SHORTEST: usize = 8;
+    let is_measure = |group: &str| {
+        let unit = group.trim_start_matches(|it: char| it.is_ascii_digit());
+        unit.len() < group.len() && units::word(unit).is_some()
+    };
+    written.len() >= SHORTEST && !written.split('-').all(is_measure)
 }
 
 fn begins(found: &Found<'_>) -> bool {

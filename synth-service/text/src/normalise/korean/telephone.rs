@@ -57,8 +57,22 @@ const CALL_BEHIND: [&str; 30] = [
     "에 먼저",
     "에 즉시",
 ];
-const CALL_BEFORE: [&str; 9] =
-    ["전화", "전화는", "국번 없이", "국번없이", "긴급", "긴급전화", "신고", "신고는", "연락처"];
+const CALL_BEFORE: [&str; 14] = [
+    "국세청",
+    "관세청",
+    "센터",
+    "공단",
+    "한전",
+    "전화",
+    "전화는",
+    "국번 없이",
+    "국번없이",
+    "긴급",
+    "긴급전화",
+    "신고",
+    "신고는",
+    "연락처",
+];
 
 static HIDDEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[

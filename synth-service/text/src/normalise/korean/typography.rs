@@ -115,7 +115,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_up = "↑▲".contains(found.group(2));
             let (before, after) = (tail(found.before(), NEAR), head(found.after(), NEAR));
             let is_rate = found.group(1) == "%" && !is_up;
-            let is_sale = is_rate && SALES.iter().any(|word| before.contains(word) || after.contains(word));
+            let is_sale =
+                is_rate && SALES.iter().any(|word| found.before().contains(word) || after.contains(word));
             // It says how far the number behind it has moved, or begins an item.
             let next = found.after().trim_start();
             let is_ahead = next.starts_with(|it: char| it.is_ascii_digit())
@@ -222,7 +223,7 @@ const FALLEN: [&str; 4] = ["감소", "하락", "줄", "마이너스"];
 const NEAR: usize = 12;
 
 /// Words of a sale, in which an arrow that points down is a discount.
-const SALES: [&str; 7] = ["할인", "세일", "특가", "쿠폰", "최대", "행사", "전품목"];
+const SALES: [&str; 9] = ["정가", "할인가", "할인", "세일", "특가", "쿠폰", "최대", "행사", "전품목"];
 
 /// Whether the words speak of prices that rise and fall.
 fn is_market(words: &str) -> bool {
