@@ -96,6 +96,19 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
             (!goes_on).then(|| format!("{unit}당 {}", found.group(1)))
         }),
+        // 1.2k개, 팔로워 1M: thousands and millions.
+        (
+            r"(\d{1,3})(?:\.(\d))?([kKM])( ?(?:개|명|회|건|뷰|팔로워|구독자|좋아요)|[을를은는이가이 ])",
+            |found| {
+                const COUNTED: [&str; 5] = ["팔로워", "구독자", "조회수", "좋아요", "댓글"];
+                let is_counted = found.group(4).trim_start().len() > '을'.len_utf8()
+                    || found.group(4).trim_start().starts_with(['개', '명', '회', '건', '뷰'])
+                    || COUNTED.iter().any(|word| tail(found.before(), 12).contains(word));
+                let zeros = if found.group(3) == "M" { 6 } else { 3 };
+                let value = format!("{}{:0<zeros$}", found.group(1), found.group(2));
+                is_counted.then(|| format!("{value}{}", found.group(4)))
+            },
+        ),
         // 9/10점: a mark out of ten.
         (r"(\d{1,3}(?:\.\d)?)/(5|10|100) ?점", |found| {
             let is_mark = found.stands_alone() && !found.after().starts_with('만');
@@ -132,8 +145,12 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d) ?÷ ?(\d)", |found| Some(format!("{} 나누기 {}", found.group(1), found.group(2)))),
         // 3월 5일-7일: a hyphen between two measures is a range.
         (
-            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|회|점|박|km|kg|cm|mm|mg|m[lL]|[GMT]B|Mbps|%)) ?- ?(\d)",
-            |found| Some(format!("{}~{}", found.group(1), found.group(2))),
+            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|회|점|박|km|kg|cm|mm|mg|m[lL]|[GMT]B|Mbps|%))( ?)-( ?)(\d)",
+            |found| {
+                // 3개월 -1.8%: a loss.
+                let is_minus = found.group(2).len() > found.group(3).len();
+                (!is_minus).then(|| format!("{}~{}", found.group(1), found.group(4)))
+            },
         ),
         (r"(?i:op)\. ?(\d)", |found| {
             let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
@@ -194,6 +211,12 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     let is_named = found.after().contains("분수")
         || found.before().contains("분수")
         || super::maths::names_value(found.before());
+    // AST/ALT는 25/30
+    let last = near.trim_end().rsplit([' ', '(']).next().unwrap_or_default();
+    let is_pair = last.contains('/') && last.starts_with(|it: char| it.is_ascii_uppercase());
+    if is_pair && !is_named && found.group(1).is_empty() {
+        return Some(format!("{}, {}", sino(found.group(2)), sino(found.group(3))));
+    }
     if (numerator >= denominator && !is_named) || denominator < 2 {
         return None;
     }

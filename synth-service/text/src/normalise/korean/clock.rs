@@ -122,7 +122,11 @@ fn times(found: &Found<'_>) -> Option<String> {
 fn length(found: &Found<'_>) -> Option<String> {
     let before = tail(found.before(), 10).trim_end_matches([' ', ':', '은', '는', '이', '가']);
     let after = found.after().trim_start().trim_start_matches(['이', '가']).trim_start();
-    let is_length = LENGTH_BEFORE.iter().any(|word| before.ends_with(word))
+    // 하프 1:02:33
+    let is_race = !found.group(1).is_empty()
+        && ["마라톤", "완주", "하프", "풀코스"].iter().any(|word| found.before().contains(word));
+    let is_length = is_race
+        || LENGTH_BEFORE.iter().any(|word| before.ends_with(word))
         || LENGTH_BEHIND.iter().any(|word| after.starts_with(word));
     if !is_length || !found.stands_alone() || found.number(3)? > 59 {
         return None;

@@ -82,6 +82,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ends.then_some(())?;
             Some(format!("{}{}", found.group(1), spaced(currency(found.group(2))?.0)))
         }),
+        // 1.2대/세대
+        (r"(\d[\d,.]*대) ?/ ?(세대|가구)", |found| {
+            Some(format!("{}당 {}", found.group(2), found.group(1)))
+        }),
         // 72회/분, 2회/일
         (
             r"(\d[\d,.]* ?(?:회|건|잔|정|알|캡슐|포|명|개|걸음|보)) ?/ ?(초|분|시간|일|주|월|년)",

@@ -105,7 +105,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // 010-1234-5678, 02)123-4567, (02) 123 4567, 010-****-5678
         (
-            r"((?:\(?0\d{1,3}(?:\) ?| ?[-.] ?| )|\([2-9]\d\d\) ?)[\d*Xx]{3,4}(?: ?[-.] ?| )[\d*]{4})(~\d{1,4}|(?: ?[xX#]| ?(?i:ext)[. ] ?)\d{1,5})?",
+            r"((?:\(?0\d{1,3}(?:\) ?| ?[-.] ?| )|\([2-9]\d\d\) ?)[\d*Xx]{3,4}(?: ?[-.] ?| )[\d*Xx]{4})(~\d{1,4}|(?: ?[xX#]| ?(?i:ext)[. ] ?)\d{1,5})?",
             |found| {
                 let digits = one_by_one(found.group(2), Zero::Gong);
                 let last = match found.group(2).chars().next() {
@@ -113,7 +113,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     Some('~') => format!("에서 {digits}"),
                     Some(_) => format!(", 내선 {digits}"),
                 };
-                (ends(found) && begins(found)).then(|| format!("{}{last}", spoken(found.group(1))))
+                // The bracket of 연락처(010-1234-5678) is no part of the number, as that of (02) is.
+                let number = found.group(1);
+                let opener = if number.starts_with('(') && !number.contains(')') { "(" } else { "" };
+                (ends(found) && begins(found)).then(|| format!("{opener}{}{last}", spoken(number)))
             },
         ),
         (r"(1[3-9]\d\d[- ]\d{4}|\d{3,4}-\d{4})(?: ?[xX#]| ?(?i:ext)[. ] ?)(\d{1,5})", |found| {

@@ -77,13 +77,19 @@ fn length(text: &str, is_money: bool) -> usize {
         }
         let letters =
             run(behind, |it| it.is_ascii_alphabetic() || matches!(it, '%' | '‰' | '°' | '²' | '³' | 'µ'));
-        let scale = if letters == 0 { amount::scale(behind).len() } else { letters };
+        let is_only = is_half(&text[..end]) && behind.starts_with("만 ");
+        let scale = if letters == 0 && !is_only { amount::scale(behind).len() } else { letters };
         end += scale;
         if scale == 0 || !text[end..].starts_with(|it: char| it.is_ascii_digit()) {
             break;
         }
     }
     end + unit_tail(&text[..end], &text[end..])
+}
+
+/// "1/2", behind which 만 is "only".
+fn is_half(token: &str) -> bool {
+    matches!(token.as_bytes(), [b'1'..=b'9', b'/', b'2'..=b'9'])
 }
 
 /// The other three groups of the number of a card that is written with spaces.

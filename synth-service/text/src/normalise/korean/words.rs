@@ -306,6 +306,7 @@ const WORDS: &[(&str, &str)] = &[
     ("dr", "닥터"),
     ("bronze", "브론즈"),
     ("found", "파운드"),
+    ("where", "웨어"),
     ("ti", "티아이"),
     ("train", "트레인"),
     ("l.point", "엘포인트"),
