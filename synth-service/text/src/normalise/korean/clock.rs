@@ -23,14 +23,6 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     const AM: &str = r"(?i:(a\.m\.|am)|(p\.m\.|pm))";
     const TIME: &str = r"(\d{1,2}):(\d\d)(?::(\d\d))?";
     compile(&[
-        // 토 09:00
-        (r"(^|[ ,(/])([월화수목금토일]) ", |found| {
-            let after = found.after().trim_start_matches(|it: char| it.is_ascii_digit());
-            let is_time = after.starts_with(':') && after.len() < found.after().len();
-            let before = found.before().trim_end();
-            let is_noun = found.group(2) == "일" && !before.is_empty() && !before.ends_with([',', '/', '(']);
-            (is_time && !is_noun).then(|| format!("{}{}요일 ", found.group(1), found.group(2)))
-        }),
         // A zone of time: UTC-5, GMT+9.
         (r"(UTC|GMT)([-−+])(\d{1,2}(?::\d\d)?)", |found| {
             let sign = if found.group(2) == "+" { "플러스" } else { "마이너스" };

@@ -84,11 +84,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             is_alone.then(|| format!("{} 더블유 {}", found.group(1), found.group(2)))
         }),
         // 처방전 7731145번, 버스 7016번: nobody writes a count so.
-        (r"(\d{4,9}) ?번", |found| {
+        (r"([A-Z]?\d{4,9}) ?번", |found| {
             let after = found.after();
             let near = [hangul::tail(found.before(), 16), hangul::head(after, 12)];
             let is_bus = ["버스", "환승", "노선"].iter().any(|word| near.iter().any(|it| it.contains(word)));
             let is_count = after.starts_with('째')
+                || COUNTED.iter().any(|word| near[0].contains(word))
                 || found.group(1).ends_with("000")
                 || NEVER_CODE
                     .iter()

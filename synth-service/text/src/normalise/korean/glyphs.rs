@@ -97,9 +97,7 @@ const NUMBER_GLYPHS: [(char, char, u32); 9] = [
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut last = None;
-    let has_items = text.chars().filter(|it| is_item(*it)).nth(1).is_some();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    for (at, character) in text.char_indices() {
         // A glyph of a number, "₂", and the digits after it are two numbers; "₁₀" is one.
         let follows_glyph = last.is_some_and(|last| number_of(last).is_some());
         let is_apart = if is_subscript(character) {
@@ -111,7 +109,9 @@ pub(super) fn plain(text: &str) -> String {
             plain.push(' ');
         }
         // ① 확인 ② 동의: items of a list in one line.
-        let is_item = has_items && is_item(character) && characters.peek() == Some(&' ');
+        let is_item = is_item(character)
+            && text[at + character.len_utf8()..].starts_with(' ')
+            && text.chars().filter(|it| is_item(*it)).nth(1).is_some();
         if is_item && plain.ends_with(' ') && plain.trim_end().ends_with(is_syllable) {
             plain.truncate(plain.trim_end().len());
             plain.push_str(", ");

@@ -37,6 +37,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\d+(?:[–—]\d+){2,}|1[568]\d\d[–—]\d{4}", |found| {
             Some(found.group(0).replace(['–', '—'], "-"))
         }),
+        // 토 09:00
+        (r"(^|[ ,(/])([월화수목금토일]) (\d{1,2}:\d)", |found| {
+            let before = found.before().trim_end();
+            let is_noun = found.group(2) == "일" && !before.is_empty() && !before.ends_with([',', '/', '(']);
+            (!is_noun).then(|| format!("{}{}요일 {}", found.group(1), found.group(2), found.group(3)))
+        }),
         // A dash that touches only the number after it is a minus, but none that follows a measure.
         (r"(^|[\s(])[–—](\d)", |found| {
             let is_between = found

@@ -7,7 +7,7 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-ko.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 29] = [
+const NOT_JUDGED: [(&str, &str); 30] = [
     ("별로 매긴 점수", "stars are counted"),
     ("two decades of age side by side", "two numbers share a word"),
     ("a range of people side by side", "two numbers share a word"),
@@ -24,6 +24,7 @@ const NOT_JUDGED: [(&str, &str); 29] = [
     ("millions of dollars by a letter", "the letter is a part of the number"),
     ("a price per million tokens", "the letter is a part of the number"),
     ("thousands by their letter", "the letter is a part of the number"),
+    ("keys that are held together", "said in English"),
     ("groups of a European amount", "groups with full stops"),
     ("groups of two digits", "its groups aren't of three digits"),
     ("groups after spaces", "groups with spaces"),
