@@ -86,13 +86,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             },
         ),
         // 404 Not Found, 503 에러: states of a server.
-        (
-            r"([45]0[1-9])( ?(?:(?i:not |bad |forbidden|gateway|unauthorized|error)|에러|오류|페이지))",
-            |found| {
-                let state = one_by_one(found.group(1), Zero::Gong);
-                found.stands_alone().then(|| format!("{state}{}", found.group(2)))
-            },
-        ),
+        (r"([45]0[1-9])( ?(?:(?i:not |bad |forbidden|gateway|unauthorized|error)|에러|오류))", |found| {
+            let state = one_by_one(found.group(1), Zero::Gong);
+            found.stands_alone().then(|| format!("{state}{}", found.group(2)))
+        }),
         // help_2024, user_name
         (r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+", |found| {
             let is_part = found.before().ends_with(['@', '.', '/']) || found.after().starts_with(['@', '/']);
