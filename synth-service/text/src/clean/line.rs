@@ -141,7 +141,13 @@ impl Cleaner {
             '.' if opened == 1 => false,
             '.' => letter.is_none_or(|letter| letter.is_ascii_lowercase() || HANGUL_NUMBERS.contains(letter)),
             // The emoji of a key; its number is read.
-            '\u{fe0f}' | '\u{20e3}' if opened == 0 && letter.is_none() => return self.begin_item(0),
+            '\u{fe0f}' | '\u{20e3}' if opened == 0 && letter.is_none() => {
+                let key = run_of(&rest[mark..], |it| matches!(it, '\u{fe0f}' | '\u{20e3}'));
+                return match following(rest, mark + key, is_complete) {
+                    None => Step::Wait,
+                    Some(_) => Step::Replaced(mark + key, format!("{}. ", &rest[..mark])),
+                };
+            }
             _ => false,
         };
         if !closes {

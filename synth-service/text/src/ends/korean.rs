@@ -117,11 +117,13 @@ pub(super) fn is_attached(before: &str, word: &str) -> bool {
 
 /// Words after the number of a day: "2024. 5. 3. 오전"
 pub(super) fn follows_date(word: &str) -> bool {
-    const FOLLOWING: [&str; 22] = [
+    const FOLLOWING: [&str; 30] = [
         "오전", "오후", "새벽", "아침", "저녁", "정오", "자정", "월요", "화요", "수요", "목요", "금요",
-        "토요", "일요", "이후", "이전", "까지", "부터", "기준", "현재", "당일", "에",
+        "토요", "일요", "이후", "이전", "까지", "부터", "기준", "현재", "당일", "에", "선고", "시행", "개정",
+        "공포", "체결", "발급", "접수", "승인",
     ];
-    FOLLOWING.iter().any(|following| word.starts_with(following))
+    let is_subject = word.ends_with(['은', '는']);
+    !is_subject && FOLLOWING.iter().any(|following| word.starts_with(following))
 }
 
 fn continues(word: &str) -> bool {

@@ -10,6 +10,9 @@ use super::{
     words,
 };
 
+/// Words behind which (3/5) is the third of five stages.
+const STAGES: [&str; 9] = ["단계", "진행", "배송", "업로드", "다운로드", "완료", "처리", "페이지", "설치"];
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         (r"24/7", |found| found.stands_alone().then(|| "이십사 시간 연중무휴".to_owned())),
@@ -22,7 +25,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_word && is_version).then(|| format!("{name}{}", version(found)))
         }),
         (r"(\d+(?:\.\d+){2,})(?:-([a-z]*)\.?(\d*))?", |found| Some(version(found))),
-        (r"\d+(?:\.\d+)?(?: ?: ?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))+", |found| {
+        (r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?: ?: ?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))+", |found| {
             let plain = found.group(0).replace(',', "");
             let parts = plain.split(':').map(|part| match part.trim().split_once('.') {
                 Some((whole, fraction)) => numerals::decimal(whole, fraction),
@@ -69,6 +72,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(혈압[은이가]? ?:? ?)(\d{2,3})/(\d{2,3})", |found| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
         }),
+        // 2, 3명: two or three.
+        (
+            r"([1-8]), ?([2-9])( ?(?:명|개|시간|잔|마리|달|가지|곳|군데|차례|개월|일 (?:안|내|이내|정도|뒤|후)))",
+            |found| {
+                let is_pair = found.number(2)? == found.number(1)? + 1;
+                let is_list = found.before().trim_end().ends_with([',', '월']);
+                (is_pair && !is_list && found.stands_alone())
+                    .then(|| format!("{}~{}{}", found.group(1), found.group(2), found.group(3)))
+            },
+        ),
         // 2,30명: twenty or thirty.
         (r"([1-8]),([2-9])(0|00)", |found| {
             let (first, second) = (found.number(1)?, found.number(2)?);
@@ -83,6 +96,19 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let goes_on = found.after().starts_with(|it: char| it.is_ascii_alphanumeric());
             (!goes_on).then(|| format!("{unit}당 {}", found.group(1)))
         }),
+        // 1.2k개, 팔로워 1M: thousands and millions.
+        (
+            r"(\d{1,3})(?:\.(\d))?([kKM])( ?(?:개|명|회|건|뷰|팔로워|구독자|좋아요)|[을를은는이가이 ])",
+            |found| {
+                const COUNTED: [&str; 5] = ["팔로워", "구독자", "조회수", "좋아요", "댓글"];
+                let is_counted = found.group(4).trim_start().len() > '을'.len_utf8()
+                    || found.group(4).trim_start().starts_with(['개', '명', '회', '건', '뷰'])
+                    || COUNTED.iter().any(|word| tail(found.before(), 12).contains(word));
+                let zeros = if found.group(3) == "M" { 6 } else { 3 };
+                let value = format!("{}{:0<zeros$}", found.group(1), found.group(2));
+                is_counted.then(|| format!("{value}{}", found.group(4)))
+            },
+        ),
         // 9/10점: a mark out of ten.
         (r"(\d{1,3}(?:\.\d)?)/(5|10|100) ?점", |found| {
             let is_mark = found.stands_alone() && !found.after().starts_with('만');
@@ -108,15 +134,23 @@ static SIGNS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(format!("{} {plus} {}", found.group(1), found.group(2)))
         }),
         (r"([A-Za-z])\+(\d)", |found| Some(format!("{} 플러스 {}", found.group(1), found.group(2)))),
-        (r"(\d[A-Za-z%]{0,3}) ?[xX×] ?(\d)", |found| {
+        // 1,234원x3
+        (r"(\d(?:[A-Za-z%]{0,3}|[만천]?원|[개명장병회잔박])) ?[xX×*] ?(\d)", |found| {
             Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
         }),
-        (r"(\d) ?\* ?(\d)", |found| Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))),
+        // 아메리카노 x2
+        (r"([가-힣)]) ?[xX×] ?([1-9])", |found| {
+            Some(format!("{} 곱하기 {}", found.group(1), found.group(2)))
+        }),
         (r"(\d) ?÷ ?(\d)", |found| Some(format!("{} 나누기 {}", found.group(1), found.group(2)))),
         // 3월 5일-7일: a hyphen between two measures is a range.
         (
-            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|km|kg|%)) ?- ?(\d)",
-            |found| Some(format!("{}~{}", found.group(1), found.group(2))),
+            r"(\d ?(?:시|분|일|월|년|원|층|세|명|개|시간|개월|주|도|회|점|박|km|kg|cm|mm|mg|m[lL]|[GMT]B|Mbps|%))( ?)-( ?)(\d)",
+            |found| {
+                // 3개월 -1.8%: a loss.
+                let is_minus = found.group(2).len() > found.group(3).len();
+                (!is_minus).then(|| format!("{}~{}", found.group(1), found.group(4)))
+            },
         ),
         (r"(?i:op)\. ?(\d)", |found| {
             let is_word = found.before().ends_with(|it: char| it.is_ascii_alphabetic());
@@ -165,12 +199,24 @@ fn fraction(found: &Found<'_>) -> Option<String> {
     if !found.stands_alone() {
         return None;
     }
+    // 배송 중 (3/5)
+    let is_enclosed = found.before().ends_with('(') && found.after().starts_with(')');
+    let near = tail(found.before(), 12);
+    if is_enclosed && numerator <= denominator && STAGES.iter().any(|word| near.contains(word)) {
+        return Some(format!("{} 중 {}", sino(found.group(3)), sino(found.group(2))));
+    }
     let part = format!("{}분의 {}", sino(found.group(3)), sino(found.group(2)));
     let whole = if found.group(1).is_empty() { String::new() } else { sino(found.group(1)) };
     // 7/4는 가분수
     let is_named = found.after().contains("분수")
         || found.before().contains("분수")
         || super::maths::names_value(found.before());
+    // AST/ALT는 25/30
+    let last = near.trim_end().rsplit([' ', '(']).next().unwrap_or_default();
+    let is_pair = last.contains('/') && last.starts_with(|it: char| it.is_ascii_uppercase());
+    if is_pair && !is_named && found.group(1).is_empty() {
+        return Some(format!("{}, {}", sino(found.group(2)), sino(found.group(3))));
+    }
     if (numerator >= denominator && !is_named) || denominator < 2 {
         return None;
     }

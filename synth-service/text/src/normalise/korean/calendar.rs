@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
+    counters::{self, Counting},
     hangul::tail,
     numerals,
     quantity::{from, is_until},
@@ -289,8 +290,12 @@ fn says_date(found: &Found<'_>) -> bool {
 fn remembrance(found: &Found<'_>) -> Option<String> {
     let (month, day) = (found.number(1)?, found.number(2)?);
     month_and_day(month, day)?;
-    if super::counters::lookup(found.after()).is_some() {
-        // 5·6호선 is two lines.
+    // 5·6호선 is two lines; 6·25전쟁이 and 4·3사건 only begin like a counter.
+    let counter = counters::lookup(found.after());
+    let is_name = |name: &str| {
+        name.chars().count() == 1 && !super::hangul::word_ends_before(&found.after()[name.len()..])
+    };
+    if counter.is_some_and(|(name, counting)| counting != Counting::Sino || !is_name(name)) {
         return Some(format!("{month}, {day}"));
     }
     let spoken_day = match day {

@@ -47,6 +47,16 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (found.stands_alone() && is_word_end(found)).then(|| format!("{half} {hour}시"))
         }),
         (&format!(r"{TIME}( ?[~-] ?{TIME})?"), times),
+        // 11h 30m, 5m 20s
+        (r"(\d{1,3})(h|m) ?(\d{1,2})(min|m|sec|s)", |found| {
+            let is_word = found.after().starts_with(|it: char| it.is_ascii_alphanumeric() || it == '/');
+            let (first, second) = match (found.group(2), found.group(4)) {
+                ("h", "m" | "min") => ("시간", "분"),
+                ("m", "s" | "sec") => ("분", "초"),
+                _ => return None,
+            };
+            (!is_word).then(|| format!("{}{first} {}{second}", found.group(1), found.group(3)))
+        }),
         (r"시 ?00?분", |found| {
             let is_hour = found.before().trim_end().ends_with(|it: char| it.is_ascii_digit());
             is_hour.then(|| "시".to_owned())
@@ -104,7 +114,11 @@ fn times(found: &Found<'_>) -> Option<String> {
 fn length(found: &Found<'_>) -> Option<String> {
     let before = tail(found.before(), 10).trim_end_matches([' ', ':', '은', '는', '이', '가']);
     let after = found.after().trim_start().trim_start_matches(['이', '가']).trim_start();
-    let is_length = LENGTH_BEFORE.iter().any(|word| before.ends_with(word))
+    // 하프 1:02:33
+    let is_race = !found.group(1).is_empty()
+        && ["마라톤", "완주", "하프", "풀코스"].iter().any(|word| found.before().contains(word));
+    let is_length = is_race
+        || LENGTH_BEFORE.iter().any(|word| before.ends_with(word))
         || LENGTH_BEHIND.iter().any(|word| after.starts_with(word));
     if !is_length || !found.stands_alone() || found.number(3)? > 59 {
         return None;

@@ -7,6 +7,7 @@ use super::{
     counters, hangul, letters,
     numerals::{Zero, one_by_one},
     rule::{Found, Rule, Text, apply, compile},
+    units,
 };
 
 /// Numbers in a queue or a row, which are read as numbers.
@@ -52,9 +53,9 @@ const NEVER_CODE: [&str; 24] = [
 ];
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    const NAME: &str = "번호|코드|끝자리|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호|사번|학번|군번";
+    const NAME: &str = "끝자리|끝|번호|코드|뒷자리|앞자리|비밀번호|생년월일|아이디|내선|핀|PIN|OTP|ID|계좌|카드|송장|운송장|우편번호|사번|학번|군번";
     let named = format!(
-        r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?[\[('\x22]?)((?:[A-Za-z]{{0,4}}|[A-Za-z]{{1,4}}-)[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}}|-\d|/\d+)*)"
+        r"((?:{NAME})(?: ?\d자리)?(?:는|은|가|이|를|을|로|인)? ?[:：]? ?(?:- ?)?[\[('\x22]?)((?:[A-Za-z]{{0,4}}|[A-Za-z]{{1,4}}-)[\d*][A-Za-z\d*]*(?:[- ][A-Z\d*]{{2,}}|-\d|/\d+)*)"
     );
     compile(&[
         // "•••• 5678": the digits in front are hidden.
@@ -67,6 +68,35 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(\d{2,3})([가나다라마바사아자하거너더러머버서어저허고노도로모보소오조호구누두루무부수우주배]) ?(\d{4})",
             plate,
         ),
+        // 2026가단1832: year, kind and number of a case at a court.
+        (
+            r"((?:19|20)\d\d)((?:가[단합소]|고[단합정]|[카하][단합]|구[단합]|드[단합]|타[경채]|헌[가나마바]|[나다노도누두머차초])) ?(\d{1,7})",
+            |found| {
+                let is_counted = found.group(2).chars().count() == 1 && found.group(3).len() < 3;
+                let digits = |group| code(found.group(group));
+                (found.stands_alone() && !is_counted)
+                    .then(|| format!("{} {} {}", digits(1), found.group(2), digits(3)))
+            },
+        ),
+        // Oil of an engine: 5W-30.
+        (r"(\d{1,2})W-?(\d0)", |found| {
+            let is_alone = found.stands_alone() && ends(found);
+            is_alone.then(|| format!("{} 더블유 {}", found.group(1), found.group(2)))
+        }),
+        // 처방전 7731145번, 버스 7016번: nobody writes a count so.
+        (r"([A-Z]?\d{4,9}) ?번", |found| {
+            let after = found.after();
+            let near = [hangul::tail(found.before(), 16), hangul::head(after, 12)];
+            let is_bus = ["버스", "환승", "노선"].iter().any(|word| near.iter().any(|it| it.contains(word)));
+            let is_count = after.starts_with('째')
+                || COUNTED.iter().any(|word| near[0].contains(word))
+                || found.group(1).ends_with("000")
+                || NEVER_CODE
+                    .iter()
+                    .any(|word| word.strip_prefix('번').is_some_and(|it| after.starts_with(it)));
+            (found.stands_alone() && !is_count && (is_bus || found.group(1).len() > 4))
+                .then(|| format!("{} 번", code(found.group(1))))
+        }),
         (&named, named_code),
         // The first six digits of a number of a person: 생년월일 여섯 자리를 850716처럼
         (r"((?:생년월일|주민번호|주민등록번호)[^\d.]{1,24})(\d{6})", |found| {
@@ -101,7 +131,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"([\d*]+(?:-[\d*]+){2,})", grouped),
         (r"(\d{5,}-\d+|\d+-\d{5,})", grouped),
         (r"([A-Za-z]{1,4}-?\d{5,}(?:-\d+)*)", grouped),
-        (r"([*#]\d+[*#]?|\d{2,}[*#])", |found| Some(code(found.group(1)))),
+        (r"([*#]\d+[*#]?|\d{2,}[*#])", |found| {
+            // 1,234원*3 is a sum.
+            let is_sum = found.before().ends_with(['원', '개']) && !found.group(1).ends_with(['*', '#']);
+            (!is_sum).then(|| code(found.group(1)))
+        }),
         // 8841 카드로: the last digits of a card.
         (r"(\d{4})( 카드)", |found| {
             found.stands_alone().then(|| format!("{}{}", code(found.group(1)), found.group(2)))
@@ -110,8 +144,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"((?:코드|SWIFT|BIC|스위프트)(?:는|은|가|이)? ?:? ?)([A-Z]{6,11})", |found| {
             ends(found).then(|| format!("{}{}", found.group(1), letters::spell(found.group(2))))
         }),
-        (r"([A-Z\d]{4,})", |found| {
-            let kinds: Vec<bool> = found.group(1).bytes().map(|it| it.is_ascii_digit()).collect();
+        (r"([A-Z\d]{2,}(?:-[A-Z\d]{2,})+|[A-Z\d]{4,})", |found| {
+            if found.group(1).contains('-') && !is_serial(found.group(1)) {
+                return None;
+            }
+            let kinds: Vec<bool> =
+                found.group(1).bytes().filter(|it| *it != b'-').map(|it| it.is_ascii_digit()).collect();
             let changes = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();
             (changes > 1 && begins(found) && ends(found)).then(|| code(found.group(1)))
         }),
@@ -170,9 +208,17 @@ fn named_code(found: &Found<'_>) -> Option<String> {
     // "12/27" is a date.
     let is_date = written.split_once('/').is_some_and(|(first, _)| first.len() < 4);
     // 계좌 and 카드 alone stand before numbers of any kind.
-    let is_vague = name.starts_with("계좌") || name.starts_with("카드");
-    (ends(found) && !is_part && !is_amount && !is_other && !is_date && (is_long || !is_vague))
-        .then(|| format!("{name}{}", code(written)))
+    let is_vague = ["계좌", "카드", "끝"].iter().any(|it| name.starts_with(it));
+    // 끝번호 -4471 has a dash; 코드 -1 is below zero, and 끝은 2030 is a year.
+    let bare = name.strip_suffix(['-', ' ']).map(|it| it.trim_end_matches('-'));
+    let is_dashed = name.contains('-');
+    let is_minus = is_dashed && name.starts_with("코드") && !name.ends_with(' ');
+    let is_noun =
+        name.starts_with('끝') && !name.starts_with("끝자리") && name.trim_end_matches(['-', ' ']) != "끝";
+    let name =
+        bare.filter(|_| is_dashed).map_or_else(|| name.to_owned(), |bare| format!("{} ", bare.trim_end()));
+    let is_code = !(is_part || is_amount || is_other || is_date || is_minus || is_noun);
+    (ends(found) && is_code && (is_long || !is_vague)).then(|| format!("{name}{}", code(written)))
 }
 
 /// Whether a comma leads to more digits of the same amount.
@@ -203,6 +249,16 @@ fn plate(found: &Found<'_>) -> Option<String> {
         )
     };
     (found.stands_alone() && !is_doubtful && !is_amount).then(plate)
+}
+
+/// "SM-S928N", and no range such as "100MB-500MB".
+fn is_serial(written: &str) -> bool {
+    const SHORTEST: usize = 8;
+    let is_measure = |group: &str| {
+        let unit = group.trim_start_matches(|it: char| it.is_ascii_digit());
+        unit.len() < group.len() && units::word(unit).is_some()
+    };
+    written.len() >= SHORTEST && !written.split('-').all(is_measure)
 }
 
 fn begins(found: &Found<'_>) -> bool {

@@ -46,7 +46,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_part && found.group(1) != "ALT").then(|| key(found.group(1)))
         }),
         // C:\Users\kim, /etc/hosts, ~/Downloads/a.txt
-        (r"([A-Za-z]):((?:\\[A-Za-z0-9가-힣_.-]+)*)\\?", |found| {
+        (r"([A-Za-z]):((?:\\(?:[A-Za-z0-9_-]+|[가-힣][가-힣0-9_-]*)(?:\.[A-Za-z0-9]+)*)*)\\?", |found| {
             let is_part = found.before().ends_with(|it: char| it.is_ascii_alphanumeric());
             let is_path = found.group(0).contains('\\') && !is_part;
             is_path.then(|| format!("{} 드라이브{}", letters::spell(found.group(1)), path(found.group(2))))
@@ -65,10 +65,30 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_port = !found.after().starts_with(|it: char| it.is_ascii_digit());
             is_port.then(|| format!("{} 포트 {}", found.group(1), one_by_one(found.group(2), Zero::Gong)))
         }),
+        // 10.0.0.5/24: the bits of a network.
+        (r"(\d{1,3}(?:\.\d{1,3}){3})/(\d{1,2})", |found| {
+            found.stands_alone().then(|| format!("{} 슬래시 {}", found.group(1), found.group(2)))
+        }),
         // docker run -p 8080:80
         (r"(-p |포트 ?)(\d{2,5}):(\d{2,5})", |found| {
             let port = |index| one_by_one(found.group(index), Zero::Gong);
             found.stands_alone().then(|| format!("{}{} 콜론 {}", found.group(1), port(2), port(3)))
+        }),
+        // 비밀번호는 guest2025!입니다: every character is said.
+        (
+            r"((?:비밀번호|비번|패스워드|암호)(?:는|은|가|를|을|로)? ?:? ?['\x22\[]?)([A-Za-z0-9!@#$%&*/_-]{4,})",
+            |found| {
+                let has = |is_in: fn(char) -> bool| found.group(2).contains(is_in);
+                let is_mixed = has(|it| it.is_ascii_alphabetic()) && has(|it| it.is_ascii_digit());
+                let is_typed = is_mixed && !found.after().starts_with(['~', ',']);
+                is_typed
+                    .then(|| format!("{} {}", found.group(1).trim_end(), path(found.group(2)).trim_start()))
+            },
+        ),
+        // 404 Not Found, 503 에러: states of a server.
+        (r"([45]0[1-9])( ?(?:(?i:not |bad |forbidden|gateway|unauthorized|error)|에러|오류))", |found| {
+            let state = one_by_one(found.group(1), Zero::Gong);
+            found.stands_alone().then(|| format!("{state}{}", found.group(2)))
         }),
         // help_2024, user_name
         (r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+", |found| {
@@ -124,8 +144,9 @@ fn key(written: &str) -> String {
     // F4 is a key of its own, and so is 4.
     let name = written.trim_end_matches(|it: char| it.is_ascii_digit());
     let number = &written[name.len()..];
+    let digit = number.parse().ok().and_then(english_digit).filter(|_| name == "F");
     let name = if name.len() > 1 { word(name) } else { letters::spell(name) };
-    format!("{name}{number}")
+    digit.map_or_else(|| format!("{name}{number}"), |digit| format!("{name} {digit}"))
 }
 
 /// Each part of a path or a name, with the signs between them.
@@ -152,5 +173,7 @@ fn path(written: &str) -> String {
 
 /// "etc" of a path is no "and so on".
 fn word(part: &str) -> String {
-    if part == "etc" { letters::spell(part) } else { romanised::label(part) }
+    let said = if part == "etc" { letters::spell(part) } else { romanised::label(part) };
+    // "abcd" of a password is no word.
+    if said == part && part.len() <= 4 { letters::spell(part) } else { said }
 }

@@ -44,7 +44,7 @@ const DONE: &str = "\
     추가|삐|울리|울려|깜빡|깜박|누른|클릭|두드|시도|실패|방문|오류|입력|잘못|틀|반복|전화|통화|연락|발송|복용|투여|접종|재시도|연체|환승|던지|던져|돌리|돌려|뛰|흔들|외치|접어|접은|해 |중 ";
 /// Words after a 번 that is a label: 삼 번 출구.
 const LABELLED: &str = "\
-    회선|진료|검사|수술|상담|트랙|레인|정류장|주차|을|은|이 |이고|이며|과|으로|로 |입니다|이에요|출구|게이트|\
+    회선|진료|검사|수술|상담|트랙|레인|벨트|수하물|컨베이어|홀|타석|정류장|주차|을|은|이 |이고|이며|과|으로|로 |입니다|이에요|출구|게이트|\
     창구|버튼|타는|승강장|홈|버스|선택|문항|문제|줄|테이블|방 |질문|채널|좌석|자리|트랙|학생|고객|손님|\
     환자|선수|카드|은행|후보|코스|노선|카운터|데스크|부스|구역|탑승|승차|플랫폼|사물함|국도|메뉴|항목|\
     라인|눌러|누르|키";
@@ -169,8 +169,11 @@ fn is_times(amount: &Amount<'_>, before: &str, after: &str) -> bool {
 fn is_verb(next: &str) -> bool {
     const VERB_ENDINGS: [&str; 12] =
         ["다", "요", "고", "며", "면", "데", "지만", "니까", "셨던", "했던", "해서", "하신"];
+    /// Endings of nouns: 세 번 침대입니다 would be a count of beds.
+    const COPULAS: [&str; 8] = ["입니다", "이에요", "예요", "이고", "이며", "인데", "이지만", "이니까"];
     let word = head(next, 12).split(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
-    word.chars().count() > 1 && VERB_ENDINGS.iter().any(|ending| word.ends_with(ending))
+    let is_noun = COPULAS.iter().any(|ending| word.ends_with(ending));
+    !is_noun && word.chars().count() > 1 && VERB_ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
 /// Cars and devices, not "people in their twenties" and not "the four big ones".

@@ -67,7 +67,7 @@ const SINO: &str = "기압 상품권 게임기 시간제 등분 단위 주택 �
     와트 볼트 암페어 칼로리 킬로칼로리 바이트 메가 메가바이트 기가 기가바이트 테라 테라바이트 비트 할 푼 대손 종 종세트 \
     매 석 명제 위권 만원권 원권 년 년대 년도 년생 년식 년째 년간 년제 년형 선 타석 타수 안타 도움 \
     홀 라운드 쿼터 이닝 볼 아웃 루 막 장 집 악장 편성 사 사단 부두 급지 종합 정도 \
-    번호 시리즈 사이즈 시장 시작 시대 분야 분석 분류 장비 장소 대표 대보험 병동 통신 통신사 판매 팩스 달성 번역 번화 포함 \
+    번호 시리즈 사이즈 시장 시작 시대 분야 분석 분류 장비 장소 대표 대보험 대보험료 병동 통신 통신사 판매 팩스 달성 번역 번화 포함 \
     알림 곳곳 개통 개설 개방 개발 개편 개시 살균 배송 배달 배율 배수 편의점 표준 집중 자릿수 \
     중 중추돌 선발 선택 차원 방향 개월분 부산 ";
 
@@ -82,6 +82,9 @@ static COUNTERS: LazyLock<Prefixes<Counting>> = LazyLock::new(|| {
     let special = [
         ("시", Counting::Hour),
         ("월", Counting::Month),
+        ("월호", Counting::Month),
+        ("월분", Counting::Month),
+        ("월생", Counting::Month),
         ("번째", Counting::Rank),
         ("분의", Counting::Fraction),
     ];
@@ -148,9 +151,14 @@ pub(super) fn say(amount: &Amount<'_>, name: &str, counting: Counting) -> String
         return format!("{} {name}", numerals::one_by_one(digits, Zero::Gong));
     }
     match (counting, amount.count()) {
-        (Counting::Month, Some(6)) => "유월".to_owned(),
-        (Counting::Month, Some(10)) => "시월".to_owned(),
-        (Counting::Month, Some(1..=12)) => format!("{}월", amount.spoken),
+        (Counting::Month, Some(month @ 1..=12)) => {
+            let numeral = match month {
+                6 => "유",
+                10 => "시",
+                _ => &amount.spoken,
+            };
+            format!("{numeral}{name}")
+        }
         (Counting::Fraction, _) => format!("{}{name}", amount.spoken),
         (Counting::Rank, Some(_)) => numerals::ordinal(digits),
         (Counting::Hour, Some(count @ 1..=12)) => with_native(count, amount, name),
@@ -160,7 +168,15 @@ pub(super) fn say(amount: &Amount<'_>, name: &str, counting: Counting) -> String
 }
 
 fn with_native(count: u8, amount: &Amount<'_>, name: &str) -> String {
-    format!("{} {name}", numerals::native(count).unwrap_or_else(|| amount.spoken.clone()))
+    let old = match (count, name) {
+        (3, "돈" | "말") => Some("서"),
+        (4, "돈" | "말") => Some("너"),
+        (3, "냥" | "되" | "섬" | "자") => Some("석"),
+        (4, "냥" | "되" | "섬" | "자") => Some("넉"),
+        _ => None,
+    };
+    let numeral = old.map(str::to_owned).or_else(|| numerals::native(count));
+    format!("{} {name}", numeral.unwrap_or_else(|| amount.spoken.clone()))
 }
 
 /// "2~3명" as "두세 명", "2~3일" as "이삼 일": counts side by side, spoken as one word.

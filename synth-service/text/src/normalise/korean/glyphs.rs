@@ -97,7 +97,7 @@ const NUMBER_GLYPHS: [(char, char, u32); 9] = [
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut last = None;
-    for character in text.chars() {
+    for (at, character) in text.char_indices() {
         // A glyph of a number, "₂", and the digits after it are two numbers; "₁₀" is one.
         let follows_glyph = last.is_some_and(|last| number_of(last).is_some());
         let is_apart = if is_subscript(character) {
@@ -108,10 +108,26 @@ pub(super) fn plain(text: &str) -> String {
         if is_apart && plain.ends_with(|last: char| last.is_ascii_digit()) {
             plain.push(' ');
         }
+        // ① 확인 ② 동의: items of a list in one line.
+        let is_item = is_item(character)
+            && text[at + character.len_utf8()..].starts_with(' ')
+            && text.chars().filter(|it| is_item(*it)).nth(1).is_some();
+        if is_item && plain.ends_with(' ') && plain.trim_end().ends_with(is_syllable) {
+            plain.truncate(plain.trim_end().len());
+            plain.push_str(", ");
+        }
         push_plain(&mut plain, character);
+        if is_item {
+            plain.push(',');
+        }
         last = Some(character);
     }
     plain
+}
+
+/// "①"
+fn is_item(character: char) -> bool {
+    ('①'..='⒛').contains(&character)
 }
 
 fn is_subscript(character: char) -> bool {

@@ -137,8 +137,14 @@ fn is_apart(found: &Found<'_>) -> bool {
 
 fn letters(found: &Found<'_>) -> Option<String> {
     let written = found.group(0);
-    let is_per = found.after().starts_with('당') || found.before().ends_with('/');
     let letters = written.trim_end_matches(['²', '³']);
+    // 밀리그램/L has a unit, 블랙/M a size.
+    let is_divided = found.before().strip_suffix('/').is_some_and(|before| {
+        let is_measure =
+            ["그램", "리터", "미터", "원", "몰", "개", "달러"].iter().any(|it| before.ends_with(it));
+        is_measure || letters.len() > 1
+    });
+    let is_per = found.after().starts_with('당') || is_divided;
     if let Some(unit) = units::word(written).filter(|_| is_per || letters.len() < written.len()) {
         return Some(unit.to_owned());
     }

@@ -174,8 +174,10 @@ static BESIDE: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"([\d만억%](?: ?(?:만 ?원|원|도|점|위|명|개|등급|단계|일|시|층|배))?) ?[→⇒] ?(\d)",
             |found| {
                 let is_chain = found.before().contains(['→', '⇒']) || found.after().contains(['→', '⇒']);
-                let is_change = head(found.after(), EQUATION).contains("로 ")
-                    || head(found.after(), EQUATION).contains("까지");
+                let near = head(found.after(), EQUATION);
+                let is_amount = !found.group(1).ends_with(|it: char| it.is_ascii_digit());
+                let is_change =
+                    is_amount || near.contains("로 ") || near.ends_with('로') || near.contains("까지");
                 (!is_chain && is_change).then(|| format!("{}에서 {}", found.group(1), found.group(2)))
             },
         ),

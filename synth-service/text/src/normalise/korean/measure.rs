@@ -52,8 +52,10 @@ impl Measure {
             let counting = counter_context::counting(name, counting, amount, (before, after));
             // After a space it may be any word that begins like a counter.
             let is_counter = space == 0 || super::hangul::word_ends_before(after);
+            // 제6조의3 제1항: the rank of the next number.
+            let is_rank = name == "제" && after.starts_with(|it: char| it.is_ascii_digit());
             let length = space + name.len();
-            return is_counter.then(|| Self {
+            return (is_counter && !is_rank).then(|| Self {
                 kind: Kind::Counter(counting),
                 before: String::new(),
                 name: name.to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    hangul::{fitting_particle, is_syllable},
+    hangul::{fitting_particle, is_syllable, word_ends_before},
     numerals,
     rule::{Found, Rule, Text, apply, compile},
 };
@@ -82,17 +82,38 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ends.then_some(())?;
             Some(format!("{}{}", found.group(1), spaced(currency(found.group(2))?.0)))
         }),
-        // 5,000원/월 is a price per month, 1,000원/개 a price per piece.
+        // 1.2대/세대
+        (r"(\d[\d,.]*대) ?/ ?(세대|가구)", |found| {
+            Some(format!("{}당 {}", found.group(2), found.group(1)))
+        }),
+        // 72회/분, 2회/일
         (
-            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?(?:원|달러|유로|파운드|엔|위안)) ?/ ?(월|년|일|개|명|인|회|건|박|시간|분|장|매|병|봉|주|kWh|kg|g|km|L|㎡|m²|평)",
+            r"(\d[\d,.]* ?(?:회|건|잔|정|알|캡슐|포|명|개|걸음|보)) ?/ ?(초|분|시간|일|주|월|년)",
             |found| {
                 let each = match found.group(2) {
+                    "일" => "하루".to_owned(),
+                    "년" => "연".to_owned(),
+                    "월" | "주" => found.group(2).to_owned(),
+                    unit => format!("{unit}당"),
+                };
+                word_ends_before(found.after()).then(|| format!("{each} {}", found.group(1)))
+            },
+        ),
+        // 5,000원/월 is a price per month, 1,000원/개 a price per piece.
+        (
+            r"(-?(?:\d[\d,.]* ?[십백천만억]* ?)+(?:여 ?)?(?:원|달러|유로|파운드|엔|위안)) ?/ ?(\d{0,3}) ?(월|년|일|개월|개|명|인|회|건|박|시간|분|장|매|병|봉|주|M ?(?:토큰|tokens?)|kWh|kg|g|km|L|㎡|m²|평)",
+            |found| {
+                let each = match found.group(3) {
+                    unit if unit.starts_with('M') => format!("{}00만 토큰당", found.group(2)),
+                    unit if !found.group(2).is_empty() => {
+                        format!("{}{unit}당", found.group(2))
+                    }
                     "월" | "년" | "일" if found.before().trim_end().ends_with(['월', '연', '일']) => {
                         String::new()
                     }
                     "월" => "월".to_owned(),
                     "년" => "연".to_owned(),
-                    "일" => "일".to_owned(),
+                    "일" => "하루".to_owned(),
                     unit => format!("{}당", super::units::word(unit).unwrap_or(unit)),
                 };
                 Some(format!("{each} {}", found.group(1)).trim_start().to_owned())

@@ -181,6 +181,8 @@ impl Place<'_> {
     fn range(&self, first: &Amount<'_>, sign: Option<Sign>) -> Option<Reading> {
         let behind = &self.rest[first.written.len()..];
         let (separator, is_tilde) = separator(behind)?;
+        // B2-34 is a place.
+        let is_named = self.follows_letters();
         let start = first.written.len() + separator;
         let has_sign = self.rest[start..].starts_with('-');
         let second = amount::parse(&self.rest[start + usize::from(has_sign)..], true)?;
@@ -196,7 +198,11 @@ impl Place<'_> {
                 signed_range(first, &second, &measure, (sign, has_sign), self.before)
             }
             Some(measure)
-                if is_tilde || (!measure.is_address() && !measure.is_label() && rises(first, &second)) =>
+                if is_tilde
+                    || (!is_named
+                        && !measure.is_address()
+                        && !measure.is_label()
+                        && rises(first, &second)) =>
             {
                 measure.say_range(first, &second, is_until)
             }

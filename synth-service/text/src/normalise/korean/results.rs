@@ -33,7 +33,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let is_fight = ["UFC", "KO", "복싱", "라운드", "판정"]
                 .iter()
                 .any(|word| found.before().contains(word) || found.after().contains(word));
-            (is_fight && found.stands_alone()).then(|| format!("{}라운드", found.group(1)))
+            // 1R 3분 14초
+            let time = found.after().trim_start().trim_start_matches(|it: char| it.is_ascii_digit());
+            let is_timed = found.after().starts_with(' ')
+                && time.len() < found.after().len() - 1
+                && time.starts_with('분');
+            ((is_fight || is_timed) && found.stands_alone()).then(|| format!("{}라운드", found.group(1)))
         }),
         // 2021-22시즌
         (r"((?:19|20)\d\d)[-/](\d\d)( ?시즌)", |found| {

@@ -63,6 +63,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let particle = fitting_particle(name, found.group(2)).map_or("", |(particle, _)| particle);
             Some(format!("{name}{particle}"))
         }),
+        // The + and - buttons.
+        (r"(^|[ ,(/'])[-−] ?(버튼|키|단추|기호|표시)", |found| {
+            Some(format!("{}마이너스 {}", found.group(1), found.group(2)))
+        }),
         (r" ?[→⇒]+ ?", |found| {
             let is_between = !found.before().is_empty() && !found.after().is_empty();
             Some(if is_between { ", " } else { "" }.to_owned())

@@ -57,17 +57,35 @@ const CALL_BEHIND: [&str; 30] = [
     "에 먼저",
     "에 즉시",
 ];
-const CALL_BEFORE: [&str; 9] =
-    ["전화", "전화는", "국번 없이", "국번없이", "긴급", "긴급전화", "신고", "신고는", "연락처"];
+const CALL_BEFORE: [&str; 14] = [
+    "국세청",
+    "관세청",
+    "센터",
+    "공단",
+    "한전",
+    "전화",
+    "전화는",
+    "국번 없이",
+    "국번없이",
+    "긴급",
+    "긴급전화",
+    "신고",
+    "신고는",
+    "연락처",
+];
 
 static HIDDEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     compile(&[
         // ****-****-****-1234, 900101-1******, 010-****-5678, 02-***-1234
-        (r"(\(?[\d*]+(?:(?:\) ?|[-. ])[\d*]+)*)", |found| {
+        (r"(\(?[\d*]+(?:(?:\) ?|[-. ])[\d*]+)*)(\)?)", |found| {
             let number = found.group(1);
             let is_hidden =
                 number.matches('*').count() > 1 && number.contains(|it: char| it.is_ascii_digit());
-            (is_hidden && ends(found) && begins(found)).then(|| masked(number, found.before()))
+            // The brackets of 카드(****-4471) go together, those of an area code are a part of the number.
+            let is_enclosed = number.starts_with('(') && !number.contains(')');
+            let closer = if is_enclosed { "" } else { found.group(2) };
+            (is_hidden && ends(found) && begins(found))
+                .then(|| format!("{}{closer}", masked(number, found.before())))
         }),
         // 홍*동
         (r"([가-힣])\*{1,2}([가-힣])", |found| Some(format!("{} {}", found.group(1), found.group(2)))),
@@ -86,14 +104,24 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             ((9..=15).contains(&digits) && ends(found)).then(|| spoken(found.group(1)))
         }),
         // 010-1234-5678, 02)123-4567, (02) 123 4567, 010-****-5678
-        (r"(\(?0\d{1,3}(?:\) ?| ?[-.] ?| )[\d*Xx]{3,4}(?: ?[-.] ?| )[\d*]{4})(~\d{1,4})?", |found| {
-            let range = found.group(2).trim_start_matches('~');
-            let last = if range.is_empty() {
-                String::new()
-            } else {
-                format!("에서 {}", one_by_one(range, Zero::Gong))
-            };
-            (ends(found) && begins(found)).then(|| format!("{}{last}", spoken(found.group(1))))
+        (
+            r"((?:\(?0\d{1,3}(?:\) ?| ?[-.] ?| )|\([2-9]\d\d\) ?)[\d*Xx]{3,4}(?: ?[-.] ?| )[\d*Xx]{4})(~\d{1,4}|(?: ?[xX#]| ?(?i:ext)[. ] ?)\d{1,5})?",
+            |found| {
+                let digits = one_by_one(found.group(2), Zero::Gong);
+                let last = match found.group(2).chars().next() {
+                    None => String::new(),
+                    Some('~') => format!("에서 {digits}"),
+                    Some(_) => format!(", 내선 {digits}"),
+                };
+                // The bracket of 연락처(010-1234-5678) is no part of the number, as that of (02) is.
+                let number = found.group(1);
+                let opener = if number.starts_with('(') && !number.contains(')') { "(" } else { "" };
+                (ends(found) && begins(found)).then(|| format!("{opener}{}{last}", spoken(number)))
+            },
+        ),
+        (r"(1[3-9]\d\d[- ]\d{4}|\d{3,4}-\d{4})(?: ?[xX#]| ?(?i:ext)[. ] ?)(\d{1,5})", |found| {
+            let extension = one_by_one(found.group(2), Zero::Gong);
+            (ends(found) && begins(found)).then(|| format!("{}, 내선 {extension}", spoken(found.group(1))))
         }),
         (r"(1[3-9]\d\d[- ]\d{4}|\d{3,4}-\d{4})", |found| {
             let years =

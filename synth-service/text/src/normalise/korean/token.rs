@@ -24,7 +24,8 @@ impl Tokens {
         let mut at = 0;
         while let Some(digit) = text[at..].find(|it: char| it.is_ascii_digit()) {
             let start = start(&text[at..at + digit]) + at;
-            let end = at + digit + length(&text[at + digit..]);
+            let is_money = text[start..at + digit].contains(CURRENCY_SIGNS);
+            let end = at + digit + length(&text[at + digit..], is_money);
             tokens.push(start..end);
             at = end;
         }
@@ -60,8 +61,8 @@ fn currency_start(before: &str) -> usize {
     plain.len() - country.map_or(0, |it| it.len())
 }
 
-/// The length of the token that begins with the digit that `text` begins with.
-fn length(text: &str) -> usize {
+/// The length of the token that begins with the digit that `text` begins with. No slash joins an amount of money.
+fn length(text: &str, is_money: bool) -> usize {
     let mut end = 0;
     loop {
         let digits = run(&text[end..], |it| it.is_ascii_digit());
@@ -70,19 +71,25 @@ fn length(text: &str) -> usize {
             end += card(&text[end..]);
         }
         let behind = &text[end..];
-        if digits > 0 && joins(behind, digits) {
+        if digits > 0 && joins(behind, digits) && !(is_money && behind.starts_with('/')) {
             end += 1;
             continue;
         }
         let letters =
             run(behind, |it| it.is_ascii_alphabetic() || matches!(it, '%' | '‰' | '°' | '²' | '³' | 'µ'));
-        let scale = if letters == 0 { amount::scale(behind).len() } else { letters };
+        let is_only = is_half(&text[..end]) && behind.starts_with("만 ");
+        let scale = if letters == 0 && !is_only { amount::scale(behind).len() } else { letters };
         end += scale;
         if scale == 0 || !text[end..].starts_with(|it: char| it.is_ascii_digit()) {
             break;
         }
     }
     end + unit_tail(&text[..end], &text[end..])
+}
+
+/// "1/2", behind which 만 is "only".
+fn is_half(token: &str) -> bool {
+    matches!(token.as_bytes(), [b'1'..=b'9', b'/', b'2'..=b'9'])
 }
 
 /// The other three groups of the number of a card that is written with spaces.

@@ -7,12 +7,22 @@ use super::english_words;
 static READINGS: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| english_words::all().chain(WORDS.iter().copied()).collect());
 
-/// How a word is said; capitals make no difference.
+/// How a word is said; capitals make no difference, except where they make another word of it: IT.
 pub(super) fn reading(word: &str) -> Option<&'static str> {
-    READINGS.get(word.to_ascii_lowercase().as_str()).copied()
+    READINGS.get(word).or_else(|| READINGS.get(word.to_ascii_lowercase().as_str())).copied()
 }
 
 const WORDS: &[(&str, &str)] = &[
+    // Capitals that are no word.
+    ("IT", "아이티"),
+    ("US", "유에스"),
+    ("IS", "아이에스"),
+    ("Fe", "에프이"),
+    ("Au", "에이유"),
+    ("Cu", "씨유"),
+    ("Ag", "에이지"),
+    ("Ca", "씨에이"),
+    ("WHO", "더블유에이치오"),
     // Names with signs or digits.
     ("a/s", "에이에스"),
     ("q&a", "큐앤에이"),
@@ -31,6 +41,7 @@ const WORDS: &[(&str, &str)] = &[
     ("t-money", "티머니"),
     ("d-day", "디데이"),
     ("n/a", "해당 없음"),
+    ("s/n", "에스엔"),
     ("s/w", "소프트웨어"),
     ("h/w", "하드웨어"),
     ("u+", "유플러스"),
@@ -58,6 +69,7 @@ const WORDS: &[(&str, &str)] = &[
     ("t1", "티원"),
     ("t2", "티투"),
     ("7-eleven", "세븐일레븐"),
+    ("s&p500", "에스앤피 오백"),
     ("h&m", "에이치앤엠"),
     ("s&p", "에스앤피"),
     ("vs", "대"),
@@ -292,6 +304,13 @@ const WORDS: &[(&str, &str)] = &[
     ("quick", "퀵"),
     ("mr", "미스터"),
     ("dr", "닥터"),
+    ("bronze", "브론즈"),
+    ("found", "파운드"),
+    ("where", "웨어"),
+    ("ti", "티아이"),
+    ("train", "트레인"),
+    ("l.point", "엘포인트"),
+    ("hba1c", "에이치비에이원씨"),
     ("etc", "등"),
     ("ltd", "유한회사"),
     ("inc", "주식회사"),

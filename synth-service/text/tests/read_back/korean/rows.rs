@@ -7,7 +7,7 @@ use crate::rows::{Run, joined, rows, runs};
 const TABLE: &str = include_str!("../../data/normalise-ko.toml");
 
 /// Rows whose numbers have no digits, or aren't said, and the reason.
-const NOT_JUDGED: [(&str, &str); 27] = [
+const NOT_JUDGED: [(&str, &str); 30] = [
     ("별로 매긴 점수", "stars are counted"),
     ("two decades of age side by side", "two numbers share a word"),
     ("a range of people side by side", "two numbers share a word"),
@@ -22,6 +22,9 @@ const NOT_JUDGED: [(&str, &str); 27] = [
     ("a model after a hyphen", "said in English"),
     ("cars with a letter and a digit", "said in English"),
     ("millions of dollars by a letter", "the letter is a part of the number"),
+    ("a price per million tokens", "the letter is a part of the number"),
+    ("thousands by their letter", "the letter is a part of the number"),
+    ("keys that are held together", "said in English"),
     ("groups of a European amount", "groups with full stops"),
     ("groups of two digits", "its groups aren't of three digits"),
     ("groups after spaces", "groups with spaces"),

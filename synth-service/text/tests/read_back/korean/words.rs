@@ -56,8 +56,12 @@ fn below_ten_thousand(text: &str) -> Option<u64> {
 
 /// One to ninety-nine before a counter: "스물한".
 pub(super) fn native(text: &str) -> Option<u64> {
-    if text == "스무" {
-        return Some(20);
+    match text {
+        "스무" => return Some(20),
+        // Before measures of old: 서 말, 넉 되.
+        "서" | "석" => return Some(3),
+        "너" | "넉" => return Some(4),
+        _ => {}
     }
     let tens = NATIVE_TENS.iter().position(|tens| text.starts_with(tens));
     let rest = tens.map_or(text, |place| &text[NATIVE_TENS[place].len()..]);
