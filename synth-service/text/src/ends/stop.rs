@@ -84,7 +84,8 @@ impl<'a> Search<'a> {
         let near = near_end(mark.before);
         let token = last_token(near);
         let head = &near[..near.len() - token.len()];
-        let previous = last_token(head.trim_end_matches(is_gap));
+        // "$32/sq. ft."
+        let previous = last_token(head.strip_suffix('/').unwrap_or(head).trim_end_matches(is_gap));
         let is_first = near.len() == mark.before.len()
             && head.chars().all(|before| !before.is_alphanumeric() && !"$€£₩¥#+-".contains(before));
         if is_number(token) {

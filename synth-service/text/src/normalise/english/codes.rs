@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::counted::{counts, is_quantity_word};
 use super::letters::spell;
-use super::number::{cardinal, digit_groups, year};
+use super::number::{cardinal, digit_groups, digit_lists, year};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
 /// Words that a code always follows.
-const SURE: &str = r"(?:pin|passcode|pass\s?word|otp|code|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|puk|mpan|mprn|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
+const SURE: &str = r"(?:pins?|passcodes?|pass\s?words?|otp|codes?|confirmation|tracking|reference|ref|serial|routing|ssn|social security|ending in|ends in|ending with|ends with|ended in|ending|last (?:four|4)(?: digits)?|first (?:four|4|six|6) digits|iban|imei|vin|sku|isbn|swift|license plate|licence plate|plate|rx|prescription|npi|ein|tin|cvv|cvc|record locator|pnr|puk|mpan|mprn|flight|auth(?:orization)?|e?-?mail id|user id|id|sort code|rma|awb|mac|abn|acn|tfn|utr|eid|iccid|gstin|pan|cpt|ndc|ext\.|extn?)";
 
 /// Words that a quantity can follow too.
 const UNSURE: &str = r"(?:accounts?|rep|agent|orders?|cases?|tickets?|invoices?|claims?|polic(?:y|ies)|bookings?|reservations?|members?|membership|customers?|cards?|parts?|batch|lot|meters?|loans?|checks?|cheques?|device|receipts?|shipments?|transactions?|incidents?|requests?|employees?|badge|patients?|subscribers?|quotes?|loyalty|frequent flyer|model|registration|work order|chart|file|application|purchase order|po|vehicle|contract|package|parcel|item|numbers?|licen[cs]e|nhs)";
@@ -116,9 +116,9 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         // "The reference number for this call is 4471."
         (
-            r"\b((?i:reference|confirmation|ticket|case|claim|order|account|tracking|policy)\s(?i:number|code)\sfor\s(?:[a-z']+\s){1,4}is:?\s)([0-9]{3,12})(?<next>[\s,;!?]|\.(?:\s|$)|$)",
+            r"\b((?i:pin|passcode|password|codes?|(?:reference|confirmation|ticket|case|claim|order|account|tracking|policy|booking|member|serial|customer|invoice)\s(?:numbers?|codes?|id))\s(?:for|with|on|of|from)\s(?:[A-Za-z'-]+\s){1,4}(?:is|are|was|were):?\s)([0-9]{3,12}(?:(?:,\s?|,?\s(?:and|or)\s)[0-9]{3,12})*)(?<next>[\s,;!?]|\.(?:\s|$)|$)",
             |found| {
-                (!counts(found.after())).then(|| format!("{}{}", found.get(1), digit_groups(found.get(2))))
+                (!counts(found.after())).then(|| format!("{}{}", found.get(1), digit_lists(found.get(2))))
             },
         ),
         // "line -0142": no number below zero has a zero in front

@@ -128,6 +128,17 @@ pub(super) fn digit_groups(number: &str) -> String {
     groups.join(", ")
 }
 
+/// The numbers of a list, each digit by digit, and what stands between them.
+pub(super) fn digit_lists(list: &str) -> String {
+    let mut said = String::new();
+    for part in list.split_inclusive(|mark: char| !mark.is_ascii_digit()) {
+        let number = part.trim_end_matches(|mark: char| !mark.is_ascii_digit());
+        said.push_str(&digit_groups(number));
+        said.push_str(&part[number.len()..]);
+    }
+    said
+}
+
 fn group_size(digits: &str) -> usize {
     match digits.len() {
         length @ 0..=LONGEST_GROUP => length,

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Region;
-use super::context::{end_of_short, is_in, is_plural, named};
+use super::context::{end_of_last, is_in, is_plural, named};
 use super::rule::{Found, Rule, rules};
 use super::units::{PER, PER_WORDS, UNITS, is_unit};
 
@@ -28,7 +28,7 @@ pub(super) static WORDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let per = PER.iter().map(|(short, _)| regex::escape(short)).collect::<Vec<_>>().join("|");
-    let again = format!(r"\b(per [a-z]+)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
+    let again = format!(r"\b(per [a-z]+(?: foot| meter| inch)?)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
     let anything = format!(r"\b([a-z]+s?|each)\s?/\s?({per}|{PER_WORDS})\b(\.?)");
     let more = format!(r"\+\s?/\s?({per}|{PER_WORDS})\b");
     rules(&[
@@ -58,7 +58,7 @@ fn read(found: &Found<'_>) -> Option<String> {
 fn end(found: &Found<'_>) -> &'static str {
     let short = PER.iter().any(|(short, _)| *short == found.get(2));
     if short {
-        end_of_short(found.get(3), found.after())
+        end_of_last(found.get(3), found.after())
     } else if found.get(3).is_empty() {
         ""
     } else {

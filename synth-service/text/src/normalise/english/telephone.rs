@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::counted;
-use super::number::{digit_groups, digits};
+use super::number::{digit_groups, digit_lists, digits};
 use super::rule::{Found, Rule, rules};
 
 /// Digits of an international number, country included.
@@ -92,10 +92,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b(?i:(call|phone|dial|number|at|tel|telephone|fax|mobile|cell|text))(:?\s)([0-9]{3} [0-9]{4})\b",
             |found| Some(format!("{}{}{}", found.get(1), found.get(2), groups(found.get(3)))),
         ),
-        (r"\b(?i:ext\.?|extension|extn\.?)\s?#?:?\s?([0-9]{1,6})\b", |found| {
-            // "extension 4-0-2-2" is dictated.
-            (!goes_on(found.after())).then(|| format!("extension {}", digits(found.get(1))))
-        }),
+        (
+            r"\b((?i:ext\.?|extension|extn\.?|(exts\.?|extensions)))\s?#?:?\s?([0-9]{1,6}\b(?:(?:,\s|,?\s(?:and|or)\s)[0-9]{3,6}\b)*)",
+            |found| {
+                let plural = if found.get(2).is_empty() { "" } else { "s" };
+                // "extension 4-0-2-2" is dictated.
+                (!goes_on(found.after())).then(|| format!("extension{plural} {}", digit_lists(found.get(3))))
+            },
+        ),
         (
             r"\b((?i:call(?:ing)?|dial(?:ing)?|text(?:ing)?|press(?:ing)?|ring))(\s\*?\s?)([0-9]{1,6})(#?)(?:(\s(?:or|and)\s)([0-9]{3})\b)?",
             dialled,
