@@ -196,6 +196,24 @@ async fn what_was_certain_is_said_once_when_the_host_of_an_answer_is_gone() {
 }
 
 #[tokio::test]
+async fn a_tombstone_is_no_part_of_the_memory() {
+    let (first, mut asked) = talking().await;
+    let (entrance, mut asked_second) = with_model();
+    let second = beside_behind(&first, entrance, PLAIN).await;
+    let (id, _answer) = begin(&first, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    first.until(async || first.object("contacts/c/talk.json").await).await;
+    first.stop_beating().await;
+    second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(second.until_ended(&id).await.parts, 2, "the second part is a tombstone");
+    // One second of sound, and the ways of both parts to the caller.
+    let heard = since_start(&second, &id).await + Duration::from_millis(1_500);
+    second.until(async || (since_start(&second, &id).await > heard).then_some(())).await;
+    let (_, answer) = begin(&second, &mut asked_second, says("What?"), "I said good morning. ").await;
+    let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
+    assert_eq!(answers, ["Good morning to you."]);
+}
+
+#[tokio::test]
 async fn requests_that_no_model_can_answer_are_refused() {
     let (service_with, _asked) = talking().await;
     let code = async |body: Value| error_code(service_with.post("/chat_stream", body).await).await;

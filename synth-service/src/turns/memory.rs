@@ -194,7 +194,7 @@ struct Clip {
 }
 
 impl Clip {
-    /// `None` for a tombstone.
+    /// `None` for a tombstone, whose sentence is the one before it.
     fn of(head: &Head) -> Option<Self> {
         let length = usize::try_from(head.length).unwrap_or(usize::MAX);
         Some(Self {
