@@ -153,6 +153,10 @@ async fn a_model_that_breaks_off_is_followed_by_an_apology() {
     let spoken = service.spoken();
     assert_eq!(spoken[0], "Good morning to you.");
     assert!(spoken[1].contains("sorry"), "{spoken:?}");
+    // The apology is a phrase. The model's words and the caller's are not kept.
+    let kept = service.until(async || service.keys("phrases/").await.pop()).await;
+    assert_eq!(service.keys("phrases/").await.len(), 1);
+    assert_eq!(service.object(&kept).await, service.object(&keys::part(&id, 1)).await);
 }
 
 #[tokio::test]
