@@ -4,7 +4,10 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use contract::http::WarmResponse;
 use local_stack::s3::Fault;
@@ -144,15 +147,18 @@ async fn a_clip_that_cannot_be_had_is_made_anew() {
     assert_eq!(speak(&second, json!({"text": PHRASE})).await, first);
     assert_eq!(counts(&second).await, counted(0, 0, 1));
 
-    service
-        .faults
-        .set(|_, path| path.contains("/phrases/").then_some(Fault::Refused(StatusCode::SERVICE_UNAVAILABLE)));
-    let third = beside(&service, PLAIN).await;
-    write_phrases(&third, FILE).await;
-    assert_eq!(speak(&third, json!({"text": PHRASE})).await, first);
-    assert_eq!(counts(&third).await, counted(0, 0, 1));
-    let metrics = third.get("/metrics").await.text().await.expect("text");
-    assert!(!metrics.contains("firstword_phrase_failures_total 0"), "{metrics}");
+    let slow = Fault::Slow(Duration::from_secs(5));
+    for fault in [Fault::Refused(StatusCode::SERVICE_UNAVAILABLE), Fault::Cut, slow] {
+        service.faults.set(move |_, path| path.contains("/phrases/").then_some(fault));
+        let host = beside(&service, PLAIN).await;
+        write_phrases(&host, FILE).await;
+        let started = Instant::now();
+        assert_eq!(speak(&host, json!({"text": PHRASE})).await, first);
+        assert!(started.elapsed() < Duration::from_secs(4), "the caller waits for {fault:?}");
+        assert_eq!(counts(&host).await, counted(0, 0, 1));
+        let metrics = host.get("/metrics").await.text().await.expect("text");
+        assert!(!metrics.contains("firstword_phrase_failures_total 0"), "{metrics}");
+    }
 }
 
 #[tokio::test]
