@@ -56,6 +56,7 @@ async fn run(settings: Settings) -> Result<(), String> {
             .map_err(|error| error.to_string())?
     };
     let voices = voices.map_err(|error| error.to_string())?;
+    Phrases::check(&settings.lexicons).map_err(|error| error.to_string())?;
     if settings.check_config {
         println!("the configuration is good; voices: {}", voices.names());
         return Ok(());

@@ -138,7 +138,7 @@ pub struct Settings {
     #[command(flatten)]
     pub chat: ChatFlags,
 
-    /// Load the voices, report the first fault in one line, and exit.
+    /// Load the voices and the phrases, report the first fault in one line, and exit.
     #[arg(long)]
     pub check_config: bool,
 }

@@ -74,6 +74,14 @@ impl Phrases {
         Ok(Self { shared: Arc::new(Shared { folder, clips, keep, counts }) })
     }
 
+    /// Checks the phrases for everybody.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn check(folder: &Path) -> Result<(), PhraseError> {
+        PhraseFolder::open(folder).map(drop)
+    }
+
     /// The phrases of a tenant, or of requests without one.
     pub fn of(&self, tenant: Option<&TenantId>) -> Arc<Book> {
         self.shared.folder.book(tenant)
