@@ -14,6 +14,10 @@ pub const SYNTHESIZE_STREAM_CANCEL: &str = "/synthesize_stream_cancel";
 pub const RESUME_STREAM: &str = "/resume_stream";
 /// Prefix of the path of a stream's status, followed by the stream's id: [`StreamStatus`] out.
 pub const STREAMS: &str = "/streams";
+/// Path for making the clips of phrases ahead: [`WarmRequest`] in, [`WarmResponse`] out.
+pub const WARM_PHRASES: &str = "/phrases/warm";
+/// Counts of this host, in Prometheus' text format.
+pub const METRICS: &str = "/metrics";
 /// Health check: 200 while the process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness check: 200 when the voices have been tried and S3 answers; 503 before that, and while the service stops.
@@ -280,4 +284,31 @@ pub struct ErrorDetail {
     pub code: String,
     /// Message for people: one line that names the remedy.
     pub message: String,
+}
+
+/// Request of `POST /phrases/warm`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WarmRequest {
+    /// The only voice, `voice/speaker` or speaker; the first speaker of each voice when absent.
+    #[serde(default)]
+    pub voice: Option<String>,
+    /// The tenant whose phrases and lexicon are used.
+    #[serde(default)]
+    pub tenant: Option<TenantId>,
+    /// Factor on the speaking rate; 1.0 when absent.
+    #[serde(default)]
+    pub speed: Option<f32>,
+}
+
+/// Answer of `POST /phrases/warm`: numbers of clips.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarmResponse {
+    /// Made and stored.
+    pub made: usize,
+    /// In the bucket already.
+    pub found: usize,
+    /// Not made, or not stored.
+    pub failed: usize,
+    /// Not tried, because one request works for a bounded time: repeat it.
+    pub left: usize,
 }

@@ -57,6 +57,11 @@ pub fn silence() -> String {
     format!("prompts/silence-{SILENCE_MS}ms.wav")
 }
 
+/// `phrases/{digest}.wav`: the clip of an operator's phrase. The digest changes with all that the sound depends on.
+pub fn phrase(digest: &str) -> String {
+    format!("phrases/{digest}.wav")
+}
+
 /// Keys without an object, for tests of the permissions: one below each prefix whose keys are not known in advance.
 pub fn probes() -> [String; 2] {
     ["streams", "contacts"].map(|prefix| format!("{prefix}/probe"))

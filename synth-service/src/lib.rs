@@ -13,6 +13,7 @@
 //! | [`pipeline`] | a text's sentences, in strict order, into a sink | no S3, no HTTP |
 //! | [`presence`] | the heartbeats of this host and the others | no streams |
 //! | [`script`] | a text's sentences, as they become certain | speaks nothing |
+//! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
 //! | [`order`] | a validated request to speak | speaks nothing |
 //! | [`admission`] | the amount of work that a host accepts | no I/O |
 //! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
@@ -24,6 +25,7 @@ pub mod clock;
 pub mod http;
 pub mod logging;
 pub mod order;
+pub mod phrases;
 pub mod pipeline;
 pub mod presence;
 pub mod script;

@@ -14,6 +14,7 @@ use synth_service::{
         door::{Door, DoorLimits, Tls, Tokens},
     },
     logging,
+    phrases::Phrases,
     presence::Presence,
     settings::Settings,
     speak::{NarrationLimits, Narrator},
@@ -55,6 +56,7 @@ async fn run(settings: Settings) -> Result<(), String> {
             .map_err(|error| error.to_string())?
     };
     let voices = voices.map_err(|error| error.to_string())?;
+    Phrases::check(&settings.lexicons).map_err(|error| error.to_string())?;
     if settings.check_config {
         println!("the configuration is good; voices: {}", voices.names());
         return Ok(());
@@ -69,7 +71,9 @@ async fn run(settings: Settings) -> Result<(), String> {
         Some(bucket) => {
             let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
             let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
-            let streams = streams(store.clone(), &settings, voices.clone(), admission);
+            let phrases =
+                Phrases::open(&settings.lexicons, store.clone()).map_err(|error| error.to_string())?;
+            let streams = streams(store.clone(), &settings, voices.clone(), phrases, admission);
             let turns =
                 model.map(|model| Turns::new(streams.clone(), voices, store, model, turn_limits(&settings)));
             (Some(streams), turns)
@@ -100,7 +104,13 @@ async fn run(settings: Settings) -> Result<(), String> {
 }
 
 /// The streams of this host. Starts its heartbeat.
-fn streams(store: ObjectStore, settings: &Settings, voices: Arc<Voices>, admission: Admission) -> Streams {
+fn streams(
+    store: ObjectStore,
+    settings: &Settings,
+    voices: Arc<Voices>,
+    phrases: Phrases,
+    admission: Admission,
+) -> Streams {
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
     let limits = StreamLimits {
@@ -110,7 +120,7 @@ fn streams(store: ObjectStore, settings: &Settings, voices: Arc<Voices>, admissi
         part_patience: streams::PART_PATIENCE,
         log_text: settings.log_text,
     };
-    Streams::new(store, presence, voices, admission, limits)
+    Streams::new(store, presence, voices, phrases, admission, limits)
 }
 
 fn turn_limits(settings: &Settings) -> TurnLimits {

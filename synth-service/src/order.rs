@@ -39,7 +39,11 @@ const USUAL_SENTENCE: f64 = 4.0;
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 impl OrderRequest<'_> {
-    fn voice(&self, voices: &Voices) -> Result<(Chosen, f32), Refusal> {
+    /// The voice and the speed.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownVoice`] or [`Refusal::BadSpeed`].
+    pub fn voice(&self, voices: &Voices) -> Result<(Chosen, f32), Refusal> {
         let voice = voices.find(self.voice, self.tenant)?;
         let speed = self.speed.unwrap_or(1.0);
         if SPEEDS.contains(&speed) { Ok((voice, speed)) } else { Err(Refusal::BadSpeed) }

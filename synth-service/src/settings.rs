@@ -70,7 +70,8 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_ESPEAK")]
     pub espeak: Option<PathBuf>,
 
-    /// Folder with one lexicon per tenant, TENANT.lexicon. May be missing; changed files are reloaded.
+    /// Folder with one lexicon per tenant, TENANT.lexicon, and with phrases: phrases.toml for everybody and
+    /// TENANT.phrases.toml. May be missing; changed files are reloaded.
     #[arg(long, env = "FIRSTWORD_LEXICONS", default_value = "lexicons")]
     pub lexicons: PathBuf,
 
@@ -137,7 +138,7 @@ pub struct Settings {
     #[command(flatten)]
     pub chat: ChatFlags,
 
-    /// Load the voices, report the first fault in one line, and exit.
+    /// Load the voices and the phrases, report the first fault in one line, and exit.
     #[arg(long)]
     pub check_config: bool,
 }

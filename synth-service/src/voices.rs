@@ -24,6 +24,8 @@ const WORKERS_PER_GPU: usize = 3;
 pub struct LoadedVoice {
     /// The name that requests use.
     pub name: String,
+    /// Changes with the model.
+    pub version: String,
     /// BCP 47 tag.
     pub language: String,
     /// Sample rate of the model's waveform, in Hz.
@@ -173,6 +175,11 @@ impl Chosen {
         }
     }
 
+    /// The tenant whose lexicon is used.
+    pub fn tenant(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+
     /// Merges the lexicons; the tenant's takes precedence. Changed files are reloaded.
     fn lexicon(&self) -> Arc<Lexicon> {
         let own = self.voice.lexicon.current();
@@ -272,6 +279,7 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
     );
     Ok(LoadedVoice {
         name: voice.name.clone(),
+        version: voice.version(),
         language: voice.language.clone(),
         sample_rate: voice.sample_rate,
         speakers: voice.speakers.clone(),

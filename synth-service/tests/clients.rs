@@ -121,6 +121,7 @@ fn voice(name: &str, speakers: &[&str]) -> LoadedVoice {
     let engine = Engine::start(EngineConfig::new(Device::Cpu, 1, 1), "en-US", |_| Ok(Box::new(Tone)));
     LoadedVoice {
         name: name.into(),
+        version: "1".into(),
         language: "en-US".into(),
         sample_rate: 16_000,
         speakers: speakers.iter().map(|&speaker| speaker.to_owned()).collect(),

@@ -153,6 +153,10 @@ async fn a_model_that_breaks_off_is_followed_by_an_apology() {
     let spoken = service.spoken();
     assert_eq!(spoken[0], "Good morning to you.");
     assert!(spoken[1].contains("sorry"), "{spoken:?}");
+    // The apology is a phrase. The model's words and the caller's are not kept.
+    let kept = service.until(async || service.keys("phrases/").await.pop()).await;
+    assert_eq!(service.keys("phrases/").await.len(), 1);
+    assert_eq!(service.object(&kept).await, service.object(&keys::part(&id, 1)).await);
 }
 
 #[tokio::test]
@@ -193,6 +197,24 @@ async fn what_was_certain_is_said_once_when_the_host_of_an_answer_is_gone() {
     assert!(ended.reason.is_some_and(|reason| reason.contains("host stopped")));
     assert!(second.spoken().is_empty(), "the second part is a moment of silence");
     tokio::time::timeout(PATIENCE, answer.answer.closed()).await.expect("the request is closed");
+}
+
+#[tokio::test]
+async fn a_tombstone_is_no_part_of_the_memory() {
+    let (first, mut asked) = talking().await;
+    let (entrance, mut asked_second) = with_model();
+    let second = beside_behind(&first, entrance, PLAIN).await;
+    let (id, _answer) = begin(&first, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    first.until(async || first.object("contacts/c/talk.json").await).await;
+    first.stop_beating().await;
+    second.post("/resume_stream", json!({"stream_id": id})).await;
+    assert_eq!(second.until_ended(&id).await.parts, 2, "the second part is a tombstone");
+    // One second of sound, and the ways of both parts to the caller.
+    let heard = since_start(&second, &id).await + Duration::from_millis(1_500);
+    second.until(async || (since_start(&second, &id).await > heard).then_some(())).await;
+    let (_, answer) = begin(&second, &mut asked_second, says("What?"), "I said good morning. ").await;
+    let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
+    assert_eq!(answers, ["Good morning to you."]);
 }
 
 #[tokio::test]

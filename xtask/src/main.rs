@@ -11,6 +11,7 @@ mod members;
 mod oracle;
 mod pack;
 mod peers;
+mod phrases;
 mod prose;
 mod supply;
 mod test;
@@ -88,6 +89,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Make clips of an operator's phrases.
+    #[command(subcommand)]
+    Phrases(Phrases),
     /// Compare our readings of the tables and of 2,000 sentences with another library's; each difference needs a note.
     Oracle(oracle::Options),
     /// Write the committed contact flows anew.
@@ -120,6 +124,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+}
+
+#[derive(Subcommand)]
+enum Phrases {
+    /// Have a running service make the clips that the bucket lacks, before a caller needs them. The environment names it:
+    /// `FIRSTWORD_SERVICE_URL`, `FIRSTWORD_SERVICE_TOKEN`.
+    Warm(phrases::Options),
 }
 
 #[derive(Subcommand)]
@@ -168,6 +179,7 @@ fn run(command: Command) -> Result<()> {
         Command::Fetch => fetch::all(&root),
         Command::Prose => prose::run(&root),
         Command::Oracle(options) => oracle::run(&root, &options),
+        Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
         Command::Flows => cargo::write_flows(&root),
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {

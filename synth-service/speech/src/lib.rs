@@ -25,7 +25,7 @@ pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job, Ticket};
 pub use error::SpeechError;
 pub use interrupt::Interrupt;
 pub use runtime::{Runtime, RuntimeConfig};
-pub use script::{Band, Delivery, Line, Words};
+pub use script::{Band, Delivery, Line, Words, reading};
 pub use voice::{Utterance, Voice, VoiceConfig};
 
 /// A duration in the unit of [`ClipTiming`].

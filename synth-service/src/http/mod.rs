@@ -8,6 +8,7 @@
 //! | `streams_api` | the routes of streams, health checks |
 //! | `cors` | the web pages that may use the service |
 //! | `speech_api`, `speed`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its speeds and formats |
+//! | `phrases_api` | clips made ahead, and the metrics |
 //! | `catalogue` | the lists of voices and models |
 //! | `error`, `json` | errors as answers, JSON as requests |
 
@@ -20,6 +21,7 @@ pub mod door;
 mod encode;
 mod error;
 mod json;
+mod phrases_api;
 mod rejection_log;
 mod speech_api;
 mod speed;
@@ -44,6 +46,7 @@ pub fn router(
     max_body_bytes: usize,
 ) -> Router {
     let protected = streams_api::routes()
+        .merge(phrases_api::routes())
         .merge(speech_api::routes(narrator.clone()))
         .merge(catalogue::routes(narrator))
         .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));

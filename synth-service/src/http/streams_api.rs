@@ -30,7 +30,7 @@ pub(super) struct HostStreams {
 }
 
 impl HostStreams {
-    fn get(&self) -> Result<&Streams, StreamError> {
+    pub(super) fn get(&self) -> Result<&Streams, StreamError> {
         self.streams.as_ref().ok_or(StreamError::NoBucket)
     }
 }

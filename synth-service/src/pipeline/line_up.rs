@@ -2,12 +2,14 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use speech::{Band, Clip, SpeechError, Ticket};
+use futures::future::BoxFuture;
+use speech::{Band, Clip, SpeechError};
 use tokio::time::Instant;
 
 use crate::{
     admission::{Seat, Waiting},
     order::Order,
+    phrases::Phrases,
     script::Script,
 };
 
@@ -31,6 +33,8 @@ pub struct LineUp {
     started: Instant,
     /// Length of all clips so far: the listener runs dry when they have been played.
     audio: Duration,
+    /// The clips that are not made anew; `None` for a listener.
+    phrases: Option<Phrases>,
     /// Sentences in the engine, in order.
     submitted: VecDeque<Submitted>,
     /// Sentences of the text that the seat knows of.
@@ -39,7 +43,8 @@ pub struct LineUp {
 
 struct Submitted {
     sentence: usize,
-    ticket: Ticket,
+    /// The clip to come. Dropping it withdraws the sentence.
+    clip: BoxFuture<'static, Result<Clip, SpeechError>>,
     /// Expected length of its clip.
     length: Duration,
 }
@@ -49,7 +54,12 @@ impl LineUp {
     pub fn new(order: Order, band: Band, turn: Turn) -> Self {
         let seated = order.script.len();
         let (started, audio, submitted) = (Instant::now(), Duration::ZERO, VecDeque::new());
-        Self { order, band, turn: Some(turn), started, audio, submitted, seated }
+        Self { order, band, turn: Some(turn), started, audio, phrases: None, submitted, seated }
+    }
+
+    /// Takes the clips of sentences that are phrases from there.
+    pub fn with_phrases(self, phrases: Phrases) -> Self {
+        Self { phrases: Some(phrases), ..self }
     }
 
     /// Speaks one sentence, once the host has admitted the text. Earlier sentences are withdrawn.
@@ -126,7 +136,7 @@ impl LineUp {
             let Some(first) = self.submitted.front_mut() else { return Err(SpeechError::Stopped) };
             tokio::select! {
                 biased;
-                spoken = &mut first.ticket => return spoken.unwrap_or(Err(SpeechError::Stopped)),
+                spoken = &mut first.clip => return spoken,
                 () = self.order.script.grown(known), if is_growing => {}
             }
         }
@@ -154,8 +164,14 @@ impl LineUp {
         let ahead = self.audio + self.submitted.iter().map(|submitted| submitted.length).sum::<Duration>();
         let voice = &self.order.voice;
         let job = voice.job(words, self.order.speed, self.band, self.started.into_std(), ahead);
-        let ticket = voice.voice.engine.submit(job)?;
-        self.submitted.push_back(Submitted { sentence, ticket, length });
+        let clip = match self.phrases.as_ref().and_then(|phrases| phrases.clip(voice, &job)) {
+            Some(clip) => clip,
+            None => {
+                let ticket = voice.voice.engine.submit(job)?;
+                Box::pin(async move { ticket.await.unwrap_or(Err(SpeechError::Stopped)) })
+            }
+        };
+        self.submitted.push_back(Submitted { sentence, clip, length });
         Ok(())
     }
 

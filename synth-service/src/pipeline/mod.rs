@@ -1,7 +1,8 @@
 //! From a text to its audience: sentences, spoken in strict order, into a sink.
 //!
 //! [`LineUp`] submits the sentences to the engine; [`Sink`] is the destination of the clips: parts in S3 (`streams`) or
-//! a listener over HTTP (`speak`). [`deliver`] is the one loop between them. It knows neither S3 nor HTTP.
+//! a listener over HTTP (`speak`). [`deliver`] is the one loop between them. It knows neither S3 nor HTTP: kept clips come
+//! from [`crate::phrases`].
 
 mod line_up;
 
@@ -50,7 +51,7 @@ pub async fn deliver<S: Sink>(line_up: &mut LineUp, sink: &mut S) -> Result<(), 
 }
 
 /// The next sentence. While the sink has no room, the text is paused.
-async fn next<S: Sink>(line_up: &LineUp, sink: &mut S) -> Result<Option<usize>, S::Stop> {
+async fn next<S: Sink>(line_up: &mut LineUp, sink: &mut S) -> Result<Option<usize>, S::Stop> {
     let mut next = pin!(sink.next());
     if let Poll::Ready(next) = poll!(next.as_mut()) {
         return next;

@@ -7,7 +7,7 @@ use stream_store::ObjectStore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::error::StreamError;
-use crate::{admission::Admission, presence::Presence, voices::Voices};
+use crate::{admission::Admission, phrases::Phrases, presence::Presence, voices::Voices};
 
 /// Bounds of the streams of one host.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,7 @@ pub(super) struct Host {
     pub(super) store: ObjectStore,
     pub(super) presence: Presence,
     pub(super) voices: Arc<Voices>,
+    pub(super) phrases: Phrases,
     pub(super) admission: Admission,
     pub(super) limits: StreamLimits,
     /// The running streams; a shutdown waits for them.

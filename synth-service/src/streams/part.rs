@@ -11,11 +11,11 @@ use crate::clock;
 /// Metadata of a part: the number of its sentence.
 pub(crate) const SENTENCE: &str = "sentence";
 
-/// Metadata of a part: milliseconds from the stream's creation until the part was made.
+/// Metadata of a part: milliseconds from the stream's creation until the part was made. A tombstone has none.
 pub(crate) const MADE_AFTER: &str = "made-after-ms";
 
-/// Creates a part that holds `sentence`, or a tombstone. Returns the sentence of the part that is in the bucket, which
-/// differs when a former host of the stream was faster.
+/// Creates a part that holds `sentence`. Returns the sentence of the part that is in the bucket, which differs when a
+/// former host of the stream was faster.
 ///
 /// # Errors
 /// [`StoreError`] when the bucket fails.
@@ -23,11 +23,35 @@ pub(super) async fn create(
     store: &ObjectStore,
     key: &str,
     audio: &Bytes,
-    sentence: Option<usize>,
+    sentence: usize,
     created_at_ms: u64,
 ) -> Result<Option<usize>, StoreError> {
     let made_after = clock::now_ms().saturating_sub(created_at_ms);
-    let mut content = Content::clip(audio.clone()).saying(MADE_AFTER, made_after.to_string());
+    let content = Content::clip(audio.clone()).saying(MADE_AFTER, made_after.to_string());
+    settle(store, key, content, Some(sentence)).await
+}
+
+/// Creates a tombstone in the place of a part. `sentence` is the last one before it: a host that takes the stream over
+/// goes on behind it. Returns the sentence of the part that is in the bucket.
+///
+/// # Errors
+/// [`StoreError`] when the bucket fails.
+pub(super) async fn bury(
+    store: &ObjectStore,
+    key: &str,
+    silence: &Bytes,
+    sentence: Option<usize>,
+) -> Result<Option<usize>, StoreError> {
+    settle(store, key, Content::clip(silence.clone()), sentence).await
+}
+
+/// Creates an object unless there is one, and returns the sentence of the one that is in the bucket.
+async fn settle(
+    store: &ObjectStore,
+    key: &str,
+    mut content: Content,
+    sentence: Option<usize>,
+) -> Result<Option<usize>, StoreError> {
     if let Some(sentence) = sentence {
         content = content.saying(SENTENCE, sentence.to_string());
     }

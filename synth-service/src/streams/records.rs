@@ -121,7 +121,7 @@ impl Records {
         let created =
             retry(self.part_patience, &self.handle, written, |(store, key, audio, is_unsettled)| {
                 Box::pin(async move {
-                    let created = part::create(store, key, audio, Some(sentence), created_at).await;
+                    let created = part::create(store, key, audio, sentence, created_at).await;
                     created.inspect_err(|error| **is_unsettled |= !error.was_answered())
                 })
             });
@@ -144,10 +144,9 @@ impl Records {
     ) -> Result<Option<usize>, StoreError> {
         let silence = telephone::silence(TOMBSTONE.as_millis() as u32).into();
         let key = keys::part(self.stream(), part);
-        let created_at = self.manifest.created_at_ms;
         let written = (&self.store, key.as_str(), silence);
         retry_to_the_end(TOMBSTONE_PATIENCE, self.stream(), written, |(store, key, silence)| {
-            Box::pin(part::create(store, key, silence, sentence, created_at))
+            Box::pin(part::bury(store, key, silence, sentence))
         })
         .await
     }

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use contract::{
     ContactId, StreamId, TenantId,
-    http::{CancelRequest, CancelResponse, ResumeResponse, StartRequest, StartResponse, State, StreamStatus},
+    http::{
+        CancelRequest, CancelResponse, ResumeResponse, StartRequest, StartResponse, State, StreamStatus,
+        WarmRequest, WarmResponse,
+    },
     keys,
     stream::Manifest,
 };
@@ -28,6 +31,7 @@ use crate::{
     admission::Admission,
     clock,
     order::{Order, OrderRequest},
+    phrases::Phrases,
     pipeline::{LineUp, Turn},
     presence::Presence,
     script::Script,
@@ -56,6 +60,7 @@ impl Streams {
         store: ObjectStore,
         presence: Presence,
         voices: Arc<Voices>,
+        phrases: Phrases,
         admission: Admission,
         limits: StreamLimits,
     ) -> Self {
@@ -64,12 +69,26 @@ impl Streams {
             store,
             presence,
             voices,
+            phrases,
             admission,
             limits,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         });
         Self { take_over: TakeOver::new(running.clone()), running }
+    }
+
+    /// The phrases of this host.
+    pub fn phrases(&self) -> &Phrases {
+        &self.running.phrases
+    }
+
+    /// Makes the clips of phrases that the bucket lacks.
+    ///
+    /// # Errors
+    /// [`StreamError::Refused`] for a voice or a speed that this host does not have.
+    pub async fn warm_phrases(&self, request: &WarmRequest) -> Result<WarmResponse, StreamError> {
+        Ok(self.running.phrases.warm(&self.running.voices, request).await?)
     }
 
     /// Checks that this host can take streams: the bucket accepts its beat, and it is not stopping. (Its voices were
@@ -187,7 +206,7 @@ impl Streams {
         let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
         let ending = order.script.ending();
         let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len(), ending.as_ref());
-        let line_up = LineUp::new(order, Band::Telephone, turn);
+        let line_up = LineUp::new(order, Band::Telephone, turn).with_phrases(running.phrases.clone());
         Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
     }
 

@@ -269,7 +269,7 @@ impl TakeOver {
         let line_up = admitted.map(|(order, seat)| {
             let order = Order { script, ..order };
             seat.expect(order.seconds(first));
-            LineUp::new(order, Band::Telephone, Turn::Seated(seat))
+            LineUp::new(order, Band::Telephone, Turn::Seated(seat)).with_phrases(running.phrases.clone())
         });
         // The stream's contact is claimed already, so this launch preempts no stream.
         Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)

@@ -1,6 +1,6 @@
 //! A model's answer as the sentences of a script: each is added as soon as it is certain.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chat::{Event, Writing};
 use contract::{StreamId, stream::Ending};
@@ -8,8 +8,7 @@ use futures::StreamExt;
 use text::{FirstPart, Sentence, SentenceSplitter, Shaper};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::phrases;
-use crate::script::Writer;
+use crate::{phrases::Book, script::Writer};
 
 /// After this much quiet of the model, a sentence with its mark is certain without the next character.
 const QUIET: Duration = Duration::from_millis(150);
@@ -17,6 +16,8 @@ const QUIET: Duration = Duration::from_millis(150);
 /// One answer.
 pub(super) struct Answering {
     pub(super) stream: StreamId,
+    /// Acknowledgements and apologies.
+    pub(super) phrases: Arc<Book>,
     /// BCP 47 tag.
     pub(super) language: String,
     pub(super) first_part: FirstPart,
@@ -55,7 +56,7 @@ impl Answering {
                 () = sleep_until(acknowledge_at), if is_unacknowledged && writer.is_empty() => {
                     is_unacknowledged = false;
                     let turn = usize::from(self.stream.as_str().bytes().next_back().unwrap_or_default());
-                    if let Some(phrase) = phrases::acknowledgement(&self.language, turn) {
+                    if let Some(phrase) = self.phrases.acknowledgement(&self.language, turn) {
                         writer.push(Sentence::plain(phrase));
                     }
                     continue;
@@ -79,7 +80,7 @@ impl Answering {
                     tracing::warn!(stream = %self.stream, %error, "the model failed");
                     // The sentence that the model broke off is not spoken.
                     writer.extend(sentences.shaper.finish());
-                    if let Some(apology) = phrases::apology(&self.language) {
+                    if let Some(apology) = self.phrases.apology(&self.language) {
                         writer.push(Sentence::plain(apology));
                     }
                     break Ending::CutShort(error.to_string());

@@ -14,9 +14,9 @@ use futures::future::try_join_all;
 use stream_store::{Content, Expected, Head, ObjectStore, StoreError, Version};
 use text::Sentence;
 
-use super::phrases;
 use crate::{
     clock,
+    phrases::{Book, Phrases},
     script::Script,
     streams::{StreamError, part},
 };
@@ -31,6 +31,7 @@ const WAY_TO_THE_CALLER: Duration = Duration::from_millis(150);
 #[derive(Clone)]
 pub(super) struct Memory {
     store: ObjectStore,
+    phrases: Phrases,
     limits: TalkLimits,
 }
 
@@ -54,8 +55,8 @@ impl Remembered {
 }
 
 impl Memory {
-    pub(super) fn new(store: ObjectStore) -> Self {
-        Self { store, limits: TalkLimits::default() }
+    pub(super) fn new(store: ObjectStore, phrases: Phrases) -> Self {
+        Self { store, phrases, limits: TalkLimits::default() }
     }
 
     /// The talk of a contact. If the latest answer is not remembered yet, it is as far as it was heard: until now, and
@@ -163,10 +164,12 @@ impl Memory {
         let since_start = Duration::from_millis(until.saturating_sub(manifest.created_at_ms));
         let clips: Vec<Clip> = clips.collect();
         let played = played(&clips, since_start);
+        let phrases = self.phrases.of(manifest.tenant.as_ref());
+        let written = |sentence: Sentence| written(&sentence, &phrases);
         let spoken: Vec<Spoken> = clips
             .iter()
             .map(|clip| Spoken {
-                text: script.get(clip.sentence).as_ref().map(written).unwrap_or_default(),
+                text: script.get(clip.sentence).map(written).unwrap_or_default(),
                 duration: clip.duration,
             })
             .collect();
@@ -174,10 +177,10 @@ impl Memory {
     }
 }
 
-/// The words of a sentence that the model has written.
-fn written(sentence: &Sentence) -> String {
+/// The words of a sentence, if the model has written it.
+fn written(sentence: &Sentence, phrases: &Book) -> String {
     let text = sentence.text();
-    if phrases::is_phrase(&text) { String::new() } else { text }
+    if phrases.is_said_for_model(&text) { String::new() } else { text }
 }
 
 /// The moment from which on a cancelled stream is not heard, in milliseconds since the Unix epoch.
@@ -194,7 +197,7 @@ struct Clip {
 }
 
 impl Clip {
-    /// `None` for a tombstone.
+    /// `None` for a tombstone, whose sentence is the one before it.
     fn of(head: &Head) -> Option<Self> {
         let length = usize::try_from(head.length).unwrap_or(usize::MAX);
         Some(Self {

@@ -4,11 +4,9 @@
 //! | --- | --- |
 //! | `answering` | a model's answer as the sentences of a script |
 //! | `memory` | the talk in the bucket, with each answer as far as it was heard |
-//! | `phrases` | acknowledgements and apologies |
 
 mod answering;
 mod memory;
-mod phrases;
 
 use std::{sync::Arc, time::Duration};
 
@@ -62,7 +60,8 @@ impl Turns {
         model: chat::Writer,
         limits: TurnLimits,
     ) -> Self {
-        Self { streams, voices, memory: Memory::new(store), model, limits }
+        let memory = Memory::new(store, streams.phrases().clone());
+        Self { streams, voices, memory, model, limits }
     }
 
     /// Answers a caller. Waits until the first part is stored or the request's wait is over, as
@@ -151,6 +150,7 @@ impl Turns {
         let acknowledge = request.acknowledge.unwrap_or(true);
         let answering = Answering {
             stream: stream.clone(),
+            phrases: self.streams.phrases().of(request.tenant.as_ref()),
             language,
             first_part: voice.voice.engine.first_part(),
             acknowledge_after: if acknowledge { self.limits.acknowledge_after } else { Duration::ZERO },

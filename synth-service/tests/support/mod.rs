@@ -32,6 +32,7 @@ use synth_service::{
         door::{Door, DoorLimits, Tls, Tokens},
         router,
     },
+    phrases::Phrases,
     presence::Presence,
     speak::{NarrationLimits, Narrator},
     streams::{self, StreamLimits, Streams},
@@ -255,7 +256,9 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let admission = admission();
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
-    let streams = Streams::new(store.clone(), presence.clone(), voices.clone(), admission.clone(), limits);
+    let phrases = Phrases::open(lexicons.path(), store.clone()).expect("none is fine");
+    let streams =
+        Streams::new(store.clone(), presence.clone(), voices.clone(), phrases, admission.clone(), limits);
     let turns = entrance.model.map(|model| {
         let limits = TurnLimits {
             acknowledge_after: Duration::ZERO,
@@ -334,6 +337,7 @@ fn voices_named(name: &str, gated: bool) -> TestVoices {
     spoken.lock().expect("not poisoned").clear();
     let voice = LoadedVoice {
         name: name.into(),
+        version: "1".into(),
         language: "en-US".into(),
         sample_rate: SAMPLE_RATE,
         speakers: vec!["tone".into(), "hum".into()],
@@ -450,6 +454,13 @@ impl Service {
     pub(crate) async fn object(&self, key: &str) -> Option<Vec<u8>> {
         let object = self.client.get_object().bucket(BUCKET).key(key).send().await.ok()?;
         Some(object.body.collect().await.expect("the whole body").into_bytes().to_vec())
+    }
+
+    /// The keys of all objects below a prefix.
+    pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
+        let listing = self.client.list_objects_v2().bucket(BUCKET).prefix(prefix);
+        let listing = listing.send().await.expect("a listing");
+        listing.contents().iter().map(|object| object.key().expect("a key").to_owned()).collect()
     }
 
     /// Every object of a stream, by the last part of its key.

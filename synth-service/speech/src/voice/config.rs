@@ -124,6 +124,15 @@ impl VoiceConfig {
         Ok(())
     }
 
+    /// A digest of the model's files: another model has another version.
+    pub fn version(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (role, file) in &self.files {
+            hasher.update(format!("{role} {}\n", file.sha256));
+        }
+        hex(&hasher.finalize())
+    }
+
     /// Path of the voice's own lexicon, which is optional. It has no checksum, because operators edit it.
     pub fn lexicon_path(&self) -> PathBuf {
         self.folder.join("voice.lexicon")
@@ -221,7 +230,11 @@ fn device<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Device>, 
 pub fn sha256(path: &Path) -> io::Result<String> {
     let mut hasher = IoWrapper(Sha256::new());
     io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(hasher.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hasher.0.finalize()))
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

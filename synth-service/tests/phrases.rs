@@ -1,0 +1,190 @@
+//! Phrases: spoken once, kept in a real bucket, used by every host; nothing else is kept.
+
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use contract::http::WarmResponse;
+use local_stack::s3::Fault;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use support::{PLAIN, Service, VOICE_LEXICON, beside, error_code, service};
+
+const FILE: &str = "[en]\nfixed = [\"Welcome to Acme today. We are glad to hear from you.\"]\n";
+
+/// The phrase of the file, and a sentence that is no phrase.
+const TEXT: &str = "Welcome to Acme today. Your number is 4571 here.";
+const PHRASE: &str = "Welcome to Acme today.";
+
+/// Speaks a text; returns its parts.
+async fn speak(service: &Service, body: Value) -> Vec<Vec<u8>> {
+    let started = service.start(body).await;
+    let ended = service.until_ended(&started.stream_id).await;
+    let objects = service.objects(&started.stream_id).await;
+    (0..ended.parts).map(|part| objects[&format!("part{part}.wav")].clone()).collect()
+}
+
+/// A service whose phrases are those of [`FILE`].
+async fn with_phrases() -> Service {
+    let service = service(PLAIN).await;
+    write_phrases(&service, FILE).await;
+    service
+}
+
+/// Writes phrases and waits until they count.
+async fn write_phrases(service: &Service, content: &str) {
+    service.write_lexicon("phrases.toml", content);
+    let phrase = text::Sentence::plain(PHRASE);
+    let listed = async || service.streams.phrases().of(None).holds(&phrase).then_some(());
+    service.until(listed).await;
+}
+
+async fn kept(service: &Service, number: usize) -> Vec<String> {
+    service
+        .until(async || {
+            let keys = service.keys("phrases/").await;
+            (keys.len() >= number).then_some(keys)
+        })
+        .await
+}
+
+/// The counts by origin.
+async fn counts(service: &Service) -> BTreeMap<String, u64> {
+    let text = service.get("/metrics").await.text().await.expect("text");
+    let counts = text.lines().filter_map(|line| {
+        let (origin, count) = line.strip_prefix("firstword_phrases_total{origin=\"")?.split_once("\"} ")?;
+        Some((origin.to_owned(), count.parse().expect("a count")))
+    });
+    counts.collect()
+}
+
+fn counted(memory: u64, bucket: u64, synthesis: u64) -> BTreeMap<String, u64> {
+    [("memory", memory), ("bucket", bucket), ("synthesis", synthesis)]
+        .map(|(origin, count)| (origin.to_owned(), count))
+        .into()
+}
+
+#[tokio::test]
+async fn a_phrase_is_spoken_once_for_all_hosts() {
+    let service = with_phrases().await;
+    let first = speak(&service, json!({"text": TEXT})).await;
+    let keys = kept(&service, 1).await;
+    assert_eq!(service.object(&keys[0]).await.expect("is there"), first[0], "the part itself is kept");
+    assert_eq!(counts(&service).await, counted(0, 0, 1));
+
+    let again = speak(&service, json!({"text": TEXT})).await;
+    assert_eq!(again, first);
+    assert_eq!(service.spoken().iter().filter(|said| *said == PHRASE).count(), 1);
+    assert_eq!(counts(&service).await, counted(1, 0, 1));
+
+    let second = beside(&service, PLAIN).await;
+    write_phrases(&second, FILE).await;
+    assert_eq!(speak(&second, json!({"text": TEXT})).await, first);
+    assert_eq!(second.spoken().len(), 1, "only the other sentence: {:?}", second.spoken());
+    assert_eq!(counts(&second).await, counted(0, 1, 0));
+    assert_eq!(service.keys("phrases/").await, keys, "nothing else is kept");
+}
+
+#[tokio::test]
+async fn another_voice_speed_or_reading_is_another_clip() {
+    let service = with_phrases().await;
+    let texts = [
+        json!({"text": PHRASE}),
+        json!({"text": PHRASE, "speed": 1.5}),
+        json!({"text": PHRASE, "voice": "test/hum"}),
+    ];
+    for (kept_before, body) in texts.into_iter().enumerate() {
+        speak(&service, body).await;
+        kept(&service, kept_before + 1).await;
+    }
+    service.write_lexicon(VOICE_LEXICON, "acme = ack me\n");
+    service
+        .until(async || {
+            speak(&service, json!({"text": PHRASE})).await;
+            service.spoken().iter().any(|said| said.contains("ack me")).then_some(())
+        })
+        .await;
+    assert_eq!(kept(&service, 4).await.len(), 4);
+}
+
+#[tokio::test]
+async fn sentences_that_are_no_phrases_are_not_kept() {
+    let service = with_phrases().await;
+    for text in [
+        "Your number is 4571 here. It is a secret of yours.",
+        "Welcome to Acme today, Nora. Welcome to Acme tonight.",
+        "<speak><prosody rate=\"slow\">Welcome to Acme today.</prosody></speak>",
+    ] {
+        speak(&service, json!({"text": text})).await;
+    }
+    assert_eq!(counts(&service).await, counted(0, 0, 0));
+    // A later phrase is kept, and it alone.
+    speak(&service, json!({"text": PHRASE})).await;
+    assert_eq!(kept(&service, 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_listener_hears_phrases_that_are_made_for_it_alone() {
+    let service = with_phrases().await;
+    let body = json!({"input": PHRASE, "response_format": "wav"});
+    assert_eq!(service.post("/v1/audio/speech", body).await.status(), StatusCode::OK);
+    assert_eq!(counts(&service).await, counted(0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_clip_that_cannot_be_had_is_made_anew() {
+    let service = with_phrases().await;
+    let first = speak(&service, json!({"text": PHRASE})).await;
+    let key = kept(&service, 1).await.remove(0);
+    service.put(&key, b"RIFF, but not a clip".to_vec()).await;
+    let second = beside(&service, PLAIN).await;
+    write_phrases(&second, FILE).await;
+    assert_eq!(speak(&second, json!({"text": PHRASE})).await, first);
+    assert_eq!(counts(&second).await, counted(0, 0, 1));
+
+    let slow = Fault::Slow(Duration::from_secs(5));
+    for fault in [Fault::Refused(StatusCode::SERVICE_UNAVAILABLE), Fault::Cut, slow] {
+        service.faults.set(move |_, path| path.contains("/phrases/").then_some(fault));
+        let host = beside(&service, PLAIN).await;
+        write_phrases(&host, FILE).await;
+        let started = Instant::now();
+        assert_eq!(speak(&host, json!({"text": PHRASE})).await, first);
+        assert!(started.elapsed() < Duration::from_secs(4), "the caller waits for {fault:?}");
+        assert_eq!(counts(&host).await, counted(0, 0, 1));
+        let metrics = host.get("/metrics").await.text().await.expect("text");
+        assert!(!metrics.contains("firstword_phrase_failures_total 0"), "{metrics}");
+    }
+}
+
+#[tokio::test]
+async fn clips_are_made_ahead() {
+    let service = with_phrases().await;
+    let warmed: WarmResponse =
+        service.post("/phrases/warm", json!({})).await.json().await.expect("an answer");
+    // Three acknowledgements, an apology and the two sentences of the file.
+    assert_eq!((warmed.made, warmed.found, warmed.failed, warmed.left), (6, 0, 0, 0));
+    assert_eq!(service.keys("phrases/").await.len(), 6);
+    let second = beside(&service, PLAIN).await;
+    write_phrases(&second, FILE).await;
+    let warmed: WarmResponse = second.post("/phrases/warm", json!({})).await.json().await.expect("an answer");
+    assert_eq!((warmed.made, warmed.found), (0, 6));
+    speak(&second, json!({"text": PHRASE})).await;
+    assert!(second.spoken().is_empty());
+    let refused = second.post("/phrases/warm", json!({"voice": "nobody"})).await;
+    assert_eq!(error_code(refused).await, "unknown_voice");
+}
+
+#[tokio::test]
+async fn phrases_of_a_tenant_are_its_own() {
+    let service = service(PLAIN).await;
+    service.write_lexicon("north.phrases.toml", FILE);
+    speak(&service, json!({"text": PHRASE})).await;
+    assert_eq!(counts(&service).await, counted(0, 0, 0));
+    speak(&service, json!({"text": PHRASE, "tenant": "north"})).await;
+    assert_eq!(kept(&service, 1).await.len(), 1);
+}
