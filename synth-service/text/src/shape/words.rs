@@ -47,7 +47,10 @@ static KOREAN_CLAUSES: Words = LazyLock::new(|| {
 });
 
 /// Korean particles after which a phrase ends.
-static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 까지 부터 에게 께서 한테 보다 은"));
+static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 로 까지 부터 에게 께서 한테 보다 은"));
+
+/// Korean particles after which the verb follows: no pause parts it from its object.
+const KOREAN_OBJECTS: [char; 2] = ['을', '를'];
 
 /// Korean verbs that are not separated from the verb before: "되고 있습니다", "확인해 드립니다".
 const KOREAN_AUXILIARIES: &str =
@@ -106,7 +109,9 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         return Joint::Tight;
     }
     if before.ends_with(is_hangul) {
-        if KOREAN_AUXILIARIES.split(' ').any(|verb| after.starts_with(verb)) {
+        if before.ends_with(KOREAN_OBJECTS)
+            || KOREAN_AUXILIARIES.split(' ').any(|verb| after.starts_with(verb))
+        {
             return Joint::Tight;
         }
         return if KOREAN_CLAUSES.iter().chain(KOREAN_PHRASES.iter()).any(|ending| is_behind(&before, ending))
