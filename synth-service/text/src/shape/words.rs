@@ -73,9 +73,10 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     {
         // A comma before a year ends no clause: "May 3, 2024".
         let digits = closed.trim_end_matches(',');
-        let is_date = is_number_after
-            && digits.len() < closed.len()
-            && digits.ends_with(|last: char| last.is_ascii_digit());
+        let digits =
+            ["st", "nd", "rd", "th"].iter().find_map(|end| digits.strip_suffix(end)).unwrap_or(digits);
+        let is_date =
+            is_number_after && closed.ends_with(',') && digits.ends_with(|last: char| last.is_ascii_digit());
         let is_range = matches!(closed, "-" | "–" | "—") && (is_number_after || is_variable(after));
         // So does one before a ZIP code: "350 5th Ave., 10118".
         let is_zip = closed.ends_with(',') && is_zip(after);
@@ -97,7 +98,8 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
         return Joint::Phrase;
     }
     // "the card ending in 8821", "the number, e.g. 40771": without the words before, the digits would be an amount.
-    if matches!(before.as_str(), "ending" | "ends" | "ended") && matches!(lower.as_str(), "in" | "with") {
+    let is_ending = matches!(before.as_str(), "ending" | "ends" | "ended");
+    if lower == "of" || is_ending && matches!(lower.as_str(), "in" | "with") {
         return Joint::Tight;
     }
     let leans = LEAN_FORWARD.contains(before.as_str());

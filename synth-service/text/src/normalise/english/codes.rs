@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::context::{is_glued, is_in, is_plural, last_word, next_word};
 use super::counted::{counts, is_quantity_word};
 use super::letters::spell;
-use super::number::{cardinal, digit_groups, digit_lists, year};
+use super::number::{cardinal, digit_groups, digit_lists, pairs, year};
 use super::rule::{Found, Rule, rules};
 use super::telephone::groups;
 
@@ -133,6 +133,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .any(|word| is_in("reg registration plate vehicle car van", word))
                 .then(|| spell(found.get(0)))
         }),
+        // "404 Not Found"
+        (
+            r"\b([345][0-9]{2})\s(?<next>(?:Not Found|Forbidden|Bad Request|Unauthorized|Internal Server|Bad Gateway|Service Unavailable|Gateway Timeout|Moved|Too Many Requests)\b)",
+            |found| Some(pairs(found.region, found.get(1)) + " "),
+        ),
         // "your flight to AA 1187"
         (r"\b([A-Z]{2})\s([0-9]{3,4})\b", |found| {
             let near = format!("{} {}", found.before(), next_word(found.after())).to_lowercase();
@@ -143,6 +148,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (&sure, |found| read(found, true)),
         (&unsure, |found| read(found, false)),
+        // "HO-3345-981"
+        (r"\b([A-Z]{2})-(?<next>[0-9]{3,}-[0-9])", |found| {
+            (!is_glued(found.before())).then(|| format!("{} ", spell(found.get(1))))
+        }),
     ])
 });
 
@@ -289,7 +298,7 @@ fn is_quantity(found: &Found<'_>, named: bool) -> bool {
     let (code, after) = (found.get(3), found.after());
     let next = next_word(after);
     let plain = code.bytes().all(|byte| byte.is_ascii_digit());
-    let cut = after.starts_with(['%', '°', '/', '$', '@'])
+    let cut = after.starts_with(['%', '°', '/', '$', '@', '+'])
         || after
             .strip_prefix(['.', ',', ':'])
             .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));

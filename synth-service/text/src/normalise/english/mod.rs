@@ -65,6 +65,8 @@ const MOST_LOOKS: usize = 6;
 /// The sentence in words. `language` is a BCP 47 tag; text from outside North America is read the British way.
 pub(super) fn normalise(language: &str, text: &str) -> String {
     let region = Region::of(language);
+    // A part of a sentence ends so, and its pitch must not fall.
+    let goes_on = text.trim_end().ends_with(',');
     let mut text = Written::new(characters::plain(text));
     words(region, &mut text);
     numbers(region, &mut text);
@@ -81,7 +83,11 @@ pub(super) fn normalise(language: &str, text: &str) -> String {
         signs(region, &mut text);
         is_changed = *text != *before;
     }
-    text.into_text()
+    let mut text = text.into_text();
+    if goes_on && text.ends_with(char::is_alphanumeric) {
+        text.push(',');
+    }
+    text
 }
 
 /// Addresses and shortened words, before their dots and digits are taken for something else.

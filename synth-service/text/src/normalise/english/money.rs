@@ -96,7 +96,13 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     // "₹500/-" is an even sum.
     let even = format!(r"((?:{SIGN}|\bRs\.?\s?)\s?AMOUNT)/-");
     let per_one = format!(r"\b([Pp]er)\s({CODE})\b(?<next>\s?[^\s0-9]|\s[^0-9]|$)");
+    let rate = format!(r"(=\s?)(0?\.[0-9]{{1,4}})\s?({CODE})\b");
     rules(&[
+        // "1 USD = 0.92 EUR": a rate has no cents
+        (&rate, |found| {
+            let number = amount(found.region, found.get(2));
+            Some(format!("{}{number} {}", found.get(1), named(found.get(3))?.many))
+        }),
         // "$10 generic/$35 brand"
         (r"\b([a-z]{3,})\s?/\s?(?<next>[$£€][0-9])", |found| Some(format!("{}, ", found.get(1)))),
         (&per_one, |found| Some(format!("{} {}", found.get(1), named(found.get(2))?.one))),

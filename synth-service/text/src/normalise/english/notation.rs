@@ -23,6 +23,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             Some(with_commas(found.get(0)))
         }),
         (r"\b[1-9][0-9]{0,2}(?: [0-9]{3}){2,6}\b", spaced),
+        (r"\b(AMOUNT)\s?[xX×]\s?(?<next>10\s?\^)", |found| Some(format!("{} times ", found.get(1)))),
         (r"\b(AMOUNT)\s?\^\s?(-?)([0-9]{1,4})\b", power),
         // "1.2e-5"
         (r"\b([0-9]{1,6}(?:\.[0-9]{1,12})?)[eE]([-+]?)([0-9]{1,3})\b", |found| {

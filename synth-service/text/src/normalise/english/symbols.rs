@@ -56,6 +56,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let sign = found.get(2).chars().next()?;
             Some(format!("{} {}", found.get(1), name(found.region, sign).trim_end_matches('s')))
         }),
+        (r"\b(and|or)\s!(?<next>[.,;)]|$)", |found| Some(format!("{} exclamation point", found.get(1)))),
         (r"(,\s)([*#])(?<next>[.,;]|$)", |found| {
             let key = if found.get(2) == "*" { "star" } else { found.region.pick("pound", "hash") };
             Some(format!("{}{key}", found.get(1)))
