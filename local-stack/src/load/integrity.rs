@@ -40,7 +40,8 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
         }
     };
     let expected = (0..sentinel.parts).map(|part| keys::part(stream, part));
-    let documents = [keys::manifest(stream), keys::life(stream), keys::sentinel(stream)];
+    let documents =
+        [keys::manifest(stream), keys::life(stream), keys::timeline(stream), keys::sentinel(stream)];
     let expected: BTreeSet<_> = expected.chain(documents).collect();
     for key in &expected {
         must(found.objects.contains_key(key), format!("{key} is missing"));
@@ -102,6 +103,7 @@ mod tests {
             keys::part(&stream, 0),
             keys::part(&stream, 1),
             keys::life(&stream),
+            keys::timeline(&stream),
             keys::sentinel(&stream),
         ];
         let manifest = Manifest {

@@ -101,11 +101,11 @@ pub struct Clip {
     pub timing: ClipTiming,
 }
 
-/// The time that each step of a clip took, in milliseconds.
+/// The times of the work on a clip; of its steps, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClipTiming {
-    /// Wait for a worker.
-    pub queue_ms: f64,
+    /// The time at which a worker began, and the time at which it had made the clip, with the others of its run.
+    pub work: Option<(Instant, Instant)>,
     /// Text to phonemes.
     pub phonemes_ms: f64,
     /// The neural network. Where several sentences were spoken in one run, the time of the whole batch.
@@ -122,7 +122,6 @@ struct Waiting {
     job: Job,
     /// Length in characters, to find sentences of similar length.
     length: usize,
-    submitted: Instant,
     answer: oneshot::Sender<Answer>,
     place: Arc<Place>,
 }
@@ -230,7 +229,7 @@ impl Engine {
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
         let urgent = job.opening;
         let place = Arc::new(Place::default());
-        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
+        let waiting = Waiting { job, length, answer, place: place.clone() };
         // Withdrawn jobs take up room until a worker meets them, so a full queue removes them first.
         self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))
