@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use connect_flows::{
-    clip,
+    clip::SAMPLE_RATE,
     runner::{KeyPress, Script},
     urls::Urls,
 };
@@ -77,21 +77,23 @@ async fn the_log_agrees_with_the_recording() -> Result<()> {
     let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let samples = samples(&out.path().join("call.wav"))?;
     let mut differences = Vec::new();
-    for (place, event) in events.iter().enumerate().filter(|(_, event)| event["event"] == "caller_end") {
+    let invoked = |event: &Value| event["event"] == "lambda_start" && event["function"] == "chat_and_stream";
+    for (place, event) in events.iter().enumerate().filter(|(_, event)| invoked(event)) {
         let mut starts = events[place..].iter().filter(|event| event["event"] == "clip_start");
-        let url = starts.next().and_then(|event| event["url"].as_str()).context("the caller is answered")?;
-        let stream = url.rsplit('/').nth(1).context("a stream in the URL")?;
+        let start = starts.next().context("the caller is answered")?;
+        let stream = start["url"].as_str().and_then(|url| url.rsplit('/').nth(1)).context("a stream")?;
         let ended = |line: &&Value| line["message"] == "stream ended" && line["stream"] == stream;
         let ended = lines.iter().find(ended).with_context(|| format!("no log line of stream {stream}"))?;
         let logged = ended["first_clip_ms"].as_f64().context("the first clip was handed out")?;
-        let spoken = sample(event["t_ms"].as_f64().context("a time")?);
-        let silence = clip::first_audible(&samples[spoken..]).context("an answer is heard")?;
+        let invoked = sample(event["t_ms"].as_f64().context("a time")?);
+        // Silence in the recording is exact; the clip begins with its first other sample.
+        let silence = samples[invoked..].iter().position(|sample| *sample != 0).context("an answer")?;
         differences.push(silence as f64 / SAMPLES_PER_MS - logged);
     }
     differences.sort_by(f64::total_cmp);
-    // A busy machine may hold up any single turn.
-    let middle = differences.get(TURNS / 2).context("every turn has an answer")?;
-    assert!((0.0..=AGREES_WITHIN_MS).contains(middle), "{differences:?} ms");
+    // A busy machine may hold up the function in any turn; time that the log leaves out is missing in every turn.
+    let least = differences.first().context("every turn has an answer")?;
+    assert!((0.0..=AGREES_WITHIN_MS).contains(least), "{differences:?} ms");
     Ok(())
 }
 
@@ -99,7 +101,7 @@ fn says() -> Vec<String> {
     SAYS.map(str::to_owned).into()
 }
 
-const SAMPLES_PER_MS: f64 = clip::SAMPLE_RATE as f64 / 1e3;
+const SAMPLES_PER_MS: f64 = SAMPLE_RATE as f64 / 1e3;
 
 /// Index of the sample at this time of the call.
 fn sample(ms: f64) -> usize {
