@@ -148,7 +148,14 @@ impl Engine {
     /// # Errors
     /// As for [`Self::start`].
     pub fn of(loader: &VoiceLoader, workers: usize, queue_capacity: usize) -> Result<Self, SpeechError> {
-        let config = EngineConfig::new(loader.device(), workers, queue_capacity);
+        Self::with(loader, EngineConfig::new(loader.device(), workers, queue_capacity))
+    }
+
+    /// The same with other sizes.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn with(loader: &VoiceLoader, config: EngineConfig) -> Result<Self, SpeechError> {
         let mut engine = Self::start(config, &loader.config().language, |threads| loader.load(threads))?;
         engine.first_part = loader.first_part();
         Ok(engine)
