@@ -15,7 +15,7 @@ use contract::{
     timeline::{Moment, Timeline},
 };
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     load::{
@@ -91,7 +91,7 @@ impl Line {
         let stream = value("StreamId")?.parse()?;
         let clip = match value("Status")? {
             "play" => self.clips.fetch(value("Url0")?).await?,
-            _ => self.part(&stream, 0).await?,
+            _ => self.first_part(&stream).await?,
         };
         Ok(Turn { stream, begun, replied, audible: audible(&clip)?, clip })
     }
@@ -119,8 +119,8 @@ impl Line {
         self.heard(begun, self.door.chat(&request).await?).await
     }
 
-    /// Has a text spoken, and fetches its first clip.
-    pub(super) async fn speak(&self, text: &str, voice: &str) -> Result<Turn> {
+    /// Has a text spoken, and fetches its first clip. `None` if the host is full.
+    pub(super) async fn speak(&self, text: &str, voice: &str) -> Result<Option<Turn>> {
         let request = StartRequest {
             text: text.to_owned(),
             contact_id: None,
@@ -131,7 +131,7 @@ impl Line {
             may_wait: false,
         };
         let begun = now_ms();
-        self.heard(begun, self.door.start(&request).await?).await?.context("the host is full")
+        self.heard(begun, self.door.start(&request).await?).await
     }
 
     async fn heard(&self, begun: f64, started: Started) -> Result<Option<Turn>> {
@@ -140,22 +140,31 @@ impl Line {
         let stream = started.stream_id;
         let clip = match started.first_url {
             Some(url) => self.clips.fetch(&url).await?,
-            None => self.part(&stream, 0).await?,
+            None => self.first_part(&stream).await?,
         };
         Ok(Some(Turn { stream, begun, replied, audible: audible(&clip)?, clip }))
     }
 
-    /// A part, as soon as it is in the bucket.
-    pub(super) async fn part(&self, stream: &StreamId, number: usize) -> Result<Vec<u8>> {
+    /// A part, as soon as it is in the bucket; `None` where the stream has ended before it.
+    pub(super) async fn part_or_end(&self, stream: &StreamId, number: usize) -> Result<Option<Vec<u8>>> {
         let looking = async {
             loop {
                 if let Some(part) = self.bucket.part(stream, number).await? {
-                    return Ok(part);
+                    return Ok(Some(part));
+                }
+                // The part may have been stored since the look, so only the sentinel's count tells.
+                if self.bucket.sentinel(stream).await?.is_some_and(|sentinel| sentinel.parts <= number) {
+                    return Ok(None);
                 }
                 sleep(LOOK_STEP).await;
             }
         };
-        tokio::time::timeout(PATIENCE, looking).await.context("a part never came")?
+        timeout(PATIENCE, looking).await.context("a part never came")?
+    }
+
+    /// The first part, as soon as it is in the bucket.
+    async fn first_part(&self, stream: &StreamId) -> Result<Vec<u8>> {
+        self.part_or_end(stream, 0).await?.context("the answer has no part")
     }
 
     /// Waits for the end of an answer. Returns the service's record of it.
@@ -169,7 +178,7 @@ impl Line {
                 sleep(LOOK_STEP * 10).await;
             }
         };
-        let mut status = tokio::time::timeout(PATIENCE, ending).await.context("an answer never ended")??;
+        let mut status = timeout(PATIENCE, ending).await.context("an answer never ended")??;
         if status.state != State::Complete {
             bail!("an answer ended as {:?}: {}", status.state, status.reason.unwrap_or_default());
         }

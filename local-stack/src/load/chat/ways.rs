@@ -3,17 +3,21 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
-use tokio::time::{Instant, sleep_until};
+use anyhow::{Result, bail};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     figures::{head, median, ms, row},
     script::{self, WRITTEN_BY_MS},
-    turn::{Line, audible, now_ms},
+    turn::{Line, Turn, audible, now_ms},
 };
 
 /// Rounds; in each one every way has its turn.
 const ROUNDS: usize = 7;
+
+/// Tries of a way, and the pause after one for which the host had no room.
+const TRIES: usize = 60;
+const BACK_AFTER: Duration = Duration::from_secs(1);
 
 /// The sentences in English. `{}` is a number, so that no two texts are alike.
 pub(super) const ENGLISH: [&str; 3] = [
@@ -50,11 +54,7 @@ pub(super) async fn measure(line: &Line, voice: &str, title: &str, sentences: [&
             let id = 1000 + round * WAYS.len() + number;
             let sentences = sentences.map(|sentence| sentence.replace("{}", &id.to_string()));
             let sentences = [&*sentences[0], &*sentences[1], &*sentences[2]];
-            let times = match way {
-                Way::Whole => whole(line, voice, sentences).await?,
-                Way::OneAtATime => one_at_a_time(line, voice, sentences).await?,
-                Way::WhileWritten => while_written(line, voice, sentences, id).await?,
-            };
+            let times = heard_in(line, way, voice, sentences, id).await?;
             // The first round warms up.
             if round > 0 {
                 heard[number].push(times);
@@ -74,61 +74,61 @@ pub(super) async fn measure(line: &Line, voice: &str, title: &str, sentences: [&
     Ok(())
 }
 
+/// Goes one way, again from its begin when the host was full.
+async fn heard_in(line: &Line, way: Way, voice: &str, sentences: [&str; 3], id: usize) -> Result<Heard> {
+    for _ in 0..TRIES {
+        let heard = match way {
+            Way::Whole => whole(line, voice, sentences).await?,
+            Way::OneAtATime => one_at_a_time(line, voice, sentences).await?,
+            Way::WhileWritten => while_written(line, voice, sentences, id).await?,
+        };
+        match heard {
+            Some(heard) => return Ok(heard),
+            None => sleep(BACK_AFTER).await,
+        }
+    }
+    bail!("the host is full all the time: is the machine busy?")
+}
+
 /// Waits for the moment at which the model has written a sentence.
 async fn written(begun: Instant, sentence: usize) {
     sleep_until(begun + Duration::from_millis(WRITTEN_BY_MS[sentence])).await;
 }
 
-async fn whole(line: &Line, voice: &str, sentences: [&str; 3]) -> Result<Heard> {
+async fn whole(line: &Line, voice: &str, sentences: [&str; 3]) -> Result<Option<Heard>> {
     let (begun, begun_ms) = (Instant::now(), now_ms());
     written(begun, 2).await;
-    let turn = line.speak(&sentences.join(" "), voice).await?;
-    let (stream, first) = (turn.stream.clone(), turn.audible);
-    Ok(rest(line, &stream, first).await?.map(|at| at - begun_ms))
+    let Some(turn) = line.speak(&sentences.join(" "), voice).await? else { return Ok(None) };
+    Ok(Some(rest(line, &turn).await?.map(|at| at - begun_ms)))
 }
 
-async fn one_at_a_time(line: &Line, voice: &str, sentences: [&str; 3]) -> Result<Heard> {
+async fn one_at_a_time(line: &Line, voice: &str, sentences: [&str; 3]) -> Result<Option<Heard>> {
     let (begun, begun_ms) = (Instant::now(), now_ms());
     let mut heard = [0.0; 3];
     for (number, sentence) in sentences.into_iter().enumerate() {
         written(begun, number).await;
-        heard[number] = line.speak(sentence, voice).await?.audible - begun_ms;
+        let Some(turn) = line.speak(sentence, voice).await? else { return Ok(None) };
+        // A sentence that is cut into several parts is over with the last one.
+        let [first, _, last] = rest(line, &turn).await?;
+        heard[number] = if number == 0 { first } else { last } - begun_ms;
     }
-    Ok(heard)
+    Ok(Some(heard))
 }
 
-async fn while_written(line: &Line, voice: &str, sentences: [&str; 3], id: usize) -> Result<Heard> {
+async fn while_written(line: &Line, voice: &str, sentences: [&str; 3], id: usize) -> Result<Option<Heard>> {
     let begun_ms = now_ms();
     let contact = format!("ways-{voice}-{id}").parse()?;
     let turn = line.chat(contact, &script::write(sentences), voice).await?;
-    let turn = turn.ok_or_else(|| anyhow::anyhow!("the host is full"))?;
-    Ok(rest(line, &turn.stream, turn.audible).await?.map(|at| at - begun_ms))
+    let Some(turn) = turn else { return Ok(None) };
+    Ok(Some(rest(line, &turn).await?.map(|at| at - begun_ms)))
 }
 
-/// The times at which the first clip, and the parts up to the last one, could be heard. A text whose sentences are cut
-/// into more parts counts by its first two and its last.
-async fn rest(line: &Line, stream: &contract::StreamId, first: f64) -> Result<Heard> {
-    let mut heard = vec![first];
-    loop {
-        let part = heard.len();
-        let sentinel = async {
-            loop {
-                if let Some(sentinel) = line.bucket.sentinel(stream).await? {
-                    return Ok::<_, anyhow::Error>(sentinel.parts);
-                }
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-        };
-        tokio::select! {
-            file = line.part(stream, part) => heard.push(audible(&file?)?),
-            parts = sentinel => {
-                if parts? <= part {
-                    let last = heard[part - 1];
-                    return Ok([heard[0], heard.get(1).copied().unwrap_or(last), last]);
-                }
-                let file = line.part(stream, part).await?;
-                heard.push(audible(&file)?);
-            }
-        }
+/// The times at which the first clip, the second and the last one could be heard.
+async fn rest(line: &Line, turn: &Turn) -> Result<Heard> {
+    let mut heard = vec![turn.audible];
+    while let Some(part) = line.part_or_end(&turn.stream, heard.len()).await? {
+        heard.push(audible(&part)?);
     }
+    let last = heard[heard.len() - 1];
+    Ok([heard[0], heard.get(1).copied().unwrap_or(last), last])
 }
