@@ -38,7 +38,7 @@ struct Sums {
     after_certain: Vec<f64>,
     sentences: usize,
     refusals: usize,
-    /// The answers that differ from what the model wrote, one line each.
+    /// The answers that differ from the model's, one line each.
     lost: Vec<String>,
 }
 
