@@ -65,6 +65,11 @@ fn print(voice: &str, turns: &[Recorded], floors: &[f64]) -> Result<()> {
     show("reply: the function has replied", &of(&|one| one.turn.replied - stored(one)));
     show("fetching the clip, its first audible sample", &of(&|one| one.turn.audible - one.turn.replied));
     show("**invoked to first audible sample**", &of(&|one| one.turn.audible - one.turn.begun));
+    let logged = |one: &Recorded| one.timeline.at(Moment::FirstClipHandedOut).unwrap_or_default();
+    show(
+        "function's reply, less the log's `first_clip_ms`",
+        &of(&|one| one.turn.replied - one.turn.begun - logged(one)),
+    );
     let certain: Vec<f64> = turns.iter().map(Recorded::certain).collect::<Result<_>>()?;
     let since_certain = |until: &dyn Fn(&Recorded) -> f64| -> Vec<f64> {
         turns.iter().zip(&certain).map(|(one, certain)| until(one) - certain).collect()
