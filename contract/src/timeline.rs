@@ -177,12 +177,6 @@ impl Timeline {
         self.first_clip().into_iter().find(|segment| segment.stage == stage).map(|segment| segment.ms)
     }
 
-    /// From the moment at which the first sentence was certain until its clip was handed out, in milliseconds.
-    pub fn certain_to_handed_out_ms(&self) -> Option<f64> {
-        let sentence = self.parts.iter().find(|part| part.part == 0)?.sentence;
-        Some(self.at(Moment::FirstClipHandedOut)? - self.at_number(Moment::SentenceCertain, sentence)?)
-    }
-
     /// The time of the last part's write, in milliseconds.
     pub fn last_part_ms(&self) -> Option<f64> {
         self.moments.iter().rfind(|timed| timed.moment == Moment::PartStored).map(|timed| timed.ms)
@@ -192,7 +186,7 @@ impl Timeline {
     pub fn cancel_ms(&self) -> Option<f64> {
         let cancelled = self.at(Moment::Cancelled)?;
         let last_write = self.at(Moment::Sentinel).or(self.last_part_ms())?;
-        Some((last_write - cancelled).max(0.0))
+        Some(rounded((last_write - cancelled).max(0.0)))
     }
 
     fn find(&self, moment: Moment, n: Option<usize>) -> Option<f64> {
@@ -217,6 +211,11 @@ impl Timeline {
     }
 }
 
+/// Microseconds are exact enough, and short in a log or a document.
+pub fn rounded(ms: f64) -> f64 {
+    (ms * 1e3).round() / 1e3
+}
+
 /// The stages whose end is known, each from the end of the one before.
 fn segments(begin: f64, path: Vec<(Stage, Option<f64>)>) -> Vec<Segment> {
     let mut end = begin;
@@ -224,7 +223,7 @@ fn segments(begin: f64, path: Vec<(Stage, Option<f64>)>) -> Vec<Segment> {
     stages
         .map(|(stage, until)| {
             let until_ms = until.max(end);
-            let ms = until_ms - end;
+            let ms = rounded(until_ms - end);
             end = until_ms;
             Segment { stage, ms, until_ms }
         })

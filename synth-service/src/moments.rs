@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use contract::timeline::{Moment, TimedMoment, TimedPart, Timeline};
+use contract::timeline::{Moment, TimedMoment, TimedPart, Timeline, rounded};
 use speech::{Clip, milliseconds};
 use tokio::{
     sync::SetOnce,
@@ -56,6 +56,7 @@ struct Times {
     certain: Option<Instant>,
     work: Option<(Instant, Instant)>,
     stored: Option<(usize, Instant)>,
+    /// Its part, which is stored or given to a listener.
     timed: Option<TimedPart>,
 }
 
@@ -141,7 +142,7 @@ impl Moments {
             version: Timeline::VERSION,
             began_at_ms: rounded(began_at_ms),
             moments: moments.into_iter().map(timed).collect(),
-            parts: record.sentences.iter().filter_map(Times::part).collect(),
+            parts: record.sentences.iter().filter_map(|times| times.timed).collect(),
             omitted: record.omitted,
         }
     }
@@ -181,22 +182,12 @@ impl Times {
         .into_iter()
         .flatten()
     }
-
-    /// The part that was stored, or given to a listener.
-    fn part(&self) -> Option<TimedPart> {
-        self.timed
-    }
 }
 
 impl fmt::Debug for Moments {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Moments")
     }
-}
-
-/// Microseconds are exact enough, and short in a document.
-fn rounded(ms: f64) -> f64 {
-    (ms * 1e3).round() / 1e3
 }
 
 #[cfg(test)]

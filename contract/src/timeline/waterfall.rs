@@ -44,3 +44,43 @@ impl fmt::Display for Waterfall<'_> {
 fn before(timeline: &Timeline, ms: f64) -> f64 {
     timeline.moments.iter().rfind(|timed| timed.ms < ms).map_or(0.0, |timed| timed.ms)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::timeline::{Moment, TimedMoment, TimedPart, Timeline};
+
+    #[test]
+    fn each_segment_has_its_own_time_and_the_running_total() {
+        let at = |moment, n, ms| TimedMoment { moment, n, ms };
+        let moments = vec![
+            at(Moment::RequestReceived, None, 0.0),
+            at(Moment::SentenceCertain, Some(0), 0.2),
+            at(Moment::SentenceCertain, Some(1), 0.2),
+            at(Moment::TtsStart, Some(0), 1.0),
+            at(Moment::TtsComplete, Some(0), 31.0),
+            at(Moment::PartStored, Some(0), 33.0),
+            at(Moment::FirstClipHandedOut, None, 33.5),
+            at(Moment::TtsStart, Some(1), 40.0),
+            at(Moment::TtsComplete, Some(1), 90.0),
+            at(Moment::PartStored, Some(1), 92.0),
+            at(Moment::Sentinel, None, 95.0),
+        ];
+        let parts = [0, 1].map(|part| TimedPart { part, sentence: part, ..TimedPart::default() });
+        let timeline = Timeline { moments, parts: parts.into(), ..Timeline::default() };
+        let text = timeline.waterfall().to_string();
+        let rows: Vec<Vec<_>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        let expected = [
+            "segment ms total",
+            "sentence 0.2 0.2",
+            "queue 0.8 1.0",
+            "speech 30.0 31.0",
+            "store 2.0 33.0",
+            "reply 0.5 33.5",
+            "part 1: queue 39.8 40.0",
+            "part 1: speech 50.0 90.0",
+            "part 1: store 2.0 92.0",
+            "sentinel 3.0 95.0",
+        ];
+        assert_eq!(rows.iter().map(|row| row.join(" ")).collect::<Vec<_>>(), expected);
+    }
+}

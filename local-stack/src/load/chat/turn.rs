@@ -28,8 +28,11 @@ use crate::{
 /// Pause between two looks for a part: short, because it adds to every figure.
 const LOOK_STEP: Duration = Duration::from_millis(2);
 
-/// Longest wait for anything.
+/// Longest wait for a part.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Longest wait for the end of an answer: a host that is full makes it no sooner than its caller hears it.
+const LONGEST_ANSWER: Duration = Duration::from_secs(180);
 
 /// The service as callers reach it: through its functions, and directly.
 pub(super) struct Line {
@@ -178,7 +181,7 @@ impl Line {
                 sleep(LOOK_STEP * 10).await;
             }
         };
-        let mut status = timeout(PATIENCE, ending).await.context("an answer never ended")??;
+        let mut status = timeout(LONGEST_ANSWER, ending).await.context("an answer never ended")??;
         if status.state != State::Complete {
             bail!("an answer ended as {:?}: {}", status.state, status.reason.unwrap_or_default());
         }
