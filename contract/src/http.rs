@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, StreamId, TenantId, stream::Outcome};
+use crate::{ContactId, StreamId, TenantId, stream::Outcome, timeline::Timeline};
 
 /// Path for starting a stream: [`StartRequest`] in, [`StartResponse`] out.
 pub const SYNTHESIZE_STREAM: &str = "/synthesize_stream";
@@ -244,30 +244,10 @@ pub struct StreamStatus {
     pub created_at_ms: u64,
     /// Time of the stream's end, in milliseconds since the Unix epoch; absent while it runs.
     pub ended_at_ms: Option<u64>,
-    /// The durations of each part's stages. Empty on all hosts but the one that made the stream, which also forgets
-    /// them after a while.
-    pub timings: Vec<PartTiming>,
-}
-
-/// The durations of the stages of one part, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PartTiming {
-    /// Time in the queue for a worker.
-    pub queue_ms: f64,
-    /// Time for converting text to phonemes.
-    pub phonemes_ms: f64,
-    /// Time for running the neural network.
-    pub model_ms: f64,
-    /// Time for converting the network's output to a waveform at the model's rate.
-    pub vocoder_ms: f64,
-    /// Time for trimming, resampling, encoding as mu-law and writing the WAV header.
-    pub telephone_ms: f64,
-    /// Time for writing the object to S3.
-    pub upload_ms: f64,
-    /// Length of the clip.
-    pub audio_ms: f64,
-    /// Time from the stream's creation until the part was stored.
-    pub stored_after_ms: f64,
+    /// The moments of the answer: on the host that makes the stream, and for a while after its end; on all others those
+    /// in the bucket, once the stream has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Timeline>,
 }
 
 /// The body of every error: `{"error":{"code","message"}}`.

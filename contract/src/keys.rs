@@ -42,6 +42,11 @@ pub fn sentinel(stream: &StreamId) -> String {
     format!("streams/{stream}/final.json")
 }
 
+/// `streams/{stream}/timeline.json`: the moments of the stream, created once, before the sentinel.
+pub fn timeline(stream: &StreamId) -> String {
+    format!("streams/{stream}/timeline.json")
+}
+
 /// `contacts/{contact}/current`: the stream that owns the contact.
 pub fn current_stream(contact: &ContactId) -> String {
     format!("contacts/{contact}/current")

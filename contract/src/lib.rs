@@ -9,6 +9,7 @@
 //! | [`Life`] | the host that makes a stream, and the stream's end, decided by conditional writes |
 //! | [`document`] | reading a JSON object of the bucket that may be damaged or of another version |
 //! | [`http`] | requests and answers of `synth-service` |
+//! | [`timeline`] | the moments of an answer, and the durations that follow from them |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
 //! | [`limits`] | how long a flow waits for each function |
@@ -25,6 +26,7 @@ pub mod limits;
 pub mod reply;
 mod sentinel;
 pub mod stream;
+pub mod timeline;
 
 pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};
 pub use life::Life;

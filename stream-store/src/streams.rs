@@ -8,6 +8,7 @@ use contract::{
     document::{DocumentError, parse_unversioned},
     keys,
     stream::{Manifest, ScriptPage, Sentinel},
+    timeline::Timeline,
 };
 
 use crate::{Content, Expected, Head, ObjectStore, StoreError, Version};
@@ -56,6 +57,14 @@ impl ObjectStore {
     /// [`StoreError`], also for a document that is damaged.
     pub async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>, StoreError> {
         Ok(self.document(keys::sentinel(stream), parse_unversioned).await?.map(|(sentinel, _)| sentinel))
+    }
+
+    /// A stream's timeline; `None` while it has none.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a document that is damaged or of another version.
+    pub async fn timeline(&self, stream: &StreamId) -> Result<Option<Timeline>, StoreError> {
+        Ok(self.document(keys::timeline(stream), Timeline::parse).await?.map(|(timeline, _)| timeline))
     }
 
     /// Time since a host's last beat, by the bucket's clock; `None` when it has none.

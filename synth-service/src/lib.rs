@@ -12,6 +12,7 @@
 //! | [`speak`] | a text as clips for one listener, live | no HTTP, no S3 |
 //! | [`pipeline`] | a text's sentences, in strict order, into a sink | no S3, no HTTP |
 //! | [`presence`] | the heartbeats of this host and the others | no streams |
+//! | [`moments`] | the moments of an answer, from which every duration follows | computes no durations |
 //! | [`script`] | a text's sentences, as they become certain | speaks nothing |
 //! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
 //! | [`order`] | a validated request to speak | speaks nothing |
@@ -24,6 +25,7 @@ pub mod admission;
 pub mod clock;
 pub mod http;
 pub mod logging;
+pub mod moments;
 pub mod order;
 pub mod phrases;
 pub mod pipeline;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use contract::stream::{Ending, Manifest, ScriptPage};
 use text::Sentence;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 /// Sentences that may be certain and not yet spoken before the writer is asked to wait.
 const MOST_UNSPOKEN: usize = 8;
@@ -26,6 +26,8 @@ pub struct Script {
 #[derive(Default)]
 struct Written {
     sentences: Vec<Sentence>,
+    /// When each sentence became certain.
+    certain: Vec<Instant>,
     ending: Option<Ending>,
 }
 
@@ -38,7 +40,8 @@ pub struct Writer {
 impl Script {
     /// A script whose every sentence is certain.
     pub fn whole(sentences: Vec<Sentence>, ending: Ending) -> Self {
-        let written = watch::Sender::new(Written { sentences, ending: Some(ending) });
+        let certain = vec![Instant::now(); sentences.len()];
+        let written = watch::Sender::new(Written { sentences, certain, ending: Some(ending) });
         Self { written: written.subscribe(), taken: Arc::new(watch::Sender::new(0)) }
     }
 
@@ -75,6 +78,11 @@ impl Script {
     /// A sentence, once it is certain.
     pub fn get(&self, sentence: usize) -> Option<Sentence> {
         self.written.borrow().sentences.get(sentence).cloned()
+    }
+
+    /// When a sentence became certain; `None` while it is not.
+    pub fn certain_at(&self, sentence: usize) -> Option<Instant> {
+        self.written.borrow().certain.get(sentence).copied()
     }
 
     /// How the text ends, once that is known.
@@ -116,7 +124,10 @@ impl Script {
 impl Writer {
     /// Adds a sentence, which is certain from now on.
     pub fn push(&self, sentence: Sentence) {
-        self.written.send_modify(|written| written.sentences.push(sentence));
+        self.written.send_modify(|written| {
+            written.sentences.push(sentence);
+            written.certain.push(Instant::now());
+        });
     }
 
     /// Adds sentences, in order.

@@ -4,7 +4,7 @@ mod chat;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::{ArgAction, Parser, ValueEnum};
 use contract::env;
 use speech::DeviceChoice;
 
@@ -86,6 +86,10 @@ pub struct Settings {
     /// Worker threads per voice. 0: one per core, or three on a GPU.
     #[arg(long, env = "FIRSTWORD_WORKERS", default_value_t = 0)]
     pub workers: usize,
+
+    /// Whether the CPU has a worker more for first sentences. Benchmarks switch it off to show the difference.
+    #[arg(long, env = "FIRSTWORD_EXPRESS_LANE", default_value_t = true, action = ArgAction::Set, hide = true)]
+    pub express_lane: bool,
 
     /// Concurrent streams, and as many texts for listeners besides: a bound on memory. A host that could not keep up
     /// refuses work earlier. Both answer 429.

@@ -9,7 +9,10 @@ use std::{
 };
 
 use contract::TenantId;
-use speech::{Band, Delivery, Device, Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
+use speech::{
+    Band, Delivery, Device, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError,
+    voice::VoiceLoader,
+};
 use text::{Lexicon, LexiconFile, LexiconFolder, Sentence, SsmlError};
 
 use crate::settings::Settings;
@@ -267,7 +270,9 @@ fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<L
         .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
     // A stream queues one sentence at a time and so does a narration, of which there may be as many: the queue
     // has room for all admitted work.
-    let engine = Engine::of(&loader, workers, 2 * settings.max_streams)?;
+    let usual = EngineConfig::new(loader.device(), workers, 2 * settings.max_streams);
+    let express_cores = if settings.express_lane { usual.express_cores } else { 0 };
+    let engine = Engine::with(&loader, EngineConfig { express_cores, ..usual })?;
     tracing::info!(
         voice = voice.name,
         language = voice.language,

@@ -73,7 +73,7 @@ async fn a_cancel_reaches_a_stream_of_another_host() {
         let sentinel = second.sentinel(&id).await.expect("written");
         assert_eq!((sentinel.outcome, sentinel.reason.as_str()), (Outcome::Cancelled, "cancelled"));
         let objects = names(&second, &id).await;
-        assert_eq!(objects.len(), sentinel.parts + 3, "{objects:?}");
+        assert_eq!(objects.len(), sentinel.parts + 4, "{objects:?}");
         first.open_gate();
         first.until(async || first.status(&id).await.ended_at_ms).await;
         assert_eq!(names(&second, &id).await, objects);

@@ -24,10 +24,13 @@ async fn a_text_becomes_manifest_parts_and_sentinel() {
     assert!(started.ready && !started.last);
     let ended = service.until_ended(&started.stream_id).await;
     assert_eq!((ended.state, ended.parts, ended.sentences), (State::Complete, 3, 3));
-    assert_eq!(ended.timings.len(), 3);
+    assert_eq!(ended.timeline.expect("made here").parts.len(), 3);
 
     let objects = names(&service, &started.stream_id).await;
-    assert_eq!(objects, ["final.json", "life.json", "manifest.json", "part0.wav", "part1.wav", "part2.wav"]);
+    assert_eq!(
+        objects,
+        ["final.json", "life.json", "manifest.json", "part0.wav", "part1.wav", "part2.wav", "timeline.json"]
+    );
     let sentinel = service.sentinel(&started.stream_id).await.expect("written");
     assert_eq!((sentinel.parts, sentinel.outcome, sentinel.reason.as_str()), (3, Outcome::Complete, "none"));
     let manifest = service.manifest(&started.stream_id).await.expect("written");
@@ -102,7 +105,10 @@ async fn a_sentence_that_fails_is_skipped_and_the_numbers_have_no_hole() {
     let ended = service.until_ended(&started.stream_id).await;
     assert_eq!((ended.state, ended.parts, ended.skipped), (State::Complete, 2, 2));
     let objects = names(&service, &started.stream_id).await;
-    assert_eq!(objects, ["final.json", "life.json", "manifest.json", "part0.wav", "part1.wav"]);
+    assert_eq!(
+        objects,
+        ["final.json", "life.json", "manifest.json", "part0.wav", "part1.wav", "timeline.json"]
+    );
 }
 
 #[tokio::test]
@@ -143,7 +149,7 @@ async fn a_cancel_ends_the_stream_with_the_parts_it_has_and_can_be_repeated() {
     service.until_ended(&next.stream_id).await;
     assert_eq!(
         names(&service, &started.stream_id).await,
-        ["final.json", "life.json", "manifest.json", "part0.wav"]
+        ["final.json", "life.json", "manifest.json", "part0.wav", "timeline.json"]
     );
 }
 
@@ -158,7 +164,10 @@ async fn a_stream_whose_sentence_waits_in_the_queue_is_cancelled_without_any_wor
     service.open_gate();
     service.until_ended(&busy.stream_id).await;
     assert_eq!(service.spoken(), ["This sentence keeps the worker busy."]);
-    assert_eq!(names(&service, &waiting.stream_id).await, ["final.json", "life.json", "manifest.json"]);
+    assert_eq!(
+        names(&service, &waiting.stream_id).await,
+        ["final.json", "life.json", "manifest.json", "timeline.json"]
+    );
 }
 
 #[tokio::test]

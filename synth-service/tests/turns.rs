@@ -11,15 +11,23 @@ use contract::{
     StreamId,
     http::{StartResponse, State},
     keys,
+    timeline::{Moment, Timeline},
 };
 use futures::StreamExt;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Entrance, PLAIN, Service, beside_behind, error_code, service, service_behind};
+use synth_service::clock::now_ms_exactly;
 use tokio::sync::mpsc;
 
 /// Longest wait for anything in these tests.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Largest difference between the record and another view of the same moment, in milliseconds.
+const AGREES_WITHIN_MS: f64 = 20.0;
+
+/// Turns whose differences are compared.
+const TURNS: usize = 9;
 
 /// A model that asks the test.
 struct TestModel(mpsc::UnboundedSender<Asked>);
@@ -82,17 +90,34 @@ async fn begin(
     body: Value,
     first: &str,
 ) -> (StreamId, Asked) {
-    let starting = service.post("/chat_stream", body);
+    let (id, asked, _) = begin_seen(service, asked, body, first).await;
+    (id, asked)
+}
+
+/// The same, with the times at which the test saw the request sent, the model asked, the sentence written and the start
+/// answered.
+async fn begin_seen(
+    service: &Service,
+    asked: &mut mpsc::UnboundedReceiver<Asked>,
+    body: Value,
+    first: &str,
+) -> (StreamId, Asked, [f64; 4]) {
+    let sent_at = now_ms_exactly();
+    let starting = async {
+        let response = service.post("/chat_stream", body).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let started: StartResponse = response.json().await.expect("a start response");
+        (started, now_ms_exactly())
+    };
     let answering = async {
         let asked = next(asked).await;
+        let asked_at = now_ms_exactly();
         asked.write(first);
-        asked
+        (asked, asked_at, now_ms_exactly())
     };
-    let (response, asked) = tokio::join!(starting, answering);
-    assert_eq!(response.status(), StatusCode::OK);
-    let started: StartResponse = response.json().await.expect("a start response");
+    let ((started, answered_at), (asked, asked_at, written_at)) = tokio::join!(starting, answering);
     assert!(started.ready && !started.last, "{started:?}");
-    (started.stream_id, asked)
+    (started.stream_id, asked, [sent_at, asked_at, written_at, answered_at])
 }
 
 fn says(text: &str) -> Value {
@@ -238,4 +263,72 @@ async fn a_memory_that_cannot_be_read_is_an_empty_one() {
         let (_, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
         assert!(answer.prompt.turns.is_empty());
     }
+}
+
+#[tokio::test]
+async fn the_record_agrees_with_what_the_client_and_the_model_see() {
+    let (service, mut asked) = talking().await;
+    let recorded =
+        [Moment::RequestReceived, Moment::LlmStart, Moment::LlmFirstToken, Moment::FirstClipHandedOut];
+    let mut differences = recorded.map(|_| Vec::new());
+    for _ in 0..TURNS {
+        let (id, _answer, seen) =
+            begin_seen(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+        let timeline = service.status(&id).await.timeline.expect("made here");
+        for ((moment, seen), differences) in recorded.iter().zip(seen).zip(&mut differences) {
+            let at = timeline.began_at_ms + timeline.at(*moment).expect("it has happened");
+            differences.push((at - seen).abs());
+        }
+    }
+    for (moment, mut differences) in recorded.iter().zip(differences) {
+        differences.sort_by(f64::total_cmp);
+        // A busy machine may hold up any single turn.
+        assert!(differences[TURNS / 2] <= AGREES_WITHIN_MS, "{moment:?}: {differences:?} ms");
+    }
+}
+
+#[tokio::test]
+async fn the_timeline_is_in_the_bucket_before_the_sentinel_and_any_host_shows_it() {
+    let (service, mut asked) = talking().await;
+    let (entrance, _) = with_model();
+    let other = beside_behind(&service, entrance, PLAIN).await;
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. How").await;
+    answer.write(" may I help you today?");
+    drop(answer);
+    let made = service.until_ended(&id).await.timeline.expect("made here");
+    let stored = service.object(&keys::timeline(&id)).await.expect("written");
+    let stored = Timeline::parse(&stored).expect("is valid");
+    let mut without_sentinel = made.clone();
+    without_sentinel.moments.retain(|timed| timed.moment != Moment::Sentinel);
+    assert_eq!(stored, without_sentinel);
+    assert_eq!(other.status(&id).await.timeline, Some(stored));
+    let order = [
+        (Moment::RequestReceived, None),
+        (Moment::LlmStart, None),
+        (Moment::LlmFirstToken, None),
+        (Moment::SentenceCertain, Some(0)),
+        (Moment::TtsStart, Some(0)),
+        (Moment::TtsComplete, Some(0)),
+        (Moment::PartStored, Some(0)),
+        (Moment::FirstClipHandedOut, None),
+        (Moment::SentenceCertain, Some(1)),
+        (Moment::TtsStart, Some(1)),
+        (Moment::TtsComplete, Some(1)),
+        (Moment::PartStored, Some(1)),
+        (Moment::Sentinel, None),
+    ];
+    let happened: Vec<_> = made.moments.iter().map(|timed| (timed.moment, timed.n)).collect();
+    assert_eq!(happened, order);
+}
+
+#[tokio::test]
+async fn a_cancel_is_in_the_record_and_the_sentinel_follows_it() {
+    let (service, mut asked) = talking().await;
+    let (id, _answer) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    let cancelled = service.post("/synthesize_stream_cancel", json!({"stream_id": id})).await;
+    assert_eq!(cancelled.status(), StatusCode::OK);
+    let timeline = service.until_ended(&id).await.timeline.expect("made here");
+    let (cancelled, sentinel) = (timeline.at(Moment::Cancelled), timeline.at(Moment::Sentinel));
+    assert!(cancelled.is_some() && cancelled < sentinel, "{timeline:?}");
+    assert!(timeline.cancel_ms() < sentinel, "{timeline:?}");
 }

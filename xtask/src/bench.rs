@@ -12,6 +12,9 @@ use crate::{
 /// The voices that are measured when none is named.
 const VOICES: [&str; 3] = ["hibari", "piper", "kokoro"];
 
+/// The voices of `bench chat` when none is named.
+const CHAT_VOICES: [&str; 2] = ["hibari", "piper"];
+
 /// The voices that are measured on a GPU when none is named.
 pub(crate) const GPU_VOICES: [&str; 1] = ["piper"];
 
@@ -37,6 +40,27 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<()> {
     cargo::run_release(root, &["bench"], "", &arguments, || fetch_for(root, measurement, &words))
 }
 
+/// Fetches the voices that the arguments name, then holds conversations.
+///
+/// # Errors
+/// When something can't be fetched or built.
+pub(crate) fn chat(root: &Path, arguments: &[OsString]) -> Result<()> {
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
+    cargo::run_release(root, &cargo::CALL, "chat", arguments, || {
+        fetch::runtime(root)?;
+        pinned(&words, &CHAT_VOICES)?.iter().try_for_each(|voice| fetch::voice(root, voice))
+    })
+}
+
+/// The pinned voices among those that the arguments name, else the usual ones. A user's own voice is not fetched; the
+/// program reports a voice that does not exist.
+fn pinned<'a>(words: &[&'a str], usual: &[&'a str]) -> Result<Vec<&'a str>> {
+    let Some(names) = named_voices(words) else { return Ok(usual.to_vec()) };
+    let pinned = fetch::voice_names()?;
+    Ok(names.into_iter().filter(|name| pinned.iter().any(|pinned| pinned == name)).collect())
+}
+
 /// The options that tell the program where its peers are.
 fn peers_of(root: &Path) -> Result<Vec<OsString>> {
     let python = peers::python(&BENCH.install(root)?);
@@ -54,14 +78,8 @@ fn fetch_for(root: &Path, measurement: Option<&str>, words: &[&str]) -> Result<(
         true => fetch::gpu_runtime(root)?,
         false => fetch::runtime(root)?,
     }
-    let pinned = fetch::voice_names()?;
-    let voices = match named_voices(words) {
-        // A user's own voice is not fetched; the program reports a voice that does not exist.
-        Some(names) => names.into_iter().filter(|name| pinned.iter().any(|pinned| pinned == name)).collect(),
-        None if is_gpu => GPU_VOICES.to_vec(),
-        None => VOICES.to_vec(),
-    };
-    voices.iter().try_for_each(|voice| fetch::voice(root, voice))
+    let usual: &[&str] = if is_gpu { &GPU_VOICES } else { &VOICES };
+    pinned(words, usual)?.iter().try_for_each(|voice| fetch::voice(root, voice))
 }
 
 /// The names in `--voices A,B` or `--voices=A,B`.

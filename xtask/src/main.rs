@@ -117,6 +117,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Hold conversations with the demo model, and take the time to the first audible sample apart.
+    #[command(disable_help_flag = true)]
+    Chat {
+        /// See `cargo xtask bench chat --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Run twice as many callers as two hosts can carry, some with a slow voice. No call may be lost.
     #[command(disable_help_flag = true)]
     Fleet {
@@ -187,6 +194,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Bench { command: Some(Bench::Load { arguments }), .. } => call(&root, "load", &arguments),
         Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => call(&root, "fleet", &arguments),
+        Command::Bench { command: Some(Bench::Chat { arguments }), .. } => bench::chat(&root, &arguments),
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }
 }

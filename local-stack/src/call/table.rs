@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use connect_flows::{runner::Call, timeline::EventKind};
 use contract::{
     StreamId,
-    http::{PartTiming, StreamStatus},
+    http::StreamStatus,
+    timeline::{Moment, Segment, Stage, TimedPart, Timeline},
 };
 
 use crate::lambda_host::Report;
@@ -20,11 +21,13 @@ pub(super) fn render(
 ) -> String {
     let invoked_at_ms = first(call, |kind| matches!(kind, EventKind::LambdaStart { .. }));
     let mut text = String::new();
-    if let (Some(stream), Some(invoked_at_ms)) = (stream, invoked_at_ms) {
-        // Time from the invocation, by the simulator's clock, to the stream's creation, by the service's clock.
-        let created_after_ms = stream.created_at_ms as f64 - started_at_ms - invoked_at_ms;
-        let _ = writeln!(text, "{}\n", first_audio(call, stream, created_after_ms.max(0.0)));
-        let _ = writeln!(text, "{}\n", parts(call, stream, invoked_at_ms + created_after_ms));
+    let timeline = stream.and_then(|stream| stream.timeline.as_ref());
+    if let (Some(timeline), Some(invoked_at_ms)) = (timeline, invoked_at_ms) {
+        // Time from the invocation, by the simulator's clock, to the request, by the service's clock.
+        let received_at_ms = timeline.began_at_ms - started_at_ms;
+        let received_after_ms = (received_at_ms - invoked_at_ms).max(0.0);
+        let _ = writeln!(text, "{}\n", first_audio(call, timeline, received_after_ms));
+        let _ = writeln!(text, "{}\n", parts(call, timeline, received_at_ms));
     }
     let _ = writeln!(text, "{}\n", functions(reports));
     let summary = call.timeline.summary();
@@ -58,34 +61,49 @@ fn first(call: &Call, matches: impl Fn(&EventKind) -> bool) -> Option<f64> {
     call.timeline.events().iter().find(|event| matches(&event.kind)).map(|event| event.t_ms)
 }
 
-/// The stages of the time to first audio.
-fn first_audio(call: &Call, stream: &StreamStatus, created_after_ms: f64) -> Table {
-    let timing = stream.timings.first().copied().unwrap_or_default();
-    let PartTiming { queue_ms, phonemes_ms, model_ms, vocoder_ms, telephone_ms, upload_ms, .. } = timing;
-    let known = queue_ms + phonemes_ms + model_ms + vocoder_ms + telephone_ms + upload_ms;
-    let stored = created_after_ms + timing.stored_after_ms;
+/// The stages of the time to first audio. `received_after_ms` is the time from the invocation until the service has the
+/// request.
+fn first_audio(call: &Call, timeline: &Timeline, received_after_ms: f64) -> Table {
     let heard = call.timeline.summary().ttfa_ms.unwrap_or_default();
-    let mut table = table(["first audio", "ms"]);
-    for (step, ms) in [
-        ("start_stream invoked, request at the service", created_after_ms),
-        ("waiting for a worker", queue_ms),
-        ("text to phonemes", phonemes_ms),
-        ("neural network", model_ms),
-        ("vocoder", vocoder_ms),
-        ("trim, 8 kHz, mu-law, WAV", telephone_ms),
-        ("storing part 0", upload_ms),
-        ("the rest: tasks, manifest", (timing.stored_after_ms - known).max(0.0)),
-        ("= start_stream invoked to part 0 stored", stored),
-        ("reply, fetching the clip, its first sound", (heard - stored).max(0.0)),
-        ("= time to first audio", heard),
-    ] {
-        table.add_row([step.to_owned(), format!("{ms:.1}")]);
+    let mut table = table(["first audio", "ms", "total"]);
+    let mut row = |name: &str, ms: f64, total: Option<f64>| {
+        table.add_row([
+            name.to_owned(),
+            format!("{ms:.1}"),
+            total.map_or(String::new(), |ms| format!("{ms:.1}")),
+        ]);
+    };
+    row("function, until the service has the request", received_after_ms, Some(received_after_ms));
+    let mut total = received_after_ms;
+    for Segment { stage, ms, until_ms } in timeline.first_clip() {
+        total = received_after_ms + until_ms;
+        row(description(stage), ms, Some(total));
+        if let (Stage::Speech, Some(part)) = (stage, timeline.parts.first()) {
+            row("  text to phonemes", part.phonemes_ms, None);
+            row("  neural network", part.model_ms, None);
+            row("  vocoder", part.vocoder_ms, None);
+            row("  trim, 8 kHz, mu-law", part.telephone_ms, None);
+        }
     }
+    row("function's reply, fetching the clip, its first sound", (heard - total).max(0.0), Some(heard));
     table
 }
 
-/// The times at which each part was stored and heard, counted from the start of the call.
-fn parts(call: &Call, stream: &StreamStatus, created_at_ms: f64) -> Table {
+fn description(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Request => "request: memory of the talk, admission",
+        Stage::Model => "model, until its first token",
+        Stage::Sentence => "first sentence, until it is certain",
+        Stage::Queue => "queue, until a worker begins",
+        Stage::Speech => "speech",
+        Stage::Store => "store: part 0 is in the bucket",
+        Stage::Reply => "reply: the clip is handed out",
+    }
+}
+
+/// The times at which each part was stored and heard, counted from the start of the call, where the timeline begins at
+/// `received_at_ms`.
+fn parts(call: &Call, timeline: &Timeline, received_at_ms: f64) -> Table {
     let mut heard = BTreeMap::new();
     let gaps = call.timeline.summary().gaps_ms;
     let mut order = 0;
@@ -97,14 +115,15 @@ fn parts(call: &Call, stream: &StreamStatus, created_at_ms: f64) -> Table {
         }
     }
     let mut table = table(["part", "stored at", "heard at", "gap before", "length"]);
-    for (number, timing) in stream.timings.iter().enumerate() {
-        let (heard_at, gap) = heard.get(&number).copied().unzip();
+    for TimedPart { part, audio_ms, .. } in &timeline.parts {
+        let (heard_at, gap) = heard.get(part).copied().unzip();
+        let ms = |ms: Option<f64>, missing: &str| ms.map_or(missing.to_owned(), |ms| format!("{ms:.0}"));
         table.add_row([
-            number.to_string(),
-            format!("{:.0}", created_at_ms + timing.stored_after_ms),
-            heard_at.map_or("never".into(), |ms| format!("{ms:.0}")),
-            gap.flatten().map_or("-".into(), |ms| format!("{ms:.0}")),
-            format!("{:.0}", timing.audio_ms),
+            part.to_string(),
+            ms(timeline.at_number(Moment::PartStored, *part).map(|at| received_at_ms + at), "never"),
+            ms(heard_at, "never"),
+            ms(gap.flatten(), "-"),
+            format!("{audio_ms:.0}"),
         ]);
     }
     table

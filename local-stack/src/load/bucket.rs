@@ -12,9 +12,10 @@ use aws_sdk_s3::{Client, config::Credentials, error::SdkError};
 use connect_flows::clip::SAMPLE_RATE;
 use contract::{
     StreamId, env, keys,
-    stream::{Outcome, Sentinel},
+    stream::{Manifest, Outcome, ScriptPage, Sentinel},
 };
 use serde::de::DeserializeOwned;
+use text::Sentence;
 
 use super::{integrity::Found, work::Kept};
 
@@ -59,6 +60,24 @@ impl Bucket {
     /// The WAV file of a part; `None` if there is none.
     pub(super) async fn part(&self, stream: &StreamId, number: usize) -> Result<Option<Vec<u8>>> {
         self.get(&keys::part(stream, number)).await
+    }
+
+    /// Writes an object.
+    pub(super) async fn put(&self, key: &str, body: Vec<u8>) -> Result<()> {
+        let put = self.client.put_object().bucket(&self.name).key(key).body(body.into()).send().await;
+        put.map(drop).map_err(|error| failed(&error))
+    }
+
+    /// The sentences of a stream, in order, from its manifest and the pages of its script.
+    pub(super) async fn sentences(&self, stream: &StreamId) -> Result<Vec<String>> {
+        let manifest: Option<Manifest> = self.json(&keys::manifest(stream)).await?;
+        let mut sentences = manifest.map_or_else(Vec::new, |manifest| manifest.sentences);
+        for page in 0.. {
+            let page: Option<ScriptPage> = self.json(&keys::script_page(stream, page)).await?;
+            let Some(page) = page else { break };
+            sentences.extend(page.sentences);
+        }
+        Ok(sentences.iter().map(Sentence::text).collect())
     }
 
     pub(super) async fn sentinel(&self, stream: &StreamId) -> Result<Option<Sentinel>> {

@@ -11,6 +11,7 @@ use connect_flows::clip::{self, Clip, SAMPLE_RATE};
 use contract::{
     ContactId, StreamId,
     http::{CancelEffect, CancelRequest, StartRequest, StartResponse},
+    timeline::Moment,
 };
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
@@ -305,8 +306,12 @@ fn samples(samples: usize) -> Duration {
 /// The time at which a stream's last part was written, in milliseconds since the Unix epoch, as the host reports it.
 async fn last_part(door: &Door, stream: &StreamId) -> Option<f64> {
     let status = door.status(stream).await.ok()?;
-    let after = status.timings.last().map_or(0.0, |timing| timing.stored_after_ms);
-    (status.timings.len() == status.parts).then_some(status.created_at_ms as f64 + after)
+    let timeline = status.timeline?;
+    match status.parts.checked_sub(1) {
+        // The part is there only if this host has stored it.
+        Some(last) => Some(timeline.began_at_ms + timeline.at_number(Moment::PartStored, last)?),
+        None => Some(timeline.began_at_ms),
+    }
 }
 
 fn now_ms() -> f64 {

@@ -6,11 +6,13 @@ use anyhow::{Context, Result, bail};
 use contract::{
     StreamId,
     http::{
-        CancelRequest, CancelResponse, ErrorBody, RESUME_STREAM, ResumeRequest, ResumeResponse, STREAMS,
-        SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, StreamStatus, code,
+        CHAT_STREAM, CancelRequest, CancelResponse, ChatRequest, ErrorBody, RESUME_STREAM, ResumeRequest,
+        ResumeResponse, STREAMS, SYNTHESIZE_STREAM, SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse,
+        StreamStatus, code,
     },
 };
 use reqwest::{Client, StatusCode, header::RETRY_AFTER};
+use serde::Serialize;
 
 /// Longest wait for an answer: longer than the service takes for any.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -71,7 +73,19 @@ impl Door {
     }
 
     async fn start_once(&self, request: &StartRequest) -> Result<Started> {
-        let url = format!("{}{SYNTHESIZE_STREAM}", self.endpoint);
+        self.start_at(SYNTHESIZE_STREAM, request).await
+    }
+
+    /// Begins a turn of a talk.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub(super) async fn chat(&self, request: &ChatRequest) -> Result<Started> {
+        self.start_at(CHAT_STREAM, request).await
+    }
+
+    async fn start_at(&self, path: &str, request: &impl Serialize) -> Result<Started> {
+        let url = format!("{}{path}", self.endpoint);
         let answer = self.http.post(url).bearer_auth(&self.token).json(request).send().await;
         let answer = answer.map_err(|error| anyhow::anyhow!("start: {}", outline(&error)))?;
         let status = answer.status();

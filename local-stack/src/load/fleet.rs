@@ -135,13 +135,12 @@ async fn speak(door: &Door, text: String, voice: &str, give_up: Instant) -> Resu
                     stream = Some(started.stream_id);
                 }
             }
-            // Only the host that made the stream knows its timings.
             Some(stream) => {
                 if let Ok(status) = door.status(stream).await
                     && status.state != State::Running
-                    && !status.timings.is_empty()
+                    && let Some(timeline) = status.timeline
                 {
-                    return Ok(status.timings.iter().map(|timing| timing.audio_ms / 1e3).sum());
+                    return Ok(timeline.parts.iter().map(|part| part.audio_ms / 1e3).sum());
                 }
             }
         }

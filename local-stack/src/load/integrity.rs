@@ -42,12 +42,14 @@ pub(super) fn faults(stream: &StreamId, found: &Found, heard: Heard) -> Vec<Stri
     let expected = (0..sentinel.parts).map(|part| keys::part(stream, part));
     let documents = [keys::manifest(stream), keys::life(stream), keys::sentinel(stream)];
     let expected: BTreeSet<_> = expected.chain(documents).collect();
+    // A bucket may refuse the timeline; nothing is lost then.
+    let timeline = keys::timeline(stream);
     for key in &expected {
         must(found.objects.contains_key(key), format!("{key} is missing"));
     }
     for key in found.objects.keys() {
         must(
-            expected.contains(key),
+            expected.contains(key) || *key == timeline,
             format!("{key} is one too many: the sentinel counts {}", sentinel.parts),
         );
     }
@@ -102,6 +104,7 @@ mod tests {
             keys::part(&stream, 0),
             keys::part(&stream, 1),
             keys::life(&stream),
+            keys::timeline(&stream),
             keys::sentinel(&stream),
         ];
         let manifest = Manifest {
@@ -132,6 +135,7 @@ mod tests {
         assert_eq!(faults(&stream(), &found(Outcome::Cancelled), cut), [""; 0]);
         let mut changed = found(Outcome::Complete);
         changed.objects.insert(keys::life(&stream()), 3);
+        changed.objects.remove(&keys::timeline(&stream()));
         assert_eq!(faults(&stream(), &changed, all), [""; 0]);
     }
 
@@ -163,10 +167,17 @@ mod tests {
         );
         check(
             &|found| {
-                found.objects.insert(key(1), 9);
+                found.objects.insert(key(1), 10);
             },
             all,
             "written 4 ms after the sentinel",
+        );
+        check(
+            &|found| {
+                found.objects.insert(keys::timeline(&stream()), 7);
+            },
+            all,
+            "written 1 ms after the sentinel",
         );
         check(&|_| {}, Heard { parts: 1, ..all }, "only 1 parts were heard of 2");
         check(&|_| {}, Heard { parts: 3, ..all }, "3 parts were heard of 2");

@@ -2,11 +2,12 @@
 //!
 //! [`script`] holds the callers' actions, [`caller`] performs them through [`door`] and [`bucket`], timed by
 //! [`playback`]. [`tally`] adds up the results, [`integrity`] compares the parts heard with the objects in the bucket,
-//! [`report`] prints the figures; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts.
+//! [`report`] prints the figures; [`work`] finds the speech that was made twice. [`fleet`] is a run on several hosts, [`chat`] one of conversations.
 //! The callers run on the machine of the service, except when a remote service is given.
 
 mod bucket;
 mod caller;
+pub mod chat;
 mod door;
 mod fleet;
 mod health;

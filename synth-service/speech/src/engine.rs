@@ -101,11 +101,11 @@ pub struct Clip {
     pub timing: ClipTiming,
 }
 
-/// The time that each step of a clip took, in milliseconds.
+/// The times of the work on a clip; of its steps, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClipTiming {
-    /// Wait for a worker.
-    pub queue_ms: f64,
+    /// The time at which a worker began, and the time at which it had made the clip, with the others of its run.
+    pub work: Option<(Instant, Instant)>,
     /// Text to phonemes.
     pub phonemes_ms: f64,
     /// The neural network. Where several sentences were spoken in one run, the time of the whole batch.
@@ -122,7 +122,6 @@ struct Waiting {
     job: Job,
     /// Length in characters, to find sentences of similar length.
     length: usize,
-    submitted: Instant,
     answer: oneshot::Sender<Answer>,
     place: Arc<Place>,
 }
@@ -149,7 +148,14 @@ impl Engine {
     /// # Errors
     /// As for [`Self::start`].
     pub fn of(loader: &VoiceLoader, workers: usize, queue_capacity: usize) -> Result<Self, SpeechError> {
-        let config = EngineConfig::new(loader.device(), workers, queue_capacity);
+        Self::with(loader, EngineConfig::new(loader.device(), workers, queue_capacity))
+    }
+
+    /// The same with other sizes.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn with(loader: &VoiceLoader, config: EngineConfig) -> Result<Self, SpeechError> {
         let mut engine = Self::start(config, &loader.config().language, |threads| loader.load(threads))?;
         engine.first_part = loader.first_part();
         Ok(engine)
@@ -230,7 +236,7 @@ impl Engine {
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
         let urgent = job.opening;
         let place = Arc::new(Place::default());
-        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
+        let waiting = Waiting { job, length, answer, place: place.clone() };
         // Withdrawn jobs take up room until a worker meets them, so a full queue removes them first.
         self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use contract::http::{REQUEST_ID_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use super::error::ApiError;
@@ -38,8 +38,21 @@ fn client_waits(headers: &HeaderMap) -> ClientWaits {
     ClientWaits(milliseconds.map(Duration::from_millis))
 }
 
+/// The time at which the head of the request was received.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Received(pub(super) Instant);
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Received {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get().copied().unwrap_or_else(|| Self(Instant::now())))
+    }
+}
+
 /// Bounds the time to an answer, and adds the request's ids to every log line about it.
-pub(super) async fn enter(request: Request, next: Next) -> Result<Response, ApiError> {
+pub(super) async fn enter(mut request: Request, next: Next) -> Result<Response, ApiError> {
+    request.extensions_mut().insert(Received(Instant::now()));
     let headers = request.headers();
     let ClientWaits(waits) = client_waits(headers);
     let (id, trace) = (id(headers, REQUEST_ID_HEADER), id(headers, TRACEPARENT_HEADER));

@@ -14,8 +14,13 @@ use contract::{
     },
 };
 
-use super::{context::ClientWaits, error::ApiError, json::ApiJson};
+use super::{
+    context::{ClientWaits, Received},
+    error::ApiError,
+    json::ApiJson,
+};
 use crate::{
+    moments::Moments,
     streams::{StreamError, Streams},
     turns::Turns,
 };
@@ -53,19 +58,21 @@ pub(super) fn health_checks() -> Router<HostStreams> {
 async fn start(
     State(streams): State<HostStreams>,
     ClientWaits(client_waits): ClientWaits,
+    Received(at): Received,
     ApiJson(request): ApiJson<StartRequest>,
 ) -> Result<Json<StartResponse>, ApiError> {
-    Ok(Json(streams.get()?.start(request, client_waits).await?))
+    Ok(Json(streams.get()?.start(request, Moments::received(at), client_waits).await?))
 }
 
 async fn chat(
     State(streams): State<HostStreams>,
     ClientWaits(client_waits): ClientWaits,
+    Received(at): Received,
     ApiJson(request): ApiJson<ChatRequest>,
 ) -> Result<Json<StartResponse>, ApiError> {
     streams.get()?;
     let turns = streams.turns.as_ref().ok_or(StreamError::NoModel)?;
-    Ok(Json(turns.start(request, client_waits).await?))
+    Ok(Json(turns.start(request, Moments::received(at), client_waits).await?))
 }
 
 async fn cancel(

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use speech::{Clip, SpeechError};
+use contract::timeline::{Moment, Stage};
+use speech::{Clip, SpeechError, milliseconds};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     task::JoinHandle,
@@ -14,7 +15,11 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 
 use super::error::SpeakError;
-use crate::pipeline::{LineUp, Sink, deliver};
+use crate::{
+    moments::Moments,
+    pipeline::{LineUp, Sink, deliver},
+    script::Script,
+};
 
 /// Time that a listener may take for a clip, beyond the clip's length.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,9 +46,10 @@ impl Narration {
         underway: TaskTrackerToken,
     ) -> Self {
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let sentences = line_up.script().len();
+        let script = line_up.script().clone();
+        let sentences = script.len();
         let (sender, clips) = mpsc::channel(1);
-        let mut listener = Listener::new(id.clone(), voice, sentences, sender, stop);
+        let mut listener = Listener::new(id.clone(), voice, script, sender, stop);
         let speaking = tokio::spawn(async move {
             let _place = place;
             let outcome = deliver(&mut line_up, &mut listener).await;
@@ -73,7 +79,7 @@ struct Listener {
     id: String,
     /// The voice's name, with the speaker.
     voice: String,
-    sentences: usize,
+    script: Script,
     next: usize,
     clips: mpsc::Sender<Clip>,
     /// Reserved for the next clip, which is made only once there is room for it.
@@ -81,38 +87,36 @@ struct Listener {
     stop: CancellationToken,
     /// Time that the listener may take for the previous clip.
     patience: Duration,
-    started: Instant,
+    moments: Moments,
     made: usize,
     skipped: usize,
     last_error: SpeechError,
     /// Total length of the clips.
     audio: Duration,
-    first_after: Option<Duration>,
 }
 
 impl Listener {
     fn new(
         id: String,
         voice: String,
-        sentences: usize,
+        script: Script,
         clips: mpsc::Sender<Clip>,
         stop: CancellationToken,
     ) -> Self {
         Self {
             id,
             voice,
-            sentences,
+            script,
             next: 0,
             clips,
             room: None,
             stop,
             patience: PATIENCE,
-            started: Instant::now(),
+            moments: Moments::received(Instant::now()),
             made: 0,
             skipped: 0,
             last_error: SpeechError::Unpronounceable,
             audio: Duration::ZERO,
-            first_after: None,
         }
     }
 
@@ -122,14 +126,17 @@ impl Listener {
     }
 
     fn log(&self, outcome: &Result<(), SpeakError>) {
+        let timeline = self.moments.timeline();
         tracing::info!(
             id = self.id,
             voice = self.voice,
             reason = outcome.as_ref().err().map(tracing::field::display),
             clips = self.made,
             skipped = self.skipped,
-            first_clip_ms = self.first_after.map(|after| after.as_secs_f64() * 1000.0),
-            audio_ms = self.audio.as_secs_f64() * 1000.0,
+            queue_ms = timeline.stage_ms(Stage::Queue),
+            speech_ms = timeline.stage_ms(Stage::Speech),
+            first_clip_ms = timeline.at(Moment::FirstClipHandedOut),
+            audio_ms = milliseconds(self.audio),
             "narration ended"
         );
     }
@@ -139,7 +146,7 @@ impl Sink for Listener {
     type Stop = SpeakError;
 
     async fn next(&mut self) -> Result<Option<usize>, SpeakError> {
-        if self.next == self.sentences {
+        if self.next == self.script.len() {
             return Ok(None);
         }
         // After a skipped sentence the room is still reserved.
@@ -152,6 +159,7 @@ impl Sink for Listener {
             };
             self.room = Some(room.map_err(|_| SpeakError::Gone)?);
         }
+        self.moments.turn(self.next, self.script.certain_at(self.next));
         self.next += 1;
         Ok(Some(self.next - 1))
     }
@@ -160,13 +168,14 @@ impl Sink for Listener {
         Ok(())
     }
 
-    async fn take(&mut self, _: usize, clip: Clip) -> Result<(), SpeakError> {
+    async fn take(&mut self, sentence: usize, clip: Clip) -> Result<(), SpeakError> {
+        self.moments.spoken(sentence, self.made, &clip);
         self.made += 1;
         self.audio += clip.duration;
         self.patience = PATIENCE + clip.duration;
-        self.first_after.get_or_insert(self.started.elapsed());
         let room = self.room.take().ok_or(SpeakError::Gone)?;
         room.send(clip);
+        self.moments.mark(Moment::FirstClipHandedOut);
         Ok(())
     }
 

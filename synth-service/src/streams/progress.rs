@@ -1,8 +1,8 @@
-//! The state of a running stream, for clients that wait: a view of its protocol, with the timings of its parts.
+//! The state of a running stream, for clients that wait: a view of its protocol.
 
 use contract::{
     ContactId, Life, StreamId,
-    http::{PartTiming, State, StreamStatus},
+    http::{State, StreamStatus},
     stream::Manifest,
 };
 
@@ -25,8 +25,6 @@ pub(super) struct Progress {
     pub(super) end: Option<End>,
     /// The stream's life, once another host owns it or this one has released it.
     pub(super) elsewhere: Option<Life>,
-    /// One per part that this host has stored.
-    pub(super) timings: Vec<PartTiming>,
     /// Time at which this host finished its work on the stream.
     pub(super) ended_at_ms: Option<u64>,
 }
@@ -44,7 +42,6 @@ impl Progress {
             skipped: 0,
             end: None,
             elsewhere: None,
-            timings: Vec::new(),
             ended_at_ms: None,
         };
         progress.follow(protocol);
@@ -83,7 +80,7 @@ impl Progress {
             skipped: self.skipped,
             created_at_ms: self.created_at_ms,
             ended_at_ms: self.ended_at_ms,
-            timings: self.timings.clone(),
+            timeline: None,
         }
     }
 }

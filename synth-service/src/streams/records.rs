@@ -6,6 +6,7 @@ use bytes::Bytes;
 use contract::{
     Life, StreamId, keys,
     stream::{Manifest, ScriptPage, Sentinel},
+    timeline::Timeline,
 };
 use speech::telephone;
 use stream_store::{Expected, ObjectStore, StoreError};
@@ -152,10 +153,20 @@ impl Records {
     }
 
     /// Decides on the end of the stream; the first decision of any host counts. Returns the life that is in force.
-    pub(super) async fn decide(&mut self, end: &Sentinel) -> Result<Life, StoreError> {
+    ///
+    /// At the same time the timeline is created, whether the decision counts or not.
+    pub(super) async fn decide(
+        &mut self,
+        end: &Sentinel,
+        timeline: impl Future<Output = Timeline>,
+    ) -> Result<Life, StoreError> {
         let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
         let decision = (ledger, end);
-        retry_to_the_end(END_PATIENCE, stream, decision, |(ledger, end)| Box::pin(ledger.decide(end))).await
+        let deciding =
+            retry_to_the_end(END_PATIENCE, stream, decision, |(ledger, end)| Box::pin(ledger.decide(end)));
+        let keeping = async { keep_timeline(&self.store, stream, &timeline.await).await };
+        let (life, ()) = tokio::join!(deciding, keeping);
+        life
     }
 
     /// Writes the sentinel. Without it the caller would wait for further parts.
@@ -169,5 +180,23 @@ impl Records {
     pub(super) async fn hand_over(&mut self) -> Result<Life, StoreError> {
         let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
         retry_to_the_end(OPEN_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.hand_over())).await
+    }
+}
+
+/// Creates the timeline. No reader depends on it, so a refusal is only logged. But a write without an answer is repeated,
+/// like a tombstone's: once the object exists, the earlier write can't arrive behind the sentinel any more.
+async fn keep_timeline(store: &ObjectStore, stream: &StreamId, timeline: &Timeline) {
+    let key = keys::timeline(stream);
+    let written = (store, key.as_str(), timeline);
+    let kept = retry_to_the_end(TOMBSTONE_PATIENCE, stream, written, |(store, key, timeline)| {
+        Box::pin(async move {
+            match store.write_document(key, *timeline, Expected::Nothing).await {
+                Err(error) if error.was_answered() => Ok(Err(error)),
+                written => written.map(Ok),
+            }
+        })
+    });
+    if let Err(error) | Ok(Err(error)) = kept.await {
+        tracing::warn!(%stream, %error, "the timeline was not kept");
     }
 }

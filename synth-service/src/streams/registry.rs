@@ -5,7 +5,7 @@ use std::{
     sync::{self, Arc, MutexGuard, OnceLock, PoisonError},
 };
 
-use contract::{ContactId, StreamId, stream::Manifest};
+use contract::{ContactId, StreamId, http::StreamStatus, stream::Manifest, timeline::Moment};
 use tokio::{
     sync::{Mutex, OwnedMutexGuard, watch},
     time::Instant,
@@ -13,8 +13,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{end::EndCause, error::StreamError, progress::Progress};
+use crate::moments::Moments;
 
-/// Ended streams that are kept, with their timings.
+/// Ended streams that are kept, with their moments.
 const REMEMBERED: usize = 256;
 
 /// A handle on a stream, to watch and to cancel it.
@@ -24,7 +25,8 @@ pub(super) struct Handle {
     contact_id: Option<ContactId>,
     pub(super) progress: watch::Receiver<Progress>,
     cancel: CancellationToken,
-    cancelled: Arc<OnceLock<(EndCause, Instant)>>,
+    cancelled: Arc<OnceLock<EndCause>>,
+    pub(super) moments: Moments,
     begun: Instant,
 }
 
@@ -33,6 +35,7 @@ impl Handle {
         manifest: &Manifest,
         cancel: CancellationToken,
         progress: watch::Receiver<Progress>,
+        moments: Moments,
     ) -> Self {
         Self {
             stream_id: manifest.stream_id.clone(),
@@ -40,13 +43,16 @@ impl Handle {
             progress,
             cancel,
             cancelled: Arc::new(OnceLock::new()),
+            moments,
             begun: Instant::now(),
         }
     }
 
     /// Asks the stream to end. The first cause counts.
     pub(super) fn cancel(&self, cause: EndCause) {
-        let _ = self.cancelled.set((cause, Instant::now()));
+        if self.cancelled.set(cause).is_ok() {
+            self.moments.mark(Moment::Cancelled);
+        }
         self.cancel.cancel();
     }
 
@@ -70,14 +76,14 @@ impl Handle {
         self.progress.borrow().elsewhere.is_some()
     }
 
-    /// Time of the first request to end.
-    pub(super) fn cancelled_at(&self) -> Option<Instant> {
-        self.cancelled.get().map(|(_, at)| *at)
+    /// The state of the stream, with its moments so far.
+    pub(super) fn status(&self) -> StreamStatus {
+        StreamStatus { timeline: Some(self.moments.timeline()), ..self.progress.borrow().status() }
     }
 
     /// The cause that was given. If there is none, the host's token was cancelled because the host stops.
     fn cause(&self) -> EndCause {
-        self.cancelled.get().map_or(EndCause::Stopping, |(cause, _)| *cause)
+        self.cancelled.get().copied().unwrap_or(EndCause::Stopping)
     }
 }
 

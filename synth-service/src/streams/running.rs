@@ -16,7 +16,7 @@ use super::{
     registry::{Handle, Registry},
     stream::Stream,
 };
-use crate::pipeline::LineUp;
+use crate::{moments::Moments, pipeline::LineUp};
 
 /// The streams that run on this host. Cheap to clone.
 #[derive(Clone)]
@@ -56,10 +56,10 @@ impl Running {
         manifest: Manifest,
         ledger: Ledger,
         protocol: Protocol,
-        line_up: Option<LineUp>,
+        (line_up, moments): (Option<LineUp>, Moments),
     ) -> Result<Launched, StreamError> {
         let (sender, progress) = watch::channel(Progress::new(&manifest, &protocol));
-        let handle = Handle::new(&manifest, self.stop.child_token(), progress);
+        let handle = Handle::new(&manifest, self.stop.child_token(), progress, moments);
         self.registry().insert(handle.clone(), !protocol.is_open())?;
         let manifest = Arc::new(manifest);
         let patience = self.limits.part_patience;

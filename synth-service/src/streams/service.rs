@@ -10,6 +10,7 @@ use contract::{
     },
     keys,
     stream::Manifest,
+    timeline::{Moment, Timeline},
 };
 use speech::Band;
 use stream_store::{ObjectStore, StoreError};
@@ -30,6 +31,7 @@ use super::{
 use crate::{
     admission::Admission,
     clock,
+    moments::Moments,
     order::{Order, OrderRequest},
     phrases::Phrases,
     pipeline::{LineUp, Turn},
@@ -112,10 +114,11 @@ impl Streams {
     pub async fn start(
         &self,
         request: StartRequest,
+        moments: Moments,
         client_waits: Option<Duration>,
     ) -> Result<StartResponse, StreamError> {
         let StartRequest { text, contact_id, voice, tenant, speed, wait_ms, may_wait } = request;
-        let start = Start { contact_id, tenant: tenant.clone(), wait_ms, may_wait };
+        let start = Start { moments, contact_id, tenant: tenant.clone(), wait_ms, may_wait };
         let running = &self.running;
         let order = || {
             let (voice, tenant) = (voice.as_deref(), tenant.as_ref());
@@ -145,7 +148,7 @@ impl Streams {
         let limits = &self.running.limits;
         let longest = client_waits.map_or(LONGEST_WAIT, |waits| waits.saturating_sub(ANSWER_MARGIN));
         let wait = start.wait_ms.map_or(limits.wait, Duration::from_millis).min(LONGEST_WAIT).min(longest);
-        let since = Instant::now();
+        let (since, moments) = (Instant::now(), start.moments.clone());
         // Held until the stream's task has started, so that a shutdown waits for it.
         let _underway = self.running.tasks.token();
         if self.running.is_stopping() {
@@ -174,6 +177,10 @@ impl Streams {
             Some(end) if snapshot.parts == 0 => Err(end.clone().into()),
             _ => self.start_response(handle.stream_id.clone(), &snapshot).await,
         };
+        if response.as_ref().is_ok_and(|response| response.ready) {
+            moments.mark(Moment::FirstClipHandedOut);
+        }
+        moments.answered();
         if let Some(unheard) = unheard {
             unheard.answered();
         }
@@ -207,7 +214,12 @@ impl Streams {
         let ending = order.script.ending();
         let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len(), ending.as_ref());
         let line_up = LineUp::new(order, Band::Telephone, turn).with_phrases(running.phrases.clone());
-        Ok(self.take_over.preempt_for(running.launch(manifest, ledger, protocol, Some(line_up))?))
+        Ok(self.take_over.preempt_for(running.launch(
+            manifest,
+            ledger,
+            protocol,
+            (Some(line_up), start.moments),
+        )?))
     }
 
     async fn start_response(
@@ -252,7 +264,7 @@ impl Streams {
     /// [`StreamError::UnknownStream`] or [`StreamError::Store`].
     pub async fn status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         match self.running.made_here(stream_id) {
-            Some(handle) => Ok(handle.progress.borrow().status()),
+            Some(handle) => Ok(handle.status()),
             None => self.stored_status(stream_id).await,
         }
     }
@@ -276,7 +288,16 @@ impl Streams {
             created_at_ms: manifest.created_at_ms,
             ended_at_ms: sentinel.as_ref().map(|sentinel| sentinel.ended_at_ms),
             reason: sentinel.map(|sentinel| sentinel.reason),
-            timings: Vec::new(),
+            timeline: self.stored_timeline(stream_id).await,
+        })
+    }
+
+    /// The timeline in the bucket. Nothing depends on it, so one that can't be read counts as none.
+    async fn stored_timeline(&self, stream_id: &StreamId) -> Option<Timeline> {
+        let timeline = self.running.store.timeline(stream_id).await;
+        timeline.unwrap_or_else(|error| {
+            tracing::warn!(stream = %stream_id, %error, "a timeline can't be read");
+            None
         })
     }
 
@@ -296,8 +317,10 @@ impl Streams {
 }
 
 /// A start, besides its text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Start {
+    /// The record of the request.
+    pub moments: Moments,
     /// The contact that will hear the stream.
     pub contact_id: Option<ContactId>,
     /// The tenant whose lexicon is used.

@@ -10,8 +10,8 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use contract::{
     StreamId,
-    http::PartTiming,
     stream::{Manifest, Sentinel},
+    timeline::{Moment, Stage},
 };
 use futures::FutureExt;
 use speech::{Clip, SpeechError, milliseconds, telephone};
@@ -52,8 +52,6 @@ pub(super) struct Stream {
     audio: Duration,
     /// Total length of the clips that this host has spoken, stored or not.
     spoken: Duration,
-    /// Time at which the last object was written.
-    last_write: Instant,
 }
 
 /// The reason to speak no more sentences of a stream.
@@ -72,7 +70,6 @@ impl Stream {
         (handle, progress): (Handle, watch::Sender<Progress>),
         preempts: oneshot::Sender<StreamId>,
     ) -> Self {
-        let now = Instant::now();
         Self {
             manifest,
             records,
@@ -81,10 +78,9 @@ impl Stream {
             handle,
             progress,
             preempts: Some(preempts),
-            started: now,
+            started: Instant::now(),
             audio: Duration::ZERO,
             spoken: Duration::ZERO,
-            last_write: now,
         }
     }
 
@@ -150,9 +146,7 @@ impl Stream {
                     self.place_tombstone(part, sentence).await;
                     Ok(())
                 }
-                Step::Decide { end } => {
-                    self.records.decide(&end).await.map(|life| self.protocol.decided(life))
-                }
+                Step::Decide { end } => self.decide(&end).await,
                 Step::Seal { end } => self.seal(&end).await,
                 Step::Over => return,
                 Step::Open { .. } | Step::Speak { .. } | Step::Await { .. } | Step::Store { .. } => {
@@ -187,7 +181,7 @@ impl Stream {
     }
 
     async fn store(&mut self, part: usize, sentence: usize, clip: Clip) -> Result<(), Stop> {
-        let begun = Instant::now();
+        self.handle.moments.spoken(sentence, part, &clip);
         let file = telephone::write_wav(&clip.audio).into();
         let held = match self.records.store_part(part, &file, sentence).await {
             Ok(held) => held,
@@ -198,32 +192,15 @@ impl Stream {
                 return Err(failed.into());
             }
         };
-        let timing = PartTiming {
-            queue_ms: clip.timing.queue_ms,
-            phonemes_ms: clip.timing.phonemes_ms,
-            model_ms: clip.timing.model_ms,
-            vocoder_ms: clip.timing.vocoder_ms,
-            telephone_ms: clip.timing.telephone_ms,
-            upload_ms: milliseconds(begun.elapsed()),
-            ..PartTiming::default()
-        };
-        self.stored(held, clip.duration, timing);
+        self.handle.moments.stored(part, Some(sentence));
+        self.stored(held, clip.duration);
         Ok(())
     }
 
-    fn stored(&mut self, held: Option<usize>, duration: Duration, timing: PartTiming) {
+    fn stored(&mut self, held: Option<usize>, duration: Duration) {
         self.protocol.stored(held);
-        self.last_write = Instant::now();
         self.audio += duration;
-        let timing = PartTiming {
-            audio_ms: milliseconds(duration),
-            stored_after_ms: milliseconds(self.started.elapsed()),
-            ..timing
-        };
-        self.progress.send_modify(|progress| {
-            progress.follow(&self.protocol);
-            progress.timings.push(timing);
-        });
+        self.publish();
     }
 
     fn checked(&mut self, standing: Standing) {
@@ -236,7 +213,10 @@ impl Stream {
 
     async fn place_tombstone(&mut self, part: usize, sentence: Option<usize>) {
         match self.records.place_tombstone(part, sentence).await {
-            Ok(held) => self.stored(held, TOMBSTONE, PartTiming::default()),
+            Ok(held) => {
+                self.handle.moments.stored(part, None);
+                self.stored(held, TOMBSTONE);
+            }
             Err(error) => {
                 // The sentinel is more important: no reader asks for a part beyond its count.
                 tracing::warn!(stream = %self.id(), %error, "ended without a tombstone");
@@ -245,9 +225,22 @@ impl Stream {
         }
     }
 
+    /// Decides on the end. The timeline is created meanwhile, so that nothing is written behind the sentinel, and the
+    /// sentinel waits for nothing more.
+    async fn decide(&mut self, end: &Sentinel) -> Result<(), StoreError> {
+        let moments = self.handle.moments.clone();
+        let timeline = async move {
+            moments.until_answered().await;
+            moments.timeline()
+        };
+        let life = self.records.decide(end, timeline).await?;
+        self.protocol.decided(life);
+        Ok(())
+    }
+
     async fn seal(&mut self, end: &Sentinel) -> Result<(), StoreError> {
         self.records.seal(end).await?;
-        self.last_write = Instant::now();
+        self.handle.moments.mark(Moment::Sentinel);
         self.protocol.sealed();
         Ok(())
     }
@@ -261,8 +254,8 @@ impl Stream {
     }
 
     fn log(&self) {
-        let progress = self.progress.borrow();
-        let cancelled_at = self.handle.cancelled_at();
+        let timeline = self.handle.moments.timeline();
+        let stage = |stage| timeline.stage_ms(stage);
         tracing::info!(
             stream = %self.id(),
             contact = self.manifest.contact_id.as_ref().map(tracing::field::display),
@@ -273,12 +266,22 @@ impl Stream {
             term = self.protocol.life().term,
             parts = self.protocol.parts(),
             skipped = self.protocol.skipped(),
-            first_part_ms = progress.timings.first().map(|timing| timing.stored_after_ms),
+            request_ms = stage(Stage::Request),
+            model_ms = stage(Stage::Model),
+            sentence_ms = stage(Stage::Sentence),
+            queue_ms = stage(Stage::Queue),
+            speech_ms = stage(Stage::Speech),
+            store_ms = stage(Stage::Store),
+            reply_ms = stage(Stage::Reply),
+            first_part_ms = timeline.at_number(Moment::PartStored, 0),
+            first_clip_ms = timeline.at(Moment::FirstClipHandedOut),
+            sentinel_ms = timeline.at(Moment::Sentinel),
             audio_ms = milliseconds(self.audio),
             spoken_ms = milliseconds(self.spoken),
-            cancel_ms = cancelled_at.map(|at| milliseconds(self.last_write.saturating_duration_since(at))),
+            cancel_ms = timeline.cancel_ms(),
             "stream ended"
         );
+        tracing::debug!(stream = %self.id(), "waterfall\n{}", timeline.waterfall());
     }
 }
 

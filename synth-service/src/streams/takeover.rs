@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     admission::Seat,
+    moments::Moments,
     order::Order,
     pipeline::{LineUp, Turn},
 };
@@ -272,7 +273,7 @@ impl TakeOver {
             LineUp::new(order, Band::Telephone, Turn::Seated(seat)).with_phrases(running.phrases.clone())
         });
         // The stream's contact is claimed already, so this launch preempts no stream.
-        Ok(running.launch(manifest, ledger, protocol, line_up)?.handle)
+        Ok(running.launch(manifest, ledger, protocol, (line_up, Moments::taken_over()))?.handle)
     }
 
     /// Releases a stream that was taken over and can't be continued here, to any host; otherwise the other hosts would

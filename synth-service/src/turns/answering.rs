@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use chat::{Event, Writing};
-use contract::{StreamId, stream::Ending};
+use contract::{StreamId, stream::Ending, timeline::Moment};
 use futures::StreamExt;
 use text::{FirstPart, Sentence, SentenceSplitter, Shaper};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::{phrases::Book, script::Writer};
+use crate::{moments::Moments, phrases::Book, script::Writer};
 
 /// After this much quiet of the model, a sentence with its mark is certain without the next character.
 const QUIET: Duration = Duration::from_millis(150);
@@ -18,6 +18,7 @@ pub(super) struct Answering {
     pub(super) stream: StreamId,
     /// Acknowledgements and apologies.
     pub(super) phrases: Arc<Book>,
+    pub(super) moments: Moments,
     /// BCP 47 tag.
     pub(super) language: String,
     pub(super) first_part: FirstPart,
@@ -64,9 +65,11 @@ impl Answering {
             };
             match event {
                 Some(Event::Asked { model }) => {
+                    self.moments.mark(Moment::LlmStart);
                     tracing::debug!(stream = %self.stream, model, "asked");
                 }
                 Some(Event::Text(text)) => {
+                    self.moments.mark(Moment::LlmFirstToken);
                     if self.log_text {
                         answer.push_str(&text);
                     }

@@ -22,6 +22,7 @@ use self::{
     memory::{Memory, Remembered},
 };
 use crate::{
+    moments::Moments,
     order::{Order, OrderRequest, Refusal},
     script::Writer,
     streams::{Start, StreamError, Streams},
@@ -72,6 +73,7 @@ impl Turns {
     pub async fn start(
         &self,
         request: ChatRequest,
+        moments: Moments,
         client_waits: Option<Duration>,
     ) -> Result<StartResponse, StreamError> {
         self.check(&request)?;
@@ -80,6 +82,7 @@ impl Turns {
             None => None,
         };
         let start = Start {
+            moments: moments.clone(),
             contact_id: request.contact_id.clone(),
             tenant: request.tenant.clone(),
             wait_ms: request.wait_ms,
@@ -94,7 +97,7 @@ impl Turns {
         };
         let (order, writer) = Order::growing(voice, &self.voices)?;
         let voice = order.voice.clone();
-        let begun = |stream: &StreamId| self.answer(&request, stream, remembered, &voice, writer);
+        let begun = |stream: &StreamId| self.answer(&request, (stream, moments), remembered, &voice, writer);
         self.streams.start_order(start, client_waits, || Ok(order), begun).await
     }
 
@@ -125,7 +128,7 @@ impl Turns {
     fn answer(
         &self,
         request: &ChatRequest,
-        stream: &StreamId,
+        (stream, moments): (&StreamId, Moments),
         remembered: Option<Remembered>,
         voice: &Chosen,
         writer: Writer,
@@ -151,6 +154,7 @@ impl Turns {
         let answering = Answering {
             stream: stream.clone(),
             phrases: self.streams.phrases().of(request.tenant.as_ref()),
+            moments,
             language,
             first_part: voice.voice.engine.first_part(),
             acknowledge_after: if acknowledge { self.limits.acknowledge_after } else { Duration::ZERO },

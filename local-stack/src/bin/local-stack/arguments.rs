@@ -11,6 +11,9 @@ use connect_flows::{
 /// The default voice, which `cargo xtask` always fetches.
 pub(super) const DEFAULT_VOICE: &str = "hibari";
 
+/// A voice that is slow enough for the order of its work to be heard.
+const SLOWER_VOICE: &str = "piper";
+
 /// Firstword on this machine.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
@@ -32,6 +35,10 @@ pub(super) enum Command {
     /// the speech that was made twice, and end with an error when a call was lost.
     #[command(bin_name = "cargo xtask bench fleet")]
     Fleet(FleetArguments),
+    /// Hold conversations with the demo model: the time to the first audible sample taken apart, three sentences in three
+    /// ways, twenty and two hundred conversations at once.
+    #[command(bin_name = "cargo xtask bench chat")]
+    Chat(ChatBenchArguments),
 }
 
 #[derive(Args)]
@@ -252,6 +259,32 @@ pub(super) struct FleetArguments {
     pub(super) serve: Vec<String>,
 
     /// Folder for the hosts' logs.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub(super) out: PathBuf,
+
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Args)]
+pub(super) struct ChatBenchArguments {
+    /// Names of the voices, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = [DEFAULT_VOICE, SLOWER_VOICE])]
+    pub(super) voices: Vec<String>,
+
+    /// Name of a voice that speaks Korean, for the three sentences in Korean. When absent, these are left out.
+    #[arg(long, value_name = "NAME")]
+    pub(super) korean: Option<String>,
+
+    /// Numbers of conversations at once, separated by commas. They are held with the first voice.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [20, 200])]
+    pub(super) conversations: Vec<usize>,
+
+    /// Turns of each of these conversations.
+    #[arg(long, default_value_t = 4)]
+    pub(super) turns: usize,
+
+    /// Folder for the logs.
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(super) out: PathBuf,
 

@@ -1,6 +1,8 @@
-//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load` and `cargo xtask bench fleet`.
+//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load`, `fleet` and
+//! `chat`.
 
 mod arguments;
+mod chat;
 mod interrupt;
 
 use std::{
@@ -42,6 +44,7 @@ async fn main() -> ExitCode {
         Command::Dev(arguments) => dev(arguments).await,
         Command::Load(arguments) => put_load(arguments).await,
         Command::Fleet(arguments) => put_load_on_a_fleet(arguments).await,
+        Command::Chat(arguments) => chat::bench(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

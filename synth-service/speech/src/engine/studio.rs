@@ -50,13 +50,18 @@ impl Studio {
         jobs: &[&Job],
         interrupt: &Interrupt,
     ) -> Vec<Answer> {
+        let begun = Instant::now();
         let scripts: Vec<_> = jobs
             .iter()
             .map(|job| Script::new(&job.lexicon.apply(&job.sentence), &self.language, job.delivery))
             .collect();
         let lines: Vec<_> = scripts.iter().flat_map(Script::lines).collect();
         let mut spoken = speak_lines(voice, &lines, interrupt).into_iter();
-        jobs.iter().zip(&scripts).map(|(job, script)| self.clip(job, script, &mut spoken)).collect()
+        let clips = jobs.iter().zip(&scripts).map(|(job, script)| self.clip(job, script, &mut spoken));
+        let mut answers: Vec<Answer> = clips.collect();
+        let made = Instant::now();
+        answers.iter_mut().flatten().for_each(|clip| clip.timing.work = Some((begun, made)));
+        answers
     }
 
     /// Makes the clip of one script. Takes the utterances of its lines from `spoken`, all of them even when one has

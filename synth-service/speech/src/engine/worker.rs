@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Waiting, milliseconds,
+    Waiting,
     pace::Pace,
     queue::{DeadlineQueue, Lane},
     studio::Studio,
@@ -47,7 +47,6 @@ impl Worker {
             let limit = self.voice.batch_limit();
             let batch = queue.pop(self.lane, limit, &interrupt, Waiting::is_withdrawn, go_together);
             let Some(batch) = batch else { return };
-            let queued: Vec<_> = batch.iter().map(|waiting| waiting.submitted.elapsed()).collect();
             let jobs: Vec<_> = batch.iter().map(|waiting| &waiting.job).collect();
             let run = Run::of(batch.iter().map(|waiting| &waiting.place), interrupt);
             let begun = Instant::now();
@@ -60,15 +59,11 @@ impl Worker {
             if self.lane == Lane::Ordinary {
                 pace.add(begun.elapsed(), answers.iter().flatten().map(|clip| clip.duration).sum());
             }
-            for ((waiting, answer), queued) in batch.into_iter().zip(answers).zip(queued) {
+            for (waiting, answer) in batch.into_iter().zip(answers) {
                 if gave_way && answer.is_err() {
                     queue.put_back(waiting.job.deadline, waiting);
                     continue;
                 }
-                let answer = answer.map(|mut clip| {
-                    clip.timing.queue_ms = milliseconds(queued);
-                    clip
-                });
                 // The ticket may have been dropped meanwhile.
                 let _ = waiting.answer.send(answer);
             }

@@ -31,8 +31,8 @@ impl Sink for Stream {
         loop {
             self.grow();
             match self.protocol.step(clock::now_ms()) {
-                Step::Open { sentence: Some(sentence) } => return Ok(Some(sentence)),
-                Step::Speak { sentence } if self.is_near() => return Ok(Some(sentence)),
+                Step::Open { sentence: Some(sentence) } => return Ok(Some(self.turn_of(sentence))),
+                Step::Speak { sentence } if self.is_near() => return Ok(Some(self.turn_of(sentence))),
                 Step::Open { sentence: None } => self.open().await?,
                 Step::Await { .. } | Step::Speak { .. } => self.wait().await?,
                 _ => return Ok(None),
@@ -89,6 +89,12 @@ impl Stream {
             self.protocol.grown(script.len(), ending.as_ref());
             self.publish();
         }
+    }
+
+    fn turn_of(&self, sentence: usize) -> usize {
+        let certain = self.script.as_ref().and_then(|script| script.certain_at(sentence));
+        self.handle.moments.turn(sentence, certain);
+        sentence
     }
 
     /// Whether the caller will soon hear what is spoken next. A text that is whole is spoken without a break.
