@@ -69,7 +69,7 @@ impl Script {
     }
 
     /// A sentence with a number that no other caller uses, as long as there are unused numbers.
-    fn sentence(&mut self) -> String {
+    pub(super) fn sentence(&mut self) -> String {
         let number = 1000 + (self.spoken * self.callers + self.caller) * 7 % 9000;
         self.spoken += 1;
         let template = SENTENCES[self.random.random_range(0..SENTENCES.len())];

@@ -22,6 +22,12 @@ const BACK_AFTER: Duration = Duration::from_secs(1);
 /// Refusals after which a turn is given up.
 const MOST_REFUSALS: usize = 60;
 
+/// Sentences of the longest answers, as the default instructions ask of a model.
+const LONGEST: usize = 3;
+
+/// Time in which a caller speaks.
+const SPEAKS: Duration = Duration::from_secs(3);
+
 /// A number of conversations.
 #[derive(Clone, Copy)]
 pub(super) struct Crowd {
@@ -38,6 +44,7 @@ struct Sums {
     after_certain: Vec<f64>,
     sentences: usize,
     refusals: usize,
+    given_up: usize,
     /// The answers that differ from the model's, one line each.
     lost: Vec<String>,
 }
@@ -61,6 +68,7 @@ pub(super) async fn measure(line: Arc<Line>, voice: &str, crowd: Crowd, processe
         sums.after_certain.extend(caller.after_certain);
         sums.sentences += caller.sentences;
         sums.refusals += caller.refusals;
+        sums.given_up += caller.given_up;
         sums.lost.extend(caller.lost);
         if callers.len() <= crowd.conversations / 2 {
             halfway = halfway.or_else(|| machine::taken_by_all(processes));
@@ -76,6 +84,7 @@ pub(super) async fn measure(line: Arc<Line>, voice: &str, crowd: Crowd, processe
     row("sentences", [sums.sentences.to_string()]);
     row("answers with a lost sentence", [sums.lost.len().to_string()]);
     row("refused, and asked again a second later", [sums.refusals.to_string()]);
+    row("turns given up after a minute of refusals", [sums.given_up.to_string()]);
     let memory = [before, halfway, after]
         .map(|taken| taken.map_or("unknown".into(), |taken| format!("{:.0}", taken.resident_mib)));
     row("memory of the service before, when half had ended, after, MiB", [memory.join(", ")]);
@@ -98,7 +107,8 @@ async fn converse(
     sleep_until(arrives).await;
     for turn in 0..crowd.turns {
         let contact: contract::ContactId = format!("crowd-{}-{caller}", crowd.conversations).parse()?;
-        let answer = texts.text();
+        let sentences: Vec<_> = (0..=turn % LONGEST).map(|_| texts.sentence()).collect();
+        let answer = sentences.join(" ");
         let said = script::say(&answer);
         let mut heard = line.chat(contact.clone(), &said, &voice).await?;
         for _ in 0..MOST_REFUSALS {
@@ -109,7 +119,10 @@ async fn converse(
             sleep(BACK_AFTER).await;
             heard = line.chat(contact.clone(), &said, &voice).await?;
         }
-        let Some(heard) = heard else { anyhow::bail!("a caller was refused for too long") };
+        let Some(heard) = heard else {
+            sums.given_up += 1;
+            continue;
+        };
         let begins = Instant::now();
         let recorded = line.recorded(heard).await?;
         sums.after_certain.push(recorded.turn.audible - recorded.certain()?);
@@ -121,10 +134,10 @@ async fn converse(
         if !is_whole || status.skipped > 0 || status.parts != spoken.len() {
             sums.lost.push(format!("stream {stream}: {} parts of {answer:?}", status.parts));
         }
-        // The caller listens to the end before the next turn.
+        // The caller listens to the end, and speaks.
         let audio: f64 = recorded.timeline.parts.iter().map(|part| part.audio_ms).sum();
         if turn + 1 < crowd.turns {
-            sleep_until(begins + Duration::from_secs_f64(audio / 1e3)).await;
+            sleep_until(begins + Duration::from_secs_f64(audio / 1e3) + SPEAKS).await;
         }
     }
     Ok(sums)
