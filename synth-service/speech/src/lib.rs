@@ -14,6 +14,7 @@ mod device;
 pub mod engine;
 mod error;
 mod interrupt;
+mod reading;
 mod runtime;
 mod script;
 pub mod sound;
@@ -24,8 +25,9 @@ pub use device::{Device, DeviceChoice};
 pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job, Ticket};
 pub use error::SpeechError;
 pub use interrupt::Interrupt;
+pub use reading::reading;
 pub use runtime::{Runtime, RuntimeConfig};
-pub use script::{Band, Delivery, Line, Words, reading};
+pub use script::{Band, Delivery, Line, Words};
 pub use voice::{Utterance, Voice, VoiceConfig};
 
 /// A duration in the unit of [`ClipTiming`].

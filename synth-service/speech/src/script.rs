@@ -2,8 +2,6 @@
 
 use text::{SPEEDS, Sentence, has_speech, normalise, pause_behind};
 
-use crate::Job;
-
 /// The pieces of one sentence, in order.
 pub(crate) struct Script {
     pub(crate) steps: Vec<Step>,
@@ -105,13 +103,6 @@ impl Script {
     pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
         self.steps.iter().filter_map(|step| step.line.as_ref())
     }
-}
-
-/// The input of the voice for a job, after lexicon and normalisation: two jobs with the same reading have the same clip.
-pub fn reading(job: &Job, language: &str) -> String {
-    let script = Script::new(&job.lexicon.apply(&job.sentence), language, job.delivery);
-    let steps = script.steps.iter().map(|Step { line, pause_ms }| format!("{line:?} {pause_ms}\n"));
-    steps.collect()
 }
 
 fn same(one: f32, other: f32) -> bool {

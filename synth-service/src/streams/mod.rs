@@ -6,6 +6,7 @@
 //! | `takeover` | streams that change hosts: cancelled, preempted, resumed |
 //! | `running`, `registry` | the streams that this host makes |
 //! | `stream` | one of them: carries out its protocol's steps, as the sink of its clips |
+//! | `stored` | the state of a stream that another host makes |
 //! | `survey` | the state of a stream in the bucket, for a takeover |
 //! | [`protocol`], `step` | the next step of a stream, without I/O |
 //! | `progress` | its state, for clients that wait |
@@ -30,6 +31,7 @@ mod retry;
 mod running;
 mod service;
 mod step;
+mod stored;
 mod stream;
 mod survey;
 mod takeover;

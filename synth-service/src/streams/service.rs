@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use contract::{
     ContactId, StreamId, TenantId,
     http::{
-        CancelRequest, CancelResponse, ResumeResponse, StartRequest, StartResponse, State, StreamStatus,
+        CancelRequest, CancelResponse, ResumeResponse, StartRequest, StartResponse, StreamStatus,
         WarmRequest, WarmResponse,
     },
     keys,
     stream::Manifest,
-    timeline::{Moment, Timeline},
+    timeline::Moment,
 };
 use speech::Band;
 use stream_store::{ObjectStore, StoreError};
@@ -26,6 +26,7 @@ use super::{
     protocol::Protocol,
     registry::Handle,
     running::Running,
+    stored,
     takeover::TakeOver,
 };
 use crate::{
@@ -36,7 +37,6 @@ use crate::{
     phrases::Phrases,
     pipeline::{LineUp, Turn},
     presence::Presence,
-    script::Script,
     voices::Voices,
 };
 
@@ -265,40 +265,8 @@ impl Streams {
     pub async fn status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
         match self.running.made_here(stream_id) {
             Some(handle) => Ok(handle.status()),
-            None => self.stored_status(stream_id).await,
+            None => stored::status(&self.running, stream_id).await,
         }
-    }
-
-    async fn stored_status(&self, stream_id: &StreamId) -> Result<StreamStatus, StreamError> {
-        let store = &self.running.store;
-        let manifest = self.running.manifest(stream_id).await?;
-        let script = Script::stored(&manifest, &store.pages(&manifest).await?);
-        let sentinel = store.sentinel(stream_id).await?;
-        let parts = match &sentinel {
-            Some(sentinel) => sentinel.parts,
-            None => store.count(&keys::parts_prefix(stream_id)).await?,
-        };
-        Ok(StreamStatus {
-            stream_id: stream_id.clone(),
-            contact_id: manifest.contact_id,
-            state: sentinel.as_ref().map_or(State::Running, |sentinel| sentinel.outcome.into()),
-            sentences: script.len(),
-            parts,
-            skipped: sentinel.as_ref().map_or(0, |sentinel| sentinel.skipped),
-            created_at_ms: manifest.created_at_ms,
-            ended_at_ms: sentinel.as_ref().map(|sentinel| sentinel.ended_at_ms),
-            reason: sentinel.map(|sentinel| sentinel.reason),
-            timeline: self.stored_timeline(stream_id).await,
-        })
-    }
-
-    /// The timeline in the bucket. Nothing depends on it, so one that can't be read counts as none.
-    async fn stored_timeline(&self, stream_id: &StreamId) -> Option<Timeline> {
-        let timeline = self.running.store.timeline(stream_id).await;
-        timeline.unwrap_or_else(|error| {
-            tracing::warn!(stream = %stream_id, %error, "a timeline can't be read");
-            None
-        })
     }
 
     /// Waits up to `grace` for running streams to finish, then hands the rest over to other hosts. Returns when each
