@@ -92,10 +92,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!is_glued(found.before()) && !found.before().ends_with(['-', '/', '$']))
                 .then(|| format!("{} {} ", number(found, 1), number(found, 2)))
         }),
-        (r"\b((?i:the|a|your|my|our|form)\s)1099(?<next>\s(?:was|is|form|for|from|and|or)\b|$)", |found| {
-            Some(format!("{}{}", found.get(1), pairs(found.region, "1099")))
-        }),
-        (r"\b(109[5-9])-(?<next>[A-Z]{1,4}\b)", |found| {
+        (
+            r"\b((?i:the|a|your|my|our|form)\s)(1040|1099)(?<next>\s(?:was|is|form|for|from|and|or)\b|[,;?!)]|\.(?:\s|$)|$)",
+            |found| Some(format!("{}{}", found.get(1), pairs(found.region, found.get(2)))),
+        ),
+        (r"\b(1040|109[5-9])-(?<next>[A-Z]{1,4}\b)", |found| {
             Some(format!("{} ", pairs(found.region, found.get(1))))
         }),
         // Trucks: "F-150"

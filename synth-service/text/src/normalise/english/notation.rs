@@ -33,6 +33,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             let words = |group: usize| amount(found.region, found.get(group));
             (!plain).then(|| format!("{} times ten to the {minus}{}", words(1), words(3)))
         }),
+        // "1-1/2 tsp"
+        (
+            r"\b([0-9]{1,2})-(?<next>[1-9]/(?:2|3|4|8)\s?(?:tsp|[Tt]bsp|oz|lbs?|qts?|pts?|gal|ft|yds?|mi)\b)",
+            |found| (!found.before().ends_with(['/', '-', '.'])).then(|| format!("{} ", found.get(1))),
+        ),
         // "7a-3:30p"
         (r"\b([0-9]{1,2}(?::[0-5][0-9])?)a\s?[-–]\s?(?<next>[0-9]{1,2}:[0-5][0-9]p\b)", |found| {
             Some(format!("{}am-", found.get(1)))

@@ -22,6 +22,8 @@ fn raised_unit(base: &str, exponent: &str) -> Option<String> {
 const LONGEST_PRODUCT: usize = 2;
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    const SIDE: &str = "([0-9]{1,3},[0-9]{3}|[0-9]{1,4})";
+    let sizes = format!(r"\b{SIDE}\s?([x×])\s?{SIDE}(?:\s?[x×]\s?{SIDE})?\b");
     rules(&[
         (r"\b[vV](?:er)?\.?\s?([0-9]{1,4}(?:\.[0-9]{1,6}){0,5})\b", version),
         (r"\b[0-9]{1,6}(?:\.[0-9]{1,6}){2,6}\b", |found| {
@@ -34,7 +36,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\blog([0-9]{1,2})\s?(?<next>\(?[0-9a-z])", |found| {
             Some(format!("log base {} of ", amount(found.region, found.get(1))))
         }),
-        (r"\b([0-9]{1,4})\s?([x×])\s?([0-9]{1,4})(?:\s?[x×]\s?([0-9]{1,4}))?\b", size),
+        (&sizes, size),
         (r"(^|[\s(])[x×]([0-9]{1,4})\b", |found| {
             if matches!(found.get(2), "86" | "64" | "32") {
                 return Some(format!("{}X {}", found.get(1), amount(found.region, found.get(2))));

@@ -50,6 +50,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"\b([1-9][0-9]{0,2}) ([0-9]{3})(?<next>\s?(?:[€₽₫₴₸]|(?:kr|zł|Kč|EUR|PLN|SEK|NOK|DKK|CZK|HUF|RUB|UAH)\b))",
             |found| is_apart(found).then(|| format!("{},{}", found.get(1), found.get(2))),
         ),
+        // "25 000 km"; "2 100 kg bags" are two.
+        (r"\b([1-9][0-9]{0,2}) (0[0-9]{2})(?<next>\s?[A-Za-z]{1,3}\b)", |found| {
+            let measured = is_written_unit(next_word(found.after()));
+            (is_apart(found) && measured).then(|| format!("{},{}", found.get(1), found.get(2)))
+        }),
     ])
 });
 

@@ -93,7 +93,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             |found| Some(format!("{}{}{}", found.get(1), found.get(2), groups(found.get(3)))),
         ),
         (
-            r"\b((?i:ext\.?|extension|extn\.?|(exts\.?|extensions)))\s?#?:?\s?([0-9]{1,6}\b(?:(?:,\s|,?\s(?:and|or)\s)[0-9]{3,6}\b)*)",
+            r"\b((?i:ext\.?|extension|extn\.?|(exts\.?|extensions)))\s?#?:?\s?([0-9]{1,6}\b(?:(?:,\s|,?\s(?:and|or|to|through)\s)[0-9]{3,6}\b)*)",
             |found| {
                 let plural = if found.get(2).is_empty() { "" } else { "s" };
                 // "extension 4-0-2-2" is dictated.

@@ -24,6 +24,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b([0-9]{1,2}(?::[0-5][0-9])?)([ap])\s?[-–]\s?([0-9]{1,2}(?::[0-5][0-9])?)([ap])\b", |found| {
             Some(format!("{}{}m to {}{}m", found.get(1), found.get(2), found.get(3), found.get(4)))
         }),
+        // "10a to 2p"
+        (
+            r"\b([0-9]{1,2}(?::[0-5][0-9])?)([ap])(?<next>\s(?:to|until|till?)\s[0-9]{1,2}(?::[0-5][0-9])?[ap]\b)",
+            |found| Some(format!("{}{}m", found.get(1), found.get(2))),
+        ),
         // "until 8p"; "at 8p a unit" is a price.
         (
             r"\b((?i:at|by|until|till?|from|before|after|around|about|to|opens?|closes?|closed)\s)(1[0-2]|[1-9])([ap])(?<next>[,;!?)]|\.(?:\s|$)|$|\s(?:and|or|to|on|till|until|today|tonight|tomorrow|daily|sharp|for|if|but|with|[A-Z]))",

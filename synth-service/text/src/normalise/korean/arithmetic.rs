@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{
     hangul::{ends_in_consonant, tail},
     letters,
-    numerals::{self, Zero, sino},
+    numerals::{self, Zero, native, sino},
     rule::{Found, Rule, Text, apply, compile, compile_beside},
     words,
 };
@@ -71,6 +71,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (r"(혈압[은이가]? ?:? ?)(\d{2,3})/(\d{2,3})", |found| {
             Some(format!("{}{}에 {}", found.group(1), sino(found.group(2)), sino(found.group(3))))
+        }),
+        // 1, 2, 3명씩: every numeral is native, as the last.
+        (r"((?:[1-9], ?){2,}[1-9])( ?(?:명|개|잔|마리|가지|장|병)씩)", |found| {
+            let counts = found.group(1).split(',').map(|it| it.trim().parse().ok().and_then(native));
+            let counts = counts.collect::<Option<Vec<_>>>()?.join(", ");
+            let is_whole = found.stands_alone() && !found.before().trim_end().ends_with(',');
+            is_whole.then(|| format!("{counts} {}", found.group(2).trim_start()))
         }),
         // 2, 3명: two or three.
         (

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::{
     counters, hangul, letters,
-    numerals::{Zero, one_by_one},
+    numerals::{Zero, one_by_one, sino},
     rule::{Found, Rule, Text, apply, compile},
     units,
 };
@@ -73,9 +73,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"((?:19|20)\d\d)((?:가[단합소]|고[단합정]|[카하][단합]|구[단합]|드[단합]|타[경채]|헌[가나마바]|[나다노도누두머차초])) ?(\d{1,7})",
             |found| {
                 let is_counted = found.group(2).chars().count() == 1 && found.group(3).len() < 3;
-                let digits = |group| code(found.group(group));
+                // A clerk says the year as a year. Long numbers are spelled out.
+                let number = match found.group(3) {
+                    long if long.len() > 4 => one_by_one(long, Zero::Gong),
+                    short => sino(short),
+                };
                 (found.stands_alone() && !is_counted)
-                    .then(|| format!("{} {} {}", digits(1), found.group(2), digits(3)))
+                    .then(|| format!("{} {} {number}", sino(found.group(1)), found.group(2)))
             },
         ),
         // Oil of an engine: 5W-30.

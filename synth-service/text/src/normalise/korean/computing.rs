@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    code_signs, codes, letters,
+    code_signs, codes, hangul, letters,
     numerals::{Zero, english_digit, one_by_one},
     romanised,
     rule::{Rule, Text, apply, compile},
@@ -80,7 +80,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             |found| {
                 let has = |is_in: fn(char) -> bool| found.group(2).contains(is_in);
                 let is_mixed = has(|it| it.is_ascii_alphabetic()) && has(|it| it.is_ascii_digit());
-                let is_typed = is_mixed && !found.after().starts_with(['~', ',']);
+                // "1234!입니다": the sentence goes on, so the mark is a part of it.
+                let has_mark = has(|it| it.is_ascii_digit())
+                    && found.group(2).ends_with(['!', '@', '#'])
+                    && found.after().starts_with(hangul::is_syllable);
+                let is_typed = (is_mixed || has_mark) && !found.after().starts_with(['~', ',']);
                 is_typed
                     .then(|| format!("{} {}", found.group(1).trim_end(), path(found.group(2)).trim_start()))
             },
