@@ -1,5 +1,5 @@
-//! Tests of answers whose host is killed while the model writes them: what was certain is said once, and the call goes
-//! on.
+//! Tests of answers whose host is killed while the model writes them: each certain sentence is said once, and the call
+//! goes on.
 
 use std::{fs, time::Duration};
 

@@ -99,7 +99,9 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     }
     // "the card ending in 8821", "the number, e.g. 40771": without the words before, the digits would be an amount.
     let is_ending = matches!(before.as_str(), "ending" | "ends" | "ended");
-    if lower == "of" || is_ending && matches!(lower.as_str(), "in" | "with") {
+    if matches!(lower.as_str(), "of" | "number" | "numbers")
+        || is_ending && matches!(lower.as_str(), "in" | "with")
+    {
         return Joint::Tight;
     }
     let leans = LEAN_FORWARD.contains(before.as_str());

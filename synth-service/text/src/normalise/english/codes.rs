@@ -50,7 +50,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b[0-9]{2}-[0-9]{2}-[0-9]{2}[ ,]{1,2}[0-9]{8}\b", |found| Some(spell(found.get(0)))),
         // "...5678": the end of a card's number.
         (r"(?:\.{3}|…)\s?([0-9]{4})\b", |found| {
-            let shown = found.before().ends_with(' ') && !found.get(0).contains(' ');
+            let shown = found.before().ends_with([' ', '(']) && !found.get(0).contains(' ');
             (shown || found.before().is_empty()).then(|| format!("ending in {}", digit_groups(found.get(1))))
         }),
         (

@@ -105,7 +105,7 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             (!counts(found.after())).then(|| format!("{}{}", found.get(1), pairs(found.region, found.get(2))))
         }),
         (
-            r"\b((?i:number|serial|id|vin|code)\s(?:starts|begins)\s(?:with|in)\s|[Mm]ailbox\s)([0-9]{2,8})(?<next>[\s,;!?)]|\.(?:\s|$)|$)",
+            r"\b((?i:numbers?|serial|id|vin|code|iccid|imei|meid|pin|card|account)\s(?:starts?|begins?)\s(?:with|in)\s|[Mm]ailbox\s)([0-9]{2,8})(?<next>[\s,;!?)]|\.(?:\s|$)|$)",
             |found| (!counts(found.after())).then(|| format!("{}{}", found.get(1), digits(found.get(2)))),
         ),
         // The limits of a policy

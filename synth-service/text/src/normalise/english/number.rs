@@ -128,7 +128,7 @@ pub(super) fn digit_groups(number: &str) -> String {
     groups.join(", ")
 }
 
-/// The numbers of a list, each digit by digit, and what stands between them.
+/// The numbers of a list, each digit by digit, with the text between them.
 pub(super) fn digit_lists(list: &str) -> String {
     let mut said = String::new();
     for part in list.split_inclusive(|mark: char| !mark.is_ascii_digit()) {

@@ -86,6 +86,14 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 .then(|| format!("{} {} slash {}", found.get(1), read(2), read(3)))
         }),
         (&house, house_number),
+        (r"\b(State|US|County)\s(?:Rte|Rt)\b\.?(?<next>\s[0-9])", |found| {
+            Some(format!("{} Route", found.get(1)))
+        }),
+        // "8801 State Rte. 16"
+        (
+            r"\b([0-9]{3,5})\s(?<next>(?:[NSEW]\.?\s)?(?:(?:State|US|County)\s)?(?:Route|Rte|Rt|Highway|Hwy)\b\.?\s[0-9])",
+            |found| (!is_glued(found.before())).then(|| pairs(found.region, found.get(1)) + " "),
+        ),
         (&behind, |found| {
             let end = end_of_short(found.get(3), found.after());
             Some(format!("{}{}{end}", found.get(1), named(&DIRECTIONS, found.get(2))?))

@@ -44,6 +44,12 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 ))
             },
         ),
+        (r"\b(than|to|or|and|from|with|of)\s([0-9]\.[1-9][0-9])(?<next>[\s,;)]|\.?$)", |found| {
+            let named = ["Python ", "Rust ", "Node ", "Kubernetes ", "PHP "];
+            named.iter().any(|name| found.before().contains(name)).then(|| {
+                format!("{} {}", found.get(1), super::quantities::points(found.region, found.get(2)))
+            })
+        }),
         (r"\b([0-9]{1,3}):([0-9]{2})(?<next>\s(?:dilution|scale|slope)\b)", |found| {
             let words = |group: usize| amount(found.region, found.get(group));
             (!is_glued(found.before())).then(|| format!("{} to {}", words(1), words(2)))

@@ -133,6 +133,15 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 
 /// "x4471"; "x100" multiplies.
 fn extension_alone(found: &Found<'_>) -> Option<String> {
+    // "ending in x8820": a hidden digit stands for all in front.
+    let before = found.before().to_lowercase();
+    if ["ending in ", "ends in ", "ending ", "ending with "].iter().any(|words| before.ends_with(words)) {
+        return Some(digit_groups(found.get(1)));
+    }
+    // "my card (x8820)"
+    if before.strip_suffix(" (").is_some_and(|name| is_in(NUMBERED_BY_LAST, &last_word(name))) {
+        return Some(format!("ending in {}", digit_groups(found.get(1))));
+    }
     let introduced = is_in("at for on dial ask extension number", &last_word(found.before()));
     let behind_number = found.before().trim_end().ends_with(|last: char| last.is_ascii_digit());
     let fits = !behind_number && (introduced || found.get(1).len() > 3);
