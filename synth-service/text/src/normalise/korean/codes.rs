@@ -103,10 +103,13 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         (&named, named_code),
         // The first six digits of a number of a person: 생년월일 여섯 자리를 850716처럼
-        (r"((?:생년월일|주민번호|주민등록번호)[^\d.]{1,24})(\d{6})", |found| {
-            let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
-            (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
-        }),
+        (
+            r"((?:생년월일|주민번호|주민등록번호)(?: ?\d자리)?[^\d.]{1,24}|일 ?생(?:이면|이라면|은|이시면) )(\d{6})",
+            |found| {
+                let is_counted = counters::lookup(found.after()).is_some() || has_thousands(found.after());
+                (ends(found) && !is_counted).then(|| format!("{}{}", found.group(1), code(found.group(2))))
+            },
+        ),
         // 850716 맞으시죠?
         (r"(\d{6})( ?(?:이 |가 )?맞(?:으시|으신|으십|으실|습니까|나요))", |found| {
             let is_alone = found.stands_alone() && !found.group(1).ends_with("000");

@@ -3,6 +3,9 @@
 /// A word and its Hangul, in the order of the alphabet.
 const WORDS: &str = "\
     1st 퍼스트, 2nd 세컨드, 3rd 서드, academy 아카데미, access 액세스, account 어카운트, \
+    acrobat 아크로뱃, costco 코스트코, dropbox 드롭박스, excel 엑셀, feature 피처, ikea 이케아, lightroom 라이트룸, \
+    mastercard 마스터카드, onenote 원노트, paypal 페이팔, reader 리더, sudo 수도, telegram 텔레그램, trello 트렐로, \
+    visa 비자, \
     adapter 어댑터, add 애드, adidas 아디다스, admin 어드민, adobe 어도비, agent 에이전트, \
     agoda 아고다, airbnb 에어비앤비, airbus 에어버스, airpods 에어팟, airport 에어포트, alarm 알람, \
     alert 알러트, alexa 알렉사, all 올, alpha 알파, america 아메리카, americano 아메리카노, and 앤드, \

@@ -84,6 +84,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"[★☆•]+", |_| Some(String::new())),
         (r" ?~+ ?", tilde),
         (r" ?/[/ ]*", slash),
+        (r"유에스비-", |_| Some("유에스비 ".to_owned())),
         (r"(?: [-–—]+)+ ", |_| Some(", ".to_owned())),
         (r"²", |_| Some("제곱".to_owned())),
         (r"³", |_| Some("세제곱".to_owned())),
@@ -107,11 +108,19 @@ pub(super) fn read(text: &mut Text) {
     }
 }
 
+const CURRENCIES: [&str; 6] = ["원", "달러", "엔", "유로", "위안", "파운드"];
+
 /// Between two Korean words one or the other; between anything else it is named.
 fn slash(found: &Found<'_>) -> Option<String> {
     let is_word = |it: Option<char>| it.is_some_and(is_syllable);
     let (previous, next) = (found.before().chars().next_back(), found.after().chars().next());
     let is_between = previous.is_some_and(|it| !it.is_whitespace()) && next.is_some();
+    // 원/달러 환율
+    let has_rate = CURRENCIES.iter().any(|name| found.before().ends_with(name))
+        && CURRENCIES.iter().any(|name| found.after().starts_with(name));
+    if has_rate {
+        return Some(" ".to_owned());
+    }
     match is_word(previous) && is_word(next) {
         true => Some(", ".to_owned()),
         false => is_between.then(|| " 슬래시 ".to_owned()),

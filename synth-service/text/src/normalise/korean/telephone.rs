@@ -194,7 +194,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             });
             let is_help = HELP.iter().any(|word| near.contains(word)) && (is_end || after.is_empty());
             let is_call = is_help
-                || CALL_BEFORE.iter().any(|word| before.ends_with(word)) && hangul::word_ends_before(after)
+                || CALL_BEFORE.iter().any(|word| before.ends_with(word))
+                    && hangul::word_ends_before(after.strip_prefix('번').unwrap_or(after))
                 || CALL_BEHIND.iter().any(|word| after.starts_with(word));
             (found.stands_alone() && is_call).then(|| one_by_one(found.group(1), Zero::Gong))
         }),
