@@ -21,6 +21,16 @@ pub(super) enum Joint {
     Clause,
 }
 
+static WEEKDAYS: Words = LazyLock::new(|| {
+    words(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon. Tue. Tues. Wed. Thu. Thurs. Fri. Sat. Sun.",
+    )
+});
+
+/// The beginnings of English months.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// English words before which a phrase begins.
 static BEGIN_PHRASES: Words = LazyLock::new(|| {
     words(
@@ -77,12 +87,19 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
             ["st", "nd", "rd", "th"].iter().find_map(|end| digits.strip_suffix(end)).unwrap_or(digits);
         let is_date =
             is_number_after && closed.ends_with(',') && digits.ends_with(|last: char| last.is_ascii_digit());
+        // Nor does one between a weekday and its date: "Tuesday, Nov. 18".
+        let is_weekday = WEEKDAYS.contains(closed.trim_end_matches(','))
+            && (is_number_after || MONTHS.iter().any(|month| after.starts_with(month)));
         let is_range = matches!(closed, "-" | "–" | "—") && (is_number_after || is_variable(after));
         // So does one before a ZIP code: "350 5th Ave., 10118".
         let is_zip = closed.ends_with(',') && is_zip(after);
         // And one behind a shortened word: "Sat., 12/5".
         let is_short = is_number_after && closed.ends_with(".,");
-        return if is_date || is_range || is_zip || is_short { Joint::Tight } else { Joint::Clause };
+        return if is_date || is_weekday || is_range || is_zip || is_short {
+            Joint::Tight
+        } else {
+            Joint::Clause
+        };
     }
     // A dash belongs to the words before it, and a minus to its formula.
     if matches!(after, "-" | "–" | "—" | "−") || closed == "−" {

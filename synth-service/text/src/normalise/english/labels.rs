@@ -297,6 +297,11 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                     .then(|| format!("{} and {}", number(found, 1), number(found, 2)))
             },
         ),
+        // "The Chiefs are 9-2 and lead the division."
+        (
+            r"\b([A-Z][a-z]+s\s(?:are|sit at|were)\s)([0-9]{1,2})[-–]([0-9]{1,2})(?<next>\s(?:and|after|through|at|on|in)\s|[.;]\s|\.?$)",
+            |found| Some(format!("{}{} and {}", found.get(1), number(found, 2), number(found, 3))),
+        ),
         (r"\b(went|finished)\s([0-9]{1,3})[-–]([0-9]{1,3})(?<next>\sin\s|[.,;]|$)", |found| {
             let more = found
                 .after()

@@ -20,6 +20,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let day = "(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?";
     let days = format!(r"\b({day}|MONTH)\s?→\s?(?<next>(?:{day}\b|MONTH))");
     rules(&[
+        // "**Basic** – $9.99": no minus
+        (r"\s[–—]\s(?<next>[$€£₹])", |found| {
+            found.before().ends_with(|last: char| last.is_lowercase()).then(|| ", ".to_owned())
+        }),
         (
             r"\b((?i:see|refs?|references?|sources?))\s(\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\](?:(?:,\s?|,?\sand\s)\[[0-9]{1,3}(?:\s?[-–,]\s?[0-9]{1,3})*\])*)",
             |found| Some(format!("{} {}", found.get(1), found.get(2).replace(['[', ']'], ""))),

@@ -214,7 +214,10 @@ fn house_number(found: &Found<'_>) -> Option<String> {
     let direction = named(&DIRECTIONS, found.get(4).trim().trim_end_matches('.'));
     let direction = direction.map(|direction| format!(" {direction}")).unwrap_or_default();
     let number = pairs(found.region, found.get(1));
-    Some(format!("{number}{letter}{}{direction} {}", unit.unwrap_or_default(), found.get(5)))
+    // "500 5th Ave.": no "five hundred fifth"
+    let is_numbered = found.get(5).starts_with(|first: char| first.is_ascii_digit());
+    let pause = if is_numbered && direction.is_empty() && number.ends_with("hundred") { "," } else { "" };
+    Some(format!("{number}{letter}{}{pause}{direction} {}", unit.unwrap_or_default(), found.get(5)))
 }
 
 fn state_and_zip(found: &Found<'_>) -> Option<String> {
