@@ -16,7 +16,7 @@ use tokio::time::sleep;
 /// Sentences of the answer: the model writes them for about three seconds.
 const SENTENCES: usize = 20;
 
-/// Number of simultaneous conversations, and of killed hosts: answers are cut at twenty-one moments.
+/// Number of simultaneous conversations, and of killed hosts: an answer may be cut at twenty-one moments.
 const TALKS: usize = 7;
 const KILLS: usize = 3;
 

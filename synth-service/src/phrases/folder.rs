@@ -16,7 +16,7 @@ use super::{
     list::{LARGEST_FILE, PhraseError, PhraseList},
 };
 
-/// Name of the file for everybody. No tenant's file has it: a tenant's name is not empty.
+/// Name of the file for everybody. A tenant's file has a name before the first dot.
 const FOR_EVERYBODY: &str = "phrases.toml";
 
 /// Shortest time between two looks at a file.
@@ -72,7 +72,7 @@ impl PhraseFolder {
             evict(tenants);
             let (own, fault) = Watched::open(self.folder.join(format!("{tenant}.{FOR_EVERYBODY}")));
             if let Some(fault) = fault {
-                tracing::error!("{fault}: the tenant has no phrases until then");
+                tracing::error!("{fault}: the tenant has no phrases until the file is corrected");
             }
             let book = book(&[&own.list, &everybody.list]);
             let everybody = everybody.list.clone();
@@ -141,7 +141,7 @@ impl Watched {
                 true
             }
             Err(fault) => {
-                tracing::error!("{fault}: the last good version stays in use until then");
+                tracing::error!("{fault}: the last good version stays in use until the file is corrected");
                 false
             }
         }

@@ -12,8 +12,8 @@ use speech::{Clip, ClipTiming, telephone};
 use stream_store::{Content, Expected, ObjectStore, StoreError};
 use tokio::time::timeout;
 
-/// Longest time for reading a clip while its caller waits; a synthesis is rarely slower.
-const FIND_TIMEOUT: Duration = Duration::from_millis(300);
+/// Longest time for reading a clip while its caller waits: about that of a synthesis on the CPU.
+const FIND_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Longest time for writing a clip, or for looking whether it is there.
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -37,7 +37,7 @@ use stream_store::ObjectStore;
 
 pub use self::{book::Book, list::PhraseError};
 use self::{clips::Clips, folder::PhraseFolder, keep::Keep};
-use crate::voices::Chosen;
+use crate::voices::{Chosen, LoadedVoice};
 
 /// The form of a kept clip. A release whose clips sound different changes it.
 const FORMAT: &str = "1 mu-law 8000";
@@ -147,7 +147,8 @@ async fn made(voice: &Chosen, job: Job) -> Result<Clip, SpeechError> {
 fn key(voice: &Chosen, job: &Job) -> String {
     let mut hasher = Sha256::new();
     let words = reading(job, &voice.voice.language);
-    for part in [FORMAT, &voice.voice.name, &voice.voice.version, &words] {
+    let LoadedVoice { name, version, language, sample_rate, .. } = &*voice.voice;
+    for part in [FORMAT, name, version, language, &sample_rate.to_string(), &words] {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }

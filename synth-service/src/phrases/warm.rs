@@ -61,7 +61,11 @@ impl Phrases {
                         self.shared.clips.insert(key, &clip);
                         done.made += 1;
                     }
-                    _ => done.failed += 1,
+                    Ok(_) => done.failed += 1,
+                    Err(error) => {
+                        tracing::warn!(key, %error, "the clip of a phrase was not made");
+                        done.failed += 1;
+                    }
                 },
                 None => done.failed += 1,
             }

@@ -50,7 +50,8 @@ impl Handle {
 
     /// Asks the stream to end. The first cause counts.
     pub(super) fn cancel(&self, cause: EndCause) {
-        if self.cancelled.set(cause).is_ok() {
+        // A newer turn cancels a stream that has ended, too.
+        if self.cancelled.set(cause).is_ok() && self.progress.borrow().end.is_none() {
             self.moments.mark(Moment::Cancelled);
         }
         self.cancel.cancel();

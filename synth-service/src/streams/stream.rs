@@ -225,8 +225,7 @@ impl Stream {
         }
     }
 
-    /// Decides on the end. The timeline is created meanwhile, so that nothing is written behind the sentinel, and the
-    /// sentinel waits for nothing more.
+    /// Decides on the end. The timeline is created meanwhile: before the sentinel, and without a wait of its own.
     async fn decide(&mut self, end: &Sentinel) -> Result<(), StoreError> {
         let moments = self.handle.moments.clone();
         let timeline = async move {

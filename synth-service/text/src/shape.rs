@@ -179,11 +179,17 @@ fn halve(timeline: &Timeline<'_>, words: Range<usize>, cuts: &mut Vec<usize>) {
         return;
     }
     let middle = total / 2.0;
-    let at = |joint| timeline.cut(&words, joint, middle, total * 0.25..total * 0.75);
+    let within = || total * 0.25..total * 0.75;
+    let at = |joint| timeline.cut(&words, joint, middle, within());
+    // A sentence that is over-long is cut, whatever is lost by it.
+    let anyhow = |joint| timeline.any_cut(&words, joint, middle, within());
     let cut = at(Joint::Clause)
         .or_else(|| at(Joint::Phrase))
         .or_else(|| at(Joint::Loose))
-        .or_else(|| timeline.cut(&words, Joint::Tight, middle, 0.0..f32::INFINITY));
+        .or_else(|| anyhow(Joint::Clause))
+        .or_else(|| anyhow(Joint::Phrase))
+        .or_else(|| anyhow(Joint::Loose))
+        .or_else(|| timeline.any_cut(&words, Joint::Tight, middle, 0.0..f32::INFINITY));
     // No cut is possible in words that take no time.
     let Some(cut) = cut.filter(|&cut| cut > words.start && cut < words.end) else { return };
     halve(timeline, words.start..cut, cuts);

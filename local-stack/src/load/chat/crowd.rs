@@ -89,6 +89,10 @@ pub(super) async fn measure(line: Arc<Line>, voice: &str, crowd: Crowd, processe
         .map(|taken| taken.map_or("unknown".into(), |taken| format!("{:.0}", taken.resident_mib)));
     row("memory of the service before, when half had ended, after, MiB", [memory.join(", ")]);
     row("lasted", [format!("{:.0} s", begun.elapsed().as_secs_f64())]);
+    anyhow::ensure!(
+        !sums.after_certain.is_empty(),
+        "no turn was answered: the host refused them for a minute"
+    );
     match sums.lost.first() {
         Some(first) => anyhow::bail!("{} answers lost a sentence, such as {first}", sums.lost.len()),
         None => Ok(()),

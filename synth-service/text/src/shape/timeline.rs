@@ -14,6 +14,9 @@ use super::{
 /// Words on each side of a cut among which the evidence for a number is sought.
 const REACH: usize = 12;
 
+/// Most cuts of a kind for which the evidence is checked.
+const MOST_TRIED: usize = 8;
+
 /// Most characters of a word; a longer one is cut anywhere.
 const LONGEST_WORD: usize = 200;
 
@@ -112,17 +115,33 @@ impl<'s> Timeline<'s> {
         best: f32,
         bounds: Range<f32>,
     ) -> Option<usize> {
+        let possible = self.possible(words, least, best, bounds);
+        possible.into_iter().take(MOST_TRIED).find(|&at| self.keeps_evidence(at))
+    }
+
+    /// The same without regard to evidence.
+    pub(super) fn any_cut(
+        &self,
+        words: &Range<usize>,
+        least: Joint,
+        best: f32,
+        bounds: Range<f32>,
+    ) -> Option<usize> {
+        self.possible(words, least, best, bounds).first().copied()
+    }
+
+    /// Positions of possible cuts, the one nearest to `best` first.
+    fn possible(&self, words: &Range<usize>, least: Joint, best: f32, bounds: Range<f32>) -> Vec<usize> {
         let distance = |at: usize| (self.seconds(&(words.start..at)) - best).abs();
         let is_possible = |at: &usize| {
             self.words[at - 1].joint >= least && bounds.contains(&self.seconds(&(words.start..*at)))
         };
         let mut possible: Vec<usize> = (words.start + 1..words.end).filter(is_possible).collect();
         possible.sort_by(|&one, &other| distance(one).total_cmp(&distance(other)));
-        possible.into_iter().find(|&at| least == Joint::Tight || self.keeps_evidence(at))
+        possible
     }
 
-    /// Whether the words on both sides of a cut are read as they are without it. The last resort, a cut at a tight
-    /// joint, can't heed it.
+    /// Whether the words on both sides of a cut are read as they are without it.
     fn keeps_evidence(&self, at: usize) -> bool {
         let Word { span, bytes, is_broken, .. } = &self.words[at];
         let beside = self.words[at.saturating_sub(REACH)..at].iter().find(|word| word.span == *span);
