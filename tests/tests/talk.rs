@@ -90,7 +90,7 @@ async fn the_log_agrees_with_the_recording() -> Result<()> {
         let silence = samples[invoked..].iter().position(|sample| *sample != 0).context("an answer")?;
         differences.push(silence as f64 / SAMPLES_PER_MS - logged);
     }
-    assert_eq!(differences.len(), SAYS.len(), "one for each turn");
+    assert_eq!(differences.len(), TURNS, "one for each turn");
     differences.sort_by(f64::total_cmp);
     // A busy machine may hold up the function in any turn; time that the log leaves out is missing in every turn.
     let least = differences.first().context("every turn has an answer")?;
