@@ -60,7 +60,7 @@ pub const AUDIO_VOICES: &str = "/v1/audio/voices";
 pub const MODELS: &str = "/v1/models";
 
 /// Request of `POST /synthesize_stream`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StartRequest {
     /// The text, with at least one word in it: plain text, or SSML when it begins with `<speak`.
     pub text: String,

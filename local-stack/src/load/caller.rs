@@ -150,10 +150,7 @@ impl Caller {
             text: self.script.text(),
             contact_id: self.contact(),
             voice: self.voice().map(str::to_owned),
-            tenant: None,
-            speed: None,
-            wait_ms: None,
-            may_wait: false,
+            ..StartRequest::default()
         };
         for again in 0..TRIES {
             self.tally.starts += 1;

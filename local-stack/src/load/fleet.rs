@@ -117,15 +117,7 @@ async fn cost(stack: &Stack, door: &Door, voice: &str) -> Result<f64> {
 
 /// Synthesises a text to its end. Returns the length of the speech, in seconds.
 async fn speak(door: &Door, text: String, voice: &str, give_up: Instant) -> Result<f64> {
-    let request = StartRequest {
-        text,
-        contact_id: None,
-        voice: Some(voice.to_owned()),
-        tenant: None,
-        speed: None,
-        wait_ms: None,
-        may_wait: false,
-    };
+    let request = StartRequest { text, voice: Some(voice.to_owned()), ..StartRequest::default() };
     let mut stream = None;
     while Instant::now() < give_up {
         match &stream {

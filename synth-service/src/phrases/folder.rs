@@ -74,7 +74,7 @@ impl PhraseFolder {
             if let Some(fault) = fault {
                 tracing::error!("{fault}: the tenant has no phrases until the file is corrected");
             }
-            let book = book(&[&own.list, &everybody.list]);
+            let book = with_own(&own.list, &everybody.list, common);
             let everybody = everybody.list.clone();
             tenants.insert(tenant.clone(), Tenant { own, everybody, book, last_used: Instant::now() });
         }
@@ -82,7 +82,7 @@ impl PhraseFolder {
         known.last_used = Instant::now();
         if known.own.follow() || !Arc::ptr_eq(&known.everybody, &everybody.list) {
             known.everybody = everybody.list.clone();
-            known.book = book(&[&known.own.list, &everybody.list]);
+            known.book = with_own(&known.own.list, &everybody.list, common);
         }
         known.book.clone()
     }
@@ -95,6 +95,11 @@ fn evict(tenants: &mut HashMap<TenantId, Tenant>) {
             tenants.remove(&oldest);
         }
     }
+}
+
+/// The phrases of a tenant. One without any of its own has the common ones, which are made already.
+fn with_own(own: &PhraseList, everybody: &PhraseList, common: &Arc<Book>) -> Arc<Book> {
+    if own.languages.is_empty() { common.clone() } else { book(&[own, everybody]) }
 }
 
 /// The phrases of these files and the built-in ones.

@@ -124,15 +124,8 @@ impl Line {
 
     /// Has a text spoken, and fetches its first clip. `None` if the host is full.
     pub(super) async fn speak(&self, text: &str, voice: &str) -> Result<Option<Turn>> {
-        let request = StartRequest {
-            text: text.to_owned(),
-            contact_id: None,
-            voice: Some(voice.to_owned()),
-            tenant: None,
-            speed: None,
-            wait_ms: None,
-            may_wait: false,
-        };
+        let request =
+            StartRequest { text: text.to_owned(), voice: Some(voice.to_owned()), ..StartRequest::default() };
         let begun = now_ms();
         self.heard(begun, self.door.start(&request).await?).await
     }
