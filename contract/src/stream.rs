@@ -34,6 +34,10 @@ pub struct Manifest {
     /// [`ScriptPage`]s.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub growing: bool,
+    /// Numbers of the sentences that the service says of its own accord: acknowledgements and apologies. They are no part
+    /// of a model's answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asides: Vec<usize>,
     /// Time of the stream's creation, in milliseconds since the Unix epoch.
     pub created_at_ms: u64,
     /// The host that started the stream.
@@ -77,6 +81,9 @@ pub struct ScriptPage {
     pub version: u32,
     /// The sentences, which follow those of the manifest and of the pages before.
     pub sentences: Vec<Sentence>,
+    /// As [`Manifest::asides`], for these sentences. The numbers count from the beginning of the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asides: Vec<usize>,
     /// How the text ends behind these sentences; absent if its writer had not finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,

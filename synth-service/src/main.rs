@@ -128,6 +128,7 @@ fn turn_limits(settings: &Settings) -> TurnLimits {
         acknowledge_after: Duration::from_millis(settings.chat.acknowledge_after_ms),
         max_text_chars: settings.max_text_chars,
         max_system_chars: settings.chat.chat_max_system_chars,
+        talk: chat::TalkLimits::default(),
         log_text: settings.log_text,
     }
 }

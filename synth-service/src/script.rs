@@ -28,6 +28,8 @@ struct Written {
     sentences: Vec<Sentence>,
     /// When each sentence became certain.
     certain: Vec<Instant>,
+    /// Numbers of the sentences that are no part of the written text.
+    asides: Vec<usize>,
     ending: Option<Ending>,
 }
 
@@ -40,8 +42,12 @@ pub struct Writer {
 impl Script {
     /// A script whose every sentence is certain.
     pub fn whole(sentences: Vec<Sentence>, ending: Ending) -> Self {
+        Self::certain(sentences, Vec::new(), ending)
+    }
+
+    fn certain(sentences: Vec<Sentence>, asides: Vec<usize>, ending: Ending) -> Self {
         let certain = vec![Instant::now(); sentences.len()];
-        let written = watch::Sender::new(Written { sentences, certain, ending: Some(ending) });
+        let written = watch::Sender::new(Written { sentences, certain, asides, ending: Some(ending) });
         Self { written: written.subscribe(), taken: Arc::new(watch::Sender::new(0)) }
     }
 
@@ -49,13 +55,15 @@ impl Script {
     pub fn stored(manifest: &Manifest, pages: &[ScriptPage]) -> Self {
         let later = pages.iter().flat_map(|page| &page.sentences);
         let sentences = manifest.sentences.iter().chain(later).cloned().collect();
+        let asides = manifest.asides.iter().chain(pages.iter().flat_map(|page| &page.asides));
+        let asides = asides.copied().collect();
         let ending = if manifest.growing {
             let ending = pages.last().and_then(|page| page.ending.clone());
             ending.unwrap_or_else(|| Ending::CutShort(HOST_LOST.into()))
         } else {
             Ending::Finished
         };
-        Self::whole(sentences, ending)
+        Self::certain(sentences, asides, ending)
     }
 
     /// A script without sentences yet, and its writer.
@@ -90,6 +98,11 @@ impl Script {
         self.written.borrow().ending.clone()
     }
 
+    /// Whether the service says a sentence of its own accord: an acknowledgement or an apology.
+    pub fn is_aside(&self, sentence: usize) -> bool {
+        self.written.borrow().asides.contains(&sentence)
+    }
+
     /// The sentences from number `first` on.
     pub fn from(&self, first: usize) -> Vec<Sentence> {
         self.written.borrow().sentences.get(first..).unwrap_or_default().to_vec()
@@ -99,7 +112,8 @@ impl Script {
     pub fn page(&self, first: usize) -> ScriptPage {
         let written = self.written.borrow();
         let sentences = written.sentences.get(first..).unwrap_or_default().to_vec();
-        ScriptPage { version: ScriptPage::VERSION, sentences, ending: written.ending.clone() }
+        let asides = written.asides.iter().copied().filter(|&aside| aside >= first).collect();
+        ScriptPage { version: ScriptPage::VERSION, sentences, asides, ending: written.ending.clone() }
     }
 
     /// Waits until more than `known` sentences are certain, or the text's ending is known.
@@ -125,6 +139,15 @@ impl Writer {
     /// Adds a sentence, which is certain from now on.
     pub fn push(&self, sentence: Sentence) {
         self.written.send_modify(|written| {
+            written.sentences.push(sentence);
+            written.certain.push(Instant::now());
+        });
+    }
+
+    /// Adds a sentence that is no part of the written text.
+    pub fn push_aside(&self, sentence: Sentence) {
+        self.written.send_modify(|written| {
+            written.asides.push(written.sentences.len());
             written.sentences.push(sentence);
             written.certain.push(Instant::now());
         });

@@ -11,12 +11,13 @@ use contract::{
     StreamId,
     http::{StartResponse, State},
     keys,
+    stream::ScriptPage,
     timeline::{Moment, Timeline},
 };
 use futures::StreamExt;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Entrance, PLAIN, Service, beside_behind, error_code, service, service_behind};
+use support::{Entrance, PLAIN, Service, TALK_AGE, beside_behind, error_code, service, service_behind};
 use synth_service::clock::now_ms_exactly;
 use tokio::sync::mpsc;
 
@@ -240,6 +241,35 @@ async fn a_tombstone_is_no_part_of_the_memory() {
     let (_, answer) = begin(&second, &mut asked_second, says("What?"), "I said good morning. ").await;
     let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
     assert_eq!(answers, ["Good morning to you."]);
+}
+
+#[tokio::test]
+async fn the_models_words_are_remembered_even_those_of_a_phrase_and_an_apology_is_not() {
+    let (service, mut asked) = talking().await;
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), "One moment, please. ").await;
+    answer.fail();
+    assert_eq!(service.until_ended(&id).await.parts, 2);
+    let page = service.object(&keys::script_page(&id, 0)).await.expect("the first sentence");
+    assert!(ScriptPage::parse(&page).expect("a page").asides.is_empty());
+    let page = service.object(&keys::script_page(&id, 1)).await.expect("the apology");
+    assert_eq!(ScriptPage::parse(&page).expect("a page").asides, [1]);
+    // Two seconds of sound, and the ways of both parts to the caller.
+    let heard = since_start(&service, &id).await + Duration::from_millis(2_500);
+    service.until(async || (since_start(&service, &id).await > heard).then_some(())).await;
+    let (_, answer) = begin(&service, &mut asked, says("What?"), "I asked you to wait. ").await;
+    let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
+    assert_eq!(answers, ["One moment, please."]);
+}
+
+#[tokio::test]
+async fn an_old_talk_is_forgotten() {
+    let (service, mut asked) = talking().await;
+    begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    service.until(async || service.object("contacts/c/talk.json").await).await;
+    service.let_bucket_time_pass(TALK_AGE);
+    service.until(async || service.get("/readyz").await.status().is_success().then_some(())).await;
+    let (_, answer) = begin(&service, &mut asked, says("Hello?"), "Good morning again. ").await;
+    assert!(answer.prompt.turns.is_empty());
 }
 
 #[tokio::test]

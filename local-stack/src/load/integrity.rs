@@ -116,6 +116,7 @@ mod tests {
             speed: 1.0,
             sentences: vec![Sentence::default(); 3],
             growing: false,
+            asides: Vec::new(),
             created_at_ms: 0,
             host: HostId::from_random_bits(1),
         };

@@ -30,7 +30,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for (number, words) in io::stdin().lock().lines().enumerate() {
         let (id, text) = (number.to_string(), words?);
         let turns = talk.begin(&id, &text, &limits);
-        let prompt = Prompt { contact: "console".into(), system: system_prompt(None), turns, text };
+        let prompt = Prompt {
+            contact: "console".into(),
+            system: system_prompt(None),
+            turns,
+            text,
+            ..Prompt::default()
+        };
         talk.remember(&id, &print(&writer, prompt).await?, &limits);
     }
     Ok(())

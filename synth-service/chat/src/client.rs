@@ -73,6 +73,11 @@ pub(crate) trait Protocol: Send + Sync + 'static {
         (reqwest::header::AUTHORIZATION, "Bearer ")
     }
 
+    /// The header with the id of the turn, for a server that keeps the talk: a retry is then no second turn.
+    fn turn_header(&self) -> Option<&'static str> {
+        None
+    }
+
     /// How a body of this type is cut into frames.
     fn framing(&self, content_type: &str) -> Result<Box<dyn Framing>, ModelError>;
 
@@ -114,6 +119,9 @@ impl<P: Protocol> Client<P> {
         let mut request = self.http.post(self.protocol.url()).json(&body);
         for (name, value) in self.protocol.headers() {
             request = request.header(*name, *value);
+        }
+        if let Some(name) = self.protocol.turn_header().filter(|_| !prompt.turn.is_empty()) {
+            request = request.header(name, &prompt.turn);
         }
         if let Some(key) = &self.key {
             let (name, before) = self.protocol.key_header();

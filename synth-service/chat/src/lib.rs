@@ -31,5 +31,5 @@ pub use limits::Limits;
 pub use model::{Answer, Model};
 pub use prompt::{Prompt, system_prompt};
 pub use settings::{ChatSettings, DemoSettings, ModelKind, ModelSettings, SettingsError, open};
-pub use talk::{Place, Spoken, Talk, TalkError, TalkLimits, Turn, heard};
+pub use talk::{Spoken, Talk, TalkError, TalkLimits, Turn, heard};
 pub use writer::{Event, Writer, Writing};

@@ -9,6 +9,8 @@ use crate::talk::Turn;
 pub struct Prompt {
     /// The contact, for a chatbot that keeps its own state. Never sent to a language model.
     pub contact: String,
+    /// The id of the turn, for such a chatbot; empty for none.
+    pub turn: String,
     /// The instructions; see [`system_prompt`].
     pub system: String,
     /// Earlier turns, oldest first, with each answer as far as it was heard.

@@ -3,12 +3,12 @@
 
 mod heard;
 
-use std::{collections::VecDeque, fmt};
+use std::{collections::VecDeque, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use self::heard::{Place, Spoken, heard};
+pub use self::heard::{Spoken, heard};
 
 /// Version of the document that [`Talk::to_json`] writes.
 const VERSION: u32 = 1;
@@ -38,11 +38,13 @@ pub struct TalkLimits {
     pub turns: usize,
     /// Largest number of characters, of callers and answers together.
     pub characters: usize,
+    /// Time without a new turn after which the whole talk is forgotten.
+    pub age: Duration,
 }
 
 impl Default for TalkLimits {
     fn default() -> Self {
-        Self { turns: 20, characters: 8_000 }
+        Self { turns: 20, characters: 8_000, age: Duration::from_secs(24 * 60 * 60) }
     }
 }
 

@@ -9,7 +9,7 @@ use contract::{
         WarmRequest, WarmResponse,
     },
     keys,
-    stream::Manifest,
+    stream::{Manifest, ScriptPage},
     timeline::Moment,
 };
 use speech::Band;
@@ -196,7 +196,8 @@ impl Streams {
             Err(_) if start.may_wait => Turn::Waiting(running.admission.wait(demand)?),
             Err(full) => return Err(full.into()),
         };
-        let growing = order.script.ending().is_none();
+        let ScriptPage { sentences, asides, ending, .. } = order.script.page(0);
+        let growing = ending.is_none();
         let manifest = Manifest {
             version: Manifest::version_for(growing),
             // Random from the first character on, so that keys spread over S3's partitions.
@@ -205,13 +206,13 @@ impl Streams {
             voice: order.voice.name(),
             tenant: start.tenant,
             speed: order.speed,
-            sentences: order.script.from(0),
+            sentences,
             growing,
+            asides,
             created_at_ms: clock::now_ms(),
             host: running.id.clone(),
         };
         let ledger = Ledger::new(running.store.clone(), running.id.clone(), &manifest);
-        let ending = order.script.ending();
         let protocol = Protocol::begin(running.id.clone(), manifest.sentences.len(), ending.as_ref());
         let line_up = LineUp::new(order, Band::Telephone, turn).with_phrases(running.phrases.clone());
         Ok(self.take_over.preempt_for(running.launch(

@@ -58,7 +58,7 @@ impl Answering {
                     is_unacknowledged = false;
                     let turn = usize::from(self.stream.as_str().bytes().next_back().unwrap_or_default());
                     if let Some(phrase) = self.phrases.acknowledgement(&self.language, turn) {
-                        writer.push(Sentence::plain(phrase));
+                        writer.push_aside(Sentence::plain(phrase));
                     }
                     continue;
                 }
@@ -84,7 +84,7 @@ impl Answering {
                     // The sentence that the model broke off is not spoken.
                     writer.extend(sentences.shaper.finish());
                     if let Some(apology) = self.phrases.apology(&self.language) {
-                        writer.push(Sentence::plain(apology));
+                        writer.push_aside(Sentence::plain(apology));
                     }
                     break Ending::CutShort(error.to_string());
                 }

@@ -5,18 +5,16 @@
 
 use std::time::Duration;
 
-use chat::{Place, Spoken, Talk, TalkLimits, Turn, heard};
+use chat::{Spoken, Talk, TalkLimits, Turn, heard};
 use contract::{
     ContactId, StreamId, keys,
     stream::{Outcome, Sentinel},
 };
 use futures::future::try_join_all;
 use stream_store::{Content, Expected, Head, ObjectStore, StoreError, Version};
-use text::Sentence;
 
 use crate::{
     clock,
-    phrases::{Book, Phrases},
     script::Script,
     streams::{StreamError, part},
 };
@@ -31,7 +29,6 @@ const WAY_TO_THE_CALLER: Duration = Duration::from_millis(150);
 #[derive(Clone)]
 pub(super) struct Memory {
     store: ObjectStore,
-    phrases: Phrases,
     limits: TalkLimits,
 }
 
@@ -55,8 +52,8 @@ impl Remembered {
 }
 
 impl Memory {
-    pub(super) fn new(store: ObjectStore, phrases: Phrases) -> Self {
-        Self { store, phrases, limits: TalkLimits::default() }
+    pub(super) fn new(store: ObjectStore, limits: TalkLimits) -> Self {
+        Self { store, limits }
     }
 
     /// The talk of a contact. If the latest answer is not remembered yet, it is as far as it was heard: until now, and
@@ -127,7 +124,8 @@ impl Memory {
 
     async fn stored(&self, contact: &ContactId) -> Result<Remembered, StoreError> {
         let stored = self.store.read(&keys::talk(contact)).await?;
-        let talk = stored.as_ref().map(|stored| Talk::from_json(&stored.body)).transpose();
+        let recent = stored.as_ref().filter(|stored| stored.head.age < self.limits.age);
+        let talk = recent.map(|stored| Talk::from_json(&stored.body)).transpose();
         let talk = talk.unwrap_or_else(|error| {
             tracing::warn!(%contact, %error, "the memory of a talk can't be used");
             None
@@ -164,23 +162,18 @@ impl Memory {
         let since_start = Duration::from_millis(until.saturating_sub(manifest.created_at_ms));
         let clips: Vec<Clip> = clips.collect();
         let played = played(&clips, since_start);
-        let phrases = self.phrases.of(manifest.tenant.as_ref());
-        let written = |sentence: Sentence| written(&sentence, &phrases);
         let spoken: Vec<Spoken> = clips
             .iter()
-            .map(|clip| Spoken {
-                text: script.get(clip.sentence).map(written).unwrap_or_default(),
-                duration: clip.duration,
-            })
+            .map(|clip| Spoken { text: written(&script, clip.sentence), duration: clip.duration })
             .collect();
-        Ok(heard(&spoken, Place::Played(played)))
+        Ok(heard(&spoken, played))
     }
 }
 
 /// The words of a sentence, if the model has written it.
-fn written(sentence: &Sentence, phrases: &Book) -> String {
-    let text = sentence.text();
-    if phrases.is_said_for_model(&text) { String::new() } else { text }
+fn written(script: &Script, sentence: usize) -> String {
+    let written = script.get(sentence).filter(|_| !script.is_aside(sentence));
+    written.map(|sentence| sentence.text()).unwrap_or_default()
 }
 
 /// The moment from which on a cancelled stream is not heard, in milliseconds since the Unix epoch.

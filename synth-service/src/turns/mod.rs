@@ -10,7 +10,7 @@ mod memory;
 
 use std::{sync::Arc, time::Duration};
 
-use chat::{Prompt, system_prompt};
+use chat::{Prompt, TalkLimits, system_prompt};
 use contract::{
     StreamId,
     http::{ChatRequest, StartResponse},
@@ -38,6 +38,8 @@ pub struct TurnLimits {
     pub max_text_chars: usize,
     /// Longest instructions to the model, in characters.
     pub max_system_chars: usize,
+    /// Bounds of a talk that is remembered.
+    pub talk: TalkLimits,
     /// Whether texts may be logged.
     pub log_text: bool,
 }
@@ -61,7 +63,7 @@ impl Turns {
         model: chat::Writer,
         limits: TurnLimits,
     ) -> Self {
-        let memory = Memory::new(store, streams.phrases().clone());
+        let memory = Memory::new(store, limits.talk);
         Self { streams, voices, memory, model, limits }
     }
 
@@ -146,6 +148,7 @@ impl Turns {
         };
         let prompt = Prompt {
             contact: request.contact_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+            turn: stream.to_string(),
             system: request.system.clone().unwrap_or_else(|| system_prompt(Some(&language))),
             turns,
             text: request.text.clone(),

@@ -45,6 +45,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const BUCKET: &str = "test-bucket";
+/// Time after which a talk is forgotten. S3 refuses requests when its clock is a quarter of an hour away.
+pub(crate) const TALK_AGE: Duration = Duration::from_secs(10 * 60);
+
 pub(crate) const TOKEN: &str = "let-me-in";
 
 /// Sample rate of the test voice, in Hz.
@@ -264,6 +267,7 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
             acknowledge_after: Duration::ZERO,
             max_text_chars: MAX_TEXT_CHARS,
             max_system_chars: MAX_TEXT_CHARS,
+            talk: chat::TalkLimits { age: TALK_AGE, ..chat::TalkLimits::default() },
             log_text: entrance.log_text,
         };
         Turns::new(streams.clone(), voices, store, model, limits)

@@ -1,6 +1,6 @@
 //! The chatbot that a contact centre already has. It gets
 //! `{"contact_id": "…", "text": "…", "history": [{"caller": "…", "answer": "…"}]}`, and sends `{"answer": "…"}`, or plain
-//! text that is spoken while it comes.
+//! text that is spoken while it comes. The header `Idempotency-Key` is the same in a retry.
 
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -29,6 +29,10 @@ impl Protocol for ChatUrl {
             ("text".into(), json!(prompt.text)),
             ("history".into(), history),
         ])
+    }
+
+    fn turn_header(&self) -> Option<&'static str> {
+        Some("idempotency-key")
     }
 
     fn framing(&self, content_type: &str) -> Result<Box<dyn Framing>, ModelError> {

@@ -18,31 +18,17 @@ impl fmt::Debug for Spoken {
     }
 }
 
-/// The caller's place in an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// So much of it has played.
-    Played(Duration),
-    /// So many parts have played, such as the flow's `NextIndex`.
-    Parts(usize),
-}
-
-/// The text of an answer up to the caller's place.
-pub fn heard(answer: &[Spoken], place: Place) -> String {
+/// The text of an answer of which so much has played.
+pub fn heard(answer: &[Spoken], played: Duration) -> String {
     let mut texts = Vec::new();
-    match place {
-        Place::Parts(parts) => texts.extend(answer.iter().take(parts).map(|part| part.text.trim())),
-        Place::Played(played) => {
-            let mut left = played;
-            for part in answer {
-                if left < part.duration {
-                    texts.push(beginning(&part.text, left.as_secs_f64() / part.duration.as_secs_f64()));
-                    break;
-                }
-                texts.push(part.text.trim());
-                left -= part.duration;
-            }
+    let mut left = played;
+    for part in answer {
+        if left < part.duration {
+            texts.push(beginning(&part.text, left.as_secs_f64() / part.duration.as_secs_f64()));
+            break;
         }
+        texts.push(part.text.trim());
+        left -= part.duration;
     }
     texts.retain(|text| !text.is_empty());
     texts.join(" ")

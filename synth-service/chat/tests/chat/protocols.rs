@@ -18,6 +18,7 @@ fn talk() -> Prompt {
     };
     Prompt {
         contact: "c-1".into(),
+        turn: "s-3".into(),
         system: "Be brief.".into(),
         turns: vec![turn("s-1", "Hello?", "Hello! How"), turn("s-2", "I want", "")],
         text: "an order.".into(),
@@ -237,6 +238,19 @@ async fn chat_url_with_json() {
         "history": [{"caller": "Hello?", "answer": "Hello! How"}, {"caller": "I want", "answer": ""}],
     });
     assert_eq!(question.body, expected);
+}
+
+#[tokio::test]
+async fn chat_url_learns_that_a_retry_is_the_same_turn() {
+    let answer = Reply::new("text/plain", vec![Step::Send(b"Which one?".to_vec())]);
+    let busy = Reply::error(503, "").header("retry-after", "0");
+    let mut server = Server::start(vec![busy, answer]).await;
+    let model = settings(ModelKind::ChatUrl, &server);
+    let writer = chat::open(&chat::ChatSettings { model, ..chat::ChatSettings::default() }).expect("valid");
+    assert_eq!(outcome(writer.write(talk())).await, ("Which one?".into(), ENDED));
+    for _ in 0..2 {
+        assert_eq!(header(&server.question().await, "idempotency-key"), "s-3");
+    }
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chat::{Place, Spoken, Talk, TalkError, TalkLimits, heard};
+use chat::{Spoken, Talk, TalkError, TalkLimits, heard};
 
-const LIMITS: TalkLimits = TalkLimits { turns: 3, characters: 60 };
+const LIMITS: TalkLimits = TalkLimits { turns: 3, characters: 60, age: Duration::from_secs(60) };
 
 fn lines(talk: &Talk) -> Vec<String> {
     talk.turns().map(|turn| format!("{}: {} -> {}", turn.id, turn.caller, turn.answer)).collect()
@@ -108,20 +108,7 @@ fn an_answer_is_cut_behind_the_last_word_that_was_heard_whole() {
         (3000, "One two three four. Five six."),
         (90_000, "One two three four. Five six."),
     ] {
-        let place = Place::Played(Duration::from_millis(ms));
-        assert_eq!(heard(&answer(), place), expected, "{ms} ms");
-    }
-}
-
-#[test]
-fn an_answer_is_cut_behind_the_parts_that_have_played() {
-    for (parts, expected) in [
-        (0, ""),
-        (1, "One two three four."),
-        (2, "One two three four. Five six."),
-        (9, "One two three four. Five six."),
-    ] {
-        assert_eq!(heard(&answer(), Place::Parts(parts)), expected, "{parts} parts");
+        assert_eq!(heard(&answer(), Duration::from_millis(ms)), expected, "{ms} ms");
     }
 }
 
@@ -137,7 +124,7 @@ fn more_time_never_means_less_heard_in_any_language() {
         let answer = [Spoken { text: text.into(), duration: Duration::from_millis(100) }];
         let mut longest = 0;
         for ms in 0..=100 {
-            let heard = heard(&answer, Place::Played(Duration::from_millis(ms)));
+            let heard = heard(&answer, Duration::from_millis(ms));
             assert!(text.trim().starts_with(&heard) && heard.len() >= longest, "{heard:?} at {ms} ms");
             longest = heard.len();
         }
