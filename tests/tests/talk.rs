@@ -64,7 +64,7 @@ async fn a_key_silences_what_is_said_and_the_talk_goes_on() -> Result<()> {
 const AGREES_WITHIN_MS: f64 = 20.0;
 
 /// Number of the caller's turns whose differences are compared.
-const TURNS: usize = 5;
+const TURNS: usize = 9;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_agrees_with_the_recording() -> Result<()> {
@@ -92,9 +92,9 @@ async fn the_log_agrees_with_the_recording() -> Result<()> {
     }
     assert_eq!(differences.len(), TURNS, "one for each turn");
     differences.sort_by(f64::total_cmp);
-    // A busy machine may hold up the function in any turn; time that the log leaves out is missing in every turn.
-    let least = differences.first().context("every turn has an answer")?;
-    assert!((0.0..=AGREES_WITHIN_MS).contains(least), "{differences:?} ms");
+    // A busy machine may hold up the function in some turns; time that the log leaves out is missing in every turn.
+    let median = differences[TURNS / 2];
+    assert!(differences[0] >= 0.0 && median <= AGREES_WITHIN_MS, "{differences:?} ms");
     Ok(())
 }
 
