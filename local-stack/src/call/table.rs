@@ -26,7 +26,10 @@ pub(super) fn render(
         // Time from the invocation, by the simulator's clock, to the request, by the service's clock.
         let received_at_ms = timeline.began_at_ms - started_at_ms;
         let received_after_ms = (received_at_ms - invoked_at_ms).max(0.0);
-        let _ = writeln!(text, "{}\n", first_audio(call, timeline, received_after_ms));
+        // A host that took the stream over knows nothing of the first clip.
+        if timeline.at(Moment::RequestReceived).is_some() {
+            let _ = writeln!(text, "{}\n", first_audio(call, timeline, received_after_ms));
+        }
         let _ = writeln!(text, "{}\n", parts(call, timeline, received_at_ms));
     }
     let _ = writeln!(text, "{}\n", functions(reports));
