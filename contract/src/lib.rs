@@ -23,6 +23,7 @@ pub mod id;
 pub mod keys;
 mod life;
 pub mod limits;
+pub mod metrics;
 pub mod reply;
 mod sentinel;
 pub mod stream;

@@ -79,6 +79,11 @@ pub(crate) fn document(root: &Path) -> Result<()> {
     run(&mut doc, "cargo doc")
 }
 
+/// Writes the reference page of the metrics.
+pub(crate) fn write_metrics(root: &Path) -> Result<()> {
+    cargo(root, ["run", "--quiet", "--package", "contract", "--example", "write-metrics"])
+}
+
 /// Writes the flows that designers import.
 pub(crate) fn write_flows(root: &Path) -> Result<()> {
     cargo(root, ["run", "--quiet", "--package", "connect-flows", "--example", "write-flows"])

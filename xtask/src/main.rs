@@ -96,6 +96,8 @@ enum Command {
     Oracle(oracle::Options),
     /// Write the committed contact flows anew.
     Flows,
+    /// Write the reference page of the metrics anew.
+    Metrics,
     /// Count free relatives headed by "what" or "who" in comments and documents; CONTRIBUTING.md has the rule.
     Prose,
 }
@@ -188,6 +190,7 @@ fn run(command: Command) -> Result<()> {
         Command::Oracle(options) => oracle::run(&root, &options),
         Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
         Command::Flows => cargo::write_flows(&root),
+        Command::Metrics => cargo::write_metrics(&root),
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
             pack::pack(&root, &out, &bench::GPU_VOICES)

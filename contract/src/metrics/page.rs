@@ -1,0 +1,48 @@
+//! The reference page of the metrics.
+
+use std::fmt::Write;
+
+use super::{FUNCTION, Kind, Label, Metric, NAMESPACE, SERVICE};
+
+/// The content of `docs/metrics.md`.
+pub fn page() -> String {
+    let mut page = format!(
+        "# Metrics\n\nMade by `cargo xtask metrics` from `contract/src/metrics.rs`.\n\n\
+         ## Of the service\n\n\
+         `GET /metrics` has them in Prometheus' text format. With `--cloudwatch-namespace` they also go to CloudWatch, under \
+         the same names, as sums over all labels.\n\n"
+    );
+    table(&mut page, SERVICE);
+    let _ = write!(
+        page,
+        "\n## Of the functions\n\n\
+         Each invocation writes one line in the embedded metric format, from which CloudWatch makes these metrics in the \
+         namespace `{NAMESPACE}`.\n\n"
+    );
+    table(&mut page, FUNCTION);
+    page.push_str("\n## Labels\n\n| label | values |\n| --- | --- |\n");
+    let mut labels: Vec<&Label> = Vec::new();
+    for label in SERVICE.iter().chain(FUNCTION).flat_map(|metric| metric.labels) {
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    for Label { name, values } in labels {
+        let _ = writeln!(page, "| `{name}` | {values} |");
+    }
+    page
+}
+
+fn table(page: &mut String, metrics: &[Metric]) {
+    page.push_str("| name | kind | unit | labels | meaning |\n| --- | --- | --- | --- | --- |\n");
+    for Metric { name, kind, unit, labels, help } in metrics {
+        let kind = match kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram(_) => "histogram",
+        };
+        let unit = format!("{unit:?}").to_lowercase();
+        let labels: Vec<_> = labels.iter().map(|label| format!("`{}`", label.name)).collect();
+        let _ = writeln!(page, "| `{name}` | {kind} | {unit} | {} | {help} |", labels.join(", "));
+    }
+}
