@@ -139,12 +139,10 @@ metrics! {
         "From a start until part 0 is in the bucket";
     PART_INTERVAL = TIME, Seconds, "firstword_part_interval_seconds", [VOICE],
         "Between the writes of two neighbouring parts";
-    PLAYBACK_GAP = TIME, Seconds, "firstword_playback_gap_seconds", [VOICE],
-        "Silence before a part, by the clock of a caller who hears each part as soon as it is stored; 0 for one in time";
-    CALLER_STARVED = COUNTER, Seconds, "firstword_caller_starved_seconds_total", [VOICE],
-        "Sum of these silences";
+    CALLER_STARVED = TIME, Seconds, "firstword_caller_starved_seconds", [VOICE],
+        "Silence before a part but the first, by the clock of a caller who hears each as soon as it is stored; 0 for one in time";
     SENTENCE_TO_PART = TIME, Seconds, "firstword_sentence_to_part_seconds", [VOICE],
-        "From the moment a sentence is certain and its turn has come until its part is in the bucket";
+        "From the moment a sentence waits for a worker until its part is in the bucket";
     MODEL_FIRST_TOKEN = TIME, Seconds, "firstword_model_first_token_seconds", [],
         "From the question to the language model until its first token";
     MODEL_TOKENS = COUNTER, Count, "firstword_model_tokens_total", [],
@@ -152,7 +150,7 @@ metrics! {
     MODEL_FAILURES = COUNTER, Count, "firstword_model_failures_total", [],
         "Answers that a language model broke off, or never began";
     QUEUE_WAIT = TIME, Seconds, "firstword_queue_wait_seconds", [VOICE],
-        "From the moment a sentence is certain and its turn has come until a worker begins it";
+        "Wait of a sentence for a worker";
     QUEUE_LENGTH = GAUGE, Count, "firstword_queue_length_sentences", [VOICE],
         "Sentences that wait for a worker";
     REAL_TIME_FACTOR = Kind::Histogram(REAL_TIME_FACTORS), Ratio, "firstword_real_time_factor_ratio", [VOICE],
@@ -162,7 +160,7 @@ metrics! {
     UPLOAD = TIME, Seconds, "firstword_upload_seconds", [],
         "Time of writing a part, with its retries";
     STORE_RETRIES = COUNTER, Count, "firstword_store_retries_total", [],
-        "Requests to the bucket that were sent again";
+        "Writes and looks of streams that were tried again because the bucket failed";
     PHRASES = COUNTER, Count, "firstword_phrases_total", [ORIGIN],
         "Sentences that were phrases, by the origin of their clip";
     PHRASE_FAILURES = COUNTER, Count, "firstword_phrase_failures_total", [],
@@ -184,7 +182,7 @@ metrics! {
     TAKE_OVERS = COUNTER, Count, "firstword_take_overs_total", [],
         "Streams that this host has taken over from another one, to go on with them or to end them";
     PROMISED = GAUGE, Ratio, "firstword_promised_time_ratio", [],
-        "Share of the workers' time that is promised to running texts; a text that would raise it above 1 is refused";
+        "Share that running texts take of the time that workers promise; a text that would raise it above 1 is refused";
     READY = GAUGE, Count, "firstword_host_ready", [],
         "1 while the host takes starts, else 0";
     DEVICE_MEMORY = GAUGE, Bytes, "firstword_device_memory_bytes", [DEVICE],

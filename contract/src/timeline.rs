@@ -63,6 +63,12 @@ pub struct TimedPart {
     pub sentence: usize,
     /// Length of the clip.
     pub audio_ms: f64,
+    /// Wait in the queue until a worker began.
+    #[serde(default)]
+    pub queue_ms: f64,
+    /// Number of sentences that were spoken in the same run; 0 where a stored clip is used.
+    #[serde(default)]
+    pub batch: usize,
     /// Text to phonemes.
     pub phonemes_ms: f64,
     /// The neural network.

@@ -13,6 +13,7 @@
 //! | [`pipeline`] | a text's sentences, in strict order, into a sink | no S3, no HTTP |
 //! | [`presence`] | the heartbeats of this host and the others | no streams |
 //! | [`moments`] | the moments of an answer, from which every duration follows | computes no durations |
+//! | [`telemetry`] | the metrics of this host | decides nothing |
 //! | [`script`] | a text's sentences, as they become certain | speaks nothing |
 //! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
 //! | [`order`] | a validated request to speak | speaks nothing |
@@ -35,5 +36,6 @@ pub mod settings;
 pub mod speak;
 pub mod stop;
 pub mod streams;
+pub mod telemetry;
 pub mod turns;
 pub mod voices;

@@ -20,6 +20,7 @@ use synth_service::{
     speak::{NarrationLimits, Narrator},
     stop::Stop,
     streams::{self, StreamLimits, Streams},
+    telemetry::{HostState, Meters},
     turns::{TurnLimits, Turns},
     voices::Voices,
 };
@@ -27,6 +28,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Time for connections to close after the last stream has ended.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Connections to the address of the metrics.
+const METRICS_CONNECTIONS: usize = 16;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -66,14 +70,17 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_waiting: settings.max_waiting,
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
-    let narrator = Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings));
+    let meters = Meters::new().map_err(|error| error.to_string())?;
+    let narrator =
+        Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings), meters.clone());
     let (streams, turns) = match &settings.bucket {
         Some(bucket) => {
             let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
             let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
             let phrases =
                 Phrases::open(&settings.lexicons, store.clone()).map_err(|error| error.to_string())?;
-            let streams = streams(store.clone(), &settings, voices.clone(), phrases, admission);
+            let streams =
+                streams(store.clone(), &settings, voices.clone(), phrases, admission.clone(), meters.clone());
             let turns =
                 model.map(|model| Turns::new(streams.clone(), voices, store, model, turn_limits(&settings)));
             (Some(streams), turns)
@@ -98,8 +105,15 @@ async fn run(settings: Settings) -> Result<(), String> {
     // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
+    let state = HostState::new(meters, streams.clone(), narrator.clone(), admission);
+    if let Some(address) = settings.metrics_bind {
+        let limits = DoorLimits { connections: METRICS_CONNECTIONS, ..DoorLimits::default() };
+        let door = Door::bind(address, None, limits)
+            .map_err(|error| format!("can't listen on {address}: {error}; set --metrics-bind"))?;
+        tokio::spawn(door.serve(http::metrics_router(state.clone()), CancellationToken::new()));
+    }
     let router =
-        http::router(streams.clone(), turns, narrator.clone(), tokens, cors, settings.max_body_bytes);
+        http::router(streams.clone(), turns, narrator.clone(), &state, tokens, cors, settings.max_body_bytes);
     serve(door, router, streams, narrator, &settings, stop).await
 }
 
@@ -110,6 +124,7 @@ fn streams(
     voices: Arc<Voices>,
     phrases: Phrases,
     admission: Admission,
+    meters: Meters,
 ) -> Streams {
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
@@ -120,7 +135,7 @@ fn streams(
         part_patience: streams::PART_PATIENCE,
         log_text: settings.log_text,
     };
-    Streams::new(store, presence, voices, phrases, admission, limits)
+    Streams::new(store, presence, voices, phrases, admission, limits, meters)
 }
 
 fn turn_limits(settings: &Settings) -> TurnLimits {

@@ -100,6 +100,8 @@ impl Moments {
                 part,
                 sentence,
                 audio_ms: milliseconds(clip.duration),
+                queue_ms: timing.queue_ms,
+                batch: timing.batch,
                 phonemes_ms: timing.phonemes_ms,
                 model_ms: timing.model_ms,
                 vocoder_ms: timing.vocoder_ms,

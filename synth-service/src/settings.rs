@@ -21,6 +21,10 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
 
+    /// Address at which `GET /metrics` needs no token, besides the service's own address, where it does.
+    #[arg(long, env = "FIRSTWORD_METRICS_BIND")]
+    pub metrics_bind: Option<SocketAddr>,
+
     /// Bucket of the streams. Without one the service makes no streams and serves only `POST /v1/audio/speech`.
     #[arg(long, env = env::BUCKET)]
     pub bucket: Option<String>,

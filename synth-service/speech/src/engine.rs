@@ -106,6 +106,10 @@ pub struct Clip {
 pub struct ClipTiming {
     /// The time at which a worker began, and the time at which it had made the clip, with the others of its run.
     pub work: Option<(Instant, Instant)>,
+    /// Wait in the queue until a worker began.
+    pub queue_ms: f64,
+    /// Number of sentences in the same run.
+    pub batch: usize,
     /// Text to phonemes.
     pub phonemes_ms: f64,
     /// The neural network. Where several sentences were spoken in one run, the time of the whole batch.
@@ -122,6 +126,7 @@ struct Waiting {
     job: Job,
     /// Length in characters, to find sentences of similar length.
     length: usize,
+    submitted: Instant,
     answer: oneshot::Sender<Answer>,
     place: Arc<Place>,
 }
@@ -225,6 +230,11 @@ impl Engine {
         self.pace.cost()
     }
 
+    /// Number of jobs in the queue, the withdrawn ones among them that no worker has met yet.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Puts a job into the queue. The ticket gives the clip, or an error when it failed or the engine
     /// stopped; dropping it withdraws the job.
     ///
@@ -236,7 +246,7 @@ impl Engine {
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
         let urgent = job.opening;
         let place = Arc::new(Place::default());
-        let waiting = Waiting { job, length, answer, place: place.clone() };
+        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
         // Withdrawn jobs take up room until a worker meets them, so a full queue removes them first.
         self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))

@@ -143,6 +143,11 @@ impl Admission {
         Ok(Waiting { room: self.room.clone(), number, demand, give_up })
     }
 
+    /// The share of the promised time that the running texts take; above 1 when some are late.
+    pub fn promised_share(&self) -> f64 {
+        schedule::promised_share(self.room.lock().plans.values(), Instant::now())
+    }
+
     fn seat(&self, state: &mut State, demand: Demand, now: Instant) -> Seat {
         let number = state.number();
         state.plans.insert(number, Plan::new(demand, now));

@@ -1,5 +1,8 @@
 //! The schedule: decides whether one more text can be spoken in time.
 
+use std::time::Duration;
+
+use speech::Device;
 use tokio::time::Instant;
 
 use super::demand::{Demand, PROMISED};
@@ -41,6 +44,36 @@ struct Work {
     seconds: f64,
     /// Whether its text is spoken by another voice and is late already.
     is_foreign_and_late: bool,
+}
+
+/// Work that is due sooner than this counts as due then: a sentence that is late by a moment is no overload.
+const SOON: Duration = Duration::from_millis(250);
+
+/// The largest share of the promised time, over all devices and moments, that the work due by then takes.
+pub(super) fn promised_share<'a>(plans: impl Iterator<Item = &'a Plan> + Clone, now: Instant) -> f64 {
+    let active = plans.filter(|plan| !plan.paused);
+    let on_device = |device| {
+        let plans = active.clone().filter(move |plan| plan.demand.device == device);
+        let mut work: Vec<_> = plans
+            .flat_map(|plan| {
+                let promised = plan.demand.workers * PROMISED;
+                plan.demand.due(plan.due).map(move |(due, seconds)| (due, seconds / promised))
+            })
+            .collect();
+        work.sort_unstable_by_key(|(due, _)| *due);
+        let shares = work.iter().scan(0.0, |total, (due, seconds)| {
+            *total += seconds;
+            Some(*total / due.saturating_duration_since(now).max(SOON).as_secs_f64())
+        });
+        shares.fold(0.0, f64::max)
+    };
+    let mut devices: Vec<Device> = Vec::new();
+    for device in active.clone().map(|plan| plan.demand.device) {
+        if !devices.contains(&device) {
+            devices.push(device);
+        }
+    }
+    devices.into_iter().map(on_device).fold(0.0, f64::max)
 }
 
 /// Whether every sentence on the device is ready before its caller runs dry, with this text starting at `start`.

@@ -142,3 +142,16 @@ async fn the_queue_of_a_slow_voice_takes_no_place_of_another_voice() {
     assert_eq!(queued.len(), 2, "its places are taken");
     assert!(admission.wait(demand(1)).is_ok(), "those of the quick voice are not");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_promised_share_grows_up_to_the_limit_and_counts_late_work() {
+    let admission = admission();
+    assert_eq!(admission.promised_share(), 0.0);
+    // Six first sentences of 0.0832 s are due in a second, of which half is promised.
+    let seats: Vec<_> = (0..6).map(|_| admission.admit(demand(1)).expect("fits")).collect();
+    assert!((admission.promised_share() - 0.9984).abs() < 1e-6, "{}", admission.promised_share());
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert!(admission.promised_share() > 1.0);
+    seats.iter().for_each(|seat| seat.pause());
+    assert_eq!(admission.promised_share(), 0.0);
+}

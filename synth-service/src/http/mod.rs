@@ -8,7 +8,8 @@
 //! | `streams_api` | the routes of streams, health checks |
 //! | `cors` | the web pages that may use the service |
 //! | `speech_api`, `speed`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its speeds and formats |
-//! | `phrases_api` | clips made ahead, and the metrics |
+//! | `phrases_api` | clips made ahead |
+//! | `metrics_api` | the metrics |
 //! | `catalogue` | the lists of voices and models |
 //! | `error`, `json` | errors as answers, JSON as requests |
 
@@ -21,6 +22,7 @@ pub mod door;
 mod encode;
 mod error;
 mod json;
+mod metrics_api;
 mod phrases_api;
 mod rejection_log;
 mod speech_api;
@@ -33,7 +35,7 @@ use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLaye
 
 pub use self::cors::{Cors, InvalidOrigin};
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
-use crate::{speak::Narrator, streams::Streams, turns::Turns};
+use crate::{speak::Narrator, streams::Streams, telemetry::HostState, turns::Turns};
 
 /// All routes. All but the health checks and preflights require a token. Without `streams` the host serves listeners
 /// only; without `turns` it has no language model.
@@ -41,12 +43,14 @@ pub fn router(
     streams: Option<Streams>,
     turns: Option<Turns>,
     narrator: Narrator,
+    state: &HostState,
     tokens: Tokens,
     cors: Cors,
     max_body_bytes: usize,
 ) -> Router {
     let protected = streams_api::routes()
         .merge(phrases_api::routes())
+        .merge(metrics_api::routes(state.clone()))
         .merge(speech_api::routes(narrator.clone()))
         .merge(catalogue::routes(narrator))
         .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
@@ -58,8 +62,14 @@ pub fn router(
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
+        .layer(middleware::from_fn_with_state(state.meters().clone(), metrics_api::count_refusals))
         .with_state(HostStreams { streams, turns });
     // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);
     cors.over(Router::new().fallback_service(routes))
+}
+
+/// The metrics alone, without a token, for an address of their own.
+pub fn metrics_router(state: HostState) -> Router {
+    metrics_api::routes(state)
 }

@@ -1,19 +1,13 @@
-//! The clips of phrases: made before a caller needs them, and counted.
+//! The clips of phrases, made before a caller needs them.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::header,
-    response::IntoResponse,
-    routing::{get, post},
-};
-use contract::http::{METRICS, WARM_PHRASES, WarmRequest, WarmResponse};
+use axum::{Json, Router, extract::State, routing::post};
+use contract::http::{WARM_PHRASES, WarmRequest, WarmResponse};
 
 use super::{error::ApiError, json::ApiJson, streams_api::HostStreams};
 
 /// The routes.
 pub(super) fn routes() -> Router<HostStreams> {
-    Router::new().route(WARM_PHRASES, post(warm)).route(METRICS, get(metrics))
+    Router::new().route(WARM_PHRASES, post(warm))
 }
 
 async fn warm(
@@ -21,10 +15,4 @@ async fn warm(
     ApiJson(request): ApiJson<WarmRequest>,
 ) -> Result<Json<WarmResponse>, ApiError> {
     Ok(Json(streams.get()?.warm_phrases(&request).await?))
-}
-
-/// Prometheus' text format.
-async fn metrics(State(streams): State<HostStreams>) -> impl IntoResponse {
-    let text = streams.streams.map(|streams| streams.phrases().metrics()).unwrap_or_default();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

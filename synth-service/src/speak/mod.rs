@@ -16,6 +16,7 @@ use crate::{
     admission::Admission,
     order::{Order, OrderRequest},
     pipeline::{LineUp, Turn},
+    telemetry::Meters,
     voices::Voices,
 };
 
@@ -28,6 +29,7 @@ pub struct Narrator {
 struct Stage {
     voices: Arc<Voices>,
     admission: Admission,
+    meters: Meters,
     limits: NarrationLimits,
     /// One permit per narration that may still start.
     places: Arc<Semaphore>,
@@ -49,10 +51,10 @@ pub struct NarrationLimits {
 
 impl Narrator {
     /// A narrator that shares voices and admission with the host's streams.
-    pub fn new(voices: Arc<Voices>, admission: Admission, limits: NarrationLimits) -> Self {
+    pub fn new(voices: Arc<Voices>, admission: Admission, limits: NarrationLimits, meters: Meters) -> Self {
         let places = Arc::new(Semaphore::new(limits.max_narrations));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        Self { shared: Arc::new(Stage { voices, admission, limits, places, tasks, stop }) }
+        Self { shared: Arc::new(Stage { voices, admission, meters, limits, places, tasks, stop }) }
     }
 
     /// The voices of this host.
@@ -79,7 +81,7 @@ impl Narrator {
         let seat = shared.admission.admit(order.demand(0))?;
         let (stop, voice) = (shared.stop.clone(), order.voice.name());
         let line_up = LineUp::new(order, band, Turn::Seated(seat));
-        let narration = Narration::start(line_up, voice, stop, place, underway);
+        let narration = Narration::start(line_up, (voice, shared.meters.clone()), stop, place, underway);
         if shared.limits.log_text {
             tracing::info!(id = narration.id, text = ?request.text, "narration requested");
         }

@@ -5,7 +5,10 @@
 
 use std::time::Duration;
 
-use contract::timeline::{Moment, Stage};
+use contract::{
+    metrics::SENTENCES_SKIPPED,
+    timeline::{Moment, Stage, Timeline},
+};
 use speech::{Clip, SpeechError, milliseconds};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
@@ -19,6 +22,7 @@ use crate::{
     moments::Moments,
     pipeline::{LineUp, Sink, deliver},
     script::Script,
+    telemetry::{AnswerKind, Meters},
 };
 
 /// Time that a listener may take for a clip, beyond the clip's length.
@@ -40,7 +44,7 @@ impl Narration {
     /// `place` is released when the last clip has been made, `underway` when the listener has taken it.
     pub(super) fn start(
         mut line_up: LineUp,
-        voice: String,
+        (voice, meters): (String, Meters),
         stop: CancellationToken,
         place: OwnedSemaphorePermit,
         underway: TaskTrackerToken,
@@ -54,7 +58,11 @@ impl Narration {
             let _place = place;
             let outcome = deliver(&mut line_up, &mut listener).await;
             let outcome = outcome.and_then(|()| listener.outcome());
-            listener.log(&outcome);
+            let timeline = listener.moments.timeline();
+            let name = listener.voice.split('/').next().unwrap_or_default();
+            meters.answered(&timeline, name, AnswerKind::Speech);
+            meters.count(&SENTENCES_SKIPPED, &[name], listener.skipped as u64);
+            listener.log(&timeline, &outcome);
             outcome
         });
         Self { id, sentences, clips, speaking: Some(speaking), _underway: underway }
@@ -125,8 +133,7 @@ impl Listener {
         if self.made == 0 { Err(self.last_error.clone().into()) } else { Ok(()) }
     }
 
-    fn log(&self, outcome: &Result<(), SpeakError>) {
-        let timeline = self.moments.timeline();
+    fn log(&self, timeline: &Timeline, outcome: &Result<(), SpeakError>) {
         tracing::info!(
             id = self.id,
             voice = self.voice,

@@ -58,6 +58,15 @@ impl EndCause {
         }
     }
 
+    /// The cause as the value of a metric's label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::CutShort => "cut_short",
+            other => other.word(),
+        }
+    }
+
     fn outcome(self) -> Outcome {
         match self {
             Self::Complete | Self::CutShort => Outcome::Complete,

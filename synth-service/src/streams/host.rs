@@ -7,7 +7,7 @@ use stream_store::ObjectStore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::error::StreamError;
-use crate::{admission::Admission, phrases::Phrases, presence::Presence, voices::Voices};
+use crate::{admission::Admission, phrases::Phrases, presence::Presence, telemetry::Meters, voices::Voices};
 
 /// Bounds of the streams of one host.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,7 @@ pub(super) struct Host {
     pub(super) voices: Arc<Voices>,
     pub(super) phrases: Phrases,
     pub(super) admission: Admission,
+    pub(super) meters: Meters,
     pub(super) limits: StreamLimits,
     /// The running streams; a shutdown waits for them.
     pub(super) tasks: TaskTracker,

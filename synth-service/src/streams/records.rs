@@ -19,6 +19,7 @@ use super::{
     registry::Handle,
     retry::{Failed, retry, retry_to_the_end},
 };
+use crate::telemetry::Meters;
 
 /// Longest time for the attempts at manifest and contact, and at a handover. A start waits for manifest and contact,
 /// and a caller waits for the start.
@@ -132,7 +133,7 @@ impl Records {
 
     /// The same check as [`Self::look`], for a stream that is about to end: a cancel does not stop its retries.
     pub(super) async fn look_again(&mut self) -> Result<Standing, StoreError> {
-        let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
+        let (stream, ledger) = ((&self.manifest.stream_id, &self.handle.meters), &mut self.ledger);
         retry_to_the_end(END_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.look())).await
     }
 
@@ -146,9 +147,12 @@ impl Records {
         let silence = telephone::silence(TOMBSTONE.as_millis() as u32).into();
         let key = keys::part(self.stream(), part);
         let written = (&self.store, key.as_str(), silence);
-        retry_to_the_end(TOMBSTONE_PATIENCE, self.stream(), written, |(store, key, silence)| {
-            Box::pin(part::bury(store, key, silence, sentence))
-        })
+        retry_to_the_end(
+            TOMBSTONE_PATIENCE,
+            (self.stream(), &self.handle.meters),
+            written,
+            |(store, key, silence)| Box::pin(part::bury(store, key, silence, sentence)),
+        )
         .await
     }
 
@@ -160,7 +164,7 @@ impl Records {
         end: &Sentinel,
         timeline: impl Future<Output = Timeline>,
     ) -> Result<Life, StoreError> {
-        let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
+        let (stream, ledger) = ((&self.manifest.stream_id, &self.handle.meters), &mut self.ledger);
         let decision = (ledger, end);
         let deciding =
             retry_to_the_end(END_PATIENCE, stream, decision, |(ledger, end)| Box::pin(ledger.decide(end)));
@@ -172,23 +176,25 @@ impl Records {
     /// Writes the sentinel. Without it the caller would wait for further parts.
     pub(super) async fn seal(&mut self, end: &Sentinel) -> Result<(), StoreError> {
         let sealed = (&self.ledger, end);
-        retry_to_the_end(END_PATIENCE, self.stream(), sealed, |(ledger, end)| Box::pin(ledger.seal(end)))
-            .await
+        retry_to_the_end(END_PATIENCE, (self.stream(), &self.handle.meters), sealed, |(ledger, end)| {
+            Box::pin(ledger.seal(end))
+        })
+        .await
     }
 
     /// Releases the stream to any host that resumes it.
     pub(super) async fn hand_over(&mut self) -> Result<Life, StoreError> {
-        let (stream, ledger) = (&self.manifest.stream_id, &mut self.ledger);
+        let (stream, ledger) = ((&self.manifest.stream_id, &self.handle.meters), &mut self.ledger);
         retry_to_the_end(OPEN_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.hand_over())).await
     }
 }
 
 /// Creates the timeline. No reader depends on it, so a refusal is only logged. But a write without an answer is repeated,
 /// like a tombstone's: once the object exists, the earlier write can't arrive behind the sentinel any more.
-async fn keep_timeline(store: &ObjectStore, stream: &StreamId, timeline: &Timeline) {
+async fn keep_timeline(store: &ObjectStore, (stream, meters): (&StreamId, &Meters), timeline: &Timeline) {
     let key = keys::timeline(stream);
     let written = (store, key.as_str(), timeline);
-    let kept = retry_to_the_end(TOMBSTONE_PATIENCE, stream, written, |(store, key, timeline)| {
+    let kept = retry_to_the_end(TOMBSTONE_PATIENCE, (stream, meters), written, |(store, key, timeline)| {
         Box::pin(async move {
             match store.write_document(key, *timeline, Expected::Nothing).await {
                 Err(error) if error.was_answered() => Ok(Err(error)),

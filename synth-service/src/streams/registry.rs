@@ -13,7 +13,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{end::EndCause, error::StreamError, progress::Progress};
-use crate::moments::Moments;
+use crate::{moments::Moments, telemetry::Meters};
 
 /// Ended streams that are kept, with their moments.
 const REMEMBERED: usize = 256;
@@ -23,10 +23,13 @@ const REMEMBERED: usize = 256;
 pub(super) struct Handle {
     pub(super) stream_id: StreamId,
     contact_id: Option<ContactId>,
+    /// Whether a language model writes the text.
+    is_talk: bool,
     pub(super) progress: watch::Receiver<Progress>,
     cancel: CancellationToken,
     cancelled: Arc<OnceLock<EndCause>>,
     pub(super) moments: Moments,
+    pub(super) meters: Meters,
     begun: Instant,
 }
 
@@ -35,15 +38,17 @@ impl Handle {
         manifest: &Manifest,
         cancel: CancellationToken,
         progress: watch::Receiver<Progress>,
-        moments: Moments,
+        (moments, meters): (Moments, Meters),
     ) -> Self {
         Self {
             stream_id: manifest.stream_id.clone(),
             contact_id: manifest.contact_id.clone(),
+            is_talk: manifest.growing,
             progress,
             cancel,
             cancelled: Arc::new(OnceLock::new()),
             moments,
+            meters,
             begun: Instant::now(),
         }
     }
@@ -164,6 +169,12 @@ impl Registry {
         let turns = self.lock().adopting.entry(stream_id.clone()).or_default().clone();
         adopting.turn = Some(turns.try_lock_owned().ok()?);
         Some(adopting)
+    }
+
+    /// Number of running streams, and of the talks among them.
+    pub(super) fn count(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.live.len(), state.live.values().filter(|handle| handle.is_talk).count())
     }
 
     /// A stream that runs on this host or ended here a short while ago.

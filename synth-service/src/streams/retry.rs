@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::StreamId;
+use contract::{StreamId, metrics::STORE_RETRIES};
 use futures::future::BoxFuture;
 use rand::RngExt;
 use stream_store::StoreError;
@@ -12,6 +12,7 @@ use super::{
     end::{End, EndCause},
     registry::Handle,
 };
+use crate::telemetry::Meters;
 
 /// First backoff; doubled after each attempt up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -48,23 +49,24 @@ pub(super) async fn retry<C: Send, T>(
     attempt: impl for<'a> FnMut(&'a mut C) -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, Failed> {
     let stopped = async { Failed::Stopped(handle.cancelled().await) };
-    attempts((patience, &handle.stream_id), stopped, context, attempt).await
+    attempts(patience, (&handle.stream_id, &handle.meters), stopped, context, attempt).await
 }
 
 /// The same retries, but not stopped by a cancel: the end of a stream must be written.
 pub(super) async fn retry_to_the_end<C: Send, T>(
     patience: Duration,
-    stream: &StreamId,
+    (stream, meters): (&StreamId, &Meters),
     context: C,
     attempt: impl for<'a> FnMut(&'a mut C) -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let never = std::future::pending::<StoreError>();
-    attempts((patience, stream), never, context, attempt).await
+    attempts(patience, (stream, meters), never, context, attempt).await
 }
 
 /// The backoff has jitter, from half to all of it, so that streams that failed together don't retry together.
 async fn attempts<C: Send, T, E: From<StoreError>>(
-    (patience, stream): (Duration, &StreamId),
+    patience: Duration,
+    (stream, meters): (&StreamId, &Meters),
     stopped: impl Future<Output = E>,
     mut context: C,
     mut attempt: impl for<'a> FnMut(&'a mut C) -> BoxFuture<'a, Result<T, StoreError>>,
@@ -83,6 +85,7 @@ async fn attempts<C: Send, T, E: From<StoreError>>(
             return Err(error.into());
         }
         tracing::warn!(%stream, %error, "tried again");
+        meters.count(&STORE_RETRIES, &[], 1);
         tokio::select! {
             stop = &mut stopped => return Err(stop),
             () = sleep(pause) => {}

@@ -59,7 +59,8 @@ impl Running {
         (line_up, moments): (Option<LineUp>, Moments),
     ) -> Result<Launched, StreamError> {
         let (sender, progress) = watch::channel(Progress::new(&manifest, &protocol));
-        let handle = Handle::new(&manifest, self.stop.child_token(), progress, moments);
+        let handle =
+            Handle::new(&manifest, self.stop.child_token(), progress, (moments, self.meters.clone()));
         self.registry().insert(handle.clone(), !protocol.is_open())?;
         let manifest = Arc::new(manifest);
         let patience = self.limits.part_patience;

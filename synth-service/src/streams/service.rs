@@ -37,6 +37,7 @@ use crate::{
     phrases::Phrases,
     pipeline::{LineUp, Turn},
     presence::Presence,
+    telemetry::Meters,
     voices::Voices,
 };
 
@@ -65,6 +66,7 @@ impl Streams {
         phrases: Phrases,
         admission: Admission,
         limits: StreamLimits,
+        meters: Meters,
     ) -> Self {
         let running = Running::new(Host {
             id: presence.host().clone(),
@@ -73,6 +75,7 @@ impl Streams {
             voices,
             phrases,
             admission,
+            meters,
             limits,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -83,6 +86,16 @@ impl Streams {
     /// The phrases of this host.
     pub fn phrases(&self) -> &Phrases {
         &self.running.phrases
+    }
+
+    /// The meters of this host.
+    pub fn meters(&self) -> &Meters {
+        &self.running.meters
+    }
+
+    /// Number of streams that this host makes now, and of the talks among them.
+    pub fn running(&self) -> (usize, usize) {
+        self.running.registry().count()
     }
 
     /// Makes the clips of phrases that the bucket lacks.

@@ -10,8 +10,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use contract::{
     StreamId,
+    metrics::{SENTENCES_SKIPPED, STREAMS_ENDED, UPLOAD},
     stream::{Manifest, Sentinel},
-    timeline::{Moment, Stage},
+    timeline::{Moment, Stage, Timeline},
 };
 use futures::FutureExt;
 use speech::{Clip, SpeechError, milliseconds, telephone};
@@ -34,6 +35,7 @@ use crate::{
     clock,
     pipeline::{LineUp, deliver},
     script::Script,
+    telemetry::AnswerKind,
 };
 
 /// One stream on this host, with the state of its protocol.
@@ -100,7 +102,9 @@ impl Stream {
                 self.protocol.leave();
             }
         }
-        self.log();
+        let timeline = self.handle.moments.timeline();
+        self.count(&timeline);
+        self.log(&timeline);
         self.publish();
         self.progress.send_modify(|progress| progress.ended_at_ms = Some(clock::now_ms()));
     }
@@ -183,7 +187,10 @@ impl Stream {
     async fn store(&mut self, part: usize, sentence: usize, clip: Clip) -> Result<(), Stop> {
         self.handle.moments.spoken(sentence, part, &clip);
         let file = telephone::write_wav(&clip.audio).into();
-        let held = match self.records.store_part(part, &file, sentence).await {
+        let begun = Instant::now();
+        let stored = self.records.store_part(part, &file, sentence).await;
+        self.handle.meters.observe(&UPLOAD, &[], begun.elapsed().as_secs_f64());
+        let held = match stored {
             Ok(held) => held,
             Err(NotStored { failed, is_unsettled }) => {
                 if is_unsettled {
@@ -252,8 +259,19 @@ impl Stream {
         self.protocol.leave();
     }
 
-    fn log(&self) {
-        let timeline = self.handle.moments.timeline();
+    /// Adds the stream to the metrics. One that another host goes on with has not ended.
+    fn count(&self, timeline: &Timeline) {
+        let meters = &self.handle.meters;
+        let voice = self.manifest.voice.split('/').next().unwrap_or_default();
+        let kind = if self.manifest.growing { AnswerKind::Talk } else { AnswerKind::Text };
+        meters.answered(timeline, voice, kind);
+        meters.count(&SENTENCES_SKIPPED, &[voice], self.protocol.skipped() as u64);
+        if let Some(end) = self.protocol.end().filter(|_| self.protocol.elsewhere().is_none()) {
+            meters.count(&STREAMS_ENDED, &[kind.name(), end.cause.label()], 1);
+        }
+    }
+
+    fn log(&self, timeline: &Timeline) {
         let stage = |stage| timeline.stage_ms(stage);
         tracing::info!(
             stream = %self.id(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use contract::{
     ContactId, StreamId,
     http::{CancelEffect, CancelResponse, ResumeEffect, ResumeResponse},
+    metrics::TAKE_OVERS,
     stream::Manifest,
 };
 use speech::Band;
@@ -247,11 +248,15 @@ impl TakeOver {
         let running = &self.running;
         let store = &running.store;
         let patience = running.limits.part_patience;
-        let surveyed =
-            retry_to_the_end(patience, &manifest.stream_id, (store, &manifest, &ledger), |stream| {
+        let surveyed = retry_to_the_end(
+            patience,
+            (&manifest.stream_id, &running.meters),
+            (store, &manifest, &ledger),
+            |stream| {
                 let (store, manifest, ledger) = *stream;
                 Box::pin(survey(store, manifest, ledger))
-            });
+            },
+        );
         let (preempted, Rest { first, parts, last, script }) = match surveyed.await {
             Ok(surveyed) => surveyed,
             Err(error) => {
@@ -265,6 +270,7 @@ impl TakeOver {
         }
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
+        running.meters.count(&TAKE_OVERS, &[], 1);
         let text = (script.len(), script.ending());
         let protocol = Protocol::resume(running.id.clone(), life, text, parts, last);
         let line_up = admitted.map(|(order, seat)| {
@@ -279,10 +285,12 @@ impl TakeOver {
     /// Releases a stream that was taken over and can't be continued here, to any host; otherwise the other hosts would
     /// assume that this host makes it.
     fn leave(&self, manifest: Manifest, ledger: Ledger) {
+        let meters = self.running.meters.clone();
         self.running.tasks.spawn(async move {
             let stream = &manifest.stream_id;
+            let of_stream = (stream, &meters);
             let left =
-                retry_to_the_end(LEAVE_PATIENCE, stream, ledger, |ledger| Box::pin(ledger.hand_over()));
+                retry_to_the_end(LEAVE_PATIENCE, of_stream, ledger, |ledger| Box::pin(ledger.hand_over()));
             if let Err(error) = left.await {
                 tracing::error!(%stream, %error, "taken over and not continued");
             }

@@ -3,12 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use chat::{Event, Writing};
-use contract::{StreamId, stream::Ending, timeline::Moment};
+use contract::{
+    StreamId,
+    metrics::{MODEL_FAILURES, MODEL_TOKENS},
+    stream::Ending,
+    timeline::Moment,
+};
 use futures::StreamExt;
 use text::{FirstPart, Sentence, SentenceSplitter, Shaper};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::{moments::Moments, phrases::Book, script::Writer};
+use crate::{moments::Moments, phrases::Book, script::Writer, telemetry::Meters};
 
 /// After this much quiet of the model, a sentence with its mark is certain without the next character.
 const QUIET: Duration = Duration::from_millis(150);
@@ -19,6 +24,7 @@ pub(super) struct Answering {
     /// Acknowledgements and apologies.
     pub(super) phrases: Arc<Book>,
     pub(super) moments: Moments,
+    pub(super) meters: Meters,
     /// BCP 47 tag.
     pub(super) language: String,
     pub(super) first_part: FirstPart,
@@ -70,6 +76,7 @@ impl Answering {
                 }
                 Some(Event::Text(text)) => {
                     self.moments.mark(Moment::LlmFirstToken);
+                    self.meters.count(&MODEL_TOKENS, &[], 1);
                     if self.log_text {
                         answer.push_str(&text);
                     }
@@ -81,6 +88,7 @@ impl Answering {
                 }
                 Some(Event::Failed(error)) => {
                     tracing::warn!(stream = %self.stream, %error, "the model failed");
+                    self.meters.count(&MODEL_FAILURES, &[], 1);
                     // The sentence that the model broke off is not spoken.
                     writer.extend(sentences.shaper.finish());
                     if let Some(apology) = self.phrases.apology(&self.language) {

@@ -156,6 +156,7 @@ impl Turns {
         let acknowledge = request.acknowledge.unwrap_or(true);
         let answering = Answering {
             stream: stream.clone(),
+            meters: self.streams.meters().clone(),
             phrases: self.streams.phrases().of(request.tenant.as_ref()),
             moments,
             language,

@@ -36,6 +36,7 @@ use synth_service::{
     presence::Presence,
     speak::{NarrationLimits, Narrator},
     streams::{self, StreamLimits, Streams},
+    telemetry::{HostState, Meters},
     turns::{TurnLimits, Turns},
     voices::{LoadedVoice, Voices},
 };
@@ -200,7 +201,9 @@ pub(crate) async fn without_bucket() -> Bare {
     let door = Door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None, DoorLimits::default());
     let door = door.expect("a free port");
     let url = format!("http://{}", door.address().expect("bound"));
-    let app = router(None, None, narrator(voices, 1), Entrance::default().tokens, Cors::default(), 16 * 1024);
+    let narrator = narrator(voices, 1);
+    let state = HostState::new(Meters::new().expect("meters"), None, narrator.clone(), admission());
+    let app = router(None, None, narrator, &state, Entrance::default().tokens, Cors::default(), 16 * 1024);
     tokio::spawn(door.serve(app, CancellationToken::new()));
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     Bare { url, http, _lexicons: lexicons }
@@ -255,13 +258,21 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
         log_text: entrance.log_text,
     };
     let speaking = NarrationLimits { log_text: entrance.log_text, ..speaking(wanted.max_streams) };
-    let narrator = Narrator::new(voices.clone(), admission(), speaking);
-    let admission = admission();
+    let (admission, meters) = (admission(), Meters::new().expect("meters"));
+    let narrator = Narrator::new(voices.clone(), admission.clone(), speaking, meters.clone());
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
     let phrases = Phrases::open(lexicons.path(), store.clone()).expect("none is fine");
-    let streams =
-        Streams::new(store.clone(), presence.clone(), voices.clone(), phrases, admission.clone(), limits);
+    let streams = Streams::new(
+        store.clone(),
+        presence.clone(),
+        voices.clone(),
+        phrases,
+        admission.clone(),
+        limits,
+        meters.clone(),
+    );
+    let state = HostState::new(meters, Some(streams.clone()), narrator.clone(), admission.clone());
     let turns = entrance.model.map(|model| {
         let limits = TurnLimits {
             acknowledge_after: Duration::ZERO,
@@ -276,8 +287,15 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let scheme = if entrance.tls.is_some() { "https" } else { "http" };
     let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
     let address = door.address().expect("bound");
-    let app =
-        router(Some(streams.clone()), turns, narrator.clone(), entrance.tokens, entrance.cors, 16 * 1024);
+    let app = router(
+        Some(streams.clone()),
+        turns,
+        narrator.clone(),
+        &state,
+        entrance.tokens,
+        entrance.cors,
+        16 * 1024,
+    );
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
     let ready = async {
@@ -354,7 +372,7 @@ fn voices_named(name: &str, gated: bool) -> TestVoices {
 }
 
 pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
-    Narrator::new(voices, admission(), speaking(max_narrations))
+    Narrator::new(voices, admission(), speaking(max_narrations), Meters::new().expect("meters"))
 }
 
 fn admission() -> Admission {

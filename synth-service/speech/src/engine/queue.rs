@@ -175,6 +175,11 @@ impl<T> DeadlineQueue<T> {
         gave_way
     }
 
+    /// Number of waiting items.
+    pub(super) fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Drops all waiting jobs and ends every worker.
     pub(super) fn close(&self) {
         let mut state = self.lock();

@@ -12,7 +12,7 @@ use super::{
     studio::Studio,
     ticket::Run,
 };
-use crate::{Interrupt, SpeechError, Voice};
+use crate::{Interrupt, SpeechError, Voice, milliseconds};
 
 /// Sentences go into one batch when the shorter one has at least this share of the longer one's length: the model runs
 /// as long as the longest sentence of a batch needs.
@@ -59,10 +59,15 @@ impl Worker {
             if self.lane == Lane::Ordinary {
                 pace.add(begun.elapsed(), answers.iter().flatten().map(|clip| clip.duration).sum());
             }
-            for (waiting, answer) in batch.into_iter().zip(answers) {
+            let size = batch.len();
+            for (waiting, mut answer) in batch.into_iter().zip(answers) {
                 if gave_way && answer.is_err() {
                     queue.put_back(waiting.job.deadline, waiting);
                     continue;
+                }
+                if let Ok(clip) = &mut answer {
+                    clip.timing.queue_ms = milliseconds(begun.saturating_duration_since(waiting.submitted));
+                    clip.timing.batch = size;
                 }
                 // The ticket may have been dropped meanwhile.
                 let _ = waiting.answer.send(answer);

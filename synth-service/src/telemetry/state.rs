@@ -1,0 +1,73 @@
+//! The metrics of now. They are read when somebody asks for them, once a second at most.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use contract::metrics::{BUILD_INFO, DEVICE_INFO, NARRATIONS, PROMISED, QUEUE_LENGTH, READY, STREAMS, TALKS};
+use speech::Device;
+use tokio::time::Instant;
+
+use super::Meters;
+use crate::{admission::Admission, speak::Narrator, streams::Streams};
+
+/// Shortest time between two readings: admission sorts the work of all texts for one.
+const BETWEEN_READINGS: Duration = Duration::from_secs(1);
+
+/// The parts of a host that know its state. Cheap to clone.
+#[derive(Clone)]
+pub struct HostState {
+    meters: Meters,
+    /// `None` without a bucket.
+    streams: Option<Streams>,
+    narrator: Narrator,
+    admission: Admission,
+    read_at: Arc<Mutex<Option<Instant>>>,
+}
+
+impl HostState {
+    /// The state of a host.
+    pub fn new(meters: Meters, streams: Option<Streams>, narrator: Narrator, admission: Admission) -> Self {
+        meters.set(&BUILD_INFO, &[env!("CARGO_PKG_VERSION")], 1.0);
+        for voice in narrator.voices().iter() {
+            meters.set(&DEVICE_INFO, &[&voice.name, device(voice.engine.device())], 1.0);
+        }
+        Self { meters, streams, narrator, admission, read_at: Arc::default() }
+    }
+
+    /// The meters.
+    pub fn meters(&self) -> &Meters {
+        &self.meters
+    }
+
+    /// The meters, with the state of now.
+    pub fn read(&self) -> &Meters {
+        let now = Instant::now();
+        let mut read_at = self.read_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if read_at.is_some_and(|read_at| now - read_at < BETWEEN_READINGS) {
+            return &self.meters;
+        }
+        *read_at = Some(now);
+        drop(read_at);
+        let set = |metric, value: f64| self.meters.set(metric, &[], value);
+        let (streams, talks) = self.streams.as_ref().map_or((0, 0), Streams::running);
+        set(&STREAMS, streams as f64);
+        set(&TALKS, talks as f64);
+        set(&NARRATIONS, self.narrator.underway() as f64);
+        set(&PROMISED, self.admission.promised_share());
+        let is_ready = self.streams.as_ref().is_none_or(|streams| streams.check_ready().is_ok());
+        set(&READY, f64::from(u8::from(is_ready)));
+        for voice in self.narrator.voices().iter() {
+            self.meters.set(&QUEUE_LENGTH, &[&voice.name], voice.engine.waiting() as f64);
+        }
+        &self.meters
+    }
+}
+
+fn device(device: Device) -> &'static str {
+    match device {
+        Device::Cpu => "cpu",
+        Device::Cuda(_) => "cuda",
+    }
+}
