@@ -153,7 +153,7 @@ fn korean_is_split_where_a_reader_pauses() {
 /// Pieces of markup, marks and words in any order, beyond the rows of the tables.
 #[test]
 fn the_same_sentences_come_of_any_text_however_it_arrives() {
-    const PIECES: [&str; 66] = [
+    const PIECES: [&str; 71] = [
         " ",
         " ",
         " ",
@@ -220,6 +220,11 @@ fn the_same_sentences_come_of_any_text_however_it_arrives() {
         "」",
         "3.5",
         "www.example.com",
+        " the order of last week, ",
+        "and it is here ",
+        "please, let us ",
+        "주문하신 상품은 출고되었으며, ",
+        "고객님께서 확인하고 ",
     ];
     let mut dice = Dice(11);
     for round in 0..1500 {
@@ -227,13 +232,17 @@ fn the_same_sentences_come_of_any_text_however_it_arrives() {
         let text: String = (0..length).map(|_| PIECES[dice.roll(PIECES.len())]).collect();
         let language = ["en-US", "ko-KR", "de", "ja"][round % 4];
         let at_once = split(language, [text.as_str()]);
+        let first = [FirstPart::Usual, FirstPart::Short][round / 4 % 2];
+        let grown = grow(language, first, [text.as_str()]);
         for pieces in [characters(&text), chunks(&text, &mut dice), chunks(&text, &mut dice)] {
-            assert_eq!(split(language, pieces), at_once, "{language} {text:?}");
+            assert_eq!(split(language, pieces.clone()), at_once, "{language} {text:?}");
+            assert_eq!(grow(language, first, pieces), grown, "{language} {first:?} {text:?}");
         }
         let cleaned = clean(&text);
         let words =
             |text: &str| text.chars().filter(|character| character.is_alphanumeric()).collect::<String>();
         assert_eq!(words(&at_once.concat()), words(&cleaned), "{text:?}");
+        assert_eq!(words(&grown.concat()), words(&cleaned), "{text:?}");
     }
 }
 

@@ -19,7 +19,7 @@ static OPENERS: Words = LazyLock::new(|| {
          and or nor but so yet because although though while whereas when whenever where wherever which who whom \
          whose if unless until since before after once as than whether in on at for from to by with without \
          about during between under over into within including excluding depending starting beginning meaning \
-         regarding through next \
+         regarding through next right across near \
          what how why is are was were am do does did has have had can could will would shall should may might must \
          let please thanks thank sorry then now today tomorrow tonight otherwise however therefore unfortunately \
          usually normally currently also just simply \

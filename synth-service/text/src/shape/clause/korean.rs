@@ -3,16 +3,15 @@
 use super::is_marked;
 
 /// Endings of verbs after which another clause begins, with or without a comma. No noun has them.
-const LINKING: &str = "지만 는데 은데 인데 한데 던데 으니 하니 되니 오니 으니까 하니까 되니까 시니까 이니까 면서 \
-    으며 하며 되며 이며 시며 므로 하고 되고 이고 시고 았고 었고 였고 했고 됐고 겠고 으면 하면 되면 시면 려면 다면 \
-    이라면 르면 리면";
+const LINKING: &str = "지만 니다만 는데 은데 인데 한데 던데 으니 하니 되니 오니 이니 시니 으니까 하니까 되니까 시니까 이니까 \
+    면서 며 므로 하고 되고 이고 시고 았고 었고 였고 했고 됐고 겠고 으면 하면 되면 시면 려면 다면 이라면 르면 리면";
 
 /// The same, where the next word may belong to the verb as well: only a comma ends the clause.
-const LINKING_AT_COMMA: &str = "있고 없고 같고 않고 주고 받고 보면 오면 주면 가면 아서 어서 여서 해서 와서 워서 셔서 \
+const LINKING_AT_COMMA: &str = "있고 없고 같고 않고 주고 받고 보면 오면 주면 가면 보니 아서 어서 여서 해서 와서 워서 셔서 \
     려서 겨서 져서 라서 돼서 나서 거나 도록 려고 어도 아도 해도 되어 하여 많아 없어 니까 으나 시되 하되";
 
-/// Ends of a sentence or of an address, which a comma may follow: "감사합니다, 고객님, …".
-const FINAL: &str = "니다 세요 어요 아요 해요 네요 데요 까요 고객님 선생님 회원님 손님";
+/// Ends of a sentence, an address or a phrase, behind which a comma may also stand in a list: "감사합니다, 고객님, …".
+const FINAL: &str = "니다 세요 어요 아요 해요 네요 데요 까요 고객님 선생님 회원님 손님 까지 부터 에는 에서는";
 
 /// Beginnings of words that belong to the verb before, beside the auxiliaries: "하시면 안 됩니다", "해 주시면 감사하겠습니다".
 const ATTACHED: &str = "나서 나면 난 보니 보면 말고 안 돼 되 좋 감사 고맙 어떨 어떻 합 하";
