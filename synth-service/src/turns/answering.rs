@@ -1,11 +1,12 @@
-//! A model's answer as the sentences of a script: each is added as soon as it is certain.
+//! A model's answer as the sentences of a script: each is added as soon as it is certain, and before them the
+//! first clause of a long first sentence.
 
 use std::{sync::Arc, time::Duration};
 
 use chat::{Event, Writing};
 use contract::{StreamId, stream::Ending, timeline::Moment};
 use futures::StreamExt;
-use text::{FirstPart, Sentence, SentenceSplitter, Shaper};
+use text::{FirstPart, GrowingText, Sentence};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{moments::Moments, phrases::Book, script::Writer};
@@ -32,10 +33,7 @@ impl Answering {
     /// Passes the model's sentences on until it has finished or failed, or nobody listens any more. The request to the
     /// model is closed then.
     pub(super) async fn run(self, mut writing: Writing, writer: Writer) {
-        let mut sentences = Sentences {
-            splitter: SentenceSplitter::new(&self.language),
-            shaper: Shaper::new(&self.language, self.first_part),
-        };
+        let mut sentences = GrowingText::new(&self.language, self.first_part);
         let acknowledge_at = Instant::now() + self.acknowledge_after;
         let mut is_unacknowledged = !self.acknowledge_after.is_zero();
         let mut answer = String::new();
@@ -50,7 +48,7 @@ impl Answering {
                 biased;
                 () = writer.unwanted() => return,
                 event = writing.next() => event,
-                () = sleep(QUIET), if sentences.may_be_certain() => {
+                () = sleep(QUIET), if sentences.ends_like_a_sentence() => {
                     writer.extend(sentences.quiet());
                     continue;
                 }
@@ -82,7 +80,7 @@ impl Answering {
                 Some(Event::Failed(error)) => {
                     tracing::warn!(stream = %self.stream, %error, "the model failed");
                     // The sentence that the model broke off is not spoken.
-                    writer.extend(sentences.shaper.finish());
+                    writer.extend(sentences.broken_off());
                     if let Some(apology) = self.phrases.apology(&self.language) {
                         writer.push_aside(Sentence::plain(apology));
                     }
@@ -95,36 +93,4 @@ impl Answering {
         }
         writer.finish(ending);
     }
-}
-
-/// The sentences of a text that arrives in pieces.
-struct Sentences {
-    splitter: SentenceSplitter,
-    shaper: Shaper,
-}
-
-impl Sentences {
-    fn push(&mut self, text: &str) -> Vec<Sentence> {
-        shaped(&mut self.shaper, self.splitter.push(text))
-    }
-
-    /// Whether the text ends like a sentence.
-    fn may_be_certain(&self) -> bool {
-        self.splitter.ends_like_a_sentence()
-    }
-
-    fn quiet(&mut self) -> Vec<Sentence> {
-        shaped(&mut self.shaper, self.splitter.quiet())
-    }
-
-    fn finish(self) -> Vec<Sentence> {
-        let Self { splitter, mut shaper } = self;
-        let mut parts = shaped(&mut shaper, splitter.finish());
-        parts.extend(shaper.finish());
-        parts
-    }
-}
-
-fn shaped(shaper: &mut Shaper, sentences: Vec<String>) -> Vec<Sentence> {
-    sentences.into_iter().flat_map(|sentence| shaper.push(Sentence::plain(sentence))).collect()
 }
