@@ -40,7 +40,7 @@ async fn with_phrases() -> Service {
 async fn write_phrases(service: &Service, content: &str) {
     service.write_lexicon("phrases.toml", content);
     let phrase = text::Sentence::plain(PHRASE);
-    let listed = async || service.streams.phrases().of(None).holds(&phrase).then_some(());
+    let listed = async || service.streams.phrases().of(None).await.holds(&phrase).then_some(());
     service.until(listed).await;
 }
 

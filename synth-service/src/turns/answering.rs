@@ -1,6 +1,6 @@
 //! A model's answer as the sentences of a script: each is added as soon as it is certain.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chat::{Event, Writing};
 use contract::{StreamId, stream::Ending, timeline::Moment};
@@ -17,7 +17,7 @@ const QUIET: Duration = Duration::from_millis(150);
 pub(super) struct Answering {
     pub(super) stream: StreamId,
     /// Acknowledgements and apologies.
-    pub(super) phrases: Arc<Book>,
+    pub(super) phrases: Book,
     pub(super) moments: Moments,
     /// BCP 47 tag.
     pub(super) language: String,

@@ -164,7 +164,7 @@ impl Memory {
         let since_start = Duration::from_millis(until.saturating_sub(manifest.created_at_ms));
         let clips: Vec<Clip> = clips.collect();
         let played = played(&clips, since_start);
-        let phrases = self.phrases.of(manifest.tenant.as_ref());
+        let phrases = self.phrases.of(manifest.tenant.as_ref()).await;
         let written = |sentence: Sentence| written(&sentence, &phrases);
         let spoken: Vec<Spoken> = clips
             .iter()

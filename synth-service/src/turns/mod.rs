@@ -97,7 +97,10 @@ impl Turns {
         };
         let (order, writer) = Order::growing(voice, &self.voices)?;
         let voice = order.voice.clone();
-        let begun = |stream: &StreamId| self.answer(&request, (stream, moments), remembered, &voice, writer);
+        let phrases = self.streams.phrases().of(request.tenant.as_ref()).await;
+        let begun = |stream: &StreamId| {
+            self.answer(&request, (stream, moments), (remembered, phrases), &voice, writer);
+        };
         self.streams.start_order(start, client_waits, || Ok(order), begun).await
     }
 
@@ -129,7 +132,7 @@ impl Turns {
         &self,
         request: &ChatRequest,
         (stream, moments): (&StreamId, Moments),
-        remembered: Option<Remembered>,
+        (remembered, phrases): (Option<Remembered>, Book),
         voice: &Chosen,
         writer: Writer,
     ) {
@@ -153,7 +156,7 @@ impl Turns {
         let acknowledge = request.acknowledge.unwrap_or(true);
         let answering = Answering {
             stream: stream.clone(),
-            phrases: self.streams.phrases().of(request.tenant.as_ref()),
+            phrases,
             moments,
             language,
             first_part: voice.voice.engine.first_part(),
