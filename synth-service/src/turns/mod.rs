@@ -24,6 +24,7 @@ use self::{
 use crate::{
     moments::Moments,
     order::{Order, OrderRequest, Refusal},
+    phrases::Book,
     script::Writer,
     streams::{Start, StreamError, Streams},
     voices::{Chosen, Voices},
