@@ -12,8 +12,8 @@ use speech::{Clip, ClipTiming, telephone};
 use stream_store::{Content, Expected, ObjectStore, StoreError};
 use tokio::time::timeout;
 
-/// Longest time for reading a clip while its caller waits: about that of a synthesis on the CPU.
-const FIND_TIMEOUT: Duration = Duration::from_millis(100);
+/// Longest time for reading a clip. Its caller does not wait for it: the engine is asked meanwhile.
+const FIND_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Longest time for writing a clip, or for looking whether it is there.
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,6 +33,11 @@ impl Keep {
     /// Reads that failed or were late, and writes that failed.
     pub(super) fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Counts a read that took longer than a synthesis.
+    pub(super) fn was_late(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A kept clip; `None` where there is none, or none that can be had in time.

@@ -1,7 +1,7 @@
 //! A model's answer as the sentences of a script: each is added as soon as it is certain, and before them the
 //! first clause of a long first sentence.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chat::{Event, Writing};
 use contract::{StreamId, stream::Ending, timeline::Moment};
@@ -18,7 +18,7 @@ const QUIET: Duration = Duration::from_millis(150);
 pub(super) struct Answering {
     pub(super) stream: StreamId,
     /// Acknowledgements and apologies.
-    pub(super) phrases: Arc<Book>,
+    pub(super) phrases: Book,
     pub(super) moments: Moments,
     /// BCP 47 tag.
     pub(super) language: String,
