@@ -212,16 +212,13 @@ async fn until_spoken(service: &Service, voices: &support::TestVoices, expected:
 
 #[tokio::test]
 async fn a_slow_bucket_delays_no_synthesis_and_may_still_be_faster() {
-    let (service, _, _) = gated().await;
+    let service = with_phrases().await;
     let first = speak(&service, json!({"text": PHRASE})).await;
     kept(&service, 1).await;
     let host = beside(&service, PLAIN).await;
     write_phrases(&host, FILE).await;
-    let (voices, voice) = {
-        let voices = support::test_voices(true);
-        let voice = voices.voices.find(None, None).expect("the default voice");
-        (voices, voice)
-    };
+    let mut voices = support::test_voices(true);
+    let voice = voices.voices.find(None, None).expect("the default voice");
     service.faults.set(|method, path| {
         let is_read = method == reqwest::Method::GET && path.contains("/phrases/");
         is_read.then_some(Fault::Slow(Duration::from_millis(300)))
@@ -232,6 +229,7 @@ async fn a_slow_bucket_delays_no_synthesis_and_may_still_be_faster() {
     let clip = clip.expect("a phrase").await.expect("a clip");
     assert!(first[0].ends_with(&clip.audio));
     assert_eq!(counts(&host).await, counted(0, 1, 0));
+    voices.gate = None;
 }
 
 #[tokio::test]
