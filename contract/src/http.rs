@@ -278,6 +278,9 @@ pub struct WarmRequest {
     /// Factor on the speaking rate; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,
+    /// Number of clips that earlier requests have tried: [`WarmResponse::tried`], added up.
+    #[serde(default)]
+    pub from: usize,
 }
 
 /// Answer of `POST /phrases/warm`: numbers of clips.
@@ -289,6 +292,13 @@ pub struct WarmResponse {
     pub found: usize,
     /// Not made, or not stored.
     pub failed: usize,
-    /// Not tried, because one request works for a bounded time: repeat it.
+    /// Not tried, because one request works for a bounded time: continue with another one.
     pub left: usize,
+}
+
+impl WarmResponse {
+    /// Clips that this request has tried. If any were left, there is at least one.
+    pub fn tried(&self) -> usize {
+        self.made + self.found + self.failed
+    }
 }

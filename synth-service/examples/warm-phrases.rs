@@ -33,10 +33,10 @@ struct Arguments {
 async fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { url, token, voice, tenant, speed } = Arguments::parse();
     let tenant = tenant.map(TryInto::try_into).transpose()?;
-    let request = WarmRequest { voice, tenant, speed };
+    let request = WarmRequest { voice, tenant, speed, from: 0 };
     let mut failed = 0;
     for host in url {
-        failed += warm(host.trim().trim_end_matches('/'), &token, &request).await?;
+        failed += warm(host.trim().trim_end_matches('/'), &token, request.clone()).await?;
     }
     if failed > 0 {
         Err(format!("{failed} clips were not made: see the service's log").into())
@@ -46,18 +46,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Returns the number of clips that could not be made.
-async fn warm(host: &str, token: &str, request: &WarmRequest) -> Result<usize, Box<dyn Error>> {
+async fn warm(host: &str, token: &str, mut request: WarmRequest) -> Result<usize, Box<dyn Error>> {
     let client = reqwest::Client::new();
+    let mut failures = 0;
     loop {
-        let asked = client.post(format!("{host}{WARM_PHRASES}")).bearer_auth(token).json(request);
+        let asked = client.post(format!("{host}{WARM_PHRASES}")).bearer_auth(token).json(&request);
         let response = asked.send().await?;
         if !response.status().is_success() {
             return Err(format!("{host}: {}: {}", response.status(), response.text().await?).into());
         }
-        let WarmResponse { made, found, failed, left } = response.json().await?;
+        let done: WarmResponse = response.json().await?;
+        let WarmResponse { made, found, failed, left } = done;
         println!("{host}: {made} made, {found} found, {failed} failed, {left} left");
-        if left == 0 || made == 0 {
-            return Ok(failed + left);
+        failures += failed;
+        request.from += done.tried();
+        if left == 0 {
+            return Ok(failures);
         }
     }
 }

@@ -9,11 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contract::http::WarmResponse;
+use contract::http::{WarmRequest, WarmResponse};
 use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use speech::{Band, Job};
 use support::{PLAIN, Service, VOICE_LEXICON, beside, error_code, service};
+use synth_service::voices::Chosen;
 
 const FILE: &str = "[en]\nfixed = [\"Welcome to Acme today. We are glad to hear from you.\"]\n";
 
@@ -40,7 +42,7 @@ async fn with_phrases() -> Service {
 async fn write_phrases(service: &Service, content: &str) {
     service.write_lexicon("phrases.toml", content);
     let phrase = text::Sentence::plain(PHRASE);
-    let listed = async || service.streams.phrases().of(None).holds(&phrase).then_some(());
+    let listed = async || service.streams.phrases().of(None).await.holds(&phrase).then_some(());
     service.until(listed).await;
 }
 
@@ -187,4 +189,102 @@ async fn phrases_of_a_tenant_are_its_own() {
     assert_eq!(counts(&service).await, counted(0, 0, 0));
     speak(&service, json!({"text": PHRASE, "tenant": "north"})).await;
     assert_eq!(kept(&service, 1).await.len(), 1);
+}
+
+/// The host's phrases, a voice with a gate that is shut, and the voice as a request has chosen it.
+async fn gated() -> (Service, support::TestVoices, Chosen) {
+    let service = with_phrases().await;
+    let voices = support::test_voices(true);
+    let voice = voices.voices.find(None, None).expect("the default voice");
+    (service, voices, voice)
+}
+
+/// A job whose deadline is this far away.
+fn job(voice: &Chosen, text: &str, ahead: Duration) -> Job {
+    voice.job(text::Sentence::plain(text), 1.0, Band::Telephone, Instant::now(), ahead)
+}
+
+/// Waits until the voice has begun these sentences.
+async fn until_spoken(service: &Service, voices: &support::TestVoices, expected: &[&str]) {
+    let has_spoken = async || (*voices.spoken.lock().expect("not poisoned") == expected).then_some(());
+    service.until(has_spoken).await;
+}
+
+#[tokio::test]
+async fn a_slow_bucket_delays_no_synthesis_and_may_still_be_faster() {
+    let service = with_phrases().await;
+    let first = speak(&service, json!({"text": PHRASE})).await;
+    kept(&service, 1).await;
+    let host = beside(&service, PLAIN).await;
+    write_phrases(&host, FILE).await;
+    let mut voices = support::test_voices(true);
+    let voice = voices.voices.find(None, None).expect("the default voice");
+    service.faults.set(|method, path| {
+        let is_read = method == reqwest::Method::GET && path.contains("/phrases/");
+        is_read.then_some(Fault::Slow(Duration::from_millis(300)))
+    });
+    let clip = host.streams.phrases().clip(&voice, &job(&voice, PHRASE, Duration::ZERO));
+    // Nothing polls the clip: the work has begun by itself. The gate stays shut, so the bucket wins.
+    until_spoken(&service, &voices, &[PHRASE]).await;
+    let clip = clip.expect("a phrase").await.expect("a clip");
+    assert!(first[0].ends_with(&clip.audio));
+    assert_eq!(counts(&host).await, counted(0, 1, 0));
+    voices.gate = None;
+}
+
+#[tokio::test]
+async fn callers_share_the_synthesis_of_a_phrase() {
+    let (service, mut voices, voice) = gated().await;
+    let phrases = service.streams.phrases();
+    let now = job(&voice, PHRASE, Duration::ZERO);
+    let mut clips: Vec<_> = (0..3).map(|_| phrases.clip(&voice, &now).expect("a phrase")).collect();
+    until_spoken(&service, &voices, &[PHRASE]).await;
+    // One caller hangs up.
+    drop(clips.remove(0));
+    voices.gate = None;
+    for clip in clips {
+        clip.await.expect("a clip");
+    }
+    until_spoken(&service, &voices, &[PHRASE]).await;
+    assert_eq!(counts(&service).await, counted(0, 0, 2));
+}
+
+#[tokio::test]
+async fn a_phrase_that_nobody_waits_for_any_more_is_not_spoken() {
+    let (service, mut voices, voice) = gated().await;
+    let busy = voice.voice.engine.submit(job(&voice, "Busy.", Duration::ZERO)).expect("room");
+    until_spoken(&service, &voices, &["Busy."]).await;
+    let phrases = service.streams.phrases();
+    let clips: Vec<_> = (0..2)
+        .map(|_| phrases.clip(&voice, &job(&voice, PHRASE, Duration::ZERO)).expect("a phrase"))
+        .collect();
+    drop(clips);
+    tokio::task::yield_now().await;
+    let later = voice.voice.engine.submit(job(&voice, "Later.", Duration::from_secs(9))).expect("room");
+    voices.gate = None;
+    busy.await.expect("answered").expect("a clip");
+    later.await.expect("answered").expect("a clip");
+    until_spoken(&service, &voices, &["Busy.", "Later."]).await;
+}
+
+#[tokio::test]
+async fn clips_are_made_ahead_in_requests_that_continue_each_other() {
+    let (service, mut voices, _) = gated().await;
+    let phrases = service.streams.phrases().clone();
+    let (all, warming) = (voices.voices.clone(), phrases.clone());
+    let gate = voices.gate.clone().expect("a gate");
+    gate.send(()).expect("a voice");
+    let first = tokio::spawn(async move { warming.warm(&all, &WarmRequest::default()).await });
+    let begun = async || (voices.spoken.lock().expect("not poisoned").len() == 2).then_some(());
+    service.until(begun).await;
+    // The second clip is never made: the request's time is over.
+    tokio::time::pause();
+    let first = first.await.expect("no panic").expect("a voice");
+    tokio::time::resume();
+    assert_eq!((first.made, first.found, first.failed, first.left), (1, 0, 0, 5));
+    drop(gate);
+    voices.gate = None;
+    let request = WarmRequest { from: first.tried(), ..WarmRequest::default() };
+    let second = phrases.warm(&voices.voices, &request).await.expect("a voice");
+    assert_eq!((second.made, second.found, second.failed, second.left), (5, 0, 0, 0));
 }

@@ -186,6 +186,17 @@ async fn a_model_that_breaks_off_is_followed_by_an_apology() {
 }
 
 #[tokio::test]
+async fn a_first_clause_is_heard_before_its_sentence_is_written_and_is_not_taken_back() {
+    let (service, mut asked) = talking().await;
+    let beginning = "Thanks for calling about your order, I can see that it left";
+    let (id, answer) = begin(&service, &mut asked, says("Hello?"), beginning).await;
+    assert_eq!(service.spoken(), ["Thanks for calling about your order,"]);
+    answer.fail();
+    assert_eq!(service.until_ended(&id).await.parts, 2);
+    assert!(service.spoken()[1].contains("sorry"), "{:?}", service.spoken());
+}
+
+#[tokio::test]
 async fn the_model_is_told_what_was_heard_and_no_more() {
     let (service, mut asked) = talking().await;
     let first = "Good morning to you. ";

@@ -1,99 +1,131 @@
 //! The phrases of one tenant: its own, those for everybody, and the built-in ones.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, LazyLock},
+};
 
-use text::{FirstPart, Sentence, SentenceSplitter, Span, sentences_for};
+use text::{FirstPart, GrowingText, Sentence, SentenceSplitter, Span, sentences_for};
 
-use super::list::PhraseList;
+use super::list::{Listed, PhraseList};
 
-/// The phrases of one tenant.
-#[derive(Debug, Default)]
+static BUILT_IN: LazyLock<Arc<Layer>> = LazyLock::new(|| Arc::new(Layer::of(PhraseList::built_in())));
+
+/// The phrases of one tenant. Cheap to clone: the books of all tenants share the layers that they have in common.
+#[derive(Clone, Debug)]
 pub struct Book {
+    /// Those that take precedence come first.
+    layers: Vec<Arc<Layer>>,
+}
+
+/// The phrases of one file, with the sentences of its fixed texts.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
     /// By the primary subtag of the language.
     languages: BTreeMap<String, Language>,
-    /// All sentences of the phrases, as they are written.
+    /// The sentences of all fixed texts, as they are written.
     texts: HashSet<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Language {
-    acknowledgements: Vec<String>,
+    acknowledgements: Option<Vec<String>>,
     apology: Option<String>,
-    sentences: Vec<Sentence>,
+    fixed: Vec<Sentence>,
 }
 
 impl Book {
-    /// The phrases of several files, those that take precedence first.
-    pub(super) fn of(lists: &[&PhraseList]) -> Self {
-        let tags: BTreeSet<&String> = lists.iter().flat_map(|list| list.languages.keys()).collect();
-        let languages: BTreeMap<_, _> =
-            tags.into_iter().map(|tag| (tag.clone(), Language::of(tag, lists))).collect();
-        let sentences = languages.values().flat_map(|language| &language.sentences);
-        let texts = sentences.map(Sentence::text).collect();
-        Self { languages, texts }
+    /// The phrases of several files, those that take precedence first, and the built-in ones.
+    pub(super) fn of(layers: impl IntoIterator<Item = Arc<Layer>>) -> Self {
+        Self { layers: layers.into_iter().chain([BUILT_IN.clone()]).collect() }
     }
 
     /// The acknowledgement number `turn`; they take turns. `None` in a language without any.
     pub fn acknowledgement(&self, language: &str, turn: usize) -> Option<&str> {
-        let phrases = &self.language(language)?.acknowledgements;
+        let phrases = self.acknowledgements(&primary(language));
         phrases.get(turn.checked_rem(phrases.len())?).map(String::as_str)
     }
 
     /// The apology for a model's failure; `None` in a language without one.
     pub fn apology(&self, language: &str) -> Option<&str> {
-        self.language(language)?.apology.as_deref()
+        self.listed(&primary(language)).find_map(|listed| listed.apology.as_deref())
     }
 
-    /// Whether the service says this text of its own accord: it is no part of a model's answer.
-    pub fn is_said_for_model(&self, text: &str) -> bool {
-        self.languages.values().any(|language| {
-            let mut said = language.acknowledgements.iter().chain(&language.apology);
-            said.any(|phrase| phrase == text)
+    /// Whether a text is an acknowledgement or an apology.
+    fn is_said_by_service(&self, text: &str) -> bool {
+        self.layers.iter().flat_map(|layer| layer.languages.keys()).any(|language| {
+            let acknowledgements = self.acknowledgements(language).iter().map(String::as_str);
+            acknowledgements.chain(self.apology(language)).any(|phrase| phrase == text)
         })
     }
 
     /// Whether a sentence is one of a phrase, without any markup.
     pub fn holds(&self, sentence: &Sentence) -> bool {
         let is_plain = sentence.spans.iter().all(|span| *span == Span::plain(span.text.as_str()));
-        is_plain && self.texts.contains(&sentence.text())
+        let text = sentence.text();
+        let is_fixed = || self.layers.iter().any(|layer| layer.texts.contains(&text));
+        is_plain && (is_fixed() || self.is_said_by_service(&text))
     }
 
-    /// All sentences of the phrases of a language.
-    pub(super) fn sentences(&self, language: &str) -> &[Sentence] {
-        self.language(language).map_or(&[], |language| &language.sentences)
+    /// All sentences of the phrases of a language, each once.
+    pub(super) fn sentences(&self, language: &str) -> Vec<Sentence> {
+        let tag = primary(language);
+        let acknowledgements = self.acknowledgements(&tag).iter().map(String::as_str);
+        let said = acknowledgements.chain(self.apology(&tag)).map(Sentence::plain);
+        let fixed = self.listed(&tag).flat_map(|listed| listed.fixed.iter().cloned());
+        distinct(said.chain(fixed))
     }
 
-    fn language(&self, language: &str) -> Option<&Language> {
-        let primary = language.split(['-', '_']).next().unwrap_or_default();
-        self.languages.get(&primary.to_ascii_lowercase())
+    fn acknowledgements(&self, tag: &str) -> &[String] {
+        self.listed(tag).find_map(|listed| listed.acknowledgements.as_deref()).unwrap_or_default()
+    }
+
+    fn listed(&self, tag: &str) -> impl Iterator<Item = &Language> {
+        self.layers.iter().filter_map(move |layer| layer.languages.get(tag))
     }
 }
 
-impl Language {
-    fn of(tag: &str, lists: &[&PhraseList]) -> Self {
-        let listed = || lists.iter().filter_map(|list| list.languages.get(tag));
-        let acknowledgements =
-            listed().find_map(|listed| listed.acknowledgements.clone()).unwrap_or_default();
-        let apology = listed().find_map(|listed| listed.apology.clone());
-        let mut sentences: Vec<_> = acknowledgements.iter().chain(&apology).map(Sentence::plain).collect();
-        for fixed in listed().flat_map(|listed| &listed.fixed) {
-            for sentence in sentences_of(tag, fixed) {
-                if !sentences.contains(&sentence) {
-                    sentences.push(sentence);
-                }
-            }
-        }
-        Self { acknowledgements, apology, sentences }
+/// The primary subtag of a language.
+fn primary(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
+impl Layer {
+    /// Divides the fixed texts of a list into sentences, which takes a while for a long one.
+    pub(super) fn of(list: PhraseList) -> Self {
+        let languages: BTreeMap<_, _> = list
+            .languages
+            .into_iter()
+            .map(|(tag, Listed { acknowledgements, apology, fixed })| {
+                let fixed = distinct(fixed.iter().flat_map(|text| sentences_of(&tag, text)));
+                (tag, Language { acknowledgements, apology, fixed })
+            })
+            .collect();
+        let fixed = languages.values().flat_map(|language| &language.fixed);
+        let texts = fixed.map(Sentence::text).collect();
+        Self { languages, texts }
     }
+}
+
+/// The sentences without repetitions, in the order of their first occurrence. None has markup.
+fn distinct(sentences: impl Iterator<Item = Sentence>) -> Vec<Sentence> {
+    let mut known = HashSet::new();
+    let words = |sentence: &Sentence| -> Vec<String> {
+        sentence.spans.iter().map(|span| span.text.clone()).collect()
+    };
+    sentences.filter(|sentence| known.insert(words(sentence))).collect()
 }
 
 /// The sentences of a fixed text, as any voice speaks them: at the beginning of an answer, whose first part may be
-/// shorter, and further behind.
+/// shorter, as an answer that a model writes word by word, and further behind.
 fn sentences_of(language: &str, fixed: &str) -> Vec<Sentence> {
     let mut splitter = SentenceSplitter::new(language);
     let mut sentences: Vec<_> = splitter.push(fixed).into_iter().map(Sentence::plain).collect();
     sentences.extend(splitter.finish().into_iter().map(Sentence::plain));
     for first in [FirstPart::Usual, FirstPart::Short] {
+        let mut growing = GrowingText::new(language, first);
+        sentences.extend(growing.push(fixed));
+        sentences.extend(growing.finish());
         // Only SSML can be malformed, and no phrase is SSML.
         sentences.extend(sentences_for(language, fixed, first).unwrap_or_default());
     }
@@ -104,16 +136,16 @@ fn sentences_of(language: &str, fixed: &str) -> Vec<Sentence> {
 mod tests {
     use super::*;
 
-    fn list(text: &str) -> PhraseList {
-        PhraseList::parse("test", text).expect("a list")
+    fn layer(text: &str) -> Arc<Layer> {
+        Arc::new(Layer::of(PhraseList::parse("test", text).expect("a list")))
     }
 
     #[test]
     fn a_tenants_phrases_replace_those_for_everybody_and_fixed_ones_add_up() {
-        let everybody = list("[en]\napology = \"Sorry.\"\nfixed = [\"Welcome to all of you.\"]");
+        let everybody = layer("[en]\napology = \"Sorry.\"\nfixed = [\"Welcome to all of you.\"]");
         let tenant =
-            list("[en]\nacknowledgements = []\nfixed = [\"Welcome to Acme. We are glad to hear you.\"]");
-        let book = Book::of(&[&tenant, &everybody, &PhraseList::built_in()]);
+            layer("[en]\nacknowledgements = []\nfixed = [\"Welcome to Acme. We are glad to hear you.\"]");
+        let book = Book::of([tenant, everybody]);
         assert_eq!((book.acknowledgement("en-US", 1), book.apology("en-GB")), (None, Some("Sorry.")));
         assert_eq!(book.acknowledgement("ko-KR", 4), Some("확인해 볼게요."));
         assert_eq!((book.acknowledgement("fr", 0), book.apology("fr")), (None, None));
@@ -131,5 +163,13 @@ mod tests {
         let mut slow = Sentence::plain("Sorry.");
         slow.spans[0].rate = 0.5;
         assert!(!book.holds(&slow));
+    }
+
+    #[test]
+    fn a_sentence_of_several_phrases_is_listed_once() {
+        let everybody = layer("[en]\napology = \"Sorry.\"\nfixed = [\"Welcome to Acme.\", \"Sorry.\"]");
+        let tenant = layer("[en]\nacknowledgements = []\nfixed = [\"Welcome to Acme.\"]");
+        let listed = Book::of([tenant, everybody]).sentences("en-US");
+        assert_eq!(listed.iter().map(Sentence::text).collect::<Vec<_>>(), ["Sorry.", "Welcome to Acme."]);
     }
 }

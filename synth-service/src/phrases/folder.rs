@@ -1,25 +1,26 @@
-//! The files with phrases, in step with the folder. Each is looked at once a second at most.
+//! The files with phrases, in step with the folder. Files are read and divided into sentences on threads where that may
+//! block, and no lock is held meanwhile: until a changed file has been read, the phrases before stay in use.
 
 use std::{
     collections::HashMap,
-    fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
 
 use contract::TenantId;
-use tokio::time::Instant;
-
-use super::{
-    book::Book,
-    list::{LARGEST_FILE, PhraseError, PhraseList},
+use tokio::{
+    sync::OnceCell,
+    task::spawn_blocking,
+    time::{Instant, sleep},
 };
+
+use super::{book::Book, list::PhraseError, watched::Watched};
 
 /// Name of the file for everybody. A tenant's file has a name before the first dot.
 const FOR_EVERYBODY: &str = "phrases.toml";
 
-/// Shortest time between two looks at a file.
+/// Time between two looks at the files.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// Tenants whose phrases are held in memory; the least recently used one is evicted.
@@ -27,21 +28,13 @@ const MOST_TENANTS: usize = 256;
 
 pub(super) struct PhraseFolder {
     folder: PathBuf,
-    state: Mutex<State>,
-}
-
-struct State {
     everybody: Watched,
-    tenants: HashMap<TenantId, Tenant>,
-    /// The phrases of requests without a tenant.
-    book: Arc<Book>,
+    tenants: Mutex<HashMap<TenantId, Tenant>>,
 }
 
 struct Tenant {
-    own: Watched,
-    /// The version of the file for everybody that is part of the book.
-    everybody: Arc<PhraseList>,
-    book: Arc<Book>,
+    /// Empty until the file has been read.
+    own: Arc<OnceCell<Watched>>,
     last_used: Instant,
 }
 
@@ -55,37 +48,81 @@ impl PhraseFolder {
         if let Some(fault) = fault {
             return Err(fault);
         }
-        let book = book(&[&everybody.list]);
-        let state = State { everybody, tenants: HashMap::new(), book };
-        Ok(Self { folder: folder.to_owned(), state: Mutex::new(state) })
+        Ok(Self { folder: folder.to_owned(), everybody, tenants: Mutex::default() })
     }
 
-    /// The present phrases of a tenant, or of requests without one.
-    pub(super) fn book(&self, tenant: Option<&TenantId>) -> Arc<Book> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { everybody, tenants, book: common } = &mut *state;
-        if everybody.follow() {
-            *common = book(&[&everybody.list]);
-        }
-        let Some(tenant) = tenant else { return common.clone() };
-        if !tenants.contains_key(tenant) {
-            evict(tenants);
-            let (own, fault) = Watched::open(self.folder.join(format!("{tenant}.{FOR_EVERYBODY}")));
-            if let Some(fault) = fault {
-                tracing::error!("{fault}: the tenant has no phrases until the file is corrected");
-            }
-            let book = with_own(&own.list, &everybody.list, common);
-            let everybody = everybody.list.clone();
-            tenants.insert(tenant.clone(), Tenant { own, everybody, book, last_used: Instant::now() });
-        }
-        let Some(known) = tenants.get_mut(tenant) else { return common.clone() };
-        known.last_used = Instant::now();
-        if known.own.follow() || !Arc::ptr_eq(&known.everybody, &everybody.list) {
-            known.everybody = everybody.list.clone();
-            known.book = with_own(&known.own.list, &everybody.list, common);
-        }
-        known.book.clone()
+    /// The present phrases of a tenant, or of requests without one. Waits for the file of a tenant that is not known yet.
+    pub(super) async fn book(&self, tenant: Option<&TenantId>) -> Book {
+        let Some(tenant) = tenant else { return self.common() };
+        let own = self.tenant(tenant);
+        let own = own.get_or_init(|| read(self.folder.join(format!("{tenant}.{FOR_EVERYBODY}")))).await;
+        self.with(own)
     }
+
+    /// The same without waiting: `None` for a tenant whose file has not been read yet.
+    pub(super) fn known(&self, tenant: Option<&TenantId>) -> Option<Book> {
+        let Some(tenant) = tenant else { return Some(self.common()) };
+        self.tenant(tenant).get().map(|own| self.with(own))
+    }
+
+    fn common(&self) -> Book {
+        Book::of([self.everybody.layer()])
+    }
+
+    fn with(&self, own: &Watched) -> Book {
+        Book::of([own.layer(), self.everybody.layer()])
+    }
+
+    fn tenant(&self, tenant: &TenantId) -> Arc<OnceCell<Watched>> {
+        let mut tenants = self.lock();
+        if !tenants.contains_key(tenant) {
+            evict(&mut tenants);
+        }
+        let new = || Tenant { own: Arc::default(), last_used: Instant::now() };
+        let known = tenants.entry(tenant.clone()).or_insert_with(new);
+        known.last_used = Instant::now();
+        known.own.clone()
+    }
+
+    /// Looks at all files again. Blocks.
+    fn follow(&self) {
+        self.everybody.follow();
+        let tenants: Vec<_> = self.lock().values().map(|tenant| tenant.own.clone()).collect();
+        for own in &tenants {
+            if let Some(own) = own.get() {
+                own.follow();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, Tenant>> {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps the phrases in step with their files until the folder is dropped.
+pub(super) async fn watch(folder: Weak<PhraseFolder>) {
+    loop {
+        sleep(BETWEEN_LOOKS).await;
+        let Some(folder) = folder.upgrade() else { return };
+        if let Err(error) = spawn_blocking(move || folder.follow()).await {
+            tracing::error!(%error, "the files with phrases were not looked at");
+        }
+    }
+}
+
+/// Opens the file of a tenant.
+async fn read(path: PathBuf) -> Watched {
+    let reading = path.clone();
+    let opened = spawn_blocking(move || {
+        let (own, fault) = Watched::open(reading);
+        if let Some(fault) = fault {
+            tracing::error!("{fault}: the tenant has no phrases until the file is corrected");
+        }
+        own
+    });
+    // An error means a panic or the end of the program.
+    opened.await.unwrap_or_else(|_| Watched::unread(path))
 }
 
 fn evict(tenants: &mut HashMap<TenantId, Tenant>) {
@@ -94,80 +131,5 @@ fn evict(tenants: &mut HashMap<TenantId, Tenant>) {
         if let Some(oldest) = oldest.map(|(name, _)| name.clone()) {
             tenants.remove(&oldest);
         }
-    }
-}
-
-/// The phrases of a tenant. One without any of its own has the common ones, which are made already.
-fn with_own(own: &PhraseList, everybody: &PhraseList, common: &Arc<Book>) -> Arc<Book> {
-    if own.languages.is_empty() { common.clone() } else { book(&[own, everybody]) }
-}
-
-/// The phrases of these files and the built-in ones.
-fn book(files: &[&PhraseList]) -> Arc<Book> {
-    let built_in = PhraseList::built_in();
-    let lists: Vec<_> = files.iter().copied().chain([&built_in]).collect();
-    Arc::new(Book::of(&lists))
-}
-
-/// A file and the last valid list that it held.
-struct Watched {
-    path: PathBuf,
-    looked_at: Instant,
-    seen: Option<(Option<SystemTime>, u64)>,
-    list: Arc<PhraseList>,
-}
-
-impl Watched {
-    /// Opens a file even if it is invalid: it may be corrected later.
-    fn open(path: PathBuf) -> (Self, Option<PhraseError>) {
-        // The state is taken before the file is read: a change in between is seen next time.
-        let seen = look(&path);
-        let (list, fault) = match read(&path) {
-            Ok(list) => (list, None),
-            Err(fault) => (PhraseList::default(), Some(fault)),
-        };
-        (Self { path, looked_at: Instant::now(), seen, list: Arc::new(list) }, fault)
-    }
-
-    /// Looks at the file again, if it is time to. Returns whether there is another list.
-    fn follow(&mut self) -> bool {
-        if self.looked_at.elapsed() < BETWEEN_LOOKS {
-            return false;
-        }
-        self.looked_at = Instant::now();
-        let seen = look(&self.path);
-        if seen == self.seen {
-            return false;
-        }
-        self.seen = seen;
-        match read(&self.path) {
-            Ok(list) => {
-                self.list = Arc::new(list);
-                true
-            }
-            Err(fault) => {
-                tracing::error!("{fault}: the last good version stays in use until the file is corrected");
-                false
-            }
-        }
-    }
-}
-
-/// The state of a file, seen without reading it; `None` for a missing one.
-fn look(path: &Path) -> Option<(Option<SystemTime>, u64)> {
-    path.metadata().ok().map(|data| (data.modified().ok(), data.len()))
-}
-
-/// Reads a file; a missing one has no phrases.
-fn read(path: &Path) -> Result<PhraseList, PhraseError> {
-    let name = || path.display().to_string();
-    if path.metadata().is_ok_and(|data| data.len() > LARGEST_FILE) {
-        let cause = format!("the file is larger than {LARGEST_FILE} bytes: remove some phrases");
-        return Err(PhraseError::File { name: name(), cause });
-    }
-    match fs::read_to_string(path) {
-        Ok(text) => PhraseList::parse(&name(), text.trim_start_matches('\u{feff}')),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(PhraseList::default()),
-        Err(source) => Err(PhraseError::Unreadable { name: name(), source }),
     }
 }

@@ -1,19 +1,16 @@
 //! The clips of phrases in the bucket. A failure costs a synthesis, and nothing else.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
+use contract::metrics::PHRASE_FAILURES;
 use speech::{Clip, ClipTiming, telephone};
 use stream_store::{Content, Expected, ObjectStore, StoreError};
 use tokio::time::timeout;
 
-/// Longest time for reading a clip while its caller waits: about that of a synthesis on the CPU.
-const FIND_TIMEOUT: Duration = Duration::from_millis(100);
+use crate::telemetry::Meters;
+
+/// Longest time for reading a clip. Its caller does not wait for it: the engine is asked meanwhile.
+const FIND_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Longest time for writing a clip, or for looking whether it is there.
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,17 +19,17 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct Keep {
     store: ObjectStore,
-    failures: Arc<AtomicU64>,
+    meters: Meters,
 }
 
 impl Keep {
-    pub(super) fn new(store: ObjectStore) -> Self {
-        Self { store, failures: Arc::default() }
+    pub(super) fn new(store: ObjectStore, meters: Meters) -> Self {
+        Self { store, meters }
     }
 
-    /// Reads that failed or were late, and writes that failed.
-    pub(super) fn failures(&self) -> u64 {
-        self.failures.load(Ordering::Relaxed)
+    /// Counts a read that took longer than a synthesis.
+    pub(super) fn was_late(&self) {
+        self.meters.count(&PHRASE_FAILURES, &[], 1);
     }
 
     /// A kept clip; `None` where there is none, or none that can be had in time.
@@ -42,7 +39,7 @@ impl Keep {
             self.checked(key, "read", read.unwrap_or_else(|_| Err(StoreError::timed_out("read"))))??.body;
         let audio = file.slice_ref(telephone::payload(&file));
         if audio.is_empty() || telephone::write_wav(&audio) != file {
-            self.failures.fetch_add(1, Ordering::Relaxed);
+            self.meters.count(&PHRASE_FAILURES, &[], 1);
             tracing::warn!(key, "the clip of a phrase is damaged: delete the object");
             return None;
         }
@@ -68,7 +65,7 @@ impl Keep {
     fn checked<T>(&self, key: &str, done: &str, result: Result<T, StoreError>) -> Option<T> {
         result
             .inspect_err(|error| {
-                self.failures.fetch_add(1, Ordering::Relaxed);
+                self.meters.count(&PHRASE_FAILURES, &[], 1);
                 tracing::warn!(key, %error, "the clip of a phrase was not {done}");
             })
             .ok()

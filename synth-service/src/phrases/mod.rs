@@ -8,36 +8,43 @@
 //! | --- | --- |
 //! | `list` | the form of a file with phrases, and the built-in ones |
 //! | `book` | the phrases of one tenant |
-//! | `folder` | the files, which may change while the service runs |
+//! | `folder` | the files of all tenants, in step with the folder |
+//! | `watched` | one file, which may change while the service runs |
 //! | `clips` | the clips in memory |
 //! | `keep` | the clips in the bucket |
+//! | `fetch` | a clip from the bucket or the engine, for all who want it at the same time |
 //! | `warm` | clips made before a caller needs them |
 
 mod book;
 mod clips;
+mod fetch;
 mod folder;
 mod keep;
 mod list;
 mod warm;
+mod watched;
 
-use std::{
-    fmt::Write,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{path::Path, sync::Arc};
 
-use contract::{TenantId, keys};
+use contract::{TenantId, keys, metrics::PHRASES};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use speech::{Band, Clip, Job, SpeechError, reading};
 use stream_store::ObjectStore;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 pub use self::{book::Book, list::PhraseError};
-use self::{clips::Clips, folder::PhraseFolder, keep::Keep};
-use crate::voices::{Chosen, LoadedVoice};
+use self::{
+    clips::Clips,
+    fetch::{Fetched, Fetches, Origin, sooner},
+    folder::PhraseFolder,
+    keep::Keep,
+};
+use crate::{
+    telemetry::Meters,
+    voices::{Chosen, LoadedVoice},
+};
 
 /// The form of a kept clip. A release whose clips sound different changes it.
 const FORMAT: &str = "1 mu-law 8000";
@@ -49,29 +56,24 @@ pub struct Phrases {
 }
 
 struct Shared {
-    folder: PhraseFolder,
+    folder: Arc<PhraseFolder>,
     clips: Clips,
     keep: Keep,
-    counts: Counts,
-}
-
-/// Sentences that were phrases, by the origin of their clip.
-#[derive(Default)]
-struct Counts {
-    memory: AtomicU64,
-    bucket: AtomicU64,
-    synthesis: AtomicU64,
+    fetches: Fetches,
+    meters: Meters,
 }
 
 impl Phrases {
     /// The phrases in a folder: `phrases.toml` for everybody and `TENANT.phrases.toml`. Their clips are kept in `store`.
+    /// Watches the files, for which it needs a tokio runtime.
     ///
     /// # Errors
     /// [`PhraseError`] where `phrases.toml` exists and can't be used.
-    pub fn open(folder: &Path, store: ObjectStore) -> Result<Self, PhraseError> {
-        let folder = PhraseFolder::open(folder)?;
-        let (clips, keep, counts) = (Clips::default(), Keep::new(store), Counts::default());
-        Ok(Self { shared: Arc::new(Shared { folder, clips, keep, counts }) })
+    pub fn open(folder: &Path, store: ObjectStore, meters: Meters) -> Result<Self, PhraseError> {
+        let folder = Arc::new(PhraseFolder::open(folder)?);
+        tokio::spawn(folder::watch(Arc::downgrade(&folder)));
+        let (clips, keep) = (Clips::default(), Keep::new(store, meters.clone()));
+        Ok(Self { shared: Arc::new(Shared { folder, clips, keep, fetches: Fetches::default(), meters }) })
     }
 
     /// Checks the phrases for everybody.
@@ -82,63 +84,61 @@ impl Phrases {
         PhraseFolder::open(folder).map(drop)
     }
 
-    /// The phrases of a tenant, or of requests without one.
-    pub fn of(&self, tenant: Option<&TenantId>) -> Arc<Book> {
-        self.shared.folder.book(tenant)
+    /// The phrases of a tenant, or of requests without one. Waits for the file of a tenant that is not known yet.
+    pub async fn of(&self, tenant: Option<&TenantId>) -> Book {
+        self.shared.folder.book(tenant).await
     }
 
-    /// The clip of a job: a kept one, or else a new one, which is kept. `None` for a sentence that is no phrase. Nothing
-    /// is done before the future is polled; dropping it withdraws the job.
+    /// The clip of a job: a kept one, or else a new one, which is kept. `None` for a sentence that is no phrase. The
+    /// work begins at once; dropping the future withdraws it.
     pub fn clip(&self, voice: &Chosen, job: &Job) -> Option<BoxFuture<'static, Result<Clip, SpeechError>>> {
-        let is_phrase = job.delivery.band == Band::Telephone && self.of(voice.tenant()).holds(&job.sentence);
+        let may_be_phrase = job.delivery.band == Band::Telephone
+            && self.shared.folder.known(voice.tenant()).is_none_or(|book| book.holds(&job.sentence));
+        if !may_be_phrase {
+            return None;
+        }
         let (this, voice, job) = (self.clone(), voice.clone(), job.clone());
-        is_phrase.then(|| Box::pin(async move { this.found_or_made(&voice, job).await }) as _)
+        let begun = self.clone().spoken(voice.clone(), job.clone()).in_current_span();
+        let begun = AbortOnDropHandle::new(tokio::spawn(begun));
+        Some(Box::pin(async move {
+            let (clip, origin) = match begun.await.unwrap_or(Err(SpeechError::Stopped)) {
+                // The engine was full when the sentence was submitted ahead; now it is the sentence's turn.
+                Err(SpeechError::Overloaded) => this.clone().spoken(voice, job).await?,
+                spoken => spoken?,
+            };
+            origin.inspect(|origin| this.shared.meters.count(&PHRASES, &[origin.name()], 1));
+            Ok(clip)
+        }))
     }
 
-    async fn found_or_made(&self, voice: &Chosen, job: Job) -> Result<Clip, SpeechError> {
-        let Shared { clips, keep, counts, .. } = &*self.shared;
-        let key = key(voice, &job);
+    /// The clip of a job, and its origin if the sentence is a phrase.
+    async fn spoken(self, voice: Chosen, job: Job) -> Result<(Clip, Option<Origin>), SpeechError> {
+        if !self.of(voice.tenant()).await.holds(&job.sentence) {
+            return Ok((made(&voice, job).await?, None));
+        }
+        let key = key(&voice, &job);
+        let begin = || Box::pin(self.clone().fetched(voice, key.clone(), job.clone())) as _;
+        let (clip, origin) = self.shared.fetches.join(&key, &job, begin).await?;
+        Ok((clip, Some(origin)))
+    }
+
+    async fn fetched(self, voice: Chosen, key: String, job: Job) -> Fetched {
+        let Shared { clips, keep, .. } = &*self.shared;
         if let Some(clip) = clips.get(&key) {
-            counts.memory.fetch_add(1, Ordering::Relaxed);
-            return Ok(clip);
+            return Ok((clip, Origin::Memory));
         }
-        if let Some(clip) = keep.find(&key).await {
-            counts.bucket.fetch_add(1, Ordering::Relaxed);
-            clips.insert(key, &clip);
-            return Ok(clip);
-        }
-        counts.synthesis.fetch_add(1, Ordering::Relaxed);
-        let clip = made(voice, job).await?;
+        let (clip, origin) = sooner(keep.find(&key), made(&voice, job), || keep.was_late()).await?;
         clips.insert(key.clone(), &clip);
-        // The caller does not wait for the write.
-        let (keep, kept) = (keep.clone(), clip.clone());
-        tokio::spawn(async move { keep.store(&key, &kept).await });
-        Ok(clip)
-    }
-
-    /// The counts in Prometheus' text format.
-    pub fn metrics(&self) -> String {
-        let Counts { memory, bucket, synthesis } = &self.shared.counts;
-        let mut text = String::from(
-            "# HELP firstword_phrases_total Sentences that were phrases, by the origin of their clip.\n\
-             # TYPE firstword_phrases_total counter\n",
-        );
-        for (origin, count) in [("memory", memory), ("bucket", bucket), ("synthesis", synthesis)] {
-            let count = count.load(Ordering::Relaxed);
-            // Writing to a string can't fail.
-            let _ = writeln!(text, "firstword_phrases_total{{origin=\"{origin}\"}} {count}");
+        if origin == Origin::Synthesis {
+            // The caller does not wait for the write.
+            let (keep, kept) = (keep.clone(), clip.clone());
+            tokio::spawn(async move { keep.store(&key, &kept).await });
         }
-        let failures = self.shared.keep.failures();
-        let _ = write!(
-            text,
-            "# HELP firstword_phrase_failures_total Kept clips that could not be read or written.\n\
-             # TYPE firstword_phrase_failures_total counter\n\
-             firstword_phrase_failures_total {failures}\n"
-        );
-        text
+        Ok((clip, origin))
     }
 }
 
+/// A new clip. The job is submitted when this is polled first.
 async fn made(voice: &Chosen, job: Job) -> Result<Clip, SpeechError> {
     voice.voice.engine.submit(job)?.await.unwrap_or(Err(SpeechError::Stopped))
 }

@@ -1,6 +1,7 @@
-//! A model's answer as the sentences of a script: each is added as soon as it is certain.
+//! A model's answer as the sentences of a script: each is added as soon as it is certain, and before them the
+//! first clause of a long first sentence.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chat::{Event, Writing};
 use contract::{
@@ -10,7 +11,7 @@ use contract::{
     timeline::Moment,
 };
 use futures::StreamExt;
-use text::{FirstPart, Sentence, SentenceSplitter, Shaper};
+use text::{FirstPart, GrowingText, Sentence};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{moments::Moments, phrases::Book, script::Writer, telemetry::Meters};
@@ -22,7 +23,7 @@ const QUIET: Duration = Duration::from_millis(150);
 pub(super) struct Answering {
     pub(super) stream: StreamId,
     /// Acknowledgements and apologies.
-    pub(super) phrases: Arc<Book>,
+    pub(super) phrases: Book,
     pub(super) moments: Moments,
     pub(super) meters: Meters,
     /// BCP 47 tag.
@@ -38,10 +39,7 @@ impl Answering {
     /// Passes the model's sentences on until it has finished or failed, or nobody listens any more. The request to the
     /// model is closed then.
     pub(super) async fn run(self, mut writing: Writing, writer: Writer) {
-        let mut sentences = Sentences {
-            splitter: SentenceSplitter::new(&self.language),
-            shaper: Shaper::new(&self.language, self.first_part),
-        };
+        let mut sentences = GrowingText::new(&self.language, self.first_part);
         let acknowledge_at = Instant::now() + self.acknowledge_after;
         let mut is_unacknowledged = !self.acknowledge_after.is_zero();
         let mut answer = String::new();
@@ -56,7 +54,7 @@ impl Answering {
                 biased;
                 () = writer.unwanted() => return,
                 event = writing.next() => event,
-                () = sleep(QUIET), if sentences.may_be_certain() => {
+                () = sleep(QUIET), if sentences.ends_like_a_sentence() => {
                     writer.extend(sentences.quiet());
                     continue;
                 }
@@ -90,7 +88,7 @@ impl Answering {
                     tracing::warn!(stream = %self.stream, %error, "the model failed");
                     self.meters.count(&MODEL_FAILURES, &[], 1);
                     // The sentence that the model broke off is not spoken.
-                    writer.extend(sentences.shaper.finish());
+                    writer.extend(sentences.broken_off());
                     if let Some(apology) = self.phrases.apology(&self.language) {
                         writer.push_aside(Sentence::plain(apology));
                     }
@@ -103,36 +101,4 @@ impl Answering {
         }
         writer.finish(ending);
     }
-}
-
-/// The sentences of a text that arrives in pieces.
-struct Sentences {
-    splitter: SentenceSplitter,
-    shaper: Shaper,
-}
-
-impl Sentences {
-    fn push(&mut self, text: &str) -> Vec<Sentence> {
-        shaped(&mut self.shaper, self.splitter.push(text))
-    }
-
-    /// Whether the text ends like a sentence.
-    fn may_be_certain(&self) -> bool {
-        self.splitter.ends_like_a_sentence()
-    }
-
-    fn quiet(&mut self) -> Vec<Sentence> {
-        shaped(&mut self.shaper, self.splitter.quiet())
-    }
-
-    fn finish(self) -> Vec<Sentence> {
-        let Self { splitter, mut shaper } = self;
-        let mut parts = shaped(&mut shaper, splitter.finish());
-        parts.extend(shaper.finish());
-        parts
-    }
-}
-
-fn shaped(shaper: &mut Shaper, sentences: Vec<String>) -> Vec<Sentence> {
-    sentences.into_iter().flat_map(|sentence| shaper.push(Sentence::plain(sentence))).collect()
 }

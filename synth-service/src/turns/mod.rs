@@ -24,6 +24,7 @@ use self::{
 use crate::{
     moments::Moments,
     order::{Order, OrderRequest, Refusal},
+    phrases::Book,
     script::Writer,
     streams::{Start, StreamError, Streams},
     voices::{Chosen, Voices},
@@ -99,7 +100,10 @@ impl Turns {
         };
         let (order, writer) = Order::growing(voice, &self.voices)?;
         let voice = order.voice.clone();
-        let begun = |stream: &StreamId| self.answer(&request, (stream, moments), remembered, &voice, writer);
+        let phrases = self.streams.phrases().of(request.tenant.as_ref()).await;
+        let begun = |stream: &StreamId| {
+            self.answer(&request, (stream, moments), (remembered, phrases), &voice, writer);
+        };
         self.streams.start_order(start, client_waits, || Ok(order), begun).await
     }
 
@@ -131,7 +135,7 @@ impl Turns {
         &self,
         request: &ChatRequest,
         (stream, moments): (&StreamId, Moments),
-        remembered: Option<Remembered>,
+        (remembered, phrases): (Option<Remembered>, Book),
         voice: &Chosen,
         writer: Writer,
     ) {
@@ -157,7 +161,7 @@ impl Turns {
         let answering = Answering {
             stream: stream.clone(),
             meters: self.streams.meters().clone(),
-            phrases: self.streams.phrases().of(request.tenant.as_ref()),
+            phrases,
             moments,
             language,
             first_part: voice.voice.engine.first_part(),

@@ -262,7 +262,7 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let narrator = Narrator::new(voices.clone(), admission.clone(), speaking, meters.clone());
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
-    let phrases = Phrases::open(lexicons.path(), store.clone()).expect("none is fine");
+    let phrases = Phrases::open(lexicons.path(), store.clone(), meters.clone()).expect("none is fine");
     let streams = Streams::new(
         store.clone(),
         presence.clone(),

@@ -1,10 +1,11 @@
-//! Splits a stream of text into sentences: prints each one as soon as it is certain, then how its words are spoken.
+//! Splits a stream of text into parts, a sentence or the first clause: prints each one as soon as it is certain, then how
+//! its words are spoken.
 //!
 //!     echo "Dr. Lee is in until 3:30 p.m. Shall I call back?" | cargo run -p text --example split-stream
 
 use std::io::{self, Read};
 
-use text::{FirstPart, Sentence, SentenceSplitter, Shaper, normalise};
+use text::{FirstPart, GrowingText, Sentence, normalise};
 
 const LANGUAGE: &str = "en-US";
 
@@ -12,18 +13,12 @@ const LANGUAGE: &str = "en-US";
 const PIECE: usize = 5;
 
 fn main() -> io::Result<()> {
-    let mut splitter = SentenceSplitter::new(LANGUAGE);
-    let mut shaper = Shaper::new(LANGUAGE, FirstPart::Usual);
-    let mut text = Pieces::default();
-    while let Some(piece) = text.next()? {
-        for sentence in splitter.push(&piece) {
-            shaper.push(Sentence::plain(sentence)).iter().for_each(print);
-        }
+    let mut text = GrowingText::new(LANGUAGE, FirstPart::Usual);
+    let mut pieces = Pieces::default();
+    while let Some(piece) = pieces.next()? {
+        text.push(&piece).iter().for_each(print);
     }
-    for sentence in splitter.finish() {
-        shaper.push(Sentence::plain(sentence)).iter().for_each(print);
-    }
-    shaper.finish().iter().for_each(print);
+    text.finish().iter().for_each(print);
     Ok(())
 }
 

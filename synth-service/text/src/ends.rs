@@ -23,6 +23,7 @@ use super::{
     clean::{PARAGRAPH, is_gap},
     has_speech,
 };
+pub(crate) use closers::{has_open_quote, without_closers};
 
 /// Bytes beyond which a sentence is handed out in pieces, so that little is ever pending.
 const LONGEST: usize = 4000;

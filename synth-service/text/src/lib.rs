@@ -5,7 +5,7 @@
 //! | strip everything that can't be spoken: tags, markdown, emoji, control characters | [`clean`] |
 //! | or, where the text is SSML, resolve its markup | [`ssml`] |
 //! | split into sentences, also while the text is still arriving | [`SentenceSplitter`] |
-//! | make the first part short, no part ultra-short or over-long | [`shape()`], [`Shaper`] while sentences arrive |
+//! | make the first part short, no part ultra-short or over-long | [`shape()`], [`GrowingText`] while the text is still arriving |
 //! | words that an operator wants said in another way | [`lexicon`] |
 //! | numbers, money, dates, units, addresses into words, by language | [`normalise`] |
 
@@ -13,6 +13,7 @@ mod clean;
 mod cut;
 mod draft;
 mod ends;
+mod growing;
 pub mod lexicon;
 mod normalise;
 mod pause;
@@ -24,11 +25,12 @@ pub mod ssml;
 
 pub use clean::{clean, has_speech};
 pub use cut::cut;
+pub use growing::GrowingText;
 pub use lexicon::{Lexicon, LexiconError, LexiconFile, LexiconFolder};
 pub use normalise::{DateOrder, SayAs, normalise, say_as};
 pub use pause::pause_behind;
 pub use sentence::{Sentence, Span};
-pub use shape::{FirstPart, Shaper, estimated_seconds, shape};
+pub use shape::{FirstPart, estimated_seconds, shape};
 pub use splitter::SentenceSplitter;
 pub use ssml::{SsmlCause, SsmlError};
 

@@ -2,6 +2,7 @@
 //! should wait for. Never changes a word. A cut between words without a mark adds a comma, so that a voice does not let
 //! its pitch fall there.
 
+mod clause;
 mod duration;
 mod evidence;
 mod first;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use crate::{Sentence, Span};
 
 use super::has_speech;
+use clause::FirstClause;
 pub use duration::estimated_seconds;
 pub use first::FirstPart;
 use timeline::Timeline;
@@ -27,48 +29,79 @@ const MOST_CHARACTERS: usize = 400;
 
 /// Turns sentences into parts, which become one clip each, while more sentences arrive.
 ///
-/// The first sentence is returned at once, however short. Later ultra-short sentences wait for the next one.
-///
-/// ```
-/// use text::{FirstPart, Sentence, Shaper};
-///
-/// let mut shaper = Shaper::new("en-US", FirstPart::Usual);
-/// assert_eq!(shaper.push(Sentence::plain("Hello there, and thank you for calling.")).len(), 1);
-/// assert_eq!(shaper.push(Sentence::plain("Yes.")).len(), 0);
-/// assert_eq!(shaper.push(Sentence::plain("Your order has shipped."))[0].text(), "Yes. Your order has shipped.");
-/// ```
-pub struct Shaper {
+/// The first sentence is returned at once, however short, and its first clause before its end where that is certain.
+/// Later ultra-short sentences wait for the next one.
+pub(crate) struct Shaper {
     language: String,
     first: FirstPart,
-    has_begun: bool,
+    opening: Opening,
     held: Option<Sentence>,
+}
+
+/// The state of a text's first sentence.
+enum Opening {
+    /// No clause of it is certain.
+    Sought(FirstClause),
+    /// This many words of it are returned.
+    Begun(usize),
+    /// All of it is returned.
+    Over,
 }
 
 impl Shaper {
     /// `language` is a BCP 47 tag.
-    pub fn new(language: &str, first: FirstPart) -> Self {
-        Self { language: language.to_owned(), first, has_begun: false, held: None }
+    pub(crate) fn new(language: &str, first: FirstPart) -> Self {
+        let opening = Opening::Sought(FirstClause::default());
+        Self { language: language.to_owned(), first, opening, held: None }
+    }
+
+    /// Takes the whole words with which the next sentence begins, as far as they are certain, and returns the first
+    /// clause of a text's first sentence, once.
+    pub(crate) fn begin(&mut self, beginning: &str) -> Vec<Sentence> {
+        let Opening::Sought(sought) = &mut self.opening else { return Vec::new() };
+        let Some((words, clause)) = sought.find(&self.language, beginning) else { return Vec::new() };
+        self.opening = Opening::Begun(words);
+        let is_long = seconds(&self.language, &clause) > first::LONGEST;
+        split(&self.language, &clause, is_long.then_some(self.first))
     }
 
     /// Adds a sentence and returns the parts that can be made now.
-    pub fn push(&mut self, sentence: Sentence) -> Vec<Sentence> {
-        if !is_heard(&sentence) {
+    pub(crate) fn push(&mut self, sentence: &str) -> Vec<Sentence> {
+        if !has_speech(sentence) {
             return Vec::new();
         }
+        // A sentence that arrives at once has the parts of one that arrives in pieces.
+        let mut parts = self.begin(sentence);
+        parts.extend(match std::mem::replace(&mut self.opening, Opening::Over) {
+            Opening::Sought(_) => {
+                let sentence = Sentence::plain(sentence);
+                let mut timeline = Timeline::new(&self.language, &sentence);
+                clause::tighten(&mut timeline);
+                cut(&sentence, &timeline, Some(self.first))
+            }
+            Opening::Begun(words) => {
+                let rest: Vec<_> = sentence.split_whitespace().skip(words).collect();
+                self.push_later(Sentence::plain(rest.join(" ")))
+            }
+            Opening::Over => self.push_later(Sentence::plain(sentence)),
+        });
+        parts
+    }
+
+    fn push_later(&mut self, sentence: Sentence) -> Vec<Sentence> {
         let sentence = match self.held.take() {
             Some(held) => join(held, sentence),
             None => sentence,
         };
-        if self.has_begun && is_ultra_short(&self.language, &sentence) {
+        if is_ultra_short(&self.language, &sentence) {
             self.held = Some(sentence);
             return Vec::new();
         }
-        let is_first = !std::mem::replace(&mut self.has_begun, true);
-        split(&self.language, sentence, is_first.then_some(self.first))
+        split(&self.language, &sentence, None)
     }
 
     /// Returns the remaining parts, when no more sentences come.
-    pub fn finish(self) -> Vec<Sentence> {
+    pub(crate) fn finish(self) -> Vec<Sentence> {
         self.held.into_iter().collect()
     }
 }
@@ -100,7 +133,7 @@ pub fn shape(language: &str, sentences: Vec<Sentence>, first: FirstPart) -> Vec<
         }
     }
     let parts = joined.into_iter().enumerate();
-    parts.flat_map(|(index, sentence)| split(language, sentence, (index == 0).then_some(first))).collect()
+    parts.flat_map(|(index, sentence)| split(language, &sentence, (index == 0).then_some(first))).collect()
 }
 
 /// Whether the sentence has anything to say, or a pause.
@@ -146,25 +179,28 @@ fn is_plain(span: &Span) -> bool {
 }
 
 /// The parts of one sentence; `first` is given where a text begins with the sentence.
-fn split(language: &str, sentence: Sentence, first: Option<FirstPart>) -> Vec<Sentence> {
-    let timeline = Timeline::new(language, &sentence);
+fn split(language: &str, sentence: &Sentence, first: Option<FirstPart>) -> Vec<Sentence> {
+    cut(sentence, &Timeline::new(language, sentence), first)
+}
+
+fn cut(sentence: &Sentence, timeline: &Timeline<'_>, first: Option<FirstPart>) -> Vec<Sentence> {
     let all = 0..timeline.words.len();
     let mut cuts = Vec::new();
-    match first.and_then(|first| first.cut(&timeline, &all)) {
+    match first.and_then(|first| first.cut(timeline, &all)) {
         Some(first) => {
             cuts.push(first);
-            halve(&timeline, first..all.end, &mut cuts);
+            halve(timeline, first..all.end, &mut cuts);
         }
-        None => halve(&timeline, all.clone(), &mut cuts),
+        None => halve(timeline, all.clone(), &mut cuts),
     }
     if cuts.is_empty() {
-        return vec![sentence];
+        return vec![sentence.clone()];
     }
     cuts.push(all.end);
     let mut begin = 0;
     let mut parts = Vec::with_capacity(cuts.len());
     for end in cuts {
-        parts.push(part(&sentence, &timeline, begin..end));
+        parts.push(part(sentence, timeline, begin..end));
         begin = end;
     }
     parts.retain(is_heard);
@@ -248,10 +284,10 @@ mod tests {
     #[test]
     fn the_first_part_never_waits_and_later_ultra_short_ones_do() {
         let mut shaper = Shaper::new("en-US", FirstPart::Usual);
-        assert_eq!(texts(&shaper.push(Sentence::plain("Hi."))), ["Hi."]);
-        assert_eq!(texts(&shaper.push(Sentence::plain("Yes."))), Vec::<String>::new());
-        assert_eq!(texts(&shaper.push(Sentence::plain("I can help you."))), ["Yes. I can help you."]);
-        assert_eq!(texts(&shaper.push(Sentence::plain("Bye."))), Vec::<String>::new());
+        assert_eq!(texts(&shaper.push("Hi.")), ["Hi."]);
+        assert_eq!(texts(&shaper.push("Yes.")), Vec::<String>::new());
+        assert_eq!(texts(&shaper.push("I can help you.")), ["Yes. I can help you."]);
+        assert_eq!(texts(&shaper.push("Bye.")), Vec::<String>::new());
         assert_eq!(texts(&shaper.finish()), ["Bye."]);
     }
 

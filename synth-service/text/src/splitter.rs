@@ -50,6 +50,12 @@ impl SentenceSplitter {
         self.split(false)
     }
 
+    /// The whole words that the unfinished sentence certainly begins with.
+    pub(crate) fn certain(&self) -> &str {
+        let certain = &self.pending[..self.searched];
+        &certain[..certain.rfind(is_gap).unwrap_or_default()]
+    }
+
     /// Whether the unfinished sentence ends in a mark, so that only the next character is missing for its end to be
     /// certain.
     pub fn ends_like_a_sentence(&self) -> bool {

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, time::Instant};
 
 use serde::Deserialize;
-use text::{FirstPart, Sentence, SentenceSplitter, Shaper, clean, estimated_seconds, shape};
+use text::{FirstPart, GrowingText, Sentence, SentenceSplitter, clean, estimated_seconds, shape};
 
 #[derive(Deserialize)]
 struct Table {
@@ -22,7 +22,23 @@ struct Case {
     sentences: Vec<String>,
 }
 
-/// A row of the table of shapes: sentences, and their parts when all sentences arrive at once or one by one.
+/// The table of the parts of growing texts.
+#[derive(Deserialize)]
+struct Growing {
+    case: Vec<Growth>,
+}
+
+/// One row: `parts` come of any way in which the text grows.
+#[derive(Deserialize)]
+struct Growth {
+    name: String,
+    language: String,
+    text: String,
+    parts: Vec<String>,
+}
+
+/// A row of the table of shapes: sentences, and their parts when all sentences are known, or when the text grows, with
+/// each sentence in a paragraph.
 #[derive(Deserialize)]
 struct Shapes {
     case: Vec<Shape>,
@@ -34,7 +50,7 @@ struct Shape {
     language: String,
     sentences: Vec<String>,
     complete: Option<Vec<String>>,
-    streamed: Option<Vec<String>>,
+    growing: Option<Vec<String>>,
     /// The parts when all sentences arrive at once, for a voice whose first part is to be short.
     short: Option<Vec<String>>,
 }
@@ -60,6 +76,13 @@ fn split<'a>(language: &str, pieces: impl IntoIterator<Item = &'a str>) -> Vec<S
     let mut sentences: Vec<String> = pieces.into_iter().flat_map(|piece| splitter.push(piece)).collect();
     sentences.extend(splitter.finish());
     sentences
+}
+
+fn grow<'a>(language: &str, first: FirstPart, pieces: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut text = GrowingText::new(language, first);
+    let mut parts: Vec<Sentence> = pieces.into_iter().flat_map(|piece| text.push(piece)).collect();
+    parts.extend(text.finish());
+    parts.iter().map(Sentence::text).collect()
 }
 
 fn characters(text: &str) -> Vec<&str> {
@@ -130,7 +153,7 @@ fn korean_is_split_where_a_reader_pauses() {
 /// Pieces of markup, marks and words in any order, beyond the rows of the tables.
 #[test]
 fn the_same_sentences_come_of_any_text_however_it_arrives() {
-    const PIECES: [&str; 66] = [
+    const PIECES: [&str; 71] = [
         " ",
         " ",
         " ",
@@ -197,6 +220,11 @@ fn the_same_sentences_come_of_any_text_however_it_arrives() {
         "」",
         "3.5",
         "www.example.com",
+        " the order of last week, ",
+        "and it is here ",
+        "please, let us ",
+        "주문하신 상품은 출고되었으며, ",
+        "고객님께서 확인하고 ",
     ];
     let mut dice = Dice(11);
     for round in 0..1500 {
@@ -204,13 +232,17 @@ fn the_same_sentences_come_of_any_text_however_it_arrives() {
         let text: String = (0..length).map(|_| PIECES[dice.roll(PIECES.len())]).collect();
         let language = ["en-US", "ko-KR", "de", "ja"][round % 4];
         let at_once = split(language, [text.as_str()]);
+        let first = [FirstPart::Usual, FirstPart::Short][round / 4 % 2];
+        let grown = grow(language, first, [text.as_str()]);
         for pieces in [characters(&text), chunks(&text, &mut dice), chunks(&text, &mut dice)] {
-            assert_eq!(split(language, pieces), at_once, "{language} {text:?}");
+            assert_eq!(split(language, pieces.clone()), at_once, "{language} {text:?}");
+            assert_eq!(grow(language, first, pieces), grown, "{language} {first:?} {text:?}");
         }
         let cleaned = clean(&text);
         let words =
             |text: &str| text.chars().filter(|character| character.is_alphanumeric()).collect::<String>();
         assert_eq!(words(&at_once.concat()), words(&cleaned), "{text:?}");
+        assert_eq!(words(&grown.concat()), words(&cleaned), "{text:?}");
     }
 }
 
@@ -271,15 +303,13 @@ fn parts_have_a_length_that_plays_well() {
     assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
     assert!(table.case.len() >= 30, "only {} rows", table.case.len());
     let mut wrong = Vec::new();
-    for Shape { name, language, sentences, complete, streamed, short } in &table.case {
+    for Shape { name, language, sentences, complete, growing, short } in &table.case {
         let plain = || sentences.iter().map(Sentence::plain);
         let texts = |parts: Vec<Sentence>| parts.iter().map(Sentence::text).collect::<Vec<_>>();
-        let mut shaper = Shaper::new(language, FirstPart::Usual);
-        let mut arriving: Vec<Sentence> = plain().flat_map(|sentence| shaper.push(sentence)).collect();
-        arriving.extend(shaper.finish());
+        let found_growing = grow(language, FirstPart::Usual, [sentences.join("\n\n").as_str()]);
         for (way, expected, found) in [
             ("complete", complete, texts(shape(language, plain().collect(), FirstPart::Usual))),
-            ("streamed", streamed, texts(arriving)),
+            ("growing", growing, found_growing),
             ("with a short first part", short, texts(shape(language, plain().collect(), FirstPart::Short))),
         ] {
             if expected.as_ref().is_some_and(|expected| *expected != found) {
@@ -288,6 +318,37 @@ fn parts_have_a_length_that_plays_well() {
                     "{name}, {way}:\n  expected {expected:?}\n  found    {found:?}\n  {seconds:?}"
                 ));
             }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Least number of rows of a language in the table of growing texts.
+const GROWING_ROWS: usize = 25;
+
+#[test]
+fn a_growing_text_has_the_same_parts_however_it_grows() {
+    let table: Growing = toml::from_str(include_str!("data/growing.toml")).expect("a valid table");
+    let names: BTreeSet<_> = table.case.iter().map(|case| &case.name).collect();
+    assert_eq!(names.len(), table.case.len(), "every row has a name of its own");
+    for language in ["en-US", "ko-KR"] {
+        let rows = table.case.iter().filter(|case| case.language == language).count();
+        assert!(rows >= GROWING_ROWS, "only {rows} rows of {language}");
+    }
+    let mut dice = Dice(5);
+    let mut wrong = Vec::new();
+    for Growth { name, language, text, parts } in &table.case {
+        let grown = |pieces: Vec<&str>| grow(language, FirstPart::Usual, pieces);
+        let mut compare = |way: &str, found: Vec<String>| {
+            if found != *parts {
+                wrong.push(format!("{name}, {way}:\n  expected {parts:?}\n  found    {found:?}"));
+            }
+        };
+        compare("at once", grown(vec![text]));
+        compare("character by character", grown(characters(text)));
+        compare("by words", grown(text.split_inclusive(' ').collect()));
+        for _ in 0..CHUNKINGS {
+            compare("by chunks", grown(chunks(text, &mut dice)));
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));

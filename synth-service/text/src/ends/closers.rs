@@ -29,6 +29,28 @@ pub(super) fn is_opener(character: char) -> bool {
     matches!(character, '"' | '\'') || PAIRS.iter().any(|&(open, _)| open == character)
 }
 
+/// A word, or a text, without the quotes and brackets that close behind it.
+pub(crate) fn without_closers(word: &str) -> &str {
+    word.trim_end_matches(|last| matches!(last, '"' | '\'') || PAIRS.iter().any(|&(_, close)| close == last))
+}
+
+/// Whether a quote or a bracket that opens in a text is open at its end.
+pub(crate) fn has_open_quote(text: &str) -> bool {
+    let is_single = |character| matches!(character, '\'' | '‘' | '’');
+    let count = |wanted: char| text.matches(wanted).count();
+    let is_pair_open = |&(open, close): &(char, char)| !is_single(open) && count(open) > count(close);
+    // A single quote before a Latin letter is an apostrophe.
+    let single = text.split_whitespace().fold(false, |is_open, word| {
+        let word = word.trim_start_matches(|first| is_opener(first) && !is_single(first));
+        let mut behind = word.char_indices().skip(1).filter(|&(_, quote)| matches!(quote, '\'' | '’'));
+        let closes = behind.any(|(at, quote)| {
+            !word[at + quote.len_utf8()..].starts_with(|next: char| next.is_ascii_alphabetic())
+        });
+        (is_open || word.starts_with(['\'', '‘'])) && !closes
+    });
+    single || count('"') % 2 == 1 || PAIRS.iter().any(is_pair_open)
+}
+
 impl Search<'_> {
     /// The byte after the closing quotes and brackets at a byte, marks between them included.
     pub(super) fn closers_end(&self, begin: usize) -> usize {

@@ -12,7 +12,7 @@ const LATEST_PHRASE: f32 = 5.5;
 
 /// Seconds above which a sentence is cut between any two words if it has no end of a clause or a phrase, and the latest
 /// end of the first part that is tried before, in seconds.
-const LONGEST: f32 = 7.0;
+pub(super) const LONGEST: f32 = 7.0;
 const EARLY_WORD: f32 = 4.0;
 
 /// The length of a text's first part, where its words allow it.

@@ -97,6 +97,12 @@ impl<'s> Timeline<'s> {
         timeline
     }
 
+    /// The words as they are written.
+    pub(super) fn texts(&self) -> Vec<&'s str> {
+        let text = |word: &Word| &self.sentence.spans[word.span].text[word.bytes.clone()];
+        self.words.iter().map(text).collect()
+    }
+
     pub(super) fn seconds(&self, words: &Range<usize>) -> f32 {
         self.seconds[words.end] - self.seconds[words.start]
     }
@@ -142,7 +148,7 @@ impl<'s> Timeline<'s> {
     }
 
     /// Whether the words on both sides of a cut are read as they are without it.
-    fn keeps_evidence(&self, at: usize) -> bool {
+    pub(super) fn keeps_evidence(&self, at: usize) -> bool {
         let Word { span, bytes, is_broken, .. } = &self.words[at];
         let beside = self.words[at.saturating_sub(REACH)..at].iter().find(|word| word.span == *span);
         let Some(first) = beside.filter(|_| !is_broken) else { return true };
