@@ -48,7 +48,7 @@ pub fn router(
     let protected = streams_api::routes()
         .merge(phrases_api::routes())
         .merge(speech_api::routes(narrator.clone()))
-        .merge(catalogue::routes(narrator))
+        .merge(catalogue::routes(narrator.clone()))
         .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
     let routes = Router::new()
         .merge(protected)
@@ -58,7 +58,7 @@ pub fn router(
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
-        .with_state(HostStreams { streams, turns });
+        .with_state(HostStreams { streams, turns, narrator });
     // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);
     cors.over(Router::new().fallback_service(routes))
