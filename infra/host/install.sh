@@ -16,7 +16,7 @@ Usage: install.sh --package FILE --env FILE [--no-start] [--root FOLDER]
   --package FILE  the release: a tar.gz made by `cargo xtask package host`
   --env FILE      settings of the service, lines NAME=VALUE, FIRSTWORD_BUCKET and AWS_REGION among them
   --no-start      install only: for images, and for machines without systemd
-  --root FOLDER   install below this folder instead of /, for images; implies --no-start
+  --root FOLDER   install below this folder instead of /: for images, with --no-start
 END
 }
 
@@ -31,7 +31,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --package) package=${2-} && shift 2 ;;
         --env) env_file=${2-} && shift 2 ;;
-        --root) root=${2-} start=no && shift 2 ;;
+        --root) root=${2-} && shift 2 ;;
         --no-start) start=no && shift ;;
         --help | -h) usage && exit 0 ;;
         *) usage >&2 && fail "unknown argument: $1" ;;
@@ -49,7 +49,7 @@ check_arguments() {
     [ -r "$package" ] || fail "the package $package can't be read"
     [ -r "$env_file" ] || fail "the settings $env_file can't be read"
     [ "$(id -u)" = 0 ] || fail "run it as root: it makes a user and a unit of systemd"
-    if [ "$start" = yes ] && [ ! -d /run/systemd/system ]; then
+    if [ "$start" = yes ] && ! systemd-notify --booted 2>/dev/null; then
         fail "systemd does not run this machine, so nothing can be started: pass --no-start to install only"
     fi
     local bad
@@ -145,18 +145,19 @@ restore() {
     for file in "$unit" "$etc/firstword.env"; do
         [ ! -e "$file.before" ] || mv "$file.before" "$file"
     done
-    [ -z "$previous" ] || point_to "$previous"
+    point_to "$previous"
+    [ "$previous" = "$version" ] || rm -rf "$release"
 }
 
 roll_back() {
     journalctl --unit "$UNIT" --lines 5 --no-pager --output cat >&2 || true
     if [ -z "$previous" ]; then
         systemctl stop "$UNIT" || true
-        fail "release $version does not become ready (see the lines above); there is none before it to go back to"
+        fail "release $version does not become ready (see the lines above): there is none before it to go back to"
     fi
     restore
     run || fail "neither release $version nor $previous becomes ready: see journalctl --unit $UNIT"
-    fail "release $version does not become ready (see the lines above): $previous runs again"
+    fail "release $version does not become ready with these settings (see the lines above): $previous runs again, with its own"
 }
 
 # Removes the releases and settings that are no longer needed to go back.

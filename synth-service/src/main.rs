@@ -168,15 +168,7 @@ async fn serve(
     mut stop: Stop,
 ) -> Result<(), String> {
     let stopping = CancellationToken::new();
-    let ready = {
-        let streams = streams.clone();
-        async move {
-            if let Some(streams) = streams {
-                streams.ready().await;
-            }
-        }
-    };
-    let supervisor = Supervisor::start(router.clone(), ready);
+    let supervisor = Supervisor::start(router.clone(), streams.clone());
     let mut serving = tokio::spawn(door.serve(router, stopping.clone()));
     tokio::select! {
         () = stop.wait() => {}

@@ -14,20 +14,26 @@ use contract::http::HEALTHZ;
 use sd_notify::NotifyState;
 use tokio::{
     task::AbortHandle,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, timeout},
 };
 use tower::ServiceExt;
+
+use crate::streams::Streams;
+
+/// Pause between two reports of the reason for which the service is not ready yet.
+const REPORT_EVERY: Duration = Duration::from_secs(5);
 
 /// The reports to systemd. They end when it is dropped.
 pub struct Supervisor(AbortHandle);
 
 impl Supervisor {
-    /// Reports that the service is ready as soon as `ready` returns, and then signs of life as often as systemd asks
-    /// for.
-    pub fn start(router: Router, ready: impl Future<Output = ()> + Send + 'static) -> Self {
+    /// Reports that the service is ready when its bucket accepts its beat, or at once where it has none, and then signs
+    /// of life as often as systemd asks for.
+    pub fn start(router: Router, streams: Option<Streams>) -> Self {
         let reports = async move {
-            tell(&[NotifyState::Status("waiting for the bucket")]);
-            ready.await;
+            if let Some(streams) = streams {
+                until_ready(&streams).await;
+            }
             tell(&[NotifyState::Ready, NotifyState::Status("ready")]);
             if let Some(longest_silence) = sd_notify::watchdog_enabled() {
                 show_life(&router, longest_silence / 3).await;
@@ -45,6 +51,16 @@ impl Supervisor {
 impl Drop for Supervisor {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Waits for the bucket. Systemd and the log have the reason for a long wait.
+async fn until_ready(streams: &Streams) {
+    while timeout(REPORT_EVERY, streams.ready()).await.is_err() {
+        if let Err(error) = streams.check_ready() {
+            tracing::warn!(%error, "not ready yet");
+            tell(&[NotifyState::Status(&format!("not ready yet: {error}"))]);
+        }
     }
 }
 

@@ -62,7 +62,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let version = packed?;
     let size = fs::metadata(&options.out)?.len() as f64 / 1e6;
     println!("{}: release {version}, {size:.1} MB", options.out.display());
-    println!("On the host, as root: tar -xzf PACKAGE install.sh; ./install.sh --package PACKAGE --env FILE");
+    println!(
+        "On the host, as root: tar -xzf PACKAGE ./install.sh; ./install.sh --package PACKAGE --env FILE"
+    );
     Ok(())
 }
 
