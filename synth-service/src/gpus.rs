@@ -1,6 +1,15 @@
 //! The GPUs on which voices run: the proof that they do, and a watch that notices a GPU that has gone.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    thread,
+    time::Duration,
+};
 
 use speech::{Device, Gpu, GpuMemory, Runtime, SpeechError, engine::model_pace, voice::VoiceLoader};
 use tokio::{sync::watch, time::Instant};
@@ -88,6 +97,8 @@ pub struct GpuWatch {
     device: Device,
     name: String,
     latest: watch::Receiver<Reading>,
+    /// Ends the thread when it is dropped.
+    _stop: Sender<()>,
 }
 
 struct Reading {
@@ -106,18 +117,11 @@ impl GpuWatch {
     /// Reads the GPU once, and then every second until the watch is dropped.
     pub fn start(gpu: Arc<Gpu>) -> Self {
         let (sender, latest) = watch::channel(Reading::of(&gpu));
-        let watch = Self { device: gpu.device(), name: gpu.name().to_owned(), latest };
-        let spawned = thread::Builder::new().name("gpu-watch".into()).spawn(move || {
-            while !sender.is_closed() {
-                thread::sleep(READ_EVERY);
-                let reading = Reading::of(&gpu);
-                let was_there = sender.borrow().memory.is_ok();
-                if let (true, Err(error)) = (was_there, &reading.memory) {
-                    tracing::error!(device = %gpu.device(), error, "the GPU is gone");
-                }
-                sender.send_replace(reading);
-            }
-        });
+        let (_stop, stopped) = channel();
+        let watch = Self { device: gpu.device(), name: gpu.name().to_owned(), latest, _stop };
+        let spawned = thread::Builder::new()
+            .name("gpu-watch".into())
+            .spawn(move || keep_reading(&gpu, &sender, &stopped));
         if let Err(error) = spawned {
             // The reading then becomes overdue, and the host not ready.
             tracing::error!(%error, "no thread to watch the GPU");
@@ -142,5 +146,16 @@ impl GpuWatch {
             Err(cause) => cause.clone(),
         };
         Err(GpuGone { device: self.device, name: self.name.clone(), cause })
+    }
+}
+
+fn keep_reading(gpu: &Gpu, latest: &watch::Sender<Reading>, stopped: &Receiver<()>) {
+    while stopped.recv_timeout(READ_EVERY) == Err(RecvTimeoutError::Timeout) {
+        let reading = Reading::of(gpu);
+        let was_there = latest.borrow().memory.is_ok();
+        if let (true, Err(error)) = (was_there, &reading.memory) {
+            tracing::error!(device = %gpu.device(), error, "the GPU is gone");
+        }
+        latest.send_replace(reading);
     }
 }
