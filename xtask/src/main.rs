@@ -90,7 +90,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Pack what is deployed.
+    /// Pack releases.
     #[command(subcommand)]
     Package(Package),
     /// Make clips of an operator's phrases.
