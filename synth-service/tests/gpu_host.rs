@@ -55,6 +55,23 @@ impl Machine {
         machine
     }
 
+    /// Has the CUDA provider ask for another library.
+    fn provider_wants(&self, soname: &str) {
+        let empty = self.path("library.c");
+        fs::write(&empty, "int nothing;").expect("written");
+        let other = self.path("other.so");
+        let named = format!("-Wl,-soname,{soname}");
+        let link = |arguments: &[&std::ffi::OsStr]| {
+            let cc = Command::new("cc")
+                .args(["-shared", "-fPIC", "-Wl,--no-as-needed", "-o"])
+                .args(arguments)
+                .status();
+            assert!(cc.expect("there is a C compiler").success());
+        };
+        link(&[other.as_ref(), empty.as_ref(), named.as_ref()]);
+        link(&[self.path("libonnxruntime_providers_cuda.so").as_ref(), empty.as_ref(), other.as_ref()]);
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -101,7 +118,7 @@ fn the_doctor_finds_nothing_on_a_good_host_and_prints_the_versions() {
     assert!(output.status.success(), "{said}");
     for expected in [
         "ONNX Runtime 1.31.1, CUDA build",
-        "wants CUDA 13 and cuDNN 9",
+        "libonnxruntime_providers_cuda.so: wants CUDA 13 and cuDNN 9",
         "knows CUDA 13.2 at the newest",
         "GPU 0: Fake L4, compute capability 8.9, 24.0 GB",
         "libcudart.so.13: version 13.1",
@@ -134,6 +151,23 @@ fn each_library_that_is_missing_is_one_line_with_one_package() {
         assert!(fault.contains(library) && fault.ends_with(&format!(": install {package}")), "{fault}");
     }
     assert_eq!(machine.faults("cuda"), (Vec::new(), true));
+}
+
+#[test]
+fn a_provider_for_another_cuda_or_a_damaged_one_is_named() {
+    let machine = Machine::new(13_000);
+    machine.provider_wants("libcudart.so.13");
+    assert_eq!(machine.faults("cuda"), (Vec::new(), true));
+    machine.provider_wants("libcudart.so.12");
+    let (faults, is_good) = machine.faults("cuda");
+    assert!(!is_good && faults.len() == 1 && faults[0].contains("wants libcudart.so.12"), "{faults:?}");
+    let provider = machine.path("libonnxruntime_providers_cuda.so");
+    let whole = fs::read(&provider).expect("read");
+    for length in [0, 10, 64, 100, 500, 1000] {
+        fs::write(&provider, &whole[..length]).expect("written");
+        let (faults, is_good) = machine.faults("cuda");
+        assert!(!is_good && faults.len() == 1 && faults[0].contains("can't be read"), "{length}: {faults:?}");
+    }
 }
 
 #[test]

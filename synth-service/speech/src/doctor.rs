@@ -4,6 +4,7 @@
 //! Each library is opened by its soname, as ONNX Runtime itself would, so that the loader's search path counts.
 
 mod cuda;
+mod needed;
 mod onnxruntime;
 mod report;
 

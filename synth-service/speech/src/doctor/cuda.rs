@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Report, onnxruntime};
+use super::{Report, needed, onnxruntime};
 use crate::device::{
     cuda::{OLDEST_VERSION, PROVIDERS, in_words, missing_provider},
     driver::Driver,
@@ -17,9 +17,8 @@ type RuntimeVersion = unsafe extern "C" fn(*mut c_int) -> c_int;
 type CudnnVersion = unsafe extern "C" fn() -> usize;
 
 pub(super) fn examine(report: &mut Report, runtime: &Path, number: i32) {
-    report.info("ONNX Runtime 1.31 wants CUDA 13 and cuDNN 9");
     match missing_provider(runtime) {
-        None => report.good(format!("its CUDA provider: {}", PROVIDERS[1])),
+        None => provider(report, &runtime.with_file_name(PROVIDERS[1])),
         Some(path) => report.fault(
             format!("{} is missing: this ONNX Runtime is the CPU build", path.display()),
             onnxruntime::package("CUDA build"),
@@ -31,6 +30,28 @@ pub(super) fn examine(report: &mut Report, runtime: &Path, number: i32) {
             Ok(opened) => report.good(format!("{}{}", needed.soname, version(needed, opened))),
             Err(cause) => report.fault(short(&cause), needed.package),
         }
+    }
+}
+
+/// Compares the libraries that the provider itself asks for with those that this program looks for.
+fn provider(report: &mut Report, path: &Path) {
+    let wanted = match needed::sonames(path) {
+        Ok(wanted) => wanted,
+        Err(cause) => {
+            let cause = format!("{} can't be read: {cause}", path.display());
+            return report.fault(cause, onnxruntime::package("CUDA build"));
+        }
+    };
+    let stem = |soname: &str| soname.split(".so").next().unwrap_or_default().to_owned();
+    let other = wanted.iter().find(|soname| {
+        CUDA.iter().any(|known| stem(known.soname) == stem(soname) && known.soname != soname.as_str())
+    });
+    match other {
+        Some(soname) => report.fault(
+            format!("{} wants {soname}, which is of another CUDA than 13", path.display()),
+            onnxruntime::package("CUDA build"),
+        ),
+        None => report.good(format!("{}: wants CUDA 13 and cuDNN 9", PROVIDERS[1])),
     }
 }
 
