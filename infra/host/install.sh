@@ -114,7 +114,7 @@ place() {
     changed=no previous=''
     [ ! -L "$current" ] || previous=$(basename "$(readlink "$current")")
     rm -f "$unit.before" "$etc/firstword.env.before"
-    mkdir -p "$etc/lexicons"
+    install -d -m 755 "$etc" "$etc/lexicons"
     put 640 "$env_file" "$etc/firstword.env"
     put 644 "$staging/firstword.service" "$unit"
     if [ -z "$root" ]; then chgrp "$USER_NAME" "$etc/firstword.env"; fi

@@ -63,6 +63,26 @@ async fn the_service_reports_that_it_is_ready_alive_and_stopping() -> Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_program_can_ask_for_its_own_health() -> Result<()> {
+    let bench = Bench::start().await?;
+    let address = bench.stack.service_endpoint().trim_start_matches("http://").to_owned();
+    let health = async |address: &str| -> Result<_> {
+        let program = places::program("synth-service")?;
+        Ok(Command::new(program).env_clear().args(["health", "--bind", address]).output().await?)
+    };
+    let output = health(&address).await?;
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    bench.stop().await?;
+    let output = health(&address).await?;
+    let said = String::from_utf8(output.stderr)?;
+    assert!(
+        !output.status.success() && said.lines().count() == 1 && said.contains("no answer from"),
+        "{said}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_whose_bucket_is_out_of_reach_says_so_and_is_not_ready() -> Result<()> {
     let systemd = Systemd::new()?;
     let assets = places::assets()?;

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{cargo, fetch};
 
-/// Files of the repository that go into the package.
-const HOST_FILES: [&str; 2] = ["infra/host/firstword.service", "infra/host/install.sh"];
+/// Folder of the repository that goes into the package: the unit of systemd and the scripts.
+const HOST: &str = "infra/host";
 
 /// Name of the program, here and in the package.
 const PROGRAM: &str = "synth-service";
@@ -71,10 +71,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
 /// Copies everything into the folder. Returns the version, which changes with any of the files.
 fn fill(root: &Path, options: &Options, program: &Path, stage: &Path) -> Result<String> {
     copy(program, &stage.join(PROGRAM))?;
-    for file in HOST_FILES {
-        let from = root.join(file);
-        copy(&from, &stage.join(from.file_name().context("a file has a name")?))?;
-    }
+    copy_all(&root.join(HOST), stage)?;
     let assets = root.join(fetch::ASSETS);
     let runtime = if options.cuda { fetch::GPU_RUNTIME } else { fetch::RUNTIME };
     copy_all(&assets.join(runtime), &stage.join("assets").join(fetch::RUNTIME))?;

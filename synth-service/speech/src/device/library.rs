@@ -1,6 +1,6 @@
 //! Shared libraries that this process opens by their sonames, and the packages that bring them.
 
-use std::{ffi::OsStr, fmt::Display, path::Path};
+use std::{error::Error, ffi::OsStr, fmt::Display, path::Path};
 
 use libloading::{Library, Symbol};
 
@@ -45,7 +45,7 @@ impl Opened {
     )]
     pub(crate) fn open(name: impl AsRef<OsStr>) -> Result<Self, String> {
         // SAFETY: the same libraries are opened by ONNX Runtime itself a moment later.
-        let library = unsafe { Library::new(name.as_ref()) }.map_err(|error| one_line(&error))?;
+        let library = unsafe { Library::new(name.as_ref()) }.map_err(|error| reason(&error))?;
         Ok(Self(Box::leak(Box::new(library))))
     }
 
@@ -63,8 +63,15 @@ impl Opened {
     }
 }
 
+/// The loader's own words, which are the cause of the error.
+fn reason(error: &dyn Error) -> String {
+    error.source().map_or_else(|| one_line(&error), |cause| one_line(&cause))
+}
+
 /// The message for a library that can't be opened.
 pub(crate) fn cannot_open(name: impl Display, cause: &str) -> String {
+    // The loader often begins with the name.
+    let cause = cause.trim_start_matches(&format!("{name}: "));
     format!("{name} can't be opened ({cause}): install it or put its folder on LD_LIBRARY_PATH")
 }
 
