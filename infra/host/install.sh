@@ -39,7 +39,7 @@ while [ $# -gt 0 ]; do
 done
 
 readonly home=$root/opt/firstword etc=$root/etc/firstword unit=$root/etc/systemd/system/$UNIT
-readonly current=$home/current
+readonly current=$home/current pending=$home/pending
 
 check_arguments() {
     if [ -z "$package" ] || [ -z "$env_file" ]; then
@@ -60,6 +60,10 @@ check_arguments() {
 # Unpacks the package beside the releases, so that moving it into place is one step.
 unpack() {
     mkdir -p "$home/releases"
+    exec 9>"$home/lock"
+    flock --nonblock 9 || fail "another install runs: wait for it"
+    # Of a run that was killed.
+    rm -rf "$home/releases"/.new-*
     staging=$(mktemp -d "$home/releases/.new-XXXXXX")
     chmod 755 "$staging"
     tar -xzf "$package" -C "$staging" --no-same-owner || fail "$package is no tar.gz, or the disk is full"
@@ -93,14 +97,17 @@ make_user() {
             --shell /usr/sbin/nologin "$USER_NAME"
 }
 
-# Copies a file where it differs, and notes that the service has to be started again.
+# Notes, before a change, that the service has to be started again: by a later run, if this one is killed.
+will_change() { touch "$pending"; }
+
+# Copies a file where it differs.
 put() {
     local mode=$1 from=$2 to=$3
     if ! cmp -s "$from" "$to"; then
+        will_change
         [ ! -e "$to" ] || cp -p "$to" "$to.before"
         install -D -m "$mode" "$from" "$to.new"
         mv "$to.new" "$to"
-        changed=yes
     fi
 }
 
@@ -111,7 +118,7 @@ point_to() {
 
 # Puts the files into place. `previous` is the release before, if there was one.
 place() {
-    changed=no previous=''
+    previous=''
     [ ! -L "$current" ] || previous=$(basename "$(readlink "$current")")
     rm -f "$unit.before" "$etc/firstword.env.before"
     install -d -m 755 "$etc" "$etc/lexicons"
@@ -119,7 +126,7 @@ place() {
     put 644 "$staging/firstword.service" "$unit"
     if [ -z "$root" ]; then chgrp "$USER_NAME" "$etc/firstword.env"; fi
     if [ "$previous" != "$version" ] || ! diff -rq "$staging" "$release" >/dev/null 2>&1; then
-        changed=yes
+        will_change
         rm -rf "$release"
         mv "$staging" "$release"
         point_to "$version"
@@ -157,6 +164,7 @@ roll_back() {
     fi
     restore
     run || fail "neither release $version nor $previous becomes ready: see journalctl --unit $UNIT"
+    rm -f "$pending"
     fail "release $version does not become ready with these settings (see the lines above): $previous runs again, with its own"
 }
 
@@ -180,10 +188,11 @@ make_user
 place
 if [ "$start" = no ]; then
     say "release $version is installed in ${root:-/}; nothing was started"
-elif [ "$changed" = no ] && systemctl is-active --quiet "$UNIT"; then
+elif [ ! -e "$pending" ] && systemctl is-active --quiet "$UNIT"; then
     say "release $version runs already, with these settings"
 else
     run || roll_back
+    rm -f "$pending"
     say "release $version is ready"
 fi
 prune

@@ -32,6 +32,7 @@ impl Machine {
             "echo \"$@\" >>$HERE/calls
             case $1 in
                 restart) rm -f $HERE/active
+                    [ ! -e $HERE/kill ] || kill -9 $PPID
                     [ ! -e $HERE/root/opt/firstword/current/broken ] || exit 1
                     ! grep -q BROKEN $HERE/root/etc/firstword/firstword.env || exit 1
                     touch $HERE/active ;;
@@ -174,6 +175,23 @@ fn a_release_or_settings_that_do_not_become_ready_are_rolled_back() -> Result<()
         "{}",
         said(&output)
     );
+    Ok(())
+}
+
+#[test]
+fn a_run_that_was_killed_is_finished_by_the_next_one() -> Result<()> {
+    let machine = Machine::new()?;
+    assert!(machine.install(&machine.package("1.0.0", &[])?, "good.env", &[])?.status.success());
+    let next = machine.package("1.1.0", &[])?;
+    fs::write(machine.path("kill"), "")?;
+    assert!(!machine.install(&next, "good.env", &[])?.status.success());
+    fs::remove_file(machine.path("kill"))?;
+    // The service of the earlier release runs on.
+    fs::write(machine.path("active"), "")?;
+    let output = machine.install(&next, "good.env", &[])?;
+    assert!(said(&output).contains("release 1.1.0 is ready"), "{}", said(&output));
+    assert_eq!(machine.restarts(), 3);
+    assert!(said(&machine.install(&next, "good.env", &[])?).contains("runs already"));
     Ok(())
 }
 
