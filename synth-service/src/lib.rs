@@ -18,12 +18,17 @@
 //! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
 //! | [`order`] | a validated request to speak | speaks nothing |
 //! | [`admission`] | the amount of work that a host accepts | no I/O |
+//! | [`gpus`] | the proof that voices run on a GPU, and a watch on it | loads no model of a caller's |
 //! | [`voices`] | one speech engine per voice folder | no S3, no HTTP |
 //! | [`logging`] | the log's form and filter | |
+//! | [`supervisor`] | reports to systemd: ready, alive, stopping | |
+//! | [`health`] | the health check's client, for containers | |
 //! | [`stop`] | the signals that tell the process to stop | does not stop it |
 
 pub mod admission;
 pub mod clock;
+pub mod gpus;
+pub mod health;
 pub mod http;
 pub mod logging;
 pub mod moments;
@@ -36,6 +41,7 @@ pub mod settings;
 pub mod speak;
 pub mod stop;
 pub mod streams;
+pub mod supervisor;
 pub mod telemetry;
 pub mod turns;
 pub mod voices;

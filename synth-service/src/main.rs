@@ -9,6 +9,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
     admission::{Admission, WaitLimits},
+    health,
     http::{
         self, Cors,
         door::{Door, DoorLimits, Tls, Tokens},
@@ -16,10 +17,11 @@ use synth_service::{
     logging,
     phrases::Phrases,
     presence::Presence,
-    settings::Settings,
+    settings::{Command, Settings},
     speak::{NarrationLimits, Narrator},
     stop::Stop,
     streams::{self, StreamLimits, Streams},
+    supervisor::Supervisor,
     telemetry::{HostState, Meters},
     turns::{TurnLimits, Turns},
     voices::Voices,
@@ -36,12 +38,28 @@ const METRICS_CONNECTIONS: usize = 16;
 async fn main() -> ExitCode {
     let settings = Settings::parse();
     logging::start(settings.log_format);
-    match run(settings).await {
+    let done = match settings.command {
+        Some(Command::Doctor) => doctor(&settings),
+        Some(Command::Health) => health::check(settings.bind),
+        None => run(settings).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("synth-service: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Prints the findings about this machine.
+fn doctor(settings: &Settings) -> Result<(), String> {
+    let report = Voices::examine(settings).map_err(|error| error.to_string())?;
+    print!("{report}");
+    if report.is_healthy() {
+        Ok(())
+    } else {
+        Err("something is missing: see the lines that begin with fault".into())
     }
 }
 
@@ -166,6 +184,7 @@ async fn serve(
     mut stop: Stop,
 ) -> Result<(), String> {
     let stopping = CancellationToken::new();
+    let supervisor = Supervisor::start(router.clone(), streams.clone());
     let mut serving = tokio::spawn(door.serve(router, stopping.clone()));
     tokio::select! {
         () = stop.wait() => {}
@@ -173,6 +192,7 @@ async fn serve(
         ended = &mut serving => return ended.map_err(|error| error.to_string()),
     }
     tracing::info!("stopping");
+    supervisor.stopping();
     stopping.cancel();
     let grace = Duration::from_secs(settings.shutdown_grace_seconds);
     let streams_end = async {

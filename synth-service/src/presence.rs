@@ -63,6 +63,12 @@ impl Pulse {
         Self { started: Instant::now(), last: None, interruption: None, beat: pending(), bucket: pending() }
     }
 
+    fn check(&self) -> Result<(), StoreError> {
+        self.beat.clone()?;
+        self.bucket.clone()?;
+        if self.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
+    }
+
     /// Whether the last beat was written at most this long ago.
     fn is_within(&self, time: Duration) -> bool {
         self.last.is_some_and(|last| last.elapsed() < time)
@@ -131,10 +137,15 @@ impl Presence {
     /// # Errors
     /// The [`StoreError`] of the last beat or of the last check of the bucket, or a time-out when the beat is overdue.
     pub fn check(&self) -> Result<(), StoreError> {
-        let pulse = self.inner.pulse.borrow();
-        pulse.beat.clone()?;
-        pulse.bucket.clone()?;
-        if pulse.is_within(OVERDUE) { Ok(()) } else { Err(StoreError::timed_out("beat")) }
+        self.inner.pulse.borrow().check()
+    }
+
+    /// Waits until [`Self::check`] succeeds; for ever after [`Self::stop`].
+    pub async fn ready(&self) {
+        let mut pulse = self.inner.pulse.clone();
+        if pulse.wait_for(|pulse| pulse.check().is_ok()).await.is_err() {
+            std::future::pending().await
+        }
     }
 
     /// Waits until the other hosts can see that this one is alive; otherwise they would take a new stream from it.

@@ -4,7 +4,7 @@ mod chat;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use contract::env;
 use speech::DeviceChoice;
 
@@ -17,8 +17,12 @@ pub use self::chat::ChatFlags;
 #[derive(Clone, Debug, Parser)]
 #[command(version)]
 pub struct Settings {
+    /// Another task than to serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Address to listen on.
-    #[arg(long, env = "FIRSTWORD_BIND", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "FIRSTWORD_BIND", default_value = "127.0.0.1:8080", global = true)]
     pub bind: SocketAddr,
 
     /// Address at which `GET /metrics` needs no token, besides the service's own address, where it does.
@@ -58,20 +62,25 @@ pub struct Settings {
     pub max_connections: usize,
 
     /// Shared library of ONNX Runtime.
-    #[arg(long, env = "FIRSTWORD_ONNXRUNTIME", default_value = "assets/onnxruntime/libonnxruntime.so")]
+    #[arg(
+        long,
+        env = "FIRSTWORD_ONNXRUNTIME",
+        default_value = "assets/onnxruntime/libonnxruntime.so",
+        global = true
+    )]
     pub onnxruntime: PathBuf,
 
     /// Folder with one folder per voice.
-    #[arg(long, env = "FIRSTWORD_VOICES", default_value = "assets/voices")]
+    #[arg(long, env = "FIRSTWORD_VOICES", default_value = "assets/voices", global = true)]
     pub voices: PathBuf,
 
     /// Voices to serve, by the names of their folders, separated by commas. Empty: all voices in the folder.
-    #[arg(long, env = "FIRSTWORD_SERVE", value_delimiter = ',')]
+    #[arg(long, env = "FIRSTWORD_SERVE", value_delimiter = ',', global = true)]
     pub serve: Vec<String>,
 
     /// Folder with espeak-ng's shared library and its data, for voices that need it. When absent, a folder `espeak`
     /// beside the voices folder, else the system's.
-    #[arg(long, env = "FIRSTWORD_ESPEAK")]
+    #[arg(long, env = "FIRSTWORD_ESPEAK", global = true)]
     pub espeak: Option<PathBuf>,
 
     /// Folder with one lexicon per tenant, TENANT.lexicon, and with phrases: phrases.toml for everybody and
@@ -80,7 +89,7 @@ pub struct Settings {
     pub lexicons: PathBuf,
 
     /// Device for the models: auto, cpu, cuda or cuda:N. auto takes CUDA when all its libraries are there.
-    #[arg(long, env = "FIRSTWORD_DEVICE", default_value = "auto")]
+    #[arg(long, env = "FIRSTWORD_DEVICE", default_value = "auto", global = true)]
     pub device: DeviceChoice,
 
     /// Voice of a request without one.
@@ -149,6 +158,15 @@ pub struct Settings {
     /// Load the voices and the phrases, report the first fault in one line, and exit.
     #[arg(long)]
     pub check_config: bool,
+}
+
+/// The tasks of the program beside serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Open each library that the models need, and print the versions and the package that mends each missing one.
+    Doctor,
+    /// Ask the service on this machine whether it is ready: for containers. Not with TLS.
+    Health,
 }
 
 /// A setting that is never printed: `Debug` hides it.

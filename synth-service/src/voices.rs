@@ -1,27 +1,21 @@
 //! The voices of this host: one speech engine per folder.
 
+mod loading;
+
 use std::{
     collections::BTreeMap,
-    num::NonZero,
-    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use contract::TenantId;
-use speech::{
-    Band, Delivery, Device, Engine, EngineConfig, Job, Runtime, RuntimeConfig, SpeechError,
-    voice::VoiceLoader,
-};
+use speech::{Band, Delivery, Device, Engine, Job, SpeechError};
 use text::{Lexicon, LexiconFile, LexiconFolder, Sentence, SsmlError};
 
-use crate::settings::Settings;
+use crate::gpus::{GpuGone, GpuWatch};
 
 /// Characters of an unknown name that an error repeats.
 const ECHOED: usize = 64;
-
-/// Workers per voice on a GPU: while one waits for the device, the others make phonemes and clips.
-const WORKERS_PER_GPU: usize = 3;
 
 /// A voice that is loaded and warmed up.
 pub struct LoadedVoice {
@@ -77,6 +71,7 @@ pub struct Voices {
     voices: BTreeMap<String, Arc<LoadedVoice>>,
     default_voice: String,
     tenants: Arc<LexiconFolder>,
+    gpus: Vec<GpuWatch>,
 }
 
 impl Voices {
@@ -103,24 +98,31 @@ impl Voices {
             );
             return Err(SpeechError::Voice { voice: default_voice.to_owned(), cause });
         }
-        Ok(Self { voices, default_voice: default_voice.to_owned(), tenants: Arc::new(tenants) })
+        Ok(Self {
+            voices,
+            default_voice: default_voice.to_owned(),
+            tenants: Arc::new(tenants),
+            gpus: Vec::new(),
+        })
     }
 
-    /// Loads and warms up the configured voices of the voices folder. Blocks for seconds.
+    /// The same voices, which run on these GPUs.
+    #[must_use]
+    pub fn watching(self, gpus: Vec<GpuWatch>) -> Self {
+        Self { gpus, ..self }
+    }
+
+    /// The GPUs on which voices run.
+    pub fn gpus(&self) -> &[GpuWatch] {
+        &self.gpus
+    }
+
+    /// Checks that every GPU on which voices run is still there. Waits for none.
     ///
     /// # Errors
-    /// [`SpeechError::Runtime`], [`SpeechError::Device`] or [`SpeechError::Voice`]: one line that names the fault.
-    pub fn load(settings: &Settings) -> Result<Self, SpeechError> {
-        let runtime = Runtime::open(RuntimeConfig {
-            onnxruntime: settings.onnxruntime.clone(),
-            espeak: espeak(settings),
-            device: settings.device,
-        })?;
-        let voices = folders(settings)?
-            .iter()
-            .map(|folder| load_voice(folder, &runtime, settings))
-            .collect::<Result<Vec<_>, _>>()?;
-        Self::new(voices, &settings.default_voice, LexiconFolder::open(&settings.lexicons))
+    /// [`GpuGone`] for the first that is not.
+    pub fn check_gpus(&self) -> Result<(), GpuGone> {
+        self.gpus.iter().try_for_each(|gpu| gpu.memory().map(drop))
     }
 
     /// The voice named `voice` or `voice/speaker`; the default one for `None`. A speaker's name alone, as other servers
@@ -231,71 +233,4 @@ fn names(voices: &BTreeMap<String, Arc<LoadedVoice>>) -> String {
         }
     };
     voices.values().map(name).collect::<Vec<_>>().join(", ")
-}
-
-fn espeak(settings: &Settings) -> Option<PathBuf> {
-    let beside_voices = || Some(settings.voices.with_file_name("espeak")).filter(|folder| folder.is_dir());
-    settings.espeak.clone().or_else(beside_voices)
-}
-
-/// The folders to load, ordered by name.
-fn folders(settings: &Settings) -> Result<Vec<PathBuf>, SpeechError> {
-    if !settings.serve.is_empty() {
-        return Ok(settings.serve.iter().map(|name| settings.voices.join(name)).collect());
-    }
-    let failed = |cause: String| SpeechError::Voice { voice: "folder".into(), cause };
-    let entries = std::fs::read_dir(&settings.voices).map_err(|error| {
-        let folder = settings.voices.display();
-        failed(format!("{folder}: {error}; set FIRSTWORD_VOICES to the folder that holds the voices"))
-    })?;
-    let mut folders: Vec<PathBuf> =
-        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    let (voices, others): (Vec<_>, Vec<_>) = folders.into_iter().partition(|folder| is_voice(folder));
-    for folder in others {
-        tracing::warn!(folder = %folder.display(), "no voice.toml in this folder: skipped");
-    }
-    Ok(voices)
-}
-
-fn is_voice(folder: &Path) -> bool {
-    folder.join("voice.toml").is_file()
-}
-
-fn load_voice(folder: &Path, runtime: &Runtime, settings: &Settings) -> Result<LoadedVoice, SpeechError> {
-    let loader = VoiceLoader::open(folder, runtime)?;
-    let voice = loader.config();
-    let workers = if settings.workers == 0 { default_workers(loader.device()) } else { settings.workers };
-    let lexicon = LexiconFile::open(voice.lexicon_path())
-        .map_err(|error| SpeechError::Voice { voice: voice.name.clone(), cause: error.to_string() })?;
-    // A stream queues one sentence at a time and so does a narration, of which there may be as many: the queue
-    // has room for all admitted work.
-    let usual = EngineConfig::new(loader.device(), workers, 2 * settings.max_streams);
-    let express_cores = if settings.express_lane { usual.express_cores } else { 0 };
-    let engine = Engine::with(&loader, EngineConfig { express_cores, ..usual })?;
-    tracing::info!(
-        voice = voice.name,
-        language = voice.language,
-        speakers = voice.speakers.len(),
-        licence = voice.licence,
-        device = %loader.device(),
-        workers,
-        "voice is ready"
-    );
-    Ok(LoadedVoice {
-        name: voice.name.clone(),
-        version: voice.version(),
-        language: voice.language.clone(),
-        sample_rate: voice.sample_rate,
-        speakers: voice.speakers.clone(),
-        engine,
-        lexicon,
-    })
-}
-
-fn default_workers(device: Device) -> usize {
-    match device {
-        Device::Cpu => std::thread::available_parallelism().map_or(1, NonZero::get),
-        Device::Cuda(_) => WORKERS_PER_GPU,
-    }
 }

@@ -10,6 +10,7 @@ mod fuzz;
 mod members;
 mod oracle;
 mod pack;
+mod package_host;
 mod peers;
 mod phrases;
 mod prose;
@@ -89,6 +90,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Pack releases.
+    #[command(subcommand)]
+    Package(Package),
     /// Make clips of an operator's phrases.
     #[command(subcommand)]
     Phrases(Phrases),
@@ -133,6 +137,12 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+}
+
+#[derive(Subcommand)]
+enum Package {
+    /// Pack the service for hosts with systemd: program, voices, libraries, unit and install script in one tar.gz.
+    Host(package_host::Options),
 }
 
 #[derive(Subcommand)]
@@ -188,6 +198,7 @@ fn run(command: Command) -> Result<()> {
         Command::Fetch => fetch::all(&root),
         Command::Prose => prose::run(&root),
         Command::Oracle(options) => oracle::run(&root, &options),
+        Command::Package(Package::Host(options)) => package_host::run(&root, &options),
         Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
         Command::Flows => cargo::write_flows(&root),
         Command::Metrics => cargo::write_metrics(&root),

@@ -1,6 +1,10 @@
 //! Where models run.
 
-mod cuda;
+pub(crate) mod cuda;
+pub(crate) mod driver;
+pub(crate) mod gpu;
+pub(crate) mod library;
+mod nvml;
 
 use std::{fmt, path::Path, str::FromStr};
 

@@ -22,14 +22,14 @@ use bytes::Bytes;
 use text::{FirstPart, Lexicon, Sentence};
 use tokio::sync::oneshot;
 
-pub use self::ticket::Ticket;
 use self::{
     pace::Pace,
     queue::{DeadlineQueue, Lane},
-    studio::Studio,
+    studio::{Studio, WarmUp},
     ticket::Place,
     worker::Worker,
 };
+pub use self::{pace::model_pace, ticket::Ticket};
 use crate::{Delivery, Device, SpeechError, Voice, milliseconds, voice::VoiceLoader};
 
 /// Sizes of the engine.
@@ -189,7 +189,7 @@ impl Engine {
         let workers = config.workers;
         let lanes = (0..workers).map(|number| (format!("speech-{number}"), Lane::Ordinary, 1));
         let express = ("speech-express".to_owned(), Lane::Express, config.express_cores);
-        let mut usual = (Duration::ZERO, Duration::ZERO);
+        let mut usual = WarmUp::default();
         for (name, lane, cores) in lanes.chain(has_express.then_some(express)) {
             let mut voice = worker::at_priority_of(lane, || load(cores))?;
             let mut studio = Studio::new(language);
@@ -206,7 +206,7 @@ impl Engine {
                 .map_err(|error| SpeechError::Synthesis(format!("no thread for a worker: {error}")))?;
             engine.workers.push(thread);
         }
-        engine.pace.add(usual.0, usual.1);
+        engine.pace.add(usual.work, usual.audio);
         Ok(engine)
     }
 

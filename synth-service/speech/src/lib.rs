@@ -11,6 +11,7 @@
 //! | mu-law, WAV as Amazon Connect accepts it | [`telephone`] |
 
 mod device;
+pub mod doctor;
 pub mod engine;
 mod error;
 mod interrupt;
@@ -21,7 +22,10 @@ pub mod sound;
 pub mod telephone;
 pub mod voice;
 
-pub use device::{Device, DeviceChoice};
+pub use device::{
+    Device, DeviceChoice,
+    gpu::{DriverLibraries, Gpu, GpuMemory},
+};
 pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job, Ticket};
 pub use error::SpeechError;
 pub use interrupt::Interrupt;

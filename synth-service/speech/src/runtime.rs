@@ -30,6 +30,8 @@ pub struct RuntimeConfig {
 pub struct Runtime {
     environment: Environment,
     device: Device,
+    /// Whether the device holds for all models, whatever their voices name.
+    is_forced: bool,
     config: RuntimeConfig,
 }
 
@@ -54,12 +56,29 @@ impl Runtime {
             .build()
             .map_err(|error| failed(one_line(&error)))?;
         tracing::info!(%device, why, "models run here");
-        Ok(Self { environment, device, config })
+        Ok(Self { environment, device, is_forced: false, config })
     }
 
     /// The device for models, unless their voice names another.
     pub fn device(&self) -> Device {
         self.device
+    }
+
+    /// The same library with another device for models, unless their voice names one.
+    #[must_use]
+    pub fn on(&self, device: Device) -> Self {
+        Self { device, ..self.clone() }
+    }
+
+    /// The same library with one device for all models, whatever their voices name: for comparisons.
+    #[must_use]
+    pub fn only_on(&self, device: Device) -> Self {
+        Self { is_forced: true, ..self.on(device) }
+    }
+
+    /// The device for a model whose voice names this one.
+    pub(crate) fn device_for(&self, named: Option<Device>) -> Device {
+        named.filter(|_| !self.is_forced).unwrap_or(self.device)
     }
 
     /// Whether models can run on `device`; if not, the error is one line that names the missing part.

@@ -11,7 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use speech::{Clip, Engine, Job, Runtime, RuntimeConfig, SpeechError, voice::VoiceLoader};
+use speech::{
+    Clip, Device, Engine, Job, Runtime, RuntimeConfig, SpeechError, engine::model_pace, voice::VoiceLoader,
+};
 use text::Sentence;
 
 fn assets() -> PathBuf {
@@ -219,6 +221,15 @@ fn what_is_wrong_with_a_voice_is_said_in_one_line_that_names_it() {
         let message = loaded.err().unwrap_or_else(|| panic!("{name} is loaded")).to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{name}: {message}");
     }
+}
+
+#[test]
+fn the_pace_of_the_network_is_measured_on_any_device() {
+    let loader = VoiceLoader::open(&assets().join("voices/hibari"), &RUNTIME.only_on(Device::Cpu));
+    let pace = model_pace(&loader.expect("the fetched voice is whole")).expect("it speaks");
+    let pace = pace.expect("it can speak English");
+    // A second of audio never takes nothing, and this voice never takes a second for it.
+    assert!(pace > 0.0 && pace < 1.0, "{pace}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use tower_http::timeout::TimeoutError;
 use super::{encode::UnknownFormat, speed::SpeedOutOfRange};
 use crate::{
     admission::Full,
+    gpus::GpuGone,
     order::Refusal,
     speak::SpeakError,
     streams::{
@@ -75,6 +76,12 @@ impl ApiError {
 
     pub(super) fn panicked() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "a fault in the service; its log says where")
+    }
+}
+
+impl From<GpuGone> for ApiError {
+    fn from(error: GpuGone) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "gpu_gone", error.to_string())
     }
 }
 

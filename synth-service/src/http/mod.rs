@@ -52,7 +52,7 @@ pub fn router(
         .merge(phrases_api::routes())
         .merge(metrics_api::routes(state.clone()))
         .merge(speech_api::routes(narrator.clone()))
-        .merge(catalogue::routes(narrator))
+        .merge(catalogue::routes(narrator.clone()))
         .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
     let routes = Router::new()
         .merge(protected)
@@ -63,7 +63,7 @@ pub fn router(
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
         .layer(middleware::from_fn_with_state(state.meters().clone(), metrics_api::count_refusals))
-        .with_state(HostStreams { streams, turns });
+        .with_state(HostStreams { streams, turns, narrator });
     // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);
     cors.over(Router::new().fallback_service(routes))

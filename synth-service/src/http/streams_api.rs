@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     moments::Moments,
+    speak::Narrator,
     streams::{StreamError, Streams},
     turns::Turns,
 };
@@ -32,6 +33,8 @@ pub(super) struct HostStreams {
     pub(super) streams: Option<Streams>,
     /// `None` without a language model.
     pub(super) turns: Option<Turns>,
+    /// The voices of all of them.
+    pub(super) narrator: Narrator,
 }
 
 impl HostStreams {
@@ -102,9 +105,10 @@ async fn status(
     Ok(Json(streams.get()?.status(&id).await?))
 }
 
-/// Answers from the state of the host's heartbeat, so that no client can cause requests to the bucket. A host without a
-/// bucket is always ready, for listeners.
+/// Answers from the state of the host's heartbeat and the latest reading of its GPUs, so that no client can cause
+/// requests to the bucket. A host without a bucket needs no heartbeat: it serves listeners.
 async fn ready(State(streams): State<HostStreams>) -> Result<&'static str, ApiError> {
+    streams.narrator.voices().check_gpus()?;
     if let Some(streams) = &streams.streams {
         streams.check_ready()?;
     }

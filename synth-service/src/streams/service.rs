@@ -118,6 +118,11 @@ impl Streams {
         Ok(self.running.presence.check()?)
     }
 
+    /// Waits until the bucket accepts this host's beat.
+    pub async fn ready(&self) {
+        self.running.presence.ready().await;
+    }
+
     /// Starts a stream and waits until part 0 is stored or the request's wait is over. `client_waits` is the client's
     /// timeout, if known: a client that gives up before the answer can't know the stream's id, so the stream is ended.
     /// Without a timeout the stream continues even if the client disconnects.

@@ -27,6 +27,7 @@ use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utteran
 use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
     admission::{Admission, Demand, Seat, WaitLimits},
+    gpus::GpuWatch,
     http::{
         Cors,
         door::{Door, DoorLimits, Tls, Tokens},
@@ -197,7 +198,14 @@ pub(crate) struct Bare {
 }
 
 pub(crate) async fn without_bucket() -> Bare {
+    without_bucket_on(Vec::new()).await
+}
+
+/// The same, with voices on these GPUs.
+pub(crate) async fn without_bucket_on(gpus: Vec<GpuWatch>) -> Bare {
     let TestVoices { voices, lexicons, .. } = test_voices(false);
+    let voices = Arc::try_unwrap(voices).unwrap_or_else(|_| panic!("nobody else has them"));
+    let voices = Arc::new(voices.watching(gpus));
     let door = Door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None, DoorLimits::default());
     let door = door.expect("a free port");
     let url = format!("http://{}", door.address().expect("bound"));

@@ -13,7 +13,7 @@ mod unpack;
 use std::{
     fs::{self, File},
     io,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -29,7 +29,7 @@ use self::{
 pub(crate) const ASSETS: &str = "assets";
 
 /// Folder of ONNX Runtime in [`ASSETS`].
-const RUNTIME: &str = "onnxruntime";
+pub(crate) const RUNTIME: &str = "onnxruntime";
 
 /// Folder of ONNX Runtime's CUDA build in [`ASSETS`].
 pub(crate) const GPU_RUNTIME: &str = "onnxruntime-gpu";
@@ -54,6 +54,11 @@ pub(crate) fn voice(root: &Path, name: &str) -> Result<()> {
     let folders = pins.folders_of_voice(name)?;
     fetch(root, &pins, |folder| folders.iter().any(|wanted| wanted == folder))?;
     describe(root, name)
+}
+
+/// The folders in [`ASSETS`] that a voice needs, its own among them, besides the runtime.
+pub(crate) fn folders_of_voice(name: &str) -> Result<Vec<PathBuf>> {
+    Pins::read()?.folders_of_voice(name)
 }
 
 /// Names of the pinned voices.

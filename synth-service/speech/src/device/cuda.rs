@@ -2,57 +2,45 @@
 //! a GPU. Runs nothing on the GPU.
 
 use std::{
-    ffi::{c_int, c_uint},
-    path::Path,
+    ffi::c_int,
+    path::{Path, PathBuf},
 };
 
-use libloading::{Library, Symbol};
+use super::{
+    driver::Driver,
+    library::{self, DRIVER},
+};
 
 /// Libraries that ONNX Runtime's CUDA build has beside its main library.
-pub(super) const PROVIDERS: [&str; 2] =
+pub(crate) const PROVIDERS: [&str; 2] =
     ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 
-/// Library that NVIDIA's driver installs.
-const DRIVER: &str = "libcuda.so.1";
-
-/// The other libraries that ONNX Runtime 1.31's CUDA provider needs. They are looked for in this order, and the first
-/// missing one is named.
-const LIBRARIES: [&str; 5] =
-    ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10", "libcudnn.so.9"];
-
 /// The oldest version of CUDA that the driver must know, as the driver counts: 1000 for each major version.
-const OLDEST_VERSION: c_int = 13_000;
-
-type Initialise = unsafe extern "C" fn(c_uint) -> c_int;
-type GetNumber = unsafe extern "C" fn(*mut c_int) -> c_int;
+pub(crate) const OLDEST_VERSION: c_int = 13_000;
 
 /// The missing part of CUDA on this machine for the GPU of this `number`, in one line.
 pub(super) fn check(runtime: &Path, number: i32) -> Result<(), String> {
-    for name in PROVIDERS {
-        let provider = runtime.with_file_name(name);
-        if !provider.is_file() {
-            return Err(format!("{} is missing (this ONNX Runtime is the CPU build)", provider.display()));
-        }
+    if let Some(provider) = missing_provider(runtime) {
+        return Err(format!("{} is missing (this ONNX Runtime is the CPU build)", provider.display()));
     }
-    let driver = open(DRIVER)?;
-    fits(
-        initialise(driver)?,
-        read(driver, "cuDriverGetVersion")?,
-        read(driver, "cuDeviceGetCount")?,
-        number,
-    )?;
-    LIBRARIES.iter().try_for_each(|name| open(name).map(drop))
+    let driver = Driver::open(Path::new(DRIVER.soname))?;
+    fits(driver.initialise()?, driver.version()?, driver.gpus()?, number)?;
+    library::CUDA.iter().try_for_each(|needed| library::open(Path::new(needed.soname)).map(drop))
+}
+
+/// The first library of ONNX Runtime's CUDA build that is not beside its main library.
+pub(crate) fn missing_provider(runtime: &Path) -> Option<PathBuf> {
+    PROVIDERS.iter().map(|name| runtime.with_file_name(name)).find(|provider| !provider.is_file())
 }
 
 /// Judges the driver's answers: the status of its initialisation, the CUDA version that it supports, and its number of
 /// GPUs.
-fn fits(status: c_int, version: c_int, gpus: c_int, number: i32) -> Result<(), String> {
+pub(crate) fn fits(status: c_int, version: c_int, gpus: c_int, number: i32) -> Result<(), String> {
     if status != 0 {
         return Err(format!("NVIDIA's driver doesn't start (error {status} of cuInit): is there a GPU?"));
     }
     if version < OLDEST_VERSION {
-        let [known, needed] =
-            [version, OLDEST_VERSION].map(|version| format!("{}.{}", version / 1000, version % 1000 / 10));
+        let [known, needed] = [version, OLDEST_VERSION].map(in_words);
         return Err(format!("NVIDIA's driver knows CUDA {known}, not {needed}: install a newer driver"));
     }
     if number >= gpus {
@@ -61,42 +49,9 @@ fn fits(status: c_int, version: c_int, gpus: c_int, number: i32) -> Result<(), S
     Ok(())
 }
 
-#[expect(
-    unsafe_code,
-    reason = "opening a shared library runs its start-up code; the vendor's own are trusted"
-)]
-fn open(name: &str) -> Result<&'static Library, String> {
-    // SAFETY: the same libraries are opened by ONNX Runtime itself a moment later.
-    let library = unsafe { Library::new(name) }.map_err(|error| {
-        let cause = crate::error::one_line(&error);
-        format!("{name} can't be opened ({cause}): install it or put its folder on LD_LIBRARY_PATH")
-    })?;
-    // The library stays open: CUDA's libraries are not safe to unload.
-    Ok(Box::leak(Box::new(library)))
-}
-
-/// Initialises the driver and returns its status, 0 for success. May be called any number of times.
-#[expect(unsafe_code, reason = "a C library has no other door")]
-fn initialise(driver: &Library) -> Result<c_int, String> {
-    // SAFETY: `CUresult cuInit(unsigned int)` in `cuda.h`.
-    let initialise: Symbol<'_, Initialise> = unsafe { driver.get("cuInit") }.map_err(|_| not_in("cuInit"))?;
-    // SAFETY: `cuInit` takes one argument, which must be 0.
-    Ok(unsafe { initialise(0) })
-}
-
-/// One number from the driver; 0 where the driver returns an error, as it does before it is initialised.
-#[expect(unsafe_code, reason = "a C library has no other door")]
-fn read(driver: &Library, name: &str) -> Result<c_int, String> {
-    // SAFETY: `CUresult NAME(int *)` in `cuda.h`, for both names that are read.
-    let get: Symbol<'_, GetNumber> = unsafe { driver.get(name) }.map_err(|_| not_in(name))?;
-    let mut number = 0;
-    // SAFETY: the function writes at most one `int` to the address.
-    let status = unsafe { get(&mut number) };
-    Ok(if status == 0 { number } else { 0 })
-}
-
-fn not_in(name: &str) -> String {
-    format!("{DRIVER} has no {name}: it is no driver of NVIDIA")
+/// A version of CUDA as people write it.
+pub(crate) fn in_words(version: c_int) -> String {
+    format!("{}.{}", version / 1000, version % 1000 / 10)
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::{
     time::Duration,
 };
 
+use super::studio::Studio;
+use crate::{SpeechError, voice::VoiceLoader};
+
 /// Weights of a run that cost more than expected, and of one that cost less. Promises are based on this number and must
 /// be kept, so it rises quickly and falls slowly.
 const DEARER: f64 = 0.2;
@@ -39,6 +42,17 @@ impl Pace {
     pub(super) fn cost(&self) -> f64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).cost
     }
+}
+
+/// Seconds that a voice's network takes for a second of audio in a session of its own on one core, or on the voice's
+/// GPU. `None` when it was not measured: the voice can't speak its language's warm-up sentence.
+///
+/// # Errors
+/// The error of loading the voice or of speaking.
+pub fn model_pace(loader: &VoiceLoader) -> Result<Option<f64>, SpeechError> {
+    let mut voice = loader.load(1)?;
+    voice.warm_up()?;
+    Studio::new(&loader.config().language).model_pace(&mut *voice)
 }
 
 #[cfg(test)]

@@ -14,6 +14,20 @@ use crate::{
     sound::{Finisher, Piece},
 };
 
+/// Runs of which [`Studio::model_pace`] takes the best.
+const PACE_RUNS: usize = 3;
+
+/// The times of one warm-up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct WarmUp {
+    /// All of the work.
+    pub(super) work: Duration,
+    /// Length of the audio; zero when the voice could not speak the sentence.
+    pub(super) audio: Duration,
+    /// The neural network alone.
+    pub(super) model: Duration,
+}
+
 pub(super) struct Studio {
     language: String,
     finisher: Finisher,
@@ -25,22 +39,44 @@ impl Studio {
     }
 
     /// Has `voice` speak once before the engine counts as started: the first run of a session is slow, and so are the
-    /// first number and the first date of a language. Returns the time of speaking, and the length of the audio.
+    /// first number and the first date of a language.
     ///
     /// # Errors
     /// The error of the voice.
-    pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<(Duration, Duration), SpeechError> {
+    pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<WarmUp, SpeechError> {
         voice.warm_up()?;
         let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
         // Builds the tables of the language before the clock starts: their time says nothing about the voice's pace.
         Script::new(&job.lexicon.apply(&job.sentence), &self.language, job.delivery);
         let started = Instant::now();
         match self.speak(voice, &[&job], &Interrupt::default()).pop().unwrap_or(Err(SpeechError::Stopped)) {
-            Ok(clip) => Ok((started.elapsed(), clip.duration)),
+            Ok(clip) => Ok(WarmUp {
+                work: started.elapsed(),
+                audio: clip.duration,
+                model: Duration::from_secs_f64(clip.timing.model_ms / 1000.0),
+            }),
             // The voice speaks another script than the text's; its own warm-up has already run its model.
-            Err(SpeechError::Unpronounceable) => Ok((started.elapsed(), Duration::ZERO)),
+            Err(SpeechError::Unpronounceable) => Ok(WarmUp { work: started.elapsed(), ..WarmUp::default() }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Seconds that the network takes for a second of audio: the best of several runs, since another program may have
+    /// had the device during one of them. `None` when the voice can't speak the sentence.
+    ///
+    /// # Errors
+    /// The error of the voice.
+    pub(super) fn model_pace(&mut self, voice: &mut dyn Voice) -> Result<Option<f64>, SpeechError> {
+        self.warm_up(voice)?;
+        let mut best: Option<f64> = None;
+        for _ in 0..PACE_RUNS {
+            let run = self.warm_up(voice)?;
+            if !run.audio.is_zero() {
+                let pace = run.model.as_secs_f64() / run.audio.as_secs_f64();
+                best = Some(best.map_or(pace, |best| best.min(pace)));
+            }
+        }
+        Ok(best)
     }
 
     /// Makes a clip for each job.

@@ -150,7 +150,12 @@ impl VoiceConfig {
 
     /// The device on which this model runs.
     pub(crate) fn device(&self, runtime: &Runtime) -> Device {
-        self.device.unwrap_or(runtime.device())
+        runtime.device_for(self.device)
+    }
+
+    /// Whether the voice's phonemes come from espeak-ng.
+    pub(crate) fn needs_espeak(&self) -> bool {
+        self.family == Family::Piper
     }
 
     /// Whether there is a file with this role.

@@ -27,6 +27,14 @@ pub use self::config::{VoiceConfig, sha256};
 
 use crate::{Device, Interrupt, Line, Runtime, SpeechError};
 
+/// Checks that espeak-ng, in this folder or the system's, can be opened with its data.
+///
+/// # Errors
+/// One line that lists the places that were tried.
+pub(crate) fn check_espeak(folder: Option<&Path>) -> Result<(), String> {
+    espeak::Phonemizer::open(folder, "en").map(drop)
+}
+
 /// A loaded voice, owned by one worker.
 pub trait Voice: Send {
     /// Most lines that the voice can speak in one run of its model.
