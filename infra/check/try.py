@@ -1,0 +1,142 @@
+"""Deploys the whole template to an emulator and calls the functions there, each with its own role, IAM enforced.
+
+`try.py ROOT PROGRAMS OUT`: the workspace, the folder of its release programs, a folder to work in.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import boto3
+from botocore.config import Config
+from emulator import BIN, architecture, environment, free_port, lay_out, start, start_emulator, stop, wait_for
+
+STACK = "firstword"
+TEXT = "Hello there. Your parcel left the depot this morning. It will be with you tomorrow. Is there anything else?"
+
+
+def check(holds, promise, seen=""):
+    if not holds:
+        sys.exit(f"not so: {promise}; got {seen}")
+    print(f"ok: {promise}")
+
+
+class Stack:
+    def __init__(self, folder, port):
+        self.folder, self.environment = folder, environment(port)
+        session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
+        self.client = lambda name: session.client(
+            name, endpoint_url=self.environment["AWS_ENDPOINT_URL"], config=Config(retries={"max_attempts": 0})
+        )
+
+    def deploy(self, **parameters):
+        """`sam deploy`; returns whether it succeeded, and its words."""
+        values = [f"{name}={value}" for name, value in {"Architecture": architecture(), **parameters}.items()]
+        options = ["--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--on-failure", "DELETE"]
+        command = [BIN / "sam", "deploy", "-t", "infra/template.yaml", "--stack-name", STACK, *options]
+        command += ["--capabilities", "CAPABILITY_IAM", "--parameter-overrides", *values]
+        done = subprocess.run(command, cwd=self.folder, env=self.environment, text=True, capture_output=True)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    def outputs(self):
+        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def invoke(self, function, **parameters):
+        event = {"Details": {"ContactData": {"ContactId": "contact-1"}, "Parameters": parameters}}
+        reply = self.client("lambda").invoke(FunctionName=self.outputs()[function], Payload=json.dumps(event))
+        body = json.load(reply["Payload"])
+        check("FunctionError" not in reply, f"{function} replies", body)
+        return body
+
+    def role(self, function):
+        arn = self.client("lambda").get_function_configuration(FunctionName=self.outputs()[function])["Role"]
+        return arn.rsplit("/", 1)[1]
+
+
+def deploy_in_every_way(stack, url):
+    done, words = stack.deploy(ServiceUrl=url, ConnectInstanceId="12345678-1234-1234-1234-123456789012")
+    check(not done and "AWS::Connect" in words, "a region without Connect is refused before anything is made", words)
+    watch = stack.folder / "infra" / "watch.yaml"
+    good = watch.read_text()
+    watch.write_text(good.replace("AWS::SNS::TopicPolicy", "AWS::SNS::NoSuchThing"))
+    done, words = stack.deploy(ServiceUrl=url)
+    check(not done and "DELETE_COMPLETE" in words, "a stack whose last part fails is taken back", words)
+    watch.write_text(good)
+    done, words = stack.deploy(ServiceUrl=url, AlarmEmail="operator@example.com")
+    check(done, "the stack is deployed over the failed one", words)
+    before = stack.outputs()
+    done, words = stack.deploy(ServiceUrl=url, AlarmEmail="operator@example.com")
+    check(done and stack.outputs() == before, "a second deployment changes nothing", words)
+
+
+def hear(stack, reply):
+    """Plays an answer as a flow does. Returns the number of clips."""
+    clips = 0
+    while True:
+        for number in range(int(reply["Count"])):
+            sound = urlopen(reply[f"Url{number}"], timeout=5).read()
+            check(sound[:4] == b"RIFF" and len(sound) > 1000, f"clip {clips} is fetched by its presigned URL", sound[:80])
+            clips += 1
+        check(reply["Status"] in ("play", "wait", "done"), "the answer goes on", reply)
+        if reply["Status"] == "done" or reply["Last"] == "true":
+            return clips
+        reply = stack.invoke("GetNextBatchArn", StreamId=reply["StreamId"], NextIndex=reply["NextIndex"])
+
+
+def call(stack):
+    started = stack.invoke("StartStreamArn", Text=TEXT)
+    check(started["Status"] in ("play", "wait"), "start_stream begins a text", started)
+    check(hear(stack, started) >= 3, "the whole text is heard")
+    pause = urlopen(started["PauseUrl"], timeout=5).read()
+    check(pause[:4] == b"RIFF", "the silence is fetched by the URL that start_stream has signed")
+    chat = stack.invoke("ChatAndStreamArn", Text="Hello, who is there?")
+    check(chat["Status"] in ("play", "wait"), "chat_and_stream answers", chat)
+    check(hear(stack, chat) >= 1, "the answer is heard")
+    # S3 says so only to a role that may list.
+    gone = stack.invoke("GetNextBatchArn", StreamId="no-such-stream", NextIndex="0")
+    check(gone["Status"] == "error" and "no such stream" in gone["Reason"], "a missing object is known to be missing", gone)
+    long = stack.invoke("StartStreamArn", Text=TEXT * 5)
+    cancelled = stack.invoke("SynthesizeStreamCancelArn", StreamId=long["StreamId"])
+    check(cancelled["Status"] in ("cancelled", "done"), "synthesize_stream_cancel ends a stream", cancelled)
+    return started
+
+
+def roles_count(stack, started):
+    """Shows that the calls above were allowed by the roles, and by nothing else."""
+    iam = stack.client("iam")
+    for function, name in (("GetNextBatchArn", "get_next_batch"), ("StartStreamArn", "start_stream")):
+        iam.delete_role_policy(RoleName=stack.role(function), PolicyName=name)
+    refused = stack.invoke("GetNextBatchArn", StreamId=started["StreamId"], NextIndex="0")
+    check(refused["Status"] == "error", "without its policy get_next_batch reads nothing", refused)
+    try:
+        urlopen(started["PauseUrl"], timeout=5)
+        check(False, "without its policy the URLs of start_stream open nothing")
+    except OSError as fault:
+        check("403" in str(fault), "without its policy the URLs of start_stream open nothing", fault)
+
+
+def main(root, programs, out):
+    lay_out(root, programs, out)
+    port, service_port = free_port(), free_port()
+    running = [start_emulator(port, out)]
+    try:
+        stack = Stack(out, port)
+        url = f"http://127.0.0.1:{service_port}"
+        deploy_in_every_way(stack, url)
+        outputs = stack.outputs()
+        secret = stack.client("secretsmanager").get_secret_value(SecretId=outputs["ServiceToken"])["SecretString"]
+        service = {"FIRSTWORD_SERVICE_TOKEN": json.loads(secret)["token"], "FIRSTWORD_CHAT_MODEL": "demo"}
+        command = [programs / "synth-service", "--bind", f"127.0.0.1:{service_port}", "--bucket", outputs["Bucket"]]
+        command += ["--serve", "hibari"]
+        running.append(start(command, out / "service.log", {**environment(port), **service}, root))
+        wait_for(f"{url}/readyz", running[-1])
+        roles_count(stack, call(stack))
+    finally:
+        for process in reversed(running):
+            stop(process)
+
+
+main(*(Path(argument).resolve() for argument in sys.argv[1:]))
