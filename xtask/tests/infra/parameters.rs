@@ -7,7 +7,8 @@ use crate::template::Template;
 
 /// Whether CloudFormation would take a value.
 fn takes(parameter: &Value, value: &str) -> bool {
-    let text = |name: &str| parameter.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
+    let text =
+        |name: &str| parameter.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
     let number = |name: &str| parameter.get(name).and_then(Value::as_f64);
     if let Some(values) = parameter.get("AllowedValues").and_then(Value::as_array) {
         let mut values = values.iter().map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
@@ -51,7 +52,11 @@ fn likely_mistakes_are_refused_and_good_values_are_taken() {
     let id = "12345678-1234-1234-1234-123456789012";
     let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
     for (name, good, wrong) in [
-        ("ConnectInstanceId", id, "arn:aws:connect:us-east-1:123456789012:instance/12345678-1234-1234-1234-123456789012"),
+        (
+            "ConnectInstanceId",
+            id,
+            "arn:aws:connect:us-east-1:123456789012:instance/12345678-1234-1234-1234-123456789012",
+        ),
         ("Architecture", "x86_64", "x86-64"),
         ("FunctionMemory", "128", "512MB"),
         ("LogRetentionDays", "7", "31"),

@@ -32,6 +32,7 @@ type Name = (String, String);
 pub(crate) struct Source {
     /// Types of the fields, by type and field.
     fields: BTreeMap<Name, String>,
+    /// Functions of the same name in several files count as one.
     methods: BTreeMap<Name, Body>,
 }
 
@@ -60,7 +61,8 @@ impl Source {
                 self.read_folder(&path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).expect("is a text");
-                let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                let file =
+                    syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
                 file.items.iter().for_each(|item| self.read_item(item));
             }
         }
@@ -78,16 +80,14 @@ impl Source {
                 let owner = type_name(&item.self_ty);
                 for method in &item.items {
                     if let ImplItem::Fn(method) = method {
-                        let mut body = Body::default();
-                        body.visit_block(&method.block);
-                        self.methods.insert((owner.clone(), method.sig.ident.to_string()), body);
+                        let name = (owner.clone(), method.sig.ident.to_string());
+                        self.methods.entry(name).or_default().visit_block(&method.block);
                     }
                 }
             }
             Item::Fn(item) => {
-                let mut body = Body::default();
-                body.visit_block(&item.block);
-                self.methods.insert((String::new(), item.sig.ident.to_string()), body);
+                let name = (String::new(), item.sig.ident.to_string());
+                self.methods.entry(name).or_default().visit_block(&item.block);
             }
             _ => {}
         }
@@ -120,11 +120,9 @@ impl Source {
     fn called_by(&self, name: &Name) -> Vec<Name> {
         let calls = self.methods[name].calls.iter();
         let owner = |path: &[String]| match path.split_first() {
-            Some((first, fields)) if first == "self" || first == "Self" => {
-                fields.iter().try_fold(name.0.clone(), |owner, field| {
-                    self.fields.get(&(owner, field.clone())).cloned()
-                })
-            }
+            Some((first, fields)) if first == "self" || first == "Self" => fields
+                .iter()
+                .try_fold(name.0.clone(), |owner, field| self.fields.get(&(owner, field.clone())).cloned()),
             Some((first, [])) => Some(first.clone()),
             Some(_) => None,
             None => Some(String::new()),
@@ -135,7 +133,8 @@ impl Source {
     /// Every action of these methods on every object that they name, and the listing of the bucket.
     fn requests(&self, methods: &BTreeSet<Name>) -> BTreeSet<(String, String)> {
         let bodies = || methods.iter().map(|name| &self.methods[name]);
-        let objects: BTreeSet<_> = bodies().flat_map(|body| &body.keys).filter_map(|key| pattern(key)).collect();
+        let objects: BTreeSet<_> =
+            bodies().flat_map(|body| &body.keys).filter_map(|key| pattern(key)).collect();
         let mut requests = BTreeSet::new();
         for body in bodies() {
             let is_signed_only = body.names.contains("presigned");
@@ -198,7 +197,9 @@ fn path_of(receiver: &Expr) -> Option<Vec<String>> {
 
 fn type_name(of: &Type) -> String {
     match of {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        Type::Path(path) => {
+            path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
