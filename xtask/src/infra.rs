@@ -15,19 +15,9 @@ use crate::{
 
 const TEMPLATES: [&str; 3] = ["infra/template.yaml", "infra/hosts.yaml", "infra/watch.yaml"];
 
-/// The regions in which an instance of Connect can be. Every type of the templates must exist there.
-const REGIONS: [&str; 10] = [
-    "us-east-1",
-    "us-west-2",
-    "af-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-west-2",
-];
+/// Of the regions with Connect, the largest and the one with the fewest services: every type of the templates must exist
+/// in both. Each region more takes three seconds.
+const REGIONS: [&str; 2] = ["us-east-1", "af-south-1"];
 
 /// The programs that a call on the emulator needs.
 const PROGRAMS: [&str; 5] =

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask infra check` lints the templates, and `cargo xtask infra try` deploys them to an emulator.
 
+mod agent;
 mod parameters;
 mod source;
 mod template;
