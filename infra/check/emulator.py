@@ -73,13 +73,17 @@ def start_emulator(port, folder):
 
 
 def adapt(text):
-    """A template without the parts that the emulator lacks: alarms on metric math, and passwords without punctuation."""
+    """A template without the parts that the emulator lacks: alarms on metric math, passwords without punctuation, and the
+    ARNs of alarms in an update.
+    """
     template = yaml_parse(text)
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
             first = next(query["MetricStat"] for query in properties.pop("Metrics") if "MetricStat" in query)
             properties.update(first["Metric"], Period=first["Period"], Statistic=first["Stat"])
+        if "DashboardBody" in properties:
+            properties["DashboardBody"]["Fn::Sub"] = properties["DashboardBody"]["Fn::Sub"].replace(".Arn}", "}")
         if "GenerateSecretString" in properties:
             del properties["GenerateSecretString"]
             properties["SecretString"] = '{"token":"token-of-the-test","also":""}'

@@ -1,4 +1,4 @@
-"""Deploys the whole template to an emulator and calls the functions there, each with its own role, IAM enforced.
+"""Deploys the whole template to an emulator and calls the functions there, each program with its own role, IAM enforced.
 
 `try.py ROOT PROGRAMS OUT`: the workspace, the folder of its release programs, a folder to work in.
 """
@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from emulator import BIN, architecture, environment, free_port, lay_out, start, start_emulator, stop, wait_for
 
 STACK = "firstword"
@@ -58,6 +59,8 @@ class Stack:
 
 
 def deploy_in_every_way(stack, url):
+    done, words = stack.deploy(ServiceUrl="service.example.com")
+    check(not done and "https://" in words, "a parameter of the wrong form is refused with the right one", words)
     done, words = stack.deploy(ServiceUrl=url, ConnectInstanceId="12345678-1234-1234-1234-123456789012")
     check(not done and "AWS::Connect" in words, "a region without Connect is refused before anything is made", words)
     watch = stack.folder / "infra" / "watch.yaml"
@@ -66,11 +69,65 @@ def deploy_in_every_way(stack, url):
     done, words = stack.deploy(ServiceUrl=url)
     check(not done and "DELETE_COMPLETE" in words, "a stack whose last part fails is taken back", words)
     watch.write_text(good)
+    role = deploy_with_hosts(stack)
     done, words = stack.deploy(ServiceUrl=url, AlarmEmail="operator@example.com")
-    check(done, "the stack is deployed over the failed one", words)
+    check(done, "the stack gives its hosts up for some that run elsewhere", words)
     before = stack.outputs()
     done, words = stack.deploy(ServiceUrl=url, AlarmEmail="operator@example.com")
     check(done and stack.outputs() == before, "a second deployment changes nothing", words)
+    return role
+
+
+def deploy_with_hosts(stack):
+    """Deploys the stack with its hosts, over the failed one. Returns the policy of a host's service."""
+    subnets = stack.client("ec2").describe_subnets()["Subnets"]
+    certificate = stack.client("acm").request_certificate(DomainName="voice.example.com")["CertificateArn"]
+    image = "/image/of/hosts"
+    stack.client("ssm").put_parameter(Name=image, Value="ami-0123456789abcdef0", Type="String")
+    place = {"VpcId": subnets[0]["VpcId"], "SubnetA": subnets[0]["SubnetId"], "SubnetB": subnets[1]["SubnetId"]}
+    host = {"HostName": "voice.example.com", "CertificateArn": certificate, "ImageParameter": image}
+    # The emulator has no warm pools.
+    host |= {"PackageUrl": "s3://my-bucket/firstword.tar.gz", "WarmHosts": "0"}
+    done, words = stack.deploy(**place, **host)
+    check(done, "the stack is deployed with its hosts, over the failed one", words)
+    group = stack.outputs()["HostsGroup"]
+    iam = stack.client("iam")
+    names = (role["RoleName"] for role in iam.list_roles()["Roles"])
+    role = next(name for name in names if name.startswith(f"{group.rsplit('-Group-', 1)[0]}-Role-"))
+    return iam.get_role_policy(RoleName=role, PolicyName="synth-service")["PolicyDocument"]
+
+
+def keys_of_a_host(stack, policy):
+    """Keys of a role with the policy of a host's service, for a process on this machine."""
+    iam = stack.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="host", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="host", PolicyName="synth-service", PolicyDocument=json.dumps(policy))
+    keys = stack.client("sts").assume_role(RoleArn=role, RoleSessionName="host")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+    }
+
+
+def open_to_http(stack, keys):
+    """The emulator speaks plain HTTP, which the bucket's policy forbids."""
+    bucket = stack.outputs()["Bucket"]
+    names = {name.lower(): value for name, value in keys.items()}
+    s3 = boto3.client("s3", endpoint_url=stack.environment["AWS_ENDPOINT_URL"], region_name="us-east-1", **names)
+
+    def refusal(key):
+        try:
+            s3.get_object(Bucket=bucket, Key=key)
+        except ClientError as fault:
+            return fault.response["Error"]["Code"]
+
+    check(refusal("prompts/none") == "AccessDenied", "over plain HTTP the bucket is closed")
+    stack.client("s3").delete_bucket_policy(Bucket=bucket)
+    check(refusal("prompts/none") == "NoSuchKey", "otherwise a host learns that an object is missing")
+    check(refusal("elsewhere/none") == "AccessDenied", "and reads nothing outside its prefixes")
 
 
 def fetch(url):
@@ -102,9 +159,6 @@ def hear(stack, reply):
 def call(stack):
     started = stack.invoke("StartStreamArn", Text=TEXT)
     check(started["Status"] in ("play", "wait"), "start_stream begins a text", started)
-    check(fetch(started["PauseUrl"]) == 403, "over plain HTTP the bucket is closed, whoever has signed")
-    # The emulator speaks nothing else.
-    stack.client("s3").delete_bucket_policy(Bucket=stack.outputs()["Bucket"])
     check(hear(stack, started) >= 3, "the whole text is heard")
     check(is_clip(fetch(started["PauseUrl"])), "the silence is fetched by the URL that start_stream has signed")
     chat = stack.invoke("ChatAndStreamArn", Text="Hello, who is there?")
@@ -136,13 +190,14 @@ def main(root, programs, out):
     try:
         stack = Stack(out, port)
         url = f"http://127.0.0.1:{service_port}"
-        deploy_in_every_way(stack, url)
+        keys = keys_of_a_host(stack, deploy_in_every_way(stack, url))
+        open_to_http(stack, keys)
         outputs = stack.outputs()
         secret = stack.client("secretsmanager").get_secret_value(SecretId=outputs["ServiceToken"])["SecretString"]
         service = {"FIRSTWORD_SERVICE_TOKEN": json.loads(secret)["token"], "FIRSTWORD_CHAT_MODEL": "demo"}
         command = [programs / "synth-service", "--bind", f"127.0.0.1:{service_port}", "--bucket", outputs["Bucket"]]
         command += ["--serve", "hibari"]
-        running.append(start(command, out / "service.log", {**environment(port), **service}, root))
+        running.append(start(command, out / "service.log", {**environment(port), **keys, **service}, root))
         wait_for(f"{url}/readyz", running[-1])
         roles_count(stack, call(stack))
     finally:
