@@ -50,7 +50,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
 }
 
 /// # Errors
-/// When a deployment or a call does not do what it must; the last line says which.
+/// When a deployment or a call goes wrong; the last line says which.
 pub(crate) fn try_out(root: &Path) -> Result<()> {
     let tools = INFRA.install(root)?;
     fetch::runtime(root)?;

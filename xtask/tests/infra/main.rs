@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask infra check` lints the templates, and `cargo xtask infra try` deploys them to an emulator.
 
+#![allow(clippy::expect_used, reason = "a test may panic")]
+
 mod agent;
 mod parameters;
 mod source;
