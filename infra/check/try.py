@@ -53,9 +53,14 @@ class Stack:
         check("FunctionError" not in reply, f"{function} replies", body)
         return body
 
+    def configuration(self, function):
+        return self.client("lambda").get_function_configuration(FunctionName=self.outputs()[function])
+
     def role(self, function):
-        arn = self.client("lambda").get_function_configuration(FunctionName=self.outputs()[function])["Role"]
-        return arn.rsplit("/", 1)[1]
+        return self.configuration(function)["Role"].rsplit("/", 1)[1]
+
+    def token(self):
+        return self.configuration("StartStreamArn")["Environment"]["Variables"]["FIRSTWORD_SERVICE_TOKEN"]
 
 
 def deploy_in_every_way(stack, url):
@@ -75,7 +80,17 @@ def deploy_in_every_way(stack, url):
     before = stack.outputs()
     done, words = stack.deploy(ServiceUrl=url, AlarmEmail="operator@example.com")
     check(done and stack.outputs() == before, "a second deployment changes nothing", words)
+    rotate_the_token(stack, url)
     return role
+
+
+def rotate_the_token(stack, url):
+    old = stack.token()
+    secrets, secret = stack.client("secretsmanager"), stack.outputs()["ServiceToken"]
+    value = json.dumps({"token": "rotated", "also": old})
+    version = secrets.put_secret_value(SecretId=secret, SecretString=value)["VersionId"]
+    done, words = stack.deploy(ServiceUrl=url, ServiceTokenVersion=version)
+    check(done and stack.token() == "rotated" != old, "the functions send the rotated token", words)
 
 
 def deploy_with_hosts(stack):
