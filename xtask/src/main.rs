@@ -7,6 +7,7 @@ mod bench;
 mod cargo;
 mod fetch;
 mod fuzz;
+mod infra;
 mod members;
 mod oracle;
 mod pack;
@@ -98,6 +99,9 @@ enum Command {
     Phrases(Phrases),
     /// Compare our readings of the tables and of 2,000 sentences with another library's; each difference needs a note.
     Oracle(oracle::Options),
+    /// Check the templates of the stack, or try them on an emulator.
+    #[command(subcommand)]
+    Infra(Infra),
     /// Write the committed contact flows anew.
     Flows,
     /// Write the reference page of the metrics anew.
@@ -143,6 +147,14 @@ enum Bench {
 enum Package {
     /// Pack the service for hosts with systemd: program, voices, libraries, unit and install script in one tar.gz.
     Host(package_host::Options),
+}
+
+#[derive(Subcommand)]
+enum Infra {
+    /// Lint the templates, as they are and as CloudFormation gets them, as `test` does. Needs no account.
+    Check,
+    /// Deploy the stack to an emulator of AWS that enforces IAM, and call the functions there.
+    Try,
 }
 
 #[derive(Subcommand)]
@@ -199,6 +211,8 @@ fn run(command: Command) -> Result<()> {
         Command::Prose => prose::run(&root),
         Command::Oracle(options) => oracle::run(&root, &options),
         Command::Package(Package::Host(options)) => package_host::run(&root, &options),
+        Command::Infra(Infra::Check) => infra::check(&root),
+        Command::Infra(Infra::Try) => infra::try_out(&root),
         Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
         Command::Flows => cargo::write_flows(&root),
         Command::Metrics => cargo::write_metrics(&root),

@@ -1,4 +1,4 @@
-//! Installs the Python libraries that ours are compared with, each set in a virtual environment of its own.
+//! Installs the Python packages that ours are compared or checked with, each set in a virtual environment of its own.
 
 use std::{
     fs, io,
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// The libraries of one comparison.
+/// The packages of one purpose.
 pub(crate) struct Peers {
     /// Folder of the virtual environment, below the root.
     folder: &'static str,
@@ -22,6 +22,10 @@ pub(crate) const BENCH: Peers =
 /// The oracle of readings.
 pub(crate) const ORACLE: Peers =
     Peers { folder: "target/oracle", requirements: "synth-service/text/oracle/requirements.txt" };
+
+/// The linters of the templates, and the emulator on which they are tried.
+pub(crate) const INFRA: Peers =
+    Peers { folder: "target/infra-tools", requirements: "infra/check/requirements.txt" };
 
 /// File that lists the installed packages.
 const STAMP: &str = "installed.txt";

@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::Path};
 
 use anyhow::{Result, bail};
 
-use crate::{cargo, fetch, members::Member, supply};
+use crate::{cargo, fetch, infra, members::Member, supply};
 
 /// The crate whose tests start the programs of other crates.
 const STARTS_PROGRAMS: &str = "e2e";
@@ -63,6 +63,7 @@ fn check(root: &Path, fast: bool) -> Result<()> {
     cargo::check_format(root)?;
     if !fast {
         supply::check(root)?;
+        infra::check(root)?;
     }
     cargo::lint(root)?;
     if !fast {
