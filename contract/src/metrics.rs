@@ -1,4 +1,4 @@
-//! The one vocabulary of all metrics: names, units, labels and buckets, for Prometheus, CloudWatch and the functions'
+//! The one vocabulary of all metrics: names, units, labels and buckets, for Prometheus and the functions'
 //! embedded metrics alike.
 //!
 //! `docs/metrics.md` is made from [`SERVICE`] and [`FUNCTION`] (`cargo xtask metrics`). No label has an id or a text as its
@@ -8,7 +8,7 @@ mod page;
 
 pub use page::page;
 
-/// Namespace of the functions' metrics in CloudWatch, and the usual one of the service's.
+/// Namespace of the functions' metrics in CloudWatch.
 pub const NAMESPACE: &str = "Firstword";
 
 /// A metric.
@@ -20,7 +20,7 @@ pub struct Metric {
     pub kind: Kind,
     /// The unit of its values.
     pub unit: Unit,
-    /// The labels of its series. CloudWatch gets the sum over all labels.
+    /// The labels of its series.
     pub labels: &'static [Label],
     /// One sentence without its full stop.
     pub help: &'static str,
@@ -89,8 +89,6 @@ pub const KIND: Label = Label {
     name: "kind",
     values: "`text` (`start_stream`), `talk` (`chat_and_stream`), `speech` (`POST /v1/audio/speech`)",
 };
-/// A language model.
-pub const MODEL: Label = Label { name: "model", values: "the configured models" };
 /// The end of a stream.
 pub const REASON: Label = Label {
     name: "reason",
@@ -102,6 +100,8 @@ pub const CODE: Label = Label { name: "code", values: "the codes of the service'
 pub const ORIGIN: Label = Label { name: "origin", values: "`memory`, `bucket`, `synthesis`" };
 /// A device.
 pub const DEVICE: Label = Label { name: "device", values: "`cpu`, `cuda`" };
+/// A GPU.
+pub const GPU: Label = Label { name: "gpu", values: "the numbers of the GPUs on which voices run" };
 /// The releases of a program and of its libraries.
 pub const VERSION: Label = Label { name: "version", values: "the version of the program" };
 /// A function.
@@ -185,14 +185,12 @@ metrics! {
         "Share that running texts take of the time that workers promise; a text that would raise it above 1 is refused";
     READY = GAUGE, Count, "firstword_host_ready", [],
         "1 while the host takes starts, else 0";
-    DEVICE_MEMORY = GAUGE, Bytes, "firstword_device_memory_bytes", [DEVICE],
-        "Memory of this process on the device; 0 on the CPU";
+    GPU_MEMORY = GAUGE, Bytes, "firstword_gpu_memory_bytes", [GPU],
+        "Memory in use on a GPU: this process's own, or all of it where the driver does not tell (containers)";
     DEVICE_INFO = GAUGE, Count, "firstword_device_info", [VOICE, DEVICE],
         "1 for the device on which a voice runs";
     BUILD_INFO = GAUGE, Count, "firstword_build_info", [VERSION],
         "1 for the version that runs";
-    METRICS_DROPPED = COUNTER, Count, "firstword_metrics_dropped_total", [],
-        "Values that CloudWatch has not taken, and that are lost";
 }
 
 metrics! {

@@ -85,6 +85,11 @@ impl Reply {
         Self::new(Status::Error, None, 0).because(reason)
     }
 
+    /// The flow's next step.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
     /// Adds the silent clip that the flow plays before it asks again.
     pub fn with_pause(self, pause: ClipUrl) -> Self {
         Self { pause: Some(pause), ..self }

@@ -22,6 +22,7 @@ use crate::{
 pub struct ChatAndStream(Starter);
 
 impl Function for ChatAndStream {
+    const NAME: &'static str = "chat_and_stream";
     const LIMIT: Duration = limits::START_STREAM;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {

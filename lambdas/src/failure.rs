@@ -40,6 +40,18 @@ impl Failure {
         }
     }
 
+    /// The kind, for the metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Event(_) => "event",
+            Self::Parameter(_) => "parameter",
+            Self::Service(_) => "service",
+            Self::Store(_) => "store",
+            Self::Stream(_) => "stream",
+            Self::TooLate => "too_late",
+        }
+    }
+
     /// The reply to the flow.
     pub fn into_reply(self) -> Reply {
         match &self {

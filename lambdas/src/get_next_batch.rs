@@ -49,6 +49,7 @@ struct Question {
 }
 
 impl Function for GetNextBatch {
+    const NAME: &'static str = "get_next_batch";
     const LIMIT: Duration = limits::GET_NEXT_BATCH;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
@@ -70,7 +71,7 @@ impl Function for GetNextBatch {
             Ok(reply) => Ok(reply),
             // The flow log must name the stream.
             Err(failure) => {
-                tracing::warn!(%stream, failure = failure.for_log(), "answering with an error");
+                invocation.figures.failed(failure.kind(), failure.for_log());
                 Ok(failure.into_reply().about(stream, next))
             }
         }
@@ -81,7 +82,14 @@ impl GetNextBatch {
     async fn finding(&self, question: &Question, invocation: &Invocation) -> Result<Reply, Failure> {
         let Question { stream, next, limit } = question;
         let patience = self.patience.within(invocation.remaining());
-        let finding = poll(patience, *next, *limit, || self.clips.look(stream, *next, *limit)).await?;
+        let figures = &invocation.figures;
+        let look = || {
+            figures.looked();
+            self.clips.look(stream, *next, *limit)
+        };
+        let finding = poll(patience, *next, *limit, look).await;
+        figures.polled(finding.as_ref().is_ok_and(|finding| *finding != Finding::Nothing));
+        let finding = finding?;
         let plain = |status| Reply::new(status, Some(stream.clone()), *next);
         let reply = match finding {
             Finding::Play { count, last } => {

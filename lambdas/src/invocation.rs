@@ -1,9 +1,14 @@
 //! One invocation: its deadline, and its ids.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use lambda_runtime::Context;
 use tokio::time::Instant;
+
+use crate::emf::Figures;
 
 /// Time reserved for the reply's way to the flow.
 const MARGIN: Duration = Duration::from_millis(300);
@@ -19,6 +24,8 @@ pub struct Invocation {
     pub request_id: String,
     /// The invoker's trace in W3C's format, if it sent a valid one.
     pub traceparent: Option<String>,
+    /// The figures of its work, shared by the parts of the work.
+    pub figures: Arc<Figures>,
     deadline: Instant,
 }
 
@@ -30,6 +37,7 @@ impl Invocation {
         Self {
             request_id: context.request_id.clone(),
             traceparent: context.xray_trace_id.as_deref().and_then(traceparent),
+            figures: Arc::default(),
             deadline: Instant::now() + allowed.saturating_sub(MARGIN),
         }
     }
@@ -52,7 +60,7 @@ impl Invocation {
 }
 
 /// The time until Lambda's deadline, given in milliseconds since the Unix epoch; `None` for an implausible deadline.
-fn allowed(deadline_ms: u64, now: SystemTime) -> Option<Duration> {
+pub(crate) fn allowed(deadline_ms: u64, now: SystemTime) -> Option<Duration> {
     let deadline = UNIX_EPOCH.checked_add(Duration::from_millis(deadline_ms))?;
     deadline.duration_since(now).ok().filter(|left| !left.is_zero() && *left <= LONGEST)
 }

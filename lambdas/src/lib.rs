@@ -8,12 +8,14 @@
 //! | [`service`] | the HTTP client of `synth-service` |
 //! | [`failure`] | errors as replies to the flow |
 //! | [`settings`] | the environment variables |
+//! | [`emf`] | the metrics of an invocation, as one line of the log |
 //! | [`invocation`] | the deadline of one event, and its ids |
 //! | [`runtime`] | init once, then one reply per event; a flow's mistake is a reply, never a failed invocation |
 //! | `init_error` | the report of a failed init to Lambda |
 
 pub mod chat_and_stream;
 pub mod clips;
+pub mod emf;
 pub mod failure;
 pub mod get_next_batch;
 mod init_error;

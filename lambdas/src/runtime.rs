@@ -1,19 +1,28 @@
 //! The main loop: from the Lambda runtime to a function and back.
 
-use std::{env, future::Future, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    env,
+    future::Future,
+    io::Write,
+    pin::Pin,
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
 
 use contract::{event::ContactFlowEvent, reply::Reply};
 use lambda_runtime::{
     Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
 };
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    emf::Finished,
     failure::Failure,
     init_error,
-    invocation::Invocation,
+    invocation::{Invocation, allowed},
     settings::{Settings, SettingsError},
 };
 
@@ -22,6 +31,9 @@ pub const WARM_UP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One function. A process may answer several events concurrently, so an implementation keeps no state of an event.
 pub trait Function: Sized + Send + Sync + 'static {
+    /// The name, in the metrics.
+    const NAME: &'static str;
+
     /// Longest wait of a flow for the answer.
     const LIMIT: Duration;
 
@@ -48,6 +60,7 @@ pub trait Function: Sized + Send + Sync + 'static {
 
 /// Runs a function until its sandbox ends.
 pub fn main<F: Function>() -> ExitCode {
+    let begun = Instant::now();
     // Plain lines: CloudWatch adds the time, and does not render colours.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).without_time().init();
@@ -57,8 +70,11 @@ pub fn main<F: Function>() -> ExitCode {
         // One event at a time: more threads would only slow the start.
         tokio::runtime::Builder::new_current_thread()
     };
-    let ended =
-        runtime.enable_all().build().map_err(Error::from).and_then(|runtime| runtime.block_on(serve::<F>()));
+    let ended = runtime
+        .enable_all()
+        .build()
+        .map_err(Error::from)
+        .and_then(|runtime| runtime.block_on(serve::<F>(begun)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -73,7 +89,7 @@ fn is_concurrent() -> bool {
     env::var("AWS_LAMBDA_MAX_CONCURRENCY").is_ok_and(|most| most.parse::<u32>().is_ok_and(|most| most > 1))
 }
 
-async fn serve<F: Function>() -> Result<(), Error> {
+async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
     let runtime_api = env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| SettingsError::NoLambda)?;
     let function = match init::<F>().await {
         Ok(function) => Arc::new(function),
@@ -82,11 +98,14 @@ async fn serve<F: Function>() -> Result<(), Error> {
             return Err(error.into());
         }
     };
+    // Taken by the first invocation.
+    let init = Arc::new(Mutex::new(Some(begun.elapsed())));
     let handler = service_fn(move |event: LambdaEvent<String>| {
         let function = Arc::clone(&function);
+        let init = init.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Boxed: the SDK's futures are nested too deeply for the compiler to compute their layout within the runtime's.
         let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> =
-            Box::pin(async move { Ok(reply(&*function, event).await) });
+            Box::pin(async move { Ok(reply(&*function, event, init).await) });
         reply
     });
     Runtime::new(handler).layer(MapRequestLayer::new(as_text)).run_concurrent().await
@@ -108,11 +127,16 @@ fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
 
 /// The reply to one event. A failure becomes a reply as well: a flow can compare a `Status`, but learns nothing from a
 /// failed invocation.
-async fn reply<F: Function>(function: &F, event: LambdaEvent<String>) -> Reply {
+async fn reply<F: Function>(function: &F, event: LambdaEvent<String>, init: Option<Duration>) -> Reply {
+    let received = Instant::now();
     let invocation = Invocation::received(&event.context, F::LIMIT);
     // The span has the level of errors, so that log lines of every level include it.
     let span = tracing::error_span!("invocation", request_id = invocation.request_id);
-    async {
+    let failed = |failure: Failure| {
+        invocation.figures.failed(failure.kind(), failure.for_log());
+        failure.into_reply()
+    };
+    let answering = async {
         let event = match ContactFlowEvent::parse(&event.payload) {
             Ok(event) => event,
             Err(error) => return failed(error.into()),
@@ -122,12 +146,18 @@ async fn reply<F: Function>(function: &F, event: LambdaEvent<String>) -> Reply {
             Ok(Err(failure)) => failed(failure),
             Err(_) => failed(Failure::TooLate),
         }
-    }
-    .instrument(span)
-    .await
-}
-
-fn failed(failure: Failure) -> Reply {
-    tracing::warn!(failure = failure.for_log(), "answering with an error");
-    failure.into_reply()
+    };
+    let reply = answering.instrument(span).await;
+    let finished = Finished {
+        function: F::NAME,
+        request_id: &invocation.request_id,
+        status: reply.status(),
+        figures: &invocation.figures,
+        duration: received.elapsed(),
+        time_left: allowed(event.context.deadline, SystemTime::now()),
+        init,
+    };
+    // CloudWatch reads metrics from the log of a function. Nobody reads the line if the log is gone.
+    let _ = writeln!(std::io::stdout(), "{}", finished.line());
+    reply
 }

@@ -16,6 +16,7 @@ use contract::{
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::Instant;
 
 pub use self::error::ServiceError;
 use self::error::{NO_TIME, Remedy};
@@ -150,7 +151,9 @@ impl ServiceClient {
             let timeout = longest.min(invocation.remaining());
             let (Some(&host), true) = (hosts.first(), timeout >= MIN_REQUEST_TIME) else { break };
             let body = if number == 0 { first } else { later };
+            let asked = Instant::now();
             answer = self.post_to(&format!("{host}{path}"), body, timeout, invocation).await;
+            invocation.figures.asked_service(asked.elapsed());
             let Err(error) = &answer else { break };
             match error.remedy() {
                 Remedy::OtherHost { .. } if several => drop(hosts.remove(0)),
@@ -160,7 +163,7 @@ impl ServiceClient {
             if number >= self.urls.len() + usize::from(error.is_unreachable()) {
                 break;
             }
-            tracing::info!(answer = error.for_log(), "asking another host");
+            tracing::debug!(answer = error.for_log(), "asking another host");
         }
         answer
     }

@@ -28,6 +28,7 @@ use crate::{
 pub struct StartStream(Starter);
 
 impl Function for StartStream {
+    const NAME: &'static str = "start_stream";
     const LIMIT: Duration = limits::START_STREAM;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {

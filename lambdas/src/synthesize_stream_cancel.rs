@@ -26,6 +26,7 @@ pub struct SynthesizeStreamCancel {
 }
 
 impl Function for SynthesizeStreamCancel {
+    const NAME: &'static str = "synthesize_stream_cancel";
     const LIMIT: Duration = limits::SYNTHESIZE_STREAM_CANCEL;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {

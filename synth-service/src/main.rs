@@ -95,8 +95,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         Some(bucket) => {
             let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
             let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
-            let phrases =
-                Phrases::open(&settings.lexicons, store.clone(), meters.clone());
+            let phrases = Phrases::open(&settings.lexicons, store.clone(), meters.clone());
             let phrases = phrases.map_err(|error| error.to_string())?;
             let streams =
                 streams(store.clone(), &settings, voices.clone(), phrases, admission.clone(), meters.clone());

@@ -6,11 +6,11 @@ use super::{FUNCTION, Kind, Label, Metric, NAMESPACE, SERVICE};
 
 /// The content of `docs/metrics.md`.
 pub fn page() -> String {
-    let mut page = format!(
+    let mut page = String::from(
         "# Metrics\n\nMade by `cargo xtask metrics` from `contract/src/metrics.rs`.\n\n\
          ## Of the service\n\n\
-         `GET /metrics` has them in Prometheus' text format. With `--cloudwatch-namespace` they also go to CloudWatch, under \
-         the same names, as sums over all labels.\n\n"
+         `GET /metrics` has them in Prometheus' text format: with the token, or without one on the address of \
+         `--metrics-bind`. The service does not send them to CloudWatch yet.\n\n",
     );
     table(&mut page, SERVICE);
     let _ = write!(
