@@ -164,7 +164,7 @@ metrics! {
     PHRASES = COUNTER, Count, "firstword_phrases_total", [ORIGIN],
         "Sentences that were phrases, by the origin of their clip";
     PHRASE_FAILURES = COUNTER, Count, "firstword_phrase_failures_total", [],
-        "Kept clips of phrases that were not read in time, or not written";
+        "Kept clips of phrases that could not be read or written, or are damaged";
     STREAMS_ENDED = COUNTER, Count, "firstword_streams_ended_total", [KIND, REASON],
         "Streams that this host has ended";
     SENTENCES_SKIPPED = COUNTER, Count, "firstword_sentences_skipped_total", [VOICE],

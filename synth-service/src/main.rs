@@ -120,9 +120,6 @@ async fn run(settings: Settings) -> Result<(), String> {
     if !tokens.are_required() && !address.ip().is_loopback() {
         tracing::warn!(%address, "any client that reaches this address may use it: set --token or --token-file");
     }
-    // Before the address is announced: a parent process may stop the service as soon as it reads that line.
-    let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
-    tracing::info!(%address, bucket = settings.bucket, "listening");
     let state = HostState::new(meters, streams.clone(), narrator.clone(), admission);
     if let Some(address) = settings.metrics_bind {
         let limits = DoorLimits { connections: METRICS_CONNECTIONS, ..DoorLimits::default() };
@@ -130,6 +127,9 @@ async fn run(settings: Settings) -> Result<(), String> {
             .map_err(|error| format!("can't listen on {address}: {error}; set --metrics-bind"))?;
         tokio::spawn(door.serve(http::metrics_router(state.clone()), CancellationToken::new()));
     }
+    // Before the address is announced: a parent process may stop the service as soon as it reads that line.
+    let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
+    tracing::info!(%address, bucket = settings.bucket, "listening");
     let router =
         http::router(streams.clone(), turns, narrator.clone(), &state, tokens, cors, settings.max_body_bytes);
     serve(door, router, streams, narrator, &settings, stop).await

@@ -4,7 +4,13 @@
 
 mod support;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use chat::{Answer, Limits, Model, ModelError, Prompt, Writer};
 use contract::{
@@ -15,6 +21,7 @@ use contract::{
     timeline::{Moment, Timeline},
 };
 use futures::StreamExt;
+use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Entrance, PLAIN, Service, TALK_AGE, beside_behind, error_code, service, service_behind};
@@ -270,6 +277,28 @@ async fn the_models_words_are_remembered_even_those_of_a_phrase_and_an_apology_i
     let (_, answer) = begin(&service, &mut asked, says("What?"), "I asked you to wait. ").await;
     let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
     assert_eq!(answers, ["One moment, please."]);
+}
+
+#[tokio::test]
+async fn of_two_turns_at_once_the_later_one_is_remembered() {
+    let (service, mut asked) = talking().await;
+    let is_first = Arc::new(AtomicBool::new(true));
+    service.faults.set(move |method, path| {
+        let is_memory = method == reqwest::Method::PUT && path.ends_with("/talk.json");
+        let is_late = is_memory && is_first.swap(false, Ordering::Relaxed);
+        is_late.then_some(Fault::Slow(Duration::from_millis(700)))
+    });
+    let (_, _older) = begin(&service, &mut asked, says("Hello?"), "Good morning to you. ").await;
+    let (id, answer) = begin(&service, &mut asked, says("Stop."), "I am quiet now. ").await;
+    drop(answer);
+    assert_eq!(service.until_ended(&id).await.parts, 1);
+    // One second of sound, and the older turn's write.
+    let heard = since_start(&service, &id).await + Duration::from_millis(1_500);
+    service.until(async || (since_start(&service, &id).await > heard).then_some(())).await;
+    let (_, answer) = begin(&service, &mut asked, says("Thanks."), "You are welcome. ").await;
+    let turns: Vec<_> =
+        answer.prompt.turns.iter().map(|turn| (turn.caller.as_str(), turn.answer.as_str())).collect();
+    assert_eq!(turns, [("Stop.", "I am quiet now.")]);
 }
 
 #[tokio::test]

@@ -27,11 +27,6 @@ impl Keep {
         Self { store, meters }
     }
 
-    /// Counts a read that took longer than a synthesis.
-    pub(super) fn was_late(&self) {
-        self.meters.count(&PHRASE_FAILURES, &[], 1);
-    }
-
     /// A kept clip; `None` where there is none, or none that can be had in time.
     pub(super) async fn find(&self, key: &str) -> Option<Clip> {
         let read = timeout(FIND_TIMEOUT, self.store.read(key)).await;

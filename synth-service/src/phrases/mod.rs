@@ -72,6 +72,9 @@ impl Phrases {
     pub fn open(folder: &Path, store: ObjectStore, meters: Meters) -> Result<Self, PhraseError> {
         let folder = Arc::new(PhraseFolder::open(folder)?);
         tokio::spawn(folder::watch(Arc::downgrade(&folder)));
+        for origin in [Origin::Memory, Origin::Bucket, Origin::Synthesis] {
+            meters.count(&PHRASES, &[origin.name()], 0);
+        }
         let (clips, keep) = (Clips::default(), Keep::new(store, meters.clone()));
         Ok(Self { shared: Arc::new(Shared { folder, clips, keep, fetches: Fetches::default(), meters }) })
     }
@@ -127,7 +130,7 @@ impl Phrases {
         if let Some(clip) = clips.get(&key) {
             return Ok((clip, Origin::Memory));
         }
-        let (clip, origin) = sooner(keep.find(&key), made(&voice, job), || keep.was_late()).await?;
+        let (clip, origin) = sooner(keep.find(&key), made(&voice, job)).await?;
         clips.insert(key.clone(), &clip);
         if origin == Origin::Synthesis {
             // The caller does not wait for the write.

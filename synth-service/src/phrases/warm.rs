@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use contract::http::{WarmRequest, WarmResponse};
 use futures::{StreamExt, stream};
-use speech::{Band, Job};
-use tokio::time::{Instant, timeout_at};
+use speech::{Band, Job, SpeechError};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Phrases, Shared, key, made};
 use crate::{
@@ -22,6 +22,9 @@ const LAST: Duration = Duration::from_secs(60 * 60);
 /// Clips that are looked for in the bucket at the same time. They are made one after the other, so that callers keep
 /// the other workers.
 const LOOK_UPS: usize = 8;
+
+/// Pause before a full engine is asked again.
+const WHEN_FULL: Duration = Duration::from_millis(500);
 
 /// The clip of one phrase, which may be in the bucket.
 struct Wanted {
@@ -97,7 +100,13 @@ impl Phrases {
     /// Makes and keeps a clip. Returns whether the bucket has it.
     async fn warm_one(&self, Wanted { voice, job, key }: Wanted) -> bool {
         let Shared { clips, keep, .. } = &*self.shared;
-        match made(&voice, job).await {
+        let mut clip = made(&voice, job.clone()).await;
+        // Callers fill the engine: the phrase waits for as long as its request works.
+        while matches!(clip, Err(SpeechError::Overloaded)) {
+            sleep(WHEN_FULL).await;
+            clip = made(&voice, job.clone()).await;
+        }
+        match clip {
             Ok(clip) => {
                 let is_kept = keep.store(&key, &clip).await;
                 clips.insert(key, &clip);

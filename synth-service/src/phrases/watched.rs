@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
@@ -23,8 +24,8 @@ struct State {
     layer: Arc<Layer>,
 }
 
-/// The state of a file, seen without reading it.
-type Stamp = (Option<SystemTime>, u64);
+/// The state of a file, seen without reading it: the times of its content and of its permissions, and its length.
+type Stamp = (Option<SystemTime>, (i64, i64), u64);
 
 impl Watched {
     /// Opens a file even if it is invalid: it may be corrected later. Blocks.
@@ -73,7 +74,7 @@ impl Watched {
 
 /// The state of a file; `None` for a missing one.
 fn look(path: &Path) -> Option<Stamp> {
-    path.metadata().ok().map(|data| (data.modified().ok(), data.len()))
+    path.metadata().ok().map(|data| (data.modified().ok(), (data.ctime(), data.ctime_nsec()), data.len()))
 }
 
 /// Reads a file; a missing one has no phrases.

@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
-use contract::metrics::{BUILD_INFO, DEVICE_INFO, NARRATIONS, PROMISED, QUEUE_LENGTH, READY, STREAMS, TALKS};
+use contract::metrics::{
+    BUILD_INFO, DEVICE_INFO, GPU_MEMORY, NARRATIONS, PROMISED, QUEUE_LENGTH, READY, STREAMS, TALKS,
+};
 use speech::Device;
 use tokio::time::Instant;
 
@@ -60,6 +62,12 @@ impl HostState {
         set(&READY, f64::from(u8::from(is_ready)));
         for voice in self.narrator.voices().iter() {
             self.meters.set(&QUEUE_LENGTH, &[&voice.name], voice.engine.waiting() as f64);
+        }
+        for gpu in self.narrator.voices().gpus() {
+            if let (Device::Cuda(number), Ok(memory)) = (gpu.device(), gpu.memory()) {
+                let bytes = memory.own.unwrap_or(memory.used);
+                self.meters.set(&GPU_MEMORY, &[&number.to_string()], bytes as f64);
+            }
         }
         &self.meters
     }

@@ -39,15 +39,29 @@ pub(super) struct Remembered {
     /// `None` while the document does not exist.
     version: Option<Version>,
     limits: TalkLimits,
-    /// The turn that has begun: its stream and the caller's words.
-    begun: Option<(StreamId, String)>,
+    /// The turn that has begun.
+    begun: Option<Begun>,
+}
+
+/// A turn that has begun.
+struct Begun {
+    stream: StreamId,
+    /// The caller's words.
+    text: String,
+    /// In milliseconds since the Unix epoch.
+    at_ms: u64,
+    /// The turns before it that are known, by their streams.
+    before: Vec<String>,
 }
 
 impl Remembered {
     /// Begins a turn. Returns the turns before it.
     pub(super) fn begin(&mut self, stream: &StreamId, text: &str) -> Vec<Turn> {
-        self.begun = Some((stream.clone(), text.to_owned()));
-        self.talk.begin(stream.as_str(), text, &self.limits)
+        let turns = self.talk.begin(stream.as_str(), text, &self.limits);
+        let before = turns.iter().map(|turn| turn.id.clone()).collect();
+        self.begun =
+            Some(Begun { stream: stream.clone(), text: text.to_owned(), at_ms: clock::now_ms(), before });
+        turns
     }
 }
 
@@ -86,13 +100,29 @@ impl Memory {
                 Err(error) => return warn(&remembered.contact, &error),
             }
             // Another turn of the contact, or the caller's interruption, was written since.
-            let Some((stream, text)) = remembered.begun.take() else { return };
+            let Some(begun) = remembered.begun.take() else { return };
             match self.stored(&remembered.contact).await {
                 Ok(stored) => remembered = stored,
                 Err(error) => return warn(&remembered.contact, &error),
             }
-            remembered.begin(&stream, &text);
+            match self.is_overtaken(&begun, &remembered.talk).await {
+                Ok(false) => {}
+                Ok(true) => return,
+                Err(error) => return warn(&remembered.contact, &error),
+            }
+            remembered.talk.begin(begun.stream.as_str(), &begun.text, &self.limits);
+            remembered.begun = Some(begun);
         }
+    }
+
+    /// Whether the latest turn of the talk is newer than this one, which is not remembered then. A turn that has just
+    /// been written and has no manifest yet is.
+    async fn is_overtaken(&self, begun: &Begun, talk: &Talk) -> Result<bool, StoreError> {
+        let known = |id: &str| id == begun.stream.as_str() || begun.before.iter().any(|before| before == id);
+        let latest = talk.latest().filter(|turn| !known(&turn.id));
+        let Some(stream) = latest.and_then(|turn| turn.id.parse::<StreamId>().ok()) else { return Ok(false) };
+        let manifest = self.store.manifest(&stream).await?;
+        Ok(manifest.is_none_or(|(manifest, _)| manifest.created_at_ms >= begun.at_ms))
     }
 
     /// Remembers how much of an answer was heard until now, if it is the latest one of its contact.
