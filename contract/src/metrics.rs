@@ -231,6 +231,22 @@ mod tests {
     }
 
     #[test]
+    fn alarms_and_dashboards_name_metrics_that_exist() {
+        let known: HashSet<_> = SERVICE.iter().chain(FUNCTION).map(|metric| metric.name).collect();
+        let templates = [include_str!("../../infra/watch.yaml"), include_str!("../../infra/hosts.yaml")];
+        let mut named = 0;
+        for template in templates {
+            for (at, _) in template.match_indices("firstword_") {
+                let is_name = |next: char| next.is_ascii_alphanumeric() || next == '_';
+                let end = template[at..].find(|next| !is_name(next)).map_or(template.len(), |end| at + end);
+                assert!(known.contains(&template[at..end]), "no metric {}", &template[at..end]);
+                named += 1;
+            }
+        }
+        assert!(named > 10, "{named}");
+    }
+
+    #[test]
     fn names_are_unique_and_end_with_their_unit() {
         let all = || SERVICE.iter().chain(FUNCTION);
         let names: HashSet<_> = all().map(|metric| metric.name).collect();
