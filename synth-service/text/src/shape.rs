@@ -13,12 +13,12 @@ use std::ops::Range;
 
 use crate::{Sentence, Span};
 
-use super::has_speech;
+use super::{ends::without_closers, has_speech};
 use clause::FirstClause;
 pub use duration::estimated_seconds;
 pub use first::FirstPart;
 use timeline::Timeline;
-use words::Joint;
+use words::{Joint, is_marked};
 
 /// Seconds below which a sentence is ultra-short: "Yes.", "OK.", "Hello."
 const ULTRA_SHORT: f32 = 1.0;
@@ -253,9 +253,12 @@ fn part(sentence: &Sentence, timeline: &Timeline<'_>, range: Range<usize>) -> Se
         spans.push(Span { text: text.to_owned(), pause_ms, ..span.clone() });
     }
     let is_cut =
-        words.last().filter(|word| !rest.is_empty() && word.joint < Joint::Clause && !word.is_broken);
-    if let Some(span) = spans.last_mut().filter(|span| is_cut.is_some() && span.ipa.is_none()) {
-        span.text.push(',');
+        words.last().is_some_and(|word| !rest.is_empty() && word.joint < Joint::Clause && !word.is_broken);
+    if let Some(span) = spans.last_mut().filter(|span| is_cut && span.ipa.is_none()) {
+        let last = span.text.split_whitespace().next_back().unwrap_or_default();
+        if !is_marked(without_closers(last)) {
+            span.text.push(',');
+        }
     }
     Sentence { spans }
 }

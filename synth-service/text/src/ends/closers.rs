@@ -25,6 +25,9 @@ const PAIRS: [(char, char); 14] = [
 /// The number of brackets in [`PAIRS`]. Sentences inside brackets stay whole.
 const BRACKETS: usize = 7;
 
+/// Words whose beginning is left out.
+const ELIDED: [&str; 6] = ["tis", "twas", "til", "cause", "em", "bout"];
+
 pub(super) fn is_opener(character: char) -> bool {
     matches!(character, '"' | '\'') || PAIRS.iter().any(|&(open, _)| open == character)
 }
@@ -39,16 +42,33 @@ pub(crate) fn has_open_quote(text: &str) -> bool {
     let is_single = |character| matches!(character, '\'' | '‘' | '’');
     let count = |wanted: char| text.matches(wanted).count();
     let is_pair_open = |&(open, close): &(char, char)| !is_single(open) && count(open) > count(close);
-    // A single quote before a Latin letter is an apostrophe.
+    // A single quote before a Latin letter, or in place of one, is an apostrophe.
     let single = text.split_whitespace().fold(false, |is_open, word| {
         let word = word.trim_start_matches(|first| is_opener(first) && !is_single(first));
         let mut behind = word.char_indices().skip(1).filter(|&(_, quote)| matches!(quote, '\'' | '’'));
         let closes = behind.any(|(at, quote)| {
             !word[at + quote.len_utf8()..].starts_with(|next: char| next.is_ascii_alphabetic())
         });
-        (is_open || word.starts_with(['\'', '‘'])) && !closes
+        (is_open || word.strip_prefix(['\'', '‘']).is_some_and(|word| !is_elided(word))) && !closes
     });
-    single || count('"') % 2 == 1 || PAIRS.iter().any(is_pair_open)
+    single || is_straight_quote_open(text) || PAIRS.iter().any(is_pair_open)
+}
+
+/// Whether a straight quote is open at the end of a text. One behind a letter or a digit opens no quote: 27" wide.
+fn is_straight_quote_open(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().fold(false, |is_open, next| {
+        let is_behind_word = before.is_alphanumeric();
+        before = next;
+        if next == '"' { !is_open && !is_behind_word } else { is_open }
+    })
+}
+
+/// Whether the beginning of a word is left out, so that an apostrophe stands before it: "’tis", "’98".
+fn is_elided(word: &str) -> bool {
+    let letters: String = word.chars().take_while(|letter| letter.is_alphabetic()).collect();
+    let digits = word.chars().take_while(char::is_ascii_digit).count();
+    digits == 2 || ELIDED.contains(&letters.to_lowercase().as_str())
 }
 
 impl Search<'_> {

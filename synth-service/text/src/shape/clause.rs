@@ -58,21 +58,26 @@ impl FirstClause {
     }
 }
 
-/// Keeps the first part from ending at a mark that ends no clause, in a name, or inside quotes or brackets.
+/// Keeps the first part from ending in a name or inside quotes or brackets. A mark that ends no clause, such as a comma
+/// in a list, is as good as the place before a conjunction, and one between names as good as that between any two words.
 pub(super) fn tighten(timeline: &mut Timeline<'_>) {
     let text = timeline.texts();
     let words = &text[..text.len().min(MOST_WORDS)];
     for end in 1..words.len() {
         let (before, after) = words.split_at(end);
         let (last, next) = (words[end - 1], words[end]);
-        let is_inside = if is_marked(without_closers(last)) {
-            !ends(before, after)
-        } else {
-            is_name(last) && is_name(next)
+        let joint = &mut timeline.words[end - 1].joint;
+        let is_marked = is_marked(without_closers(last));
+        let is_clause = is_marked && ends(before, after);
+        let most = match is_name(last) && is_name(next) {
+            _ if has_open_quote(&before.join(" ")) => Joint::Tight,
+            _ if is_clause => Joint::Clause,
+            true if is_marked => Joint::Loose,
+            true => Joint::Tight,
+            false if is_marked => Joint::Phrase,
+            false => Joint::Clause,
         };
-        if is_inside || has_open_quote(&before.join(" ")) {
-            timeline.words[end - 1].joint = Joint::Tight;
-        }
+        *joint = most.min(*joint);
     }
 }
 
@@ -87,8 +92,8 @@ fn is_marked(word: &str) -> bool {
     word.ends_with([',', ';', ':', '–', '—', '，', '、', '；', '：']) || matches!(word, "-" | "--")
 }
 
-/// The number of words that tell whether a clause ends before them; `None` until all of them have arrived. They are no
-/// ultra-short part, even if the sentence ends with them.
+/// The number of words that tell whether a clause ends before them; `None` until all of them have arrived. They take as
+/// long as a part must: should the sentence end with them, they can be its second part.
 fn ahead(language: &str, words: &[&str]) -> Option<usize> {
     let mut seconds = 0.0;
     let behind = words.iter().position(|word| {
@@ -130,7 +135,7 @@ fn ends(before: &[&str], after: &[&str]) -> bool {
     let mark = without_closers(last).chars().next_back().filter(|&mark| is_mark(mark));
     match mark {
         _ if joint == Joint::Tight => false,
-        None => korean::ends_without_mark(word, next),
+        None => korean::ends_without_mark(word, after),
         Some(';' | ':' | '；' | '：') => true,
         Some(_) if word.ends_with(is_hangul) => korean::ends_at_comma(word, after),
         Some(',' | '，' | '、') => english::ends_at_comma(before, after),

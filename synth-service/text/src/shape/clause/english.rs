@@ -11,7 +11,7 @@ fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
 }
 
-/// Words that begin a clause or a phrase, and no item of a list that has no article.
+/// Words that begin a clause or a phrase. A list has them only before items with a determiner: "your name, your date".
 static OPENERS: Words = LazyLock::new(|| {
     words(
         "i you he she it we they me him us them this that these those there here my your his her its our their the \
@@ -74,7 +74,7 @@ pub(super) fn ends_at_comma(before: &[&str], after: &[&str]) -> bool {
         return SUBJECTS.contains(second.as_str()) || is_first && segment.len() > LONGEST_ITEM;
     }
     let is_list = after[1..].iter().any(|word| matches!(*word, "and" | "or" | "&"));
-    let is_date = first == "the" && segment.last().is_some_and(|day| WEEKDAYS.contains(&key(day).as_str()));
+    let is_date = first == "the" && segment.last().is_some_and(|day| is_weekday(day));
     (!is_list || SUBJECTS.contains(first.as_str())) && !is_date
 }
 
@@ -83,8 +83,18 @@ pub(super) fn is_opener(word: &str) -> bool {
     OPENERS.contains(key(word).as_str())
 }
 
-/// The letters at the beginning of a word: "i" of "I'll".
+fn is_weekday(word: &str) -> bool {
+    WEEKDAYS.iter().any(|day| word.trim_end_matches(',').eq_ignore_ascii_case(day))
+}
+
+/// The letters at the beginning of a word: "i" of "I'll". A name or an abbreviation is no key: "Will", "OR", "IT". Only
+/// a quote may begin with a capital letter.
 fn key(word: &str) -> String {
-    let word = word.trim_start_matches(['"', '“', '\'', '‘']);
-    word.chars().take_while(|letter| letter.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    let unquoted = word.trim_start_matches(['"', '“', '\'', '‘']);
+    let letters: String = unquoted.chars().take_while(|letter| letter.is_alphabetic()).collect();
+    let is_sentence = unquoted.len() < word.len() && !letters.chars().skip(1).any(char::is_uppercase);
+    match letters.starts_with(char::is_uppercase) && letters != "I" && !is_sentence {
+        true => String::new(),
+        false => letters.to_lowercase(),
+    }
 }
