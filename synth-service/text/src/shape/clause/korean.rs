@@ -2,8 +2,8 @@
 
 use super::is_marked;
 
-/// Endings of verbs after which another clause begins, with or without a comma. Hardly any noun ends like them; it does
-/// like "하고", which also means "and" behind a noun.
+/// Endings of verbs after which another clause begins, with or without a comma. Hardly any noun ends like them. "하고" is
+/// not among them: behind a noun it means "and".
 const LINKING: &str = "지만 니다만 는데 은데 인데 한데 던데 으니 하니 되니 오니 이니 시니 으니까 하니까 되니까 시니까 이니까 \
     면서 며 므로 되고 이고 았고 었고 였고 했고 됐고 겠고 으면 하면 되면 시면 려면 다면 이라면 르면 리면";
 
