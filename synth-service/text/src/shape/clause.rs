@@ -59,7 +59,8 @@ impl FirstClause {
 }
 
 /// Keeps the first part from ending in a name or inside quotes or brackets. A mark that ends no clause, such as a comma
-/// in a list, is as good as the place before a conjunction, and a comma between names as good as the place between any two words.
+/// in a list, is as good as the place before a conjunction, and a comma between names as good as the place between any
+/// two words.
 pub(super) fn tighten(timeline: &mut Timeline<'_>) {
     let text = timeline.texts();
     let words = &text[..text.len().min(MOST_WORDS)];
