@@ -58,9 +58,10 @@ impl FirstClause {
     }
 }
 
-/// Keeps the first part from ending in a name or inside quotes or brackets. A mark that ends no clause, such as a comma
-/// in a list, is as good as the place before a conjunction, and a comma between names as good as the place between any
-/// two words.
+/// Keeps the first part from ending in a name, inside quotes or brackets, or between Korean verbs that belong together.
+///
+/// A mark that ends no clause, such as a comma in a list, is as good as the place before a conjunction, and a comma
+/// between names as good as the place between any two words.
 pub(super) fn tighten(timeline: &mut Timeline<'_>) {
     let text = timeline.texts();
     let words = &text[..text.len().min(MOST_WORDS)];
@@ -73,6 +74,7 @@ pub(super) fn tighten(timeline: &mut Timeline<'_>) {
             (true, true) => Joint::Loose,
             (true, false) => Joint::Phrase,
             (false, true) => Joint::Tight,
+            (false, false) if korean::goes_on(last, after) => Joint::Loose,
             (false, false) => continue,
         };
         let joint = &mut timeline.words[end - 1].joint;
