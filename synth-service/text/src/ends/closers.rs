@@ -54,17 +54,17 @@ pub(crate) fn has_open_quote(text: &str) -> bool {
     single || is_straight_quote_open(text) || PAIRS.iter().any(is_pair_open)
 }
 
-/// Whether a straight quote is open at the end of a text. One behind a letter or a digit opens no quote: 27" wide.
+/// Whether a straight quote is open at the end of a text. One behind a Latin letter or a digit opens no quote: 27" wide.
 fn is_straight_quote_open(text: &str) -> bool {
     let mut before = ' ';
     text.chars().fold(false, |is_open, next| {
-        let is_behind_word = before.is_alphanumeric();
+        let is_behind_word = before.is_ascii_alphanumeric();
         before = next;
         if next == '"' { !is_open && !is_behind_word } else { is_open }
     })
 }
 
-/// Whether the beginning of a word is left out, so that an apostrophe stands before it: "’tis", "’98".
+/// Whether the beginning of a word is left out, so that the quote before it is an apostrophe: "'tis", "'98".
 fn is_elided(word: &str) -> bool {
     let letters: String = word.chars().take_while(|letter| letter.is_alphabetic()).collect();
     let digits = word.chars().take_while(char::is_ascii_digit).count();

@@ -58,26 +58,27 @@ impl FirstClause {
     }
 }
 
-/// Keeps the first part from ending in a name or inside quotes or brackets. A mark that ends no clause, such as a comma
-/// in a list, is as good as the place before a conjunction, and one between names as good as that between any two words.
+/// Keeps the first part from ending in a name, inside quotes or brackets, or between Korean verbs that belong together.
+///
+/// A mark that ends no clause, such as a comma in a list, is as good as the place before a conjunction, and a comma
+/// between names as good as the place between any two words.
 pub(super) fn tighten(timeline: &mut Timeline<'_>) {
     let text = timeline.texts();
     let words = &text[..text.len().min(MOST_WORDS)];
     for end in 1..words.len() {
         let (before, after) = words.split_at(end);
         let (last, next) = (words[end - 1], words[end]);
-        let joint = &mut timeline.words[end - 1].joint;
-        let is_marked = is_marked(without_closers(last));
-        let is_clause = is_marked && ends(before, after);
-        let most = match is_name(last) && is_name(next) {
+        let best = match (is_marked(without_closers(last)), is_name(last) && is_name(next)) {
             _ if has_open_quote(&before.join(" ")) => Joint::Tight,
-            _ if is_clause => Joint::Clause,
-            true if is_marked => Joint::Loose,
-            true => Joint::Tight,
-            false if is_marked => Joint::Phrase,
-            false => Joint::Clause,
+            (true, _) if ends(before, after) => continue,
+            (true, true) => Joint::Loose,
+            (true, false) => Joint::Phrase,
+            (false, true) => Joint::Tight,
+            (false, false) if korean::goes_on(last, after) => Joint::Loose,
+            (false, false) => continue,
         };
-        *joint = most.min(*joint);
+        let joint = &mut timeline.words[end - 1].joint;
+        *joint = best.min(*joint);
     }
 }
 
@@ -92,8 +93,8 @@ fn is_marked(word: &str) -> bool {
     word.ends_with([',', ';', ':', '–', '—', '，', '、', '；', '：']) || matches!(word, "-" | "--")
 }
 
-/// The number of words that tell whether a clause ends before them; `None` until all of them have arrived. They take as
-/// long as a part must: should the sentence end with them, they can be its second part.
+/// The number of words that tell whether a clause ends before them; `None` until all of them have arrived. Together
+/// they are long enough for a part, should the sentence end with them.
 fn ahead(language: &str, words: &[&str]) -> Option<usize> {
     let mut seconds = 0.0;
     let behind = words.iter().position(|word| {

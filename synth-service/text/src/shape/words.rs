@@ -63,7 +63,8 @@ static KOREAN_PHRASES: Words = LazyLock::new(|| words("에서 으로 로 까지 
 const KOREAN_OBJECTS: [char; 2] = ['을', '를'];
 
 /// Korean verbs that are not separated from the verb before: "되고 있습니다", "확인해 드립니다".
-const KOREAN_AUXILIARIES: &str = "있 없 않 못 싶 계시 계십 주시 주세 주십 주셔 드리 드립 드려 드릴 바랍 바라 합니 했 하겠 됩 됐 될 된 되었 할수록 수";
+const KOREAN_AUXILIARIES: &str = "있 없 않 못 싶 계시 계십 주시 주세 주십 주셔 드리 드립 드려 드릴 바랍 바라 합니 했 하겠 \
+    됩 됐 될 된 되었 할수록 수";
 
 /// English words that may follow a number but are not counted by it: "May 3 is", "flat 12 between".
 const BEHIND_NUMBERS: &str = "is was are were will has have had can must but because if when which please so then \
@@ -128,7 +129,7 @@ pub(super) fn joint(before: &str, after: &str) -> Joint {
     }
     if before.ends_with(is_hangul) {
         if before.ends_with(KOREAN_OBJECTS)
-            || KOREAN_AUXILIARIES.split(' ').any(|verb| after.starts_with(verb))
+            || KOREAN_AUXILIARIES.split_whitespace().any(|verb| after.starts_with(verb))
             // "사용하시면 사용하실수록"
             || after.ends_with("수록")
         {

@@ -11,7 +11,8 @@ fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
 }
 
-/// Words that begin a clause or a phrase. A list has them only before items with a determiner: "your name, your date".
+/// Words that begin a clause or a phrase. An item of a list begins with one only if it has a determiner: "your name, your
+/// address".
 static OPENERS: Words = LazyLock::new(|| {
     words(
         "i you he she it we they me him us them this that these those there here my your his her its our their the \
@@ -87,14 +88,12 @@ fn is_weekday(word: &str) -> bool {
     WEEKDAYS.iter().any(|day| word.trim_end_matches(',').eq_ignore_ascii_case(day))
 }
 
-/// The letters at the beginning of a word: "i" of "I'll". A name or an abbreviation is no key: "Will", "OR", "IT". Only
-/// a quote may begin with a capital letter.
+/// The letters at the beginning of a word, in lower case: "i" of "I'll". Empty for names and abbreviations: "Will", "OR".
+/// A capital letter at the beginning of a quote makes no name.
 fn key(word: &str) -> String {
     let unquoted = word.trim_start_matches(['"', '“', '\'', '‘']);
     let letters: String = unquoted.chars().take_while(|letter| letter.is_alphabetic()).collect();
     let is_sentence = unquoted.len() < word.len() && !letters.chars().skip(1).any(char::is_uppercase);
-    match letters.starts_with(char::is_uppercase) && letters != "I" && !is_sentence {
-        true => String::new(),
-        false => letters.to_lowercase(),
-    }
+    let is_name = letters.starts_with(char::is_uppercase) && letters != "I" && !is_sentence;
+    if is_name { String::new() } else { letters.to_lowercase() }
 }

@@ -2,8 +2,8 @@
 
 use super::is_marked;
 
-/// Endings of verbs after which another clause begins, with or without a comma. Hardly any noun ends like them; it does
-/// like "하고", which also means "and" behind a noun.
+/// Endings of verbs after which another clause begins, with or without a comma. Hardly any noun ends like them. "하고" is
+/// not among them: behind a noun it means "and".
 const LINKING: &str = "지만 니다만 는데 은데 인데 한데 던데 으니 하니 되니 오니 이니 시니 으니까 하니까 되니까 시니까 이니까 \
     면서 며 므로 되고 이고 았고 었고 였고 했고 됐고 겠고 으면 하면 되면 시면 려면 다면 이라면 르면 리면";
 
@@ -34,10 +34,16 @@ pub(super) fn ends_without_mark(word: &str, after: &[&str]) -> bool {
     let next = after.first().copied().unwrap_or_default();
     let is_linking =
         has_ending(word, LINKING) || word.ends_with("시고") && has_beginning(next, BEHIND_HONORIFICS);
+    is_linking && !CONNECTORS.contains(&word) && !goes_on(word, after)
+}
+
+/// Whether a verb belongs to the words behind it, so that no part may end between them.
+pub(super) fn goes_on(word: &str, after: &[&str]) -> bool {
+    let is_attached = after.first().is_some_and(|next| has_beginning(next, ATTACHED));
     // "고" and "며" also link two verbs that stand before one noun.
     let is_before_noun =
         word.ends_with(['고', '며']) && after.iter().take(REACH).any(|next| has_ending(next, BEFORE_NOUNS));
-    is_linking && !CONNECTORS.contains(&word) && !has_beginning(next, ATTACHED) && !is_before_noun
+    has_ending(word, LINKING) && is_attached || is_before_noun
 }
 
 /// Whether a clause ends at the comma or the dash behind a word. In a list of nouns it does not.
