@@ -9,10 +9,10 @@
 set -euo pipefail
 umask 077
 
-: "${FIRSTWORD_ETC:=/etc/firstword}" "${IMDS:=http://169.254.169.254/latest}" "${EVERY:=3}"
+: "${ETC:=/etc/firstword}" "${IMDS:=http://169.254.169.254/latest}" "${EVERY:=3}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
-. "$FIRSTWORD_ETC/ec2.env"
+. "$ETC/ec2.env"
 
 say() { echo "ec2.sh: $*" >&2; }
 
@@ -29,7 +29,7 @@ secret() {
 
 # Writes standard input to a file that the service may read, in one step, and only where it differs.
 write() {
-    local file=$FIRSTWORD_ETC/$1
+    local file=$ETC/$1
     cat >"$file.new"
     if cmp -s "$file.new" "$file"; then
         rm "$file.new"
@@ -58,10 +58,9 @@ settings() {
 AWS_REGION=$AWS_REGION
 FIRSTWORD_BUCKET=$BUCKET
 FIRSTWORD_BIND=0.0.0.0:8443
-FIRSTWORD_SERVICE_TOKEN_FILE=$FIRSTWORD_ETC/tokens
-FIRSTWORD_TLS_CERTIFICATE=$FIRSTWORD_ETC/certificate.pem
-FIRSTWORD_TLS_KEY=$FIRSTWORD_ETC/key.pem
-FIRSTWORD_CLOUDWATCH_NAMESPACE=Firstword
+FIRSTWORD_SERVICE_TOKEN_FILE=$ETC/tokens
+FIRSTWORD_TLS_CERTIFICATE=$ETC/certificate.pem
+FIRSTWORD_TLS_KEY=$ETC/key.pem
 END
     secret | python3 -c '
 import json, sys
@@ -72,7 +71,7 @@ for name, value in json.load(sys.stdin).items():
 
 # For the way from the load balancer, which verifies no certificate.
 certificate() {
-    [ ! -s "$FIRSTWORD_ETC/certificate.pem" ] || return 0
+    [ ! -s "$ETC/certificate.pem" ] || return 0
     local key certificate
     key=$(openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256)
     certificate=$(openssl req -new -x509 -key /dev/stdin -subj /CN=firstword -days 3650 <<<"$key")
@@ -84,8 +83,8 @@ install_host() {
     getent group firstword >/dev/null || groupadd --system firstword
     certificate
     tokens
-    settings >"$FIRSTWORD_ETC/stack.env"
-    bash "$here/install.sh" --package "$1" --env "$FIRSTWORD_ETC/stack.env"
+    settings >"$ETC/stack.env"
+    bash "$here/install.sh" --package "$1" --env "$ETC/stack.env"
     install -D -m 755 "$here/ec2.sh" /usr/local/lib/firstword-ec2.sh
     install -m 644 "$here/firstword-ec2.service" /etc/systemd/system/firstword-ec2.service
     systemctl daemon-reload

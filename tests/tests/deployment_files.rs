@@ -25,7 +25,8 @@ fn variables() -> Result<BTreeSet<String>> {
 /// The words of a text that are names of our variables.
 fn mentioned(text: &str) -> BTreeSet<String> {
     let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    words.filter(|word| word.starts_with("FIRSTWORD_")).map(str::to_owned).collect()
+    let is_name = |word: &&str| word.strip_prefix("FIRSTWORD_").is_some_and(|name| !name.is_empty());
+    words.filter(is_name).map(str::to_owned).collect()
 }
 
 #[test]

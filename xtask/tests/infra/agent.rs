@@ -64,7 +64,7 @@ fn watch(world: &Path, ends_by: &str, ends_as: &str) -> Vec<String> {
     let path = format!("{}:{}", world.join("tools").display(), env::var("PATH").expect("has a PATH"));
     let mut agent = Command::new("bash");
     agent.arg(workspace("infra/host/ec2.sh")).arg("watch").env("PATH", path).stderr(Stdio::null());
-    agent.env("WORLD", world).env("FIRSTWORD_ETC", world.join("etc"));
+    agent.env("WORLD", world).env("ETC", world.join("etc"));
     let status = agent.env("ENDS_BY", ends_by).env("ENDS_AS", ends_as).status().expect("bash starts");
     assert!(status.success(), "the agent did not end by itself: {status}");
     let log = fs::read_to_string(world.join("log")).expect("has effects");
