@@ -278,7 +278,8 @@ pub struct WarmRequest {
     /// Factor on the speaking rate; 1.0 when absent.
     #[serde(default)]
     pub speed: Option<f32>,
-    /// Number of clips that earlier requests have tried: [`WarmResponse::tried`], added up.
+    /// Number of clips that earlier requests have tried: [`WarmResponse::tried`], added up. It counts in the list of now: begin
+    /// anew at 0 when the phrases have changed.
     #[serde(default)]
     pub from: usize,
 }
@@ -297,7 +298,7 @@ pub struct WarmResponse {
 }
 
 impl WarmResponse {
-    /// Clips that this request has tried. If any were left, there is at least one.
+    /// Clips that this request has tried: at least one, unless there were none.
     pub fn tried(&self) -> usize {
         self.made + self.found + self.failed
     }
