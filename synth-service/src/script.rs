@@ -33,6 +33,13 @@ struct Written {
     ending: Option<Ending>,
 }
 
+impl Written {
+    fn push(&mut self, sentence: Sentence) {
+        self.sentences.push(sentence);
+        self.certain.push(Instant::now());
+    }
+}
+
 /// Adds sentences to a [`Script`]. If it is dropped before [`Self::finish`], the text is cut short.
 pub struct Writer {
     written: watch::Sender<Written>,
@@ -138,18 +145,14 @@ impl Script {
 impl Writer {
     /// Adds a sentence, which is certain from now on.
     pub fn push(&self, sentence: Sentence) {
-        self.written.send_modify(|written| {
-            written.sentences.push(sentence);
-            written.certain.push(Instant::now());
-        });
+        self.written.send_modify(|written| written.push(sentence));
     }
 
     /// Adds a sentence that is no part of the written text.
     pub fn push_aside(&self, sentence: Sentence) {
         self.written.send_modify(|written| {
             written.asides.push(written.sentences.len());
-            written.sentences.push(sentence);
-            written.certain.push(Instant::now());
+            written.push(sentence);
         });
     }
 

@@ -214,12 +214,16 @@ async fn the_model_is_told_what_was_heard_and_no_more() {
     let body = json!({"text": "What?", "contact_id": "c", "stream_id": id, "next_index": 1});
     service.until(async || service.object("contacts/c/talk.json").await).await;
     // One second of sound, and the way to the caller.
-    let clip = Duration::from_millis(1_500);
-    service.until(async || (since_start(&service, &id).await > clip).then_some(())).await;
+    until_old(&service, &id, Duration::from_millis(1_500)).await;
     let (_, answer) = begin(&service, &mut asked, body, "I said good morning to you. ").await;
     let turns: Vec<_> =
         answer.prompt.turns.iter().map(|turn| (turn.caller.as_str(), turn.answer.as_str())).collect();
     assert_eq!(turns, [("Hello?", "Good morning to you.")]);
+}
+
+/// Waits until more than this time has passed since a stream's start.
+async fn until_old(service: &Service, id: &StreamId, age: Duration) {
+    service.until(async || (since_start(service, id).await > age).then_some(())).await;
 }
 
 async fn since_start(service: &Service, id: &StreamId) -> Duration {
@@ -254,8 +258,8 @@ async fn a_tombstone_is_no_part_of_the_memory() {
     second.post("/resume_stream", json!({"stream_id": id})).await;
     assert_eq!(second.until_ended(&id).await.parts, 2, "the second part is a tombstone");
     // One second of sound, and the ways of both parts to the caller.
-    let heard = since_start(&second, &id).await + Duration::from_millis(1_500);
-    second.until(async || (since_start(&second, &id).await > heard).then_some(())).await;
+    let now = since_start(&second, &id).await;
+    until_old(&second, &id, now + Duration::from_millis(1_500)).await;
     let (_, answer) = begin(&second, &mut asked_second, says("What?"), "I said good morning. ").await;
     let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
     assert_eq!(answers, ["Good morning to you."]);
@@ -272,8 +276,8 @@ async fn the_models_words_are_remembered_even_those_of_a_phrase_and_an_apology_i
     let page = service.object(&keys::script_page(&id, 1)).await.expect("the apology");
     assert_eq!(ScriptPage::parse(&page).expect("a page").asides, [1]);
     // Two seconds of sound, and the ways of both parts to the caller.
-    let heard = since_start(&service, &id).await + Duration::from_millis(2_500);
-    service.until(async || (since_start(&service, &id).await > heard).then_some(())).await;
+    let now = since_start(&service, &id).await;
+    until_old(&service, &id, now + Duration::from_millis(2_500)).await;
     let (_, answer) = begin(&service, &mut asked, says("What?"), "I asked you to wait. ").await;
     let answers: Vec<_> = answer.prompt.turns.iter().map(|turn| turn.answer.as_str()).collect();
     assert_eq!(answers, ["One moment, please."]);
@@ -293,8 +297,8 @@ async fn of_two_turns_at_once_the_later_one_is_remembered() {
     drop(answer);
     assert_eq!(service.until_ended(&id).await.parts, 1);
     // One second of sound, and the older turn's write.
-    let heard = since_start(&service, &id).await + Duration::from_millis(1_500);
-    service.until(async || (since_start(&service, &id).await > heard).then_some(())).await;
+    let now = since_start(&service, &id).await;
+    until_old(&service, &id, now + Duration::from_millis(1_500)).await;
     let (_, answer) = begin(&service, &mut asked, says("Thanks."), "You are welcome. ").await;
     let turns: Vec<_> =
         answer.prompt.turns.iter().map(|turn| (turn.caller.as_str(), turn.answer.as_str())).collect();

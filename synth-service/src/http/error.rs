@@ -20,13 +20,13 @@ use tower_http::timeout::TimeoutError;
 use super::{encode::UnknownFormat, speed::SpeedOutOfRange};
 use crate::{
     admission::Full,
-    gpus::GpuGone,
     order::Refusal,
     speak::SpeakError,
     streams::{
         StreamError,
         end::{End, EndCause},
     },
+    telemetry::NotReady,
 };
 
 /// An error, as sent to the client.
@@ -79,9 +79,12 @@ impl ApiError {
     }
 }
 
-impl From<GpuGone> for ApiError {
-    fn from(error: GpuGone) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "gpu_gone", error.to_string())
+impl From<NotReady> for ApiError {
+    fn from(error: NotReady) -> Self {
+        match error {
+            NotReady::Gpu(error) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "gpu_gone", error.to_string()),
+            NotReady::Streams(error) => error.into(),
+        }
     }
 }
 

@@ -52,18 +52,18 @@ pub fn router(
         .merge(phrases_api::routes())
         .merge(metrics_api::routes(state.clone()))
         .merge(speech_api::routes(narrator.clone()))
-        .merge(catalogue::routes(narrator.clone()))
+        .merge(catalogue::routes(narrator))
         .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
     let routes = Router::new()
         .merge(protected)
-        .merge(streams_api::health_checks())
+        .merge(streams_api::health_checks(state.clone()))
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
         .layer(middleware::from_fn_with_state(state.meters().clone(), metrics_api::count_refusals))
-        .with_state(HostStreams { streams, turns, narrator });
+        .with_state(HostStreams { streams, turns });
     // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);
     cors.over(Router::new().fallback_service(routes))

@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     moments::Moments,
-    speak::Narrator,
     streams::{StreamError, Streams},
+    telemetry::HostState,
     turns::Turns,
 };
 
@@ -33,8 +33,6 @@ pub(super) struct HostStreams {
     pub(super) streams: Option<Streams>,
     /// `None` without a language model.
     pub(super) turns: Option<Turns>,
-    /// The voices of all of them.
-    pub(super) narrator: Narrator,
 }
 
 impl HostStreams {
@@ -54,8 +52,8 @@ pub(super) fn routes() -> Router<HostStreams> {
 }
 
 /// The routes that don't.
-pub(super) fn health_checks() -> Router<HostStreams> {
-    Router::new().route(HEALTHZ, get(|| async { "ok\n" })).route(READYZ, get(ready))
+pub(super) fn health_checks(host: HostState) -> Router<HostStreams> {
+    Router::new().route(HEALTHZ, get(|| async { "ok\n" })).route(READYZ, get(ready)).with_state(host)
 }
 
 async fn start(
@@ -105,12 +103,7 @@ async fn status(
     Ok(Json(streams.get()?.status(&id).await?))
 }
 
-/// Answers from the state of the host's heartbeat and the latest reading of its GPUs, so that no client can cause
-/// requests to the bucket. A host without a bucket needs no heartbeat: it serves listeners.
-async fn ready(State(streams): State<HostStreams>) -> Result<&'static str, ApiError> {
-    streams.narrator.voices().check_gpus()?;
-    if let Some(streams) = &streams.streams {
-        streams.check_ready()?;
-    }
+async fn ready(State(host): State<HostState>) -> Result<&'static str, ApiError> {
+    host.check_ready()?;
     Ok("ready\n")
 }

@@ -5,10 +5,7 @@
 
 use std::time::Duration;
 
-use contract::{
-    metrics::SENTENCES_SKIPPED,
-    timeline::{Moment, Stage, Timeline},
-};
+use contract::timeline::{Moment, Stage, Timeline};
 use speech::{Clip, SpeechError, milliseconds};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
@@ -59,9 +56,7 @@ impl Narration {
             let outcome = deliver(&mut line_up, &mut listener).await;
             let outcome = outcome.and_then(|()| listener.outcome());
             let timeline = listener.moments.timeline();
-            let name = listener.voice.split('/').next().unwrap_or_default();
-            meters.answered(&timeline, name, AnswerKind::Speech);
-            meters.count(&SENTENCES_SKIPPED, &[name], listener.skipped as u64);
+            meters.answered(&timeline, &listener.voice, AnswerKind::Speech, listener.skipped);
             listener.log(&timeline, &outcome);
             outcome
         });

@@ -10,7 +10,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use contract::{
     StreamId,
-    metrics::{SENTENCES_SKIPPED, STREAMS_ENDED, UPLOAD},
+    metrics::{STREAMS_ENDED, UPLOAD},
     stream::{Manifest, Sentinel},
     timeline::{Moment, Stage, Timeline},
 };
@@ -262,10 +262,8 @@ impl Stream {
     /// Adds the stream to the metrics. One that another host goes on with has not ended.
     fn count(&self, timeline: &Timeline) {
         let meters = &self.handle.meters;
-        let voice = self.manifest.voice.split('/').next().unwrap_or_default();
         let kind = if self.manifest.growing { AnswerKind::Talk } else { AnswerKind::Text };
-        meters.answered(timeline, voice, kind);
-        meters.count(&SENTENCES_SKIPPED, &[voice], self.protocol.skipped() as u64);
+        meters.answered(timeline, &self.manifest.voice, kind, self.protocol.skipped());
         if let Some(end) = self.protocol.end().filter(|_| self.protocol.elsewhere().is_none()) {
             meters.count(&STREAMS_ENDED, &[kind.name(), end.cause.label()], 1);
         }

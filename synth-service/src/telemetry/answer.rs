@@ -3,7 +3,7 @@
 use contract::{
     metrics::{
         BATCH, CALLER_STARVED, CANCEL_TO_SILENCE, FIRST_AUDIO, MODEL_FIRST_TOKEN, PART_INTERVAL, QUEUE_WAIT,
-        REAL_TIME_FACTOR, SENTENCE_TO_PART, START_TO_PART0,
+        REAL_TIME_FACTOR, SENTENCE_TO_PART, SENTENCES_SKIPPED, START_TO_PART0,
     },
     timeline::{Moment, TimedPart, Timeline},
 };
@@ -33,8 +33,10 @@ impl AnswerKind {
 }
 
 impl Meters {
-    /// Adds an answer that is over. `voice` is the name without the speaker.
-    pub fn answered(&self, timeline: &Timeline, voice: &str, kind: AnswerKind) {
+    /// Adds an answer that is over, whose voice is `voice` or `voice/speaker`, and the sentences that it lacks.
+    pub fn answered(&self, timeline: &Timeline, voice: &str, kind: AnswerKind, skipped: usize) {
+        let voice = voice.split('/').next().unwrap_or_default();
+        self.count(&SENTENCES_SKIPPED, &[voice], skipped as u64);
         let observe = |metric, labels: &[&str], ms: f64| self.observe(metric, labels, ms.max(0.0) / 1e3);
         let at = |moment| timeline.at(moment);
         let first_part = timeline.at_number(Moment::PartStored, 0);
@@ -119,7 +121,7 @@ mod tests {
 
     fn rendered(timeline: &Timeline) -> String {
         let meters = Meters::new().expect("buckets");
-        meters.answered(timeline, "hibari", AnswerKind::Text);
+        meters.answered(timeline, "hibari", AnswerKind::Text, 0);
         meters.prometheus().render()
     }
 

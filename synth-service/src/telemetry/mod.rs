@@ -16,7 +16,10 @@ use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 
-pub use self::{answer::AnswerKind, state::HostState};
+pub use self::{
+    answer::AnswerKind,
+    state::{HostState, NotReady},
+};
 
 /// The meters of a host. Cheap to clone; the clones count together.
 #[derive(Clone)]

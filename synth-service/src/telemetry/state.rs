@@ -12,10 +12,25 @@ use speech::Device;
 use tokio::time::Instant;
 
 use super::Meters;
-use crate::{admission::Admission, speak::Narrator, streams::Streams};
+use crate::{
+    admission::Admission,
+    gpus::GpuGone,
+    speak::Narrator,
+    streams::{StreamError, Streams},
+};
 
 /// Shortest time between two readings: admission sorts the work of all texts for one.
 const BETWEEN_READINGS: Duration = Duration::from_secs(1);
+
+/// The reason why a host is not ready.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
+pub enum NotReady {
+    #[error(transparent)]
+    Gpu(#[from] GpuGone),
+    #[error(transparent)]
+    Streams(#[from] StreamError),
+}
 
 /// The parts of a host that know its state. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +58,16 @@ impl HostState {
         &self.meters
     }
 
+    /// Checks that this host is ready, from the state of its heartbeat and the latest reading of its GPUs: sends no
+    /// request. A host without a bucket needs no heartbeat: it serves listeners.
+    ///
+    /// # Errors
+    /// [`NotReady`].
+    pub fn check_ready(&self) -> Result<(), NotReady> {
+        self.narrator.voices().check_gpus()?;
+        Ok(self.streams.as_ref().map_or(Ok(()), Streams::check_ready)?)
+    }
+
     /// The meters, with the state of now.
     pub fn read(&self) -> &Meters {
         let now = Instant::now();
@@ -58,8 +83,7 @@ impl HostState {
         set(&TALKS, talks as f64);
         set(&NARRATIONS, self.narrator.underway() as f64);
         set(&PROMISED, self.admission.promised_share());
-        let is_ready = self.streams.as_ref().is_none_or(|streams| streams.check_ready().is_ok());
-        set(&READY, f64::from(u8::from(is_ready)));
+        set(&READY, f64::from(u8::from(self.check_ready().is_ok())));
         for voice in self.narrator.voices().iter() {
             self.meters.set(&QUEUE_LENGTH, &[&voice.name], voice.engine.waiting() as f64);
         }

@@ -51,7 +51,6 @@ impl Pace {
 /// The error of loading the voice or of speaking.
 pub fn model_pace(loader: &VoiceLoader) -> Result<Option<f64>, SpeechError> {
     let mut voice = loader.load(1)?;
-    voice.warm_up()?;
     Studio::new(&loader.config().language).model_pace(&mut *voice)
 }
 

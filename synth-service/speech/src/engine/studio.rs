@@ -45,6 +45,10 @@ impl Studio {
     /// The error of the voice.
     pub(super) fn warm_up(&mut self, voice: &mut dyn Voice) -> Result<WarmUp, SpeechError> {
         voice.warm_up()?;
+        self.speak_once(voice)
+    }
+
+    fn speak_once(&mut self, voice: &mut dyn Voice) -> Result<WarmUp, SpeechError> {
         let job = Job::new(Sentence::plain(warm_up::text(&self.language)), Instant::now());
         // Builds the tables of the language before the clock starts: their time says nothing about the voice's pace.
         Script::new(&job.lexicon.apply(&job.sentence), &self.language, job.delivery);
@@ -70,7 +74,7 @@ impl Studio {
         self.warm_up(voice)?;
         let mut best: Option<f64> = None;
         for _ in 0..PACE_RUNS {
-            let run = self.warm_up(voice)?;
+            let run = self.speak_once(voice)?;
             if !run.audio.is_zero() {
                 let pace = run.model.as_secs_f64() / run.audio.as_secs_f64();
                 best = Some(best.map_or(pace, |best| best.min(pace)));
