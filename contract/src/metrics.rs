@@ -172,7 +172,9 @@ metrics! {
     CANCEL_TO_SILENCE = TIME, Seconds, "firstword_cancel_to_silence_seconds", [],
         "From a cancel, or a newer stream of the contact, until the last write for the stream";
     REFUSALS = COUNTER, Count, "firstword_refusals_total", [CODE],
-        "Requests that were answered with an error";
+        "Requests that this host refused because it is full, stops or lacks its bucket (429, 503)";
+    REQUEST_ERRORS = COUNTER, Count, "firstword_request_errors_total", [CODE],
+        "Requests that were answered with any other error";
     STREAMS = GAUGE, Count, "firstword_streams_running", [],
         "Streams that this host makes now, talks included";
     TALKS = GAUGE, Count, "firstword_talks_running", [],

@@ -88,7 +88,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_waiting: settings.max_waiting,
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
-    let meters = Meters::new().map_err(|error| error.to_string())?;
+    let meters = Meters::new(Vec::new()).map_err(|error| error.to_string())?;
     let narrator =
         Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings), meters.clone());
     let (streams, turns) = match &settings.bucket {
@@ -121,6 +121,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         tracing::warn!(%address, "any client that reaches this address may use it: set --token or --token-file");
     }
     let state = HostState::new(meters, streams.clone(), narrator.clone(), admission);
+    tokio::spawn(state.clone().watch());
     if let Some(address) = settings.metrics_bind {
         let limits = DoorLimits { connections: METRICS_CONNECTIONS, ..DoorLimits::default() };
         let door = Door::bind(address, None, limits)

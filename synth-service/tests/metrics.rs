@@ -96,5 +96,8 @@ async fn more_contacts_make_no_more_series_and_none_has_an_id_or_a_text() {
     for private in ["contact-", "Hello", "sentence of it"] {
         assert!(!metrics.contains(private), "{private}");
     }
-    assert_eq!(value(&metrics, "firstword_refusals_total{code=\"nothing_to_say\"}"), 1.0 + CONTACTS as f64);
+    assert_eq!(
+        value(&metrics, "firstword_request_errors_total{code=\"nothing_to_say\"}"),
+        1.0 + CONTACTS as f64
+    );
 }

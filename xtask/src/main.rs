@@ -16,6 +16,7 @@ mod peers;
 mod phrases;
 mod prose;
 mod supply;
+mod system;
 mod test;
 mod voices;
 

@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::Path};
 
 use anyhow::{Result, bail};
 
-use crate::{cargo, fetch, infra, members::Member, supply};
+use crate::{cargo, fetch, infra, members::Member, supply, system};
 
 /// The crate whose tests start the programs of other crates.
 const STARTS_PROGRAMS: &str = "e2e";
@@ -97,6 +97,9 @@ fn test_without_assets(root: &Path, options: &Options, members: &[Member]) -> Re
 fn test(root: &Path, options: &Options, targets: &[OsString]) -> Result<()> {
     let mut test = cargo::command(root);
     test.arg("test");
+    if !options.fast && matches!(options.package.as_deref(), None | Some(STARTS_PROGRAMS)) {
+        test.env("PATH", system::path_with_programs()?);
+    }
     match &options.package {
         Some(package) => test.args(["--package", package]),
         None => test.arg("--workspace"),

@@ -41,7 +41,7 @@ pub(super) struct ApiError {
 
 /// The code of the error in an answer, for the metrics.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Refused(pub(super) &'static str);
+pub(super) struct ErrorCode(pub(super) &'static str);
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
@@ -234,7 +234,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let error = ErrorDetail { code: self.code.to_owned(), message: self.message };
         let mut response = (self.status, Json(ErrorBody { error })).into_response();
-        response.extensions_mut().insert(Refused(self.code));
+        response.extensions_mut().insert(ErrorCode(self.code));
         let headers = response.headers_mut();
         match self.status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {

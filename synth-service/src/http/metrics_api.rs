@@ -1,16 +1,19 @@
-//! The metrics of this host, and the count of refused requests.
+//! The metrics of this host, and the counts of requests that failed.
 
 use axum::{
     Router,
     extract::{Request, State},
-    http::header,
+    http::{StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
     routing::get,
 };
-use contract::{http::METRICS, metrics::REFUSALS};
+use contract::{
+    http::METRICS,
+    metrics::{REFUSALS, REQUEST_ERRORS},
+};
 
-use super::error::Refused;
+use super::error::ErrorCode;
 use crate::telemetry::{HostState, Meters};
 
 /// The route.
@@ -24,10 +27,14 @@ async fn metrics(State(state): State<HostState>) -> impl IntoResponse {
 }
 
 /// Counts the answers that are errors.
-pub(super) async fn count_refusals(State(meters): State<Meters>, request: Request, next: Next) -> Response {
+pub(super) async fn count_errors(State(meters): State<Meters>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    if let Some(Refused(code)) = response.extensions().get() {
-        meters.count(&REFUSALS, &[code], 1);
+    if let Some(ErrorCode(code)) = response.extensions().get() {
+        let metric = match response.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => &REFUSALS,
+            _ => &REQUEST_ERRORS,
+        };
+        meters.count(metric, &[code], 1);
     }
     response
 }

@@ -62,7 +62,7 @@ pub fn router(
         .layer(DefaultBodyLimit::max(max_body_bytes))
         .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
-        .layer(middleware::from_fn_with_state(state.meters().clone(), metrics_api::count_refusals))
+        .layer(middleware::from_fn_with_state(state.meters().clone(), metrics_api::count_errors))
         .with_state(HostStreams { streams, turns });
     // A path may end with a slash. A layer of the router itself would come too late: it runs once a route is found.
     let routes = NormalizePathLayer::trim_trailing_slash().layer(routes);

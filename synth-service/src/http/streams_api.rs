@@ -3,6 +3,8 @@
 use axum::{
     Json, Router,
     extract::{Path, State, rejection::PathRejection},
+    middleware::map_response,
+    response::Response,
     routing::{get, post},
 };
 use contract::{
@@ -16,7 +18,7 @@ use contract::{
 
 use super::{
     context::{ClientWaits, Received},
-    error::ApiError,
+    error::{ApiError, ErrorCode},
     json::ApiJson,
 };
 use crate::{
@@ -53,7 +55,17 @@ pub(super) fn routes() -> Router<HostStreams> {
 
 /// The routes that don't.
 pub(super) fn health_checks(host: HostState) -> Router<HostStreams> {
-    Router::new().route(HEALTHZ, get(|| async { "ok\n" })).route(READYZ, get(ready)).with_state(host)
+    Router::new()
+        .route(HEALTHZ, get(|| async { "ok\n" }))
+        .route(READYZ, get(ready))
+        .layer(map_response(uncounted))
+        .with_state(host)
+}
+
+/// A host that is not ready refuses no caller by saying so.
+async fn uncounted(mut response: Response) -> Response {
+    response.extensions_mut().remove::<ErrorCode>();
+    response
 }
 
 async fn start(

@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn rendered(timeline: &Timeline) -> String {
-        let meters = Meters::new().expect("buckets");
+        let meters = Meters::new(Vec::new()).expect("buckets");
         meters.answered(timeline, "hibari", AnswerKind::Text, 0);
         meters.prometheus().render()
     }

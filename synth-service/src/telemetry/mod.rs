@@ -12,9 +12,7 @@ use std::sync::Arc;
 
 use ::metrics::{Key, Label, Level, Metadata, Recorder, SharedString};
 use contract::metrics::{self, Kind, Metric};
-use metrics_exporter_prometheus::{
-    BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
-};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 pub use self::{
     answer::AnswerKind,
@@ -23,16 +21,22 @@ pub use self::{
 
 /// The meters of a host. Cheap to clone; the clones count together.
 #[derive(Clone)]
-pub struct Meters(Arc<PrometheusRecorder>);
+pub struct Meters {
+    prometheus: PrometheusHandle,
+    recorders: Arc<[SharedRecorder]>,
+}
+
+/// A receiver of every value.
+pub type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
 
 const METADATA: Metadata<'static> = Metadata::new("firstword", Level::INFO, None);
 
 impl Meters {
-    /// Meters that have counted nothing.
+    /// Meters that have counted nothing. Prometheus' recorder and `others` receive every value.
     ///
     /// # Errors
     /// [`BuildError`] for a histogram without buckets.
-    pub fn new() -> Result<Self, BuildError> {
+    pub fn new(others: Vec<SharedRecorder>) -> Result<Self, BuildError> {
         let mut builder = PrometheusBuilder::new();
         for metric in metrics::SERVICE {
             if let Kind::Histogram(limits) = metric.kind {
@@ -40,42 +44,53 @@ impl Meters {
             }
         }
         let recorder = builder.build_recorder();
-        for Metric { name, kind, help, .. } in metrics::SERVICE {
-            let (name, help) = (SharedString::const_str(name), SharedString::const_str(help));
-            match kind {
-                Kind::Counter => recorder.describe_counter(name.into(), None, help),
-                Kind::Gauge => recorder.describe_gauge(name.into(), None, help),
-                Kind::Histogram(_) => recorder.describe_histogram(name.into(), None, help),
-            }
-        }
-        let meters = Self(Arc::new(recorder));
-        // A counter without labels is there from the start on, so that its first increase is seen.
-        for metric in metrics::SERVICE.iter().filter(|metric| metric.kind == Kind::Counter) {
-            if metric.labels.is_empty() {
-                meters.count(metric, &[], 0);
-            }
-        }
+        let prometheus = recorder.handle();
+        let mut recorders = others;
+        recorders.push(Arc::new(recorder));
+        let meters = Self { prometheus, recorders: recorders.into() };
+        meters.describe();
         Ok(meters)
+    }
+
+    fn describe(&self) {
+        for metric in metrics::SERVICE {
+            let name = || SharedString::const_str(metric.name).into();
+            let help = || SharedString::const_str(metric.help);
+            for recorder in self.recorders.iter() {
+                match metric.kind {
+                    Kind::Counter => recorder.describe_counter(name(), None, help()),
+                    Kind::Gauge => recorder.describe_gauge(name(), None, help()),
+                    Kind::Histogram(_) => recorder.describe_histogram(name(), None, help()),
+                }
+            }
+            // A counter without labels is there from the start on, so that its first increase is seen.
+            if metric.kind == Kind::Counter && metric.labels.is_empty() {
+                self.count(metric, &[], 0);
+            }
+        }
     }
 
     /// Adds to a counter. `labels` are the values of the metric's labels, in order.
     pub fn count(&self, metric: &'static Metric, labels: &[&str], by: u64) {
-        self.0.register_counter(&key(metric, labels), &METADATA).increment(by);
+        let key = key(metric, labels);
+        self.recorders.iter().for_each(|recorder| recorder.register_counter(&key, &METADATA).increment(by));
     }
 
     /// Sets a gauge.
     pub fn set(&self, metric: &'static Metric, labels: &[&str], value: f64) {
-        self.0.register_gauge(&key(metric, labels), &METADATA).set(value);
+        let key = key(metric, labels);
+        self.recorders.iter().for_each(|recorder| recorder.register_gauge(&key, &METADATA).set(value));
     }
 
     /// Adds a value to a histogram.
     pub fn observe(&self, metric: &'static Metric, labels: &[&str], value: f64) {
-        self.0.register_histogram(&key(metric, labels), &METADATA).record(value);
+        let key = key(metric, labels);
+        self.recorders.iter().for_each(|recorder| recorder.register_histogram(&key, &METADATA).record(value));
     }
 
     /// The view of these meters in Prometheus' text format.
     pub fn prometheus(&self) -> PrometheusHandle {
-        self.0.handle()
+        self.prometheus.clone()
     }
 }
 
@@ -92,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_histogram_has_buckets_and_every_value_is_rendered() {
-        let meters = Meters::new().expect("buckets");
+        let meters = Meters::new(Vec::new()).expect("buckets");
         meters.observe(&metrics::UPLOAD, &[], 0.012);
         meters.count(&metrics::PHRASES, &["memory"], 2);
         meters.set(&metrics::READY, &[], 1.0);

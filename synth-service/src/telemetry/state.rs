@@ -9,7 +9,7 @@ use contract::metrics::{
     BUILD_INFO, DEVICE_INFO, GPU_MEMORY, NARRATIONS, PROMISED, QUEUE_LENGTH, READY, STREAMS, TALKS,
 };
 use speech::Device;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::Meters;
 use crate::{
@@ -21,6 +21,9 @@ use crate::{
 
 /// Shortest time between two readings: admission sorts the work of all texts for one.
 const BETWEEN_READINGS: Duration = Duration::from_secs(1);
+
+/// Time between two readings that nobody has asked for.
+const BETWEEN_UPKEEPS: Duration = Duration::from_secs(10);
 
 /// The reason why a host is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,17 @@ impl HostState {
     pub fn check_ready(&self) -> Result<(), NotReady> {
         self.narrator.voices().check_gpus()?;
         Ok(self.streams.as_ref().map_or(Ok(()), Streams::check_ready)?)
+    }
+
+    /// Reads the state again and again: for receivers of metrics that ask for nothing, and so that values which nobody
+    /// scrapes are put into their buckets and don't fill the memory.
+    pub async fn watch(self) {
+        let mut ticks = interval(BETWEEN_UPKEEPS);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.read().prometheus().run_upkeep();
+        }
     }
 
     /// The meters, with the state of now.

@@ -210,7 +210,7 @@ pub(crate) async fn without_bucket_on(gpus: Vec<GpuWatch>) -> Bare {
     let door = door.expect("a free port");
     let url = format!("http://{}", door.address().expect("bound"));
     let narrator = narrator(voices, 1);
-    let state = HostState::new(Meters::new().expect("meters"), None, narrator.clone(), admission());
+    let state = HostState::new(Meters::new(Vec::new()).expect("meters"), None, narrator.clone(), admission());
     let app = router(None, None, narrator, &state, Entrance::default().tokens, Cors::default(), 16 * 1024);
     tokio::spawn(door.serve(app, CancellationToken::new()));
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -266,7 +266,7 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
         log_text: entrance.log_text,
     };
     let speaking = NarrationLimits { log_text: entrance.log_text, ..speaking(wanted.max_streams) };
-    let (admission, meters) = (admission(), Meters::new().expect("meters"));
+    let (admission, meters) = (admission(), Meters::new(Vec::new()).expect("meters"));
     let narrator = Narrator::new(voices.clone(), admission.clone(), speaking, meters.clone());
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
@@ -380,7 +380,7 @@ fn voices_named(name: &str, gated: bool) -> TestVoices {
 }
 
 pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
-    Narrator::new(voices, admission(), speaking(max_narrations), Meters::new().expect("meters"))
+    Narrator::new(voices, admission(), speaking(max_narrations), Meters::new(Vec::new()).expect("meters"))
 }
 
 fn admission() -> Admission {
