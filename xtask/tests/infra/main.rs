@@ -142,3 +142,19 @@ fn every_metric_in_the_templates_exists() {
     assert!(used.len() > 10, "{used:?}");
     assert_eq!(used.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "not in docs/metrics.md");
 }
+
+#[test]
+fn every_alarm_has_its_section_in_the_runbook() {
+    let alarm = Regex::new(r"(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm").expect("is a pattern");
+    let watch = text("infra/watch.yaml");
+    let alarms: Vec<_> = alarm.captures_iter(&watch).map(|found| found[1].to_owned()).collect();
+    assert!(alarms.len() >= 8, "{alarms:?}");
+    let runbook = text("docs/runbook.md");
+    let words = Regex::new("[A-Z]+[a-z]*").expect("is a pattern");
+    for alarm in alarms {
+        let title: Vec<_> = words.find_iter(&alarm).map(|word| word.as_str().to_lowercase()).collect();
+        let title = title.join(" ");
+        let has_section = runbook.lines().any(|line| line.to_lowercase() == format!("## {title}"));
+        assert!(has_section, "docs/runbook.md has no section on {title}");
+    }
+}
