@@ -1,0 +1,153 @@
+//! Checks of the dashboards and alert rules against the vocabulary of metrics: each expression is PromQL that names only
+//! metrics and labels that exist, and no metric is watched by nobody.
+//!
+//! `cargo xtask infra check` loads the dashboards into Grafana's types; the tests of `e2e` ask a real Prometheus.
+
+#![allow(clippy::expect_used, reason = "a test may panic")]
+
+mod query;
+mod sources;
+
+use std::collections::BTreeSet;
+
+use contract::metrics::{Kind, SERVICE};
+use query::{Query, Selector};
+use regex::Regex;
+use sources::{alerts, panels, text};
+
+/// Prometheus' own metric of a host that it could not scrape.
+const SCRAPES: &str = "up";
+
+/// Every expression, with the place where it is.
+fn queries() -> Vec<(String, Query)> {
+    let of_panels = panels().into_iter().flat_map(|panel| {
+        let place = panel.place();
+        panel.expressions.into_iter().map(move |expression| (place.clone(), expression))
+    });
+    let of_alerts = alerts().into_iter().map(|alert| (alert.name, alert.expression));
+    let parsed = of_panels.chain(of_alerts).map(|(place, expression)| {
+        let query = Query::parse(&expression).unwrap_or_else(|error| panic!("{place}: {error}"));
+        (place, query)
+    });
+    parsed.collect()
+}
+
+/// The labels that a selector's series have.
+fn labels_of(selector: &Selector) -> Option<BTreeSet<&'static str>> {
+    let mut labels = BTreeSet::from(["instance", "job"]);
+    if selector.name == SCRAPES {
+        return Some(labels);
+    }
+    let metric = SERVICE.iter().find(|metric| match metric.kind {
+        Kind::Histogram(_) => ["_bucket", "_sum", "_count"]
+            .iter()
+            .any(|part| selector.name.strip_suffix(part) == Some(metric.name)),
+        Kind::Counter | Kind::Gauge => selector.name == metric.name,
+    })?;
+    labels.extend(metric.labels.iter().map(|label| label.name));
+    labels.extend(selector.name.ends_with("_bucket").then_some("le"));
+    Some(labels)
+}
+
+#[test]
+fn each_expression_names_only_metrics_and_labels_that_exist() {
+    let queries = queries();
+    assert!(queries.len() > 60, "{}", queries.len());
+    for (place, query) in queries {
+        assert!(!query.selectors.is_empty(), "{place}");
+        for selector in &query.selectors {
+            let labels = labels_of(selector);
+            let labels = labels.unwrap_or_else(|| panic!("{place}: there is no {}", selector.name));
+            let used = selector.labels.iter().chain(&selector.grouped_by).map(String::as_str).collect();
+            let unknown: Vec<_> = BTreeSet::difference(&used, &labels).collect();
+            assert!(unknown.is_empty(), "{place}: {} has no {unknown:?}", selector.name);
+        }
+    }
+}
+
+#[test]
+fn limits_of_buckets_in_expressions_exist() {
+    for (place, query) in queries() {
+        for selector in query.selectors {
+            let Some(limit) = &selector.limit else { continue };
+            let limit: f64 = limit.parse().expect("is a number");
+            let buckets = SERVICE.iter().find_map(|metric| match metric.kind {
+                Kind::Histogram(limits) if selector.name.starts_with(metric.name) => Some(limits),
+                _ => None,
+            });
+            assert!(buckets.is_some_and(|limits| limits.contains(&limit)), "{place}: no bucket {limit}");
+        }
+    }
+}
+
+#[test]
+fn expressions_of_panels_are_about_any_number_of_hosts() {
+    for panel in panels() {
+        let place = panel.place();
+        for expression in &panel.expressions {
+            let query = Query::parse(expression).unwrap_or_else(|error| panic!("{place}: {error}"));
+            for selector in &query.selectors {
+                assert!(selector.is_aggregated, "{place}: {} of each host", selector.name);
+                assert!(selector.labels.contains("instance"), "{place}: the variable host is not used");
+                // A distribution of several hosts is known from the sums of their buckets.
+                let is_bucket = selector.name.ends_with("_bucket") && selector.limit.is_none();
+                assert!(!is_bucket || selector.grouped_by.contains("le"), "{place}: no sum by (le)");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_metric_of_the_service_is_on_a_dashboard() {
+    let mut idle: BTreeSet<_> = SERVICE.iter().map(|metric| metric.name).collect();
+    for panel in panels() {
+        idle.retain(|name| !panel.expressions.iter().any(|expression| expression.contains(name)));
+    }
+    assert_eq!(idle, BTreeSet::new());
+}
+
+#[test]
+fn panels_say_what_they_show() {
+    for panel in panels() {
+        let place = panel.place();
+        assert!(panel.description.ends_with('.'), "{place}: {}", panel.description);
+        assert!(!panel.unit.is_empty(), "{place}");
+    }
+    let places: BTreeSet<_> = panels().iter().map(sources::Panel::place).collect();
+    assert_eq!(places.len(), panels().len(), "two panels have the same title");
+}
+
+#[test]
+fn alerts_have_words_a_runbook_and_tests_that_fire_and_do_not() {
+    let tests = text("infra/prometheus/firstword.test.yml");
+    let capital = Regex::new("([A-Z])").expect("is a pattern");
+    let fires = |test: &str, name: &str| test.contains(&format!("'{{alertname=\"{name}\"}}'"));
+    let tests: Vec<_> = tests.split("\n  # ").skip(1).collect();
+    for alert in alerts() {
+        let name = &alert.name;
+        let anchor = capital.replace_all(name, "-$1").to_lowercase();
+        let expected = format!("docs/runbook.md#{}", anchor.trim_start_matches('-'));
+        assert_eq!(alert.annotations["runbook"], expected.as_str());
+        assert!(["critical", "warning"].contains(&alert.severity.as_str()), "{name}: {}", alert.severity);
+        for words in ["summary", "description"] {
+            assert!(alert.annotations[words].as_str().is_some_and(|words| words.len() > 10), "{name}: {words}");
+        }
+        let own = || tests.iter().filter(|test| test.starts_with(name.as_str()));
+        assert!(own().any(|test| fires(test, name)), "no test in which {name} fires");
+        assert!(own().any(|test| !fires(test, name)), "no test in which {name} does not fire");
+    }
+}
+
+#[test]
+fn limits_of_alerts_are_those_of_the_alarms() {
+    let template = text("infra/watch.yaml");
+    let alerts = alerts();
+    for (parameter, alert) in
+        [("FirstAudioSeconds", "FirstAudioIsSlow"), ("GapSeconds", "GapsAreLong"), ("Refusals", "HostsRefuse")]
+    {
+        let (_, rest) = template.split_once(&format!("\n  {parameter}:\n")).expect("is a parameter");
+        let default = rest.lines().find_map(|line| line.trim().strip_prefix("Default: ")).expect("a default");
+        let alert = alerts.iter().find(|other| other.name == alert).expect("is an alert");
+        assert!(alert.expression.ends_with(&format!(" > {default}")), "{}: {default}", alert.name);
+    }
+}
