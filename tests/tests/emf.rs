@@ -20,7 +20,8 @@ impl Schema {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/embedded-metric-format.json");
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.add_resource("emf.json", serde_json::from_slice(&fs::read(path)?)?)?;
-        let index = compiler.compile("emf.json", &mut schemas).map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        let index =
+            compiler.compile("emf.json", &mut schemas).map_err(|error| anyhow::anyhow!("{error:#}"))?;
         Ok(Self { schemas, index })
     }
 

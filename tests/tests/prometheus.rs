@@ -143,7 +143,8 @@ fn panels(dashboard: &str) -> Result<Vec<(String, Vec<String>)>> {
         let targets = panel["targets"].as_array().into_iter().flatten();
         targets.filter_map(|target| target["expr"].as_str().map(str::to_owned)).collect::<Vec<_>>()
     };
-    let panels = panels.map(|panel| (panel["title"].as_str().unwrap_or_default().to_owned(), expressions(panel)));
+    let panels =
+        panels.map(|panel| (panel["title"].as_str().unwrap_or_default().to_owned(), expressions(panel)));
     Ok(panels.filter(|(_, expressions)| !expressions.is_empty()).collect())
 }
 
@@ -181,12 +182,13 @@ async fn variables_have_values(prometheus: &Prometheus) -> Result<()> {
 /// Prometheus can judge every rule.
 async fn rules_are_judged(prometheus: &Prometheus) -> Result<()> {
     let healthy = async || {
-        let groups = prometheus.ask("rules", &[]).await?;
-        let rules: Vec<_> = groups["groups"].as_array().into_iter().flatten().flat_map(|group| group["rules"].as_array()).flatten().cloned().collect();
-        ensure!(rules.len() > 10, "{groups}");
-        if let Some(broken) = rules.iter().find(|rule| rule["health"] == "err") {
-            bail!("{}: {}", broken["name"], broken["lastError"]);
-        }
+        let answer = prometheus.ask("rules", &[]).await?;
+        let groups = answer["groups"].as_array().context("groups")?.iter();
+        let rules: Vec<_> =
+            groups.flat_map(|group| group["rules"].as_array().into_iter().flatten()).collect();
+        ensure!(rules.len() > 10, "{answer}");
+        let broken = rules.iter().find(|rule| rule["health"] == "err");
+        ensure!(broken.is_none(), "{broken:?}");
         Ok(rules.iter().all(|rule| rule["health"] == "ok").then_some(()))
     };
     until("all rules are judged", LONG, healthy).await

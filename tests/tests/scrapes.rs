@@ -19,7 +19,9 @@ async fn scrape(http: &reqwest::Client, url: &str, token: &str) -> Result<Option
     let length = answer.headers().get(CONTENT_LENGTH).context("the length is known")?.to_str()?.to_owned();
     let text = answer.text().await.context("the answer breaks off")?;
     assert_eq!(text.len().to_string(), length);
-    let is_line = |line: &str| line.starts_with("# ") || line.rsplit(' ').next().is_some_and(|value| value.parse::<f64>().is_ok());
+    let is_line = |line: &str| {
+        line.starts_with("# ") || line.rsplit(' ').next().is_some_and(|value| value.parse::<f64>().is_ok())
+    };
     let half = text.lines().filter(|line| !line.is_empty()).find(|line| !is_line(line));
     assert!(half.is_none() && text.ends_with('\n'), "{half:?}");
     assert!(text.contains("firstword_build_info{"), "{text}");

@@ -130,7 +130,10 @@ fn alerts_have_words_a_runbook_and_tests_that_fire_and_do_not() {
         assert_eq!(alert.annotations["runbook"], expected.as_str());
         assert!(["critical", "warning"].contains(&alert.severity.as_str()), "{name}: {}", alert.severity);
         for words in ["summary", "description"] {
-            assert!(alert.annotations[words].as_str().is_some_and(|words| words.len() > 10), "{name}: {words}");
+            assert!(
+                alert.annotations[words].as_str().is_some_and(|words| words.len() > 10),
+                "{name}: {words}"
+            );
         }
         let own = || tests.iter().filter(|test| test.starts_with(name.as_str()));
         assert!(own().any(|test| fires(test, name)), "no test in which {name} fires");
@@ -142,9 +145,11 @@ fn alerts_have_words_a_runbook_and_tests_that_fire_and_do_not() {
 fn limits_of_alerts_are_those_of_the_alarms() {
     let template = text("infra/watch.yaml");
     let alerts = alerts();
-    for (parameter, alert) in
-        [("FirstAudioSeconds", "FirstAudioIsSlow"), ("GapSeconds", "GapsAreLong"), ("Refusals", "HostsRefuse")]
-    {
+    for (parameter, alert) in [
+        ("FirstAudioSeconds", "FirstAudioIsSlow"),
+        ("GapSeconds", "GapsAreLong"),
+        ("Refusals", "HostsRefuse"),
+    ] {
         let (_, rest) = template.split_once(&format!("\n  {parameter}:\n")).expect("is a parameter");
         let default = rest.lines().find_map(|line| line.trim().strip_prefix("Default: ")).expect("a default");
         let alert = alerts.iter().find(|other| other.name == alert).expect("is an alert");

@@ -22,7 +22,7 @@ pub(crate) struct Selector {
     pub(crate) is_aggregated: bool,
 }
 
-/// What stands above a part of an expression.
+/// The aggregations above a part of an expression.
 #[derive(Clone, Default)]
 struct Above {
     grouped_by: BTreeSet<String>,
