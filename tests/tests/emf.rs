@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use boon::{Compiler, SchemaIndex, Schemas};
+use boon::{CompileError, Compiler, SchemaIndex, Schemas};
 use contract::metrics::FUNCTION;
 use e2e::{functions::CHAT_AND_STREAM, prelude::*, texts::long_sentence};
 
@@ -19,9 +19,9 @@ impl Schema {
     fn read() -> Result<Self> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/embedded-metric-format.json");
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-        compiler.add_resource("emf.json", serde_json::from_slice(&fs::read(path)?)?)?;
-        let index =
-            compiler.compile("emf.json", &mut schemas).map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        let fault = |error: CompileError| anyhow::anyhow!("{error:#}");
+        compiler.add_resource("emf.json", serde_json::from_slice(&fs::read(path)?)?).map_err(fault)?;
+        let index = compiler.compile("emf.json", &mut schemas).map_err(fault)?;
         Ok(Self { schemas, index })
     }
 
