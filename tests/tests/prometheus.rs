@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use connect_flows::{runner::Script, urls::Urls};
 use contract::http::{METRICS, SPEECH, SYNTHESIZE_STREAM};
 use e2e::{
+    dashboards::{Panel, filled, panels},
     patience::LONG,
     places,
     prelude::*,
@@ -139,28 +140,11 @@ fn sum(metrics: &str, name: &str) -> f64 {
     lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
 }
 
-/// The panels of a dashboard, as title and expressions.
-fn panels(dashboard: &str) -> Result<Vec<(String, Vec<String>)>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/grafana/dashboards");
-    let dashboard: Value = serde_json::from_slice(&fs::read(folder.join(dashboard))?)?;
-    let panels = dashboard["panels"].as_array().context("panels")?.iter();
-    let expressions = |panel: &Value| {
-        let targets = panel["targets"].as_array().into_iter().flatten();
-        targets.filter_map(|target| target["expr"].as_str().map(str::to_owned)).collect::<Vec<_>>()
-    };
-    let panels =
-        panels.map(|panel| (panel["title"].as_str().unwrap_or_default().to_owned(), expressions(panel)));
-    Ok(panels.filter(|(_, expressions)| !expressions.is_empty()).collect())
-}
-
 async fn every_panel_has_data(prometheus: &Prometheus) -> Result<()> {
     let (mut asked, mut empty) = (0, Vec::new());
-    for (title, expressions) in [panels("calls.json")?, panels("hosts.json")?].concat() {
+    for Panel { title, expressions, .. } in panels()? {
         for expression in expressions {
-            let filled = expression
-                .replace("$__rate_interval", "5m")
-                .replace("$host", ".*")
-                .replace("$voice", "hibari");
+            let filled = filled(&expression, "hibari");
             let samples = prometheus.query(&filled).await.context(title.clone())?;
             // A quotient of nothing by nothing is no data either.
             let has_data = samples.iter().any(|sample| sample.is_finite());

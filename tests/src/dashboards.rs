@@ -1,46 +1,47 @@
 //! The dashboards and the alert rules, read from their files.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::Path};
 
+use anyhow::{Context, Result};
 use serde_json::Value;
 
 const DASHBOARDS: [&str; 2] = ["infra/grafana/dashboards/calls.json", "infra/grafana/dashboards/hosts.json"];
 
 /// A panel of a dashboard.
-pub(crate) struct Panel {
+pub struct Panel {
     dashboard: String,
-    title: String,
-    pub(crate) description: String,
-    pub(crate) unit: String,
-    pub(crate) expressions: Vec<String>,
+    pub title: String,
+    pub description: String,
+    pub unit: String,
+    pub expressions: Vec<String>,
 }
 
 /// An alert rule.
-pub(crate) struct Alert {
-    pub(crate) name: String,
-    pub(crate) expression: String,
-    pub(crate) severity: String,
-    pub(crate) annotations: Value,
+pub struct Alert {
+    pub name: String,
+    pub expression: String,
+    pub severity: String,
+    pub annotations: Value,
 }
 
 impl Panel {
     /// Dashboard and title.
-    pub(crate) fn place(&self) -> String {
+    pub fn place(&self) -> String {
         format!("{}, {}", self.dashboard, self.title)
     }
 }
 
 /// A file of the workspace.
-pub(crate) fn text(path: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+pub fn text(path: &str) -> Result<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    fs::read_to_string(file).with_context(|| path.to_owned())
 }
 
 /// The panels of all dashboards, without the headings of rows.
-pub(crate) fn panels() -> Vec<Panel> {
+pub fn panels() -> Result<Vec<Panel>> {
     let mut panels = Vec::new();
     for path in DASHBOARDS {
-        let dashboard: Value = serde_json::from_str(&text(path)).expect("is JSON");
+        let dashboard: Value = serde_json::from_str(&text(path)?)?;
         for panel in list(&dashboard["panels"]).iter().filter(|panel| panel["type"] != "row") {
             panels.push(Panel {
                 dashboard: string(&dashboard["uid"]),
@@ -51,13 +52,12 @@ pub(crate) fn panels() -> Vec<Panel> {
             });
         }
     }
-    panels
+    Ok(panels)
 }
 
 /// The alert rules.
-pub(crate) fn alerts() -> Vec<Alert> {
-    let rules: Value =
-        serde_yaml_ng::from_str(&text("infra/prometheus/firstword.rules.yml")).expect("is YAML");
+pub fn alerts() -> Result<Vec<Alert>> {
+    let rules: Value = serde_yaml_ng::from_str(&text("infra/prometheus/firstword.rules.yml")?)?;
     let rules = list(&rules["groups"]).iter().flat_map(|group| list(&group["rules"]));
     let alerts = rules.map(|rule| Alert {
         name: string(&rule["alert"]),
@@ -65,7 +65,12 @@ pub(crate) fn alerts() -> Vec<Alert> {
         severity: string(&rule["labels"]["severity"]),
         annotations: rule["annotations"].clone(),
     });
-    alerts.collect()
+    Ok(alerts.collect())
+}
+
+/// An expression with the values of Grafana's variables: any host, and these voices.
+pub fn filled(expression: &str, voices: &str) -> String {
+    expression.replace("$__rate_interval", "5m").replace("$host", ".*").replace("$voice", voices)
 }
 
 fn list(value: &Value) -> &[Value] {

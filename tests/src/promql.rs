@@ -2,24 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::{Result, anyhow, ensure};
 use promql_parser::parser::{self, Expr, LabelModifier, VectorSelector};
 
+use crate::dashboards::filled;
+
 /// The selectors of an expression.
-pub(crate) struct Query {
-    pub(crate) selectors: Vec<Selector>,
+pub struct Query {
+    pub selectors: Vec<Selector>,
 }
 
 /// A selector of series, with the aggregations above it.
-pub(crate) struct Selector {
-    pub(crate) name: String,
+pub struct Selector {
+    pub name: String,
     /// Labels in its matchers.
-    pub(crate) labels: BTreeSet<String>,
+    pub labels: BTreeSet<String>,
     /// The upper limit of the buckets that it takes, if it takes one.
-    pub(crate) limit: Option<String>,
+    pub limit: Option<String>,
     /// Labels by which its series are grouped or matched.
-    pub(crate) grouped_by: BTreeSet<String>,
+    pub grouped_by: BTreeSet<String>,
     /// Whether its series are aggregated.
-    pub(crate) is_aggregated: bool,
+    pub is_aggregated: bool,
 }
 
 /// The aggregations above a part of an expression.
@@ -34,13 +37,10 @@ impl Query {
     ///
     /// # Errors
     /// A line that says what is wrong.
-    pub(crate) fn parse(expression: &str) -> Result<Self, String> {
-        let filled =
-            expression.replace("$__rate_interval", "5m").replace("$host", ".*").replace("$voice", ".*");
-        if filled.contains('$') {
-            return Err(format!("an unknown variable in {expression}"));
-        }
-        let parsed = parser::parse(&filled).map_err(|error| format!("{expression}: {error}"))?;
+    pub fn parse(expression: &str) -> Result<Self> {
+        let filled = filled(expression, ".*");
+        ensure!(!filled.contains('$'), "an unknown variable in {expression}");
+        let parsed = parser::parse(&filled).map_err(|error| anyhow!("{expression}: {error}"))?;
         let mut query = Self { selectors: Vec::new() };
         query.read(&parsed, &Above::default());
         Ok(query)
