@@ -98,6 +98,9 @@ pub const REASON: Label = Label {
 pub const CODE: Label = Label { name: "code", values: "the codes of the service's errors" };
 /// The origin of a phrase's clip.
 pub const ORIGIN: Label = Label { name: "origin", values: "`memory`, `bucket`, `synthesis`" };
+/// A stage on the way to the first sound.
+pub const STAGE: Label =
+    Label { name: "stage", values: "`request`, `model`, `sentence`, `queue`, `speech`, `store`, `reply`" };
 /// A device.
 pub const DEVICE: Label = Label { name: "device", values: "`cpu`, `cuda`" };
 /// A GPU.
@@ -135,6 +138,8 @@ metrics! {
     SERVICE:
     FIRST_AUDIO = TIME, Seconds, "firstword_first_audio_seconds", [VOICE, KIND],
         "From a request until its first clip, or its first sound, is handed out";
+    STAGES = TIME, Seconds, "firstword_stage_seconds", [STAGE],
+        "Stages on the way to the first clip or sound; those of an answer add up to its time to first audio";
     START_TO_PART0 = TIME, Seconds, "firstword_start_to_part0_seconds", [VOICE, KIND],
         "From a start until part 0 is in the bucket";
     PART_INTERVAL = TIME, Seconds, "firstword_part_interval_seconds", [VOICE],
@@ -188,7 +193,7 @@ metrics! {
     READY = GAUGE, Count, "firstword_host_ready", [],
         "1 while the host takes starts, else 0";
     GPU_MEMORY = GAUGE, Bytes, "firstword_gpu_memory_bytes", [GPU],
-        "Memory in use on a GPU: this process's own, or all of it where the driver does not tell (containers)";
+        "Memory in use on a GPU: this process's own, or all of it where the driver does not tell (containers); 0 when the GPU is gone";
     DEVICE_INFO = GAUGE, Count, "firstword_device_info", [VOICE, DEVICE],
         "1 for the device on which a voice runs";
     BUILD_INFO = GAUGE, Count, "firstword_build_info", [VERSION],

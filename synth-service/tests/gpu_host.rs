@@ -201,6 +201,7 @@ async fn a_gpu_that_goes_away_makes_the_host_not_ready_and_one_that_comes_back_m
     let gpu = Gpu::open(&libraries, 0).expect("a GPU");
     let host = support::without_bucket_on(vec![GpuWatch::start(Arc::new(gpu))]).await;
     assert_eq!(host.get("/readyz").await.status(), StatusCode::OK);
+    until_memory(&host, |bytes| bytes > 0.0).await;
     machine.set(15);
     let answer = loop {
         let answer = host.get("/readyz").await;
@@ -215,8 +216,22 @@ async fn a_gpu_that_goes_away_makes_the_host_not_ready_and_one_that_comes_back_m
     assert_eq!(body["error"]["code"], "gpu_gone");
     assert!(message.contains("cuda:0 (Fake L4) is gone: NVML fails: error 15"), "{message}");
     assert_eq!(host.get("/healthz").await.status(), StatusCode::OK);
+    until_memory(&host, |bytes| bytes == 0.0).await;
     machine.set(0);
     while host.get("/readyz").await.status() != StatusCode::OK {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Reads the metric of the GPU's memory until it is as wanted.
+async fn until_memory(host: &support::Bare, is_wanted: impl Fn(f64) -> bool) {
+    loop {
+        let metrics = host.get("/metrics").await.text().await.expect("text");
+        let series = "firstword_gpu_memory_bytes{gpu=\"0\"} ";
+        let bytes = metrics.lines().find_map(|line| line.strip_prefix(series)?.parse().ok());
+        if bytes.is_some_and(&is_wanted) {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

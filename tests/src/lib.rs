@@ -8,6 +8,10 @@
 //! | [`reply`] | a function's reply, checked against the contract |
 //! | [`bucket`] | the objects of the streams, as another client sees them |
 //! | [`patience`] | waiting for a condition, never for a fixed time |
+//! | [`dashboards`] | the dashboards and the alert rules of `infra` |
+//! | [`promql`] | an expression of PromQL |
+//! | [`emf`] | the format of the functions' metrics |
+//! | [`prometheus`] | a real Prometheus that scrapes the service |
 //! | [`texts`] | texts to be spoken |
 //! | [`runtime_api`] | one function's process, with invocations that the Invoke API would not let through |
 //! | [`fake_host`] | a fake host of the service, with given answers |
@@ -17,10 +21,14 @@
 
 pub mod bench;
 pub mod bucket;
+pub mod dashboards;
+pub mod emf;
 pub mod fake_host;
 pub mod functions;
 pub mod patience;
 pub mod places;
+pub mod prometheus;
+pub mod promql;
 pub mod reply;
 pub mod runtime_api;
 pub mod server;

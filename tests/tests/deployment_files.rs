@@ -111,6 +111,7 @@ fn each_value_of_the_chart_is_used_and_each_that_is_used_has_a_default() -> Resu
         "PodDisruptionBudget",
         "HorizontalPodAutoscaler",
         "ServiceMonitor",
+        "PrometheusRule",
         "NetworkPolicy",
     ] {
         let line = format!("kind: {kind}");
@@ -123,7 +124,7 @@ fn each_value_of_the_chart_is_used_and_each_that_is_used_has_a_default() -> Resu
 fn helm_accepts_the_chart_where_it_is_installed() -> Result<()> {
     let everything = [
         "--set=bucket=b,tokenSecret=t,lexiconsConfigMap=l,gpu.enabled=true,autoscaling.enabled=true",
-        "--set=serviceMonitor.enabled=true,networkPolicy.monitoringNamespace=monitoring",
+        "--set=serviceMonitor.enabled=true,prometheusRule.enabled=true,networkPolicy.monitoringNamespace=monitoring",
         "--set=autoscaling.targetPromisedTime=0.7,env.FIRSTWORD_SERVE=piper",
     ];
     for options in [&[][..], &everything[..]] {

@@ -1,5 +1,6 @@
-//! Checks the templates of the stack with the linters of CloudFormation and SAM, and tries them on an emulator. All of it
-//! works without an account, and without a network once the tools are installed.
+//! Checks the templates of the stack with the linters of CloudFormation and SAM, tries them on an emulator, and loads the
+//! dashboards into Grafana's own types. All of it works without an account, and without a network once the tools are
+//! installed.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,6 +16,8 @@ use crate::{
 
 const TEMPLATES: [&str; 3] = ["infra/template.yaml", "infra/hosts.yaml", "infra/watch.yaml"];
 
+const DASHBOARDS: [&str; 2] = ["infra/grafana/dashboards/calls.json", "infra/grafana/dashboards/hosts.json"];
+
 /// Of the regions with Connect, the largest and the one with the fewest services: every type of the templates must exist
 /// in both. Each region more takes three seconds.
 const REGIONS: [&str; 2] = ["us-east-1", "af-south-1"];
@@ -27,6 +30,9 @@ const PROGRAMS: [&str; 5] =
 /// When a linter finds something, or the tools can't be installed.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let tools = INFRA.install(root)?;
+    let mut load = tool(root, &tools, "python");
+    load.arg("infra/check/dashboards.py").args(DASHBOARDS);
+    cargo::run(&mut load, "a dashboard has what Grafana does not know")?;
     let [main, ..] = TEMPLATES;
     // As CloudFormation gets it: the source alone hides faults in Globals.
     let expanded = tools.join("expanded.json");

@@ -3,7 +3,7 @@
 use contract::{
     metrics::{
         BATCH, CALLER_STARVED, CANCEL_TO_SILENCE, FIRST_AUDIO, MODEL_FIRST_TOKEN, PART_INTERVAL, QUEUE_WAIT,
-        REAL_TIME_FACTOR, SENTENCE_TO_PART, SENTENCES_SKIPPED, START_TO_PART0,
+        REAL_TIME_FACTOR, SENTENCE_TO_PART, SENTENCES_SKIPPED, STAGES, START_TO_PART0,
     },
     timeline::{Moment, TimedPart, Timeline},
 };
@@ -39,16 +39,9 @@ impl Meters {
         self.count(&SENTENCES_SKIPPED, &[voice], skipped as u64);
         let observe = |metric, labels: &[&str], ms: f64| self.observe(metric, labels, ms.max(0.0) / 1e3);
         let at = |moment| timeline.at(moment);
-        let first_part = timeline.at_number(Moment::PartStored, 0);
         // The start of a stream that was taken over was another host's.
         if at(Moment::RequestReceived).is_some() {
-            // Where the start was answered before its part was stored, the caller gets it from the bucket.
-            if let Some(ms) = at(Moment::FirstClipHandedOut).or(first_part) {
-                observe(&FIRST_AUDIO, &[voice, kind.name()], ms);
-            }
-            if let Some(ms) = first_part {
-                observe(&START_TO_PART0, &[voice, kind.name()], ms);
-            }
+            self.begun(timeline, voice, kind);
         }
         if let Some((asked, answered)) = at(Moment::LlmStart).zip(at(Moment::LlmFirstToken)) {
             observe(&MODEL_FIRST_TOKEN, &[], answered - asked);
@@ -58,6 +51,22 @@ impl Meters {
         }
         timeline.parts.iter().for_each(|part| self.spoken(timeline, part, voice));
         self.stored(timeline, voice);
+    }
+
+    /// Adds the way to the first clip.
+    fn begun(&self, timeline: &Timeline, voice: &str, kind: AnswerKind) {
+        let labels = [voice, kind.name()];
+        let first_part = timeline.at_number(Moment::PartStored, 0);
+        // Where the start was answered before its part was stored, the caller gets it from the bucket.
+        if let Some(ms) = timeline.at(Moment::FirstClipHandedOut).or(first_part) {
+            self.observe(&FIRST_AUDIO, &labels, ms / 1e3);
+            for segment in timeline.first_clip() {
+                self.observe(&STAGES, &[segment.stage.name()], segment.ms / 1e3);
+            }
+        }
+        if let Some(ms) = first_part {
+            self.observe(&START_TO_PART0, &labels, ms / 1e3);
+        }
     }
 
     /// Adds the work on a clip. A phrase's stored clip took none.
@@ -139,6 +148,10 @@ mod tests {
         };
         close("firstword_start_to_part0_seconds_sum{voice=\"hibari\",kind=\"text\"}", 0.1);
         close("firstword_first_audio_seconds_sum{voice=\"hibari\",kind=\"text\"}", 0.1);
+        // The queue's stage begins with the request here, since the sentence's moment is missing.
+        close("firstword_stage_seconds_sum{stage=\"queue\"}", 0.07);
+        close("firstword_stage_seconds_sum{stage=\"speech\"}", 0.02);
+        close("firstword_stage_seconds_sum{stage=\"store\"}", 0.01);
         close("firstword_part_interval_seconds_sum{voice=\"hibari\"}", 2.6);
         close("firstword_part_interval_seconds_count{voice=\"hibari\"}", 3.0);
         // Parts 0 and 1 play until 2.1 s.

@@ -102,8 +102,8 @@ impl HostState {
             self.meters.set(&QUEUE_LENGTH, &[&voice.name], voice.engine.waiting() as f64);
         }
         for gpu in self.narrator.voices().gpus() {
-            if let (Device::Cuda(number), Ok(memory)) = (gpu.device(), gpu.memory()) {
-                let bytes = memory.own.unwrap_or(memory.used);
+            if let Device::Cuda(number) = gpu.device() {
+                let bytes = gpu.memory().map_or(0, |memory| memory.own.unwrap_or(memory.used));
                 self.meters.set(&GPU_MEMORY, &[&number.to_string()], bytes as f64);
             }
         }
