@@ -1,23 +1,47 @@
-//! The ways on which metrics leave this host by themselves. `GET /metrics` is not one of them: there a client asks.
+//! The metrics that this host sends by itself. `GET /metrics` is not among them: there a client asks.
+
+use std::{sync::Arc, time::Duration};
+
+use cloudwatch::{Aggregate, CloudWatch, Sender};
+use contract::metrics::METRICS_DROPPED;
+use metrics_exporter_prometheus::BuildError;
 
 use super::{Meters, SharedRecorder};
 use crate::settings::Settings;
 
-/// The exporters that are switched on. Each works in the background, and none delays a stream.
-pub struct Exporters {}
+/// The exporters that are switched on. They work in the background and never delay a stream.
+pub struct Exporters {
+    cloudwatch: Option<Sender>,
+}
 
 impl Exporters {
-    /// The exporters that the settings name, and their recorders for [`Meters::new`].
+    /// Meters whose values are exported as the settings say, and the exporters.
     ///
     /// # Errors
-    /// One line that names the setting that can't be used.
-    pub async fn open(_settings: &Settings) -> Result<(Vec<SharedRecorder>, Self), String> {
-        Ok((Vec::new(), Self {}))
+    /// [`BuildError`] of [`Meters::new`].
+    pub async fn start(settings: &Settings) -> Result<(Meters, Self), BuildError> {
+        let namespace = settings.cloudwatch_namespace.clone();
+        let cloudwatch = namespace.map(|namespace| (namespace, Arc::new(Aggregate::new())));
+        let mut recorders: Vec<SharedRecorder> = Vec::new();
+        recorders.extend(cloudwatch.iter().map(|(_, aggregate)| aggregate.clone() as SharedRecorder));
+        let meters = Meters::new(recorders)?;
+        let cloudwatch = match cloudwatch {
+            Some((namespace, aggregate)) => {
+                let client = CloudWatch::connect(namespace).await;
+                let every = Duration::from_secs(settings.cloudwatch_interval_seconds);
+                let counter = meters.clone();
+                let dropped = move |values| counter.count(&METRICS_DROPPED, &[], values);
+                Some(Sender::start(client, aggregate, every, dropped))
+            }
+            None => None,
+        };
+        Ok((meters, Self { cloudwatch }))
     }
 
-    /// Begins to send. `meters` count the values that were dropped.
-    pub fn start(&mut self, _meters: &Meters) {}
-
-    /// Sends the rest. Ends within two seconds, whatever the collectors do.
-    pub async fn stop(self) {}
+    /// Sends the rest. Ends within two seconds, whatever the receivers do.
+    pub async fn stop(self) {
+        if let Some(cloudwatch) = self.cloudwatch {
+            cloudwatch.stop().await;
+        }
+    }
 }
