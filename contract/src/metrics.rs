@@ -8,7 +8,7 @@ mod page;
 
 pub use page::page;
 
-/// Namespace of the functions' metrics in CloudWatch.
+/// Namespace of the functions' metrics in CloudWatch, where [`crate::env::CLOUDWATCH_NAMESPACE`] names no other one.
 pub const NAMESPACE: &str = "Firstword";
 
 /// A metric.

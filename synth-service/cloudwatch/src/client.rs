@@ -87,7 +87,7 @@ impl CloudWatch {
     ///
     /// # Errors
     /// [`PutError`], within five seconds.
-    pub(crate) async fn put(&self, data: Vec<MetricDatum>) -> Result<(), PutError> {
+    pub async fn put(&self, data: Vec<MetricDatum>) -> Result<(), PutError> {
         let call = self.client.put_metric_data().namespace(self.namespace.to_string()).set_metric_data(Some(data));
         match call.send().await {
             Ok(_) => Ok(()),
@@ -128,7 +128,7 @@ impl CloudWatch {
 
 impl PutError {
     /// Whether the same call may succeed later.
-    pub(crate) fn may_pass(&self) -> bool {
+    pub fn may_pass(&self) -> bool {
         !matches!(self, Self::Invalid(_))
     }
 }
