@@ -27,8 +27,8 @@ const MAX_WAITING: usize = 64;
 /// Longest time of a stop, the last values included.
 const STOP_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// Shortest time between two warnings.
-const BETWEEN_WARNINGS: Duration = Duration::from_secs(60);
+/// Shortest time between two warnings: with an interval of a minute, each one that fails is reported.
+const BETWEEN_WARNINGS: Duration = Duration::from_secs(59);
 
 /// The task that sends. It sends the rest and ends when this is dropped.
 pub struct Sender {
