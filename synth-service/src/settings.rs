@@ -239,6 +239,15 @@ mod tests {
     }
 
     #[test]
+    fn a_namespace_of_amazon_is_refused() {
+        let parse =
+            |namespace| Settings::try_parse_from(["synth-service", "--cloudwatch-namespace", namespace]);
+        assert!(parse("Firstword/eu").is_ok());
+        let error = parse("AWS/EC2").expect_err("is Amazon's").to_string();
+        assert!(error.contains("does not begin with AWS/"), "{error}");
+    }
+
+    #[test]
     fn limits_of_zero_are_refused() {
         let result = Settings::try_parse_from(["synth-service", "--bucket", "b", "--max-streams", "0"]);
         assert!(result.is_err());

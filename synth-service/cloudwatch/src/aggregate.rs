@@ -10,9 +10,7 @@ use std::{
 };
 
 use contract::metrics::{Kind, Metric, SERVICE};
-use metrics::{
-    Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
-};
+use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
 use crate::rounded::Distribution;
 
@@ -144,9 +142,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use contract::metrics::{
-        BUILD_INFO, FIRST_AUDIO, PHRASES, QUEUE_LENGTH, READY, REFUSALS, STORE_RETRIES,
-    };
+    use contract::metrics::{BUILD_INFO, FIRST_AUDIO, PHRASES, QUEUE_LENGTH, READY, REFUSALS, STORE_RETRIES};
     use metrics::{Label, Level};
 
     use super::*;

@@ -26,7 +26,11 @@ pub(crate) fn calls(readings: &[(&'static Metric, Reading)], at: SystemTime) -> 
     calls
 }
 
-fn data<'a>(metric: &'a Metric, reading: &'a Reading, at: SystemTime) -> impl Iterator<Item = MetricDatum> + 'a {
+fn data<'a>(
+    metric: &'a Metric,
+    reading: &'a Reading,
+    at: SystemTime,
+) -> impl Iterator<Item = MetricDatum> + 'a {
     let datum = move || {
         let unit = StandardUnit::from(metric.unit.cloudwatch());
         MetricDatum::builder().metric_name(metric.name).unit(unit).timestamp(at.into())
@@ -52,22 +56,23 @@ mod tests {
     #[test]
     fn a_call_has_a_metric_once_with_150_values_at_most() {
         let many = |count: u32| Reading::Values((0..count).map(|value| (f64::from(value), 2.0)).collect());
-        let readings = [
-            (&FIRST_AUDIO, many(301)),
-            (&REFUSALS, Reading::Value(7.0)),
-            (&UPLOAD, many(150)),
-        ];
+        let readings = [(&FIRST_AUDIO, many(301)), (&REFUSALS, Reading::Value(7.0)), (&UPLOAD, many(150))];
         let calls = calls(&readings, SystemTime::UNIX_EPOCH);
         let sizes = |call: &Vec<MetricDatum>| -> Vec<_> {
-            let size = |datum: &MetricDatum| (datum.metric_name().unwrap_or_default().to_owned(), datum.values().len());
+            let size = |datum: &MetricDatum| {
+                (datum.metric_name().unwrap_or_default().to_owned(), datum.values().len())
+            };
             call.iter().map(size).collect()
         };
         let named = |metric: &Metric, values: usize| (metric.name.to_owned(), values);
-        assert_eq!(calls.iter().map(sizes).collect::<Vec<_>>(), [
-            vec![named(&FIRST_AUDIO, 150), named(&REFUSALS, 0), named(&UPLOAD, 150)],
-            vec![named(&FIRST_AUDIO, 150)],
-            vec![named(&FIRST_AUDIO, 1)],
-        ]);
+        assert_eq!(
+            calls.iter().map(sizes).collect::<Vec<_>>(),
+            [
+                vec![named(&FIRST_AUDIO, 150), named(&REFUSALS, 0), named(&UPLOAD, 150)],
+                vec![named(&FIRST_AUDIO, 150)],
+                vec![named(&FIRST_AUDIO, 1)],
+            ]
+        );
         let [first, refusals, _] = calls[0].as_slice() else { panic!("three metrics") };
         assert_eq!((first.unit(), first.counts()[0]), (Some(&StandardUnit::Seconds), 2.0));
         assert_eq!((refusals.unit(), refusals.value()), (Some(&StandardUnit::Count), Some(7.0)));

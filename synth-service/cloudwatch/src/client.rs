@@ -88,7 +88,8 @@ impl CloudWatch {
     /// # Errors
     /// [`PutError`], within five seconds.
     pub async fn put(&self, data: Vec<MetricDatum>) -> Result<(), PutError> {
-        let call = self.client.put_metric_data().namespace(self.namespace.to_string()).set_metric_data(Some(data));
+        let call =
+            self.client.put_metric_data().namespace(self.namespace.to_string()).set_metric_data(Some(data));
         match call.send().await {
             Ok(_) => Ok(()),
             Err(error) => Err(self.reason(&error)),

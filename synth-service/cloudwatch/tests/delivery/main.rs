@@ -18,7 +18,7 @@ use std::{
 use cloudwatch::{Aggregate, CloudWatch, Namespace, PutError, Sender};
 use contract::metrics::{FIRST_AUDIO, Kind, REFUSALS, SERVICE};
 use metrics::{Key, Level, Metadata, Recorder};
-use server::{SECRET, Server, config};
+use server::{SECRET, Server, config, contains};
 use tokio::{net::TcpListener, time::Instant};
 
 const METADATA: Metadata<'static> = Metadata::new("test", Level::INFO, None);
@@ -50,10 +50,6 @@ async fn silent() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-fn contains(body: &[u8], text: &str) -> bool {
-    body.windows(text.len()).any(|window| window == text.as_bytes())
-}
-
 #[tokio::test]
 async fn a_stop_delivers_the_values_of_the_interval_that_has_begun() {
     let server = Server::start(None).await;
@@ -74,15 +70,15 @@ async fn the_fullest_calls_are_within_the_limits_of_cloudwatch() {
     let aggregate = Arc::new(Aggregate::new());
     let histograms = SERVICE.iter().filter(|metric| matches!(metric.kind, Kind::Histogram(_)));
     for metric in histograms {
-        for step in 0..1_100_000_u32 {
-            observe(&aggregate, metric.name, f64::from(step) * if step < 100_000 { 0.0001 } else { 0.001 });
+        for unit in [0.0001, 0.001, 0.01, 0.1, 1.0] {
+            (0..=1000).for_each(|digits| observe(&aggregate, metric.name, f64::from(digits) * unit));
         }
     }
     let cloudwatch = CloudWatch::new(&server.config(), namespace());
     let every = Duration::from_millis(10);
     let sender = Sender::start(cloudwatch, aggregate, every, |_| panic!("nothing is dropped"));
     // 4601 distinct values of each histogram, 150 in a call.
-    server.received(31).await;
+    server.received(31, FIRST_AUDIO.name).await;
     sender.stop().await;
     let bodies = server.bodies();
     let full: HashSet<_> = bodies.iter().filter(|body| contains(body, FIRST_AUDIO.name)).collect();
@@ -170,7 +166,8 @@ async fn a_missing_cloudwatch_is_reported_once_a_minute_without_secrets() {
     drop(listener);
     let (_sender, _) = start(address, &Arc::new(Aggregate::new()), Duration::from_secs(1));
     tokio::time::sleep(3 * MINUTE).await;
-    let log = String::from_utf8(lines.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).expect("a text");
+    let log =
+        String::from_utf8(lines.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).expect("a text");
     let reason = PutError::NoConnection.to_string();
     let warnings = log.lines().filter(|line| line.contains(&reason)).count();
     assert!((2..=4).contains(&warnings), "{log}");

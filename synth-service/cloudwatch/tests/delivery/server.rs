@@ -37,7 +37,8 @@ impl Server {
             let counter = Arc::new(counter);
             while let Ok((stream, _)) = listener.accept().await {
                 let (seen, counter) = (seen.clone(), counter.clone());
-                let service = service_fn(move |request| answer(request, error, seen.clone(), counter.clone()));
+                let service =
+                    service_fn(move |request| answer(request, error, seen.clone(), counter.clone()));
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
@@ -52,9 +53,14 @@ impl Server {
         self.bodies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits for this many calls.
-    pub(crate) async fn received(&mut self, calls: usize) {
-        let waiting = self.count.wait_for(|count| *count >= calls);
+    /// Waits for this many calls with this text.
+    pub(crate) async fn received(&mut self, calls: usize, text: &str) {
+        let bodies = self.bodies.clone();
+        let found = |_: &usize| {
+            let bodies = bodies.lock().unwrap_or_else(PoisonError::into_inner);
+            bodies.iter().filter(|body| contains(body, text)).count() >= calls
+        };
+        let waiting = self.count.wait_for(found);
         timeout(Duration::from_secs(60), waiting).await.expect("in time").expect("the server runs");
     }
 }
@@ -87,6 +93,11 @@ async fn answer(
         .header("content-type", "application/cbor");
     let body = error.map_or_else(|| Bytes::from_static(&[0xa0]), |code| cbor_error(code).into());
     Ok(response.body(Full::new(body)).expect("a response"))
+}
+
+/// Whether a call has this text.
+pub(crate) fn contains(body: &[u8], text: &str) -> bool {
+    body.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 /// A map in CBOR with the code as its `__type`.
