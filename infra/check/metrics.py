@@ -82,9 +82,10 @@ class CloudWatch:
         values = [point.get("ExtendedStatistics", point)[statistic] for point in points]
         return sum(values) if statistic == "Sum" else max(values, default=None)
 
-    def wait(self, metric, statistic):
-        deadline = time.monotonic() + 20
-        while (value := self.read(metric, statistic)) is None and time.monotonic() < deadline:
+    def wait(self, metric, statistic, is_good):
+        """A gauge arrives when the service has read its state, every ten seconds."""
+        deadline = time.monotonic() + 30
+        while not is_good(value := self.read(metric, statistic)) and time.monotonic() < deadline:
             time.sleep(0.2)
         return value
 
@@ -98,9 +99,9 @@ def silent_port():
 def arrive(check, cloudwatch):
     """The metrics of the calls that were made, by the statistics that are read on AWS."""
     for metric, statistic, is_positive in READ_BACK:
-        value = cloudwatch.wait(metric, statistic)
-        good = value is not None and (value > 0 or not is_positive)
-        check(good, f"{metric}, {statistic}: {value if value is None else round(value, 4)}", value)
+        is_good = lambda value: value is not None and (value > 0 or not is_positive)
+        value = cloudwatch.wait(metric, statistic, is_good)
+        check(is_good(value), f"{metric}, {statistic}: {value if value is None else round(value, 4)}", value)
     names = cloudwatch.client.list_metrics(Namespace=cloudwatch.namespace)["Metrics"]
     dimensions = [metric for metric in names if metric["Dimensions"]]
     check(not dimensions, f"CloudWatch has {len(names)} metrics of the host, without dimensions", dimensions)
