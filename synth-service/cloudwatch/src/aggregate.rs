@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use contract::metrics::{Kind, Metric, SERVICE};
+use contract::metrics::{Kind, Metric, SERVICE, STAGE};
 use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
 use crate::rounded::Distribution;
@@ -25,7 +25,7 @@ const MAX_SERIES: usize = 256;
 ///   host whose state is no longer read counts as one that is gone.
 /// - A histogram: each value and how often it occurred; see `rounded`.
 ///
-/// Gauges `*_info` say something by their labels alone and are not sent.
+/// Gauges `*_info` and the times of stages mean nothing without their labels and are not sent.
 pub struct Aggregate(HashMap<&'static str, Series>);
 
 enum Series {
@@ -49,7 +49,9 @@ struct Shared(Mutex<Distribution>);
 impl Aggregate {
     /// An aggregate of nothing.
     pub fn new() -> Self {
-        let sent = SERVICE.iter().filter(|metric| !metric.name.ends_with("_info"));
+        let means_nothing =
+            |metric: &Metric| metric.name.ends_with("_info") || metric.labels.contains(&STAGE);
+        let sent = SERVICE.iter().filter(|metric| !means_nothing(metric));
         Self(sent.map(|metric| (metric.name, Series::of(metric.kind))).collect())
     }
 
