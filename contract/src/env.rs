@@ -12,6 +12,10 @@ pub const SERVICE_CA: &str = "FIRSTWORD_SERVICE_CA";
 /// Bearer token that the Lambdas send. `synth-service` accepts several tokens. Unset or empty: no token.
 pub const SERVICE_TOKEN: &str = "FIRSTWORD_SERVICE_TOKEN";
 
+/// Namespace of the metrics in CloudWatch. The service sends none without it; functions write
+/// [`crate::metrics::NAMESPACE`] then.
+pub const CLOUDWATCH_NAMESPACE: &str = "FIRSTWORD_CLOUDWATCH_NAMESPACE";
+
 /// Seconds for which a presigned URL is valid.
 pub const URL_TTL_SECONDS: &str = "FIRSTWORD_URL_TTL_SECONDS";
 

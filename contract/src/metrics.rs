@@ -8,7 +8,7 @@ mod page;
 
 pub use page::page;
 
-/// Namespace of the functions' metrics in CloudWatch.
+/// Namespace of the functions' metrics in CloudWatch, where [`crate::env::CLOUDWATCH_NAMESPACE`] names no other one.
 pub const NAMESPACE: &str = "Firstword";
 
 /// A metric.
@@ -194,6 +194,8 @@ metrics! {
         "1 while the host takes starts, else 0";
     GPU_MEMORY = GAUGE, Bytes, "firstword_gpu_memory_bytes", [GPU],
         "Memory in use on a GPU: this process's own, or all of it where the driver does not tell (containers); 0 when the GPU is gone";
+    METRICS_DROPPED = COUNTER, Count, "firstword_metrics_dropped_total", [],
+        "Values, one for each metric and interval, that CloudWatch or an OTLP collector did not take in time";
     DEVICE_INFO = GAUGE, Count, "firstword_device_info", [VOICE, DEVICE],
         "1 for the device on which a voice runs";
     BUILD_INFO = GAUGE, Count, "firstword_build_info", [VERSION],

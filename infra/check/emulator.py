@@ -73,8 +73,8 @@ def start_emulator(port, folder):
 
 
 def adapt(text):
-    """A template without the parts that the emulator lacks: alarms on metric math, passwords without punctuation, and the
-    ARNs of alarms in an update.
+    """A template without the parts that the emulator lacks: alarms on metric math, passwords without punctuation, the ARNs
+    of alarms in an update, and the condition on a namespace of CloudWatch.
     """
     template = yaml_parse(text)
     for resource in template["Resources"].values():
@@ -84,6 +84,10 @@ def adapt(text):
             properties.update(first["Metric"], Period=first["Period"], Statistic=first["Stat"])
         if "DashboardBody" in properties:
             properties["DashboardBody"]["Fn::Sub"] = properties["DashboardBody"]["Fn::Sub"].replace(".Arn}", "}")
+        policies = properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []
+        for statement in (one for policy in policies for one in policy["PolicyDocument"]["Statement"]):
+            if statement.get("Sid") == "Metrics":
+                del statement["Condition"]
         if "GenerateSecretString" in properties:
             del properties["GenerateSecretString"]
             properties["SecretString"] = '{"token":"token-of-the-test","also":""}'

@@ -11,9 +11,10 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import boto3
+import metrics
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from emulator import BIN, architecture, environment, free_port, lay_out, start, start_emulator, stop, wait_for
+from emulator import BIN, architecture, environment, free_port, lay_out, start_emulator, stop
 
 STACK = "firstword"
 TEXT = "Hello there. Your parcel left the depot this morning. It will be with you tomorrow. Is there anything else?"
@@ -198,6 +199,21 @@ def roles_count(stack, started):
     check(fetch(started["PauseUrl"]) == 403, "without its policy the URLs of start_stream open nothing")
 
 
+def watch(stack, outputs, program, heard, running):
+    """Shows that the metrics of the calls arrive, and that a CloudWatch which does not answer costs no call anything."""
+    command, out, settings, root = program
+    cloudwatch = metrics.CloudWatch(stack.client("cloudwatch"), outputs["Namespace"])
+    of_function = stack.configuration("StartStreamArn")["Environment"]["Variables"]["FIRSTWORD_CLOUDWATCH_NAMESPACE"]
+    check(of_function == outputs["Namespace"], "functions and hosts share the stack's namespace", of_function)
+    metrics.arrive(check, cloudwatch)
+    _listener, port = metrics.silent_port()
+    settings = {**settings, "AWS_ENDPOINT_URL_CLOUDWATCH": f"http://127.0.0.1:{port}"}
+    silent = metrics.Service(command, free_port(), out / "silent.log", settings, root)
+    running.append(silent.process)
+    metrics.nothing_waits(check, heard, silent)
+    metrics.stops_are_short(check, cloudwatch, heard, silent)
+
+
 def main(root, programs, out):
     lay_out(root, programs, out)
     port, service_port = free_port(), free_port()
@@ -209,12 +225,13 @@ def main(root, programs, out):
         open_to_http(stack, keys)
         outputs = stack.outputs()
         secret = stack.client("secretsmanager").get_secret_value(SecretId=outputs["ServiceToken"])["SecretString"]
-        service = {"FIRSTWORD_SERVICE_TOKEN": json.loads(secret)["token"], "FIRSTWORD_CHAT_MODEL": "demo"}
-        command = [programs / "synth-service", "--bind", f"127.0.0.1:{service_port}", "--bucket", outputs["Bucket"]]
-        command += ["--serve", "hibari"]
-        running.append(start(command, out / "service.log", {**environment(port), **keys, **service}, root))
-        wait_for(f"{url}/readyz", running[-1])
+        settings = {"FIRSTWORD_SERVICE_TOKEN": json.loads(secret)["token"], "FIRSTWORD_CHAT_MODEL": "demo"}
+        settings |= {**environment(port), **keys, "FIRSTWORD_CLOUDWATCH_NAMESPACE": outputs["Namespace"]}
+        command = [programs / "synth-service", "--bucket", outputs["Bucket"], "--serve", "hibari"]
+        heard = metrics.Service(command, service_port, out / "service.log", settings, root)
+        running.append(heard.process)
         roles_count(stack, call(stack))
+        watch(stack, outputs, (command, out, settings, root), heard, running)
     finally:
         for process in reversed(running):
             stop(process)

@@ -5,7 +5,7 @@
 #   ec2.sh watch             as long as the host runs, by firstword-ec2.service: keeps the tokens current, reports the
 #                            host ready, and hands its streams over when it is to stop
 #
-# /etc/firstword/ec2.env names region, bucket and secret.
+# /etc/firstword/ec2.env names region, bucket, secret and the namespace of the metrics.
 set -euo pipefail
 umask 077
 
@@ -58,6 +58,7 @@ settings() {
 AWS_REGION=$AWS_REGION
 FIRSTWORD_BUCKET=$BUCKET
 FIRSTWORD_BIND=0.0.0.0:8443
+FIRSTWORD_CLOUDWATCH_NAMESPACE=$NAMESPACE
 FIRSTWORD_SERVICE_TOKEN_FILE=$ETC/tokens
 FIRSTWORD_TLS_CERTIFICATE=$ETC/certificate.pem
 FIRSTWORD_TLS_KEY=$ETC/key.pem

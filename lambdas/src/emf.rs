@@ -11,7 +11,7 @@ use std::{
 
 use contract::{
     metrics::{
-        self, FUNCTION_COLD_STARTS, FUNCTION_DURATION, FUNCTION_ERRORS, FUNCTION_INIT, FUNCTION_POLL_HITS,
+        FUNCTION_COLD_STARTS, FUNCTION_DURATION, FUNCTION_ERRORS, FUNCTION_INIT, FUNCTION_POLL_HITS,
         FUNCTION_POLL_MISSES, FUNCTION_POLLS, FUNCTION_SERVICE, FUNCTION_TIME_LEFT, FUNCTION_WAITS, Metric,
     },
     reply::Status,
@@ -53,6 +53,8 @@ impl Figures {
 
 /// An invocation that is over.
 pub struct Finished<'a> {
+    /// Namespace of the metrics in CloudWatch.
+    pub namespace: &'a str,
     /// The function's name.
     pub function: &'static str,
     /// Lambda's id of the request.
@@ -91,7 +93,7 @@ impl Finished<'_> {
         values.extend(self.time_left.map(|left| (&FUNCTION_TIME_LEFT, left.as_secs_f64())));
 
         let named = |metric: &Metric| json!({"Name": metric.name, "Unit": metric.unit.cloudwatch()});
-        let directive = |dimensions: &[&str], metrics: Vec<Value>| json!({"Namespace": metrics::NAMESPACE, "Dimensions": [dimensions], "Metrics": metrics});
+        let directive = |dimensions: &[&str], metrics: Vec<Value>| json!({"Namespace": self.namespace, "Dimensions": [dimensions], "Metrics": metrics});
         let mut directives =
             vec![directive(&["function"], values.iter().map(|(metric, _)| named(metric)).collect())];
         let mut line = Map::new();
@@ -125,6 +127,7 @@ mod tests {
 
     fn line(status: Status, figures: &Figures, init: Option<Duration>) -> Value {
         let finished = Finished {
+            namespace: "Firstword/test",
             function: "get_next_batch",
             request_id: "r-1",
             status,
@@ -143,7 +146,7 @@ mod tests {
         let directives = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");
         let found = directives.iter().find(|directive| directive["Dimensions"] == json!([dimensions]));
         let found = found.unwrap_or_else(|| panic!("no {dimensions:?} in {line}"));
-        assert_eq!(found["Namespace"], "Firstword");
+        assert_eq!(found["Namespace"], "Firstword/test");
         let metrics = found["Metrics"].as_array().expect("metrics");
         let name = |metric: &Value| metric["Name"].as_str().expect("a name").to_owned();
         metrics.iter().map(|metric| (name(metric), line[name(metric)].clone())).collect()

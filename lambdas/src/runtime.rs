@@ -91,8 +91,8 @@ fn is_concurrent() -> bool {
 
 async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
     let runtime_api = env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| SettingsError::NoLambda)?;
-    let function = match init::<F>().await {
-        Ok(function) => Arc::new(function),
+    let (function, namespace) = match init::<F>().await {
+        Ok((function, namespace)) => (Arc::new(function), Arc::<str>::from(namespace)),
         Err(error) => {
             init_error::report(&runtime_api, &error).await;
             return Err(error.into());
@@ -101,21 +101,22 @@ async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
     // Taken by the first invocation.
     let init = Arc::new(Mutex::new(Some(begun.elapsed())));
     let handler = service_fn(move |event: LambdaEvent<String>| {
-        let function = Arc::clone(&function);
+        let (function, namespace) = (Arc::clone(&function), Arc::clone(&namespace));
         let init = init.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Boxed: the SDK's futures are nested too deeply for the compiler to compute their layout within the runtime's.
         let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> =
-            Box::pin(async move { Ok(reply(&*function, event, init).await) });
+            Box::pin(async move { Ok(reply(&*function, event, init, &namespace).await) });
         reply
     });
     Runtime::new(handler).layer(MapRequestLayer::new(as_text)).run_concurrent().await
 }
 
-async fn init<F: Function>() -> Result<F, SettingsError> {
+/// The function, and the namespace of its metrics.
+async fn init<F: Function>() -> Result<(F, String), SettingsError> {
     let settings = Settings::read(|name| env::var(name).ok())?;
     let function = F::connect(&settings).await?;
     let _ = timeout(WARM_UP_TIMEOUT, function.warm_up()).await;
-    Ok(function)
+    Ok((function, settings.namespace))
 }
 
 /// Wraps the payload in a JSON string. The runtime parses payloads before the function does, and a parse error would be
@@ -127,7 +128,12 @@ fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
 
 /// The reply to one event. A failure becomes a reply as well: a flow can compare a `Status`, but learns nothing from a
 /// failed invocation.
-async fn reply<F: Function>(function: &F, event: LambdaEvent<String>, init: Option<Duration>) -> Reply {
+async fn reply<F: Function>(
+    function: &F,
+    event: LambdaEvent<String>,
+    init: Option<Duration>,
+    namespace: &str,
+) -> Reply {
     let received = Instant::now();
     let invocation = Invocation::received(&event.context, F::LIMIT);
     // The span has the level of errors, so that log lines of every level include it.
@@ -149,6 +155,7 @@ async fn reply<F: Function>(function: &F, event: LambdaEvent<String>, init: Opti
     };
     let reply = answering.instrument(span).await;
     let finished = Finished {
+        namespace,
         function: F::NAME,
         request_id: &invocation.request_id,
         status: reply.status(),

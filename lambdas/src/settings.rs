@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use contract::env;
+use contract::{env, metrics::NAMESPACE};
 use reqwest::{Certificate, Url, header::HeaderValue};
 
 use crate::patience::{PATIENCE, Patience};
@@ -37,6 +37,8 @@ pub struct Settings {
     pub url_ttl: Duration,
     /// The times of a poll of `get_next_batch`.
     pub patience: Patience,
+    /// Namespace of the metrics in CloudWatch.
+    pub namespace: String,
 }
 
 impl Settings {
@@ -88,6 +90,7 @@ impl Settings {
                 step: Duration::from_millis(poll_step_ms),
                 ..PATIENCE
             },
+            namespace: find(env::CLOUDWATCH_NAMESPACE).unwrap_or_else(|| NAMESPACE.to_owned()),
         })
     }
 }

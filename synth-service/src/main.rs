@@ -22,7 +22,7 @@ use synth_service::{
     stop::Stop,
     streams::{self, StreamLimits, Streams},
     supervisor::Supervisor,
-    telemetry::{HostState, Meters},
+    telemetry::{Exporters, HostState, Meters},
     turns::{TurnLimits, Turns},
     voices::Voices,
 };
@@ -88,7 +88,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_waiting: settings.max_waiting,
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
-    let meters = Meters::new(Vec::new()).map_err(|error| error.to_string())?;
+    let (meters, exporters) = Exporters::start(&settings).await.map_err(|error| error.to_string())?;
     let narrator =
         Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings), meters.clone());
     let (streams, turns) = match &settings.bucket {
@@ -133,7 +133,9 @@ async fn run(settings: Settings) -> Result<(), String> {
     tracing::info!(%address, bucket = settings.bucket, "listening");
     let router =
         http::router(streams.clone(), turns, narrator.clone(), &state, tokens, cors, settings.max_body_bytes);
-    serve(door, router, streams, narrator, &settings, stop).await
+    let served = serve(door, router, streams, narrator, &settings, stop).await;
+    exporters.stop().await;
+    served
 }
 
 /// The streams of this host. Starts its heartbeat.

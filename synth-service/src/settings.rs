@@ -5,6 +5,7 @@ mod chat;
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use cloudwatch::Namespace;
 use contract::env;
 use speech::DeviceChoice;
 
@@ -28,6 +29,16 @@ pub struct Settings {
     /// Address at which `GET /metrics` needs no token, besides the service's own address, where it does.
     #[arg(long, env = "FIRSTWORD_METRICS_BIND")]
     pub metrics_bind: Option<SocketAddr>,
+
+    /// Namespace under which the metrics are sent to CloudWatch, once a minute. Without one they are not sent.
+    /// AWS_ENDPOINT_URL_CLOUDWATCH names another receiver.
+    #[arg(long, env = env::CLOUDWATCH_NAMESPACE)]
+    pub cloudwatch_namespace: Option<Namespace>,
+
+    /// Time between two deliveries to CloudWatch, in seconds. Tests shorten it; alarms look at single minutes.
+    #[arg(long, env = "FIRSTWORD_CLOUDWATCH_INTERVAL_SECONDS", default_value_t = 60, hide = true,
+          value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub cloudwatch_interval_seconds: u64,
 
     /// Bucket of the streams. Without one the service makes no streams and serves only `POST /v1/audio/speech`.
     #[arg(long, env = env::BUCKET)]
@@ -225,6 +236,15 @@ mod tests {
         let settings = settings.expect("parses");
         assert_eq!(settings.token.reveal(), "abc");
         assert!(!format!("{settings:?}").contains("abc"));
+    }
+
+    #[test]
+    fn a_namespace_of_amazon_is_refused() {
+        let parse =
+            |namespace| Settings::try_parse_from(["synth-service", "--cloudwatch-namespace", namespace]);
+        assert!(parse("Firstword/eu").is_ok());
+        let error = parse("AWS/EC2").expect_err("is Amazon's").to_string();
+        assert!(error.contains("does not begin with AWS/"), "{error}");
     }
 
     #[test]

@@ -10,14 +10,17 @@ pub fn page() -> String {
         "# Metrics\n\nMade by `cargo xtask metrics` from `contract/src/metrics.rs`.\n\n\
          ## Of the service\n\n\
          `GET /metrics` has them in Prometheus' text format: with the token, or without one on the address of \
-         `--metrics-bind`. The service does not send them to CloudWatch yet.\n\n",
+         `--metrics-bind`. CloudWatch gets them once a minute where `--cloudwatch-namespace` is set: each metric without \
+         dimensions, summed over its labels; a counter as the increase within the minute, a gauge as its last value, a \
+         histogram as its values. Gauges `*_info` and `firstword_stage_seconds` mean \
+         nothing without their labels and are not sent.\n\n",
     );
     table(&mut page, SERVICE);
     let _ = write!(
         page,
         "\n## Of the functions\n\n\
          Each invocation writes one line in the embedded metric format, from which CloudWatch makes these metrics in the \
-         namespace `{NAMESPACE}`.\n\n"
+         namespace `{NAMESPACE}`, or that of `FIRSTWORD_CLOUDWATCH_NAMESPACE`.\n\n"
     );
     table(&mut page, FUNCTION);
     page.push_str("\n## Labels\n\n| label | values |\n| --- | --- |\n");

@@ -3,9 +3,11 @@
 //! | module | owns |
 //! | --- | --- |
 //! | `answer` | the metrics of an answer, from its timeline |
+//! | `exporters` | the metrics that this host sends by itself |
 //! | `state` | the metrics of now, such as the length of a queue |
 
 mod answer;
+mod exporters;
 mod state;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 pub use self::{
     answer::AnswerKind,
+    exporters::Exporters,
     state::{HostState, NotReady},
 };
 

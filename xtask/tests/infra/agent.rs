@@ -57,7 +57,8 @@ fn watch(world: &Path, ends_by: &str, ends_as: &str) -> Vec<String> {
         fs::write(&tool, format!("#!/bin/bash\n{script}\n")).expect("is written");
         fs::set_permissions(tool, fs::Permissions::from_mode(0o755)).expect("is set");
     }
-    fs::write(world.join("etc/ec2.env"), "AWS_REGION=eu-west-2\nBUCKET=b\nSECRET=s\n").expect("is written");
+    fs::write(world.join("etc/ec2.env"), "AWS_REGION=eu-west-2\nBUCKET=b\nSECRET=s\nNAMESPACE=n\n")
+        .expect("is written");
     fs::write(world.join("metadata/instance-id"), "i-1").expect("is written");
     fs::write(world.join("metadata/aws:autoscaling:groupName"), "group").expect("is written");
     fs::write(world.join("secret"), r#"{"token":"old","also":""}"#).expect("is written");

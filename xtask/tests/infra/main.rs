@@ -110,7 +110,7 @@ fn no_policy_has_any_other_action() {
             // S3 uses the bucket's key for its caller.
             ("kms:Decrypt", policies(&readers)),
             ("kms:GenerateDataKey", policies(&["synth-service"])),
-            // For the metrics that the service will send.
+            // The crate `cloudwatch`.
             ("cloudwatch:PutMetricData", policies(&["synth-service"])),
         ]
         .map(|(action, policies)| (action.to_owned(), policies)),
