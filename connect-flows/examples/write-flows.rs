@@ -61,7 +61,11 @@ fn write_with_arns(arguments: &Arguments) -> Result<()> {
         let path = arguments.out.join(format!("{name}.json"));
         fs::write(&path, to_json(&flow)).with_context(|| format!("{} can't be written", path.display()))?;
         let left = left_in(&flow);
-        let left = if left.is_empty() { String::new() } else { format!("; choose in the designer: {}", left.join(", ")) };
+        let left = if left.is_empty() {
+            String::new()
+        } else {
+            format!("; choose in the designer: {}", left.join(", "))
+        };
         println!("{}{left}", path.display());
     }
     Ok(())

@@ -34,15 +34,21 @@ const OUTPUTS: [(&str, &str); 4] = [
 pub enum ArnsError {
     #[error("it is not JSON: {0}")]
     Json(String),
-    #[error("it has no outputs of a stack: give what `aws cloudformation describe-stacks --stack-name NAME` prints")]
+    #[error(
+        "it has no outputs of a stack: give what `aws cloudformation describe-stacks --stack-name NAME` prints"
+    )]
     NoOutputs,
     #[error("it describes {0} stacks: name one with `describe-stacks --stack-name NAME`")]
     Several(usize),
-    #[error("the stack has no output {0}: it is not a stack of infra/template.yaml, or its deployment has failed")]
+    #[error(
+        "the stack has no output {0}: it is not a stack of infra/template.yaml, or its deployment has failed"
+    )]
     Missing(String),
     #[error("{name} is no ARN of the form arn:aws:{service}:REGION:ACCOUNT:{rest}")]
     NotAnArn { name: &'static str, service: &'static str, rest: &'static str },
-    #[error("{name} is in another region or account than the functions, and Connect uses those of its own only")]
+    #[error(
+        "{name} is in another region or account than the functions, and Connect uses those of its own only"
+    )]
     Elsewhere { name: &'static str },
 }
 
@@ -103,7 +109,11 @@ impl Arns {
     /// # Errors
     /// [`ArnsError`], when it is no such ARN, or of another region or account.
     pub fn with_queue(self, arn: &str) -> Result<Self, ArnsError> {
-        self.with(QUEUE, arn, "the queue", "connect", "instance/")
+        let (name, service) = ("the queue", "connect");
+        if !arn.contains("/queue/") {
+            return Err(ArnsError::NotAnArn { name, service, rest: "instance/ID/queue/ID" });
+        }
+        self.with(QUEUE, arn, name, service, "instance/")
     }
 
     fn with(
@@ -144,7 +154,7 @@ impl Arns {
 }
 
 /// The placeholder of a function's ARN.
-pub(crate) fn placeholder(function: &str) -> String {
+pub fn placeholder(function: &str) -> String {
     format!("{FUNCTIONS}:{function}")
 }
 
@@ -189,96 +199,4 @@ fn place_of(
         return Ok([partition, region, account].map(str::to_owned));
     }
     Err(ArnsError::NotAnArn { name, service, rest })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::{blocks::to_json, catalogue, check::check};
-
-    fn arn(function: &str) -> String {
-        format!("arn:aws:lambda:eu-central-1:123456789012:function:firstword-{function}-AbC")
-    }
-
-    fn list() -> Value {
-        let output = |(function, name): &(&str, &str)| {
-            json!({"OutputKey": name, "OutputValue": arn(function), "Description": "For the flows"})
-        };
-        let mut list: Vec<_> = OUTPUTS.iter().map(output).collect();
-        list.push(json!({"OutputKey": "Bucket", "OutputValue": "my-bucket"}));
-        list.into()
-    }
-
-    fn arns() -> Arns {
-        Arns::parse(&list().to_string()).unwrap()
-    }
-
-    #[test]
-    fn all_three_forms_are_read() {
-        for form in [
-            list(),
-            json!({"Stacks": [{"StackName": "firstword", "Outputs": list()}]}),
-            json!({"StackName": "firstword", "Outputs": list()}),
-        ] {
-            assert_eq!(Arns::parse(&form.to_string()), Ok(arns()), "{form}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_something_else_says_so_in_one_line() {
-        let mut partial = list();
-        partial.as_array_mut().unwrap().remove(1);
-        let mut moved = list();
-        moved[2]["OutputValue"] = "arn:aws:lambda:us-east-1:123456789012:function:chat".into();
-        let mut wrong = list();
-        wrong[0]["OutputValue"] = "start_stream".into();
-        for (text, expected) in [
-            (String::new(), "not JSON"),
-            ("Outputs:".to_owned(), "not JSON"),
-            ("null".to_owned(), "no outputs"),
-            (json!({"Stacks": []}).to_string(), "no outputs"),
-            (json!({"Stacks": [{"StackName": "a"}]}).to_string(), "no outputs"),
-            (json!({"Stacks": [{}, {}]}).to_string(), "2 stacks"),
-            ("[]".to_owned(), "no output StartStreamArn, GetNextBatchArn"),
-            (partial.to_string(), "no output GetNextBatchArn:"),
-            (moved.to_string(), "ChatAndStreamArn is in another region or account"),
-            (wrong.to_string(), "StartStreamArn is no ARN"),
-        ] {
-            let error = Arns::parse(&text).unwrap_err().to_string();
-            assert!(error.contains(expected) && !error.contains('\n'), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn filled_flows_differ_in_the_arns_only_and_have_no_problem() {
-        for (name, flow) in catalogue::flows() {
-            let filled = arns().fill(&flow);
-            assert_eq!(check(&filled), [], "{name}");
-            assert!(!left_in(&filled).contains(&"function"), "{name}");
-            let mut back = to_json(&filled);
-            for (function, _) in OUTPUTS {
-                back = back.replace(&arn(function), &placeholder(function));
-            }
-            assert!(back == to_json(&flow), "{name}");
-        }
-    }
-
-    #[test]
-    fn bot_and_queue_are_filled_too_when_they_are_given() {
-        let bot = "arn:aws:lex:eu-central-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID";
-        let queue = "arn:aws:connect:eu-central-1:123456789012:instance/1/queue/2";
-        let all = arns().with_bot_alias(bot).and_then(|arns| arns.with_queue(queue)).unwrap();
-        for (name, flow) in catalogue::flows() {
-            let filled = all.fill(&flow);
-            assert_eq!(left_in(&filled), Vec::<&str>::new(), "{name}");
-            let is_talk = name.starts_with("talk");
-            assert_eq!(left_in(&arns().fill(&flow)), if is_talk { vec!["bot alias", "queue"] } else { vec![] });
-            assert_eq!(to_json(&filled).contains(bot), is_talk, "{name}");
-        }
-        assert!(arns().with_queue(bot).is_err());
-        let elsewhere = arns().with_bot_alias("arn:aws:lex:us-east-1:123456789012:bot-alias/A/B").unwrap_err();
-        assert!(elsewhere.to_string().starts_with("the bot alias is in another region"));
-    }
 }

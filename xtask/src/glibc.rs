@@ -1,11 +1,7 @@
 //! The C library that a program wants, read from its ELF file.
 
 use anyhow::{Context, Result, ensure};
-use object::{
-    Endianness,
-    elf::FileHeader64,
-    read::elf::{FileHeader, SectionHeader},
-};
+use object::{Endianness, elf::FileHeader64, read::elf::FileHeader};
 
 /// A version of glibc: 2.34 is `(2, 34)`.
 pub(crate) type Version = (u32, u32);
@@ -68,7 +64,8 @@ mod tests {
         let (from, to) = (name(from), name(to));
         assert_eq!(from.len(), to.len());
         let mut program = program();
-        let places: Vec<_> = (0..program.len() - from.len()).filter(|at| program[*at..].starts_with(&from)).collect();
+        let places: Vec<_> =
+            (0..program.len() - from.len()).filter(|at| program[*at..].starts_with(&from)).collect();
         assert!(!places.is_empty());
         places.iter().for_each(|at| program[*at..at + to.len()].copy_from_slice(&to));
         program

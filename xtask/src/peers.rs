@@ -18,20 +18,32 @@ pub(crate) struct Peers {
 }
 
 /// The voices of `bench compare`.
-pub(crate) const BENCH: Peers =
-    Peers { folder: "target/bench-peers", requirements: "voice-tools/peers/requirements.txt", with_dependencies: true };
+pub(crate) const BENCH: Peers = Peers {
+    folder: "target/bench-peers",
+    requirements: "voice-tools/peers/requirements.txt",
+    with_dependencies: true,
+};
 
 /// The function in Python of `bench cold`.
-pub(crate) const COLD: Peers =
-    Peers { folder: "target/cold-python", requirements: "local-stack/cold/requirements.txt", with_dependencies: true };
+pub(crate) const COLD: Peers = Peers {
+    folder: "target/cold-python",
+    requirements: "local-stack/cold/requirements.txt",
+    with_dependencies: true,
+};
 
 /// The oracle of readings.
-pub(crate) const ORACLE: Peers =
-    Peers { folder: "target/oracle", requirements: "synth-service/text/oracle/requirements.txt", with_dependencies: true };
+pub(crate) const ORACLE: Peers = Peers {
+    folder: "target/oracle",
+    requirements: "synth-service/text/oracle/requirements.txt",
+    with_dependencies: true,
+};
 
 /// The linters of the templates, and the emulator on which they are tried.
-pub(crate) const INFRA: Peers =
-    Peers { folder: "target/infra-tools", requirements: "infra/check/requirements.txt", with_dependencies: true };
+pub(crate) const INFRA: Peers = Peers {
+    folder: "target/infra-tools",
+    requirements: "infra/check/requirements.txt",
+    with_dependencies: true,
+};
 
 /// cargo-lambda, which builds the zips of the functions.
 pub(crate) const LAMBDA: Peers = Peers {

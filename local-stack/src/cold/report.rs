@@ -4,11 +4,7 @@ use std::{fmt::Write, time::Duration};
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::{
-    lambda_host::ColdStart,
-    load::percentile,
-    machine,
-};
+use crate::{lambda_host::ColdStart, load::percentile, machine};
 
 /// Largest zip, in bytes.
 const ZIP: u64 = 4_000_000;
@@ -29,7 +25,8 @@ pub(super) struct Figures {
 
 impl Figures {
     pub(super) fn tables(&self) -> String {
-        let mut text = format!("{}\n{} cold starts of each, alternating.\n\n", machine::describe(), self.ours.len());
+        let mut text =
+            format!("{}\n{} cold starts of each, alternating.\n\n", machine::describe(), self.ours.len());
         let mut table = table(["get_next_batch", "ours", "Python"]);
         let mut row = |name: &str, figure: &dyn Fn(&[ColdStart]) -> String| {
             table.add_row([name.to_owned(), figure(&self.ours), figure(&self.python)]);
@@ -40,7 +37,11 @@ impl Figures {
         row("first invocation, p50, ms", &|starts| shown(half(&firsts(starts))));
         row("later invocations, p50, ms", &|starts| shown(half(&laters(starts))));
         row("resident at the first reply, at most, MB", &|starts| megabytes(resident(starts)));
-        let _ = writeln!(text, "{table}\n\na new connection to S3, p50, ms: {}\n", shown(half(&self.connections)));
+        let _ = writeln!(
+            text,
+            "{table}\n\na new connection to S3, p50, ms: {}\n",
+            shown(half(&self.connections))
+        );
         let mut table = self::table(["zip", "MB", ""]);
         for (name, size) in &self.zips {
             table.add_row([(*name).to_owned(), megabytes(*size), String::new()]);
@@ -61,7 +62,11 @@ impl Figures {
         }
         let (ours, python) = (half(&totals(&self.ours)), half(&totals(&self.python)));
         if !ours.zip(python).is_some_and(|(ours, python)| ours.mul_f64(FASTER) <= python) {
-            missed.push(format!("a cold start takes {} ms, more than a fifth of {}", shown(ours), shown(python)));
+            missed.push(format!(
+                "a cold start takes {} ms, more than a fifth of {}",
+                shown(ours),
+                shown(python)
+            ));
         }
         let (first, later) = (half(&firsts(&self.ours)), half(&laters(&self.ours)));
         let allowed = later.zip(half(&self.connections)).map(|(later, connection)| later + connection);

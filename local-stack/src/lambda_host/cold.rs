@@ -39,7 +39,13 @@ impl ColdStart {
     ///
     /// # Errors
     /// When the process does not start, or an invocation fails.
-    pub(crate) async fn of(function: &Function, region: &str, logs: &Path, event: &Bytes, later: usize) -> Result<Self> {
+    pub(crate) async fn of(
+        function: &Function,
+        region: &str,
+        logs: &Path,
+        event: &Bytes,
+        later: usize,
+    ) -> Result<Self> {
         let log = LogPipe::open(&function.name, Some(logs))?;
         let spawned = Instant::now();
         let mut sandbox = match Sandbox::start(function, region, &log, INIT).await {
@@ -49,7 +55,8 @@ impl ColdStart {
         let init = spawned.elapsed();
         let (first, reply) = invoke(&mut sandbox, function, event).await?;
         let total = spawned.elapsed();
-        let resident = sandbox.resident().context("/proc does not tell a process's memory: this needs Linux")?;
+        let resident =
+            sandbox.resident().context("/proc does not tell a process's memory: this needs Linux")?;
         let mut times = Vec::new();
         for _ in 0..later {
             times.push(invoke(&mut sandbox, function, event).await?.0);

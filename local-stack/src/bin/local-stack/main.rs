@@ -24,7 +24,8 @@ use tracing_subscriber::EnvFilter;
 
 use self::{
     arguments::{
-        Arguments, CallArguments, ColdArguments, Command, Common, DEFAULT_VOICE, DevArguments, FleetArguments, LoadArguments,
+        Arguments, CallArguments, ColdArguments, Command, Common, DEFAULT_VOICE, DevArguments,
+        FleetArguments, LoadArguments,
     },
     interrupt::Interrupt,
 };
