@@ -14,8 +14,8 @@ use connect_flows::{
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask flows")]
 struct Arguments {
-    /// Outputs of the stack: `out/stack.json`, or what `aws cloudformation describe-stacks` or `sam list stack-outputs
-    /// --output json` prints.
+    /// Outputs of the stack: `out/stack.json`, or the output of `aws cloudformation describe-stacks` or of `sam list
+    /// stack-outputs --output json`.
     #[arg(long, value_name = "FILE")]
     arns: Option<PathBuf>,
 

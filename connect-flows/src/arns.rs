@@ -35,7 +35,7 @@ pub enum ArnsError {
     #[error("it is not JSON: {0}")]
     Json(String),
     #[error(
-        "it has no outputs of a stack: give what `aws cloudformation describe-stacks --stack-name NAME` prints"
+        "it has no outputs of a stack: give the output of `aws cloudformation describe-stacks --stack-name NAME`"
     )]
     NoOutputs,
     #[error("it describes {0} stacks: name one with `describe-stacks --stack-name NAME`")]
@@ -52,7 +52,7 @@ pub enum ArnsError {
     Elsewhere { name: &'static str },
 }
 
-/// What replaces the placeholders of a flow.
+/// The ARNs that replace the placeholders of a flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arns {
     /// The ARNs by the placeholders that they replace.

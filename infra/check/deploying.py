@@ -53,7 +53,7 @@ def begin_wrongly(stack, check, url):
     done, words = run(stack, "destroy.py", "--yes", name="wrong")
     check(not done and "there is no stack wrong" in words, "a stack that is not there can't be deleted", words)
     done, words = deploy(stack, f"ServiceUrl={url}", name="wrong", options=(), answer="n\n")
-    check(not done and "nothing was changed" in words, "who says no changes nothing", words)
+    check(not done and "nothing was changed" in words, "a no changes nothing", words)
     names = [found["StackName"] for found in stack.client("cloudformation").describe_stacks()["Stacks"]]
     check("wrong" not in names, "and nothing is left of it", names)
 
@@ -67,7 +67,7 @@ def deploy_over_a_failed_stack(stack, check, url):
     with suppress(WaiterError):
         cloudformation.get_waiter("stack_create_complete").wait(StackName="failed", WaiterConfig={"Delay": 1})
     done, words = deploy(stack, f"ServiceUrl={url}", name="failed")
-    check(done and "what a failed first deployment has left" in words, "a failed stack gives way", words)
+    check(done and "the rest of a first deployment that failed" in words, "a failed stack gives way", words)
 
 
 def destroy(stack, check, name):
@@ -77,7 +77,7 @@ def destroy(stack, check, name):
         if output["OutputKey"] == "Bucket"
     )
     done, words = run(stack, "destroy.py", name=name, answer="n\n")
-    check(not done and bucket in words and "nothing was deleted" in words, "destroy says what is lost, and asks", words)
+    check(not done and bucket in words and "nothing was deleted" in words, "destroy names the losses, and asks", words)
     done, words = run(stack, "destroy.py", "--yes", name=name)
     check(done, "destroy deletes the stack", words)
     buckets = [found["Name"] for found in stack.client("s3").list_buckets()["Buckets"]]

@@ -48,7 +48,7 @@ def make_way(account, name, yes):
     stack = account.stack(name)
     status = stack["StackStatus"] if stack else "REVIEW_IN_PROGRESS"
     if status == "ROLLBACK_COMPLETE":
-        print(f"stack {name} is what a failed first deployment has left; it runs nothing", flush=True)
+        print(f"stack {name} is the rest of a first deployment that failed; it runs nothing", flush=True)
         if not ask("Remove it, and go on?", yes):
             give_up("nothing was changed")
         account.remove(name)
@@ -85,7 +85,7 @@ def reason(words, region):
         return f"region {region} has no Amazon Connect: give --region, that of the Connect instance"
     if "Aborted!" in words:
         return "nothing was changed: without a terminal, --yes answers the question"
-    return "the deployment failed, and what it had begun was taken back; the lines above say why"
+    return "the deployment failed, and its changes were taken back; the lines above say why"
 
 
 def forget_the_change_set(account, name, words):
@@ -128,4 +128,4 @@ try:
 except (BotoCoreError, ClientError, OSError) as fault:
     give_up(" ".join(str(fault).split()))
 except KeyboardInterrupt:
-    give_up("interrupted; CloudFormation goes on with what it has begun")
+    give_up("interrupted; changes that have begun go on in CloudFormation")

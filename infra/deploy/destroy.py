@@ -27,7 +27,7 @@ def describe(name, stack):
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     if "Bucket" not in outputs:
         # A deployment that failed: there are no outputs.
-        print(f"stack {name} is in state {stack['StackStatus']}; what is left of it will be deleted, but no bucket")
+        print(f"stack {name} is in state {stack['StackStatus']}; its remains will be deleted, but no bucket")
         return
     functions = sorted(value.rsplit(":", 1)[1] for key, value in outputs.items() if key.endswith("Arn"))
     group = outputs.get("HostsGroup")
@@ -57,4 +57,4 @@ try:
 except (BotoCoreError, ClientError, OSError) as fault:
     give_up(" ".join(str(fault).split()))
 except KeyboardInterrupt:
-    give_up("interrupted; CloudFormation goes on with what it has begun")
+    give_up("interrupted; changes that have begun go on in CloudFormation")

@@ -1,4 +1,4 @@
-//! Builds the zips of the functions with cargo-lambda, and checks that Lambda can run what is in them.
+//! Builds the zips of the functions with cargo-lambda, and checks that Lambda can run the programs in them.
 
 use std::{
     env,

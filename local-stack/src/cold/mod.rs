@@ -26,7 +26,7 @@ const FUNCTION: &str = "get_next_batch";
 /// Invocations of each process after the first one.
 const LATER: usize = 20;
 
-/// What is measured, and with whom it is compared.
+/// The function under measurement, and its yardstick.
 pub struct ColdConfig {
     /// The program of `get_next_batch`, as it is in the zip.
     pub program: PathBuf,
