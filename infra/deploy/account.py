@@ -50,8 +50,10 @@ class Account:
             give_up(f"AWS refuses the credentials ({fault.response['Error']['Code']}): {SIGN_IN}")
         except (BotoCoreError, ValueError) as fault:
             give_up(f"no AWS credentials: {' '.join(str(fault).split())}")
-        self.number = identity["Account"]
-        print(f"account {self.number}, region {self.region}, as {identity['Arn']}", flush=True)
+        self.number, self.user = identity["Account"], identity["Arn"]
+
+    def introduce(self):
+        print(f"account {self.number}, region {self.region}, as {self.user}", flush=True)
 
     def client(self, service):
         config = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 2})

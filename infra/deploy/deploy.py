@@ -25,6 +25,7 @@ def arguments():
     parser.add_argument("--region")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--yes", action="store_true")
+    parser.add_argument("--only-check", action="store_true", help="before the functions are built, which takes minutes")
     parser.add_argument("parameters", nargs="*")
     return parser.parse_args()
 
@@ -43,22 +44,27 @@ def overrides(parameters):
         yield f'{name}="{quoted}"'
 
 
-def make_way(account, name, yes):
-    """Checks that the stack's state allows a deployment. The remains of a failed first one are removed."""
+def check_state(account, name):
+    """Checks that the stack's state allows a deployment. Returns the state."""
     stack = account.stack(name)
     status = stack["StackStatus"] if stack else "REVIEW_IN_PROGRESS"
-    if status == "ROLLBACK_COMPLETE":
-        print(f"stack {name} is the rest of a first deployment that failed; it runs nothing", flush=True)
-        if not ask("Remove it, and go on?", yes):
-            give_up("nothing was changed")
-        account.remove(name)
-    elif status == "UPDATE_ROLLBACK_FAILED":
+    if status == "UPDATE_ROLLBACK_FAILED":
         command = f"aws cloudformation continue-update-rollback --stack-name {name}"
         give_up(f"stack {name} is stuck half-way back from a failed deployment: {command}, then deploy again")
     elif status.endswith("_FAILED"):
         give_up(f"stack {name} is in state {status}: `cargo xtask destroy --stack-name {name}`, then deploy again")
     elif status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
         give_up(f"stack {name} is being changed ({status}): wait until that is over")
+    return status
+
+
+def make_way(account, name, yes):
+    """Removes the remains of a first deployment that failed."""
+    if check_state(account, name) == "ROLLBACK_COMPLETE":
+        print(f"stack {name} is the rest of a first deployment that failed; it runs nothing", flush=True)
+        if not ask("Remove it, and go on?", yes):
+            give_up("nothing was changed")
+        account.remove(name)
 
 
 def sam_deploy(name, region, parameters, yes):
@@ -111,6 +117,10 @@ def main():
     account = Account(options.region)
     name = options.stack_name
     parameters = list(overrides(options.parameters))
+    if options.only_check:
+        check_state(account, name)
+        return
+    account.introduce()
     make_way(account, name, options.yes)
     done, words = sam_deploy(name, account.region, parameters, options.yes)
     carried_out = "Successfully created/updated stack" in words or "No changes to deploy" in words

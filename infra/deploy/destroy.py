@@ -38,6 +38,7 @@ def describe(name, stack):
 def main():
     options = arguments()
     account = Account(options.region)
+    account.introduce()
     name = options.stack_name
     stack = account.stack(name)
     if stack is None:

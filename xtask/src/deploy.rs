@@ -15,8 +15,8 @@ use crate::{
     peers::{self, INFRA},
 };
 
-/// The template's parameter for the processor of the functions.
-const ARCHITECTURE: &str = "Architecture";
+/// The template's parameter for the processor of the functions, as it is given.
+const ARCHITECTURE: &str = "Architecture=";
 
 /// The stack to change.
 #[derive(clap::Args)]
@@ -49,17 +49,31 @@ pub(crate) struct Options {
 /// # Errors
 /// When a function can't be built, or AWS refuses; the last line says why.
 pub(crate) fn deploy(root: &Path, options: &Options) -> Result<()> {
-    let given = options.parameters.iter().find_map(|parameter| parameter.strip_prefix("Architecture="));
+    let given = options.parameters.iter().find_map(|parameter| parameter.strip_prefix(ARCHITECTURE));
     // A value that is none is refused by CloudFormation, whatever is built here.
     let architecture = given.and_then(|name| Architecture::from_str(name, false).ok());
     let architecture = architecture.map_or_else(package_functions::usual, Ok)?;
-    package_functions::for_the_template(root, architecture)?;
-    let mut deploy = script(root, "deploy.py", &options.stack)?;
-    deploy.arg("--out").arg(&options.out).arg("--");
-    if given.is_none() {
-        deploy.arg(format!("{ARCHITECTURE}={}", architecture.name()));
+    let mut check = deploy_script(root, options, &["--only-check"], architecture)?;
+    if !check.status().context("python can't be started")?.success() {
+        // The script has said why.
+        std::process::exit(1);
     }
-    become_script(deploy.args(&options.parameters))
+    package_functions::for_the_template(root, architecture)?;
+    become_script(&mut deploy_script(root, options, &[], architecture)?)
+}
+
+fn deploy_script(
+    root: &Path,
+    options: &Options,
+    flags: &[&str],
+    architecture: Architecture,
+) -> Result<Command> {
+    let mut deploy = script(root, "deploy.py", &options.stack)?;
+    deploy.arg("--out").arg(&options.out).args(flags).arg("--").args(&options.parameters);
+    if !options.parameters.iter().any(|parameter| parameter.starts_with(ARCHITECTURE)) {
+        deploy.arg(format!("{ARCHITECTURE}{}", architecture.name()));
+    }
+    Ok(deploy)
 }
 
 /// Says what will be lost, asks, and deletes the stack.

@@ -60,7 +60,7 @@ impl Architecture {
     }
 }
 
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub(crate) struct Options {
     /// Processors to build for, separated by commas; all whose Rust target is installed if none is named.
     #[arg(long, value_enum, value_delimiter = ',')]
