@@ -50,8 +50,8 @@ pub async fn cold(config: &ColdConfig) -> Result<()> {
     fs::create_dir_all(&config.work).with_context(|| format!("{} can't be made", config.work.display()))?;
     let zips = zips(&config.zips)?;
     let place = Place::open().await?;
-    let ours = function(FUNCTION, &config.program, &place);
-    let python = function("python", &python_program(config)?, &place);
+    let ours = function(FUNCTION, &config.program, &place)?;
+    let python = function("python", &python_program(config)?, &place)?;
     let event = Bytes::from(place.event().to_string());
     let (mut our_starts, mut python_starts) = (Vec::new(), Vec::new());
     let mut connections = Vec::new();
@@ -79,9 +79,16 @@ pub async fn cold(config: &ColdConfig) -> Result<()> {
     Ok(())
 }
 
-fn function(name: &str, program: &Path, place: &Place) -> Function {
+fn function(name: &str, program: &Path, place: &Place) -> Result<Function> {
+    // A process runs in its program's folder.
+    let program = std::path::absolute(program)?;
     let environment = place.environment();
-    Function { timeout: Duration::from_secs(10), memory_mb: 512, environment, ..Function::new(name, program) }
+    Ok(Function {
+        timeout: Duration::from_secs(10),
+        memory_mb: 512,
+        environment,
+        ..Function::new(name, program)
+    })
 }
 
 /// The program that starts the function in Python, as the bootstrap of AWS's runtime does.
