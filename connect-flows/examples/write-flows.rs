@@ -1,10 +1,85 @@
 //! Writes the flows that designers import; `cargo xtask flows` runs it.
 
-use connect_flows::{blocks::to_json, catalogue};
+use std::{fs, path::PathBuf, process::ExitCode};
 
-fn main() -> std::io::Result<()> {
+use anyhow::{Context, Result};
+use clap::Parser;
+use connect_flows::{
+    arns::{Arns, left_in},
+    blocks::to_json,
+    catalogue,
+};
+
+/// Write the contact flows: the committed ones anew or, with `--arns`, those to import, with the ARNs of a stack.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask flows")]
+struct Arguments {
+    /// Outputs of the stack: `out/stack.json`, or the output of `aws cloudformation describe-stacks` or of `sam list
+    /// stack-outputs --output json`.
+    #[arg(long, value_name = "FILE")]
+    arns: Option<PathBuf>,
+
+    /// Folder for the flows with ARNs.
+    #[arg(long, value_name = "DIR", default_value = "out/flows", requires = "arns")]
+    out: PathBuf,
+
+    /// ARN of the alias of a Lex V2 bot, for the talk flows.
+    #[arg(long, value_name = "ARN", requires = "arns")]
+    bot_alias: Option<String>,
+
+    /// ARN of the queue of your agents, for the talk flows.
+    #[arg(long, value_name = "ARN", requires = "arns")]
+    queue: Option<String>,
+}
+
+fn main() -> ExitCode {
+    match write(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write(arguments: &Arguments) -> Result<()> {
+    if arguments.arns.is_some() {
+        return write_with_arns(arguments);
+    }
     catalogue::flows().into_iter().try_for_each(|(name, flow)| {
         let path = format!("{}/flows/{name}.json", env!("CARGO_MANIFEST_DIR"));
-        std::fs::write(path, to_json(&flow))
+        Ok(fs::write(path, to_json(&flow))?)
     })
+}
+
+fn write_with_arns(arguments: &Arguments) -> Result<()> {
+    let arns = arns(arguments)?;
+    let out = arguments.out.display();
+    fs::create_dir_all(&arguments.out).with_context(|| format!("{out} can't be made"))?;
+    for (name, flow) in catalogue::flows() {
+        let flow = arns.fill(&flow);
+        let path = arguments.out.join(format!("{name}.json"));
+        fs::write(&path, to_json(&flow)).with_context(|| format!("{} can't be written", path.display()))?;
+        let left = left_in(&flow);
+        let left = if left.is_empty() {
+            String::new()
+        } else {
+            format!("; choose in the designer: {}", left.join(", "))
+        };
+        println!("{}{left}", path.display());
+    }
+    Ok(())
+}
+
+fn arns(arguments: &Arguments) -> Result<Arns> {
+    let file = arguments.arns.clone().unwrap_or_default();
+    let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+    let mut arns = Arns::parse(&text).with_context(|| file.display().to_string())?;
+    if let Some(arn) = &arguments.bot_alias {
+        arns = arns.with_bot_alias(arn)?;
+    }
+    if let Some(arn) = &arguments.queue {
+        arns = arns.with_queue(arn)?;
+    }
+    Ok(arns)
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use contract::{STREAM_BATCH, limits};
 use serde_json::{Map, Value, json};
 
-use crate::model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions};
-
-/// Stands for the functions' region and account until the ARNs are replaced.
-const FUNCTIONS: &str = "arn:aws:lambda:us-east-1:000000000000:function";
+use crate::{
+    arns::placeholder,
+    model::{Action, Condition, ConditionTransition, ErrorTransition, Flow, Transitions},
+};
 
 /// A block with its place on the editor's canvas.
 pub(crate) type Placed = (Value, Action);
@@ -67,7 +67,7 @@ pub(crate) fn invoke(
     let parameters = json!({
         "InvocationTimeLimitSeconds": limit.as_secs().to_string(),
         "InvocationType": "SYNCHRONOUS",
-        "LambdaFunctionARN": format!("{FUNCTIONS}:{function}"),
+        "LambdaFunctionARN": placeholder(function),
         "LambdaInvocationAttributes": attributes,
         "ResponseValidation": {"ResponseType": "STRING_MAP"},
     });

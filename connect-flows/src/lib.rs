@@ -6,6 +6,7 @@
 //! | [`check`] | faults of a flow, found before it is imported |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
 //! | [`play_text`], [`talk`] | the flow that speaks a text, and the one that holds a conversation |
+//! | [`arns`] | the placeholders in our flows, and the ARNs of a stack that replace them |
 //! | [`blocks`], [`urls`] | the blocks of which they are built, and the URLs that they play |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
@@ -18,6 +19,7 @@
 //! The runner executes a flow as Connect does according to its documentation and to real exports. A successful run does
 //! not prove that an instance accepts the flow.
 
+pub mod arns;
 pub mod blocks;
 pub mod catalogue;
 pub mod check;

@@ -4,17 +4,17 @@
 """
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import boto3
+import deploying
 import metrics
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from emulator import BIN, architecture, environment, free_port, lay_out, start_emulator, stop
+from emulator import architecture, environment, free_port, lay_out, start_emulator, stop
 
 STACK = "firstword"
 TEXT = "Hello there. Your parcel left the depot this morning. It will be with you tomorrow. Is there anything else?"
@@ -35,13 +35,9 @@ class Stack:
         )
 
     def deploy(self, **parameters):
-        """`sam deploy`; returns whether it succeeded, and its words."""
+        """`cargo xtask deploy`; returns whether it succeeded, and its words."""
         values = [f"{name}={value}" for name, value in {"Architecture": architecture(), **parameters}.items()]
-        options = ["--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--on-failure", "DELETE"]
-        command = [BIN / "sam", "deploy", "-t", "infra/template.yaml", "--stack-name", STACK, *options]
-        command += ["--capabilities", "CAPABILITY_IAM", "--parameter-overrides", *values]
-        done = subprocess.run(command, cwd=self.folder, env=self.environment, text=True, capture_output=True)
-        return done.returncode == 0, done.stdout + done.stderr
+        return deploying.deploy(self, *values, name=STACK)
 
     def outputs(self):
         stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
@@ -221,6 +217,7 @@ def main(root, programs, out):
     try:
         stack = Stack(out, port)
         url = f"http://127.0.0.1:{service_port}"
+        deploying.check_all(stack, check, url)
         keys = keys_of_a_host(stack, deploy_in_every_way(stack, url))
         open_to_http(stack, keys)
         outputs = stack.outputs()

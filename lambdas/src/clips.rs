@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{HostId, Life, StreamId, keys, reply::ClipUrl, stream::Sentinel};
+use contract::{HostId, Life, STREAM_BATCH, StreamId, keys, reply::ClipUrl, stream::Sentinel};
 use futures::future::{join_all, try_join};
 use stream_store::{Head, ObjectStore, StoreConfig, StoreError};
 
@@ -38,13 +38,13 @@ impl Clips {
         Self { store: ObjectStore::connect(&config).await }
     }
 
-    /// Resolves the credentials and opens the connections that [`Self::look`] uses.
+    /// Looks for clips of a stream that never was, and signs their URLs. That opens the connections, resolves the
+    /// credentials, and runs once the code for which the first caller would wait.
     pub async fn warm_up(&self) {
-        let silence = keys::silence();
-        for result in join_all((0..=contract::STREAM_BATCH).map(|_| self.store.head(&silence))).await {
-            if let Err(error) = result {
-                tracing::warn!(%error, "no connection during init");
-            }
+        let Ok(nobody) = StreamId::try_from("warm-up".to_owned()) else { return };
+        let looked = self.look(&nobody, 0, STREAM_BATCH);
+        if let Err(error) = try_join(looked, self.part_urls(&nobody, 0, STREAM_BATCH)).await {
+            tracing::warn!(%error, "no connection during init");
         }
     }
 

@@ -12,14 +12,18 @@
 //! | [`stack`] | all these parts together, and the environment variables that connect them |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
 //! | [`load`] | many callers at once, and whether anything is lost |
+//! | [`cold`] | cold starts of a function, beside one in Python |
+//! | `machine` | the machine, and the resources that a process uses |
 //! | [`prompt_voice`] | replaces Connect's own voice |
 
 pub mod bucket;
 pub mod call;
+pub mod cold;
 mod door;
 pub mod lambda_host;
 mod listener;
 pub mod load;
+mod machine;
 pub mod prompt_voice;
 pub mod s3;
 pub mod service;

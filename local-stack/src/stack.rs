@@ -293,7 +293,12 @@ fn aws_environment(bucket: &Bucket) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-fn function_environment(bucket: &Bucket, service_endpoint: &str, token: &str) -> BTreeMap<String, String> {
+/// The environment of a function.
+pub(crate) fn function_environment(
+    bucket: &Bucket,
+    service_endpoint: &str,
+    token: &str,
+) -> BTreeMap<String, String> {
     let mut environment = aws_environment(bucket);
     environment.insert(env::SERVICE_URL.into(), service_endpoint.into());
     environment.insert(env::SERVICE_TOKEN.into(), token.into());

@@ -5,8 +5,8 @@ use std::{ffi::OsString, path::Path};
 use anyhow::Result;
 
 use crate::{
-    cargo, fetch,
-    peers::{self, BENCH},
+    cargo, fetch, package_functions,
+    peers::{self, BENCH, COLD},
 };
 
 /// The voices that are measured when none is named.
@@ -51,6 +51,30 @@ pub(crate) fn chat(root: &Path, arguments: &[OsString]) -> Result<()> {
         fetch::runtime(root)?;
         pinned(&words, &CHAT_VOICES)?.iter().try_for_each(|voice| fetch::voice(root, voice))
     })
+}
+
+/// Builds the functions, then starts one of them cold, beside one in Python.
+///
+/// # Errors
+/// When something can't be built or installed.
+pub(crate) fn cold(root: &Path, arguments: &[OsString]) -> Result<()> {
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
+    let mut options = Vec::new();
+    if !asks_for_help(&words) {
+        let built = package_functions::for_this_machine(root)?;
+        let work = cargo::target_folder()?.join("cold");
+        let python = peers::python(&COLD.install(root)?);
+        let paths = [
+            ("--program", built.programs.join("get_next_batch")),
+            ("--zips", built.zips),
+            ("--python", python),
+            ("--handler", root.join("local-stack/cold")),
+            ("--work", work),
+        ];
+        options.extend(paths.into_iter().flat_map(|(name, path)| [name.into(), path.into()]));
+    }
+    cargo::run_release(root, &["local-stack"], "cold", &[options, arguments.to_vec()].concat(), || Ok(()))
 }
 
 /// The pinned voices among those that the arguments name, else the usual ones. A user's own voice is not fetched; the

@@ -84,9 +84,12 @@ pub(crate) fn write_metrics(root: &Path) -> Result<()> {
     cargo(root, ["run", "--quiet", "--package", "contract", "--example", "write-metrics"])
 }
 
-/// Writes the flows that designers import.
-pub(crate) fn write_flows(root: &Path) -> Result<()> {
-    cargo(root, ["run", "--quiet", "--package", "connect-flows", "--example", "write-flows"])
+/// Writes the flows that designers import. Paths among the arguments are relative to the current folder.
+pub(crate) fn write_flows(root: &Path, arguments: &[OsString]) -> Result<()> {
+    let mut write = command(root);
+    write.current_dir(env::current_dir()?).args(["run", "--quiet", "--manifest-path"]);
+    write.arg(root.join("Cargo.toml")).args(["--package", "connect-flows", "--example", "write-flows", "--"]);
+    Err(write.args(arguments).exec()).context("cargo can't be started")
 }
 
 /// Runs cargo until it ends.

@@ -5,12 +5,15 @@
 
 mod bench;
 mod cargo;
+mod deploy;
 mod fetch;
 mod fuzz;
+mod glibc;
 mod infra;
 mod members;
 mod oracle;
 mod pack;
+mod package_functions;
 mod package_host;
 mod peers;
 mod phrases;
@@ -92,9 +95,18 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Pack releases.
-    #[command(subcommand)]
-    Package(Package),
+    /// Build the zips of the functions for AWS, or pack the service for hosts.
+    #[command(args_conflicts_with_subcommands = true)]
+    Package {
+        #[command(subcommand)]
+        command: Option<Package>,
+        #[command(flatten)]
+        functions: package_functions::Options,
+    },
+    /// Deploy the stack into your AWS account: build the functions, show what will change, ask, and do it.
+    Deploy(deploy::Options),
+    /// Delete the stack: say what will be lost, ask, and do it.
+    Destroy(deploy::Stack),
     /// Make clips of an operator's phrases.
     #[command(subcommand)]
     Phrases(Phrases),
@@ -103,8 +115,13 @@ enum Command {
     /// Check the templates of the stack, or try them on an emulator.
     #[command(subcommand)]
     Infra(Infra),
-    /// Write the committed contact flows anew.
-    Flows,
+    /// Write the committed contact flows anew, or with `--arns` those to import, with the ARNs of a stack.
+    #[command(disable_help_flag = true)]
+    Flows {
+        /// See `cargo xtask flows --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Write the reference page of the metrics anew.
     Metrics,
     /// Count free relatives headed by "what" or "who" in comments and documents; CONTRIBUTING.md has the rule.
@@ -128,6 +145,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Start a function cold, beside the same one in Python: time to the first reply, memory, size of the zip.
+    #[command(disable_help_flag = true)]
+    Cold {
+        /// See `cargo xtask bench cold --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Hold conversations with the demo model, and take the time to the first audible sample apart.
     #[command(disable_help_flag = true)]
     Chat {
@@ -146,6 +170,8 @@ enum Bench {
 
 #[derive(Subcommand)]
 enum Package {
+    /// Build the zips of the functions with cargo-lambda, and print their sizes.
+    Functions(package_functions::Options),
     /// Pack the service for hosts with systemd: program, voices, libraries, unit and install script in one tar.gz.
     Host(package_host::Options),
 }
@@ -211,11 +237,15 @@ fn run(command: Command) -> Result<()> {
         Command::Fetch => fetch::all(&root),
         Command::Prose => prose::run(&root),
         Command::Oracle(options) => oracle::run(&root, &options),
-        Command::Package(Package::Host(options)) => package_host::run(&root, &options),
+        Command::Package { command: Some(Package::Host(options)), .. } => package_host::run(&root, &options),
+        Command::Package { command: Some(Package::Functions(functions)), .. }
+        | Command::Package { command: None, functions } => package_functions::run(&root, &functions),
+        Command::Deploy(options) => deploy::deploy(&root, &options),
+        Command::Destroy(stack) => deploy::destroy(&root, &stack),
         Command::Infra(Infra::Check) => infra::check(&root),
         Command::Infra(Infra::Try) => infra::try_out(&root),
         Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
-        Command::Flows => cargo::write_flows(&root),
+        Command::Flows { arguments } => cargo::write_flows(&root, &arguments),
         Command::Metrics => cargo::write_metrics(&root),
         Command::Voices(command) => voices(&root, command),
         Command::Bench { command: Some(Bench::Pack { out, .. }), .. } => {
@@ -224,6 +254,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { command: Some(Bench::Load { arguments }), .. } => call(&root, "load", &arguments),
         Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => call(&root, "fleet", &arguments),
         Command::Bench { command: Some(Bench::Chat { arguments }), .. } => bench::chat(&root, &arguments),
+        Command::Bench { command: Some(Bench::Cold { arguments }), .. } => bench::cold(&root, &arguments),
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }
 }

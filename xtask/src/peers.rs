@@ -13,19 +13,48 @@ pub(crate) struct Peers {
     /// Folder of the virtual environment, below the root.
     folder: &'static str,
     requirements: &'static str,
+    /// Whether pip adds the packages that these need.
+    with_dependencies: bool,
 }
 
 /// The voices of `bench compare`.
-pub(crate) const BENCH: Peers =
-    Peers { folder: "target/bench-peers", requirements: "voice-tools/peers/requirements.txt" };
+pub(crate) const BENCH: Peers = Peers {
+    folder: "target/bench-peers",
+    requirements: "voice-tools/peers/requirements.txt",
+    with_dependencies: true,
+};
+
+/// The function in Python of `bench cold`.
+pub(crate) const COLD: Peers = Peers {
+    folder: "target/cold-python",
+    requirements: "local-stack/cold/requirements.txt",
+    with_dependencies: true,
+};
 
 /// The oracle of readings.
-pub(crate) const ORACLE: Peers =
-    Peers { folder: "target/oracle", requirements: "synth-service/text/oracle/requirements.txt" };
+pub(crate) const ORACLE: Peers = Peers {
+    folder: "target/oracle",
+    requirements: "synth-service/text/oracle/requirements.txt",
+    with_dependencies: true,
+};
 
 /// The linters of the templates, and the emulator on which they are tried.
-pub(crate) const INFRA: Peers =
-    Peers { folder: "target/infra-tools", requirements: "infra/check/requirements.txt" };
+pub(crate) const INFRA: Peers = Peers {
+    folder: "target/infra-tools",
+    requirements: "infra/check/requirements.txt",
+    with_dependencies: true,
+};
+
+/// cargo-lambda, which builds the zips of the functions.
+pub(crate) const LAMBDA: Peers = Peers {
+    folder: "target/lambda-tools",
+    requirements: "infra/package/requirements.txt",
+    with_dependencies: false,
+};
+
+/// zig, with which cargo-lambda links for another processor.
+pub(crate) const ZIG: Peers =
+    Peers { folder: "target/lambda-zig", requirements: "infra/package/cross.txt", with_dependencies: false };
 
 /// File that lists the installed packages.
 const STAMP: &str = "installed.txt";
@@ -54,7 +83,11 @@ impl Peers {
         run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
         let mut pip = Command::new(python(&environment));
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        run(pip.arg(requirements))?;
+        pip.arg(requirements);
+        if !self.with_dependencies {
+            pip.arg("--no-deps");
+        }
+        run(&mut pip)?;
         fs::write(environment.join(STAMP), wanted)?;
         Ok(environment)
     }

@@ -6,13 +6,11 @@ use contract::limits;
 use serde_json::{Value, json};
 
 use crate::{
+    arns::BOT,
     blocks::{action, compare, invoke, on_error, remember, to, to_or, when},
     model::{Action, Transitions},
     urls::Urls,
 };
-
-/// Alias of the bot that listens. Its fallback intent must take every utterance, and give it back without an answer.
-const BOT: &str = "arn:aws:lex:us-east-1:000000000000:bot-alias/0000000000/0000000000";
 
 /// Longest time in the background: Connect's limit.
 const BACKGROUND: Duration = Duration::from_secs(60);
@@ -168,6 +166,7 @@ fn lex(identifier: &str, prompt: &str, value: Value, failed: &str) -> Action {
             "x-amz-lex:allow-interrupt:*:*": "true",
             "x-amz-lex:dtmf:end-timeout-ms:*:*": "1500",
         },
+        // Its fallback intent must take every utterance, and give it back without an answer.
         "LexV2Bot": {"AliasArn": BOT},
     });
     let next = on_error(to_or("way-out", failed), "NoMatchingCondition", "way-out");

@@ -4,13 +4,10 @@ use serde_json::json;
 
 use super::answer::PERSON;
 use crate::{
+    arns::QUEUE,
     blocks::{action, compare, on_error, remember, to_or, when},
     model::{Action, Transitions},
 };
-
-/// The queue of the colleagues who take over.
-const QUEUE: &str = "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-0000-0000-000000000000/queue/\
-    00000000-0000-0000-0000-000000000000";
 
 /// Words with which callers ask for a person. Comparisons are case-sensitive; Lex writes most words in lower case.
 const WORDS: [&str; 16] = [

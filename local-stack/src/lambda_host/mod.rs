@@ -16,6 +16,7 @@
 //! | `sandbox` | one process from spawn to kill, one invocation at a time |
 //! | `runtime_api` | the HTTP API for one process |
 //! | `answer` | an invocation's result, in AWS's format |
+//! | `cold` | one cold start, measured |
 //! | `log` | START, END and REPORT among a function's own lines, in order |
 //!
 //! The host does not check signatures, and therefore listens only on the loopback address. It does not limit or measure
@@ -23,6 +24,7 @@
 
 mod answer;
 mod body;
+mod cold;
 mod config;
 mod environment;
 mod host;
@@ -42,6 +44,7 @@ use std::time::Duration;
 use tokio_util::sync::DropGuard;
 
 pub use self::answer::{Outcome, Report};
+pub(crate) use self::cold::ColdStart;
 pub use self::config::{Function, LambdaHostConfig, LambdaHostError};
 use self::host::Host;
 use crate::listener::Listener;

@@ -15,6 +15,7 @@ use super::config::Function;
 use super::environment;
 use super::log::LogPipe;
 use super::runtime_api::{Event, RuntimeApi, Work};
+use crate::machine;
 
 /// A process that has finished its init.
 pub(super) struct Sandbox {
@@ -72,6 +73,11 @@ impl Sandbox {
     /// Whether the process still runs; it may end between two invocations.
     pub(super) fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The memory of the process that is resident now, in bytes; `None` without /proc.
+    pub(super) fn resident(&self) -> Option<u64> {
+        machine::resident(self.child.id()?)
     }
 
     /// Kills the process and waits until it is gone.

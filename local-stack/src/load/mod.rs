@@ -13,7 +13,6 @@ mod fleet;
 mod health;
 mod integrity;
 mod log;
-mod machine;
 mod playback;
 mod report;
 mod script;
@@ -35,6 +34,7 @@ use tokio::{
 };
 
 pub use self::fleet::{FleetConfig, fleet};
+pub(crate) use self::tally::percentile;
 use self::{
     bucket::Bucket,
     caller::{Caller, World},
@@ -47,7 +47,7 @@ use self::{
     tally::Tally,
     work::Work,
 };
-use crate::stack::Stack;
+use crate::{machine, stack::Stack};
 
 /// About the duration of an answer and the pause after it.
 const CYCLE: Duration = Duration::from_secs(22);

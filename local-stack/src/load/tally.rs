@@ -83,7 +83,7 @@ fn count_all(to: &mut BTreeMap<String, usize>, from: BTreeMap<String, usize>) {
 }
 
 /// The smallest duration that is not below this share of the durations; `None` if there are none.
-pub(super) fn percentile(durations: &[Duration], share: f64) -> Option<Duration> {
+pub(crate) fn percentile(durations: &[Duration], share: f64) -> Option<Duration> {
     let mut sorted = durations.to_vec();
     sorted.sort_unstable();
     let rank = (share * sorted.len() as f64).ceil() as usize;

@@ -39,6 +39,10 @@ pub(super) enum Command {
     /// ways, twenty and two hundred conversations at once.
     #[command(bin_name = "cargo xtask bench chat")]
     Chat(ChatBenchArguments),
+    /// Start `get_next_batch` cold, again and again, beside the same function in Python: time to the first reply, memory,
+    /// sizes of the zips. Ends with an error when an aim is missed.
+    #[command(bin_name = "cargo xtask bench cold")]
+    Cold(ColdArguments),
 }
 
 #[derive(Args)]
@@ -128,6 +132,36 @@ impl From<UrlKind> for Urls {
 pub(super) enum CallerThen {
     HangUp,
     Silence,
+}
+
+#[derive(Args)]
+pub(super) struct ColdArguments {
+    /// Number of cold starts of each function.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(20..))]
+    pub(super) starts: u16,
+
+    /// The program of get_next_batch, as it is in its zip.
+    #[arg(long, hide = true)]
+    pub(super) program: PathBuf,
+
+    /// Folder with the zips.
+    #[arg(long, hide = true)]
+    pub(super) zips: PathBuf,
+
+    /// A Python with awslambdaric and boto3.
+    #[arg(long, hide = true)]
+    pub(super) python: PathBuf,
+
+    /// Folder with the function in Python.
+    #[arg(long, hide = true)]
+    pub(super) handler: PathBuf,
+
+    /// Folder to work in.
+    #[arg(long, hide = true)]
+    pub(super) work: PathBuf,
+
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// The model that answers callers.

@@ -1,5 +1,5 @@
-//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load`, `fleet` and
-//! `chat`.
+//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load`, `fleet`, `chat`
+//! and `cold`.
 
 mod arguments;
 mod chat;
@@ -16,6 +16,7 @@ use clap::Parser;
 use connect_flows::urls::Urls;
 use local_stack::{
     call::{self, CallConfig, NamedFlow},
+    cold::{ColdConfig, cold},
     load::{Crowd, FleetConfig, LoadConfig, Target, fleet, load},
     stack::{Ports, Stack, StackConfig},
 };
@@ -23,7 +24,8 @@ use tracing_subscriber::EnvFilter;
 
 use self::{
     arguments::{
-        Arguments, CallArguments, Command, Common, DEFAULT_VOICE, DevArguments, FleetArguments, LoadArguments,
+        Arguments, CallArguments, ColdArguments, Command, Common, DEFAULT_VOICE, DevArguments,
+        FleetArguments, LoadArguments,
     },
     interrupt::Interrupt,
 };
@@ -45,6 +47,7 @@ async fn main() -> ExitCode {
         Command::Load(arguments) => put_load(arguments).await,
         Command::Fleet(arguments) => put_load_on_a_fleet(arguments).await,
         Command::Chat(arguments) => chat::bench(arguments).await,
+        Command::Cold(arguments) => start_cold(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -134,6 +137,16 @@ async fn dev(arguments: DevArguments) -> Result<()> {
     interrupt.wait().await;
     println!("stopping");
     stack.stop().await
+}
+
+async fn start_cold(arguments: ColdArguments) -> Result<()> {
+    let ColdArguments { starts, program, zips, python, handler, work, common: _ } = arguments;
+    let mut interrupt = Interrupt::listen()?;
+    let config = ColdConfig { program, zips, python, handler, work, starts: starts.into() };
+    tokio::select! {
+        done = cold(&config) => done,
+        () = interrupt.wait() => bail!("interrupted"),
+    }
 }
 
 async fn put_load(arguments: LoadArguments) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::{fs, num::NonZero};
 
 /// One line with the processor, the cores, the memory and the other load.
-pub(super) fn describe() -> String {
+pub(crate) fn describe() -> String {
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into());
     let memory = kibibytes("/proc/meminfo", "MemTotal")
         .map_or_else(|| "unknown memory".into(), |kibibytes| format!("{:.0} GiB", kibibytes / 1_048_576.0));
@@ -15,9 +15,9 @@ pub(super) fn describe() -> String {
 
 /// Memory and processor time that a process has used so far.
 #[derive(Clone, Copy)]
-pub(super) struct Taken {
-    pub(super) resident_mib: f64,
-    pub(super) processor_seconds: f64,
+pub(crate) struct Taken {
+    pub(crate) resident_mib: f64,
+    pub(crate) processor_seconds: f64,
 }
 
 impl Taken {
@@ -30,17 +30,17 @@ impl Taken {
 }
 
 /// The sum over several processes; `None` without /proc, or if there is no process.
-pub(super) fn taken_by_all(processes: &[u32]) -> Option<Taken> {
+pub(crate) fn taken_by_all(processes: &[u32]) -> Option<Taken> {
     let all: Option<Vec<_>> = processes.iter().map(|process| taken(*process)).collect();
     all?.into_iter().reduce(Taken::and)
 }
 
-pub(super) fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// The resources that a process uses; `None` without /proc.
-pub(super) fn taken(process: u32) -> Option<Taken> {
+pub(crate) fn taken(process: u32) -> Option<Taken> {
     let resident = kibibytes(&format!("/proc/{process}/status"), "VmRSS")?;
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The fields after the program's name, which may contain any characters: the first is the state, utime and stime
@@ -49,6 +49,11 @@ pub(super) fn taken(process: u32) -> Option<Taken> {
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
     // Linux reports these times in hundredths of a second, independent of the kernel's own tick rate.
     Some(Taken { resident_mib: resident / 1024.0, processor_seconds: (ticks(11)? + ticks(12)?) / 100.0 })
+}
+
+/// The memory of a process that is resident now, in bytes; `None` without /proc.
+pub(crate) fn resident(process: u32) -> Option<u64> {
+    Some((kibibytes(&format!("/proc/{process}/status"), "VmRSS")? * 1024.0) as u64)
 }
 
 fn kibibytes(path: &str, name: &str) -> Option<f64> {
