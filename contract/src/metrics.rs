@@ -180,6 +180,8 @@ metrics! {
         "Requests that this host refused because it is full, stops or lacks its bucket (429, 503)";
     REQUEST_ERRORS = COUNTER, Count, "firstword_request_errors_total", [CODE],
         "Requests that were answered with any other error";
+    SPANS_DROPPED = COUNTER, Count, "firstword_spans_dropped_total", [],
+        "Spans of traces that no collector has taken";
     STREAMS = GAUGE, Count, "firstword_streams_running", [],
         "Streams that this host makes now, talks included";
     TALKS = GAUGE, Count, "firstword_talks_running", [],

@@ -21,7 +21,7 @@ use crate::{
     invocation::Invocation,
     patience::Patience,
     poll::{Finding, poll},
-    runtime::Function,
+    runtime::{Function, concerns},
     service::ServiceClient,
     settings::{Settings, SettingsError},
 };
@@ -194,6 +194,7 @@ fn idle(stream_life: &StreamLife, previous: Option<&Head>) -> Duration {
 
 fn question(event: &ContactFlowEvent) -> Result<Question, Failure> {
     let stream = event.stream_id()?.ok_or(ParameterError::Missing { name: "StreamId" })?;
+    concerns(None, Some(&stream));
     event.required("NextIndex")?;
     // Read as 32 bits, so that sums of indices can't overflow.
     let next: Option<u32> = event.parsed("NextIndex", "expected a whole number from 0")?;

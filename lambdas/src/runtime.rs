@@ -10,12 +10,15 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use contract::{event::ContactFlowEvent, reply::Reply};
+use contract::{ContactId, StreamId, event::ContactFlowEvent, reply::Reply};
 use lambda_runtime::{
     Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
 };
 use tokio::time::{Instant, timeout, timeout_at};
-use tracing::Instrument;
+use tracing::{
+    Instrument, Span,
+    field::{Empty, display},
+};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     layer::SubscriberExt,
@@ -133,6 +136,17 @@ fn as_text(invocation: LambdaInvocation) -> LambdaInvocation {
     LambdaInvocation { body: text.to_string().into(), ..invocation }
 }
 
+/// Adds the contact and the stream of the current invocation to its log lines.
+pub(crate) fn concerns(contact: Option<&ContactId>, stream: Option<&StreamId>) {
+    let span = Span::current();
+    if let Some(contact) = contact {
+        span.record("contact", display(contact));
+    }
+    if let Some(stream) = stream {
+        span.record("stream", display(stream));
+    }
+}
+
 /// The reply to one event. A failure becomes a reply as well: a flow can compare a `Status`, but learns nothing from a
 /// failed invocation.
 async fn reply<F: Function>(
@@ -144,7 +158,8 @@ async fn reply<F: Function>(
     let received = Instant::now();
     let invocation = Invocation::received(&event.context, F::LIMIT);
     // The span has the level of errors, so that log lines of every level include it.
-    let span = tracing::error_span!("invocation", request_id = invocation.request_id);
+    let request_id = &invocation.request_id;
+    let span = tracing::error_span!("invocation", request_id, contact = Empty, stream = Empty);
     let failed = |failure: Failure| {
         invocation.figures.failed(failure.kind(), failure.for_log());
         failure.into_reply()
@@ -154,6 +169,8 @@ async fn reply<F: Function>(
             Ok(event) => event,
             Err(error) => return failed(error.into()),
         };
+        // The function itself reports an id that is none.
+        concerns(event.contact_id().ok().flatten().as_ref(), None);
         match timeout_at(invocation.reply_by(), function.answer(&event, &invocation)).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(failure)) => failed(failure),

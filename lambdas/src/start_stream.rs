@@ -19,7 +19,7 @@ use crate::{
     clips::Clips,
     failure::Failure,
     invocation::Invocation,
-    runtime::Function,
+    runtime::{Function, concerns},
     service::ServiceClient,
     settings::{Settings, SettingsError},
 };
@@ -66,6 +66,7 @@ impl Starter {
 
     /// The reply with the first clip, if there is one already.
     pub(crate) async fn reply(&self, started: StartResponse) -> Result<Reply, Failure> {
+        concerns(None, Some(&started.stream_id));
         let pause = self.clips.pause_url().await?;
         let reply = if started.ready {
             let first = self.clips.part_urls(&started.stream_id, 0, 1).await?;

@@ -15,7 +15,7 @@ use contract::{
 use crate::{
     failure::Failure,
     invocation::Invocation,
-    runtime::Function,
+    runtime::{Function, concerns},
     service::ServiceClient,
     settings::{Settings, SettingsError},
 };
@@ -49,6 +49,7 @@ impl Function for SynthesizeStreamCancel {
 
 fn request(event: &ContactFlowEvent) -> Result<CancelRequest, Failure> {
     let stream_id = event.stream_id()?;
+    concerns(None, stream_id.as_ref());
     let contact_id = event.contact_id()?;
     if stream_id.is_none() && contact_id.is_none() {
         return Err(ParameterError::Missing { name: "StreamId" }.into());

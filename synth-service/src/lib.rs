@@ -5,7 +5,7 @@
 //!
 //! | module | owns | never does |
 //! | --- | --- | --- |
-//! | [`settings`] | every setting, its unit and its environment variable | reads no other variable |
+//! | [`settings`] | every setting, its unit and its environment variable | reads no other variable (SDKs read their own) |
 //! | [`http`] | connections, tokens, routes, errors as HTTP answers | makes no decision about a stream |
 //! | [`streams`] | the life of a stream, from start to sentinel | no HTTP |
 //! | [`turns`] | a caller's words, a model's answer, the memory of a talk | no HTTP |
@@ -13,7 +13,7 @@
 //! | [`pipeline`] | a text's sentences, in strict order, into a sink | no S3, no HTTP |
 //! | [`presence`] | the heartbeats of this host and the others | no streams |
 //! | [`moments`] | the moments of an answer, from which every duration follows | computes no durations |
-//! | [`telemetry`] | the metrics of this host | decides nothing |
+//! | [`telemetry`] | the metrics of this host, and the exports | decides nothing |
 //! | [`script`] | a text's sentences, as they become certain | speaks nothing |
 //! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
 //! | [`order`] | a validated request to speak | speaks nothing |

@@ -1,6 +1,7 @@
-//! The form of the log, and its filter.
+//! The form of the log, and its filter. The spans of traces are exported beside it.
 
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use otlp::Traces;
+use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::LogFormat;
 
@@ -9,14 +10,15 @@ use crate::settings::LogFormat;
 pub const DEFAULT_FILTER: &str = "info,misaki_rs=off,ort=warn";
 
 /// Logs to standard error from now on, panics included.
-pub fn start(format: LogFormat) {
+pub fn start(format: LogFormat, traces: Option<&Traces>) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-    let registry = tracing_subscriber::registry().with(filter);
     let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => registry.with(stderr.with_ansi(false)).init(),
-        LogFormat::Json => registry.with(stderr.json().flatten_event(true)).init(),
-    }
+    let stderr: Box<dyn Layer<Registry> + Send + Sync> = match format {
+        LogFormat::Text => Box::new(stderr.with_ansi(false)),
+        LogFormat::Json => Box::new(stderr.json().flatten_event(true)),
+    };
+    // The filter is that of the log alone: a trace is the same at every level.
+    tracing_subscriber::registry().with(stderr.with_filter(filter)).with(traces.map(Traces::layer)).init();
     std::panic::set_hook(Box::new(report_panic));
 }
 

@@ -5,6 +5,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use axum::Router;
 use clap::Parser;
 use contract::HostId;
+use otlp::Traces;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use stream_store::{ObjectStore, StoreConfig};
 use synth_service::{
@@ -37,11 +38,15 @@ const METRICS_CONNECTIONS: usize = 16;
 #[tokio::main]
 async fn main() -> ExitCode {
     let settings = Settings::parse();
-    logging::start(settings.log_format);
     let done = match settings.command {
-        Some(Command::Doctor) => doctor(&settings),
-        Some(Command::Health) => health::check(settings.bind),
-        None => run(settings).await,
+        Some(command) => {
+            logging::start(settings.log_format, None);
+            match command {
+                Command::Doctor => doctor(&settings),
+                Command::Health => health::check(settings.bind),
+            }
+        }
+        None => log_and_run(settings).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,7 +68,13 @@ fn doctor(settings: &Settings) -> Result<(), String> {
     }
 }
 
-async fn run(settings: Settings) -> Result<(), String> {
+async fn log_and_run(settings: Settings) -> Result<(), String> {
+    let traces = Traces::start(&settings.otlp.settings()).await.map_err(|error| error.to_string())?;
+    logging::start(settings.log_format, traces.as_ref());
+    run(settings, traces).await
+}
+
+async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     let tokens = Tokens::open(settings.token.reveal(), settings.token_file.as_deref());
     let tokens = tokens.map_err(|error| error.to_string())?;
     let cors = Cors::new(&settings.cors_origins).map_err(|error| error.to_string())?;
@@ -88,7 +99,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         max_waiting: settings.max_waiting,
         patience: Duration::from_secs(settings.longest_wait_seconds),
     });
-    let (meters, exporters) = Exporters::start(&settings).await.map_err(|error| error.to_string())?;
+    let (meters, exporters) = Exporters::start(&settings, traces).await.map_err(|error| error.to_string())?;
     let narrator =
         Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings), meters.clone());
     let (streams, turns) = match &settings.bucket {

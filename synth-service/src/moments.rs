@@ -77,13 +77,15 @@ impl Moments {
         Self(Arc::new(Shared { began, began_at_ms, record, answered }))
     }
 
-    /// Records a moment that an answer has once. Its first time counts.
-    pub fn mark(&self, moment: Moment) {
+    /// Records a moment that an answer has once. Its first time counts; returns whether this is it.
+    pub fn mark(&self, moment: Moment) -> bool {
         let now = Instant::now();
         let mut record = self.record();
-        if record.once.iter().all(|(known, _)| *known != moment) {
+        let is_first = record.once.iter().all(|(known, _)| *known != moment);
+        if is_first {
             record.once.push((moment, now));
         }
+        is_first
     }
 
     /// Records that the turn of a sentence has come, which was certain at this time.

@@ -1,6 +1,7 @@
 //! Every setting of the service: a flag and an environment variable each.
 
 mod chat;
+mod otlp;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
@@ -9,7 +10,10 @@ use cloudwatch::Namespace;
 use contract::env;
 use speech::DeviceChoice;
 
-pub use self::chat::ChatFlags;
+pub use self::{
+    chat::ChatFlags,
+    otlp::{MetricsTo, OtlpFlags},
+};
 
 /// Turns text into speech, sentence by sentence, into S3.
 ///
@@ -165,6 +169,10 @@ pub struct Settings {
     /// The language model.
     #[command(flatten)]
     pub chat: ChatFlags,
+
+    /// The export of metrics and traces.
+    #[command(flatten)]
+    pub otlp: OtlpFlags,
 
     /// Load the voices and the phrases, report the first fault in one line, and exit.
     #[arg(long)]

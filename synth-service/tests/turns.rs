@@ -15,7 +15,7 @@ use std::{
 use chat::{Answer, Limits, Model, ModelError, Prompt, Writer};
 use contract::{
     StreamId,
-    http::{StartResponse, State},
+    http::{StartResponse, State, TRACEPARENT_HEADER},
     keys,
     stream::ScriptPage,
     timeline::{Moment, Timeline},
@@ -24,7 +24,9 @@ use futures::StreamExt;
 use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Entrance, PLAIN, Service, TALK_AGE, beside_behind, error_code, service, service_behind};
+use support::{
+    Entrance, PLAIN, Service, TALK_AGE, TOKEN, beside_behind, error_code, service, service_behind,
+};
 use synth_service::clock::now_ms_exactly;
 use tokio::sync::mpsc;
 
@@ -130,6 +132,26 @@ async fn begin_seen(
 
 fn says(text: &str) -> Value {
     json!({"text": text, "contact_id": "c"})
+}
+
+#[tokio::test]
+async fn the_model_gets_the_trace_of_the_client_where_none_is_exported() {
+    let trace = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01";
+    let (service, mut asked) = talking().await;
+    for sent in [Some(trace), None] {
+        let mut request = service.http.post(format!("{}/chat_stream", service.url)).bearer_auth(TOKEN);
+        if let Some(trace) = sent {
+            request = request.header(TRACEPARENT_HEADER, trace);
+        }
+        let answering = async {
+            let asked = next(&mut asked).await;
+            asked.write("Good morning to you.");
+            asked.prompt.traceparent
+        };
+        let (response, got) = tokio::join!(request.json(&says("Hello?")).send(), answering);
+        assert_eq!(response.expect("answered").status(), StatusCode::OK);
+        assert_eq!(got.as_deref(), sent);
+    }
 }
 
 #[tokio::test]

@@ -62,6 +62,29 @@ async fn twice(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_log_line_of_an_invocation_has_its_ids() -> Result<()> {
+    let functions: [(_, fn() -> Invocation, _); 2] =
+        [(START_STREAM, start, None), (SYNTHESIZE_STREAM_CANCEL, cancel, Some("stream=known"))];
+    for (function, invocation, stream) in functions {
+        let (full, good) = (host(Refuses(503, "stopping")).await?, host(Good).await?);
+        let mut environment = environment(&format!("{},{}", full.url(), good.url()));
+        environment.insert("RUST_LOG".into(), "lambdas=debug".into());
+        let runtime = Runtime::start(function, 1, &environment).await?;
+        // One of two invocations begins with the host that is no help.
+        for id in ["one", "two"] {
+            runtime.invoke_as(id, invocation()).await?;
+        }
+        let log = runtime.stop().await?;
+        let lines: Vec<_> = log.lines().filter(|line| line.contains("asking another host")).collect();
+        assert_eq!(lines.len(), 1, "{log}");
+        for field in ["request_id=", "contact=caller"].into_iter().chain(stream) {
+            assert!(lines[0].contains(field), "{field} is not in {}", lines[0]);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_is_no_help_is_made_up_for_by_the_next_one() -> Result<()> {
     for kind in [
         Refuses(429, "full"),

@@ -123,6 +123,9 @@ impl<P: Protocol> Client<P> {
         if let Some(name) = self.protocol.turn_header().filter(|_| !prompt.turn.is_empty()) {
             request = request.header(name, &prompt.turn);
         }
+        if let Some(traceparent) = &prompt.traceparent {
+            request = request.header("traceparent", traceparent);
+        }
         if let Some(key) = &self.key {
             let (name, before) = self.protocol.key_header();
             let mut value = HeaderValue::try_from(format!("{before}{}", key.read()?))

@@ -11,6 +11,8 @@ pub struct Prompt {
     pub contact: String,
     /// The id of the turn, for such a chatbot; empty for none.
     pub turn: String,
+    /// The trace that the model's server goes on with: the value of the header `traceparent`, if there is one.
+    pub traceparent: Option<String>,
     /// The instructions; see [`system_prompt`].
     pub system: String,
     /// Earlier turns, oldest first, with each answer as far as it was heard.

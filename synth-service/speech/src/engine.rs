@@ -21,6 +21,7 @@ use std::{
 use bytes::Bytes;
 use text::{FirstPart, Lexicon, Sentence};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use self::{
     pace::Pace,
@@ -129,6 +130,8 @@ struct Waiting {
     submitted: Instant,
     answer: oneshot::Sender<Answer>,
     place: Arc<Place>,
+    /// The span of the text, whose ids the worker's log lines have.
+    span: Span,
 }
 
 impl Waiting {
@@ -246,7 +249,8 @@ impl Engine {
         let length = job.sentence.spans.iter().map(|span| span.text.chars().count()).sum();
         let urgent = job.opening;
         let place = Arc::new(Place::default());
-        let waiting = Waiting { job, length, submitted: Instant::now(), answer, place: place.clone() };
+        let (submitted, span) = (Instant::now(), Span::current());
+        let waiting = Waiting { job, length, submitted, answer, place: place.clone(), span };
         // Withdrawn jobs take up room until a worker meets them, so a full queue removes them first.
         self.queue.push(deadline, urgent, waiting, Waiting::is_withdrawn)?;
         Ok(Ticket::new(receiver, place))

@@ -4,13 +4,20 @@ use std::time::Duration;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
     middleware::Next,
     response::Response,
 };
-use contract::http::{REQUEST_ID_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER};
+use contract::{
+    ContactId, StreamId,
+    http::{REQUEST_ID_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER},
+};
+use otlp::spans;
 use tokio::time::{Instant, timeout};
-use tracing::Instrument;
+use tracing::{
+    Instrument, Span,
+    field::{Empty, display},
+};
 
 use super::error::ApiError;
 
@@ -50,18 +57,58 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Received {
     }
 }
 
+/// The W3C trace context that the client sent, if any: the trace goes on with it where this host exports none.
+#[derive(Clone, Debug)]
+pub(super) struct Trace(pub(super) Option<String>);
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Trace {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(id(&parts.headers, TRACEPARENT_HEADER)))
+    }
+}
+
+/// Adds the contact and the stream of the current request to its log lines.
+pub(super) fn concerns(contact: Option<&ContactId>, stream: Option<&StreamId>) {
+    let span = Span::current();
+    if let Some(contact) = contact {
+        span.record("contact", display(contact));
+    }
+    if let Some(stream) = stream {
+        span.record("stream", display(stream));
+    }
+}
+
 /// Bounds the time to an answer, and adds the request's ids to every log line about it.
 pub(super) async fn enter(mut request: Request, next: Next) -> Result<Response, ApiError> {
     request.extensions_mut().insert(Received(Instant::now()));
     let headers = request.headers();
     let ClientWaits(waits) = client_waits(headers);
-    let (id, trace) = (id(headers, REQUEST_ID_HEADER), id(headers, TRACEPARENT_HEADER));
-    let span = match (id, trace) {
-        (None, None) => tracing::Span::none(),
-        (id, trace) => tracing::info_span!("request", id, trace),
-    };
     let longest = waits.map_or(REQUEST_TIMEOUT, |waits| waits.min(REQUEST_TIMEOUT));
-    timeout(longest, next.run(request).instrument(span)).await.map_err(|_| ApiError::timed_out())
+    let span = span(&request);
+    let answer = timeout(longest, next.run(request).instrument(span.clone())).await;
+    let answer = answer.map_err(|_| ApiError::timed_out());
+    let status = answer.as_ref().map_or(StatusCode::SERVICE_UNAVAILABLE, Response::status);
+    spans::attribute(&span, "http.response.status_code", i64::from(status.as_u16()));
+    answer
+}
+
+/// The span of a request. It has the level of errors, so that log lines of every level include it. A health check or a
+/// scrape, which has no ids, gets none.
+fn span(request: &Request) -> Span {
+    let headers = request.headers();
+    let (id, trace) = (id(headers, REQUEST_ID_HEADER), id(headers, TRACEPARENT_HEADER));
+    if id.is_none() && trace.is_none() && request.method() == Method::GET {
+        return Span::none();
+    }
+    let span = tracing::error_span!("request", id, trace, contact = Empty, stream = Empty);
+    if let Some(trace) = &trace {
+        spans::continue_trace(&span, trace);
+    }
+    spans::attribute(&span, "http.request.method", request.method().to_string());
+    spans::attribute(&span, "url.path", request.uri().path().to_owned());
+    span
 }
 
 /// An id from a header, sanitised for the log.

@@ -17,7 +17,7 @@ use contract::{
 };
 
 use super::{
-    context::{ClientWaits, Received},
+    context::{ClientWaits, Received, Trace, concerns},
     error::{ApiError, ErrorCode},
     json::ApiJson,
 };
@@ -74,6 +74,7 @@ async fn start(
     Received(at): Received,
     ApiJson(request): ApiJson<StartRequest>,
 ) -> Result<Json<StartResponse>, ApiError> {
+    concerns(request.contact_id.as_ref(), None);
     Ok(Json(streams.get()?.start(request, Moments::received(at), client_waits).await?))
 }
 
@@ -81,17 +82,20 @@ async fn chat(
     State(streams): State<HostStreams>,
     ClientWaits(client_waits): ClientWaits,
     Received(at): Received,
+    Trace(trace): Trace,
     ApiJson(request): ApiJson<ChatRequest>,
 ) -> Result<Json<StartResponse>, ApiError> {
+    concerns(request.contact_id.as_ref(), None);
     streams.get()?;
     let turns = streams.turns.as_ref().ok_or(StreamError::NoModel)?;
-    Ok(Json(turns.start(request, Moments::received(at), client_waits).await?))
+    Ok(Json(turns.start(request, (Moments::received(at), trace), client_waits).await?))
 }
 
 async fn cancel(
     State(streams): State<HostStreams>,
     ApiJson(request): ApiJson<CancelRequest>,
 ) -> Result<Json<CancelResponse>, ApiError> {
+    concerns(request.contact_id.as_ref(), request.stream_id.as_ref());
     let cancelled = streams.get()?.cancel(request).await?;
     if let Some(turns) = &streams.turns {
         turns.interrupted(cancelled.stream_id.clone());
@@ -103,6 +107,7 @@ async fn resume(
     State(streams): State<HostStreams>,
     ApiJson(request): ApiJson<ResumeRequest>,
 ) -> Result<Json<ResumeResponse>, ApiError> {
+    concerns(None, Some(&request.stream_id));
     Ok(Json(streams.get()?.resume(request.stream_id).await?))
 }
 
@@ -112,6 +117,7 @@ async fn status(
 ) -> Result<Json<StreamStatus>, ApiError> {
     let Path(id) = id?;
     let id: StreamId = id.try_into()?;
+    concerns(None, Some(&id));
     Ok(Json(streams.get()?.status(&id).await?))
 }
 

@@ -135,7 +135,7 @@ impl Phrases {
         if origin == Origin::Synthesis {
             // The caller does not wait for the write.
             let (keep, kept) = (keep.clone(), clip.clone());
-            tokio::spawn(async move { keep.store(&key, &kept).await });
+            tokio::spawn(async move { keep.store(&key, &kept).await }.in_current_span());
         }
         Ok((clip, origin))
     }

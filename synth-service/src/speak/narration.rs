@@ -13,6 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
+use tracing::Instrument;
 
 use super::error::SpeakError;
 use crate::{
@@ -51,7 +52,8 @@ impl Narration {
         let sentences = script.len();
         let (sender, clips) = mpsc::channel(1);
         let mut listener = Listener::new(id.clone(), voice, script, sender, stop);
-        let speaking = tokio::spawn(async move {
+        let span = tracing::error_span!("narration", narration = id);
+        let speaking = async move {
             let _place = place;
             let outcome = deliver(&mut line_up, &mut listener).await;
             let outcome = outcome.and_then(|()| listener.outcome());
@@ -59,7 +61,8 @@ impl Narration {
             meters.answered(&timeline, &listener.voice, AnswerKind::Speech, listener.skipped);
             listener.log(&timeline, &outcome);
             outcome
-        });
+        };
+        let speaking = tokio::spawn(speaking.instrument(span));
         Self { id, sentences, clips, speaking: Some(speaking), _underway: underway }
     }
 

@@ -3,8 +3,11 @@
 use std::{ops::Deref, sync::Arc};
 
 use contract::{StreamId, stream::Manifest};
-use tokio::sync::{oneshot, watch};
-use tracing::Instrument;
+use tokio::{
+    sync::{oneshot, watch},
+    task::JoinHandle,
+};
+use tracing::{Instrument, Span, field::display};
 
 use super::{
     error::StreamError,
@@ -46,6 +49,19 @@ impl Running {
         self.registry().find(stream_id).filter(|handle| !handle.is_elsewhere())
     }
 
+    /// Starts work that a shutdown waits for. Its log lines have the ids of the current request.
+    pub(super) fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.tasks.spawn(work.in_current_span())
+    }
+
+    /// Starts work that a shutdown does not wait for.
+    pub(super) fn spawn_aside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(work.in_current_span());
+    }
+
     /// Registers a stream and starts its task. Without a line-up the stream only ends. The limit holds for new streams
     /// alone: a stream that was taken over has no other host any more.
     ///
@@ -62,6 +78,7 @@ impl Running {
         let handle =
             Handle::new(&manifest, self.stop.child_token(), progress, (moments, self.meters.clone()));
         self.registry().insert(handle.clone(), !protocol.is_open())?;
+        let span = span(&manifest);
         let manifest = Arc::new(manifest);
         let patience = self.limits.part_patience;
         let records = Records::new(self.store.clone(), manifest.clone(), ledger, handle.clone(), patience);
@@ -72,10 +89,15 @@ impl Running {
             let _retire = retire;
             stream.run(line_up).await;
         };
-        // The task's log lines carry the id of the request that started it.
-        self.tasks.spawn(making.in_current_span());
+        self.tasks.spawn(making.instrument(span));
         Ok(Launched { handle, preempted })
     }
+}
+
+/// The span of a stream, within that of the request that started it: the log lines of its task carry the ids of both.
+fn span(manifest: &Manifest) -> Span {
+    let contact = manifest.contact_id.as_ref().map(display);
+    tracing::error_span!("stream", stream = %manifest.stream_id, contact)
 }
 
 impl Deref for Running {

@@ -21,6 +21,7 @@ use tokio::{
     sync::{oneshot, watch},
     time::Instant,
 };
+use tracing::Level;
 
 use super::{
     contact::Claim,
@@ -296,7 +297,12 @@ impl Stream {
             cancel_ms = timeline.cancel_ms(),
             "stream ended"
         );
-        tracing::debug!(stream = %self.id(), "waterfall\n{}", timeline.waterfall());
+        if tracing::enabled!(Level::DEBUG) {
+            // An event for each row, so that each line of the log has the ids.
+            for row in timeline.waterfall().to_string().lines() {
+                tracing::debug!(stream = %self.id(), "waterfall {row}");
+            }
+        }
     }
 }
 

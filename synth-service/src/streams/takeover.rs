@@ -65,7 +65,7 @@ impl TakeOver {
         let Launched { handle, preempted } = launched;
         let this = self.clone();
         // A shutdown need not wait for this task: the older stream's host sees the loss at its next check.
-        tokio::spawn(async move {
+        self.running.spawn_aside(async move {
             if let Ok(older) = preempted.await {
                 this.preempt(older).await;
             }
@@ -130,7 +130,7 @@ impl TakeOver {
         &self,
         work: impl Future<Output = Result<T, StreamError>> + Send + 'static,
     ) -> Result<T, StreamError> {
-        self.running.tasks.spawn(work).await.unwrap_or_else(|_| Err(End::fault().into()))
+        self.running.spawn(work).await.unwrap_or_else(|_| Err(End::fault().into()))
     }
 
     async fn end_here_or_elsewhere(
@@ -266,7 +266,7 @@ impl TakeOver {
         };
         if let Some(older) = preempted {
             let this = self.clone();
-            running.tasks.spawn(async move { this.preempt(older).await });
+            running.spawn(async move { this.preempt(older).await });
         }
         let life = ledger.life().clone();
         tracing::info!(stream = %manifest.stream_id, term = life.term, parts, "took over a stream");
@@ -286,7 +286,7 @@ impl TakeOver {
     /// assume that this host makes it.
     fn leave(&self, manifest: Manifest, ledger: Ledger) {
         let meters = self.running.meters.clone();
-        self.running.tasks.spawn(async move {
+        self.running.spawn(async move {
             let stream = &manifest.stream_id;
             let of_stream = (stream, &meters);
             let left =

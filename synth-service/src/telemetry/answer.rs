@@ -1,4 +1,4 @@
-//! The metrics of an answer, when it is over. Every value comes from its timeline.
+//! The metrics of an answer and the spans of its sentences, when it is over. All come from its timeline.
 
 use contract::{
     metrics::{
@@ -33,8 +33,10 @@ impl AnswerKind {
 }
 
 impl Meters {
-    /// Adds an answer that is over, whose voice is `voice` or `voice/speaker`, and the sentences that it lacks.
+    /// Adds an answer that is over, whose voice is `voice` or `voice/speaker`, and the sentences that it lacks. Its
+    /// sentences become spans below the current one.
     pub fn answered(&self, timeline: &Timeline, voice: &str, kind: AnswerKind, skipped: usize) {
+        otlp::spans::answered(&tracing::Span::current(), timeline);
         let voice = voice.split('/').next().unwrap_or_default();
         self.count(&SENTENCES_SKIPPED, &[voice], skipped as u64);
         let observe = |metric, labels: &[&str], ms: f64| self.observe(metric, labels, ms.max(0.0) / 1e3);

@@ -1,9 +1,9 @@
-//! The metrics of this host. Their names are in [`contract::metrics`].
+//! The metrics of this host, and the exports. The metrics' names are in [`contract::metrics`].
 //!
 //! | module | owns |
 //! | --- | --- |
 //! | `answer` | the metrics of an answer, from its timeline |
-//! | `exporters` | the metrics that this host sends by itself |
+//! | `exporters` | the exports that the host makes by itself |
 //! | `state` | the metrics of now, such as the length of a queue |
 
 mod answer;
@@ -18,7 +18,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 pub use self::{
     answer::AnswerKind,
-    exporters::Exporters,
+    exporters::{ExportError, Exporters},
     state::{HostState, NotReady},
 };
 

@@ -11,8 +11,10 @@ use contract::{
     timeline::Moment,
 };
 use futures::StreamExt;
+use otlp::spans;
 use text::{FirstPart, GrowingText, Sentence};
 use tokio::time::{Instant, sleep, sleep_until};
+use tracing::Span;
 
 use crate::{moments::Moments, phrases::Book, script::Writer, telemetry::Meters};
 
@@ -70,10 +72,13 @@ impl Answering {
             match event {
                 Some(Event::Asked { model }) => {
                     self.moments.mark(Moment::LlmStart);
+                    spans::moment(&Span::current(), "asked", Some(("model", model.clone())));
                     tracing::debug!(stream = %self.stream, model, "asked");
                 }
                 Some(Event::Text(text)) => {
-                    self.moments.mark(Moment::LlmFirstToken);
+                    if self.moments.mark(Moment::LlmFirstToken) {
+                        spans::moment(&Span::current(), "first_token", None);
+                    }
                     self.meters.count(&MODEL_TOKENS, &[], 1);
                     if self.log_text {
                         answer.push_str(&text);

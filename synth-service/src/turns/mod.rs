@@ -15,7 +15,9 @@ use contract::{
     StreamId,
     http::{ChatRequest, StartResponse},
 };
+use otlp::spans;
 use stream_store::ObjectStore;
+use tracing::{Instrument, field::display};
 
 use self::{
     answering::Answering,
@@ -69,14 +71,15 @@ impl Turns {
     }
 
     /// Answers a caller. Waits until the first part is stored or the request's wait is over, as
-    /// [`Streams::start`] does.
+    /// [`Streams::start`] does. `trace` is the `traceparent` of the client, which the model gets where this host exports
+    /// no traces.
     ///
     /// # Errors
     /// [`StreamError`] for a request that can't be met, or an answer that ended before its first part.
     pub async fn start(
         &self,
         request: ChatRequest,
-        moments: Moments,
+        (moments, trace): (Moments, Option<String>),
         client_waits: Option<Duration>,
     ) -> Result<StartResponse, StreamError> {
         self.check(&request)?;
@@ -102,7 +105,7 @@ impl Turns {
         let voice = order.voice.clone();
         let phrases = self.streams.phrases().of(request.tenant.as_ref()).await;
         let begun = |stream: &StreamId| {
-            self.answer(&request, (stream, moments), (remembered, phrases), &voice, writer);
+            self.answer((&request, trace), (stream, moments), (remembered, phrases), &voice, writer);
         };
         self.streams.start_order(start, client_waits, || Ok(order), begun).await
     }
@@ -110,7 +113,7 @@ impl Turns {
     /// Remembers how much of an answer was heard, when the caller has interrupted it.
     pub fn interrupted(&self, stream: StreamId) {
         let memory = self.memory.clone();
-        tokio::spawn(async move { memory.interrupted(&stream).await });
+        tokio::spawn(async move { memory.interrupted(&stream).await }.in_current_span());
     }
 
     fn check(&self, request: &ChatRequest) -> Result<(), Refusal> {
@@ -133,7 +136,7 @@ impl Turns {
     /// the model.
     fn answer(
         &self,
-        request: &ChatRequest,
+        (request, trace): (&ChatRequest, Option<String>),
         (stream, moments): (&StreamId, Moments),
         (remembered, phrases): (Option<Remembered>, Book),
         voice: &Chosen,
@@ -150,7 +153,10 @@ impl Turns {
             }
             None => (Vec::new(), None),
         };
+        let contact = request.contact_id.as_ref().map(display);
+        let span = tracing::error_span!("model", %stream, contact);
         let prompt = Prompt {
+            traceparent: spans::traceparent(&span).or(trace),
             contact: request.contact_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             turn: stream.to_string(),
             system: request.system.clone().unwrap_or_else(|| system_prompt(Some(&language))),
@@ -168,9 +174,9 @@ impl Turns {
             acknowledge_after: if acknowledge { self.limits.acknowledge_after } else { Duration::ZERO },
             log_text: self.limits.log_text,
         };
-        tokio::spawn(answering.run(self.model.write(prompt), writer));
+        tokio::spawn(answering.run(self.model.write(prompt), writer).instrument(span));
         if let Some((memory, remembered)) = memory {
-            tokio::spawn(async move { memory.store(remembered).await });
+            tokio::spawn(async move { memory.store(remembered).await }.in_current_span());
         }
     }
 }

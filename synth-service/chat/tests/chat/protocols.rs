@@ -9,6 +9,9 @@ use crate::{
     settings,
 };
 
+/// The trace of the talk.
+const TRACE: &str = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01";
+
 /// A talk with a turn before, of which nothing was heard, and one that was heard.
 fn talk() -> Prompt {
     let turn = |id: &str, caller: &str, answer: &str| Turn {
@@ -18,6 +21,7 @@ fn talk() -> Prompt {
     };
     Prompt {
         contact: "c-1".into(),
+        traceparent: Some(TRACE.into()),
         turn: "s-3".into(),
         system: "Be brief.".into(),
         turns: vec![turn("s-1", "Hello?", "Hello! How"), turn("s-2", "I want", "")],
@@ -35,7 +39,9 @@ async fn ask(kind: ModelKind, reply: Reply) -> (Question, (String, Event)) {
     let settings = chat::ChatSettings { model, ..chat::ChatSettings::default() };
     let writer = chat::open(&settings).expect("valid settings");
     let outcome = outcome(writer.write(talk())).await;
-    (server.question().await, outcome)
+    let question = server.question().await;
+    assert_eq!(header(&question, "traceparent"), TRACE);
+    (question, outcome)
 }
 
 fn header<'a>(question: &'a Question, name: &str) -> &'a str {

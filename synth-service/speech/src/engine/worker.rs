@@ -49,6 +49,8 @@ impl Worker {
             let Some(batch) = batch else { return };
             let jobs: Vec<_> = batch.iter().map(|waiting| &waiting.job).collect();
             let run = Run::of(batch.iter().map(|waiting| &waiting.place), interrupt);
+            // The log lines about a sentence that is alone have the ids of its text.
+            let _ids = (batch.len() == 1).then(|| batch[0].span.clone().entered());
             let begun = Instant::now();
             let answers =
                 catch_unwind(AssertUnwindSafe(|| self.studio.speak(&mut *self.voice, &jobs, &run.interrupt)));
