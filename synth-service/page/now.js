@@ -5,6 +5,9 @@ import { isHeard, legend, playStrip, stageStrip } from "./waterfall.js";
 
 const MOST_ENDED = 100;
 
+/** Rows of streams that run or are still heard. The service names 40 running ones at most. */
+const MOST_LIVE = 60;
+
 /** Silence that a caller notices, in milliseconds. */
 const GAP = 50;
 
@@ -78,6 +81,7 @@ export function showStreams({ now_ms, more: left, running, ended: new_ }) {
       seen.add(view.stream_id);
     }
   }
+  trim();
   // One that is over is still heard for a while; the others that are gone are on another page of the overview.
   for (const [id, { view, item }] of live) {
     if (!seen.has(id) && !view.end) {
@@ -88,6 +92,17 @@ export function showStreams({ now_ms, more: left, running, ended: new_ }) {
   if (new_.length) addEnded(new_);
   figures();
   draw();
+}
+
+/** Removes the rows of streams that are only heard still, the oldest first, when there are too many. */
+function trim() {
+  for (const [id, { view, item }] of live) {
+    if (live.size <= MOST_LIVE) return;
+    if (view.end) {
+      item.remove();
+      live.delete(id);
+    }
+  }
 }
 
 const age = (view) => Date.now() + clockAhead - view.began_at_ms;

@@ -90,5 +90,5 @@ export function playStrip() {
 /** Whether the caller still hears a stream, by the playback clock. */
 export function isHeard(view, ageMs) {
   const last = view.clips[view.clips.length - 1];
-  return Boolean(last) && view.cancelled_ms === null && view.end === "complete" && ageMs < last[1];
+  return Boolean(last) && view.cancelled_ms === null && ["complete", "cut_short"].includes(view.end) && ageMs < last[1];
 }
