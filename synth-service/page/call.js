@@ -69,8 +69,9 @@ function laidOut({ detail, peaks, peakEvery }) {
   const known = new Map(detail.clips.map(([part, from, until]) => [part, { from, until }]));
   let end = detail.clips[0]?.[1] ?? 0;
   return peaks.map((shape, part) => {
-    const from = known.get(part)?.from ?? end;
-    const until = known.get(part)?.until ?? from + shape.length * peakEvery;
+    // Behind a hole in the record of a long text the clock begins anew.
+    const from = Math.max(known.get(part)?.from ?? end, end);
+    const until = from + shape.length * peakEvery;
     const gap = part > 0 ? Math.max(from - end, 0) : 0;
     end = until;
     return { part, from, until, gap, shape };

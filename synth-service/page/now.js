@@ -43,7 +43,7 @@ export function showHost(host) {
   write(byId("running"), String(host.streams));
   const talks = host.talks === 1 ? "1 conversation" : `${host.talks} conversations`;
   const listeners = host.narrations === 1 ? "1 listener" : `${host.narrations} listeners`;
-  write(byId("running-more"), `streams, ${talks} among them; ${listeners}`);
+  write(byId("running-more"), `streams: ${talks}; besides them ${listeners}`);
   write(byId("promised"), `${Math.round(host.promised * 100)} %`);
   byId("promised-meter").value = Math.min(host.promised, 1);
   const refusals = host.refusals.reduce((sum, [, count]) => sum + count, 0);

@@ -12,8 +12,9 @@ const MOST_RUNNING: usize = 40;
 /// Ended streams in one overview: the latest.
 const MOST_ENDED: usize = 100;
 
-/// Clips of a stream in an overview: the latest.
-const MOST_CLIPS: usize = 24;
+/// Clips of a stream in an overview: the first. The record of a long text has a hole behind them, where the playback
+/// clock is lost.
+const MOST_CLIPS: usize = 32;
 
 /// The streams of this host.
 #[derive(Debug, Serialize)]
@@ -52,7 +53,7 @@ pub struct StreamView {
     cancelled_ms: Option<f64>,
     /// The stages up to the first clip, each with its own time.
     stages: Vec<(&'static str, f64)>,
-    /// Begin and end of each clip by the playback clock.
+    /// Begin and end of the first clips by the playback clock.
     clips: Vec<(f64, f64)>,
 }
 
@@ -111,10 +112,12 @@ fn stages(timeline: &Timeline) -> Vec<(&'static str, f64)> {
     timeline.first_clip().iter().map(|segment| (segment.stage.name(), segment.ms)).collect()
 }
 
-/// The latest clips, and the silence between all that are recorded.
+/// The first clips, and the silence between all that are recorded.
 fn clips(timeline: &Timeline) -> (Vec<(f64, f64)>, f64) {
     let played = timeline.playback();
     let starved = played.iter().filter_map(|part| part.starved_ms).sum();
-    let latest = &played[played.len().saturating_sub(MOST_CLIPS)..];
-    (latest.iter().map(|part| (part.begins_ms, part.ends_ms)).collect(), starved)
+    let first = played.first().map_or(0, |first| first.part);
+    let unbroken = played.iter().zip(first..).take_while(|(clip, number)| clip.part == *number);
+    let clips = unbroken.take(MOST_CLIPS).map(|(clip, _)| (clip.begins_ms, clip.ends_ms));
+    (clips.collect(), starved)
 }

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use super::events::Feed;
 use crate::{
-    http::{error::ApiError, json::ApiJson},
+    http::{error::ApiError, json::ApiJson, streams_api::uncounted},
     order::OrderRequest,
     speak::Narrator,
     streams::{Detail, Shapes, StreamError, Streams},
@@ -54,6 +54,7 @@ pub(in crate::http) fn data<S: Clone + Send + Sync + 'static>(
         .route("/page/streams/{id}", get(stream))
         .route("/page/streams/{id}/shapes/{first}", get(shapes))
         .route("/page/streams/{id}/clips/{part}", get(clip))
+        .layer(map_response(uncounted))
         .layer(map_response(uncached))
         .with_state(watched)
 }
