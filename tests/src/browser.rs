@@ -185,8 +185,10 @@ async fn port(output: &mut BufReader<ChildStdout>) -> Result<u16> {
     let mut line = String::new();
     while output.read_line(&mut line).await? > 0 {
         let port = line.trim().trim_end_matches('.').rsplit_once("on port ");
-        if let Some(port) = port.and_then(|(_, port)| port.parse().ok()) {
-            return Ok(port);
+        match port.and_then(|(_, port)| port.parse().ok()) {
+            // The first line repeats the port that was asked for.
+            None | Some(0) => {}
+            Some(port) => return Ok(port),
         }
         line.clear();
     }
