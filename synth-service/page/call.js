@@ -101,6 +101,8 @@ function draw(call) {
     detail.reason && detail.reason !== "none" && detail.reason !== detail.state ? detail.reason : null,
     `${detail.parts} of ${detail.sentences} clips`, detail.contact_id ? `contact ${detail.contact_id}` : null];
   write(byId("call-facts"), facts.filter(Boolean).join(" · "));
+  byId("call-said").hidden = !detail.said;
+  write(byId("call-said"), detail.said ? `The caller: ${detail.said}` : "");
   byId("call-closed").hidden = detail.is_open;
   byId("call-open").hidden = !detail.is_open;
   drawStages(detail.timeline);

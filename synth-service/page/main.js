@@ -29,7 +29,7 @@ function open() {
   stopFeed = follow("/page/events", {
     connected(isConnected, reason) {
       if (isConnected) {
-        now.clear();
+        now.connected();
         byId("sign-in").hidden = true;
         byId("app").hidden = false;
         byId("token").value = "";

@@ -22,14 +22,20 @@ let more = 0;
 let clockAhead = 0;
 let scale = 500;
 let drawnAt = 0;
+let isNew = false;
 
 export function start() {
   legend(byId("legend"));
   requestAnimationFrame(frame);
 }
 
-/** Forgets all streams: a new feed begins with the last hundred. */
-export function clear() {
+/** A new feed begins with the last hundred. Until then the old ones stay. */
+export function connected() {
+  isNew = true;
+}
+
+function clear() {
+  isNew = false;
   ended = [];
   for (const row of live.values()) row.item.remove();
   live.clear();
@@ -68,6 +74,7 @@ function showVoices(host) {
 }
 
 export function showStreams({ now_ms, more: left, running, ended: new_ }) {
+  if (isNew) clear();
   clockAhead = now_ms - Date.now();
   more = left;
   const seen = new Set();

@@ -6,10 +6,12 @@ mod support;
 
 use std::time::Duration;
 
+use clap::Parser;
 use futures::{StreamExt, stream};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use support::{Entrance, PLAIN, Service, THREE, Wanted, error_code, service, service_behind, without_bucket};
+use synth_service::settings::Settings;
 
 /// Longest wait for an event.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -242,6 +244,39 @@ async fn callers_are_private_unless_texts_may_be_logged() {
     assert_eq!(clip.headers()["content-type"], "audio/wav");
     assert_eq!(clip.bytes().await.expect("sound").as_ref(), open.objects(&id).await["part0.wav"]);
     assert_eq!(error_code(open.get(&format!("/page/streams/{id}/clips/9")).await).await, "unknown_clip");
+}
+
+/// A service whose callers talk with the demo model.
+async fn talking(log_text: bool) -> Service {
+    let settings = ["synth-service", "--chat-model", "demo", "--demo-first-token-ms", "0"];
+    let settings = Settings::try_parse_from(settings).expect("settings").chat.settings();
+    let model = chat::open(&settings.expect("a known model").expect("a model")).expect("it opens");
+    service_behind(Entrance { model: Some(model), log_text, ..Entrance::default() }, PLAIN).await
+}
+
+#[tokio::test]
+async fn the_words_of_a_caller_are_shown_only_where_texts_may_be_logged() {
+    for log_text in [false, true] {
+        let service = talking(log_text).await;
+        let body = json!({"text": format!("Is there {SECRET}?"), "contact_id": "c-1"});
+        let started = service.post("/chat_stream", body).await;
+        let started: contract::http::StartResponse = started.json().await.expect("a start response");
+        service.until_ended(&started.stream_id).await;
+        let path = format!("/page/streams/{}", started.stream_id);
+        if log_text {
+            // The memory of the talk is written beside the answer.
+            let call = service.until(async || {
+                let call: Value = service.get(&path).await.json().await.ok()?;
+                call["said"].is_string().then_some(call)
+            });
+            let call = call.await;
+            assert_eq!(call["said"], format!("Is there {SECRET}?"));
+            assert_eq!(call["kind"], "talk");
+        } else {
+            let shown = everything(&service, &started.stream_id).await;
+            assert!(!shown.contains(SECRET) && shown.contains("\"words\":[]"), "{shown}");
+        }
+    }
 }
 
 #[tokio::test]

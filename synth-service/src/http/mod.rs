@@ -54,7 +54,7 @@ pub fn router(
         .merge(phrases_api::routes())
         .merge(metrics_api::routes(state.clone()))
         .merge(speech_api::routes(narrator.clone()))
-        .merge(page::data(state.clone(), narrator.clone(), turns.is_some()))
+        .merge(page::data(state.clone(), narrator.clone(), turns.clone()))
         .merge(catalogue::routes(narrator))
         .layer(middleware::from_fn_with_state(Guard::new(tokens.clone()), auth::require_token));
     let routes = Router::new()

@@ -22,6 +22,7 @@ use crate::{
     speak::Narrator,
     streams::{Detail, Shapes, StreamError, Streams},
     telemetry::HostState,
+    turns::Turns,
 };
 
 /// Pages that may watch a host at the same time.
@@ -31,7 +32,8 @@ const MOST_PAGES: usize = 8;
 struct Watched {
     host: HostState,
     narrator: Narrator,
-    has_model: bool,
+    /// `None` without a language model.
+    turns: Option<Turns>,
     places: Arc<Semaphore>,
 }
 
@@ -45,9 +47,9 @@ impl Watched {
 pub(in crate::http) fn data<S: Clone + Send + Sync + 'static>(
     host: HostState,
     narrator: Narrator,
-    has_model: bool,
+    turns: Option<Turns>,
 ) -> Router<S> {
-    let watched = Watched { host, narrator, has_model, places: Arc::new(Semaphore::new(MOST_PAGES)) };
+    let watched = Watched { host, narrator, turns, places: Arc::new(Semaphore::new(MOST_PAGES)) };
     Router::new()
         .route("/page/events", get(events))
         .route("/page/words", post(words))
@@ -67,7 +69,7 @@ async fn uncached(mut response: Response) -> Response {
 /// The host and its streams as server-sent events, until the host stops.
 async fn events(State(watched): State<Watched>) -> Result<Response, ApiError> {
     let place = watched.places.try_acquire_owned().map_err(|_| ApiError::too_many_pages())?;
-    let feed = Feed::new(watched.host, watched.narrator, watched.has_model, place);
+    let feed = Feed::new(watched.host, watched.narrator, watched.turns.is_some(), place);
     let kind = [(header::CONTENT_TYPE, "text/event-stream")];
     Ok((kind, Body::from_stream(feed.into_stream())).into_response())
 }
@@ -114,13 +116,26 @@ async fn words(
     Ok(Json(Words { voice, sentences }))
 }
 
+/// A stream, and the caller's words that it answers, where they may be shown.
+#[derive(Serialize)]
+struct Call {
+    #[serde(flatten)]
+    detail: Detail,
+    said: Option<String>,
+}
+
 async fn stream(
     State(watched): State<Watched>,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Json<Detail>, ApiError> {
+) -> Result<Json<Call>, ApiError> {
     let Path(id) = id?;
     let id: StreamId = id.try_into()?;
-    Ok(Json(watched.streams()?.detail(&id).await?))
+    let detail = watched.streams()?.detail(&id).await?;
+    let said = match (&watched.turns, &detail.status.contact_id) {
+        (Some(turns), Some(contact)) if detail.is_open => turns.said(contact, &id).await?,
+        _ => None,
+    };
+    Ok(Json(Call { detail, said }))
 }
 
 async fn shapes(
