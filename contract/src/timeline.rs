@@ -4,10 +4,12 @@
 //! stream, `GET /streams/{id}`, `timeline.json`, the table at the end of `cargo xtask call`, the benchmarks. A metric or
 //! a trace's span is a [`Segment`].
 
+mod playback;
 mod waterfall;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::playback::Played;
 use crate::document::{self, DocumentError};
 
 /// A moment of an answer. The first time counts.

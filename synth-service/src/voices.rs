@@ -208,6 +208,12 @@ impl Chosen {
         }
     }
 
+    /// The words of a sentence as they will be said.
+    pub fn words(&self, sentence: Sentence) -> String {
+        let job = self.job(sentence, 1.0, Band::Wide, Instant::now(), Duration::ZERO);
+        speech::words(&job, &self.voice.language)
+    }
+
     /// The sentences of a text, plain or SSML, as this voice speaks them. With `pronunciations`, `[word](/ipa/)` in a
     /// plain text gives the pronunciation of a word.
     ///

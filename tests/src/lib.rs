@@ -3,6 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | [`mod@bench`] | a running stack for one test, and the requests that tests send to it |
+//! | [`browser`] | a real browser, and the faults that its console and its requests show |
 //! | [`places`] | the paths of the built programs, the voices and the logs |
 //! | [`functions`] | the Invoke API, and the events that Connect sends |
 //! | [`reply`] | a function's reply, checked against the contract |
@@ -20,6 +21,7 @@
 #![allow(missing_docs, reason = "these are helpers of tests")]
 
 pub mod bench;
+pub mod browser;
 pub mod bucket;
 pub mod dashboards;
 pub mod emf;

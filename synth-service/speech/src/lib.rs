@@ -29,7 +29,7 @@ pub use device::{
 pub use engine::{Clip, ClipTiming, Engine, EngineConfig, Job, Ticket};
 pub use error::SpeechError;
 pub use interrupt::Interrupt;
-pub use reading::reading;
+pub use reading::{reading, words};
 pub use runtime::{Runtime, RuntimeConfig};
 pub use script::{Band, Delivery, Line, Words};
 pub use voice::{Utterance, Voice, VoiceConfig};

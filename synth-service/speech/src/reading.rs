@@ -1,7 +1,7 @@
-//! The input of a voice in writing, by which two jobs can be compared.
+//! The input of a voice in writing: for comparing two jobs, and for people.
 
 use crate::{
-    Job,
+    Job, Words,
     script::{Script, Step},
 };
 
@@ -10,4 +10,14 @@ pub fn reading(job: &Job, language: &str) -> String {
     let script = Script::new(&job.lexicon.apply(&job.sentence), language, job.delivery);
     let steps = script.steps.iter().map(|Step { line, pause_ms }| format!("{line:?} {pause_ms}\n"));
     steps.collect()
+}
+
+/// The words of a job as they will be said, in spoken form; a pronunciation stands between slashes.
+pub fn words(job: &Job, language: &str) -> String {
+    let script = Script::new(&job.lexicon.apply(&job.sentence), language, job.delivery);
+    let words = script.lines().flat_map(|line| &line.words).map(|words| match words {
+        Words::Written(text) => text.trim().to_owned(),
+        Words::Ipa(ipa) => format!("/{ipa}/"),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

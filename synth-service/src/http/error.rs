@@ -77,6 +77,23 @@ impl ApiError {
     pub(super) fn panicked() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "a fault in the service; its log says where")
     }
+
+    /// The operators' page is open too often.
+    pub(super) fn too_many_pages() -> Self {
+        let message = "too many pages watch this host: close one";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pages", message)
+    }
+
+    pub(super) fn no_such_clip() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown_clip", "the stream has no such clip yet")
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code) = refused(&refusal);
+        Self::new(status, code, refusal.to_string())
+    }
 }
 
 impl From<NotReady> for ApiError {
@@ -96,6 +113,7 @@ impl From<StreamError> for ApiError {
             StreamError::UnknownStream(_) => (StatusCode::NOT_FOUND, code::UNKNOWN_STREAM),
             StreamError::UnknownContact => (StatusCode::NOT_FOUND, code::UNKNOWN_CONTACT),
             StreamError::NotMine(_) => (StatusCode::MISDIRECTED_REQUEST, code::NOT_MINE),
+            StreamError::Private => (StatusCode::FORBIDDEN, "private"),
             StreamError::NoModel => (StatusCode::NOT_IMPLEMENTED, code::NO_MODEL),
             StreamError::NoBucket => (StatusCode::SERVICE_UNAVAILABLE, "no_bucket"),
             StreamError::TooManyStreams { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),

@@ -10,6 +10,7 @@
 //! | `speech_api`, `speed`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its speeds and formats |
 //! | `phrases_api` | clips made ahead |
 //! | `metrics_api` | the metrics |
+//! | `page` | the page for operators |
 //! | `catalogue` | the lists of voices and models |
 //! | `error`, `json` | errors as answers, JSON as requests |
 
@@ -23,6 +24,7 @@ mod encode;
 mod error;
 mod json;
 mod metrics_api;
+mod page;
 mod phrases_api;
 mod rejection_log;
 mod speech_api;
@@ -37,7 +39,7 @@ pub use self::cors::{Cors, InvalidOrigin};
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
 use crate::{speak::Narrator, streams::Streams, telemetry::HostState, turns::Turns};
 
-/// All routes. All but the health checks and preflights require a token. Without `streams` the host serves listeners
+/// All routes. All but the health checks, the files of the page and preflights require a token. Without `streams` the host serves listeners
 /// only; without `turns` it has no language model.
 pub fn router(
     streams: Option<Streams>,
@@ -52,11 +54,13 @@ pub fn router(
         .merge(phrases_api::routes())
         .merge(metrics_api::routes(state.clone()))
         .merge(speech_api::routes(narrator.clone()))
+        .merge(page::data(state.clone(), narrator.clone(), turns.clone()))
         .merge(catalogue::routes(narrator))
-        .layer(middleware::from_fn_with_state(Guard::new(tokens), auth::require_token));
+        .layer(middleware::from_fn_with_state(Guard::new(tokens.clone()), auth::require_token));
     let routes = Router::new()
         .merge(protected)
         .merge(streams_api::health_checks(state.clone()))
+        .merge(page::files(tokens.are_required()))
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(DefaultBodyLimit::max(max_body_bytes))

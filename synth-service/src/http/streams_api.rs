@@ -62,8 +62,8 @@ pub(super) fn health_checks(host: HostState) -> Router<HostStreams> {
         .with_state(host)
 }
 
-/// A host that is not ready refuses no caller by saying so.
-async fn uncounted(mut response: Response) -> Response {
+/// Keeps an answer out of the metrics: a host that is not ready refuses no caller by saying so.
+pub(super) async fn uncounted(mut response: Response) -> Response {
     response.extensions_mut().remove::<ErrorCode>();
     response
 }

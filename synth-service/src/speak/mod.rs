@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use self::{error::SpeakError, narration::Narration};
 use crate::{
     admission::Admission,
-    order::{Order, OrderRequest},
+    order::{Order, OrderRequest, Refusal},
     pipeline::{LineUp, Turn},
     telemetry::Meters,
     voices::Voices,
@@ -86,6 +86,29 @@ impl Narrator {
             tracing::info!(id = narration.id, text = ?request.text, "narration requested");
         }
         Ok(narration)
+    }
+
+    /// Reads a text as [`Self::start`] does, and speaks nothing: each sentence with the words as they will be said, and
+    /// the voice's name.
+    ///
+    /// # Errors
+    /// [`Refusal`] for a request that can't be met.
+    pub fn read(&self, request: OrderRequest<'_>) -> Result<(String, Vec<(String, String)>), Refusal> {
+        let order = Order::new(request, &self.shared.voices, self.shared.limits.max_text_chars)?;
+        let voice = &order.voice;
+        let sentences = order.script.from(0).into_iter();
+        let read = sentences.map(|sentence| (sentence.text(), voice.words(sentence))).collect();
+        Ok((voice.name(), read))
+    }
+
+    /// Whether the host refuses new texts.
+    pub fn is_stopping(&self) -> bool {
+        self.shared.tasks.is_closed()
+    }
+
+    /// Whether texts may be logged.
+    pub fn logs_text(&self) -> bool {
+        self.shared.limits.log_text
     }
 
     /// Narrations in progress.

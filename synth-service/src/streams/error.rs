@@ -28,6 +28,8 @@ pub enum StreamError {
     Stopping,
     #[error("this host has no bucket and makes no streams: set FIRSTWORD_BUCKET")]
     NoBucket,
+    #[error("the words and the sound of callers are off: start the service with --log-text")]
+    Private,
     #[error("this host has no language model: set FIRSTWORD_CHAT_MODEL")]
     NoModel,
     /// The stream ended before it had a first part.

@@ -2,6 +2,7 @@
 //!
 //! | module | owns |
 //! | --- | --- |
+//! | `overview`, `detail` | the streams for people who watch the host |
 //! | `service` | [`Streams`]: starts and finds streams, shuts them down with the host |
 //! | `takeover` | streams that change hosts: cancelled, preempted, resumed |
 //! | `running`, `registry` | the streams that this host makes |
@@ -18,10 +19,12 @@
 //! Each module knows only modules below it in this table.
 
 mod contact;
+mod detail;
 pub mod end;
 mod error;
 mod host;
 mod ledger;
+mod overview;
 pub(crate) mod part;
 mod progress;
 pub mod protocol;
@@ -37,7 +40,9 @@ mod survey;
 mod takeover;
 
 pub use self::{
+    detail::{Detail, Shapes},
     error::StreamError,
     host::{PART_PATIENCE, StreamLimits},
+    overview::{Overview, StreamView},
     service::{Start, Streams},
 };

@@ -23,8 +23,10 @@ const REMEMBERED: usize = 256;
 pub(super) struct Handle {
     pub(super) stream_id: StreamId,
     contact_id: Option<ContactId>,
+    /// `voice` or `voice/speaker`.
+    pub(super) voice: String,
     /// Whether a language model writes the text.
-    is_talk: bool,
+    pub(super) is_talk: bool,
     pub(super) progress: watch::Receiver<Progress>,
     cancel: CancellationToken,
     cancelled: Arc<OnceLock<EndCause>>,
@@ -43,6 +45,7 @@ impl Handle {
         Self {
             stream_id: manifest.stream_id.clone(),
             contact_id: manifest.contact_id.clone(),
+            voice: manifest.voice.clone(),
             is_talk: manifest.growing,
             progress,
             cancel,
@@ -71,6 +74,11 @@ impl Handle {
     /// The cause, once the stream was asked to end.
     pub(super) fn cancel_cause(&self) -> Option<EndCause> {
         self.cancel.is_cancelled().then(|| self.cause())
+    }
+
+    /// When this host began to make the stream.
+    pub(super) fn begun(&self) -> Instant {
+        self.begun
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -102,7 +110,19 @@ pub(super) struct Registry {
 struct State {
     live: HashMap<StreamId, Handle>,
     ended: VecDeque<Handle>,
+    /// Number of all streams that have ended here.
+    retired: u64,
     adopting: HashMap<StreamId, Arc<Mutex<()>>>,
+}
+
+/// The streams of a host at one moment.
+pub(super) struct Recent {
+    /// In no order.
+    pub(super) live: Vec<Handle>,
+    /// Oldest first.
+    pub(super) ended: Vec<Handle>,
+    /// Number of all streams that have ended here.
+    pub(super) seen: u64,
 }
 
 /// A lock on a stream, released when dropped; see [`Registry::adopting`].
@@ -177,6 +197,18 @@ impl Registry {
         (state.live.len(), state.live.values().filter(|handle| handle.is_talk).count())
     }
 
+    /// The running streams, and those that ended after the first `seen` ones: the latest, `most` at most.
+    pub(super) fn recent(&self, seen: u64, most: usize) -> Recent {
+        let state = self.lock();
+        let new = usize::try_from(state.retired.saturating_sub(seen)).unwrap_or(usize::MAX);
+        let old = state.ended.len().saturating_sub(new.min(most));
+        Recent {
+            live: state.live.values().cloned().collect(),
+            ended: state.ended.range(old..).cloned().collect(),
+            seen: state.retired,
+        }
+    }
+
     /// A stream that runs on this host or ended here a short while ago.
     pub(super) fn find(&self, stream_id: &StreamId) -> Option<Handle> {
         let state = self.lock();
@@ -209,6 +241,7 @@ impl Registry {
             state.live.remove(&handle.stream_id);
         }
         state.ended.push_back(handle.clone());
+        state.retired += 1;
         if state.ended.len() > REMEMBERED {
             state.ended.pop_front();
         }

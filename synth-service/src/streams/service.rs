@@ -53,7 +53,7 @@ const HAND_OVER_WAIT: Duration = Duration::from_secs(10);
 /// The streams of one host, as the HTTP side sees them. Cheap to clone.
 #[derive(Clone)]
 pub struct Streams {
-    running: Running,
+    pub(super) running: Running,
     take_over: TakeOver,
 }
 

@@ -41,9 +41,8 @@ impl Meters {
         self.count(&SENTENCES_SKIPPED, &[voice], skipped as u64);
         let observe = |metric, labels: &[&str], ms: f64| self.observe(metric, labels, ms.max(0.0) / 1e3);
         let at = |moment| timeline.at(moment);
-        // The start of a stream that was taken over was another host's.
-        if at(Moment::RequestReceived).is_some() {
-            self.begun(timeline, voice, kind);
+        if let Some(first_audio) = timeline.first_audio_ms() {
+            self.begun(timeline, first_audio, voice, kind);
         }
         if let Some((asked, answered)) = at(Moment::LlmStart).zip(at(Moment::LlmFirstToken)) {
             observe(&MODEL_FIRST_TOKEN, &[], answered - asked);
@@ -56,17 +55,13 @@ impl Meters {
     }
 
     /// Adds the way to the first clip.
-    fn begun(&self, timeline: &Timeline, voice: &str, kind: AnswerKind) {
+    fn begun(&self, timeline: &Timeline, first_audio: f64, voice: &str, kind: AnswerKind) {
         let labels = [voice, kind.name()];
-        let first_part = timeline.at_number(Moment::PartStored, 0);
-        // Where the start was answered before its part was stored, the caller gets it from the bucket.
-        if let Some(ms) = timeline.at(Moment::FirstClipHandedOut).or(first_part) {
-            self.observe(&FIRST_AUDIO, &labels, ms / 1e3);
-            for segment in timeline.first_clip() {
-                self.observe(&STAGES, &[segment.stage.name()], segment.ms / 1e3);
-            }
+        self.observe(&FIRST_AUDIO, &labels, first_audio / 1e3);
+        for segment in timeline.first_clip() {
+            self.observe(&STAGES, &[segment.stage.name()], segment.ms / 1e3);
         }
-        if let Some(ms) = first_part {
+        if let Some(ms) = timeline.at_number(Moment::PartStored, 0) {
             self.observe(&START_TO_PART0, &labels, ms / 1e3);
         }
     }
@@ -87,18 +82,11 @@ impl Meters {
 
     /// Adds the times between the parts. Those that the record of a long text leaves out are not counted.
     fn stored(&self, timeline: &Timeline, voice: &str) {
-        let stored = timeline.parts.iter().filter_map(|part| {
-            Some((part.part, timeline.at_number(Moment::PartStored, part.part)?, part.audio_ms))
-        });
-        let mut last: Option<(usize, f64, f64)> = None;
-        for (part, at, audio) in stored {
-            let neighbour = last.filter(|(before, ..)| before + 1 == part);
-            if let Some((_, before, quiet)) = neighbour {
-                self.observe(&PART_INTERVAL, &[voice], (at - before) / 1e3);
-                self.observe(&CALLER_STARVED, &[voice], (at - quiet).max(0.0) / 1e3);
+        for part in timeline.playback() {
+            if let Some((interval, starved)) = part.interval_ms.zip(part.starved_ms) {
+                self.observe(&PART_INTERVAL, &[voice], interval / 1e3);
+                self.observe(&CALLER_STARVED, &[voice], starved / 1e3);
             }
-            let quiet = neighbour.map_or(at, |(_, _, quiet)| quiet.max(at)) + audio;
-            last = Some((part, at, quiet));
         }
     }
 }

@@ -5,10 +5,12 @@
 //! | `answer` | the metrics of an answer, from its timeline |
 //! | `exporters` | the exports that the host makes by itself |
 //! | `state` | the metrics of now, such as the length of a queue |
+//! | `view` | the same for people |
 
 mod answer;
 mod exporters;
 mod state;
+mod view;
 
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ pub use self::{
     answer::AnswerKind,
     exporters::{ExportError, Exporters},
     state::{HostState, NotReady},
+    view::{HostView, VoiceView},
 };
 
 /// The meters of a host. Cheap to clone; the clones count together.

@@ -40,9 +40,9 @@ pub enum NotReady {
 pub struct HostState {
     meters: Meters,
     /// `None` without a bucket.
-    streams: Option<Streams>,
-    narrator: Narrator,
-    admission: Admission,
+    pub(super) streams: Option<Streams>,
+    pub(super) narrator: Narrator,
+    pub(super) admission: Admission,
     read_at: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -111,7 +111,7 @@ impl HostState {
     }
 }
 
-fn device(device: Device) -> &'static str {
+pub(super) fn device(device: Device) -> &'static str {
     match device {
         Device::Cpu => "cpu",
         Device::Cuda(_) => "cuda",

@@ -91,6 +91,20 @@ impl Memory {
         Ok(remembered)
     }
 
+    /// The caller's words that a stream answers; `None` where they are not remembered.
+    ///
+    /// # Errors
+    /// [`StreamError::Store`] when the bucket fails.
+    pub(super) async fn said(
+        &self,
+        contact: &ContactId,
+        stream: &StreamId,
+    ) -> Result<Option<String>, StreamError> {
+        let talk = self.stored(contact).await?.talk;
+        let turn = talk.turns().find(|turn| turn.id == stream.as_str());
+        Ok(turn.map(|turn| turn.caller.clone()))
+    }
+
     /// Stores a talk whose turn has begun. A failure is logged: the call goes on without the turn in its memory.
     pub(super) async fn store(&self, mut remembered: Remembered) {
         for _ in 0..MOST_RACES {

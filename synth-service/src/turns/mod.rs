@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 
 use chat::{Prompt, TalkLimits, system_prompt};
 use contract::{
-    StreamId,
+    ContactId, StreamId,
     http::{ChatRequest, StartResponse},
 };
 use otlp::spans;
@@ -114,6 +114,14 @@ impl Turns {
     pub fn interrupted(&self, stream: StreamId) {
         let memory = self.memory.clone();
         tokio::spawn(async move { memory.interrupted(&stream).await }.in_current_span());
+    }
+
+    /// The caller's words that a stream answers; `None` where they are not remembered.
+    ///
+    /// # Errors
+    /// [`StreamError::Store`] when the bucket fails.
+    pub async fn said(&self, contact: &ContactId, stream: &StreamId) -> Result<Option<String>, StreamError> {
+        self.memory.said(contact, stream).await
     }
 
     fn check(&self, request: &ChatRequest) -> Result<(), Refusal> {

@@ -133,6 +133,7 @@ async fn dev(arguments: DevArguments) -> Result<()> {
     for (name, value) in stack.environment() {
         println!("export {name}={value}");
     }
+    println!("\n# The page for operators: {}/ (token {})", stack.service_endpoint(), stack.token());
     println!("\n{TRY_THIS}\nCtrl-C stops everything.");
     interrupt.wait().await;
     println!("stopping");

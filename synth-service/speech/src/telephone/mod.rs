@@ -1,9 +1,11 @@
 //! The sound of a telephone line: mu-law at 8000 Hz, in WAV files as Amazon Connect accepts them.
 
 mod mulaw;
+mod peaks;
 mod wav;
 
 pub use mulaw::encode as encode_mulaw;
+pub use peaks::{PEAK_EVERY, peaks};
 pub use wav::{duration_of_file, payload, write as write_wav};
 
 /// Samples per second on the telephone line.
