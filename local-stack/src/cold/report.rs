@@ -61,7 +61,7 @@ impl Figures {
             missed.push(format!("{} MB are resident, not {}", megabytes(resident), megabytes(MEMORY)));
         }
         let (ours, python) = (half(&totals(&self.ours)), half(&totals(&self.python)));
-        if !ours.zip(python).is_some_and(|(ours, python)| ours.mul_f64(FASTER) <= python) {
+        if ours.zip(python).is_none_or(|(ours, python)| ours.mul_f64(FASTER) > python) {
             missed.push(format!(
                 "a cold start takes {} ms, more than a fifth of {}",
                 shown(ours),
@@ -70,7 +70,7 @@ impl Figures {
         }
         let (first, later) = (half(&firsts(&self.ours)), half(&laters(&self.ours)));
         let allowed = later.zip(half(&self.connections)).map(|(later, connection)| later + connection);
-        if !first.zip(allowed).is_some_and(|(first, allowed)| first <= allowed) {
+        if first.zip(allowed).is_none_or(|(first, allowed)| first > allowed) {
             missed.push(format!(
                 "the first invocation takes {} ms, more than a later one and a connection, {}",
                 shown(first),

@@ -1,4 +1,4 @@
-//! A CloudWatch that keeps what it is sent, over real HTTP.
+//! A CloudWatch over real HTTP that keeps each call.
 
 use std::{
     convert::Infallible,
