@@ -136,7 +136,8 @@ impl Clips {
         first: usize,
         parts: Vec<Part>,
     ) -> Result<Vec<ClipUrl>, StoreError> {
-        let urls = (first..).zip(parts).map(|(number, part)| self.url(keys::part(stream, number), part.prompt));
+        let urls =
+            (first..).zip(parts).map(|(number, part)| self.url(keys::part(stream, number), part.prompt));
         join_all(urls).await.into_iter().collect()
     }
 

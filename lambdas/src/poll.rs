@@ -194,7 +194,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_existing_clip_is_returned_at_once_and_no_batch_is_filled() {
         let (outcome, used, passed) = polled(vec![Ok(look(1, None))]).await;
-        assert_eq!((outcome, used, passed), (Ok(Finding::Play { parts: unprompted(1), last: None }), 1, Duration::ZERO));
+        assert_eq!(
+            (outcome, used, passed),
+            (Ok(Finding::Play { parts: unprompted(1), last: None }), 1, Duration::ZERO)
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -125,7 +125,10 @@ fn clips(map: &BTreeMap<String, String>) -> Result<Vec<OfferedClip>> {
                 prompt_arn: prompt_arn.clone(),
             });
         } else {
-            ensure!([url, s3_url, prompt_arn].iter().all(|form| *form == NONE), "slot {slot} is beyond Count");
+            ensure!(
+                [url, s3_url, prompt_arn].iter().all(|form| *form == NONE),
+                "slot {slot} is beyond Count"
+            );
         }
     }
     Ok(clips)

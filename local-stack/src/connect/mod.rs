@@ -212,7 +212,9 @@ impl Operation {
         match (method, segments.as_slice()) {
             (&Method::PUT, ["prompts", id]) if *id == instance => Some(Self::Create),
             (&Method::GET, ["prompts-summary", id]) if *id == instance => Some(Self::List),
-            (&Method::DELETE, ["prompts", id, prompt]) if *id == instance => Some(Self::Delete((*prompt).to_owned())),
+            (&Method::DELETE, ["prompts", id, prompt]) if *id == instance => {
+                Some(Self::Delete((*prompt).to_owned()))
+            }
             _ => None,
         }
     }

@@ -209,7 +209,11 @@ impl Connect {
             }
             content.extend_from_slice(&piece);
         }
-        if status.is_success() { Ok(content.freeze()) } else { Err(refusal(action, status.as_u16(), code, &content)) }
+        if status.is_success() {
+            Ok(content.freeze())
+        } else {
+            Err(refusal(action, status.as_u16(), code, &content))
+        }
     }
 }
 

@@ -9,7 +9,9 @@ const LONGEST_TEXT: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// A permission is missing, or the credentials are invalid.
-    #[error("Amazon Connect refuses {action} ({text}): grant connect:{action} on the instance to this program's role")]
+    #[error(
+        "Amazon Connect refuses {action} ({text}): grant connect:{action} on the instance to this program's role"
+    )]
     Denied {
         /// The name of the operation.
         action: &'static str,
@@ -23,7 +25,9 @@ pub enum ConnectError {
     #[error("the instance has a prompt of this name")]
     Duplicate,
     /// The instance or the prompt does not exist.
-    #[error("Amazon Connect does not know the instance or the prompt of {action} ({text}): check the instance's ARN")]
+    #[error(
+        "Amazon Connect does not know the instance or the prompt of {action} ({text}): check the instance's ARN"
+    )]
     NotFound {
         /// The name of the operation.
         action: &'static str,
@@ -79,7 +83,11 @@ mod tests {
     fn documented_errors_are_told_apart_and_none_has_two_lines() {
         let of = |status, code| ConnectError::of_answer("CreatePrompt", status, code, "two\nlines");
         for (status, code, is_right) in [
-            (409, "DuplicateResourceException", (|error| matches!(error, ConnectError::Duplicate)) as fn(&_) -> bool),
+            (
+                409,
+                "DuplicateResourceException",
+                (|error| matches!(error, ConnectError::Duplicate)) as fn(&_) -> bool,
+            ),
             (429, "LimitExceededException", |error| matches!(error, ConnectError::Full)),
             (429, "ThrottlingException", |error| matches!(error, ConnectError::Trouble { .. })),
             (500, "InternalServiceException", |error| matches!(error, ConnectError::Trouble { .. })),

@@ -36,8 +36,7 @@ impl InstanceArn {
 
     /// URL of AWS's own endpoint.
     pub(crate) fn endpoint(&self) -> String {
-        let domain =
-            if self.arn.starts_with("arn:aws-cn:") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let domain = if self.arn.starts_with("arn:aws-cn:") { "amazonaws.com.cn" } else { "amazonaws.com" };
         format!("https://connect.{}.{domain}", self.region)
     }
 }
@@ -116,7 +115,10 @@ mod tests {
             &format!("{good}:1"),
         ] {
             let error = bad.parse::<InstanceArn>().expect_err(bad).to_string();
-            assert!(error.contains("expected one such as arn:aws:connect:") && !error.contains('\n'), "{error}");
+            assert!(
+                error.contains("expected one such as arn:aws:connect:") && !error.contains('\n'),
+                "{error}"
+            );
         }
     }
 }

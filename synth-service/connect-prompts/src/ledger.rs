@@ -168,7 +168,9 @@ impl Ledger {
     async fn write(&mut self, manifest: PromptManifest) -> Result<bool, LedgerError> {
         let expected = self.version.as_ref().map_or(Expected::Nothing, Expected::This);
         let key = keys::prompt_manifest();
-        let Some(version) = self.store.write_document(&key, &manifest, expected).await? else { return Ok(false) };
+        let Some(version) = self.store.write_document(&key, &manifest, expected).await? else {
+            return Ok(false);
+        };
         (self.manifest, self.version) = (Some(manifest), Some(version));
         Ok(true)
     }

@@ -148,11 +148,7 @@ impl Phrases {
     }
 
     /// The clip of a job; if the sentence is a phrase, with the key under which it is kept and its origin.
-    async fn spoken(
-        self,
-        voice: Chosen,
-        job: Job,
-    ) -> Result<(Clip, Option<(String, Origin)>), SpeechError> {
+    async fn spoken(self, voice: Chosen, job: Job) -> Result<(Clip, Option<(String, Origin)>), SpeechError> {
         if !self.of(voice.tenant()).await.holds(&job.sentence) {
             return Ok((made(&voice, job).await?, None));
         }

@@ -168,7 +168,9 @@ impl LineUp {
             Some(clip) => clip,
             None => {
                 let ticket = voice.voice.engine.submit(job)?;
-                Box::pin(async move { ticket.await.unwrap_or(Err(SpeechError::Stopped)).map(SpokenClip::from) })
+                Box::pin(
+                    async move { ticket.await.unwrap_or(Err(SpeechError::Stopped)).map(SpokenClip::from) },
+                )
             }
         };
         self.submitted.push_back(Submitted { sentence, clip, length });

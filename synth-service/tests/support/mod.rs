@@ -492,6 +492,17 @@ impl Service {
         Some(object.body.collect().await.expect("the whole body").into_bytes().to_vec())
     }
 
+    /// A value of an object's metadata.
+    pub(crate) async fn metadata(&self, key: &str, name: &str) -> Option<String> {
+        let head = self.client.head_object().bucket(BUCKET).key(key).send().await.ok()?;
+        head.metadata()?.get(name).cloned()
+    }
+
+    /// A client of the bucket, as another program has it.
+    pub(crate) fn store(&self) -> ObjectStore {
+        ObjectStore::new(&self.shared, &StoreConfig::of_service(BUCKET, Duration::from_secs(60)))
+    }
+
     /// The keys of all objects below a prefix.
     pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
         let listing = self.client.list_objects_v2().bucket(BUCKET).prefix(prefix);
