@@ -3,7 +3,8 @@
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | [`Prompts`] | the known ARNs, and the clips that are to have one |
+//! | [`Prompts`] | a host's prompts, for those who use clips |
+//! | `shared` | the known ARNs, and the clips that are to have one |
 //! | `maker` | the task behind it: reads the manifest, makes prompts while this host may |
 //! | `ledger` | the manifest in the bucket, and the lease with which one program at a time makes prompts |
 //! | [`clean`] | the deletion of all prompts of a manifest |
@@ -22,6 +23,7 @@ mod maker;
 mod name;
 mod pacer;
 mod prompts;
+mod shared;
 
 pub use self::{
     clean::{CleanError, Cleaned, clean},

@@ -11,7 +11,7 @@ use crate::{
     error::ConnectError,
     ledger::{Ledger, LedgerError},
     name,
-    prompts::{Shared, Wanted},
+    shared::{Shared, Wanted},
 };
 
 /// The manifest is read at least this often.
