@@ -11,7 +11,7 @@ use crate::{
     error::ConnectError,
     ledger::{Ledger, LedgerError},
     name,
-    shared::{Shared, Wanted},
+    shared::Shared,
 };
 
 /// The manifest is read at least this often.
@@ -118,41 +118,40 @@ impl Maker {
 
     async fn work(&mut self) -> Result<Round, Trouble> {
         let mut later = Vec::new();
-        while let Some(wanted) = self.shared.next() {
-            let prompt = match self.make(&wanted.key).await {
+        while let Some(key) = self.shared.next().filter(|key| !later.contains(key)) {
+            let prompt = match self.make(&key).await {
                 Ok(Some(prompt)) => prompt,
                 // It is being written, or has expired: then its next use makes a new one.
                 Ok(None) => {
-                    later.push(wanted);
+                    self.shared.again(&key);
+                    later.push(key);
                     continue;
                 }
                 Err(Trouble::Connect(error @ ConnectError::Refused { .. })) => {
                     self.tell(&error);
-                    self.shared.refuse(wanted);
+                    self.shared.refuse(&key);
                     continue;
                 }
-                Err(trouble) => return self.fail(wanted, trouble),
+                Err(trouble) => return self.fail(&key, trouble),
             };
-            let has_lease = match self.ledger.record(&wanted.key, &prompt).await {
+            let has_lease = match self.ledger.record(&key, &prompt).await {
                 Ok(has_lease) => has_lease,
-                Err(error) => return self.fail(wanted, error.into()),
+                Err(error) => return self.fail(&key, error.into()),
             };
-            tracing::info!(key = wanted.key, arn = prompt.arn, "a clip has a prompt");
-            self.shared.add(&wanted.key, &prompt);
-            if wanted.key == keys::silence() {
+            tracing::info!(key, arn = prompt.arn, "a clip has a prompt");
+            self.shared.add(&key, &prompt);
+            if key == keys::silence() {
                 self.ledger.label_silence(Some(&prompt.arn)).await?;
             }
             if !has_lease {
                 return Ok(Round::Soon);
             }
         }
-        let done = if later.is_empty() { Round::Done } else { Round::Soon };
-        later.into_iter().for_each(|wanted| self.shared.again(wanted));
-        Ok(done)
+        Ok(if later.is_empty() { Round::Done } else { Round::Soon })
     }
 
-    fn fail(&self, wanted: Wanted, trouble: Trouble) -> Result<Round, Trouble> {
-        self.shared.again(wanted);
+    fn fail(&self, key: &str, trouble: Trouble) -> Result<Round, Trouble> {
+        self.shared.again(key);
         Err(trouble)
     }
 

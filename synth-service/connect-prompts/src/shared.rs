@@ -15,8 +15,8 @@ use tokio::sync::Notify;
 const MOST_ATTEMPTS: u32 = 5;
 
 /// A clip that is to have a prompt.
-pub(crate) struct Wanted {
-    pub(crate) key: String,
+struct Wanted {
+    key: String,
     attempts: u32,
 }
 
@@ -30,7 +30,8 @@ pub(crate) struct Shared {
 #[derive(Default)]
 struct State {
     known: HashMap<String, Arc<str>>,
-    /// At most [`MOST_PROMPTS`] with the known ones, each key once.
+    /// At most [`MOST_PROMPTS`] with the known ones, each key once. The one whose prompt is being made stays among them, so
+    /// that it is not wanted a second time.
     wanted: VecDeque<Wanted>,
     /// Clips that Connect does not take. Not asked again while this host runs.
     refused: HashSet<String>,
@@ -39,6 +40,12 @@ struct State {
 impl State {
     fn is_full(&self) -> bool {
         self.known.len() + self.wanted.len() >= MOST_PROMPTS
+    }
+
+    /// Removes a clip from the wanted ones.
+    fn take(&mut self, key: &str) -> Option<Wanted> {
+        let place = self.wanted.iter().position(|wanted| wanted.key == key)?;
+        self.wanted.remove(place)
     }
 
     /// Returns whether the clip was not wanted before.
@@ -88,7 +95,9 @@ impl Shared {
 
     /// Adds a prompt to the known ones.
     pub(crate) fn add(&self, key: &str, prompt: &Prompt) {
-        self.lock().known.insert(key.to_owned(), prompt.arn.as_str().into());
+        let mut state = self.lock();
+        state.take(key);
+        state.known.insert(key.to_owned(), prompt.arn.as_str().into());
     }
 
     /// Whether clips are wanted.
@@ -96,24 +105,26 @@ impl Shared {
         !self.lock().wanted.is_empty()
     }
 
-    /// Takes the clip that has been wanted longest.
-    pub(crate) fn next(&self) -> Option<Wanted> {
-        self.lock().wanted.pop_front()
+    /// The clip that comes first. It stays wanted until one of the other methods tells of the outcome.
+    pub(crate) fn next(&self) -> Option<String> {
+        self.lock().wanted.front().map(|wanted| wanted.key.clone())
     }
 
-    /// Puts a clip back behind the others after a failure, unless it was tried too often.
-    pub(crate) fn again(&self, wanted: Wanted) {
-        let attempts = wanted.attempts + 1;
+    /// Puts a clip behind the others after a failure, unless it was tried too often.
+    pub(crate) fn again(&self, key: &str) {
+        let mut state = self.lock();
+        let attempts = state.take(key).map_or(0, |wanted| wanted.attempts) + 1;
         if attempts < MOST_ATTEMPTS {
-            self.lock().wanted.push_back(Wanted { attempts, ..wanted });
+            state.wanted.push_back(Wanted { key: key.to_owned(), attempts });
         }
     }
 
     /// Leaves a clip out that Connect does not take.
-    pub(crate) fn refuse(&self, wanted: Wanted) {
+    pub(crate) fn refuse(&self, key: &str) {
         let mut state = self.lock();
+        state.take(key);
         if state.refused.len() < MOST_PROMPTS {
-            state.refused.insert(wanted.key);
+            state.refused.insert(key.to_owned());
         }
     }
 
@@ -144,10 +155,10 @@ mod tests {
         }
         assert!(!shared.learn(&manifest([1])));
         assert_eq!(shared.of("1").as_deref(), Some("arn1"));
-        let wanted = shared.next().expect("the other one");
-        assert_eq!(wanted.key, "2");
-        assert!(shared.next().is_none());
-        shared.refuse(wanted);
+        assert_eq!(shared.next().as_deref(), Some("2"));
+        shared.of("2");
+        shared.refuse("2");
+        assert_eq!(shared.next(), None, "it was used while its prompt was being made");
         assert!(shared.of("2").is_none() && !shared.has_wanted(), "refused");
         shared.learn(&manifest([]));
         assert_eq!(shared.of("1"), None, "cleaned");
@@ -157,7 +168,7 @@ mod tests {
     fn a_failing_clip_is_tried_five_times() {
         let shared = Shared::default();
         shared.of("1");
-        let attempts = std::iter::from_fn(|| shared.next().map(|wanted| shared.again(wanted))).count();
+        let attempts = std::iter::from_fn(|| shared.next().map(|key| shared.again(&key))).count();
         assert_eq!(attempts, 5);
     }
 
@@ -168,7 +179,8 @@ mod tests {
         for key in ["a", "b"] {
             shared.of(key);
         }
-        assert!(shared.next().is_some() && shared.next().is_none());
+        shared.refuse(&shared.next().expect("the first one"));
+        assert_eq!(shared.next(), None);
         assert!(shared.learn(&manifest(0..MOST_PROMPTS)));
     }
 }
