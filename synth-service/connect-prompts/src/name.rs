@@ -1,4 +1,4 @@
-//! The names of our prompts. A name tells the bucket and the clip, so that a prompt is made once whoever makes it, and is
+//! The names of our prompts. A name tells the bucket and the clip, so that a prompt is made once for all hosts, and is
 //! known as ours. Names are unique within an instance.
 
 use contract::keys;

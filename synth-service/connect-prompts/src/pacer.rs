@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn two_requests_begin_in_a_second_whoever_sends_them() {
+    async fn no_more_than_two_requests_begin_in_a_second() {
         let (pacer, begun) = (Pacer::new(), Instant::now());
         for expected in 1..=5 {
             pacer.turn().await;

@@ -46,7 +46,9 @@ async fn run(arguments: Arguments) -> Result<()> {
     };
     let instance: InstanceArn = manifest.instance.parse().context("the manifest")?;
     let (number, seconds) = (manifest.prompts.len(), manifest.prompts.len().div_ceil(2));
-    println!("{number} prompts of {instance} will be deleted, in about {seconds} s. Replies may name them for two minutes more.");
+    println!(
+        "{number} prompts of {instance} will be deleted, in about {seconds} s. Replies may name them for two minutes more."
+    );
     println!("Hosts that still have {} make them again.", env::CONNECT_INSTANCE);
     if !arguments.yes && !is_confirmed()? {
         bail!("nothing was deleted");
