@@ -16,6 +16,9 @@ pub const SERVICE_TOKEN: &str = "FIRSTWORD_SERVICE_TOKEN";
 /// [`crate::metrics::NAMESPACE`] then.
 pub const CLOUDWATCH_NAMESPACE: &str = "FIRSTWORD_CLOUDWATCH_NAMESPACE";
 
+/// ARN of the Amazon Connect instance in which `synth-service` makes prompts of clips. Unset: it makes none.
+pub const CONNECT_INSTANCE: &str = "FIRSTWORD_CONNECT_INSTANCE";
+
 /// Seconds for which a presigned URL is valid.
 pub const URL_TTL_SECONDS: &str = "FIRSTWORD_URL_TTL_SECONDS";
 

@@ -137,6 +137,12 @@ pub struct StartResponse {
     pub first_url: Option<String>,
     /// Whether part 0 is the whole answer, so that no further request is needed.
     pub last: bool,
+    /// ARN of the prompt that Amazon Connect has of part 0; absent when it has none, or not `ready`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_prompt: Option<String>,
+    /// ARN of the prompt that Amazon Connect has of the silence between two polls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_prompt: Option<String>,
 }
 
 /// Request of `POST /synthesize_stream_cancel`: one of the two ids must be given.

@@ -62,6 +62,11 @@ pub fn silence() -> String {
     format!("prompts/silence-{SILENCE_MS}ms.wav")
 }
 
+/// `prompts/manifest.json`: the prompts that Amazon Connect has of clips.
+pub fn prompt_manifest() -> String {
+    "prompts/manifest.json".to_owned()
+}
+
 /// `phrases/{digest}.wav`: the clip of an operator's phrase. The digest changes with all that the sound depends on.
 pub fn phrase(digest: &str) -> String {
     format!("phrases/{digest}.wav")

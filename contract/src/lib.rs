@@ -12,6 +12,7 @@
 //! | [`timeline`] | the moments of an answer, and the durations that follow from them |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
+//! | [`prompts`] | the prompts that Amazon Connect has of our clips |
 //! | [`limits`] | how long a flow waits for each function |
 //! | [`mod@env`] | environment variables that Lambdas and service share |
 
@@ -24,6 +25,7 @@ pub mod keys;
 mod life;
 pub mod limits;
 pub mod metrics;
+pub mod prompts;
 pub mod reply;
 mod sentinel;
 pub mod stream;

@@ -43,13 +43,16 @@ impl Status {
     }
 }
 
-/// Two URLs of the same object: the plain one is Connect's documented form; the presigned one needs no bucket policy.
+/// The forms in which a flow can play a clip. Of the two URLs of its object, the plain one is Connect's documented form; the
+/// presigned one needs no bucket policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipUrl {
     /// The presigned URL, for GET.
     pub presigned: String,
     /// The plain URL of the object.
     pub plain: String,
+    /// ARN of the prompt that Connect has of this clip, if there is one.
+    pub prompt: Option<String>,
 }
 
 /// A reply under construction; serialises as the flat map.
@@ -113,6 +116,7 @@ impl Reply {
         let none = || NONE.to_owned();
         let presigned = |clip: Option<&ClipUrl>| clip.map_or_else(none, |clip| clip.presigned.clone());
         let plain = |clip: Option<&ClipUrl>| clip.map_or_else(none, |clip| clip.plain.clone());
+        let prompt = |clip: Option<&ClipUrl>| clip.and_then(|clip| clip.prompt.clone()).unwrap_or_else(none);
         let mut map = BTreeMap::from([
             ("Status".to_owned(), self.status.as_str().to_owned()),
             ("StreamId".to_owned(), self.stream_id.as_ref().map_or_else(none, ToString::to_string)),
@@ -120,6 +124,7 @@ impl Reply {
             ("Count".to_owned(), self.clips.len().to_string()),
             ("PauseUrl".to_owned(), presigned(self.pause.as_ref())),
             ("PauseS3Url".to_owned(), plain(self.pause.as_ref())),
+            ("PausePromptArn".to_owned(), prompt(self.pause.as_ref())),
             ("Last".to_owned(), self.last.to_string()),
             ("Reason".to_owned(), self.reason.clone().unwrap_or_else(none)),
         ]);
@@ -127,9 +132,7 @@ impl Reply {
             let clip = self.clips.get(slot);
             map.insert(format!("Url{slot}"), presigned(clip));
             map.insert(format!("S3Url{slot}"), plain(clip));
-            // Prompt ARNs are not made yet (one CreatePrompt per sentence would exhaust the instance's
-            // quota of 500); flows may already name the key.
-            map.insert(format!("PromptArn{slot}"), none());
+            map.insert(format!("PromptArn{slot}"), prompt(clip));
         }
         map
     }
@@ -146,7 +149,8 @@ mod tests {
     use super::*;
 
     fn clip(name: &str) -> ClipUrl {
-        ClipUrl { presigned: format!("https://b/{name}?sig"), plain: format!("https://b/{name}") }
+        let (presigned, plain) = (format!("https://b/{name}?sig"), format!("https://b/{name}"));
+        ClipUrl { presigned, plain, prompt: None }
     }
 
     fn stream() -> StreamId {
@@ -167,7 +171,17 @@ mod tests {
             assert_eq!(map.keys().cloned().collect::<Vec<_>>(), keys);
             assert!(map.values().all(|value| !value.is_empty()), "{map:?}");
         }
-        assert_eq!(keys.len(), 8 + 3 * STREAM_BATCH);
+        assert_eq!(keys.len(), 9 + 3 * STREAM_BATCH);
+    }
+
+    #[test]
+    fn a_clip_with_a_prompt_names_it_and_the_others_have_none() {
+        let with_prompt = |name| ClipUrl { prompt: Some(format!("arn:{name}")), ..clip(name) };
+        let map = Reply::play(stream(), 0, vec![clip("part0.wav"), with_prompt("part1.wav")], false)
+            .with_pause(with_prompt("silence"))
+            .to_map();
+        let arns = ["PromptArn0", "PromptArn1", "PausePromptArn"].map(|key| map[key].as_str());
+        assert_eq!(arns, [NONE, "arn:part1.wav", "arn:silence"]);
     }
 
     #[test]

@@ -14,6 +14,9 @@ the prompt stays. A new stack makes a new bucket, and speaks its phrases again. 
   aws s3 rb --force s3://{bucket}
 The uploaded zips stay in SAM's own bucket."""
 
+PROMPTS = """The prompts that its hosts have made in Amazon Connect stay too. To delete them, before the stack and with PromptArns=false:
+  FIRSTWORD_BUCKET={bucket} cargo xtask prompts clean"""
+
 
 def arguments():
     parser = argparse.ArgumentParser()
@@ -33,6 +36,9 @@ def describe(name, stack):
     group = outputs.get("HostsGroup")
     hosts = f"the hosts of group {group}, with the calls that they speak to" if group else "no hosts: they run elsewhere"
     print(LOST.format(name=name, functions=", ".join(functions), hosts=hosts, bucket=outputs["Bucket"]), flush=True)
+    parameters = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack.get("Parameters", [])}
+    if parameters.get("PromptArns") == "true":
+        print(PROMPTS.format(bucket=outputs["Bucket"]), flush=True)
 
 
 def main():

@@ -5,7 +5,8 @@
 #   ec2.sh watch             as long as the host runs, by firstword-ec2.service: keeps the tokens current, reports the
 #                            host ready, and hands its streams over when it is to stop
 #
-# /etc/firstword/ec2.env names region, bucket, secret and the namespace of the metrics.
+# /etc/firstword/ec2.env names region, bucket, secret, the namespace of the metrics, and the Connect instance that gets
+# prompts.
 set -euo pipefail
 umask 077
 
@@ -63,6 +64,7 @@ FIRSTWORD_SERVICE_TOKEN_FILE=$ETC/tokens
 FIRSTWORD_TLS_CERTIFICATE=$ETC/certificate.pem
 FIRSTWORD_TLS_KEY=$ETC/key.pem
 END
+    if [ -n "${CONNECT_INSTANCE-}" ]; then echo "FIRSTWORD_CONNECT_INSTANCE=$CONNECT_INSTANCE"; fi
     secret | python3 -c '
 import json, sys
 for name, value in json.load(sys.stdin).items():

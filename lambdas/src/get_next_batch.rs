@@ -3,7 +3,7 @@
 //! Parameters: `StreamId` and `NextIndex` (both required, from the last reply), `Limit` (clips that the flow
 //! plays per round; it may only lower `STREAM_BATCH`).
 
-use std::{num::NonZero, time::Duration};
+use std::{convert::Infallible, future::pending, num::NonZero, time::Duration};
 
 use contract::{
     Life, STREAM_BATCH, StreamId,
@@ -87,13 +87,22 @@ impl GetNextBatch {
             figures.looked();
             self.clips.look(stream, *next, *limit)
         };
-        let finding = poll(patience, *next, *limit, look).await;
+        let polling = poll(patience, *next, *limit, look);
+        // No reply waits for the prompt of the silence: the one before is used.
+        let refreshing = async {
+            self.clips.refresh_pause().await;
+            pending::<Infallible>().await
+        };
+        let finding = tokio::select! {
+            finding = polling => finding,
+            never = refreshing => match never {},
+        };
         figures.polled(finding.as_ref().is_ok_and(|finding| *finding != Finding::Nothing));
         let finding = finding?;
         let plain = |status| Reply::new(status, Some(stream.clone()), *next);
         let reply = match finding {
-            Finding::Play { count, last } => {
-                let clips = self.clips.part_urls(stream, *next, count).await?;
+            Finding::Play { parts, last } => {
+                let clips = self.clips.part_urls(stream, *next, parts).await?;
                 let reply = Reply::play(stream.clone(), *next, clips, last.is_some());
                 last.into_iter().fold(reply, |reply, reason| reply.because(&reason))
             }

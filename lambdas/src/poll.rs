@@ -6,15 +6,18 @@ use std::future::Future;
 use contract::stream::Outcome;
 use tokio::time::{Instant, sleep_until};
 
-use crate::{clips::Look, patience::Patience};
+use crate::{
+    clips::{Look, Part},
+    patience::Patience,
+};
 
 /// The meaning of a look for the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// There are clips to play.
     Play {
-        /// Number of clips.
-        count: usize,
+        /// The clips. The prompt of one that the look missed is not known.
+        parts: Vec<Part>,
         /// The sentinel's reason, if no other clip follows.
         last: Option<String>,
     },
@@ -44,9 +47,16 @@ pub enum Finding {
 
 /// The meaning of `look` for a flow that has played `next` parts and takes up to `limit` more.
 pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
+    let parts = |count| {
+        let mut parts = look.parts.clone();
+        parts.resize(count, Part::default());
+        parts
+    };
     let Some(sentinel) = &look.sentinel else {
-        let count = look.parts.min(limit);
-        return if count > 0 { Finding::Play { count, last: None } } else { Finding::Nothing };
+        return match look.parts.len().min(limit) {
+            0 => Finding::Nothing,
+            count => Finding::Play { parts: parts(count), last: None },
+        };
     };
     if sentinel.outcome == Outcome::Cancelled {
         return Finding::Cancelled { reason: sentinel.reason.clone() };
@@ -62,7 +72,7 @@ pub fn assess(look: &Look, next: usize, limit: usize) -> Finding {
         // After the last part of a failed stream the flow must ask again, to learn of the failure.
         count => {
             let last = (complete && count == remaining).then(|| sentinel.reason.clone());
-            Finding::Play { count, last }
+            Finding::Play { parts: parts(count), last }
         }
     }
 }
@@ -107,7 +117,11 @@ mod tests {
     }
 
     fn look(parts: usize, sentinel: Option<Sentinel>) -> Look {
-        Look { parts, sentinel }
+        Look { parts: unprompted(parts), sentinel }
+    }
+
+    fn unprompted(parts: usize) -> Vec<Part> {
+        vec![Part::default(); parts]
     }
 
     #[test]
@@ -116,28 +130,28 @@ mod tests {
         let why = || "why".to_owned();
         for (name, look, next, limit, expected) in [
             ("nothing yet", look(0, None), 0, 2, Finding::Nothing),
-            ("one is there", look(1, None), 0, 2, Finding::Play { count: 1, last: None }),
-            ("more than the limit", look(2, None), 0, 1, Finding::Play { count: 1, last: None }),
+            ("one is there", look(1, None), 0, 2, Finding::Play { parts: unprompted(1), last: None }),
+            ("more than the limit", look(2, None), 0, 1, Finding::Play { parts: unprompted(1), last: None }),
             (
                 "the last ones",
                 look(2, sentinel(4, Complete)),
                 2,
                 2,
-                Finding::Play { count: 2, last: Some("why".into()) },
+                Finding::Play { parts: unprompted(2), last: Some("why".into()) },
             ),
             (
                 "not the last ones",
                 look(2, sentinel(5, Complete)),
                 2,
                 2,
-                Finding::Play { count: 2, last: None },
+                Finding::Play { parts: unprompted(2), last: None },
             ),
             (
                 "parts came after the look",
                 look(0, sentinel(1, Complete)),
                 0,
                 2,
-                Finding::Play { count: 1, last: Some("why".into()) },
+                Finding::Play { parts: unprompted(1), last: Some("why".into()) },
             ),
             ("all played", look(0, sentinel(3, Complete)), 3, 2, Finding::Done { reason: "why".into() }),
             ("past the end", look(0, sentinel(3, Complete)), 4, 2, Finding::PastTheEnd { parts: 3 }),
@@ -153,7 +167,7 @@ mod tests {
                 look(1, sentinel(1, Failed)),
                 0,
                 2,
-                Finding::Play { count: 1, last: None },
+                Finding::Play { parts: unprompted(1), last: None },
             ),
             ("failed and all played", look(0, sentinel(1, Failed)), 1, 2, Finding::Failed { reason: why() }),
         ] {
@@ -180,14 +194,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_existing_clip_is_returned_at_once_and_no_batch_is_filled() {
         let (outcome, used, passed) = polled(vec![Ok(look(1, None))]).await;
-        assert_eq!((outcome, used, passed), (Ok(Finding::Play { count: 1, last: None }), 1, Duration::ZERO));
+        assert_eq!(
+            (outcome, used, passed),
+            (Ok(Finding::Play { parts: unprompted(1), last: None }), 1, Duration::ZERO)
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn clips_that_come_within_the_budget_are_returned_at_the_next_step() {
         let nothing = || Ok(look(0, None));
         let (outcome, used, passed) = polled(vec![nothing(), nothing(), Ok(look(2, None))]).await;
-        assert_eq!((outcome, used), (Ok(Finding::Play { count: 2, last: None }), 3));
+        assert_eq!((outcome, used), (Ok(Finding::Play { parts: unprompted(2), last: None }), 3));
         assert_eq!(passed, 2 * PATIENCE.step);
     }
 
@@ -201,7 +218,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_short_outage_of_the_store_is_survived_and_a_lasting_one_is_an_error() {
         let (outcome, _, _) = polled(vec![Err("503"), Err("503"), Ok(look(1, None))]).await;
-        assert_eq!(outcome, Ok(Finding::Play { count: 1, last: None }));
+        assert_eq!(outcome, Ok(Finding::Play { parts: unprompted(1), last: None }));
         let (outcome, _, passed) = polled(vec![Err("503")]).await;
         assert_eq!(outcome, Err("503"));
         assert!(passed <= PATIENCE.trouble && passed > PATIENCE.budget);

@@ -11,12 +11,12 @@ use contract::{
     event::{ContactFlowEvent, ParameterError},
     http::{StartRequest, StartResponse},
     limits,
-    reply::{Reply, Status},
+    reply::{ClipUrl, Reply, Status},
 };
 use text::SPEEDS;
 
 use crate::{
-    clips::Clips,
+    clips::{Clips, Part},
     failure::Failure,
     invocation::Invocation,
     runtime::{Function, concerns},
@@ -67,9 +67,11 @@ impl Starter {
     /// The reply with the first clip, if there is one already.
     pub(crate) async fn reply(&self, started: StartResponse) -> Result<Reply, Failure> {
         concerns(None, Some(&started.stream_id));
-        let pause = self.clips.pause_url().await?;
+        // The service knows the prompts: this function asks S3 for nothing.
+        let pause = ClipUrl { prompt: started.pause_prompt, ..self.clips.pause_url().await? };
         let reply = if started.ready {
-            let first = self.clips.part_urls(&started.stream_id, 0, 1).await?;
+            let first = Part { prompt: started.first_prompt };
+            let first = self.clips.part_urls(&started.stream_id, 0, vec![first]).await?;
             Reply::play(started.stream_id, 0, first, started.last)
         } else {
             Reply::new(Status::Wait, Some(started.stream_id), 0)

@@ -22,8 +22,10 @@ pub(crate) const REGION: &str = "us-east-1";
 /// Name and keys of the bucket in this process. The server listens on the loopback address, and no other server accepts
 /// the keys.
 const BUCKET: &str = "firstword-local";
-const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
-const SECRET_KEY: &str = "only-for-the-local-stack";
+/// The id of the key.
+pub const ACCESS_KEY: &str = "FIRSTWORDLOCAL";
+/// The secret of the key.
+pub const SECRET_KEY: &str = "only-for-the-local-stack";
 
 /// The keys of the runner in the role of Connect. No program of the stack has them.
 const CONNECT_ACCESS_KEY: &str = "FIRSTWORDCONNECT";

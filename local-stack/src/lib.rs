@@ -8,6 +8,7 @@
 //! | [`s3`] | an S3 server in memory: SigV4, presigned URLs, bucket policies, atomic conditional writes |
 //! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards clients |
 //! | [`bucket`] | the bucket of a stack: in that S3, or in an external one |
+//! | [`connect`] | the prompts of an Amazon Connect instance, for tests |
 //! | [`service`] | the process of `synth-service` |
 //! | [`stack`] | all these parts together, and the environment variables that connect them |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
@@ -19,6 +20,7 @@
 pub mod bucket;
 pub mod call;
 pub mod cold;
+pub mod connect;
 mod door;
 pub mod lambda_host;
 mod listener;

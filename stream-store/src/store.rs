@@ -99,6 +99,11 @@ impl ObjectStore {
         Self { client: Client::from_conf(sdk), bucket: config.bucket.clone(), url_ttl: config.url_ttl }
     }
 
+    /// The bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
     /// Writes an object if its state in the bucket is the expected one. Returns `None` if it is not.
     ///
     /// There is one attempt. If the caller repeats the call, the second call may find the object that the first one

@@ -7,6 +7,7 @@ use contract::{
     HostId, Life, StreamId,
     document::{DocumentError, parse_unversioned},
     keys,
+    prompts::PromptManifest,
     stream::{Manifest, ScriptPage, Sentinel},
     timeline::Timeline,
 };
@@ -65,6 +66,14 @@ impl ObjectStore {
     /// [`StoreError`], also for a document that is damaged or of another version.
     pub async fn timeline(&self, stream: &StreamId) -> Result<Option<Timeline>, StoreError> {
         Ok(self.document(keys::timeline(stream), Timeline::parse).await?.map(|(timeline, _)| timeline))
+    }
+
+    /// The manifest of the prompts, with its age and version; `None` while there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a document that is damaged or of another version.
+    pub async fn prompts(&self) -> Result<Option<(PromptManifest, Head)>, StoreError> {
+        self.document(keys::prompt_manifest(), PromptManifest::parse).await
     }
 
     /// Time since a host's last beat, by the bucket's clock; `None` when it has none.

@@ -4,6 +4,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use axum::Router;
 use clap::Parser;
+use connect_prompts::{Connect, Prompts};
 use contract::HostId;
 use otlp::Traces;
 use rustix::process::{Resource, getrlimit, setrlimit};
@@ -106,7 +107,8 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
         Some(bucket) => {
             let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
             let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
-            let phrases = Phrases::open(&settings.lexicons, store.clone(), meters.clone());
+            let prompts = prompts(&settings, store.clone()).await?;
+            let phrases = Phrases::open(&settings.lexicons, store.clone(), prompts, meters.clone());
             let phrases = phrases.map_err(|error| error.to_string())?;
             let streams =
                 streams(store.clone(), &settings, voices.clone(), phrases, admission.clone(), meters.clone());
@@ -147,6 +149,13 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     let served = serve(door, router, streams, narrator, &settings, stop).await;
     exporters.stop().await;
     served
+}
+
+/// The prompts of an instance of Amazon Connect, where one is set.
+async fn prompts(settings: &Settings, store: ObjectStore) -> Result<Prompts, String> {
+    let Some(instance) = settings.connect_instance.clone() else { return Ok(Prompts::default()) };
+    let connect = Connect::of_host(instance).await.map_err(|error| error.to_string())?;
+    Ok(Prompts::start(connect, store))
 }
 
 /// The streams of this host. Starts its heartbeat.

@@ -7,6 +7,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use cloudwatch::Namespace;
+use connect_prompts::InstanceArn;
 use contract::env;
 use speech::DeviceChoice;
 
@@ -47,6 +48,11 @@ pub struct Settings {
     /// Bucket of the streams. Without one the service makes no streams and serves only `POST /v1/audio/speech`.
     #[arg(long, env = env::BUCKET)]
     pub bucket: Option<String>,
+
+    /// ARN of an Amazon Connect instance: prompts are made there of the clips of phrases and of the silence, so that flows can
+    /// play them by ARN. AWS_ENDPOINT_URL_CONNECT names another receiver.
+    #[arg(long, env = env::CONNECT_INSTANCE, requires = "bucket")]
+    pub connect_instance: Option<InstanceArn>,
 
     /// Bearer tokens, separated by commas or whitespace: every request but the health checks must carry one of them.
     /// Empty: no token is required. Other users of the machine can see arguments, but not the environment.

@@ -230,7 +230,7 @@ async fn a_slow_bucket_delays_no_synthesis_and_may_still_be_faster() {
     // Nothing polls the clip: the work has begun by itself. The gate stays shut, so the bucket wins.
     until_spoken(&service, &voices, &[PHRASE]).await;
     let clip = clip.expect("a phrase").await.expect("a clip");
-    assert!(first[0].ends_with(&clip.audio));
+    assert!(first[0].ends_with(&clip.clip.audio));
     assert_eq!(counts(&host).await, counted(0, 1, 0));
     voices.gate = None;
 }

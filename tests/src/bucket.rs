@@ -1,6 +1,6 @@
 //! The bucket from the view of another client, independent of the programs under test.
 
-use std::{collections::BTreeMap, env};
+use std::{collections::BTreeMap, env, net::SocketAddr};
 
 use anyhow::{Context, Result, bail};
 use aws_sdk_s3::{
@@ -11,7 +11,7 @@ use contract::{
     ContactId, Life, StreamId, keys,
     stream::{Manifest, Sentinel},
 };
-use local_stack::bucket::RemoteS3;
+use local_stack::bucket::{ACCESS_KEY, RemoteS3, SECRET_KEY};
 
 /// Name of the variable with an S3 to use for the tests in place of our own:
 /// `http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT`.
@@ -22,16 +22,28 @@ pub fn is_remote() -> bool {
     env::var_os(TEST_S3).is_some()
 }
 
-/// Creates a bucket in the S3 that the environment names, if there is one.
-pub async fn remote() -> Result<Option<RemoteS3>> {
+/// The id and the secret of the key that the programs of a stack have.
+pub fn local_keys() -> Result<(String, String)> {
+    Ok(match named_s3()? {
+        Some((access_key, secret_key, _)) => (access_key, secret_key),
+        None => (ACCESS_KEY.to_owned(), SECRET_KEY.to_owned()),
+    })
+}
+
+/// Key, secret and address of the S3 that the environment names, if there is one.
+fn named_s3() -> Result<Option<(String, String, SocketAddr)>> {
     let Ok(url) = env::var(TEST_S3) else { return Ok(None) };
     let parsed = || {
         let (keys, address) = url.strip_prefix("http://")?.split_once('@')?;
         let (access_key, secret_key) = keys.split_once(':')?;
         Some((access_key.to_owned(), secret_key.to_owned(), address.trim_end_matches('/').parse().ok()?))
     };
-    let (access_key, secret_key, address) =
-        parsed().with_context(|| format!("{TEST_S3} must be http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT"))?;
+    parsed().map(Some).with_context(|| format!("{TEST_S3} must be http://ACCESS_KEY:SECRET_KEY@ADDRESS:PORT"))
+}
+
+/// Creates a bucket in the S3 that the environment names, if there is one.
+pub async fn remote() -> Result<Option<RemoteS3>> {
+    let Some((access_key, secret_key, address)) = named_s3()? else { return Ok(None) };
     let bucket = format!("firstword-{}", uuid::Uuid::new_v4().simple());
     let credentials = Credentials::new(&access_key, &secret_key, None, None, TEST_S3);
     let client = client(format!("http://{address}"), "us-east-1".into(), credentials);

@@ -12,6 +12,8 @@ use serde_json::Value;
 pub struct OfferedClip {
     pub url: String,
     pub s3_url: String,
+    /// ARN of its prompt; [`NONE`] without one.
+    pub prompt_arn: String,
 }
 
 /// A reply whose form follows the contract.
@@ -47,6 +49,7 @@ impl Reply {
         ensure!(clips.is_empty() == (status != "play"), "clips come with play alone");
         ensure!(map["Last"] == "false" || status == "play", "Last comes with play alone");
         ensure!(status != "error" || map["Reason"] != NONE, "an error has a reason");
+        is_prompt_or_none(&map["PausePromptArn"])?;
         if status != "error" && map["PauseUrl"] != NONE {
             same_object(&map["PauseUrl"], &map["PauseS3Url"])?;
         }
@@ -96,9 +99,9 @@ impl Index<&str> for Reply {
 
 /// The reply's keys in alphabetical order.
 fn keys_of_the_contract() -> Vec<String> {
-    let mut keys = ["Status", "StreamId", "NextIndex", "Count", "PauseUrl", "PauseS3Url", "Last", "Reason"]
-        .map(str::to_owned)
-        .to_vec();
+    let pause = ["PauseUrl", "PauseS3Url", "PausePromptArn"];
+    let others = ["Status", "StreamId", "NextIndex", "Count", "Last", "Reason"];
+    let mut keys: Vec<_> = pause.into_iter().chain(others).map(str::to_owned).collect();
     for slot in 0..STREAM_BATCH {
         keys.extend(["Url", "S3Url", "PromptArn"].map(|name| format!("{name}{slot}")));
     }
@@ -112,15 +115,30 @@ fn clips(map: &BTreeMap<String, String>) -> Result<Vec<OfferedClip>> {
     let mut clips = Vec::new();
     for slot in 0..STREAM_BATCH {
         let (url, s3_url) = (&map[&format!("Url{slot}")], &map[&format!("S3Url{slot}")]);
-        ensure!(map[&format!("PromptArn{slot}")] == NONE, "there are no prompt ARNs");
+        let prompt_arn = &map[&format!("PromptArn{slot}")];
         if slot < count {
             same_object(url, s3_url)?;
-            clips.push(OfferedClip { url: url.clone(), s3_url: s3_url.clone() });
+            is_prompt_or_none(prompt_arn)?;
+            clips.push(OfferedClip {
+                url: url.clone(),
+                s3_url: s3_url.clone(),
+                prompt_arn: prompt_arn.clone(),
+            });
         } else {
-            ensure!(url == NONE && s3_url == NONE, "slot {slot} is beyond Count");
+            ensure!(
+                [url, s3_url, prompt_arn].iter().all(|form| *form == NONE),
+                "slot {slot} is beyond Count"
+            );
         }
     }
     Ok(clips)
+}
+
+/// Checks the form of the ARN of a prompt.
+fn is_prompt_or_none(arn: &str) -> Result<()> {
+    let is_prompt = arn.starts_with("arn:aws:connect:") && arn.contains("/prompt/");
+    ensure!(arn == NONE || is_prompt, "{arn} is no ARN of a prompt");
+    Ok(())
 }
 
 /// Checks that the plain URL is the presigned one without its query.

@@ -17,6 +17,7 @@ mod package_functions;
 mod package_host;
 mod peers;
 mod phrases;
+mod prompts;
 mod prose;
 mod supply;
 mod system;
@@ -110,6 +111,9 @@ enum Command {
     /// Make clips of an operator's phrases.
     #[command(subcommand)]
     Phrases(Phrases),
+    /// Delete the prompts that hosts have made in an Amazon Connect instance.
+    #[command(subcommand)]
+    Prompts(Prompts),
     /// Compare our readings of the tables and of 2,000 sentences with another library's; each difference needs a note.
     Oracle(oracle::Options),
     /// Check the templates of the stack, or try them on an emulator.
@@ -192,6 +196,13 @@ enum Phrases {
 }
 
 #[derive(Subcommand)]
+enum Prompts {
+    /// Delete the prompts that the manifest in the bucket lists, at two a second, after a question. `FIRSTWORD_BUCKET` names
+    /// the bucket; credentials are found as every AWS program finds them.
+    Clean(prompts::Options),
+}
+
+#[derive(Subcommand)]
 enum Voices {
     /// List the installed voices, and those that can be fetched.
     List,
@@ -245,6 +256,7 @@ fn run(command: Command) -> Result<()> {
         Command::Infra(Infra::Check) => infra::check(&root),
         Command::Infra(Infra::Try) => infra::try_out(&root),
         Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
+        Command::Prompts(Prompts::Clean(options)) => prompts::clean(&root, &options),
         Command::Flows { arguments } => cargo::write_flows(&root, &arguments),
         Command::Metrics => cargo::write_metrics(&root),
         Command::Voices(command) => voices(&root, command),

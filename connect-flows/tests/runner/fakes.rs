@@ -186,7 +186,7 @@ fn stream() -> Result<contract::StreamId, InvalidId> {
 }
 
 fn clip_url(key: &str) -> ClipUrl {
-    ClipUrl { presigned: presigned(key), plain: format!("https://bucket.test/{key}") }
+    ClipUrl { presigned: presigned(key), plain: format!("https://bucket.test/{key}"), prompt: None }
 }
 
 fn presigned(key: &str) -> String {

@@ -26,6 +26,7 @@ mod watched;
 
 use std::{path::Path, sync::Arc};
 
+use connect_prompts::Prompts;
 use contract::{TenantId, keys, metrics::PHRASES};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -49,6 +50,21 @@ use crate::{
 /// The form of a kept clip. A release whose clips sound different changes it.
 const FORMAT: &str = "1 mu-law 8000";
 
+/// A clip of a sentence.
+#[derive(Clone, Debug)]
+pub struct SpokenClip {
+    /// The clip.
+    pub clip: Clip,
+    /// ARN of the prompt that Amazon Connect has of the same clip; only a phrase has one.
+    pub prompt: Option<Arc<str>>,
+}
+
+impl From<Clip> for SpokenClip {
+    fn from(clip: Clip) -> Self {
+        Self { clip, prompt: None }
+    }
+}
+
 /// The phrases of one host. Cheap to clone.
 #[derive(Clone)]
 pub struct Phrases {
@@ -60,23 +76,35 @@ struct Shared {
     clips: Clips,
     keep: Keep,
     fetches: Fetches,
+    prompts: Prompts,
     meters: Meters,
 }
 
 impl Phrases {
-    /// The phrases in a folder: `phrases.toml` for everybody and `TENANT.phrases.toml`. Their clips are kept in `store`.
-    /// Watches the files, for which it needs a tokio runtime.
+    /// The phrases in a folder: `phrases.toml` for everybody and `TENANT.phrases.toml`. Their clips are kept in `store`,
+    /// and get prompts from `prompts`. Watches the files, for which it needs a tokio runtime.
     ///
     /// # Errors
     /// [`PhraseError`] where `phrases.toml` exists and can't be used.
-    pub fn open(folder: &Path, store: ObjectStore, meters: Meters) -> Result<Self, PhraseError> {
+    pub fn open(
+        folder: &Path,
+        store: ObjectStore,
+        prompts: Prompts,
+        meters: Meters,
+    ) -> Result<Self, PhraseError> {
         let folder = Arc::new(PhraseFolder::open(folder)?);
         tokio::spawn(folder::watch(Arc::downgrade(&folder)));
         for origin in [Origin::Memory, Origin::Bucket, Origin::Synthesis] {
             meters.count(&PHRASES, &[origin.name()], 0);
         }
         let (clips, keep) = (Clips::default(), Keep::new(store, meters.clone()));
-        Ok(Self { shared: Arc::new(Shared { folder, clips, keep, fetches: Fetches::default(), meters }) })
+        let shared = Shared { folder, clips, keep, fetches: Fetches::default(), prompts, meters };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// ARN of the prompt that Amazon Connect has of the silence between two polls, if it is known.
+    pub fn pause_prompt(&self) -> Option<Arc<str>> {
+        self.shared.prompts.of(&keys::silence())
     }
 
     /// Checks the phrases for everybody.
@@ -94,7 +122,11 @@ impl Phrases {
 
     /// The clip of a job: a kept one, or else a new one, which is kept. `None` for a sentence that is no phrase. The
     /// work begins at once; dropping the future withdraws it.
-    pub fn clip(&self, voice: &Chosen, job: &Job) -> Option<BoxFuture<'static, Result<Clip, SpeechError>>> {
+    pub fn clip(
+        &self,
+        voice: &Chosen,
+        job: &Job,
+    ) -> Option<BoxFuture<'static, Result<SpokenClip, SpeechError>>> {
         let may_be_phrase = job.delivery.band == Band::Telephone
             && self.shared.folder.known(voice.tenant()).is_none_or(|book| book.holds(&job.sentence));
         if !may_be_phrase {
@@ -104,25 +136,26 @@ impl Phrases {
         let begun = self.clone().spoken(voice.clone(), job.clone()).in_current_span();
         let begun = AbortOnDropHandle::new(tokio::spawn(begun));
         Some(Box::pin(async move {
-            let (clip, origin) = match begun.await.unwrap_or(Err(SpeechError::Stopped)) {
+            let (clip, phrase) = match begun.await.unwrap_or(Err(SpeechError::Stopped)) {
                 // The engine was full when the sentence was submitted ahead; now it is the sentence's turn.
                 Err(SpeechError::Overloaded) => this.clone().spoken(voice, job).await?,
                 spoken => spoken?,
             };
-            origin.inspect(|origin| this.shared.meters.count(&PHRASES, &[origin.name()], 1));
-            Ok(clip)
+            let Some((key, origin)) = phrase else { return Ok(clip.into()) };
+            this.shared.meters.count(&PHRASES, &[origin.name()], 1);
+            Ok(SpokenClip { clip, prompt: this.shared.prompts.of(&key) })
         }))
     }
 
-    /// The clip of a job, and its origin if the sentence is a phrase.
-    async fn spoken(self, voice: Chosen, job: Job) -> Result<(Clip, Option<Origin>), SpeechError> {
+    /// The clip of a job; if the sentence is a phrase, with the key under which it is kept and its origin.
+    async fn spoken(self, voice: Chosen, job: Job) -> Result<(Clip, Option<(String, Origin)>), SpeechError> {
         if !self.of(voice.tenant()).await.holds(&job.sentence) {
             return Ok((made(&voice, job).await?, None));
         }
         let key = key(&voice, &job);
         let begin = || Box::pin(self.clone().fetched(voice, key.clone(), job.clone())) as _;
         let (clip, origin) = self.shared.fetches.join(&key, &job, begin).await?;
-        Ok((clip, Some(origin)))
+        Ok((clip, Some((key, origin))))
     }
 
     async fn fetched(self, voice: Chosen, key: String, job: Job) -> Fetched {

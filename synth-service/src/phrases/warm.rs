@@ -88,7 +88,10 @@ impl Phrases {
         let mut look_ups = look_ups.buffered(LOOK_UPS);
         while let Some((is_kept, wanted)) = look_ups.next().await {
             let count = match is_kept {
-                Some(true) => &mut done.found,
+                Some(true) => {
+                    self.shared.prompts.of(&wanted.key);
+                    &mut done.found
+                }
                 Some(false) if self.warm_one(wanted).await => &mut done.made,
                 _ => &mut done.failed,
             };
@@ -99,7 +102,7 @@ impl Phrases {
 
     /// Makes and keeps a clip. Returns whether the bucket has it.
     async fn warm_one(&self, Wanted { voice, job, key }: Wanted) -> bool {
-        let Shared { clips, keep, .. } = &*self.shared;
+        let Shared { clips, keep, prompts, .. } = &*self.shared;
         let mut clip = made(&voice, job.clone()).await;
         // Callers fill the engine: the phrase waits for as long as its request works.
         while matches!(clip, Err(SpeechError::Overloaded)) {
@@ -109,6 +112,9 @@ impl Phrases {
         match clip {
             Ok(clip) => {
                 let is_kept = keep.store(&key, &clip).await;
+                if is_kept {
+                    prompts.of(&key);
+                }
                 clips.insert(key, &clip);
                 is_kept
             }

@@ -3,13 +3,13 @@
 use std::{collections::VecDeque, time::Duration};
 
 use futures::future::BoxFuture;
-use speech::{Band, Clip, SpeechError};
+use speech::{Band, SpeechError};
 use tokio::time::Instant;
 
 use crate::{
     admission::{Seat, Waiting},
     order::Order,
-    phrases::Phrases,
+    phrases::{Phrases, SpokenClip},
     script::Script,
 };
 
@@ -44,7 +44,7 @@ pub struct LineUp {
 struct Submitted {
     sentence: usize,
     /// The clip to come. Dropping it withdraws the sentence.
-    clip: BoxFuture<'static, Result<Clip, SpeechError>>,
+    clip: BoxFuture<'static, Result<SpokenClip, SpeechError>>,
     /// Expected length of its clip.
     length: Duration,
 }
@@ -67,13 +67,13 @@ impl LineUp {
     /// # Errors
     /// [`SpeechError`]: [`SpeechError::Overloaded`] and [`SpeechError::Stopped`] concern the whole text, the others
     /// this sentence.
-    pub async fn speak(&mut self, sentence: usize) -> Result<Clip, SpeechError> {
+    pub async fn speak(&mut self, sentence: usize) -> Result<SpokenClip, SpeechError> {
         self.wait_for_seat().await?;
         self.order.script.take(sentence);
         let spoken = self.spoken(sentence).await;
         self.submitted.retain(|submitted| submitted.sentence > sentence);
         match &spoken {
-            Ok(clip) => {
+            Ok(SpokenClip { clip, .. }) => {
                 self.audio += clip.duration;
                 self.seat().inspect(|seat| seat.made(clip.duration));
             }
@@ -123,7 +123,7 @@ impl LineUp {
     }
 
     /// Waits for the clip, and submits the following sentences as they become certain.
-    async fn spoken(&mut self, sentence: usize) -> Result<Clip, SpeechError> {
+    async fn spoken(&mut self, sentence: usize) -> Result<SpokenClip, SpeechError> {
         self.submitted.retain(|submitted| submitted.sentence >= sentence);
         if self.submitted.front().is_none_or(|first| first.sentence != sentence) {
             self.submitted.clear();
@@ -168,7 +168,9 @@ impl LineUp {
             Some(clip) => clip,
             None => {
                 let ticket = voice.voice.engine.submit(job)?;
-                Box::pin(async move { ticket.await.unwrap_or(Err(SpeechError::Stopped)) })
+                Box::pin(
+                    async move { ticket.await.unwrap_or(Err(SpeechError::Stopped)).map(SpokenClip::from) },
+                )
             }
         };
         self.submitted.push_back(Submitted { sentence, clip, length });

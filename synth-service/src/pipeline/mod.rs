@@ -9,9 +9,10 @@ mod line_up;
 use std::{pin::pin, task::Poll};
 
 use futures::poll;
-use speech::{Clip, SpeechError};
+use speech::SpeechError;
 
 pub use self::line_up::{LineUp, Turn};
+use crate::phrases::SpokenClip;
 
 /// The destination of one text's clips.
 pub trait Sink {
@@ -25,7 +26,11 @@ pub trait Sink {
     fn confirm(&mut self) -> impl Future<Output = Result<(), Self::Stop>> + Send;
 
     /// Takes a clip. Once started it runs to completion, even if the sink is stopped meanwhile.
-    fn take(&mut self, sentence: usize, clip: Clip) -> impl Future<Output = Result<(), Self::Stop>> + Send;
+    fn take(
+        &mut self,
+        sentence: usize,
+        spoken: SpokenClip,
+    ) -> impl Future<Output = Result<(), Self::Stop>> + Send;
 
     /// Reports that a sentence can't be spoken. The text continues with the next one.
     fn skip(&mut self, sentence: usize, error: SpeechError);
@@ -68,7 +73,7 @@ async fn spoken<S: Sink>(
     line_up: &mut LineUp,
     sink: &mut S,
     sentence: usize,
-) -> Result<Result<Clip, SpeechError>, S::Stop> {
+) -> Result<Result<SpokenClip, SpeechError>, S::Stop> {
     let stopped = sink.stopped();
     let mut confirm = pin!(sink.confirm());
     let mut speaking = pin!(line_up.speak(sentence));

@@ -18,6 +18,7 @@ use tracing::Instrument;
 use super::error::SpeakError;
 use crate::{
     moments::Moments,
+    phrases::SpokenClip,
     pipeline::{LineUp, Sink, deliver},
     script::Script,
     telemetry::{AnswerKind, Meters},
@@ -173,7 +174,8 @@ impl Sink for Listener {
         Ok(())
     }
 
-    async fn take(&mut self, sentence: usize, clip: Clip) -> Result<(), SpeakError> {
+    async fn take(&mut self, sentence: usize, spoken: SpokenClip) -> Result<(), SpeakError> {
+        let clip = spoken.clip;
         self.moments.spoken(sentence, self.made, &clip);
         self.made += 1;
         self.audio += clip.duration;

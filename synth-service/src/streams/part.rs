@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use bytes::Bytes;
-use contract::{StreamId, keys};
+use contract::{StreamId, keys, prompts::PROMPT};
 use stream_store::{Content, Expected, Head, ObjectStore, StoreError};
 
 use crate::clock;
@@ -14,6 +14,16 @@ pub(crate) const SENTENCE: &str = "sentence";
 /// Metadata of a part: milliseconds from the stream's creation until the part was made. A tombstone has none.
 pub(crate) const MADE_AFTER: &str = "made-after-ms";
 
+/// The content of a part that was made now. `prompt` is the ARN of the prompt that Amazon Connect has of the same clip.
+pub(super) fn content(audio: &Bytes, created_at_ms: u64, prompt: Option<&str>) -> Content {
+    let made_after = clock::now_ms().saturating_sub(created_at_ms);
+    let content = Content::clip(audio.clone()).saying(MADE_AFTER, made_after.to_string());
+    match prompt {
+        Some(arn) => content.saying(PROMPT, arn.to_owned()),
+        None => content,
+    }
+}
+
 /// Creates a part that holds `sentence`. Returns the sentence of the part that is in the bucket, which differs when a
 /// former host of the stream was faster.
 ///
@@ -22,12 +32,9 @@ pub(crate) const MADE_AFTER: &str = "made-after-ms";
 pub(super) async fn create(
     store: &ObjectStore,
     key: &str,
-    audio: &Bytes,
+    content: Content,
     sentence: usize,
-    created_at_ms: u64,
 ) -> Result<Option<usize>, StoreError> {
-    let made_after = clock::now_ms().saturating_sub(created_at_ms);
-    let content = Content::clip(audio.clone()).saying(MADE_AFTER, made_after.to_string());
     settle(store, key, content, Some(sentence)).await
 }
 

@@ -1,5 +1,7 @@
 //! The state of a running stream, for clients that wait: a view of its protocol.
 
+use std::sync::Arc;
+
 use contract::{
     ContactId, Life, StreamId,
     http::{State, StreamStatus},
@@ -20,6 +22,8 @@ pub(super) struct Progress {
     /// Whether the manifest is stored and the contact claimed, so that the other hosts can find the stream.
     pub(super) is_open: bool,
     pub(super) parts: usize,
+    /// ARN of the prompt of part 0, if it has one.
+    pub(super) first_prompt: Option<Arc<str>>,
     pub(super) skipped: usize,
     /// Set when no more parts follow; the sentinel comes next.
     pub(super) end: Option<End>,
@@ -39,6 +43,7 @@ impl Progress {
             created_at_ms: manifest.created_at_ms,
             is_open: false,
             parts: 0,
+            first_prompt: None,
             skipped: 0,
             end: None,
             elsewhere: None,

@@ -106,24 +106,25 @@ impl Records {
         Ok(standing)
     }
 
-    /// Creates a part. Returns the sentence of the part that is in the bucket.
+    /// Creates a part, which says the ARN of its prompt. Returns the sentence of the part that is in the bucket.
     pub(super) async fn store_part(
         &mut self,
         part: usize,
         audio: &Bytes,
         sentence: usize,
+        prompt: Option<&str>,
     ) -> Result<Option<usize>, NotStored> {
         if let Some(cause) = self.handle.cancel_cause() {
             return Err(NotStored { failed: Failed::Stopped(cause), is_unsettled: false });
         }
         let key = keys::part(self.stream(), part);
         let mut is_unsettled = false;
-        let created_at = self.manifest.created_at_ms;
-        let written = (&self.store, key.as_str(), audio, &mut is_unsettled);
+        let content = part::content(audio, self.manifest.created_at_ms, prompt);
+        let written = (&self.store, key.as_str(), content, &mut is_unsettled);
         let created =
-            retry(self.part_patience, &self.handle, written, |(store, key, audio, is_unsettled)| {
+            retry(self.part_patience, &self.handle, written, |(store, key, content, is_unsettled)| {
                 Box::pin(async move {
-                    let created = part::create(store, key, audio, sentence, created_at).await;
+                    let created = part::create(store, key, content.clone(), sentence).await;
                     created.inspect_err(|error| **is_unsettled |= !error.was_answered())
                 })
             });

@@ -249,7 +249,14 @@ impl Streams {
         let ready = progress.parts > 0;
         let first_url =
             if ready { Some(self.running.store.presign(&keys::part(&stream_id, 0)).await?) } else { None };
-        Ok(StartResponse { stream_id, ready, first_url, last: ready && progress.is_last(0) })
+        Ok(StartResponse {
+            stream_id,
+            ready,
+            first_url,
+            last: ready && progress.is_last(0),
+            first_prompt: progress.first_prompt.as_deref().map(str::to_owned),
+            pause_prompt: self.running.phrases.pause_prompt().as_deref().map(str::to_owned),
+        })
     }
 
     /// Cancels a stream, given by its id or its contact, and waits for its sentinel. Takes it over from another host if

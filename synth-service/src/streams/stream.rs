@@ -15,7 +15,7 @@ use contract::{
     timeline::{Moment, Stage, Timeline},
 };
 use futures::FutureExt;
-use speech::{Clip, SpeechError, milliseconds, telephone};
+use speech::{SpeechError, milliseconds, telephone};
 use stream_store::StoreError;
 use tokio::{
     sync::{oneshot, watch},
@@ -34,6 +34,7 @@ use super::{
 };
 use crate::{
     clock,
+    phrases::SpokenClip,
     pipeline::{LineUp, deliver},
     script::Script,
     telemetry::AnswerKind,
@@ -185,11 +186,12 @@ impl Stream {
         }
     }
 
-    async fn store(&mut self, part: usize, sentence: usize, clip: Clip) -> Result<(), Stop> {
+    async fn store(&mut self, part: usize, sentence: usize, spoken: SpokenClip) -> Result<(), Stop> {
+        let SpokenClip { clip, prompt } = spoken;
         self.handle.moments.spoken(sentence, part, &clip);
         let file = telephone::write_wav(&clip.audio).into();
         let begun = Instant::now();
-        let stored = self.records.store_part(part, &file, sentence).await;
+        let stored = self.records.store_part(part, &file, sentence, prompt.as_deref()).await;
         self.handle.meters.observe(&UPLOAD, &[], begun.elapsed().as_secs_f64());
         let held = match stored {
             Ok(held) => held,
@@ -201,6 +203,9 @@ impl Stream {
             }
         };
         self.handle.moments.stored(part, Some(sentence));
+        if part == 0 {
+            self.progress.send_modify(|progress| progress.first_prompt = prompt);
+        }
         self.stored(held, clip.duration);
         Ok(())
     }

@@ -15,6 +15,7 @@ use std::{
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use connect_prompts::{Connect, Prompts};
 use contract::{
     HostId, Life, StreamId,
     http::{StartResponse, State, StreamStatus},
@@ -153,6 +154,8 @@ pub(crate) struct Entrance {
     pub(crate) log_text: bool,
     /// The language model.
     pub(crate) model: Option<chat::Writer>,
+    /// The instance of Amazon Connect that gets prompts.
+    pub(crate) connect: Option<Connect>,
 }
 
 impl Default for Entrance {
@@ -165,6 +168,7 @@ impl Default for Entrance {
             limits: DoorLimits::default(),
             log_text: false,
             model: None,
+            connect: None,
         }
     }
 }
@@ -270,7 +274,9 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let narrator = Narrator::new(voices.clone(), admission.clone(), speaking, meters.clone());
     let host = HostId::from_random_bits(uuid::Uuid::new_v4().as_u128());
     let presence = Presence::start(host, store.clone(), contract::HOST_GONE_AFTER);
-    let phrases = Phrases::open(lexicons.path(), store.clone(), meters.clone()).expect("none is fine");
+    let prompts = entrance.connect.map(|connect| Prompts::start(connect, store.clone())).unwrap_or_default();
+    let phrases = Phrases::open(lexicons.path(), store.clone(), prompts, meters.clone());
+    let phrases = phrases.expect("none is fine");
     let streams = Streams::new(
         store.clone(),
         presence.clone(),
@@ -484,6 +490,17 @@ impl Service {
     pub(crate) async fn object(&self, key: &str) -> Option<Vec<u8>> {
         let object = self.client.get_object().bucket(BUCKET).key(key).send().await.ok()?;
         Some(object.body.collect().await.expect("the whole body").into_bytes().to_vec())
+    }
+
+    /// A value of an object's metadata.
+    pub(crate) async fn metadata(&self, key: &str, name: &str) -> Option<String> {
+        let head = self.client.head_object().bucket(BUCKET).key(key).send().await.ok()?;
+        head.metadata()?.get(name).cloned()
+    }
+
+    /// A client of the bucket, as another program has it.
+    pub(crate) fn store(&self) -> ObjectStore {
+        ObjectStore::new(&self.shared, &StoreConfig::of_service(BUCKET, Duration::from_secs(60)))
     }
 
     /// The keys of all objects below a prefix.

@@ -58,7 +58,8 @@ fn a_host_is_allowed_the_requests_that_the_service_makes() {
     let template = Template::read("infra/hosts.yaml");
     let grants: Vec<_> =
         template.grants("Role").into_iter().filter(|grant| grant.policy == "synth-service").collect();
-    let asked = Source::read(&["synth-service/src", "stream-store/src"]).requests_of_everything();
+    let folders = ["synth-service/src", "synth-service/connect-prompts/src", "stream-store/src"];
+    let asked = Source::read(&folders).requests_of_everything();
     assert!(asked.len() >= 5, "the source was not understood: {asked:?}");
     assert_eq!(allowed(&grants), asked, "left allowed, right asked for");
 }
@@ -81,6 +82,25 @@ fn a_host_is_allowed_the_commands_that_its_agent_gives() {
     assert_eq!(allowed, asked, "left allowed, right asked for");
 }
 
+/// The operations of Connect are those that the crate of prompts names, but for the one of `cargo xtask prompts clean`.
+#[test]
+fn a_host_is_allowed_the_requests_to_connect_that_it_makes() {
+    let action = Regex::new(r#""((?:Create|List|Delete)Prompts?)""#).expect("is a pattern");
+    let source = text("synth-service/connect-prompts/src/connect.rs");
+    let asked = action.captures_iter(&source).map(|found| format!("connect:{}", &found[1]));
+    let asked: BTreeSet<_> = asked.filter(|action| action != "connect:DeletePrompt").collect();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    let grants = Template::read("infra/hosts.yaml").grants("Role");
+    let grants = grants.into_iter().filter(|grant| grant.policy == "prompts");
+    let (connect, clips): (Vec<_>, Vec<_>) = grants.partition(|grant| grant.action.starts_with("connect:"));
+    assert_eq!(connect.iter().map(|grant| grant.action.clone()).collect::<BTreeSet<_>>(), asked);
+    let instance = "${ConnectInstanceArn}";
+    assert!(connect.iter().all(|grant| grant.object.starts_with(instance)), "{connect:?}");
+    // With s3:GetObject, which every host has, the rights that CreatePrompt wants on a clip.
+    let expected = ["phrases/*", "prompts/*"].map(|clips| ("s3:GetObjectAcl".to_owned(), clips.to_owned()));
+    assert_eq!(allowed(&clips), BTreeSet::from(expected));
+}
+
 /// Actions outside S3, and the reason for each.
 #[test]
 fn no_policy_has_any_other_action() {
@@ -95,7 +115,8 @@ fn no_policy_has_any_other_action() {
     ] {
         let template = Template::read(path);
         let grants = roles.iter().flat_map(|role| template.grants(role));
-        for grant in grants.filter(|grant| !grant.action.starts_with("s3:") && grant.policy != "agent") {
+        let programs = |grant: &Grant| grant.policy != "agent" && grant.policy != "prompts";
+        for grant in grants.filter(|grant| !grant.action.starts_with("s3:") && programs(grant)) {
             others.entry(grant.action).or_insert_with(BTreeSet::new).insert(grant.policy);
         }
     }

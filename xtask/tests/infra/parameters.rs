@@ -57,6 +57,7 @@ fn likely_mistakes_are_refused_and_good_values_are_taken() {
             id,
             "arn:aws:connect:us-east-1:123456789012:instance/12345678-1234-1234-1234-123456789012",
         ),
+        ("PromptArns", "true", "yes"),
         ("Architecture", "x86_64", "x86-64"),
         ("FunctionMemory", "128", "512MB"),
         ("LogRetentionDays", "7", "31"),

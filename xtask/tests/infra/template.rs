@@ -30,7 +30,7 @@ impl Template {
         let policies = self.0["Resources"][role]["Properties"]["Policies"].as_array();
         let policies = policies.unwrap_or_else(|| panic!("{role} has no policies"));
         let mut grants = Vec::new();
-        for policy in policies {
+        for policy in policies.iter().map(unconditional) {
             let name = policy["PolicyName"].as_str().expect("a policy has a name");
             for statement in list(&policy["PolicyDocument"]["Statement"]).iter().map(unconditional) {
                 assert_eq!(statement["Effect"], "Allow", "{role}: {statement}");
@@ -70,7 +70,7 @@ fn json(value: Value) -> Json {
     }
 }
 
-/// The first branch of an `!If`: the statement that a condition adds.
+/// The first branch of an `!If`: the statement or policy that a condition adds.
 fn unconditional(statement: &Json) -> &Json {
     statement.get("If").map_or(statement, |branches| &branches[1])
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use contract::stream::ScriptPage;
-use speech::{Clip, SpeechError};
+use speech::SpeechError;
 use tokio::time::sleep;
 
 use super::{Stop, Stream};
 use crate::{
     clock,
+    phrases::SpokenClip,
     pipeline::Sink,
     streams::{
         end::End,
@@ -55,10 +56,10 @@ impl Sink for Stream {
         self.confirmed(standing)
     }
 
-    async fn take(&mut self, _: usize, clip: Clip) -> Result<(), Stop> {
+    async fn take(&mut self, _: usize, spoken: SpokenClip) -> Result<(), Stop> {
         self.protocol.spoken(Spoken::Clip);
         match self.protocol.step(clock::now_ms()) {
-            Step::Store { part, sentence } => self.store(part, sentence, clip).await,
+            Step::Store { part, sentence } => self.store(part, sentence, spoken).await,
             _ => Err(Stop::Known),
         }
     }
