@@ -15,11 +15,11 @@ pub struct OtlpFlags {
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env_values = true)]
     pub otlp_endpoint: Option<String>,
 
-    /// Whole URL for metrics instead, such as https://monitoring.REGION.amazonaws.com/v1/metrics.
+    /// Whole URL for metrics instead, such as `https://monitoring.REGION.amazonaws.com/v1/metrics`.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", hide_env_values = true)]
     pub otlp_metrics_endpoint: Option<String>,
 
-    /// Whole URL for traces instead, such as https://xray.REGION.amazonaws.com/v1/traces.
+    /// Whole URL for traces instead, such as `https://xray.REGION.amazonaws.com/v1/traces`.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", hide_env_values = true)]
     pub otlp_traces_endpoint: Option<String>,
 
