@@ -15,7 +15,8 @@ use std::{
     time::Duration,
 };
 
-use cloudwatch::{Aggregate, CloudWatch, Namespace, PutError, Sender};
+use cloudwatch::{Aggregate, CloudWatch, PutError, Sender};
+use contract::Namespace;
 use contract::metrics::{FIRST_AUDIO, Kind, REFUSALS, SERVICE};
 use metrics::{Key, Level, Metadata, Recorder};
 use server::{SECRET, Server, config, contains};
