@@ -12,6 +12,7 @@
 //! | [`timeline`] | the moments of an answer, and the durations that follow from them |
 //! | [`event`] | the event with which a contact flow invokes a function |
 //! | [`reply`] | the flat map that a function gives back to the flow |
+//! | [`Namespace`] | the metrics of one stack in CloudWatch |
 //! | [`prompts`] | the prompts that Amazon Connect has of our clips |
 //! | [`limits`] | how long a flow waits for each function |
 //! | [`mod@env`] | environment variables that Lambdas and service share |
@@ -25,6 +26,7 @@ pub mod keys;
 mod life;
 pub mod limits;
 pub mod metrics;
+mod namespace;
 pub mod prompts;
 pub mod reply;
 mod sentinel;
@@ -33,6 +35,7 @@ pub mod timeline;
 
 pub use id::{ContactId, HostId, InvalidId, StreamId, TenantId};
 pub use life::Life;
+pub use namespace::{InvalidNamespace, Namespace};
 
 /// Clips that one Lambda reply carries at most, and so the number of play blocks in a flow's round.
 ///

@@ -197,7 +197,7 @@ metrics! {
     GPU_MEMORY = GAUGE, Bytes, "firstword_gpu_memory_bytes", [GPU],
         "Memory in use on a GPU: this process's own, or all of it where the driver does not tell (containers); 0 when the GPU is gone";
     METRICS_DROPPED = COUNTER, Count, "firstword_metrics_dropped_total", [],
-        "Values, one for each metric and interval, that CloudWatch or an OTLP collector did not take in time";
+        "Values, one for each metric and interval, that CloudWatch did not take in time, and failed exports to an OTLP collector";
     DEVICE_INFO = GAUGE, Count, "firstword_device_info", [VOICE, DEVICE],
         "1 for the device on which a voice runs";
     BUILD_INFO = GAUGE, Count, "firstword_build_info", [VERSION],

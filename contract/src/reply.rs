@@ -93,6 +93,11 @@ impl Reply {
         self.status
     }
 
+    /// The stream that the reply is about.
+    pub fn stream_id(&self) -> Option<&StreamId> {
+        self.stream_id.as_ref()
+    }
+
     /// Adds the silent clip that the flow plays before it asks again.
     pub fn with_pause(self, pause: ClipUrl) -> Self {
         Self { pause: Some(pause), ..self }

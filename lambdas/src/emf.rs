@@ -10,6 +10,7 @@ use std::{
 };
 
 use contract::{
+    ContactId, StreamId,
     metrics::{
         FUNCTION_COLD_STARTS, FUNCTION_DURATION, FUNCTION_ERRORS, FUNCTION_INIT, FUNCTION_POLL_HITS,
         FUNCTION_POLL_MISSES, FUNCTION_POLLS, FUNCTION_SERVICE, FUNCTION_TIME_LEFT, FUNCTION_WAITS, Metric,
@@ -59,6 +60,10 @@ pub struct Finished<'a> {
     pub function: &'static str,
     /// Lambda's id of the request.
     pub request_id: &'a str,
+    /// The contact, if the event names one.
+    pub contact: Option<&'a ContactId>,
+    /// The stream of the reply, or of the event.
+    pub stream: Option<&'a StreamId>,
     /// The reply's status.
     pub status: Status,
     /// The figures of its work.
@@ -110,6 +115,9 @@ impl Finished<'_> {
         line.insert("function".into(), json!(self.function));
         line.insert("request_id".into(), json!(self.request_id));
         line.insert("status".into(), json!(self.status.as_str()));
+        // Plain members, no dimensions: each id would be a metric of its own.
+        line.extend(self.contact.map(|contact| ("contact".into(), json!(contact))));
+        line.extend(self.stream.map(|stream| ("stream".into(), json!(stream))));
         for (metric, value) in values {
             line.insert(metric.name.into(), json!(value));
         }
@@ -130,6 +138,8 @@ mod tests {
             namespace: "Firstword/test",
             function: "get_next_batch",
             request_id: "r-1",
+            contact: Some(&"c-1".parse().expect("an id")),
+            stream: None,
             status,
             figures,
             duration: Duration::from_millis(420),
@@ -160,6 +170,7 @@ mod tests {
         let line = line(Status::Wait, &figures, None);
         let values = metrics(&line, &["function"]);
         assert_eq!(line["function"], "get_next_batch");
+        assert_eq!((&line["contact"], &line["stream"]), (&json!("c-1"), &Value::Null));
         for (name, expected) in [
             ("firstword_function_duration_seconds", 0.42),
             ("firstword_function_polls", 5.0),

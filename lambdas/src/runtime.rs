@@ -102,7 +102,7 @@ fn is_concurrent() -> bool {
 async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
     let runtime_api = env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| SettingsError::NoLambda)?;
     let (function, namespace) = match init::<F>().await {
-        Ok((function, namespace)) => (Arc::new(function), Arc::<str>::from(namespace)),
+        Ok((function, namespace)) => (Arc::new(function), Arc::<str>::from(namespace.to_string())),
         Err(error) => {
             init_error::report(&runtime_api, &error).await;
             return Err(error.into());
@@ -122,7 +122,7 @@ async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
 }
 
 /// The function, and the namespace of its metrics.
-async fn init<F: Function>() -> Result<(F, String), SettingsError> {
+async fn init<F: Function>() -> Result<(F, Namespace), SettingsError> {
     let settings = Settings::read(|name| env::var(name).ok())?;
     let function = F::connect(&settings).await?;
     let _ = timeout(WARM_UP_TIMEOUT, function.warm_up()).await;
@@ -164,13 +164,16 @@ async fn reply<F: Function>(
         invocation.figures.failed(failure.kind(), failure.for_log());
         failure.into_reply()
     };
+    let parsed = ContactFlowEvent::parse(&event.payload);
+    // The function itself reports an id that is none.
+    let contact = parsed.as_ref().ok().and_then(|event| event.contact_id().ok()?);
+    let stream = parsed.as_ref().ok().and_then(|event| event.stream_id().ok()?);
     let answering = async {
-        let event = match ContactFlowEvent::parse(&event.payload) {
+        let event = match parsed {
             Ok(event) => event,
             Err(error) => return failed(error.into()),
         };
-        // The function itself reports an id that is none.
-        concerns(event.contact_id().ok().flatten().as_ref(), None);
+        concerns(contact.as_ref(), None);
         match timeout_at(invocation.reply_by(), function.answer(&event, &invocation)).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(failure)) => failed(failure),
@@ -182,6 +185,8 @@ async fn reply<F: Function>(
         namespace,
         function: F::NAME,
         request_id: &invocation.request_id,
+        contact: contact.as_ref(),
+        stream: reply.stream_id().or(stream.as_ref()),
         status: reply.status(),
         figures: &invocation.figures,
         duration: received.elapsed(),

@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use contract::{env, metrics::NAMESPACE};
+use contract::{Namespace, env, metrics::NAMESPACE};
 use reqwest::{Certificate, Url, header::HeaderValue};
 
 use crate::patience::{PATIENCE, Patience};
@@ -38,7 +38,7 @@ pub struct Settings {
     /// The times of a poll of `get_next_batch`.
     pub patience: Patience,
     /// Namespace of the metrics in CloudWatch.
-    pub namespace: String,
+    pub namespace: Namespace,
 }
 
 impl Settings {
@@ -62,6 +62,11 @@ impl Settings {
             number(env::POLL_BUDGET_MS, env::DEFAULT_POLL_BUDGET_MS, 300..=500, "300 to 500 milliseconds")?;
         let poll_step_ms =
             number(env::POLL_STEP_MS, env::DEFAULT_POLL_STEP_MS, 60..=120, "60 to 120 milliseconds")?;
+        let namespace = find(env::CLOUDWATCH_NAMESPACE).unwrap_or_else(|| NAMESPACE.to_owned());
+        let namespace = namespace.trim().parse().map_err(|_| SettingsError::Invalid {
+            name: env::CLOUDWATCH_NAMESPACE,
+            expected: "1 to 255 letters, digits or . - _ / #, and not AWS/ at its start",
+        })?;
         let service_urls = required(env::SERVICE_URL)?;
         let service_urls: Vec<_> = service_urls
             .split(',')
@@ -90,7 +95,7 @@ impl Settings {
                 step: Duration::from_millis(poll_step_ms),
                 ..PATIENCE
             },
-            namespace: find(env::CLOUDWATCH_NAMESPACE).unwrap_or_else(|| NAMESPACE.to_owned()),
+            namespace,
         })
     }
 }

@@ -6,9 +6,8 @@ mod otlp;
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
-use cloudwatch::Namespace;
 use connect_prompts::InstanceArn;
-use contract::env;
+use contract::{InvalidNamespace, Namespace, env};
 use speech::DeviceChoice;
 
 pub use self::{
@@ -35,10 +34,10 @@ pub struct Settings {
     #[arg(long, env = "FIRSTWORD_METRICS_BIND")]
     pub metrics_bind: Option<SocketAddr>,
 
-    /// Namespace under which the metrics are sent to CloudWatch, once a minute. Without one they are not sent.
+    /// Namespace under which the metrics are sent to CloudWatch, once a minute. Empty: they are not sent.
     /// AWS_ENDPOINT_URL_CLOUDWATCH names another receiver.
-    #[arg(long, env = env::CLOUDWATCH_NAMESPACE)]
-    pub cloudwatch_namespace: Option<Namespace>,
+    #[arg(long, env = env::CLOUDWATCH_NAMESPACE, default_value = "", value_parser = namespace)]
+    pub cloudwatch_namespace: OptionalNamespace,
 
     /// Time between two deliveries to CloudWatch, in seconds. Tests shorten it; alarms look at single minutes.
     #[arg(long, env = "FIRSTWORD_CLOUDWATCH_INTERVAL_SECONDS", default_value_t = 60, hide = true,
@@ -234,6 +233,16 @@ fn positive(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A namespace, or `None` for an empty text.
+#[derive(Clone, Debug)]
+pub struct OptionalNamespace(pub Option<Namespace>);
+
+fn namespace(text: &str) -> Result<OptionalNamespace, InvalidNamespace> {
+    let text = text.trim();
+    let namespace = if text.is_empty() { None } else { Some(text.parse()?) };
+    Ok(OptionalNamespace(namespace))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,10 +262,11 @@ mod tests {
     }
 
     #[test]
-    fn a_namespace_of_amazon_is_refused() {
+    fn a_namespace_of_amazon_is_refused_and_an_empty_one_is_none() {
         let parse =
             |namespace| Settings::try_parse_from(["synth-service", "--cloudwatch-namespace", namespace]);
-        assert!(parse("Firstword/eu").is_ok());
+        assert!(parse("Firstword/eu").is_ok_and(|settings| settings.cloudwatch_namespace.0.is_some()));
+        assert!(parse(" ").is_ok_and(|settings| settings.cloudwatch_namespace.0.is_none()));
         let error = parse("AWS/EC2").expect_err("is Amazon's").to_string();
         assert!(error.contains("does not begin with AWS/"), "{error}");
     }

@@ -203,13 +203,11 @@ async fn a_gpu_that_goes_away_makes_the_host_not_ready_and_one_that_comes_back_m
     assert_eq!(host.get("/readyz").await.status(), StatusCode::OK);
     until_memory(&host, |bytes| bytes > 0.0).await;
     machine.set(15);
-    let answer = loop {
+    let answer = until(async || {
         let answer = host.get("/readyz").await;
-        if answer.status() != StatusCode::OK {
-            break answer;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
+        (answer.status() != StatusCode::OK).then_some(answer)
+    })
+    .await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     let body: Value = answer.json().await.expect("JSON");
     let message = body["error"]["message"].as_str().unwrap_or_default();
@@ -218,20 +216,32 @@ async fn a_gpu_that_goes_away_makes_the_host_not_ready_and_one_that_comes_back_m
     assert_eq!(host.get("/healthz").await.status(), StatusCode::OK);
     until_memory(&host, |bytes| bytes == 0.0).await;
     machine.set(0);
-    while host.get("/readyz").await.status() != StatusCode::OK {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(async || (host.get("/readyz").await.status() == StatusCode::OK).then_some(())).await;
 }
 
 /// Reads the metric of the GPU's memory until it is as wanted.
 async fn until_memory(host: &support::Bare, is_wanted: impl Fn(f64) -> bool) {
-    loop {
+    until(async || {
         let metrics = host.get("/metrics").await.text().await.expect("text");
         let series = "firstword_gpu_memory_bytes{gpu=\"0\"} ";
         let bytes = metrics.lines().find_map(|line| line.strip_prefix(series)?.parse().ok());
-        if bytes.is_some_and(&is_wanted) {
-            return;
+        bytes.is_some_and(&is_wanted).then_some(())
+    })
+    .await;
+}
+
+/// Longest wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks until there is an answer.
+async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.expect("it happens in time")
 }

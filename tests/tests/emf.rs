@@ -15,6 +15,14 @@ fn lines(log: &str) -> Result<Vec<Value>> {
     lines.map(|line| serde_json::from_str(line).with_context(|| line.to_owned())).collect()
 }
 
+/// The lines of a log that are neither metrics nor of the sandbox itself.
+fn others(log: &str) -> Vec<&str> {
+    let of_sandbox = ["INIT_START ", "START RequestId", "END RequestId", "REPORT RequestId"];
+    let is_other =
+        |line: &&str| !line.contains("_aws") && !of_sandbox.iter().any(|start| line.starts_with(start));
+    log.lines().filter(is_other).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_invocation_writes_one_line_in_the_format() -> Result<()> {
     let bench = Bench::start_with(&[("FIRSTWORD_CHAT_MODEL", "demo")]).await?;
@@ -38,10 +46,13 @@ async fn each_invocation_writes_one_line_in_the_format() -> Result<()> {
         let lines = lines(&log)?;
         assert!(lines.len() >= fewest, "{function}: {log}");
         assert_eq!(lines.len(), log.matches("REPORT RequestId").count(), "{function}: {log}");
+        assert_eq!(others(&log), Vec::<&str>::new(), "{function}");
         for line in lines {
             schema.check(&line).with_context(|| function.to_owned())?;
             assert!(line.to_string().len() < LONGEST, "{line}");
             assert_eq!(line["function"], function);
+            assert!(line["contact"].is_string() || function == GET_NEXT_BATCH, "{line}");
+            assert!(line["stream"].is_string() || line["status"] == "error", "{line}");
             statuses.insert(line["status"].to_string());
             let members = line.as_object().into_iter().flat_map(|line| line.keys().cloned());
             named.extend(members.filter(|name| name.starts_with("firstword_")));

@@ -26,10 +26,9 @@ use futures::{StreamExt, future::BoxFuture, stream};
 use reqwest::{
     RequestBuilder,
     header::{HeaderName, HeaderValue},
-    redirect::Policy,
 };
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
 pub(crate) use self::{
     anthropic::Anthropic, bedrock::Bedrock, chat_url::ChatUrl, gemini::Gemini, openai::OpenAi,
@@ -102,14 +101,10 @@ impl<P: Protocol> Client<P> {
         extra: Map<String, Value>,
         protocol: P,
     ) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
+        let http = outgoing::client(&protocol.url())
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
-            .tcp_keepalive(Duration::from_secs(30))
-            .user_agent("firstword");
-        // A proxy from the environment leads out of the operator's network, never to this machine.
-        let http = if is_this_machine(&protocol.url()) { http.no_proxy() } else { http };
+            .tcp_keepalive(Duration::from_secs(30));
         Ok(Self { name, http: http.build()?, key, extra, protocol: std::sync::Arc::new(protocol) })
     }
 
@@ -161,14 +156,5 @@ impl<P: Protocol> Model for Client<P> {
                 tracing::warn!(model = self.name, error = %transport(&error), "no connection in advance");
             }
         })
-    }
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }

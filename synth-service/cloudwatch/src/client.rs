@@ -8,8 +8,7 @@ use aws_sdk_cloudwatch::{
     error::{ProvideErrorMetadata, SdkError},
     types::MetricDatum,
 };
-
-use crate::namespace::Namespace;
+use contract::Namespace;
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);

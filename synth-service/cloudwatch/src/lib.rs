@@ -8,7 +8,6 @@
 //! | `call` | the values of an interval as the calls that send them |
 //! | `client` | one call, bounded in time, and the reason when it fails |
 //! | `sender` | the task: intervals, the bounded queue of calls, the last flush |
-//! | `namespace` | the form of a namespace |
 //!
 //! CloudWatch gets each metric once, without dimensions: the sum over all its labels. Alarms and the scaling of hosts
 //! read the values of all hosts together, and a dimension more would be a metric more on the bill.
@@ -19,11 +18,9 @@
 mod aggregate;
 mod call;
 mod client;
-mod namespace;
 mod rounded;
 mod sender;
 
 pub use aggregate::Aggregate;
 pub use client::{CloudWatch, PutError};
-pub use namespace::{InvalidNamespace, Namespace};
 pub use sender::Sender;

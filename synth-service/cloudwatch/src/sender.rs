@@ -82,10 +82,19 @@ async fn run(
             _ = ticks.tick() => false,
         };
         outbox.add(call::calls(&aggregate.take(), SystemTime::now()));
-        // Half of the time is left for the calls of the next interval.
-        outbox.send(Instant::now() + every / 2).await;
+        // Stops after half an interval, so that the next one is not late.
+        let deadline = Instant::now() + every / 2;
         if is_last {
-            return;
+            return outbox.send(deadline).await;
+        }
+        // A call that a stop interrupts is made again, behind the last values.
+        tokio::select! {
+            biased;
+            _ = &mut stopped => {
+                outbox.add(call::calls(&aggregate.take(), SystemTime::now()));
+                return outbox.send(deadline).await;
+            }
+            () = outbox.send(deadline) => {}
         }
     }
 }
@@ -121,22 +130,17 @@ impl Outbox {
     /// Makes the calls, the latest one first: alarms look at the last minutes. Gives up for this time after the first
     /// failure that may pass, and after `deadline`.
     async fn send(&mut self, deadline: Instant) {
-        while let Some(call) = self.waiting.pop_back() {
+        while let Some(call) = self.waiting.back() {
+            let values = call.len() as u64;
             match self.cloudwatch.put(call.clone()).await {
                 Ok(()) => self.succeeded(),
+                Err(error) if error.may_pass() => return self.failed(&error),
                 Err(error) => {
-                    let may_pass = error.may_pass();
-                    if may_pass {
-                        self.waiting.push_back(call);
-                    } else {
-                        (self.dropped)(call.len() as u64);
-                    }
+                    (self.dropped)(values);
                     self.failed(&error);
-                    if may_pass {
-                        return;
-                    }
                 }
             }
+            self.waiting.pop_back();
             if Instant::now() >= deadline {
                 return;
             }

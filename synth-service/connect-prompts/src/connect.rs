@@ -5,12 +5,11 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use contract::prompts::Prompt;
 use http::{Method, Request, header::CONTENT_TYPE};
-use reqwest::redirect::Policy;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use signed_requests::Signer;
 use tokio::time::timeout;
-use url::{Host, Url};
+use url::Url;
 
 use crate::{error::ConnectError, instance::InstanceArn, pacer::Pacer};
 
@@ -91,18 +90,7 @@ impl Connect {
         let endpoint = Url::parse(&endpoint).ok().filter(is_http).ok_or_else(|| {
             ConnectError::Client(format!("{endpoint:?} is no URL: set AWS_ENDPOINT_URL_CONNECT to one"))
         })?;
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
-            .redirect(Policy::none())
-            .user_agent("firstword");
-        // A proxy from the environment leads out of the operator's network, never to this machine.
-        let is_here = match endpoint.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            host => host == Some(Host::Domain("localhost")),
-        };
-        let http = if is_here { http.no_proxy() } else { http };
+        let http = outgoing::client(&endpoint).connect_timeout(CONNECT_TIMEOUT).timeout(REQUEST_TIMEOUT);
         let http = http.build().map_err(|error| ConnectError::Client(error.to_string()))?;
         Ok(Self { http, signer, endpoint, instance, pacer: Pacer::new() })
     }
@@ -196,7 +184,7 @@ impl Connect {
         let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         let mut request = request.body(body).map_err(|error| ConnectError::Client(error.to_string()))?;
         self.signer.sign(&mut request).await?;
-        let failed = |error: reqwest::Error| trouble(action, &innermost(&error));
+        let failed = |error: reqwest::Error| trouble(action, &outgoing::cause(&error));
         let request = request.try_into().map_err(failed)?;
         let mut answer = self.http.execute(request).await.map_err(failed)?;
         let status = answer.status();
@@ -232,13 +220,4 @@ fn read<T: for<'a> Deserialize<'a>>(action: &'static str, answer: &[u8]) -> Resu
 
 fn trouble(action: &'static str, text: &str) -> ConnectError {
     ConnectError::Trouble { action, text: text.to_owned() }
-}
-
-/// The cause that an operator can mend: reqwest's own message repeats the URL only.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }

@@ -5,10 +5,9 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use opentelemetry_http::{HttpClient, HttpError, Request, Response};
-use reqwest::redirect::Policy;
 use signed_requests::Signer;
 use tokio::{runtime::Handle, time::timeout};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{health::Health, settings::OtlpError};
 
@@ -32,13 +31,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(url: &Url, signer: Option<Signer>, health: Arc<Health>) -> Result<Self, OtlpError> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
-            .redirect(Policy::none())
-            .user_agent("firstword");
-        // A proxy from the environment leads out of the operator's network, never to this machine.
-        let http = if is_this_machine(url) { http.no_proxy() } else { http };
+        let http = outgoing::client(url).connect_timeout(CONNECT_TIMEOUT).timeout(REQUEST_TIMEOUT);
         let http = http.build().map_err(|error| OtlpError::Exporter(error.to_string()))?;
         Ok(Self { http, signer: signer.map(Arc::new), health, runtime: Handle::current() })
     }
@@ -73,7 +66,7 @@ async fn send(
     if let Some(signer) = signer {
         signer.sign(&mut request).await?;
     }
-    let mut answer = http.execute(request.try_into()?).await.map_err(|error| innermost(&error))?;
+    let mut answer = http.execute(request.try_into()?).await.map_err(|error| outgoing::cause(&error))?;
     let mut response = Response::builder().status(answer.status());
     if let Some(headers) = response.headers_mut() {
         headers.clone_from(answer.headers());
@@ -86,22 +79,4 @@ async fn send(
         body.extend_from_slice(&piece);
     }
     Ok(response.body(body.freeze())?)
-}
-
-/// The cause that an operator can mend: reqwest's own message repeats the URL only.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }

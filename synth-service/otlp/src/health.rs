@@ -1,4 +1,4 @@
-//! Lost telemetry: how much, and the log of outages. An outage is one line at its begin and one at its end.
+//! Lost telemetry: how much, and the log of outages. An outage is one line at its start and one at its end.
 
 use std::{
     fmt,

@@ -57,6 +57,11 @@ impl Metrics {
         self.recorder.clone()
     }
 
+    /// Has each export reported that fails from now on.
+    pub fn on_loss(&self, on_loss: impl Fn(u64) + Send + Sync + 'static) {
+        self.health.on_loss(on_loss);
+    }
+
     /// Exports once more, and ends. Takes 1.5 s at most.
     pub async fn stop(self) {
         let Self { provider, health, .. } = self;
@@ -67,7 +72,7 @@ impl Metrics {
 }
 
 fn no_endpoint() -> OtlpError {
-    OtlpError::Endpoint(String::new(), "OTEL_EXPORTER_OTLP_ENDPOINT")
+    OtlpError::Endpoint("OTEL_EXPORTER_OTLP_ENDPOINT")
 }
 
 /// The exporter, with a look at its results.
@@ -81,8 +86,8 @@ impl PushMetricExporter for Watched {
         let done = self.exporter.export(metrics).await;
         match &done {
             Ok(()) => self.health.delivered(),
-            // The values come with the next export: all are sums.
-            Err(_) => self.health.failed(0),
+            // The sums come with the next export; the graph has a hole.
+            Err(_) => self.health.failed(1),
         }
         done
     }

@@ -37,8 +37,8 @@ pub enum Signing {
 #[derive(Debug, thiserror::Error)]
 pub enum OtlpError {
     /// An endpoint that is no URL.
-    #[error("{0} is no URL of a collector: set {1} to one such as http://localhost:4318")]
-    Endpoint(String, &'static str),
+    #[error("{0} is no URL of a collector: set it to one such as http://localhost:4318")]
+    Endpoint(&'static str),
     /// A word that is none of [`Signing`].
     #[error("`{0}` is none of auto, always and never")]
     Signing(String),
@@ -132,7 +132,7 @@ fn set(endpoint: &Option<String>) -> Option<&str> {
 
 fn parse(text: &str, variable: &'static str) -> Result<Url, OtlpError> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.ok_or_else(|| OtlpError::Endpoint(text.to_owned(), variable))
+    url.ok_or(OtlpError::Endpoint(variable))
 }
 
 /// The region of AWS's own endpoint for a signal, such as `monitoring.eu-west-1.amazonaws.com`.

@@ -25,7 +25,7 @@ use super::error::ApiError;
 /// response may take longer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Longest id in the log, in characters.
+/// Longest id in the log, and longest path in a span, in characters.
 const LONGEST_ID: usize = 128;
 
 /// The client's timeout for the answer, from its header.
@@ -107,7 +107,8 @@ fn span(request: &Request) -> Span {
         spans::continue_trace(&span, trace);
     }
     spans::attribute(&span, "http.request.method", request.method().to_string());
-    spans::attribute(&span, "url.path", request.uri().path().to_owned());
+    let path = request.uri().path();
+    spans::attribute(&span, "url.path", path.get(..LONGEST_ID).unwrap_or(path).to_owned());
     span
 }
 

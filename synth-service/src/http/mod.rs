@@ -56,6 +56,8 @@ pub fn router(
         .merge(speech_api::routes(narrator.clone()))
         .merge(page::data(state.clone(), narrator.clone(), turns.clone()))
         .merge(catalogue::routes(narrator))
+        // Only a client with a token gets a span: it is exported.
+        .layer(middleware::from_fn(context::enter))
         .layer(middleware::from_fn_with_state(Guard::new(tokens.clone()), auth::require_token));
     let routes = Router::new()
         .merge(protected)
@@ -64,7 +66,6 @@ pub fn router(
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(DefaultBodyLimit::max(max_body_bytes))
-        .layer(middleware::from_fn(context::enter))
         .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
         .layer(middleware::from_fn_with_state(state.meters().clone(), metrics_api::count_errors))
         .with_state(HostStreams { streams, turns });

@@ -2,8 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cloudwatch::{Aggregate, CloudWatch, Namespace, Sender};
-use contract::metrics::{METRICS_DROPPED, SPANS_DROPPED};
+use cloudwatch::{Aggregate, CloudWatch, Sender};
+use contract::{
+    Namespace,
+    metrics::{METRICS_DROPPED, SPANS_DROPPED},
+};
 use metrics_exporter_prometheus::BuildError;
 use otlp::{Metrics, OtlpError, Traces};
 
@@ -37,12 +40,16 @@ impl Exporters {
             MetricsTo::None => None,
             MetricsTo::Otlp => Some(Metrics::start(&settings.otlp.settings()).await?),
         };
-        let namespace = settings.cloudwatch_namespace.clone();
-        let cloudwatch = namespace.map(|namespace| (namespace, Arc::new(Aggregate::new())));
+        let cloudwatch =
+            settings.cloudwatch_namespace.0.clone().map(|namespace| (namespace, Arc::new(Aggregate::new())));
         let mut recorders: Vec<SharedRecorder> = Vec::new();
         recorders.extend(metrics.iter().map(Metrics::recorder));
         recorders.extend(cloudwatch.iter().map(|(_, aggregate)| aggregate.clone() as SharedRecorder));
         let meters = Meters::new(recorders)?;
+        if let Some(metrics) = &metrics {
+            let counter = meters.clone();
+            metrics.on_loss(move |exports| counter.count(&METRICS_DROPPED, &[], exports));
+        }
         if let Some(traces) = &traces {
             let counter = meters.clone();
             traces.on_loss(move |spans| counter.count(&SPANS_DROPPED, &[], spans));

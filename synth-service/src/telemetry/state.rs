@@ -6,17 +6,18 @@ use std::{
 };
 
 use contract::metrics::{
-    BUILD_INFO, DEVICE_INFO, GPU_MEMORY, NARRATIONS, PROMISED, QUEUE_LENGTH, READY, STREAMS, TALKS,
+    BUILD_INFO, DEVICE_INFO, GPU_MEMORY, NARRATIONS, PROMISED, QUEUE_LENGTH, READY, SENTENCES_SKIPPED,
+    STREAMS, STREAMS_ENDED, TALKS,
 };
 use speech::Device;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::Meters;
+use super::{AnswerKind, Meters};
 use crate::{
     admission::Admission,
     gpus::GpuGone,
     speak::Narrator,
-    streams::{StreamError, Streams},
+    streams::{StreamError, Streams, end::EndCause},
 };
 
 /// Shortest time between two readings: admission sorts the work of all texts for one.
@@ -52,6 +53,13 @@ impl HostState {
         meters.set(&BUILD_INFO, &[env!("CARGO_PKG_VERSION")], 1.0);
         for voice in narrator.voices().iter() {
             meters.set(&DEVICE_INFO, &[&voice.name, device(voice.engine.device())], 1.0);
+            // An alert sees the first increase only of a series that is there before it.
+            meters.count(&SENTENCES_SKIPPED, &[&voice.name], 0);
+        }
+        for kind in [AnswerKind::Text, AnswerKind::Talk] {
+            for end in [EndCause::Complete, EndCause::CutShort, EndCause::Speech] {
+                meters.count(&STREAMS_ENDED, &[kind.name(), end.label()], 0);
+            }
         }
         Self { meters, streams, narrator, admission, read_at: Arc::default() }
     }

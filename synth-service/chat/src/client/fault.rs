@@ -1,6 +1,6 @@
 //! From failures of HTTP to the errors of a model.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -82,10 +82,5 @@ pub(super) fn transport(error: &reqwest::Error) -> ModelError {
     if !error.is_connect() {
         return ModelError::Unreachable("the connection closed before an answer came".into());
     }
-    // The innermost error names the fault, and not the address, which may hold a key.
-    let mut innermost: &dyn Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    ModelError::Unreachable(innermost.to_string().replace(['\n', '\r'], " "))
+    ModelError::Unreachable(outgoing::cause(error))
 }

@@ -15,10 +15,13 @@ use std::{
     time::Duration,
 };
 
-use cloudwatch::{Aggregate, CloudWatch, Namespace, PutError, Sender};
-use contract::metrics::{FIRST_AUDIO, Kind, REFUSALS, SERVICE};
+use cloudwatch::{Aggregate, CloudWatch, PutError, Sender};
+use contract::{
+    Namespace,
+    metrics::{FIRST_AUDIO, Kind, REFUSALS, SERVICE},
+};
 use metrics::{Key, Level, Metadata, Recorder};
-use server::{SECRET, Server, config, contains};
+use server::{Answers, SECRET, Server, config, contains};
 use tokio::{net::TcpListener, time::Instant};
 
 const METADATA: Metadata<'static> = Metadata::new("test", Level::INFO, None);
@@ -52,7 +55,7 @@ async fn silent() -> (TcpListener, SocketAddr) {
 
 #[tokio::test]
 async fn a_stop_delivers_the_values_of_the_interval_that_has_begun() {
-    let server = Server::start(None).await;
+    let server = Server::start(Answers::Success).await;
     let aggregate = Arc::new(Aggregate::new());
     observe(&aggregate, FIRST_AUDIO.name, 0.4);
     let cloudwatch = CloudWatch::new(&server.config(), namespace());
@@ -65,8 +68,24 @@ async fn a_stop_delivers_the_values_of_the_interval_that_has_begun() {
 }
 
 #[tokio::test]
+async fn a_stop_in_the_middle_of_a_slow_call_delivers_the_last_values() {
+    let mut server = Server::start(Answers::AllButFirst).await;
+    let aggregate = Arc::new(Aggregate::new());
+    let cloudwatch = CloudWatch::new(&server.config(), namespace());
+    let every = Duration::from_secs(1);
+    let sender = Sender::start(cloudwatch, aggregate.clone(), every, |_| panic!("nothing is dropped"));
+    server.received(1, REFUSALS.name).await;
+    observe(&aggregate, FIRST_AUDIO.name, 0.4);
+    sender.stop().await;
+    let bodies = server.bodies();
+    assert!(!contains(&bodies[0], FIRST_AUDIO.name));
+    assert!(contains(&bodies[1], FIRST_AUDIO.name), "the last values come first");
+    assert!(bodies.len() == 3 && bodies[2] == bodies[0], "{} calls", bodies.len());
+}
+
+#[tokio::test]
 async fn the_fullest_calls_are_within_the_limits_of_cloudwatch() {
-    let mut server = Server::start(None).await;
+    let mut server = Server::start(Answers::Success).await;
     let aggregate = Arc::new(Aggregate::new());
     let histograms = SERVICE.iter().filter(|metric| matches!(metric.kind, Kind::Histogram(_)));
     for metric in histograms {
@@ -103,7 +122,7 @@ async fn a_refused_call_is_dropped_and_a_denied_one_names_the_permission() {
         ),
         ("InvalidParameterValue", "CloudWatch takes no such data (InvalidParameterValue)"),
     ] {
-        let server = Server::start(Some(code)).await;
+        let server = Server::start(Answers::Error(code)).await;
         let error = CloudWatch::new(&server.config(), namespace()).put(Vec::new()).await.expect_err(code);
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.may_pass(), code != "InvalidParameterValue");

@@ -19,7 +19,18 @@ pub(crate) const SECRET: &str = "a-secret-key";
 
 const PATH: &str = "/service/GraniteServiceVersion20100801/operation/PutMetricData";
 
-/// A server whose answer to each call is the error with this code, or success. It ends with the test's runtime.
+/// The server's way with calls.
+#[derive(Clone, Copy)]
+pub(crate) enum Answers {
+    /// Success.
+    Success,
+    /// The error with this code.
+    Error(&'static str),
+    /// None to the first call, and success to later ones.
+    AllButFirst,
+}
+
+/// A server, which ends with the test's runtime.
 pub(crate) struct Server {
     address: SocketAddr,
     bodies: Arc<Mutex<Vec<Bytes>>>,
@@ -27,7 +38,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(error: Option<&'static str>) -> Self {
+    pub(crate) async fn start(answers: Answers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let bodies: Arc<Mutex<Vec<Bytes>>> = Arc::default();
@@ -38,7 +49,7 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 let (seen, counter) = (seen.clone(), counter.clone());
                 let service =
-                    service_fn(move |request| answer(request, error, seen.clone(), counter.clone()));
+                    service_fn(move |request| answer(request, answers, seen.clone(), counter.clone()));
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
@@ -79,14 +90,24 @@ pub(crate) fn config(address: SocketAddr) -> SdkConfig {
 
 async fn answer(
     request: Request<Incoming>,
-    error: Option<&'static str>,
+    answers: Answers,
     bodies: Arc<Mutex<Vec<Bytes>>>,
     counter: Arc<watch::Sender<usize>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     assert_eq!(request.uri().path(), PATH);
     let body = request.into_body().collect().await.expect("a body").to_bytes();
-    bodies.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+    let is_first = {
+        let mut bodies = bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        bodies.push(body);
+        bodies.len() == 1
+    };
     counter.send_modify(|count| *count += 1);
+    let error = match answers {
+        Answers::Success => None,
+        Answers::Error(code) => Some(code),
+        Answers::AllButFirst if is_first => std::future::pending().await,
+        Answers::AllButFirst => None,
+    };
     let response = Response::builder()
         .status(if error.is_some() { 400 } else { 200 })
         .header("smithy-protocol", "rpc-v2-cbor")
