@@ -59,7 +59,7 @@ fn unpack(package: &str) -> Result<PathBuf> {
     if !are_on_path(&["apt-get", "dpkg-deb"]) {
         bail!("install the package {package}");
     }
-    // What an earlier run left there is not whole.
+    // The remains of an earlier run are not whole.
     let downloads = folder.with_extension("download");
     if downloads.exists() {
         fs::remove_dir_all(&downloads)?;
