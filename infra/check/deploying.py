@@ -28,6 +28,7 @@ def deploy(stack, *parameters, name, options=("--yes",), **rest):
 def check_all(stack, check, url):
     begin_wrongly(stack, check, url)
     deploy_over_a_failed_stack(stack, check, url)
+    say_no_to_a_change(stack, check, url)
     destroy(stack, check, "failed")
 
 
@@ -56,6 +57,19 @@ def begin_wrongly(stack, check, url):
     check(not done and "nothing was changed" in words, "a no changes nothing", words)
     names = [found["StackName"] for found in stack.client("cloudformation").describe_stacks()["Stacks"]]
     check("wrong" not in names, "and nothing is left of it", names)
+
+
+def say_no_to_a_change(stack, check, url):
+    """A change of a stack that runs, which the user does not want."""
+    cloudformation = stack.client("cloudformation")
+    done, words = deploy(stack, f"ServiceUrl={url}/other", name="failed", options=(), answer="n\n")
+    check(not done and "nothing was changed" in words, "a no to a change leaves the stack as it is", words)
+    left = cloudformation.list_change_sets(StackName="failed")["Summaries"]
+    left = [one["ChangeSetName"] for one in left if one.get("ExecutionStatus") == "AVAILABLE"]
+    check(not left, "and no change set is left of it", left)
+    done, words = deploy(stack, name="failed", options=("--only-check",))
+    last = words.splitlines()[-1]
+    check(done and words.startswith("account ") and last == "arm64", "the check names account and processor", words)
 
 
 def deploy_over_a_failed_stack(stack, check, url):

@@ -85,6 +85,7 @@ def adapt(text):
         if "DashboardBody" in properties:
             properties["DashboardBody"]["Fn::Sub"] = properties["DashboardBody"]["Fn::Sub"].replace(".Arn}", "}")
         policies = properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []
+        policies = [policy for policy in policies if "PolicyDocument" in policy]  # The others stand in an Fn::If.
         for statement in (one for policy in policies for one in policy["PolicyDocument"]["Statement"]):
             if statement.get("Sid") == "Metrics":
                 del statement["Condition"]

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import sys
 import time
 from datetime import datetime, timedelta, timezone
 from statistics import median
@@ -55,11 +56,13 @@ class Service:
         lines = re.findall(rf"^{metric}(?:{{.*}})? (\S+)$", self.ask("/metrics"), re.MULTILINE)
         return sum(map(float, lines))
 
-    def until_idle(self):
-        is_idle = False
-        while not is_idle:
+    def until_idle(self, seconds=60):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             time.sleep(1.1)  # The service reads its state once a second at most.
-            is_idle = self.counted("firstword_streams_running") == 0
+            if self.counted("firstword_streams_running") == 0:
+                return
+        sys.exit(f"streams run for {seconds} s after the last call at {self.url}")
 
     def seconds_to_stop(self):
         begun = time.monotonic()

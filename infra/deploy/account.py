@@ -52,8 +52,8 @@ class Account:
             give_up(f"no AWS credentials: {' '.join(str(fault).split())}")
         self.number, self.user = identity["Account"], identity["Arn"]
 
-    def introduce(self):
-        print(f"account {self.number}, region {self.region}, as {self.user}", flush=True)
+    def introduce(self, out=None):
+        print(f"account {self.number}, region {self.region}, as {self.user}", file=out, flush=True)
 
     def client(self, service):
         config = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 2})

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from account import Account, ask, give_up
@@ -45,22 +46,34 @@ def overrides(parameters):
 
 
 def check_state(account, name):
-    """Checks that the stack's state allows a deployment. Returns the state."""
+    """Checks that the stack's state allows a deployment. Returns the state, and the stack's parameters."""
     stack = account.stack(name)
     status = stack["StackStatus"] if stack else "REVIEW_IN_PROGRESS"
-    if status == "UPDATE_ROLLBACK_FAILED":
-        command = f"aws cloudformation continue-update-rollback --stack-name {name}"
-        give_up(f"stack {name} is stuck half-way back from a failed deployment: {command}, then deploy again")
+    # A command that brings back the stack as it was. Any other failure is that of a first deployment, or of a deletion.
+    ways_back = {"UPDATE_FAILED": "rollback-stack", "UPDATE_ROLLBACK_FAILED": "continue-update-rollback"}
+    if way_back := ways_back.get(status):
+        command = f"aws cloudformation {way_back} --stack-name {name} --region {account.region}"
+        give_up(f"stack {name} is stuck in a failed deployment ({status}): {command}, then deploy again")
     elif status.endswith("_FAILED"):
         give_up(f"stack {name} is in state {status}: `cargo xtask destroy --stack-name {name}`, then deploy again")
     elif status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
         give_up(f"stack {name} is being changed ({status}): wait until that is over")
-    return status
+    parameters = stack.get("Parameters", []) if stack else []
+    return status, {parameter["ParameterKey"]: parameter.get("ParameterValue", "") for parameter in parameters}
+
+
+def check_only(account, name):
+    """Says who deploys where, and prints the processor of a stack that is deployed: the functions are built for it."""
+    account.introduce(sys.stderr)
+    status, parameters = check_state(account, name)
+    if status not in ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"):
+        print(parameters.get("Architecture", ""))
 
 
 def make_way(account, name, yes):
     """Removes the remains of a first deployment that failed."""
-    if check_state(account, name) == "ROLLBACK_COMPLETE":
+    status, _parameters = check_state(account, name)
+    if status == "ROLLBACK_COMPLETE":
         print(f"stack {name} is the rest of a first deployment that failed; it runs nothing", flush=True)
         if not ask("Remove it, and go on?", yes):
             give_up("nothing was changed")
@@ -70,7 +83,8 @@ def make_way(account, name, yes):
 def sam_deploy(name, region, parameters, yes):
     """Runs `sam deploy`. Returns whether it succeeded, and its words, which the user has seen."""
     command = [Path(sys.executable).parent / "sam", "deploy", "--template", TEMPLATE, "--stack-name", name]
-    command += ["--region", region, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--on-failure", "DELETE"]
+    command += ["--region", region, "--resolve-s3", "--on-failure", "DELETE"]
+    command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-fail-on-empty-changeset", "--no-confirm-changeset" if yes else "--confirm-changeset"]
     command += ["--parameter-overrides", *parameters] if parameters else []
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "PYTHONUNBUFFERED": "1"}
@@ -95,13 +109,15 @@ def reason(words, region):
 
 
 def forget_the_change_set(account, name, words):
-    """Removes a change set that the user did not want, and the empty stack that it may have come with."""
+    """Removes a change set that was not carried out, and the empty stack that it may have come with."""
     cloudformation = account.client("cloudformation")
     stack = account.stack(name)
     if stack and stack["StackStatus"] == "REVIEW_IN_PROGRESS":
         cloudformation.delete_stack(StackName=name)
-    elif found := re.search(r"arn:\S+:changeSet/\S+", words.replace("\n", "")):
-        cloudformation.delete_change_set(ChangeSetName=found[0])
+    elif found := re.search(r"arn:\S+:changeSet/\S+", words):
+        # One that was begun and failed can't be deleted, and one that is gone need not be.
+        with suppress(ClientError):
+            cloudformation.delete_change_set(ChangeSetName=found[0])
 
 
 def write_outputs(account, name, file):
@@ -118,14 +134,16 @@ def main():
     name = options.stack_name
     parameters = list(overrides(options.parameters))
     if options.only_check:
-        check_state(account, name)
+        check_only(account, name)
         return
-    account.introduce()
     make_way(account, name, options.yes)
-    done, words = sam_deploy(name, account.region, parameters, options.yes)
-    carried_out = "Successfully created/updated stack" in words or "No changes to deploy" in words
-    if not carried_out and ("Deploy this changeset?" in words):
-        forget_the_change_set(account, name, words)
+    words = ""
+    try:
+        done, words = sam_deploy(name, account.region, parameters, options.yes)
+    finally:
+        carried_out = "Successfully created/updated stack" in words or "No changes to deploy" in words
+        if not carried_out:
+            forget_the_change_set(account, name, words)
     if not done:
         give_up(reason(words, account.region))
     if not carried_out:

@@ -5,8 +5,8 @@
 #   ec2.sh watch             as long as the host runs, by firstword-ec2.service: keeps the tokens current, reports the
 #                            host ready, and hands its streams over when it is to stop
 #
-# /etc/firstword/ec2.env names region, bucket, secret, the namespace of the metrics, and the Connect instance that gets
-# prompts.
+# /etc/firstword/ec2.env names region, bucket, secret, the namespace of the metrics, the Connect instance that gets prompts,
+# and the stack.
 set -euo pipefail
 umask 077
 
@@ -31,12 +31,13 @@ secret() {
 # Writes standard input to a file that the service may read, in one step, and only where it differs.
 write() {
     local file=$ETC/$1
-    cat >"$file.new"
+    # Where the caller tests the result, bash does not stop at a failure, such as a full disk.
+    cat >"$file.new" || return 1
     if cmp -s "$file.new" "$file"; then
         rm "$file.new"
     else
-        chgrp firstword "$file.new"
-        chmod 640 "$file.new"
+        chgrp firstword "$file.new" || return 1
+        chmod 640 "$file.new" || return 1
         mv "$file.new" "$file"
     fi
 }
@@ -68,7 +69,7 @@ END
     secret | python3 -c '
 import json, sys
 for name, value in json.load(sys.stdin).items():
-    if name.startswith("FIRSTWORD_"):
+    if name.startswith(("FIRSTWORD_", "OTEL_")):
         print(f"{name}={value}")'
 }
 
@@ -94,14 +95,33 @@ install_host() {
     systemctl enable --quiet --now firstword-ec2.service
 }
 
-# Completes a hook of this host's group. Nothing waits for that after a mere reboot.
+# Completes a hook of this host's group. Fails where that is worth another try: after a mere reboot nothing waits for it.
 complete() {
-    local instance group
-    instance=$(metadata instance-id)
-    group=$(metadata tags/instance/aws:autoscaling:groupName) || { say "no Auto Scaling group" && return 0; }
-    aws autoscaling complete-lifecycle-action --region "$AWS_REGION" --auto-scaling-group-name "$group" \
-        --instance-id "$instance" --lifecycle-hook-name "$1" --lifecycle-action-result CONTINUE ||
-        say "the hook $1 was not waiting"
+    local instance group answer
+    instance=$(metadata instance-id) || return 1
+    group=$(metadata tags/instance/aws:autoscaling:groupName) || {
+        # curl's 22: there is no such tag.
+        [ $? = 22 ] && say "no Auto Scaling group"
+        return
+    }
+    answer=$(aws autoscaling complete-lifecycle-action --region "$AWS_REGION" --auto-scaling-group-name "$group" \
+        --instance-id "$instance" --lifecycle-hook-name "$1" --lifecycle-action-result CONTINUE 2>&1) && return 0
+    say "the hook $1: $answer"
+    [[ $answer = *"No active Lifecycle Action"* ]]
+}
+
+# Tells CloudFormation that this host serves: in an upgrade it waits for that before it takes an old host away, and at any
+# other time it refuses the signal. A host on its way into the warm pool serves nobody. Fails as `complete` does.
+signal() {
+    local instance state answer
+    [ -n "${STACK-}" ] || return 0
+    instance=$(metadata instance-id) || return 1
+    state=$(metadata autoscaling/target-lifecycle-state) || return 1
+    [ "$state" = InService ] || return 0
+    answer=$(aws cloudformation signal-resource --region "$AWS_REGION" --stack-name "$STACK" \
+        --logical-resource-id Group --unique-id "$instance" --status SUCCESS 2>&1) && return 0
+    say "the signal to CloudFormation: $answer"
+    [[ $answer = *ValidationError* ]]
 }
 
 is_ready() { curl -skf -m 2 -o /dev/null https://127.0.0.1:8443/readyz; }
@@ -117,17 +137,18 @@ is_to_stop() {
 watch() {
     local ready=no round=0
     while ! is_to_stop; do
-        if [ "$ready" = no ] && is_ready; then
-            ready=yes
-            complete ready
-        fi
+        if [ "$ready" = no ] && is_ready && complete ready && signal; then ready=yes; fi
         if [ $((round % 10)) = 0 ]; then tokens || say "the tokens can't be read; the old ones stay"; fi
         round=$((round + 1))
         sleep "$EVERY"
     done
     say "this host is to stop: its streams finish or are handed over"
     systemctl stop firstword.service
-    complete handover
+    # Until the hook's own timeout, or nearly so.
+    for ((round = 0; round < 20; round++)); do
+        if complete handover; then break; fi
+        sleep "$EVERY"
+    done
 }
 
 case ${1-} in

@@ -119,28 +119,3 @@ fn each_value_of_the_chart_is_used_and_each_that_is_used_has_a_default() -> Resu
     }
     Ok(())
 }
-
-#[test]
-fn helm_accepts_the_chart_where_it_is_installed() -> Result<()> {
-    let everything = [
-        "--set=bucket=b,tokenSecret=t,lexiconsConfigMap=l,gpu.enabled=true,autoscaling.enabled=true",
-        "--set=serviceMonitor.enabled=true,prometheusRule.enabled=true,networkPolicy.monitoringNamespace=monitoring",
-        "--set=autoscaling.targetPromisedTime=0.7,env.FIRSTWORD_SERVE=piper",
-    ];
-    for options in [&[][..], &everything[..]] {
-        for command in [&["lint", "--strict"][..], &["template", "trial"][..]] {
-            let Ok(output) = Command::new("helm").args(command).arg(infra("chart")).args(options).output()
-            else {
-                eprintln!("the chart was not rendered: helm is missing");
-                return Ok(());
-            };
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(
-                output.status.success(),
-                "{command:?}: {said}{}",
-                String::from_utf8_lossy(&output.stdout)
-            );
-        }
-    }
-    Ok(())
-}

@@ -4,7 +4,7 @@
 use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result};
@@ -50,29 +50,32 @@ pub(crate) struct Options {
 /// When a function can't be built, or AWS refuses; the last line says why.
 pub(crate) fn deploy(root: &Path, options: &Options) -> Result<()> {
     let given = options.parameters.iter().find_map(|parameter| parameter.strip_prefix(ARCHITECTURE));
+    let deployed = check(root, options)?;
     // A value that is none is refused by CloudFormation, whatever is built here.
-    let architecture = given.and_then(|name| Architecture::from_str(name, false).ok());
+    let architecture = Architecture::from_str(given.unwrap_or(&deployed), false).ok();
     let architecture = architecture.map_or_else(package_functions::usual, Ok)?;
-    let mut check = deploy_script(root, options, &["--only-check"], architecture)?;
-    if !check.status().context("python can't be started")?.success() {
+    package_functions::for_the_template(root, architecture)?;
+    let mut deploy = deploy_script(root, options, &[])?;
+    if given.is_none() {
+        deploy.arg(format!("{ARCHITECTURE}{}", architecture.name()));
+    }
+    become_script(&mut deploy)
+}
+
+/// Checks what can be known before the functions are built. Returns the processor of the stack; empty for a new one.
+fn check(root: &Path, options: &Options) -> Result<String> {
+    let mut check = deploy_script(root, options, &["--only-check"])?;
+    let output = check.stderr(Stdio::inherit()).output().context("python can't be started")?;
+    if !output.status.success() {
         // The script has said why.
         std::process::exit(1);
     }
-    package_functions::for_the_template(root, architecture)?;
-    become_script(&mut deploy_script(root, options, &[], architecture)?)
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn deploy_script(
-    root: &Path,
-    options: &Options,
-    flags: &[&str],
-    architecture: Architecture,
-) -> Result<Command> {
+fn deploy_script(root: &Path, options: &Options, flags: &[&str]) -> Result<Command> {
     let mut deploy = script(root, "deploy.py", &options.stack)?;
     deploy.arg("--out").arg(&options.out).args(flags).arg("--").args(&options.parameters);
-    if !options.parameters.iter().any(|parameter| parameter.starts_with(ARCHITECTURE)) {
-        deploy.arg(format!("{ARCHITECTURE}{}", architecture.name()));
-    }
     Ok(deploy)
 }
 

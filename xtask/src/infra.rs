@@ -1,5 +1,5 @@
-//! Checks the templates of the stack with the linters of CloudFormation and SAM, tries them on an emulator, and loads the
-//! dashboards into Grafana's own types. All of it works without an account, and without a network once the tools are
+//! Checks the templates of the stack with the linters of CloudFormation and SAM, tries them on an emulator, loads the
+//! dashboards into Grafana's own types, and renders the chart with Helm's engine. All of it works without an account, and without a network once the tools are
 //! installed.
 
 use std::{
@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     cargo, fetch,
-    peers::{self, INFRA},
+    peers::{self, HELM, INFRA},
 };
 
 const TEMPLATES: [&str; 3] = ["infra/template.yaml", "infra/hosts.yaml", "infra/watch.yaml"];
@@ -29,6 +29,9 @@ const PROGRAMS: [&str; 5] =
 /// # Errors
 /// When a linter finds something, or the tools can't be installed.
 pub(crate) fn check(root: &Path) -> Result<()> {
+    let helm = HELM.install(root)?;
+    let mut render = tool(root, &helm, "python");
+    cargo::run(render.arg("infra/check/chart.py").arg(root), "the chart has a fault")?;
     let tools = INFRA.install(root)?;
     let mut load = tool(root, &tools, "python");
     load.arg("infra/check/dashboards.py").args(DASHBOARDS);

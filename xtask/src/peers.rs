@@ -45,6 +45,10 @@ pub(crate) const INFRA: Peers = Peers {
     with_dependencies: true,
 };
 
+/// Helm, for the chart.
+pub(crate) const HELM: Peers =
+    Peers { folder: "target/helm-tools", requirements: "infra/check/helm.txt", with_dependencies: false };
+
 /// cargo-lambda, which builds the zips of the functions.
 pub(crate) const LAMBDA: Peers = Peers {
     folder: "target/lambda-tools",

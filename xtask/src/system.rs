@@ -53,13 +53,17 @@ fn install(packages: &[&str]) -> Result<()> {
 /// would be started as a service.
 fn unpack(package: &str) -> Result<PathBuf> {
     let folder = cargo::target_folder()?.join("system").join(package);
-    if folder.join("usr").exists() {
+    if folder.exists() {
         return Ok(folder);
     }
     if !are_on_path(&["apt-get", "dpkg-deb"]) {
         bail!("install the package {package}");
     }
+    // The remains of an earlier run are not whole.
     let downloads = folder.with_extension("download");
+    if downloads.exists() {
+        fs::remove_dir_all(&downloads)?;
+    }
     fs::create_dir_all(&downloads)?;
     // The lists of packages are old, or there are none.
     if apt_get(&downloads, &["download", package]).is_err() {
@@ -67,8 +71,10 @@ fn unpack(package: &str) -> Result<PathBuf> {
         apt_get(&downloads, &["download", package])?;
     }
     let file = fs::read_dir(&downloads)?.next().context("apt-get download wrote no file")??.path();
+    let unpacked = downloads.join("unpacked");
     let mut unpack = Command::new("dpkg-deb");
-    cargo::run(unpack.arg("--extract").arg(file).arg(&folder), "dpkg-deb")?;
+    cargo::run(unpack.arg("--extract").arg(file).arg(&unpacked), "dpkg-deb")?;
+    fs::rename(&unpacked, &folder)?;
     Ok(fs::remove_dir_all(&downloads).map(|()| folder)?)
 }
 

@@ -131,8 +131,9 @@ fn no_policy_has_any_other_action() {
             // S3 uses the bucket's key for its caller.
             ("kms:Decrypt", policies(&readers)),
             ("kms:GenerateDataKey", policies(&["synth-service"])),
-            // The crate `cloudwatch`.
-            ("cloudwatch:PutMetricData", policies(&["synth-service"])),
+            // The crate `cloudwatch`; the crate `otlp`, with OtlpToAws=true.
+            ("cloudwatch:PutMetricData", policies(&["synth-service", "otlp"])),
+            ("xray:PutTraceSegments", policies(&["otlp"])),
         ]
         .map(|(action, policies)| (action.to_owned(), policies)),
     );
