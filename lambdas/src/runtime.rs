@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use contract::{ContactId, StreamId, event::ContactFlowEvent, reply::Reply};
+use contract::{ContactId, Namespace, StreamId, event::ContactFlowEvent, reply::Reply};
 use lambda_runtime::{
     Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
 };
