@@ -101,7 +101,8 @@ async function follow(id, { words, about, began, isMine }) {
   let first = null;
   while (isMine() && performance.now() - began < LONGEST) {
     const answer = await askJson(`/streams/${id}`);
-    for (; taken < answer.parts && isMine(); taken += 1) {
+    if (!isMine()) return;
+    for (; taken < answer.parts; taken += 1) {
       const clip = await (await ask(`/page/streams/${id}/clips/${taken}`)).blob();
       if (!isMine()) return;
       first ??= performance.now() - began;

@@ -49,6 +49,7 @@ async fn look_around(bench: &Bench, browser: &Browser) -> Result<()> {
     a_call_is_drawn(browser).await?;
     all_views_fit_a_phone(browser).await?;
     dark_is_dark(browser).await?;
+    an_answer_that_comes_too_late_is_cancelled(browser).await?;
     an_operator_signs_out(bench, browser).await?;
     let complaints = browser.complaints().await?;
     ensure!(complaints.is_empty(), "{complaints:#?}");
@@ -129,6 +130,8 @@ async fn waterfalls_move(bench: &Bench, browser: &Browser) -> Result<()> {
     browser.until("document.querySelector('#live li:first-child .head') !== null").await?;
     let before = browser.evaluate(WATERFALL).await?;
     browser.until(&format!("({WATERFALL}) !== {before}")).await?;
+    a_call_is_followed_through_a_failure(browser).await?;
+    open(browser, "now").await?;
     let cancel = bench.http.post(format!("{}/synthesize_stream_cancel", bench.stack.service_endpoint()));
     cancel
         .bearer_auth(bench.stack.token())
@@ -142,6 +145,30 @@ async fn waterfalls_move(bench: &Bench, browser: &Browser) -> Result<()> {
     let first = browser.text("#first-audio").await?;
     ensure!(first.ends_with(" ms"), "the time to first audio is {first}");
     a_caller_is_private(browser, stream).await
+}
+
+/// `window.troubled` says which requests of the page fail, and `window.held` which answers wait. `window.asked` has all.
+const TROUBLE: &str = "(() => { const real = window.fetch; Object.assign(window, { asked: [], troubled: '', held: {} }); \
+    window.fetch = async (path, options) => { \
+        window.asked.push(path); \
+        if (window.troubled && path.startsWith(window.troubled)) throw new TypeError('troubled'); \
+        const answer = await real(path, options); \
+        await window.held[path]; \
+        return answer; \
+    }; })()";
+
+/// Begins with a stream that runs.
+async fn a_call_is_followed_through_a_failure(browser: &Browser) -> Result<()> {
+    const CLIPS: &str = "document.querySelectorAll('#call-clips tbody tr').length";
+    browser.click("#live li:first-child a").await?;
+    browser.until(&format!("{CLIPS} > 0")).await?;
+    browser.evaluate(TROUBLE).await?;
+    browser.evaluate("window.troubled = '/page/streams/'").await?;
+    browser.until("document.getElementById('call-error').textContent.includes('does not answer')").await?;
+    let before = browser.evaluate(CLIPS).await?;
+    browser.evaluate("window.troubled = ''").await?;
+    browser.until("document.getElementById('call-error').textContent === ''").await?;
+    browser.until(&format!("{CLIPS} > {before}")).await
 }
 
 /// The call of a caller has its times and its shape, and neither its words nor its sound.
@@ -223,6 +250,27 @@ async fn a_call_is_drawn(browser: &Browser) -> Result<()> {
     browser.until("!document.getElementById('call-open').hidden").await?;
     browser.click("#call-listen").await?;
     browser.until("document.getElementById('call-sound').duration > 0").await
+}
+
+/// A talk that is ended while its answer is on the way ends on the service too, and says nothing.
+async fn an_answer_that_comes_too_late_is_cancelled(browser: &Browser) -> Result<()> {
+    const CANCELLED: &str = "window.asked.includes('/synthesize_stream_cancel')";
+    open(browser, "talk").await?;
+    browser.click("#talk-new").await?;
+    let hold = "window.held['/chat_stream'] = new Promise((go) => { window.release = go; })";
+    browser.evaluate(&format!("{hold}, window.asked = []")).await?;
+    say(browser, "Tell me everything about your opening hours.").await?;
+    browser.until("window.asked.includes('/chat_stream')").await?;
+    browser.evaluate("window.asked = []").await?;
+    browser.click("#talk-new").await?;
+    ensure!(!browser.holds(CANCELLED).await?, "nothing is known that could be cancelled");
+    browser.evaluate("window.release(), window.held = {}").await?;
+    browser.until(CANCELLED).await?;
+    ensure!(
+        browser.holds("document.getElementById('talk-sound').src === ''").await?,
+        "an old answer is heard"
+    );
+    Ok(())
 }
 
 /// Begins in the view of a call.
