@@ -169,7 +169,8 @@ function drawStages(timeline) {
 function drawLanes(call) {
   const box = byId("call-lanes");
   const { timeline } = call.detail;
-  const width = Math.max(box.clientWidth - 2, NARROWEST);
+  const padding = parseFloat(getComputedStyle(box).paddingLeft);
+  const width = Math.max(box.clientWidth - 2 * padding, NARROWEST);
   const end = call.detail.state === "running" ? Math.max(total(call), age(call)) : total(call);
   const x = (ms) => LABELS + (Math.min(Math.max(ms, 0), end) / end) * (width - LABELS - 6);
   const lanes = work(timeline);

@@ -105,7 +105,9 @@ async fn an_operator_signs_out(bench: &Bench, browser: &Browser) -> Result<()> {
         && document.getElementById('call-said').textContent === '' \
         && [...document.querySelectorAll('audio')].every((audio) => !audio.src) && sessionStorage.length === 0";
     ensure!(browser.holds(nothing_is_left).await?, "something of the session is left");
-    shoot(browser, "sign-in").await?;
+    browser.resize(NARROW, 844).await?;
+    fits(browser, "sign-in").await?;
+    browser.resize(WIDE.0, WIDE.1).await?;
     let no_error = "document.getElementById('sign-in-error').textContent === ''";
     ensure!(browser.holds(no_error).await?, "signing out is an error");
     enter(bench, browser).await?;
@@ -275,6 +277,8 @@ async fn an_answer_that_comes_too_late_is_cancelled(browser: &Browser) -> Result
 
 /// Begins in the view of a call.
 async fn all_views_fit_a_phone(browser: &Browser) -> Result<()> {
+    let lanes = "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.getElementById('call-lanes'))";
+    ensure!(browser.holds(lanes).await?, "at a desk the lanes need no scrolling");
     shoot(browser, "call").await?;
     browser.resize(NARROW, 844).await?;
     fits(browser, "call").await?;
