@@ -294,7 +294,7 @@ async fn fits(browser: &Browser, view: &str) -> Result<()> {
     ensure!(width == NARROW, "the viewport is {width} wide");
     let fits =
         "document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth";
-    // What is drawn again for the new width comes with the next frame.
+    // The lanes are drawn again with the next frame.
     browser.until(fits).await.with_context(|| format!("{view} is wider than a phone"))?;
     shoot(browser, &format!("{view}-narrow")).await
 }
