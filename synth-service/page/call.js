@@ -14,8 +14,12 @@ const SOUND = 72;
 const NARROWEST = 520;
 const ROW = 19;
 
+/** Answers that another look would not change: a token that is not accepted, a call that is closed or unknown. */
+const FINAL = [401, 403, 404];
+
 let shown = null;
 let clips = null;
+let listening = 0;
 
 export function start() {
   clips = playlist(byId("call-sound"));
@@ -25,29 +29,39 @@ export function start() {
 
 export function hide() {
   if (!shown) return;
-  clips.stop();
   shown = null;
+  listening += 1;
+  clips.stop();
+  byId("call-body").hidden = true;
+  for (const id of ["call-title", "call-facts", "call-said", "call-error"]) write(byId(id), "");
+  byId("call-lanes").replaceChildren();
+  byId("call-clips").tBodies[0].replaceChildren();
 }
 
 /** Shows a call, and follows it while it goes on. */
 export async function show(id) {
   if (shown?.id === id) return;
   hide();
-  const call = { id, detail: null, peaks: [], peakEvery: 20, at: 0 };
+  const call = { id, detail: null, peaks: [], peakEvery: 20, said: null, clockAhead: 0 };
   shown = call;
   byId("call-body").hidden = true;
-  write(byId("call-error"), "");
   write(byId("call-title"), `Call ${id.slice(0, 8)}`);
-  try {
-    while (shown === call) {
+  let isLost = false;
+  while (shown === call) {
+    try {
       await look(call);
       if (shown !== call) return;
+      if (isLost) write(byId("call-error"), "");
+      isLost = false;
       draw(call);
       if (call.detail.state !== "running" && age(call) > total(call)) return;
-      await new Promise((done) => setTimeout(done, LOOK_EVERY));
+    } catch (error) {
+      if (shown !== call) return;
+      isLost = true;
+      write(byId("call-error"), error.status ? error.message : "The service does not answer. Trying again.");
+      if (FINAL.includes(error.status)) return;
     }
-  } catch (error) {
-    if (shown === call) write(byId("call-error"), error.message);
+    await new Promise((done) => setTimeout(done, LOOK_EVERY));
   }
 }
 
@@ -55,7 +69,10 @@ async function look(call) {
   const isOver = call.detail && call.detail.state !== "running" && call.peaks.length >= call.detail.parts;
   if (isOver) return;
   call.detail = await askJson(`/page/streams/${call.id}`);
-  call.at = Date.now();
+  call.clockAhead = call.detail.now_ms - Date.now();
+  if (call.said === null && call.detail.is_open && call.detail.kind === "talk") {
+    call.said = (await askJson(`/page/streams/${call.id}/said`)).said;
+  }
   while (call.peaks.length < call.detail.parts) {
     const shapes = await askJson(`/page/streams/${call.id}/shapes/${call.peaks.length}`);
     if (!shapes.clips.length) return;
@@ -82,7 +99,8 @@ const at = (timeline, moment, n) => timeline?.moments.find((timed) => timed.mome
 
 const began = ({ detail }) => detail.timeline?.began_at_ms ?? detail.created_at_ms;
 
-const age = (call) => Date.now() - began(call);
+/** The call's age by the service's clock. */
+const age = (call) => Date.now() + call.clockAhead - began(call);
 
 function total(call) {
   const moments = call.detail.timeline?.moments ?? [];
@@ -101,8 +119,8 @@ function draw(call) {
     detail.reason && detail.reason !== "none" && detail.reason !== detail.state ? detail.reason : null,
     `${detail.parts} of ${detail.sentences} clips`, detail.contact_id ? `contact ${detail.contact_id}` : null];
   write(byId("call-facts"), facts.filter(Boolean).join(" · "));
-  byId("call-said").hidden = !detail.said;
-  write(byId("call-said"), detail.said ? `The caller: ${detail.said}` : "");
+  byId("call-said").hidden = !call.said;
+  write(byId("call-said"), call.said ? `The caller: ${call.said}` : "");
   byId("call-closed").hidden = detail.is_open;
   byId("call-open").hidden = !detail.is_open;
   drawStages(detail.timeline);
@@ -122,10 +140,10 @@ function stages(timeline) {
   const ends = [["request", before("llm_start")], ["model", before("llm_first_token")], ["sentence", certain],
     ["queue", at(timeline, "tts_start", sentence)], ["speech", at(timeline, "tts_complete", sentence)],
     ["store", at(timeline, "part_stored", 0)], ["reply", at(timeline, "first_clip_handed_out")]];
-  let begin = 0;
+  let reached = 0;
   return ends.filter(([, end]) => end !== undefined).map(([stage, end]) => {
-    const segment = { stage, from: begin, until: Math.max(end, begin) };
-    begin = segment.until;
+    const segment = { stage, from: reached, until: Math.max(end, reached) };
+    reached = segment.until;
     return segment;
   });
 }
@@ -151,7 +169,8 @@ function drawStages(timeline) {
 function drawLanes(call) {
   const box = byId("call-lanes");
   const { timeline } = call.detail;
-  const width = Math.max(box.clientWidth - 2, NARROWEST);
+  const padding = parseFloat(getComputedStyle(box).paddingLeft);
+  const width = Math.max(box.clientWidth - 2 * padding, NARROWEST);
   const end = call.detail.state === "running" ? Math.max(total(call), age(call)) : total(call);
   const x = (ms) => LABELS + (Math.min(Math.max(ms, 0), end) / end) * (width - LABELS - 6);
   const lanes = work(timeline);
@@ -239,12 +258,15 @@ function drawClips(call) {
 }
 
 async function listen(call) {
+  const mine = ++listening;
   clips.stop();
   try {
-    for (let part = 0; shown === call && part < call.detail.parts; part += 1) {
-      clips.add(await (await ask(`/page/streams/${call.id}/clips/${part}`)).blob());
+    for (let part = 0; part < call.detail.parts; part += 1) {
+      const clip = await (await ask(`/page/streams/${call.id}/clips/${part}`)).blob();
+      if (mine !== listening) return;
+      clips.add(clip);
     }
   } catch (error) {
-    write(byId("call-error"), error.message);
+    if (mine === listening) write(byId("call-error"), error.message);
   }
 }

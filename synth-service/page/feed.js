@@ -26,7 +26,7 @@ export function follow(path, handlers) {
       try {
         await read(path, current, handlers, () => (pause = SHORTEST_PAUSE));
       } catch (error) {
-        if (error.status === 401) return;
+        if (stopped || error.status === 401) return;
         if (!document.hidden) handlers.connected(false, error.status ? error.message : undefined);
       }
       if (stopped) return;

@@ -16,8 +16,8 @@ let stopFeed = null;
 function signIn(message) {
   stopFeed?.();
   stopFeed = null;
+  for (const view of [now, trial, talk, call]) view.hide();
   forget();
-  call.hide();
   byId("app").hidden = true;
   byId("sign-in").hidden = false;
   write(byId("sign-in-error"), message ?? "");
@@ -97,7 +97,8 @@ addEventListener("hashchange", () => {
   const title = document.querySelector("main > section:not([hidden]) h1[tabindex]");
   title?.focus({ preventScroll: true });
 });
-whenLost(signIn);
+// A request that outlives its session is no loss.
+whenLost((message) => (token() || !byId("app").hidden) && signIn(message));
 now.start();
 trial.start();
 talk.start();

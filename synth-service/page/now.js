@@ -34,7 +34,8 @@ export function connected() {
   isNew = true;
 }
 
-function clear() {
+/** Removes all streams. */
+export function hide() {
   isNew = false;
   ended = [];
   for (const row of live.values()) row.item.remove();
@@ -74,7 +75,7 @@ function showVoices(host) {
 }
 
 export function showStreams({ now_ms, more: left, running, ended: new_ }) {
-  if (isNew) clear();
+  if (isNew) hide();
   clockAhead = now_ms - Date.now();
   more = left;
   const seen = new Set();

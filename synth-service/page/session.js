@@ -8,7 +8,7 @@ export const token = () => sessionStorage.getItem(KEY);
 export const keep = (value) => sessionStorage.setItem(KEY, value);
 export const forget = () => sessionStorage.removeItem(KEY);
 
-/** Is called when the service does not accept the token. */
+/** Is called when the service does not accept the token of this tab. */
 export function whenLost(callback) {
   onLost = callback;
 }
@@ -21,10 +21,10 @@ export class Refused extends Error {
   }
 }
 
-/** Asks the service. A `body` is sent as JSON. */
-export async function ask(path, { body, signal } = {}) {
+/** Asks the service. A `body` is sent as JSON; `by` is a token, that of now by default. */
+export async function ask(path, { body, signal, by = token() } = {}) {
   const headers = {};
-  if (token()) headers.Authorization = `Bearer ${token()}`;
+  if (by) headers.Authorization = `Bearer ${by}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const answer = await fetch(path, {
     method: body === undefined ? "GET" : "POST",
@@ -37,7 +37,8 @@ export async function ask(path, { body, signal } = {}) {
   if (answer.ok) return answer;
   const error = await answer.json().then((json) => json.error, () => null);
   const refused = new Refused(answer.status, error?.message ?? `the service answers ${answer.status}`);
-  if (answer.status === 401) onLost("This token is not accepted.");
+  // A late answer to an older token says nothing about this one.
+  if (answer.status === 401 && by === token()) onLost("This token is not accepted.");
   throw refused;
 }
 

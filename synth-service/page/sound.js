@@ -2,16 +2,27 @@
 
 import { drawn } from "./dom.js";
 
+/** Ends the sound of an audio element, and leaves nothing that could be played again. */
+export function silence(audio) {
+  audio.pause();
+  audio.removeAttribute("src");
+  audio.load();
+}
+
 /** Plays clips in order in an audio element, each as soon as it is added. */
 export function playlist(audio) {
   let waiting = [];
   let playing = false;
   let url = null;
+  const drop = () => {
+    if (url) URL.revokeObjectURL(url);
+    url = null;
+  };
   const next = () => {
     const blob = waiting.shift();
     playing = Boolean(blob);
     if (!blob) return;
-    if (url) URL.revokeObjectURL(url);
+    drop();
     url = URL.createObjectURL(blob);
     audio.src = url;
     // A browser that forbids it leaves the controls to the user.
@@ -26,7 +37,8 @@ export function playlist(audio) {
     stop() {
       waiting = [];
       playing = false;
-      audio.pause();
+      silence(audio);
+      drop();
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { byId, element, time, write } from "./dom.js";
 import { ask, askJson } from "./session.js";
-import { decode, outline, withSizes } from "./sound.js";
+import { decode, outline, silence, withSizes } from "./sound.js";
 
 const [WIDTH, HEIGHT] = [600, 60];
 
@@ -14,6 +14,17 @@ export function start() {
     event.preventDefault();
     speak();
   });
+}
+
+/** Removes the result. */
+export function hide() {
+  attempt += 1;
+  silence(byId("try-sound"));
+  if (url) URL.revokeObjectURL(url);
+  url = null;
+  byId("try-result").hidden = true;
+  byId("try-shape").replaceChildren();
+  byId("try-words").replaceChildren();
 }
 
 async function speak() {
@@ -66,6 +77,7 @@ async function sound(input, voice, current) {
   audio.src = url;
   audio.play().catch(() => {});
   const decoded = await decode(bytes, WIDTH / 2);
+  if (!current()) return;
   byId("try-shape").replaceChildren(outline(decoded.peaks, 0, WIDTH, HEIGHT / 2, HEIGHT / 2 - 2));
   const level = decoded.loudest > 0 ? `${(20 * Math.log10(decoded.loudest)).toFixed(1)} dBFS` : "silence";
   write(byId("try-more"), `${decoded.seconds.toFixed(1)} s of sound after ${time(performance.now() - began)}; loudest ${level}`);

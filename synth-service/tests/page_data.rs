@@ -262,7 +262,7 @@ async fn the_words_of_a_caller_are_shown_only_where_texts_may_be_logged() {
         let started = service.post("/chat_stream", body).await;
         let started: contract::http::StartResponse = started.json().await.expect("a start response");
         service.until_ended(&started.stream_id).await;
-        let path = format!("/page/streams/{}", started.stream_id);
+        let path = format!("/page/streams/{}/said", started.stream_id);
         if log_text {
             // The memory of the talk is written beside the answer.
             let call = service.until(async || {
@@ -271,10 +271,16 @@ async fn the_words_of_a_caller_are_shown_only_where_texts_may_be_logged() {
             });
             let call = call.await;
             assert_eq!(call["said"], format!("Is there {SECRET}?"));
-            assert_eq!(call["kind"], "talk");
+            let detail = service.get(&format!("/page/streams/{}", started.stream_id)).await;
+            let detail: Value = detail.json().await.expect("JSON");
+            assert_eq!(detail["kind"], "talk");
+            let age =
+                detail["now_ms"].as_f64().zip(detail["created_at_ms"].as_f64()).map(|(now, at)| now - at);
+            assert!(age.is_some_and(|ms| ms >= 0.0), "{age:?} ms by the service's clock");
         } else {
             let shown = everything(&service, &started.stream_id).await;
             assert!(!shown.contains(SECRET) && shown.contains("\"words\":[]"), "{shown}");
+            assert_eq!(error_code(service.get(&path).await).await, "private");
         }
     }
 }
@@ -282,7 +288,7 @@ async fn the_words_of_a_caller_are_shown_only_where_texts_may_be_logged() {
 #[tokio::test]
 async fn a_contact_of_the_page_itself_is_no_caller() {
     let service = service(PLAIN).await;
-    let id = ended(&service, json!({"text": THREE, "contact_id": "operator-1"})).await;
+    let id = ended(&service, json!({"text": THREE, "contact_id": "firstword-page-1"})).await;
     let detail: Value = service.get(&format!("/page/streams/{id}")).await.json().await.expect("JSON");
     assert_eq!(detail["words"].as_array().map(Vec::len), Some(3));
     assert_eq!(service.get(&format!("/page/streams/{id}/clips/2")).await.status(), StatusCode::OK);

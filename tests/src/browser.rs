@@ -4,12 +4,14 @@
 //! The protocol is a handful of requests. The crates for it would have `serde_json` keep another order of keys in all
 //! programs that are tested (thirtyfour), or bring second versions of a dozen crates (fantoccini).
 
-use std::{process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
+    fs,
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStdout, Command},
     time::timeout,
@@ -97,6 +99,10 @@ impl Browser {
         answer(self.http.post(format!("{}/{path}", self.session)).json(&body)).await
     }
 
+    /// Opens an address.
+    ///
+    /// # Errors
+    /// When the browser does not answer, or answers with an error.
     pub async fn go(&self, url: &str) -> Result<()> {
         self.ask("url", json!({"url": url})).await.map(drop)
     }
@@ -106,6 +112,39 @@ impl Browser {
         let found = self.ask("element", json!({"using": "css selector", "value": selector})).await?;
         let element = found[ELEMENT].as_str().context("an element")?;
         self.ask(&format!("element/{element}/click"), json!({})).await.map(drop)
+    }
+
+    /// Gives the page a viewport of this size.
+    ///
+    /// # Errors
+    /// As [`Self::go`].
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", size).await
+    }
+
+    /// Has the page prefer `light` or `dark` colours.
+    ///
+    /// # Errors
+    /// As [`Self::go`].
+    pub async fn prefer(&self, scheme: &str) -> Result<()> {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        self.command("Emulation.setEmulatedMedia", json!({"features": [feature]})).await
+    }
+
+    /// A command of the DevTools protocol.
+    async fn command(&self, name: &str, parameters: Value) -> Result<()> {
+        self.ask("goog/cdp/execute", json!({"cmd": name, "params": parameters})).await.map(drop)
+    }
+
+    /// Stores the viewport as a PNG file.
+    ///
+    /// # Errors
+    /// When the picture can't be taken or written.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
+        let picture = answer(self.http.get(format!("{}/screenshot", self.session))).await?;
+        let picture = BASE64_STANDARD.decode(picture.as_str().context("a picture")?)?;
+        fs::write(file, picture).await.with_context(|| format!("can't write {}", file.display()))
     }
 
     /// Types into the element that has the focus.

@@ -8,10 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use contract::{
-    http::METRICS,
-    metrics::{REFUSALS, REQUEST_ERRORS},
-};
+use contract::{http::METRICS, metrics::REQUEST_ERRORS};
 
 use super::error::ErrorCode;
 use crate::telemetry::{HostState, Meters};
@@ -30,11 +27,10 @@ async fn metrics(State(state): State<HostState>) -> impl IntoResponse {
 pub(super) async fn count_errors(State(meters): State<Meters>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if let Some(ErrorCode(code)) = response.extensions().get() {
-        let metric = match response.status() {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => &REFUSALS,
-            _ => &REQUEST_ERRORS,
-        };
-        meters.count(metric, &[code], 1);
+        match response.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => meters.refuse(code),
+            _ => meters.count(&REQUEST_ERRORS, &[code], 1),
+        }
     }
     response
 }

@@ -39,8 +39,8 @@ pub use self::cors::{Cors, InvalidOrigin};
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
 use crate::{speak::Narrator, streams::Streams, telemetry::HostState, turns::Turns};
 
-/// All routes. All but the health checks, the files of the page and preflights require a token. Without `streams` the host serves listeners
-/// only; without `turns` it has no language model.
+/// All routes. All but the health checks, the files of the page and preflights require a token. Without `streams` the
+/// host serves listeners only; without `turns` it has no language model.
 pub fn router(
     streams: Option<Streams>,
     turns: Option<Turns>,

@@ -12,8 +12,8 @@ use speech::telephone::{self, PEAK_EVERY};
 use super::{error::StreamError, overview::kind, service::Streams};
 use crate::script::Script;
 
-/// Beginning of the contact ids that the operators' page makes.
-const OWN_CONTACT: &str = "operator-";
+/// Beginning of the contact ids that the operators' page makes. No contact centre has it by chance.
+const OWN_CONTACT: &str = "firstword-page-";
 
 /// Clips whose shapes one answer has.
 const MOST_SHAPES: usize = 32;
@@ -31,7 +31,7 @@ pub struct Detail {
     pub voice: Option<String>,
     /// Whether a model writes the text.
     pub kind: Option<&'static str>,
-    /// Its clips by the playback clock: number, begin and end in milliseconds from the timeline's begin.
+    /// Its clips by the playback clock: number, start and end in milliseconds from the timeline's start.
     pub clips: Vec<(usize, f64, f64)>,
     /// Whether its words and its sound may be shown.
     pub is_open: bool,
@@ -91,15 +91,20 @@ impl Streams {
     /// # Errors
     /// [`StreamError::Private`] where it may not be heard, [`StreamError::UnknownStream`] or [`StreamError::Store`].
     pub async fn clip(&self, id: &StreamId, part: usize) -> Result<Option<Bytes>, StreamError> {
+        self.open_contact(id).await?;
+        self.read_clip(id, part).await
+    }
+
+    /// The contact of a stream whose words and sound may be shown.
+    ///
+    /// # Errors
+    /// [`StreamError::Private`] where they may not, [`StreamError::UnknownStream`] or [`StreamError::Store`].
+    pub async fn open_contact(&self, id: &StreamId) -> Result<Option<ContactId>, StreamError> {
         let contact = match self.running.made_here(id) {
             Some(handle) => handle.status().contact_id,
             None => self.running.manifest(id).await?.contact_id,
         };
-        if self.is_open(contact.as_ref()) {
-            self.read_clip(id, part).await
-        } else {
-            Err(StreamError::Private)
-        }
+        if self.is_open(contact.as_ref()) { Ok(contact) } else { Err(StreamError::Private) }
     }
 
     fn is_open(&self, contact: Option<&ContactId>) -> bool {

@@ -30,7 +30,7 @@ pub struct Overview {
     pub seen: u64,
 }
 
-/// One stream. All times are in milliseconds from its begin.
+/// One stream. All times are in milliseconds from its start.
 #[derive(Debug, Serialize)]
 pub struct StreamView {
     stream_id: StreamId,
@@ -53,7 +53,7 @@ pub struct StreamView {
     cancelled_ms: Option<f64>,
     /// The stages up to the first clip, each with its own time.
     stages: Vec<(&'static str, f64)>,
-    /// Begin and end of the first clips by the playback clock.
+    /// Start and end of the first clips by the playback clock.
     clips: Vec<(f64, f64)>,
 }
 

@@ -12,7 +12,10 @@ mod exporters;
 mod state;
 mod view;
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use ::metrics::{Key, Label, Level, Metadata, Recorder, SharedString};
 use contract::metrics::{self, Kind, Metric};
@@ -30,6 +33,8 @@ pub use self::{
 pub struct Meters {
     prometheus: PrometheusHandle,
     recorders: Arc<[SharedRecorder]>,
+    /// Refusals by code, for people: recorders can't be asked.
+    refusals: Arc<Mutex<BTreeMap<&'static str, u64>>>,
 }
 
 /// A receiver of every value.
@@ -53,7 +58,7 @@ impl Meters {
         let prometheus = recorder.handle();
         let mut recorders = others;
         recorders.push(Arc::new(recorder));
-        let meters = Self { prometheus, recorders: recorders.into() };
+        let meters = Self { prometheus, recorders: recorders.into(), refusals: Arc::default() };
         meters.describe();
         Ok(meters)
     }
@@ -80,6 +85,18 @@ impl Meters {
     pub fn count(&self, metric: &'static Metric, labels: &[&str], by: u64) {
         let key = key(metric, labels);
         self.recorders.iter().for_each(|recorder| recorder.register_counter(&key, &METADATA).increment(by));
+    }
+
+    /// Counts a request that was refused. `code` is that of the error.
+    pub fn refuse(&self, code: &'static str) {
+        self.count(&metrics::REFUSALS, &[code], 1);
+        *self.refusals.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
+    }
+
+    /// The requests that were refused since the start, by the code of the error.
+    pub fn refusals(&self) -> Vec<(&'static str, u64)> {
+        let refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.iter().map(|(code, count)| (*code, *count)).collect()
     }
 
     /// Sets a gauge.
@@ -117,6 +134,8 @@ mod tests {
         meters.observe(&metrics::UPLOAD, &[], 0.012);
         meters.count(&metrics::PHRASES, &["memory"], 2);
         meters.set(&metrics::READY, &[], 1.0);
+        ["busy", "stopping", "busy"].into_iter().for_each(|code| meters.refuse(code));
+        assert_eq!(meters.clone().refusals(), [("busy", 2), ("stopping", 1)]);
         let text = meters.prometheus().render();
         for line in [
             "# TYPE firstword_upload_seconds histogram",
@@ -124,6 +143,7 @@ mod tests {
             "firstword_upload_seconds_bucket{le=\"0.02\"} 1",
             "firstword_phrases_total{origin=\"memory\"} 2",
             "firstword_host_ready 1",
+            "firstword_refusals_total{code=\"busy\"} 2",
             "firstword_store_retries_total 0",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");

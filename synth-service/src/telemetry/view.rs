@@ -1,9 +1,8 @@
 //! The state of a host for people.
 
-use contract::metrics::{Metric, REFUSALS};
 use serde::Serialize;
 
-use super::{HostState, Meters, state::device};
+use super::{HostState, state::device};
 use crate::streams::Streams;
 
 /// The state of a host.
@@ -21,7 +20,7 @@ pub struct HostView {
     /// See [`crate::admission::Admission::promised_share`].
     promised: f64,
     /// Requests that were refused since the start, by the code of the error.
-    refusals: Vec<(String, u64)>,
+    refusals: Vec<(&'static str, u64)>,
     voices: Vec<VoiceView>,
     default_voice: String,
     has_bucket: bool,
@@ -61,7 +60,7 @@ impl HostState {
             talks,
             narrations: self.narrator.underway(),
             promised: self.admission.promised_share(),
-            refusals: counts(self.meters(), &REFUSALS),
+            refusals: self.meters().refusals(),
             voices: voices.iter().map(view).collect(),
             default_voice: voices.default_voice().to_owned(),
             has_bucket: self.streams.is_some(),
@@ -78,16 +77,4 @@ impl HostState {
 fn build() -> String {
     let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
     format!("{profile}, {}-{}", std::env::consts::ARCH, std::env::consts::OS)
-}
-
-/// The values of a counter with one label, as Prometheus would read them.
-fn counts(meters: &Meters, metric: &Metric) -> Vec<(String, u64)> {
-    let text = meters.prometheus().render();
-    let value = |line: &str| {
-        let (label, value) = line.strip_prefix(metric.name)?.strip_prefix('{')?.split_once("\"} ")?;
-        Some((label.split_once("=\"")?.1.to_owned(), value.parse().ok()?))
-    };
-    let mut counts: Vec<_> = text.lines().filter_map(value).collect();
-    counts.sort();
-    counts
 }

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use super::events::Feed;
 use crate::{
+    clock,
     http::{error::ApiError, json::ApiJson, streams_api::uncounted},
     order::OrderRequest,
     speak::Narrator,
@@ -54,6 +55,7 @@ pub(in crate::http) fn data<S: Clone + Send + Sync + 'static>(
         .route("/page/events", get(events))
         .route("/page/words", post(words))
         .route("/page/streams/{id}", get(stream))
+        .route("/page/streams/{id}/said", get(said))
         .route("/page/streams/{id}/shapes/{first}", get(shapes))
         .route("/page/streams/{id}/clips/{part}", get(clip))
         .layer(map_response(uncounted))
@@ -116,12 +118,13 @@ async fn words(
     Ok(Json(Words { voice, sentences }))
 }
 
-/// A stream, and the caller's words that it answers, where they may be shown.
+/// A stream by this host's clock.
 #[derive(Serialize)]
 struct Call {
     #[serde(flatten)]
     detail: Detail,
-    said: Option<String>,
+    /// In milliseconds since the Unix epoch: a browser's clock may be another.
+    now_ms: u64,
 }
 
 async fn stream(
@@ -131,11 +134,27 @@ async fn stream(
     let Path(id) = id?;
     let id: StreamId = id.try_into()?;
     let detail = watched.streams()?.detail(&id).await?;
-    let said = match (&watched.turns, &detail.status.contact_id) {
-        (Some(turns), Some(contact)) if detail.is_open => turns.said(contact, &id).await?,
+    Ok(Json(Call { detail, now_ms: clock::now_ms() }))
+}
+
+/// The caller's words that a stream answers; `None` before they are stored, and for a text.
+#[derive(Serialize)]
+struct Question {
+    said: Option<String>,
+}
+
+async fn said(
+    State(watched): State<Watched>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<Question>, ApiError> {
+    let Path(id) = id?;
+    let id: StreamId = id.try_into()?;
+    let contact = watched.streams()?.open_contact(&id).await?;
+    let said = match (&watched.turns, contact) {
+        (Some(turns), Some(contact)) => turns.said(&contact, &id).await?,
         _ => None,
     };
-    Ok(Json(Call { detail, said }))
+    Ok(Json(Question { said }))
 }
 
 async fn shapes(
