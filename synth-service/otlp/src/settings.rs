@@ -103,8 +103,10 @@ impl Settings {
         }
         let base = set(&self.endpoint).or((signal == Signal::Metrics).then_some(DEFAULT_ENDPOINT));
         let Some(base) = base else { return Ok(None) };
-        let url = format!("{}/v1/{}", base.trim_end_matches('/'), signal.name());
-        parse(&url, "OTEL_EXPORTER_OTLP_ENDPOINT").map(Some)
+        // Parsed before the path is added, which would become the host of a URL without one.
+        let mut url = parse(base, "OTEL_EXPORTER_OTLP_ENDPOINT")?;
+        url.set_path(&format!("{}/v1/{}", url.path().trim_end_matches('/'), signal.name()));
+        Ok(Some(url))
     }
 
     /// The signer for requests to this URL; `None` where they need none.
