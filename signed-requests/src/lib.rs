@@ -16,7 +16,7 @@ use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4::SigningParams,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, header::AUTHORIZATION};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -142,7 +142,7 @@ impl Signer {
         for header in headers {
             let name = HeaderName::try_from(header.name()).map_err(|error| fault(&error))?;
             let mut value = HeaderValue::try_from(header.value()).map_err(|error| fault(&error))?;
-            value.set_sensitive(header.sensitive());
+            value.set_sensitive(header.sensitive() || name == AUTHORIZATION);
             signature.insert(name, value);
         }
         Ok(signature)

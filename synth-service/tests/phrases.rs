@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use speech::{Band, Job};
 use support::{PLAIN, Service, VOICE_LEXICON, beside, error_code, service};
 use synth_service::voices::Chosen;
+use tokio::runtime::Handle;
 
 const FILE: &str = "[en]\nfixed = [\"Welcome to Acme today. We are glad to hear from you.\"]\n";
 
@@ -258,12 +259,16 @@ async fn a_phrase_that_nobody_waits_for_any_more_is_not_spoken() {
     let busy = voice.voice.engine.submit(job(&voice, "Busy.", Duration::ZERO)).expect("room");
     until_spoken(&service, &voices, &["Busy."]).await;
     let phrases = service.streams.phrases();
+    let tasks = || Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
     let clips: Vec<_> = (0..2)
         .map(|_| phrases.clip(&voice, &job(&voice, PHRASE, Duration::ZERO)).expect("a phrase"))
         .collect();
     let engine = &voice.voice.engine;
     service.until(async || (engine.waiting() > 0).then_some(())).await;
     drop(clips);
+    // Dropped futures withdraw their work once their tasks have ended.
+    service.until(async || (tasks() <= before).then_some(())).await;
     let later = voice.voice.engine.submit(job(&voice, "Later.", Duration::from_secs(9))).expect("room");
     voices.gate = None;
     busy.await.expect("answered").expect("a clip");
