@@ -33,6 +33,22 @@ def ask(question, yes):
         return False
 
 
+def run(main):
+    """Runs a command. A fault that no other line explains is one line."""
+    try:
+        main()
+    except (BotoCoreError, ClientError, OSError) as fault:
+        give_up(" ".join(str(fault).split()))
+    except KeyboardInterrupt:
+        give_up("interrupted; changes that have begun go on in CloudFormation")
+
+
+def check_settled(name, status):
+    """Refuses a stack that is being changed. One that has but a change set may be."""
+    if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        give_up(f"stack {name} is being changed ({status}): wait until that is over")
+
+
 class Account:
     def __init__(self, region):
         """Finds credentials as every AWS program does, and lets AWS confirm them."""

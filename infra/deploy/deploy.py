@@ -13,8 +13,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from account import Account, ask, give_up
-from botocore.exceptions import BotoCoreError, ClientError
+from account import Account, ask, check_settled, give_up, run
+from botocore.exceptions import ClientError
 from samcli.yamlhelper import yaml_parse
 
 TEMPLATE = "infra/template.yaml"
@@ -56,8 +56,7 @@ def check_state(account, name):
         give_up(f"stack {name} is stuck in a failed deployment ({status}): {command}, then deploy again")
     elif status.endswith("_FAILED"):
         give_up(f"stack {name} is in state {status}: `cargo xtask destroy --stack-name {name}`, then deploy again")
-    elif status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
-        give_up(f"stack {name} is being changed ({status}): wait until that is over")
+    check_settled(name, status)
     parameters = stack.get("Parameters", []) if stack else []
     return status, {parameter["ParameterKey"]: parameter.get("ParameterValue", "") for parameter in parameters}
 
@@ -151,9 +150,4 @@ def main():
     write_outputs(account, name, options.out)
 
 
-try:
-    main()
-except (BotoCoreError, ClientError, OSError) as fault:
-    give_up(" ".join(str(fault).split()))
-except KeyboardInterrupt:
-    give_up("interrupted; changes that have begun go on in CloudFormation")
+run(main)

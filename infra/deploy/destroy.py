@@ -2,8 +2,7 @@
 
 import argparse
 
-from account import Account, ask, give_up
-from botocore.exceptions import BotoCoreError, ClientError
+from account import Account, ask, check_settled, give_up, run
 
 LOST = """Deleting stack {name} takes away, for good:
   - the functions {functions}: flows that invoke them go their error branch, and callers hear no voice
@@ -49,8 +48,7 @@ def main():
     stack = account.stack(name)
     if stack is None:
         give_up(f"there is no stack {name} in region {account.region} of account {account.number}")
-    if stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
-        give_up(f"stack {name} is being changed ({stack['StackStatus']}): wait until that is over")
+    check_settled(name, stack["StackStatus"])
     describe(name, stack)
     if not ask(f"Delete stack {name}?", options.yes):
         give_up("nothing was deleted")
@@ -59,9 +57,4 @@ def main():
     print(f"stack {name} is gone")
 
 
-try:
-    main()
-except (BotoCoreError, ClientError, OSError) as fault:
-    give_up(" ".join(str(fault).split()))
-except KeyboardInterrupt:
-    give_up("interrupted; changes that have begun go on in CloudFormation")
+run(main)

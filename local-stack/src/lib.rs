@@ -9,6 +9,7 @@
 //! | [`lambda_host`] | the Runtime API towards the functions, the Invoke API towards clients |
 //! | [`bucket`] | the bucket of a stack: in that S3, or in an external one |
 //! | [`connect`] | the prompts of an Amazon Connect instance, for tests |
+//! | [`signature`] | checks the signature of a request to AWS, for tests |
 //! | [`service`] | the process of `synth-service` |
 //! | [`stack`] | all these parts together, and the environment variables that connect them |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
@@ -29,4 +30,5 @@ mod machine;
 pub mod prompt_voice;
 pub mod s3;
 pub mod service;
+pub mod signature;
 pub mod stack;

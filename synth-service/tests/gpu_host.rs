@@ -9,7 +9,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::Arc,
-    time::Duration,
 };
 
 use axum::http::StatusCode;
@@ -203,7 +202,7 @@ async fn a_gpu_that_goes_away_makes_the_host_not_ready_and_one_that_comes_back_m
     assert_eq!(host.get("/readyz").await.status(), StatusCode::OK);
     until_memory(&host, |bytes| bytes > 0.0).await;
     machine.set(15);
-    let answer = until(async || {
+    let answer = support::until(async || {
         let answer = host.get("/readyz").await;
         (answer.status() != StatusCode::OK).then_some(answer)
     })
@@ -216,32 +215,16 @@ async fn a_gpu_that_goes_away_makes_the_host_not_ready_and_one_that_comes_back_m
     assert_eq!(host.get("/healthz").await.status(), StatusCode::OK);
     until_memory(&host, |bytes| bytes == 0.0).await;
     machine.set(0);
-    until(async || (host.get("/readyz").await.status() == StatusCode::OK).then_some(())).await;
+    support::until(async || (host.get("/readyz").await.status() == StatusCode::OK).then_some(())).await;
 }
 
 /// Reads the metric of the GPU's memory until it is as wanted.
 async fn until_memory(host: &support::Bare, is_wanted: impl Fn(f64) -> bool) {
-    until(async || {
+    support::until(async || {
         let metrics = host.get("/metrics").await.text().await.expect("text");
         let series = "firstword_gpu_memory_bytes{gpu=\"0\"} ";
         let bytes = metrics.lines().find_map(|line| line.strip_prefix(series)?.parse().ok());
         bytes.is_some_and(&is_wanted).then_some(())
     })
     .await;
-}
-
-/// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Asks until there is an answer.
-async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    let asking = async {
-        loop {
-            if let Some(answer) = ask().await {
-                return answer;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, asking).await.expect("it happens in time")
 }

@@ -93,7 +93,7 @@ async fn a_turn_is_one_trace_from_the_function_to_the_model() {
     }
 
     let question = &model.received()[0];
-    let passed_on = question.headers[TRACEPARENT_HEADER].to_str().expect("text");
+    let passed_on = question.head.headers[TRACEPARENT_HEADER].to_str().expect("text");
     assert_eq!(passed_on, format!("00-{TRACE}-{}-01", hex(&model_span.span_id)));
     let everything = format!("{found:?}");
     assert!(!everything.contains(SAID) && !everything.contains(ANSWERED), "words in a span: {everything}");

@@ -1,8 +1,6 @@
 //! The prompts of an Amazon Connect instance: CreatePrompt, ListPrompts and DeletePrompt over HTTP, with the documented
 //! errors. Requests must be signed. It keeps names only, and does not read the clips.
 
-mod signature;
-
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,8 +17,10 @@ use http::{Method, StatusCode};
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
-use self::signature::Key;
-use crate::listener::Listener;
+use crate::{listener::Listener, signature::SigningKey};
+
+/// Headers that must be signed.
+const SIGNED: [&str; 2] = ["host", "x-amz-date"];
 
 /// Prompts of an instance at most, as AWS's quota has it.
 const QUOTA: usize = 500;
@@ -69,7 +69,7 @@ pub struct ConnectServer {
 
 struct Instance {
     arn: String,
-    key: Key,
+    key: SigningKey,
     state: Mutex<Prompts>,
 }
 
@@ -88,7 +88,8 @@ impl ConnectServer {
     /// When there is no free port.
     pub async fn start(instance_arn: &str, access_key: &str, secret_key: &str) -> std::io::Result<Self> {
         let region = instance_arn.split(':').nth(3).unwrap_or_default().to_owned();
-        let key = Key { access_key: access_key.to_owned(), secret_key: secret_key.to_owned(), region };
+        let (access_key, secret_key) = (access_key.to_owned(), secret_key.to_owned());
+        let key = SigningKey { access_key, secret_key, region, service: "connect" };
         let instance = Arc::new(Instance { arn: instance_arn.to_owned(), key, state: Mutex::default() });
         let router = Router::new().fallback(answer).with_state(instance.clone());
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -246,7 +247,7 @@ async fn answer(State(instance): State<Arc<Instance>>, request: Request) -> Resp
     let Ok(body) = to_bytes(body, LARGEST_REQUEST).await else {
         return Error(413, "RequestEntityTooLargeException").into_response();
     };
-    if !instance.key.has_signed(&head, &body) {
+    if !instance.key.has_signed(&head, &body, &SIGNED) {
         instance.lock().refused_signatures += 1;
         return Error(403, "InvalidSignatureException").into_response();
     }

@@ -188,8 +188,7 @@ impl ModelSettings {
     fn url(&self, example: &'static str, default: Option<&str>, path: &[&str]) -> Result<Url, SettingsError> {
         let base = self.base_url.as_deref().map(str::trim).filter(|base| !base.is_empty()).or(default);
         let base = base.ok_or(SettingsError::NoBaseUrl { example })?;
-        let url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let mut url = url.ok_or(SettingsError::BadBaseUrl { example })?;
+        let mut url = outgoing::url(base).ok_or(SettingsError::BadBaseUrl { example })?;
         if let Ok(mut segments) = url.path_segments_mut().map_err(|()| SettingsError::BadBaseUrl { example })
             && !path.is_empty()
         {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use contract::prompts::Prompt;
 use http::{Method, Request, header::CONTENT_TYPE};
 use serde::Deserialize;
@@ -86,8 +86,7 @@ impl Connect {
     /// [`ConnectError::Client`] for an endpoint that is no URL.
     pub fn new(instance: InstanceArn, endpoint: Option<&str>, signer: Signer) -> Result<Self, ConnectError> {
         let endpoint = endpoint.map_or_else(|| instance.endpoint(), |url| url.trim().to_owned());
-        let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-        let endpoint = Url::parse(&endpoint).ok().filter(is_http).ok_or_else(|| {
+        let endpoint = outgoing::url(&endpoint).ok_or_else(|| {
             ConnectError::Client(format!("{endpoint:?} is no URL: set AWS_ENDPOINT_URL_CONNECT to one"))
         })?;
         let http = outgoing::client(&endpoint).connect_timeout(CONNECT_TIMEOUT).timeout(REQUEST_TIMEOUT);
@@ -165,43 +164,32 @@ impl Connect {
         url: Url,
         body: Option<&Value>,
     ) -> Result<Bytes, ConnectError> {
+        let mut request = Request::builder().method(method).uri(url.as_str());
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        let request = request.body(body).map_err(|error| ConnectError::Client(error.to_string()))?;
         self.pacer.turn().await;
-        let answer = timeout(REQUEST_TIMEOUT, self.exchange(action, method, url, body)).await;
+        let answer = timeout(REQUEST_TIMEOUT, self.exchange(action, request)).await;
         answer.unwrap_or_else(|_| Err(trouble(action, "no answer in time")))
     }
 
     async fn exchange(
         &self,
         action: &'static str,
-        method: Method,
-        url: Url,
-        body: Option<&Value>,
+        mut request: Request<Vec<u8>>,
     ) -> Result<Bytes, ConnectError> {
-        let mut request = Request::builder().method(method).uri(url.as_str());
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
-        }
-        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
-        let mut request = request.body(body).map_err(|error| ConnectError::Client(error.to_string()))?;
         self.signer.sign(&mut request).await?;
         let failed = |error: reqwest::Error| trouble(action, &outgoing::cause(&error));
         let request = request.try_into().map_err(failed)?;
-        let mut answer = self.http.execute(request).await.map_err(failed)?;
+        let answer = self.http.execute(request).await.map_err(failed)?;
         let status = answer.status();
         let code = answer.headers().get("x-amzn-errortype").and_then(|code| code.to_str().ok());
         let code = code.map(str::to_owned);
-        let mut content = BytesMut::new();
-        while let Some(piece) = answer.chunk().await.map_err(failed)? {
-            if content.len() + piece.len() > LARGEST_ANSWER {
-                return Err(trouble(action, "its answer is too long"));
-            }
-            content.extend_from_slice(&piece);
-        }
-        if status.is_success() {
-            Ok(content.freeze())
-        } else {
-            Err(refusal(action, status.as_u16(), code, &content))
-        }
+        let content =
+            outgoing::body(answer, LARGEST_ANSWER).await.map_err(|fault| trouble(action, &fault))?;
+        if status.is_success() { Ok(content) } else { Err(refusal(action, status.as_u16(), code, &content)) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use signed_requests::Signer;
 use tokio::{runtime::Handle, time::timeout};
@@ -66,17 +66,10 @@ async fn send(
     if let Some(signer) = signer {
         signer.sign(&mut request).await?;
     }
-    let mut answer = http.execute(request.try_into()?).await.map_err(|error| outgoing::cause(&error))?;
+    let answer = http.execute(request.try_into()?).await.map_err(|error| outgoing::cause(&error))?;
     let mut response = Response::builder().status(answer.status());
     if let Some(headers) = response.headers_mut() {
         headers.clone_from(answer.headers());
     }
-    let mut body = BytesMut::new();
-    while let Some(piece) = answer.chunk().await? {
-        if body.len() + piece.len() > LONGEST_ANSWER {
-            return Err("its answer is too long".into());
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(response.body(body.freeze())?)
+    Ok(response.body(outgoing::body(answer, LONGEST_ANSWER).await?)?)
 }

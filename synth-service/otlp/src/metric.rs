@@ -34,8 +34,7 @@ impl Metrics {
     /// [`OtlpError`].
     pub async fn start(settings: &Settings) -> Result<Self, OtlpError> {
         let signal = Signal::Metrics;
-        // Metrics have a default endpoint.
-        let Some(url) = settings.url(signal)? else { return Err(no_endpoint()) };
+        let url = settings.metrics_url()?;
         let health = Arc::new(Health::new(signal, &url));
         let client = Client::new(&url, settings.signer(signal, &url).await?, health.clone())?;
         let exporter = MetricExporter::builder()
@@ -69,10 +68,6 @@ impl Metrics {
             health.failed(0);
         }
     }
-}
-
-fn no_endpoint() -> OtlpError {
-    OtlpError::Endpoint("OTEL_EXPORTER_OTLP_ENDPOINT")
 }
 
 /// The exporter, with a look at its results.

@@ -89,24 +89,26 @@ impl Signal {
 }
 
 impl Settings {
-    /// The URL for a signal; `None` where none is set.
+    /// The URL for metrics.
     ///
     /// # Errors
     /// [`OtlpError::Endpoint`].
-    pub(crate) fn url(&self, signal: Signal) -> Result<Option<Url>, OtlpError> {
-        let (whole, variable) = match signal {
-            Signal::Metrics => (&self.metrics_endpoint, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"),
-            Signal::Traces => (&self.traces_endpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
-        };
-        if let Some(whole) = set(whole) {
-            return parse(whole, variable).map(Some);
+    pub(crate) fn metrics_url(&self) -> Result<Url, OtlpError> {
+        match set(&self.metrics_endpoint) {
+            Some(whole) => parse(whole, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"),
+            None => below(set(&self.endpoint).unwrap_or(DEFAULT_ENDPOINT), Signal::Metrics),
         }
-        let base = set(&self.endpoint).or((signal == Signal::Metrics).then_some(DEFAULT_ENDPOINT));
-        let Some(base) = base else { return Ok(None) };
-        // Parsed before the path is added, which would become the host of a URL without one.
-        let mut url = parse(base, "OTEL_EXPORTER_OTLP_ENDPOINT")?;
-        url.set_path(&format!("{}/v1/{}", url.path().trim_end_matches('/'), signal.name()));
-        Ok(Some(url))
+    }
+
+    /// The URL for traces; `None` where none is set.
+    ///
+    /// # Errors
+    /// [`OtlpError::Endpoint`].
+    pub(crate) fn traces_url(&self) -> Result<Option<Url>, OtlpError> {
+        match set(&self.traces_endpoint) {
+            Some(whole) => parse(whole, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").map(Some),
+            None => set(&self.endpoint).map(|base| below(base, Signal::Traces)).transpose(),
+        }
     }
 
     /// The signer for requests to this URL; `None` where they need none.
@@ -133,8 +135,15 @@ fn set(endpoint: &Option<String>) -> Option<&str> {
 }
 
 fn parse(text: &str, variable: &'static str) -> Result<Url, OtlpError> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.ok_or(OtlpError::Endpoint(variable))
+    outgoing::url(text).ok_or(OtlpError::Endpoint(variable))
+}
+
+/// The URL for a signal below the base of a collector.
+fn below(base: &str, signal: Signal) -> Result<Url, OtlpError> {
+    // Parsed before the path is added, which would become the host of a URL without one.
+    let mut url = parse(base, "OTEL_EXPORTER_OTLP_ENDPOINT")?;
+    url.set_path(&format!("{}/v1/{}", url.path().trim_end_matches('/'), signal.name()));
+    Ok(url)
 }
 
 /// The region of AWS's own endpoint for a signal, such as `monitoring.eu-west-1.amazonaws.com`.
@@ -149,7 +158,8 @@ mod tests {
     use super::*;
 
     fn urls(settings: &Settings) -> [Option<String>; 2] {
-        [Signal::Metrics, Signal::Traces].map(|signal| settings.url(signal).expect("good").map(Into::into))
+        [Some(settings.metrics_url().expect("good")), settings.traces_url().expect("good")]
+            .map(|url| url.map(Into::into))
     }
 
     #[test]
@@ -165,7 +175,7 @@ mod tests {
         assert_eq!(urls(&whole), [some("https://c.example/otlp/v1/metrics"), some("http://t.example/in")]);
         for bad in ["localhost:4318", "c.example", "ftp://c.example", "http://"] {
             let settings = Settings { endpoint: some(bad), ..none.clone() };
-            let error = settings.url(Signal::Traces).expect_err(bad).to_string();
+            let error = settings.traces_url().expect_err(bad).to_string();
             assert!(error.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{error}");
         }
     }

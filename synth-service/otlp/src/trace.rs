@@ -53,7 +53,7 @@ impl Traces {
     /// [`OtlpError`].
     pub async fn start(settings: &Settings) -> Result<Option<Self>, OtlpError> {
         let signal = Signal::Traces;
-        let Some(url) = settings.url(signal)? else { return Ok(None) };
+        let Some(url) = settings.traces_url()? else { return Ok(None) };
         let health = Arc::new(Health::new(signal, &url));
         let client = Client::new(&url, settings.signer(signal, &url).await?, health.clone())?;
         let exporter = SpanExporter::builder()

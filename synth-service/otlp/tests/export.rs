@@ -3,7 +3,6 @@
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
 mod collector;
-mod signature;
 
 use std::{
     net::Ipv4Addr,
@@ -17,6 +16,7 @@ use std::{
 use ::metrics::{Key, Label, Level, Metadata};
 use collector::{Collector, metrics, spans, text};
 use contract::metrics::{FIRST_AUDIO, Kind, READY, SERVICE, STORE_RETRIES};
+use local_stack::signature::SigningKey;
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, metric::Data};
 use otlp::{Metrics, Settings, Signing, Traces, spans as trace};
 use tokio::{net::TcpListener, process::Command, time::timeout};
@@ -179,8 +179,14 @@ async fn requests_are_signed_with_the_credentials_of_the_host() {
     let received = collector.received();
     assert_eq!(received.len(), 2);
     for request in &received {
-        let service = if request.path == "/v1/metrics" { "monitoring" } else { "xray" };
-        signature::check(request, "the-secret", &format!("eu-west-1/{service}/aws4_request"));
-        assert_eq!(request.headers["x-amz-security-token"], "the-session");
+        let service = if request.head.uri == "/v1/metrics" { "monitoring" } else { "xray" };
+        let key = SigningKey {
+            access_key: "AKIDEXAMPLE".into(),
+            secret_key: "the-secret".into(),
+            region: "eu-west-1".into(),
+            service,
+        };
+        assert!(key.has_signed(&request.head, &request.body, &["host", "x-amz-date", "content-type"]));
+        assert_eq!(request.head.headers["x-amz-security-token"], "the-session");
     }
 }

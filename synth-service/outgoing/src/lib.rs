@@ -2,8 +2,14 @@
 
 use std::error::Error;
 
-use reqwest::{Client, ClientBuilder, redirect::Policy};
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, ClientBuilder, Response, redirect::Policy};
 use url::{Host, Url};
+
+/// The URL of a server, if this is one.
+pub fn url(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
 
 /// A client for requests to this URL, which follows no redirects. Its timeouts are the caller's to set.
 pub fn client(url: &Url) -> ClientBuilder {
@@ -22,6 +28,21 @@ pub fn cause(error: &reqwest::Error) -> String {
     innermost.to_string().replace(['\n', '\r'], " ")
 }
 
+/// The whole body of an answer, of `most` bytes at most.
+///
+/// # Errors
+/// The fault, in words.
+pub async fn body(mut answer: Response, most: usize) -> Result<Bytes, String> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = answer.chunk().await.map_err(|error| cause(&error))? {
+        if body.len() + piece.len() > most {
+            return Err("its answer is too long".into());
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body.freeze())
+}
+
 fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -34,6 +55,18 @@ fn is_this_machine(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_http_has_servers() {
+        assert!(
+            ["http://localhost:8080", "https://api.example.com/v1"]
+                .into_iter()
+                .all(|text| url(text).is_some())
+        );
+        assert!(
+            ["http://", "localhost:8080", "ftp://example.com"].into_iter().all(|text| url(text).is_none())
+        );
+    }
 
     #[test]
     fn only_addresses_of_this_machine_are_this_machine() {

@@ -62,6 +62,19 @@ const MAX_TEXT_CHARS: usize = 1000;
 /// Longest wait for anything in these tests.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Polls until there is an answer.
+pub(crate) async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.expect("it happens in time")
+}
+
 /// Three sentences, none of them ultra-short.
 pub(crate) const THREE: &str =
     "The first sentence is here. The second sentence follows. The third one ends it.";
@@ -474,17 +487,9 @@ impl Service {
         .await
     }
 
-    /// Polls until there is an answer.
-    pub(crate) async fn until<T>(&self, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-        let asking = async {
-            loop {
-                if let Some(answer) = ask().await {
-                    return answer;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, asking).await.expect("it happens in time")
+    /// As [`until`].
+    pub(crate) async fn until<T>(&self, ask: impl AsyncFnMut() -> Option<T>) -> T {
+        until(ask).await
     }
 
     pub(crate) async fn object(&self, key: &str) -> Option<Vec<u8>> {

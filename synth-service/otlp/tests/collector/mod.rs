@@ -6,7 +6,7 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Method, Request, Response, body::Bytes, server::conn::http1, service::service_fn};
+use hyper::{Request, Response, body::Bytes, http::request::Parts, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use opentelemetry_proto::tonic::{
     collector::{metrics::v1::ExportMetricsServiceRequest, trace::v1::ExportTraceServiceRequest},
@@ -24,9 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A request that came in.
 #[derive(Debug)]
 pub(crate) struct Received {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) headers: HeaderMap,
+    pub(crate) head: Parts,
     pub(crate) body: Bytes,
 }
 
@@ -59,9 +57,7 @@ impl Collector {
                     async move {
                         let (head, coming) = request.into_parts();
                         let whole = coming.collect().await.map(|whole| whole.to_bytes()).unwrap_or_default();
-                        let (method, path) = (head.method, head.uri.to_string());
-                        let received = Received { method, path, headers: head.headers, body: whole };
-                        sender.send_modify(|all| all.push(Arc::new(received)));
+                        sender.send_modify(|all| all.push(Arc::new(Received { head, body: whole })));
                         let answer = Response::builder().status(status).header("content-type", content_type);
                         Ok::<_, Infallible>(answer.body(Full::new(Bytes::from(body))).expect("an answer"))
                     }
@@ -100,7 +96,7 @@ impl Collector {
 
 /// All spans.
 pub(crate) fn spans(received: &[Arc<Received>]) -> Vec<Span> {
-    let of_traces = received.iter().filter(|received| received.path == "/v1/traces");
+    let of_traces = received.iter().filter(|received| received.head.uri == "/v1/traces");
     of_traces
         .flat_map(|received| {
             ExportTraceServiceRequest::decode(received.body.clone()).expect("protobuf").resource_spans
@@ -112,7 +108,7 @@ pub(crate) fn spans(received: &[Arc<Received>]) -> Vec<Span> {
 
 /// The metrics of the latest export, and their resource.
 pub(crate) fn metrics(received: &[Arc<Received>]) -> Option<(Resource, Vec<Metric>)> {
-    let latest = received.iter().rfind(|received| received.path == "/v1/metrics")?;
+    let latest = received.iter().rfind(|received| received.head.uri == "/v1/metrics")?;
     let request = ExportMetricsServiceRequest::decode(latest.body.clone()).expect("protobuf");
     let of_resource = request.resource_metrics.into_iter().next()?;
     let metrics = of_resource.scope_metrics.into_iter().flat_map(|of_scope| of_scope.metrics).collect();

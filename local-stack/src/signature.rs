@@ -5,38 +5,38 @@ use http::request::Parts;
 use sha2::{Digest, Sha256};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-const SERVICE: &str = "connect";
-
-/// Headers that must be signed.
-const SIGNED: [&str; 2] = ["host", "x-amz-date"];
-
 /// The key that requests must be signed with.
-pub(super) struct Key {
-    pub(super) access_key: String,
-    pub(super) secret_key: String,
-    pub(super) region: String,
+pub struct SigningKey {
+    /// Its id.
+    pub access_key: String,
+    /// The secret.
+    pub secret_key: String,
+    /// The region of the requests.
+    pub region: String,
+    /// The service that gets them, as in signatures.
+    pub service: &'static str,
 }
 
-impl Key {
-    /// Whether a request has the signature of this key.
-    pub(super) fn has_signed(&self, head: &Parts, body: &[u8]) -> bool {
-        self.signature(head, body).is_some_and(|(given, expected)| given == expected)
+impl SigningKey {
+    /// Whether a request has the signature of this key, which covers at least the headers `needed`.
+    pub fn has_signed(&self, head: &Parts, body: &[u8], needed: &[&str]) -> bool {
+        self.signature(head, body, needed).is_some_and(|(given, expected)| given == expected)
     }
 
     /// The signature that a request has, and the one that it should have; `None` where its form is wrong.
-    fn signature(&self, head: &Parts, body: &[u8]) -> Option<(String, String)> {
+    fn signature(&self, head: &Parts, body: &[u8], needed: &[&str]) -> Option<(String, String)> {
         let header = |name: &str| head.headers.get(name)?.to_str().ok();
         let fields = header("authorization")?.strip_prefix(ALGORITHM)?.trim();
         let field = |name: &str| {
             fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='))
         };
         let time = header("x-amz-date")?;
-        let scope = format!("{}/{}/{SERVICE}/aws4_request", time.get(..8)?, self.region);
+        let scope = format!("{}/{}/{}/aws4_request", time.get(..8)?, self.region, self.service);
         if field("Credential")? != format!("{}/{scope}", self.access_key) {
             return None;
         }
         let signed: Vec<_> = field("SignedHeaders")?.split(';').collect();
-        if !SIGNED.iter().all(|name| signed.contains(name)) {
+        if !needed.iter().all(|name| signed.contains(name)) {
             return None;
         }
         let mut headers = String::new();
