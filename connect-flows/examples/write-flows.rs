@@ -6,7 +6,6 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use connect_flows::{
     arns::{Arns, left_in},
-    blocks::to_json,
     catalogue,
 };
 
@@ -48,7 +47,7 @@ fn write(arguments: &Arguments) -> Result<()> {
     }
     catalogue::flows().into_iter().try_for_each(|(name, flow)| {
         let path = format!("{}/flows/{name}.json", env!("CARGO_MANIFEST_DIR"));
-        Ok(fs::write(path, to_json(&flow))?)
+        Ok(fs::write(path, flow.to_json())?)
     })
 }
 
@@ -59,7 +58,7 @@ fn write_with_arns(arguments: &Arguments) -> Result<()> {
     for (name, flow) in catalogue::flows() {
         let flow = arns.fill(&flow);
         let path = arguments.out.join(format!("{name}.json"));
-        fs::write(&path, to_json(&flow)).with_context(|| format!("{} can't be written", path.display()))?;
+        fs::write(&path, flow.to_json()).with_context(|| format!("{} can't be written", path.display()))?;
         let left = left_in(&flow);
         let left = if left.is_empty() {
             String::new()

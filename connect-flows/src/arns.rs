@@ -133,23 +133,7 @@ impl Arns {
 
     /// The flow with these ARNs in place of placeholders, and otherwise the same.
     pub fn fill(&self, flow: &Flow) -> Flow {
-        let mut flow = flow.clone();
-        let parameters = flow.actions.iter_mut().flat_map(|action| action.parameters.values_mut());
-        parameters.for_each(|value| self.fill_value(value));
-        flow
-    }
-
-    fn fill_value(&self, value: &mut Value) {
-        match value {
-            Value::String(text) => {
-                if let Some(arn) = self.by_placeholder.get(text) {
-                    arn.clone_into(text);
-                }
-            }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.fill_value(value)),
-            Value::Object(values) => values.values_mut().for_each(|value| self.fill_value(value)),
-            _ => {}
-        }
+        flow.with_texts(&|text| self.by_placeholder.get(text).cloned())
     }
 }
 
@@ -160,8 +144,7 @@ pub fn placeholder(function: &str) -> String {
 
 /// The placeholders that are left in a flow, by name: "bot alias", "queue".
 pub fn left_in(flow: &Flow) -> Vec<&'static str> {
-    // Serialisation can't fail: the flow has only strings and maps.
-    let json = serde_json::to_string(flow).unwrap_or_default();
+    let json = flow.root().to_string();
     let left = [(FUNCTIONS, "function"), (BOT, "bot alias"), (QUEUE, "queue")];
     left.into_iter().filter(|(placeholder, _)| json.contains(placeholder)).map(|(_, name)| name).collect()
 }

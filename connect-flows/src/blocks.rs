@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use contract::{STREAM_BATCH, limits};
+use contract::limits;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -13,47 +13,12 @@ use crate::{
 };
 
 /// A block with its place on the editor's canvas.
-pub(crate) type Placed = (Value, Action);
+pub(crate) type Placed = ((i64, i64), Action);
 
 /// A flow that begins with the first of these blocks.
 pub(crate) fn flow(placed: Vec<Placed>) -> Flow {
-    let positions: Map<String, Value> = placed
-        .iter()
-        .map(|(position, action)| {
-            let decoration = json!({"isFriendlyName": true, "position": position});
-            (action.identifier.clone(), decoration)
-        })
-        .collect();
-    Flow {
-        version: "2019-10-30".into(),
-        start_action: placed.first().map(|(_, action)| action.identifier.clone()).unwrap_or_default(),
-        metadata: Some(json!({
-            "ActionMetadata": positions,
-            "entryPointPosition": {"x": 20, "y": 20},
-        })),
-        actions: placed.into_iter().map(|(_, action)| action).collect(),
-        settings: None,
-        other: Map::new(),
-    }
-}
-
-/// The flow as JSON in the form in which it is committed: indented, with the keys of objects sorted and a final line break.
-pub fn to_json(flow: &Flow) -> String {
-    let mut flow = flow.clone();
-    // The result must not depend on serde_json's feature `preserve_order`, which another crate of the build may switch
-    // on. Without that feature objects are sorted already, and this line changes nothing.
-    flow.metadata.iter_mut().for_each(Value::sort_all_objects);
-    for action in &mut flow.actions {
-        let mut parameters = Value::Object(std::mem::take(&mut action.parameters));
-        parameters.sort_all_objects();
-        if let Value::Object(parameters) = parameters {
-            action.parameters = parameters;
-        }
-    }
-    // Serialisation can't fail: the flow has only strings and maps.
-    let mut json = serde_json::to_string_pretty(&flow).unwrap_or_default();
-    json.push('\n');
-    json
+    let placed = placed.into_iter().map(|(position, action)| Action { position: Some(position), ..action });
+    Flow::of(placed.collect())
 }
 
 /// Invokes a function of ours and waits for its reply. The ARN is a placeholder.
@@ -74,10 +39,10 @@ pub(crate) fn invoke(
     action(identifier, "InvokeLambdaFunction", parameters, transitions)
 }
 
-/// Asks for the next clips of the stream in `$.External`, as many as a round plays.
-pub(crate) fn next_batch(identifier: &str, transitions: Transitions) -> Action {
+/// Asks for the next clips of the stream in `$.External`, at most `limit`: a number, or a reference to one.
+pub(crate) fn next_batch(identifier: &str, limit: &str, transitions: Transitions) -> Action {
     let attributes = json!({
-        "Limit": STREAM_BATCH.to_string(),
+        "Limit": limit,
         "NextIndex": "$.External.NextIndex",
         "StreamId": "$.External.StreamId",
     });
@@ -108,13 +73,7 @@ pub(crate) fn compare(
 }
 
 pub(crate) fn action(identifier: &str, kind: &str, parameters: Value, transitions: Transitions) -> Action {
-    Action {
-        identifier: identifier.into(),
-        kind: kind.into(),
-        parameters: parameters.as_object().cloned().unwrap_or_default(),
-        transitions,
-        other: Map::new(),
-    }
+    Action::new(identifier, kind, parameters, transitions)
 }
 
 /// The way to `target`, and to `failed` after an error.
@@ -132,13 +91,11 @@ pub(crate) fn on_error(mut transitions: Transitions, error_type: &str, target: &
 }
 
 pub(crate) fn when(operator: &str, operand: impl Into<String>, target: &str) -> ConditionTransition {
-    ConditionTransition {
-        next_action: target.into(),
-        condition: Condition { operator: operator.into(), operands: vec![operand.into()] },
-    }
+    let condition = Condition { operator: operator.into(), operands: vec![operand.into().into()] };
+    ConditionTransition { next_action: target.into(), condition }
 }
 
 /// A position on the editor's canvas, counted in blocks.
-pub(crate) fn column(column: usize, row: usize) -> Value {
-    json!({"x": 160 + 250 * column, "y": 20 + 220 * row})
+pub(crate) fn column(column: usize, row: usize) -> (i64, i64) {
+    (160 + 250 * column as i64, 20 + 220 * row as i64)
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     line::{plain, quoted},
-    model::{Action, Flow},
+    model::{Action, Flow, Word},
 };
 
 /// The largest number of actions in one flow.
@@ -79,8 +79,8 @@ pub fn check(flow: &Flow) -> Vec<Problem> {
     for action in &flow.actions {
         problems.check_identifier(action);
         problems.check_ways_out(action, &identifiers);
-        for (name, value) in &action.parameters {
-            problems.check_parameter(action, name, value);
+        for member in action.parameters.members() {
+            problems.check_parameter(action, &member.key, &member.value.to_value());
         }
         if !reachable.contains(action.identifier.as_str()) {
             problems.warn(action, "no path leads here: connect it or remove it".into());
@@ -99,7 +99,7 @@ pub(crate) fn reachable(flow: &Flow) -> HashSet<&str> {
         if found.insert(identifier)
             && let Some(action) = by_identifier.get(identifier)
         {
-            open.extend(action.transitions.targets());
+            open.extend(action.transitions.targets().map(Word::as_str));
         }
     }
     found
@@ -109,7 +109,7 @@ struct Problems(Vec<Problem>);
 
 impl Problems {
     fn add(&mut self, severity: Severity, action: Option<&Action>, text: String) {
-        self.0.push(Problem { severity, action: action.map(|action| action.identifier.clone()), text });
+        self.0.push(Problem { severity, action: action.map(|action| action.identifier.text.clone()), text });
     }
 
     fn fail(&mut self, action: &Action, text: String) {
@@ -131,7 +131,7 @@ impl Problems {
                 format!("{} actions, {MAX_ACTIONS} are allowed: move some into a module", flow.actions.len());
             self.add(Severity::Error, None, text);
         }
-        let chars = serde_json::to_string(flow).map_or(0, |json| json.chars().count());
+        let chars = flow.root().to_string().chars().count();
         if chars > MAX_CONTENT_CHARS {
             let text = format!(
                 "{chars} characters, {MAX_CONTENT_CHARS} are allowed: shorten texts or split the flow"
@@ -163,7 +163,7 @@ impl Problems {
 
     fn check_ways_out(&mut self, action: &Action, identifiers: &HashSet<&str>) {
         for target in action.transitions.targets() {
-            if !identifiers.contains(target) {
+            if !identifiers.contains(target.as_str()) {
                 self.fail(action, format!("leads to {}, which does not exist: connect it", quoted(target)));
             }
         }
@@ -220,7 +220,7 @@ mod tests {
 
     fn lines(start: &str, actions: Vec<Value>) -> Vec<String> {
         let flow = json!({"Version": "2019-10-30", "StartAction": start, "Actions": actions});
-        let flow: Flow = serde_json::from_value(flow).unwrap();
+        let flow: Flow = Flow::parse(&flow.to_string()).unwrap();
         check(&flow).iter().map(ToString::to_string).collect()
     }
 

@@ -2,7 +2,9 @@
 //!
 //! | module | responsibility |
 //! | --- | --- |
-//! | [`model`] | the flow language as serde types |
+//! | [`json`] | JSON with positions, as it stands in a file |
+//! | [`source`] | files with flows, unwrapped from answers and templates; lines and columns |
+//! | [`model`] | the flow language as types, above that JSON |
 //! | [`check`] | faults of a flow, found before it is imported |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
 //! | [`play_text`], [`talk`] | the flow that speaks a text, and the one that holds a conversation |
@@ -25,6 +27,7 @@ pub mod catalogue;
 pub mod check;
 pub mod clip;
 pub mod http;
+pub mod json;
 mod line;
 pub mod model;
 pub mod play_text;
@@ -33,6 +36,7 @@ pub mod recording;
 mod redact;
 pub mod reference;
 pub mod runner;
+pub mod source;
 pub mod talk;
 pub mod timeline;
 pub mod urls;

@@ -3,9 +3,6 @@
 /// Longest name in a message, in characters.
 const REPEATED: usize = 60;
 
-/// Longest message of a library that is kept, in characters.
-const KEPT: usize = 300;
-
 /// A name in quotes, with invisible characters escaped.
 pub(crate) fn quoted(name: &str) -> String {
     format!("{:?}", cut(name, REPEATED))
@@ -15,11 +12,6 @@ pub(crate) fn quoted(name: &str) -> String {
 pub(crate) fn plain(name: &str) -> String {
     let quoted = quoted(name);
     quoted.trim_matches('"').to_owned()
-}
-
-/// The message of a library, shortened, since it may repeat its input.
-pub(crate) fn message(error: &impl std::fmt::Display) -> String {
-    cut(&error.to_string(), KEPT)
 }
 
 fn cut(words: &str, most: usize) -> String {
@@ -42,6 +34,5 @@ mod tests {
         assert_eq!(plain("Wait"), "Wait");
         assert_eq!(plain("a\nb"), r"a\nb");
         assert_eq!(plain(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
-        assert_eq!(message(&"x".repeat(300)), "x".repeat(300));
     }
 }

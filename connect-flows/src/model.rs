@@ -1,196 +1,241 @@
-//! The flow language as types. Reads the exports of real instances, unknown keys included.
+//! The flow language as types, above the JSON of a file.
 //!
-//! This module accepts faulty flows too; [`crate::check`] finds their faults.
+//! A flow is a view of its [`Node`]: reading and writing loses nothing. Faulty flows are read as far as possible, and
+//! every fault in the shape is kept with its place; [`crate::lint`] finds the faults in the meaning.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+mod build;
+mod fault;
+mod read;
 
-use crate::line;
+use std::{
+    borrow::Borrow,
+    fmt,
+    hash::{Hash, Hasher},
+    ops::Deref,
+};
 
-/// The error for a text that is not a flow.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs, reason = "each message says it")]
-pub enum FlowError {
-    #[error("not JSON: {0}")]
-    Json(String),
-    #[error("not a flow in the flow language: {0}")]
-    Shape(String),
+pub use fault::{Fault, FlowError, Reading};
+
+use crate::json::{Node, Span};
+
+/// A string of a flow with its place in the source.
+#[derive(Clone, Debug, Default)]
+pub struct Word {
+    /// The string.
+    pub text: String,
+    /// Its bytes in the source, quotation marks included.
+    pub span: Span,
 }
 
 /// A contact flow or a flow module, as exported and imported.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Clone, Debug)]
 pub struct Flow {
-    /// Version of the flow language: `2019-10-30`.
-    pub version: String,
-    /// Identifier of the action that runs first.
-    pub start_action: String,
-    /// Positions of the actions in the editor. A runner ignores them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<Value>,
+    /// Version of the flow language: `2019-10-30`; empty when it is missing.
+    pub version: Word,
+    /// Identifier of the action that runs first; empty when it is missing.
+    pub start_action: Word,
     /// The actions, in no particular order: each one names its successors.
     pub actions: Vec<Action>,
-    /// Settings of a flow module; flows have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settings: Option<Value>,
-    /// Keys that this model has no field for.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
+    root: Node,
 }
 
 /// One block of a flow.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Clone, Debug)]
 pub struct Action {
     /// The action's identifier, unique in the flow.
-    pub identifier: String,
+    pub identifier: Word,
     /// The action's type, for example `MessageParticipant`: the key `Type` in JSON.
-    #[serde(rename = "Type")]
-    pub kind: String,
-    /// The action's parameters as in the JSON, with references not resolved.
-    #[serde(default)]
-    pub parameters: Map<String, Value>,
+    pub kind: Word,
+    /// The action's parameters as in the JSON, an object, with references not resolved.
+    pub parameters: Node,
     /// The possible next actions.
-    #[serde(default)]
     pub transitions: Transitions,
-    /// Keys that this model has no field for.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
+    /// The action's name in the designer, where it has one beside its identifier.
+    pub name: Option<String>,
+    /// The action's place on the designer's canvas, in its pixels: right of, and below, the upper left corner.
+    pub position: Option<(i64, i64)>,
+    /// The bytes of the whole action.
+    pub span: Span,
 }
 
 /// The possible next actions after an action.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transitions {
-    /// Next action after success.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_action: Option<String>,
+    /// Next action after success; empty in a draft, where the block is not connected.
+    pub next_action: Option<Word>,
     /// Next actions after errors.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorTransition>,
-    /// Next actions of a `Compare` or `Loop`, by condition.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Next actions by condition. The first condition that holds decides.
     pub conditions: Vec<ConditionTransition>,
 }
 
 /// The next action after an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorTransition {
     /// Identifier of the next action.
-    pub next_action: String,
+    pub next_action: Word,
     /// The type of error, for example `NoMatchingError`.
-    pub error_type: String,
+    pub error_type: Word,
 }
 
-/// The next action when a condition holds. The first condition that holds decides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+/// The next action when a condition holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionTransition {
     /// Identifier of the next action.
-    pub next_action: String,
+    pub next_action: Word,
     /// The condition under which this transition is taken.
     pub condition: Condition,
 }
 
 /// A comparison with literal operands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// The comparison, for example `Equals`.
-    pub operator: String,
+    pub operator: Word,
     /// The operands; Connect accepts exactly one.
-    #[serde(default)]
-    pub operands: Vec<String>,
+    pub operands: Vec<Word>,
 }
 
 impl Flow {
-    /// Reads a flow from its JSON text.
-    ///
-    /// # Errors
-    /// [`FlowError`]: one line with the position at which the text is no JSON or no flow.
-    pub fn parse(text: &str) -> Result<Self, FlowError> {
-        let value: Value =
-            serde_json::from_str(text).map_err(|error| FlowError::Json(line::message(&error)))?;
-        serde_json::from_value(value).map_err(|error| FlowError::Shape(line::message(&error)))
-    }
-
     /// The first action with this identifier.
     pub fn action(&self, identifier: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.identifier == identifier)
     }
+
+    /// The whole flow as in the file.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The flow as indented JSON, with everything that was in the file, in its order.
+    pub fn to_json(&self) -> String {
+        self.root.to_pretty()
+    }
+
+    /// Settings of a flow module; flows have none.
+    pub fn settings(&self) -> Option<&Node> {
+        self.root.get("Settings")
+    }
+
+    /// The positions and names in the designer, and the flow's own name and type where the export has them.
+    pub fn metadata(&self) -> Option<&Node> {
+        self.root.get("Metadata")
+    }
 }
 
+/// Flows are equal when they are written alike; white space does not count.
+impl PartialEq for Flow {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Flow {}
+
 impl Action {
-    /// The value of a parameter, if it is a string.
+    /// The value of a parameter, if it is a scalar. Numbers and booleans are taken for the string that they stand for.
     pub fn text(&self, parameter: &str) -> Option<&str> {
-        self.parameters.get(parameter).and_then(Value::as_str)
+        self.parameters.get(parameter).and_then(Node::scalar)
     }
 }
 
 impl Transitions {
-    /// Identifier of the next action after this type of error.
+    /// Identifier of the next action after success, when the block is connected.
+    pub fn next(&self) -> Option<&str> {
+        self.next_action.as_deref().filter(|next| !next.is_empty())
+    }
+
+    /// Identifier of the next action after this type of error, when that branch is connected.
     pub fn on_error(&self, error_type: &str) -> Option<&str> {
-        self.errors
-            .iter()
-            .find(|error| error.error_type == error_type)
-            .map(|error| error.next_action.as_str())
+        let branch = self.errors.iter().find(|error| error.error_type == error_type);
+        branch.map(|error| &*error.next_action).filter(|next| !next.is_empty())
     }
 
     /// Identifiers of all possible next actions, in the order of the file; an identifier may occur twice.
-    pub fn targets(&self) -> impl Iterator<Item = &str> {
-        let errors = self.errors.iter().map(|error| error.next_action.as_str());
-        let conditions = self.conditions.iter().map(|condition| condition.next_action.as_str());
-        self.next_action.as_deref().into_iter().chain(conditions).chain(errors)
+    pub fn targets(&self) -> impl Iterator<Item = &Word> {
+        let errors = self.errors.iter().map(|error| &error.next_action);
+        let conditions = self.conditions.iter().map(|condition| &condition.next_action);
+        let all = self.next_action.as_ref().into_iter().chain(conditions).chain(errors);
+        all.filter(|target| !target.is_empty())
+    }
+}
+
+impl Word {
+    /// The string.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Deref for Word {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Borrow<str> for Word {
+    fn borrow(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Places don't count.
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Word {}
+
+impl Hash for Word {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl PartialEq<str> for Word {
+    fn eq(&self, other: &str) -> bool {
+        self.text == other
+    }
+}
+
+impl PartialEq<&str> for Word {
+    fn eq(&self, other: &&str) -> bool {
+        self.text == *other
+    }
+}
+
+impl<T: Into<String>> From<T> for Word {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), span: 0..0 }
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
-    fn absent_parameters_and_unknown_keys_survive_a_round_trip() {
-        let text = json!({
-            "Version": "2019-10-30", "StartAction": "a", "Novelty": {"x": 1},
-            "Settings": {"InputParameters": []},
-            "Actions": [{"Identifier": "a", "Type": "DisconnectParticipant", "Transitions": {}, "Hint": "h"}],
-        });
-        let flow = Flow::parse(&text.to_string()).unwrap();
-        assert!(flow.actions[0].parameters.is_empty());
-        let again = serde_json::to_value(&flow).unwrap();
-        assert_eq!(again["Novelty"], json!({"x": 1}));
-        assert_eq!(again["Actions"][0]["Hint"], "h");
-        assert_eq!(again["Settings"], json!({"InputParameters": []}));
-        assert!(again.get("Metadata").is_none());
-    }
-
-    #[test]
-    fn errors_are_one_line_and_say_what_is_missing() {
-        let cases = [
-            ("{", "not JSON"),
-            ("[]", "not a flow"),
-            (r#"{"Version": "v", "Actions": []}"#, "StartAction"),
-            (r#"{"Version": "v", "StartAction": "a", "Actions": [{"Type": "T"}]}"#, "Identifier"),
-        ];
-        for (text, part) in cases {
-            let error = Flow::parse(text).unwrap_err().to_string();
-            assert!(error.contains(part) && !error.contains('\n'), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn targets_list_every_way_out() {
-        let transitions: Transitions = serde_json::from_value(json!({
-            "NextAction": "n",
-            "Errors": [{"NextAction": "e", "ErrorType": "NoMatchingError"}],
-            "Conditions": [{"NextAction": "c", "Condition": {"Operator": "Equals", "Operands": ["1"]}}],
-        }))
+    fn targets_list_every_connected_way_out() {
+        let flow = Flow::parse(
+            r#"{"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "T",
+            "Transitions": {"NextAction": "n", "Errors": [{"NextAction": "e", "ErrorType": "NoMatchingError"},
+            {"NextAction": "", "ErrorType": "Draft"}],
+            "Conditions": [{"NextAction": "c", "Condition": {"Operator": "Equals", "Operands": ["1"]}}]}}]}"#,
+        )
         .unwrap();
-        assert_eq!(transitions.targets().collect::<Vec<_>>(), ["n", "c", "e"]);
+        let transitions = &flow.actions[0].transitions;
+        assert_eq!(transitions.targets().map(|target| &**target).collect::<Vec<_>>(), ["n", "c", "e"]);
         assert_eq!(transitions.on_error("NoMatchingError"), Some("e"));
-        assert_eq!(transitions.on_error("Other"), None);
+        assert_eq!((transitions.on_error("Other"), transitions.on_error("Draft")), (None, None));
     }
 }

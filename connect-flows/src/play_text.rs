@@ -58,7 +58,7 @@ fn start() -> Action {
 }
 
 fn next() -> Action {
-    next_batch("next", to_or("route", "sorry"))
+    next_batch("next", &STREAM_BATCH.to_string(), to_or("route", "sorry"))
 }
 
 fn route() -> Action {
@@ -118,7 +118,7 @@ mod tests {
             let uris: Vec<_> = flow
                 .actions
                 .iter()
-                .filter_map(|action| action.parameters.get("Media")?.get("Uri")?.as_str())
+                .filter_map(|action| action.parameters.at(&["Media", "Uri"])?.text())
                 .collect();
             let clips = (0..STREAM_BATCH).map(|slot| format!("$.External.{clip}{slot}"));
             let expected: Vec<_> = clips.chain([format!("$.External.{pause}")]).collect();

@@ -3,7 +3,6 @@
 
 use connect_flows::{
     arns::{Arns, left_in, placeholder},
-    blocks::to_json,
     catalogue,
     check::check,
 };
@@ -74,11 +73,11 @@ fn filled_flows_differ_in_the_arns_only_and_have_no_problem() {
         let filled = arns().fill(&flow);
         assert_eq!(check(&filled), [], "{name}");
         assert!(!left_in(&filled).contains(&"function"), "{name}");
-        let mut back = to_json(&filled);
+        let mut back = filled.to_json();
         for (function, _) in OUTPUTS {
             back = back.replace(&arn(function), &placeholder(function));
         }
-        assert!(back == to_json(&flow), "{name}");
+        assert!(back == flow.to_json(), "{name}");
     }
 }
 
@@ -92,7 +91,7 @@ fn bot_and_queue_are_filled_too_when_they_are_given() {
         assert_eq!(left_in(&filled), Vec::<&str>::new(), "{name}");
         let is_talk = name.starts_with("talk");
         assert_eq!(left_in(&arns().fill(&flow)), if is_talk { vec!["bot alias", "queue"] } else { vec![] });
-        assert_eq!(to_json(&filled).contains(bot), is_talk, "{name}");
+        assert_eq!(filled.to_json().contains(bot), is_talk, "{name}");
     }
     for wrong in [bot, "arn:aws:connect:eu-central-1:123456789012:instance/1", "the queue", ""] {
         assert!(

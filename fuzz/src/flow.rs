@@ -14,7 +14,7 @@ pub(crate) fn check(text: &str) -> Verdict {
             return Verdict::Refused;
         }
     };
-    let json = serde_json::to_string(&flow).unwrap_or_else(|error| panic!("no JSON: {error}"));
+    let json = flow.to_json();
     assert_eq!(Flow::parse(&json).as_ref(), Ok(&flow), "{json}");
     let problems = check::check(&flow);
     assert_eq!(check::check(&flow), problems);

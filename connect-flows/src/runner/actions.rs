@@ -6,7 +6,7 @@ use super::{
     EndReason, background, invoke, lex, message,
     session::{Edge, Outcome, Session},
 };
-use crate::model::{Action, Condition};
+use crate::model::{Action, Condition, Word};
 
 /// Operators of `Compare`.
 pub(super) const OPERATORS: [&str; 8] = [
@@ -100,13 +100,13 @@ fn compare<'r>(action: &'r Action, parameters: &Value) -> Outcome<'r> {
         (None, Some(target)) => Edge::To(target),
         (None, None) => Edge::Next,
     };
-    let operand = condition.and_then(|condition| condition.condition.operands.first());
+    let operand = condition.and_then(|condition| condition.condition.operands.first()).map(Word::as_str);
     Outcome { edge, results: json!({"Value": value, "Matched": operand}) }
 }
 
 /// Whether the value fulfils the condition. A value that is not a number is neither greater nor less than any number.
 fn holds(value: &str, condition: &Condition) -> bool {
-    let Some(operand) = condition.operands.first() else {
+    let Some(operand) = condition.operands.first().map(Word::as_str) else {
         return false;
     };
     let numbers = |compares: fn(&f64, &f64) -> bool| {
@@ -132,7 +132,7 @@ fn pass_loop<'r>(session: &mut Session<'_>, action: &'r Action, parameters: &Val
     let Some(count) = text.parse().ok().filter(|count| (0..=100).contains(count)) else {
         return Outcome::failed(format!("LoopCount is {text:?}: use 0 to 100"));
     };
-    let passed = session.loops.entry(action.identifier.clone()).or_insert(0);
+    let passed = session.loops.entry(action.identifier.text.clone()).or_insert(0);
     let operand = if *passed < count {
         *passed += 1;
         "ContinueLooping"

@@ -62,7 +62,7 @@ pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
 
 /// The feature of an action that the runner does not support.
 fn unsupported(action: &Action) -> Option<String> {
-    let has = |parameter: &str| action.parameters.contains_key(parameter);
+    let has = |parameter: &str| action.parameters.get(parameter).is_some();
     match action.kind.as_str() {
         "MessageParticipant" if has("PromptId") => Some("a prompt by PromptId".into()),
         "ConnectParticipantWithLexBot" if has("PromptId") => Some("a prompt by PromptId".into()),
@@ -98,7 +98,7 @@ mod tests {
 
     fn error(actions: Value) -> Option<String> {
         let flow = json!({"Version": "2019-10-30", "StartAction": "a", "Actions": actions});
-        let flow: Flow = serde_json::from_value(flow).unwrap();
+        let flow: Flow = Flow::parse(&flow.to_string()).unwrap();
         prepare(&flow).err().map(|error| error.to_string())
     }
 

@@ -139,7 +139,7 @@ impl<'r> Session<'r> {
     /// Stores the first error of the call. Later ones are ignored, since they are consequences of the first.
     pub(super) fn note_error(&mut self, action: &Action, reason: &str) {
         self.first_error.get_or_insert_with(|| CallError {
-            action: action.identifier.clone(),
+            action: action.identifier.text.clone(),
             reason: without_queries(reason),
         });
     }

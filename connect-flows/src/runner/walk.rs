@@ -1,6 +1,5 @@
 //! Executes one action after another, until the call ends.
 
-use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
@@ -38,7 +37,7 @@ async fn follow(session: &mut Session<'_>) -> EndReason {
 
 /// Executes one action and returns the identifier of the next one; an error ends the call.
 async fn perform<'r>(session: &mut Session<'r>, action: &'r Action) -> Result<Option<&'r str>, EndReason> {
-    let parameters = Value::Object(action.parameters.clone());
+    let parameters = action.parameters.to_value();
     let parameters = session.context.resolve_all(&parameters);
     let outcome = actions::perform(session, action, &parameters).await;
     session.write_log(action, parameters, outcome.results);

@@ -32,8 +32,7 @@ pub(super) fn playing(urls: Urls) -> Vec<Action> {
 /// From the end of a reply's clips to the next reply, or to the end of the answer.
 pub(super) fn ending() -> Vec<Action> {
     let store = json!({"EnableDTMFBuffer": "False", "StoreInput": "True"});
-    let mut next = next_batch("next", to_or("route", "trouble"));
-    next.parameters["LambdaInvocationAttributes"]["Limit"] = json!("$.FlowAttributes.batch");
+    let next = next_batch("next", "$.FlowAttributes.batch", to_or("route", "trouble"));
     let mut blocks = vec![
         action("keys", "GetParticipantInput", store, to_or("key", "was-last")),
         key(),
@@ -85,7 +84,7 @@ fn more(slot: usize) -> Action {
 
 /// A message that a key interrupts, and that isn't begun when a key is in the buffer.
 fn skippable(mut message: Action) -> Action {
-    message.parameters.insert("SkipWhenDTMFBufferEnabled".into(), json!("true"));
+    message.parameters.set("SkipWhenDTMFBufferEnabled", json!("true").into());
     message
 }
 

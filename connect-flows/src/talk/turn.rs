@@ -115,7 +115,7 @@ fn chat(identifier: &str, thinking: Thinking, before: Value) -> Action {
     }
     let mut chat = invoke(identifier, "chat_and_stream", limit, attributes, to_or(next, "trouble"));
     if thinking == Thinking::Acknowledged {
-        chat.parameters.insert("InvocationType".into(), json!("ASYNCHRONOUS"));
+        chat.parameters.set("InvocationType", json!("ASYNCHRONOUS").into());
     }
     chat
 }

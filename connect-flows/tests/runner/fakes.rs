@@ -143,7 +143,7 @@ pub(crate) fn chain(actions: &[(&str, Value)]) -> Flow {
 
 pub(crate) fn flow(start: &str, actions: Value) -> Flow {
     let flow = json!({"Version": "2019-10-30", "StartAction": start, "Actions": actions});
-    serde_json::from_value(flow).unwrap()
+    Flow::parse(&flow.to_string()).unwrap()
 }
 
 /// A reply with the parts `first` to `first + count - 1`.

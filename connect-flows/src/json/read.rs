@@ -1,0 +1,106 @@
+//! From a text to values with positions. The grammar is that of RFC 8259, without any leniency but for a byte order mark.
+
+use jsonc_parser::{CollectOptions, ParseOptions, ast, common::Ranged, parse_to_ast};
+
+use super::{Data, Member, Node, Span};
+
+/// Strict JSON.
+const STRICT: ParseOptions = ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// The place at which a text is no JSON, and the reason.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not JSON: {reason}")]
+pub struct SyntaxError {
+    /// The reason, in words that fit after a colon.
+    pub reason: String,
+    /// The bytes of the place.
+    pub span: Span,
+}
+
+/// Reads a JSON text. A byte order mark before it is skipped; positions count it.
+///
+/// # Errors
+/// [`SyntaxError`] for a text that is no JSON, or is nested more than 512 deep.
+pub fn read(text: &str) -> Result<Node, SyntaxError> {
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let parsed = parse_to_ast(&text[mark..], &CollectOptions::default(), &STRICT).map_err(|error| {
+        let range = error.range();
+        let reason = error.kind().to_string();
+        let mut letters = reason.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        let span = range.start + mark..range.end.max(range.start) + mark;
+        SyntaxError { reason: first.into_iter().chain(letters).collect(), span }
+    })?;
+    let value = parsed.value.ok_or_else(|| SyntaxError { reason: "the text is empty".into(), span: 0..0 })?;
+    Ok(node(value, mark))
+}
+
+fn node(value: ast::Value<'_>, mark: usize) -> Node {
+    let span = value.start() + mark..value.end() + mark;
+    let data = match value {
+        ast::Value::NullKeyword(_) => Data::Null,
+        ast::Value::BooleanLit(flag) => Data::Bool(flag.value),
+        ast::Value::NumberLit(number) => Data::Number(number.value.to_owned()),
+        ast::Value::StringLit(text) => Data::Text(text.value.into_owned()),
+        ast::Value::Array(array) => {
+            Data::List(array.elements.into_iter().map(|item| node(item, mark)).collect())
+        }
+        ast::Value::Object(object) => {
+            Data::Object(object.properties.into_iter().map(|property| member(property, mark)).collect())
+        }
+    };
+    Node { data, span }
+}
+
+fn member(property: ast::ObjectProp<'_>, mark: usize) -> Member {
+    let key_span = property.name.start() + mark..property.name.end() + mark;
+    Member { key: property.name.into_string(), key_span, value: node(property.value, mark) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_know_their_places() {
+        let text = "\u{feff}{\"a\": [1.50, \"é\"], \"a\": null}";
+        let root = read(text).unwrap();
+        let slices: Vec<&str> = root.members().iter().map(|member| &text[member.key_span.clone()]).collect();
+        assert_eq!(slices, ["\"a\"", "\"a\""]);
+        let items = root.members()[0].value.items();
+        assert_eq!(&text[items[0].span.clone()], "1.50");
+        assert_eq!(&text[items[1].span.clone()], "\"é\"");
+        assert_eq!(root.get("a"), None, "the last member counts, and it is null");
+    }
+
+    #[test]
+    fn anything_but_json_is_refused_at_its_place() {
+        for (text, place) in [
+            ("", 0),
+            ("{", 0),
+            ("{\"a\": 1,}", 7),
+            ("{'a': 1}", 1),
+            ("{\"a\": 0x1}", 6),
+            ("{\"a\": 1} x", 9),
+            ("{\"a\" 1}", 5),
+            ("// c\n{}", 0),
+            ("[1 2]", 2),
+        ] {
+            let error = read(text).unwrap_err();
+            assert_eq!(error.span.start, place, "{text}: {error}");
+        }
+        assert!(read(&"[".repeat(10_000)).is_err());
+        assert!(read(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))).is_err());
+    }
+}
