@@ -1,0 +1,38 @@
+//! The files that a command is given.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use connect_flows::{
+    json::Span,
+    source::{Held, Source},
+};
+
+/// Reads a file.
+pub(crate) fn open(path: &Path) -> Result<Source> {
+    Ok(Source::open(path)?)
+}
+
+/// The one flow of a file. The first fault of its shape is an error.
+pub(crate) fn flow(path: &Path) -> Result<(Source, Held)> {
+    let source = open(path)?;
+    let mut held = match source.flows() {
+        Ok(held) => held,
+        Err(error) => bail!("{}: {}", place(&source, &error.span), error.reason),
+    };
+    match (held.pop(), held.len()) {
+        (Some(one), 0) => {
+            if let Some(fault) = one.reading.faults.first() {
+                bail!("{}: {}", place(&source, &fault.span), fault.text);
+            }
+            Ok((source, one))
+        }
+        (_, more) => bail!("{} holds {} flows: give a file with one", source.name, more + 1),
+    }
+}
+
+/// The place as `FILE:LINE:COLUMN`.
+pub(crate) fn place(source: &Source, span: &Span) -> String {
+    let position = source.position(span.start);
+    format!("{}:{}:{}", source.name, position.line, position.column)
+}

@@ -1,0 +1,41 @@
+//! `connect-flow`: contact flows of Amazon Connect on one's own machine.
+
+mod files;
+mod format;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Contact flows of Amazon Connect, on your own machine: check, run, test and draw them before you deploy.
+#[derive(Parser)]
+#[command(name = "connect-flow", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write a flow on indented lines; nothing else changes.
+    Format(format::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Exit code 0: all is well; 1: the flows have faults, or a test failed; 2: the command could not do its work.
+fn run(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Format(arguments) => format::run(arguments),
+    }
+}
