@@ -1,17 +1,20 @@
 //! The flows that designers import, by name: committed as `flows/NAME.json`.
 
 use crate::{
+    disconnect::disconnect,
     model::Flow,
     play_text::play_text,
+    play_text_module::play_text_module,
     talk::{Thinking, talk},
     urls::Urls,
 };
 
 /// Every flow with its name.
 pub fn flows() -> Vec<(String, Flow)> {
-    let mut flows = Vec::new();
+    let mut flows = vec![("disconnect".to_owned(), disconnect())];
     for urls in Urls::ALL {
         flows.push((format!("play-text{}", urls.suffix()), play_text(urls)));
+        flows.push((format!("play-text-module{}", urls.suffix()), play_text_module(urls)));
         for thinking in Thinking::ALL {
             flows.push((format!("{}{}", thinking.flow_name(), urls.suffix()), talk(thinking, urls)));
         }

@@ -7,7 +7,8 @@
 //! | [`model`] | the flow language as types, above that JSON |
 //! | [`check`] | faults of a flow, found before it is imported |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
-//! | [`play_text`], [`talk`] | the flow that speaks a text, and the one that holds a conversation |
+//! | [`play_text`], [`play_text_module`], [`talk`] | the flow that speaks a text, the same as a module, and the one that holds a conversation |
+//! | [`disconnect`] | the flow after a hang-up |
 //! | [`arns`] | the placeholders in our flows, and the ARNs of a stack that replace them |
 //! | [`blocks`], [`urls`] | the blocks of which they are built, and the URLs that they play |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
@@ -26,11 +27,13 @@ pub mod blocks;
 pub mod catalogue;
 pub mod check;
 pub mod clip;
+pub mod disconnect;
 pub mod http;
 pub mod json;
 mod line;
 pub mod model;
 pub mod play_text;
+pub mod play_text_module;
 pub mod policy;
 pub mod recording;
 mod redact;
