@@ -63,4 +63,22 @@ mod tests {
             assert_eq!(places.len(), flow.actions.len(), "{name}");
         }
     }
+
+    #[test]
+    fn the_page_for_designers_has_every_flow_and_attribute() {
+        let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/flows.md")).unwrap();
+        for (name, flow) in flows() {
+            let plain = name.strip_suffix("-s3").unwrap_or(&name);
+            assert!(page.contains(&format!("`{plain}.json`")), "{name}");
+            let json = flow.root().to_string();
+            for root in ["$.Attributes.", "$.FlowAttributes."] {
+                for reference in json.split(root).skip(1) {
+                    let end =
+                        reference.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+                    let attribute = &reference[..end.unwrap_or(reference.len())];
+                    assert!(page.contains(&format!("`{attribute}`")), "{name}: {root}{attribute}");
+                }
+            }
+        }
+    }
 }

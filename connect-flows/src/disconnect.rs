@@ -15,6 +15,7 @@ use crate::{
 /// The whole flow. The function finds the stream by the contact.
 pub fn disconnect() -> Flow {
     let end = to_or("hang-up", "hang-up");
-    let cancel = invoke("cancel", "synthesize_stream_cancel", limits::SYNTHESIZE_STREAM_CANCEL, json!({}), end);
+    let cancel =
+        invoke("cancel", "synthesize_stream_cancel", limits::SYNTHESIZE_STREAM_CANCEL, json!({}), end);
     flow(vec![(column(0, 0), cancel), (column(1, 0), hang_up())])
 }
