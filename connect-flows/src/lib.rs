@@ -3,6 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | [`model`] | the flow language as serde types |
+//! | [`language`] | the action types, references and limits of the flow language, as a table |
 //! | [`check`] | faults of a flow, found before it is imported |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
 //! | [`play_text`], [`talk`] | the flow that speaks a text, and the one that holds a conversation |
@@ -25,6 +26,7 @@ pub mod catalogue;
 pub mod check;
 pub mod clip;
 pub mod http;
+pub mod language;
 mod line;
 pub mod model;
 pub mod play_text;
