@@ -20,8 +20,11 @@ pub struct ActionType {
     /// The part of the documentation in which it stands; from the name of the table's file.
     #[serde(skip)]
     pub category: Category,
-    /// The name of the block in the designer.
+    /// The name of the block in the designer; several with commas between them.
     pub title: String,
+    /// Wrong words that occur in its place: names of the old designer, misspellings, inventions.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// One sentence: what the action does.
     pub does: String,
     /// A page of the service's documentation, or "seen in exports".
@@ -112,8 +115,9 @@ pub struct Group {
     pub at_least: usize,
     /// The list or object whose every element is judged alone: `Messages[]`. Absent for the parameters themselves.
     pub within: Option<String>,
-    /// The form of the action in which this row holds.
-    pub when: Option<When>,
+    /// The form of the action in which this row holds: all of these; empty for every form.
+    #[serde(default)]
+    pub when: Vec<When>,
 }
 
 /// One error branch.
@@ -125,8 +129,9 @@ pub struct ErrorBranch {
     /// Whether the service refuses an action without it.
     #[serde(default)]
     pub need: Need,
-    /// The form of the action that has this branch; `None` if all have it.
-    pub when: Option<When>,
+    /// The form of the action that has this branch; empty if all have it.
+    #[serde(default)]
+    pub when: Vec<When>,
 }
 
 /// The conditions of an action.
@@ -144,8 +149,9 @@ pub struct Conditions {
     /// The operands that must each have a condition.
     #[serde(default)]
     pub each: Vec<String>,
-    /// The form of the action that has these conditions; `None` if all have them.
-    pub when: Option<When>,
+    /// The form of the action that has these conditions; empty if all have them.
+    #[serde(default)]
+    pub when: Vec<When>,
 }
 
 /// What the local runner does with an action.
@@ -178,10 +184,17 @@ impl ActionType {
         self.category != Category::Undocumented
     }
 
-    /// The meaning of a place below `Parameters`, given as steps: names, and `[]` for an element of a list.
-    pub fn place(&self, steps: &[&str]) -> Place<'_> {
+    /// Whether this word names it: its alias, or a block's title without regard to case, spaces and signs.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.aliases.iter().any(|alias| alias == name)
+            || self.title.split(", ").any(|title| letters(title) == letters(name))
+    }
+
+    /// The meaning of a place below `Parameters`, given as steps: names, and `[]` for an element of a list. `given` are
+    /// the action's parameters, which tell its form.
+    pub fn place(&self, given: &Parameters, steps: &[&str]) -> Place<'_> {
         let mut found = Place::Unknown;
-        for parameter in &self.parameters {
+        for parameter in self.parameters(given) {
             match parameter.meaning(steps) {
                 value @ Place::Value(_) => return value,
                 Place::Inner => found = Place::Inner,
@@ -193,21 +206,25 @@ impl ActionType {
 
     /// The parameters that an action of this form can have.
     pub fn parameters<'t>(&'t self, given: &Parameters) -> impl Iterator<Item = &'t Parameter> {
-        self.parameters.iter().filter(move |parameter| applies(parameter.when.as_ref(), given))
+        self.parameters.iter().filter(move |parameter| applies(&parameter.when, given))
     }
 
     /// The groups that hold for an action with these parameters.
     pub fn groups<'t>(&'t self, given: &Parameters) -> impl Iterator<Item = &'t Group> {
-        self.one_of.iter().filter(move |group| applies(group.when.as_ref(), given))
+        self.one_of.iter().filter(move |group| applies(&group.when, given))
     }
 
     /// The error branches that an action with these parameters can have.
     pub fn errors<'t>(&'t self, given: &Parameters) -> impl Iterator<Item = &'t ErrorBranch> {
-        self.errors.iter().filter(move |error| applies(error.when.as_ref(), given))
+        self.errors.iter().filter(move |error| applies(&error.when, given))
     }
 
     /// The conditions that an action with these parameters can have; `None` if it can have none.
     pub fn conditions(&self, given: &Parameters) -> Option<&Conditions> {
-        self.conditions.iter().find(|conditions| applies(conditions.when.as_ref(), given))
+        self.conditions.iter().find(|conditions| applies(&conditions.when, given))
     }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

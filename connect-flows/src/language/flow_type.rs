@@ -49,7 +49,11 @@ const NAMES: [(FlowType, &str, &str); 11] = [
 
 impl FlowType {
     /// The type of this name, as `Metadata.type` of an export (`customerQueue`) or the API (`CUSTOMER_QUEUE`) has it.
+    /// The export of a module names no type, or `contactFlowModule`; its `Settings` tell it.
     pub fn named(name: &str) -> Option<Self> {
+        if name == "contactFlowModule" {
+            return Some(Self::Module);
+        }
         NAMES.iter().find(|(_, export, api)| name == *export || name == *api).map(|(found, ..)| *found)
     }
 

@@ -47,7 +47,7 @@ impl When {
     }
 }
 
-/// Whether a row holds for an action with these parameters. A row without a form holds for all.
-pub(super) fn applies(when: Option<&When>, parameters: &Parameters) -> bool {
-    when.is_none_or(|when| when.holds(parameters))
+/// Whether a row holds for an action with these parameters: each part of its form must.
+pub(super) fn applies(form: &[When], parameters: &Parameters) -> bool {
+    form.iter().all(|when| when.holds(parameters))
 }

@@ -73,11 +73,10 @@ impl Language {
         self.actions.values()
     }
 
-    /// The action type whose name is most like this one: the right word for a misspelt type, or for the name that the
-    /// block has in the designer.
+    /// The right word for a type that does not exist: the action type that is called so elsewhere, or whose name is most
+    /// like it.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let titled = |action: &&ActionType| same_letters(&action.title, name);
-        match self.actions().find(titled) {
+        match self.actions().find(|action| action.is_called(name)) {
             Some(action) => Some(&action.name),
             None => nearest(name, self.actions.keys().map(String::as_str)),
         }
@@ -103,13 +102,6 @@ pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Opti
         .filter(|(likeness, _)| *likeness > NEAR)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, known)| known)
-}
-
-fn same_letters(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    letters(one) == letters(other)
 }
 
 fn rows<T: DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, String> {

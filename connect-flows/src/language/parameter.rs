@@ -38,8 +38,10 @@ pub struct Parameter {
     pub max: Option<i64>,
     /// The most characters of a static text.
     pub max_chars: Option<usize>,
-    /// The form of the action in which this row holds; several rows of one name then tell of different forms.
-    pub when: Option<When>,
+    /// The form of the action in which this row holds: all of these; empty for every form. Several rows of one name
+    /// tell of different forms.
+    #[serde(default)]
+    pub when: Vec<When>,
     /// A remark for readers.
     #[serde(default)]
     pub note: String,
