@@ -6,18 +6,22 @@
 //! documentation, the rows follow the exports.
 
 mod action;
+mod contract;
 mod flow_type;
 mod form;
 pub mod limits;
 mod load;
+mod nearest;
 mod page;
 mod parameter;
 mod reference;
 
 pub use action::{ActionType, Category, Conditions, Ends, ErrorBranch, Group, Next, Run};
+pub use contract::Contract;
 pub use flow_type::{Channel, FlowType};
 pub use form::{Need, Parameters, When};
-pub use load::{Language, nearest, table};
+pub use load::{Language, table};
+pub use nearest::nearest;
 pub use page::page;
 pub use parameter::{Dynamic, Kind, Parameter, Place};
 pub use reference::{Root, Shape};

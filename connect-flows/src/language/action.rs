@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     flow_type::{Channel, FlowType},
     form::{Need, Parameters, When, applies},
+    nearest::nearest,
     parameter::{Parameter, Place},
 };
 
@@ -202,6 +203,15 @@ impl ActionType {
             }
         }
         found
+    }
+
+    /// The right name for a parameter that it does not have: the one that is meant elsewhere by this word, or that is
+    /// most like it. Both are places, with dots.
+    pub fn nearest_parameter(&self, name: &str) -> Option<&str> {
+        let names = || self.parameters.iter().map(|parameter| parameter.name.as_str());
+        let meant =
+            self.parameters.iter().find(|parameter| parameter.aliases.iter().any(|alias| alias == name));
+        meant.map(|parameter| parameter.name.as_str()).or_else(|| nearest(name, names()))
     }
 
     /// The parameters that an action of this form can have.

@@ -33,10 +33,10 @@ pub const SPOKEN_CHARS: usize = 3_000;
 pub const SPEECH_CHARS: usize = 6_000;
 
 /// The longest time that a synchronous invocation may take, in seconds.
-pub const SYNCHRONOUS_SECONDS: u64 = 8;
+pub const SYNCHRONOUS_SECONDS: usize = 8;
 
 /// The longest time that an asynchronous invocation may take, in seconds.
-pub const ASYNCHRONOUS_SECONDS: u64 = 60;
+pub const ASYNCHRONOUS_SECONDS: usize = 60;
 
 /// The largest reply of a function, in bytes.
 pub const REPLY_BYTES: usize = 32 * 1024;

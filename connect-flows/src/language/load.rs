@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     action::{ActionType, Category},
+    nearest::nearest,
     reference::Root,
 };
 
@@ -22,9 +23,6 @@ const FILES: [(Category, &str); 5] = [
 ];
 
 const REFERENCES: &str = include_str!("../../language/references.toml");
-
-/// A name that differs from a known one by more than this is another name. 1.0 is the same name.
-const NEAR: f64 = 0.7;
 
 /// The whole table.
 #[derive(Clone, Debug, Default)]
@@ -91,17 +89,6 @@ impl Language {
     pub fn roots(&self) -> impl Iterator<Item = &Root> {
         self.roots.values()
     }
-}
-
-/// The known name that is most like this one, if any is like it.
-pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let likeness = |known: &str| strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase());
-    known
-        .into_iter()
-        .map(|known| (likeness(known), known))
-        .filter(|(likeness, _)| *likeness > NEAR)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known)
 }
 
 fn rows<T: DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, String> {

@@ -4,7 +4,7 @@ mod rows;
 
 use std::fmt::Write;
 
-use super::{ActionType, Category, FlowType, Language, Next, Root, Run, Shape, action::Ends};
+use super::{ActionType, Category, FlowType, Language, Next, Root, Run, Shape, action::Ends, limits};
 use rows::{branches, code, conditions, groups, parameters, source};
 
 const CATEGORIES: [(Category, &str); 5] = [
@@ -42,6 +42,7 @@ pub fn page(language: &Language) -> String {
         }
     }
     page.push_str(&roots(language));
+    page.push_str(&limits());
     page
 }
 
@@ -50,17 +51,14 @@ fn section(action: &ActionType) -> String {
     if !action.parameters.is_empty() {
         section.push_str(&parameters(&action.parameters));
     }
-    let lines = [
-        groups(&action.one_of),
-        next(action),
-        branches(&action.errors),
-        conditions(&action.conditions),
-        places(action),
-        run(&action.run),
-        Some(format!("Source: {}.", source(&action.source))),
-    ];
+    let lines = groups(&action.one_of)
+        .chain(next(action))
+        .chain(branches(&action.errors))
+        .chain(conditions(&action.conditions))
+        .chain(places(action))
+        .chain([run(&action.run), format!("Source: {}.", source(&action.source))]);
     section.push('\n');
-    for line in lines.into_iter().flatten() {
+    for line in lines {
         _ = writeln!(section, "- {line}");
     }
     section
@@ -87,12 +85,12 @@ fn places(action: &ActionType) -> Option<String> {
     }
 }
 
-fn run(run: &Run) -> Option<String> {
-    Some(match run {
+fn run(run: &Run) -> String {
+    match run {
         Run::Performed => "`connect-flow run` performs it.".to_owned(),
         Run::Passes => "`connect-flow run` goes on to `NextAction`: a caller hears no difference.".to_owned(),
         Run::Error(name) => format!("`connect-flow run` takes the branch {}.", code(name)),
-    })
+    }
 }
 
 fn roots(language: &Language) -> String {
@@ -129,4 +127,29 @@ fn members(root: &Root) -> String {
 
 fn list(items: impl Iterator<Item = impl Into<String>>) -> String {
     items.map(Into::into).collect::<Vec<String>>().join(", ")
+}
+
+fn limits() -> String {
+    let rows = [
+        ("actions in a flow", limits::ACTIONS),
+        ("characters in a flow's JSON", limits::CONTENT_CHARS),
+        ("characters in an identifier", limits::IDENTIFIER_CHARS),
+        ("spoken characters in a text", limits::SPOKEN_CHARS),
+        ("characters in a text, with SSML tags", limits::SPEECH_CHARS),
+        ("seconds of a synchronous invocation", limits::SYNCHRONOUS_SECONDS),
+        ("seconds of an asynchronous invocation", limits::ASYNCHRONOUS_SECONDS),
+        ("bytes in a function's reply", limits::REPLY_BYTES),
+        ("bytes in all attributes of a contact", limits::ATTRIBUTES_BYTES),
+    ];
+    let mut table = "\n## Limits\n\n| at most | |\n| --- | --- |\n".to_owned();
+    for (words, most) in rows {
+        _ = writeln!(table, "| {most} | {words} |");
+    }
+    _ = write!(
+        table,
+        "\nAn identifier has none of the characters `{}` and is none of the words {}.\n",
+        limits::NOT_IN_IDENTIFIERS,
+        list(limits::NOT_IDENTIFIERS.iter().map(|word| code(word)))
+    );
+    table
 }

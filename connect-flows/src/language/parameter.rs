@@ -14,6 +14,9 @@ pub struct Parameter {
     /// Place below `Parameters`: `Media.Uri`, `Messages[].Text` for members of a list, `Attributes.*` for a map with
     /// free names.
     pub name: String,
+    /// Wrong names that occur in its place.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The sort of value.
     #[serde(default)]
     pub kind: Kind,

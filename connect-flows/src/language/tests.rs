@@ -195,6 +195,33 @@ fn a_wrong_type_has_a_nearest_right_one() {
 }
 
 #[test]
+fn a_wrong_parameter_has_a_nearest_right_one() {
+    let cases = [
+        ("UpdateContactTextToSpeechVoice", "VoiceId", Some("TextToSpeechVoice")),
+        ("Wait", "TimeoutSeconds", Some("TimeLimitSeconds")),
+        ("Loop", "LoopCounts", Some("LoopCount")),
+        ("TransferContactToQueue", "QueueId", None),
+    ];
+    for (name, parameter, expected) in cases {
+        assert_eq!(table().action(name).unwrap().nearest_parameter(parameter), expected, "{parameter}");
+    }
+}
+
+#[test]
+fn the_contract_of_a_module_is_in_its_metadata() {
+    let schema = |name: &str| json!({"schema": {"type": "object", "properties": {name: {"type": "string"}}}});
+    let settings = json!({
+        "input": schema("text"), "resultData": schema("heard"),
+        "transitions": {"results": [{"name": "done", "description": ""}, {"name": "left"}]},
+    });
+    let contract = Contract::of(&json!({"settings": settings}));
+    assert_eq!(contract.inputs, ["text"]);
+    assert_eq!(contract.results, ["heard"]);
+    assert_eq!(contract.branches, ["done", "left"]);
+    assert_eq!(Contract::of(&json!({})), Contract::default());
+}
+
+#[test]
 fn members_of_roots_are_known_or_open() {
     let has = |root: &str, member: &str| table().root(root).unwrap().has(member);
     assert!(has("Attributes", "first name") && has("External", "list[0].x"));

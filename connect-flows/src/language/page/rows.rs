@@ -69,9 +69,9 @@ fn remarks(parameter: &Parameter) -> String {
     remarks.join(" ")
 }
 
-/// The groups of parameters that exclude each other.
-pub(super) fn groups(groups: &[Group]) -> Option<String> {
-    let words = groups.iter().map(|group| {
+/// The groups of parameters that exclude each other, one line each.
+pub(super) fn groups(groups: &[Group]) -> impl Iterator<Item = String> {
+    groups.iter().map(|group| {
         let members = codes(&group.members, ", ");
         let count = match (group.at_least, group.members.len()) {
             (0, _) => "At most one of",
@@ -81,8 +81,7 @@ pub(super) fn groups(groups: &[Group]) -> Option<String> {
         let within = group.within.as_deref().map(|place| format!(" in {}", code(place))).unwrap_or_default();
         let form = form(&group.when).map(|form| format!(" {form}")).unwrap_or_default();
         format!("{count} {members}{within}{form}.")
-    });
-    joined(words, " ")
+    })
 }
 
 /// The error branches.
@@ -95,9 +94,9 @@ pub(super) fn branches(errors: &[ErrorBranch]) -> Option<String> {
     joined(words, "; ").map(|words| format!("Errors: {words}."))
 }
 
-/// The conditions.
-pub(super) fn conditions(rows: &[Conditions]) -> Option<String> {
-    let words = rows.iter().map(|row| {
+/// The conditions, one line for each form.
+pub(super) fn conditions(rows: &[Conditions]) -> impl Iterator<Item = String> {
+    rows.iter().map(|row| {
         let operators = codes(&row.operators, ", ");
         let operands = match row.operands.as_slice() {
             [] => String::new(),
@@ -110,8 +109,7 @@ pub(super) fn conditions(rows: &[Conditions]) -> Option<String> {
         let need = if row.need == Need::Required { " At least one is required." } else { "" };
         let form = form(&row.when).map(|form| format!(", {form}")).unwrap_or_default();
         format!("Conditions: {operators}{operands}{each}{form}.{need}")
-    });
-    joined(words, " ")
+    })
 }
 
 fn form(when: &[When]) -> Option<String> {
