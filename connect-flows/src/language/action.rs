@@ -26,7 +26,7 @@ pub struct ActionType {
     /// Wrong words that occur in its place: names of the old designer, misspellings, inventions.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// One sentence: what the action does.
+    /// Its effect, in one sentence.
     pub does: String,
     /// A page of the service's documentation, or "seen in exports".
     pub source: String,
@@ -60,7 +60,7 @@ pub struct ActionType {
     /// The channels on which it works; empty for all. On others it takes its error branch.
     #[serde(default)]
     pub channels: Vec<Channel>,
-    /// What the local runner does with it.
+    /// Its effect in the local runner.
     pub run: Run,
 }
 
@@ -155,7 +155,7 @@ pub struct Conditions {
     pub when: Vec<When>,
 }
 
-/// What the local runner does with an action.
+/// The effect of an action in the local runner.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Run {

@@ -17,7 +17,7 @@ pub struct Root {
     /// Whether it may have other members too.
     #[serde(default)]
     pub open: bool,
-    /// What it holds, in a few words.
+    /// Its content, in a few words.
     pub holds: String,
     /// A page of the documentation, or "seen in exports".
     pub source: String,
