@@ -192,10 +192,10 @@ impl ActionType {
     }
 
     /// The meaning of a place below `Parameters`, given as steps: names, and `[]` for an element of a list. `given` are
-    /// the action's parameters, which tell its form.
+    /// the action's parameters, which tell its form; a row of another form is better than none.
     pub fn place(&self, given: &Parameters, steps: &[&str]) -> Place<'_> {
         let mut found = Place::Unknown;
-        for parameter in self.parameters(given) {
+        for parameter in self.parameters(given).chain(&self.parameters) {
             match parameter.meaning(steps) {
                 value @ Place::Value(_) => return value,
                 Place::Inner => found = Place::Inner,

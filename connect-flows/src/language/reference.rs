@@ -29,7 +29,7 @@ pub struct Root {
 pub enum Shape {
     /// One text: `$.Channel`.
     Text,
-    /// Named texts: `$.Attributes.name`. A dot in such a name belongs to it.
+    /// Named texts, one level deep: `$.Attributes.name`.
     Flat,
     /// Any JSON value, however deep: `$.External.list[0].name`.
     Nested,

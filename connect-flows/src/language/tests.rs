@@ -1,3 +1,5 @@
+mod samples;
+
 use std::fs;
 
 use serde_json::json;
@@ -131,7 +133,7 @@ fn stored_input_has_no_conditions_and_a_menu_has_keys() {
 #[test]
 fn the_time_limit_depends_on_the_kind_of_invocation() {
     let invoke = table().action("InvokeLambdaFunction").unwrap();
-    for (kind, most) in [("SYNCHRONOUS", 8), ("asynchronous", 60)] {
+    for (kind, most) in [("SYNCHRONOUS", 8), ("asynchronous", 60), ("EVENT", 8)] {
         let form = given(json!({"InvocationType": kind}));
         let place = invoke.place(&form, &["InvocationTimeLimitSeconds"]);
         assert!(matches!(place, Place::Value(parameter) if parameter.max == Some(most)), "{kind}");
