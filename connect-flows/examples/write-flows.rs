@@ -1,4 +1,4 @@
-//! Writes the flows that designers import; `cargo xtask flows` runs it.
+//! Writes the flows that designers import, and the reference page of the flow language; `cargo xtask flows` runs it.
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -7,9 +7,10 @@ use clap::Parser;
 use connect_flows::{
     arns::{Arns, left_in},
     catalogue,
+    language::{page, table},
 };
 
-/// Write the contact flows: the committed ones anew or, with `--arns`, those to import, with the ARNs of a stack.
+/// Write the contact flows and the page of the flow language: the committed ones anew or, with `--arns`, those to import, with the ARNs of a stack.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask flows")]
 struct Arguments {
@@ -45,10 +46,11 @@ fn write(arguments: &Arguments) -> Result<()> {
     if arguments.arns.is_some() {
         return write_with_arns(arguments);
     }
-    catalogue::flows().into_iter().try_for_each(|(name, flow)| {
-        let path = format!("{}/flows/{name}.json", env!("CARGO_MANIFEST_DIR"));
-        Ok(fs::write(path, flow.to_json())?)
-    })
+    let root = env!("CARGO_MANIFEST_DIR");
+    fs::write(format!("{root}/../docs/flow-language.md"), page(table()))?;
+    catalogue::flows()
+        .into_iter()
+        .try_for_each(|(name, flow)| Ok(fs::write(format!("{root}/flows/{name}.json"), flow.to_json())?))
 }
 
 fn write_with_arns(arguments: &Arguments) -> Result<()> {

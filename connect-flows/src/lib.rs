@@ -5,6 +5,7 @@
 //! | [`json`] | JSON with positions, as it stands in a file |
 //! | [`source`] | files with flows, unwrapped from answers and templates; lines and columns |
 //! | [`model`] | the flow language as types, above that JSON |
+//! | [`language`] | the action types, references and limits of the flow language, as a table |
 //! | [`check`] | faults of a flow, found before it is imported |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
 //! | [`play_text`], [`play_text_module`], [`talk`] | the flow that speaks a text, the same as a module, and the one that holds a conversation |
@@ -30,6 +31,7 @@ pub mod clip;
 pub mod disconnect;
 pub mod http;
 pub mod json;
+pub mod language;
 mod line;
 pub mod model;
 pub mod play_text;

@@ -12,7 +12,7 @@ use std::{
 
 use contract::{ContactId, Namespace, StreamId, event::ContactFlowEvent, reply::Reply};
 use lambda_runtime::{
-    Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
+    Context, Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
 };
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{
@@ -114,8 +114,12 @@ async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
         let (function, namespace) = (Arc::clone(&function), Arc::clone(&namespace));
         let init = init.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Boxed: the SDK's futures are nested too deeply for the compiler to compute their layout within the runtime's.
-        let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> =
-            Box::pin(async move { Ok(reply(&*function, event, init, &namespace).await) });
+        let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> = Box::pin(async move {
+            let (reply, line) = reply(&*function, event, init, &namespace).await;
+            // CloudWatch reads metrics from the log of a function. Nobody reads the line if the log is gone.
+            let _ = writeln!(std::io::stdout(), "{line}");
+            Ok(reply)
+        });
         reply
     });
     Runtime::new(handler).layer(MapRequestLayer::new(as_text)).run_concurrent().await
@@ -126,7 +130,16 @@ async fn init<F: Function>() -> Result<(F, Namespace), SettingsError> {
     let settings = Settings::read(|name| env::var(name).ok())?;
     let function = F::connect(&settings).await?;
     let _ = timeout(WARM_UP_TIMEOUT, function.warm_up()).await;
+    rehearse(&function).await;
     Ok((function, settings.namespace))
+}
+
+/// Answers an event that asks for nothing, and drops the reply. The code around an answer is then in memory, for which the
+/// first caller would wait.
+async fn rehearse<F: Function>(function: &F) {
+    let event = LambdaEvent::new("{}".to_owned(), Context::default());
+    let (reply, _) = reply(function, event, None, "").await;
+    let _ = serde_json::to_vec(&reply);
 }
 
 /// Wraps the payload in a JSON string. The runtime parses payloads before the function does, and a parse error would be
@@ -147,14 +160,14 @@ pub(crate) fn concerns(contact: Option<&ContactId>, stream: Option<&StreamId>) {
     }
 }
 
-/// The reply to one event. A failure becomes a reply as well: a flow can compare a `Status`, but learns nothing from a
-/// failed invocation.
+/// The reply to one event, and the line for the log. A failure becomes a reply as well: a flow can compare a `Status`, but
+/// learns nothing from a failed invocation.
 async fn reply<F: Function>(
     function: &F,
     event: LambdaEvent<String>,
     init: Option<Duration>,
     namespace: &str,
-) -> Reply {
+) -> (Reply, String) {
     let received = Instant::now();
     let invocation = Invocation::received(&event.context, F::LIMIT);
     // The span has the level of errors, so that log lines of every level include it.
@@ -193,7 +206,6 @@ async fn reply<F: Function>(
         time_left: allowed(event.context.deadline, SystemTime::now()),
         init,
     };
-    // CloudWatch reads metrics from the log of a function. Nobody reads the line if the log is gone.
-    let _ = writeln!(std::io::stdout(), "{}", finished.line());
-    reply
+    let line = finished.line();
+    (reply, line)
 }
