@@ -14,6 +14,8 @@ use std::{
     ops::Deref,
 };
 
+use serde_json::{Map, Value};
+
 pub use fault::{Fault, FlowError, Reading};
 
 use crate::json::{Node, Span};
@@ -133,6 +135,14 @@ impl PartialEq for Flow {
 impl Eq for Flow {}
 
 impl Action {
+    /// The parameters as `serde_json`'s values, for the table of the language.
+    pub fn values(&self) -> Map<String, Value> {
+        match self.parameters.to_value() {
+            Value::Object(values) => values,
+            _ => Map::new(),
+        }
+    }
+
     /// The value of a parameter, if it is a scalar. Numbers and booleans are taken for the string that they stand for.
     pub fn text(&self, parameter: &str) -> Option<&str> {
         self.parameters.get(parameter).and_then(Node::scalar)

@@ -246,16 +246,17 @@ fn our_flows_keep_the_rules_of_the_table() {
     for (name, flow) in crate::catalogue::flows() {
         for action in &flow.actions {
             let kind = table().action(&action.kind).unwrap_or_else(|| panic!("{name}: {}", action.kind));
-            for parameter in action.parameters.keys() {
-                let place = kind.place(&action.parameters, &[parameter]);
+            let given = action.values();
+            for parameter in given.keys() {
+                let place = kind.place(&given, &[parameter]);
                 assert!(!matches!(place, Place::Unknown), "{name}: {} {parameter}", action.kind);
             }
-            for error in kind.errors(&action.parameters).filter(|error| error.need == Need::Required) {
+            for error in kind.errors(&given).filter(|error| error.need == Need::Required) {
                 let there = action.transitions.on_error(&error.name).is_some();
                 assert!(there, "{name}: {} lacks {}", action.identifier, error.name);
             }
             for error in &action.transitions.errors {
-                let known = kind.errors(&action.parameters).any(|known| known.name == error.error_type);
+                let known = kind.errors(&given).any(|known| error.error_type == *known.name);
                 assert!(known, "{name}: {} has {}", action.identifier, error.error_type);
             }
         }

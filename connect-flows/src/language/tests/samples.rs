@@ -41,7 +41,7 @@ fn unknown(kind: &ActionType, given: &Parameters, value: &Value, steps: &mut Vec
 
 #[test]
 fn there_is_a_sample_of_every_type() {
-    let samples: BTreeSet<String> = samples().into_iter().map(|action| action.kind).collect();
+    let samples: BTreeSet<String> = samples().into_iter().map(|action| action.kind.text).collect();
     let types: BTreeSet<String> = table().actions().map(|action| action.name.clone()).collect();
     assert_eq!(samples, types);
 }
@@ -50,8 +50,9 @@ fn there_is_a_sample_of_every_type() {
 fn every_parameter_of_a_sample_is_known() {
     for action in samples() {
         let kind = table().action(&action.kind).unwrap();
-        let parameters = Value::Object(action.parameters.clone());
-        let unknown = unknown(kind, &action.parameters, &parameters, &mut Vec::new());
+        let given = action.values();
+        let parameters = Value::Object(given.clone());
+        let unknown = unknown(kind, &given, &parameters, &mut Vec::new());
         assert_eq!(unknown, Vec::<String>::new(), "{}", action.identifier);
     }
 }
@@ -60,12 +61,13 @@ fn every_parameter_of_a_sample_is_known() {
 fn a_sample_has_the_required_parameters_and_one_of_each_group() {
     for action in samples() {
         let kind = table().action(&action.kind).unwrap();
-        let there = |name: &str| action.parameters.contains_key(name);
-        let required = kind.parameters(&action.parameters).filter(|row| row.need == Need::Required);
+        let given = action.values();
+        let there = |name: &str| given.contains_key(name);
+        let required = kind.parameters(&given).filter(|row| row.need == Need::Required);
         for parameter in required.filter(|row| row.parent().is_none()) {
             assert!(there(&parameter.name), "{}: {}", action.identifier, parameter.name);
         }
-        for group in kind.groups(&action.parameters).filter(|group| group.within.is_none()) {
+        for group in kind.groups(&given).filter(|group| group.within.is_none()) {
             let count = group.members.iter().filter(|member| there(member)).count();
             assert!((group.at_least..=1).contains(&count), "{}: {:?}", action.identifier, group.members);
         }
@@ -76,9 +78,10 @@ fn a_sample_has_the_required_parameters_and_one_of_each_group() {
 fn the_branches_of_a_sample_are_known_and_complete() {
     for action in samples() {
         let kind = table().action(&action.kind).unwrap();
-        let errors: Vec<&ErrorBranch> = kind.errors(&action.parameters).collect();
+        let given = action.values();
+        let errors: Vec<&ErrorBranch> = kind.errors(&given).collect();
         for error in &action.transitions.errors {
-            assert!(errors.iter().any(|known| known.name == error.error_type), "{}", action.identifier);
+            assert!(errors.iter().any(|known| error.error_type == *known.name), "{}", action.identifier);
         }
         for error in errors.iter().filter(|error| error.need == Need::Required) {
             assert!(
@@ -88,12 +91,12 @@ fn the_branches_of_a_sample_are_known_and_complete() {
                 error.name
             );
         }
-        let conditions = kind.conditions(&action.parameters);
+        let conditions = kind.conditions(&given);
         for row in action.transitions.conditions.iter().map(|row| &row.condition) {
             let known = conditions.unwrap();
-            assert!(known.operators.contains(&row.operator), "{}", action.identifier);
+            assert!(known.operators.contains(&row.operator.text), "{}", action.identifier);
             assert!(
-                known.operands.is_empty() || known.operands.contains(&row.operands[0]),
+                known.operands.is_empty() || known.operands.contains(&row.operands[0].text),
                 "{}",
                 action.identifier
             );
