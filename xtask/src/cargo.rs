@@ -84,12 +84,22 @@ pub(crate) fn write_metrics(root: &Path) -> Result<()> {
     cargo(root, ["run", "--quiet", "--package", "contract", "--example", "write-metrics"])
 }
 
-/// Writes the flows that designers import. Paths among the arguments are relative to the current folder.
+/// Writes the flows that designers import.
 pub(crate) fn write_flows(root: &Path, arguments: &[OsString]) -> Result<()> {
-    let mut write = command(root);
-    write.current_dir(env::current_dir()?).args(["run", "--quiet", "--manifest-path"]);
-    write.arg(root.join("Cargo.toml")).args(["--package", "connect-flows", "--example", "write-flows", "--"]);
-    Err(write.args(arguments).exec()).context("cargo can't be started")
+    become_flow_program(root, ["--example", "write-flows"], arguments)
+}
+
+/// Runs `connect-flow`.
+pub(crate) fn connect_flow(root: &Path, arguments: &[OsString]) -> Result<()> {
+    become_flow_program(root, ["--bin", "connect-flow"], arguments)
+}
+
+/// Becomes a program of `connect-flows`. Paths among the arguments are relative to the current folder.
+fn become_flow_program(root: &Path, program: [&str; 2], arguments: &[OsString]) -> Result<()> {
+    let mut run = command(root);
+    run.current_dir(env::current_dir()?).args(["run", "--quiet", "--manifest-path"]);
+    run.arg(root.join("Cargo.toml")).args(["--package", "connect-flows"]).args(program).arg("--");
+    Err(run.args(arguments).exec()).context("cargo can't be started")
 }
 
 /// Runs cargo until it ends.

@@ -119,6 +119,13 @@ enum Command {
     /// Check the templates of the stack, or try them on an emulator.
     #[command(subcommand)]
     Infra(Infra),
+    /// Check, run, test and draw contact flows: `connect-flow`.
+    #[command(disable_help_flag = true)]
+    Flow {
+        /// See `cargo xtask flow --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Write the committed contact flows anew, or with `--arns` those to import, with the ARNs of a stack.
     #[command(disable_help_flag = true)]
     Flows {
@@ -257,6 +264,7 @@ fn run(command: Command) -> Result<()> {
         Command::Infra(Infra::Try) => infra::try_out(&root),
         Command::Phrases(Phrases::Warm(options)) => phrases::warm(&root, &options),
         Command::Prompts(Prompts::Clean(options)) => prompts::clean(&root, &options),
+        Command::Flow { arguments } => cargo::connect_flow(&root, &arguments),
         Command::Flows { arguments } => cargo::write_flows(&root, &arguments),
         Command::Metrics => cargo::write_metrics(&root),
         Command::Voices(command) => voices(&root, command),
