@@ -1,0 +1,122 @@
+//! Faults of flows, found before they are imported: each with a code, a place, and a remedy.
+//!
+//! Errors are faults for which Connect refuses the flow. Warnings are flows that Connect takes and that probably don't do
+//! as intended. The facts come from [`crate::language`]; constructs that occur in exports of real contact centres give
+//! no error. Nothing here reads a file or prints.
+
+mod arns;
+mod attributes;
+mod branches;
+mod external;
+mod identifiers;
+mod parameters;
+mod queue;
+mod reads;
+mod rule;
+mod secrets;
+mod speech;
+mod ssml;
+mod subject;
+mod values;
+mod ways;
+mod whole;
+
+pub use attributes::unset as attributes_of_a_set;
+pub use rule::{About, Rule, Severity};
+
+use crate::{
+    json::Span,
+    language::FlowType,
+    model::{Flow, Reading},
+    source::{Held, Source},
+};
+use subject::Subject;
+
+/// One fault of a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that the flow breaks.
+    pub rule: Rule,
+    /// The bytes of the place in the source.
+    pub span: Span,
+    /// Identifier of the action; `None` for a fault of the whole flow.
+    pub action: Option<String>,
+    /// The action's name in the designer, if it has one.
+    pub name: Option<String>,
+    /// The fault, in one sentence without a full stop.
+    pub what: String,
+    /// The remedy, in the same form.
+    pub remedy: String,
+}
+
+impl Finding {
+    /// A fault outside the actions.
+    pub fn of_file(rule: Rule, span: Span, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { rule, span, action: None, name: None, what: what.into(), remedy: remedy.into() }
+    }
+
+    /// Whether Connect refuses the flow for it.
+    pub fn is_error(&self) -> bool {
+        self.rule.severity() == Severity::Error
+    }
+}
+
+/// A file with the flows that it holds and their faults.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The flows that could be read.
+    pub flows: Vec<Held>,
+    /// The faults of all of them, by place.
+    pub findings: Vec<Finding>,
+}
+
+/// The faults of a file: those of its flows, or the reason why it holds none.
+pub fn file(source: &Source) -> Judged {
+    match source.flows() {
+        Ok(flows) => {
+            let mut findings: Vec<Finding> = flows.iter().flat_map(held).collect();
+            sort(&mut findings);
+            Judged { flows, findings }
+        }
+        Err(error) => {
+            let rule = if error.reason.contains("not JSON") { Rule::NotJson } else { Rule::NoFlow };
+            let (what, remedy) = match error.reason.split_once(": ") {
+                Some((what, remedy)) if rule == Rule::NoFlow => (what.to_owned(), remedy.to_owned()),
+                _ => (error.reason, "mend the JSON at this place".to_owned()),
+            };
+            Judged { flows: Vec::new(), findings: vec![Finding::of_file(rule, error.span, what, remedy)] }
+        }
+    }
+}
+
+/// The faults of one flow of a file, those of its shape included, by place.
+pub fn held(held: &Held) -> Vec<Finding> {
+    let Reading { flow, faults } = &held.reading;
+    let mut findings = whole::faults(flow, faults);
+    findings.extend(self::flow(flow, held.kind.as_deref().and_then(FlowType::named)));
+    sort(&mut findings);
+    findings
+}
+
+/// The faults of a flow of this type, by place. `None`: the type is not known, which hides faults that depend on it.
+pub fn flow(flow: &Flow, kind: Option<FlowType>) -> Vec<Finding> {
+    let mut subject = Subject::new(flow, kind);
+    whole::check(&mut subject);
+    identifiers::check(&mut subject);
+    branches::check(&mut subject);
+    parameters::check(&mut subject);
+    ways::check(&mut subject);
+    speech::check(&mut subject);
+    attributes::check(&mut subject);
+    external::check(&mut subject);
+    queue::check(&mut subject);
+    arns::check(&mut subject);
+    secrets::check(&mut subject);
+    let mut findings = subject.findings;
+    sort(&mut findings);
+    findings
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| (finding.span.start, finding.rule));
+}

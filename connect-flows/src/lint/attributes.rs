@@ -1,0 +1,130 @@
+//! The rules about references: roots that are misspelt, and attributes that are read before they are set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Finding, Rule, reads,
+    subject::{Step, Subject},
+};
+use crate::{
+    json::{Node, Span},
+    language::{FlowType, nearest, table},
+    line::{plain, quoted},
+    model::{Action, Flow},
+    source::Held,
+};
+
+/// An attribute that an action reads.
+struct Reading {
+    name: String,
+    span: Span,
+}
+
+pub(super) fn check(subject: &mut Subject<'_>) {
+    for step in subject.steps.clone() {
+        check_roots(subject, step);
+    }
+    // The other types of flows run after one that sets attributes.
+    if subject.kind.is_some_and(|kind| kind != FlowType::ContactFlow) {
+        return;
+    }
+    let mut setters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, step) in subject.steps.iter().enumerate() {
+        set_by(step.action).for_each(|name| setters.entry(name).or_default().push(number));
+    }
+    let reachable = subject.graph.reachable();
+    let may_set = (0..subject.steps.len()).filter(|number| may_set_any(&subject.steps[*number]));
+    let after_unknown = subject.graph.spread(may_set, |_| true);
+    for (number, step) in subject.steps.clone().into_iter().enumerate() {
+        if !reachable[number] || after_unknown[number] || is_asking(&step) {
+            continue;
+        }
+        for Reading { name, span } in read_by(step.action) {
+            let Some(setters) = setters.get(name.as_str()) else { continue };
+            let next = setters.iter().flat_map(|setter| subject.graph.successors(*setter)).copied();
+            let is_compared = subject.steps.iter().any(|other| other.is("Compare") && reads_name(other.action, &name));
+            if !subject.graph.spread(next, |_| true)[number] && !is_compared && !setters.contains(&number) {
+                let what = format!("the attribute {} is read before this flow sets it", quoted(&name));
+                subject.report(Rule::AttributeUnset, step, &span, what, "set it on each path to this action");
+            }
+        }
+    }
+}
+
+/// The attributes that flows of a set read and that none of them sets, if these flows are all there are. One finding for
+/// each attribute and flow; the number is that of the flow.
+pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
+    let all = || flows.iter().map(|held| &held.reading.flow);
+    let set: BTreeSet<&str> = all().flat_map(|flow| flow.actions.iter().flat_map(set_by)).collect();
+    let mut found = Vec::new();
+    for (number, flow) in all().enumerate() {
+        let mut told = BTreeSet::new();
+        for (action, Reading { name, span }) in all_reads(flow) {
+            if !set.contains(name.as_str()) && told.insert(name.clone()) {
+                let what = format!("the attribute {} is read, and no flow of this set sets it", quoted(&name));
+                let remedy = "set it, or except this rule if a program sets it";
+                let finding = Finding {
+                    action: Some(action.identifier.text.clone()),
+                    name: action.name.clone(),
+                    ..Finding::of_file(Rule::AttributeUnset, span, what, remedy)
+                };
+                found.push((number, finding));
+            }
+        }
+    }
+    found
+}
+
+fn all_reads(flow: &Flow) -> impl Iterator<Item = (&Action, Reading)> {
+    flow.actions.iter().flat_map(|action| read_by(action).into_iter().map(move |read| (action, read)))
+}
+
+/// A reference whose root is no known one, and much like one. Other words after `$.` are text.
+fn check_roots(subject: &mut Subject<'_>, step: Step<'_>) {
+    let mut unknown = Vec::new();
+    step.action.parameters.each_text(&mut |text, node| {
+        for read in reads::all(text) {
+            let near = nearest(&read.root, table().roots().map(|root| root.name.as_str()));
+            if table().root(&read.root).is_none() && read.member.is_some() {
+                unknown.extend(near.map(|near| (read.root, near, node.span.clone())));
+            }
+        }
+    });
+    for (root, near, span) in unknown {
+        let what = format!("the root $.{} of this reference is not known", plain(&root));
+        subject.report(Rule::UnknownRoot, step, &span, what, format!("write $.{near}, if that is meant"));
+    }
+}
+
+/// The names of the attributes that an action sets.
+fn set_by(action: &Action) -> impl Iterator<Item = &str> {
+    let attributes = match action.kind.as_str() {
+        "UpdateContactAttributes" => action.parameters.get("Attributes"),
+        _ => None,
+    };
+    attributes.map(Node::members).unwrap_or_default().iter().map(|member| member.key.as_str())
+}
+
+fn read_by(action: &Action) -> Vec<Reading> {
+    let mut found = Vec::new();
+    action.parameters.each_text(&mut |text, node| {
+        for read in reads::all(text).into_iter().filter(|read| read.root == "Attributes") {
+            found.extend(read.member.map(|name| Reading { name, span: node.span.clone() }));
+        }
+    });
+    found
+}
+
+fn reads_name(action: &Action, name: &str) -> bool {
+    read_by(action).iter().any(|read| read.name == name)
+}
+
+/// Whether any attribute may be another one after the action.
+fn may_set_any(step: &Step<'_>) -> bool {
+    step.kind.is_none() || step.is("InvokeFlowModule")
+}
+
+/// A comparison asks whether an attribute is set.
+fn is_asking(step: &Step<'_>) -> bool {
+    step.is("Compare")
+}

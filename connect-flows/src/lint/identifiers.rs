@@ -1,0 +1,56 @@
+//! Rules about identifiers and the first action.
+
+use std::collections::HashMap;
+
+use super::{Rule, subject::Subject};
+use crate::{
+    json::Node,
+    language::{limits, nearest},
+    line::quoted,
+};
+
+pub(super) fn check(subject: &mut Subject<'_>) {
+    let flow = subject.flow;
+    let start = &flow.start_action;
+    let is_there = flow.root().get("StartAction").and_then(Node::scalar).is_some();
+    if is_there && subject.graph.start().is_none() {
+        let what = format!("StartAction {} does not exist", quoted(start));
+        let identifiers = flow.actions.iter().map(|action| action.identifier.as_str());
+        let remedy = match nearest(start, identifiers) {
+            Some(near) => format!("name an existing action, such as {}", quoted(near)),
+            None => "name an existing action".to_owned(),
+        };
+        subject.report_whole(Rule::StartAction, &start.span, what, &remedy);
+    }
+    let mut first = HashMap::new();
+    for step in subject.steps.clone() {
+        let identifier = &step.action.identifier;
+        if let Some(fault) = illegal(identifier) {
+            let remedy = format!("use 1 to {} letters, digits and hyphens", limits::IDENTIFIER_CHARS);
+            // An absent identifier is a fault of the shape.
+            if !(identifier.is_empty() && step.action.identifier.span.len() <= 1) {
+                subject.report(Rule::IllegalIdentifier, step, &identifier.span, fault, remedy);
+            }
+        }
+        if identifier.is_empty() {
+            continue;
+        }
+        if first.insert(identifier.as_str(), ()).is_some() {
+            let what = format!("the identifier {} is used a second time", quoted(identifier));
+            subject.report(Rule::DuplicateIdentifier, step, &identifier.span, what, "give this action another one");
+        }
+    }
+}
+
+/// The reason why Connect refuses an identifier.
+fn illegal(identifier: &str) -> Option<String> {
+    let chars = identifier.chars().count();
+    if chars == 0 || chars > limits::IDENTIFIER_CHARS {
+        return Some(format!("the identifier has {chars} characters"));
+    }
+    if limits::NOT_IDENTIFIERS.contains(&identifier) {
+        return Some(format!("{} can't be an identifier", quoted(identifier)));
+    }
+    let bad = identifier.chars().find(|character| limits::NOT_IN_IDENTIFIERS.contains(*character))?;
+    Some(format!("the identifier contains {bad:?}"))
+}

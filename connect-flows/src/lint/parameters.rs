@@ -1,0 +1,182 @@
+//! Rules about the names of parameters: required, known, and exactly one of a group.
+
+use super::{
+    Rule,
+    subject::{Step, Subject},
+    values,
+};
+use crate::{
+    json::{Data, Member, Node, Span},
+    language::{ActionType, Group, Need, Parameters, Place, nearest, table},
+    line::{plain, quoted},
+};
+
+pub(super) fn check(subject: &mut Subject<'_>) {
+    for step in subject.steps.clone() {
+        let Some(kind) = step.kind else {
+            check_type(subject, step);
+            continue;
+        };
+        let given = step.given();
+        walk(subject, step, kind, &given, &step.action.parameters, &mut Vec::new());
+        // The rows of types without documentation list the parameters that were seen, which may not be all.
+        if kind.documented() {
+            check_required(subject, step, kind, &given);
+            for group in kind.groups(&given) {
+                check_group(subject, step, kind, group);
+            }
+        }
+    }
+}
+
+fn check_type(subject: &mut Subject<'_>, step: Step<'_>) {
+    let name = &step.action.kind;
+    if name.is_empty() {
+        return;
+    }
+    let what = format!("the action type {} is not known", quoted(name));
+    let remedy = match table().nearest(name) {
+        Some(near) => format!("write {}, if that is meant", quoted(near)),
+        None => "use a documented type".to_owned(),
+    };
+    subject.report(Rule::UnknownType, step, &name.span, what, remedy);
+}
+
+/// Looks at each member below `node`, which stands at `place`.
+fn walk<'n>(
+    subject: &mut Subject<'_>,
+    step: Step<'_>,
+    kind: &'static ActionType,
+    given: &Parameters,
+    node: &'n Node,
+    place: &mut Vec<&'n str>,
+) {
+    for Member { key, key_span, value } in node.members() {
+        place.push(key);
+        visit(subject, step, kind, given, (value, key_span), place);
+        place.pop();
+    }
+    for item in node.items() {
+        place.push("[]");
+        visit(subject, step, kind, given, (item, &item.span), place);
+        place.pop();
+    }
+}
+
+fn visit<'n>(
+    subject: &mut Subject<'_>,
+    step: Step<'_>,
+    kind: &'static ActionType,
+    given: &Parameters,
+    (value, span): (&'n Node, &Span),
+    place: &mut Vec<&'n str>,
+) {
+    match kind.place(place) {
+        Place::Value(parameter) => {
+            // Of several rows for one parameter, the one of this form counts.
+            let row = kind.parameters(given).find(|row| row.name == parameter.name).unwrap_or(parameter);
+            values::check(subject, step, row, value);
+        }
+        Place::Inner => match value.data {
+            Data::Object(_) | Data::List(_) => walk(subject, step, kind, given, value, place),
+            Data::Null => {}
+            _ => {
+                let what = format!("the parameter {} is a single value", spelt(place));
+                subject.report(Rule::NotAString, step, &value.span, what, "write an object or a list here");
+            }
+        },
+        Place::Unknown if kind.documented() => {
+            let what = format!("{} has no parameter {}", kind.name, spelt(place));
+            subject.report(Rule::UnknownParameter, step, span, what, known(kind, place));
+        }
+        Place::Unknown => {}
+    }
+}
+
+/// A remedy that names the nearest known parameter beside this place.
+fn known(kind: &ActionType, place: &[&str]) -> String {
+    let Some((last, above)) = place.split_last() else { return String::new() };
+    let mut beside: Vec<&str> = Vec::new();
+    for parameter in &kind.parameters {
+        let steps: Vec<&str> = parameter.steps().collect();
+        let is_above = steps.len() > above.len() && steps.iter().zip(above).all(|(step, asked)| step == asked || *step == "*");
+        if is_above && !beside.contains(&steps[above.len()]) {
+            beside.push(steps[above.len()]);
+        }
+    }
+    match nearest(last, beside.iter().copied()) {
+        Some(near) => format!("write {near}, or remove it"),
+        None if beside.is_empty() => "remove it".to_owned(),
+        None => format!("remove it; there are {}", beside.join(", ")),
+    }
+}
+
+fn check_required(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, given: &Parameters) {
+    for parameter in kind.parameters(given).filter(|parameter| parameter.need == Need::Required) {
+        let steps: Vec<&str> = parameter.steps().collect();
+        let mut missing = Vec::new();
+        lacking(&step.action.parameters, &steps, &mut missing);
+        for around in missing {
+            let name = steps.iter().find(|name| **name == "*").map_or(parameter.name.as_str(), |_| steps[0]);
+            let what = format!("{} has no parameter {}", kind.name, plain(name));
+            let span = match around {
+                Some(object) if steps.len() > 1 => object.span.start..object.span.end.min(object.span.start + 1),
+                _ => step.place(&["Parameters"]),
+            };
+            subject.report(Rule::MissingParameter, step, &span, what, "add it");
+        }
+    }
+}
+
+/// The objects that lack the last of these steps. A map with free names is only looked for at the top.
+fn lacking<'n>(node: &'n Node, steps: &[&str], missing: &mut Vec<Option<&'n Node>>) {
+    match steps {
+        [] | ["*" | "[]"] => {}
+        [last] | [last, "*"] if node.get(last).is_none() => missing.push(Some(node)),
+        ["*", rest @ ..] => node.members().iter().for_each(|member| lacking(&member.value, rest, missing)),
+        ["[]", rest @ ..] => node.items().iter().for_each(|item| lacking(item, rest, missing)),
+        [name, rest @ ..] => {
+            if let Some(inner) = node.get(name) {
+                lacking(inner, rest, missing);
+            }
+        }
+    }
+}
+
+fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, group: &Group) {
+    let parameters = &step.action.parameters;
+    let places: Vec<&Node> = match group.within.as_deref() {
+        None => vec![parameters],
+        Some(within) => {
+            let (name, list) = within.strip_suffix("[]").map_or((within, false), |name| (name, true));
+            let found = parameters.get(name);
+            if list { found.map(|list| list.items().iter().collect()).unwrap_or_default() } else { found.into_iter().collect() }
+        }
+    };
+    for place in places {
+        let here: Vec<&Member> = group
+            .members
+            .iter()
+            .filter_map(|name| place.member(name).filter(|member| !member.value.is_null()))
+            .collect();
+        let names = group.members.join(", ");
+        if let [_, second, ..] = &here[..] {
+            let given: Vec<&str> = here.iter().map(|member| member.key.as_str()).collect();
+            let what = format!("{} has {} together", kind.name, given.join(" and "));
+            subject.report(Rule::OneOf, step, &second.key_span, what, format!("keep one of {names}"));
+        } else if here.is_empty() && group.at_least > 0 {
+            let what = format!("{} has none of {names}", kind.name);
+            let span = if group.within.is_some() {
+                place.span.start..place.span.end.min(place.span.start + 1)
+            } else {
+                step.place(&["Parameters"])
+            };
+            subject.report(Rule::OneOf, step, &span, what, "add exactly one of them");
+        }
+    }
+}
+
+/// The place with dots.
+fn spelt(place: &[&str]) -> String {
+    plain(&place.join(".").replace(".[]", "[]"))
+}

@@ -1,0 +1,26 @@
+//! The rule about transfers to a queue before any queue is set.
+
+use super::{
+    Rule,
+    subject::{Step, Subject},
+};
+
+/// A queue may have been set in another flow, so that only a flow that sets one itself is judged: it means to.
+pub(super) fn check(subject: &mut Subject<'_>) {
+    let sets = |step: &Step<'_>| step.is("UpdateContactTargetQueue");
+    let may_set = |step: &Step<'_>| step.kind.is_none() || step.is("InvokeFlowModule");
+    if subject.kind.is_some_and(|kind| kind == crate::language::FlowType::Module) || !subject.steps.iter().any(sets) {
+        return;
+    }
+    let setting: Vec<usize> =
+        (0..subject.steps.len()).filter(|number| sets(&subject.steps[*number]) || may_set(&subject.steps[*number])).collect();
+    let after = subject.graph.spread(setting, |_| true);
+    let reachable = subject.graph.reachable();
+    for (number, step) in subject.steps.clone().into_iter().enumerate() {
+        if step.is("TransferContactToQueue") && reachable[number] && !after[number] {
+            let what = "no path to this transfer sets a queue";
+            let span = &step.action.kind.span;
+            subject.report(Rule::NoQueue, step, span, what, "set it with UpdateContactTargetQueue before");
+        }
+    }
+}

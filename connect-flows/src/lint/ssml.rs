@@ -1,0 +1,129 @@
+//! Whether a text in Speech Synthesis Markup Language can be spoken.
+
+use quick_xml::{Reader, events::Event};
+
+use crate::{language::nearest, line::quoted};
+
+/// The tags that Amazon Polly knows; those with a prefix are taken as they are.
+const TAGS: [&str; 12] =
+    ["break", "emphasis", "lang", "mark", "p", "phoneme", "prosody", "s", "say-as", "speak", "sub", "w"];
+
+/// The entities of XML.
+const ENTITIES: [&str; 5] = ["amp", "apos", "gt", "lt", "quot"];
+
+/// The fault of a document, and its remedy; `None` for a good one.
+pub(super) fn fault(ssml: &str) -> Option<(String, String)> {
+    let mut reader = Reader::from_str(ssml.trim());
+    reader.config_mut().check_end_names = true;
+    let mut open: Vec<String> = Vec::new();
+    let mut has_root = false;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => {
+                let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+                if let Some(fault) = of_tag(&name, has_root, &tag) {
+                    return Some(fault);
+                }
+                has_root = true;
+                open.push(name);
+            }
+            Ok(Event::Empty(tag)) => {
+                let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+                if let Some(fault) = of_tag(&name, has_root, &tag) {
+                    return Some(fault);
+                }
+            }
+            Ok(Event::End(_)) => {
+                open.pop();
+            }
+            Ok(Event::GeneralRef(entity)) => {
+                let name = String::from_utf8_lossy(&entity).into_owned();
+                if !name.starts_with('#') && !ENTITIES.contains(&name.as_str()) {
+                    return Some((format!("the entity &{name}; is unknown"), "write &amp; for &".into()));
+                }
+            }
+            Ok(Event::Text(text)) if !has_root && !text.trim_ascii().is_empty() => return no_root(),
+            Ok(Event::Eof) if open.is_empty() => return if has_root { None } else { no_root() },
+            Ok(Event::Eof) => return Some(unclosed(&open)),
+            Ok(_) => {}
+            Err(error) => return Some(of_error(&error, &open)),
+        }
+    }
+}
+
+fn no_root() -> Option<(String, String)> {
+    Some(("the SSML does not begin with <speak>".into(), "put <speak>…</speak> around it, or use Text".into()))
+}
+
+fn of_tag(name: &str, has_root: bool, tag: &quick_xml::events::BytesStart<'_>) -> Option<(String, String)> {
+    if !has_root && name != "speak" {
+        return no_root();
+    }
+    if !TAGS.contains(&name) && !name.contains(':') {
+        let remedy = nearest(name, TAGS).map_or("remove it".to_owned(), |near| format!("write <{near}>"));
+        return Some((format!("the tag <{name}> is unknown"), remedy));
+    }
+    let bad = tag.attributes().find_map(Result::err)?;
+    Some((format!("the tag <{name}> has a bad attribute: {bad}"), "write attributes as name=\"value\"".into()))
+}
+
+fn unclosed(open: &[String]) -> (String, String) {
+    let name = open.last().map_or("speak", String::as_str);
+    let remedy = match name {
+        "break" | "mark" => format!("write <{name}/>"),
+        _ => format!("write </{name}>"),
+    };
+    (format!("the tag <{name}> is not closed"), remedy)
+}
+
+fn of_error(error: &quick_xml::Error, open: &[String]) -> (String, String) {
+    use quick_xml::{Error, errors::IllFormedError};
+    match error {
+        Error::IllFormed(IllFormedError::MismatchedEndTag { .. } | IllFormedError::MissingEndTag(_)) => unclosed(open),
+        Error::IllFormed(IllFormedError::UnmatchedEndTag(name)) => {
+            (format!("</{name}> closes a tag that is not open"), "remove it".into())
+        }
+        Error::IllFormed(IllFormedError::UnclosedReference) => {
+            ("a lone & can't stand in SSML".into(), "write &amp;".into())
+        }
+        other => (format!("it is no XML: {}", quoted(&other.to_string())), "write &lt; for < and &amp; for &".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fault;
+
+    #[test]
+    fn good_documents_have_no_fault() {
+        for ssml in [
+            "<speak>Hello $.Attributes.name <break time=\"1s\"/></speak>",
+            " <speak><prosody rate='$.Attributes.rate'>A &amp; b &#39;</prosody></speak>\n",
+            "<speak><amazon:effect name=\"whispered\">Psst</amazon:effect></speak>",
+            "<?xml version=\"1.0\"?><speak version=\"1.1\"><s>One.</s></speak>",
+            "<speak></speak>",
+        ] {
+            assert_eq!(fault(ssml), None, "{ssml}");
+        }
+    }
+
+    #[test]
+    fn each_fault_is_named() {
+        for (ssml, part) in [
+            ("<speak>Fish & chips</speak>", "lone &"),
+            ("<speak>Fish &chips; more</speak>", "&chips;"),
+            ("<speak>Wait <break time=\"1s\"> now</speak>", "<break> is not closed"),
+            ("<speak>Wait <prosody rate=\"slow\">now</speak>", "<prosody> is not closed"),
+            ("<speak>Hello", "<speak> is not closed"),
+            ("<speak>a < b</speak>", "no XML"),
+            ("<speak>a</p></speak>", "<speak> is not closed"),
+            ("<speak><brake time=\"1s\"/></speak>", "<brake> is unknown"),
+            ("<speak><break time=1s/></speak>", "bad attribute"),
+            ("Hello", "does not begin"),
+            ("<p>Hello</p>", "does not begin"),
+        ] {
+            let fault = fault(ssml);
+            assert!(fault.as_ref().is_some_and(|(what, _)| what.contains(part)), "{ssml}: {fault:?}");
+        }
+    }
+}

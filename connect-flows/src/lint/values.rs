@@ -1,0 +1,86 @@
+//! Rules about the value of a parameter.
+
+use super::{
+    Rule, reads,
+    subject::{Step, Subject},
+};
+use crate::{
+    json::{Data, Node},
+    language::{Dynamic, Kind, Parameter, nearest},
+    line::{plain, quoted},
+};
+
+/// Judges the value of a parameter, given by its row.
+pub(super) fn check(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node) {
+    if row.kind == Kind::Json {
+        return;
+    }
+    let name = plain(&row.name);
+    match &value.data {
+        Data::Null => {}
+        Data::Text(text) if text.is_empty() => {
+            if !row.may_be_empty {
+                let what = format!("the parameter {name} is empty");
+                subject.report(Rule::EmptyString, step, &value.span, what, "give it a value or leave it out");
+            }
+        }
+        Data::Text(text) => check_text(subject, step, row, value, text),
+        Data::Number(text) if row.any_scalar => check_text(subject, step, row, value, text),
+        Data::Bool(_) if row.any_scalar => {}
+        Data::Number(_) | Data::Bool(_) => {
+            let what = format!("the parameter {name} is {value}, not a string");
+            subject.report(Rule::NotAString, step, &value.span, what, format!("write \"{value}\""));
+        }
+        Data::List(_) | Data::Object(_) => {
+            let sort = if matches!(value.data, Data::List(_)) { "a list" } else { "an object" };
+            let what = format!("the parameter {name} is {sort}, not a string");
+            subject.report(Rule::NotAString, step, &value.span, what, "write a string");
+        }
+    }
+}
+
+fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node, text: &str) {
+    let name = plain(&row.name);
+    let is_dynamic = reads::has_any(text);
+    if row.dynamic == Dynamic::Reference && !is_dynamic {
+        let what = format!("the parameter {name} is {}, which refers to nothing", quoted(text));
+        subject.report(Rule::NotAReference, step, &value.span, what, "write a reference such as $.Attributes.name");
+    }
+    if is_dynamic || text.contains("${") || text.contains("{{") {
+        return;
+    }
+    let is_known = row.values.is_empty() || row.values.iter().any(|known| known.eq_ignore_ascii_case(text));
+    let is_boolean = row.kind != Kind::Boolean || ["true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(text));
+    if !is_known || !is_boolean {
+        let known: Vec<&str> = match row.kind {
+            Kind::Boolean => vec!["True", "False"],
+            _ => row.values.iter().map(String::as_str).collect(),
+        };
+        let what = format!("the parameter {name} can't be {}", quoted(text));
+        let remedy = match nearest(text, known.iter().copied()) {
+            Some(near) => format!("write {}", quoted(near)),
+            None => format!("use one of {}", known.join(", ")),
+        };
+        subject.report(Rule::UnknownValue, step, &value.span, what, remedy);
+    }
+    if row.kind == Kind::Number {
+        check_number(subject, step, row, value, text);
+    }
+}
+
+fn check_number(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node, text: &str) {
+    let name = plain(&row.name);
+    let remedy = match (row.min, row.max) {
+        (Some(min), Some(max)) => format!("write a whole number from {min} to {max}"),
+        (Some(min), None) => format!("write a whole number of at least {min}"),
+        (None, Some(max)) => format!("write a whole number of at most {max}"),
+        (None, None) => "write a whole number".to_owned(),
+    };
+    let what = match text.trim().parse::<i64>() {
+        Err(_) => format!("the parameter {name} is {}, not a whole number", quoted(text)),
+        Ok(number) if row.min.is_some_and(|min| number < min) => format!("the parameter {name} is {number}, too small"),
+        Ok(number) if row.max.is_some_and(|max| number > max) => format!("the parameter {name} is {number}, too large"),
+        Ok(_) => return,
+    };
+    subject.report(Rule::OutOfRange, step, &value.span, what, remedy);
+}

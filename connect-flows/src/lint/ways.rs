@@ -1,0 +1,109 @@
+//! Rules about the ways through a flow: actions without a path to them, cycles, and actions in the wrong type of flow.
+
+use super::{
+    Rule,
+    subject::{Step, Subject},
+};
+use crate::{
+    language::{Ends, FlowType},
+    line::quoted,
+};
+
+/// Types of flows that repeat until Connect ends them.
+const REPEATING: [FlowType; 3] = [FlowType::CustomerQueue, FlowType::CustomerHold, FlowType::AgentHold];
+
+/// Types that don't stand in a flow that repeats while the customer waits, but for its errors.
+const IN_OTHER_FLOWS: [&str; 6] = [
+    "ConnectParticipantWithLexBot",
+    "DisconnectParticipant",
+    "GetParticipantInput",
+    "TransferContactToQueue",
+    "TransferToFlow",
+    "UpdateContactTargetQueue",
+];
+
+pub(super) fn check(subject: &mut Subject<'_>) {
+    let reachable = subject.graph.reachable();
+    check_reachable(subject, &reachable);
+    check_cycles(subject, &reachable);
+    check_flow_type(subject);
+}
+
+fn check_reachable(subject: &mut Subject<'_>, reachable: &[bool]) {
+    // Without a first action nothing is reachable, which has a finding of its own.
+    if subject.graph.start().is_none() {
+        return;
+    }
+    let mut seen = std::collections::HashSet::new();
+    for (number, step) in subject.steps.clone().into_iter().enumerate() {
+        let is_first = seen.insert(step.action.identifier.as_str());
+        if is_first && !reachable[number] {
+            let span = &step.action.identifier.span;
+            let what = format!("no path leads to {}", quoted(&step.action.identifier));
+            subject.report(Rule::Unreachable, step, span, what, "connect it or remove it");
+        }
+    }
+}
+
+fn check_cycles(subject: &mut Subject<'_>, reachable: &[bool]) {
+    let takes_time = |step: &Step<'_>| step.kind.is_none_or(|kind| kind.takes_time);
+    let busy = subject.graph.cycles(|action| reachable[action] && !takes_time(&subject.steps[action]));
+    for cycle in busy {
+        let what = format!("nothing takes time in the cycle of {}", listed(subject, &cycle));
+        report(subject, Rule::BusyCycle, &cycle, what, "play, ask, wait or count rounds with a Loop within it");
+    }
+    for cycle in subject.graph.cycles(|action| reachable[action]) {
+        if !can_leave(subject, &cycle) && !may_repeat(subject, &cycle) {
+            let what = format!("no call can leave the cycle of {}", listed(subject, &cycle));
+            report(subject, Rule::NoWayOut, &cycle, what, "count rounds with a Loop, or connect a branch to the end");
+        }
+    }
+}
+
+fn report(subject: &mut Subject<'_>, rule: Rule, cycle: &[usize], what: String, remedy: &str) {
+    let first = subject.steps[cycle[0]];
+    subject.report(rule, first, &first.action.identifier.span, what, remedy);
+}
+
+fn can_leave(subject: &Subject<'_>, cycle: &[usize]) -> bool {
+    cycle.iter().any(|action| {
+        let step = &subject.steps[*action];
+        let ends = step.kind.is_none_or(|kind| kind.ends != Ends::Never);
+        let goes_nowhere = step.action.transitions.targets().next().is_none();
+        let leaves = subject.graph.successors(*action).iter().any(|next| !cycle.contains(next));
+        // A transition to an action that does not exist is a fault of its own.
+        let dangles = step.action.transitions.targets().any(|target| subject.flow.action(target).is_none());
+        ends || goes_nowhere || leaves || dangles
+    })
+}
+
+/// Whether the flow may be one that repeats until an agent is there.
+fn may_repeat(subject: &Subject<'_>, cycle: &[usize]) -> bool {
+    if let Some(kind) = subject.kind {
+        return REPEATING.contains(&kind);
+    }
+    let is_other = |step: &Step<'_>| IN_OTHER_FLOWS.contains(&step.action.kind.as_str());
+    let plays = cycle.iter().any(|action| subject.steps[*action].action.kind.starts_with("MessageParticipant"));
+    plays && !subject.steps.iter().any(is_other)
+}
+
+fn check_flow_type(subject: &mut Subject<'_>) {
+    let Some(flow_type) = subject.kind else { return };
+    for step in subject.steps.clone() {
+        let Some(kind) = step.kind else { continue };
+        if !kind.flow_types.is_empty() && !kind.flow_types.contains(&flow_type) {
+            let what = format!("{} can't stand in a flow of the type {flow_type}", kind.name);
+            let allowed: Vec<_> = kind.flow_types.iter().map(ToString::to_string).collect();
+            let remedy = format!("use it in {}", allowed.join(", "));
+            subject.report(Rule::WrongFlowType, step, &step.action.kind.span, what, remedy);
+        }
+    }
+}
+
+/// The first identifiers of a cycle.
+fn listed(subject: &Subject<'_>, cycle: &[usize]) -> String {
+    let names: Vec<_> =
+        cycle.iter().take(4).map(|action| quoted(&subject.steps[*action].action.identifier)).collect();
+    let more = if cycle.len() > names.len() { format!(" and {} more", cycle.len() - names.len()) } else { String::new() };
+    format!("{}{more}", names.join(", "))
+}
