@@ -22,8 +22,11 @@ impl Graph {
             numbers.entry(action.identifier.as_str()).or_insert(number);
         }
         let number = |word: &Word| numbers.get(word.as_str()).copied();
-        let successors: Vec<Vec<usize>> =
-            flow.actions.iter().map(|action| action.transitions.targets().filter_map(number).collect()).collect();
+        let successors: Vec<Vec<usize>> = flow
+            .actions
+            .iter()
+            .map(|action| action.transitions.targets().filter_map(number).collect())
+            .collect();
         let mut predecessors = vec![Vec::new(); successors.len()];
         for (from, targets) in successors.iter().enumerate() {
             for &to in targets {
@@ -65,7 +68,11 @@ impl Graph {
 
     /// For each action, whether it can be reached from these, which count themselves, over actions that let calls
     /// through.
-    pub fn spread(&self, from: impl IntoIterator<Item = usize>, through: impl Fn(usize) -> bool) -> Vec<bool> {
+    pub fn spread(
+        &self,
+        from: impl IntoIterator<Item = usize>,
+        through: impl Fn(usize) -> bool,
+    ) -> Vec<bool> {
         let mut found = vec![false; self.len()];
         let mut open: Vec<usize> = from.into_iter().collect();
         while let Some(action) = open.pop() {
@@ -171,7 +178,8 @@ mod tests {
 
     #[test]
     fn a_long_chain_needs_no_stack() {
-        let lines: Vec<String> = (0..50_000).map(|number| format!("{number}>{}", (number + 1) % 50_000)).collect();
+        let lines: Vec<String> =
+            (0..50_000).map(|number| format!("{number}>{}", (number + 1) % 50_000)).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         assert_eq!(graph(&lines).cycles(|_| true).len(), 1);
     }

@@ -44,6 +44,8 @@ fn place(text: &str) -> Option<(&str, &str)> {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, service, region, account, _] = fields[..] else { return None };
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    let is_region = !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    (partition.starts_with("aws") && SERVICES.contains(&service) && is_account && is_region).then_some((region, account))
+    let is_region = !region.is_empty()
+        && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    (partition.starts_with("aws") && SERVICES.contains(&service) && is_account && is_region)
+        .then_some((region, account))
 }

@@ -42,7 +42,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
         for Reading { name, span } in read_by(step.action) {
             let Some(setters) = setters.get(name.as_str()) else { continue };
             let next = setters.iter().flat_map(|setter| subject.graph.successors(*setter)).copied();
-            let is_compared = subject.steps.iter().any(|other| other.is("Compare") && reads_name(other.action, &name));
+            let is_compared =
+                subject.steps.iter().any(|other| other.is("Compare") && reads_name(other.action, &name));
             if !subject.graph.spread(next, |_| true)[number] && !is_compared && !setters.contains(&number) {
                 let what = format!("the attribute {} is read before this flow sets it", quoted(&name));
                 subject.report(Rule::AttributeUnset, step, &span, what, "set it on each path to this action");
@@ -61,7 +62,8 @@ pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
         let mut told = BTreeSet::new();
         for (action, Reading { name, span }) in all_reads(flow) {
             if !set.contains(name.as_str()) && told.insert(name.clone()) {
-                let what = format!("the attribute {} is read, and no flow of this set sets it", quoted(&name));
+                let what =
+                    format!("the attribute {} is read, and no flow of this set sets it", quoted(&name));
                 let remedy = "set it, or except this rule if a program sets it";
                 let finding = Finding {
                     action: Some(action.identifier.text.clone()),

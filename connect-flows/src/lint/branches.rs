@@ -27,13 +27,20 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 fn check_targets(subject: &mut Subject<'_>, step: Step<'_>) {
     let transitions = &step.action.transitions;
     let errors = transitions.errors.iter().map(|branch| (plain(&branch.error_type), &branch.next_action));
-    let conditions = transitions.conditions.iter().map(|branch| (told(&branch.condition), &branch.next_action));
+    let conditions =
+        transitions.conditions.iter().map(|branch| (told(&branch.condition), &branch.next_action));
     let next = transitions.next_action.iter().map(|next| ("NextAction".to_owned(), next));
     for (branch, target) in next.chain(conditions).chain(errors) {
         let is_read = target.span.len() > 1 || !target.is_empty();
         if target.is_empty() && is_read {
             let what = format!("a draft: the branch {branch} is not connected");
-            subject.report(Rule::Draft, step, &target.span, what, "connect it to an action, then publish the flow");
+            subject.report(
+                Rule::Draft,
+                step,
+                &target.span,
+                what,
+                "connect it to an action, then publish the flow",
+            );
         } else if !target.is_empty() && subject.flow.action(target).is_none() {
             check_dangling(subject, step, &branch, target);
         }
@@ -59,7 +66,13 @@ fn check_conditions_hold_one_operand(subject: &mut Subject<'_>, step: Step<'_>) 
         }
         match &operands[..] {
             [one] if one.is_empty() => {
-                subject.report(Rule::OperandCount, step, &one.span, "the operand is empty", "give it a value");
+                subject.report(
+                    Rule::OperandCount,
+                    step,
+                    &one.span,
+                    "the operand is empty",
+                    "give it a value",
+                );
             }
             [_] => {}
             several => {
@@ -81,7 +94,13 @@ fn check_next(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType) {
         }
         (Some(next), Next::None) if !next.is_empty() => {
             let what = format!("{} has a NextAction, but the flow ends here", kind.name);
-            subject.report(Rule::TransitionAfterEnd, step, &next.span, what, "remove it, or move it to the action before");
+            subject.report(
+                Rule::TransitionAfterEnd,
+                step,
+                &next.span,
+                what,
+                "remove it, or move it to the action before",
+            );
         }
         _ => {}
     }
@@ -124,7 +143,13 @@ fn check_conditions(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType
             let form = if kind.conditions.is_empty() { "" } else { " in this form" };
             let what = format!("{} takes no conditions{form}", kind.name);
             let span = branch.condition.operator.span.clone();
-            subject.report(Rule::UnexpectedCondition, step, &span, what, "remove them, or compare afterwards");
+            subject.report(
+                Rule::UnexpectedCondition,
+                step,
+                &span,
+                what,
+                "remove them, or compare afterwards",
+            );
         }
         return;
     };
@@ -145,8 +170,11 @@ fn check_conditions(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType
             }
         }
     }
-    let has = |operand: &str| branches.iter().any(|branch| branch.condition.operands.iter().any(|known| known == operand));
-    let missing: Vec<String> = rows.each.iter().filter(|operand| !has(operand)).map(|name| quoted(name)).collect();
+    let has = |operand: &str| {
+        branches.iter().any(|branch| branch.condition.operands.iter().any(|known| known == operand))
+    };
+    let missing: Vec<String> =
+        rows.each.iter().filter(|operand| !has(operand)).map(|name| quoted(name)).collect();
     let span: Span = step.place(&["Transitions", "Conditions"]);
     if !missing.is_empty() {
         let what = format!("{} has no condition for {}", kind.name, missing.join(" and "));

@@ -71,7 +71,8 @@ fn check_reads(subject: &mut Subject<'_>, step: Step<'_>, number: usize, replies
 
 /// Whether `$.External` can be another one after the action. An unknown action or a module may invoke something.
 fn sets_external(step: &Step<'_>) -> bool {
-    step.kind.is_none_or(|kind| kind.sets.iter().any(|root| root == "External")) || step.is("InvokeFlowModule")
+    step.kind.is_none_or(|kind| kind.sets.iter().any(|root| root == "External"))
+        || step.is("InvokeFlowModule")
 }
 
 fn is_ours(step: &Step<'_>) -> bool {

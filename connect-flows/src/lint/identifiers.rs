@@ -37,7 +37,13 @@ pub(super) fn check(subject: &mut Subject<'_>) {
         }
         if first.insert(identifier.as_str(), ()).is_some() {
             let what = format!("the identifier {} is used a second time", quoted(identifier));
-            subject.report(Rule::DuplicateIdentifier, step, &identifier.span, what, "give this action another one");
+            subject.report(
+                Rule::DuplicateIdentifier,
+                step,
+                &identifier.span,
+                what,
+                "give this action another one",
+            );
         }
     }
 }

@@ -99,7 +99,8 @@ fn known(kind: &ActionType, place: &[&str]) -> String {
     let mut beside: Vec<&str> = Vec::new();
     for parameter in &kind.parameters {
         let steps: Vec<&str> = parameter.steps().collect();
-        let is_above = steps.len() > above.len() && steps.iter().zip(above).all(|(step, asked)| step == asked || *step == "*");
+        let is_above = steps.len() > above.len()
+            && steps.iter().zip(above).all(|(step, asked)| step == asked || *step == "*");
         if is_above && !beside.contains(&steps[above.len()]) {
             beside.push(steps[above.len()]);
         }
@@ -120,7 +121,9 @@ fn check_required(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, 
             let name = steps.iter().find(|name| **name == "*").map_or(parameter.name.as_str(), |_| steps[0]);
             let what = format!("{} has no parameter {}", kind.name, plain(name));
             let span = match around {
-                Some(object) if steps.len() > 1 => object.span.start..object.span.end.min(object.span.start + 1),
+                Some(object) if steps.len() > 1 => {
+                    object.span.start..object.span.end.min(object.span.start + 1)
+                }
                 _ => step.place(&["Parameters"]),
             };
             subject.report(Rule::MissingParameter, step, &span, what, "add it");
@@ -150,7 +153,11 @@ fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, gro
         Some(within) => {
             let (name, list) = within.strip_suffix("[]").map_or((within, false), |name| (name, true));
             let found = parameters.get(name);
-            if list { found.map(|list| list.items().iter().collect()).unwrap_or_default() } else { found.into_iter().collect() }
+            if list {
+                found.map(|list| list.items().iter().collect()).unwrap_or_default()
+            } else {
+                found.into_iter().collect()
+            }
         }
     };
     for place in places {

@@ -9,11 +9,14 @@ use super::{
 pub(super) fn check(subject: &mut Subject<'_>) {
     let sets = |step: &Step<'_>| step.is("UpdateContactTargetQueue");
     let may_set = |step: &Step<'_>| step.kind.is_none() || step.is("InvokeFlowModule");
-    if subject.kind.is_some_and(|kind| kind == crate::language::FlowType::Module) || !subject.steps.iter().any(sets) {
+    if subject.kind.is_some_and(|kind| kind == crate::language::FlowType::Module)
+        || !subject.steps.iter().any(sets)
+    {
         return;
     }
-    let setting: Vec<usize> =
-        (0..subject.steps.len()).filter(|number| sets(&subject.steps[*number]) || may_set(&subject.steps[*number])).collect();
+    let setting: Vec<usize> = (0..subject.steps.len())
+        .filter(|number| sets(&subject.steps[*number]) || may_set(&subject.steps[*number]))
+        .collect();
     let after = subject.graph.spread(setting, |_| true);
     let reachable = subject.graph.reachable();
     for (number, step) in subject.steps.clone().into_iter().enumerate() {

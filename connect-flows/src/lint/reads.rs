@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn references_are_found_in_all_their_forms() {
-        let read = |root: &str, member: Option<&str>| Read { root: root.into(), member: member.map(str::to_owned) };
+        let read =
+            |root: &str, member: Option<&str>| Read { root: root.into(), member: member.map(str::to_owned) };
         let text = "$.Channel and $.External.list[0].x, $.Attributes.['first name']$['Lex']['SessionAttributes'] $.50 $";
         let expected = [
             read("Channel", None),

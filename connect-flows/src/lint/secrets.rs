@@ -7,14 +7,24 @@ use super::{
 use crate::json::{Member, Node};
 
 /// Words in the name of a value that is a secret.
-const NAMES: [&str; 9] =
-    ["apikey", "accesskey", "authtoken", "accesstoken", "bearertoken", "clientsecret", "password", "passwd", "secretkey"];
+const NAMES: [&str; 9] = [
+    "apikey",
+    "accesskey",
+    "authtoken",
+    "accesstoken",
+    "bearertoken",
+    "clientsecret",
+    "password",
+    "passwd",
+    "secretkey",
+];
 
 /// Beginnings of secrets of known services, with the fewest characters that follow.
-const BEGINNINGS: [(&str, usize); 11] = [
+const BEGINNINGS: [(&str, usize); 12] = [
     ("AKIA", 16),
     ("ASIA", 16),
-    ("-----BEGIN", 20),
+    ("-----BEGIN PRIVATE KEY-----", 20),
+    ("-----BEGIN RSA PRIVATE KEY-----", 20),
     ("Bearer ", 20),
     ("Basic ", 20),
     ("eyJhbGciOi", 30),
@@ -54,14 +64,18 @@ fn walk(subject: &mut Subject<'_>, step: Step<'_>, node: &Node) {
 fn is_secret(key: &str, text: &str) -> bool {
     let begins = |(beginning, more): &(&str, usize)| {
         let rest = text.strip_prefix(beginning);
-        rest.is_some_and(|rest| rest.len() >= *more && (beginning.starts_with('-') || !rest.contains(char::is_whitespace)))
+        rest.is_some_and(|rest| {
+            rest.len() >= *more && (beginning.starts_with('-') || !rest.contains(char::is_whitespace))
+        })
     };
     if BEGINNINGS.iter().any(begins) || text.contains("X-Amz-Signature=") {
         return true;
     }
-    let key: String = key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    let key: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
     let is_named = NAMES.iter().any(|name| key.ends_with(name));
     let is_word = text.len() >= SHORTEST && !text.contains(char::is_whitespace) && !text.starts_with("arn:");
-    let is_placeholder = text.starts_with('<') || text.starts_with('{') || text.to_ascii_lowercase().contains("your");
+    let is_placeholder =
+        text.starts_with('<') || text.starts_with('{') || text.to_ascii_lowercase().contains("your");
     is_named && is_word && !is_placeholder
 }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Types of flows in which Connect plays no clips from S3.
-const WHISPERS: [FlowType; 3] = [FlowType::AgentWhisper, FlowType::CustomerWhisper, FlowType::OutboundWhisper];
+const WHISPERS: [FlowType; 3] =
+    [FlowType::AgentWhisper, FlowType::CustomerWhisper, FlowType::OutboundWhisper];
 
 pub(super) fn check(subject: &mut Subject<'_>) {
     for step in subject.steps.clone() {

@@ -52,7 +52,10 @@ pub(super) fn fault(ssml: &str) -> Option<(String, String)> {
 }
 
 fn no_root() -> Option<(String, String)> {
-    Some(("the SSML does not begin with <speak>".into(), "put <speak>…</speak> around it, or use Text".into()))
+    Some((
+        "the SSML does not begin with <speak>".into(),
+        "put <speak>…</speak> around it, or use Text".into(),
+    ))
 }
 
 fn of_tag(name: &str, has_root: bool, tag: &quick_xml::events::BytesStart<'_>) -> Option<(String, String)> {
@@ -64,7 +67,10 @@ fn of_tag(name: &str, has_root: bool, tag: &quick_xml::events::BytesStart<'_>) -
         return Some((format!("the tag <{name}> is unknown"), remedy));
     }
     let bad = tag.attributes().find_map(Result::err)?;
-    Some((format!("the tag <{name}> has a bad attribute: {bad}"), "write attributes as name=\"value\"".into()))
+    Some((
+        format!("the tag <{name}> has a bad attribute: {bad}"),
+        "write attributes as name=\"value\"".into(),
+    ))
 }
 
 fn unclosed(open: &[String]) -> (String, String) {
@@ -79,14 +85,19 @@ fn unclosed(open: &[String]) -> (String, String) {
 fn of_error(error: &quick_xml::Error, open: &[String]) -> (String, String) {
     use quick_xml::{Error, errors::IllFormedError};
     match error {
-        Error::IllFormed(IllFormedError::MismatchedEndTag { .. } | IllFormedError::MissingEndTag(_)) => unclosed(open),
+        Error::IllFormed(IllFormedError::MismatchedEndTag { .. } | IllFormedError::MissingEndTag(_)) => {
+            unclosed(open)
+        }
         Error::IllFormed(IllFormedError::UnmatchedEndTag(name)) => {
             (format!("</{name}> closes a tag that is not open"), "remove it".into())
         }
         Error::IllFormed(IllFormedError::UnclosedReference) => {
             ("a lone & can't stand in SSML".into(), "write &amp;".into())
         }
-        other => (format!("it is no XML: {}", quoted(&other.to_string())), "write &lt; for < and &amp; for &".into()),
+        other => (
+            format!("it is no XML: {}", quoted(&other.to_string())),
+            "write &lt; for < and &amp; for &".into(),
+        ),
     }
 }
 

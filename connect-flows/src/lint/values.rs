@@ -44,13 +44,20 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value:
     let is_dynamic = reads::has_any(text);
     if row.dynamic == Dynamic::Reference && !is_dynamic {
         let what = format!("the parameter {name} is {}, which refers to nothing", quoted(text));
-        subject.report(Rule::NotAReference, step, &value.span, what, "write a reference such as $.Attributes.name");
+        subject.report(
+            Rule::NotAReference,
+            step,
+            &value.span,
+            what,
+            "write a reference such as $.Attributes.name",
+        );
     }
     if is_dynamic || text.contains("${") || text.contains("{{") {
         return;
     }
     let is_known = row.values.is_empty() || row.values.iter().any(|known| known.eq_ignore_ascii_case(text));
-    let is_boolean = row.kind != Kind::Boolean || ["true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(text));
+    let is_boolean =
+        row.kind != Kind::Boolean || ["true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(text));
     if !is_known || !is_boolean {
         let known: Vec<&str> = match row.kind {
             Kind::Boolean => vec!["True", "False"],
@@ -78,8 +85,12 @@ fn check_number(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, valu
     };
     let what = match text.trim().parse::<i64>() {
         Err(_) => format!("the parameter {name} is {}, not a whole number", quoted(text)),
-        Ok(number) if row.min.is_some_and(|min| number < min) => format!("the parameter {name} is {number}, too small"),
-        Ok(number) if row.max.is_some_and(|max| number > max) => format!("the parameter {name} is {number}, too large"),
+        Ok(number) if row.min.is_some_and(|min| number < min) => {
+            format!("the parameter {name} is {number}, too small")
+        }
+        Ok(number) if row.max.is_some_and(|max| number > max) => {
+            format!("the parameter {name} is {number}, too large")
+        }
         Ok(_) => return,
     };
     subject.report(Rule::OutOfRange, step, &value.span, what, remedy);

@@ -50,12 +50,24 @@ fn check_cycles(subject: &mut Subject<'_>, reachable: &[bool]) {
     let busy = subject.graph.cycles(|action| reachable[action] && !takes_time(&subject.steps[action]));
     for cycle in busy {
         let what = format!("nothing takes time in the cycle of {}", listed(subject, &cycle));
-        report(subject, Rule::BusyCycle, &cycle, what, "play, ask, wait or count rounds with a Loop within it");
+        report(
+            subject,
+            Rule::BusyCycle,
+            &cycle,
+            what,
+            "play, ask, wait or count rounds with a Loop within it",
+        );
     }
     for cycle in subject.graph.cycles(|action| reachable[action]) {
         if !can_leave(subject, &cycle) && !may_repeat(subject, &cycle) {
             let what = format!("no call can leave the cycle of {}", listed(subject, &cycle));
-            report(subject, Rule::NoWayOut, &cycle, what, "count rounds with a Loop, or connect a branch to the end");
+            report(
+                subject,
+                Rule::NoWayOut,
+                &cycle,
+                what,
+                "count rounds with a Loop, or connect a branch to the end",
+            );
         }
     }
 }
@@ -83,7 +95,8 @@ fn may_repeat(subject: &Subject<'_>, cycle: &[usize]) -> bool {
         return REPEATING.contains(&kind);
     }
     let is_other = |step: &Step<'_>| IN_OTHER_FLOWS.contains(&step.action.kind.as_str());
-    let plays = cycle.iter().any(|action| subject.steps[*action].action.kind.starts_with("MessageParticipant"));
+    let plays =
+        cycle.iter().any(|action| subject.steps[*action].action.kind.starts_with("MessageParticipant"));
     plays && !subject.steps.iter().any(is_other)
 }
 
@@ -104,6 +117,10 @@ fn check_flow_type(subject: &mut Subject<'_>) {
 fn listed(subject: &Subject<'_>, cycle: &[usize]) -> String {
     let names: Vec<_> =
         cycle.iter().take(4).map(|action| quoted(&subject.steps[*action].action.identifier)).collect();
-    let more = if cycle.len() > names.len() { format!(" and {} more", cycle.len() - names.len()) } else { String::new() };
+    let more = if cycle.len() > names.len() {
+        format!(" and {} more", cycle.len() - names.len())
+    } else {
+        String::new()
+    };
     format!("{}{more}", names.join(", "))
 }

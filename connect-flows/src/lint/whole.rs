@@ -42,7 +42,12 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     let chars = flow.root().to_string().chars().count();
     if chars > limits::CONTENT_CHARS {
         let what = format!("the flow has {chars} characters; {} are allowed", limits::CONTENT_CHARS);
-        subject.report_whole(Rule::TooLarge, &start(flow.root()), what, "move actions into a module or shorten texts");
+        subject.report_whole(
+            Rule::TooLarge,
+            &start(flow.root()),
+            what,
+            "move actions into a module or shorten texts",
+        );
     }
     if flow.actions.len() > limits::ACTIONS {
         let what = format!("the flow has {} actions; {} are allowed", flow.actions.len(), limits::ACTIONS);
@@ -67,7 +72,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     of_object(flow.root(), &mut own);
     twice.extend(own.into_iter().map(|(key, span)| (None, key, span)));
     for (item, key, span) in twice {
-        let what = format!("the key {} occurs twice in one object; readers keep only one of them", quoted(key));
+        let what =
+            format!("the key {} occurs twice in one object; readers keep only one of them", quoted(key));
         let remedy = format!("remove one {}", plain(key));
         match item.and_then(|item| subject.steps.get(item).copied()) {
             Some(step) => subject.report(Rule::DuplicateKey, step, &span, what, remedy),

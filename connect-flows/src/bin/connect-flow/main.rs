@@ -1,7 +1,9 @@
 //! `connect-flow`: contact flows of Amazon Connect on one's own machine.
 
+mod explain;
 mod files;
 mod format;
+mod lint;
 
 use std::process::ExitCode;
 
@@ -18,8 +20,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Explain a rule of lint.
+    Explain(explain::Arguments),
     /// Write a flow on indented lines; nothing else changes.
     Format(format::Arguments),
+    /// Find the faults of flows before they are imported.
+    Lint(lint::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +42,8 @@ fn main() -> ExitCode {
 /// Exit code 0: all is well; 1: the flows have faults, or a test failed; 2: the command could not do its work.
 fn run(command: &Command) -> Result<ExitCode> {
     match command {
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Format(arguments) => format::run(arguments),
+        Command::Lint(arguments) => lint::run(arguments),
     }
 }

@@ -1,0 +1,75 @@
+//! `connect-flow lint`: the faults of flows, as text or for other programs.
+
+mod find;
+mod github;
+mod json;
+mod report;
+mod sarif;
+mod settings;
+mod text;
+
+use std::{io::Write, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use report::Report;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Flows: files, folders (all .json files in them that hold flows), or globs in quotation marks.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Take warnings for errors: `--deny warnings`.
+    #[arg(long, value_enum)]
+    deny: Option<Deny>,
+    /// The flows are all there are: an attribute that none of them sets is a warning.
+    #[arg(long)]
+    together: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people, with the line of the file.
+    Text,
+    /// One object with all findings.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Deny {
+    /// A warning is an error.
+    Warnings,
+}
+
+/// Exit code 0: no error; 1: an error, or a denied warning; 2: a file can't be read.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let report = Report::of(&arguments.files, arguments.together)?;
+    let output = match arguments.format {
+        Format::Text => text::write(&report),
+        Format::Json => json::write(&report),
+        Format::Sarif => sarif::write(&report),
+        Format::Github => github::write(&report),
+    };
+    let mut out = anstream::stdout().lock();
+    // A reader that has closed the pipe has seen enough.
+    let _ = out.write_all(output.as_bytes()).and_then(|()| out.flush());
+    for line in &report.unread {
+        anstream::eprintln!("error: {line}");
+    }
+    let is_bad = report.errors() > 0 || (arguments.deny.is_some() && report.warnings() > 0);
+    Ok(if !report.unread.is_empty() {
+        ExitCode::from(2)
+    } else if is_bad {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}

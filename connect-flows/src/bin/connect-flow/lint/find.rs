@@ -1,0 +1,63 @@
+//! The files that are meant by names of files, folders, and globs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow, bail};
+use glob::{MatchOptions, Pattern};
+
+/// A file that is looked at.
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    /// Whether it was named itself. Other files without flows are passed over.
+    pub(super) is_named: bool,
+}
+
+/// Folders of packages, which hold no flows of one's own.
+const PASSED_OVER: [&str; 2] = ["node_modules", "target"];
+
+/// The files, each one once, in the order of the names.
+pub(super) fn find(names: &[String]) -> Result<Vec<Found>> {
+    let mut found: Vec<Found> = Vec::new();
+    for name in names {
+        for one in of_name(name)? {
+            if !found.iter().any(|other| other.path == one.path) {
+                found.push(one);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn of_name(name: &str) -> Result<Vec<Found>> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        let escaped = Pattern::escape(name.trim_end_matches('/'));
+        let inside = matches(&format!("{escaped}/**/*.json"))?;
+        let is_own = |path: &PathBuf| {
+            let below = path.strip_prefix(name).unwrap_or(path);
+            !below.iter().any(|part| PASSED_OVER.iter().any(|passed| part == *passed))
+        };
+        return Ok(inside.into_iter().filter(is_own).map(|path| Found { path, is_named: false }).collect());
+    }
+    if !path.exists() && name.contains(['*', '?', '[']) {
+        let files = matches(name)?;
+        if files.is_empty() {
+            bail!("no file matches {name}");
+        }
+        return Ok(files.into_iter().map(|path| Found { path, is_named: false }).collect());
+    }
+    Ok(vec![Found { path: path.to_owned(), is_named: true }])
+}
+
+fn matches(pattern: &str) -> Result<Vec<PathBuf>> {
+    // `*` names no hidden files and does not cross folders.
+    let options = MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    let paths =
+        glob::glob_with(pattern, options).map_err(|error| anyhow!("{pattern} is no glob: {error}"))?;
+    // A folder that can't be entered is passed over, as by other programs.
+    Ok(paths.filter_map(Result::ok).filter(|path| path.is_file()).collect())
+}
