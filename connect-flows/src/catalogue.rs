@@ -32,7 +32,7 @@ mod tests {
     use std::{collections::BTreeSet, fs};
 
     use super::*;
-    use crate::check::check;
+    use crate::lint;
 
     #[test]
     fn the_committed_flows_are_the_generated_ones() {
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn the_flows_have_no_problem_and_read_back_as_themselves() {
         for (name, flow) in flows() {
-            assert_eq!(check(&flow), [], "{name}");
+            assert_eq!(lint::flow(&flow, None), [], "{name}");
             assert!(Flow::parse(&flow.to_json()) == Ok(flow), "{name}");
         }
     }

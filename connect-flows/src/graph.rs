@@ -2,7 +2,7 @@
 //!
 //! Actions are numbered as in [`Flow::actions`]. Of several actions with one identifier the first one is meant.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{Flow, Word};
 
@@ -136,6 +136,15 @@ impl Graph {
         }
         finished
     }
+}
+
+/// Identifiers that a call can reach, also those that no action has.
+pub fn reached(flow: &Flow) -> HashSet<&str> {
+    let reachable = Graph::of(flow).reachable();
+    let reached =
+        flow.actions.iter().zip(reachable).filter(|(_, reachable)| *reachable).map(|(action, _)| action);
+    let targets = reached.flat_map(|action| action.transitions.targets());
+    std::iter::once(&flow.start_action).chain(targets).map(Word::as_str).collect()
 }
 
 #[cfg(test)]

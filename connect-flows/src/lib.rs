@@ -6,7 +6,8 @@
 //! | [`source`] | files with flows, unwrapped from answers and templates; lines and columns |
 //! | [`model`] | the flow language as types, above that JSON |
 //! | [`language`] | the action types, references and limits of the flow language, as a table |
-//! | [`check`] | faults of a flow, found before it is imported |
+//! | [`graph`] | the ways through a flow: the actions that a call reaches, and cycles |
+//! | [`lint`] | faults of a flow, found before it is imported, with codes, places and remedies |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
 //! | [`play_text`], [`play_text_module`], [`talk`] | the flow that speaks a text, the same as a module, and the one that holds a conversation |
 //! | [`disconnect`] | the flow after a hang-up |
@@ -26,7 +27,6 @@
 pub mod arns;
 pub mod blocks;
 pub mod catalogue;
-pub mod check;
 pub mod clip;
 pub mod disconnect;
 pub mod graph;

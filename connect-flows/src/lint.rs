@@ -24,9 +24,12 @@ mod whole;
 pub use attributes::unset as attributes_of_a_set;
 pub use rule::{About, Rule, Severity};
 
+use std::fmt;
+
 use crate::{
     json::Span,
     language::FlowType,
+    line::plain,
     model::{Flow, Reading},
     source::{Held, Source},
 };
@@ -55,9 +58,27 @@ impl Finding {
         Self { rule, span, action: None, name: None, what: what.into(), remedy: remedy.into() }
     }
 
+    /// The fault in one line, after the action's name and identifier.
+    pub fn sentence(&self) -> String {
+        let subject = match (&self.action, &self.name) {
+            (Some(action), Some(name)) => format!("{} ({}): ", plain(name), plain(action)),
+            (Some(action), None) => format!("{}: ", plain(action)),
+            (None, _) => String::new(),
+        };
+        subject + &self.what
+    }
+
     /// Whether Connect refuses the flow for it.
     pub fn is_error(&self) -> bool {
         self.rule.severity() == Severity::Error
+    }
+}
+
+/// One line: `error FW034: menu: the parameter Text is empty; give it a value or leave it out`.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = if self.is_error() { "error" } else { "warning" };
+        write!(f, "{severity} {}: {}; {}", self.rule, self.sentence(), self.remedy)
     }
 }
 

@@ -3,8 +3,7 @@
 
 use connect_flows::{
     arns::{Arns, left_in, placeholder},
-    catalogue,
-    check::check,
+    catalogue, lint,
 };
 use serde_json::{Value, json};
 
@@ -71,7 +70,7 @@ fn a_file_that_is_something_else_says_so_in_one_line() {
 fn filled_flows_differ_in_the_arns_only_and_have_no_problem() {
     for (name, flow) in catalogue::flows() {
         let filled = arns().fill(&flow);
-        assert_eq!(check(&filled), [], "{name}");
+        assert_eq!(lint::flow(&filled, None), [], "{name}");
         assert!(!left_in(&filled).contains(&"function"), "{name}");
         let mut back = filled.to_json();
         for (function, _) in OUTPUTS {

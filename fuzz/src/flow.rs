@@ -1,12 +1,13 @@
 //! Target for contact flows.
 
-use connect_flows::{check, model::Flow, reference::Context, without_queries};
+use connect_flows::{lint, model::Flow, reference::Context, source::Source, without_queries};
 use serde_json::json;
 
 use crate::{Verdict, assert_line};
 
 pub(crate) fn check(text: &str) -> Verdict {
     check_references(text);
+    check_findings(text);
     let flow = match Flow::parse(text) {
         Ok(flow) => flow,
         Err(error) => {
@@ -16,14 +17,20 @@ pub(crate) fn check(text: &str) -> Verdict {
     };
     let json = flow.to_json();
     assert_eq!(Flow::parse(&json).as_ref(), Ok(&flow), "{json}");
-    let problems = check::check(&flow);
-    assert_eq!(check::check(&flow), problems);
-    for problem in &problems {
-        assert_line(&problem.to_string());
-    }
-    // The number of problems is bounded by the length of the text.
-    assert!(problems.len() <= 4 + text.len() / 2, "{} problems", problems.len());
     Verdict::Accepted
+}
+
+/// Any text has findings of one line each, the same ones every time.
+fn check_findings(text: &str) {
+    let source = Source::new("flow", text);
+    let findings = lint::file(&source).findings;
+    assert_eq!(lint::file(&source).findings, findings);
+    for finding in &findings {
+        assert_line(&finding.to_string());
+        assert!(finding.span.start <= text.len(), "{finding:?}");
+    }
+    // The number of findings is bounded by the length of the text.
+    assert!(findings.len() <= 8 + text.len(), "{} findings", findings.len());
 }
 
 /// Checks references in any text, since a flow's texts may contain any.

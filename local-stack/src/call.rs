@@ -11,13 +11,14 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use connect_flows::{
     catalogue,
-    check::{self, Severity},
     http::HttpLambdas,
+    lint,
     model::Flow,
     runner::{Call, CallSettings, Ports, Runner, Script},
+    source::Source,
     urls::Urls,
 };
 use contract::http::{STREAMS, StreamStatus};
@@ -118,16 +119,19 @@ pub fn committed_flow(name: &str, urls: Urls) -> Result<NamedFlow> {
 /// # Errors
 /// One line when the file can't be read or Connect would refuse the flow; the flow's problems are printed.
 pub fn load_flow(path: &Path) -> Result<NamedFlow> {
-    let json = fs::read_to_string(path).with_context(|| format!("flow {} can't be read", path.display()))?;
-    let flow = Flow::parse(&json).with_context(|| format!("flow {}", path.display()))?;
-    let mut errors = 0;
-    for problem in check::check(&flow) {
-        eprintln!("{}: {problem}", path.display());
-        errors += usize::from(problem.severity == Severity::Error);
+    let source = Source::open(path).context("a flow")?;
+    let judged = lint::file(&source);
+    for finding in &judged.findings {
+        let place = source.position(finding.span.start);
+        eprintln!("{}:{}:{}: {finding}", source.name, place.line, place.column);
     }
+    let errors = judged.findings.iter().filter(|finding| finding.is_error()).count();
     if errors > 0 {
         bail!("flow {} has {errors} errors; Connect would not take it", path.display());
     }
+    let [held] = <[_; 1]>::try_from(judged.flows)
+        .map_err(|flows| anyhow!("{} holds {} flows: give a file with one", path.display(), flows.len()))?;
+    let flow = held.reading.flow;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(NamedFlow { name, flow })
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     json::{Node, Span},
-    language::{FlowType, nearest, table},
+    language::{FlowType, table},
     line::{plain, quoted},
     model::{Action, Flow},
     source::Held,
@@ -86,9 +86,8 @@ fn check_roots(subject: &mut Subject<'_>, step: Step<'_>) {
     let mut unknown = Vec::new();
     step.action.parameters.each_text(&mut |text, node| {
         for read in reads::all(text) {
-            let near = nearest(&read.root, table().roots().map(|root| root.name.as_str()));
             if table().root(&read.root).is_none() && read.member.is_some() {
-                unknown.extend(near.map(|near| (read.root, near, node.span.clone())));
+                unknown.extend(misspelt(&read.root).map(|near| (read.root, near, node.span.clone())));
             }
         }
     });
@@ -96,6 +95,17 @@ fn check_roots(subject: &mut Subject<'_>, step: Step<'_>) {
         let what = format!("the root $.{} of this reference is not known", plain(&root));
         subject.report(Rule::UnknownRoot, step, &span, what, format!("write $.{near}, if that is meant"));
     }
+}
+
+/// The root that differs from this word in a letter or two.
+fn misspelt(word: &str) -> Option<&'static str> {
+    let is_near = |root: &&str| {
+        strsim::osa_distance(root, word) <= 2
+            && root.len() > 5
+            && !root.starts_with(word)
+            && !word.starts_with(root)
+    };
+    table().roots().map(|root| root.name.as_str()).find(is_near)
 }
 
 /// The names of the attributes that an action sets.

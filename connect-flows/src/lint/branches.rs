@@ -1,7 +1,7 @@
 //! Rules about transitions: next actions, error branches, conditions.
 
 use super::{
-    Rule,
+    Rule, identifiers,
     subject::{Step, Subject},
 };
 use crate::{
@@ -48,9 +48,8 @@ fn check_targets(subject: &mut Subject<'_>, step: Step<'_>) {
 }
 
 fn check_dangling(subject: &mut Subject<'_>, step: Step<'_>, branch: &str, target: &Word) {
-    let identifiers = subject.flow.actions.iter().map(|action| action.identifier.as_str());
-    let remedy = match nearest(target, identifiers) {
-        Some(near) => format!("connect it to an existing action; {} is the most alike", quoted(near)),
+    let remedy = match identifiers::alike(subject.flow, target) {
+        Some(near) => format!("connect it to an existing action, such as {}", quoted(near)),
         None => "connect it to an existing action".to_owned(),
     };
     let what = format!("the branch {branch} leads to {}, which does not exist", quoted(target));

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use super::{Rule, subject::Subject};
-use crate::{
-    json::Node,
-    language::{limits, nearest},
-    line::quoted,
-};
+use crate::{json::Node, language::limits, line::quoted, model::Flow};
+
+/// Letters in which a misspelt identifier differs.
+const FEW: usize = 3;
 
 pub(super) fn check(subject: &mut Subject<'_>) {
     let flow = subject.flow;
@@ -15,8 +14,7 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     let is_there = flow.root().get("StartAction").and_then(Node::scalar).is_some();
     if is_there && subject.graph.start().is_none() {
         let what = format!("StartAction {} does not exist", quoted(start));
-        let identifiers = flow.actions.iter().map(|action| action.identifier.as_str());
-        let remedy = match nearest(start, identifiers) {
+        let remedy = match alike(flow, start) {
             Some(near) => format!("name an existing action, such as {}", quoted(near)),
             None => "name an existing action".to_owned(),
         };
@@ -46,6 +44,13 @@ pub(super) fn check(subject: &mut Subject<'_>) {
             );
         }
     }
+}
+
+/// The identifier that differs from this word in a few letters. Most identifiers are random, and much alike.
+pub(super) fn alike<'f>(flow: &'f Flow, word: &str) -> Option<&'f str> {
+    let distance = |identifier: &str| strsim::osa_distance(identifier, word);
+    let identifiers = flow.actions.iter().map(|action| action.identifier.as_str());
+    identifiers.min_by_key(|identifier| distance(identifier)).filter(|nearest| distance(nearest) <= FEW)
 }
 
 /// The reason why Connect refuses an identifier.

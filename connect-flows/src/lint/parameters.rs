@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::{Data, Member, Node, Span},
-    language::{ActionType, Group, Need, Parameters, Place, nearest, table},
+    language::{ActionType, Group, Need, Parameters, Place, table},
     line::{plain, quoted},
 };
 
@@ -71,12 +71,8 @@ fn visit<'n>(
     (value, span): (&'n Node, &Span),
     place: &mut Vec<&'n str>,
 ) {
-    match kind.place(place) {
-        Place::Value(parameter) => {
-            // Of several rows for one parameter, the one of this form counts.
-            let row = kind.parameters(given).find(|row| row.name == parameter.name).unwrap_or(parameter);
-            values::check(subject, step, row, value);
-        }
+    match kind.place(given, place) {
+        Place::Value(parameter) => values::check(subject, step, parameter, value),
         Place::Inner => match value.data {
             Data::Object(_) | Data::List(_) => walk(subject, step, kind, given, value, place),
             Data::Null => {}
@@ -85,7 +81,7 @@ fn visit<'n>(
                 subject.report(Rule::NotAString, step, &value.span, what, "write an object or a list here");
             }
         },
-        Place::Unknown if kind.documented() => {
+        Place::Unknown if kind.documented() && !value.is_null() => {
             let what = format!("{} has no parameter {}", kind.name, spelt(place));
             subject.report(Rule::UnknownParameter, step, span, what, known(kind, place));
         }
@@ -93,22 +89,25 @@ fn visit<'n>(
     }
 }
 
-/// A remedy that names the nearest known parameter beside this place.
+/// A remedy that names the parameter that is meant, or those that stand beside this place.
 fn known(kind: &ActionType, place: &[&str]) -> String {
-    let Some((last, above)) = place.split_last() else { return String::new() };
+    if let Some(meant) = kind.nearest_parameter(&place.join(".").replace(".[]", "[]")) {
+        return format!("write {meant}, or remove it");
+    }
+    let Some((_, above)) = place.split_last() else { return String::new() };
     let mut beside: Vec<&str> = Vec::new();
     for parameter in &kind.parameters {
         let steps: Vec<&str> = parameter.steps().collect();
-        let is_above = steps.len() > above.len()
-            && steps.iter().zip(above).all(|(step, asked)| step == asked || *step == "*");
-        if is_above && !beside.contains(&steps[above.len()]) {
-            beside.push(steps[above.len()]);
+        let is_above = steps.iter().zip(above).all(|(step, asked)| step == asked || *step == "*");
+        match steps.get(above.len()) {
+            Some(step) if is_above && !beside.contains(step) => beside.push(step),
+            _ => {}
         }
     }
-    match nearest(last, beside.iter().copied()) {
-        Some(near) => format!("write {near}, or remove it"),
-        None if beside.is_empty() => "remove it".to_owned(),
-        None => format!("remove it; there are {}", beside.join(", ")),
+    if beside.is_empty() {
+        "remove it".to_owned()
+    } else {
+        format!("remove it; there are {}", beside.join(", "))
     }
 }
 
@@ -161,11 +160,12 @@ fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, gro
         }
     };
     for place in places {
-        let here: Vec<&Member> = group
+        let mut here: Vec<&Member> = group
             .members
             .iter()
             .filter_map(|name| place.member(name).filter(|member| !member.value.is_null()))
             .collect();
+        here.sort_by_key(|member| member.key_span.start);
         let names = group.members.join(", ");
         if let [_, second, ..] = &here[..] {
             let given: Vec<&str> = here.iter().map(|member| member.key.as_str()).collect();

@@ -14,11 +14,12 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     {
         return;
     }
-    let setting: Vec<usize> = (0..subject.steps.len())
-        .filter(|number| sets(&subject.steps[*number]) || may_set(&subject.steps[*number]))
-        .collect();
-    let after = subject.graph.spread(setting, |_| true);
     let reachable = subject.graph.reachable();
+    let setting = (0..subject.steps.len()).filter(|number| {
+        let step = &subject.steps[*number];
+        reachable[*number] && (sets(step) || may_set(step))
+    });
+    let after = subject.graph.spread(setting, |_| true);
     for (number, step) in subject.steps.clone().into_iter().enumerate() {
         if step.is("TransferContactToQueue") && reachable[number] && !after[number] {
             let what = "no path to this transfer sets a queue";

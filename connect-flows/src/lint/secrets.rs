@@ -3,6 +3,7 @@
 use super::{
     Rule, reads,
     subject::{Step, Subject},
+    values,
 };
 use crate::json::{Member, Node};
 
@@ -76,6 +77,6 @@ fn is_secret(key: &str, text: &str) -> bool {
     let is_named = NAMES.iter().any(|name| key.ends_with(name));
     let is_word = text.len() >= SHORTEST && !text.contains(char::is_whitespace) && !text.starts_with("arn:");
     let is_placeholder =
-        text.starts_with('<') || text.starts_with('{') || text.to_ascii_lowercase().contains("your");
+        values::is_template(text) || text.starts_with('<') || text.to_ascii_lowercase().contains("your");
     is_named && is_word && !is_placeholder
 }

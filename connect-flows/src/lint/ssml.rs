@@ -1,8 +1,14 @@
 //! Whether a text in Speech Synthesis Markup Language can be spoken.
 
-use quick_xml::{Reader, events::Event};
+use quick_xml::{
+    Reader,
+    events::{BytesStart, Event},
+};
 
-use crate::{language::nearest, line::quoted};
+use crate::{
+    language::nearest,
+    line::{plain, quoted},
+};
 
 /// The tags that Amazon Polly knows; those with a prefix are taken as they are.
 const TAGS: [&str; 12] =
@@ -11,25 +17,24 @@ const TAGS: [&str; 12] =
 /// The entities of XML.
 const ENTITIES: [&str; 5] = ["amp", "apos", "gt", "lt", "quot"];
 
-/// The fault of a document, and its remedy; `None` for a good one.
+/// The fault of a document, and its remedy; `None` for a good one. Connect puts `<speak>` around a text without it.
 pub(super) fn fault(ssml: &str) -> Option<(String, String)> {
-    let mut reader = Reader::from_str(ssml.trim());
+    let ssml = ssml.trim();
+    let is_whole = ssml.starts_with("<speak") || ssml.starts_with("<?xml");
+    let whole = if is_whole { ssml.to_owned() } else { format!("<speak>{ssml}</speak>") };
+    let mut reader = Reader::from_str(&whole);
     reader.config_mut().check_end_names = true;
     let mut open: Vec<String> = Vec::new();
-    let mut has_root = false;
     loop {
         match reader.read_event() {
             Ok(Event::Start(tag)) => {
-                let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
-                if let Some(fault) = of_tag(&name, has_root, &tag) {
+                open.push(name_of(&tag));
+                if let Some(fault) = of_tag(&tag) {
                     return Some(fault);
                 }
-                has_root = true;
-                open.push(name);
             }
             Ok(Event::Empty(tag)) => {
-                let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
-                if let Some(fault) = of_tag(&name, has_root, &tag) {
+                if let Some(fault) = of_tag(&tag) {
                     return Some(fault);
                 }
             }
@@ -42,8 +47,7 @@ pub(super) fn fault(ssml: &str) -> Option<(String, String)> {
                     return Some((format!("the entity &{name}; is unknown"), "write &amp; for &".into()));
                 }
             }
-            Ok(Event::Text(text)) if !has_root && !text.trim_ascii().is_empty() => return no_root(),
-            Ok(Event::Eof) if open.is_empty() => return if has_root { None } else { no_root() },
+            Ok(Event::Eof) if open.is_empty() => return None,
             Ok(Event::Eof) => return Some(unclosed(&open)),
             Ok(_) => {}
             Err(error) => return Some(of_error(&error, &open)),
@@ -51,20 +55,15 @@ pub(super) fn fault(ssml: &str) -> Option<(String, String)> {
     }
 }
 
-fn no_root() -> Option<(String, String)> {
-    Some((
-        "the SSML does not begin with <speak>".into(),
-        "put <speak>…</speak> around it, or use Text".into(),
-    ))
+fn name_of(tag: &BytesStart<'_>) -> String {
+    String::from_utf8_lossy(tag.name().as_ref()).into_owned()
 }
 
-fn of_tag(name: &str, has_root: bool, tag: &quick_xml::events::BytesStart<'_>) -> Option<(String, String)> {
-    if !has_root && name != "speak" {
-        return no_root();
-    }
-    if !TAGS.contains(&name) && !name.contains(':') {
-        let remedy = nearest(name, TAGS).map_or("remove it".to_owned(), |near| format!("write <{near}>"));
-        return Some((format!("the tag <{name}> is unknown"), remedy));
+fn of_tag(tag: &BytesStart<'_>) -> Option<(String, String)> {
+    let name = name_of(tag);
+    if !TAGS.contains(&name.as_str()) && !name.contains(':') {
+        let remedy = nearest(&name, TAGS).map_or("remove it".to_owned(), |near| format!("write <{near}>"));
+        return Some((format!("the tag <{}> is unknown", plain(&name)), remedy));
     }
     let bad = tag.attributes().find_map(Result::err)?;
     Some((
@@ -113,6 +112,8 @@ mod tests {
             "<speak><amazon:effect name=\"whispered\">Psst</amazon:effect></speak>",
             "<?xml version=\"1.0\"?><speak version=\"1.1\"><s>One.</s></speak>",
             "<speak></speak>",
+            "Welcome",
+            "<break time=\"1s\"/>",
         ] {
             assert_eq!(fault(ssml), None, "{ssml}");
         }
@@ -130,8 +131,8 @@ mod tests {
             ("<speak>a</p></speak>", "<speak> is not closed"),
             ("<speak><brake time=\"1s\"/></speak>", "<brake> is unknown"),
             ("<speak><break time=1s/></speak>", "bad attribute"),
-            ("Hello", "does not begin"),
-            ("<p>Hello</p>", "does not begin"),
+            ("Fish & chips", "lone &"),
+            ("<p>Hello", "<p> is not closed"),
         ] {
             let fault = fault(ssml);
             assert!(fault.as_ref().is_some_and(|(what, _)| what.contains(part)), "{ssml}: {fault:?}");

@@ -52,7 +52,7 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value:
             "write a reference such as $.Attributes.name",
         );
     }
-    if is_dynamic || text.contains("${") || text.contains("{{") {
+    if is_dynamic || is_template(text) {
         return;
     }
     let is_known = row.values.is_empty() || row.values.iter().any(|known| known.eq_ignore_ascii_case(text));
@@ -73,6 +73,11 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value:
     if row.kind == Kind::Number {
         check_number(subject, step, row, value, text);
     }
+}
+
+/// Whether a program replaces a part of the text before the flow is imported.
+pub(super) fn is_template(text: &str) -> bool {
+    ["${", "{{", "<<", "<%", "@@", "__"].iter().any(|mark| text.contains(mark))
 }
 
 fn check_number(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node, text: &str) {

@@ -1,7 +1,7 @@
 //! Checks before a call that the runner can run the flow to its end.
 
 use crate::{
-    check,
+    graph,
     line::{plain, quoted},
     model::{Action, Flow},
 };
@@ -36,7 +36,7 @@ pub struct PrepareError(Vec<String>);
 
 /// Checks the actions that a call can reach; others don't matter.
 pub(super) fn prepare(flow: &Flow) -> Result<(), PrepareError> {
-    let reachable = check::reachable(flow);
+    let reachable = graph::reached(flow);
     let mut problems: Vec<String> = reachable
         .iter()
         .filter_map(|identifier| {

@@ -124,21 +124,5 @@ pub(super) fn place(source: &Source, finding: &Finding) -> Place {
 
 /// The finding in one line: the fault and the remedy.
 pub(super) fn line(finding: &Finding) -> String {
-    format!("{}{}; {}", subject(finding), finding.what, finding.remedy)
-}
-
-/// The action, to stand before a sentence.
-pub(super) fn subject(finding: &Finding) -> String {
-    match (&finding.action, &finding.name) {
-        (Some(action), Some(name)) => format!("{} ({}): ", clean(name), clean(action)),
-        (Some(action), None) => format!("{}: ", clean(action)),
-        (None, _) => String::new(),
-    }
-}
-
-/// A name on one line.
-fn clean(name: &str) -> String {
-    let line: String =
-        name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(60).collect();
-    line.trim().to_owned()
+    format!("{}; {}", finding.sentence(), finding.remedy)
 }

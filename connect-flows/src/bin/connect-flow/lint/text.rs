@@ -3,10 +3,10 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use connect_flows::{json::Span, lint::Finding, source::Source};
 
-use super::report::{Report, subject};
+use super::report::Report;
 
 /// Columns of the output where the terminal does not say its width.
-const WIDTH: usize = 100;
+const WIDTH: usize = 120;
 
 pub(super) fn write(report: &Report) -> String {
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDTH);
@@ -25,12 +25,11 @@ fn shown(renderer: &Renderer, source: &Source, finding: &Finding) -> String {
     let line = Line::of(source, &finding.span);
     let code = finding.rule.to_string();
     let level = if finding.is_error() { Level::ERROR } else { Level::WARNING };
-    let title = format!("{}{}", subject(finding), finding.what);
     let snippet = Snippet::source(line.text)
         .path(&source.name)
         .line_start(line.number)
         .annotation(AnnotationKind::Primary.span(line.span));
-    let group = Group::with_title(level.primary_title(title).id(code))
+    let group = Group::with_title(level.primary_title(finding.sentence()).id(code))
         .element(snippet)
         .element(Level::HELP.message(&finding.remedy));
     renderer.render(&[group])

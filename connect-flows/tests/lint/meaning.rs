@@ -1,0 +1,194 @@
+//! Faults of a whole flow, and those that depend on its type or on several actions.
+
+use connect_flows::{lint, source::Source};
+use serde_json::{Value, json};
+
+use crate::{HEALTHY, place, told, with};
+
+/// Codes of the findings.
+fn codes(text: &str) -> Vec<String> {
+    told(text).into_iter().map(|(code, _)| code).collect()
+}
+
+/// The healthy flow as of this type.
+fn typed(kind: &str) -> String {
+    with(r#""entryPointPosition""#, &format!(r#""type": "{kind}", "entryPointPosition""#))
+}
+
+fn action(identifier: &str, kind: &str, parameters: Value, next: &str) -> Value {
+    json!({"Identifier": identifier, "Type": kind, "Parameters": parameters, "Transitions": {"NextAction": next}})
+}
+
+fn end() -> Value {
+    json!({"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}})
+}
+
+fn flow(actions: &[Value]) -> String {
+    let start = &actions[0]["Identifier"];
+    format!("{:#}", json!({"Version": "2019-10-30", "StartAction": start, "Actions": actions}))
+}
+
+fn set(identifier: &str, name: &str, next: &str) -> Value {
+    let mut set = action(identifier, "UpdateContactAttributes", json!({"Attributes": {name: "x"}}), next);
+    set["Transitions"]["Errors"] = json!([{"NextAction": next, "ErrorType": "NoMatchingError"}]);
+    set
+}
+
+fn invoke(identifier: &str, function: &str, next: &str) -> Value {
+    let arn = format!("arn:aws:lambda:eu-west-1:111122223333:function:{function}");
+    let parameters = json!({"LambdaFunctionARN": arn, "InvocationTimeLimitSeconds": "8"});
+    let mut invoke = action(identifier, "InvokeLambdaFunction", parameters, next);
+    invoke["Transitions"]["Errors"] = json!([{"NextAction": "end", "ErrorType": "NoMatchingError"}]);
+    invoke
+}
+
+#[test]
+fn files_without_flows_are_named_with_a_place() {
+    let cut = &HEALTHY[..HEALTHY.len() / 2];
+    assert_eq!(codes(cut), ["FW001"]);
+    assert_eq!(codes(&HEALTHY.replacen(',', ",,", 1)), ["FW001"]);
+    let old = r#"{"modules": [{"id": "a", "type": "PlayPrompt", "branches": []}], "type": "contactFlow"}"#;
+    assert_eq!(told(old), [("FW002".to_owned(), place(old, "\"modules\""))]);
+    assert_eq!(codes("[]"), ["FW002"]);
+    assert_eq!(codes(&HEALTHY.replacen('{', "\u{feff}{", 1)), [] as [&str; 0]);
+}
+
+#[test]
+fn a_flow_in_an_answer_keeps_the_places_of_the_file() {
+    let content = with(r#""Text": "Press 1 for orders.""#, r#""Text": """#).replace('\n', "");
+    let answer =
+        format!("{:#}", json!({"ContactFlow": {"Name": "Main", "Type": "CONTACT_FLOW", "Content": content}}));
+    assert_eq!(told(&answer), [("FW034".to_owned(), place(&answer, r#"\"\", \"StoreInput\""#))]);
+}
+
+#[test]
+fn large_flows_are_refused() {
+    let texts: Vec<Value> = (0..250)
+        .map(|number| {
+            action(
+                &format!("a{number}"),
+                "MessageParticipant",
+                json!({"Text": "x".repeat(900)}),
+                &format!("a{}", number + 1),
+            )
+        })
+        .collect();
+    let with_end = |last: &str| {
+        let mut actions = texts.clone();
+        actions[249]["Transitions"]["NextAction"] = json!(last);
+        actions
+    };
+    let mut many = with_end("end");
+    many.push(end());
+    assert_eq!(codes(&flow(&many)), ["FW007"]);
+    let mut large = with_end("a0");
+    large.truncate(249);
+    large[248]["Transitions"]["NextAction"] = json!("end");
+    large[0]["Parameters"]["Text"] = json!("$.External.x ".repeat(2_900));
+    large.push(end());
+    assert!(codes(&flow(&large)).contains(&"FW006".to_owned()));
+}
+
+#[test]
+fn identifiers_that_connect_refuses() {
+    for bad in ["a/b", "x[0]", "constructor", &"x".repeat(51)] {
+        let text = with(r#""StartAction": "log""#, &format!(r#""StartAction": "{bad}""#))
+            .replace(r#""Identifier": "log""#, &format!(r#""Identifier": "{bad}""#));
+        let at = format!("\"{bad}\",\n      \"Type\"");
+        assert_eq!(told(&text), [("FW013".to_owned(), place(&text, &at))], "{bad}");
+    }
+    let fine = with(r#""StartAction": "log""#, r##""StartAction": "Begin? #1""##)
+        .replace(r#""Identifier": "log""#, r##""Identifier": "Begin? #1""##);
+    assert_eq!(codes(&fine), [] as [&str; 0]);
+}
+
+#[test]
+fn actions_that_no_path_reaches() {
+    let text = with(r#"{"NextAction": "play", "Condition""#, r#"{"NextAction": "queue", "Condition""#);
+    assert_eq!(told(&text), [("FW040".to_owned(), place(&text, "\"play\",\n      \"Type\""))]);
+}
+
+#[test]
+fn cycles_without_a_way_out_or_without_anything_that_takes_time() {
+    let busy = flow(&[set("a", "x", "b"), set("b", "y", "a")]);
+    assert_eq!(codes(&busy), ["FW041", "FW042"]);
+    let asks = action("a", "GetParticipantInput", json!({"Text": "?"}), "a");
+    assert!(codes(&flow(&[asks])).contains(&"FW041".to_owned()));
+    // A flow of this kind repeats until an agent is there.
+    let holds = flow(&[
+        action("a", "MessageParticipant", json!({"Text": "Please hold."}), "b"),
+        action("b", "MessageParticipant", json!({"Text": "Still."}), "a"),
+    ]);
+    assert_eq!(codes(&holds), [] as [&str; 0]);
+    let queue = holds.replacen('{', r#"{"Metadata": {"type": "customerQueue"},"#, 1);
+    assert_eq!(codes(&queue), [] as [&str; 0]);
+    let inbound = holds.replacen('{', r#"{"Metadata": {"type": "contactFlow"},"#, 1);
+    assert_eq!(codes(&inbound), ["FW041"]);
+}
+
+#[test]
+fn actions_and_clips_in_the_wrong_type_of_flow() {
+    assert_eq!(codes(&typed("contactFlow")), [] as [&str; 0]);
+    let found = codes(&typed("agentWhisper"));
+    assert!(found.contains(&"FW043".to_owned()) && found.contains(&"FW052".to_owned()), "{found:?}");
+}
+
+#[test]
+fn texts_that_are_too_long_to_be_spoken() {
+    for (chars, expected) in [(3_000, None), (3_001, Some("FW051")), (6_001, Some("FW051"))] {
+        let text = with("Press 1 for orders.", &"x".repeat(chars));
+        assert_eq!(codes(&text).first().map(String::as_str), expected, "{chars}");
+    }
+    let tags = "<break time=\\\"1s\\\"/>".repeat(150);
+    assert_eq!(codes(&with("Fish &amp; chips.", &tags)), [] as [&str; 0]);
+}
+
+#[test]
+fn attributes_that_are_read_before_they_are_set() {
+    let text = with(r#""Text": "Press 1 for orders.""#, r#""Text": "Order $.Attributes.late?""#).replace(
+        r#"{"order": "$.StoredCustomerInput"}"#,
+        r#"{"order": "$.StoredCustomerInput", "late": "x"}"#,
+    );
+    assert_eq!(told(&text), [("FW061".to_owned(), place(&text, r#""Order $.Attributes.late?""#))]);
+    // Another flow may set it, and a comparison asks whether it is set.
+    assert_eq!(codes(&with("Press 1 for orders.", "Hello $.Attributes.customerName")), [] as [&str; 0]);
+    let held = Source::new("f", HEALTHY).flows().unwrap();
+    assert_eq!(lint::attributes_of_a_set(&held.iter().collect::<Vec<_>>()), []);
+    let other = Source::new("f", with("Press 1 for orders.", "Hello $.Attributes.name")).flows().unwrap();
+    let found = lint::attributes_of_a_set(&[&held[0], &other[0]]);
+    assert_eq!((found.len(), found[0].0, found[0].1.rule.to_string()), (1, 1, "FW061".to_owned()));
+}
+
+#[test]
+fn values_that_another_invocation_has_overwritten() {
+    let reads = action("say", "MessageParticipant", json!({"Text": "Hello $.External.name"}), "end");
+    let text = flow(&[
+        invoke("who", "look_up", "next"),
+        invoke("next", "get_next_batch", "say"),
+        reads.clone(),
+        end(),
+    ]);
+    assert_eq!(told(&text), [("FW063".to_owned(), place(&text, "\"Hello $"))]);
+    let fine =
+        flow(&[invoke("next", "get_next_batch", "who"), invoke("who", "look_up", "say"), reads, end()]);
+    assert_eq!(codes(&fine), [] as [&str; 0]);
+}
+
+#[test]
+fn a_transfer_without_a_queue() {
+    let text = with(
+        r#""NextAction": "queue",
+        "Conditions": [{"NextAction": "play""#,
+        r#""NextAction": "transfer",
+        "Conditions": [{"NextAction": "play""#,
+    )
+    .replace(
+        r#"{"NextAction": "queue", "ErrorType": "NoMatchingCondition"}"#,
+        r#"{"NextAction": "transfer", "ErrorType": "NoMatchingCondition"}"#,
+    );
+    assert_eq!(codes(&text), [] as [&str; 0], "one path sets a queue");
+    let text = text
+        .replace(r#""Transitions": {"NextAction": "queue"}"#, r#""Transitions": {"NextAction": "transfer"}"#);
+    let found = told(&text);
+    assert!(found.contains(&("FW064".to_owned(), place(&text, "\"TransferContactToQueue\""))), "{found:?}");
+}
