@@ -9,6 +9,9 @@ use crate::json::Span;
 /// Services whose resources must be in the region and account of the instance.
 const SERVICES: [&str; 3] = ["connect", "lambda", "lex"];
 
+/// An account that nobody has: a program puts the right ARN in its place.
+const PLACEHOLDER: &str = "000000000000";
+
 struct Arn<'f> {
     step: Step<'f>,
     span: Span,
@@ -43,7 +46,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 fn place(text: &str) -> Option<(&str, &str)> {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, service, region, account, _] = fields[..] else { return None };
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account =
+        account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) && account != PLACEHOLDER;
     let is_region = !region.is_empty()
         && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     (partition.starts_with("aws") && SERVICES.contains(&service) && is_account && is_region)

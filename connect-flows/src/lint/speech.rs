@@ -34,10 +34,11 @@ fn check_messages(subject: &mut Subject<'_>, step: Step<'_>, message: &Node) {
         let Some(value) = message.get(key) else { continue };
         let Some(text) = value.text().filter(|text| !text.is_empty()) else { continue };
         check_length(subject, step, value, text);
-        if key == "SSML" && !is_reference(text) {
-            if let Some((what, remedy)) = ssml::fault(text) {
-                subject.report(Rule::BadSsml, step, &value.span, what, remedy);
-            }
+        if key == "SSML"
+            && !is_reference(text)
+            && let Some((what, remedy)) = ssml::fault(text)
+        {
+            subject.report(Rule::BadSsml, step, &value.span, what, remedy);
         }
     }
     if let Some(media) = message.member("Media").filter(|media| !media.value.is_null())

@@ -61,6 +61,9 @@ fn name_of(tag: &BytesStart<'_>) -> String {
 
 fn of_tag(tag: &BytesStart<'_>) -> Option<(String, String)> {
     let name = name_of(tag);
+    if name.is_empty() {
+        return Some(("a lone < can't stand in SSML".into(), "write &lt;".into()));
+    }
     if !TAGS.contains(&name.as_str()) && !name.contains(':') {
         let remedy = nearest(&name, TAGS).map_or("remove it".to_owned(), |near| format!("write <{near}>"));
         return Some((format!("the tag <{}> is unknown", plain(&name)), remedy));
@@ -127,7 +130,7 @@ mod tests {
             ("<speak>Wait <break time=\"1s\"> now</speak>", "<break> is not closed"),
             ("<speak>Wait <prosody rate=\"slow\">now</speak>", "<prosody> is not closed"),
             ("<speak>Hello", "<speak> is not closed"),
-            ("<speak>a < b</speak>", "no XML"),
+            ("<speak>a < b</speak>", "lone <"),
             ("<speak>a</p></speak>", "<speak> is not closed"),
             ("<speak><brake time=\"1s\"/></speak>", "<brake> is unknown"),
             ("<speak><break time=1s/></speak>", "bad attribute"),

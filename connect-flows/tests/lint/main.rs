@@ -1,4 +1,5 @@
 //! Rules of lint, each shown by a fault in a flow that is otherwise healthy, and by the place at which it is found.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
 mod command;
 mod meaning;
