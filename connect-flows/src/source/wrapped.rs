@@ -67,6 +67,10 @@ impl Source {
                 return Ok(vec![self.content(content, text(flow, "Name"), kind)?]);
             }
         }
+        // The input of `aws connect create-contact-flow --cli-input-json`.
+        if let Some(content) = root.get("Content").filter(|_| root.get("Actions").is_none()) {
+            return Ok(vec![self.content(content, text(root, "Name"), text(root, "Type"))?]);
+        }
         let mut found = Vec::new();
         for resource in root.get("Resources").map(Node::members).unwrap_or_default() {
             let kind = resource.value.get("Type").and_then(Node::text).unwrap_or_default();
@@ -172,6 +176,8 @@ mod tests {
         assert_eq!(names(&described.to_string()), some("Main", "CONTACT_FLOW"));
         let module = json!({"ContactFlowModule": {"Name": "M", "Content": content}});
         assert_eq!(names(&module.to_string()), some("M", "MODULE"));
+        let input = json!({"Name": "Main", "Type": "CONTACT_FLOW", "Content": content});
+        assert_eq!(names(&input.to_string()), some("Main", "CONTACT_FLOW"));
         let template = |content| {
             json!({"Resources": {"B": {"Type": "AWS::S3::Bucket"}, "F": {"Type": "AWS::Connect::ContactFlow",
                 "Properties": {"Type": "CONTACT_FLOW", "Content": content}}}})
