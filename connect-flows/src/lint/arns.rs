@@ -1,5 +1,7 @@
 //! The rule about ARNs of several regions or accounts.
 
+use std::collections::HashSet;
+
 use super::{
     Rule,
     subject::{Step, Subject},
@@ -31,7 +33,11 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     let count = |place| arns.iter().filter(|arn| arn.place == place).count();
     // The first of the most frequent places is taken for the flow's own.
     let Some(own) = arns.iter().map(|arn| arn.place).rev().max_by_key(|place| count(*place)) else { return };
+    let mut told = HashSet::new();
     for arn in arns.iter().filter(|arn| arn.place != own) {
+        if !told.insert(arn.place) {
+            continue;
+        }
         let sort = if arn.place.0 == own.0 { "account" } else { "region" };
         let ((region, account), (own_region, own_account)) = (arn.place, own);
         let what = format!(

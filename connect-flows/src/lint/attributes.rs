@@ -7,7 +7,7 @@ use super::{
     subject::{Step, Subject},
 };
 use crate::{
-    json::{Node, Span},
+    json::{Member, Node, Span},
     language::{FlowType, table},
     line::{plain, quoted},
     model::{Action, Flow},
@@ -28,35 +28,52 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     if subject.kind.is_some_and(|kind| kind != FlowType::ContactFlow) {
         return;
     }
-    let mut setters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (number, step) in subject.steps.iter().enumerate() {
-        set_by(step.action).for_each(|name| setters.entry(name).or_default().push(number));
-    }
+    let setters = setters(subject);
     let reachable = subject.graph.reachable();
     let may_set = (0..subject.steps.len()).filter(|number| may_set_any(&subject.steps[*number]));
     let after_unknown = subject.graph.spread(may_set, |_| true);
     for (number, step) in subject.steps.clone().into_iter().enumerate() {
-        if !reachable[number] || after_unknown[number] || is_asking(&step) {
+        if !reachable[number] || after_unknown[number] {
             continue;
         }
-        for Reading { name, span } in read_by(step.action) {
+        for Reading { name, span } in spoken_by(step.action) {
             let Some(setters) = setters.get(name.as_str()) else { continue };
             let next = setters.iter().flat_map(|setter| subject.graph.successors(*setter)).copied();
             let is_compared =
                 subject.steps.iter().any(|other| other.is("Compare") && reads_name(other.action, &name));
-            if !subject.graph.spread(next, |_| true)[number] && !is_compared && !setters.contains(&number) {
-                let what = format!("the attribute {} is read before this flow sets it", quoted(&name));
+            if !is_compared && !subject.graph.spread(next, |_| true)[number] {
+                let what = format!("the attribute {} is spoken before this flow sets it", quoted(&name));
                 subject.report(Rule::AttributeUnset, step, &span, what, "set it on each path to this action");
             }
         }
     }
 }
 
+/// The actions that set each attribute, as far as this flow has the value first: an attribute that is also set to a
+/// static value may have had one from outside.
+fn setters<'f>(subject: &Subject<'f>) -> BTreeMap<&'f str, Vec<usize>> {
+    let mut setters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut from_outside = BTreeSet::new();
+    for (number, step) in subject.steps.iter().enumerate() {
+        for Member { key, value, .. } in set_by(step.action) {
+            setters.entry(key).or_default().push(number);
+            if !value.text().is_some_and(reads::has_any) {
+                from_outside.insert(key.as_str());
+            }
+        }
+    }
+    setters.retain(|name, _| !from_outside.contains(name));
+    setters
+}
+
 /// The attributes that flows of a set read and that none of them sets, if these flows are all there are. One finding for
 /// each attribute and flow; the number is that of the flow.
 pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
     let all = || flows.iter().map(|held| &held.reading.flow);
-    let set: BTreeSet<&str> = all().flat_map(|flow| flow.actions.iter().flat_map(set_by)).collect();
+    let set: BTreeSet<&str> = all()
+        .flat_map(|flow| flow.actions.iter().flat_map(set_by))
+        .map(|member| member.key.as_str())
+        .collect();
     let mut found = Vec::new();
     for (number, flow) in all().enumerate() {
         let mut told = BTreeSet::new();
@@ -108,23 +125,40 @@ fn misspelt(word: &str) -> Option<&'static str> {
     table().roots().map(|root| root.name.as_str()).find(is_near)
 }
 
-/// The names of the attributes that an action sets.
-fn set_by(action: &Action) -> impl Iterator<Item = &str> {
-    let attributes = match action.kind.as_str() {
-        "UpdateContactAttributes" => action.parameters.get("Attributes"),
-        _ => None,
-    };
-    attributes.map(Node::members).unwrap_or_default().iter().map(|member| member.key.as_str())
+/// The attributes that an action sets, with their values.
+fn set_by(action: &Action) -> &[Member] {
+    match action.kind.as_str() {
+        "UpdateContactAttributes" => {
+            action.parameters.get("Attributes").map(Node::members).unwrap_or_default()
+        }
+        _ => &[],
+    }
+}
+
+/// The attributes in the texts that an action speaks.
+fn spoken_by(action: &Action) -> Vec<Reading> {
+    let is_spoken = ["MessageParticipant", "GetParticipantInput", "ConnectParticipantWithLexBot"];
+    let mut found = Vec::new();
+    if is_spoken.contains(&action.kind.as_str()) {
+        for node in ["Text", "SSML"].iter().filter_map(|key| action.parameters.get(key)) {
+            read_in(node, &mut found);
+        }
+    }
+    found
 }
 
 fn read_by(action: &Action) -> Vec<Reading> {
     let mut found = Vec::new();
-    action.parameters.each_text(&mut |text, node| {
+    read_in(&action.parameters, &mut found);
+    found
+}
+
+fn read_in(node: &Node, found: &mut Vec<Reading>) {
+    node.each_text(&mut |text, node| {
         for read in reads::all(text).into_iter().filter(|read| read.root == "Attributes") {
             found.extend(read.member.map(|name| Reading { name, span: node.span.clone() }));
         }
     });
-    found
 }
 
 fn reads_name(action: &Action, name: &str) -> bool {
@@ -134,9 +168,4 @@ fn reads_name(action: &Action, name: &str) -> bool {
 /// Whether any attribute may be another one after the action.
 fn may_set_any(step: &Step<'_>) -> bool {
     step.kind.is_none() || step.is("InvokeFlowModule")
-}
-
-/// A comparison asks whether an attribute is set.
-fn is_asking(step: &Step<'_>) -> bool {
-    step.is("Compare")
 }

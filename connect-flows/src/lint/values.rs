@@ -70,6 +70,14 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value:
         };
         subject.report(Rule::UnknownValue, step, &value.span, what, remedy);
     }
+    let chars = text.chars().count();
+    // The length of spoken texts has a rule of its own.
+    if let Some(most) =
+        row.max_chars.filter(|most| chars > *most && row.kind != Kind::Ssml && !name.ends_with("Text"))
+    {
+        let what = format!("the parameter {name} has {chars} characters");
+        subject.report(Rule::OutOfRange, step, &value.span, what, format!("write at most {most}"));
+    }
     if row.kind == Kind::Number {
         check_number(subject, step, row, value, text);
     }

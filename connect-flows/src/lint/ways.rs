@@ -1,5 +1,7 @@
 //! Rules about the ways through a flow: actions without a path to them, cycles, and actions in the wrong type of flow.
 
+use std::collections::HashSet;
+
 use super::{
     Rule,
     subject::{Step, Subject},
@@ -37,30 +39,50 @@ fn check_reachable(subject: &mut Subject<'_>, reachable: &[bool]) {
     if subject.graph.start().is_none() {
         return;
     }
-    let mut seen = std::collections::HashSet::new();
-    for (number, step) in subject.steps.clone().into_iter().enumerate() {
-        let is_first = seen.insert(step.action.identifier.as_str());
-        if is_first && !reachable[number] {
-            let span = &step.action.identifier.span;
-            let what = format!("no path leads to {}", quoted(&step.action.identifier));
-            subject.report(Rule::Unreachable, step, span, what, "connect it or remove it");
+    let graph = &subject.graph;
+    let mut told = duplicates(subject);
+    let is_lost = |action: &usize| !reachable[*action] && !told[*action];
+    let is_head = |action: &usize| graph.predecessors(*action).iter().all(|before| before == action);
+    // An action that follows a lost one is lost with it.
+    let heads = (0..graph.len()).filter(is_lost).filter(is_head).chain((0..graph.len()).filter(is_lost));
+    let mut found = Vec::new();
+    for head in heads.collect::<Vec<_>>() {
+        if !told[head] {
+            let lost = graph.spread([head], |_| true);
+            let with_it: Vec<usize> = (0..graph.len())
+                .filter(|other| lost[*other] && !reachable[*other] && !told[*other])
+                .collect();
+            with_it.iter().for_each(|action| told[*action] = true);
+            found.push((head, with_it.len() - 1));
         }
     }
+    for (head, more) in found {
+        let step = subject.steps[head];
+        let name = quoted(&step.action.identifier);
+        let what = match more {
+            0 => format!("no path leads to {name}"),
+            1 => format!("no path leads to {name}, nor to the action after it"),
+            more => format!("no path leads to {name}, nor to {more} actions after it"),
+        };
+        subject.report(
+            Rule::Unreachable,
+            step,
+            &step.action.identifier.span,
+            what,
+            "connect it or remove it",
+        );
+    }
+}
+
+/// For each action, whether an earlier one has its identifier. Such an action has a finding of its own.
+fn duplicates(subject: &Subject<'_>) -> Vec<bool> {
+    let mut seen = HashSet::new();
+    subject.steps.iter().map(|step| !seen.insert(step.action.identifier.as_str())).collect()
 }
 
 fn check_cycles(subject: &mut Subject<'_>, reachable: &[bool]) {
     let takes_time = |step: &Step<'_>| step.kind.is_none_or(|kind| kind.takes_time);
-    let busy = subject.graph.cycles(|action| reachable[action] && !takes_time(&subject.steps[action]));
-    for cycle in busy {
-        let what = format!("nothing takes time in the cycle of {}", listed(subject, &cycle));
-        report(
-            subject,
-            Rule::BusyCycle,
-            &cycle,
-            what,
-            "play, ask, wait or count rounds with a Loop within it",
-        );
-    }
+    let mut closed = HashSet::new();
     for cycle in subject.graph.cycles(|action| reachable[action]) {
         if !can_leave(subject, &cycle) && !may_repeat(subject, &cycle) {
             let what = format!("no call can leave the cycle of {}", listed(subject, &cycle));
@@ -71,7 +93,19 @@ fn check_cycles(subject: &mut Subject<'_>, reachable: &[bool]) {
                 what,
                 "count rounds with a Loop, or connect a branch to the end",
             );
+            closed.extend(cycle);
         }
+    }
+    let busy = subject.graph.cycles(|action| reachable[action] && !takes_time(&subject.steps[action]));
+    for cycle in busy.into_iter().filter(|cycle| !closed.contains(&cycle[0])) {
+        let what = format!("nothing takes time in the cycle of {}", listed(subject, &cycle));
+        report(
+            subject,
+            Rule::BusyCycle,
+            &cycle,
+            what,
+            "play, ask, wait or count rounds with a Loop within it",
+        );
     }
 }
 

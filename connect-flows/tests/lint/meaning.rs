@@ -104,14 +104,22 @@ fn identifiers_that_connect_refuses() {
 
 #[test]
 fn actions_that_no_path_reaches() {
+    let say = |name: &str, next: &str| action(name, "MessageParticipant", json!({"Text": "Hi"}), next);
+    let lost = [say("c", "end"), say("b", "c"), say("x", "y"), say("y", "x")];
+    let chain = flow(&[&[say("a", "end")], &lost[..], &[end()]].concat());
+    let heads = ["\"b\"", "\"x\""].map(|at| ("FW040".to_owned(), place(&chain, at)));
+    assert_eq!(told(&chain), heads, "{chain}");
     let text = with(r#"{"NextAction": "play", "Condition""#, r#"{"NextAction": "queue", "Condition""#);
     assert_eq!(told(&text), [("FW040".to_owned(), place(&text, "\"play\",\n      \"Type\""))]);
 }
 
 #[test]
 fn cycles_without_a_way_out_or_without_anything_that_takes_time() {
-    let busy = flow(&[set("a", "x", "b"), set("b", "y", "a")]);
-    assert_eq!(codes(&busy), ["FW041", "FW042"]);
+    let closed = flow(&[set("a", "x", "b"), set("b", "y", "a")]);
+    assert_eq!(codes(&closed), ["FW041"]);
+    let mut leaves = set("b", "y", "end");
+    leaves["Transitions"]["Errors"][0]["NextAction"] = json!("a");
+    assert_eq!(codes(&flow(&[set("a", "x", "b"), leaves, end()])), ["FW042"]);
     let asks = action("a", "GetParticipantInput", json!({"Text": "?"}), "a");
     assert!(codes(&flow(&[asks])).contains(&"FW041".to_owned()));
     // A flow of this kind repeats until an agent is there.
@@ -147,9 +155,12 @@ fn texts_that_are_too_long_to_be_spoken() {
 fn attributes_that_are_read_before_they_are_set() {
     let text = with(r#""Text": "Press 1 for orders.""#, r#""Text": "Order $.Attributes.late?""#).replace(
         r#"{"order": "$.StoredCustomerInput"}"#,
-        r#"{"order": "$.StoredCustomerInput", "late": "x"}"#,
+        r#"{"order": "$.StoredCustomerInput", "late": "$.StoredCustomerInput"}"#,
     );
     assert_eq!(told(&text), [("FW061".to_owned(), place(&text, r#""Order $.Attributes.late?""#))]);
+    // A static value may only take the place of one from outside.
+    let cleared = text.replace(r#""late": "$.StoredCustomerInput""#, r#""late": "none""#);
+    assert_eq!(codes(&cleared), [] as [&str; 0]);
     // Another flow may set it, and a comparison asks whether it is set.
     assert_eq!(codes(&with("Press 1 for orders.", "Hello $.Attributes.customerName")), [] as [&str; 0]);
     let held = Source::new("f", HEALTHY).flows().unwrap();
