@@ -113,7 +113,8 @@ pub fn file(source: &Source) -> Judged {
 /// The faults of one flow of a file, those of its shape included, by place.
 pub fn held(held: &Held) -> Vec<Finding> {
     let Reading { flow, faults } = &held.reading;
-    let mut findings = whole::faults(flow, faults);
+    let told = if whole::is_beyond_all_limits(flow) { 0 } else { faults.len() };
+    let mut findings = whole::faults(flow, &faults[..told]);
     findings.extend(self::flow(flow, held.kind.as_deref().and_then(FlowType::named)));
     sort(&mut findings);
     findings
@@ -123,6 +124,10 @@ pub fn held(held: &Held) -> Vec<Finding> {
 pub fn flow(flow: &Flow, kind: Option<FlowType>) -> Vec<Finding> {
     let mut subject = Subject::new(flow, kind);
     whole::check(&mut subject);
+    if whole::is_beyond_all_limits(flow) {
+        return subject.findings;
+    }
+    whole::check_keys(&mut subject);
     identifiers::check(&mut subject);
     branches::check(&mut subject);
     parameters::check(&mut subject);

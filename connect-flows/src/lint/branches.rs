@@ -5,8 +5,7 @@ use super::{
     subject::{Step, Subject},
 };
 use crate::{
-    json::Span,
-    language::{self, ActionType, Next, nearest},
+    language::{ActionType, Conditions, Need, Next, nearest},
     line::{plain, quoted},
     model::{Condition, Word},
 };
@@ -108,7 +107,7 @@ fn check_next(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType) {
 fn check_errors(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType) {
     let given = step.given();
     let branches = &step.action.transitions.errors;
-    for error in kind.errors(&given).filter(|error| error.need == language::Need::Required) {
+    for error in kind.errors(&given).filter(|error| error.need == Need::Required) {
         if !branches.iter().any(|branch| branch.error_type == *error.name) {
             let what = format!("{} has no error branch {}", kind.name, error.name);
             let span = step.place(&["Transitions", "Errors"]);
@@ -152,9 +151,15 @@ fn check_conditions(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType
         }
         return;
     };
+    check_words(subject, step, kind, rows);
+    check_missing(subject, step, kind, rows);
+}
+
+/// The operators and operands of the conditions.
+fn check_words(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, rows: &Conditions) {
     let operators: Vec<&str> = rows.operators.iter().map(String::as_str).collect();
     let known_operands: Vec<&str> = rows.operands.iter().map(String::as_str).collect();
-    for branch in branches {
+    for branch in &step.action.transitions.conditions {
         let Condition { operator, operands } = &branch.condition;
         if !operator.is_empty() && !operators.contains(&operator.as_str()) {
             let what = format!("{} has no operator {}", kind.name, quoted(operator));
@@ -169,19 +174,26 @@ fn check_conditions(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType
             }
         }
     }
-    let has = |operand: &str| {
-        branches.iter().any(|branch| branch.condition.operands.iter().any(|known| known == operand))
+}
+
+fn check_missing(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, rows: &Conditions) {
+    let branches = &step.action.transitions.conditions;
+    let operands = branches.iter().flat_map(|branch| &branch.condition.operands);
+    let missing: Vec<String> = rows
+        .each
+        .iter()
+        .filter(|name| !operands.clone().any(|operand| operand == name.as_str()))
+        .map(|name| quoted(name))
+        .collect();
+    let what = if !missing.is_empty() {
+        format!("{} has no condition for {}", kind.name, missing.join(" and "))
+    } else if rows.need == Need::Required && branches.is_empty() {
+        format!("{} has no condition", kind.name)
+    } else {
+        return;
     };
-    let missing: Vec<String> =
-        rows.each.iter().filter(|operand| !has(operand)).map(|name| quoted(name)).collect();
-    let span: Span = step.place(&["Transitions", "Conditions"]);
-    if !missing.is_empty() {
-        let what = format!("{} has no condition for {}", kind.name, missing.join(" and "));
-        subject.report(Rule::MissingCondition, step, &span, what, "say what follows then");
-    } else if rows.need == language::Need::Required && branches.is_empty() {
-        let what = format!("{} has no condition", kind.name);
-        subject.report(Rule::MissingCondition, step, &span, what, "add one");
-    }
+    let span = step.place(&["Transitions", "Conditions"]);
+    subject.report(Rule::MissingCondition, step, &span, what, "say what follows then");
 }
 
 /// A condition in a few words.

@@ -120,9 +120,7 @@ fn check_required(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, 
             let name = steps.iter().find(|name| **name == "*").map_or(parameter.name.as_str(), |_| steps[0]);
             let what = format!("{} has no parameter {}", kind.name, plain(name));
             let span = match around {
-                Some(object) if steps.len() > 1 => {
-                    object.span.start..object.span.end.min(object.span.start + 1)
-                }
+                Some(object) if steps.len() > 1 => first_byte(object),
                 _ => step.place(&["Parameters"]),
             };
             subject.report(Rule::MissingParameter, step, &span, what, "add it");
@@ -146,20 +144,7 @@ fn lacking<'n>(node: &'n Node, steps: &[&str], missing: &mut Vec<Option<&'n Node
 }
 
 fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, group: &Group) {
-    let parameters = &step.action.parameters;
-    let places: Vec<&Node> = match group.within.as_deref() {
-        None => vec![parameters],
-        Some(within) => {
-            let (name, list) = within.strip_suffix("[]").map_or((within, false), |name| (name, true));
-            let found = parameters.get(name);
-            if list {
-                found.map(|list| list.items().iter().collect()).unwrap_or_default()
-            } else {
-                found.into_iter().collect()
-            }
-        }
-    };
-    for place in places {
+    for place in places(&step.action.parameters, group) {
         let mut here: Vec<&Member> = group
             .members
             .iter()
@@ -173,14 +158,24 @@ fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, gro
             subject.report(Rule::OneOf, step, &second.key_span, what, format!("keep one of {names}"));
         } else if here.is_empty() && group.at_least > 0 {
             let what = format!("{} has none of {names}", kind.name);
-            let span = if group.within.is_some() {
-                place.span.start..place.span.end.min(place.span.start + 1)
-            } else {
-                step.place(&["Parameters"])
-            };
+            let span = if group.within.is_some() { first_byte(place) } else { step.place(&["Parameters"]) };
             subject.report(Rule::OneOf, step, &span, what, "add exactly one of them");
         }
     }
+}
+
+/// The objects that a group is about.
+fn places<'n>(parameters: &'n Node, group: &Group) -> Vec<&'n Node> {
+    let Some(within) = group.within.as_deref() else { return vec![parameters] };
+    match within.strip_suffix("[]") {
+        Some(list) => parameters.get(list).map(|list| list.items().iter().collect()).unwrap_or_default(),
+        None => parameters.get(within).into_iter().collect(),
+    }
+}
+
+/// The opening bracket of a value.
+fn first_byte(node: &Node) -> Span {
+    node.span.start..node.span.end.min(node.span.start + 1)
 }
 
 /// The place with dots.

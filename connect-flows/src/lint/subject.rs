@@ -24,7 +24,7 @@ pub(super) struct Subject<'f> {
 pub(super) struct Step<'f> {
     pub(super) action: &'f Action,
     /// The action as in the file.
-    node: Option<&'f Node>,
+    pub(super) node: Option<&'f Node>,
     /// The row; `None` for an unknown type.
     pub(super) kind: Option<&'static ActionType>,
 }

@@ -13,6 +13,9 @@ use crate::{
 /// The only version of the flow language.
 const VERSION: &str = "2019-10-30";
 
+/// A flow that is larger than allowed by this factor is not judged further.
+const BEYOND: usize = 8;
+
 /// The faults of the shape that reading has found.
 pub(super) fn faults(flow: &Flow, faults: &[Fault]) -> Vec<Finding> {
     let finding = |fault: &Fault| {
@@ -33,6 +36,12 @@ pub(super) fn faults(flow: &Flow, faults: &[Fault]) -> Vec<Finding> {
     faults.iter().map(finding).collect()
 }
 
+/// Whether the flow is so large that only its size is a finding: no flow of a person is.
+pub(super) fn is_beyond_all_limits(flow: &Flow) -> bool {
+    let chars = || flow.root().span.len();
+    flow.actions.len() > BEYOND * limits::ACTIONS || chars() > BEYOND * limits::CONTENT_CHARS
+}
+
 pub(super) fn check(subject: &mut Subject<'_>) {
     let flow = subject.flow;
     if !flow.version.is_empty() && flow.version != VERSION {
@@ -42,44 +51,42 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     let chars = flow.root().to_string().chars().count();
     if chars > limits::CONTENT_CHARS {
         let what = format!("the flow has {chars} characters; {} are allowed", limits::CONTENT_CHARS);
-        subject.report_whole(
-            Rule::TooLarge,
-            &start(flow.root()),
-            what,
-            "move actions into a module or shorten texts",
-        );
+        let remedy = "move actions into a module or shorten texts";
+        subject.report_whole(Rule::TooLarge, &start(flow.root()), what, remedy);
     }
-    if flow.actions.len() > limits::ACTIONS {
+    if let Some(action) = flow.actions.get(limits::ACTIONS) {
         let what = format!("the flow has {} actions; {} are allowed", flow.actions.len(), limits::ACTIONS);
-        let span = flow.actions[limits::ACTIONS].identifier.span.clone();
-        subject.report_whole(Rule::TooManyActions, &span, what, "move some into a module");
+        subject.report_whole(Rule::TooManyActions, &action.identifier.span, what, "move some into a module");
     }
+}
+
+/// Keys that occur twice in an object. The metadata is decoration.
+pub(super) fn check_keys(subject: &mut Subject<'_>) {
+    let root = subject.flow.root();
     let mut twice = Vec::new();
-    for member in flow.root().members() {
-        if member.key == "Actions" {
-            for (item, step) in member.value.items().iter().enumerate() {
-                let mut found = Vec::new();
-                duplicates(step, &mut found);
-                twice.extend(found.into_iter().map(|(key, span)| (Some(item), key, span)));
-            }
-        } else if member.key != "Metadata" {
-            let mut found = Vec::new();
-            duplicates(&member.value, &mut found);
-            twice.extend(found.into_iter().map(|(key, span)| (None, key, span)));
+    of_object(root, &mut twice);
+    for member in
+        root.members().iter().filter(|member| !["Actions", "Metadata"].contains(&member.key.as_str()))
+    {
+        duplicates(&member.value, &mut twice);
+    }
+    for (key, span) in twice {
+        let (what, remedy) = told(key);
+        subject.report_whole(Rule::DuplicateKey, &span, what, &remedy);
+    }
+    for step in subject.steps.clone() {
+        let mut twice = Vec::new();
+        step.node.iter().for_each(|node| duplicates(node, &mut twice));
+        for (key, span) in twice {
+            let (what, remedy) = told(key);
+            subject.report(Rule::DuplicateKey, step, &span, what, remedy);
         }
     }
-    let mut own = Vec::new();
-    of_object(flow.root(), &mut own);
-    twice.extend(own.into_iter().map(|(key, span)| (None, key, span)));
-    for (item, key, span) in twice {
-        let what =
-            format!("the key {} occurs twice in one object; readers keep only one of them", quoted(key));
-        let remedy = format!("remove one {}", plain(key));
-        match item.and_then(|item| subject.steps.get(item).copied()) {
-            Some(step) => subject.report(Rule::DuplicateKey, step, &span, what, remedy),
-            None => subject.report_whole(Rule::DuplicateKey, &span, what, &remedy),
-        }
-    }
+}
+
+fn told(key: &str) -> (String, String) {
+    let what = format!("the key {} occurs twice in one object; readers keep only one of them", quoted(key));
+    (what, format!("remove one {}", plain(key)))
 }
 
 /// The later of two members with one key, in this value and all within.
