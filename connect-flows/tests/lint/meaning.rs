@@ -90,6 +90,13 @@ fn large_flows_are_refused() {
 }
 
 #[test]
+fn a_flow_beyond_all_limits_is_judged_by_its_size_alone() {
+    let actions: Vec<Value> =
+        (0..2_001).map(|number| action(&format!("a{number}"), "Nonsense", json!({"x": 1}), "gone")).collect();
+    assert_eq!(codes(&flow(&actions)), ["FW007"]);
+}
+
+#[test]
 fn identifiers_that_connect_refuses() {
     for bad in ["a/b", "x[0]", "constructor", &"x".repeat(51)] {
         let text = with(r#""StartAction": "log""#, &format!(r#""StartAction": "{bad}""#))
