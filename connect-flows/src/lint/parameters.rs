@@ -31,10 +31,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 
 fn check_type(subject: &mut Subject<'_>, step: Step<'_>) {
     let name = &step.action.kind;
-    if name.is_empty() {
-        return;
-    }
-    let what = format!("the action type {} is not known", quoted(name));
+    let Some(all) = subject.for_all_of_its_type(step).filter(|_| !name.is_empty()) else { return };
+    let what = format!("the action type {} is not known{all}", quoted(name));
     let remedy = match table().nearest(name) {
         Some(near) => format!("write {}, if that is meant", quoted(near)),
         None => "use a documented type".to_owned(),

@@ -62,6 +62,16 @@ impl<'f> Subject<'f> {
         });
     }
 
+    /// The end of a sentence about the first action of its type, which counts for all; `None` for the others.
+    pub(super) fn for_all_of_its_type(&self, step: Step<'_>) -> Option<String> {
+        let alike = || self.steps.iter().filter(|other| other.action.kind == step.action.kind);
+        let is_first = alike().next().is_some_and(|first| std::ptr::eq(first.action, step.action));
+        is_first.then(|| match alike().count() {
+            1 => String::new(),
+            count => format!(" ({count} actions)"),
+        })
+    }
+
     /// Adds a finding about the whole flow.
     pub(super) fn report_whole(&mut self, rule: Rule, span: &Span, what: String, remedy: &str) {
         self.findings.push(Finding::of_file(rule, span.clone(), what, remedy));

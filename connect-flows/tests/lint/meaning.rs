@@ -149,11 +149,26 @@ fn actions_and_clips_in_the_wrong_type_of_flow() {
 }
 
 #[test]
+fn an_unknown_type_is_named_once() {
+    let unknown = ["a", "b"]
+        .map(|name| action(name, "CheckStaffing", json!({}), if name == "a" { "b" } else { "end" }));
+    let text = flow(&[&unknown[..], &[end()]].concat());
+    let (source, findings) = crate::findings(&text);
+    let told: Vec<_> =
+        findings.iter().map(|finding| (source.position(finding.span.start), finding.sentence())).collect();
+    let sentence = "a: the action type \"CheckStaffing\" is not known (2 actions)".to_owned();
+    assert_eq!(told, [(place(&text, "\"CheckStaffing\""), sentence)]);
+    assert_eq!(findings[0].remedy, "write \"CheckMetricData\", if that is meant");
+}
+
+#[test]
 fn texts_that_are_too_long_to_be_spoken() {
     for (chars, expected) in [(3_000, None), (3_001, Some("FW051")), (6_001, Some("FW051"))] {
         let text = with("Press 1 for orders.", &"x".repeat(chars));
         assert_eq!(codes(&text).first().map(String::as_str), expected, "{chars}");
     }
+    let buttons = format!(r#"{{\"templateType\": \"ListPicker\", \"x\": \"{}\"}}"#, "x".repeat(4_000));
+    assert_eq!(codes(&with("Press 1 for orders.", &buttons)), [] as [&str; 0]);
     let tags = "<break time=\\\"1s\\\"/>".repeat(150);
     assert_eq!(codes(&with("Fish &amp; chips.", &tags)), [] as [&str; 0]);
 }
