@@ -183,6 +183,14 @@ fn attributes_that_are_read_before_they_are_set() {
     // A static value may only take the place of one from outside.
     let cleared = text.replace(r#""late": "$.StoredCustomerInput""#, r#""late": "none""#);
     assert_eq!(codes(&cleared), [] as [&str; 0]);
+    // An attribute whose name comes from elsewhere may be any.
+    let any = text.replace("UpdateFlowLoggingBehavior", "UpdateContactAttributes").replace(
+        r#"{"FlowLoggingBehavior": "Enabled"},
+      "Transitions": {"NextAction": "greet"}"#,
+        r#"{"Attributes": {"$.External.key": "$.External.value"}},
+      "Transitions": {"NextAction": "greet", "Errors": [{"NextAction": "greet", "ErrorType": "NoMatchingError"}]}"#,
+    );
+    assert_eq!(codes(&any), [] as [&str; 0]);
     // Another flow may set it, and a comparison asks whether it is set.
     assert_eq!(codes(&with("Press 1 for orders.", "Hello $.Attributes.customerName")), [] as [&str; 0]);
     let held = Source::new("f", HEALTHY).flows().unwrap();
