@@ -81,15 +81,25 @@ fn visit<'n>(
         },
         Place::Unknown if kind.documented() && !value.is_null() => {
             let what = format!("{} has no parameter {}", kind.name, spelt(place));
-            subject.report(Rule::UnknownParameter, step, span, what, known(kind, place));
+            let rule = if meant(kind, place).is_none() && subject.from_designer() {
+                Rule::NewParameter
+            } else {
+                Rule::UnknownParameter
+            };
+            subject.report(rule, step, span, what, known(kind, place));
         }
         Place::Unknown => {}
     }
 }
 
+/// The parameter whose name resembles that at this place.
+fn meant<'t>(kind: &'t ActionType, place: &[&str]) -> Option<&'t str> {
+    kind.nearest_parameter(&place.join(".").replace(".[]", "[]"))
+}
+
 /// A remedy that names the parameter that is meant, or those that stand beside this place.
 fn known(kind: &ActionType, place: &[&str]) -> String {
-    if let Some(meant) = kind.nearest_parameter(&place.join(".").replace(".[]", "[]")) {
+    if let Some(meant) = meant(kind, place) {
         return format!("write {meant}, or remove it");
     }
     let Some((_, above)) = place.split_last() else { return String::new() };

@@ -30,6 +30,11 @@ pub(super) struct Step<'f> {
 }
 
 impl<'f> Subject<'f> {
+    /// Whether the designer has written the flow: then Connect has accepted it.
+    pub(super) fn from_designer(&self) -> bool {
+        self.flow.metadata().is_some_and(|metadata| metadata.get("entryPointPosition").is_some())
+    }
+
     pub(super) fn new(flow: &'f Flow, kind: Option<FlowType>) -> Self {
         let items = flow.root().get("Actions").map(Node::items).unwrap_or_default();
         let mut nodes = items.iter().filter(|node| matches!(node.data, Data::Object(_)));
