@@ -17,6 +17,7 @@
 //! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
 //! | [`recording`] | the sound that the caller heard, as samples on the call's time line |
+//! | [`render`] | pictures of a flow: SVG, mermaid, dot |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
@@ -42,6 +43,7 @@ pub mod policy;
 pub mod recording;
 mod redact;
 pub mod reference;
+pub mod render;
 pub mod runner;
 pub mod source;
 pub mod talk;
