@@ -8,11 +8,11 @@ use super::{
     Layout, Options,
     canvas::{Rect, short},
     designer::designer,
-    edge::{arrow, entry},
+    edge::{arrow, entry, named},
     face::face,
     layered::layered,
     picture::Picture,
-    scene::Scene,
+    scene::{Link, Scene},
     style::STYLE,
     text::{escape, shorten},
 };
@@ -28,15 +28,14 @@ const LEAST: f64 = 430.0;
 
 /// The picture of a flow, as one `<svg>` element.
 pub fn svg(flow: &Flow, options: &Options) -> String {
-    let scene = Scene::of(flow, &options.marks);
+    let mut scene = Scene::of(flow, &options.marks);
     let placed = if options.layout == Layout::Designer { designer(&scene) } else { None };
     let plan = placed.unwrap_or_else(|| {
-        let taken = |link: usize| {
-            let link = &scene.links[link];
-            let branch = (scene.nodes[link.from].card.identifier.clone(), link.way.to.clone());
+        let taken = |link: &Link| {
+            let branch = (flow.actions[link.from].identifier.text.clone(), link.way.to.clone());
             options.visited.as_ref().is_some_and(|visited| visited.branches.contains(&branch))
         };
-        layered(&scene, &taken)
+        layered(&mut scene, &taken)
     });
     write(&Picture { scene: &scene, plan: &plan, options })
 }
@@ -55,6 +54,8 @@ fn write(picture: &Picture<'_>) -> String {
     head(&mut svg, picture, &view);
     (0..picture.scene.links.len()).for_each(|link| arrow(&mut svg, picture, link));
     entry(&mut svg, picture);
+    let nodes = 0..picture.scene.nodes.len();
+    nodes.filter(|node| picture.scene.named_only(*node)).for_each(|node| named(&mut svg, picture, node));
     (0..picture.scene.nodes.len()).for_each(|node| face(&mut svg, picture, node));
     legend(&mut svg, (view.left + MARGIN, view.bottom - MARGIN));
     svg.push_str("</svg>\n");
@@ -101,7 +102,7 @@ fn legend(svg: &mut String, (x, y): (f64, f64)) {
         ("", "next"),
         (" condition", "condition"),
         (" error", "error"),
-        (" error", "▸ error, to a card by name"),
+        ("", "▸ leads to the card with this name"),
     ] {
         let line = if name.starts_with('▸') { 0.0 } else { 22.0 };
         let _ = write!(

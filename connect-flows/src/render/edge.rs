@@ -40,7 +40,11 @@ pub(super) fn arrow(svg: &mut String, picture: &Picture<'_>, index: usize) {
     if !link.label.is_empty() {
         let _ = write!(
             svg,
-            "<text class=\"label\" x=\"{}\" y=\"{}\">{}</text>",
+            "<rect class=\"back\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"12\"/>\
+             <text class=\"label\" x=\"{}\" y=\"{}\">{}</text>",
+            short(start.0 + 6.0),
+            short(start.1 - 6.0),
+            short(link.label_end() - 8.0),
             short(start.0 + 8.0),
             short(start.1 + 3.6),
             escape(&link.label)
@@ -110,6 +114,14 @@ pub(super) fn entry(svg: &mut String, picture: &Picture<'_>) {
         short(y),
         short(x)
     );
+    head(svg, (x, y));
+    svg.push_str("</g>");
+}
+
+/// The short arrow into a card that other cards name.
+pub(super) fn named(svg: &mut String, picture: &Picture<'_>, node: usize) {
+    let (x, y) = (picture.plan.places[node].0, picture.plan.places[node].1 + HEAD / 2.0);
+    let _ = write!(svg, "<g class=\"arrow\"><path d=\"M{} {}H{}\"/>", short(x - 20.0), short(y), short(x));
     head(svg, (x, y));
     svg.push_str("</g>");
 }

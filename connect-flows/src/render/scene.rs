@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Width of a card.
-pub(super) const CARD: f64 = 222.0;
+pub(super) const CARD: f64 = 230.0;
 /// Height of the name's line: arrows arrive at its middle.
 pub(super) const HEAD: f64 = 40.0;
 /// The way from one arrow's start to the next one's.
@@ -103,9 +103,53 @@ impl Scene {
             let Some(to) = link.to else { continue };
             let near = self.layers.of[to] == self.layers.of[link.from] + 1;
             if link.way.class == Class::Error && crowd[to] >= CROWD && !near {
-                link.jump = Some(shorten(&self.nodes[to].card.name, LABEL_SIZE, 110.0));
+                link.jump = Some(String::new());
             }
         }
+        self.name_aims();
+    }
+
+    /// Arrows between parts of the picture are drawn short. `part` tells the part of each column.
+    pub(super) fn part(&mut self, part: &[usize]) {
+        for link in &mut self.links {
+            let Some(to) = link.to else { continue };
+            if part[self.layers.of[to]] != part[self.layers.of[link.from]] {
+                link.jump = Some(String::new());
+            }
+        }
+        self.name_aims();
+        self.make_room();
+    }
+
+    /// Writes the names at the ends of short arrows. Cards with one name get numbers.
+    fn name_aims(&mut self) {
+        let mut aims = vec![false; self.nodes.len()];
+        let short = self.links.iter().filter(|link| link.jump.is_some());
+        short.filter_map(|link| link.to).for_each(|to| aims[to] = true);
+        let mut number = HashMap::new();
+        let mut names = vec![String::new(); self.nodes.len()];
+        for &node in self.layers.met.iter().filter(|node| aims[**node]) {
+            let name = &self.nodes[node].card.name;
+            let twins = self.nodes.iter().filter(|other| other.card.name == *name).count();
+            let count = number.entry(name.clone()).or_insert(0);
+            *count += 1;
+            let suffix = if twins > 1 { format!(" #{count}") } else { String::new() };
+            names[node] = format!("{}{suffix}", shorten(name, LABEL_SIZE, 110.0));
+            let room = CARD - 50.0 - width(&suffix, NAME_SIZE);
+            let shown = format!("{}{suffix}", shorten(name, NAME_SIZE, room));
+            self.nodes[node].name = shown;
+        }
+        for link in &mut self.links {
+            if let (Some(jump), Some(to)) = (&mut link.jump, link.to) {
+                jump.clone_from(&names[to]);
+            }
+        }
+    }
+
+    /// Whether a card is named at the end of short arrows, and no long one leads to it.
+    pub(super) fn named_only(&self, node: usize) -> bool {
+        let mut links = self.links.iter().filter(|link| link.to == Some(node)).peekable();
+        links.peek().is_some() && links.all(|link| !link.long())
     }
 
     fn make_room(&mut self) {
@@ -119,7 +163,7 @@ impl Scene {
 
 impl Node {
     fn of(card: Card, position: Option<(i64, i64)>, marks: Vec<Mark>) -> Self {
-        let name = shorten(&card.name, NAME_SIZE * 1.06, CARD - 52.0);
+        let name = shorten(&card.name, NAME_SIZE, CARD - 50.0);
         let kind = shorten(&card.kind, LABEL_SIZE, CARD - 48.0);
         let lines = wrap(&card.text, TEXT_SIZE, ROOM, 2);
         let rows = lines.len() + marks.len().min(2);

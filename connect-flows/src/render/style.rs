@@ -23,8 +23,7 @@ pub(super) const STYLE: &str = "\
 .fw-flow .arrow.error path{stroke-dasharray:5 3}.fw-flow .arrow.error .head{stroke-dasharray:none}\
 .fw-flow .arrow .hit{stroke:transparent;stroke-width:9;stroke-dasharray:none}\
 .fw-flow .arrow:hover path{stroke-width:3}.fw-flow .arrow:hover .hit{stroke-width:9}\
-.fw-flow .label{font-size:10.5px;fill:currentColor;paint-order:stroke;stroke:var(--bg);stroke-width:4px;\
-stroke-linejoin:round}\
+.fw-flow .label{font-size:10.5px;fill:currentColor}.fw-flow .back{fill:var(--bg)}\
 .fw-flow .jump{fill:var(--card);stroke:currentColor;stroke-width:1}.fw-flow .jump-name{font-size:10.5px;fill:currentColor}\
 .fw-flow a{cursor:pointer}.fw-flow a:hover .jump{stroke-width:2}.fw-flow :target .card{stroke-width:3}\
 .fw-flow .warning .card{stroke:var(--warn);stroke-width:2}.fw-flow .fault .card{stroke:var(--err);stroke-width:2}\

@@ -51,8 +51,7 @@ pub(super) fn ways(action: &Action) -> Vec<Way> {
     if let Some(next) = &transitions.next_action {
         // A choice repeats one of its branches here, and never takes it.
         if transitions.conditions.is_empty() || !ways.iter().any(|way| way.to == **next) {
-            let label = if transitions.conditions.is_empty() { "" } else { "next" };
-            add(&mut ways, next, Class::Next, label.to_owned(), "next".to_owned());
+            add_next(&mut ways, next, transitions.conditions.is_empty());
         }
     }
     ways.sort_by_key(|way| way.class);
@@ -60,6 +59,21 @@ pub(super) fn ways(action: &Action) -> Vec<Way> {
         way.full = way.names.join(", ");
     }
     ways
+}
+
+/// Adds the way after success. Errors that lead to the same card go with it.
+fn add_next(ways: &mut Vec<Way>, next: &str, alone: bool) {
+    let same = ways.iter().position(|way| way.to == next && way.class == Class::Error);
+    let error = same.map(|index| ways.remove(index));
+    let label = match &error {
+        Some(error) => format!("or {}", error.label),
+        None if alone => String::new(),
+        None => "next".to_owned(),
+    };
+    add(ways, next, Class::Next, label, "next".to_owned());
+    if let (Some(error), Some(way)) = (error, ways.last_mut()) {
+        way.names.extend(error.names);
+    }
 }
 
 /// Adds a branch, to the arrow with the same aim and meaning if there is one.
