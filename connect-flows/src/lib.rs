@@ -17,6 +17,7 @@
 //! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
 //! | [`recording`] | the sound that the caller heard, as samples on the call's time line |
+//! | [`diff`] | the difference between two versions of a flow, in meaning |
 //! | [`render`] | pictures of a flow: SVG, mermaid, dot |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
@@ -29,6 +30,7 @@ pub mod arns;
 pub mod blocks;
 pub mod catalogue;
 pub mod clip;
+pub mod diff;
 pub mod disconnect;
 pub mod graph;
 pub mod http;

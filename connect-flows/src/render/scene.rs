@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Width of a card.
-pub(super) const CARD: f64 = 230.0;
+pub(super) const CARD: f64 = 236.0;
 /// Height of the name's line: arrows arrive at its middle.
 pub(super) const HEAD: f64 = 40.0;
 /// The way from one arrow's start to the next one's.
@@ -21,9 +21,11 @@ pub(super) const PORT: f64 = 19.0;
 /// Height of a line of text.
 pub(super) const LINE: f64 = 15.0;
 /// Sizes of letters.
-pub(super) const NAME_SIZE: f64 = 12.5;
+pub(super) const NAME_SIZE: f64 = 12.0;
 pub(super) const TEXT_SIZE: f64 = 11.0;
 pub(super) const LABEL_SIZE: f64 = 10.5;
+/// Bold letters are this much wider.
+const BOLD: f64 = 1.08;
 /// Room for a text inside a card.
 const ROOM: f64 = CARD - 24.0;
 /// A card that so many error branches of other cards lead to gets no long arrows for them.
@@ -135,8 +137,8 @@ impl Scene {
             *count += 1;
             let suffix = if twins > 1 { format!(" #{count}") } else { String::new() };
             names[node] = format!("{}{suffix}", shorten(name, LABEL_SIZE, 110.0));
-            let room = CARD - 50.0 - width(&suffix, NAME_SIZE);
-            let shown = format!("{}{suffix}", shorten(name, NAME_SIZE, room));
+            let room = CARD - 50.0 - width(&suffix, NAME_SIZE * BOLD);
+            let shown = format!("{}{suffix}", shorten(name, NAME_SIZE * BOLD, room));
             self.nodes[node].name = shown;
         }
         for link in &mut self.links {
@@ -163,7 +165,7 @@ impl Scene {
 
 impl Node {
     fn of(card: Card, position: Option<(i64, i64)>, marks: Vec<Mark>) -> Self {
-        let name = shorten(&card.name, NAME_SIZE, CARD - 50.0);
+        let name = shorten(&card.name, NAME_SIZE * BOLD, CARD - 50.0);
         let kind = shorten(&card.kind, LABEL_SIZE, CARD - 48.0);
         let lines = wrap(&card.text, TEXT_SIZE, ROOM, 2);
         let rows = lines.len() + marks.len().min(2);

@@ -10,7 +10,7 @@ pub(super) const STYLE: &str = "\
 --run:#f472b6;--out:#4fd1c5;--end:#a3b0c2;--set:#a3d65c}}\
 .fw-flow text{fill:var(--ink);font-size:11px}\
 .fw-flow .title{font-size:18px;font-weight:650}.fw-flow .dim{fill:var(--dim)}\
-.fw-flow .name{font-size:12.5px;font-weight:600}.fw-flow .kind{font-size:10.5px;fill:var(--dim)}\
+.fw-flow .name{font-size:12px;font-weight:600}.fw-flow .kind{font-size:10.5px;fill:var(--dim)}\
 .fw-flow .card{fill:var(--card);stroke:var(--edge)}.fw-flow .ends .card{stroke:var(--end);stroke-width:2}\
 .fw-flow .tile{fill:currentColor;fill-opacity:.14}\
 .fw-flow .icon{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}\

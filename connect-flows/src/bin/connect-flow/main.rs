@@ -1,6 +1,7 @@
 //! `connect-flow`: contact flows of Amazon Connect on one's own machine.
 
 mod explain;
+mod diff;
 mod files;
 mod format;
 mod lint;
@@ -23,6 +24,8 @@ struct Arguments {
 enum Command {
     /// Explain a rule of lint.
     Explain(explain::Arguments),
+    /// Say what changed in meaning between two versions of a flow.
+    Diff(diff::Arguments),
     /// Write a flow on indented lines; nothing else changes.
     Format(format::Arguments),
     /// Find the faults of flows before they are imported.
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<ExitCode> {
     match command {
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Format(arguments) => format::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Render(arguments) => render::run(arguments),
