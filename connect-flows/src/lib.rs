@@ -18,6 +18,7 @@
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
 //! | [`recording`] | the sound that the caller heard, as samples on the call's time line |
 //! | [`diff`] | the difference between two versions of a flow, in meaning |
+//! | [`explore`] | all ways through a flow, and those that end badly |
 //! | [`render`] | pictures of a flow: SVG, mermaid, dot |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
@@ -33,6 +34,7 @@ pub mod clip;
 pub mod diff;
 pub mod disconnect;
 pub mod graph;
+pub mod explore;
 pub mod http;
 pub mod json;
 pub mod language;

@@ -2,6 +2,7 @@
 
 mod explain;
 mod diff;
+mod explore;
 mod files;
 mod format;
 mod lint;
@@ -26,6 +27,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Say what changed in meaning between two versions of a flow.
     Diff(diff::Arguments),
+    /// Walk all ways through flows, and find those that end badly.
+    Explore(explore::Arguments),
     /// Write a flow on indented lines; nothing else changes.
     Format(format::Arguments),
     /// Find the faults of flows before they are imported.
@@ -50,6 +53,7 @@ fn run(command: &Command) -> Result<ExitCode> {
     match command {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Explore(arguments) => explore::run(arguments),
         Command::Format(arguments) => format::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Render(arguments) => render::run(arguments),

@@ -1,0 +1,108 @@
+//! `connect-flow explore`: the ways through a flow that end badly.
+
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use connect_flows::{
+    explore::{self, Explored, Limits},
+    model::Flow,
+};
+
+use crate::files;
+
+#[derive(Args)]
+#[command(after_long_help = "\
+Found are: ways from which no end of the flow can be reached; silence that may last longer than the limit, which is the
+sum of function limits, waits and inputs without a prompt between two sounds; branches that lead nowhere; and errors
+that an action can have without a branch for them.
+
+Function replies, keys, intents, hours and queues may be anything. Modules and other flows are not entered.
+
+Exit code: 0 all ways end well, 1 some do not, 2 a file is no flow.")]
+pub(crate) struct Arguments {
+    /// Files with one flow each.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The longest silence that a caller should hear, such as `8s` or `1500ms`.
+    #[arg(long, default_value = "8s", value_parser = duration)]
+    silence: Duration,
+    /// The most states that are visited for one flow. A bound that is reached is reported.
+    #[arg(long, default_value_t = Limits::default().states)]
+    states: usize,
+    /// Write a scenario for each finding into this folder, for `connect-flow test`.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let limits = Limits { silence: arguments.silence, states: arguments.states };
+    let mut count = 0;
+    for path in &arguments.files {
+        let (source, held) = files::flow(path)?;
+        let flow = &held.reading.flow;
+        let explored = explore::explore(flow, held.kind.as_deref(), &limits);
+        count += explored.findings.len();
+        print(&source.name, flow, &explored);
+        if let Some(folder) = &arguments.out {
+            save(folder, path, flow, &explored)?;
+        }
+    }
+    Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn print(name: &str, flow: &Flow, explored: &Explored) {
+    for finding in &explored.findings {
+        println!("{name}: {}", finding.verdict);
+        println!("    {}", finding.route(flow));
+    }
+    let (count, states) = (explored.findings.len(), explored.states);
+    let plural = if count == 1 { "" } else { "s" };
+    println!("{name}: {count} finding{plural} in {states} states");
+    if explored.bounded {
+        println!("{name}: not all ways were walked, the bound of states is reached: raise --states");
+    }
+}
+
+/// Writes the scenarios as `FLOW-1.toml` and so on.
+fn save(folder: &Path, flow_path: &Path, flow: &Flow, explored: &Explored) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    let stem = flow_path.file_stem().unwrap_or_default().to_string_lossy();
+    let relative = relative(folder, flow_path)?;
+    for (index, finding) in explored.findings.iter().enumerate() {
+        let path = folder.join(format!("{stem}-{}.toml", index + 1));
+        let scenario = explore::scenario(flow, &relative, finding);
+        fs::write(&path, scenario).with_context(|| format!("{} can't be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The path of a file as seen from a folder, so that both can move together.
+fn relative(folder: &Path, file: &Path) -> Result<String> {
+    let whole = |path: &Path| path.canonicalize().with_context(|| path.display().to_string());
+    let (folder, file) = (whole(folder)?, whole(file)?);
+    let same = folder.components().zip(file.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(same).map(|_| Component::ParentDir);
+    let path: PathBuf = up.chain(file.components().skip(same)).collect();
+    match path.to_str() {
+        Some(path) => Ok(path.to_owned()),
+        None => bail!("{} is no UTF-8 path: rename it", file.display()),
+    }
+}
+
+/// A time of seconds or milliseconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (digits, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(digits), _) => (digits, 0.001),
+        (None, Some(digits)) => (digits, 1.0),
+        (None, None) => return Err("give a time with its unit, such as 8s or 1500ms".to_owned()),
+    };
+    let seconds =
+        digits.trim().parse::<f64>().map(|number| number * unit).map_err(|error| error.to_string())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
