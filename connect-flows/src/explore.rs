@@ -164,10 +164,14 @@ impl Finding {
 impl Step {
     /// The action, with its branch where that is not plain success.
     pub fn label(&self, flow: &Flow) -> String {
-        match flow.action(&self.action).map(|action| self.branch.label(action)) {
-            Some(branch) if self.branch != Branch::Next => format!("{} ({branch})", self.action),
-            _ => self.action.clone(),
-        }
+        let Some(action) = flow.action(&self.action) else { return self.action.clone() };
+        let name = match &action.name {
+            Some(name) => name.clone(),
+            // A UUID alone says nothing.
+            None if self.action.len() >= 32 => format!("{} {:.8}", action.kind, self.action),
+            None => self.action.clone(),
+        };
+        if self.branch == Branch::Next { name } else { format!("{name} ({})", self.branch.label(action)) }
     }
 }
 

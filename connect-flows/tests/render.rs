@@ -1,5 +1,7 @@
 //! Pictures of real flows: well-formed, complete, without overlaps, safe inside a page.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
+
 use std::collections::BTreeSet;
 
 use connect_flows::{

@@ -20,7 +20,6 @@ impl Facts {
         self.0.get(name).cloned().unwrap_or_default()
     }
 
-
     /// Sets all facts of a value; none: it can be anything.
     pub(super) fn put(&mut self, name: &str, facts: BTreeSet<Fact>) {
         if facts.is_empty() {

@@ -47,6 +47,9 @@ pub(super) struct Exit {
     pub cut: bool,
 }
 
+/// The name of the contact's channel.
+const CHANNEL: &str = "Channel";
+
 /// The key of a state. Silence counts in whole steps up to the limit, since a longer one is a finding.
 type Key = (usize, Facts, u128);
 
@@ -97,7 +100,8 @@ impl Walk<'_> {
         silence: Duration,
     ) -> Option<usize> {
         let live = &self.live[action];
-        facts.forget(|name| !live.contains(name));
+        // The channel stays: on others than voice, silence is none.
+        facts.forget(|name| !live.contains(name) && name != CHANNEL);
         let silence = silence.min(self.limits.silence + Duration::from_secs(1));
         let key = (action, facts.clone(), silence.as_millis().div_ceil(500));
         if let Some(&known) = self.known.get(&key) {
@@ -119,6 +123,7 @@ impl Walk<'_> {
         let source = &self.flow.actions[action];
         for Outcome { branch, to, present, facts } in outcomes(source, facts) {
             let silence = match ears(source, &branch) {
+                _ if facts.known(CHANNEL).is_some_and(|channel| channel != "VOICE") => Duration::ZERO,
                 Ears::Sound => Duration::ZERO,
                 Ears::Silence(more) => silence.saturating_add(more),
             };
