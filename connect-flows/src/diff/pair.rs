@@ -32,10 +32,9 @@ pub(super) fn pairs(old: &Flow, new: &Flow) -> Pairs {
     let mut pairs = Pairs { new: vec![None; old.actions.len()], old: vec![None; new.actions.len()] };
     let sides = Sides { old, new, old_index: index(old), new_index: index(new) };
     for (at, action) in old.actions.iter().enumerate() {
-        if sides.old_index.get(&*action.identifier) == Some(&at) {
-            if let Some(&other) = sides.new_index.get(&*action.identifier) {
-                pairs.join(at, other);
-            }
+        let first = sides.old_index.get(&*action.identifier) == Some(&at);
+        if let Some(&other) = sides.new_index.get(&*action.identifier).filter(|_| first) {
+            pairs.join(at, other);
         }
     }
     sides.by_content(&mut pairs, true);

@@ -16,7 +16,7 @@ pub(super) struct Card {
     pub name: String,
     /// The title of the type; empty if it is the name.
     pub kind: String,
-    /// What the action does: the words that it says, the function, the compared value.
+    /// Its main parameter: the words that it says, the function, the compared value.
     pub text: String,
     pub icon: Icon,
     /// Whether the flow ends here.

@@ -1,7 +1,5 @@
 //! Columns for the cards: an arrow leads to a later column, unless it closes a cycle.
 
-use super::scene::Link;
-
 /// The column of each card.
 pub(super) struct Layers {
     pub of: Vec<usize>,
@@ -10,13 +8,15 @@ pub(super) struct Layers {
     pub met: Vec<usize>,
 }
 
-/// Columns by the longest way from the start, arrows back aside.
-pub(super) fn layers(nodes: usize, start: Option<usize>, links: &[Link]) -> Layers {
+/// Columns by the longest way from the start, arrows back aside. `links` has the cards before and after each arrow.
+pub(super) fn layers(
+    nodes: usize,
+    start: Option<usize>,
+    links: impl Iterator<Item = (usize, usize)>,
+) -> Layers {
     let mut after = vec![Vec::new(); nodes];
-    for link in links {
-        if let Some(to) = link.to.filter(|to| *to != link.from) {
-            after[link.from].push(to);
-        }
+    for (from, to) in links.filter(|(from, to)| from != to) {
+        after[from].push(to);
     }
     let (done, met) = walk(&after, start);
     // Later cards first in `done`, so that the reverse has every card after those that lead to it.

@@ -89,7 +89,8 @@ impl Scene {
             nodes.push(Node::of(card(flow, action), action.position, marks));
         }
         let start = index.get(&*flow.start_action).copied();
-        let layers = layers(nodes.len(), start, &links);
+        let ends = links.iter().filter_map(|link| Some((link.from, link.to?)));
+        let layers = layers(nodes.len(), start, ends);
         let mut scene = Self { nodes, links, start, layers };
         scene.name_far_aims();
         scene.make_room();

@@ -1,4 +1,4 @@
-//! `connect-flow diff`: what changed in meaning between two versions of a flow.
+//! `connect-flow diff`: the changes in meaning between two versions of a flow.
 
 use std::{
     env,

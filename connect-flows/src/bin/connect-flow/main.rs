@@ -26,6 +26,7 @@ enum Command {
     /// Explain a rule of lint.
     Explain(explain::Arguments),
     /// Say what changed in meaning between two versions of a flow.
+    /// Tell the changes in meaning between two versions of a flow.
     Diff(diff::Arguments),
     /// Walk all ways through flows, and find those that end badly.
     Explore(explore::Arguments),
