@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::{
     Branch, Step,
+    facts::{Fact, witness},
     values::{compared, name, tried},
 };
 use super::origin::{Origin, Origins};
@@ -24,6 +25,7 @@ pub(super) struct Script {
     pub intents: Vec<String>,
     pub functions: Vec<Function>,
     pub hours: BTreeMap<String, bool>,
+    pub metrics: BTreeMap<String, String>,
     pub branches: BTreeMap<String, Forced>,
     /// Actions that take several forced branches, which no scenario can say.
     pub ambiguous: Vec<String>,
@@ -56,7 +58,7 @@ pub(super) enum Forced {
 }
 
 /// The world in which a call goes this way. With `slow`, functions take all their time.
-pub(super) fn script(flow: &Flow, way: &[Step], slow: bool) -> Script {
+pub(super) fn script<'w>(flow: &Flow, way: impl Iterator<Item = &'w Step>, slow: bool) -> Script {
     let mut gathering = Gathering { script: Script::default(), origins: Origins::default(), slow };
     for step in way {
         if let Some(action) = flow.action(&step.action) {
@@ -74,6 +76,11 @@ struct Gathering {
 
 impl Gathering {
     fn step(&mut self, action: &Action, branch: &Branch) {
+        if !matches!(branch, Branch::Error(_)) {
+            // A text that is spoken is not empty.
+            let spoken = ["Text", "SSML"].iter().filter_map(|key| name(action.text(key)?));
+            spoken.for_each(|name| self.origins.need(&name, vec![Fact::new("Equals", "", false)]));
+        }
         match &*action.kind {
             "Compare" => self.compare(action, branch),
             "Loop" => {}
@@ -85,6 +92,7 @@ impl Gathering {
             "GetParticipantInput" => self.input(action, branch),
             "ConnectParticipantWithLexBot" => self.bot(action, branch),
             "CheckHoursOfOperation" => self.hours(action, branch),
+            "CheckMetricData" => self.metric(action, branch),
             "InvokeFlowModule" if *branch == Branch::Next => self.force(action, Forced::Next),
             _ => self.force_other(action, branch),
         }
@@ -187,6 +195,21 @@ impl Gathering {
         let open = operands.first().is_some_and(|operand| operand.eq_ignore_ascii_case("true"));
         let id = action.text("HoursOfOperationId").filter(|id| name(id).is_none()).unwrap_or("*");
         self.script.hours.insert(id.to_owned(), open);
+    }
+
+    fn metric(&mut self, action: &Action, branch: &Branch) {
+        let holds = match branch {
+            Branch::Condition(index) => Some(*index),
+            Branch::Error(error) if error == "NoMatchingCondition" => None,
+            other => return self.force_error(action, other),
+        };
+        let metric = action.text("MetricType").unwrap_or_default().to_owned();
+        if let Some(value) = witness(&tried(action, holds).into_iter().collect()) {
+            let before = self.script.metrics.insert(metric, value.clone());
+            if before.is_some_and(|before| before != value) {
+                self.script.ambiguous.push(action.identifier.text.clone());
+            }
+        }
     }
 
     fn force_other(&mut self, action: &Action, branch: &Branch) {

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use serde_json::{Map, Value};
 
-use super::super::{Finding, Verdict};
+use super::super::{
+    Finding, Step, Verdict,
+    cost::{Ears, ears},
+};
 use super::script::{Forced, Script};
 use crate::model::Flow;
 
@@ -41,16 +44,47 @@ pub(super) fn write(flow: &Flow, path: &str, finding: &Finding, script: &Script)
             let _ = writeln!(toml, "say = {}", text(words));
         }
     }
-    expectation(&mut toml, finding);
+    expectation(&mut toml, flow, finding);
     toml
 }
 
-fn expectation(toml: &mut String, finding: &Finding) {
+fn expectation(toml: &mut String, flow: &Flow, finding: &Finding) {
     let from = finding.way.len().saturating_sub(VISITS);
     let visits: Vec<String> = finding.way[from..].iter().map(|step| text(&step.action)).collect();
     let _ = writeln!(toml, "\n[[expect]]\nvisits = [{}]", visits.join(", "));
-    if let Verdict::Silence { limit, .. } = &finding.verdict {
-        let _ = writeln!(toml, "\n[[expect]]\ngap_ms = \"<= {}\"", limit.as_millis());
+    match &finding.verdict {
+        Verdict::Silence { limit, .. } => {
+            if let Some(figure) = figure(flow, finding) {
+                let _ = writeln!(toml, "\n[[expect]]\n{figure} = \"<= {}\"", limit.as_millis());
+            } else {
+                comment(toml, "No figure measures the silence before the end of a call: see its timeline.");
+            }
+        }
+        // The runner goes on with the next action where Connect would have no branch.
+        Verdict::Unhandled { action, .. } | Verdict::Nowhere { action, .. } => {
+            let next = flow.action(action).and_then(|action| action.transitions.next());
+            if let Some(next) = next.filter(|next| flow.action(next).is_some()) {
+                let _ = writeln!(toml, "\n[[expect]]\nin_order = true\nnot_visits = {}", text(next));
+            }
+        }
+        Verdict::NoWayOut { .. } => {}
+    }
+}
+
+/// The figure of a test that measures the silence: between two sounds, after the caller's words, or before the first
+/// sound. `None` where no sound follows one.
+fn figure(flow: &Flow, finding: &Finding) -> Option<&'static str> {
+    let heard = |step: &&Step| {
+        flow.action(&step.action).is_some_and(|action| ears(action, &step.branch) == Ears::Sound)
+    };
+    let before = finding.way.iter().rev().find(heard).and_then(|step| flow.action(&step.action));
+    let after = finding.onward.iter().any(|step| heard(&step));
+    match (before, after) {
+        (Some(action), true) if &*action.kind == "ConnectParticipantWithLexBot" => Some("answer_ms"),
+        (Some(_), true) => Some("gap_ms"),
+        (None, true) => Some("dead_air_ms"),
+        (None, false) => Some("duration_ms"),
+        (Some(_), false) => None,
     }
 }
 
@@ -59,6 +93,7 @@ fn world(toml: &mut String, script: &Script) {
     let hours =
         script.hours.iter().map(|(id, open)| (id.clone(), if *open { "open" } else { "closed" }.to_owned()));
     table(toml, "hours", &hours.collect());
+    table(toml, "metrics", &script.metrics);
     if !script.values.is_empty() {
         toml.push_str("\n[values]\n");
         let Value::Object(roots) = nested(&script.values) else { return };
