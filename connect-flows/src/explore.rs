@@ -64,8 +64,6 @@ pub struct Finding {
     pub verdict: Verdict,
     /// The actions from the first one on, each with the branch that it takes.
     pub way: Vec<Step>,
-    /// After a silence: the way on to the next sound, or to the end.
-    pub onward: Vec<Step>,
 }
 
 /// The trouble at the end of a way.

@@ -191,5 +191,5 @@ fn a_scenario_of_silence_has_slow_functions_and_a_limit() {
     let found = explore(&flow, None, &Limits::default());
     let toml: toml::Table = scenario(&flow, "f.json", &found.findings[0]).parse().unwrap();
     assert_eq!(toml["function"][0]["delay"].as_str(), Some("7900ms"));
-    assert_eq!(toml["expect"][1]["duration_ms"].as_str(), Some("<= 8000"));
+    assert_eq!(toml["expect"][1]["silence_ms"].as_str(), Some("<= 8000"));
 }

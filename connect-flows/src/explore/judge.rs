@@ -17,21 +17,20 @@ pub(super) fn judge(flow: &Flow, kind: Option<&str>, limits: &Limits, walked: &W
     let name = |state: usize| flow.actions[walked.states[state].action].identifier.text.clone();
     let mut seen = HashSet::new();
     let mut findings = Vec::new();
-    let mut add = |verdict: Verdict, state: usize, branch: &Branch, onward: Option<usize>| {
+    let mut add = |verdict: Verdict, state: usize, branch: &Branch| {
         if seen.insert(place(&verdict)) {
-            let onward = onward.map(|state| walked.onward(flow, state)).unwrap_or_default();
-            findings.push(Finding { verdict, way: walked.way(flow, state, branch), onward });
+            findings.push(Finding { verdict, way: walked.way(flow, state, branch) });
         }
     };
     for (at, state) in walked.states.iter().enumerate() {
         for exit in &state.exits {
             if let Some(verdict) = broken(&flow.actions[state.action], exit) {
-                add(verdict, at, &exit.branch, None);
+                add(verdict, at, &exit.branch);
             }
             if exit.silence > limits.silence {
                 let silence = longest(walked, state.action, exit);
                 let verdict = Verdict::Silence { action: name(at), silence, limit: limits.silence };
-                add(verdict, at, &exit.branch, exit.state);
+                add(verdict, at, &exit.branch);
             }
         }
     }
@@ -42,7 +41,7 @@ pub(super) fn judge(flow: &Flow, kind: Option<&str>, limits: &Limits, walked: &W
             let enters = state.from.as_ref().is_none_or(|(before, _)| free[*before]);
             if !free[at] && enters {
                 let branch = state.exits.first().map_or(Branch::Next, |exit| exit.branch.clone());
-                add(Verdict::NoWayOut { action: name(at) }, at, &branch, None);
+                add(Verdict::NoWayOut { action: name(at) }, at, &branch);
             }
         }
     }

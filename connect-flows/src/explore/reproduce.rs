@@ -11,6 +11,6 @@ use crate::model::Flow;
 /// from the scenario's folder. The test fails as long as the flow has the fault.
 pub fn scenario(flow: &Flow, path: &str, finding: &Finding) -> String {
     let slow = matches!(finding.verdict, Verdict::Silence { .. });
-    let script = script::script(flow, finding.way.iter().chain(&finding.onward), slow);
+    let script = script::script(flow, &finding.way, slow);
     write::write(flow, path, finding, &script)
 }

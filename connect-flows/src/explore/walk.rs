@@ -43,8 +43,6 @@ pub(super) struct Exit {
     pub state: Option<usize>,
     /// The silence after the action.
     pub silence: Duration,
-    /// Whether the caller hears something.
-    pub sound: bool,
     /// Whether the bound of states kept the search from going on.
     pub cut: bool,
 }
@@ -124,8 +122,7 @@ impl Walk<'_> {
         let State { action, silence, ref facts, .. } = self.walked.states[at];
         let source = &self.flow.actions[action];
         for Outcome { branch, to, present, facts } in outcomes(source, facts) {
-            let ears = ears(source, &branch);
-            let silence = match ears {
+            let silence = match ears(source, &branch) {
                 _ if facts.known(CHANNEL).is_some_and(|channel| channel != "VOICE") => Duration::ZERO,
                 Ears::Sound => Duration::ZERO,
                 Ears::Silence(more) => silence.saturating_add(more),
@@ -134,14 +131,13 @@ impl Walk<'_> {
             let onward = if silence > self.limits.silence { Duration::ZERO } else { silence };
             let target = self.index.get(to.as_str()).copied().filter(|_| branch != Branch::End && present);
             let state = target.map(|to| self.state(to, Some((at, branch.clone())), facts, onward));
-            let (cut, sound) = (state == Some(None), ears == Ears::Sound);
+            let cut = state == Some(None);
             self.walked.states[at].exits.push(Exit {
                 branch,
                 to,
                 present,
                 state: state.flatten(),
                 silence,
-                sound,
                 cut,
             });
         }
@@ -149,44 +145,17 @@ impl Walk<'_> {
 }
 
 impl Walked {
-    /// The shortest way from a state to a sound or an end.
-    pub(super) fn onward(&self, flow: &Flow, from: usize) -> Vec<Step> {
-        let mut before: HashMap<usize, Option<(usize, Branch)>> = HashMap::from([(from, None)]);
-        let mut queue = VecDeque::from([from]);
-        while let Some(at) = queue.pop_front() {
-            for exit in &self.states[at].exits {
-                if exit.sound || exit.branch == Branch::End {
-                    return self.back(flow, at, &exit.branch, &|state| before.get(&state).cloned().flatten());
-                }
-                if let Some(to) = exit.state.filter(|to| !before.contains_key(to)) {
-                    before.insert(to, Some((at, exit.branch.clone())));
-                    queue.push_back(to);
-                }
-            }
-        }
-        Vec::new()
-    }
-
     /// The way to a state, and the branch that is taken there.
     pub(super) fn way(&self, flow: &Flow, state: usize, branch: &Branch) -> Vec<Step> {
-        self.back(flow, state, branch, &|state| self.states[state].from.clone())
-    }
-
-    fn back(
-        &self,
-        flow: &Flow,
-        mut state: usize,
-        branch: &Branch,
-        before: &dyn Fn(usize) -> Option<(usize, Branch)>,
-    ) -> Vec<Step> {
-        let step = |state: usize, branch: Branch| Step {
+        let step = |state: usize, branch: &Branch| Step {
             action: flow.actions[self.states[state].action].identifier.text.clone(),
-            branch,
+            branch: branch.clone(),
         };
-        let mut way = vec![step(state, branch.clone())];
-        while let Some((earlier, branch)) = before(state) {
-            way.push(step(earlier, branch));
-            state = earlier;
+        let mut way = vec![step(state, branch)];
+        let mut at = state;
+        while let Some((before, branch)) = &self.states[at].from {
+            way.push(step(*before, branch));
+            at = *before;
         }
         way.reverse();
         way

@@ -58,7 +58,7 @@ pub(super) enum Forced {
 }
 
 /// The world in which a call goes this way. With `slow`, functions take all their time.
-pub(super) fn script<'w>(flow: &Flow, way: impl Iterator<Item = &'w Step>, slow: bool) -> Script {
+pub(super) fn script(flow: &Flow, way: &[Step], slow: bool) -> Script {
     let mut gathering = Gathering { script: Script::default(), origins: Origins::default(), slow };
     for step in way {
         if let Some(action) = flow.action(&step.action) {

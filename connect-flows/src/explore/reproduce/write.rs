@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use serde_json::{Map, Value};
 
-use super::super::{
-    Finding, Step, Verdict,
-    cost::{Ears, ears},
-};
+use super::super::{Finding, Verdict};
 use super::script::{Forced, Script};
 use crate::model::Flow;
 
@@ -54,11 +51,7 @@ fn expectation(toml: &mut String, flow: &Flow, finding: &Finding) {
     let _ = writeln!(toml, "\n[[expect]]\nvisits = [{}]", visits.join(", "));
     match &finding.verdict {
         Verdict::Silence { limit, .. } => {
-            if let Some(figure) = figure(flow, finding) {
-                let _ = writeln!(toml, "\n[[expect]]\n{figure} = \"<= {}\"", limit.as_millis());
-            } else {
-                comment(toml, "No figure measures the silence before the end of a call: see its timeline.");
-            }
+            let _ = writeln!(toml, "\n[[expect]]\nsilence_ms = \"<= {}\"", limit.as_millis());
         }
         // The runner goes on with the next action where Connect would have no branch.
         Verdict::Unhandled { action, .. } | Verdict::Nowhere { action, .. } => {
@@ -68,23 +61,6 @@ fn expectation(toml: &mut String, flow: &Flow, finding: &Finding) {
             }
         }
         Verdict::NoWayOut { .. } => {}
-    }
-}
-
-/// The figure of a test that measures the silence: between two sounds, after the caller's words, or before the first
-/// sound. `None` where no sound follows one.
-fn figure(flow: &Flow, finding: &Finding) -> Option<&'static str> {
-    let heard = |step: &&Step| {
-        flow.action(&step.action).is_some_and(|action| ears(action, &step.branch) == Ears::Sound)
-    };
-    let before = finding.way.iter().rev().find(heard).and_then(|step| flow.action(&step.action));
-    let after = finding.onward.iter().any(|step| heard(&step));
-    match (before, after) {
-        (Some(action), true) if &*action.kind == "ConnectParticipantWithLexBot" => Some("answer_ms"),
-        (Some(_), true) => Some("gap_ms"),
-        (None, true) => Some("dead_air_ms"),
-        (None, false) => Some("duration_ms"),
-        (Some(_), false) => None,
     }
 }
 
