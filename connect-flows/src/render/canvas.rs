@@ -35,6 +35,12 @@ impl Rect {
 
     /// Whether the line between two points runs through the inside.
     pub(super) fn cut_by(&self, (x, y): Point, (to_x, to_y): Point) -> bool {
+        // Most lines are nowhere near: that is decided first.
+        let beside =
+            |one: f64, other: f64, low: f64, high: f64| one.max(other) <= low || one.min(other) >= high;
+        if beside(x, to_x, self.left, self.right) || beside(y, to_y, self.top, self.bottom) {
+            return false;
+        }
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
         for (at, step, low, high) in
             [(x, to_x - x, self.left, self.right), (y, to_y - y, self.top, self.bottom)]

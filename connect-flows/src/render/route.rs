@@ -11,6 +11,8 @@ use super::{
 
 /// Distance of arrows from cards.
 const MARGIN: f64 = 9.0;
+/// The free end of the room for a label.
+const INDENT: f64 = 8.0;
 /// Distance between arrows around the same corner.
 const APART: f64 = 4.0;
 /// Most corners; with more, arrows are plain curves.
@@ -24,7 +26,9 @@ pub(super) fn route(scene: &Scene, plan: &Plan) -> Vec<Option<(Line, bool)>> {
         let (x, y) = plan.places[link.from];
         let port = (x + CARD, y + link.port);
         let end = (plan.places[to].0, plan.places[to].1 + HEAD / 2.0);
-        Some((map.line(port, link.label_end(), end), true))
+        // Past the longest of the labels.
+        let beside = (scene.nodes[link.from].stub - INDENT).max(0.0) + MARGIN + 1.0;
+        Some((map.line(port, (port.0 + beside, port.1), end), true))
     };
     scene.links.iter().map(line).collect()
 }
@@ -32,6 +36,8 @@ pub(super) fn route(scene: &Scene, plan: &Plan) -> Vec<Option<(Line, bool)>> {
 struct Map {
     /// The cards and the labels beside them.
     walls: Vec<Rect>,
+    /// The same with the room around them that arrows keep free.
+    near: Vec<Rect>,
     corners: Vec<Corner>,
     /// The corners that each corner sees, with their distance.
     seen: Vec<Vec<(usize, f64)>>,
@@ -47,8 +53,9 @@ struct Corner {
 
 impl Map {
     fn of(scene: &Scene, plan: &Plan) -> Self {
-        let walls: Vec<Rect> = (0..scene.nodes.len()).flat_map(|node| around(scene, plan, node)).collect();
-        let mut map = Self { walls, corners: Vec::new(), seen: Vec::new() };
+        let walls: Vec<Rect> = (0..scene.nodes.len()).map(|node| around(scene, plan, node)).collect();
+        let near = walls.iter().map(|wall| wall.grown(MARGIN - 1.0)).collect();
+        let mut map = Self { walls, near, corners: Vec::new(), seen: Vec::new() };
         if map.walls.len() * 4 > MOST {
             return map;
         }
@@ -60,11 +67,19 @@ impl Map {
                 }
             }
         }
-        let blocked =
-            |corner: &Corner| map.walls.iter().any(|wall| wall.grown(MARGIN - 1.0).holds(corner.at));
+        let blocked = |corner: &Corner| map.near.iter().any(|wall| wall.holds(corner.at));
         map.corners =
             std::mem::take(&mut map.corners).into_iter().filter(|corner| !blocked(corner)).collect();
-        map.seen = (0..map.corners.len()).map(|corner| map.sight(map.corners[corner].at)).collect();
+        map.seen = vec![Vec::new(); map.corners.len()];
+        for one in 0..map.corners.len() {
+            for other in 0..one {
+                let (from, to) = (map.corners[one].at, map.corners[other].at);
+                if map.clear(from, to) {
+                    map.seen[one].push((other, distance(from, to)));
+                    map.seen[other].push((one, distance(from, to)));
+                }
+            }
+        }
         map
     }
 
@@ -76,11 +91,10 @@ impl Map {
     }
 
     fn clear(&self, from: Point, to: Point) -> bool {
-        !self.walls.iter().any(|wall| wall.grown(MARGIN - 1.0).cut_by(from, to))
+        !self.near.iter().any(|wall| wall.cut_by(from, to))
     }
 
-    fn line(&mut self, port: Point, label: f64, end: Point) -> Line {
-        let start = (port.0 + label.max(MARGIN + 1.0), port.1);
+    fn line(&mut self, port: Point, start: Point, end: Point) -> Line {
         let before_end = (end.0 - MARGIN - 1.0, end.1);
         let plain = || {
             let mut line = Line::from(port);
@@ -164,16 +178,11 @@ impl Map {
 }
 
 /// A card, and the labels to the right of it.
-fn around(scene: &Scene, plan: &Plan, node: usize) -> Vec<Rect> {
+fn around(scene: &Scene, plan: &Plan, node: usize) -> Rect {
     let card = plan.card(scene, node);
     let own = scene.links.iter().filter(|link| link.from == node && link.reach() > 0.0);
-    let label = |link: &Link| Rect {
-        left: card.right,
-        top: card.top + link.port - 7.0,
-        right: card.right + link.reach() - 10.0,
-        bottom: card.top + link.port + 7.0,
-    };
-    std::iter::once(card).chain(own.map(label).reduce(Rect::with)).collect()
+    let label = |link: &Link| Rect { right: card.right + link.reach() - INDENT, ..card };
+    own.map(label).fold(card, Rect::with)
 }
 
 /// A step of the search; the shortest is the greatest.
