@@ -159,3 +159,20 @@ fn mermaid_and_dot_name_every_action_and_way() {
         assert!(dot.contains(line), "{line}: {dot}");
     }
 }
+
+#[test]
+fn the_pictures_in_the_documentation_are_those_of_the_flows() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let flow =
+            catalogue::flow(name).unwrap_or_else(|| panic!("{name} is no flow of ours: remove its picture"));
+        let svg =
+            render::svg(&flow, &Options { title: name.into(), layout: Layout::Fresh, ..Options::default() });
+        let command = format!(
+            "connect-flow render --layout fresh -o docs/pictures/{name}.svg connect-flows/flows/{name}.json"
+        );
+        assert!(std::fs::read_to_string(&path).unwrap() == svg, "the picture is an old one: run {command}");
+    }
+}

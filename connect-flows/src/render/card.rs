@@ -78,7 +78,7 @@ fn spoken(parameters: &Node) -> Option<String> {
     }
     if let Some(ssml) = text("SSML") {
         let plain = without_tags(ssml);
-        return Some(if plain.is_empty() { ssml.to_owned() } else { format!("“{plain}”") });
+        return Some(if plain.is_empty() { "a pause".to_owned() } else { format!("“{plain}”") });
     }
     if let Some(prompt) = text("PromptId") {
         return Some(format!("♪ {}", tail(prompt)));
