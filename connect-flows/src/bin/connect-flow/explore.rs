@@ -19,7 +19,8 @@ use crate::files;
 #[derive(Args)]
 #[command(after_long_help = "\
 Found are: ways from which no end of the flow can be reached; silence that may last longer than the limit, which is the
-sum of function limits, waits and inputs without a prompt between two sounds; branches that lead nowhere; and errors
+sum of function limits, waits and inputs without a prompt between two sounds (a clip is a sound, whatever is in it);
+branches that lead nowhere; and errors
 that an action can have without a branch for them.
 
 Function replies, keys, intents, hours and queues may be anything. Modules and other flows are not entered.
