@@ -12,6 +12,7 @@ use std::{io::Write, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use connect_flows::lint::Finding;
 
 use report::Report;
 
@@ -47,6 +48,17 @@ enum Format {
 enum Deny {
     /// A warning is an error.
     Warnings,
+}
+
+/// The findings of one file, without those that `connect-flow.toml` excepts.
+pub(crate) fn findings(file: &str) -> Result<Vec<Finding>> {
+    let report = Report::of(&[file.to_owned()], false)?;
+    Ok(report
+        .files
+        .into_iter()
+        .filter(|judged| judged.source.name == file)
+        .flat_map(|judged| judged.findings)
+        .collect())
 }
 
 /// Exit code 0: no error; 1: an error, or a denied warning; 2: a file can't be read.

@@ -1,7 +1,7 @@
 //! `connect-flow`: contact flows of Amazon Connect on one's own machine.
 
-mod explain;
 mod diff;
+mod explain;
 mod explore;
 mod files;
 mod format;
@@ -23,11 +23,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Explain a rule of lint.
-    Explain(explain::Arguments),
-    /// Say what changed in meaning between two versions of a flow.
     /// Tell the changes in meaning between two versions of a flow.
     Diff(diff::Arguments),
+    /// Explain a rule of lint.
+    Explain(explain::Arguments),
     /// Walk all ways through flows, and find those that end badly.
     Explore(explore::Arguments),
     /// Write a flow on indented lines; nothing else changes.
@@ -52,8 +51,8 @@ fn main() -> ExitCode {
 /// Exit code 0: all is well; 1: the flows have faults, or a test failed; 2: the command could not do its work.
 fn run(command: &Command) -> Result<ExitCode> {
     match command {
-        Command::Explain(arguments) => explain::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Explore(arguments) => explore::run(arguments),
         Command::Format(arguments) => format::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),

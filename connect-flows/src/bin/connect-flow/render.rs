@@ -2,14 +2,15 @@
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use connect_flows::{
-    render::{self, Options, Visited},
+    lint::Finding,
+    render::{self, Mark, Options, Severity, Visited},
     source::{Held, Source},
 };
 
-use crate::files;
+use crate::{files, lint};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// The coverage file of `connect-flow test`: shows the part that runs visited, and fades the rest (SVG only).
     #[arg(long, value_name = "FILE")]
     coverage: Option<PathBuf>,
+    /// Leave out the findings of lint (SVG only).
+    #[arg(long)]
+    no_findings: bool,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -50,7 +54,7 @@ enum Layout {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let (source, held) = files::flow(&arguments.file)?;
+    let (source, held) = open(arguments)?;
     let flow = &held.reading.flow;
     let picture = match arguments.format {
         Format::Svg => render::svg(flow, &options(arguments, &source, &held)?),
@@ -64,6 +68,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         None => print!("{picture}"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The one flow of the file. Faults don't keep it from being drawn.
+fn open(arguments: &Arguments) -> Result<(Source, Held)> {
+    let source = files::open(&arguments.file)?;
+    let mut held = match source.flows() {
+        Ok(held) => held,
+        Err(error) => bail!("{}: {}", files::place(&source, &error.span), error.reason),
+    };
+    match (held.pop(), held.len()) {
+        (Some(one), 0) => Ok((source, one)),
+        (_, more) => bail!("{} holds {} flows: give a file with one", source.name, more + 1),
+    }
+}
+
+/// The findings of lint, as marks on cards.
+fn marks(source: &Source) -> Result<Vec<Mark>> {
+    let mark = |finding: Finding| Mark {
+        severity: if finding.is_error() { Severity::Error } else { Severity::Warning },
+        text: format!("{}: {}; {}", finding.rule, finding.what, finding.remedy),
+        action: finding.action.unwrap_or_default(),
+    };
+    Ok(lint::findings(&source.name)?.into_iter().map(mark).collect())
 }
 
 fn options(arguments: &Arguments, source: &Source, held: &Held) -> Result<Options> {
@@ -81,5 +108,6 @@ fn options(arguments: &Arguments, source: &Source, held: &Held) -> Result<Option
     };
     let stem = arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let title = held.name.clone().or(stem).unwrap_or_default();
-    Ok(Options { title, layout, visited, ..Options::default() })
+    let marks = if arguments.no_findings { Vec::new() } else { marks(source)? };
+    Ok(Options { title, layout, visited, marks, ..Options::default() })
 }
