@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
+mod line;
+
 use std::collections::BTreeSet;
 
 use connect_flows::{
@@ -72,6 +74,27 @@ fn our_flows_are_drawn_whole_and_without_overlaps() {
             assert!(ids.iter().all(|id| id.starts_with("p-")), "{name}");
             assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{name}");
             assert!(!svg.replace("http://www.w3.org/2000/svg", "").contains("://"), "{name}: no network");
+        }
+    }
+}
+
+#[test]
+fn no_arrow_runs_through_a_card() {
+    for (name, flow) in catalogue::flows() {
+        for layout in [Layout::Designer, Layout::Fresh] {
+            let svg = render::svg(&flow, &options(layout));
+            let cards = cards(&svg);
+            let elements = elements(&svg);
+            let arrows: Vec<_> = elements.iter().filter(|element| get(element, "class") == "hit").collect();
+            assert!(!arrows.is_empty(), "{name}");
+            for arrow in arrows {
+                for (x, y) in line::points(get(arrow, "d")) {
+                    let inside = |card: &&[f64; 4]| {
+                        x > card[0] + 2.0 && x < card[2] - 2.0 && y > card[1] + 2.0 && y < card[3] - 2.0
+                    };
+                    assert_eq!(cards.iter().find(inside), None, "{name} {layout:?}: {x} {y}");
+                }
+            }
         }
     }
 }
