@@ -94,7 +94,7 @@ pub enum Verdict {
     Silence {
         /// Identifier of the action at which the limit is passed.
         action: String,
-        /// The silence up to the end of that action, at most.
+        /// The silence up to the end of that action on this way, at most.
         silence: Duration,
         /// The longest silence that a caller should hear.
         limit: Duration,
@@ -148,7 +148,7 @@ impl fmt::Display for Verdict {
             }
             Self::Silence { action, silence, .. } => {
                 let seconds = silence.as_secs_f64();
-                write!(f, "silence: up to {seconds} s without a sound when {action:?} ends")
+                write!(f, "silence: {seconds} s without a sound are possible when {action:?} ends")
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Verdicts, out of the states that were found.
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 use super::{
     Branch, Finding, Limits, Verdict,
@@ -14,38 +14,54 @@ const LEFT_FROM_OUTSIDE: [&str; 6] =
 
 /// All findings, one for each place and kind, in the order of the search.
 pub(super) fn judge(flow: &Flow, kind: Option<&str>, limits: &Limits, walked: &Walked) -> Vec<Finding> {
-    let name = |state: usize| flow.actions[walked.states[state].action].identifier.text.clone();
-    let mut seen = HashSet::new();
-    let mut findings = Vec::new();
-    let mut add = |verdict: Verdict, state: usize, branch: &Branch| {
-        if seen.insert(place(&verdict)) {
-            findings.push(Finding { verdict, way: walked.way(flow, state, branch) });
-        }
-    };
+    let mut judge = Judge { flow, walked, seen: HashSet::new(), findings: Vec::new() };
     for (at, state) in walked.states.iter().enumerate() {
         for exit in &state.exits {
             if let Some(verdict) = broken(&flow.actions[state.action], exit) {
-                add(verdict, at, &exit.branch);
+                judge.add(verdict, at, &exit.branch);
             }
             if exit.silence > limits.silence {
-                let silence = longest(walked, state.action, exit);
-                let verdict = Verdict::Silence { action: name(at), silence, limit: limits.silence };
-                add(verdict, at, &exit.branch);
+                let verdict =
+                    Verdict::Silence { action: judge.name(at), silence: exit.silence, limit: limits.silence };
+                judge.add(verdict, at, &exit.branch);
             }
         }
     }
-    let outside = kind.is_some_and(|kind| LEFT_FROM_OUTSIDE.contains(&kind.to_lowercase().as_str()));
-    if !outside {
-        let free = ways_out(flow, walked);
-        for (at, state) in walked.states.iter().enumerate() {
+    if !kind.is_some_and(|kind| LEFT_FROM_OUTSIDE.contains(&kind.to_lowercase().as_str())) {
+        judge.traps();
+    }
+    judge.findings
+}
+
+struct Judge<'j> {
+    flow: &'j Flow,
+    walked: &'j Walked,
+    seen: HashSet<String>,
+    findings: Vec<Finding>,
+}
+
+impl Judge<'_> {
+    fn name(&self, state: usize) -> String {
+        self.flow.actions[self.walked.states[state].action].identifier.text.clone()
+    }
+
+    fn add(&mut self, verdict: Verdict, state: usize, branch: &Branch) {
+        if self.seen.insert(place(&verdict)) {
+            self.findings.push(Finding { verdict, way: self.walked.way(self.flow, state, branch) });
+        }
+    }
+
+    /// The places from which no way leads out.
+    fn traps(&mut self) {
+        let free = ways_out(self.flow, self.walked);
+        for (at, state) in self.walked.states.iter().enumerate() {
             let enters = state.from.as_ref().is_none_or(|(before, _)| free[*before]);
             if !free[at] && enters {
                 let branch = state.exits.first().map_or(Branch::Next, |exit| exit.branch.clone());
-                add(Verdict::NoWayOut { action: name(at) }, at, &branch);
+                self.add(Verdict::NoWayOut { action: self.name(at) }, at, &branch);
             }
         }
     }
-    findings
 }
 
 /// The part of a verdict that makes it another one.
@@ -66,13 +82,6 @@ fn broken(source: &Action, exit: &Exit) -> Option<Verdict> {
         Branch::Error(error) if !exit.present => Some(Verdict::Unhandled { action, error: error.clone() }),
         branch => Some(Verdict::Nowhere { action, branch: branch.label(source), to: exit.to.clone() }),
     }
-}
-
-/// The longest silence of this branch of an action.
-fn longest(walked: &Walked, action: usize, exit: &Exit) -> Duration {
-    let states = walked.states.iter().filter(|state| state.action == action);
-    let same = states.flat_map(|state| &state.exits).filter(|other| other.branch == exit.branch);
-    same.map(|other| other.silence).max().unwrap_or(exit.silence)
 }
 
 /// Whether an end can be reached from each state. A branch that leads nowhere ends the call as well: it is a finding of

@@ -27,8 +27,6 @@ pub(super) struct Outcome {
 
 /// All outcomes that no fact rules out.
 pub(super) fn outcomes(action: &Action, facts: &Facts) -> Vec<Outcome> {
-    let given = given(action);
-    let known = language::table().action(&action.kind);
     let mut after = facts.clone();
     change(action, &mut after);
     let mut found = Vec::new();
@@ -40,30 +38,31 @@ pub(super) fn outcomes(action: &Action, facts: &Facts) -> Vec<Outcome> {
             success(action, &after, &mut found);
         }
     }
+    errors(action, &after, &mut found);
+    found
+}
+
+/// The error branches, and the errors that the action can have without a branch.
+fn errors(action: &Action, facts: &Facts, found: &mut Vec<Outcome>) {
+    // Whether no condition holds is known by now.
     let decided = matches!(&*action.kind, "Compare" | "Loop");
-    for error in action
-        .transitions
-        .errors
-        .iter()
-        .filter(|error| !decided || *error.error_type != *"NoMatchingCondition")
-    {
-        let branch = Branch::Error(error.error_type.text.clone());
-        found.push(Outcome {
-            branch,
-            to: error.next_action.text.clone(),
-            present: true,
-            facts: after.clone(),
-        });
+    let counts = |error: &str| !decided || error != "NoMatchingCondition";
+    let mut add = |error: &str, to: &str, present: bool| {
+        let branch = Branch::Error(error.to_owned());
+        found.push(Outcome { branch, to: to.to_owned(), present, facts: facts.clone() });
+    };
+    let branches = &action.transitions.errors;
+    for error in branches.iter().filter(|error| counts(&error.error_type)) {
+        add(&error.error_type, &error.next_action, true);
     }
-    let needed =
-        known.into_iter().flat_map(|known| known.errors(&given)).filter(|error| error.need == Need::Required);
-    for error in needed.filter(|error| !decided || error.name != "NoMatchingCondition") {
-        if !action.transitions.errors.iter().any(|branch| *branch.error_type == *error.name) {
-            let branch = Branch::Error(error.name.clone());
-            found.push(Outcome { branch, to: String::new(), present: false, facts: after.clone() });
+    let given = given(action);
+    let known = language::table().action(&action.kind).into_iter();
+    let needed = known.flat_map(|known| known.errors(&given)).filter(|error| error.need == Need::Required);
+    for error in needed.filter(|error| counts(&error.name)) {
+        if !branches.iter().any(|branch| *branch.error_type == *error.name) {
+            add(&error.name, "", false);
         }
     }
-    found
 }
 
 fn given(action: &Action) -> Parameters {

@@ -4,7 +4,11 @@ use std::fmt::Write;
 
 use crate::model::Flow;
 
-use super::{scene::Scene, text::shorten, way::Class};
+use super::{
+    scene::{Link, Scene},
+    text::shorten,
+    way::Class,
+};
 
 /// The flow as the text of a graph in the dot language.
 pub fn dot(flow: &Flow) -> String {
@@ -24,23 +28,27 @@ pub fn dot(flow: &Flow) -> String {
         let _ = writeln!(text, "  a{index} [label=\"{label}\"{ends}]");
     }
     for (index, link) in scene.links.iter().enumerate() {
-        let to = match link.to {
-            Some(to) => format!("a{to}"),
-            None => {
-                let _ = writeln!(text, "  x{index} [shape=point color=red]");
-                format!("x{index}")
-            }
-        };
-        let style = match link.way.class {
-            Class::Next | Class::Otherwise => "",
-            Class::Condition => " color=blue",
-            Class::Error => " color=red style=dashed",
-        };
-        let label = escape(&link.way.label);
-        let _ = writeln!(text, "  a{} -> {to} [label=\"{label}\"{style}]", link.from);
+        arrow(&mut text, index, link);
     }
     text.push_str("}\n");
     text
+}
+
+fn arrow(text: &mut String, index: usize, link: &Link) {
+    let to = match link.to {
+        Some(to) => format!("a{to}"),
+        None => {
+            let _ = writeln!(text, "  x{index} [shape=point color=red]");
+            format!("x{index}")
+        }
+    };
+    let style = match link.way.class {
+        Class::Next | Class::Otherwise => "",
+        Class::Condition => " color=blue",
+        Class::Error => " color=red style=dashed",
+    };
+    let label = escape(&link.way.label);
+    let _ = writeln!(text, "  a{} -> {to} [label=\"{label}\"{style}]", link.from);
 }
 
 fn escape(text: &str) -> String {

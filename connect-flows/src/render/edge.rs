@@ -37,20 +37,26 @@ pub(super) fn arrow(svg: &mut String, picture: &Picture<'_>, index: usize) {
         }
         _ => nowhere(svg, link, start),
     }
-    if !link.label.is_empty() {
-        let _ = write!(
-            svg,
-            "<rect class=\"back\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"12\"/>\
-             <text class=\"label\" x=\"{}\" y=\"{}\">{}</text>",
-            short(start.0 + 6.0),
-            short(start.1 - 6.0),
-            short(link.label_end() - 8.0),
-            short(start.0 + 8.0),
-            short(start.1 + 3.6),
-            escape(&link.label)
-        );
-    }
+    label(svg, link, start);
     svg.push_str("</g>");
+}
+
+/// The text on an arrow, which the line spares.
+fn label(svg: &mut String, link: &Link, (x, y): Point) {
+    if link.label.is_empty() {
+        return;
+    }
+    let _ = write!(
+        svg,
+        "<rect class=\"back\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"12\"/>\
+         <text class=\"label\" x=\"{}\" y=\"{}\">{}</text>",
+        short(x + 6.0),
+        short(y - 6.0),
+        short(link.label_end() - 8.0),
+        short(x + 8.0),
+        short(y + 3.6),
+        escape(&link.label)
+    );
 }
 
 fn tooltip(picture: &Picture<'_>, link: &Link) -> String {

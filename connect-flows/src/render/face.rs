@@ -27,17 +27,9 @@ pub(super) fn face(svg: &mut String, picture: &Picture<'_>, index: usize) {
         picture.card_class(&node.card.identifier),
         escape(&tooltip(node))
     );
-    for class in ["card", "wash"] {
-        if class == "card" || picture.options.visited.is_some() {
-            let fill = if class == "wash" { " fill-opacity=\"0\"" } else { "" };
-            let _ = write!(
-                svg,
-                "<rect class=\"{class}\"{fill} x=\"{}\" y=\"{}\" width=\"{CARD}\" height=\"{}\" rx=\"9\"/>",
-                short(x),
-                short(y),
-                short(node.height)
-            );
-        }
+    frame(svg, "card", node, (x, y));
+    if picture.options.visited.is_some() {
+        frame(svg, "wash", node, (x, y));
     }
     icon(svg, node, (x, y));
     words(svg, node, (x, y));
@@ -45,6 +37,16 @@ pub(super) fn face(svg: &mut String, picture: &Picture<'_>, index: usize) {
         badge(svg, node.marks.len(), (x + CARD - 4.0, y + 2.0));
     }
     svg.push_str("</g>");
+}
+
+fn frame(svg: &mut String, class: &str, node: &Node, (x, y): Point) {
+    let _ = write!(
+        svg,
+        "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{CARD}\" height=\"{}\" rx=\"9\"/>",
+        short(x),
+        short(y),
+        short(node.height)
+    );
 }
 
 fn tooltip(node: &Node) -> String {

@@ -12,7 +12,7 @@ pub(super) const STYLE: &str = "\
 .fw-flow .title{font-size:18px;font-weight:650}.fw-flow .dim{fill:var(--dim)}\
 .fw-flow .name{font-size:12px;font-weight:600}.fw-flow .kind{font-size:10.5px;fill:var(--dim)}\
 .fw-flow .card{fill:var(--card);stroke:var(--edge)}.fw-flow .ends .card{stroke:var(--end);stroke-width:2}\
-.fw-flow .tile{fill:currentColor;fill-opacity:.14}\
+.fw-flow .wash{fill:none}.fw-flow .tile{fill:currentColor;fill-opacity:.14}\
 .fw-flow .icon{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}\
 .fw-flow .say{color:var(--say)}.fw-flow .ask{color:var(--ask)}.fw-flow .way{color:var(--way)}\
 .fw-flow .run{color:var(--run)}.fw-flow .out{color:var(--out)}.fw-flow .end{color:var(--end)}\

@@ -145,18 +145,7 @@ impl Gathering {
                 press = operands.first().map(|operand| operand.text.clone());
             }
             Branch::Error(error) if error == "NoMatchingCondition" => {
-                let taken: Vec<&str> = action
-                    .transitions
-                    .conditions
-                    .iter()
-                    .flat_map(|c| &c.condition.operands)
-                    .map(|o| &**o)
-                    .collect();
-                press = "1234567890*#"
-                    .split("")
-                    .filter(|key| !key.is_empty())
-                    .find(|key| !taken.contains(key))
-                    .map(str::to_owned);
+                press = other_key(action);
             }
             Branch::Error(error) if error == "InputTimeLimitExceeded" => {}
             Branch::Next
@@ -263,4 +252,13 @@ impl Gathering {
         }
         self.script
     }
+}
+
+/// A key that no condition of the action names.
+fn other_key(action: &Action) -> Option<String> {
+    let taken = |key: &str| {
+        let mut operands = action.transitions.conditions.iter().flat_map(|branch| &branch.condition.operands);
+        operands.any(|operand| **operand == *key)
+    };
+    "1234567890*#".chars().map(String::from).find(|key| !taken(key))
 }
