@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -67,10 +67,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         [name, old, _, _, new, ..] if arguments.files.len() >= FROM_GIT => {
             if arguments.format == Format::Text {
-                println!("flow {}", name.display());
+                print(&format!("flow {}\n", name.display()));
             }
             if let Err(error) = compare(arguments, old, new) {
-                println!("{error:#}");
+                print(&format!("{error:#}\n"));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -80,12 +80,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 fn compare(arguments: &Arguments, old: &Path, new: &Path) -> Result<bool> {
     let differences = diff::diff(&flow(old)?, &flow(new)?);
-    match arguments.format {
-        Format::Text => print!("{}", diff::text(&differences, coloured(arguments.color))),
-        Format::Markdown => print!("{}", diff::markdown(&differences)),
-        Format::Json => print!("{}", diff::json(&differences)),
-    }
+    let shown = match arguments.format {
+        Format::Text => diff::text(&differences, coloured(arguments.color)),
+        Format::Markdown => diff::markdown(&differences),
+        Format::Json => diff::json(&differences),
+    };
+    print(&shown);
     Ok(!differences.is_empty())
+}
+
+/// A reader that has closed the pipe has seen enough.
+fn print(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// The flow of a file. Git names the null device for a file that is new or gone.

@@ -1,7 +1,9 @@
 //! `connect-flow explore`: the ways through a flow that end badly.
 
 use std::{
+    fmt::Write as _,
     fs,
+    io::{self, Write as _},
     path::{Component, Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -20,8 +22,7 @@ use crate::files;
 #[command(after_long_help = "\
 Found are: ways from which no end of the flow can be reached; silence that may last longer than the limit, which is the
 sum of function limits, waits and inputs without a prompt between two sounds (a clip is a sound, whatever is in it);
-branches that lead nowhere; and errors
-that an action can have without a branch for them.
+branches that lead nowhere; and errors that an action can have without a branch for them.
 
 Function replies, keys, intents, hours and queues may be anything. Modules and other flows are not entered.
 
@@ -49,7 +50,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let flow = &held.reading.flow;
         let explored = explore::explore(flow, held.kind.as_deref(), &limits);
         count += explored.findings.len();
-        print(&source.name, flow, &explored);
+        // A reader that has closed the pipe has seen enough.
+        let _ = io::stdout().write_all(lines(&source.name, flow, &explored).as_bytes());
         if let Some(folder) = &arguments.out {
             save(folder, path, flow, &explored)?;
         }
@@ -57,17 +59,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn print(name: &str, flow: &Flow, explored: &Explored) {
+/// The findings of a flow, as lines.
+fn lines(name: &str, flow: &Flow, explored: &Explored) -> String {
+    let mut text = String::new();
     for finding in &explored.findings {
-        println!("{name}: {}", finding.verdict);
-        println!("    {}", finding.route(flow));
+        let _ = writeln!(text, "{name}: {}\n    {}", finding.verdict, finding.route(flow));
     }
     let (count, states) = (explored.findings.len(), explored.states);
     let plural = if count == 1 { "" } else { "s" };
-    println!("{name}: {count} finding{plural} in {states} states");
+    let _ = writeln!(text, "{name}: {count} finding{plural} in {states} states");
     if explored.bounded {
-        println!("{name}: not all ways were walked, the bound of states is reached: raise --states");
+        let _ = writeln!(
+            text,
+            "{name}: not all ways were walked, the bound of states is reached: raise --states"
+        );
     }
+    text
 }
 
 /// Writes the scenarios as `FLOW-1.toml` and so on.

@@ -1,6 +1,11 @@
 //! `connect-flow render`: a picture of a flow.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -65,7 +70,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(path) => {
             fs::write(path, picture).with_context(|| format!("{} can't be written", path.display()))?;
         }
-        None => print!("{picture}"),
+        // A reader that has closed the pipe has seen enough.
+        None => _ = io::stdout().write_all(picture.as_bytes()),
     }
     Ok(ExitCode::SUCCESS)
 }
