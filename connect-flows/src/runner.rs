@@ -22,7 +22,11 @@
 mod actions;
 mod attempt;
 mod background;
+mod bots;
+mod caller;
 mod event;
+mod flows;
+mod functions;
 mod invoke;
 mod keypad;
 mod lex;
@@ -31,18 +35,28 @@ mod message;
 mod pending;
 mod ports;
 mod prepare;
+mod real_time;
 mod session;
 mod settings;
 mod ssml;
+mod virtual_time;
 mod walk;
+mod world;
 
 use std::fmt;
 
+pub use bots::{Lex, Rule, Understood};
+pub use caller::{Act, Caller, KeyPress, Script, Step, Then, When};
 pub use event::INSTANCE_ARN;
+pub use flows::{Flows, KnownFlow};
+pub use functions::{Answer, Function, Functions, Replies, Reply};
 pub use log::FlowLogLine;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};
 pub use prepare::PrepareError;
-pub use settings::{CallSettings, KeyPress, Script, Then};
+pub use real_time::RealTime;
+pub use settings::{CallSettings, Sound};
+pub use virtual_time::in_virtual_time;
+pub use world::{Branch, Hours, PromptSound, Queue, World, find};
 
 use crate::{
     model::Flow,

@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::settings::KeyPress;
+use super::KeyPress;
 
 /// Largest number of keys that the buffer holds.
 const CAPACITY: usize = 30;

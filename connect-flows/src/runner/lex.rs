@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    EndReason, Then,
+    EndReason, Then, When,
     message::{Heard, Interruptions, prompt},
     session::{Edge, Outcome, Session},
 };
@@ -62,7 +62,10 @@ fn interruptions(session: &Session<'_>, attributes: &Value) -> Interruptions {
         return Interruptions::default();
     }
     let speaks = session.utterances.len() > 0;
-    let after = session.runner.settings.script.barges_in_after.filter(|_| speaks);
+    let after = session.runner.settings.script.steps.iter().find_map(|step| match step.when {
+        When::Asks(after) if speaks => Some(after),
+        _ => None,
+    });
     Interruptions { by_key: true, by_voice_after: after }
 }
 
@@ -73,7 +76,7 @@ async fn input(session: &mut Session<'_>, attributes: &Value) -> Result<String, 
         return keys(session, attributes).await;
     }
     if let Some(words) = session.utterances.next() {
-        return speech(session, attributes, words).await;
+        return speech(session, attributes, &words).await;
     }
     if session.runner.settings.script.then == Then::HangUp {
         return Err(EndReason::HungUp);

@@ -47,6 +47,9 @@ pub enum InvokeError {
     /// Lambda refused the request, so that a repetition would not help.
     #[error("invocation refused: {message}")]
     Refused { message: String },
+    /// No answer arrived within the time that the port waits.
+    #[error("no answer in time")]
+    TimedOut,
     /// No answer arrived.
     #[error("no answer: {message}")]
     Transport { message: String },

@@ -1,13 +1,14 @@
 //! The state of one call.
 
-use std::{collections::HashMap, slice, time::Duration};
+use std::{collections::HashMap, time::Duration, vec};
 
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, event, keypad::Keypad, log, pending::Pending,
+    Act, Call, CallEnd, CallError, EndReason, FlowLogLine, KeyPress, Runner, When, event, keypad::Keypad,
+    log, pending::Pending,
 };
 use crate::{
     model::Action,
@@ -65,7 +66,7 @@ pub(super) struct Session<'r> {
     pub pending: Pending,
     pub keypad: Keypad,
     /// The texts that the caller has not said yet.
-    pub utterances: slice::Iter<'r, String>,
+    pub utterances: vec::IntoIter<String>,
     started: Instant,
     started_at: OffsetDateTime,
     log: Vec<FlowLogLine>,
@@ -75,6 +76,16 @@ pub(super) struct Session<'r> {
 impl<'r> Session<'r> {
     pub(super) fn start(runner: &'r Runner, observer: &'r mut (dyn FnMut(&Event) + Send)) -> Self {
         let started = Instant::now();
+        let (mut says, mut keys) = (Vec::new(), Vec::new());
+        for step in &runner.settings.script.steps {
+            match (&step.when, &step.act) {
+                (When::At(at), Act::Press(press)) => {
+                    keys.extend(press.chars().map(|key| KeyPress { at: *at, key }));
+                }
+                (_, Act::Say(text)) => says.push(text.clone()),
+                _ => {}
+            }
+        }
         Self {
             runner,
             deadline: started + runner.settings.max_duration,
@@ -84,8 +95,8 @@ impl<'r> Session<'r> {
             loops: HashMap::new(),
             invocations: 0,
             pending: Pending::default(),
-            keypad: Keypad::new(&runner.settings.script.keys),
-            utterances: runner.settings.script.says.iter(),
+            keypad: Keypad::new(&keys),
+            utterances: says.into_iter(),
             started,
             started_at: (runner.ports.clock)(),
             log: Vec::new(),

@@ -39,7 +39,7 @@ fn presses(mut script: Script, at_ms: u64, key: char) -> Script {
 }
 
 fn with(script: Script) -> CallSettings {
-    CallSettings { script, ..settings() }
+    CallSettings { script: script.into(), ..settings() }
 }
 
 async fn converse(world: &Arc<World>, thinking: Thinking, settings: CallSettings) -> Call {
