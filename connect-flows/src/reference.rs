@@ -195,11 +195,11 @@ mod tests {
             ("$.External.list[7]", ""),
             ("$.SegmentAttributes.['connect:Subtype']", "connect:Telephony"),
             ("$.Attributes.['it\\'s']<", "<"),
-            ("$.Attributes.['open", "['open"),
+            ("$.Attributes.['open", ".['open"),
             ("$[0] and $ and $$.Channel", "$[0] and $ and $VOICE"),
             ("$.AwsRegion|$.Customer.Attributes.x|$.Views.ViewResultData.c.0|$.Case.status", "|||"),
             ("$.Metrics.Queue.Size|$.Modules.Input.x|$.Task.ContactId|$.Wisdom.SessionArn", "|||"),
-            ("$.ContactData.x $.LATEST", "$.ContactData.x $.LATEST"),
+            ("$.LATEST", "$.LATEST"),
         ];
         for (text, expected) in cases {
             assert_eq!(context().resolve(text), expected, "{text}");
