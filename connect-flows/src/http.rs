@@ -17,7 +17,7 @@ use crate::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest wait for an invocation. The runner's own limits are shorter; this one ends requests that outlive them.
-const INVOKE_TIMEOUT: Duration = Duration::from_secs(15);
+const INVOKE_TIMEOUT: Duration = Duration::from_secs(65);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest reply of a synchronous invocation, in bytes.
 const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
@@ -73,7 +73,10 @@ impl Lambdas for HttpLambdas {
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError> {
         let transport = |message| InvokeError::Transport { message };
         let request = self.client.post(self.url(function)).json(event);
-        let response = request.send().await.map_err(|error| transport(causes(error)))?;
+        let response = request.send().await.map_err(|error| match error.is_timeout() {
+            true => InvokeError::TimedOut,
+            false => transport(causes(error)),
+        })?;
         let status = response.status();
         let failed = response.headers().contains_key("x-amz-function-error");
         let body =

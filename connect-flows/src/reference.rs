@@ -32,6 +32,11 @@ impl Context {
         self.roots.get(root).unwrap_or(&Value::Null)
     }
 
+    /// Removes all values below a root, and returns them.
+    pub fn take(&mut self, root: &str) -> Value {
+        self.roots.remove(root).unwrap_or_default()
+    }
+
     /// Sets one member of a root and keeps the other members.
     pub fn set_member(&mut self, root: &str, name: &str, value: impl Into<Value>) {
         let members = self.roots.entry(root).or_insert_with(|| Value::Object(Map::new()));

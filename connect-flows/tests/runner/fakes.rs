@@ -10,9 +10,7 @@ use async_trait::async_trait;
 use connect_flows::{
     model::Flow,
     play_text::play_text,
-    runner::{
-        Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PrepareError, PromptVoice, Runner,
-    },
+    runner::{Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, Runner},
     timeline::Event,
     urls::Urls,
 };
@@ -99,24 +97,21 @@ impl PromptVoice for Hum {
 
 /// Runs a call of the committed flow with a contact attribute `text`.
 pub(crate) async fn call(world: &Arc<World>) -> Call {
-    call_flow(world, play_text(Urls::Presigned), settings()).await.unwrap()
+    call_flow(world, play_text(Urls::Presigned), settings()).await
 }
 
-pub(crate) async fn call_flow(
-    world: &Arc<World>,
-    flow: Flow,
-    settings: CallSettings,
-) -> Result<Call, PrepareError> {
+pub(crate) async fn call_flow(world: &Arc<World>, flow: Flow, settings: CallSettings) -> Call {
     let ports = Ports {
         lambdas: world.clone(),
         clips: world.clone(),
         voice: Arc::new(Hum),
+        caller: None,
         clock: Arc::new(|| datetime!(2026-03-01 12:00 UTC)),
     };
-    let runner = Runner::new(flow, ports, settings)?;
+    let runner = Runner::new(flow, ports, settings);
     // The call runs in a task of its own, to test that a run can move between threads.
     let run = tokio::spawn(async move { runner.run(&mut |_: &Event| {}).await });
-    Ok(run.await.unwrap())
+    run.await.unwrap()
 }
 
 pub(crate) fn settings() -> CallSettings {
