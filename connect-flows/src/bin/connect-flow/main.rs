@@ -4,6 +4,7 @@ mod explain;
 mod files;
 mod format;
 mod lint;
+mod run;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ enum Command {
     Format(format::Arguments),
     /// Find the faults of flows before they are imported.
     Lint(lint::Arguments),
+    /// Run a flow with a caller: the recording, the time line and the flow log.
+    Run(run::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -45,5 +48,6 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Format(arguments) => format::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
     }
 }
