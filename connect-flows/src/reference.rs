@@ -8,7 +8,10 @@ mod path;
 use serde_json::{Map, Value};
 
 use self::path::Step;
-use crate::language::{self, Shape};
+use crate::{
+    json::{Data, Node},
+    language::{self, Shape},
+};
 
 /// All values that a flow can refer to during a call.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,6 +84,22 @@ impl Context {
                 map.iter().map(|(key, value)| (key.clone(), self.resolve_all(value))).collect()
             }
             other => other.clone(),
+        }
+    }
+
+    /// Resolves the references in every string of a value of a flow's file.
+    pub fn resolve_node(&self, node: &Node) -> Value {
+        match &node.data {
+            Data::Text(text) => Value::String(self.resolve(text)),
+            Data::List(items) => items.iter().map(|item| self.resolve_node(item)).collect(),
+            Data::Object(members) => {
+                let mut map = Map::new();
+                for member in members {
+                    map.insert(member.key.clone(), self.resolve_node(&member.value));
+                }
+                Value::Object(map)
+            }
+            Data::Null | Data::Bool(_) | Data::Number(_) => node.to_value(),
         }
     }
 

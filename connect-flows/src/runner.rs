@@ -105,7 +105,12 @@ impl Runner {
     /// Takes a flow for running. Its name and id are those of the settings.
     pub fn new(flow: Flow, ports: Ports, settings: CallSettings) -> Self {
         let (id, name) = (settings.flow_id.clone(), settings.flow_name.clone());
-        Self { flow: Arc::new(KnownFlow { id, name, kind: None, flow }), ports, settings }
+        Self::of(Arc::new(KnownFlow { id, name, kind: None, flow }), ports, settings)
+    }
+
+    /// Takes a flow that other runs share. Its name and id are its own.
+    pub fn of(flow: Arc<KnownFlow>, ports: Ports, settings: CallSettings) -> Self {
+        Self { flow, ports, settings }
     }
 
     /// Runs one call, from its first action to its end.

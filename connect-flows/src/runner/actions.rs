@@ -36,7 +36,7 @@ pub(super) async fn perform(
         "GetParticipantInput" => return input::get(session, flow, action, parameters).await,
         "InvokeFlowModule" => passage::invoke(session, flow, action, parameters),
         "InvokeLambdaFunction" if background::is_asynchronous(parameters) => {
-            background::invoke(session, parameters)
+            background::invoke(session, action, parameters)
         }
         "InvokeLambdaFunction" => return invoke::invoke(session, action, parameters).await,
         "LoadLambdaFunctionResult" => background::load(session, action, parameters),

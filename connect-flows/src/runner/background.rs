@@ -17,8 +17,8 @@ pub(super) fn is_asynchronous(parameters: &Value) -> bool {
     text_of(&parameters["InvocationType"]).eq_ignore_ascii_case("asynchronous")
 }
 
-pub(super) fn invoke(session: &mut Session<'_>, parameters: &Value) -> Outcome {
-    match begin(session, parameters, MAX_SECONDS) {
+pub(super) fn invoke(session: &mut Session<'_>, action: &Action, parameters: &Value) -> Outcome {
+    match begin(session, action, parameters, MAX_SECONDS) {
         Ok(attempt) => {
             let invocation = session.context.get("LambdaInvocation").clone();
             let id = invocation["InvocationId"].as_str().unwrap_or_default().to_owned();

@@ -17,11 +17,11 @@ use crate::{
 
 pub(super) fn compare(session: &Session<'_>, action: &Action, parameters: &Value) -> Outcome {
     let value = text_of(&parameters["ComparisonValue"]);
-    let whole = action.text("ComparisonValue").and_then(|reference| session.context.value(reference));
+    let whole = || action.text("ComparisonValue").and_then(|reference| session.context.value(reference));
     let holds = |condition: &Condition| match condition.operator.as_str() {
         "KeyExists" => {
             let key = condition.operands.first().map_or("", Word::as_str);
-            whole.is_some_and(|whole| whole.get(key).is_some())
+            whole().is_some_and(|whole| whole.get(key).is_some())
         }
         _ => holds(&value, condition),
     };

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use serde_json::Value;
 
 use super::{EndReason, KnownFlow};
-use crate::{model::Action, reference::Context};
+use crate::{json::Node, line::plain, model::Action, reference::Context};
 
 /// Modules may be nested this deep.
 pub(super) const MAX_MODULES: usize = 5;
@@ -83,6 +83,15 @@ impl Frames {
             Some(_) => Ok((Arc::clone(&frame.flow), action)),
             None => Err(EndReason::NoSuchAction { action, flow: frame.flow.name.clone() }),
         }
+    }
+}
+
+/// The reason for a parameter without a value, with the reference that has none.
+pub(super) fn empty(action: &Action, path: &[&str]) -> String {
+    let name = path.join(".");
+    match action.parameters.at(path).and_then(Node::text).filter(|given| given.starts_with('$')) {
+        Some(reference) => format!("{name} is empty: {} has no value", plain(reference)),
+        None => format!("{name} is empty"),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{
     attempt::{Attempt, Verdict},
     event,
+    frame::empty,
     outcome::Outcome,
     session::Session,
     signs::Sign,
@@ -31,7 +32,7 @@ pub(super) async fn invoke(
     action: &Action,
     parameters: &Value,
 ) -> Result<Outcome, Cut> {
-    let attempt = match begin(session, parameters, MAX_SECONDS) {
+    let attempt = match begin(session, action, parameters, MAX_SECONDS) {
         Ok(attempt) => attempt,
         Err(reason) => return Ok(Outcome::failed(reason)),
     };
@@ -51,12 +52,13 @@ pub(super) async fn invoke(
 /// Gives the invocation its id, and notes it on the time line. The error is a reason why the block can't be executed.
 pub(super) fn begin(
     session: &mut Session<'_>,
+    action: &Action,
     parameters: &Value,
     max_seconds: u64,
 ) -> Result<Attempt, String> {
     let function = text_of(&parameters["LambdaFunctionARN"]);
     if function.is_empty() {
-        return Err("LambdaFunctionARN is empty".into());
+        return Err(empty(action, &["LambdaFunctionARN"]));
     }
     let seconds = match &parameters["InvocationTimeLimitSeconds"] {
         Value::Null => DEFAULT_LIMIT_SECONDS.to_owned(),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     KnownFlow, Understood,
+    frame::empty,
     message::{Heard, prompt},
     outcome::Outcome,
     session::Session,
@@ -27,7 +28,7 @@ pub(super) async fn listen(
     parameters: &Value,
 ) -> Result<Outcome, Cut> {
     let Some(bot) = bot(parameters) else {
-        return Ok(Outcome::failed("LexV2Bot.AliasArn is empty"));
+        return Ok(Outcome::failed(empty(action, &["LexV2Bot", "AliasArn"])));
     };
     if !session.connected {
         return Ok(Outcome::failed("the caller has hung up, so that no bot can listen"));

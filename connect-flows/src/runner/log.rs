@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset, format_description::BorrowedFormatItem, macros::format_description};
 
-use crate::{model::Action, redact::value_without_queries};
+use crate::{model::Action, redact::remove_queries};
 
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -42,8 +42,8 @@ impl FlowLogLine {
     }
 
     pub(super) fn without_secrets(mut self) -> Self {
-        self.parameters = value_without_queries(&self.parameters);
-        self.results = value_without_queries(&self.results);
+        remove_queries(&mut self.parameters);
+        remove_queries(&mut self.results);
         self
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     KnownFlow,
-    frame::{MAX_MODULES, shown},
+    frame::{MAX_MODULES, empty, shown},
     outcome::{Edge, Outcome},
     session::Session,
 };
@@ -20,6 +20,7 @@ pub(super) fn transfer(
     let name = shown(flow, action, "ContactFlowId").unwrap_or_default();
     match session.runner.settings.world.flows.find(&[&id, name]) {
         Some(next) => Outcome::to(Edge::Transfer(next.clone()), next.name.clone()),
+        None if id.is_empty() => Outcome::failed(empty(action, &["ContactFlowId"])),
         None => unknown("flow", if name.is_empty() { &id } else { name }),
     }
 }
@@ -33,7 +34,10 @@ pub(super) fn invoke(
     let id = text_of(&parameters["FlowModuleId"]);
     let name = shown(flow, action, "FlowModuleId").unwrap_or_default();
     let Some(module) = session.runner.settings.world.flows.find(&[&id, name]) else {
-        return unknown("module", if name.is_empty() { &id } else { name });
+        return match id.is_empty() {
+            true => Outcome::failed(empty(action, &["FlowModuleId"])),
+            false => unknown("module", if name.is_empty() { &id } else { name }),
+        };
     };
     if session.frames.depth() > MAX_MODULES {
         return Outcome::failed(format!(
@@ -46,9 +50,6 @@ pub(super) fn invoke(
 }
 
 fn unknown(kind: &str, name: &str) -> Outcome {
-    if name.is_empty() {
-        return Outcome::failed(format!("the {kind} has no id: the value that it refers to is empty"));
-    }
     Outcome::failed(format!(
         "the {kind} {} is not known here: add its file, or the folder with it",
         quoted(name)

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clip::{Clip, Measured, SAMPLE_RATE, first_audible},
+    line::plain,
     model::Action,
     recording::samples_in,
     redact::without_queries,
@@ -59,6 +60,7 @@ pub(super) async fn load(
     let text = |name: &str| Some(text_of(&parameters[name])).filter(|_| !parameters[name].is_null());
     let media = parameters["Media"].as_object();
     match (text("Text"), text("SSML"), media, text("PromptId")) {
+        (Some(text), None, None, None) if text.trim().is_empty() => Ok(Err(no_text(block.action))),
         (Some(text), None, None, None) => speak(session, &text).await,
         (None, Some(ssml), None, None) => match ssml::only_silence(&ssml) {
             Some(silence) => Ok(Ok(still(samples_in(silence)))),
@@ -73,6 +75,14 @@ pub(super) async fn load(
         },
         (None, None, None, Some(id)) => stored(session, block, &id).await,
         _ => Ok(Err("there must be exactly one of PromptId, Text, SSML and Media".into())),
+    }
+}
+
+/// The reason for a text without a letter.
+fn no_text(action: &Action) -> String {
+    match action.text("Text").filter(|given| given.starts_with('$')) {
+        Some(reference) => format!("the text to speak is empty: {} has no value", plain(reference)),
+        None => "the text to speak is empty".into(),
     }
 }
 

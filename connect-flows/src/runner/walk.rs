@@ -54,7 +54,7 @@ async fn step(session: &mut Session<'_>) -> Result<(), EndReason> {
     let Some(action) = flow.flow.action(&identifier) else {
         return Err(EndReason::NothingFollows { action: identifier });
     };
-    let parameters = session.context.resolve_all(&action.parameters.to_value());
+    let parameters = session.context.resolve_node(&action.parameters);
     begin(session, &flow, action);
     let outcome = match actions::perform(session, &flow, action, &parameters).await {
         Ok(outcome) => outcome,

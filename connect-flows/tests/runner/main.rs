@@ -2,8 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
+mod caller;
+mod decisions;
 mod fakes;
+mod functions;
+mod input;
+mod passages;
+mod prompts;
+mod queues;
 mod talk;
+mod waits;
 
 use std::{sync::Arc, time::Duration};
 
@@ -319,7 +327,8 @@ async fn a_failed_invocation_leaves_nothing_of_the_reply_before_it() {
     let world = Arc::new(World::default().replies(0, Ok(json!({"word": "la"}))));
     let flow = chain(&[invoke(), say(), invoke(), say()]);
     let call = call_flow(&world, flow, settings()).await;
-    let expected = [json!("Success"), json!("Error: the text to speak is empty")];
+    let expected =
+        [json!("Success"), json!("Error: the text to speak is empty: $.External.word has no value")];
     assert_eq!(results(&call, "PlayPrompt"), expected);
     assert_eq!(story(&call)[1], "lambda_end ok");
 }
