@@ -28,7 +28,7 @@ enum Command {
     /// Find the faults of flows before they are imported.
     Lint(lint::Arguments),
     /// Run a flow with a caller: the recording, the time line and the flow log.
-    Run(run::Arguments),
+    Run(Box<run::Arguments>),
 }
 
 fn main() -> ExitCode {
