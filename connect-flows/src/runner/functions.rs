@@ -88,9 +88,11 @@ impl Functions {
 #[async_trait]
 impl Lambdas for Functions {
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError> {
-        let Some(found) = find(&self.functions, &[function, function_name(function)]) else {
-            let message = format!("no function {} is known here", function_name(function));
-            return Err(InvokeError::Refused { message });
+        let name = function_name(function);
+        let named = self.functions.iter().find(|(key, _)| function_name(key) == name).map(|(_, found)| found);
+        let Some(found) = self.functions.get(function).or(named).or_else(|| find(&self.functions, &[name]))
+        else {
+            return Err(InvokeError::Refused { message: format!("no function {name} is known here") });
         };
         match &**found {
             Function::Real(lambdas) => lambdas.invoke(function, event).await,

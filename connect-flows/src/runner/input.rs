@@ -53,7 +53,10 @@ pub(super) async fn get(
             session.keypad.stop_listening();
             return Ok(Outcome::failed(reason));
         }
-        Err(cut) => return Err(cut),
+        Err(cut) => {
+            session.keypad.stop_listening();
+            return Err(cut);
+        }
     };
     session.keypad.take(count);
     let secret = !parameters["InputEncryption"].is_null();

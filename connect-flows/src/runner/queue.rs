@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     EndReason, KnownFlow,
-    frame::shown,
+    frame::{empty, shown},
     hooks,
     outcome::{Edge, Outcome},
     session::Session,
@@ -27,7 +27,7 @@ pub(super) fn set(
 ) -> Outcome {
     let given = ["QueueId", "AgentId"].map(|name| (name, text_of(&parameters[name])));
     let Some((parameter, queue)) = given.into_iter().find(|(_, id)| !id.is_empty()) else {
-        return Outcome::failed("QueueId is empty");
+        return Outcome::failed(empty(action, &["QueueId"]));
     };
     let name = shown(flow, action, parameter).unwrap_or_else(|| queue.rsplit('/').next().unwrap_or(&queue));
     session.context.set("Queue", json!({"ARN": queue, "Name": name}));

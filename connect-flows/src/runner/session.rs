@@ -91,7 +91,7 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Ends the call for this reason, and returns its record. `at` is the time at which the caller was gone.
+    /// Ends the call for this reason, and returns its record. `at` is the end of its last flow.
     pub(super) fn end(mut self, reason: EndReason, at: Duration) -> Call {
         if self.records() {
             self.recording.end_at(at);

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     KnownFlow, PromptSound,
-    frame::shown,
+    frame::{empty, shown},
     session::Session,
     ssml,
     waiting::{Cut, Passed, Stops},
@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     clip::{Clip, Measured, SAMPLE_RATE, first_audible},
-    line::plain,
     model::Action,
     recording::samples_in,
     redact::without_queries,
@@ -58,9 +57,12 @@ pub(super) async fn load(
     parameters: &Value,
 ) -> Result<Loaded, Cut> {
     let text = |name: &str| Some(text_of(&parameters[name])).filter(|_| !parameters[name].is_null());
+    if let Some(name) = ["Text", "SSML", "PromptId"].into_iter().find(|name| text(name).is_some_and(is_blank))
+    {
+        return Ok(Err(format!("the prompt has no words: {}", empty(block.action, &[name]))));
+    }
     let media = parameters["Media"].as_object();
     match (text("Text"), text("SSML"), media, text("PromptId")) {
-        (Some(text), None, None, None) if text.trim().is_empty() => Ok(Err(no_text(block.action))),
         (Some(text), None, None, None) => speak(session, &text).await,
         (None, Some(ssml), None, None) => match ssml::only_silence(&ssml) {
             Some(silence) => Ok(Ok(still(samples_in(silence)))),
@@ -78,12 +80,8 @@ pub(super) async fn load(
     }
 }
 
-/// The reason for a text without a letter.
-fn no_text(action: &Action) -> String {
-    match action.text("Text").filter(|given| given.starts_with('$')) {
-        Some(reference) => format!("the text to speak is empty: {} has no value", plain(reference)),
-        None => "the text to speak is empty".into(),
-    }
+fn is_blank(text: String) -> bool {
+    text.trim().is_empty()
 }
 
 /// Silence of this many samples.
@@ -139,9 +137,6 @@ async fn fetch(session: &mut Session<'_>, uri: &str) -> Result<Loaded, Cut> {
 async fn stored(session: &mut Session<'_>, block: Block<'_>, id: &str) -> Result<Loaded, Cut> {
     let name =
         shown(block.flow, block.action, "PromptId").unwrap_or_else(|| id.rsplit('/').next().unwrap_or(id));
-    if id.is_empty() {
-        return Ok(Err("PromptId is empty".into()));
-    }
     let spoken = match find(&session.runner.settings.world.prompts, &[id, name]) {
         Some(PromptSound::File(path)) => {
             let shown = path.display().to_string();

@@ -26,7 +26,8 @@ pub(super) async fn wait(
     let goes_on = text_of(&parameters["ContinueExecution"]).eq_ignore_ascii_case("true");
     let event = &parameters["InterruptibleEvents"]["LambdaReturned"]["AsyncLambdaCompletionEvent"];
     let invocation = Some(text_of(&event["Identifier"])).filter(|id| !id.is_empty());
-    if session.connected && !goes_on && parameters["InterruptibleEvents"].is_null() {
+    let by_voice = session.connected && session.context.get("Channel") == "VOICE";
+    if by_voice && !goes_on && parameters["InterruptibleEvents"].is_null() {
         let reason =
             "Wait is refused on a voice contact: play a clip of silence, or let the flow go on meanwhile";
         return Ok(Outcome::failed(reason));

@@ -21,18 +21,17 @@ pub(super) async fn walk(mut session: Session<'_>) -> Call {
     let flow = Arc::clone(&session.runner.flow);
     enter(&mut session, flow, false);
     let reason = follow(&mut session).await;
-    let mut gone_at = session.elapsed();
     if reason == EndReason::HungUp {
         session.hang_up();
         if let Some(flow) = hooks::disconnect_flow(&session) {
             leave_all(&mut session);
             enter(&mut session, flow, false);
             follow(&mut session).await;
-            gone_at = session.elapsed();
         }
     }
     leave_all(&mut session);
-    session.end(reason, gone_at)
+    let at = session.elapsed();
+    session.end(reason, at)
 }
 
 async fn follow(session: &mut Session<'_>) -> EndReason {

@@ -1,6 +1,9 @@
 //! Tests actions that choose a branch, set values, or are not performed.
 
-use connect_flows::runner::{Branch, Functions, Hours};
+use connect_flows::{
+    language::{self, Run},
+    runner::{Branch, Functions, Hours},
+};
 use serde_json::{Value, json};
 
 use crate::fakes::{action, flow, hangs_up, says, settings, texts, try_out, way};
@@ -134,6 +137,16 @@ async fn actions_that_are_not_performed_pass_or_take_their_error_branch_with_a_r
     let call = try_out(flow("a", actions), settings(), Functions::default()).await;
     let error = call.end.error().unwrap();
     assert!(error.starts_with(r#"action "a": the type "PlayPrompt" is not known: is it "#), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_action_that_the_table_calls_performed_is_performed() {
+    for known in language::table().actions().filter(|known| known.run == Run::Performed) {
+        let actions = json!([action("do", &known.name, json!({}), &[("next", "end")]), hangs_up()]);
+        let call = try_out(flow("do", actions), settings(), Functions::default()).await;
+        let error = call.end.error().unwrap_or_default();
+        assert!(!error.contains("not performed"), "{error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -118,6 +118,30 @@ async fn a_key_interrupts_the_prompt_and_a_buffered_one_takes_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_caller_may_do_everything_once_more() {
+    let menu = json!({"Text": "menu", "StoreInput": "False", "InputTimeLimitSeconds": "4"});
+    let actions = json!([
+        action(
+            "loop",
+            "Loop",
+            json!({"LoopCount": "3"}),
+            &[("ContinueLooping", "ask"), ("DoneLooping", "end")]
+        ),
+        action(
+            "ask",
+            "GetParticipantInput",
+            menu,
+            &[("8", "loop"), ("9", "loop"), ("InputTimeLimitExceeded", "end")]
+        ),
+        hangs_up(),
+    ]);
+    let steps = ["8", "9"].map(|key| (When::Listens, Act::Press(key.into())));
+    let call = try_out(flow("loop", actions), with(steps.into(), Then::Repeat), Functions::default()).await;
+    let asked: Vec<_> = way(&call).into_iter().filter(|step| step.starts_with("ask")).collect();
+    assert_eq!(asked, ["ask 8", "ask 9", "ask 8"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn numbers_that_are_none_take_the_error_branch() {
     let wrong = json!({"Text": "menu", "StoreInput": "False", "InputTimeLimitSeconds": "soon"});
     let call = ask(wrong, &CHOICES, &["1"]).await;

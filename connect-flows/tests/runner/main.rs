@@ -327,8 +327,10 @@ async fn a_failed_invocation_leaves_nothing_of_the_reply_before_it() {
     let world = Arc::new(World::default().replies(0, Ok(json!({"word": "la"}))));
     let flow = chain(&[invoke(), say(), invoke(), say()]);
     let call = call_flow(&world, flow, settings()).await;
-    let expected =
-        [json!("Success"), json!("Error: the text to speak is empty: $.External.word has no value")];
+    let expected = [
+        json!("Success"),
+        json!("Error: the prompt has no words: Text is empty: $.External.word has no value"),
+    ];
     assert_eq!(results(&call, "PlayPrompt"), expected);
     assert_eq!(story(&call)[1], "lambda_end ok");
 }

@@ -80,3 +80,17 @@ async fn the_plain_form_is_refused_and_wrong_times_are_named() {
     let error = r#"action "wait": TimeLimitSeconds is "soon": use seconds, up to 604800"#;
     assert_eq!(call.end.error().as_deref(), Some(error));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_waits_in_the_plain_form() {
+    let parameters = json!({"TimeLimitSeconds": "900", "Events": ["CustomerReturned"]});
+    let actions = json!([
+        action("wait", "Wait", parameters, &[("WaitCompleted", "end"), ("NoMatchingError", "end")]),
+        hangs_up()
+    ]);
+    let mut settings = settings();
+    settings.world.values.insert("Channel".into(), json!("CHAT"));
+    let call = try_out(flow("wait", actions), settings, Functions::default()).await;
+    assert_eq!((way(&call)[0].as_str(), call.end.error()), ("wait WaitCompleted", None));
+    assert_eq!(call.recording.duration(), Duration::from_secs(900));
+}

@@ -21,7 +21,9 @@ impl Progress {
 
     pub(super) fn show(&mut self, event: &Event) {
         let what = match &event.kind {
-            EventKind::LambdaEnd { function, status, ms, .. } => format!("{function}: {status} after {ms:.0} ms"),
+            EventKind::LambdaEnd { function, status, ms, .. } => {
+                format!("{function}: {status} after {ms:.0} ms")
+            }
             EventKind::ClipStart { part, .. } => format!("plays part {part}"),
             EventKind::PromptStart { prompt: Prompt::Text(text) } => format!("says \"{text}\""),
             EventKind::PromptStart { prompt: Prompt::Url(url) } => format!("plays {url}"),
