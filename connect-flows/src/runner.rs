@@ -3,7 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | `ports`, `functions` | the outside of a run: functions, clips, voices |
-//! | `settings`, `world`, `flows`, `bots`, `caller` | everything that decides about a call before it starts |
+//! | `settings`, `world`, `flows`, `bots`, `caller`, `names` | everything that decides about a call before it starts |
 //! | `virtual_time`, `real_time` | calls on a clock that jumps, and the real world for them |
 //! | `walk`, `branch`, `outcome`, `frame` | the steps from action to action, through flows and modules |
 //! | `session`, `waiting` | the state of one call, and all waiting in it |
@@ -14,7 +14,7 @@
 //! | `message`, `sound`, `ssml`, `iterate`, `tones` | playing |
 //! | `input`, `lex` | listening to the caller |
 //! | `passage`, `queue`, `hooks` | other flows, queues, and flows on events |
-//! | `wait`, `watch` | Wait, and what ends it |
+//! | `wait`, `watch` | Wait, and its end |
 //! | `invoke`, `background` | invoking a function, and waiting for its reply or not |
 //! | `attempt`, `pending` | one invocation up to its verdict, and those that still run |
 //! | `event` | the event that a function receives |
@@ -47,6 +47,7 @@ mod keypad;
 mod lex;
 mod log;
 mod message;
+mod names;
 mod other;
 mod outcome;
 mod passage;
@@ -81,12 +82,13 @@ pub use event::INSTANCE_ARN;
 pub use flows::{Flows, KnownFlow};
 pub use functions::{Answer, Function, Functions, Replies, Reply};
 pub use log::FlowLogLine;
+pub use names::find;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};
 pub use real_time::RealTime;
 pub use settings::{CallSettings, Sound};
 pub use tones::Beeps;
 pub use virtual_time::in_virtual_time;
-pub use world::{Branch, Hours, PromptSound, Queue, World, find};
+pub use world::{Branch, Hours, PromptSound, Queue, World};
 
 use crate::{
     model::Flow,

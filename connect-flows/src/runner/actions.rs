@@ -1,4 +1,4 @@
-//! Finds the code for an action by its type. What the world decides for an action goes first.
+//! Finds the code for an action by its type. The branches that the world names go first.
 
 use serde_json::Value;
 

@@ -36,7 +36,7 @@ pub struct Understood {
 impl Lex {
     /// The understanding of words by the bot with this alias.
     pub fn understand(&self, alias: &str, words: &str) -> Understood {
-        let rules = super::world::find(&self.bots, &[alias]);
+        let rules = super::names::find(&self.bots, &[alias]);
         let rule = rules.into_iter().flatten().find(|rule| fits(&rule.words, words));
         rule.map_or_else(Understood::fallback, |rule| rule.answer.clone())
     }

@@ -6,9 +6,9 @@ use super::{
     Hours, KnownFlow,
     frame::shown,
     hours::is_open,
+    names::find,
     outcome::{Edge, Outcome},
     session::Session,
-    world::find,
 };
 use crate::{
     model::{Action, Condition, Word},

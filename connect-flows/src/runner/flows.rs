@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::world::is_same;
+use super::names::is_same;
 use crate::{model::Flow, source::Source};
 
 /// The flows and modules that a run can reach.

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{InvokeError, Lambdas, function_name, world::find};
+use super::{InvokeError, Lambdas, function_name, names::find};
 
 /// The functions of a run, by ARN or name; `*` for all others.
 #[derive(Clone, Default)]

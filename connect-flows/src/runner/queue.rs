@@ -8,10 +8,10 @@ use super::{
     EndReason, KnownFlow,
     frame::{empty, shown},
     hooks,
+    names::find,
     outcome::{Edge, Outcome},
     session::Session,
     waiting::{Cut, Passed, Stops},
-    world::find,
 };
 use crate::{model::Action, reference::text_of};
 

@@ -8,10 +8,10 @@ use url::Url;
 use super::{
     KnownFlow, PromptSound,
     frame::{empty, shown},
+    names::find,
     session::Session,
     ssml,
     waiting::{Cut, Passed, Stops},
-    world::find,
 };
 use crate::{
     clip::{Clip, Measured, SAMPLE_RATE, first_audible},

@@ -1,6 +1,6 @@
 //! The caller at work: which step is due when, and the keys and words that follow from it.
 //!
-//! Times count from the start of the call. This module knows no clock: the session asks it what happened until now.
+//! Times count from the start of the call. This module knows no clock: the session tells it the time.
 
 use std::{collections::HashMap, time::Duration};
 
