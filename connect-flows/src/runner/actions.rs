@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Branch, KnownFlow, attributes, background, decide, hooks, input, invoke, iterate, lex, message, other,
+    Branch, EndReason, KnownFlow, attributes, background, decide, hooks, input, invoke, iterate, lex,
+    message, other,
     outcome::{Edge, Outcome},
     passage, queue, rounds,
     session::Session,
@@ -22,41 +23,49 @@ pub(super) async fn perform(
     if let Some(branch) = decided(session, action) {
         return Ok(branch);
     }
-    let outcome = match action.kind.as_str() {
+    if let Some(outcome) = at_once(session, flow, action, parameters) {
+        return Ok(outcome);
+    }
+    match action.kind.as_str() {
+        "ConnectParticipantWithLexBot" => lex::listen(session, flow, action, parameters).await,
+        "DequeueContactAndTransferToQueue" => queue::move_to(session, flow, action, parameters).await,
+        "EndFlowExecution" => queue::end_flow(session).await,
+        "GetParticipantInput" => input::get(session, flow, action, parameters).await,
+        "InvokeLambdaFunction" => invoke::invoke(session, action, parameters).await,
+        "MessageParticipant" => message::message(session, flow, action, parameters).await,
+        "MessageParticipantIteratively" => iterate::play(session, flow, action, parameters).await,
+        "TransferContactToQueue" => queue::transfer(session).await,
+        "Wait" => wait::wait(session, action, parameters).await,
+        _ => Ok(other::pass(action)),
+    }
+}
+
+/// Executes an action that takes no time; `None` for any other action.
+fn at_once(
+    session: &mut Session<'_>,
+    flow: &KnownFlow,
+    action: &Action,
+    parameters: &Value,
+) -> Option<Outcome> {
+    Some(match action.kind.as_str() {
         "CheckHoursOfOperation" => decide::hours(session, flow, action, parameters),
         "CheckMetricData" => decide::metric(session, action, parameters),
         "Compare" => decide::compare(session, action, parameters),
-        "ConnectParticipantWithLexBot" => return lex::listen(session, flow, action, parameters).await,
-        "DequeueContactAndTransferToQueue" => return queue::move_to(session, flow, action, parameters).await,
-        "DisconnectParticipant" => Outcome::end(super::EndReason::Disconnected),
+        "DisconnectParticipant" => Outcome::end(EndReason::Disconnected),
         "DistributeByPercentage" => decide::by_percentage(session, action),
-        "EndFlowExecution" => return queue::end_flow(session).await,
         "EndFlowModuleExecution" => passage::end_module(parameters),
         "GetMetricData" => decide::metrics(session),
-        "GetParticipantInput" => return input::get(session, flow, action, parameters).await,
         "InvokeFlowModule" => passage::invoke(session, flow, action, parameters),
         "InvokeLambdaFunction" if background::is_asynchronous(parameters) => {
             background::invoke(session, action, parameters)
         }
-        "InvokeLambdaFunction" => return invoke::invoke(session, action, parameters).await,
         "LoadLambdaFunctionResult" => background::load(session, action, parameters),
         "Loop" => rounds::pass(session, action, parameters),
-        "MessageParticipant" => return message::message(session, flow, action, parameters).await,
-        "MessageParticipantIteratively" => return iterate::play(session, flow, action, parameters).await,
-        "TransferContactToQueue" => return queue::transfer(session).await,
         "TransferToFlow" => passage::transfer(session, flow, action, parameters),
-        "UpdateContactAttributes" => attributes::of_contact(session, parameters),
-        "UpdateContactCallbackNumber" => attributes::callback_number(session, parameters),
-        "UpdateContactData" => attributes::data(session, parameters),
         "UpdateContactEventHooks" => hooks::set(session, parameters),
         "UpdateContactTargetQueue" => queue::set(session, flow, action, parameters),
-        "UpdateContactTextToSpeechVoice" => attributes::voice(session, parameters),
-        "UpdateFlowAttributes" => attributes::of_flow(session, parameters),
-        "UpdateFlowLoggingBehavior" => attributes::logging(session, parameters),
-        "Wait" => return wait::wait(session, action, parameters).await,
-        _ => other::pass(action),
-    };
-    Ok(outcome)
+        kind => return attributes::set(session, kind, parameters),
+    })
 }
 
 /// The branch that the world names for an action, by its identifier, its name or its type.

@@ -11,7 +11,20 @@ const MAX_BYTES: usize = 32 * 1024;
 /// Data of the contact that references find under a root of the same name.
 const DATA: [&str; 5] = ["CustomerId", "Description", "LanguageCode", "Name", "References"];
 
-pub(super) fn of_contact(session: &mut Session<'_>, parameters: &Value) -> Outcome {
+/// Executes an action that sets values; `None` for any other type.
+pub(super) fn set(session: &mut Session<'_>, kind: &str, parameters: &Value) -> Option<Outcome> {
+    Some(match kind {
+        "UpdateContactAttributes" => of_contact(session, parameters),
+        "UpdateContactCallbackNumber" => callback_number(session, parameters),
+        "UpdateContactData" => data(session, parameters),
+        "UpdateContactTextToSpeechVoice" => voice(session, parameters),
+        "UpdateFlowAttributes" => of_flow(session, parameters),
+        "UpdateFlowLoggingBehavior" => logging(session, parameters),
+        _ => return None,
+    })
+}
+
+fn of_contact(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     let Some(new) = parameters["Attributes"].as_object() else {
         return Outcome::failed("Attributes is missing");
     };
@@ -34,7 +47,7 @@ pub(super) fn of_contact(session: &mut Session<'_>, parameters: &Value) -> Outco
 }
 
 /// In the JSON each attribute has the form `{"Value": "v"}`.
-pub(super) fn of_flow(session: &mut Session<'_>, parameters: &Value) -> Outcome {
+fn of_flow(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     let Some(new) = parameters["FlowAttributes"].as_object() else {
         return Outcome::failed("FlowAttributes is missing");
     };
@@ -45,7 +58,7 @@ pub(super) fn of_flow(session: &mut Session<'_>, parameters: &Value) -> Outcome 
     Outcome::next("Success")
 }
 
-pub(super) fn data(session: &mut Session<'_>, parameters: &Value) -> Outcome {
+fn data(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     for name in DATA {
         match &parameters[name] {
             Value::Null => {}
@@ -59,7 +72,7 @@ pub(super) fn data(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     Outcome::next("Success")
 }
 
-pub(super) fn callback_number(session: &mut Session<'_>, parameters: &Value) -> Outcome {
+fn callback_number(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     let number = text_of(&parameters["CallbackNumber"]);
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -72,12 +85,12 @@ pub(super) fn callback_number(session: &mut Session<'_>, parameters: &Value) -> 
     Outcome::next("Success")
 }
 
-pub(super) fn voice(session: &mut Session<'_>, parameters: &Value) -> Outcome {
+fn voice(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     session.context.set("TextToSpeechVoiceId", text_of(&parameters["TextToSpeechVoice"]));
     Outcome::next("Success")
 }
 
-pub(super) fn logging(session: &mut Session<'_>, parameters: &Value) -> Outcome {
+fn logging(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     let behavior = text_of(&parameters["FlowLoggingBehavior"]);
     session.logging = !behavior.eq_ignore_ascii_case("disabled");
     Outcome::next(json!("Success"))

@@ -20,6 +20,8 @@ const E164: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// The rules of a block.
 pub(super) struct Digits {
+    /// Whether the keys are stored, and not branched on.
+    pub stores: bool,
     pub first_within: Duration,
     pub next_within: Duration,
     most: usize,
@@ -68,7 +70,7 @@ impl Digits {
         };
         let cancels = stores && !text_of(&dtmf["DisableCancelKey"]).eq_ignore_ascii_case("true");
         let end = stores.then(|| end.unwrap_or_else(|| END.into()));
-        Ok(Self { first_within, next_within, most, end, cancels, phone })
+        Ok(Self { stores, first_within, next_within, most, end, cancels, phone })
     }
 
     /// The number of keys after which the entry is complete, if it is.

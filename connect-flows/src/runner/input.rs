@@ -39,30 +39,32 @@ pub(super) async fn get(
     if !session.connected {
         return Ok(Outcome::failed("the caller has hung up, so that no key can be pressed"));
     }
-    let stores = is("StoreInput", "true");
-    let digits = match Digits::read(parameters, stores) {
+    let digits = match Digits::read(parameters, is("StoreInput", "true")) {
         Ok(digits) => digits,
         Err(reason) => return Ok(Outcome::failed(reason)),
     };
     session.keypad.listen();
     let collected = collect(session, Block { flow, action }, parameters, &digits).await;
     session.speaker.signs.stop_listening();
-    let Collected { count, entry } = match collected {
-        Ok(Ok(collected)) => collected,
-        Ok(Err(reason)) => {
-            session.keypad.stop_listening();
-            return Ok(Outcome::failed(reason));
-        }
-        Err(cut) => {
-            session.keypad.stop_listening();
-            return Err(cut);
-        }
-    };
-    session.keypad.take(count);
+    if let Ok(Ok(collected)) = collected {
+        return Ok(conclude(session, &digits, parameters, &collected));
+    }
+    session.keypad.stop_listening();
+    collected.map(|collected| Outcome::failed(collected.err().unwrap_or_default()))
+}
+
+/// Stores the entry, or branches on it.
+fn conclude(
+    session: &mut Session<'_>,
+    digits: &Digits,
+    parameters: &Value,
+    Collected { count, entry }: &Collected,
+) -> Outcome {
+    session.keypad.take(*count);
     let secret = !parameters["InputEncryption"].is_null();
-    let shown = if secret { "*".repeat(entry.keys.len()) } else { entry.keys.clone() };
-    session.recorder.happened(session.elapsed(), EventKind::ListenEnd { input: shown });
-    Ok(if stores { store(session, &digits, &entry, secret) } else { branch(&entry) })
+    let input = if secret { "*".repeat(entry.keys.len()) } else { entry.keys.clone() };
+    session.recorder.happened(session.elapsed(), EventKind::ListenEnd { input });
+    if digits.stores { store(session, digits, entry, secret) } else { branch(entry) }
 }
 
 /// Switches touch-tone buffering. Connect does not document the value that an empty buffer stores; here it is empty.

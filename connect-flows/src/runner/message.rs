@@ -87,6 +87,24 @@ pub(super) async fn hear(
         Ok(Passed::Stopped(at, _)) => *at,
         Err(_) => session.elapsed().min(end),
     };
+    ended(session, sound, start, until, ends);
+    match passed? {
+        Passed::Done(()) => Ok(Heard::Whole),
+        Passed::Stopped(at, by) => {
+            interrupted(session, at, by);
+            Ok(Heard::Interrupted)
+        }
+    }
+}
+
+/// Records the part of a sound that was heard until its end or its interruption.
+fn ended(
+    session: &mut Session<'_>,
+    sound: &Sound,
+    start: Duration,
+    until: Duration,
+    ends: Option<EventKind>,
+) {
     let heard = samples_in(until.saturating_sub(start)).min(sound.length);
     if session.records() {
         session.recording.place(start, &sound.samples[..heard.min(sound.samples.len())]);
@@ -99,13 +117,6 @@ pub(super) async fn hear(
     if let Some(ends) = ends {
         // The time at which the last sample ends: the timer fires a little later.
         session.recorder.sound_ended(start + duration_of(heard), ends);
-    }
-    match passed? {
-        Passed::Done(()) => Ok(Heard::Whole),
-        Passed::Stopped(at, by) => {
-            interrupted(session, at, by);
-            Ok(Heard::Interrupted)
-        }
     }
 }
 

@@ -24,32 +24,22 @@ pub(super) async fn wait(
     parameters: &Value,
 ) -> Result<Outcome, Cut> {
     let goes_on = text_of(&parameters["ContinueExecution"]).eq_ignore_ascii_case("true");
-    let event = &parameters["InterruptibleEvents"]["LambdaReturned"]["AsyncLambdaCompletionEvent"];
-    let invocation = Some(text_of(&event["Identifier"])).filter(|id| !id.is_empty());
     let by_voice = session.connected && session.context.get("Channel") == "VOICE";
     if by_voice && !goes_on && parameters["InterruptibleEvents"].is_null() {
         let reason =
             "Wait is refused on a voice contact: play a clip of silence, or let the flow go on meanwhile";
         return Ok(Outcome::failed(reason));
     }
-    let (limit, minimum) = match times(parameters) {
-        Ok(times) => times,
+    match watch(session, action, parameters) {
+        Ok(watch) => session.watch = Some(watch),
         Err(reason) => return Ok(Outcome::failed(reason)),
-    };
-    let now = session.elapsed();
-    session.watch = Some(Watch {
-        action: action.identifier.text.clone(),
-        depth: session.frames.depth(),
-        invocation,
-        not_before: session.instant(now + minimum),
-        until: session.instant(now + limit),
-    });
-    let has_branch = action
+    }
+    let goes_on_at = action
         .transitions
         .conditions
         .iter()
-        .any(|branch| branch.condition.operands.first().is_some_and(|operand| *operand == *CONTINUE));
-    if goes_on && has_branch {
+        .find(|branch| branch.condition.operands.first().is_some_and(|operand| *operand == *CONTINUE));
+    if goes_on && goes_on_at.is_some() {
         return Ok(Outcome::condition(CONTINUE));
     }
     match session.meanwhile(std::future::pending::<()>(), Stops::default()).await {
@@ -60,6 +50,19 @@ pub(super) async fn wait(
         Err(cut) => Err(cut),
         Ok(_) => Ok(Outcome::failed("the wait was interrupted")),
     }
+}
+
+fn watch(session: &Session<'_>, action: &Action, parameters: &Value) -> Result<Watch, String> {
+    let event = &parameters["InterruptibleEvents"]["LambdaReturned"]["AsyncLambdaCompletionEvent"];
+    let (limit, minimum) = times(parameters)?;
+    let now = session.elapsed();
+    Ok(Watch {
+        action: action.identifier.text.clone(),
+        depth: session.frames.depth(),
+        invocation: Some(text_of(&event["Identifier"])).filter(|id| !id.is_empty()),
+        not_before: session.instant(now + minimum),
+        until: session.instant(now + limit),
+    })
 }
 
 /// The longest and the shortest time of the wait.
