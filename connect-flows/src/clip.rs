@@ -24,6 +24,15 @@ pub const MAX_SAMPLES: usize = 5 * 60 * SAMPLE_RATE as usize;
 /// The loudest sample that still counts as silence: about 50 dB below full scale.
 pub const SILENCE_LEVEL: u16 = 100;
 
+/// The length of a clip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Number of its samples.
+    pub length: usize,
+    /// Index of the first audible sample; `None` when all are silence.
+    pub audible: Option<usize>,
+}
+
 /// The samples of one clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clip {
@@ -36,6 +45,22 @@ impl Clip {
     /// # Errors
     /// [`ClipError`] for every file for which Connect would take the error branch.
     pub fn parse(bytes: &[u8]) -> Result<Self, ClipError> {
+        let data = Self::data(bytes)?;
+        Ok(Self { samples: data.iter().copied().map(mu_law_to_linear).collect() })
+    }
+
+    /// Reads a WAV file as [`Self::parse`] does, without decoding it.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn measure(bytes: &[u8]) -> Result<Measured, ClipError> {
+        let data = Self::data(bytes)?;
+        let is_audible = |byte: &u8| mu_law_to_linear(*byte).unsigned_abs() > SILENCE_LEVEL;
+        Ok(Measured { length: data.len(), audible: data.iter().position(is_audible) })
+    }
+
+    /// The clip's bytes of mu-law.
+    fn data(bytes: &[u8]) -> Result<&[u8], ClipError> {
         if bytes.len() >= MAX_BYTES {
             return Err(ClipError::TooLarge(bytes.len()));
         }
@@ -43,7 +68,7 @@ impl Clip {
         match data.len() {
             0 => Err(ClipError::Empty),
             MAX_SAMPLES.. => Err(ClipError::TooLong(data.len() / SAMPLE_RATE as usize)),
-            _ => Ok(Self { samples: data.iter().copied().map(mu_law_to_linear).collect() }),
+            _ => Ok(data),
         }
     }
 

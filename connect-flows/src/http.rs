@@ -2,12 +2,16 @@
 //!
 //! No message of this module contains a URL's query: that of a presigned URL is a secret.
 
+mod voice;
+
 use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
+
+pub use voice::HttpVoice;
 
 use crate::{
     clip,
@@ -17,7 +21,7 @@ use crate::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest wait for an invocation. The runner's own limits are shorter; this one ends requests that outlive them.
-const INVOKE_TIMEOUT: Duration = Duration::from_secs(15);
+const INVOKE_TIMEOUT: Duration = Duration::from_secs(65);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest reply of a synchronous invocation, in bytes.
 const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
@@ -46,11 +50,7 @@ impl HttpLambdas {
     /// # Errors
     /// [`HttpError`] when the endpoint is no http or https URL, or TLS cannot be set up.
     pub fn new(endpoint: &str) -> Result<Self, HttpError> {
-        let url = Url::parse(endpoint)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| HttpError::Endpoint { endpoint: without_queries(endpoint) })?;
-        Ok(Self { client: client(INVOKE_TIMEOUT)?, endpoint: url })
+        Ok(Self { client: client(INVOKE_TIMEOUT)?, endpoint: web_url(endpoint)? })
     }
 
     fn url(&self, function: &str) -> Url {
@@ -71,34 +71,67 @@ impl HttpLambdas {
 #[async_trait]
 impl Lambdas for HttpLambdas {
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, InvokeError> {
-        let transport = |message| InvokeError::Transport { message };
-        let request = self.client.post(self.url(function)).json(event);
-        let response = request.send().await.map_err(|error| transport(causes(error)))?;
-        let status = response.status();
-        let failed = response.headers().contains_key("x-amz-function-error");
-        let body =
-            bounded_body(response, MAX_REPLY_BYTES).await.map_err(|error| transport(error.to_string()))?;
-        let text = || String::from_utf8_lossy(&body).trim().to_owned();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(InvokeError::Throttled);
-        }
-        if status.is_server_error() {
-            let status = status.as_u16();
-            return Err(InvokeError::Service { status });
-        }
-        if !status.is_success() {
-            let message = format!("{}: {}", status.as_u16(), one_line(&text()));
-            return Err(InvokeError::Refused { message });
-        }
-        if failed {
-            let error: Value = serde_json::from_slice(&body).unwrap_or_default();
-            let message = error["errorMessage"].as_str().map_or_else(text, str::to_owned);
-            let message = one_line(&message);
-            return Err(InvokeError::Function { message });
-        }
-        serde_json::from_slice(&body)
-            .map_err(|error| InvokeError::Refused { message: format!("the reply is not JSON: {error}") })
+        post(&self.client, self.url(function), event).await
     }
+}
+
+/// A function at an address of its own: the event is posted there, and the body of the answer is the reply.
+#[derive(Clone, Debug)]
+pub struct HttpFunction {
+    client: Client,
+    url: Url,
+}
+
+impl HttpFunction {
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// [`HttpError`] when the address is no http or https URL, or TLS cannot be set up.
+    pub fn new(url: &str) -> Result<Self, HttpError> {
+        Ok(Self { client: client(INVOKE_TIMEOUT)?, url: web_url(url)? })
+    }
+}
+
+#[async_trait]
+impl Lambdas for HttpFunction {
+    async fn invoke(&self, _function: &str, event: &Value) -> Result<Value, InvokeError> {
+        post(&self.client, self.url.clone(), event).await
+    }
+}
+
+/// Posts an event, and reads the answer as that of the Invoke API.
+async fn post(client: &Client, url: Url, event: &Value) -> Result<Value, InvokeError> {
+    let transport = |message| InvokeError::Transport { message };
+    let response = client.post(url).json(event).send().await.map_err(|error| match error.is_timeout() {
+        true => InvokeError::TimedOut,
+        false => transport(causes(error)),
+    })?;
+    let status = response.status();
+    let failed = response.headers().contains_key("x-amz-function-error");
+    let body = bounded_body(response, MAX_REPLY_BYTES).await.map_err(|error| transport(error.to_string()))?;
+    let text = || String::from_utf8_lossy(&body).trim().to_owned();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(InvokeError::Throttled);
+    }
+    if status.is_server_error() {
+        return Err(InvokeError::Service { status: status.as_u16() });
+    }
+    if !status.is_success() {
+        let message = format!("{}: {}", status.as_u16(), one_line(&text()));
+        return Err(InvokeError::Refused { message });
+    }
+    if failed {
+        let error: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let message = error["errorMessage"].as_str().map_or_else(text, str::to_owned);
+        return Err(InvokeError::Function { message: one_line(&message) });
+    }
+    serde_json::from_slice(&body)
+        .map_err(|error| InvokeError::Refused { message: format!("the reply is not JSON: {error}") })
+}
+
+fn web_url(text: &str) -> Result<Url, HttpError> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| HttpError::Endpoint { endpoint: without_queries(text) })
 }
 
 /// Downloads clips from their URLs, as Connect does: one GET for each, without a cache.

@@ -18,15 +18,13 @@ pub fn without_queries(text: &str) -> String {
     clean
 }
 
-/// The JSON value without the queries of the URLs in its strings.
-pub(crate) fn value_without_queries(value: &Value) -> Value {
+/// Removes the queries of the URLs in the strings of a JSON value.
+pub(crate) fn remove_queries(value: &mut Value) {
     match value {
-        Value::String(text) => Value::String(without_queries(text)),
-        Value::Array(items) => items.iter().map(value_without_queries).collect(),
-        Value::Object(map) => {
-            map.iter().map(|(key, value)| (key.clone(), value_without_queries(value))).collect()
-        }
-        other => other.clone(),
+        Value::String(text) if text.contains("://") => *text = without_queries(text),
+        Value::Array(items) => items.iter_mut().for_each(remove_queries),
+        Value::Object(map) => map.values_mut().for_each(remove_queries),
+        _ => {}
     }
 }
 
@@ -57,7 +55,8 @@ mod tests {
 
     #[test]
     fn every_string_of_a_value_is_cleaned() {
-        let value = json!({"a": ["http://b/k?s=1", 1], "b": {"c": "http://d?e"}});
-        assert_eq!(value_without_queries(&value), json!({"a": ["http://b/k", 1], "b": {"c": "http://d"}}));
+        let mut value = json!({"a": ["http://b/k?s=1", 1], "b": {"c": "http://d?e"}});
+        remove_queries(&mut value);
+        assert_eq!(value, json!({"a": ["http://b/k", 1], "b": {"c": "http://d"}}));
     }
 }

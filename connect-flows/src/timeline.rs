@@ -3,6 +3,7 @@
 //! Times are milliseconds from the start of the call, to a tenth. Silence is any time in which the caller neither speaks
 //! nor hears a part or an audible prompt: during invocations and downloads, and during clips of silence.
 
+mod kind;
 mod recorder;
 mod summary;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use kind::{EventKind, Prompt};
 pub use recorder::Recorder;
 pub use summary::Summary;
 
@@ -22,94 +24,6 @@ pub struct Event {
     /// The kind of the event, with its data.
     #[serde(flatten)]
     pub kind: EventKind,
-}
-
-/// The kind of an event, with its data. URLs have no query.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum EventKind {
-    /// A function is invoked.
-    LambdaStart {
-        /// Name of the function, without the rest of the ARN.
-        function: String,
-        /// Status of the invocation: always `invoked`.
-        status: String,
-    },
-    /// An invocation ends.
-    LambdaEnd {
-        /// Name of the function, without the rest of the ARN.
-        function: String,
-        /// `Status` of the reply, `ok` when the reply has none; `error` or `timeout` when the invocation failed.
-        status: String,
-        /// Duration of the invocation, in milliseconds.
-        ms: f64,
-    },
-    /// A part of a stream begins.
-    ClipStart {
-        /// URL of the part, without its query.
-        url: String,
-        /// Number of the part, from 0.
-        part: usize,
-    },
-    /// A part of a stream ends.
-    ClipEnd {
-        /// URL of the part, without its query.
-        url: String,
-        /// Number of the part, from 0.
-        part: usize,
-    },
-    /// An audible sound that is no part of a stream begins.
-    PromptStart {
-        /// The sound.
-        #[serde(flatten)]
-        prompt: Prompt,
-    },
-    /// A sound that is no part of a stream ends.
-    PromptEnd {
-        /// The sound.
-        #[serde(flatten)]
-        prompt: Prompt,
-    },
-    /// The caller begins to speak.
-    CallerStart {
-        /// The text as Lex understands it.
-        text: String,
-    },
-    /// The caller has spoken.
-    CallerEnd {
-        /// The text as Lex understands it.
-        text: String,
-    },
-    /// The caller presses a key.
-    KeyPressed {
-        /// The key.
-        key: char,
-    },
-    /// A silence of `ms` milliseconds begins.
-    SilenceStart {
-        /// Duration of the silence, in milliseconds.
-        ms: f64,
-    },
-    /// A silence of `ms` milliseconds ends.
-    SilenceEnd {
-        /// Duration of the silence, in milliseconds.
-        ms: f64,
-    },
-    /// The call ends.
-    CallEnd {
-        /// The reason, in one line.
-        reason: String,
-    },
-}
-
-/// A sound that is no part of a stream.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Prompt {
-    /// URL of a clip that is no part of a stream, without its query.
-    Url(String),
-    /// Text that Connect's own voice speaks.
-    Text(String),
 }
 
 /// The events of a call in order of time.

@@ -2,14 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
+use std::sync::Arc;
+
 use connect_flows::{
-    http::{HttpClips, HttpLambdas},
-    runner::{Clips, FetchError, InvokeError, Lambdas},
+    http::{HttpClips, HttpFunction, HttpLambdas, HttpVoice},
+    model::Flow,
+    runner::{
+        Beeps, Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, RealTime,
+        Runner, in_virtual_time,
+    },
 };
 use serde_json::json;
+use time::OffsetDateTime;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    runtime::Runtime,
     task::JoinHandle,
 };
 
@@ -143,4 +151,65 @@ fn an_endpoint_must_be_an_http_url() {
         let error = HttpLambdas::new(endpoint).unwrap_err().to_string();
         assert!(error.ends_with("is no http or https URL"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_function_at_an_address_of_its_own_is_posted_the_event() {
+    let (base, request) = serve(response("200 OK", "", r#"{"word":"la"}"#)).await;
+    let function = HttpFunction::new(&format!("{base}/my/hook?key=1")).unwrap();
+    assert_eq!(function.invoke("any", &json!({"Name": "n"})).await, Ok(json!({"word": "la"})));
+    assert!(request.await.unwrap().starts_with("POST /my/hook?key=1 HTTP/1.1"));
+}
+
+#[tokio::test]
+async fn a_voice_speaks_a_text_once() {
+    // 24,000 Hz become 8000 Hz: a level stays the same.
+    let body = "\u{10}\u{10}".repeat(300);
+    let (base, request) = serve(response("200 OK", "", &body)).await;
+    let voice = HttpVoice::new(&base, "hibari", Some("t0ken".into())).unwrap();
+    let samples = voice.speak("Hello.").await.unwrap();
+    assert_eq!((samples.len(), samples[50]), (100, 0x1010));
+    let request = request.await.unwrap();
+    assert!(request.starts_with("POST /v1/audio/speech "), "{request}");
+    assert!(request.contains("t0ken") && request.contains(r#""voice":"hibari""#), "{request}");
+    // The server is gone, and is not asked again.
+    assert_eq!(voice.speak("Hello.").await, Ok(samples));
+    assert!(voice.speak("Bye.").await.is_err());
+}
+
+/// Runs a flow that invokes one function, in virtual time.
+fn virtual_call(lambdas: Arc<dyn Lambdas>) -> Call {
+    let flow = r#"{"Version": "2019-10-30", "StartAction": "ask", "Actions": [
+        {"Identifier": "ask", "Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": "f"},
+         "Transitions": {"NextAction": "end"}},
+        {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}]}"#;
+    let ports = Ports {
+        lambdas,
+        clips: Arc::new(HttpClips::new().unwrap()),
+        voice: Arc::new(Beeps),
+        caller: None,
+        clock: Arc::new(|| OffsetDateTime::UNIX_EPOCH),
+    };
+    let runner = Runner::new(Flow::parse(flow).unwrap(), ports, CallSettings::new("c"));
+    in_virtual_time(runner.run(&mut |_| {})).unwrap()
+}
+
+#[test]
+fn a_real_function_takes_no_virtual_time_and_one_that_never_answers_takes_its_limit() {
+    let runtime = Runtime::new().unwrap();
+    let (base, _request) = runtime.block_on(serve(response("200 OK", "", "{}")));
+    let real: Arc<dyn Lambdas> = Arc::new(HttpLambdas::new(&base).unwrap());
+    let call = virtual_call(Arc::new(RealTime::new(runtime.handle().clone(), real)));
+    assert_eq!((call.end.error(), call.recording.duration().as_millis()), (None, 0));
+
+    struct Silent;
+    #[async_trait::async_trait]
+    impl Lambdas for Silent {
+        async fn invoke(&self, _: &str, _: &serde_json::Value) -> Result<serde_json::Value, InvokeError> {
+            Err(InvokeError::TimedOut)
+        }
+    }
+    let call = virtual_call(Arc::new(RealTime::new(runtime.handle().clone(), Arc::new(Silent))));
+    assert_eq!(call.end.error().as_deref(), Some("action \"ask\": f: no reply within 3 s"));
+    assert_eq!(call.recording.duration().as_secs(), 3);
 }

@@ -70,10 +70,10 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     let settings = CallSettings {
         flow_name: config.flow.name,
         attributes: config.attributes,
-        script: config.script,
+        script: config.script.into(),
         ..CallSettings::new(uuid::Uuid::new_v4().to_string())
     };
-    let runner = Runner::new(config.flow.flow, ports, settings)?;
+    let runner = Runner::new(config.flow.flow, ports, settings);
     let mut progress = Progress::start();
     let call = runner.run(&mut |event| progress.show(event)).await;
     write(&call, &config.out)?;
@@ -141,6 +141,7 @@ fn ports(stack: &Stack, voice: LocalPromptVoice) -> Result<Ports> {
         lambdas: Arc::new(HttpLambdas::new(&stack.lambdas().endpoint())?),
         clips: Arc::new(ConnectClips::new(stack)?),
         voice: Arc::new(voice),
+        caller: None,
         clock: Arc::new(OffsetDateTime::now_utc),
     })
 }

@@ -40,6 +40,7 @@ pub(super) struct Verdict {
     /// Name of the function, without the rest of the ARN.
     pub function: String,
     pub took: Duration,
+    pub attempts: u32,
     pub reply: Result<Value, Failure>,
 }
 
@@ -64,7 +65,9 @@ impl Attempt {
         let start = Instant::now();
         let function = self.name();
         let until = (start + self.limit).min(deadline);
-        let reply = match timeout_at(until, repeated(&*self.lambdas, &self.function, &self.event)).await {
+        let mut attempts = 0;
+        let repeated = repeated(&*self.lambdas, &self.function, &self.event, &mut attempts);
+        let reply = match timeout_at(until, repeated).await {
             Ok(Ok(reply)) => checked(reply, self.nested),
             Ok(Err(error)) => Err(Failure { status: "error", reason: format!("{function}: {error}") }),
             Err(_) => Err(Failure {
@@ -72,20 +75,27 @@ impl Attempt {
                 reason: format!("{function}: no reply within {} s", self.limit.as_secs()),
             }),
         };
-        Verdict { function, took: start.elapsed(), reply }
+        Verdict { function, took: start.elapsed(), attempts, reply }
     }
 }
 
 /// Invokes a function with as many attempts as Connect makes; the caller bounds the time.
-async fn repeated(lambdas: &dyn Lambdas, function: &str, event: &Value) -> Result<Value, InvokeError> {
+async fn repeated(
+    lambdas: &dyn Lambdas,
+    function: &str,
+    event: &Value,
+    attempts: &mut u32,
+) -> Result<Value, InvokeError> {
     let mut pause = FIRST_PAUSE;
     for _ in 0..REPETITIONS {
+        *attempts += 1;
         match lambdas.invoke(function, event).await {
             Err(error) if error.is_repeated() => sleep(pause).await,
             result => return result,
         }
         pause *= 2;
     }
+    *attempts += 1;
     lambdas.invoke(function, event).await
 }
 

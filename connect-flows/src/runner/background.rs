@@ -4,15 +4,21 @@ use serde_json::Value;
 
 use super::{
     invoke::{begin, conclude},
-    session::{Edge, Outcome, Session},
+    outcome::Outcome,
+    session::Session,
 };
-use crate::model::Action;
+use crate::{model::Action, reference::text_of};
 
 /// Longest time limit of an invocation in the background, in seconds.
 const MAX_SECONDS: u64 = 60;
 
-pub(super) fn invoke<'r>(session: &mut Session<'_>, parameters: &Value) -> Outcome<'r> {
-    match begin(session, parameters, MAX_SECONDS) {
+/// Whether the flow goes on while the function works.
+pub(super) fn is_asynchronous(parameters: &Value) -> bool {
+    text_of(&parameters["InvocationType"]).eq_ignore_ascii_case("asynchronous")
+}
+
+pub(super) fn invoke(session: &mut Session<'_>, action: &Action, parameters: &Value) -> Outcome {
+    match begin(session, action, parameters, MAX_SECONDS) {
         Ok(attempt) => {
             let invocation = session.context.get("LambdaInvocation").clone();
             let id = invocation["InvocationId"].as_str().unwrap_or_default().to_owned();
@@ -24,14 +30,12 @@ pub(super) fn invoke<'r>(session: &mut Session<'_>, parameters: &Value) -> Outco
 }
 
 /// Copies the reply to `$.External`. While there is none, `$.External` stays as it is.
-pub(super) fn load<'r>(session: &mut Session<'_>, action: &'r Action, parameters: &Value) -> Outcome<'r> {
-    let id = parameters["LambdaInvocationId"].as_str().unwrap_or_default();
-    match session.pending.take(id) {
+pub(super) fn load(session: &mut Session<'_>, action: &Action, parameters: &Value) -> Outcome {
+    let id = text_of(&parameters["LambdaInvocationId"]);
+    match session.pending.take(&id) {
         Some(Some(verdict)) => conclude(session, action, verdict),
-        Some(None) => match action.transitions.on_error("InProgress") {
-            Some(target) => Outcome { edge: Edge::To(target), results: "InProgress".into() },
-            None => Outcome::failed("the function has not replied yet"),
-        },
+        Some(None) if action.transitions.on_error("InProgress").is_some() => Outcome::branch("InProgress"),
+        Some(None) => Outcome::failed("the function has not replied yet"),
         None => Outcome::failed(format!("no reply of invocation {id:?} is to be had")),
     }
 }

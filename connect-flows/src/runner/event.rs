@@ -25,16 +25,18 @@ pub(super) fn context(settings: &CallSettings) -> Context {
     context.set("InitiationMethod", "INBOUND");
     context.set("InstanceARN", INSTANCE_ARN);
     context.set("LanguageCode", settings.language.as_str());
+    context.set("AwsRegion", "us-east-1");
+    context.set("SegmentAttributes", json!({"connect:Subtype": "connect:Telephony"}));
+    for (root, value) in &settings.world.values {
+        context.set(root, value.clone());
+    }
     context
 }
 
 /// The event for one invocation. `parameters` must have their references resolved.
 pub(super) fn event(context: &Context, parameters: &Value) -> Value {
     let mut contact = json!({
-        "CustomerId": null,
-        "Description": null,
         "MediaStreams": {"Customer": {"Audio": null}},
-        "Name": null,
         "References": {},
     });
     for root in [
@@ -42,15 +44,21 @@ pub(super) fn event(context: &Context, parameters: &Value) -> Value {
         "Channel",
         "ContactId",
         "CustomerEndpoint",
+        "CustomerId",
+        "Description",
         "InitialContactId",
         "InitiationMethod",
         "InstanceARN",
         "LanguageCode",
+        "Name",
         "PreviousContactId",
         "Queue",
         "SystemEndpoint",
     ] {
         contact[root] = context.get(root).clone();
+    }
+    if context.get("References").is_object() {
+        contact["References"] = context.get("References").clone();
     }
     let parameters = if parameters.is_object() { parameters.clone() } else { json!({}) };
     json!({

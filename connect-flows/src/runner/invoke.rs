@@ -8,11 +8,16 @@ use tokio::time::Instant;
 use super::{
     attempt::{Attempt, Verdict},
     event,
-    session::{Outcome, Session},
+    frame::empty,
+    outcome::Outcome,
+    session::Session,
+    signs::Sign,
+    waiting::{Cut, Passed, Stops},
 };
 use crate::{
     model::Action,
     redact::without_queries,
+    reference::text_of,
     timeline::{EventKind, milliseconds},
 };
 
@@ -22,31 +27,44 @@ const DEFAULT_LIMIT_SECONDS: &str = "3";
 /// Longest time limit of an invocation for whose reply the flow waits, in seconds.
 const MAX_SECONDS: u64 = 8;
 
-pub(super) async fn invoke<'r>(
+pub(super) async fn invoke(
     session: &mut Session<'_>,
-    action: &'r Action,
+    action: &Action,
     parameters: &Value,
-) -> Outcome<'r> {
-    let attempt = match begin(session, parameters, MAX_SECONDS) {
+) -> Result<Outcome, Cut> {
+    let attempt = match begin(session, action, parameters, MAX_SECONDS) {
         Ok(attempt) => attempt,
-        Err(reason) => return Outcome::failed(reason),
+        Err(reason) => return Ok(Outcome::failed(reason)),
     };
-    let verdict = attempt.make(session.deadline).await;
-    conclude(session, action, verdict)
+    let (function, begun) = (attempt.name(), Instant::now());
+    match session.meanwhile(attempt.make(session.deadline), Stops::default()).await {
+        Ok(Passed::Done(verdict)) => Ok(conclude(session, action, verdict)),
+        Ok(Passed::Stopped(..)) => Ok(Outcome::failed("the invocation was interrupted")),
+        Err(cut) => {
+            let ms = milliseconds(begun.elapsed());
+            let ended = EventKind::LambdaEnd { function, status: "abandoned".into(), ms, attempts: 1 };
+            session.recorder.happened(session.elapsed(), ended);
+            Err(cut)
+        }
+    }
 }
 
 /// Gives the invocation its id, and notes it on the time line. The error is a reason why the block can't be executed.
 pub(super) fn begin(
     session: &mut Session<'_>,
+    action: &Action,
     parameters: &Value,
     max_seconds: u64,
 ) -> Result<Attempt, String> {
-    let function = parameters["LambdaFunctionARN"].as_str().unwrap_or_default();
+    let function = text_of(&parameters["LambdaFunctionARN"]);
     if function.is_empty() {
-        return Err("LambdaFunctionARN is empty".into());
+        return Err(empty(action, &["LambdaFunctionARN"]));
     }
-    let seconds = parameters["InvocationTimeLimitSeconds"].as_str().unwrap_or(DEFAULT_LIMIT_SECONDS);
-    let limit = seconds.parse().ok().filter(|limit| (1..=max_seconds).contains(limit));
+    let seconds = match &parameters["InvocationTimeLimitSeconds"] {
+        Value::Null => DEFAULT_LIMIT_SECONDS.to_owned(),
+        seconds => text_of(seconds),
+    };
+    let limit = seconds.trim().parse().ok().filter(|limit| (1..=max_seconds).contains(limit));
     let limit =
         limit.ok_or_else(|| format!("InvocationTimeLimitSeconds is {seconds:?}: use 1 to {max_seconds}"))?;
     session.invocations += 1;
@@ -54,22 +72,25 @@ pub(super) fn begin(
     session.context.set("LambdaInvocation", invocation);
     let attempt = Attempt {
         lambdas: session.runner.ports.lambdas.clone(),
-        function: function.to_owned(),
+        function,
         event: event::event(&session.context, &parameters["LambdaInvocationAttributes"]),
         limit: Duration::from_secs(limit),
-        nested: parameters["ResponseValidation"]["ResponseType"] == "JSON",
+        nested: text_of(&parameters["ResponseValidation"]["ResponseType"]).eq_ignore_ascii_case("json"),
     };
     let started = EventKind::LambdaStart { function: attempt.name(), status: "invoked".into() };
     session.recorder.happened(session.elapsed(), started);
+    let names = vec![attempt.name(), attempt.function.clone()];
+    session.speaker.signs.see(Sign::Invoked, names, session.elapsed());
     Ok(attempt)
 }
 
 /// The result of the invocation for the flow. A failure empties `$.External`: values of an earlier reply would be
 /// stale.
-pub(super) fn conclude<'r>(session: &mut Session<'_>, action: &Action, verdict: Verdict) -> Outcome<'r> {
+pub(super) fn conclude(session: &mut Session<'_>, action: &Action, verdict: Verdict) -> Outcome {
     let ended = EventKind::LambdaEnd {
         status: verdict.status().to_owned(),
         ms: milliseconds(verdict.took),
+        attempts: verdict.attempts,
         function: verdict.function,
     };
     session.recorder.happened(session.elapsed(), ended);

@@ -1,40 +1,27 @@
-//! The keys that the caller presses, and Connect's touch-tone buffer.
-//!
-//! Times count from the start of the call. Keys are collected while the buffer is on or Lex listens, and lost otherwise.
-
-use std::{collections::VecDeque, time::Duration};
-
-use super::settings::KeyPress;
+//! The keys that reach the flow: Connect's touch-tone buffer, and blocks that listen. Other keys are lost.
 
 /// Largest number of keys that the buffer holds.
 const CAPACITY: usize = 30;
 
-/// The caller's keypad.
+/// The keys that are collected.
 #[derive(Default)]
 pub(super) struct Keypad {
-    presses: VecDeque<KeyPress>,
     buffering: bool,
     listening: bool,
     keys: String,
 }
 
 impl Keypad {
-    pub(super) fn new(presses: &[KeyPress]) -> Self {
-        let mut presses = presses.to_vec();
-        presses.sort_by_key(|press| press.at);
-        Self { presses: presses.into(), ..Self::default() }
+    /// Takes a key, if anything collects it.
+    pub(super) fn press(&mut self, key: char) {
+        if (self.buffering || self.listening) && self.keys.len() < CAPACITY {
+            self.keys.push(key);
+        }
     }
 
-    /// Collects the keys that were pressed up to `now`, and returns them with their times.
-    pub(super) fn advance(&mut self, now: Duration) -> Vec<KeyPress> {
-        let mut pressed = Vec::new();
-        while let Some(press) = self.presses.pop_front_if(|press| press.at <= now) {
-            if (self.buffering || self.listening) && self.keys.len() < CAPACITY {
-                self.keys.push(press.key);
-            }
-            pressed.push(press);
-        }
-        pressed
+    /// Whether keys are collected.
+    pub(super) fn collects(&self) -> bool {
+        self.buffering || self.listening
     }
 
     /// Switches the buffer on.
@@ -49,33 +36,33 @@ impl Keypad {
     }
 
     /// Gives the keys to Lex from now on. Those in the buffer are dropped.
-    pub(super) fn listen(&mut self) {
+    pub(super) fn listen_anew(&mut self) {
         self.keys.clear();
         self.listening = true;
     }
 
-    /// Ends [`Self::listen`], and takes the keys that were pressed meanwhile.
-    pub(super) fn stop_listening(&mut self) -> String {
+    /// Gives the keys to a block from now on, those in the buffer first.
+    pub(super) fn listen(&mut self) {
+        self.listening = true;
+    }
+
+    /// Ends listening, and drops the keys that were pressed meanwhile.
+    pub(super) fn stop_listening(&mut self) {
         self.listening = false;
-        std::mem::take(&mut self.keys)
+        self.keys.clear();
+    }
+
+    /// Ends listening, and leaves the keys in the buffer behind the first ones.
+    pub(super) fn take(&mut self, count: usize) {
+        self.listening = false;
+        self.keys.drain(..count.min(self.keys.len()));
+        if !self.buffering {
+            self.keys.clear();
+        }
     }
 
     /// The keys that were collected.
     pub(super) fn keys(&self) -> &str {
         &self.keys
-    }
-
-    /// Time of the next press.
-    pub(super) fn next_press(&self) -> Option<Duration> {
-        self.presses.front().map(|press| press.at)
-    }
-
-    /// Time at which a key interrupts a sound that begins now; the past for one that is not to be begun.
-    pub(super) fn interrupts(&self, now: Duration) -> Option<Duration> {
-        match (self.buffering || self.listening, self.keys.is_empty()) {
-            (false, _) => None,
-            (true, false) => Some(now),
-            (true, true) => self.next_press(),
-        }
     }
 }

@@ -1,25 +1,19 @@
-//! Lex V2 listens to the caller: the bot understands every word, and its fallback intent takes all of them.
+//! Lex listens to the caller: words and keys alike. The world says what the bot understands.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{
-    EndReason, Then,
-    message::{Heard, Interruptions, prompt},
-    session::{Edge, Outcome, Session},
+    KnownFlow, Understood,
+    frame::empty,
+    message::{Heard, prompt},
+    outcome::Outcome,
+    session::Session,
+    sound::Block,
+    waiting::{By, Cut, Passed, Stops},
 };
-use crate::{model::Action, timeline::EventKind};
-
-/// The intent of everything that the caller says.
-const INTENT: &str = "FallbackIntent";
-
-/// The time in which a caller speaks one letter, and one syllable of Hangul.
-const LETTER: Duration = Duration::from_millis(60);
-const SYLLABLE: Duration = Duration::from_millis(160);
-
-/// Lex listens no longer than this to one utterance.
-const LONGEST_SPEECH: Duration = Duration::from_secs(12);
+use crate::{model::Action, reference::text_of, timeline::EventKind};
 
 /// Lex's defaults, in milliseconds: longest silence before the caller speaks, silence that ends the caller's speech, and
 /// time after the last key.
@@ -27,110 +21,123 @@ const START_TIMEOUT: (&str, u64) = ("x-amz-lex:audio:start-timeout-ms:*:*", 3000
 const END_TIMEOUT: (&str, u64) = ("x-amz-lex:audio:end-timeout-ms:*:*", 600);
 const KEY_TIMEOUT: (&str, u64) = ("x-amz-lex:dtmf:end-timeout-ms:*:*", 5000);
 
-pub(super) async fn listen<'r>(
+pub(super) async fn listen(
     session: &mut Session<'_>,
-    action: &'r Action,
+    flow: &KnownFlow,
+    action: &Action,
     parameters: &Value,
-) -> Outcome<'r> {
-    if parameters["LexV2Bot"]["AliasArn"].as_str().unwrap_or_default().is_empty() {
-        return Outcome::failed("LexV2Bot.AliasArn is empty");
-    }
-    let attributes = &parameters["LexSessionAttributes"];
-    session.note_keys();
-    session.keypad.listen();
-    let interruptions = interruptions(session, attributes);
-    let asked = ["Text", "SSML", "Media"].iter().any(|name| !parameters[*name].is_null());
-    let heard = if asked { prompt(session, parameters, interruptions).await } else { Ok(Heard::Whole) };
-    let input = match heard {
-        Ok(Heard::TimeLimit) => Err(session.time_limit()),
-        Ok(Heard::Whole | Heard::Interrupted) => input(session, attributes).await,
-        Err(reason) => {
-            session.keypad.stop_listening();
-            return Outcome::failed(reason);
-        }
+) -> Result<Outcome, Cut> {
+    let Some(bot) = bot(parameters) else {
+        return Ok(Outcome::failed(empty(action, &["LexV2Bot", "AliasArn"])));
     };
+    if !session.connected {
+        return Ok(Outcome::failed("the caller has hung up, so that no bot can listen"));
+    }
+    session.advance()?;
+    session.keypad.listen_anew();
+    (session.ear, session.words) = (true, None);
+    let input = heard(session, Block { flow, action }, parameters).await;
+    (session.ear, session.words) = (false, None);
     session.keypad.stop_listening();
-    match input {
-        Ok(words) => understood(session, action, attributes, words),
-        Err(reason) => Outcome::end(reason),
-    }
+    session.speaker.signs.stop_listening();
+    Ok(match input? {
+        Ok(words) => {
+            session.recorder.happened(session.elapsed(), EventKind::ListenEnd { input: words.clone() });
+            let understood = session.runner.settings.world.lex.understand(&bot, &words);
+            answer(session, parameters, words, understood)
+        }
+        Err(reason) => Outcome::failed(reason),
+    })
 }
 
-/// Lex can be interrupted by keys and voice alike, unless an attribute forbids it.
-fn interruptions(session: &Session<'_>, attributes: &Value) -> Interruptions {
-    if attributes["x-amz-lex:allow-interrupt:*:*"] == "false" {
-        return Interruptions::default();
-    }
-    let speaks = session.utterances.len() > 0;
-    let after = session.runner.settings.script.barges_in_after.filter(|_| speaks);
-    Interruptions { by_key: true, by_voice_after: after }
+/// The ARN of the bot's alias, or the name of a bot of Lex V1.
+fn bot(parameters: &Value) -> Option<String> {
+    let names = [&parameters["LexV2Bot"]["AliasArn"], &parameters["LexBot"]["Name"]];
+    names.into_iter().map(text_of).find(|name| !name.is_empty())
 }
 
-/// The caller's words or keys; empty when the caller stays silent. An error is the end of the call.
-async fn input(session: &mut Session<'_>, attributes: &Value) -> Result<String, EndReason> {
-    session.note_keys();
+/// The caller's words or keys; empty when the caller stays silent. The inner error is the reason why the prompt can't be
+/// played.
+async fn heard(
+    session: &mut Session<'_>,
+    block: Block<'_>,
+    parameters: &Value,
+) -> Result<Result<String, String>, Cut> {
+    let attributes = &parameters["LexSessionAttributes"];
+    // Lex can be interrupted by keys and voice alike, unless an attribute forbids it.
+    let interruptible = attributes["x-amz-lex:allow-interrupt:*:*"] != "false";
+    let stops = Stops { keys: interruptible.then_some(0), voice: interruptible };
+    let asks = ["Text", "SSML", "Media", "PromptId"].iter().any(|name| !parameters[*name].is_null());
+    if asks {
+        session.speaker.signs.ask(session.elapsed(), interruptible);
+        match prompt(session, block, parameters, stops).await? {
+            Ok(Heard::Whole | Heard::Interrupted) => {}
+            Err(reason) => return Ok(Err(reason)),
+        }
+    } else {
+        session.speaker.signs.ask(session.elapsed(), true);
+    }
+    session.recorder.happened(session.elapsed(), EventKind::ListenStart { to: "lex".into() });
+    input(session, attributes).await.map(Ok)
+}
+
+async fn input(session: &mut Session<'_>, attributes: &Value) -> Result<String, Cut> {
+    session.advance()?;
     if !session.keypad.keys().is_empty() {
         return keys(session, attributes).await;
     }
-    if let Some(words) = session.utterances.next() {
-        return speech(session, attributes, words).await;
+    if session.speaking.is_none() && session.words.is_none() {
+        let stops = Stops { keys: Some(0), voice: true };
+        session.speaker.signs.listen(session.elapsed());
+        let until = session.elapsed() + timeout(attributes, START_TIMEOUT);
+        match session.sleep_to(until, stops).await? {
+            Passed::Done(()) => return Ok(String::new()),
+            Passed::Stopped(_, By::Key) => return keys(session, attributes).await,
+            Passed::Stopped(_, By::Voice) => {}
+        }
     }
-    if session.runner.settings.script.then == Then::HangUp {
-        return Err(EndReason::HungUp);
-    }
-    session.sleep_to_key(session.elapsed() + timeout(attributes, START_TIMEOUT)).await?;
-    if session.keypad.keys().is_empty() { Ok(String::new()) } else { keys(session, attributes).await }
-}
-
-async fn speech(session: &mut Session<'_>, attributes: &Value, text: &str) -> Result<String, EndReason> {
-    let syllables = u32::try_from(text.chars().filter(|letter| !letter.is_ascii()).count()).unwrap_or(0);
-    let letters = u32::try_from(text.chars().filter(char::is_ascii).count()).unwrap_or(0);
-    let start = session.elapsed();
-    let end = start + (SYLLABLE * syllables + LETTER * letters).min(LONGEST_SPEECH);
-    session.recorder.sound_started(start, EventKind::CallerStart { text: text.to_owned() });
-    session.sleep_to(end).await?;
-    session.recorder.sound_ended(end, EventKind::CallerEnd { text: text.to_owned() });
-    session.sleep_to(end + timeout(attributes, END_TIMEOUT)).await?;
-    session.note_keys();
-    Ok(text.to_owned())
+    let end = session.hear_out().await?;
+    let words = session.words.take().unwrap_or_default();
+    session.sleep_to(end + timeout(attributes, END_TIMEOUT), Stops::default()).await?;
+    Ok(words)
 }
 
 /// Collects keys until `#`, or until no further one is pressed for a while.
-async fn keys(session: &mut Session<'_>, attributes: &Value) -> Result<String, EndReason> {
+async fn keys(session: &mut Session<'_>, attributes: &Value) -> Result<String, Cut> {
     loop {
-        let so_far = session.keypad.keys().len();
+        let count = session.keypad.keys().len();
         if let Some(keys) = session.keypad.keys().strip_suffix('#').filter(|keys| !keys.is_empty()) {
             return Ok(keys.to_owned());
         }
-        session.sleep_to_key(session.elapsed() + timeout(attributes, KEY_TIMEOUT)).await?;
-        if session.keypad.keys().len() == so_far {
+        let until = session.last_key_at.max(session.elapsed()) + timeout(attributes, KEY_TIMEOUT);
+        let stops = Stops { keys: Some(count), voice: false };
+        if matches!(session.sleep_to(until, stops).await?, Passed::Done(())) {
             return Ok(session.keypad.keys().to_owned());
         }
     }
 }
 
 fn timeout(attributes: &Value, (name, default): (&str, u64)) -> Duration {
-    let set = attributes[name].as_str().and_then(|text| text.parse().ok());
-    Duration::from_millis(set.unwrap_or(default))
+    Duration::from_millis(text_of(&attributes[name]).trim().parse().unwrap_or(default))
 }
 
 /// Sets `$.Lex`, and follows the intent.
-fn understood<'r>(
-    session: &mut Session<'_>,
-    action: &'r Action,
-    attributes: &Value,
-    words: String,
-) -> Outcome<'r> {
-    let results = json!({"IntentName": INTENT, "InputTranscript": words});
+fn answer(session: &mut Session<'_>, parameters: &Value, words: String, understood: Understood) -> Outcome {
+    let transcript = understood.transcript.unwrap_or(words);
+    let results = json!({"IntentName": understood.intent, "InputTranscript": transcript});
     let mut lex = results.clone();
-    lex["SessionAttributes"] = attributes.clone();
-    lex["Slots"] = json!({});
+    let mut attributes = match &parameters["LexSessionAttributes"] {
+        Value::Object(attributes) => attributes.clone(),
+        _ => serde_json::Map::new(),
+    };
+    attributes.extend(understood.session_attributes.into_iter().map(|(name, value)| (name, value.into())));
+    lex["SessionAttributes"] = attributes.into();
+    lex["Slots"] = json!(understood.slots);
+    if let Some(confidence) = understood.confidence {
+        lex["IntentConfidence"] = json!({"Score": confidence.to_string()});
+    }
     session.context.set("Lex", lex);
-    let transitions = &action.transitions;
-    let intent = transitions.conditions.iter().find(|condition| {
-        condition.condition.operator == "Equals" && condition.condition.operands == [INTENT]
-    });
-    let target = intent.map(|intent| intent.next_action.as_str());
-    let edge = target.or_else(|| transitions.on_error("NoMatchingCondition")).map_or(Edge::Next, Edge::To);
-    Outcome { edge, results }
+    let mut outcome = Outcome::condition(understood.intent);
+    outcome.results = results;
+    outcome
 }

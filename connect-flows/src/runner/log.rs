@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset, format_description::BorrowedFormatItem, macros::format_description};
 
-use crate::redact::value_without_queries;
+use crate::{model::Action, redact::remove_queries};
 
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -29,6 +29,9 @@ pub struct FlowLogLine {
     pub parameters: Value,
     /// The outcome of the action.
     pub results: Value,
+    /// Whether Connect would write the line: the flow may switch its log off.
+    #[serde(skip)]
+    pub logged: bool,
 }
 
 impl FlowLogLine {
@@ -39,27 +42,38 @@ impl FlowLogLine {
     }
 
     pub(super) fn without_secrets(mut self) -> Self {
-        self.parameters = value_without_queries(&self.parameters);
-        self.results = value_without_queries(&self.results);
+        remove_queries(&mut self.parameters);
+        remove_queries(&mut self.results);
         self
     }
 }
 
-/// Name of an action type in the flow log.
-pub(super) fn module_type(kind: &str) -> &str {
-    match kind {
+/// Name of an action's type in the flow log.
+pub(super) fn module_type(action: &Action) -> &str {
+    match action.kind.as_str() {
         "Compare" => "CheckAttribute",
         "ConnectParticipantWithLexBot" => "GetUserInput",
         "DisconnectParticipant" => "Disconnect",
+        "GetParticipantInput" if asks_to_choose(action) => "GetUserInput",
+        "GetParticipantInput" => "StoreUserInput",
         "InvokeLambdaFunction" => "InvokeExternalResource",
         "MessageParticipant" => "PlayPrompt",
+        "MessageParticipantIteratively" => "LoopPrompts",
         "TransferContactToQueue" => "Transfer",
         "UpdateContactAttributes" => "SetAttributes",
+        "UpdateContactEventHooks" => "SetEventHook",
+        "UpdateContactRecordingBehavior" => "SetRecordingBehavior",
         "UpdateContactTargetQueue" => "SetQueue",
+        "UpdateContactTextToSpeechVoice" => "SetVoice",
         "UpdateFlowAttributes" => "SetFlowAttributes",
         "UpdateFlowLoggingBehavior" => "SetLoggingBehavior",
         other => other,
     }
+}
+
+/// Whether the block branches on one key, instead of storing several.
+fn asks_to_choose(action: &Action) -> bool {
+    action.text("StoreInput").is_some_and(|value| value.eq_ignore_ascii_case("false"))
 }
 
 /// The time in ISO 8601, UTC, to the millisecond.
@@ -74,17 +88,20 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::model::Transitions;
 
     #[test]
     fn a_line_has_the_keys_of_connect_and_no_presigned_query() {
+        let action = Action::new("a", "MessageParticipant", json!({}), Transitions::default());
         let line = FlowLogLine {
             contact_id: "c".into(),
             contact_flow_id: "f".into(),
             contact_flow_name: "n".into(),
-            contact_flow_module_type: module_type("MessageParticipant").into(),
+            contact_flow_module_type: module_type(&action).into(),
             timestamp: timestamp(datetime!(2026-03-01 01:02:03.0456 +01:00)),
             parameters: json!({"Media": {"Uri": "https://b/k.wav?X-Amz-Signature=s"}}),
             results: json!({"Url0": "https://b/k.wav?X-Amz-Signature=s"}),
+            logged: true,
         };
         let expected = r#"{"ContactId":"c","ContactFlowId":"f","ContactFlowName":"n","ContactFlowModuleType":"PlayPrompt","Timestamp":"2026-03-01T00:02:03.045Z","Parameters":{"Media":{"Uri":"https://b/k.wav"}},"Results":{"Url0":"https://b/k.wav"}}"#;
         assert_eq!(line.without_secrets().to_json(), expected);

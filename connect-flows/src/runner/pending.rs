@@ -33,4 +33,20 @@ impl Pending {
             Some(_) => self.verdicts.remove(id),
         }
     }
+
+    /// Waits for the end of an invocation; for ever when there is no such invocation.
+    pub(super) async fn returned(&mut self, id: &str) {
+        loop {
+            if matches!(self.verdicts.get(id), Some(Some(_))) {
+                return;
+            }
+            match self.running.join_next().await {
+                Some(Ok((id, verdict))) => {
+                    self.verdicts.insert(id, Some(verdict));
+                }
+                Some(Err(_)) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
 }

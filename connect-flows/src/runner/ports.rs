@@ -18,6 +18,8 @@ pub struct Ports {
     pub clips: Arc<dyn Clips>,
     /// Connect's own voice, for the texts in a flow.
     pub voice: Arc<dyn PromptVoice>,
+    /// The caller's own voice, for the recording; `None` for beeps.
+    pub caller: Option<Arc<dyn PromptVoice>>,
     /// The wall clock, read once at the start of a call, for the timestamps of the flow log.
     pub clock: WallClock,
 }
@@ -47,6 +49,9 @@ pub enum InvokeError {
     /// Lambda refused the request, so that a repetition would not help.
     #[error("invocation refused: {message}")]
     Refused { message: String },
+    /// No answer arrived within the time that the port waits.
+    #[error("no answer in time")]
+    TimedOut,
     /// No answer arrived.
     #[error("no answer: {message}")]
     Transport { message: String },
@@ -85,6 +90,11 @@ pub enum FetchError {
 pub trait PromptVoice: Send + Sync {
     /// Speaks the text as 16-bit samples at 8000 Hz; the error is one line with the reason.
     async fn speak(&self, text: &str) -> Result<Vec<i16>, String>;
+
+    /// The number of samples that [`Self::speak`] would return, for calls without a recording.
+    async fn length(&self, text: &str) -> Result<usize, String> {
+        Ok(self.speak(text).await?.len())
+    }
 }
 
 /// The function's own name: the part of an ARN after `function:`, without version or alias.

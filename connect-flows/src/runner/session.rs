@@ -1,13 +1,14 @@
 //! The state of one call.
 
-use std::{collections::HashMap, slice, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::{
-    Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, event, keypad::Keypad, log, pending::Pending,
+    Call, CallEnd, CallError, EndReason, FlowLogLine, Runner, Sound, event, frame::Frames, keypad::Keypad,
+    log, pending::Pending, random::Random, speaker::Speaker, watch::Watch,
 };
 use crate::{
     model::Action,
@@ -17,40 +18,6 @@ use crate::{
     timeline::{Event, Recorder},
 };
 
-/// The next step of the flow after an action.
-pub(super) enum Edge<'f> {
-    /// The action's `NextAction`.
-    Next,
-    /// The action with this identifier.
-    To(&'f str),
-    /// The error branch; the text is the reason, in one line.
-    Failed(String),
-    /// The end of the call.
-    End(EndReason),
-}
-
-/// The result of an action.
-pub(super) struct Outcome<'f> {
-    pub edge: Edge<'f>,
-    /// `Results` in the flow log.
-    pub results: Value,
-}
-
-impl Outcome<'_> {
-    pub(super) fn next(results: impl Into<Value>) -> Self {
-        Self { edge: Edge::Next, results: results.into() }
-    }
-
-    pub(super) fn failed(reason: impl Into<String>) -> Self {
-        let reason = reason.into();
-        Self { results: format!("Error: {reason}").into(), edge: Edge::Failed(reason) }
-    }
-
-    pub(super) fn end(reason: EndReason) -> Self {
-        Self { results: reason.to_string().into(), edge: Edge::End(reason) }
-    }
-}
-
 /// The state of a running call.
 pub(super) struct Session<'r> {
     pub runner: &'r Runner,
@@ -59,33 +26,64 @@ pub(super) struct Session<'r> {
     pub context: Context,
     pub recorder: Recorder<'r>,
     pub recording: Recording,
-    /// Passes through each Loop since it was last done.
-    pub loops: HashMap<String, u64>,
+    pub frames: Frames,
     pub invocations: usize,
     pub pending: Pending,
+    pub watch: Option<Watch>,
     pub keypad: Keypad,
-    /// The texts that the caller has not said yet.
-    pub utterances: slice::Iter<'r, String>,
+    pub speaker: Speaker,
+    pub random: Random,
+    /// Whether the caller is on the line.
+    pub connected: bool,
+    /// Whether a bot listens to the caller's words, and the words that it heard.
+    pub ear: bool,
+    pub words: Option<String>,
+    /// The time of the last key.
+    pub last_key_at: Duration,
+    /// The start of the words that the caller says at this time.
+    pub speaking: Option<Duration>,
+    /// The time at which an agent takes the call, and the queue.
+    pub answered: Option<(Instant, String)>,
+    /// The flows that run on events, by the event's name.
+    pub hooks: HashMap<String, String>,
+    /// Whether the flow log is switched on.
+    pub logging: bool,
+    pub actions_left: usize,
     started: Instant,
-    started_at: OffsetDateTime,
+    pub started_at: OffsetDateTime,
     log: Vec<FlowLogLine>,
     first_error: Option<CallError>,
 }
 
 impl<'r> Session<'r> {
-    pub(super) fn start(runner: &'r Runner, observer: &'r mut (dyn FnMut(&Event) + Send)) -> Self {
-        let started = Instant::now();
+    pub(super) fn start(
+        runner: &'r Runner,
+        observer: &'r mut (dyn FnMut(&Event) + Send),
+        sounds: HashMap<String, Vec<i16>>,
+    ) -> Self {
+        let (started, settings) = (Instant::now(), &runner.settings);
         Self {
             runner,
-            deadline: started + runner.settings.max_duration,
-            context: event::context(&runner.settings),
+            deadline: started + settings.max_duration,
+            context: event::context(settings),
             recorder: Recorder::new(observer),
             recording: Recording::default(),
-            loops: HashMap::new(),
+            frames: Frames::default(),
             invocations: 0,
             pending: Pending::default(),
-            keypad: Keypad::new(&runner.settings.script.keys),
-            utterances: runner.settings.script.says.iter(),
+            watch: None,
+            keypad: Keypad::default(),
+            speaker: Speaker::new(&settings.script, sounds),
+            random: Random::new(settings.seed),
+            connected: true,
+            ear: false,
+            words: None,
+            last_key_at: Duration::ZERO,
+            speaking: None,
+            answered: None,
+            hooks: HashMap::new(),
+            logging: true,
+            actions_left: settings.max_actions,
             started,
             started_at: (runner.ports.clock)(),
             log: Vec::new(),
@@ -93,16 +91,23 @@ impl<'r> Session<'r> {
         }
     }
 
-    /// Ends the call for this reason, and returns its record.
-    pub(super) fn end(mut self, reason: EndReason) -> Call {
-        let at = self.elapsed();
-        self.recording.extend_to(at);
+    /// Ends the call for this reason, and returns its record. `at` is the end of its last flow.
+    pub(super) fn end(mut self, reason: EndReason, at: Duration) -> Call {
+        if self.records() {
+            self.recording.end_at(at);
+        }
         Call {
             recording: self.recording,
             timeline: self.recorder.finish(at, &reason.to_string()),
             flow_log: self.log,
+            attributes: self.context.get("Attributes").clone(),
             end: CallEnd { reason, first_error: self.first_error },
         }
+    }
+
+    /// Whether the call has a recording.
+    pub(super) fn records(&self) -> bool {
+        self.runner.settings.sound == Sound::Recorded
     }
 
     /// Time since the start of the call.
@@ -110,26 +115,9 @@ impl<'r> Session<'r> {
         self.started.elapsed()
     }
 
-    /// Waits until a time, counted from the start of the call. The call's time limit is an error.
-    pub(super) async fn sleep_to(&mut self, at: Duration) -> Result<(), EndReason> {
-        let until = self.started + at;
-        sleep_until(until.min(self.deadline)).await;
-        if until < self.deadline { Ok(()) } else { Err(self.time_limit()) }
-    }
-
-    /// Waits until a time or until the caller presses a key.
-    pub(super) async fn sleep_to_key(&mut self, at: Duration) -> Result<(), EndReason> {
-        let at = self.keypad.next_press().map_or(at, |press| press.min(at));
-        self.sleep_to(at).await?;
-        self.note_keys();
-        Ok(())
-    }
-
-    /// Collects the keys that were pressed until now, and adds them to the time line.
-    pub(super) fn note_keys(&mut self) {
-        for press in self.keypad.advance(self.elapsed()) {
-            self.recorder.key_pressed(press.at, press.key);
-        }
+    /// The instant at this time from the start of the call.
+    pub(super) fn instant(&self, at: Duration) -> Instant {
+        self.started + at
     }
 
     pub(super) fn time_limit(&self) -> EndReason {
@@ -145,15 +133,16 @@ impl<'r> Session<'r> {
     }
 
     pub(super) fn write_log(&mut self, action: &Action, parameters: Value, results: Value) {
-        let settings = &self.runner.settings;
+        let flow = self.frames.flow().unwrap_or_else(|| Arc::clone(&self.runner.flow));
         let line = FlowLogLine {
-            contact_id: settings.contact_id.clone(),
-            contact_flow_id: settings.flow_id.clone(),
-            contact_flow_name: settings.flow_name.clone(),
-            contact_flow_module_type: log::module_type(&action.kind).to_owned(),
+            contact_id: self.runner.settings.contact_id.clone(),
+            contact_flow_id: flow.id.clone(),
+            contact_flow_name: flow.name.clone(),
+            contact_flow_module_type: log::module_type(action).to_owned(),
             timestamp: log::timestamp(self.started_at + self.elapsed()),
             parameters,
             results,
+            logged: self.logging,
         };
         self.log.push(line.without_secrets());
     }

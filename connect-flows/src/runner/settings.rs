@@ -1,9 +1,11 @@
-//! The settings of a call: the caller, and the limits.
+//! The settings of a call: the caller, the world around it, and the limits.
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::{Caller, World};
+
 /// The settings of one call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CallSettings {
     /// Id of the contact: `$.ContactId`.
     pub contact_id: String,
@@ -20,11 +22,27 @@ pub struct CallSettings {
     /// The contact's language: `$.LanguageCode`.
     pub language: String,
     /// The caller's part of the call.
-    pub script: Script,
+    pub script: Caller,
+    /// Everything around the call: other flows, hours, queues, prompts, bots.
+    pub world: World,
+    /// Seed of everything that is left to chance: DistributeByPercentage.
+    pub seed: u64,
+    /// Whether the call has a recording.
+    pub sound: Sound,
     /// Longest duration: the call ends after this time, even in the middle of an action.
     pub max_duration: Duration,
     /// Largest number of actions: the call ends after them.
     pub max_actions: usize,
+}
+
+/// Whether a call has a recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sound {
+    /// The recording has both channels.
+    #[default]
+    Recorded,
+    /// Only the lengths of the sounds count; the recording is empty.
+    None,
 }
 
 impl CallSettings {
@@ -38,41 +56,12 @@ impl CallSettings {
             caller: "+15550100".into(),
             called: "+15550199".into(),
             language: "en-US".into(),
-            script: Script::default(),
+            script: Caller::default(),
+            world: World::default(),
+            seed: 0,
+            sound: Sound::default(),
             max_duration: Duration::from_secs(30 * 60),
             max_actions: 10_000,
         }
     }
-}
-
-/// The caller's part of a call.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Script {
-    /// The words that Lex makes of the caller's speech, one text each time it listens.
-    pub says: Vec<String>,
-    /// The keys that the caller presses.
-    pub keys: Vec<KeyPress>,
-    /// How long the caller hears a prompt of Lex before speaking over it; `None` for a caller who hears it out.
-    pub barges_in_after: Option<Duration>,
-    /// The behaviour of the caller when everything is said and Lex listens again.
-    pub then: Then,
-}
-
-/// A key that the caller presses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyPress {
-    /// Time from the start of the call.
-    pub at: Duration,
-    /// The key: a digit, `*` or `#`.
-    pub key: char,
-}
-
-/// The behaviour of a caller who has nothing more to say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Then {
-    /// The caller hangs up.
-    #[default]
-    HangUp,
-    /// The caller stays silent.
-    StaySilent,
 }

@@ -11,6 +11,8 @@ use super::{Event, EventKind, Timeline, milliseconds};
 pub struct Recorder<'o> {
     timeline: Timeline,
     observer: &'o mut (dyn FnMut(&Event) + Send),
+    /// Number of sounds that go on.
+    sounding: usize,
     /// End of the last sound.
     quiet_since: Duration,
     /// Index in the list at which the silence after the last sound is inserted.
@@ -25,45 +27,54 @@ impl<'o> Recorder<'o> {
         Self {
             timeline: Timeline::default(),
             observer,
+            sounding: 0,
             quiet_since: Duration::ZERO,
             quiet_index: 0,
             unanswered_since: None,
         }
     }
 
-    /// Adds an event without a sound.
+    /// Adds an event without a sound. It may have happened some time ago.
     pub fn happened(&mut self, at: Duration, kind: EventKind) {
         let event = Event { t_ms: milliseconds(at), kind };
         (self.observer)(&event);
-        self.timeline.events.push(event);
-    }
-
-    /// Adds a key that was pressed some time ago.
-    pub fn key_pressed(&mut self, at: Duration, key: char) {
-        let event = Event { t_ms: milliseconds(at), kind: EventKind::KeyPressed { key } };
-        (self.observer)(&event);
-        let later = self.timeline.events.iter().rev().take_while(|other| other.t_ms > event.t_ms).count();
-        let index = self.timeline.events.len() - later;
-        if index < self.quiet_index {
-            self.quiet_index += 1;
-        }
-        self.timeline.events.insert(index, event);
+        self.insert(event);
     }
 
     /// Adds the start of a part, an audible prompt or the caller's speech, which ends the silence before it.
     pub fn sound_started(&mut self, at: Duration, kind: EventKind) {
-        self.end_silence(at);
+        if self.sounding == 0 {
+            self.end_silence(at);
+        }
+        self.sounding += 1;
         self.happened(at, kind);
     }
 
-    /// Adds the end of a part, an audible prompt or the caller's speech, at which silence begins.
+    /// Adds the end of a part, an audible prompt or the caller's speech. Silence begins when no other sound goes on.
     pub fn sound_ended(&mut self, at: Duration, kind: EventKind) {
         if matches!(kind, EventKind::CallerEnd { .. }) {
             self.unanswered_since = Some(at);
         }
-        self.happened(at, kind);
-        self.quiet_since = at;
-        self.quiet_index = self.timeline.events.len();
+        self.sounding = self.sounding.saturating_sub(1);
+        let event = Event { t_ms: milliseconds(at), kind };
+        (self.observer)(&event);
+        let index = self.insert(event);
+        if self.sounding == 0 {
+            self.quiet_since = at;
+            self.quiet_index = index + 1;
+        }
+    }
+
+    /// Inserts an event behind all that are not later, and returns its index.
+    fn insert(&mut self, event: Event) -> usize {
+        let events = &mut self.timeline.events;
+        let later = events.iter().rev().take_while(|other| other.t_ms > event.t_ms).count();
+        let index = events.len() - later;
+        if index < self.quiet_index {
+            self.quiet_index += 1;
+        }
+        events.insert(index, event);
+        index
     }
 
     /// Stores the time of the first audible sample of a part. Only the first one of the call counts, and the first one
@@ -76,7 +87,9 @@ impl<'o> Recorder<'o> {
 
     /// Ends the call, and returns its timeline.
     pub fn finish(mut self, at: Duration, reason: &str) -> Timeline {
-        self.end_silence(at);
+        if self.sounding == 0 {
+            self.end_silence(at);
+        }
         self.happened(at, EventKind::CallEnd { reason: reason.to_owned() });
         self.timeline
     }
@@ -107,7 +120,7 @@ mod tests {
     }
 
     fn replied(ms: f64) -> EventKind {
-        EventKind::LambdaEnd { function: "f".into(), status: "play".into(), ms }
+        EventKind::LambdaEnd { function: "f".into(), status: "play".into(), ms, attempts: 1 }
     }
 
     fn starts(part: usize) -> EventKind {

@@ -11,9 +11,9 @@ use connect_flows::{
     model::Flow,
     play_text::play_text,
     runner::{
-        Call, CallSettings, Clips, FetchError, InvokeError, Lambdas, Ports, PrepareError, PromptVoice, Runner,
+        Call, CallSettings, Clips, FetchError, Functions, InvokeError, Lambdas, Ports, PromptVoice, Runner,
     },
-    timeline::Event,
+    timeline::{Event, EventKind, Prompt},
     urls::Urls,
 };
 use contract::{
@@ -99,24 +99,92 @@ impl PromptVoice for Hum {
 
 /// Runs a call of the committed flow with a contact attribute `text`.
 pub(crate) async fn call(world: &Arc<World>) -> Call {
-    call_flow(world, play_text(Urls::Presigned), settings()).await.unwrap()
+    call_flow(world, play_text(Urls::Presigned), settings()).await
 }
 
-pub(crate) async fn call_flow(
-    world: &Arc<World>,
-    flow: Flow,
-    settings: CallSettings,
-) -> Result<Call, PrepareError> {
+pub(crate) async fn call_flow(world: &Arc<World>, flow: Flow, settings: CallSettings) -> Call {
     let ports = Ports {
         lambdas: world.clone(),
         clips: world.clone(),
         voice: Arc::new(Hum),
+        caller: None,
         clock: Arc::new(|| datetime!(2026-03-01 12:00 UTC)),
     };
-    let runner = Runner::new(flow, ports, settings)?;
+    let runner = Runner::new(flow, ports, settings);
     // The call runs in a task of its own, to test that a run can move between threads.
     let run = tokio::spawn(async move { runner.run(&mut |_: &Event| {}).await });
-    Ok(run.await.unwrap())
+    run.await.unwrap()
+}
+
+/// Runs a call whose functions and world are canned.
+pub(crate) async fn try_out(flow: Flow, settings: CallSettings, functions: Functions) -> Call {
+    let ports = Ports {
+        lambdas: Arc::new(functions),
+        clips: Arc::new(World::default()),
+        voice: Arc::new(Hum),
+        caller: None,
+        clock: Arc::new(|| datetime!(2026-03-01 12:00 UTC)),
+    };
+    Runner::new(flow, ports, settings).run(&mut |_: &Event| {}).await
+}
+
+/// The identifiers of the actions that ran, with the branches that they took.
+pub(crate) fn way(call: &Call) -> Vec<String> {
+    let step = |event: &Event| match &event.kind {
+        EventKind::ActionEnd { action, branch, .. } => Some(format!("{action} {branch}")),
+        _ => None,
+    };
+    call.timeline.events().iter().filter_map(step).collect()
+}
+
+/// The texts that the caller heard.
+pub(crate) fn texts(call: &Call) -> Vec<String> {
+    let text = |event: &Event| match &event.kind {
+        EventKind::PromptStart { prompt: Prompt::Text(text) | Prompt::Id(text) } => Some(text.clone()),
+        _ => None,
+    };
+    call.timeline.events().iter().filter_map(text).collect()
+}
+
+/// An action with its branches: `next`, errors by their type, conditions by their operand.
+pub(crate) fn action(id: &str, kind: &str, parameters: Value, branches: &[(&str, &str)]) -> Value {
+    const ERRORS: [&str; 7] = [
+        "InProgress",
+        "InputTimeLimitExceeded",
+        "InvalidPhoneNumber",
+        "NoMatchingCondition",
+        "NoMatchingError",
+        "NoneFoundError",
+        "QueueAtCapacity",
+    ];
+    let of = |error: bool| {
+        let all = branches.iter().filter(move |(name, _)| *name != "next" && ERRORS.contains(name) == error);
+        all.map(move |(name, to)| match (error, name.split_once(' ')) {
+            (true, _) => json!({"NextAction": to, "ErrorType": name}),
+            (false, Some((operator, operand))) => {
+                json!({"NextAction": to, "Condition": {"Operator": operator, "Operands": [operand]}})
+            }
+            (false, None) => {
+                json!({"NextAction": to, "Condition": {"Operator": "Equals", "Operands": [name]}})
+            }
+        })
+    };
+    let (errors, conditions): (Vec<Value>, Vec<Value>) = (of(true).collect(), of(false).collect());
+    let mut transitions = json!({"Errors": errors, "Conditions": conditions});
+    if let Some((_, to)) = branches.iter().find(|(name, _)| *name == "next") {
+        transitions["NextAction"] = json!(to);
+    }
+    json!({"Identifier": id, "Type": kind, "Parameters": parameters, "Transitions": transitions})
+}
+
+/// An action that says its own identifier.
+pub(crate) fn says(id: &str, next: &str) -> Value {
+    action(id, "MessageParticipant", json!({"Text": id}), &[("next", next)])
+}
+
+/// The end of a flow, by the name `end`.
+pub(crate) fn hangs_up() -> Value {
+    action("end", "DisconnectParticipant", json!({}), &[])
 }
 
 pub(crate) fn settings() -> CallSettings {

@@ -21,10 +21,13 @@ impl Progress {
 
     pub(super) fn show(&mut self, event: &Event) {
         let what = match &event.kind {
-            EventKind::LambdaEnd { function, status, ms } => format!("{function}: {status} after {ms:.0} ms"),
+            EventKind::LambdaEnd { function, status, ms, .. } => {
+                format!("{function}: {status} after {ms:.0} ms")
+            }
             EventKind::ClipStart { part, .. } => format!("plays part {part}"),
             EventKind::PromptStart { prompt: Prompt::Text(text) } => format!("says \"{text}\""),
             EventKind::PromptStart { prompt: Prompt::Url(url) } => format!("plays {url}"),
+            EventKind::PromptStart { prompt: Prompt::Id(name) } => format!("plays the prompt {name}"),
             EventKind::CallerStart { text } => format!("the caller says \"{text}\""),
             EventKind::KeyPressed { key } => format!("the caller presses {key}"),
             EventKind::CallEnd { reason } => reason.clone(),

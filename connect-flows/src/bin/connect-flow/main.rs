@@ -7,6 +7,7 @@ mod files;
 mod format;
 mod lint;
 mod render;
+mod run;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Draw a flow: an SVG for people, or text for mermaid and Graphviz.
     Render(render::Arguments),
+    /// Run a flow with a caller: the recording, the time line and the flow log.
+    Run(Box<run::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -57,5 +60,6 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Format(arguments) => format::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Render(arguments) => render::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
     }
 }

@@ -1,0 +1,165 @@
+//! From the arguments to a runner: the flow, the functions, the prompts, the voices and the caller.
+
+use std::{fs, path::Path, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use connect_flows::{
+    http::{HttpClips, HttpFunction, HttpLambdas, HttpVoice},
+    model::Flow,
+    runner::{
+        Act, Beeps, CallSettings, Caller, Clips, Function, Functions, Lambdas, Ports, PromptSound,
+        PromptVoice, RealTime, Runner, Step, Then, When,
+    },
+    source::Source,
+};
+use time::OffsetDateTime;
+use tokio::runtime::Handle;
+
+use super::Arguments;
+use crate::files;
+
+/// Everything of a call.
+pub(super) struct Stage {
+    flow: Flow,
+    settings: CallSettings,
+    ports: Ports,
+    has_voice: bool,
+}
+
+impl Stage {
+    pub(super) fn build(arguments: &Arguments, handle: &Handle) -> Result<Self> {
+        let mut settings = arguments.settings()?;
+        let flow = flow(&arguments.file, &mut settings)?;
+        let flows = &mut settings.world.flows;
+        for path in &arguments.flows {
+            for left_out in flows.load(path).map_err(anyhow::Error::msg)? {
+                eprintln!("warning: {left_out}");
+            }
+        }
+        for prompt in &arguments.prompts {
+            let (name, file) = pair("--prompt", prompt)?;
+            settings.world.prompts.insert(name.to_owned(), PromptSound::File(file.into()));
+        }
+        let voice = voice(arguments)?;
+        let ports = Ports {
+            lambdas: Arc::new(functions(arguments, handle)?),
+            clips: clips(arguments, handle)?,
+            caller: voice.clone().map(|voice| placed(arguments, handle, voice)),
+            voice: match voice.clone() {
+                Some(voice) => placed(arguments, handle, voice),
+                None => Arc::new(Beeps),
+            },
+            clock: Arc::new(OffsetDateTime::now_utc),
+        };
+        Ok(Self { flow, settings, ports, has_voice: voice.is_some() })
+    }
+
+    pub(super) fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
+    /// The voice that speaks fixed texts before the call; beeps need no time.
+    pub(super) fn spoken_ahead(&self) -> Option<Arc<dyn PromptVoice>> {
+        self.has_voice.then(|| self.ports.voice.clone())
+    }
+
+    pub(super) fn runner(self) -> Runner {
+        Runner::new(self.flow, self.ports, self.settings)
+    }
+}
+
+/// The one flow of a file. Faults in its shape are warnings: the flow runs as far as it can be read.
+fn flow(path: &Path, settings: &mut CallSettings) -> Result<Flow> {
+    let source: Source = files::open(path)?;
+    let mut held = match source.flows() {
+        Ok(held) => held,
+        Err(error) => bail!("{}: {}", files::place(&source, &error.span), error.reason),
+    };
+    let (Some(one), 0) = (held.pop(), held.len()) else {
+        bail!("{} holds several flows: give a file with one", source.name);
+    };
+    for fault in &one.reading.faults {
+        eprintln!("warning: {}: {}", files::place(&source, &fault.span), fault.text);
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    settings.flow_name = one.name.unwrap_or_else(|| stem.clone());
+    settings.flow_id = stem;
+    Ok(one.reading.flow)
+}
+
+fn functions(arguments: &Arguments, handle: &Handle) -> Result<Functions> {
+    let mut functions = Functions::default();
+    for function in &arguments.functions {
+        let (name, place) = pair("--function", function)?;
+        if !place.starts_with("http://") && !place.starts_with("https://") {
+            let text = fs::read_to_string(place).with_context(|| format!("{place} can't be read"))?;
+            let reply = serde_json::from_str(&text).with_context(|| format!("{place} is no JSON"))?;
+            functions.reply(name, reply);
+            continue;
+        }
+        // An address without a path is that of an endpoint with many functions.
+        let is_endpoint = place.splitn(4, '/').nth(3).is_none_or(str::is_empty);
+        let real: Arc<dyn Lambdas> = if is_endpoint {
+            Arc::new(HttpLambdas::new(place)?)
+        } else {
+            Arc::new(HttpFunction::new(place)?)
+        };
+        let real = match arguments.virtual_time {
+            true => Arc::new(RealTime::new(handle.clone(), real)),
+            false => real,
+        };
+        functions.set(name, Function::Real(real));
+    }
+    Ok(functions)
+}
+
+fn clips(arguments: &Arguments, handle: &Handle) -> Result<Arc<dyn Clips>> {
+    let clips = Arc::new(HttpClips::new()?);
+    Ok(if arguments.virtual_time { Arc::new(RealTime::new(handle.clone(), clips)) } else { clips })
+}
+
+fn voice(arguments: &Arguments) -> Result<Option<Arc<dyn PromptVoice>>> {
+    match &arguments.voice {
+        Some(url) if !arguments.silent => {
+            Ok(Some(Arc::new(HttpVoice::new(url, &arguments.voice_name, arguments.token.clone())?)))
+        }
+        None if !arguments.silent => {
+            bail!("the flow's texts have no voice: name a service with --voice, or use --silent")
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The voice where the call's clock needs it.
+fn placed(arguments: &Arguments, handle: &Handle, voice: Arc<dyn PromptVoice>) -> Arc<dyn PromptVoice> {
+    if arguments.virtual_time { Arc::new(RealTime::new(handle.clone(), voice)) } else { voice }
+}
+
+/// The caller of `--say` and `--press`.
+pub(super) fn caller(arguments: &Arguments) -> Result<Caller> {
+    let says = arguments.say.iter().map(|text| Step { when: When::Listens, act: Act::Say(text.clone()) });
+    let mut steps: Vec<Step> = says.collect();
+    for press in &arguments.press {
+        let (when, keys) = match press.split_once(':') {
+            None => (When::Listens, press.as_str()),
+            Some((at, keys)) => {
+                let at = at.parse().with_context(|| format!("--press {press}: write MILLISECONDS:KEYS"))?;
+                (When::At(Duration::from_millis(at)), keys)
+            }
+        };
+        if keys.is_empty() || !keys.chars().all(|key| key.is_ascii_digit() || matches!(key, '*' | '#')) {
+            bail!("--press {press}: keys are the digits, * and #");
+        }
+        steps.push(Step { when, act: Act::Press(keys.to_owned()) });
+    }
+    let then = if arguments.patient { Then::StaySilent } else { Then::HangUp };
+    Ok(Caller { steps, then })
+}
+
+/// The two sides of `NAME=VALUE`.
+pub(super) fn pair<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str)> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name, value)),
+        _ => bail!("{option} {text}: write NAME=VALUE"),
+    }
+}
