@@ -22,6 +22,7 @@
 //! | [`render`] | pictures of a flow: SVG, mermaid, dot |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
+//! | [`report`] | a call as one page with its sound |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
 //!
 //! The runner executes a flow as Connect does according to its documentation and to real exports. A successful run does
@@ -48,6 +49,7 @@ pub mod recording;
 mod redact;
 pub mod reference;
 pub mod render;
+pub mod report;
 pub mod runner;
 pub mod source;
 pub mod talk;
