@@ -19,6 +19,9 @@
 //! | [`recording`] | the sound that the caller heard, as samples on the call's time line |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
+//! | [`scenario`] | a caller and a world in TOML, and the expectations of the call |
+//! | [`test_case`] | the same in Amazon Connect's own testing language |
+//! | [`coverage`] | the actions and branches that calls reached |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
 //!
 //! The runner executes a flow as Connect does according to its documentation and to real exports. A successful run does
@@ -28,6 +31,7 @@ pub mod arns;
 pub mod blocks;
 pub mod catalogue;
 pub mod clip;
+pub mod coverage;
 pub mod disconnect;
 pub mod graph;
 pub mod http;
@@ -43,8 +47,10 @@ pub mod recording;
 mod redact;
 pub mod reference;
 pub mod runner;
+pub mod scenario;
 pub mod source;
 pub mod talk;
+pub mod test_case;
 pub mod timeline;
 pub mod urls;
 

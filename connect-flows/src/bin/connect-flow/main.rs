@@ -5,6 +5,7 @@ mod files;
 mod format;
 mod lint;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Run a flow with a caller: the recording, the time line and the flow log.
     Run(Box<run::Arguments>),
+    /// Run scenarios and test cases against flows, and report like a test runner.
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,5 +52,6 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Format(arguments) => format::run(arguments),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
     }
 }
