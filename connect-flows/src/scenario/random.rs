@@ -103,10 +103,14 @@ fn caller(random: &mut impl Rng) -> Caller {
         };
         steps.push(Step { when, act });
     }
-    if random.random_bool(0.3) {
-        steps.push(Step { when: When::At(time(random, 60_000)), act: Act::HangUp });
-    }
-    let then = if random.random_bool(0.5) { Then::HangUp } else { Then::StaySilent };
+    // Nobody stays on the line for ever: talk.json asks a silent caller again and again. A caller whose steps all come to
+    // pass needs no such end, so that a flow without one shows.
+    let then = if random.random_bool(0.7) { Then::HangUp } else { Then::StaySilent };
+    let comes = |step: &Step| matches!(step.when, When::Listens | When::At(_) | When::After(_));
+    let is_sure = then == Then::HangUp && steps.iter().all(comes);
+    let patience_ms = if is_sure { None } else { Some(180_000) };
+    let hang_up = |most_ms| Step { when: When::At(time(random, most_ms)), act: Act::HangUp };
+    steps.extend(patience_ms.map(hang_up));
     Caller { steps, then }
 }
 

@@ -31,6 +31,7 @@ const LISTED: usize = 20;
 const STEPS: usize = 40;
 
 #[derive(Args)]
+#[group(id = "random calls")]
 pub(super) struct Arguments {
     /// Play this many calls of random callers through the flow, with random replies of our functions.
     #[arg(long, value_name = "N")]

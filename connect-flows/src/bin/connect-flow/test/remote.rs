@@ -31,6 +31,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 #[derive(Args)]
+#[group(id = "remote tests")]
 pub(super) struct Arguments {
     /// Run the tests in this instance of Amazon Connect: its id or ARN. Credentials and region come from the environment,
     /// as the AWS CLI reads them.
