@@ -1,6 +1,6 @@
 //! A scenario out of its file.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use toml::de::DeTable;
 
@@ -48,8 +48,8 @@ fn head(fields: &Fields<'_>, folder: PathBuf) -> Scenario {
         }
     };
     Scenario {
-        flow: folder.join(fields.needed("flow")),
-        flows: fields.texts("flows").iter().map(|path| folder.join(path)).collect(),
+        flow: clean(&folder.join(fields.needed("flow"))),
+        flows: fields.texts("flows").iter().map(|path| clean(&folder.join(path))).collect(),
         attributes: fields.names("attributes").into_iter().collect(),
         caller_number: fields.text("caller_number"),
         called_number: fields.text("called_number"),
@@ -61,6 +61,22 @@ fn head(fields: &Fields<'_>, folder: PathBuf) -> Scenario {
         folder,
         ..Scenario::default()
     }
+}
+
+/// The path without `a/..` in it, so that a flow has the same name in every scenario.
+fn clean(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        let has_name = matches!(clean.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if has_name => {
+                clean.pop();
+            }
+            part => clean.push(part),
+        }
+    }
+    clean
 }
 
 fn one_line(text: &str) -> String {
