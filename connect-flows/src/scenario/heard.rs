@@ -21,7 +21,7 @@ pub struct Heard {
 
 impl Heard {
     /// Whether these words, or this part of a URL, are in the sound.
-    pub(super) fn has(&self, words: &Words) -> bool {
+    pub fn has(&self, words: &Words) -> bool {
         self.words.iter().chain(&self.url).any(|text| words.are_in(text))
     }
 }

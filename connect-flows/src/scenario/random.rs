@@ -189,7 +189,8 @@ fn last(random: &mut impl Rng) -> Value {
 
 fn playing(index: usize, is_last: bool, random: &mut impl Rng) -> Answered {
     let count = random.random_range(1..=contract::STREAM_BATCH);
-    let clips: Vec<_> = (0..count).map(|slot| clip(&format!("streams/random/part{}.wav", index + slot))).collect();
+    let clips: Vec<_> =
+        (0..count).map(|slot| clip(&format!("streams/random/part{}.wav", index + slot))).collect();
     match stream() {
         Some(id) => Answered::play(id, index, clips, is_last),
         None => Answered::new(Status::Done, None, index),

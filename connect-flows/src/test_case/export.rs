@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::write::{Writer, message, started};
+use super::write::{Writer, clip, message, started};
 use crate::{
     runner::{Answer, EndReason, Hours, InvokeError, Reply, function_name},
     scenario::{
@@ -63,8 +63,7 @@ fn world(scenario: &Scenario, played: &Played, writer: &mut Writer) {
         let response = json!({ "Type": "ExecutionResult", "ExecutionResult": { "Value": value } });
         writer.replace("CheckHoursOfOperation", json!({ "HoursOfOperationId": id }), response);
     }
-    for (id, queue) in scenario.queues.iter().filter(|(_, queue)| queue.full) {
-        let _ = queue;
+    for (id, _) in scenario.queues.iter().filter(|(_, queue)| queue.full) {
         let response = json!({ "Type": "Error", "Error": { "Value": "QueueAtCapacity" } });
         writer.replace("TransferContactToQueue", json!({ "QueueId": id }), response);
     }
@@ -146,19 +145,30 @@ fn press(keys: &mut Option<(f64, String)>, sounds: &[Heard], writer: &mut Writer
 }
 
 fn react(t_ms: f64, instruction: Value, name: &str, sounds: &[Heard], writer: &mut Writer) {
-    let before = sounds.iter().rev().find(|sound| sound.t_ms <= t_ms);
-    match before.and_then(|sound| sound.words.as_ref()) {
-        Some(words) => writer.react(message(words, "Similarity"), instruction),
-        None => writer.leave_out(format!("{name}: no message with known words comes before")),
+    let before = sounds.iter().rev().find(|sound| sound.t_ms < t_ms);
+    match before.and_then(|sound| heard_as(sound, "Similarity")) {
+        Some(event) => writer.react(event, instruction),
+        None => writer.leave_out(format!("{name}: nothing is heard before")),
     }
+}
+
+/// The event of a sound: a clip by its URL, any other sound by its words.
+fn heard_as(sound: &Heard, criteria: &str) -> Option<Value> {
+    let of_clip = sound.url.as_deref().map(clip);
+    of_clip.or_else(|| sound.words.as_ref().map(|words| message(words, criteria)))
 }
 
 fn expectation_in(expected: &Expected, played: &Played, writer: &mut Writer) {
     match expected {
-        Expected::Heard(all) if all.iter().all(|words| matches!(words, Words::Plain(_))) => {
+        Expected::Heard(all) => {
+            let sounds = heard(played);
             for words in all {
-                if let Words::Plain(words) = words {
-                    writer.expect(message(words, "Inclusion"));
+                let clip_with =
+                    sounds.iter().find(|sound| sound.has(words)).and_then(|sound| sound.url.as_deref());
+                match (clip_with, words) {
+                    (Some(url), _) => writer.expect(clip(url)),
+                    (None, Words::Plain(words)) => writer.expect(message(words, "Inclusion")),
+                    (None, Words::Pattern(_)) => writer.leave_out(format!("heard {words}")),
                 }
             }
         }
@@ -189,7 +199,8 @@ fn unsayable(scenario: &Scenario, writer: &mut Writer) {
     let parts = [
         ("[[lex]]: the instance's own bot hears the words", !scenario.lex.is_empty()),
         ("[metrics]", !scenario.metrics.is_empty()),
-        ("[prompts] and [clips]", !scenario.prompts.is_empty() || !scenario.clips.is_empty()),
+        ("[prompts]", !scenario.prompts.is_empty()),
+        ("[clips]: the instance fetches the real ones", !scenario.clips.is_empty()),
         ("[branches]", !scenario.branches.is_empty()),
         ("[values]", !scenario.values.is_empty()),
         ("disconnect_flow: the instance has its own", scenario.disconnect_flow.is_some()),

@@ -30,6 +30,13 @@ pub(super) struct Happening<'c> {
     pub action: &'c Action,
 }
 
+impl Happening<'_> {
+    /// Whether both belong to one observation of the same thing.
+    pub(super) fn is_with(&self, other: &Self) -> bool {
+        self.observation == other.observation && self.t_ms <= other.t_ms
+    }
+}
+
 /// Something in a call that a test case can observe.
 enum Fact {
     Heard(Heard),
@@ -112,20 +119,22 @@ impl<'c> Watch<'c> {
 
     fn finish(self, played: &Played) -> Course<'c> {
         let all = self.case.observations.iter().enumerate();
+        // What was heard is told once.
+        let mut tells = true;
         let verdicts = all.map(|(index, one)| {
             let count = self.met.get(&index).copied().unwrap_or_default();
             let is_met = one.times.is_none_or(|times| count >= times);
             let reached = self.active.contains(&index) || count > 0;
             Verdict {
                 expected: format!("{}: {}", one.identifier, described(&one.event)),
-                came: (!is_met).then(|| missed(one, count, reached, played)),
+                came: (!is_met).then(|| missed(one, count, reached, played, &mut tells)),
             }
         });
         Course { verdicts: verdicts.collect(), happenings: self.happenings, ended_at: self.ended_at }
     }
 }
 
-fn missed(one: &Observation, count: u32, reached: bool, played: &Played) -> Vec<String> {
+fn missed(one: &Observation, count: u32, reached: bool, played: &Played, tells: &mut bool) -> Vec<String> {
     if !reached {
         return vec!["no observation before it was met".into()];
     }
@@ -133,7 +142,7 @@ fn missed(one: &Observation, count: u32, reached: bool, played: &Played) -> Vec<
         0 => vec!["not observed".to_owned()],
         _ => vec![format!("observed {count} times, not {}", one.times.unwrap_or_default())],
     };
-    if matches!(one.event, Event::Message(_)) {
+    if matches!(one.event, Event::Message(_)) && std::mem::take(tells) {
         lines.push("heard were:".into());
         lines.extend(heard(played).iter().take(12).map(ToString::to_string));
     }

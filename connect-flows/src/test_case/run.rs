@@ -1,8 +1,8 @@
 //! Runs a test case in virtual time.
 //!
 //! A reaction of the caller depends on the course of the call up to it, and a call in virtual time has the same course every
-//! time. So the call is played again and again from its start, each time with the reactions that the run before brought
-//! to light, until no new one comes.
+//! time. So the call is played again and again from its start, each time with one reaction more: the one that comes next in
+//! the run before, until no new one comes.
 
 use std::time::Duration;
 
@@ -14,9 +14,12 @@ use super::{
 };
 use crate::{
     runner::{Act, Caller, Step, Then, When},
-    scenario::{Checked, Clock, Library, Played, Scenario, StageError, Verdict, play},
+    scenario::{Checked, Clock, Library, Played, Scenario, StageError, Verdict, play, steps},
     timeline::EventKind,
 };
+
+/// Most runs of one test case, each with one more reaction than the run before.
+const MOST_RUNS: usize = 500;
 
 /// The caller's time of reaction.
 const REACTION: Duration = Duration::from_millis(500);
@@ -33,19 +36,21 @@ pub fn run(case: &TestCase, base: &Scenario, library: &Library) -> Result<Checke
     scenario.caller_number = case.entry.caller.clone().or(scenario.caller_number);
     scenario.called_number = case.entry.called.clone().or(scenario.called_number);
     scenario.caller = Caller { steps: Vec::new(), then: Then::StaySilent };
-    let reactions = case.observations.iter().map(|one| one.actions.len()).sum::<usize>();
-    for _ in 0..=reactions {
+    let mut known = 0;
+    for _ in 0..MOST_RUNS {
         let played = play(&scenario, library)?;
         let course = observe(case, &played);
-        let mut next = base_of(&scenario, base);
-        let notes = react(&mut next, &course, &played);
-        if next == scenario {
+        let (_, due) = course.happenings.split_at(known.min(course.happenings.len()));
+        // The course up to the next reaction hangs on those before it, so that its moment is certain now.
+        let Some(next) = due.first() else {
+            let notes = react(&mut base_of(&scenario, base), &course.happenings, &played);
             return Ok(judged(&played, course, notes));
-        }
-        scenario = next;
+        };
+        known += due.iter().take_while(|one| one.is_with(next)).count();
+        scenario = base_of(&scenario, base);
+        react(&mut scenario, &course.happenings[..known], &played);
     }
-    let message = "the reactions of the test case change each other: the call has no fixed course";
-    Err(StageError(message.into()))
+    Err(StageError(format!("the test case has more than {MOST_RUNS} reactions: split it")))
 }
 
 /// The scenario without the reactions so far.
@@ -62,10 +67,10 @@ fn base_of(scenario: &Scenario, base: &Scenario) -> Scenario {
 }
 
 /// Puts the reactions to a course into the scenario. Returns remarks on those that can't be performed.
-fn react(scenario: &mut Scenario, course: &Course<'_>, played: &Played) -> Vec<String> {
+fn react(scenario: &mut Scenario, happenings: &[Happening<'_>], played: &Played) -> Vec<String> {
     let mut notes = Vec::new();
     let mut functions = Overridden::default();
-    for happening in &course.happenings {
+    for happening in happenings {
         match &happening.action.kind {
             ActionKind::Press(keys) => scenario.caller.steps.push(press(keys, happening, played)),
             ActionKind::Say(words) => match listens_after(played, happening.t_ms) {
@@ -90,9 +95,20 @@ fn react(scenario: &mut Scenario, course: &Course<'_>, played: &Played) -> Vec<S
     notes
 }
 
+/// Keys are pressed when the flow waits for input, or within a message that a key ends.
 fn press(keys: &str, happening: &Happening<'_>, played: &Played) -> Step {
-    let at = listens_after(played, happening.t_ms).unwrap_or(happening.t_ms);
-    at_time(at, Act::Press(keys.to_owned()))
+    let listens = listens_after(played, happening.t_ms).filter(|_| !ends_by_key(played, happening.t_ms));
+    at_time(listens.unwrap_or(happening.t_ms), Act::Press(keys.to_owned()))
+}
+
+/// Whether the message that is played at this time ends when a key is pressed.
+fn ends_by_key(played: &Played, t_ms: f64) -> bool {
+    let steps = steps(&played.call);
+    let Some(step) = steps.iter().rev().find(|step| step.t_ms <= t_ms) else { return false };
+    let flow = played.flows.iter().find(|(_, flow)| flow.name == step.flow || flow.id == step.flow);
+    let action = flow.and_then(|(_, flow)| flow.flow.action(&step.action));
+    let skips = action.and_then(|action| action.text("SkipWhenDTMFBufferEnabled"));
+    skips.is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 /// A step a moment after a time in milliseconds.

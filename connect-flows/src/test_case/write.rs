@@ -23,6 +23,12 @@ pub(super) fn message(words: &str, criteria: &str) -> Value {
     json!({ "Type": "MessageReceived", "Properties": { "Text": words, "MatchingCriteria": { "Type": criteria } } })
 }
 
+/// A clip that the caller hears.
+pub(super) fn clip(url: &str) -> Value {
+    let media = json!({ "Uri": url, "SourceType": "S3", "MediaType": "Audio" });
+    json!({ "Type": "MessageReceived", "Properties": { "Media": media } })
+}
+
 /// A flow action that begins.
 pub(super) fn started(kind: &str, parameters: Value) -> Value {
     json!({ "Type": "FlowActionStarted", "Properties": { "ActionType": kind, "ActionParameters": parameters } })
