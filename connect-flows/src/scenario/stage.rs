@@ -7,7 +7,7 @@ use time::{OffsetDateTime, macros::datetime};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    Clock, FunctionSource, Scenario,
+    Clock, FunctionSource, Scenario, Words,
     address::Address,
     library::{Library, reaches_others},
     observed::{Invocation, Observed},
@@ -17,7 +17,7 @@ use crate::{
     coverage::Coverage,
     runner::{
         Beeps, Call, CallSettings, Flows, Function, Functions, KnownFlow, Lex, Ports, Replies, Runner, Sound,
-        World, in_virtual_time,
+        Step, When, World, in_virtual_time,
     },
     timeline::{Event, EventKind},
 };
@@ -136,6 +136,7 @@ impl<'s> Stage<'s> {
         settings.called = scenario.called_number.clone().unwrap_or(settings.called);
         settings.language = scenario.language.clone().unwrap_or(settings.language);
         settings.script = scenario.caller.clone();
+        settings.script.steps.iter_mut().for_each(|step| by_url(step, &scenario.clips));
         settings.world = self.world();
         settings.seed = scenario.seed;
         settings.sound = Sound::None;
@@ -158,6 +159,16 @@ impl<'s> Stage<'s> {
             values: scenario.values.clone(),
             disconnect_flow: scenario.disconnect_flow.clone(),
         }
+    }
+}
+
+/// The runner knows clips by their URLs: a step that waits for words of a clip waits for its URL instead.
+fn by_url(step: &mut Step, clips: &BTreeMap<String, ClipSound>) {
+    let When::Plays { contains, .. } = &mut step.when else { return };
+    let words = Words::Plain(contains.clone());
+    let has = |sound: &ClipSound| matches!(sound, ClipSound::Words(text) if words.are_in(text));
+    if let Some((url, _)) = clips.iter().find(|(url, sound)| *url != "*" && has(sound)) {
+        contains.clone_from(url);
     }
 }
 
