@@ -8,14 +8,13 @@
 //! | `expectation`, `limit` | an expectation, out of its table |
 //! | `library` | the flows of files and folders, each read once |
 //! | `stage` | a scenario on the stage: the flow, the ports and the settings of a call |
-//! | `sounds`, `observed`, `address` | the ports: clips and voice, functions with a record, functions over HTTP |
+//! | `sounds`, `observed` | the ports: clips, and functions with a record |
 //! | `steps`, `heard` | the steps of a finished call, and the sounds that the caller heard |
 //! | `verdict`, `check` | whether a call met an expectation; a scenario played and judged |
 //! | `random` | random callers for our flows, with a seed |
 //!
 //! `docs/flow-tests.md` describes the format. A call runs in virtual time unless the scenario wants the real clock.
 
-mod address;
 mod caller;
 mod check;
 mod duration;

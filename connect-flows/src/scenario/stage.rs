@@ -8,16 +8,16 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     Clock, FunctionSource, Scenario, Words,
-    address::Address,
     library::{Library, reaches_others},
     observed::{Invocation, Observed},
     sounds::{ClipSound, SceneClips},
 };
 use crate::{
     coverage::Coverage,
+    http::HttpFunction,
     runner::{
-        Beeps, Call, CallSettings, Flows, Function, Functions, KnownFlow, Lex, Ports, Replies, Runner, Sound,
-        Step, When, World, in_virtual_time,
+        Beeps, Call, CallSettings, Flows, Function, Functions, KnownFlow, Lex, Ports, RealTime, Replies,
+        Runner, Sound, Step, When, World, in_virtual_time,
     },
     timeline::{Event, EventKind},
 };
@@ -175,17 +175,21 @@ fn by_url(step: &mut Step, clips: &BTreeMap<String, ClipSound>) {
 /// The functions, and the runtime on which real ones are reached in real time, where there are any.
 fn functions(scenario: &Scenario) -> Result<(Functions, Option<Runtime>), StageError> {
     let mut functions = Functions::default();
-    let mut outside = None;
+    let mut outside: Option<Runtime> = None;
     for function in &scenario.functions {
         let source = match &function.source {
             FunctionSource::Canned(replies) => Function::Canned(Replies::new(replies.clone())),
             FunctionSource::Address(url) => {
-                if outside.is_none() {
-                    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-                    outside = Some(runtime.map_err(|error| StageError(error.to_string()))?);
-                }
-                let handle = outside.as_ref().map(|runtime| runtime.handle().clone());
-                Function::Real(Address::port(url, handle).map_err(StageError)?)
+                let runtime = match outside.take() {
+                    Some(runtime) => runtime,
+                    None => Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(
+                        |error| StageError(format!("no runtime for the function {}: {error}", function.name)),
+                    )?,
+                };
+                let port = HttpFunction::new(url).map_err(|error| StageError(error.to_string()))?;
+                let port = RealTime::new(runtime.handle().clone(), Arc::new(port));
+                outside = Some(runtime);
+                Function::Real(Arc::new(port))
             }
         };
         functions.set(function.name.clone(), source);
