@@ -3,7 +3,7 @@
 //! The replies keep to the contract of our functions, in any order that it allows: clips and waits until the stream is done,
 //! cancelled or has failed; late replies, failures of the Lambda service, and functions that never answer.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::Path, time::Duration};
 
 use contract::{
     StreamId,
@@ -46,7 +46,7 @@ pub struct Hang {
 ///
 /// # Errors
 /// [`StageError`] when the flow can't be read or run.
-pub fn call(flow: &PathBuf, seed: u64, library: &Library) -> Result<(Played, Option<Hang>), StageError> {
+pub fn call(flow: &Path, seed: u64, library: &Library) -> Result<(Played, Option<Hang>), StageError> {
     let known = library.flow(flow).map_err(StageError)?;
     let played = play(&scenario(flow, &known.flow, seed), library)?;
     let reason = &played.call.end.reason;
@@ -55,12 +55,12 @@ pub fn call(flow: &PathBuf, seed: u64, library: &Library) -> Result<(Played, Opt
 }
 
 /// The scenario of a seed.
-pub fn scenario(path: &PathBuf, flow: &Flow, seed: u64) -> Scenario {
+pub fn scenario(path: &Path, flow: &Flow, seed: u64) -> Scenario {
     let mut random = Pcg64Mcg::seed_from_u64(seed);
     let random = &mut random;
     let mut scenario = Scenario {
         name: format!("random-{seed}"),
-        flow: path.clone(),
+        flow: path.to_owned(),
         seed,
         caller: caller(random),
         ..Scenario::default()

@@ -38,11 +38,14 @@ const TONE: [u8; 2] = [0x9F, 0x1F];
 /// Silence in mu-law.
 const QUIET: u8 = 0xFF;
 
+/// Files by their length, and whether they have a tone.
+type Made = HashMap<(bool, Duration), Arc<[u8]>>;
+
 /// Clips by their URLs without the query.
 pub(super) struct SceneClips {
     pub(super) sounds: BTreeMap<String, ClipSound>,
     /// The files of tones and silences, which many calls of one scenario share.
-    made: Mutex<HashMap<(bool, Duration), Arc<[u8]>>>,
+    made: Mutex<Made>,
 }
 
 impl SceneClips {

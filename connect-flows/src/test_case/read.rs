@@ -50,13 +50,10 @@ pub fn read(text: &str) -> Result<TestCase, Unreadable> {
         return fault(&root, "this is no test case: it has no Observations");
     };
     let mut case = head(around)?;
-    if let Some(version) = content.get("Version").and_then(Node::scalar) {
-        if version != VERSION && version != EXPORTED_VERSION {
-            return fault(
-                &content,
-                format!("the version of the testing language must be {VERSION} or {EXPORTED_VERSION}"),
-            );
-        }
+    let version = content.get("Version").and_then(Node::scalar).unwrap_or(VERSION);
+    if version != VERSION && version != EXPORTED_VERSION {
+        let text = format!("the version of the testing language must be {VERSION} or {EXPORTED_VERSION}");
+        return fault(&content, text);
     }
     let read: Result<_, _> = observations(&content, &mut case);
     // Within a string there are no places of the file.
@@ -105,13 +102,13 @@ fn observations(content: &Node, case: &mut TestCase) -> Result<(), Unreadable> {
         case.observations.push(one);
     }
     let names: Vec<_> = case.observations.iter().map(|one| one.identifier.as_str()).collect();
-    for one in &case.observations {
-        for next in one.next.iter().filter(|next| !names.contains(&next.as_str())) {
-            let near = nearest(next, names.iter().copied());
-            let advice = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
-            let text = format!("{:?} leads to {next:?}, which is no observation{advice}", one.identifier);
-            return Err(Unreadable { span: one.span.clone(), text });
-        }
+    let nexts =
+        case.observations.iter().flat_map(|one| one.next.iter().map(move |next| (one, next.as_str())));
+    if let Some((one, next)) = nexts.into_iter().find(|(_, next)| !names.contains(next)) {
+        let near = nearest(next, names.iter().copied());
+        let advice = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+        let text = format!("{:?} leads to {next:?}, which is no observation{advice}", one.identifier);
+        return Err(Unreadable { span: one.span.clone(), text });
     }
     if case.observations.is_empty() {
         return fault(content, "the test case has no observation: it would test nothing");

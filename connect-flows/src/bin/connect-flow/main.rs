@@ -31,7 +31,7 @@ enum Command {
     /// Run a flow with a caller: the recording, the time line and the flow log.
     Run(Box<run::Arguments>),
     /// Run scenarios and test cases against flows, and report like a test runner.
-    Test(test::Arguments),
+    Test(Box<test::Arguments>),
 }
 
 fn main() -> ExitCode {

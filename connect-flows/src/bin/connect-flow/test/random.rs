@@ -1,7 +1,7 @@
 //! `connect-flow test --random N FLOW`: random callers, and the calls that don't come to an end.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::{
         Mutex, PoisonError,
@@ -76,7 +76,7 @@ pub(super) fn run(
     Ok(ExitCode::from(u8::from(!tally.hangs.is_empty())))
 }
 
-fn play(flow: &PathBuf, seed: u64, count: u64, next: &AtomicU64, tally: &Mutex<Tally>, library: &Library) {
+fn play(flow: &Path, seed: u64, count: u64, next: &AtomicU64, tally: &Mutex<Tally>, library: &Library) {
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         if index >= count {
@@ -112,7 +112,7 @@ fn report(count: u64, seconds: f64, tally: &Tally) {
 }
 
 /// The last steps of a single call.
-fn show(flow: &PathBuf, seed: u64, library: &Library) -> Result<()> {
+fn show(flow: &Path, seed: u64, library: &Library) -> Result<()> {
     let (played, _) = random::call(flow, seed, library).map_err(|error| anyhow::anyhow!(error.0))?;
     let steps = steps(&played.call);
     println!("\n{}; the last steps:", played.call.end.reason);

@@ -11,7 +11,7 @@ use clap::Args;
 use connect_flows::{
     scenario::{self, Library},
     source::Source,
-    test_case::TestCase,
+    test_case::{Entry, TestCase},
 };
 use serde_json::{Value, json};
 
@@ -79,10 +79,9 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
                 println!("{}: left out: {line}", job.name());
             }
             let scenario = scenario::open(&job.path)?;
-            let mut case = TestCase::default();
-            case.attributes = scenario.attributes.into_iter().collect();
-            case.entry.caller = scenario.caller_number;
-            case.entry.called = scenario.called_number;
+            let entry = Entry { flow: None, caller: scenario.caller_number, called: scenario.called_number };
+            let attributes = scenario.attributes.into_iter().collect();
+            let case = TestCase { entry, attributes, ..TestCase::default() };
             (exported.content.to_string(), case)
         }
         Kind::TestCase { .. } => (content(job)?, job.test_case()?),
