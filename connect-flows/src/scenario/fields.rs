@@ -206,7 +206,7 @@ impl<'t> Fields<'t> {
             if asked.iter().any(|known| known == key.get_ref()) {
                 continue;
             }
-            let near = nearest(key.get_ref(), asked.iter().map(String::as_str));
+            let near = closest(key.get_ref(), &asked);
             let advice = near.map_or_else(
                 || format!("its keys are {}", asked.join(", ")),
                 |near| format!("did you mean {near:?}?"),
@@ -215,6 +215,14 @@ impl<'t> Fields<'t> {
             self.faults.add(key.span(), text);
         }
     }
+}
+
+/// The key that was meant: one with few letters changed or swapped, or else one that is like it.
+fn closest<'k>(key: &str, known: &'k [String]) -> Option<&'k str> {
+    let most = (key.chars().count() / 3).max(1);
+    let distances = known.iter().map(|known| (strsim::osa_distance(key, known), known.as_str()));
+    let few = distances.filter(|(distance, _)| *distance <= most).min();
+    few.map(|(_, known)| known).or_else(|| nearest(key, known.iter().map(String::as_str)))
 }
 
 fn article(kind: &str) -> String {

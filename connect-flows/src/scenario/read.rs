@@ -111,13 +111,16 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let text = "clock = \"fast\"\nseed = -1\nlimit = 3\n[hours]\nopen = 1\n[[lex]]\nintent = true\n";
+        let text =
+            "clock = \"fast\"\nseed = -1\nlimit = 3\n[hours]\nbasic = \"shut\"\n[[lex]]\nintent = true\n";
         let found = faults(text);
-        assert_eq!(found.len(), 7, "{found:#?}");
+        assert_eq!(found.len(), 6, "{found:#?}");
         assert_eq!(found[0], "1:1: a scenario needs the key \"flow\"");
         assert_eq!(found[1], "1:9: \"clock\" can be \"virtual\" or \"real\", not \"fast\"");
         assert!(found[2].contains("\"seed\" must be a whole number from 0, not an integer"), "{found:?}");
         assert!(found[3].contains("\"limit\" must be a time such as"), "{found:?}");
+        assert!(found[4].contains("hours can be \"open\", \"closed\" or"), "{found:?}");
+        assert!(found[5].contains("\"intent\" must be a text"), "{found:?}");
     }
 
     #[test]

@@ -52,7 +52,7 @@ struct Facts<'p> {
     steps: Vec<Step>,
 }
 
-/// The moment at which an expectation was met, if it has one; or what came instead.
+/// The moment at which an expectation was met, if it has one; or the course that the call took instead.
 type Found = Result<Option<f64>, Vec<String>>;
 
 impl<'p> Facts<'p> {

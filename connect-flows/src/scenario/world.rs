@@ -11,7 +11,10 @@ pub(super) fn read(root: &Fields<'_>, scenario: &mut Scenario) {
         scenario.lex.entry(bot).or_default().push(rule(&fields));
         fields.finish();
     }
-    scenario.hours = root.names("hours").into_iter().map(|(name, value)| (name, hours(value))).collect();
+    if let Some(table) = root.table("hours") {
+        scenario.hours =
+            table.keys().filter_map(|name| Some((name.clone(), hours(&table, &name)?))).collect();
+    }
     scenario.metrics = root.names("metrics").into_iter().collect();
     if let Some(queues) = root.table("queues") {
         scenario.queues = queues.keys().map(|name| (name.clone(), queue(&queues, &name))).collect();
@@ -45,11 +48,18 @@ fn rule(fields: &Fields<'_>) -> Rule {
     Rule { words: fields.text("words").unwrap_or_else(|| "*".into()), answer }
 }
 
-fn hours(value: String) -> Hours {
+fn hours(table: &Fields<'_>, name: &str) -> Option<Hours> {
+    let value = table.text(name)?;
     match value.as_str() {
-        "open" => Hours::Open,
-        "closed" => Hours::Closed,
-        _ => Hours::Schedule(value),
+        "open" => Some(Hours::Open),
+        "closed" => Some(Hours::Closed),
+        // The runner reads the schedule itself.
+        schedule if schedule.contains(':') => Some(Hours::Schedule(value)),
+        _ => {
+            let forms = "\"open\", \"closed\" or \"Mon-Fri 09:00-17:00\"";
+            table.faults.add(table.place(name), format!("hours can be {forms}, not {value:?}"));
+            None
+        }
     }
 }
 

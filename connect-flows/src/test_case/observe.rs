@@ -119,7 +119,7 @@ impl<'c> Watch<'c> {
 
     fn finish(self, played: &Played) -> Course<'c> {
         let all = self.case.observations.iter().enumerate();
-        // What was heard is told once.
+        // The sounds are listed once.
         let mut tells = true;
         let verdicts = all.map(|(index, one)| {
             let count = self.met.get(&index).copied().unwrap_or_default();
