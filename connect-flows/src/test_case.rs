@@ -2,7 +2,7 @@
 //!
 //! | module | responsibility |
 //! | --- | --- |
-//! | `read`, `action` | a test case out of JSON: its content alone, or an answer or a request of the API around it |
+//! | `read`, `action`, `fault` | a test case out of JSON: its content alone, or an answer or a request of the API around it |
 //! | `likeness` | whether a message is the one that an observation waits for |
 //! | `run`, `observe` | the call, played until all reactions are in it; the observations that it meets |
 //! | `replies`, `stand_in` | overrides of functions, and of hours, bots and queues |
@@ -15,6 +15,7 @@
 
 mod action;
 mod export;
+mod fault;
 mod likeness;
 mod observe;
 mod read;
@@ -29,8 +30,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use export::{Exported, export};
+pub use fault::Unreadable;
 pub use likeness::{Likeness, is_alike};
-pub use read::{Unreadable, is_test_case, read};
+pub use read::{is_test_case, read};
 pub use run::run;
 
 use crate::json::Span;

@@ -161,11 +161,7 @@ fn of_table(fields: &Fields<'_>) -> Vec<Expected> {
         let value = read_words(fields, "attribute", &value);
         expected.extend(value.map(|value| Expected::Attribute { name, value }));
     }
-    let (with, times) = (fields.names("with").into_iter().collect(), fields.whole("times"));
-    match fields.text("invoked") {
-        Some(function) => expected.push(Expected::Invoked { function, with, times }),
-        None => goes_with(fields, &["with", "times"], "invoked"),
-    }
+    expected.extend(invoked(fields));
     expected.extend(fields.texts("not_invoked").into_iter().map(Expected::NotInvoked));
     let visits = fields.texts("visits");
     if !visits.is_empty() {
@@ -173,13 +169,17 @@ fn of_table(fields: &Fields<'_>) -> Vec<Expected> {
     }
     expected.extend(fields.texts("not_visits").into_iter().map(Expected::NotVisits));
     let queue = fields.text("queue");
-    match ending(fields) {
-        Some(ending) => expected.push(Expected::Ends { ending, queue }),
-        None => goes_with(fields, &["queue"], "ends"),
-    }
+    goes_with(fields, &["queue"], "ends");
+    expected.extend(ending(fields).map(|ending| Expected::Ends { ending, queue }));
     expected.extend(limit::all(fields).into_iter().map(Expected::Figure));
     expected.extend(fields.flag("no_error").filter(|flag| *flag).map(|_| Expected::NoError));
     expected
+}
+
+fn invoked(fields: &Fields<'_>) -> Option<Expected> {
+    let (with, times) = (fields.names("with").into_iter().collect(), fields.whole("times"));
+    goes_with(fields, &["with", "times"], "invoked");
+    fields.text("invoked").map(|function| Expected::Invoked { function, with, times })
 }
 
 /// Keys that mean nothing without another one.

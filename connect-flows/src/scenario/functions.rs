@@ -64,8 +64,8 @@ fn reply(fields: &Fields<'_>) -> Option<Reply> {
     Some(Reply { after, answer })
 }
 
-/// `throttled` and a status from 500 are those of the service, which Connect tries again; anything else is the function's
-/// own error.
+/// `throttled` and a status from 500 are those of the service, which Connect tries again; anything else is the
+/// function's own error.
 fn failure(text: &str) -> InvokeError {
     match text.parse() {
         Ok(status @ 500..=599) => InvokeError::Service { status },

@@ -1,7 +1,7 @@
 //! Random callers for flows that use our functions. A seed always gives the same call.
 //!
-//! The replies keep to the contract of our functions, in any order that it allows: clips and waits until the stream is done,
-//! cancelled or has failed; late replies, failures of the Lambda service, and functions that never answer.
+//! The replies keep to the contract of our functions, in any order that it allows: clips and waits until the stream is
+//! done, cancelled or has failed; late replies, failures of the Lambda service, and functions that never answer.
 
 use std::{path::Path, time::Duration};
 
@@ -103,8 +103,8 @@ fn caller(random: &mut impl Rng) -> Caller {
         };
         steps.push(Step { when, act });
     }
-    // Nobody stays on the line for ever: talk.json asks a silent caller again and again. A caller whose steps all come to
-    // pass needs no such end, so that a flow without one shows.
+    // Nobody stays on the line for ever: talk.json asks a silent caller again and again. A caller whose steps all come
+    // to pass needs no such end, so that a flow without one shows.
     let then = if random.random_bool(0.7) { Then::HangUp } else { Then::StaySilent };
     let comes = |step: &Step| matches!(step.when, When::Listens | When::At(_) | When::After(_));
     let is_sure = then == Then::HangUp && steps.iter().all(comes);

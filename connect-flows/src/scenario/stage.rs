@@ -244,7 +244,7 @@ impl Played {
         named.map(str::to_owned)
     }
 
-    /// The actions of a type of the flow log, each with the moment of its end and its parameters. Each action has one line.
+    /// The actions of a type of the flow log, each with the moment of its end and its parameters. Each has one line.
     fn set_by<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = (f64, &'p Value)> {
         let events = self.call.timeline.events().iter();
         let ends = events.filter(|event| matches!(event.kind, EventKind::ActionEnd { .. }));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Action, ActionKind, Assertion, Override, Strategy,
-    read::{Unreadable, fault, text},
+    fault::{Unreadable, fault, text},
 };
 use crate::{json::Node, language::nearest};
 

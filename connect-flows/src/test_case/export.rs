@@ -1,7 +1,7 @@
 //! A scenario as a test case of Amazon Connect, as far as the testing language can say it.
 //!
-//! The language knows no moments, only events: the caller reacts to a message. So the scenario is played here first, and
-//! each thing that its caller did is tied to the message that was heard last before it.
+//! The language knows no moments, only events: the caller reacts to a message. So the scenario is played here first,
+//! and each thing that its caller did is tied to the message that was heard last before it.
 
 use serde_json::{Value, json};
 
@@ -160,18 +160,7 @@ fn heard_as(sound: &Heard, criteria: &str) -> Option<Value> {
 
 fn expectation_in(expected: &Expected, played: &Played, writer: &mut Writer) {
     match expected {
-        Expected::Heard(all) => {
-            let sounds = heard(played);
-            for words in all {
-                let clip_with =
-                    sounds.iter().find(|sound| sound.has(words)).and_then(|sound| sound.url.as_deref());
-                match (clip_with, words) {
-                    (Some(url), _) => writer.expect(clip(url)),
-                    (None, Words::Plain(words)) => writer.expect(message(words, "Inclusion")),
-                    (None, Words::Pattern(_)) => writer.leave_out(format!("heard {words}")),
-                }
-            }
-        }
+        Expected::Heard(all) => all.iter().for_each(|words| hears(words, played, writer)),
         Expected::Attribute { name, value: Words::Plain(value) } => {
             let namespace = format!("$.Attributes['{name}']");
             writer.assert_at_end(json!({ "Namespace": namespace, "Operator": "Equals", "Operand": value }));
@@ -191,6 +180,16 @@ fn expectation_in(expected: &Expected, played: &Played, writer: &mut Writer) {
             writer.expect(started("TransferContactToQueue", parameters));
         }
         _ => writer.leave_out(expected.to_string()),
+    }
+}
+
+fn hears(words: &Words, played: &Played, writer: &mut Writer) {
+    let sounds = heard(played);
+    let url = sounds.iter().find(|sound| sound.has(words)).and_then(|sound| sound.url.as_deref());
+    match (url, words) {
+        (Some(url), _) => writer.expect(clip(url)),
+        (None, Words::Plain(words)) => writer.expect(message(words, "Inclusion")),
+        (None, Words::Pattern(_)) => writer.leave_out(format!("heard {words}")),
     }
 }
 

@@ -4,34 +4,12 @@ use serde_json::Value;
 
 use super::{
     EXPORTED_VERSION, Entry, Event, Likeness, Message, Observation, Sound, TestCase, VERSION, action,
+    fault::{Unreadable, fault, text},
 };
 use crate::{
-    json::{self, Node, Span},
+    json::{self, Node},
     language::nearest,
 };
-
-/// A fault of a test case.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text}")]
-pub struct Unreadable {
-    /// The bytes of the place in the file.
-    pub span: Span,
-    /// One sentence that says what to do.
-    pub text: String,
-}
-
-/// A fault at a place.
-pub(super) fn fault<T>(node: &Node, text: impl Into<String>) -> Result<T, Unreadable> {
-    Err(Unreadable { span: node.span.clone(), text: text.into() })
-}
-
-/// A string that must be there.
-pub(super) fn text(node: &Node, key: &str) -> Result<String, Unreadable> {
-    match node.get(key).and_then(Node::scalar) {
-        Some(text) => Ok(text.to_owned()),
-        None => fault(node, format!("{key:?} is missing here: give it as a string")),
-    }
-}
 
 /// Whether a JSON text is a test case rather than a flow or anything else.
 pub fn is_test_case(text: &str) -> bool {

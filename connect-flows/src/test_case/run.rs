@@ -1,8 +1,8 @@
 //! Runs a test case in virtual time.
 //!
-//! A reaction of the caller depends on the course of the call up to it, and a call in virtual time has the same course every
-//! time. So the call is played again and again from its start, each time with one reaction more: the one that comes next in
-//! the run before, until no new one comes.
+//! A reaction of the caller depends on the course of the call up to it, and a call in virtual time has the same course
+//! every time. So the call is played again and again from its start, each time with one reaction more: the one that
+//! comes next in the run before, until no new one comes.
 
 use std::time::Duration;
 

@@ -13,50 +13,59 @@ use crate::{
 
 /// Puts an override into the world of a scenario. Returns a remark where that is not possible.
 pub(super) fn set(scenario: &mut Scenario, one: &Override, played: &Played) -> Option<String> {
-    match (&one.strategy, one.kind.as_str()) {
-        (Strategy::Error { error, .. }, "CheckHoursOfOperation" | "ConnectParticipantWithLexBot") => {
+    match &one.strategy {
+        Strategy::Error { error, .. } if error == "QueueAtCapacity" => {
+            scenario.queues.insert(one.resource.clone(), Queue { full: true, wait: None });
+            None
+        }
+        Strategy::Error { error, .. } => {
             fail(scenario, one, played, error);
             None
         }
-        (Strategy::Reply { value, .. }, "CheckHoursOfOperation") => {
-            let hours = hours(value);
-            let remark = hours.is_none().then(|| format!("hours can be InHours or OutOfHours, not {value}"));
-            scenario.hours.extend(hours.map(|hours| (one.resource.clone(), hours)));
-            remark
-        }
-        (Strategy::Substitute(other), "CheckHoursOfOperation") => {
-            let hours = find(&scenario.hours, &[other]).cloned();
-            let remark =
-                hours.is_none().then(|| format!("the hours {other} are not known here, and count as open"));
-            scenario.hours.insert(one.resource.clone(), hours.unwrap_or(Hours::Open));
-            remark
-        }
-        (Strategy::Reply { value, .. }, "ConnectParticipantWithLexBot") => {
+        Strategy::Reply { value, .. } => reply(scenario, one, value),
+        Strategy::Substitute(other) => substitute(scenario, one, other),
+    }
+}
+
+fn reply(scenario: &mut Scenario, one: &Override, value: &Value) -> Option<String> {
+    match one.kind.as_str() {
+        "CheckHoursOfOperation" => match hours(value) {
+            Some(hours) => {
+                scenario.hours.insert(one.resource.clone(), hours);
+                None
+            }
+            None => Some(format!("hours can be InHours or OutOfHours, not {value}")),
+        },
+        "ConnectParticipantWithLexBot" => {
             let rule = Rule { words: "*".into(), answer: understood(value) };
             scenario.lex.insert(one.resource.clone(), vec![rule]);
             None
         }
-        (Strategy::Substitute(other), "ConnectParticipantWithLexBot") => {
-            let rules = find(&scenario.lex, &[other]).cloned();
-            let remark = rules.is_none().then(|| format!("the bot {other} is not known here"));
-            scenario.lex.extend(rules.map(|rules| (one.resource.clone(), rules)));
+        _ => Some("a queue can't have a MockResponse with an ExecutionResult".into()),
+    }
+}
+
+/// Another resource takes the place: its behaviour as far as the scenario knows it.
+fn substitute(scenario: &mut Scenario, one: &Override, other: &str) -> Option<String> {
+    let resource = one.resource.clone();
+    match one.kind.as_str() {
+        "CheckHoursOfOperation" => {
+            let known = find(&scenario.hours, &[other]).cloned();
+            let remark = || format!("the hours {other} are not known here, and count as open");
+            let remark = known.is_none().then(remark);
+            scenario.hours.insert(resource, known.unwrap_or(Hours::Open));
             remark
         }
-        (Strategy::Error { error, .. }, _) if error == "QueueAtCapacity" => {
-            scenario.queues.insert(one.resource.clone(), Queue { full: true, wait: None });
-            None
+        "ConnectParticipantWithLexBot" => {
+            let known = find(&scenario.lex, &[other]).cloned();
+            let remark = known.is_none().then(|| format!("the bot {other} is not known here"));
+            scenario.lex.extend(known.map(|rules| (resource, rules)));
+            remark
         }
-        (Strategy::Error { error, .. }, _) => {
-            fail(scenario, one, played, error);
+        _ => {
+            let known = find(&scenario.queues, &[other]).cloned().unwrap_or_default();
+            scenario.queues.insert(resource, known);
             None
-        }
-        (Strategy::Substitute(other), _) => {
-            let queue = find(&scenario.queues, &[other]).cloned().unwrap_or_default();
-            scenario.queues.insert(one.resource.clone(), queue);
-            None
-        }
-        (Strategy::Reply { .. }, _) => {
-            Some("a queue can't have a MockResponse with an ExecutionResult".into())
         }
     }
 }

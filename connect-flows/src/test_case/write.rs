@@ -6,8 +6,8 @@ use super::EXPORTED_VERSION;
 
 /// A test case under construction.
 ///
-/// The first observation has the overrides. Reactions follow it and each other; expectations stand alone, so that they may
-/// be met at any time.
+/// The first observation has the overrides. Reactions follow it and each other; expectations stand alone, so that they
+/// may be met at any time.
 #[derive(Default)]
 pub(super) struct Writer {
     overrides: Vec<Value>,

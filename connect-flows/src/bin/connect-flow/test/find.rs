@@ -56,8 +56,8 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// A job, if the file is a scenario or a test case. Another file of TOML in the folder, which has no key `flow`, is left out;
-/// so is one that is not readable as text.
+/// A job, if the file is a scenario or a test case. Another file of TOML in the folder, which has no key `flow`, is left
+/// out; so is one that is not readable as text.
 fn job(path: &Path, flow: Option<&Path>) -> Option<Job> {
     let kind = match path.extension()?.to_str()? {
         "toml" if is_scenario(path) => Kind::Scenario,

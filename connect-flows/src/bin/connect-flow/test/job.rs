@@ -81,8 +81,8 @@ impl Job {
     }
 }
 
-/// The file of a test case's flow: the one in its folder whose name or id the entry point gives, the one that the command
-/// was given, or the only one in the folder.
+/// The file of a test case's flow: the one in its folder whose name or id the entry point gives, the one that the
+/// command was given, or the only one in the folder.
 fn flow_of(
     case: &TestCase,
     path: &Path,

@@ -33,8 +33,8 @@ const LONGEST: Duration = Duration::from_secs(10 * 60);
 #[derive(Args)]
 #[group(id = "remote tests")]
 pub(super) struct Arguments {
-    /// Run the tests in this instance of Amazon Connect: its id or ARN. Credentials and region come from the environment,
-    /// as the AWS CLI reads them.
+    /// Run the tests in this instance of Amazon Connect: its id or ARN. Credentials and region come from the
+    /// environment, as the AWS CLI reads them.
     #[arg(long, value_name = "INSTANCE")]
     pub(super) remote: Option<String>,
     /// Id of the flow in the instance, for tests that name none.
@@ -89,12 +89,7 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
     let Some(flow) = case.entry.flow.as_ref().or(arguments.flow_id.as_ref()) else {
         bail!("{}: the id of the flow in the instance is missing: give --flow-id", job.name());
     };
-    let mut point = json!({ "FlowId": flow });
-    // The service wants both numbers or none.
-    if let (Some(caller), Some(called)) = (&case.entry.caller, &case.entry.called) {
-        point["SourcePhoneNumber"] = json!(caller);
-        point["DestinationPhoneNumber"] = json!(called);
-    }
+    let point = entry_point(flow, &case);
     let mut body = json!({
         "Name": format!("{name} {}", uuid::Uuid::new_v4()),
         "Content": content,
@@ -106,6 +101,16 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
         body["InitializationData"] = json!(json!(attributes).to_string());
     }
     Ok((job.name(), body))
+}
+
+fn entry_point(flow: &str, case: &TestCase) -> Value {
+    let mut point = json!({ "FlowId": flow });
+    // The service wants both numbers or none.
+    if let (Some(caller), Some(called)) = (&case.entry.caller, &case.entry.called) {
+        point["SourcePhoneNumber"] = json!(caller);
+        point["DestinationPhoneNumber"] = json!(called);
+    }
+    point
 }
 
 /// The content of a test case's file, without anything around it.
