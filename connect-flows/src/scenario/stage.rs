@@ -198,12 +198,16 @@ fn functions(scenario: &Scenario) -> Result<(Functions, Option<Runtime>), StageE
 }
 
 impl Played {
-    /// The actions and branches that the call covered, by the files of the flows.
+    /// The actions and branches that the call covered, by the files of the flows. Flows that the call did not reach are
+    /// left out.
     pub fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::default();
         for (path, flow) in &self.flows {
             let name = path.display().to_string();
             let way = super::way(&self.call, flow);
+            if way.is_empty() {
+                continue;
+            }
             // A file that holds several flows is named with each of them.
             let several = self.flows.iter().filter(|(other, _)| other == path).count() > 1;
             let name = if several { format!("{name}#{}", flow.name) } else { name };
@@ -214,9 +218,7 @@ impl Played {
         }
         coverage
     }
-}
 
-impl Played {
     /// The contact attributes at a time, in milliseconds from the start of the call.
     pub fn attributes_at(&self, t_ms: f64) -> BTreeMap<String, String> {
         let mut attributes = self.settings.attributes.clone();
