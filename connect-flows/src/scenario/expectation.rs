@@ -66,6 +66,7 @@ pub enum Expected {
 pub enum Ending {
     Disconnected,
     FlowEnded,
+    Returned,
     HungUp,
     Transferred,
     Limit,
@@ -73,9 +74,10 @@ pub enum Ending {
 }
 
 /// The endings with their names in a scenario.
-pub(super) const ENDINGS: [(&str, Ending); 6] = [
+pub(super) const ENDINGS: [(&str, Ending); 7] = [
     ("disconnected", Ending::Disconnected),
     ("flow ended", Ending::FlowEnded),
+    ("returned", Ending::Returned),
     ("hung up", Ending::HungUp),
     ("transferred", Ending::Transferred),
     ("limit", Ending::Limit),

@@ -181,7 +181,8 @@ impl<'p> Facts<'p> {
 fn ending_of(call: &Call) -> Ending {
     match call.end.reason {
         EndReason::Disconnected => Ending::Disconnected,
-        EndReason::FlowEnded | EndReason::Returned { .. } => Ending::FlowEnded,
+        EndReason::FlowEnded => Ending::FlowEnded,
+        EndReason::Returned { .. } => Ending::Returned,
         EndReason::HungUp => Ending::HungUp,
         EndReason::Transferred { .. } => Ending::Transferred,
         EndReason::TimeLimit { .. } | EndReason::ActionLimit { .. } => Ending::Limit,
