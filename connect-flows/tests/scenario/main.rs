@@ -9,12 +9,14 @@ mod remote;
 mod signature;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use connect_flows::{
     coverage::Coverage,
+    runner::Caller,
     scenario::{self, Library, random},
     test_case,
 };
@@ -71,13 +73,12 @@ fn exported_scenarios_pass_as_test_cases() {
         let exported = test_case::export(&original, &library).unwrap();
         let case = test_case::read(&exported.content.to_string())
             .unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        // The parts that the testing language can say come from the test case alone.
         let base = scenario::Scenario {
-            flow: original.flow.clone(),
-            branches: original.branches.clone(),
-            clips: original.clips.clone(),
-            lex: original.lex.clone(),
-            attributes: original.attributes.clone(),
-            ..scenario::Scenario::default()
+            caller: Caller::default(),
+            functions: Vec::new(),
+            queues: BTreeMap::new(),
+            ..original
         };
         let checked =
             test_case::run(&case, &base, &library).unwrap_or_else(|error| panic!("{path:?}: {error}"));
