@@ -11,6 +11,7 @@
 //! | `sounds`, `observed` | the ports: clips, and functions with a record |
 //! | `steps`, `heard` | the steps of a finished call, and the sounds that the caller heard |
 //! | `verdict`, `check` | whether a call met an expectation; a scenario played and judged |
+//! | `write` | a scenario as a file |
 //! | `random` | random callers for our flows, with a seed |
 //!
 //! `docs/flow-tests.md` describes the format. A call runs in virtual time unless the scenario wants the real clock.
@@ -33,6 +34,7 @@ mod stage;
 mod steps;
 mod verdict;
 mod world;
+mod write;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -49,6 +51,7 @@ pub use sounds::ClipSound;
 pub use stage::{Played, StageError, play, play_with};
 pub use steps::{Step, steps, way};
 pub use verdict::{Verdict, verdicts};
+pub use write::write;
 
 use crate::runner::{Branch, Caller, Hours, PromptSound, Queue, Rule};
 

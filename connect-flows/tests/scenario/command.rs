@@ -113,4 +113,12 @@ fn random_calls_are_counted_and_covered() {
         "{}",
         text(&output)
     );
+
+    let saved = tempfile::tempdir().unwrap();
+    let path = saved.path().join("random.toml");
+    let path = path.to_str().unwrap();
+    let flow = "connect-flows/flows/talk.json";
+    connect_flow(&root(), &["test", "--random", "1", "--seed", "7", "--save", path, flow]);
+    let again = connect_flow(&root(), &["test", path]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
 }

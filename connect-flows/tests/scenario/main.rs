@@ -66,6 +66,16 @@ fn a_scenario_has_the_same_call_every_time() {
 }
 
 #[test]
+fn a_scenario_that_is_written_and_read_again_is_the_same() {
+    for path in scenarios() {
+        let original = scenario::open(&path).unwrap();
+        let text = scenario::write(&original);
+        let again = scenario::read(&path, &text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
+        assert_eq!(again, scenario::Scenario { expectations: Vec::new(), ..original }, "{text}");
+    }
+}
+
+#[test]
 fn exported_scenarios_pass_as_test_cases() {
     let library = Library::default();
     for path in scenarios() {

@@ -1,6 +1,7 @@
 //! `connect-flow test --random N FLOW`: random callers, and the calls that don't come to an end.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{
@@ -11,12 +12,12 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use connect_flows::{
     coverage::Coverage,
     scenario::{
-        Library,
+        self, Library,
         random::{self, Hang},
         steps,
     },
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// Seed of the first random call; the next ones count on from it.
     #[arg(long, default_value_t = 0, requires = "random")]
     seed: u64,
+    /// Write the first random call as a scenario.
+    #[arg(long, value_name = "FILE", requires = "random")]
+    save: Option<PathBuf>,
 }
 
 #[derive(Default)]
@@ -57,6 +61,9 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let [flow] = paths else { bail!("--random takes one flow: give its file") };
     let library = Library::default();
+    if let Some(path) = &arguments.save {
+        save(flow, arguments.seed, path, &library)?;
+    }
     let start = Instant::now();
     let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::default()));
     let jobs = usize::try_from(count).unwrap_or(usize::MAX);
@@ -109,6 +116,13 @@ fn report(count: u64, seconds: f64, tally: &Tally) {
     if hangs.len() > LISTED {
         println!("  and {} more", hangs.len() - LISTED);
     }
+}
+
+fn save(flow: &Path, seed: u64, path: &Path, library: &Library) -> Result<()> {
+    let known = library.flow(flow).map_err(anyhow::Error::msg)?;
+    let scenario = random::scenario(&std::path::absolute(flow)?, &known.flow, seed);
+    fs::write(path, scenario::write(&scenario))
+        .with_context(|| format!("{} can't be written", path.display()))
 }
 
 /// The last steps of a single call.
