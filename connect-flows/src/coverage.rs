@@ -79,7 +79,7 @@ impl Coverage {
         percent(sum(|flow| flow.branches.len()), sum(|flow| flow.all_branches.len()))
     }
 
-    /// What was reached, for other programs: `{"flows": {"NAME": {"actions": ["A"], "branches": [["A", "B"]]}}}`.
+    /// The parts that calls reached, for other programs: `{"flows": {"NAME": {"actions": ["A"], "branches": [["A", "B"]]}}}`.
     pub fn to_json(&self) -> Value {
         let flow = |flow: &FlowCoverage| json!({ "actions": flow.actions, "branches": flow.branches });
         let flows: BTreeMap<_, _> = self.flows.iter().map(|(name, one)| (name, flow(one))).collect();
