@@ -1,5 +1,4 @@
 //! Scenarios and test cases against our own flows: the real runner, in virtual time.
-#![cfg(feature = "command")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
 mod cases;
