@@ -8,6 +8,7 @@ use super::{
     heard::{Heard, heard},
     steps,
 };
+use crate::language::nearest;
 use crate::runner::{Call, EndReason, find, function_name};
 
 /// The verdict on an expectation.
@@ -68,10 +69,7 @@ impl<'p> Facts<'p> {
             Expected::Invoked { function, with, times } => self.invokes(function, with, *times, from),
             Expected::NotInvoked(function) => self.invokes(function, &BTreeMap::new(), Some(0), from),
             Expected::Visits(actions) => self.visits(actions, from),
-            Expected::NotVisits(action) => match self.steps.iter().find(|step| step.is_of(action)) {
-                Some(step) => Err(vec![format!("visited: {}", step.to_string().trim())]),
-                None => Ok(None),
-            },
+            Expected::NotVisits(action) => self.visits_not(action),
             Expected::Ends { ending, queue } => self.ends(*ending, queue.as_deref()),
             Expected::Figure(limit) => match limit.figure.of(&self.played.call) {
                 Some(number) if limit.holds(number) => Ok(None),
@@ -155,10 +153,34 @@ impl<'p> Facts<'p> {
                 None if self.steps.iter().any(|step| step.is_of(action)) => {
                     return Err(vec![format!("{action} was visited, but not after the one before it")]);
                 }
-                None => return Err(vec![format!("{action} was not visited")]),
+                None => {
+                    self.exists(action)?;
+                    return Err(vec![format!("{action} was not visited")]);
+                }
             }
         }
         Ok(moment)
+    }
+
+    fn visits_not(&self, action: &str) -> Found {
+        match self.steps.iter().find(|step| step.is_of(action)) {
+            Some(step) => Err(vec![format!("visited: {}", step.to_string().trim())]),
+            None => self.exists(action).map(|()| None),
+        }
+    }
+
+    /// A misspelt action would never be visited.
+    fn exists(&self, action: &str) -> Result<(), Vec<String>> {
+        let actions = self.played.flows.iter().flat_map(|(_, flow)| &flow.flow.actions);
+        let names =
+            actions.flat_map(|action| [Some(action.identifier.text.as_str()), action.name.as_deref()]);
+        let names: Vec<&str> = names.flatten().collect();
+        if names.contains(&action) {
+            return Ok(());
+        }
+        let near = nearest(action, names);
+        let advice = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+        Err(vec![format!("no flow of this call has an action {action:?}{advice}")])
     }
 
     fn ends(&self, ending: Ending, queue: Option<&str>) -> Found {

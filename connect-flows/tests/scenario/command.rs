@@ -77,6 +77,11 @@ fn the_exit_code_tells_of_coverage_and_faults() {
     assert_eq!(code(&["test", "--filter", "good", "--fail-under", "90"]), Some(1));
     assert_eq!(code(&["test", "--filter", "nothing"]), Some(2));
     assert_eq!(code(&["test", "no-such-folder"]), Some(2));
+    let action = "flow = \"play.json\"\n[[expect]]\nnot_visits = \"sory\"\n";
+    fs::write(folder.path().join("action.toml"), action).unwrap();
+    let output = connect_flow(folder.path(), &["test", "action.toml"]);
+    let line = "came      no flow of this call has an action \"sory\"; did you mean \"sorry\"?";
+    assert!(text(&output).contains(line), "{}", text(&output));
     fs::write(folder.path().join("typo.toml"), "flow = \"play.json\"\n[[expect]]\nhaerd = \"x\"\n").unwrap();
     let output = connect_flow(folder.path(), &["test", "typo.toml"]);
     assert_eq!(output.status.code(), Some(1));
