@@ -16,7 +16,7 @@ pub struct Library {
 }
 
 /// The flows of a file, or the reason why it has none.
-type Shelf = Result<Arc<Vec<KnownFlow>>, String>;
+type Shelf = Result<Vec<Arc<KnownFlow>>, String>;
 
 /// Most files that a folder with flows may hold: a scenario beside a whole disk is a mistake.
 const MOST_FILES: usize = 5000;
@@ -33,7 +33,7 @@ impl Library {
         if let Some(shelf) = self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return shelf.clone();
         }
-        let shelf = open(path).map(Arc::new);
+        let shelf = open(path).map(|flows| flows.into_iter().map(Arc::new).collect::<Vec<_>>());
         self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), shelf.clone());
         shelf
     }
@@ -42,7 +42,7 @@ impl Library {
     ///
     /// # Errors
     /// One line, also where the file holds several flows.
-    pub fn flow(&self, path: &Path) -> Result<KnownFlow, String> {
+    pub fn flow(&self, path: &Path) -> Result<Arc<KnownFlow>, String> {
         let shelf = self.file(path)?;
         match &shelf[..] {
             [one] => Ok(one.clone()),
@@ -54,7 +54,7 @@ impl Library {
     ///
     /// # Errors
     /// One line when a path can't be read, or a file that is named itself holds no flow.
-    pub fn all(&self, paths: &[PathBuf]) -> Result<Vec<(PathBuf, KnownFlow)>, String> {
+    pub fn all(&self, paths: &[PathBuf]) -> Result<Vec<(PathBuf, Arc<KnownFlow>)>, String> {
         let mut found = Vec::new();
         for path in paths {
             if path.is_dir() {

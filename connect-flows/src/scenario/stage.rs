@@ -37,7 +37,7 @@ pub struct Played {
     /// The settings of the call.
     pub settings: CallSettings,
     /// The flows that the call could reach, by file.
-    pub flows: Vec<(PathBuf, KnownFlow)>,
+    pub flows: Vec<(PathBuf, Arc<KnownFlow>)>,
 }
 
 /// The reason why a scenario can't be played: one line.
@@ -82,8 +82,8 @@ fn real_time<F: Future>(future: F) -> io::Result<F::Output> {
 
 struct Stage<'s> {
     scenario: &'s Scenario,
-    main: KnownFlow,
-    flows: Vec<(PathBuf, KnownFlow)>,
+    main: Arc<KnownFlow>,
+    flows: Vec<(PathBuf, Arc<KnownFlow>)>,
     functions: Functions,
 }
 
@@ -147,7 +147,10 @@ impl<'s> Stage<'s> {
     fn world(&self) -> World {
         let scenario = self.scenario;
         let mut flows = Flows::default();
-        self.flows.iter().for_each(|(_, flow)| flows.add(flow.clone()));
+        // A copy of each flow: only for calls that can leave the first one.
+        if self.flows.len() > 1 || reaches_others(&self.main.flow) {
+            self.flows.iter().for_each(|(_, flow)| flows.add(KnownFlow::clone(flow)));
+        }
         World {
             flows,
             lex: Lex { bots: scenario.lex.clone() },
