@@ -67,7 +67,7 @@ fn setters<'f>(subject: &Subject<'f>) -> BTreeMap<&'f str, Vec<usize>> {
 }
 
 /// The attributes that flows of a set read and that none of them sets, if these flows are all there are. One finding for
-/// each attribute and flow; the number is that of the flow.
+/// each attribute and flow; the number is that of the flow. None if a flow sets attributes whose names it does not know.
 pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
     let all = || flows.iter().map(|held| &held.reading.flow);
     let set: BTreeSet<&str> = all()
@@ -75,6 +75,9 @@ pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
         .map(|member| member.key.as_str())
         .collect();
     let mut found = Vec::new();
+    if all().any(|flow| flow.actions.iter().any(names_come_from_elsewhere)) {
+        return found;
+    }
     for (number, flow) in all().enumerate() {
         let mut told = BTreeSet::new();
         for (action, Reading { name, span }) in all_reads(flow) {
@@ -167,5 +170,10 @@ fn reads_name(action: &Action, name: &str) -> bool {
 
 /// Whether any attribute may be another one after the action.
 fn may_set_any(step: &Step<'_>) -> bool {
-    step.kind.is_none() || step.is("InvokeFlowModule")
+    step.kind.is_none() || step.is("InvokeFlowModule") || names_come_from_elsewhere(step.action)
+}
+
+/// Whether the name of an attribute that the action sets is a reference.
+fn names_come_from_elsewhere(action: &Action) -> bool {
+    set_by(action).iter().any(|member| reads::has_any(&member.key))
 }

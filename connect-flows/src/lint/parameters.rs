@@ -31,10 +31,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 
 fn check_type(subject: &mut Subject<'_>, step: Step<'_>) {
     let name = &step.action.kind;
-    if name.is_empty() {
-        return;
-    }
-    let what = format!("the action type {} is not known", quoted(name));
+    let Some(all) = subject.for_all_of_its_type(step).filter(|_| !name.is_empty()) else { return };
+    let what = format!("the action type {} is not known{all}", quoted(name));
     let remedy = match table().nearest(name) {
         Some(near) => format!("write {}, if that is meant", quoted(near)),
         None => "use a documented type".to_owned(),
@@ -83,15 +81,25 @@ fn visit<'n>(
         },
         Place::Unknown if kind.documented() && !value.is_null() => {
             let what = format!("{} has no parameter {}", kind.name, spelt(place));
-            subject.report(Rule::UnknownParameter, step, span, what, known(kind, place));
+            let rule = if meant(kind, place).is_none() && subject.from_designer() {
+                Rule::NewParameter
+            } else {
+                Rule::UnknownParameter
+            };
+            subject.report(rule, step, span, what, known(kind, place));
         }
         Place::Unknown => {}
     }
 }
 
+/// The parameter whose name resembles that at this place.
+fn meant<'t>(kind: &'t ActionType, place: &[&str]) -> Option<&'t str> {
+    kind.nearest_parameter(&place.join(".").replace(".[]", "[]"))
+}
+
 /// A remedy that names the parameter that is meant, or those that stand beside this place.
 fn known(kind: &ActionType, place: &[&str]) -> String {
-    if let Some(meant) = kind.nearest_parameter(&place.join(".").replace(".[]", "[]")) {
+    if let Some(meant) = meant(kind, place) {
         return format!("write {meant}, or remove it");
     }
     let Some((_, above)) = place.split_last() else { return String::new() };

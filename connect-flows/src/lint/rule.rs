@@ -71,7 +71,7 @@ rules! {
     UnknownType = 30,
     /// A required parameter is missing.
     MissingParameter = 31,
-    /// A parameter that the type of action lacks.
+    /// A parameter that the type of action lacks, or that is misspelt.
     UnknownParameter = 32,
     /// A value that is no string.
     NotAString = 33,
@@ -85,6 +85,8 @@ rules! {
     OutOfRange = 37,
     /// A static value in place of a reference.
     NotAReference = 38,
+    /// A parameter that is not known, in a flow from the designer.
+    NewParameter = 39,
     /// No path leads to an action.
     Unreachable = 40,
     /// A cycle that no call can leave.

@@ -30,6 +30,11 @@ pub(super) struct Step<'f> {
 }
 
 impl<'f> Subject<'f> {
+    /// Whether the designer has written the flow: then Connect has accepted it.
+    pub(super) fn from_designer(&self) -> bool {
+        self.flow.metadata().is_some_and(|metadata| metadata.get("entryPointPosition").is_some())
+    }
+
     pub(super) fn new(flow: &'f Flow, kind: Option<FlowType>) -> Self {
         let items = flow.root().get("Actions").map(Node::items).unwrap_or_default();
         let mut nodes = items.iter().filter(|node| matches!(node.data, Data::Object(_)));
@@ -60,6 +65,16 @@ impl<'f> Subject<'f> {
             what: what.into(),
             remedy: remedy.into(),
         });
+    }
+
+    /// The end of a sentence about the first action of its type, which counts for all; `None` for the others.
+    pub(super) fn for_all_of_its_type(&self, step: Step<'_>) -> Option<String> {
+        let alike = || self.steps.iter().filter(|other| other.action.kind == step.action.kind);
+        let is_first = alike().next().is_some_and(|first| std::ptr::eq(first.action, step.action));
+        is_first.then(|| match alike().count() {
+            1 => String::new(),
+            count => format!(" ({count} actions)"),
+        })
     }
 
     /// Adds a finding about the whole flow.

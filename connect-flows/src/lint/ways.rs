@@ -142,7 +142,8 @@ fn check_flow_type(subject: &mut Subject<'_>) {
     for step in subject.steps.clone() {
         let Some(kind) = step.kind else { continue };
         if !kind.flow_types.is_empty() && !kind.flow_types.contains(&flow_type) {
-            let what = format!("{} can't stand in a flow of the type {flow_type}", kind.name);
+            let Some(all) = subject.for_all_of_its_type(step) else { continue };
+            let what = format!("{} can't stand in a flow of the type {flow_type}{all}", kind.name);
             let allowed: Vec<_> = kind.flow_types.iter().map(ToString::to_string).collect();
             let remedy = format!("use it in {}", allowed.join(", "));
             subject.report(Rule::WrongFlowType, step, &step.action.kind.span, what, remedy);

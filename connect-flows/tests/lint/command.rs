@@ -88,6 +88,20 @@ fn exit_codes_tell_errors_from_warnings_and_from_files_that_cannot_be_read() {
 }
 
 #[test]
+fn attributes_that_no_flow_sets_are_found_in_a_whole_set() {
+    let reads = with("Press 1 for orders.", "Hello $.Attributes.name");
+    let folder = folder(&[("a.json", &reads), ("b.json", HEALTHY)]);
+    assert!(run(folder.path(), &["lint", "."]).1.ends_with("2 files: 0 errors, 0 warnings\n"));
+    let (code, out, _) = run(folder.path(), &["lint", "--together", "."]);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("warning[FW061]: Main menu (menu): the attribute \"name\" is read, and no flow"),
+        "{out}"
+    );
+    assert!(out.ends_with("2 files: 0 errors, 1 warning\n"), "{out}");
+}
+
+#[test]
 fn json_names_each_place() {
     let folder = folder(&[("bad.json", &faulty())]);
     let (_, out, _) = run(folder.path(), &["lint", "--format", "json", "bad.json"]);

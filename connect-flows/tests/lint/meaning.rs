@@ -90,6 +90,13 @@ fn large_flows_are_refused() {
 }
 
 #[test]
+fn a_flow_beyond_all_limits_is_judged_by_its_size_alone() {
+    let actions: Vec<Value> =
+        (0..2_001).map(|number| action(&format!("a{number}"), "Nonsense", json!({"x": 1}), "gone")).collect();
+    assert_eq!(codes(&flow(&actions)), ["FW007"]);
+}
+
+#[test]
 fn identifiers_that_connect_refuses() {
     for bad in ["a/b", "x[0]", "constructor", &"x".repeat(51)] {
         let text = with(r#""StartAction": "log""#, &format!(r#""StartAction": "{bad}""#))
@@ -142,11 +149,26 @@ fn actions_and_clips_in_the_wrong_type_of_flow() {
 }
 
 #[test]
+fn an_unknown_type_is_named_once() {
+    let unknown = ["a", "b"]
+        .map(|name| action(name, "CheckStaffing", json!({}), if name == "a" { "b" } else { "end" }));
+    let text = flow(&[&unknown[..], &[end()]].concat());
+    let (source, findings) = crate::findings(&text);
+    let told: Vec<_> =
+        findings.iter().map(|finding| (source.position(finding.span.start), finding.sentence())).collect();
+    let sentence = "a: the action type \"CheckStaffing\" is not known (2 actions)".to_owned();
+    assert_eq!(told, [(place(&text, "\"CheckStaffing\""), sentence)]);
+    assert_eq!(findings[0].remedy, "write \"CheckMetricData\", if that is meant");
+}
+
+#[test]
 fn texts_that_are_too_long_to_be_spoken() {
     for (chars, expected) in [(3_000, None), (3_001, Some("FW051")), (6_001, Some("FW051"))] {
         let text = with("Press 1 for orders.", &"x".repeat(chars));
         assert_eq!(codes(&text).first().map(String::as_str), expected, "{chars}");
     }
+    let buttons = format!(r#"{{\"templateType\": \"ListPicker\", \"x\": \"{}\"}}"#, "x".repeat(4_000));
+    assert_eq!(codes(&with("Press 1 for orders.", &buttons)), [] as [&str; 0]);
     let tags = "<break time=\\\"1s\\\"/>".repeat(150);
     assert_eq!(codes(&with("Fish &amp; chips.", &tags)), [] as [&str; 0]);
 }
@@ -161,6 +183,14 @@ fn attributes_that_are_read_before_they_are_set() {
     // A static value may only take the place of one from outside.
     let cleared = text.replace(r#""late": "$.StoredCustomerInput""#, r#""late": "none""#);
     assert_eq!(codes(&cleared), [] as [&str; 0]);
+    // An attribute whose name comes from elsewhere may be any.
+    let any = text.replace("UpdateFlowLoggingBehavior", "UpdateContactAttributes").replace(
+        r#"{"FlowLoggingBehavior": "Enabled"},
+      "Transitions": {"NextAction": "greet"}"#,
+        r#"{"Attributes": {"$.External.key": "$.External.value"}},
+      "Transitions": {"NextAction": "greet", "Errors": [{"NextAction": "greet", "ErrorType": "NoMatchingError"}]}"#,
+    );
+    assert_eq!(codes(&any), [] as [&str; 0]);
     // Another flow may set it, and a comparison asks whether it is set.
     assert_eq!(codes(&with("Press 1 for orders.", "Hello $.Attributes.customerName")), [] as [&str; 0]);
     let held = Source::new("f", HEALTHY).flows().unwrap();
