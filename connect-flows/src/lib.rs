@@ -20,7 +20,7 @@
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
 //! | [`scenario`] | a caller and a world in TOML, and the expectations of the call |
-//! | [`test_case`] | the same in Amazon Connect's own testing language |
+//! | [`mod@test_case`] | the same in Amazon Connect's own testing language |
 //! | [`coverage`] | the actions and branches that calls reached |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
 //!
