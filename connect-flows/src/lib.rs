@@ -23,6 +23,9 @@
 //! | [`timeline`] | events with their times, and the figures that follow from them |
 //! | [`runner`] | one call: the flow executed action by action, in real time |
 //! | [`report`] | a call as one page with its sound |
+//! | [`scenario`] | a caller and a world in TOML, and the expectations of the call |
+//! | [`mod@test_case`] | the same in Amazon Connect's own testing language |
+//! | [`coverage`] | the actions and branches that calls reached |
 //! | [`http`] | Lambdas and clips over HTTP, for the runner |
 //!
 //! The runner executes a flow as Connect does according to its documentation and to real exports. A successful run does
@@ -32,6 +35,7 @@ pub mod arns;
 pub mod blocks;
 pub mod catalogue;
 pub mod clip;
+pub mod coverage;
 pub mod diff;
 pub mod disconnect;
 pub mod explore;
@@ -51,8 +55,10 @@ pub mod reference;
 pub mod render;
 pub mod report;
 pub mod runner;
+pub mod scenario;
 pub mod source;
 pub mod talk;
+pub mod test_case;
 pub mod timeline;
 pub mod urls;
 

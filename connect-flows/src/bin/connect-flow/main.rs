@@ -8,6 +8,7 @@ mod format;
 mod lint;
 mod render;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,8 @@ enum Command {
     Render(render::Arguments),
     /// Run a flow with a caller: the recording, the time line and the flow log.
     Run(Box<run::Arguments>),
+    /// Run scenarios and test cases against flows, and report like a test runner.
+    Test(Box<test::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -61,5 +64,6 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Lint(arguments) => lint::run(arguments),
         Command::Render(arguments) => render::run(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
     }
 }

@@ -1,0 +1,78 @@
+//! The report for people: a line for each test, and the failures in full at the end.
+
+use std::io::{IsTerminal, stdout};
+
+use connect_flows::scenario::{Checked, Step};
+
+use super::job::Outcome;
+
+/// Number of steps that a failure shows.
+const STEPS: usize = 10;
+
+/// A test in one line.
+pub(super) fn line(outcome: &Outcome) {
+    let name = &outcome.name;
+    let ms = outcome.took.as_millis();
+    match &outcome.result {
+        Ok(checked) if checked.has_passed() => {
+            let seconds = checked.call_ms / 1000.0;
+            println!("{}  {name}  ({ms} ms for a call of {seconds:.1} s)", colour("ok    ", 32));
+        }
+        _ => println!("{}  {name}  ({ms} ms)", colour("FAILED", 31)),
+    }
+}
+
+/// The failures in full, and the remarks of the others.
+pub(super) fn failures(outcomes: &[Outcome]) {
+    for outcome in outcomes {
+        match &outcome.result {
+            Err(error) => println!("\n{}\n{}", heading(outcome), indented(error, "  ")),
+            Ok(checked) if !checked.has_passed() => {
+                println!("\n{}\n{}", heading(outcome), in_full(checked));
+            }
+            Ok(checked) if !checked.notes.is_empty() => {
+                println!("\n{}\n{}", outcome.name, indented(&checked.notes.join("\n"), "  "));
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+fn heading(outcome: &Outcome) -> String {
+    colour(&format!("FAILED  {}", outcome.name), 31)
+}
+
+/// Each expectation that was not met, with the course of the call, and the last steps.
+pub(super) fn in_full(checked: &Checked) -> String {
+    let mut lines = Vec::new();
+    for verdict in &checked.verdicts {
+        if let Some(came) = &verdict.came {
+            lines.push(format!("  expected  {}", verdict.expected));
+            let came = came.iter().enumerate();
+            lines.extend(came.map(|(index, line)| {
+                format!("  {}  {line}", if index == 0 { "came    " } else { "        " })
+            }));
+        }
+    }
+    lines.extend(checked.notes.iter().map(|note| format!("  note      {note}")));
+    let first = checked.steps.len().saturating_sub(STEPS);
+    let steps: Vec<String> = checked.steps[first..].iter().map(Step::to_string).collect();
+    if !steps.is_empty() {
+        lines.push(format!("  the last {} of {} steps", steps.len(), checked.steps.len()));
+        lines.extend(steps.iter().map(|step| format!("    {step}")));
+    }
+    lines.join("\n")
+}
+
+fn indented(text: &str, by: &str) -> String {
+    text.lines().map(|line| format!("{by}{line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Colour for a terminal only.
+fn colour(text: &str, code: u8) -> String {
+    if stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
+}

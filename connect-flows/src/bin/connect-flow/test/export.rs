@@ -1,0 +1,34 @@
+//! Scenarios as test cases of Amazon Connect, in files.
+
+use std::{fs, path::Path, process::ExitCode};
+
+use anyhow::{Context, Result};
+use connect_flows::{
+    scenario::{self, Library},
+    test_case::{self, Exported},
+};
+
+use super::job::{Job, Kind};
+
+/// Writes one file for each scenario, and lists the parts that the testing language can't say.
+pub(super) fn run(jobs: &[Job], folder: &Path) -> Result<ExitCode> {
+    fs::create_dir_all(folder).with_context(|| format!("folder {} can't be made", folder.display()))?;
+    let library = Library::default();
+    for job in jobs.iter().filter(|job| matches!(job.kind, Kind::Scenario)) {
+        let Exported { content, left_out } = exported(job, &library)?;
+        let stem = job.path.file_stem().unwrap_or_default().to_string_lossy();
+        let path = folder.join(format!("{stem}.json"));
+        fs::write(&path, format!("{content:#}\n"))
+            .with_context(|| format!("{} can't be written", path.display()))?;
+        println!("{} -> {}", job.name(), path.display());
+        for line in left_out {
+            println!("  left out: {line}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn exported(job: &Job, library: &Library) -> Result<Exported> {
+    let scenario = scenario::open(&job.path)?;
+    test_case::export(&scenario, library).with_context(|| job.name())
+}

@@ -1,0 +1,175 @@
+//! Test cases in an instance of Amazon Connect: created, executed, watched to their end, and deleted.
+
+use std::{
+    collections::BTreeMap,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use connect_flows::{
+    scenario::{self, Library},
+    source::Source,
+    test_case::{Entry, TestCase},
+};
+use serde_json::{Value, json};
+
+use super::{
+    export,
+    job::{Job, Kind},
+    service::Service,
+};
+
+/// Test cases that an instance executes at a time.
+const AT_A_TIME: usize = 5;
+
+/// Time between two looks at an execution.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Longest wait for an execution: five minutes for the test, and as long in the queue of the instance.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+#[derive(Args)]
+#[group(id = "remote tests")]
+pub(super) struct Arguments {
+    /// Run the tests in this instance of Amazon Connect: its id or ARN. Credentials and region come from the
+    /// environment, as the AWS CLI reads them.
+    #[arg(long, value_name = "INSTANCE")]
+    pub(super) remote: Option<String>,
+    /// Id of the flow in the instance, for tests that name none.
+    #[arg(long, value_name = "ID", requires = "remote")]
+    flow_id: Option<String>,
+    /// Region of the instance, where neither its ARN nor the environment says it.
+    #[arg(long, requires = "remote")]
+    region: Option<String>,
+    /// Base URL of the service, for a service of one's own.
+    #[arg(long, value_name = "URL", requires = "remote")]
+    endpoint: Option<String>,
+    /// Leave the test cases in the instance.
+    #[arg(long, requires = "remote")]
+    keep: bool,
+}
+
+/// Runs all tests there, five at a time.
+pub(super) fn run(arguments: &Arguments, instance: &str, jobs: &[Job]) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let service =
+            Service::new(instance, arguments.region.as_deref(), arguments.endpoint.as_deref()).await?;
+        let library = Library::default();
+        let requests: Vec<_> =
+            jobs.iter().map(|job| request(job, arguments, &library)).collect::<Result<_>>()?;
+        let mut failed = 0;
+        for group in requests.chunks(AT_A_TIME) {
+            failed += execute(&service, group, arguments.keep).await?;
+        }
+        println!("\n{} passed, {failed} failed", jobs.len() - failed);
+        Ok(ExitCode::from(u8::from(failed > 0)))
+    })
+}
+
+/// The name of a test with the body of its `CreateTestCase`.
+fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(String, Value)> {
+    let name = job.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (content, case) = match &job.kind {
+        Kind::Scenario => {
+            let exported = export::exported(job, library)?;
+            for line in &exported.left_out {
+                println!("{}: left out: {line}", job.name());
+            }
+            let scenario = scenario::open(&job.path)?;
+            let entry = Entry { flow: None, caller: scenario.caller_number, called: scenario.called_number };
+            let attributes = scenario.attributes.into_iter().collect();
+            let case = TestCase { entry, attributes, ..TestCase::default() };
+            (exported.content.to_string(), case)
+        }
+        Kind::TestCase { .. } => (content(job)?, job.test_case()?),
+    };
+    let Some(flow) = case.entry.flow.as_ref().or(arguments.flow_id.as_ref()) else {
+        bail!("{}: the id of the flow in the instance is missing: give --flow-id", job.name());
+    };
+    let point = entry_point(flow, &case);
+    let mut body = json!({
+        "Name": format!("{name} {}", uuid::Uuid::new_v4()),
+        "Content": content,
+        "EntryPoint": { "Type": "VOICE_CALL", "VoiceCallEntryPointParameters": point },
+        "Status": "PUBLISHED",
+    });
+    let attributes: BTreeMap<_, _> = case.attributes.into_iter().collect();
+    if !attributes.is_empty() {
+        body["InitializationData"] = json!(json!(attributes).to_string());
+    }
+    Ok((job.name(), body))
+}
+
+fn entry_point(flow: &str, case: &TestCase) -> Value {
+    let mut point = json!({ "FlowId": flow });
+    // The service wants both numbers or none.
+    if let (Some(caller), Some(called)) = (&case.entry.caller, &case.entry.called) {
+        point["SourcePhoneNumber"] = json!(caller);
+        point["DestinationPhoneNumber"] = json!(called);
+    }
+    point
+}
+
+/// The content of a test case's file, without anything around it.
+fn content(job: &Job) -> Result<String> {
+    let source = Source::open(&job.path)?;
+    let root: Value = serde_json::from_str(&source.text).with_context(|| job.name())?;
+    let around = root.get("TestCase").unwrap_or(&root);
+    Ok(match around.get("Content") {
+        Some(Value::String(content)) => content.clone(),
+        Some(content) => content.to_string(),
+        None => root.to_string(),
+    })
+}
+
+/// Runs a group, and returns the number of those that failed.
+async fn execute(service: &Service, group: &[(String, Value)], keep: bool) -> Result<usize> {
+    let mut running = Vec::new();
+    for (name, body) in group {
+        let case = service.create(body).await.with_context(|| name.clone())?;
+        let execution = service.start(&case).await.with_context(|| name.clone());
+        running.push((name, case, execution));
+    }
+    let mut failed = 0;
+    let mut ended = Ok(());
+    for (name, case, execution) in running {
+        let outcome = match execution {
+            Ok(execution) => watch(service, &case, &execution).await,
+            Err(error) => Err(error),
+        };
+        if !keep {
+            // The test case must not stay behind because another request failed.
+            ended = ended.and(service.delete(&case).await);
+        }
+        match outcome.with_context(|| name.clone())? {
+            None => println!("ok      {name}"),
+            Some(reason) => {
+                failed += 1;
+                println!("FAILED  {name}\n{reason}");
+            }
+        }
+    }
+    ended.map(|()| failed)
+}
+
+/// Waits for the end of an execution. `None`: it passed; otherwise the records of those observations that did not.
+async fn watch(service: &Service, case: &str, execution: &str) -> Result<Option<String>> {
+    let start = Instant::now();
+    loop {
+        let summary = service.summary(case, execution).await?;
+        match summary["Status"].as_str() {
+            Some("PASSED") => return Ok(None),
+            Some("FAILED" | "STOPPED") => {
+                let records = service.failed_records(case, execution).await?;
+                return Ok(Some(format!("  {}\n{records}", summary["ObservationSummary"])));
+            }
+            _ if start.elapsed() > LONGEST => {
+                bail!("the execution has not ended after {} s", LONGEST.as_secs())
+            }
+            _ => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}

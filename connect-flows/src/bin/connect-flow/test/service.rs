@@ -1,0 +1,108 @@
+//! The test cases of an instance, over the API of Amazon Connect, with signed requests.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use http::{Method, Request};
+use reqwest::Client;
+use serde_json::{Value, json};
+use signed_requests::Signer;
+
+/// The service's name in signatures.
+const SERVICE: &str = "connect";
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Largest answer that is read, in bytes.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+pub(super) struct Service {
+    client: Client,
+    signer: Signer,
+    base: String,
+    instance: String,
+}
+
+impl Service {
+    /// The instance, by its id or ARN.
+    pub(super) async fn new(instance: &str, region: Option<&str>, endpoint: Option<&str>) -> Result<Self> {
+        let in_arn = instance.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(2));
+        let of_host = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
+        let Some(region) = region.or(in_arn).map(str::to_owned).or(of_host) else {
+            bail!("the region is not known: give --region, or set AWS_REGION");
+        };
+        let id = instance.rsplit('/').next().unwrap_or(instance).to_owned();
+        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let base = endpoint.map_or_else(|| format!("https://connect.{region}.{domain}"), str::to_owned);
+        Ok(Self {
+            client: Client::builder().timeout(TIMEOUT).build()?,
+            signer: Signer::of_host(SERVICE, Some(&region)).await?,
+            base: base.trim_end_matches('/').to_owned(),
+            instance: id,
+        })
+    }
+
+    /// Creates a test case, and returns its id.
+    pub(super) async fn create(&self, body: &Value) -> Result<String> {
+        let answer = self.send(Method::PUT, "", Some(body)).await?;
+        word(&answer, "TestCaseId")
+    }
+
+    /// Starts a test case, and returns the id of its execution.
+    pub(super) async fn start(&self, case: &str) -> Result<String> {
+        let body = json!({ "ClientToken": uuid::Uuid::new_v4().to_string() });
+        let answer = self.send(Method::PUT, &format!("/{case}/start-execution"), Some(&body)).await?;
+        word(&answer, "TestCaseExecutionId")
+    }
+
+    /// The status of an execution, and the number of its observations.
+    pub(super) async fn summary(&self, case: &str, execution: &str) -> Result<Value> {
+        self.send(Method::GET, &format!("/{case}/{execution}/summary"), None).await
+    }
+
+    /// The records of an execution that did not pass, one in a line.
+    pub(super) async fn failed_records(&self, case: &str, execution: &str) -> Result<String> {
+        let answer = self.send(Method::GET, &format!("/{case}/{execution}/records"), None).await?;
+        let records = answer["ExecutionRecords"].as_array().into_iter().flatten();
+        let failed = records.filter(|record| record["Status"] != "PASSED");
+        let line = |record: &Value| {
+            let name = record["ObservationId"].as_str().unwrap_or("the test");
+            format!("  {name}: {}", record["Record"].as_str().unwrap_or_default())
+        };
+        Ok(failed.map(line).collect::<Vec<_>>().join("\n"))
+    }
+
+    pub(super) async fn delete(&self, case: &str) -> Result<()> {
+        self.send(Method::DELETE, &format!("/{case}"), None).await.map(|_| ())
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+        let url = format!("{}/test-cases/{}{path}", self.base, self.instance);
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let mut request = Request::builder().method(method).uri(&url).body(body.into_bytes())?;
+        if !request.body().is_empty() {
+            let json = http::HeaderValue::from_static("application/json");
+            request.headers_mut().insert(http::header::CONTENT_TYPE, json);
+        }
+        self.signer.sign(&mut request).await?;
+        let answer = self.client.execute(request.try_into()?).await;
+        let mut answer = answer.with_context(|| format!("{} does not answer", self.base))?;
+        let status = answer.status();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            if bytes.len() + chunk.len() > MAX_BYTES {
+                bail!("the service answered with more than {MAX_BYTES} bytes");
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        if !status.is_success() {
+            bail!("the service answered {status}: {}", String::from_utf8_lossy(&bytes));
+        }
+        Ok(if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? })
+    }
+}
+
+fn word(answer: &Value, key: &str) -> Result<String> {
+    let found = answer[key].as_str().map(str::to_owned);
+    found.with_context(|| format!("the answer of the service has no {key}"))
+}

@@ -1,0 +1,90 @@
+//! The functions of a scenario: `[[function]]`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::fields::Fields;
+use crate::runner::{Answer, InvokeError, Reply};
+
+/// A function with its replies, or with the place where it really is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CannedFunction {
+    /// Its name or ARN; `*` for all others.
+    pub name: String,
+    /// Its answers.
+    pub source: Source,
+}
+
+/// The origin of a function's answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Canned replies in their order; the last one stands for all further invocations.
+    Canned(Vec<Reply>),
+    /// An address that takes the event as the body of a POST and answers with the reply.
+    Address(String),
+}
+
+const ANSWERS: [&str; 4] = ["reply", "error", "never", "url"];
+
+/// Repeated tables with one name are one function with several replies.
+pub(super) fn read(root: &Fields<'_>) -> Vec<CannedFunction> {
+    let mut functions: Vec<CannedFunction> = Vec::new();
+    for fields in root.tables("function") {
+        let name = fields.needed("name");
+        fields.one_of(&ANSWERS, true);
+        let address = fields.text("url");
+        let reply = reply(&fields);
+        let known = functions.iter_mut().find(|function| function.name == name);
+        match (address, reply, known) {
+            (Some(_), _, Some(_)) | (_, Some(_), Some(CannedFunction { source: Source::Address(_), .. })) => {
+                let text = format!("the function {name:?} has a url and another answer: keep one");
+                fields.faults.add(fields.span.clone(), text);
+            }
+            (Some(url), _, None) => functions.push(CannedFunction { name, source: Source::Address(url) }),
+            (None, Some(reply), Some(CannedFunction { source: Source::Canned(replies), .. })) => {
+                replies.push(reply);
+            }
+            (None, Some(reply), None) => {
+                functions.push(CannedFunction { name, source: Source::Canned(vec![reply]) });
+            }
+            (None, None, _) => {}
+        }
+        fields.finish();
+    }
+    functions
+}
+
+fn reply(fields: &Fields<'_>) -> Option<Reply> {
+    let after = fields.time("delay").unwrap_or(Duration::ZERO);
+    let value = fields.json("reply").map(Answer::Value);
+    let error = fields.text("error").map(|text| Answer::Fails(failure(&text)));
+    let never = fields.flag("never").filter(|never| *never).map(|_| Answer::Never);
+    let answer = value.or(error).or(never)?;
+    Some(Reply { after, answer })
+}
+
+/// `throttled` and a status from 500 are those of the service, which Connect tries again; anything else is the
+/// function's own error.
+fn failure(text: &str) -> InvokeError {
+    match text.parse() {
+        Ok(status @ 500..=599) => InvokeError::Service { status },
+        _ if text == "throttled" => InvokeError::Throttled,
+        _ => InvokeError::Function { message: text.to_owned() },
+    }
+}
+
+impl CannedFunction {
+    /// The replies in their order; none for a real function.
+    pub fn replies(&self) -> &[Reply] {
+        match &self.source {
+            Source::Canned(replies) => replies,
+            Source::Address(_) => &[],
+        }
+    }
+
+    /// A function that always replies this value at once.
+    pub fn replying(name: &str, value: Value) -> Self {
+        Self { name: name.to_owned(), source: Source::Canned(vec![Reply::now(value)]) }
+    }
+}

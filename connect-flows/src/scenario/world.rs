@@ -1,0 +1,127 @@
+//! The world of a scenario: bots, hours, metrics, queues, prompts and forced branches.
+
+use std::path::Path;
+
+use super::{ClipSound, Scenario, duration, fields::Fields};
+use crate::runner::{Branch, Hours, PromptSound, Queue, Rule, Understood};
+
+pub(super) fn read(root: &Fields<'_>, scenario: &mut Scenario) {
+    for fields in root.tables("lex") {
+        let bot = fields.text("bot").unwrap_or_else(|| "*".into());
+        scenario.lex.entry(bot).or_default().push(rule(&fields));
+        fields.finish();
+    }
+    if let Some(table) = root.table("hours") {
+        scenario.hours =
+            table.keys().filter_map(|name| Some((name.clone(), hours(&table, &name)?))).collect();
+    }
+    scenario.metrics = root.names("metrics").into_iter().collect();
+    if let Some(queues) = root.table("queues") {
+        scenario.queues = queues.keys().map(|name| (name.clone(), queue(&queues, &name))).collect();
+    }
+    if let Some(clips) = root.table("clips") {
+        scenario.clips = clips
+            .keys()
+            .filter_map(|url| Some((url.clone(), clip(&scenario.folder, &clips.text(&url)?))))
+            .collect();
+    }
+    let sound = |(name, sound): (String, String)| (name, prompt(&scenario.folder, sound));
+    scenario.prompts = root.names("prompts").into_iter().map(sound).collect();
+    if let Some(branches) = root.table("branches") {
+        scenario.branches =
+            branches.keys().filter_map(|name| Some((name.clone(), branch(&branches, &name)?))).collect();
+    }
+    if let Some(values) = root.table("values") {
+        scenario.values =
+            values.keys().filter_map(|name| Some((name.clone(), values.json(&name)?))).collect();
+    }
+}
+
+fn rule(fields: &Fields<'_>) -> Rule {
+    let answer = Understood {
+        intent: fields.needed("intent"),
+        slots: fields.names("slots").into_iter().collect(),
+        transcript: fields.text("transcript"),
+        confidence: fields.number("confidence"),
+        session_attributes: fields.names("session_attributes").into_iter().collect(),
+    };
+    Rule { words: fields.text("words").unwrap_or_else(|| "*".into()), answer }
+}
+
+fn hours(table: &Fields<'_>, name: &str) -> Option<Hours> {
+    let value = table.text(name)?;
+    match value.as_str() {
+        "open" => Some(Hours::Open),
+        "closed" => Some(Hours::Closed),
+        // The runner reads the schedule itself.
+        schedule if schedule.contains(':') => Some(Hours::Schedule(value)),
+        _ => {
+            let forms = "\"open\", \"closed\" or \"Mon-Fri 09:00-17:00\"";
+            table.faults.add(table.place(name), format!("hours can be {forms}, not {value:?}"));
+            None
+        }
+    }
+}
+
+/// `"open"`, `"full"`, or a table with `full` and `wait`.
+fn queue(queues: &Fields<'_>, name: &str) -> Queue {
+    if queues.value(name).is_some_and(|value| value.get_ref().is_str()) {
+        return match queues.text(name).as_deref() {
+            Some("full") => Queue { full: true, wait: None },
+            Some("open") => Queue::default(),
+            other => {
+                let other = other.unwrap_or_default();
+                let text =
+                    format!("a queue can be \"open\", \"full\" or {{ wait = \"30s\" }}, not {other:?}");
+                queues.faults.add(queues.place(name), text);
+                Queue::default()
+            }
+        };
+    }
+    queues.table(name).map_or_else(Queue::default, |fields| {
+        let queue = Queue { full: fields.flag("full").unwrap_or_default(), wait: fields.time("wait") };
+        fields.finish();
+        queue
+    })
+}
+
+/// A name that ends in `.wav` is a file; any other text is spoken.
+fn prompt(folder: &Path, sound: String) -> PromptSound {
+    if is_wav(&sound) { PromptSound::File(folder.join(sound)) } else { PromptSound::Words(sound) }
+}
+
+/// A length, `silence` and a length, a file that ends in `.wav`, `missing`, or words.
+fn clip(folder: &Path, text: &str) -> ClipSound {
+    let silence = text.strip_prefix("silence ").and_then(duration::read);
+    if let Some(length) = silence {
+        return ClipSound::Silence(length);
+    }
+    match duration::read(text) {
+        Some(length) => ClipSound::Tone(length),
+        None if text == "missing" => ClipSound::Missing,
+        None if is_wav(text) => ClipSound::File(folder.join(text)),
+        None => ClipSound::Words(text.to_owned()),
+    }
+}
+
+fn is_wav(text: &str) -> bool {
+    Path::new(text).extension().is_some_and(|end| end.eq_ignore_ascii_case("wav"))
+}
+
+/// `"next"`, or a table with `error` or `condition`.
+fn branch(branches: &Fields<'_>, name: &str) -> Option<Branch> {
+    if branches.value(name)?.get_ref().is_str() {
+        let text = branches.text(name)?;
+        if text != "next" {
+            let forms = "\"next\", { error = \"NoMatchingError\" } or { condition = \"1\" }";
+            branches.faults.add(branches.place(name), format!("a branch can be {forms}, not {text:?}"));
+        }
+        return Some(Branch::Next);
+    }
+    let fields = branches.table(name)?;
+    fields.one_of(&["error", "condition"], true);
+    let branch = fields.text("error").map(Branch::Error);
+    let branch = branch.or(fields.scalar("condition").map(Branch::Condition));
+    fields.finish();
+    branch
+}

@@ -1,0 +1,129 @@
+//! The command `connect-flow test`, as a person runs it.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+use crate::{cases, root};
+
+pub(crate) fn connect_flow(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_connect-flow")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+pub(crate) fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A folder with a flow, a scenario that passes, one that fails, and one with a fault.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = root().join("connect-flows/flows/play-text.json");
+    fs::copy(flow, folder.path().join("play.json")).unwrap();
+    let reply = "[[function]]\nname = \"start_stream\"\nreply = { Status = \"error\" }\n";
+    let scenario = |expect: &str| format!("flow = \"play.json\"\n{reply}[[expect]]\n{expect}\n");
+    fs::write(folder.path().join("good.toml"), scenario("heard = \"I am sorry\"")).unwrap();
+    fs::write(folder.path().join("bad.toml"), scenario("heard = [\"I am sorry\", \"/[Ww]elcome/\"]"))
+        .unwrap();
+    fs::write(folder.path().join("Cargo.toml"), "[package]\nname = \"no-scenario\"\n").unwrap();
+    folder
+}
+
+#[test]
+fn a_failure_shows_the_expectation_what_came_and_the_last_steps() {
+    let folder = folder();
+    let output = connect_flow(folder.path(), &["test"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let text = text(&output);
+    for part in [
+        "FAILED  bad.toml",
+        "ok      good.toml",
+        "expected  heard \"I am sorry\", then /[Ww]elcome/",
+        "came      /[Ww]elcome/ was not heard; heard were:",
+        "\"I am sorry, I cannot answer right now. Please call again later.\"",
+        "the last 5 of 5 steps",
+        "sorry (MessageParticipant)",
+        "| play.json |",
+        "1 passed, 1 failed",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn results_and_coverage_are_written_for_other_programs() {
+    let folder = folder();
+    let files = ["--junit", "junit.xml", "--coverage", "coverage.json"];
+    connect_flow(folder.path(), &[&["test"], &files[..]].concat());
+    let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (2, 1, 0));
+    let coverage = fs::read_to_string(folder.path().join("coverage.json")).unwrap();
+    let coverage: Value = serde_json::from_str(&coverage).unwrap();
+    let play = &coverage["flows"]["play.json"];
+    assert_eq!(play["actions"].as_array().unwrap().len(), 5);
+    assert_eq!(play["branches"][0], serde_json::json!(["log", "start"]));
+}
+
+#[test]
+fn the_exit_code_tells_of_coverage_and_faults() {
+    let folder = folder();
+    let code = |arguments: &[&str]| connect_flow(folder.path(), arguments).status.code();
+    assert_eq!(code(&["test", "--filter", "good"]), Some(0));
+    assert_eq!(code(&["test", "--filter", "good", "--fail-under", "10"]), Some(0));
+    assert_eq!(code(&["test", "--filter", "good", "--fail-under", "90"]), Some(1));
+    assert_eq!(code(&["test", "--filter", "nothing"]), Some(2));
+    assert_eq!(code(&["test", "no-such-folder"]), Some(2));
+    let action = "flow = \"play.json\"\n[[expect]]\nnot_visits = \"sory\"\n";
+    fs::write(folder.path().join("action.toml"), action).unwrap();
+    let output = connect_flow(folder.path(), &["test", "action.toml"]);
+    let line = "came      no flow of this call has an action \"sory\"; did you mean \"sorry\"?";
+    assert!(text(&output).contains(line), "{}", text(&output));
+    fs::write(folder.path().join("typo.toml"), "flow = \"play.json\"\n[[expect]]\nhaerd = \"x\"\n").unwrap();
+    let output = connect_flow(folder.path(), &["test", "typo.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let line = "typo.toml:3:1: [[expect]] has no key \"haerd\": did you mean \"heard\"?";
+    assert!(text(&output).contains(line), "{}", text(&output));
+}
+
+#[test]
+fn test_cases_run_beside_the_flow_that_they_name() {
+    let folder = tempfile::tempdir().unwrap();
+    cases::write(folder.path(), "InHours");
+    let output = connect_flow(folder.path(), &["test", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(text(&output).contains("ok      menu-test.json"), "{}", text(&output));
+}
+
+#[test]
+fn scenarios_are_exported_with_a_list_of_the_parts_that_are_left_out() {
+    let folder = folder();
+    let output = connect_flow(folder.path(), &["test", "good.toml", "--export", "out"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let case = fs::read_to_string(folder.path().join("out/good.json")).unwrap();
+    assert!(case.contains("\"InvokeLambdaFunction\"") && case.contains("I am sorry"), "{case}");
+    let output = connect_flow(folder.path(), &["test", "out", "--flow", "play.json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
+
+#[test]
+fn random_calls_are_counted_and_covered() {
+    let output = connect_flow(&root(), &["test", "--random", "5", "connect-flows/flows/play-text.json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(
+        text(&output).contains("calls a second") && text(&output).contains("0 hangs"),
+        "{}",
+        text(&output)
+    );
+
+    let saved = tempfile::tempdir().unwrap();
+    let path = saved.path().join("random.toml");
+    let path = path.to_str().unwrap();
+    let flow = "connect-flows/flows/talk.json";
+    connect_flow(&root(), &["test", "--random", "1", "--seed", "7", "--save", path, flow]);
+    let again = connect_flow(&root(), &["test", path]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+}
