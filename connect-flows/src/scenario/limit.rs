@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::fields::Fields;
-use crate::runner::Call;
+use crate::{runner::Call, timeline::EventKind};
 
 /// A figure with its limit.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,7 @@ pub struct Limit {
 #[allow(missing_docs, reason = "docs/flow-tests.md explains each key")]
 pub enum Figure {
     DeadAir,
+    Silence,
     TimeToFirstAudio,
     WorstGap,
     WorstAnswer,
@@ -30,8 +31,9 @@ pub enum Figure {
 }
 
 /// The figures with their keys.
-const FIGURES: [(&str, Figure); 7] = [
+const FIGURES: [(&str, Figure); 8] = [
     ("dead_air_ms", Figure::DeadAir),
+    ("silence_ms", Figure::Silence),
     ("ttfa_ms", Figure::TimeToFirstAudio),
     ("gap_ms", Figure::WorstGap),
     ("answer_ms", Figure::WorstAnswer),
@@ -80,6 +82,7 @@ impl Figure {
         let summary = call.timeline.summary();
         let worst = |times: &[f64]| times.iter().copied().reduce(f64::max);
         match self {
+            Self::Silence => Some(silence(call)),
             Self::DeadAir => Some(summary.dead_air_ms),
             Self::TimeToFirstAudio => summary.ttfa_ms,
             Self::WorstGap => Some(worst(&summary.gaps_ms).unwrap_or_default()),
@@ -89,6 +92,15 @@ impl Figure {
             Self::Invocations => Some(summary.round_trips as f64),
         }
     }
+}
+
+/// The longest silence of a call, its start and end included.
+fn silence(call: &Call) -> f64 {
+    let silences = call.timeline.events().iter().filter_map(|event| match event.kind {
+        EventKind::SilenceEnd { ms } => Some(ms),
+        _ => None,
+    });
+    silences.fold(0.0, f64::max)
 }
 
 /// The limits of a table.
