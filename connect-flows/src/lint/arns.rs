@@ -14,11 +14,16 @@ const SERVICES: [&str; 3] = ["connect", "lambda", "lex"];
 /// An account that nobody has: a program puts the right ARN in its place.
 const PLACEHOLDER: &str = "000000000000";
 
+/// The account of AWS with the function of its sample flow, which is in every instance.
+const SAMPLES: &str = "613787477748";
+
 struct Arn<'f> {
     step: Step<'f>,
     span: Span,
     /// Region and account.
     place: (&'f str, &'f str),
+    /// Whether the resource is one of Connect, which can be in no other place than the flow.
+    is_connect: bool,
 }
 
 pub(super) fn check(subject: &mut Subject<'_>) {
@@ -26,13 +31,16 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     for step in subject.steps.clone() {
         step.action.parameters.each_text(&mut |text, node| {
             if let Some(place) = place(text) {
-                arns.push(Arn { step, span: node.span.clone(), place });
+                let is_connect = text.split(':').nth(2) == Some("connect");
+                arns.push(Arn { step, span: node.span.clone(), place, is_connect });
             }
         });
     }
     let count = |place| arns.iter().filter(|arn| arn.place == place).count();
-    // The first of the most frequent places is taken for the flow's own.
-    let Some(own) = arns.iter().map(|arn| arn.place).rev().max_by_key(|place| count(*place)) else { return };
+    let has_connect = |place| arns.iter().any(|arn| arn.place == place && arn.is_connect);
+    // The most frequent place is taken for the flow's own; of several the one with resources of Connect, else the first.
+    let places = arns.iter().map(|arn| arn.place).rev();
+    let Some(own) = places.max_by_key(|place| (count(*place), has_connect(*place))) else { return };
     let mut told = HashSet::new();
     for arn in arns.iter().filter(|arn| arn.place != own) {
         if !told.insert(arn.place) {
@@ -52,8 +60,9 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 fn place(text: &str) -> Option<(&str, &str)> {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, service, region, account, _] = fields[..] else { return None };
-    let is_account =
-        account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) && account != PLACEHOLDER;
+    let is_account = account.len() == 12
+        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && ![PLACEHOLDER, SAMPLES].contains(&account);
     let is_region = !region.is_empty()
         && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     (partition.starts_with("aws") && SERVICES.contains(&service) && is_account && is_region)

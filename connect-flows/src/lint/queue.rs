@@ -4,13 +4,21 @@ use super::{
     Rule,
     subject::{Step, Subject},
 };
+use crate::language::FlowType;
 
 /// A queue may have been set in another flow, so that only a flow that sets one itself is judged: it means to.
 pub(super) fn check(subject: &mut Subject<'_>) {
     let sets = |step: &Step<'_>| step.is("UpdateContactTargetQueue");
     let may_set = |step: &Step<'_>| step.kind.is_none() || step.is("InvokeFlowModule");
-    if subject.kind.is_some_and(|kind| kind == crate::language::FlowType::Module)
+    // Flows of other types, and those that ask for the agent or wait for somebody's return, run on contacts that have been
+    // in a queue.
+    let may_have_queue = |step: &Step<'_>| {
+        let compared = step.action.text("ComparisonValue").unwrap_or_default();
+        step.is("Wait") || ["$.Agent", "$.Queue"].iter().any(|root| compared.starts_with(root))
+    };
+    if subject.kind.is_some_and(|kind| kind != FlowType::ContactFlow)
         || !subject.steps.iter().any(sets)
+        || subject.steps.iter().any(may_have_queue)
     {
         return;
     }

@@ -74,9 +74,11 @@ fn is_secret(key: &str, text: &str) -> bool {
     }
     let key: String =
         key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    // "requested" is the state of a password, not one.
+    let is_password = text.contains(|letter: char| !letter.is_ascii_lowercase());
     let is_named = NAMES.iter().any(|name| key.ends_with(name));
     let is_word = text.len() >= SHORTEST && !text.contains(char::is_whitespace) && !text.starts_with("arn:");
     let is_placeholder =
         values::is_template(text) || text.starts_with('<') || text.to_ascii_lowercase().contains("your");
-    is_named && is_word && !is_placeholder
+    is_named && is_word && is_password && !is_placeholder
 }
