@@ -22,8 +22,6 @@ struct Arn<'f> {
     span: Span,
     /// Region and account.
     place: (&'f str, &'f str),
-    /// Whether the resource is one of Connect, which can be in no other place than the flow.
-    is_connect: bool,
 }
 
 pub(super) fn check(subject: &mut Subject<'_>) {
@@ -31,16 +29,13 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     for step in subject.steps.clone() {
         step.action.parameters.each_text(&mut |text, node| {
             if let Some(place) = place(text) {
-                let is_connect = text.split(':').nth(2) == Some("connect");
-                arns.push(Arn { step, span: node.span.clone(), place, is_connect });
+                arns.push(Arn { step, span: node.span.clone(), place });
             }
         });
     }
     let count = |place| arns.iter().filter(|arn| arn.place == place).count();
-    let has_connect = |place| arns.iter().any(|arn| arn.place == place && arn.is_connect);
-    // The most frequent place is taken for the flow's own; of several the one with resources of Connect, else the first.
-    let places = arns.iter().map(|arn| arn.place).rev();
-    let Some(own) = places.max_by_key(|place| (count(*place), has_connect(*place))) else { return };
+    // The first of the most frequent places is taken for the flow's own.
+    let Some(own) = arns.iter().map(|arn| arn.place).rev().max_by_key(|place| count(*place)) else { return };
     let mut told = HashSet::new();
     for arn in arns.iter().filter(|arn| arn.place != own) {
         if !told.insert(arn.place) {
