@@ -131,3 +131,38 @@ fn a_flow_that_leads_nowhere_fails_and_wrong_arguments_are_named() {
         assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
     }
 }
+
+#[test]
+fn a_scenario_sets_the_call_and_options_go_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    write_flows(folder.path());
+    let scenario = r#"
+        flow = "main.json"
+        flows = ["more"]
+
+        [attributes]
+        who = "Eve"
+
+        [[caller]]
+        press = "7"
+
+        [[function]]
+        name = "words"
+        reply = { word = "la" }
+    "#;
+    fs::write(folder.path().join("call.toml"), scenario).unwrap();
+    let told = |more: &[&str]| {
+        let arguments = [&["main.json", "--scenario", "call.toml", "--silent", "--virtual"], more].concat();
+        let output = run(folder.path(), &arguments);
+        assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+        text(&output.stdout)
+    };
+    let plain = told(&[]);
+    assert!(plain.contains("For Eve.") && plain.contains("the caller presses 7"), "{plain}");
+    let other = told(&["--attribute", "who=Ada", "--press", "1"]);
+    assert!(other.contains("For Ada.") && other.contains("the caller presses 1"), "{other}");
+    fs::write(folder.path().join("call.toml"), "flow = \"main.json\"\nfunctoin = 1\n").unwrap();
+    let output = run(folder.path(), &["main.json", "--scenario", "call.toml", "--silent", "--virtual"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("call.toml:2"), "{}", text(&output.stderr));
+}
