@@ -105,6 +105,8 @@ fn a_call_is_told_in_lines_and_written_to_files() {
     let timeline: Value =
         serde_json::from_str(&fs::read_to_string(out.join("timeline.json")).unwrap()).unwrap();
     assert_eq!(timeline[0]["event"], "summary");
+    let page = fs::read_to_string(out.join("call.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("InvokeFlowModule"), "{} bytes", page.len());
     let log = fs::read_to_string(out.join("flow-log.jsonl")).unwrap();
     assert!(log.lines().count() == 6 && log.contains(r#""ContactFlowName":"speak""#), "{log}");
 }

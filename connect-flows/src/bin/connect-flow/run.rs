@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     /// The caller stays on the line when everything is said and pressed.
     #[arg(long)]
     patient: bool,
-    /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
+    /// Folder for `call.html`, `call.wav`, `timeline.json` and `flow-log.jsonl`.
     #[arg(long, default_value = "call")]
     out: PathBuf,
     /// A service with OpenAI's speech API that speaks the flow's texts and the caller's words.
@@ -82,9 +82,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         runtime.block_on(speak_ahead(&*voice, &stage));
     }
     let virtual_time = arguments.virtual_time;
+    let (flow, name) = (stage.flow().clone(), stage.name().to_owned());
     let runner = Arc::new(stage.runner());
     let call = if virtual_time { in_virtual_time(one(&runner))? } else { runtime.block_on(one(&runner)) };
-    output::write(&call, &arguments.out)?;
+    output::write(&call, &flow, &name, &arguments.out)?;
     progress::summary(&call, &arguments.out);
     Ok(if call.end.reason.is_failure() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

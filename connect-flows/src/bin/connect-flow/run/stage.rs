@@ -61,6 +61,11 @@ impl Stage {
         &self.flow
     }
 
+    /// Name of the flow.
+    pub(super) fn name(&self) -> &str {
+        &self.settings.flow_name
+    }
+
     /// The voice that speaks fixed texts before the call; beeps need no time.
     pub(super) fn spoken_ahead(&self) -> Option<Arc<dyn PromptVoice>> {
         self.has_voice.then(|| self.ports.voice.clone())
