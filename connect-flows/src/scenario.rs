@@ -29,6 +29,7 @@ mod observed;
 #[cfg(feature = "command")]
 pub mod random;
 mod read;
+mod settings;
 mod sounds;
 mod stage;
 mod steps;
@@ -47,7 +48,7 @@ pub use library::Library;
 pub use limit::{Comparison, Figure, Limit};
 pub use observed::Invocation;
 pub use read::read;
-pub use sounds::ClipSound;
+pub use sounds::{ClipSound, SceneClips};
 pub use stage::{Played, StageError, play, play_with};
 pub use steps::{Step, steps, way};
 pub use verdict::{Verdict, verdicts};

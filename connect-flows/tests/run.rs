@@ -105,6 +105,8 @@ fn a_call_is_told_in_lines_and_written_to_files() {
     let timeline: Value =
         serde_json::from_str(&fs::read_to_string(out.join("timeline.json")).unwrap()).unwrap();
     assert_eq!(timeline[0]["event"], "summary");
+    let page = fs::read_to_string(out.join("call.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("InvokeFlowModule"), "{} bytes", page.len());
     let log = fs::read_to_string(out.join("flow-log.jsonl")).unwrap();
     assert!(log.lines().count() == 6 && log.contains(r#""ContactFlowName":"speak""#), "{log}");
 }
@@ -130,4 +132,39 @@ fn a_flow_that_leads_nowhere_fails_and_wrong_arguments_are_named() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_scenario_sets_the_call_and_options_go_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    write_flows(folder.path());
+    let scenario = r#"
+        flow = "main.json"
+        flows = ["more"]
+
+        [attributes]
+        who = "Eve"
+
+        [[caller]]
+        press = "7"
+
+        [[function]]
+        name = "words"
+        reply = { word = "la" }
+    "#;
+    fs::write(folder.path().join("call.toml"), scenario).unwrap();
+    let told = |more: &[&str]| {
+        let arguments = [&["main.json", "--scenario", "call.toml", "--silent", "--virtual"], more].concat();
+        let output = run(folder.path(), &arguments);
+        assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+        text(&output.stdout)
+    };
+    let plain = told(&[]);
+    assert!(plain.contains("For Eve.") && plain.contains("the caller presses 7"), "{plain}");
+    let other = told(&["--attribute", "who=Ada", "--press", "1"]);
+    assert!(other.contains("For Ada.") && other.contains("the caller presses 1"), "{other}");
+    fs::write(folder.path().join("call.toml"), "flow = \"main.json\"\nfunctoin = 1\n").unwrap();
+    let output = run(folder.path(), &["main.json", "--scenario", "call.toml", "--silent", "--virtual"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("call.toml:2"), "{}", text(&output.stderr));
 }

@@ -27,7 +27,12 @@ pub struct KnownFlow {
 impl Flows {
     /// Adds a flow.
     pub fn add(&mut self, flow: KnownFlow) {
-        self.flows.push(Arc::new(flow));
+        self.share(Arc::new(flow));
+    }
+
+    /// Adds a flow that other runs share.
+    pub fn share(&mut self, flow: Arc<KnownFlow>) {
+        self.flows.push(flow);
     }
 
     /// Adds the flows of a file, or of all files `*.json` in a folder and below it. Files of a folder that hold no flow are

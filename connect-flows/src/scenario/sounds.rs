@@ -42,14 +42,16 @@ const QUIET: u8 = 0xFF;
 type Made = HashMap<(bool, Duration), Arc<[u8]>>;
 
 /// Clips by their URLs without the query.
-pub(super) struct SceneClips {
+#[derive(Debug)]
+pub struct SceneClips {
     pub(super) sounds: BTreeMap<String, ClipSound>,
     /// The files of tones and silences, which many calls of one scenario share.
     made: Mutex<Made>,
 }
 
 impl SceneClips {
-    pub(super) fn new(sounds: BTreeMap<String, ClipSound>) -> Self {
+    /// Takes the clips by their URLs, or the last parts of these; `*` for all others.
+    pub fn new(sounds: BTreeMap<String, ClipSound>) -> Self {
         Self { sounds, made: Mutex::default() }
     }
 

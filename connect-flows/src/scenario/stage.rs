@@ -7,7 +7,7 @@ use time::{OffsetDateTime, macros::datetime};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    Clock, FunctionSource, Scenario, Words,
+    Clock, FunctionSource, Scenario,
     library::{Library, reaches_others},
     observed::{Invocation, Observed},
     sounds::{ClipSound, SceneClips},
@@ -16,8 +16,8 @@ use crate::{
     coverage::Coverage,
     http::HttpFunction,
     runner::{
-        Beeps, Call, CallSettings, Flows, Function, Functions, KnownFlow, Lex, Ports, RealTime, Replies,
-        Runner, Sound, Step, When, World, in_virtual_time,
+        Beeps, Call, CallSettings, Function, Functions, KnownFlow, Ports, RealTime, Replies, Runner, Sound,
+        in_virtual_time,
     },
     timeline::{Event, EventKind},
 };
@@ -127,51 +127,12 @@ impl<'s> Stage<'s> {
     }
 
     fn settings(&self) -> CallSettings {
-        let scenario = self.scenario;
-        let mut settings = CallSettings::new("00000000-0000-4000-8000-000000000000");
+        let mut settings = self.scenario.settings();
         settings.flow_id.clone_from(&self.main.id);
         settings.flow_name.clone_from(&self.main.name);
-        settings.attributes.clone_from(&scenario.attributes);
-        settings.caller = scenario.caller_number.clone().unwrap_or(settings.caller);
-        settings.called = scenario.called_number.clone().unwrap_or(settings.called);
-        settings.language = scenario.language.clone().unwrap_or(settings.language);
-        settings.script = scenario.caller.clone();
-        settings.script.steps.iter_mut().for_each(|step| by_url(step, &scenario.clips));
-        settings.world = self.world();
-        settings.seed = scenario.seed;
         settings.sound = Sound::None;
-        settings.max_duration = scenario.limit.unwrap_or(settings.max_duration);
+        self.flows.iter().for_each(|(_, flow)| settings.world.flows.share(flow.clone()));
         settings
-    }
-
-    fn world(&self) -> World {
-        let scenario = self.scenario;
-        let mut flows = Flows::default();
-        // A copy of each flow: only for calls that can leave the first one.
-        if self.flows.len() > 1 || reaches_others(&self.main.flow) {
-            self.flows.iter().for_each(|(_, flow)| flows.add(KnownFlow::clone(flow)));
-        }
-        World {
-            flows,
-            lex: Lex { bots: scenario.lex.clone() },
-            hours: scenario.hours.clone(),
-            queues: scenario.queues.clone(),
-            metrics: scenario.metrics.clone(),
-            prompts: scenario.prompts.clone(),
-            branches: scenario.branches.clone(),
-            values: scenario.values.clone(),
-            disconnect_flow: scenario.disconnect_flow.clone(),
-        }
-    }
-}
-
-/// The runner knows clips by their URLs: a step that waits for words of a clip waits for its URL instead.
-fn by_url(step: &mut Step, clips: &BTreeMap<String, ClipSound>) {
-    let When::Plays { contains, .. } = &mut step.when else { return };
-    let words = Words::Plain(contains.clone());
-    let has = |sound: &ClipSound| matches!(sound, ClipSound::Words(text) if words.are_in(text));
-    if let Some((url, _)) = clips.iter().find(|(url, sound)| *url != "*" && has(sound)) {
-        contains.clone_from(url);
     }
 }
 

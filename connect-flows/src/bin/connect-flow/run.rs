@@ -4,13 +4,14 @@ mod output;
 mod progress;
 mod stage;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use connect_flows::{
     model::Action,
     runner::{Call, CallSettings, PromptVoice, Runner, in_virtual_time},
+    scenario::Scenario,
 };
 use tokio::runtime::Runtime;
 
@@ -23,6 +24,9 @@ const MOST_TEXTS: usize = 100;
 pub(crate) struct Arguments {
     /// The flow, or the module.
     file: PathBuf,
+    /// A scenario, whose caller, attributes, functions and world are those of the call. Other options go before it.
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
     /// Further flows and modules that the flow can reach: a file, or a folder with files.
     #[arg(long, value_name = "PATH")]
     flows: Vec<PathBuf>,
@@ -45,7 +49,7 @@ pub(crate) struct Arguments {
     /// The caller stays on the line when everything is said and pressed.
     #[arg(long)]
     patient: bool,
-    /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
+    /// Folder for `call.html`, `call.wav`, `timeline.json` and `flow-log.jsonl`.
     #[arg(long, default_value = "call")]
     out: PathBuf,
     /// A service with OpenAI's speech API that speaks the flow's texts and the caller's words.
@@ -63,12 +67,12 @@ pub(crate) struct Arguments {
     /// Jump over all waiting: a call of ten minutes takes milliseconds.
     #[arg(long = "virtual")]
     virtual_time: bool,
-    /// Seed of everything that is left to chance.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Longest duration of the call, in seconds.
-    #[arg(long, default_value_t = 1800)]
-    limit: u64,
+    /// Seed of everything that is left to chance; 0 without it.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Longest duration of the call, in seconds; half an hour without it.
+    #[arg(long, value_name = "SECONDS")]
+    limit: Option<u64>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -78,9 +82,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         runtime.block_on(speak_ahead(&*voice, &stage));
     }
     let virtual_time = arguments.virtual_time;
+    let (flow, name) = (stage.flow().clone(), stage.name().to_owned());
     let runner = Arc::new(stage.runner());
     let call = if virtual_time { in_virtual_time(one(&runner))? } else { runtime.block_on(one(&runner)) };
-    output::write(&call, &arguments.out)?;
+    output::write(&call, &flow, &name, &arguments.out)?;
     progress::summary(&call, &arguments.out);
     Ok(if call.end.reason.is_failure() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -103,12 +108,15 @@ async fn speak_ahead(voice: &dyn PromptVoice, stage: &Stage) {
 }
 
 impl Arguments {
-    /// The settings that need no file.
-    fn settings(&self) -> Result<CallSettings> {
-        let mut settings = CallSettings::new("00000000-0000-4000-8000-000000000000");
-        settings.seed = self.seed;
-        settings.max_duration = std::time::Duration::from_secs(self.limit);
-        settings.script = stage::caller(self)?;
+    /// The settings of the call, without its flows: those of the scenario, and those of the other options above them.
+    fn settings(&self, scenario: Option<&Scenario>) -> Result<CallSettings> {
+        let unnamed = || CallSettings::new("00000000-0000-4000-8000-000000000000");
+        let mut settings = scenario.map_or_else(unnamed, Scenario::settings);
+        settings.seed = self.seed.unwrap_or(settings.seed);
+        settings.max_duration = self.limit.map_or(settings.max_duration, Duration::from_secs);
+        if scenario.is_none() || !self.say.is_empty() || !self.press.is_empty() {
+            settings.script = stage::caller(self)?;
+        }
         for attribute in &self.attributes {
             let (name, value) = stage::pair("--attribute", attribute)?;
             settings.attributes.insert(name.to_owned(), value.to_owned());

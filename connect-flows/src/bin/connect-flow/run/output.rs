@@ -3,21 +3,42 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
-use connect_flows::runner::Call;
+use connect_flows::{
+    model::Flow,
+    render::{self, Options, Visited},
+    report::Report,
+    runner::Call,
+    timeline::EventKind,
+};
 
-/// Writes `call.wav`, `timeline.json` and `flow-log.jsonl`. Of the log, those lines that Connect would write.
-pub(super) fn write(call: &Call, out: &Path) -> Result<()> {
+/// Writes `call.wav`, `timeline.json`, `flow-log.jsonl` and `call.html`. Of the log, those lines that Connect would write.
+pub(super) fn write(call: &Call, flow: &Flow, name: &str, out: &Path) -> Result<()> {
     fs::create_dir_all(out).with_context(|| format!("no folder {}", out.display()))?;
-    let [recording, timeline, log] =
-        ["call.wav", "timeline.json", "flow-log.jsonl"].map(|name| out.join(name));
+    let [recording, timeline, log, page] =
+        ["call.wav", "timeline.json", "flow-log.jsonl", "call.html"].map(|name| out.join(name));
     call.recording
         .save_wav(&recording)
         .with_context(|| format!("{} can't be written", recording.display()))?;
     let events = serde_json::to_string_pretty(&call.timeline.to_json())? + "\n";
     let logged = call.flow_log.iter().filter(|line| line.logged);
     let lines: String = logged.map(|line| line.to_json() + "\n").collect();
-    for (path, content) in [(timeline, events), (log, lines)] {
+    let report = Report { picture: Some(picture(call, flow, name)), ..Report::of(call, name) };
+    for (path, content) in [(timeline, events), (log, lines), (page, report.to_html())] {
         fs::write(&path, content).with_context(|| format!("{} can't be written", path.display()))?;
     }
     Ok(())
+}
+
+/// The flow's picture with the way that the call took through it.
+fn picture(call: &Call, flow: &Flow, name: &str) -> String {
+    let mut visited = Visited::default();
+    for event in call.timeline.events() {
+        if let EventKind::ActionEnd { flow, action, to, .. } = &event.kind
+            && flow == name
+        {
+            visited.actions.insert(action.clone());
+            visited.branches.extend(to.iter().map(|to| (action.clone(), to.clone())));
+        }
+    }
+    render::svg(flow, &Options { title: name.to_owned(), visited: Some(visited), ..Options::default() })
 }

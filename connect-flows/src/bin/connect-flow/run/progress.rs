@@ -74,5 +74,5 @@ pub(super) fn summary(call: &Call, out: &Path) {
         println!("first error: {error}");
     }
     let out = out.display();
-    println!("wrote {out}/call.wav, {out}/timeline.json and {out}/flow-log.jsonl");
+    println!("wrote {out}/call.html, {out}/call.wav, {out}/timeline.json and {out}/flow-log.jsonl");
 }

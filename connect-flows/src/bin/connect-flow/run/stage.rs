@@ -8,8 +8,9 @@ use connect_flows::{
     model::Flow,
     runner::{
         Act, Beeps, CallSettings, Caller, Clips, Function, Functions, Lambdas, Ports, PromptSound,
-        PromptVoice, RealTime, Runner, Step, Then, When,
+        PromptVoice, RealTime, Replies, Runner, Step, Then, When,
     },
+    scenario::{self, FunctionSource, Scenario, SceneClips},
     source::Source,
 };
 use time::OffsetDateTime;
@@ -28,10 +29,12 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn build(arguments: &Arguments, handle: &Handle) -> Result<Self> {
-        let mut settings = arguments.settings()?;
+        let scenario = arguments.scenario.as_deref().map(scenario::open).transpose()?;
+        let mut settings = arguments.settings(scenario.as_ref())?;
         let flow = flow(&arguments.file, &mut settings)?;
         let flows = &mut settings.world.flows;
-        for path in &arguments.flows {
+        let own = scenario.iter().flat_map(|scenario| &scenario.flows);
+        for path in arguments.flows.iter().chain(own) {
             for left_out in flows.load(path).map_err(anyhow::Error::msg)? {
                 eprintln!("warning: {left_out}");
             }
@@ -42,8 +45,8 @@ impl Stage {
         }
         let voice = voice(arguments)?;
         let ports = Ports {
-            lambdas: Arc::new(functions(arguments, handle)?),
-            clips: clips(arguments, handle)?,
+            lambdas: Arc::new(functions(arguments, scenario.as_ref(), handle)?),
+            clips: clips(arguments, scenario.as_ref(), handle)?,
             caller: voice.clone().map(|voice| placed(arguments, handle, voice)),
             voice: match voice.clone() {
                 Some(voice) => placed(arguments, handle, voice),
@@ -56,6 +59,11 @@ impl Stage {
 
     pub(super) fn flow(&self) -> &Flow {
         &self.flow
+    }
+
+    /// Name of the flow.
+    pub(super) fn name(&self) -> &str {
+        &self.settings.flow_name
     }
 
     /// The voice that speaks fixed texts before the call; beeps need no time.
@@ -87,8 +95,15 @@ fn flow(path: &Path, settings: &mut CallSettings) -> Result<Flow> {
     Ok(one.reading.flow)
 }
 
-fn functions(arguments: &Arguments, handle: &Handle) -> Result<Functions> {
+fn functions(arguments: &Arguments, scenario: Option<&Scenario>, handle: &Handle) -> Result<Functions> {
     let mut functions = Functions::default();
+    for function in scenario.into_iter().flat_map(|scenario| &scenario.functions) {
+        let source = match &function.source {
+            FunctionSource::Canned(replies) => Function::Canned(Replies::new(replies.clone())),
+            FunctionSource::Address(url) => real(arguments, handle, Arc::new(HttpFunction::new(url)?)),
+        };
+        functions.set(&function.name, source);
+    }
     for function in &arguments.functions {
         let (name, place) = pair("--function", function)?;
         if !place.starts_with("http://") && !place.starts_with("https://") {
@@ -99,21 +114,29 @@ fn functions(arguments: &Arguments, handle: &Handle) -> Result<Functions> {
         }
         // An address without a path is that of an endpoint with many functions.
         let is_endpoint = place.splitn(4, '/').nth(3).is_none_or(str::is_empty);
-        let real: Arc<dyn Lambdas> = if is_endpoint {
+        let function: Arc<dyn Lambdas> = if is_endpoint {
             Arc::new(HttpLambdas::new(place)?)
         } else {
             Arc::new(HttpFunction::new(place)?)
         };
-        let real = match arguments.virtual_time {
-            true => Arc::new(RealTime::new(handle.clone(), real)),
-            false => real,
-        };
-        functions.set(name, Function::Real(real));
+        functions.set(name, real(arguments, handle, function));
     }
     Ok(functions)
 }
 
-fn clips(arguments: &Arguments, handle: &Handle) -> Result<Arc<dyn Clips>> {
+/// A real function where the call's clock needs it.
+fn real(arguments: &Arguments, handle: &Handle, function: Arc<dyn Lambdas>) -> Function {
+    Function::Real(match arguments.virtual_time {
+        true => Arc::new(RealTime::new(handle.clone(), function)),
+        false => function,
+    })
+}
+
+/// The clips of the scenario, or those of the network.
+fn clips(arguments: &Arguments, scenario: Option<&Scenario>, handle: &Handle) -> Result<Arc<dyn Clips>> {
+    if let Some(scenario) = scenario.filter(|scenario| !scenario.clips.is_empty()) {
+        return Ok(Arc::new(SceneClips::new(scenario.clips.clone())));
+    }
     let clips = Arc::new(HttpClips::new()?);
     Ok(if arguments.virtual_time { Arc::new(RealTime::new(handle.clone(), clips)) } else { clips })
 }
