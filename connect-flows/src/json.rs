@@ -70,7 +70,7 @@ impl Node {
         }
     }
 
-    /// The text of a string, of a number as it was written, or of a boolean: what Connect makes of a scalar.
+    /// The text of a string, of a number as it was written, or of a boolean: Connect takes any scalar for its text.
     pub fn scalar(&self) -> Option<&str> {
         match &self.data {
             Data::Text(text) | Data::Number(text) => Some(text),

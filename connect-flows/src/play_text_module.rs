@@ -1,7 +1,7 @@
 //! The loop of [`crate::play_text`] as a flow module, which any flow can invoke: committed as
 //! `flows/play-text-module.json`, and with plain URLs as `flows/play-text-module-s3.json`.
 //!
-//! It speaks the contact attribute `text` in the voice `voice`, and leaves in `play_text_result` what came of it: `played`,
+//! It speaks the contact attribute `text` in the voice `voice`, and leaves the outcome in `play_text_result`: `played`,
 //! `cancelled` or `failed`. It neither apologises nor hangs up: that is for the flow that invokes it.
 
 use serde_json::json;

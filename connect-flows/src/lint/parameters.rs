@@ -81,7 +81,7 @@ fn visit<'n>(
         },
         Place::Unknown if kind.documented() && !value.is_null() => {
             let what = format!("{} has no parameter {}", kind.name, spelt(place));
-            let rule = if meant(kind, place).is_none() && subject.from_designer() {
+            let rule = if meant(kind, place).is_none() && subject.is_of_designer() {
                 Rule::NewParameter
             } else {
                 Rule::UnknownParameter

@@ -31,7 +31,7 @@ pub(super) struct Step<'f> {
 
 impl<'f> Subject<'f> {
     /// Whether the designer has written the flow: then Connect has accepted it.
-    pub(super) fn from_designer(&self) -> bool {
+    pub(super) fn is_of_designer(&self) -> bool {
         self.flow.metadata().is_some_and(|metadata| metadata.get("entryPointPosition").is_some())
     }
 

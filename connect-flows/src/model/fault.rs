@@ -37,7 +37,7 @@ pub struct Fault {
 /// A flow as far as it could be read, with the faults of its shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The flow. What is faulty is absent, or empty where it must not be absent.
+    /// The flow. A faulty part is absent, or empty where it must not be absent.
     pub flow: Flow,
     /// The faults, in the order of the file.
     pub faults: Vec<Fault>,
