@@ -92,9 +92,9 @@ async fn the_log_agrees_with_the_recording() -> Result<()> {
     }
     assert_eq!(differences.len(), TURNS, "one for each turn");
     differences.sort_by(f64::total_cmp);
-    // A busy machine may hold up the function in some turns; time that the log leaves out is missing in every turn.
-    let median = differences[TURNS / 2];
-    assert!(differences[0] >= 0.0 && median <= AGREES_WITHIN_MS, "{differences:?} ms");
+    // A busy machine holds up the function in many turns; time that the log leaves out is missing in every turn.
+    let quartile = differences[TURNS / 4];
+    assert!(differences[0] >= 0.0 && quartile <= AGREES_WITHIN_MS, "{differences:?} ms");
     Ok(())
 }
 
