@@ -11,7 +11,8 @@ pub(crate) fn quoted(name: &str) -> String {
 /// The name with invisible characters escaped, without quotes.
 pub(crate) fn plain(name: &str) -> String {
     let quoted = quoted(name);
-    quoted.trim_matches('"').to_owned()
+    let inner = quoted.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    inner.unwrap_or(&quoted).replace("\\\"", "\"")
 }
 
 fn cut(words: &str, most: usize) -> String {
@@ -33,6 +34,7 @@ mod tests {
         }
         assert_eq!(plain("Wait"), "Wait");
         assert_eq!(plain("a\nb"), r"a\nb");
+        assert_eq!(plain(r#"say "hi""#), r#"say "hi""#);
         assert_eq!(plain(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
     }
 }

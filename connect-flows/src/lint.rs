@@ -60,7 +60,8 @@ impl Finding {
 
     /// The fault in one line, after the action's name and identifier.
     pub fn sentence(&self) -> String {
-        let subject = match (&self.action, &self.name) {
+        let action = self.action.as_ref().filter(|action| !action.is_empty());
+        let subject = match (action, &self.name) {
             (Some(action), Some(name)) => format!("{} ({}): ", plain(name), plain(action)),
             (Some(action), None) => format!("{}: ", plain(action)),
             (None, _) => String::new(),

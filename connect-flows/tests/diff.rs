@@ -118,3 +118,17 @@ fn settings_count_and_all_forms_say_the_same() {
     assert_eq!(value[0]["changes"][0]["change"], "value");
     assert_eq!(value[0]["changes"][0]["path"], "Settings");
 }
+
+#[test]
+fn names_can_not_command_the_terminal() {
+    let new = changed(&[
+        ("\"hello\"", r#""he\u001b[2Jllo\n""#),
+        ("\"Text\"", r#""Te\u001bxt""#),
+        ("NoMatchingError", r"No\u001b"),
+    ]);
+    for (old, new) in [(flow(OLD), new.clone()), (new, flow(OLD))] {
+        let differences = diff(&old, &new);
+        let shown = text(&differences, false) + &markdown(&differences);
+        assert!(!shown.contains('\u{1b}') && shown.lines().all(|line| line.trim().len() > 1), "{shown}");
+    }
+}

@@ -46,10 +46,10 @@ pub fn json(differences: &[Difference]) -> String {
 }
 
 fn label(label: &Label) -> String {
-    match &label.name {
+    control_free(&match &label.name {
         Some(name) => format!("{name} ({}, {})", label.kind, label.id),
         None => format!("{} ({})", label.id, label.kind),
-    }
+    })
 }
 
 /// One line; `None` where the sign before the name says it.
@@ -63,10 +63,12 @@ fn describe(change: &Change, colour: bool) -> Option<String> {
     };
     match change {
         Change::Added | Change::Removed => None,
-        Change::Renamed { old } => Some(format!("was named {old}")),
-        Change::Value { path, old, new } => Some(format!("{path}: {}", arrow(old, new, "absent"))),
+        Change::Renamed { old } => Some(format!("was named {}", control_free(old))),
+        Change::Value { path, old, new } => {
+            Some(format!("{}: {}", control_free(path), arrow(old, new, "absent")))
+        }
         Change::Rewired { branch, old, new } => {
-            Some(format!("{branch} leads to: {}", arrow(old, new, "nowhere")))
+            Some(format!("{} leads to: {}", control_free(branch), arrow(old, new, "nowhere")))
         }
         Change::Reordered => Some("the conditions are tried in another order".to_owned()),
     }

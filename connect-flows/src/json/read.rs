@@ -33,7 +33,7 @@ pub struct SyntaxError {
 /// # Errors
 /// [`SyntaxError`] for a text that is no JSON, or is nested more than 512 deep.
 pub fn read(text: &str) -> Result<Node, SyntaxError> {
-    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     let parsed = parse_to_ast(&text[mark..], &CollectOptions::default(), &STRICT).map_err(|error| {
         let range = error.range();
         let reason = error.kind().to_string();
@@ -43,7 +43,34 @@ pub fn read(text: &str) -> Result<Node, SyntaxError> {
         SyntaxError { reason: first.into_iter().chain(letters).collect(), span }
     })?;
     let value = parsed.value.ok_or_else(|| SyntaxError { reason: "the text is empty".into(), span: 0..0 })?;
+    strict(text, mark)?;
     Ok(node(value, mark))
+}
+
+/// Refuses characters that the parser lets pass: a control character in a string, and white space that JSON lacks.
+fn strict(text: &str, mark: usize) -> Result<(), SyntaxError> {
+    let (mut in_string, mut is_escaped) = (false, false);
+    for (offset, letter) in text[mark..].char_indices() {
+        let reason = match letter {
+            letter if in_string && letter < ' ' => {
+                format!("a string has the control character {}, unescaped", letter.escape_default())
+            }
+            letter
+                if !in_string
+                    && (!letter.is_ascii() || letter < ' ' && !matches!(letter, '\t' | '\n' | '\r')) =>
+            {
+                format!("the character {} is no white space of JSON", letter.escape_unicode())
+            }
+            _ => {
+                in_string ^= letter == '"' && !is_escaped;
+                is_escaped = in_string && letter == '\\' && !is_escaped;
+                continue;
+            }
+        };
+        let start = mark + offset;
+        return Err(SyntaxError { reason, span: start..start + letter.len_utf8() });
+    }
+    Ok(())
 }
 
 fn node(value: ast::Value<'_>, mark: usize) -> Node {
@@ -96,6 +123,13 @@ mod tests {
             ("{\"a\" 1}", 5),
             ("// c\n{}", 0),
             ("[1 2]", 2),
+            ("[\"a\nb\"]", 3),
+            ("[\"\\\\\t\"]", 4),
+            ("[\u{a0}1]", 1),
+            ("[\x0b1]", 1),
+            ("[01]", 2),
+            ("[1.]", 3),
+            ("[\"\\q\"]", 2),
         ] {
             let error = read(text).unwrap_err();
             assert_eq!(error.span.start, place, "{text}: {error}");

@@ -14,7 +14,7 @@ const NAMES: [&str; 9] = [
     "authtoken",
     "accesstoken",
     "bearertoken",
-    "clientsecret",
+    "secret",
     "password",
     "passwd",
     "secretkey",

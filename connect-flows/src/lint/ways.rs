@@ -7,7 +7,7 @@ use super::{
     subject::{Step, Subject},
 };
 use crate::{
-    language::{Ends, FlowType},
+    language::{Ends, FlowType, Next},
     line::quoted,
 };
 
@@ -96,7 +96,12 @@ fn check_cycles(subject: &mut Subject<'_>, reachable: &[bool]) {
             closed.extend(cycle);
         }
     }
-    let busy = subject.graph.cycles(|action| reachable[action] && !takes_time(&subject.steps[action]));
+    // A transition from an action at which the flow ends is never taken, and has a finding of its own.
+    let goes_on = |step: &Step<'_>| step.kind.is_none_or(|kind| kind.next != Next::None);
+    let busy = subject.graph.cycles(|action| {
+        let step = &subject.steps[action];
+        reachable[action] && !takes_time(step) && goes_on(step)
+    });
     for cycle in busy.into_iter().filter(|cycle| !closed.contains(&cycle[0])) {
         let what = format!("nothing takes time in the cycle of {}", listed(subject, &cycle));
         report(

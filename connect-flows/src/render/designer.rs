@@ -15,19 +15,30 @@ const DOWN: std::ops::Range<i32> = 7..26;
 /// More cards than a flow can have; comparing all pairs of more would take too long.
 const MOST: usize = 400;
 
-/// The designer's places, if every action has one and the cards don't overlap there.
+/// The longest side of a picture, in pixels: for any flow, and more for each card. One card far away from the others
+/// would leave the page empty.
+const FARTHEST: f64 = 4000.0;
+const FARTHER: f64 = 1000.0;
+
+/// The designer's places, if every action has one, none is far from the others, and the cards don't overlap there.
 pub(super) fn designer(scene: &Scene) -> Option<Plan> {
     let places: Vec<Point> = scene
         .nodes
         .iter()
         .map(|node| node.position.map(|(x, y)| (x as f64, y as f64)))
         .collect::<Option<_>>()?;
-    if places.len() > MOST || places.is_empty() {
+    if places.len() > MOST {
         return None;
     }
     let (across, down) = stretch(scene, &places)?;
-    let (left, top) =
-        places.iter().fold((f64::MAX, f64::MAX), |(left, top), (x, y)| (left.min(*x), top.min(*y)));
+    let first = *places.first()?;
+    let corner = |pick: fn(f64, f64) -> f64| {
+        places.iter().fold(first, |(x, y), place| (pick(x, place.0), pick(y, place.1)))
+    };
+    let ((left, top), (right, bottom)) = (corner(f64::min), corner(f64::max));
+    if (right - left).max(bottom - top) > FARTHEST + FARTHER * places.len() as f64 {
+        return None;
+    }
     let places = places.iter().map(|(x, y)| ((x - left) * across, (y - top) * down)).collect();
     let mut plan = Plan { places, lines: Vec::new() };
     plan.lines = route(scene, &plan);

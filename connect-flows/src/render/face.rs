@@ -21,8 +21,9 @@ pub(super) fn face(svg: &mut String, picture: &Picture<'_>, index: usize) {
     };
     let _ = write!(
         svg,
-        "<g id=\"{}a{index}\" class=\"node{}{}{finding}\"><title>{}</title>",
+        "<g id=\"{}a{index}\" data-action=\"{}\" class=\"node{}{}{finding}\"><title>{}</title>",
         escape(&picture.options.prefix),
+        escape(&node.card.identifier),
         if node.card.ends { " ends" } else { "" },
         picture.card_class(&node.card.identifier),
         escape(&tooltip(node))

@@ -163,7 +163,10 @@ mod tests {
         json!({"Version": "2019-10-30", "StartAction": "a", "Actions": [end]})
     }
 
-    fn names(text: &str) -> Result<Vec<(Option<String>, Option<String>)>, String> {
+    /// Name and type of a flow.
+    type Named = (Option<String>, Option<String>);
+
+    fn names(text: &str) -> Result<Vec<Named>, String> {
         let held = Source::new("f", text).flows().map_err(|error| error.reason)?;
         Ok(held.into_iter().map(|held| (held.name, held.kind)).collect())
     }

@@ -243,3 +243,18 @@ fn each_rule_is_explained() {
     assert_eq!(code, 2);
     assert!(err.contains("there is no rule"), "{err}");
 }
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_failure() {
+    let long = with("Press 1 for orders.", &"a ".repeat(100_000));
+    let folder = folder(&[("flow.json", &long)]);
+    for arguments in
+        [&["format", "flow.json"][..], &["explain"], &["lint", "flow.json"], &["render", "flow.json"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_connect-flow"));
+        let output = command.args(arguments).current_dir(folder.path()).stdout(writer).output().unwrap();
+        assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]), "{arguments:?}");
+    }
+}

@@ -117,6 +117,26 @@ fn texts_can_not_break_out() {
     assert!(!mermaid.contains("<script"), "{mermaid}");
 }
 
+#[test]
+fn cards_name_their_actions_for_programs() {
+    let svg = render::svg(&flow(&CYCLE.replace("lonely", "<l> & 'o'")), &options(Layout::Fresh));
+    let named: Vec<String> = elements(&svg)
+        .iter()
+        .filter(|element| get(element, "class").starts_with("node"))
+        .map(|element| get(element, "data-action").to_owned())
+        .collect();
+    assert_eq!(named, ["a", "b", "c", "&lt;l&gt; &amp; &#39;o&#39;"]);
+}
+
+#[test]
+fn places_that_are_far_apart_are_not_kept() {
+    let places = r#""Metadata": {"ActionMetadata": {"a": {"position": {"x": 1e300, "y": -1e300}},
+        "b": {"position": {"x": 0, "y": 0}}, "c": {"position": {"x": 500, "y": 0}},
+        "lonely": {"position": {"x": 0, "y": 500}}}}, "Actions""#;
+    let svg = render::svg(&flow(&CYCLE.replace("\"Actions\"", places)), &options(Layout::Designer));
+    assert_eq!(svg, render::svg(&flow(CYCLE), &options(Layout::Fresh)));
+}
+
 const CYCLE: &str = r#"{"Version": "2019-10-30", "StartAction": "a", "Actions": [
     {"Identifier": "a", "Type": "Loop", "Parameters": {"LoopCount": "2"}, "Transitions": {"NextAction": "c", "Conditions": [
         {"NextAction": "b", "Condition": {"Operator": "Equals", "Operands": ["ContinueLooping"]}},

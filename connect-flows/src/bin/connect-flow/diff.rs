@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use connect_flows::{diff, model::Flow};
 
-use crate::files;
+use crate::{files, out};
 
 /// Arguments with which git calls a program: path, old file, its object and mode, new file, its object and mode.
 const FROM_GIT: usize = 7;
@@ -67,10 +67,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         [name, old, _, _, new, ..] if arguments.files.len() >= FROM_GIT => {
             if arguments.format == Format::Text {
-                print(&format!("flow {}\n", name.display()));
+                out::print(&format!("flow {}\n", name.display()));
             }
             if let Err(error) = compare(arguments, old, new) {
-                print(&format!("{error:#}\n"));
+                out::print(&format!("{error:#}\n"));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -85,13 +85,8 @@ fn compare(arguments: &Arguments, old: &Path, new: &Path) -> Result<bool> {
         Format::Markdown => diff::markdown(&differences),
         Format::Json => diff::json(&differences),
     };
-    print(&shown);
+    out::print(&shown);
     Ok(!differences.is_empty())
-}
-
-/// A reader that has closed the pipe has seen enough.
-fn print(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// The flow of a file. Git names the null device for a file that is new or gone.

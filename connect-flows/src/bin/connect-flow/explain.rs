@@ -6,6 +6,8 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use connect_flows::lint::{Rule, Severity};
 
+use crate::out;
+
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The rule: its code (`FW011`) or its name (`dangling-transition`). Without one, all rules are listed.
@@ -15,15 +17,15 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.rule {
         Some(rule) => {
-            anstream::print!("{}", explained(rule.parse().map_err(|error: String| anyhow!(error))?));
+            out::print(&explained(rule.parse().map_err(|error: String| anyhow!(error))?));
         }
-        None => {
-            for rule in Rule::ALL {
-                anstream::println!("{rule}  {:<8} {}", severity(*rule), rule.about().title);
-            }
-        }
+        None => out::print(&Rule::ALL.iter().map(listed).collect::<String>()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn listed(rule: &Rule) -> String {
+    format!("{rule}  {:<8} {}\n", severity(*rule), rule.about().title)
 }
 
 fn explained(rule: Rule) -> String {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use connect_flows::json;
 
-use crate::files;
+use crate::{files, out};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.write {
         fs::write(&arguments.file, text).with_context(|| format!("{} can't be written", source.name))?;
     } else {
-        print!("{text}");
+        out::print(&text);
     }
     Ok(ExitCode::SUCCESS)
 }

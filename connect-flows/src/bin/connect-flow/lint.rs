@@ -8,12 +8,13 @@ mod sarif;
 mod settings;
 mod text;
 
-use std::{io::Write, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use connect_flows::lint::Finding;
 
+use crate::out;
 use report::Report;
 
 #[derive(Args)]
@@ -64,15 +65,12 @@ pub(crate) fn findings(file: &str) -> Result<Vec<Finding>> {
 /// Exit code 0: no error; 1: an error, or a denied warning; 2: a file can't be read.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let report = Report::of(&arguments.files, arguments.together)?;
-    let output = match arguments.format {
-        Format::Text => text::write(&report),
-        Format::Json => json::write(&report),
-        Format::Sarif => sarif::write(&report),
-        Format::Github => github::write(&report),
-    };
-    let mut out = anstream::stdout().lock();
-    // A reader that has closed the pipe has seen enough.
-    let _ = out.write_all(output.as_bytes()).and_then(|()| out.flush());
+    match arguments.format {
+        Format::Text => out::print_coloured(&text::write(&report)),
+        Format::Json => out::print(&json::write(&report)),
+        Format::Sarif => out::print(&sarif::write(&report)),
+        Format::Github => out::print(&github::write(&report)),
+    }
     for line in &report.unread {
         anstream::eprintln!("error: {line}");
     }

@@ -6,6 +6,7 @@ mod explore;
 mod files;
 mod format;
 mod lint;
+mod out;
 mod render;
 mod run;
 mod test;

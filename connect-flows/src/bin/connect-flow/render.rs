@@ -1,11 +1,6 @@
 //! `connect-flow render`: a picture of a flow.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -15,7 +10,7 @@ use connect_flows::{
     source::{Held, Source},
 };
 
-use crate::{files, lint};
+use crate::{files, lint, out};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -70,8 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(path) => {
             fs::write(path, picture).with_context(|| format!("{} can't be written", path.display()))?;
         }
-        // A reader that has closed the pipe has seen enough.
-        None => _ = io::stdout().write_all(picture.as_bytes()),
+        None => out::print(&picture),
     }
     Ok(ExitCode::SUCCESS)
 }
