@@ -26,13 +26,13 @@ impl Flow {
     pub fn read(root: Node) -> Result<Reading, FlowError> {
         let refuse = |reason: &str| FlowError::Shape { reason: reason.to_owned(), span: root.span.clone() };
         if !matches!(root.data, Data::Object(_)) {
-            return Err(refuse("expected an object with Version, StartAction and Actions"));
+            return Err(refuse("it is no object"));
         }
         let Some(list) = root.get("Actions") else {
             return Err(refuse("it has no Actions"));
         };
         if !matches!(list.data, Data::List(_)) {
-            return Err(refuse("Actions is no array"));
+            return Err(refuse("its Actions are no array"));
         }
         let mut reader = Reader { faults: Vec::new(), action: None };
         let version = reader.word(&root, "Version", root.span.clone());

@@ -2,7 +2,8 @@
 
 use super::{Source, inner};
 use crate::{
-    json::{self, Node, Span, SyntaxError},
+    json::{self, Data, Member, Node, Span, SyntaxError},
+    line::plain,
     model::{Flow, FlowError, Reading},
 };
 
@@ -59,7 +60,6 @@ impl Source {
 
     /// The flows in an answer or a template; none in anything else.
     fn wrapped(&self, root: &Node) -> Result<Vec<Held>, Unreadable> {
-        let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
         for key in ["ContactFlow", "ContactFlowModule"] {
             if let Some(content) = root.at(&[key, "Content"]) {
                 let flow = &root.get(key).unwrap_or(root);
@@ -71,25 +71,37 @@ impl Source {
         if let Some(content) = root.get("Content").filter(|_| root.get("Actions").is_none()) {
             return Ok(vec![self.content(content, text(root, "Name"), text(root, "Type"))?]);
         }
+        let mut found = self.in_cloudformation(root)?;
+        found.extend(self.in_terraform(root)?);
+        match without_flow(root) {
+            Some((reason, span)) if found.is_empty() => Err(Unreadable { reason: reason.into(), span }),
+            _ => Ok(found),
+        }
+    }
+
+    fn in_cloudformation(&self, root: &Node) -> Result<Vec<Held>, Unreadable> {
         let mut found = Vec::new();
         for resource in root.get("Resources").map(Node::members).unwrap_or_default() {
-            let kind = resource.value.get("Type").and_then(Node::text).unwrap_or_default();
-            if !RESOURCES.contains(&kind) {
-                continue;
-            }
+            let kind = text(&resource.value, "Type").unwrap_or_default();
             let Some(properties) = resource.value.get("Properties") else { continue };
-            let Some(content) = properties.get("Content") else { continue };
+            let Some(content) = properties.get("Content").filter(|_| RESOURCES.contains(&&*kind)) else {
+                continue;
+            };
             let name = text(properties, "Name").or_else(|| Some(resource.key.clone()));
-            let kind =
-                text(properties, "Type").or_else(|| kind.ends_with("Module").then(|| "MODULE".to_owned()));
-            found.push(self.content(substituted(content), name, kind)?);
+            let module = kind.ends_with("Module").then(|| "MODULE".to_owned());
+            found.push(self.content(substituted(content), name, text(properties, "Type").or(module))?);
         }
+        Ok(found)
+    }
+
+    fn in_terraform(&self, root: &Node) -> Result<Vec<Held>, Unreadable> {
+        let mut found = Vec::new();
         for kind in TERRAFORM {
-            for resource in root.at(&["resource", kind]).map(Node::members).unwrap_or_default() {
-                let Some(content) = resource.value.get("content") else { continue };
-                let name = text(&resource.value, "name").or_else(|| Some(resource.key.clone()));
+            for (key, resource) in resources(root, kind) {
+                let Some(content) = resource.get("content") else { continue };
+                let name = text(resource, "name").or_else(|| Some(key.to_owned()));
                 let module = kind.ends_with("module").then(|| "MODULE".to_owned());
-                found.push(self.content(content, name, text(&resource.value, "type").or(module))?);
+                found.push(self.content(content, name, text(resource, "type").or(module))?);
             }
         }
         Ok(found)
@@ -102,6 +114,13 @@ impl Source {
         name: Option<String>,
         kind: Option<String>,
     ) -> Result<Held, Unreadable> {
+        if let [member] = content.members()
+            && (member.key == "Ref" || member.key.starts_with("Fn::"))
+        {
+            let reason =
+                format!("the flow's Content comes from {}: give the flow itself", plain(&member.key));
+            return Err(Unreadable { reason, span: member.key_span.clone() });
+        }
         let Some(text) = content.text() else { return held(content.clone(), name, kind) };
         if text.contains("${") && json::read(text).is_err() {
             let reason = "the flow's Content is a template with ${…}: fill it in, or give the flow itself";
@@ -146,9 +165,64 @@ fn substituted(content: &Node) -> &Node {
 }
 
 fn held(root: Node, name: Option<String>, kind: Option<String>) -> Result<Held, Unreadable> {
-    let reading = Flow::read(root)
-        .map_err(|error: FlowError| Unreadable { reason: error.to_string(), span: error.span().clone() })?;
+    let reading = Flow::read(root).map_err(|error: FlowError| {
+        let reason = match &error {
+            FlowError::Shape { reason, .. } => {
+                format!("not a flow, {reason}: give an object with Version, StartAction and Actions")
+            }
+            FlowError::Json(error) => error.to_string(),
+        };
+        Unreadable { reason, span: error.span().clone() }
+    })?;
     Ok(Held { name, kind, reading })
+}
+
+/// A member's text.
+fn text(node: &Node, key: &str) -> Option<String> {
+    node.get(key).and_then(Node::text).map(str::to_owned)
+}
+
+/// The blocks of Terraform's JSON: one may stand alone, several in an array.
+fn blocks(node: Option<&Node>) -> Vec<&Node> {
+    match node {
+        Some(Node { data: Data::List(items), .. }) => items.iter().collect(),
+        other => other.into_iter().collect(),
+    }
+}
+
+/// The resources of a type in Terraform's JSON, with their names.
+fn resources<'n>(root: &'n Node, kind: &'n str) -> impl Iterator<Item = (&'n str, &'n Node)> {
+    let of_kind = blocks(root.get("resource")).into_iter().flat_map(move |block| blocks(block.get(kind)));
+    let named = |member: &'n Member| blocks(Some(&member.value)).into_iter().map(|one| (&*member.key, one));
+    of_kind.flat_map(Node::members).flat_map(named)
+}
+
+/// The remedy for a known format that holds no flow, with its place.
+fn without_flow(root: &Node) -> Option<(&'static str, Span)> {
+    let reasons = [
+        ("ContactFlow", "an answer without the flow's Content: give that of describe-contact-flow"),
+        (
+            "ContactFlowModule",
+            "an answer without the module's Content: give that of describe-contact-flow-module",
+        ),
+        (
+            "ContactFlowSummaryList",
+            "a list of flows without their Content: give the answers of describe-contact-flow",
+        ),
+        (
+            "Resources",
+            "a template without a flow's Content: give one with an AWS::Connect::ContactFlow, or the flow itself",
+        ),
+        (
+            "resource",
+            "a Terraform configuration without a flow's content: give the file that its filename names",
+        ),
+    ];
+    let is_flow = root.get("Actions").is_some();
+    reasons
+        .into_iter()
+        .filter(|_| !is_flow)
+        .find_map(|(key, reason)| Some((reason, root.member(key)?.key_span.clone())))
 }
 
 #[cfg(test)]
@@ -193,12 +267,17 @@ mod tests {
         let terraform = json!({"resource": {"aws_connect_contact_flow": {"t": {"type": "CONTACT_FLOW",
             "content": content}}}});
         assert_eq!(names(&terraform.to_string()), some("t", "CONTACT_FLOW"));
+        let listed = json!({"resource": [{"aws_connect_contact_flow": [{"t": [{"content": content}]}]}]});
+        assert_eq!(names(&listed.to_string()), Ok(vec![(Some("t".to_owned()), None)]));
         assert_eq!(names(&content), Ok(vec![(None, None)]));
     }
 
     #[test]
     fn other_formats_are_named() {
         let old = json!({"modules": [], "version": "1", "type": "contactFlow"}).to_string();
+        let joined = json!({"Resources": {"F": {"Type": "AWS::Connect::ContactFlow",
+            "Properties": {"Content": {"Fn::Join": ["", []]}}}}})
+        .to_string();
         for (text, part) in [
             (&*old, "old flow designer"),
             ("Resources:\n  F:\n    Type: AWS::Connect::ContactFlow\n", "CloudFormation template in YAML"),
@@ -206,7 +285,12 @@ mod tests {
             ("<!DOCTYPE html>", "HTML"),
             (" \n", "empty"),
             ("{\"a\": ", "not JSON"),
-            ("[]", "not a flow"),
+            ("[]", "not a flow, it is no object: give"),
+            (r#"{"ContactFlow": {"Name": "n", "Content": null}}"#, "describe-contact-flow"),
+            (r#"{"ContactFlowSummaryList": []}"#, "describe-contact-flow"),
+            (r#"{"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}"#, "AWS::Connect::ContactFlow"),
+            (r#"{"resource": {"aws_connect_contact_flow": {"t": {"filename": "f.json"}}}}"#, "filename"),
+            (&*joined, "comes from Fn::Join"),
         ] {
             let reason = names(text).unwrap_err();
             assert!(reason.contains(part) && !reason.contains('\n'), "{text}: {reason}");

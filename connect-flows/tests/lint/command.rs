@@ -198,13 +198,15 @@ fn exceptions_hold_for_rules_files_and_actions() {
     let bad = faulty();
     let files = [("connect-flow.toml", settings), ("flows/bad.json", &bad), ("flows/deep/bad.json", &bad)];
     let folder = folder(&files);
-    let (code, out, _) = run(folder.path(), &["lint", "flows/bad.json"]);
+    let (code, out, _) = run(folder.path(), &["lint", "flows/*.json"]);
     assert_eq!(code, 0, "{out}");
     assert!(
         out.contains("connect-flow.toml:12:16") && out.contains("the exception from FW011 excepts nothing"),
         "{out}"
     );
     assert!(out.ends_with("1 file: 0 errors, 1 warning\n"), "{out}");
+    let from_below = run(&folder.path().join("flows/deep"), &["lint", "../bad.json"]).1;
+    assert_eq!(from_below, "1 file: 0 errors, 0 warnings\n", "other files may use the exception from FW011");
     assert_eq!(run(folder.path(), &["lint", "flows/deep"]).0, 1, "* does not cross folders");
 }
 
@@ -257,4 +259,27 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
         let output = command.args(arguments).current_dir(folder.path()).stdout(writer).output().unwrap();
         assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]), "{arguments:?}");
     }
+}
+
+#[test]
+fn an_exception_for_other_files_than_those_given_is_not_called_unused() {
+    let settings = "[[lint.except]]\nrule = \"not-a-string\"\nfiles = [\"./old/*.json\"]\n\n\
+                    [[lint.except]]\nrule = \"unreachable\"\nfiles = [\"odl/*.json\"]\n";
+    let files = [("connect-flow.toml", settings), ("good.json", HEALTHY), ("old/bad.json", &faulty())];
+    let folder = folder(&files);
+    for names in [&["good.json"][..], &["good.json", "old/bad.json"], &["."], &[".", "good.json"]] {
+        let (code, out, err) = run(folder.path(), &[&["lint"], names].concat());
+        assert_eq!((code, &*err), (0, ""), "{out}");
+        assert_eq!(out.matches("FW090").count(), 1, "{out}");
+        assert!(out.contains("connect-flow.toml:6:8"), "no file is named odl: {out}");
+    }
+}
+
+#[test]
+fn a_folder_without_flows_is_not_taken_for_a_healthy_one() {
+    let folder = folder(&[("flows/good.json", HEALTHY), ("other/package.json", "{}")]);
+    let (code, out, err) =
+        run(folder.path(), &["lint", "flows", "other", "flows/good.json", "*/package.json"]);
+    assert_eq!((code, &*out), (2, "1 file: 0 errors, 0 warnings, 2 files not read\n"));
+    assert_eq!(err, "error: */package.json holds no flow\nerror: other holds no flow\n");
 }

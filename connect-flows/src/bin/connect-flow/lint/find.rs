@@ -10,6 +10,8 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// Whether it was named itself. Other files without flows are passed over.
     pub(super) is_named: bool,
+    /// The names by which it was found.
+    pub(super) names: Vec<String>,
 }
 
 /// Folders of packages, which hold no flows of one's own.
@@ -20,8 +22,12 @@ pub(super) fn find(names: &[String]) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
     for name in names {
         for one in of_name(name)? {
-            if !found.iter().any(|other| other.path == one.path) {
-                found.push(one);
+            match found.iter_mut().find(|other| other.path == one.path) {
+                Some(other) => {
+                    other.is_named |= one.is_named;
+                    other.names.extend(one.names);
+                }
+                None => found.push(one),
             }
         }
     }
@@ -30,6 +36,7 @@ pub(super) fn find(names: &[String]) -> Result<Vec<Found>> {
 
 fn of_name(name: &str) -> Result<Vec<Found>> {
     let path = Path::new(name);
+    let found = |path, is_named| Found { path, is_named, names: vec![name.to_owned()] };
     if path.is_dir() {
         let escaped = Pattern::escape(name.trim_end_matches('/'));
         let inside = matches(&format!("{escaped}/**/*.json"))?;
@@ -37,16 +44,16 @@ fn of_name(name: &str) -> Result<Vec<Found>> {
             let below = path.strip_prefix(name).unwrap_or(path);
             !below.iter().any(|part| PASSED_OVER.iter().any(|passed| part == *passed))
         };
-        return Ok(inside.into_iter().filter(is_own).map(|path| Found { path, is_named: false }).collect());
+        return Ok(inside.into_iter().filter(is_own).map(|path| found(path, false)).collect());
     }
     if !path.exists() && name.contains(['*', '?', '[']) {
         let files = matches(name)?;
         if files.is_empty() {
             bail!("no file matches {name}");
         }
-        return Ok(files.into_iter().map(|path| Found { path, is_named: false }).collect());
+        return Ok(files.into_iter().map(|path| found(path, false)).collect());
     }
-    Ok(vec![Found { path: path.to_owned(), is_named: true }])
+    Ok(vec![found(path.to_owned(), true)])
 }
 
 fn matches(pattern: &str) -> Result<Vec<PathBuf>> {

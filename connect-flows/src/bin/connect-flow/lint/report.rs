@@ -1,6 +1,6 @@
 //! The findings of all files, without those that `connect-flow.toml` excepts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use connect_flows::{
@@ -42,20 +42,25 @@ impl Report {
         let mut exceptions = Exceptions::default();
         let mut files: Vec<(Source, Judged)> = Vec::new();
         let mut unread = Vec::new();
+        let mut without_flows: BTreeSet<&String> = names.iter().collect();
         for found in find::find(names)? {
             let source = match Source::open(&found.path) {
                 Ok(source) => source,
                 Err(error) => {
+                    found.names.iter().for_each(|name| _ = without_flows.remove(name));
                     unread.push(error.to_string());
                     continue;
                 }
             };
             let judged = lint::file(&source);
             if found.is_named || is_about_a_flow(&source, &judged) {
-                exceptions.load(&found.path)?;
+                found.names.iter().for_each(|name| _ = without_flows.remove(name));
+                exceptions.load(&found.path, found.is_named)?;
                 files.push((source, judged));
             }
         }
+        // A folder with a wrong name would pass for a healthy one.
+        unread.extend(without_flows.into_iter().map(|name| format!("{name} holds no flow")));
         if together {
             add_unset(&mut files);
         }

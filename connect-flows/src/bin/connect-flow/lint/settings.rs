@@ -8,7 +8,7 @@
 //! why = "kept for the summer"
 //! ```
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use connect_flows::{
@@ -24,6 +24,13 @@ use super::report::Judgement;
 use crate::files;
 
 const NAME: &str = "connect-flow.toml";
+
+/// `*` does not cross folders.
+const IN_ONE_FOLDER: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +62,8 @@ struct Exception {
     files: Option<Vec<Pattern>>,
     actions: Option<Vec<String>>,
     is_used: bool,
+    /// Whether a flow for which it holds was looked at.
+    is_met: bool,
 }
 
 /// One `connect-flow.toml`.
@@ -69,27 +78,36 @@ struct Loaded {
 pub(super) struct Exceptions(Vec<Loaded>);
 
 impl Exceptions {
-    /// Reads the exceptions that hold for a flow, if that was not done before.
+    /// Reads the exceptions that hold for a flow, if that was not done before. `is_named`: the flow was named itself, so
+    /// that others beside it may not be looked at.
     ///
     /// # Errors
     /// A file that is no such one: its place, the reason, and the nearest right word.
-    pub(super) fn load(&mut self, flow: &Path) -> Result<()> {
-        let Ok(flow) = std::path::absolute(flow) else { return Ok(()) };
+    pub(super) fn load(&mut self, flow: &Path, is_named: bool) -> Result<()> {
+        let Ok(flow) = absolute(flow) else { return Ok(()) };
         for folder in flow.ancestors().skip(1) {
             let path = folder.join(NAME);
-            if self.0.iter().any(|loaded| loaded.folder == folder) || !path.is_file() {
-                continue;
+            if !self.0.iter().any(|loaded| loaded.folder == folder) && path.is_file() {
+                let source = files::open(&shortened(&path))?;
+                let exceptions = read(&source)?;
+                self.0.push(Loaded { folder: folder.to_owned(), source, exceptions });
             }
-            let source = files::open(&shortened(&path))?;
-            let exceptions = read(&source)?;
-            self.0.push(Loaded { folder: folder.to_owned(), source, exceptions });
+        }
+        for loaded in &mut self.0 {
+            let Ok(below) = flow.strip_prefix(&loaded.folder) else { continue };
+            for exception in &mut loaded.exceptions {
+                exception.is_met |= match exception.files {
+                    Some(_) => exception.is_for(below),
+                    None => !is_named,
+                };
+            }
         }
         Ok(())
     }
 
     /// Whether a finding of this file is excepted.
     pub(super) fn except(&mut self, flow: &str, finding: &Finding) -> bool {
-        let Ok(flow) = std::path::absolute(flow) else { return false };
+        let Ok(flow) = absolute(Path::new(flow)) else { return false };
         let mut is_excepted = false;
         for loaded in &mut self.0 {
             let Ok(below) = flow.strip_prefix(&loaded.folder) else { continue };
@@ -102,10 +120,12 @@ impl Exceptions {
         is_excepted
     }
 
-    /// The exceptions that excepted nothing, as findings.
+    /// The exceptions that excepted nothing, as findings. An exception for files that were not looked at may be used.
     pub(super) fn unused(self) -> Vec<Judgement> {
         let judged = |loaded: Loaded| {
-            let unused = loaded.exceptions.into_iter().filter(|exception| !exception.is_used);
+            let unused = loaded.exceptions.into_iter().filter(|exception| {
+                !exception.is_used && (exception.is_met || exception.is_for_no_file(&loaded.folder))
+            });
             let findings = unused
                 .map(|exception| {
                     let what = format!("the exception from {} excepts nothing", exception.rule);
@@ -120,14 +140,27 @@ impl Exceptions {
 
 impl Exception {
     fn holds(&self, file: &Path, finding: &Finding) -> bool {
-        // `*` does not cross folders.
-        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-        let is_here = |pattern: &Pattern| pattern.matches_path_with(file, options);
         let is_it =
             |name: &String| finding.action.as_ref() == Some(name) || finding.name.as_ref() == Some(name);
         self.rule == finding.rule
-            && self.files.as_ref().is_none_or(|patterns| patterns.iter().any(is_here))
+            && self.is_for(file)
             && self.actions.as_ref().is_none_or(|names| names.iter().any(is_it))
+    }
+
+    /// Whether it holds in this file, which is given from the folder of the exceptions.
+    fn is_for(&self, file: &Path) -> bool {
+        let is_here = |pattern: &Pattern| pattern.matches_path_with(file, IN_ONE_FOLDER);
+        self.files.as_ref().is_none_or(|patterns| patterns.iter().any(is_here))
+    }
+
+    /// Whether it names files, and there are none of these names.
+    fn is_for_no_file(&self, folder: &Path) -> bool {
+        let folder = Pattern::escape(&folder.to_string_lossy());
+        let exists = |pattern: &Pattern| {
+            let paths = glob::glob_with(&format!("{folder}/{pattern}"), IN_ONE_FOLDER);
+            paths.is_ok_and(|mut paths| paths.any(|path| path.is_ok()))
+        };
+        self.files.as_ref().is_some_and(|patterns| !patterns.iter().any(exists))
     }
 }
 
@@ -150,10 +183,11 @@ fn exception(source: &Source, written: Written) -> Result<Exception> {
     };
     let pattern = |glob: Spanned<String>| {
         let place = || format!("{}: {:?} is no glob", files::place(source, &glob.span()), glob.as_ref());
-        Pattern::new(glob.as_ref()).with_context(place)
+        let below = glob.as_ref().strip_prefix("./").unwrap_or(glob.as_ref());
+        Pattern::new(below).with_context(place)
     };
     let files = written.files.map(|globs| globs.into_iter().map(pattern).collect()).transpose()?;
-    Ok(Exception { rule, span, files, actions: written.actions, is_used: false })
+    Ok(Exception { rule, span, files, actions: written.actions, is_used: false, is_met: false })
 }
 
 /// The message of the reader on one line, with the nearest of the words that it expected.
@@ -169,6 +203,18 @@ fn told(message: &str) -> String {
         }
         _ => message,
     }
+}
+
+/// The path from the root, without steps to a folder above.
+fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    let mut whole = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        match part {
+            Component::ParentDir => _ = whole.pop(),
+            part => whole.push(part),
+        }
+    }
+    Ok(whole)
 }
 
 /// The path from the present folder, where that is shorter.
