@@ -29,40 +29,31 @@ pub(super) fn check(subject: &mut Subject<'_>) {
         return;
     }
     let setters = setters(subject);
-    let reachable = subject.graph.reachable();
-    let may_set = (0..subject.steps.len()).filter(|number| may_set_any(&subject.steps[*number]));
-    let after_unknown = subject.graph.spread(may_set, |_| true);
-    for (number, step) in subject.steps.clone().into_iter().enumerate() {
-        if !reachable[number] || after_unknown[number] {
+    for (name, setters) in &setters {
+        let is_set = |action: usize| setters.contains(&action) || may_set_any(&subject.steps[action]);
+        let unset = subject.graph.spread(subject.graph.start(), |action| !is_set(action));
+        let is_compared = |step: &Step<'_>| step.is("Compare") && reads_name(step.action, name);
+        if subject.steps.iter().any(is_compared) {
             continue;
         }
-        for Reading { name, span } in spoken_by(step.action) {
-            let Some(setters) = setters.get(name.as_str()) else { continue };
-            let next = setters.iter().flat_map(|setter| subject.graph.successors(*setter)).copied();
-            let is_compared =
-                subject.steps.iter().any(|other| other.is("Compare") && reads_name(other.action, &name));
-            if !is_compared && !subject.graph.spread(next, |_| true)[number] {
-                let what = format!("the attribute {} is spoken before this flow sets it", quoted(&name));
+        for (_, step) in subject.steps.clone().into_iter().enumerate().filter(|(number, _)| unset[*number]) {
+            for Reading { span, .. } in used_by(step.action).into_iter().filter(|read| read.name == *name) {
+                let what =
+                    format!("the attribute {} is read on a path on which nothing sets it", quoted(name));
                 subject.report(Rule::AttributeUnset, step, &span, what, "set it on each path to this action");
             }
         }
     }
 }
 
-/// The actions that set each attribute, as far as this flow has the value first: an attribute that is also set to a
-/// static value may have had one from outside.
+/// The actions that set each attribute.
 fn setters<'f>(subject: &Subject<'f>) -> BTreeMap<&'f str, Vec<usize>> {
     let mut setters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut from_outside = BTreeSet::new();
     for (number, step) in subject.steps.iter().enumerate() {
-        for Member { key, value, .. } in set_by(step.action) {
-            setters.entry(key).or_default().push(number);
-            if !value.text().is_some_and(reads::has_any) {
-                from_outside.insert(key.as_str());
-            }
+        for member in set_by(step.action) {
+            setters.entry(&member.key).or_default().push(number);
         }
     }
-    setters.retain(|name, _| !from_outside.contains(name));
     setters
 }
 
@@ -138,18 +129,6 @@ fn set_by(action: &Action) -> &[Member] {
     }
 }
 
-/// The attributes in the texts that an action speaks.
-fn spoken_by(action: &Action) -> Vec<Reading> {
-    let is_spoken = ["MessageParticipant", "GetParticipantInput", "ConnectParticipantWithLexBot"];
-    let mut found = Vec::new();
-    if is_spoken.contains(&action.kind.as_str()) {
-        for node in ["Text", "SSML"].iter().filter_map(|key| action.parameters.get(key)) {
-            read_in(node, &mut found);
-        }
-    }
-    found
-}
-
 fn read_by(action: &Action) -> Vec<Reading> {
     let mut found = Vec::new();
     read_in(&action.parameters, &mut found);
@@ -162,6 +141,11 @@ fn read_in(node: &Node, found: &mut Vec<Reading>) {
             found.extend(read.member.map(|name| Reading { name, span: node.span.clone() }));
         }
     });
+}
+
+/// The attributes whose values an action uses. One that copies them to other attributes leaves it to those.
+fn used_by(action: &Action) -> Vec<Reading> {
+    if set_by(action).is_empty() { read_by(action) } else { Vec::new() }
 }
 
 fn reads_name(action: &Action, name: &str) -> bool {

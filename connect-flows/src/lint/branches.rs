@@ -13,8 +13,9 @@ use crate::{
 pub(super) fn check(subject: &mut Subject<'_>) {
     for step in subject.steps.clone() {
         check_targets(subject, step);
+        check_words_are_there(subject, step);
         check_conditions_hold_one_operand(subject, step);
-        let Some(kind) = step.kind else { continue };
+        let Some(kind) = step.kind.filter(|_| !step.is_misshapen("Transitions")) else { continue };
         check_next(subject, step, kind);
         if kind.documented() {
             check_errors(subject, step, kind);
@@ -42,6 +43,18 @@ fn check_targets(subject: &mut Subject<'_>, step: Step<'_>) {
             );
         } else if !target.is_empty() && subject.flow.action(target).is_none() {
             check_dangling(subject, step, &branch, target);
+        }
+    }
+}
+
+/// Words that are empty strings. Absent ones are faults of the shape.
+fn check_words_are_there(subject: &mut Subject<'_>, step: Step<'_>) {
+    let transitions = &step.action.transitions;
+    let errors = transitions.errors.iter().map(|branch| ("ErrorType", &branch.error_type));
+    let operators = transitions.conditions.iter().map(|branch| ("Operator", &branch.condition.operator));
+    for (key, word) in [("Type", &step.action.kind)].into_iter().chain(errors).chain(operators) {
+        if word.is_empty() && word.span.len() > 1 {
+            subject.report(Rule::Shape, step, &word.span, format!("{key} is empty"), "give it a value");
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn check(subject: &mut Subject<'_>) {
         let given = step.given();
         walk(subject, step, kind, &given, &step.action.parameters, &mut Vec::new());
         // The rows of types without documentation list the parameters that were seen, which may not be all.
-        if kind.documented() {
+        if kind.documented() && !step.is_misshapen("Parameters") {
             check_required(subject, step, kind, &given);
             for group in kind.groups(&given) {
                 check_group(subject, step, kind, group);
@@ -140,7 +140,7 @@ fn check_required(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, 
 fn lacking<'n>(node: &'n Node, steps: &[&str], missing: &mut Vec<Option<&'n Node>>) {
     match steps {
         [] | ["*" | "[]"] => {}
-        [last] | [last, "*"] if node.get(last).is_none() => missing.push(Some(node)),
+        [last] | [last, "*", ..] if node.get(last).is_none() => missing.push(Some(node)),
         ["*", rest @ ..] => node.members().iter().for_each(|member| lacking(&member.value, rest, missing)),
         ["[]", rest @ ..] => node.items().iter().for_each(|item| lacking(item, rest, missing)),
         [name, rest @ ..] => {
@@ -160,14 +160,18 @@ fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, gro
             .collect();
         here.sort_by_key(|member| member.key_span.start);
         let names = group.members.join(", ");
+        let remedy = if group.members.len() == 1 { "add it" } else { "add exactly one of them" };
         if let [_, second, ..] = &here[..] {
             let given: Vec<&str> = here.iter().map(|member| member.key.as_str()).collect();
             let what = format!("{} has {} together", kind.name, given.join(" and "));
             subject.report(Rule::OneOf, step, &second.key_span, what, format!("keep one of {names}"));
         } else if here.is_empty() && group.at_least > 0 {
-            let what = format!("{} has none of {names}", kind.name);
+            let what = match &group.members[..] {
+                [one] => format!("{} has no parameter {one}", kind.name),
+                _ => format!("{} has none of {names}", kind.name),
+            };
             let span = if group.within.is_some() { first_byte(place) } else { step.place(&["Parameters"]) };
-            subject.report(Rule::OneOf, step, &span, what, "add exactly one of them");
+            subject.report(Rule::OneOf, step, &span, what, remedy);
         }
     }
 }

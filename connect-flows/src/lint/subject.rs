@@ -104,6 +104,13 @@ impl<'f> Step<'f> {
         span
     }
 
+    /// Whether a member that should be an object is another value, which is a fault of the shape. What it should hold is
+    /// not missed then.
+    pub(super) fn is_misshapen(&self, key: &str) -> bool {
+        let value = self.node.and_then(|node| node.get(key));
+        value.is_some_and(|value| !matches!(value.data, Data::Object(_)))
+    }
+
     /// Whether the action has this type.
     pub(super) fn is(&self, kind: &str) -> bool {
         self.action.kind == kind

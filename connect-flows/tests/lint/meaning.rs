@@ -34,6 +34,13 @@ fn set(identifier: &str, name: &str, next: &str) -> Value {
     set
 }
 
+fn transfer(identifier: &str) -> Value {
+    let error = |name: &str| json!({"NextAction": "end", "ErrorType": name});
+    let transitions =
+        json!({"NextAction": "end", "Errors": [error("NoMatchingError"), error("QueueAtCapacity")]});
+    json!({"Identifier": identifier, "Type": "TransferContactToQueue", "Parameters": {}, "Transitions": transitions})
+}
+
 fn invoke(identifier: &str, function: &str, next: &str) -> Value {
     let arn = format!("arn:aws:lambda:eu-west-1:111122223333:function:{function}");
     let parameters = json!({"LambdaFunctionARN": arn, "InvocationTimeLimitSeconds": "8"});
@@ -180,9 +187,22 @@ fn attributes_that_are_read_before_they_are_set() {
         r#"{"order": "$.StoredCustomerInput", "late": "$.StoredCustomerInput"}"#,
     );
     assert_eq!(told(&text), [("FW061".to_owned(), place(&text, r#""Order $.Attributes.late?""#))]);
-    // A static value may only take the place of one from outside.
-    let cleared = text.replace(r#""late": "$.StoredCustomerInput""#, r#""late": "none""#);
-    assert_eq!(codes(&cleared), [] as [&str; 0]);
+    // A comparison asks whether it is set.
+    let compared = text
+        .replace(r#""ComparisonValue": "$.External.Status""#, r#""ComparisonValue": "$.Attributes.late""#);
+    assert_eq!(codes(&compared), [] as [&str; 0]);
+    let say = |name: &str, next: &str| {
+        action(name, "MessageParticipant", json!({"Text": "Hi $.Attributes.x"}), next)
+    };
+    let mut may_set = set("maybe", "x", "say");
+    assert_eq!(codes(&flow(&[may_set.clone(), say("say", "end"), end()])), [] as [&str; 0]);
+    let asks = json!({"Text": "?", "StoreInput": "False", "InputTimeLimitSeconds": "5"});
+    let mut ask = action("ask", "GetParticipantInput", asks, "maybe");
+    ask["Transitions"]["Errors"] = ["NoMatchingError", "NoMatchingCondition", "InputTimeLimitExceeded"]
+        .map(|error| json!({"NextAction": "say", "ErrorType": error}))
+        .into();
+    may_set["Transitions"]["NextAction"] = json!("say");
+    assert_eq!(codes(&flow(&[ask, may_set, say("say", "end"), end()])), ["FW061"], "some paths set it");
     // An attribute whose name comes from elsewhere may be any.
     let any = text.replace("UpdateFlowLoggingBehavior", "UpdateContactAttributes").replace(
         r#"{"FlowLoggingBehavior": "Enabled"},
@@ -191,7 +211,7 @@ fn attributes_that_are_read_before_they_are_set() {
       "Transitions": {"NextAction": "greet", "Errors": [{"NextAction": "greet", "ErrorType": "NoMatchingError"}]}"#,
     );
     assert_eq!(codes(&any), [] as [&str; 0]);
-    // Another flow may set it, and a comparison asks whether it is set.
+    // Another flow may set it.
     assert_eq!(codes(&with("Press 1 for orders.", "Hello $.Attributes.customerName")), [] as [&str; 0]);
     let held = Source::new("f", HEALTHY).flows().unwrap();
     assert_eq!(lint::attributes_of_a_set(&held.iter().collect::<Vec<_>>()), []);
@@ -227,9 +247,49 @@ fn a_transfer_without_a_queue() {
         r#"{"NextAction": "queue", "ErrorType": "NoMatchingCondition"}"#,
         r#"{"NextAction": "transfer", "ErrorType": "NoMatchingCondition"}"#,
     );
-    assert_eq!(codes(&text), [] as [&str; 0], "one path sets a queue");
-    let text = text
-        .replace(r#""Transitions": {"NextAction": "queue"}"#, r#""Transitions": {"NextAction": "transfer"}"#);
+    assert_eq!(told(&text), [("FW064".to_owned(), place(&text, "\"TransferContactToQueue\""))]);
+    let unset = flow(&[transfer("a"), end()]);
+    assert_eq!(codes(&unset), [] as [&str; 0], "another flow may have set it");
+    let inbound = unset.replacen('{', r#"{"Metadata": {"type": "contactFlow"},"#, 1);
+    assert_eq!(codes(&inbound), ["FW064"]);
+}
+
+#[test]
+fn words_and_parameters_that_are_empty_or_absent() {
+    let one = |kind: &str, parameters: Value| {
+        let mut one = action("a", kind, parameters, "end");
+        one["Transitions"]["Errors"] = json!([{"NextAction": "end", "ErrorType": "NoMatchingError"}]);
+        flow(&[one, end()])
+    };
+    let text = one("", json!({})).replace("NoMatchingError", "");
     let found = told(&text);
-    assert!(found.contains(&("FW064".to_owned(), place(&text, "\"TransferContactToQueue\""))), "{found:?}");
+    assert_eq!(found.len(), 2, "{text}");
+    assert!(found.iter().all(|(code, _)| code == "FW004"), "{found:?}");
+    assert_eq!(codes(&one("UpdateFlowAttributes", json!({}))), ["FW031"]);
+    assert_eq!(codes(&one("MessageParticipantIteratively", json!({}))), ["FW035"]);
+    assert!(codes(&one("Loop", json!({}))).contains(&"FW035".to_owned()));
+    assert_eq!(codes(&with("2019-10-30", "")), ["FW005"]);
+}
+
+#[test]
+fn an_end_in_a_cycle_is_no_cycle() {
+    let mut end = end();
+    end["Transitions"] = json!({"NextAction": "a"});
+    assert_eq!(codes(&flow(&[set("a", "x", "end"), end])), ["FW016"]);
+}
+
+#[test]
+fn secrets_are_found_by_their_names_and_forms() {
+    for (name, value, expected) in [
+        ("secret", "c2VjcmV0LXZhbHVlMTIz", &["FW071"][..]),
+        ("client-secret", "A1b2C3d4", &["FW071"]),
+        ("k", "AKIAIOSFODNN7EXAMPLE", &["FW071"]),
+        ("secret", "$.External.secret", &[]),
+        ("secret", "requested", &[]),
+        ("secretary", "Ms. A1b2C3", &[]),
+    ] {
+        let mut set = set("a", name, "end");
+        set["Parameters"]["Attributes"][name] = json!(value);
+        assert_eq!(codes(&flow(&[set, end()])), expected, "{name} {value}");
+    }
 }

@@ -17,6 +17,8 @@ const STRUCTURE: &[Fault] = &[
     (r#""Text": "Press 1 for orders.""#, r#""Text": "A", "Text": "B""#, "FW003", r#""Text": "B""#),
     (r#""Identifier": "closed","#, "", "FW004", "{\n      \n      \"Type\": \"DisconnectParticipant\""),
     (r#""Parameters": {"LoopCount": "3"}"#, r#""Parameters": [7]"#, "FW004", "[7]"),
+    (r#""Transitions": {}"#, r#""Transitions": []"#, "FW004", "[]\n    }\n  ]"),
+    (r#"{"NextAction": "hours"}"#, "7", "FW004", "7\n"),
     (r#""Version": "2019-10-30""#, r#""Version": "2020-01-01""#, "FW005", r#""2020-01-01""#),
     (r#""StartAction": "log""#, r#""StartAction": "lgo""#, "FW010", r#""lgo""#),
     (r#""StartAction": "log","#, "", "FW010", "{"),
