@@ -132,3 +132,12 @@ fn names_can_not_command_the_terminal() {
         assert!(!shown.contains('\u{1b}') && shown.lines().all(|line| line.trim().len() > 1), "{shown}");
     }
 }
+
+#[test]
+fn an_aim_that_is_gone_is_called_missing() {
+    let found = lines(&[
+        (r#""Identifier": "bye""#, r#""Identifier": "bye-bye", "Note": "x""#),
+        ("DisconnectParticipant", "EndFlowExecution"),
+    ]);
+    assert!(found.contains(&"next leads to: bye → bye (missing)".to_owned()), "{found:?}");
+}

@@ -52,9 +52,10 @@ pub enum Change {
     Rewired {
         /// The branch: `next`, `error NoMatchingError`, `condition Equals 1`, `start`.
         branch: String,
-        /// Identifier of the old aim, in the old flow; `None` if the branch was not there or not connected.
+        /// Identifier of the old aim, in the old flow, and ` (missing)` behind it where no action has it; `None` if the
+        /// branch was not there or not connected.
         old: Option<String>,
-        /// Identifier of the new aim, in the new flow; `None` if the branch is not there or not connected.
+        /// The same of the new aim, in the new flow.
         new: Option<String>,
     },
     /// The same conditions are tried in another order. The first one that holds decides.

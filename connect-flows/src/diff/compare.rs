@@ -111,8 +111,13 @@ impl Both<'_> {
             _ => false,
         };
         if !same {
-            let owned = |aim: Option<&str>| aim.filter(|aim| !aim.is_empty()).map(str::to_owned);
-            changes.push(Change::Rewired { branch: branch.to_owned(), old: owned(old), new: owned(new) });
+            let told = |flow: &Flow, aim: Option<&str>| {
+                let aim = aim.filter(|aim| !aim.is_empty())?;
+                let missing = if flow.action(aim).is_some() { "" } else { " (missing)" };
+                Some(format!("{aim}{missing}"))
+            };
+            let (old, new) = (told(self.old, old), told(self.new, new));
+            changes.push(Change::Rewired { branch: branch.to_owned(), old, new });
         }
     }
 }

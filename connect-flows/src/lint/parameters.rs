@@ -70,7 +70,9 @@ fn visit<'n>(
     place: &mut Vec<&'n str>,
 ) {
     match kind.place(given, place) {
-        Place::Value(parameter) => values::check(subject, step, parameter, value),
+        Place::Value(row) => {
+            values::check(subject, step, values::Value { row, name: &spelt(place), node: value });
+        }
         Place::Inner => match value.data {
             Data::Object(_) | Data::List(_) => walk(subject, step, kind, given, value, place),
             Data::Null => {}

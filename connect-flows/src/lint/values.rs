@@ -7,15 +7,25 @@ use super::{
 use crate::{
     json::{Data, Node},
     language::{Dynamic, Kind, Parameter, nearest},
-    line::{plain, quoted},
+    line::quoted,
 };
 
-/// Judges the value of a parameter, given by its row.
-pub(super) fn check(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node) {
+/// A value of an action's parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'n> {
+    /// The row of the parameter.
+    pub(super) row: &'n Parameter,
+    /// The names of members that lead to it: `Attributes.customer`.
+    pub(super) name: &'n str,
+    pub(super) node: &'n Node,
+}
+
+/// Judges a value.
+pub(super) fn check(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>) {
+    let Value { row, name, node: value } = given;
     if row.kind == Kind::Json {
         return;
     }
-    let name = plain(&row.name);
     match &value.data {
         Data::Null => {}
         Data::Text(text) if text.is_empty() => {
@@ -24,8 +34,8 @@ pub(super) fn check(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, 
                 subject.report(Rule::EmptyString, step, &value.span, what, "give it a value or leave it out");
             }
         }
-        Data::Text(text) => check_text(subject, step, row, value, text),
-        Data::Number(text) if row.any_scalar => check_text(subject, step, row, value, text),
+        Data::Text(text) => check_text(subject, step, given, text),
+        Data::Number(text) if row.any_scalar => check_text(subject, step, given, text),
         Data::Bool(_) if row.any_scalar => {}
         Data::Number(_) | Data::Bool(_) => {
             let what = format!("the parameter {name} is {value}, not a string");
@@ -39,8 +49,8 @@ pub(super) fn check(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, 
     }
 }
 
-fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node, text: &str) {
-    let name = plain(&row.name);
+fn check_text(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>, text: &str) {
+    let Value { row, name, node: value } = given;
     let is_dynamic = reads::has_any(text);
     if row.dynamic == Dynamic::Reference && !is_dynamic {
         let what = format!("the parameter {name} is {}, which refers to nothing", quoted(text));
@@ -73,13 +83,13 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value:
     let chars = text.chars().count();
     // The length of spoken texts has a rule of its own.
     if let Some(most) =
-        row.max_chars.filter(|most| chars > *most && row.kind != Kind::Ssml && !name.ends_with("Text"))
+        row.max_chars.filter(|most| chars > *most && row.kind != Kind::Ssml && !row.name.ends_with("Text"))
     {
         let what = format!("the parameter {name} has {chars} characters");
         subject.report(Rule::OutOfRange, step, &value.span, what, format!("write at most {most}"));
     }
     if row.kind == Kind::Number {
-        check_number(subject, step, row, value, text);
+        check_number(subject, step, given, text);
     }
 }
 
@@ -88,8 +98,8 @@ pub(super) fn is_template(text: &str) -> bool {
     ["${", "{{", "<<", "<%", "@@", "__"].iter().any(|mark| text.contains(mark))
 }
 
-fn check_number(subject: &mut Subject<'_>, step: Step<'_>, row: &Parameter, value: &Node, text: &str) {
-    let name = plain(&row.name);
+fn check_number(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>, text: &str) {
+    let Value { row, name, node: value } = given;
     let remedy = match (row.min, row.max) {
         (Some(min), Some(max)) => format!("write a whole number from {min} to {max}"),
         (Some(min), None) => format!("write a whole number of at least {min}"),
