@@ -1,6 +1,6 @@
 //! Rules about identifiers and the first action.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::{Rule, subject::Subject};
 use crate::{json::Node, language::limits, line::quoted, model::Flow};
@@ -9,6 +9,25 @@ use crate::{json::Node, language::limits, line::quoted, model::Flow};
 const FEW: usize = 3;
 
 pub(super) fn check(subject: &mut Subject<'_>) {
+    check_start(subject);
+    let mut seen = HashSet::new();
+    for step in subject.steps.clone() {
+        let identifier = &step.action.identifier;
+        // An absent identifier is a fault of the shape.
+        let is_absent = identifier.is_empty() && identifier.span.len() <= 1;
+        if let Some(fault) = illegal(identifier).filter(|_| !is_absent) {
+            let remedy = format!("use 1 to {} letters, digits and hyphens", limits::IDENTIFIER_CHARS);
+            subject.report(Rule::IllegalIdentifier, step, &identifier.span, fault, remedy);
+        }
+        if !identifier.is_empty() && !seen.insert(identifier.as_str()) {
+            let what = format!("the identifier {} is used a second time", quoted(identifier));
+            let remedy = "give this action another one";
+            subject.report(Rule::DuplicateIdentifier, step, &identifier.span, what, remedy);
+        }
+    }
+}
+
+fn check_start(subject: &mut Subject<'_>) {
     let flow = subject.flow;
     let start = &flow.start_action;
     let is_there = flow.root().get("StartAction").and_then(Node::scalar).is_some();
@@ -19,30 +38,6 @@ pub(super) fn check(subject: &mut Subject<'_>) {
             None => "name an existing action".to_owned(),
         };
         subject.report_whole(Rule::StartAction, &start.span, what, &remedy);
-    }
-    let mut first = HashMap::new();
-    for step in subject.steps.clone() {
-        let identifier = &step.action.identifier;
-        if let Some(fault) = illegal(identifier) {
-            let remedy = format!("use 1 to {} letters, digits and hyphens", limits::IDENTIFIER_CHARS);
-            // An absent identifier is a fault of the shape.
-            if !(identifier.is_empty() && step.action.identifier.span.len() <= 1) {
-                subject.report(Rule::IllegalIdentifier, step, &identifier.span, fault, remedy);
-            }
-        }
-        if identifier.is_empty() {
-            continue;
-        }
-        if first.insert(identifier.as_str(), ()).is_some() {
-            let what = format!("the identifier {} is used a second time", quoted(identifier));
-            subject.report(
-                Rule::DuplicateIdentifier,
-                step,
-                &identifier.span,
-                what,
-                "give this action another one",
-            );
-        }
     }
 }
 

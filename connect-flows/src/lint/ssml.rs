@@ -26,37 +26,35 @@ pub(super) fn fault(ssml: &str) -> Option<(String, String)> {
     reader.config_mut().check_end_names = true;
     let mut open: Vec<String> = Vec::new();
     loop {
-        match reader.read_event() {
+        let found = match reader.read_event() {
             Ok(Event::Start(tag)) => {
                 open.push(name_of(&tag));
-                if let Some(fault) = of_tag(&tag) {
-                    return Some(fault);
-                }
+                of_tag(&tag)
             }
-            Ok(Event::Empty(tag)) => {
-                if let Some(fault) = of_tag(&tag) {
-                    return Some(fault);
-                }
-            }
+            Ok(Event::Empty(tag)) => of_tag(&tag),
             Ok(Event::End(_)) => {
                 open.pop();
+                None
             }
-            Ok(Event::GeneralRef(entity)) => {
-                let name = String::from_utf8_lossy(&entity).into_owned();
-                if !name.starts_with('#') && !ENTITIES.contains(&name.as_str()) {
-                    return Some((format!("the entity &{name}; is unknown"), "write &amp; for &".into()));
-                }
-            }
+            Ok(Event::GeneralRef(entity)) => of_entity(&String::from_utf8_lossy(&entity)),
             Ok(Event::Eof) if open.is_empty() => return None,
-            Ok(Event::Eof) => return Some(unclosed(&open)),
-            Ok(_) => {}
-            Err(error) => return Some(of_error(&error, &open)),
+            Ok(Event::Eof) => Some(unclosed(&open)),
+            Ok(_) => None,
+            Err(error) => Some(of_error(&error, &open)),
+        };
+        if found.is_some() {
+            return found;
         }
     }
 }
 
 fn name_of(tag: &BytesStart<'_>) -> String {
     String::from_utf8_lossy(tag.name().as_ref()).into_owned()
+}
+
+fn of_entity(name: &str) -> Option<(String, String)> {
+    let is_known = name.starts_with('#') || ENTITIES.contains(&name);
+    (!is_known).then(|| (format!("the entity &{}; is unknown", plain(name)), "write &amp; for &".into()))
 }
 
 fn of_tag(tag: &BytesStart<'_>) -> Option<(String, String)> {

@@ -65,31 +65,38 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>, text:
     if is_dynamic || is_template(text) {
         return;
     }
-    let is_known = row.values.is_empty() || row.values.iter().any(|known| known.eq_ignore_ascii_case(text));
-    let is_boolean =
-        row.kind != Kind::Boolean || ["true", "false"].iter().any(|flag| flag.eq_ignore_ascii_case(text));
-    if !is_known || !is_boolean {
-        let known: Vec<&str> = match row.kind {
-            Kind::Boolean => vec!["True", "False"],
-            _ => row.values.iter().map(String::as_str).collect(),
-        };
-        let what = format!("the parameter {name} can't be {}", quoted(text));
-        let remedy = match nearest(text, known.iter().copied()) {
-            Some(near) => format!("write {}", quoted(near)),
-            None => format!("use one of {}", known.join(", ")),
-        };
-        subject.report(Rule::UnknownValue, step, &value.span, what, remedy);
-    }
-    let chars = text.chars().count();
-    // The length of spoken texts has a rule of its own.
-    if let Some(most) =
-        row.max_chars.filter(|most| chars > *most && row.kind != Kind::Ssml && !row.name.ends_with("Text"))
-    {
-        let what = format!("the parameter {name} has {chars} characters");
-        subject.report(Rule::OutOfRange, step, &value.span, what, format!("write at most {most}"));
-    }
+    check_known(subject, step, given, text);
+    check_length(subject, step, given, text);
     if row.kind == Kind::Number {
         check_number(subject, step, given, text);
+    }
+}
+
+fn check_known(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>, text: &str) {
+    let Value { row, name, node: value } = given;
+    let known: Vec<&str> = match row.kind {
+        Kind::Boolean => vec!["True", "False"],
+        _ => row.values.iter().map(String::as_str).collect(),
+    };
+    if known.is_empty() || known.iter().any(|known| known.eq_ignore_ascii_case(text)) {
+        return;
+    }
+    let what = format!("the parameter {name} can't be {}", quoted(text));
+    let remedy = match nearest(text, known.iter().copied()) {
+        Some(near) => format!("write {}", quoted(near)),
+        None => format!("use one of {}", known.join(", ")),
+    };
+    subject.report(Rule::UnknownValue, step, &value.span, what, remedy);
+}
+
+fn check_length(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>, text: &str) {
+    let Value { row, name, node: value } = given;
+    // The length of spoken texts has a rule of its own.
+    let is_spoken = row.kind == Kind::Ssml || row.name.ends_with("Text");
+    let chars = text.chars().count();
+    if let Some(most) = row.max_chars.filter(|most| chars > *most && !is_spoken) {
+        let what = format!("the parameter {name} has {chars} characters");
+        subject.report(Rule::OutOfRange, step, &value.span, what, format!("write at most {most}"));
     }
 }
 

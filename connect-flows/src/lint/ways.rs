@@ -39,24 +39,7 @@ fn check_reachable(subject: &mut Subject<'_>, reachable: &[bool]) {
     if subject.graph.start().is_none() {
         return;
     }
-    let graph = &subject.graph;
-    let mut told = duplicates(subject);
-    let is_lost = |action: &usize| !reachable[*action] && !told[*action];
-    let is_head = |action: &usize| graph.predecessors(*action).iter().all(|before| before == action);
-    // An action that follows a lost one is lost with it.
-    let heads = (0..graph.len()).filter(is_lost).filter(is_head).chain((0..graph.len()).filter(is_lost));
-    let mut found = Vec::new();
-    for head in heads.collect::<Vec<_>>() {
-        if !told[head] {
-            let lost = graph.spread([head], |_| true);
-            let with_it: Vec<usize> = (0..graph.len())
-                .filter(|other| lost[*other] && !reachable[*other] && !told[*other])
-                .collect();
-            with_it.iter().for_each(|action| told[*action] = true);
-            found.push((head, with_it.len() - 1));
-        }
-    }
-    for (head, more) in found {
+    for (head, more) in lost(subject, reachable) {
         let step = subject.steps[head];
         let name = quoted(&step.action.identifier);
         let what = match more {
@@ -64,14 +47,30 @@ fn check_reachable(subject: &mut Subject<'_>, reachable: &[bool]) {
             1 => format!("no path leads to {name}, nor to the action after it"),
             more => format!("no path leads to {name}, nor to {more} actions after it"),
         };
-        subject.report(
-            Rule::Unreachable,
-            step,
-            &step.action.identifier.span,
-            what,
-            "connect it or remove it",
-        );
+        let span = &step.action.identifier.span;
+        subject.report(Rule::Unreachable, step, span, what, "connect it or remove it");
     }
+}
+
+/// The actions without a path to them, each with the number of those that follow it: they are lost with it.
+fn lost(subject: &Subject<'_>, reachable: &[bool]) -> Vec<(usize, usize)> {
+    let graph = &subject.graph;
+    let mut told = duplicates(subject);
+    let is_lost = |action: &usize| !reachable[*action] && !told[*action];
+    let is_head = |action: &usize| graph.predecessors(*action).iter().all(|before| before == action);
+    let heads = (0..graph.len()).filter(is_lost).filter(is_head).chain((0..graph.len()).filter(is_lost));
+    let mut found = Vec::new();
+    for head in heads.collect::<Vec<_>>() {
+        if !told[head] {
+            let after = graph.spread([head], |_| true);
+            let with_it: Vec<usize> = (0..graph.len())
+                .filter(|other| after[*other] && !reachable[*other] && !told[*other])
+                .collect();
+            with_it.iter().for_each(|action| told[*action] = true);
+            found.push((head, with_it.len() - 1));
+        }
+    }
+    found
 }
 
 /// For each action, whether an earlier one has its identifier. Such an action has a finding of its own.
@@ -82,40 +81,30 @@ fn duplicates(subject: &Subject<'_>) -> Vec<bool> {
 
 fn check_cycles(subject: &mut Subject<'_>, reachable: &[bool]) {
     let takes_time = |step: &Step<'_>| step.kind.is_none_or(|kind| kind.takes_time);
+    // A transition from an action at which the flow ends is never taken, and has a finding of its own.
+    let goes_on = |step: &Step<'_>| step.kind.is_none_or(|kind| kind.next != Next::None);
     let mut closed = HashSet::new();
     for cycle in subject.graph.cycles(|action| reachable[action]) {
         if !can_leave(subject, &cycle) && !may_repeat(subject, &cycle) {
             let what = format!("no call can leave the cycle of {}", listed(subject, &cycle));
-            report(
-                subject,
-                Rule::NoWayOut,
-                &cycle,
-                what,
-                "count rounds with a Loop, or connect a branch to the end",
-            );
+            report(subject, Rule::NoWayOut, &cycle, what, "connect a branch to the end");
             closed.extend(cycle);
         }
     }
-    // A transition from an action at which the flow ends is never taken, and has a finding of its own.
-    let goes_on = |step: &Step<'_>| step.kind.is_none_or(|kind| kind.next != Next::None);
     let busy = subject.graph.cycles(|action| {
         let step = &subject.steps[action];
         reachable[action] && !takes_time(step) && goes_on(step)
     });
     for cycle in busy.into_iter().filter(|cycle| !closed.contains(&cycle[0])) {
         let what = format!("nothing takes time in the cycle of {}", listed(subject, &cycle));
-        report(
-            subject,
-            Rule::BusyCycle,
-            &cycle,
-            what,
-            "play, ask, wait or count rounds with a Loop within it",
-        );
+        report(subject, Rule::BusyCycle, &cycle, what, "play, ask or wait within it");
     }
 }
 
+/// A finding about a cycle, at its first action. Both kinds can be mended by counting.
 fn report(subject: &mut Subject<'_>, rule: Rule, cycle: &[usize], what: String, remedy: &str) {
     let first = subject.steps[cycle[0]];
+    let remedy = format!("{remedy}, or count rounds with a Loop");
     subject.report(rule, first, &first.action.identifier.span, what, remedy);
 }
 

@@ -20,7 +20,7 @@ pub struct Visited {
 #[allow(missing_docs, reason = "each message says it")]
 pub enum CoverageError {
     #[error("no coverage file, which is an object with `flows`: {0}")]
-    Shape(#[from] serde_json::Error),
+    Shape(String),
     #[error(
         "the coverage file has nothing about {flow}, only about {known}: run the tests of this flow first"
     )]
@@ -39,7 +39,8 @@ impl Visited {
     /// # Errors
     /// [`CoverageError`]: one line.
     pub fn read(coverage: &str, flow: &str) -> Result<Self, CoverageError> {
-        let Coverage { mut flows } = serde_json::from_str(coverage)?;
+        let Coverage { mut flows } =
+            serde_json::from_str(coverage).map_err(|error| CoverageError::Shape(error.to_string()))?;
         if let Some(visited) = flows.remove(flow) {
             return Ok(visited);
         }

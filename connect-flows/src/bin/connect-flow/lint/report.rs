@@ -40,27 +40,7 @@ impl Report {
     /// A name that means no file, or a bad `connect-flow.toml`.
     pub(super) fn of(names: &[String], together: bool) -> Result<Self> {
         let mut exceptions = Exceptions::default();
-        let mut files: Vec<(Source, Judged)> = Vec::new();
-        let mut unread = Vec::new();
-        let mut without_flows: BTreeSet<&String> = names.iter().collect();
-        for found in find::find(names)? {
-            let source = match Source::open(&found.path) {
-                Ok(source) => source,
-                Err(error) => {
-                    found.names.iter().for_each(|name| _ = without_flows.remove(name));
-                    unread.push(error.to_string());
-                    continue;
-                }
-            };
-            let judged = lint::file(&source);
-            if found.is_named || is_about_a_flow(&source, &judged) {
-                found.names.iter().for_each(|name| _ = without_flows.remove(name));
-                exceptions.load(&found.path, found.is_named)?;
-                files.push((source, judged));
-            }
-        }
-        // A folder with a wrong name would pass for a healthy one.
-        unread.extend(without_flows.into_iter().map(|name| format!("{name} holds no flow")));
+        let (mut files, unread) = read(names, &mut exceptions)?;
         if together {
             add_unset(&mut files);
         }
@@ -94,6 +74,33 @@ impl Report {
         let by_code: BTreeMap<Rule, ()> = self.findings().map(|(_, finding)| (finding.rule, ())).collect();
         by_code.into_keys().collect()
     }
+}
+
+/// The files that hold flows, or should, and one line for each that can't be read.
+type Files = (Vec<(Source, Judged)>, Vec<String>);
+
+fn read(names: &[String], exceptions: &mut Exceptions) -> Result<Files> {
+    let (mut files, mut unread) = (Vec::new(), Vec::new());
+    let mut without_flows: BTreeSet<&String> = names.iter().collect();
+    for found in find::find(names)? {
+        let source = match Source::open(&found.path) {
+            Ok(source) => source,
+            Err(error) => {
+                found.names.iter().for_each(|name| _ = without_flows.remove(name));
+                unread.push(error.to_string());
+                continue;
+            }
+        };
+        let judged = lint::file(&source);
+        if found.is_named || is_about_a_flow(&source, &judged) {
+            found.names.iter().for_each(|name| _ = without_flows.remove(name));
+            exceptions.load(&found.path, found.is_named)?;
+            files.push((source, judged));
+        }
+    }
+    // A folder with a wrong name would pass for a healthy one.
+    unread.extend(without_flows.into_iter().map(|name| format!("{name} holds no flow")));
+    Ok((files, unread))
 }
 
 /// Attributes that no flow of the set sets.
