@@ -3,7 +3,7 @@
 //! A missing value is an empty string, as in Connect: a flow can't tell it from an empty value. The roots with which a
 //! reference can begin stand in the table of the language; after `$.`, any other word is plain text: "$.50" is a price.
 
-mod path;
+pub(crate) mod path;
 
 use serde_json::{Map, Value};
 

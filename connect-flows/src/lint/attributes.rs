@@ -72,7 +72,9 @@ pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
     for (number, flow) in all().enumerate() {
         let mut told = BTreeSet::new();
         for (action, Reading { name, span }) in all_reads(flow) {
-            if !set.contains(name.as_str()) && told.insert(name.clone()) {
+            // The name of an attribute may contain full stops.
+            let is_set = set.contains(name.as_str()) || set.iter().any(|set| is_below(set, &name));
+            if !is_set && told.insert(name.clone()) {
                 let what =
                     format!("the attribute {} is read, and no flow of this set sets it", quoted(&name));
                 let remedy = "set it, or except this rule if a program sets it";
@@ -86,6 +88,10 @@ pub fn unset(flows: &[&Held]) -> Vec<(usize, Finding)> {
         }
     }
     found
+}
+
+fn is_below(name: &str, part: &str) -> bool {
+    name.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn all_reads(flow: &Flow) -> impl Iterator<Item = (&Action, Reading)> {

@@ -1,5 +1,7 @@
 //! The references in a text: `$.External.Url0`, `$.Attributes['first name']`.
 
+use crate::reference::path;
+
 /// A reference in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Read {
@@ -9,41 +11,30 @@ pub(super) struct Read {
     pub(super) member: Option<String>,
 }
 
-/// All references in a text. After `$`, anything but a full stop or bracket with a name is plain text.
+/// All references in a text. After `$`, anything but a name with a full stop or brackets is plain text.
 pub(super) fn all(text: &str) -> Vec<Read> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('$') {
         rest = &rest[start + 1..];
-        if let Some((root, after)) = name(rest) {
-            let member = name(after).map(|(member, _)| member.to_owned());
-            rest = after;
-            found.push(Read { root: root.to_owned(), member });
+        let steps = path::steps(rest);
+        if let Some(root) = steps.first().filter(|root| is_word(&root.name)) {
+            let member = steps.get(1).map(|member| member.name.clone().into_owned());
+            found.push(Read { root: root.name.clone().into_owned(), member });
+            rest = &rest[root.end..];
         }
     }
     found
 }
 
+/// Whether a name can be that of a root: `$.50` is a price.
+fn is_word(name: &str) -> bool {
+    name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+}
+
 /// Whether a text has a reference.
 pub(super) fn has_any(text: &str) -> bool {
     !all(text).is_empty()
-}
-
-/// The name at the start of `text`, as `.name`, `['name']` or `.['name']`, and the text after it.
-fn name(text: &str) -> Option<(&str, &str)> {
-    let plain = text.strip_prefix('.');
-    let bracket = plain.unwrap_or(text);
-    for quote in ["'", "\""] {
-        if let Some(inner) = bracket.strip_prefix('[').and_then(|inner| inner.strip_prefix(quote)) {
-            let (name, after) = inner.split_once(quote)?;
-            return Some((name, after.strip_prefix(']')?));
-        }
-    }
-    let plain = plain?;
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    let end = plain.find(|letter| !is_part(letter)).unwrap_or(plain.len());
-    let (name, after) = plain.split_at(end);
-    name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_').then_some((name, after))
 }
 
 #[cfg(test)]

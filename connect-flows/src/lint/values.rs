@@ -62,7 +62,8 @@ fn check_text(subject: &mut Subject<'_>, step: Step<'_>, given: Value<'_>, text:
             "write a reference such as $.Attributes.name",
         );
     }
-    if is_dynamic || is_template(text) {
+    // A static parameter takes a reference for a text.
+    if is_dynamic && row.dynamic != Dynamic::Static || is_template(text) {
         return;
     }
     check_known(subject, step, given, text);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// One step of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Step<'t> {
+pub(crate) struct Step<'t> {
     /// The name, without quotation marks; the digits of an index.
     pub name: Cow<'t, str>,
     /// The end of the step in the text.
@@ -15,7 +15,7 @@ pub(super) struct Step<'t> {
 
 /// The steps of the reference whose `$` stands before `text`. A full stop without a name after it ends the sentence, not
 /// the reference.
-pub(super) fn steps(text: &str) -> Vec<Step<'_>> {
+pub(crate) fn steps(text: &str) -> Vec<Step<'_>> {
     let mut steps: Vec<Step<'_>> = Vec::new();
     while let Some(step) = step(text, steps.last().map_or(0, |last| last.end)) {
         steps.push(step);

@@ -218,6 +218,13 @@ fn attributes_that_are_read_before_they_are_set() {
     let other = Source::new("f", with("Press 1 for orders.", "Hello $.Attributes.name")).flows().unwrap();
     let found = lint::attributes_of_a_set(&[&held[0], &other[0]]);
     assert_eq!((found.len(), found[0].0, found[0].1.rule.to_string()), (1, 1, "FW061".to_owned()));
+    let dotted = flow(&[
+        set("a", "first.name", "say"),
+        action("say", "MessageParticipant", json!({"Text": "$.Attributes.first.name"}), "end"),
+        end(),
+    ]);
+    let dotted = Source::new("f", dotted).flows().unwrap();
+    assert_eq!(lint::attributes_of_a_set(&dotted.iter().collect::<Vec<_>>()), []);
 }
 
 #[test]

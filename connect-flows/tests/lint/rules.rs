@@ -106,6 +106,12 @@ const PARAMETERS: &[Fault] = &[
         r#""Parameters": {"Media": null"#,
     ),
     (r#""InvocationType": "SYNCHRONOUS""#, r#""InvocationType": "SYNC""#, "FW036", r#""SYNC""#),
+    (
+        r#""InvocationType": "SYNCHRONOUS""#,
+        r#""InvocationType": "$.Attributes.x""#,
+        "FW036",
+        r#""$.Attributes.x""#,
+    ),
     (r#""InvocationTimeLimitSeconds": "8""#, r#""InvocationTimeLimitSeconds": "9""#, "FW037", r#""9""#),
     (r#""LoopCount": "3""#, r#""LoopCount": "three""#, "FW037", r#""three""#),
     (r#""ComparisonValue": "$.External.Status""#, r#""ComparisonValue": "Status""#, "FW038", r#""Status""#),
