@@ -116,6 +116,11 @@ impl Node {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// The bytes of its first character, such as the opening brace; empty for a value that was not read.
+    pub fn opening(&self) -> Span {
+        self.span.start..self.span.end.min(self.span.start + 1)
+    }
+
     /// Sets a member, at the place of the one with the same key or else at the end. Does nothing to other values.
     pub fn set(&mut self, key: &str, value: Self) {
         let Data::Object(members) = &mut self.data else { return };

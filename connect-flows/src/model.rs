@@ -175,6 +175,12 @@ impl Word {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// Whether a program has made it up, as an identifier: it is a UUID, which the next export may make anew.
+    pub fn is_made_up(&self) -> bool {
+        let is_part = |letter: char| letter.is_ascii_hexdigit() || letter == '-';
+        self.text.len() >= 32 && self.text.chars().all(is_part)
+    }
 }
 
 impl Deref for Word {

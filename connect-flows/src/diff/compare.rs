@@ -59,7 +59,7 @@ impl Both<'_> {
 
     fn action(&self, old: &Action, new: &Action) -> Vec<Change> {
         let mut changes = Vec::new();
-        if old.identifier != new.identifier && !(made(&old.identifier) && made(&new.identifier)) {
+        if old.identifier != new.identifier && !(old.identifier.is_made_up() && new.identifier.is_made_up()) {
             changes.push(Change::Renamed { old: old.identifier.text.clone() });
         }
         if old.kind != new.kind {
@@ -148,10 +148,4 @@ fn values(path: &str, old: Option<&Node>, new: Option<&Node>, changes: &mut Vec<
             }
         }
     }
-}
-
-/// Whether an export has made the identifier: a UUID, which the next export may make anew.
-fn made(identifier: &str) -> bool {
-    let hexadecimal = |character: char| character.is_ascii_hexdigit() || character == '-';
-    identifier.len() >= 32 && identifier.chars().all(hexadecimal)
 }

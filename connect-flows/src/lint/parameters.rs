@@ -130,7 +130,7 @@ fn check_required(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, 
             let name = steps.iter().find(|name| **name == "*").map_or(parameter.name.as_str(), |_| steps[0]);
             let what = format!("{} has no parameter {}", kind.name, plain(name));
             let span = match around {
-                Some(object) if steps.len() > 1 => first_byte(object),
+                Some(object) if steps.len() > 1 => object.opening(),
                 _ => step.place(&["Parameters"]),
             };
             subject.report(Rule::MissingParameter, step, &span, what, "add it");
@@ -172,7 +172,7 @@ fn check_group(subject: &mut Subject<'_>, step: Step<'_>, kind: &ActionType, gro
                 [one] => format!("{} has no parameter {one}", kind.name),
                 _ => format!("{} has none of {names}", kind.name),
             };
-            let span = if group.within.is_some() { first_byte(place) } else { step.place(&["Parameters"]) };
+            let span = if group.within.is_some() { place.opening() } else { step.place(&["Parameters"]) };
             subject.report(Rule::OneOf, step, &span, what, remedy);
         }
     }
@@ -185,11 +185,6 @@ fn places<'n>(parameters: &'n Node, group: &Group) -> Vec<&'n Node> {
         Some(list) => parameters.get(list).map(|list| list.items().iter().collect()).unwrap_or_default(),
         None => parameters.get(within).into_iter().collect(),
     }
-}
-
-/// The opening bracket of a value.
-fn first_byte(node: &Node) -> Span {
-    node.span.start..node.span.end.min(node.span.start + 1)
 }
 
 /// The place with dots.

@@ -86,10 +86,7 @@ impl<'f> Subject<'f> {
 impl<'f> Step<'f> {
     /// The action's parameters for questions about its form.
     pub(super) fn given(&self) -> Parameters {
-        match self.action.parameters.to_value() {
-            serde_json::Value::Object(map) => map,
-            _ => Parameters::new(),
-        }
+        self.action.values()
     }
 
     /// The place at which something is missing: the innermost of these members that exists, or else the type.

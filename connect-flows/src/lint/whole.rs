@@ -53,7 +53,7 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     if chars > limits::CONTENT_CHARS {
         let what = format!("the flow has {chars} characters; {} are allowed", limits::CONTENT_CHARS);
         let remedy = "move actions into a module or shorten texts";
-        subject.report_whole(Rule::TooLarge, &start(flow.root()), what, remedy);
+        subject.report_whole(Rule::TooLarge, &flow.root().opening(), what, remedy);
     }
     if let Some(action) = flow.actions.get(limits::ACTIONS) {
         let what = format!("the flow has {} actions; {} are allowed", flow.actions.len(), limits::ACTIONS);
@@ -105,9 +105,4 @@ fn of_object<'n>(node: &'n Node, found: &mut Vec<(&'n str, Span)>) {
             found.push((&member.key, member.key_span.clone()));
         }
     }
-}
-
-/// The opening brace.
-fn start(node: &Node) -> Span {
-    node.span.start..node.span.end.min(node.span.start + 1)
 }

@@ -35,8 +35,8 @@ impl Flow {
             return Err(refuse("its Actions are no array"));
         }
         let mut reader = Reader { faults: Vec::new(), action: None };
-        let version = reader.word(&root, "Version", root.span.clone());
-        let start_action = reader.word(&root, "StartAction", root.span.clone());
+        let version = reader.word(&root, "Version");
+        let start_action = reader.word(&root, "StartAction");
         let decorations = root.at(&["Metadata", "ActionMetadata"]);
         let actions = list.items().iter().filter_map(|item| reader.action(item, decorations)).collect();
         let flow = Self { version, start_action, actions, root };
@@ -56,7 +56,7 @@ impl Reader {
     }
 
     /// A member that must be there, and be a string. A number stands for the string with its digits.
-    fn word(&mut self, node: &Node, key: &str, at: Span) -> Word {
+    fn word(&mut self, node: &Node, key: &str) -> Word {
         match node.get(key).map(|value| (value.scalar(), value.span.clone())) {
             Some((Some(text), span)) => Word { text: text.to_owned(), span },
             Some((None, span)) => {
@@ -64,8 +64,8 @@ impl Reader {
                 Word::default()
             }
             None => {
-                self.fault(format!("{key} is missing"), first_byte(&at));
-                Word { text: String::new(), span: first_byte(&at) }
+                self.fault(format!("{key} is missing"), node.opening());
+                Word { text: String::new(), span: node.opening() }
             }
         }
     }
@@ -76,9 +76,9 @@ impl Reader {
             self.fault("an action is no object".into(), node.span.clone());
             return None;
         }
-        let identifier = self.word(node, "Identifier", node.span.clone());
+        let identifier = self.word(node, "Identifier");
         self.action = Some(identifier.text.clone()).filter(|identifier| !identifier.is_empty());
-        let kind = self.word(node, "Type", node.span.clone());
+        let kind = self.word(node, "Type");
         let parameters = self.object(node, "Parameters").unwrap_or_else(Node::object);
         let transitions = self.transitions(node);
         let decoration = decorations.and_then(|decorations| decorations.get(&identifier));
@@ -118,16 +118,15 @@ impl Reader {
 
     fn transitions(&mut self, action: &Node) -> Transitions {
         let Some(node) = self.object(action, "Transitions") else { return Transitions::default() };
-        let next_action =
-            node.get("NextAction").is_some().then(|| self.word(&node, "NextAction", node.span.clone()));
+        let next_action = node.get("NextAction").is_some().then(|| self.word(&node, "NextAction"));
         let mut transitions = Transitions { next_action, ..Transitions::default() };
         for branch in self.items(&node, "Errors") {
-            let next_action = self.word(branch, "NextAction", branch.span.clone());
-            let error_type = self.word(branch, "ErrorType", branch.span.clone());
+            let next_action = self.word(branch, "NextAction");
+            let error_type = self.word(branch, "ErrorType");
             transitions.errors.push(ErrorTransition { next_action, error_type });
         }
         for branch in self.items(&node, "Conditions") {
-            let next_action = self.word(branch, "NextAction", branch.span.clone());
+            let next_action = self.word(branch, "NextAction");
             let condition = self.condition(branch);
             transitions.conditions.push(ConditionTransition { next_action, condition });
         }
@@ -137,11 +136,11 @@ impl Reader {
     fn condition(&mut self, branch: &Node) -> Condition {
         let Some(node) = self.object(branch, "Condition") else {
             if branch.get("Condition").is_none() {
-                self.fault("Condition is missing".into(), first_byte(&branch.span));
+                self.fault("Condition is missing".into(), branch.opening());
             }
             return Condition { operator: Word::default(), operands: Vec::new() };
         };
-        let operator = self.word(&node, "Operator", node.span.clone());
+        let operator = self.word(&node, "Operator");
         let mut operands = Vec::new();
         for operand in self.items(&node, "Operands") {
             match operand.scalar() {
@@ -157,11 +156,6 @@ impl Reader {
 fn friendly_name(decoration: &Node, identifier: &str) -> Option<String> {
     let name = ["friendlyName", "name", "displayName"].iter().find_map(|key| decoration.get(key)?.text());
     name.filter(|name| !name.is_empty() && *name != identifier).map(str::to_owned)
-}
-
-/// The opening brace, when a member of the object is missing.
-fn first_byte(span: &Span) -> Span {
-    span.start..span.end.min(span.start + 1)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(super) fn card(flow: &Flow, action: &Action) -> Card {
     let title = known.map_or(&*action.kind, |known| known.title.split(',').next().unwrap_or(&known.title));
     let name = match &action.name {
         Some(name) => name,
-        None if generated(&action.identifier) => title,
+        None if action.identifier.is_empty() || action.identifier.is_made_up() => title,
         None => &*action.identifier,
     };
     let transitions = &action.transitions;
@@ -41,12 +41,6 @@ pub(super) fn card(flow: &Flow, action: &Action) -> Card {
         icon: Icon::of(&action.kind),
         ends: transitions.next_action.is_none() && transitions.conditions.is_empty(),
     }
-}
-
-/// Whether a program made the identifier: it is a UUID.
-fn generated(identifier: &str) -> bool {
-    let sign = |character: char| character.is_ascii_hexdigit() || character == '-';
-    identifier.is_empty() || (identifier.len() >= 32 && identifier.chars().all(sign))
 }
 
 fn text(flow: &Flow, action: &Action) -> String {

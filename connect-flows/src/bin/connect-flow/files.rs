@@ -13,22 +13,26 @@ pub(crate) fn open(path: &Path) -> Result<Source> {
     Ok(Source::open(path)?)
 }
 
-/// The one flow of a file. The first fault of its shape is an error.
-pub(crate) fn flow(path: &Path) -> Result<(Source, Held)> {
+/// The one flow of a file, as far as it can be read.
+pub(crate) fn held(path: &Path) -> Result<(Source, Held)> {
     let source = open(path)?;
     let mut held = match source.flows() {
         Ok(held) => held,
         Err(error) => bail!("{}: {}", place(&source, &error.span), error.reason),
     };
     match (held.pop(), held.len()) {
-        (Some(one), 0) => {
-            if let Some(fault) = one.reading.faults.first() {
-                bail!("{}: {}", place(&source, &fault.span), fault.text);
-            }
-            Ok((source, one))
-        }
+        (Some(one), 0) => Ok((source, one)),
         (_, more) => bail!("{} holds {} flows: give a file with one", source.name, more + 1),
     }
+}
+
+/// The one flow of a file. The first fault of its shape is an error.
+pub(crate) fn flow(path: &Path) -> Result<(Source, Held)> {
+    let (source, held) = held(path)?;
+    if let Some(fault) = held.reading.faults.first() {
+        bail!("{}: {}", place(&source, &fault.span), fault.text);
+    }
+    Ok((source, held))
 }
 
 /// The place as `FILE:LINE:COLUMN`.

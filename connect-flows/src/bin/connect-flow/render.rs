@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use connect_flows::{
     lint::Finding,
@@ -54,7 +54,8 @@ enum Layout {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let (source, held) = open(arguments)?;
+    // Faults don't keep a flow from being drawn.
+    let (source, held) = files::held(&arguments.file)?;
     let flow = &held.reading.flow;
     let picture = match arguments.format {
         Format::Svg => render::svg(flow, &options(arguments, &source, &held)?),
@@ -68,19 +69,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         None => out::print(&picture),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The one flow of the file. Faults don't keep it from being drawn.
-fn open(arguments: &Arguments) -> Result<(Source, Held)> {
-    let source = files::open(&arguments.file)?;
-    let mut held = match source.flows() {
-        Ok(held) => held,
-        Err(error) => bail!("{}: {}", files::place(&source, &error.span), error.reason),
-    };
-    match (held.pop(), held.len()) {
-        (Some(one), 0) => Ok((source, one)),
-        (_, more) => bail!("{} holds {} flows: give a file with one", source.name, more + 1),
-    }
 }
 
 /// The findings of lint, as marks on cards.
