@@ -101,8 +101,8 @@ impl<'f> Step<'f> {
         span
     }
 
-    /// Whether a member that should be an object is another value, which is a fault of the shape. What it should hold is
-    /// not missed then.
+    /// Whether a member that should be an object is another value. That is a fault of the shape; the members that it
+    /// should hold are no further ones.
     pub(super) fn is_misshapen(&self, key: &str) -> bool {
         let value = self.node.and_then(|node| node.get(key));
         value.is_some_and(|value| !matches!(value.data, Data::Object(_)))
