@@ -4,7 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Flow, Word};
+use crate::model::{Action, Flow, Word};
+
+/// Error branches that are no failures.
+const OF_CALLER: [&str; 2] = ["InputTimeLimitExceeded", "NoMatchingCondition"];
 
 /// The transitions between the actions of a flow.
 #[derive(Clone, Debug)]
@@ -17,6 +20,23 @@ pub struct Graph {
 impl Graph {
     /// The graph of a flow. Transitions to actions that don't exist are left out.
     pub fn of(flow: &Flow) -> Self {
+        Self::over(flow, |action| action.transitions.targets().collect())
+    }
+
+    /// The graph of the ways on which nothing fails: error branches are left out, but for those that a caller takes, by
+    /// another input than expected or by none.
+    pub fn without_failures(flow: &Flow) -> Self {
+        Self::over(flow, |action| {
+            let transitions = &action.transitions;
+            let of_caller =
+                transitions.errors.iter().filter(|error| OF_CALLER.contains(&error.error_type.as_str()));
+            let conditions = transitions.conditions.iter().map(|condition| &condition.next_action);
+            let errors = of_caller.map(|error| &error.next_action);
+            transitions.next_action.iter().chain(conditions).chain(errors).collect()
+        })
+    }
+
+    fn over<'f>(flow: &'f Flow, targets: impl Fn(&'f Action) -> Vec<&'f Word>) -> Self {
         let mut numbers = HashMap::new();
         for (number, action) in flow.actions.iter().enumerate() {
             numbers.entry(action.identifier.as_str()).or_insert(number);
@@ -25,7 +45,7 @@ impl Graph {
         let successors: Vec<Vec<usize>> = flow
             .actions
             .iter()
-            .map(|action| action.transitions.targets().filter_map(number).collect())
+            .map(|action| targets(action).into_iter().filter_map(number).collect())
             .collect();
         let mut predecessors = vec![Vec::new(); successors.len()];
         for (from, targets) in successors.iter().enumerate() {

@@ -31,7 +31,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     let setters = setters(subject);
     for (name, setters) in &setters {
         let is_set = |action: usize| setters.contains(&action) || may_set_any(&subject.steps[action]);
-        let unset = subject.graph.spread(subject.graph.start(), |action| !is_set(action));
+        // Where an action fails, its values are missing: the error branch is there for that.
+        let unset = subject.usual.spread(subject.usual.start(), |action| !is_set(action));
         let is_compared = |step: &Step<'_>| step.is("Compare") && reads_name(step.action, name);
         if subject.steps.iter().any(is_compared) {
             continue;

@@ -23,8 +23,9 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     if !is_judged || subject.steps.iter().any(may_have_queue) {
         return;
     }
-    let start = subject.graph.start();
-    let without_queue = subject.graph.spread(start, |action| !may_set(&subject.steps[action]));
+    // Where an action fails, the transfer is the way out, with whatever queue there is.
+    let start = subject.usual.start();
+    let without_queue = subject.usual.spread(start, |action| !may_set(&subject.steps[action]));
     for (number, step) in subject.steps.clone().into_iter().enumerate() {
         if step.is("TransferContactToQueue") && without_queue[number] {
             let what = "a path leads to this transfer on which no queue is set";

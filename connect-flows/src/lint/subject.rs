@@ -14,6 +14,8 @@ pub(super) struct Subject<'f> {
     /// The type of the flow, where it is known.
     pub(super) kind: Option<FlowType>,
     pub(super) graph: Graph,
+    /// The same without failures.
+    pub(super) usual: Graph,
     /// The actions, numbered as in the graph.
     pub(super) steps: Vec<Step<'f>>,
     pub(super) findings: Vec<Finding>,
@@ -44,7 +46,14 @@ impl<'f> Subject<'f> {
             .map(|action| Step { action, node: nodes.next(), kind: table().action(&action.kind) })
             .collect();
         let kind = kind.or_else(|| flow.settings().map(|_| FlowType::Module));
-        Self { flow, kind, graph: Graph::of(flow), steps, findings: Vec::new() }
+        Self {
+            flow,
+            kind,
+            graph: Graph::of(flow),
+            usual: Graph::without_failures(flow),
+            steps,
+            findings: Vec::new(),
+        }
     }
 
     /// Adds a finding about an action.
