@@ -83,8 +83,8 @@ impl Flows {
         references.iter().filter(|reference| !reference.is_empty()).find_map(named)
     }
 
-    /// The names of all flows, in the order in which they were added.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.flows.iter().map(|flow| flow.name.as_str())
+    /// All flows, in the order in which they were added.
+    pub fn all(&self) -> impl Iterator<Item = &KnownFlow> {
+        self.flows.iter().map(|flow| &**flow)
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn play(
     let seconds = text_of(&parameters["InterruptFrequencySeconds"]);
     let until = match seconds.trim().parse().map(Duration::from_secs) {
         _ if seconds.is_empty() => None,
-        Ok(after) if !after.is_zero() => Some(session.elapsed() + after),
+        Ok(after) if !after.is_zero() => Some(session.after(after)),
         _ => {
             return Ok(Outcome::failed(format!(
                 "InterruptFrequencySeconds is {seconds:?}: use seconds, from 1 on"

@@ -68,7 +68,7 @@ pub(super) async fn transfer(session: &mut Session<'_>) -> Result<Outcome, Cut> 
 
 /// Lets the customer-queue flow run until an agent takes the call.
 async fn wait_in(session: &mut Session<'_>, queue: String, wait: Duration) -> Result<Outcome, Cut> {
-    let answered = session.instant(session.elapsed() + wait);
+    let answered = session.instant(session.after(wait));
     session.answered = Some((answered, queue));
     match hooks::flow_of(session, IN_QUEUE) {
         Some(flow) => Ok(Outcome::to(Edge::Transfer(flow), "Queued")),
