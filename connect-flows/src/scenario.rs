@@ -50,7 +50,7 @@ pub use observed::Invocation;
 pub use read::read;
 pub use sounds::{ClipSound, SceneClips};
 pub use stage::{Played, StageError, play, play_with};
-pub use steps::{Step, steps, way};
+pub use steps::{Step, steps, ways};
 pub use verdict::{Verdict, verdicts};
 pub use write::write;
 

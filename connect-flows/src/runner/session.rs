@@ -18,8 +18,9 @@ use crate::{
     timeline::{Event, Recorder},
 };
 
-/// Duration of a call whose settings name more than a clock has.
+/// The longest call, and a time after the end of every call.
 const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);
+const AFTER_ALL_CALLS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The state of a running call.
 pub(super) struct Session<'r> {
@@ -65,7 +66,7 @@ impl<'r> Session<'r> {
         sounds: HashMap<String, Vec<i16>>,
     ) -> Self {
         let (started, settings) = (Instant::now(), &runner.settings);
-        let deadline = started.checked_add(settings.max_duration).unwrap_or(started + LONGEST_CALL);
+        let deadline = started + settings.max_duration.min(LONGEST_CALL);
         Self {
             runner,
             deadline,
@@ -119,9 +120,9 @@ impl<'r> Session<'r> {
         self.started.elapsed()
     }
 
-    /// The instant at this time from the start of the call; the end of the call for a time that no clock has.
+    /// The instant at this time from the start of the call; one after its end for a time that no clock has.
     pub(super) fn instant(&self, at: Duration) -> Instant {
-        self.started.checked_add(at).unwrap_or(self.deadline)
+        self.started.checked_add(at).unwrap_or(self.started + AFTER_ALL_CALLS)
     }
 
     /// The time from the start of the call at which this long has passed from now on. Flows may name any number.

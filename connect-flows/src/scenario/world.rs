@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{ClipSound, Scenario, duration, fields::Fields};
-use crate::runner::{Branch, Hours, PromptSound, Queue, Rule, Understood};
+use crate::runner::{Branch, Hours, PromptSound, Queue, Rule, Understood, check_schedule};
 
 pub(super) fn read(root: &Fields<'_>, scenario: &mut Scenario) {
     for fields in root.tables("lex") {
@@ -53,8 +53,11 @@ fn hours(table: &Fields<'_>, name: &str) -> Option<Hours> {
     match value.as_str() {
         "open" => Some(Hours::Open),
         "closed" => Some(Hours::Closed),
-        // The runner reads the schedule itself.
-        schedule if schedule.contains(':') => Some(Hours::Schedule(value)),
+        schedule if schedule.contains(':') => {
+            let fault = check_schedule(schedule).err();
+            fault.into_iter().for_each(|fault| table.faults.add(table.place(name), fault));
+            Some(Hours::Schedule(value))
+        }
         _ => {
             let forms = "\"open\", \"closed\" or \"Mon-Fri 09:00-17:00\"";
             table.faults.add(table.place(name), format!("hours can be {forms}, not {value:?}"));

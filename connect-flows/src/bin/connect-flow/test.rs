@@ -27,6 +27,7 @@ use clap::Args;
 use connect_flows::coverage::Coverage;
 
 use self::job::{Job, Outcome};
+use crate::out;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -79,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     console::failures(&outcomes);
     let coverage = coverage(&outcomes);
     if !coverage.is_empty() {
-        println!("\n{}", table::of(&coverage));
+        out::line(format_args!("\n{}", table::of(&coverage)));
     }
     if arguments.missed {
         table::missed(&coverage);
@@ -87,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     write_files(arguments, &outcomes, &coverage)?;
     let is_covered = is_covered(arguments.fail_under, &coverage);
     let passed = outcomes.iter().filter(|outcome| outcome.has_passed()).count();
-    println!("\n{passed} passed, {} failed", outcomes.len() - passed);
+    out::line(format_args!("\n{passed} passed, {} failed", outcomes.len() - passed));
     Ok(ExitCode::from(u8::from(passed < outcomes.len() || !is_covered)))
 }
 
@@ -129,7 +130,7 @@ fn is_covered(fail_under: Option<f64>, coverage: &Coverage) -> bool {
     let is_enough = fail_under.is_none_or(|least| percent >= least);
     if !is_enough {
         let least = fail_under.unwrap_or_default();
-        println!("\ncalls took {percent:.1} % of the branches, less than {least} %");
+        out::line(format_args!("\ncalls took {percent:.1} % of the branches, less than {least} %"));
     }
     is_enough
 }

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, stdout};
 use connect_flows::scenario::{Checked, Step};
 
 use super::job::Outcome;
+use crate::out;
 
 /// Number of steps that a failure shows.
 const STEPS: usize = 10;
@@ -16,9 +17,12 @@ pub(super) fn line(outcome: &Outcome) {
     match &outcome.result {
         Ok(checked) if checked.has_passed() => {
             let seconds = checked.call_ms / 1000.0;
-            println!("{}  {name}  ({ms} ms for a call of {seconds:.1} s)", colour("ok    ", 32));
+            out::line(format_args!(
+                "{}  {name}  ({ms} ms for a call of {seconds:.1} s)",
+                colour("ok    ", 32)
+            ));
         }
-        _ => println!("{}  {name}  ({ms} ms)", colour("FAILED", 31)),
+        _ => out::line(format_args!("{}  {name}  ({ms} ms)", colour("FAILED", 31))),
     }
 }
 
@@ -26,12 +30,12 @@ pub(super) fn line(outcome: &Outcome) {
 pub(super) fn failures(outcomes: &[Outcome]) {
     for outcome in outcomes {
         match &outcome.result {
-            Err(error) => println!("\n{}\n{}", heading(outcome), indented(error, "  ")),
+            Err(error) => out::line(format_args!("\n{}\n{}", heading(outcome), indented(error, "  "))),
             Ok(checked) if !checked.has_passed() => {
-                println!("\n{}\n{}", heading(outcome), in_full(checked));
+                out::line(format_args!("\n{}\n{}", heading(outcome), in_full(checked)));
             }
             Ok(checked) if !checked.notes.is_empty() => {
-                println!("\n{}\n{}", outcome.name, indented(&checked.notes.join("\n"), "  "));
+                out::line(format_args!("\n{}\n{}", outcome.name, indented(&checked.notes.join("\n"), "  ")));
             }
             Ok(_) => {}
         }
