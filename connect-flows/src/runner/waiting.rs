@@ -152,9 +152,8 @@ impl Session<'_> {
         let encrypts = |flow: &KnownFlow| {
             flow.flow.actions.iter().any(|action| action.parameters.get("InputEncryption").is_some())
         };
-        let early = || {
-            encrypts(&self.runner.flow) || self.runner.settings.world.flows.all().any(|flow| encrypts(flow))
-        };
+        let known = self.runner.settings.world.flows.all();
+        let early = || known.chain([&*self.runner.flow]).any(encrypts);
         self.keypad.is_secret().unwrap_or_else(early)
     }
 
