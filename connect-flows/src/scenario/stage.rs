@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     Clock, FunctionSource, Scenario,
-    library::{Library, reaches_others},
+    library::{Library, reached_by},
     observed::{Invocation, Observed},
     sounds::{ClipSound, SceneClips},
 };
@@ -90,12 +90,7 @@ struct Stage<'s> {
 impl<'s> Stage<'s> {
     fn set(scenario: &'s Scenario, library: &Library, functions: Functions) -> Result<Self, StageError> {
         let main = library.flow(&scenario.flow).map_err(StageError)?;
-        let folder = scenario.flow.parent().map(PathBuf::from).unwrap_or_default();
-        let paths = match &scenario.flows[..] {
-            [] if reaches_others(&main.flow) => vec![folder],
-            paths => paths.to_vec(),
-        };
-        let mut flows = library.all(&paths).map_err(StageError)?;
+        let mut flows = library.all(&reached_by(scenario, &main.flow)).map_err(StageError)?;
         flows.retain(|(path, _)| *path != scenario.flow);
         flows.insert(0, (scenario.flow.clone(), main.clone()));
         Ok(Self { scenario, main, flows, functions })
