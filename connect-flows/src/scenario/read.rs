@@ -129,6 +129,17 @@ mod tests {
     }
 
     #[test]
+    fn values_stand_below_known_roots() {
+        let found =
+            faults("flow = \"a.json\"\n[values]\nAttributes = 3\nCustmer = { a = 1 }\nExternal = {}\n");
+        let expected = [
+            "3:14: attributes stand in [attributes]",
+            "4:11: no reference begins with \"Custmer\": did you mean \"Customer\"?",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
     fn a_text_that_is_no_toml_is_reported_with_its_line() {
         let found = faults("flow = \"a.json\"\nname = x\n[[[\n");
         assert!(found[0].starts_with("2:"), "{found:?}");
