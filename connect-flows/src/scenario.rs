@@ -40,6 +40,7 @@ mod write;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 pub use check::{Checked, check, open};
+pub use duration::read as duration;
 pub use expectation::{Ending, Expectation, Expected, Words};
 pub use fields::Fault;
 pub use functions::{CannedFunction, Source as FunctionSource};

@@ -14,6 +14,7 @@ use clap::Args;
 use connect_flows::{
     explore::{self, Explored, Limits},
     model::Flow,
+    scenario,
 };
 
 use crate::files;
@@ -103,14 +104,7 @@ fn relative(folder: &Path, file: &Path) -> Result<String> {
     }
 }
 
-/// A time of seconds or milliseconds.
+/// A time such as `8s`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (digits, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
-        (Some(digits), _) => (digits, 0.001),
-        (None, Some(digits)) => (digits, 1.0),
-        (None, None) => return Err("give a time with its unit, such as 8s or 1500ms".to_owned()),
-    };
-    let seconds =
-        digits.trim().parse::<f64>().map(|number| number * unit).map_err(|error| error.to_string())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    scenario::duration(text).ok_or_else(|| "give a time with its unit, such as 8s or 1500ms".to_owned())
 }

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     /// Scenarios (*.toml) and test cases (*.json), or folders with them. With --random: one flow.
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Only tests whose path or name contains this.
+    /// Only tests whose path contains this.
     #[arg(long)]
     filter: Option<String>,
     /// The flow of test cases that name none that is here.
@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     coverage: Option<PathBuf>,
     /// Fail when calls took less than this share of all branches, in percent.
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     fail_under: Option<f64>,
     /// List the branches that no call took.
     #[arg(long)]
@@ -95,12 +95,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>> {
     let mut jobs = find::jobs(&arguments.paths, arguments.flow.as_deref())?;
     if let Some(filter) = &arguments.filter {
+        let all = jobs.len();
         jobs.retain(|job| job.name().contains(filter.as_str()));
+        if jobs.is_empty() && all > 0 {
+            bail!("no path of the {all} tests contains {filter:?}");
+        }
     }
     if jobs.is_empty() {
         bail!("no scenario and no test case here: name a folder with *.toml scenarios beside flows");
     }
     Ok(jobs)
+}
+
+/// A share in percent.
+fn percent(text: &str) -> Result<f64, String> {
+    let number =
+        text.trim_end_matches([' ', '%']).parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "use a number from 0 to 100".to_owned())
 }
 
 fn coverage(outcomes: &[Outcome]) -> Coverage {

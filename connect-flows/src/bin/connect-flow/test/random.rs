@@ -36,10 +36,11 @@ const STEPS: usize = 40;
 #[group(id = "random calls")]
 pub(super) struct Arguments {
     /// Play this many calls of random callers through the flow, with random replies of our functions.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(conflicts_with_all = ["filter", "flow", "junit", "coverage", "fail_under", "missed"])]
     pub(super) random: Option<u64>,
     /// Seed of the first random call; the next ones count on from it.
-    #[arg(long, default_value_t = 0, requires = "random")]
+    #[arg(long, default_value_t = 0, requires = "random", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: u64,
     /// Write the first random call as a scenario.
     #[arg(long, value_name = "FILE", requires = "random")]
