@@ -69,6 +69,20 @@ fn results_and_coverage_are_written_for_other_programs() {
 }
 
 #[test]
+fn control_characters_reach_neither_the_terminal_nor_the_results() {
+    let folder = folder();
+    let odd =
+        "flow = \"play.json\"\n[attributes]\nx = \"\\u001b[31m\"\n[[expect]]\nvisits = \"a\\u0007]]> <&\"\n";
+    fs::write(folder.path().join("odd.toml"), odd).unwrap();
+    let output = connect_flow(folder.path(), &["test", "odd.toml", "--junit", "junit.xml"]);
+    assert!(!text(&output).contains(['\u{7}', '\u{1b}']), "{}", text(&output));
+    let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    assert!(!junit.contains(['\u{7}', '\u{1b}']), "{junit}");
+    let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    assert_eq!(report.failures, 1);
+}
+
+#[test]
 fn the_exit_code_tells_of_coverage_and_faults() {
     let folder = folder();
     let code = |arguments: &[&str]| connect_flow(folder.path(), arguments).status.code();
