@@ -3,7 +3,6 @@
 use std::{
     fmt::Write as _,
     fs,
-    io::{self, Write as _},
     path::{Component, Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -17,7 +16,7 @@ use connect_flows::{
     scenario,
 };
 
-use crate::files;
+use crate::{files, out};
 
 #[derive(Args)]
 #[command(after_long_help = "\
@@ -51,8 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let flow = &held.reading.flow;
         let explored = explore::explore(flow, held.kind.as_deref(), &limits);
         count += explored.findings.len();
-        // A reader that has closed the pipe has seen enough.
-        let _ = io::stdout().write_all(lines(&source.name, flow, &explored).as_bytes());
+        out::line(lines(&source.name, flow, &explored).trim_end());
         if let Some(folder) = &arguments.out {
             save(folder, path, flow, &explored)?;
         }
