@@ -33,7 +33,9 @@ pub struct FlowCoverage {
 impl Coverage {
     /// Adds a flow that is still uncovered. A flow that is there already stays as it is.
     pub fn know(&mut self, name: &str, flow: &Flow) {
-        self.flows.entry(name.to_owned()).or_insert_with(|| FlowCoverage::of(flow));
+        if !self.flows.contains_key(name) {
+            self.flows.insert(name.to_owned(), FlowCoverage::of(flow));
+        }
     }
 
     /// Adds one way through a flow: the identifiers of its actions in their order.
@@ -41,7 +43,9 @@ impl Coverage {
         let Some(flow) = self.flows.get_mut(name) else { return };
         let mut from: Option<&str> = None;
         for action in way {
-            flow.actions.insert(action.to_owned());
+            if !flow.actions.contains(action) {
+                flow.actions.insert(action.to_owned());
+            }
             if let Some(from) = from.replace(action) {
                 let branch = (from.to_owned(), action.to_owned());
                 // A way may leave the flow and come back: that is no branch of it.

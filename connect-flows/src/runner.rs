@@ -81,6 +81,7 @@ pub use end::{CallEnd, CallError, EndReason};
 pub use event::INSTANCE_ARN;
 pub use flows::{Flows, KnownFlow};
 pub use functions::{Answer, Function, Functions, Replies, Reply};
+pub use hours::check_schedule;
 pub use log::FlowLogLine;
 pub use names::find;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};

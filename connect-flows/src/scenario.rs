@@ -40,17 +40,18 @@ mod write;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 pub use check::{Checked, check, open};
+pub use duration::read as duration;
 pub use expectation::{Ending, Expectation, Expected, Words};
 pub use fields::Fault;
 pub use functions::{CannedFunction, Source as FunctionSource};
 pub use heard::{Heard, heard};
-pub use library::Library;
+pub use library::{Library, reached_by};
 pub use limit::{Comparison, Figure, Limit};
 pub use observed::Invocation;
 pub use read::read;
 pub use sounds::{ClipSound, SceneClips};
 pub use stage::{Played, StageError, play, play_with};
-pub use steps::{Step, steps, way};
+pub use steps::{Step, steps, ways};
 pub use verdict::{Verdict, verdicts};
 pub use write::write;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use kind::{EventKind, Prompt};
+pub use kind::{EventKind, HIDDEN_KEY, Prompt};
 pub use recorder::Recorder;
 pub use summary::Summary;
 

@@ -193,3 +193,17 @@ fn a_scenario_of_silence_has_slow_functions_and_a_limit() {
     assert_eq!(toml["function"][0]["delay"].as_str(), Some("7900ms"));
     assert_eq!(toml["expect"][1]["silence_ms"].as_str(), Some("<= 8000"));
 }
+
+#[test]
+fn a_plain_wait_is_refused_on_the_telephone_and_makes_no_silence() {
+    let wait = |parameters: &str| {
+        format!(
+            r#"{{"Identifier": "a", "Type": "Wait", "Parameters": {{"TimeLimitSeconds": "900"{parameters}}},
+            "Transitions": {{"NextAction": "end", "Errors": [{{"NextAction": "end", "ErrorType": "NoMatchingError"}}],
+            "Conditions": [{{"NextAction": "end", "Condition": {{"Operator": "Equals", "Operands": ["WaitCompleted"]}}}}]}}}}"#
+        )
+    };
+    assert_eq!(verdicts(&wait("")), [""; 0]);
+    let found = verdicts(&wait(r#", "InterruptibleEvents": {"LambdaReturned": {}}"#));
+    assert!(found[0].starts_with("silence: 900 s"), "{found:?}");
+}

@@ -35,6 +35,8 @@ pub(super) fn ears(action: &Action, branch: &Branch) -> Ears {
             // The flow goes on meanwhile; the end of the wait comes later, whatever was heard by then.
             if *branch == Branch::Condition(0) { silence(0.0) } else { Ears::Sound }
         }
+        // A plain wait is refused on a voice contact.
+        "Wait" if action.parameters.get("InterruptibleEvents").is_none() => silence(0.0),
         "Wait" if !failed => silence(seconds("TimeLimitSeconds").unwrap_or_default()),
         // A prompt that fails is not heard.
         "MessageParticipant" if failed => silence(0.0),

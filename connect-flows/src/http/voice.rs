@@ -26,7 +26,6 @@ const STEP: usize = 3;
 const REACH: usize = 24;
 
 /// A voice over HTTP. The sound of a text is kept, so that a text that is spoken again costs no time.
-#[derive(Debug)]
 pub struct HttpVoice {
     client: Client,
     url: Url,

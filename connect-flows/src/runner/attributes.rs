@@ -32,10 +32,9 @@ fn of_contact(session: &mut Session<'_>, parameters: &Value) -> Outcome {
         return Outcome::next("Success")
             .with_note("the related contact is not part of the run: nothing is set");
     }
-    let mut attributes = session.context.get("Attributes").clone();
-    for (name, value) in new {
-        attributes[name] = text_of(value).into();
-    }
+    let mut attributes = session.context.get("Attributes").as_object().cloned().unwrap_or_default();
+    attributes.extend(new.iter().map(|(name, value)| (name.clone(), text_of(value).into())));
+    let attributes = Value::Object(attributes);
     let bytes = attributes.to_string().len();
     if bytes > MAX_BYTES {
         return Outcome::failed(format!(

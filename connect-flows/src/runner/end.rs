@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::names::id;
+
 /// The way in which a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallEnd {
@@ -83,7 +85,7 @@ impl fmt::Display for EndReason {
             Self::Returned { result } if result.is_empty() => f.write_str("the module returned"),
             Self::Returned { result } => write!(f, "the module returned {result}"),
             Self::HungUp => f.write_str("the caller hung up"),
-            Self::Transferred { queue } => write!(f, "transferred to {queue}"),
+            Self::Transferred { queue } => write!(f, "transferred to the queue {}", id(queue)),
             Self::TimeLimit { seconds } => write!(f, "the call reached its limit of {seconds} s"),
             Self::ActionLimit { actions } => write!(f, "the flow reached its limit of {actions} actions"),
             Self::NothingFollows { action } => write!(f, "nothing follows action {action:?}"),

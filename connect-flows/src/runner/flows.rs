@@ -53,9 +53,10 @@ impl Flows {
         paths.sort();
         let mut left_out = Vec::new();
         for path in paths {
-            if path.is_dir() {
+            // A link may lead back to a folder above.
+            if path.is_dir() && !path.is_symlink() {
                 left_out.extend(self.load(&path)?);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
+            } else if path.is_file() && path.extension().is_some_and(|extension| extension == "json") {
                 left_out.extend(self.load_file(&path).err());
             }
         }
@@ -83,8 +84,8 @@ impl Flows {
         references.iter().filter(|reference| !reference.is_empty()).find_map(named)
     }
 
-    /// The names of all flows, in the order in which they were added.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.flows.iter().map(|flow| flow.name.as_str())
+    /// All flows, in the order in which they were added.
+    pub fn all(&self) -> impl Iterator<Item = &KnownFlow> {
+        self.flows.iter().map(|flow| &**flow)
     }
 }

@@ -92,7 +92,11 @@ impl Lambdas for Functions {
         let named = self.functions.iter().find(|(key, _)| function_name(key) == name).map(|(_, found)| found);
         let Some(found) = self.functions.get(function).or(named).or_else(|| find(&self.functions, &[name]))
         else {
-            return Err(InvokeError::Refused { message: format!("no function {name} is known here") });
+            return Err(InvokeError::Refused {
+                message: format!(
+                    "no function {name} is known here: give its reply, or the place where it is"
+                ),
+            });
         };
         match &**found {
             Function::Real(lambdas) => lambdas.invoke(function, event).await,

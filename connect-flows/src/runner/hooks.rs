@@ -2,20 +2,37 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{KnownFlow, outcome::Outcome, session::Session};
-use crate::reference::text_of;
+use crate::{line::quoted, reference::text_of};
 
 /// The event after which only the caller remains, or nobody: Connect's name for the disconnect flow.
 const DISCONNECT: &str = "CustomerRemaining";
+
+/// The event whose flow runs in a queue.
+pub(super) const IN_QUEUE: &str = "CustomerQueue";
 
 pub(super) fn set(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     let Some(hooks) = parameters["EventHooks"].as_object() else {
         return Outcome::failed("EventHooks is missing");
     };
     session.hooks.extend(hooks.iter().map(|(event, flow)| (event.clone(), text_of(flow))));
-    Outcome::next("Success")
+    let outcome = Outcome::next("Success");
+    match [DISCONNECT, IN_QUEUE].into_iter().find_map(|event| missing(session, hooks, event)) {
+        Some(note) => outcome.with_note(note),
+        None => outcome,
+    }
+}
+
+/// The remark that the flow of an event is not known here.
+fn missing(session: &Session<'_>, hooks: &Map<String, Value>, event: &str) -> Option<String> {
+    let named = hooks.get(event).map(text_of).filter(|flow| !flow.is_empty())?;
+    let is_known = session.runner.settings.world.flows.find(&[&named]).is_some();
+    (!is_known).then(|| {
+        let flow = quoted(&named);
+        format!("the flow {flow} of {event} is not known here: add its file, or the folder with it")
+    })
 }
 
 /// The flow of an event, as far as it is known here.

@@ -4,6 +4,14 @@ use time::{OffsetDateTime, Time, UtcOffset};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+/// Reads the schedule of [`Hours::Schedule`](super::Hours::Schedule).
+///
+/// # Errors
+/// One line that says how to write a schedule.
+pub fn check_schedule(schedule: &str) -> Result<(), String> {
+    is_open(schedule, OffsetDateTime::UNIX_EPOCH).map(|_| ())
+}
+
 /// Whether a time lies in the schedule.
 ///
 /// # Errors

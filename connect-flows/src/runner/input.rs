@@ -13,7 +13,11 @@ use super::{
     sound::Block,
     waiting::{Cut, Passed, Stops},
 };
-use crate::{model::Action, reference::text_of, timeline::EventKind};
+use crate::{
+    model::Action,
+    reference::text_of,
+    timeline::{EventKind, HIDDEN_KEY},
+};
 
 /// The value that is stored when no key was pressed.
 const TIMEOUT: &str = "Timeout";
@@ -43,7 +47,7 @@ pub(super) async fn get(
         Ok(digits) => digits,
         Err(reason) => return Ok(Outcome::failed(reason)),
     };
-    session.keypad.listen();
+    session.keypad.listen(hides(&digits, parameters));
     let collected = collect(session, Block { flow, action }, parameters, &digits).await;
     session.speaker.signs.stop_listening();
     if let Ok(Ok(collected)) = collected {
@@ -61,10 +65,18 @@ fn conclude(
     Collected { count, entry }: &Collected,
 ) -> Outcome {
     session.keypad.take(*count);
-    let secret = !parameters["InputEncryption"].is_null();
-    let input = if secret { "*".repeat(entry.keys.len()) } else { entry.keys.clone() };
+    let secret = hides(digits, parameters);
+    let input = match secret {
+        true => entry.keys.chars().map(|_| HIDDEN_KEY).collect(),
+        false => entry.keys.clone(),
+    };
     session.recorder.happened(session.elapsed(), EventKind::ListenEnd { input });
     if digits.stores { store(session, digits, entry, secret) } else { branch(entry) }
+}
+
+/// Whether the keys are secret: Connect stores them encrypted.
+fn hides(digits: &Digits, parameters: &Value) -> bool {
+    digits.stores && !parameters["InputEncryption"].is_null()
 }
 
 /// Switches touch-tone buffering. Connect does not document the value that an empty buffer stores; here it is empty.
@@ -115,7 +127,7 @@ async fn collect(
 /// Whether a further key is pressed within a time.
 async fn pressed_within(session: &mut Session<'_>, wait: Duration, count: usize) -> Result<bool, Cut> {
     let stops = Stops { keys: Some(count), voice: false };
-    let passed = session.sleep_to(session.elapsed() + wait, stops).await?;
+    let passed = session.sleep_to(session.after(wait), stops).await?;
     Ok(matches!(passed, Passed::Stopped(..)))
 }
 

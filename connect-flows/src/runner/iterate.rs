@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    KnownFlow,
+    EndReason, KnownFlow,
     message::hear,
     outcome::Outcome,
     session::Session,
@@ -13,6 +13,9 @@ use super::{
     waiting::{Cut, Stops},
 };
 use crate::{model::Action, reference::text_of};
+
+/// The remark for a call that ends within the block by its limit alone.
+const LEFT: &str = "it plays until an agent takes the call or the caller hangs up, and neither happened";
 
 /// Plays the messages in turn, until the call ends, an agent takes it, or the time of an interruption has come.
 pub(super) async fn play(
@@ -31,7 +34,7 @@ pub(super) async fn play(
     let seconds = text_of(&parameters["InterruptFrequencySeconds"]);
     let until = match seconds.trim().parse().map(Duration::from_secs) {
         _ if seconds.is_empty() => None,
-        Ok(after) if !after.is_zero() => Some(session.elapsed() + after),
+        Ok(after) if !after.is_zero() => Some(session.after(after)),
         _ => {
             return Ok(Outcome::failed(format!(
                 "InterruptFrequencySeconds is {seconds:?}: use seconds, from 1 on"
@@ -39,7 +42,13 @@ pub(super) async fn play(
         }
     };
     for sound in sounds.iter().cycle() {
-        hear(session, sound, Stops::default(), until).await?;
+        match hear(session, sound, Stops::default(), until).await {
+            Ok(_) => {}
+            Err(Cut::End(reason @ EndReason::TimeLimit { .. })) => {
+                return Ok(Outcome::end(reason).with_note(LEFT));
+            }
+            Err(cut) => return Err(cut),
+        }
         if until.is_some_and(|until| session.elapsed() >= until) {
             break;
         }

@@ -8,6 +8,8 @@ const CAPACITY: usize = 30;
 pub(super) struct Keypad {
     buffering: bool,
     listening: bool,
+    /// Whether the block that listens encrypts the keys.
+    secret: bool,
     keys: String,
 }
 
@@ -38,12 +40,18 @@ impl Keypad {
     /// Gives the keys to Lex from now on. Those in the buffer are dropped.
     pub(super) fn listen_anew(&mut self) {
         self.keys.clear();
-        self.listening = true;
+        self.listen(false);
     }
 
-    /// Gives the keys to a block from now on, those in the buffer first.
-    pub(super) fn listen(&mut self) {
+    /// Gives the keys to a block from now on, those in the buffer first. Keys that it encrypts are `secret`.
+    pub(super) fn listen(&mut self, secret: bool) {
         self.listening = true;
+        self.secret = secret;
+    }
+
+    /// Whether the block that listens encrypts the keys; `None` when no block listens.
+    pub(super) fn is_secret(&self) -> Option<bool> {
+        self.listening.then_some(self.secret)
     }
 
     /// Ends listening, and drops the keys that were pressed meanwhile.

@@ -89,7 +89,7 @@ async fn input(session: &mut Session<'_>, attributes: &Value) -> Result<String, 
     if session.speaking.is_none() && session.words.is_none() {
         let stops = Stops { keys: Some(0), voice: true };
         session.speaker.signs.listen(session.elapsed());
-        let until = session.elapsed() + timeout(attributes, START_TIMEOUT);
+        let until = session.after(timeout(attributes, START_TIMEOUT));
         match session.sleep_to(until, stops).await? {
             Passed::Done(()) => return Ok(String::new()),
             Passed::Stopped(_, By::Key) => return keys(session, attributes).await,

@@ -17,7 +17,7 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// The id in a reference: the end of an ARN, without `:$LATEST` or a version's number.
-fn id(reference: &str) -> &str {
+pub(super) fn id(reference: &str) -> &str {
     let last = reference.rsplit('/').next().unwrap_or(reference);
     let is_version =
         |version: &str| version.starts_with('$') || version.bytes().all(|digit| digit.is_ascii_digit());

@@ -15,9 +15,6 @@ use super::{
 };
 use crate::{model::Action, reference::text_of};
 
-/// The event whose flow runs in a queue.
-const IN_QUEUE: &str = "CustomerQueue";
-
 /// Sets the working queue: a queue, or that of an agent.
 pub(super) fn set(
     session: &mut Session<'_>,
@@ -68,9 +65,9 @@ pub(super) async fn transfer(session: &mut Session<'_>) -> Result<Outcome, Cut> 
 
 /// Lets the customer-queue flow run until an agent takes the call.
 async fn wait_in(session: &mut Session<'_>, queue: String, wait: Duration) -> Result<Outcome, Cut> {
-    let answered = session.instant(session.elapsed() + wait);
+    let answered = session.instant(session.after(wait));
     session.answered = Some((answered, queue));
-    match hooks::flow_of(session, IN_QUEUE) {
+    match hooks::flow_of(session, hooks::IN_QUEUE) {
         Some(flow) => Ok(Outcome::to(Edge::Transfer(flow), "Queued")),
         None => stay(session).await,
     }

@@ -18,6 +18,10 @@ use crate::{
     timeline::{Event, Recorder},
 };
 
+/// The longest call, and a time after the end of every call.
+const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);
+const AFTER_ALL_CALLS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// The state of a running call.
 pub(super) struct Session<'r> {
     pub runner: &'r Runner,
@@ -62,9 +66,10 @@ impl<'r> Session<'r> {
         sounds: HashMap<String, Vec<i16>>,
     ) -> Self {
         let (started, settings) = (Instant::now(), &runner.settings);
+        let deadline = started + settings.max_duration.min(LONGEST_CALL);
         Self {
             runner,
-            deadline: started + settings.max_duration,
+            deadline,
             context: event::context(settings),
             recorder: Recorder::new(observer),
             recording: Recording::default(),
@@ -115,9 +120,14 @@ impl<'r> Session<'r> {
         self.started.elapsed()
     }
 
-    /// The instant at this time from the start of the call.
+    /// The instant at this time from the start of the call; one after its end for a time that no clock has.
     pub(super) fn instant(&self, at: Duration) -> Instant {
-        self.started + at
+        self.started.checked_add(at).unwrap_or(self.started + AFTER_ALL_CALLS)
+    }
+
+    /// The time from the start of the call at which this long has passed from now on. Flows may name any number.
+    pub(super) fn after(&self, time: Duration) -> Duration {
+        self.elapsed().saturating_add(time)
     }
 
     pub(super) fn time_limit(&self) -> EndReason {

@@ -6,11 +6,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    KnownFlow, PromptSound,
+    KnownFlow, PromptSound, PromptVoice,
     frame::{empty, shown},
     names::find,
     session::Session,
-    ssml,
+    ssml::{self, Piece},
     waiting::{Cut, Passed, Stops},
 };
 use crate::{
@@ -63,11 +63,8 @@ pub(super) async fn load(
     }
     let media = parameters["Media"].as_object();
     match (text("Text"), text("SSML"), media, text("PromptId")) {
-        (Some(text), None, None, None) => speak(session, &text).await,
-        (None, Some(ssml), None, None) => match ssml::only_silence(&ssml) {
-            Some(silence) => Ok(Ok(still(samples_in(silence)))),
-            None => speak(session, &ssml::without_tags(&ssml)).await,
-        },
+        (Some(text), None, None, None) => speak(session, text).await,
+        (None, Some(ssml), None, None) => say(session, ssml::without_tags(&ssml), ssml::pieces(&ssml)).await,
         (None, None, Some(media), None) => match media.get("SourceType").and_then(Value::as_str) {
             Some("S3") => {
                 let uri = media.get("Uri").map(text_of).unwrap_or_default();
@@ -84,33 +81,55 @@ fn is_blank(text: String) -> bool {
     text.trim().is_empty()
 }
 
-/// Silence of this many samples.
-fn still(length: usize) -> Sound {
-    let label = Label::Prompt(Prompt::Text(String::new()));
-    Sound { label, samples: vec![0; length], length, audible: None, names: Vec::new() }
+/// The sound of a text.
+async fn speak(session: &mut Session<'_>, text: String) -> Result<Loaded, Cut> {
+    say(session, text.clone(), vec![Piece::Words(text)]).await
 }
 
-/// The sound of a text.
-async fn speak(session: &mut Session<'_>, text: &str) -> Result<Loaded, Cut> {
-    if text.trim().is_empty() {
-        return Ok(Err("the text to speak is empty".into()));
-    }
+/// The sound of words and the silence between them. `words` are all of them, as the time line shows them.
+async fn say(session: &mut Session<'_>, words: String, pieces: Vec<Piece>) -> Result<Loaded, Cut> {
     let (voice, records) = (session.runner.ports.voice.clone(), session.records());
-    let spoken = async {
-        if records {
-            let samples = voice.speak(text).await?;
-            Ok((first_audible(&samples), samples.len(), samples))
-        } else {
-            Ok((Some(0), voice.length(text).await?, Vec::new()))
-        }
-    };
-    let label = Label::Prompt(Prompt::Text(text.to_owned()));
+    let spoken = spoken(&*voice, &pieces, records);
     Ok(match whole(session.meanwhile(spoken, Stops::default()).await?) {
-        Ok((audible, length, samples)) => {
-            Ok(Sound { label, samples, length, audible, names: vec![text.to_owned()] })
+        Ok(Spoken { samples, length, audible }) => {
+            let names = if words.is_empty() { Vec::new() } else { vec![words.clone()] };
+            Ok(Sound { label: Label::Prompt(Prompt::Text(words)), samples, length, audible, names })
         }
         Err(reason) => Err(format!("cannot speak the text: {reason}")),
     })
+}
+
+/// Words with the silence between them, as samples: `samples` stays empty in a call without a recording.
+#[derive(Default)]
+struct Spoken {
+    samples: Vec<i16>,
+    length: usize,
+    audible: Option<usize>,
+}
+
+async fn spoken(voice: &dyn PromptVoice, pieces: &[Piece], records: bool) -> Result<Spoken, String> {
+    let mut spoken = Spoken::default();
+    for piece in pieces {
+        let start = spoken.length;
+        match piece {
+            Piece::Silence(time) => {
+                spoken.length += samples_in(*time);
+                spoken.samples.resize(if records { spoken.length } else { 0 }, 0);
+            }
+            Piece::Words(words) if records => {
+                let samples = voice.speak(words).await?;
+                let audible = first_audible(&samples).map(|at| start + at);
+                spoken.audible = spoken.audible.or(audible);
+                spoken.length += samples.len();
+                spoken.samples.extend(samples);
+            }
+            Piece::Words(words) => {
+                spoken.audible = spoken.audible.or(Some(start));
+                spoken.length += voice.length(words).await?;
+            }
+        }
+    }
+    Ok(spoken)
 }
 
 /// The sound at a URL.
@@ -137,7 +156,7 @@ async fn fetch(session: &mut Session<'_>, uri: &str) -> Result<Loaded, Cut> {
 async fn stored(session: &mut Session<'_>, block: Block<'_>, id: &str) -> Result<Loaded, Cut> {
     let name =
         shown(block.flow, block.action, "PromptId").unwrap_or_else(|| id.rsplit('/').next().unwrap_or(id));
-    let spoken = match find(&session.runner.settings.world.prompts, &[id, name]) {
+    let (spoken, label) = match find(&session.runner.settings.world.prompts, &[id, name]) {
         Some(PromptSound::File(path)) => {
             let shown = path.display().to_string();
             let label = Label::Prompt(Prompt::Id(name.to_owned()));
@@ -149,11 +168,13 @@ async fn stored(session: &mut Session<'_>, block: Block<'_>, id: &str) -> Result
                 Err(error) => Err(format!("{shown} can't be read: {error}")),
             });
         }
-        Some(PromptSound::Words(words)) => speak(session, words).await?,
-        None => speak(session, &readable(name)).await?,
+        Some(PromptSound::Words(words)) => (speak(session, words.clone()).await?, None),
+        None => (speak(session, readable(name)).await?, Some(Prompt::Id(name.to_owned()))),
     };
     Ok(spoken.map(|mut sound| {
-        sound.label = Label::Prompt(Prompt::Id(name.to_owned()));
+        if let Some(label) = label {
+            sound.label = Label::Prompt(label);
+        }
         sound.names.extend([id.to_owned(), name.to_owned()]);
         sound
     }))

@@ -42,6 +42,8 @@ pub(super) struct Speaker {
     begun: Vec<(Duration, Doing)>,
     /// The listening in which the caller began the steps once more.
     repeated_in: u64,
+    /// The listening that an act with a time of its own answered: its effect is waited for.
+    answered_in: u64,
 }
 
 impl Speaker {
@@ -74,6 +76,7 @@ impl Speaker {
                 return Some(self.begun.remove(0));
             }
             if let Some((_, act)) = self.timed.pop_if(|(at, _)| *at == due) {
+                self.answered_in = self.signs.serial();
                 self.begin(&act, due);
             } else {
                 self.take_step(due);
@@ -93,7 +96,7 @@ impl Speaker {
             let waiting = self.signs.listening().filter(|_| self.timed.is_empty() && self.begun.is_empty());
             let (serial, since) = waiting?;
             let goes_on = match self.caller.then {
-                Then::HangUp => true,
+                Then::HangUp => serial > self.answered_in,
                 Then::StaySilent => false,
                 Then::Repeat => serial > self.repeated_in && self.first_step() < self.caller.steps.len(),
             };

@@ -11,6 +11,9 @@ use crate::{clip::SAMPLE_RATE, recording::samples_in};
 const LETTER: Duration = Duration::from_millis(60);
 const SYLLABLE: Duration = Duration::from_millis(160);
 
+/// The longest sound of a text: a call is over by then.
+pub(super) const LONGEST: Duration = Duration::from_secs(30 * 60);
+
 /// The length of a touch tone.
 pub(super) const TONE: Duration = Duration::from_millis(100);
 
@@ -42,7 +45,9 @@ pub(super) fn speaking_time(text: &str) -> Duration {
     let letters = text.chars().filter(char::is_ascii).count();
     let syllables = text.chars().count() - letters;
     let times = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    LETTER.saturating_mul(times(letters)).saturating_add(SYLLABLE.saturating_mul(times(syllables)))
+    let whole =
+        LETTER.saturating_mul(times(letters)).saturating_add(SYLLABLE.saturating_mul(times(syllables)));
+    whole.min(LONGEST)
 }
 
 /// A soft tone of this length.

@@ -5,13 +5,16 @@ use std::{future::Future, pin::pin, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    EndReason,
+    EndReason, KnownFlow,
     session::Session,
     speaker::Doing,
-    tones::{beep, touch_tone},
+    tones::{TONE, beep, touch_tone},
     watch::{Woken, woken},
 };
-use crate::{recording::samples_in, timeline::EventKind};
+use crate::{
+    recording::samples_in,
+    timeline::{EventKind, HIDDEN_KEY},
+};
 
 /// The caller's doings that end a wait.
 #[derive(Clone, Copy, Debug, Default)]
@@ -136,10 +139,22 @@ impl Session<'_> {
     fn press(&mut self, at: Duration, key: char) {
         self.last_key_at = at;
         self.keypad.press(key);
-        self.recorder.happened(at, EventKind::KeyPressed { key });
+        let hidden = self.hides_keys();
+        self.recorder.happened(at, EventKind::KeyPressed { key: if hidden { HIDDEN_KEY } else { key } });
         if self.records() {
-            self.recording.place_said(at, &touch_tone(key));
+            // Anyone who hears a touch tone knows its key.
+            self.recording.place_said(at, &if hidden { beep(TONE) } else { touch_tone(key) });
         }
+    }
+
+    /// Whether a key may be part of an entry that Connect encrypts: also one that is pressed before the block listens.
+    fn hides_keys(&self) -> bool {
+        let encrypts = |flow: &KnownFlow| {
+            flow.flow.actions.iter().any(|action| action.parameters.get("InputEncryption").is_some())
+        };
+        let known = self.runner.settings.world.flows.all();
+        let early = || known.chain([&*self.runner.flow]).any(encrypts);
+        self.keypad.is_secret().unwrap_or_else(early)
     }
 
     fn speak(&mut self, at: Duration, text: String) {

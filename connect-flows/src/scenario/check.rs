@@ -2,8 +2,16 @@
 
 use std::path::Path;
 
-use super::{Expected, Library, Played, Scenario, StageError, Step, Verdict, play, read, steps, verdicts};
-use crate::{coverage::Coverage, source::Source};
+use super::{
+    Expected, Library, Played, Scenario, StageError, Step, Verdict, play, read, steps,
+    verdict::unknown_action, verdicts,
+};
+use crate::{
+    coverage::Coverage,
+    language,
+    runner::{self, When},
+    source::Source,
+};
 
 /// The outcome of a test.
 #[derive(Clone, Debug)]
@@ -53,6 +61,21 @@ pub fn open(path: &Path) -> Result<Scenario, StageError> {
     })
 }
 
+/// Misspelt actions of the caller's steps and of the branches: they would never have an effect.
+fn unknown_actions(scenario: &Scenario, played: &Played) -> Vec<Verdict> {
+    let step = |step: &runner::Step| match &step.when {
+        When::Action { action, .. } => Some((action.clone(), format!("[[caller]] action = {action:?}"))),
+        _ => None,
+    };
+    let steps = scenario.caller.steps.iter().filter_map(step);
+    let branches = scenario.branches.keys().filter(|name| language::table().action(name).is_none());
+    let branches = branches.map(|name| (name.clone(), format!("[branches] {name:?}")));
+    let fault = |(action, expected): (String, String)| {
+        Some(Verdict { came: Some(vec![unknown_action(played, &action)?]), expected })
+    };
+    steps.chain(branches).filter_map(fault).collect()
+}
+
 /// Plays a scenario and judges the call.
 ///
 /// # Errors
@@ -60,6 +83,7 @@ pub fn open(path: &Path) -> Result<Scenario, StageError> {
 pub fn check(scenario: &Scenario, library: &Library) -> Result<Checked, StageError> {
     let played = play(scenario, library)?;
     let mut verdicts = verdicts(&played, &scenario.expectations);
+    verdicts.extend(unknown_actions(scenario, &played));
     let says_end = scenario.expectations.iter().any(|one| matches!(one.expected, Expected::Ends { .. }));
     if !says_end && played.call.end.reason.is_failure() {
         let came = Some(vec![played.call.end.reason.to_string()]);

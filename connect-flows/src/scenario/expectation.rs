@@ -134,15 +134,13 @@ impl fmt::Display for Words {
 pub(super) fn all(root: &Fields<'_>) -> Vec<Expectation> {
     let mut all = Vec::new();
     for fields in root.tables("expect") {
-        let before = all.len();
+        let (before, faults) = (all.len(), fields.faults.count());
         let in_order = fields.flag("in_order").unwrap_or_default();
         let expected = of_table(&fields);
         all.extend(expected.into_iter().map(|expected| Expectation { expected, in_order }));
-        let has_fault = all.len() == before && fields.is_understood();
-        if has_fault {
-            fields
-                .faults
-                .add(fields.span.clone(), "[[expect]] expects nothing: give it a key such as \"heard\"");
+        if all.len() == before && fields.faults.count() == faults && fields.is_understood() {
+            let text = "[[expect]] expects nothing: give it a key such as \"heard\"";
+            fields.faults.add(fields.span.clone(), text);
         }
         fields.finish();
     }

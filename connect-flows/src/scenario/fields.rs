@@ -31,6 +31,10 @@ impl Faults {
         self.0.borrow_mut().push(Fault { span, text: text.into() });
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     pub(super) fn into_vec(self) -> Vec<Fault> {
         let mut faults = self.0.into_inner();
         faults.sort_by_key(|fault| fault.span.start);
@@ -79,8 +83,7 @@ impl<'t> Fields<'t> {
         let value = self.value(key)?;
         let taken = take(value.get_ref());
         if taken.is_none() {
-            let found = value.get_ref().type_str();
-            self.faults.add(value.span(), format!("{key:?} must be {kind}, not {}", article(found)));
+            self.faults.add(value.span(), format!("{key:?} must be {kind}, not {}", shown(value.get_ref())));
         }
         taken
     }
@@ -155,7 +158,7 @@ impl<'t> Fields<'t> {
 
     /// A table within this one.
     pub(super) fn table(&self, key: &str) -> Option<Fields<'t>> {
-        let span = self.table.get(key)?.span();
+        let span = self.value(key)?.span();
         let table = self.of_kind(key, &format!("a table: [{key}]"), DeValue::as_table)?;
         Some(Fields::new(table, span, format!("[{key}]"), self.faults))
     }
@@ -225,10 +228,12 @@ fn closest<'k>(key: &str, known: &'k [String]) -> Option<&'k str> {
     few.map(|(_, known)| known).or_else(|| nearest(key, known.iter().map(String::as_str)))
 }
 
-fn article(kind: &str) -> String {
-    match kind {
-        "integer" | "array" => format!("an {kind}"),
-        _ => format!("a {kind}"),
+/// A value as a message names it.
+fn shown(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("{text:?}"),
+        DeValue::Array(_) => "a list".to_owned(),
+        other => scalar(other).unwrap_or_else(|| format!("a {}", other.type_str())),
     }
 }
 

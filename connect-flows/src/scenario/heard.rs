@@ -48,8 +48,8 @@ pub fn heard(played: &Played) -> Vec<Heard> {
     let sounds = events.filter_map(|event| match &event.kind {
         EventKind::ClipStart { url, .. } => Some(clip(event.t_ms, url)),
         EventKind::PromptStart { prompt: Prompt::Url(url) } => Some(clip(event.t_ms, url)),
-        EventKind::PromptStart { prompt: Prompt::Text(text) } => {
-            Some(Heard { t_ms: event.t_ms, words: Some(text.clone()), url: None })
+        EventKind::PromptStart { prompt: Prompt::Text(words) | Prompt::Id(words) } => {
+            Some(Heard { t_ms: event.t_ms, words: Some(words.clone()), url: None })
         }
         _ => None,
     });

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::Scenario;
 use crate::{model::Flow, runner::KnownFlow, source::Source};
 
 /// The flows that scenarios name, with the files that hold them.
@@ -57,7 +58,7 @@ impl Library {
     pub fn all(&self, paths: &[PathBuf]) -> Result<Vec<(PathBuf, Arc<KnownFlow>)>, String> {
         let mut found = Vec::new();
         for path in paths {
-            if path.is_dir() {
+            if path.as_os_str().is_empty() || path.is_dir() {
                 for file in json_files(path)? {
                     let flows = self.file(&file).unwrap_or_default();
                     found.extend(flows.iter().map(|flow| (file.clone(), flow.clone())));
@@ -71,19 +72,25 @@ impl Library {
     }
 }
 
-/// Whether a flow has an action that leads to another flow.
-pub(super) fn reaches_others(flow: &Flow) -> bool {
-    flow.actions.iter().any(|action| REACHING.contains(&action.kind.text.as_str()))
+/// The files and folders with the flows that a scenario's flow reaches: those that it names, or the folder of the flow.
+pub fn reached_by(scenario: &Scenario, flow: &Flow) -> Vec<PathBuf> {
+    let reaches_others = || flow.actions.iter().any(|action| REACHING.contains(&action.kind.text.as_str()));
+    match &scenario.flows[..] {
+        [] if reaches_others() => vec![scenario.flow.parent().map(PathBuf::from).unwrap_or_default()],
+        paths => paths.to_vec(),
+    }
 }
 
 /// The files `*.json` of a folder, in the order of their names.
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: std::io::Error| format!("folder {} can't be read: {error}", folder.display());
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let entries = fs::read_dir(folder).map_err(failed)?;
+    // The folder of a file that is named alone. Its files are named alone, too.
+    let here = folder.as_os_str().is_empty();
+    let entries = fs::read_dir(if here { Path::new(".") } else { folder }).map_err(failed)?;
     let mut files = Vec::new();
     for entry in entries.take(MOST_FILES) {
-        let path = entry.map_err(failed)?.path();
+        let entry = entry.map_err(failed)?;
+        let path = if here { PathBuf::from(entry.file_name()) } else { entry.path() };
         if path.extension().is_some_and(|end| end == "json") && path.is_file() {
             files.push(path);
         }

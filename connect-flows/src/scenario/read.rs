@@ -100,6 +100,11 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_named_with_its_place_and_the_right_one() {
+        let inner = "flow = \"a.json\"\n[huors]\n[[expect]]\ninvoked = \"f\"\nwiht = {}\n[hours]\nx = \"Fry 9:00-10:00\"\n";
+        let found = faults(inner);
+        assert_eq!(found[0], "2:2: a scenario has no key \"huors\": did you mean \"hours\"?");
+        assert_eq!(found[1], "5:1: [[expect]] has no key \"wiht\": did you mean \"with\"?");
+        assert!(found[2].starts_with("7:5: the hours \"Fry 9:00-10:00\" are not understood"), "{found:?}");
         assert_eq!(
             faults("flow = \"a.json\"\nfunctoin = []\n[[caller]]\nsya = \"hello\"\npress = \"1\"\n"),
             [
@@ -117,10 +122,21 @@ mod tests {
         assert_eq!(found.len(), 6, "{found:#?}");
         assert_eq!(found[0], "1:1: a scenario needs the key \"flow\"");
         assert_eq!(found[1], "1:9: \"clock\" can be \"virtual\" or \"real\", not \"fast\"");
-        assert!(found[2].contains("\"seed\" must be a whole number from 0, not an integer"), "{found:?}");
+        assert!(found[2].contains("\"seed\" must be a whole number from 0, not -1"), "{found:?}");
         assert!(found[3].contains("\"limit\" must be a time such as"), "{found:?}");
         assert!(found[4].contains("hours can be \"open\", \"closed\" or"), "{found:?}");
         assert!(found[5].contains("\"intent\" must be a text"), "{found:?}");
+    }
+
+    #[test]
+    fn values_stand_below_known_roots() {
+        let found =
+            faults("flow = \"a.json\"\n[values]\nAttributes = 3\nCustmer = { a = 1 }\nExternal = {}\n");
+        let expected = [
+            "3:14: attributes stand in [attributes]",
+            "4:11: no reference begins with \"Custmer\": did you mean \"Customer\"?",
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     Clock, FunctionSource, Scenario,
-    library::{Library, reaches_others},
+    library::{Library, reached_by},
     observed::{Invocation, Observed},
     sounds::{ClipSound, SceneClips},
 };
@@ -90,12 +90,7 @@ struct Stage<'s> {
 impl<'s> Stage<'s> {
     fn set(scenario: &'s Scenario, library: &Library, functions: Functions) -> Result<Self, StageError> {
         let main = library.flow(&scenario.flow).map_err(StageError)?;
-        let folder = scenario.flow.parent().map(PathBuf::from).unwrap_or_default();
-        let paths = match &scenario.flows[..] {
-            [] if reaches_others(&main.flow) => vec![folder],
-            paths => paths.to_vec(),
-        };
-        let mut flows = library.all(&paths).map_err(StageError)?;
+        let mut flows = library.all(&reached_by(scenario, &main.flow)).map_err(StageError)?;
         flows.retain(|(path, _)| *path != scenario.flow);
         flows.insert(0, (scenario.flow.clone(), main.clone()));
         Ok(Self { scenario, main, flows, functions })
@@ -115,7 +110,7 @@ impl<'s> Stage<'s> {
             }),
         };
         let settings = self.settings();
-        let runner = Runner::new(self.main.flow.clone(), ports, settings.clone());
+        let runner = Runner::of(self.main.clone(), ports, settings.clone());
         let call = runner.run(observer).await;
         Ok(Played {
             call,
@@ -128,8 +123,6 @@ impl<'s> Stage<'s> {
 
     fn settings(&self) -> CallSettings {
         let mut settings = self.scenario.settings();
-        settings.flow_id.clone_from(&self.main.id);
-        settings.flow_name.clone_from(&self.main.name);
         settings.sound = Sound::None;
         self.flows.iter().for_each(|(_, flow)| settings.world.flows.share(flow.clone()));
         settings
@@ -166,21 +159,26 @@ impl Played {
     /// left out.
     pub fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::default();
+        self.cover(&mut coverage);
+        coverage
+    }
+
+    /// Adds the actions and branches that the call covered.
+    pub fn cover(&self, coverage: &mut Coverage) {
         for (path, flow) in &self.flows {
-            let name = path.display().to_string();
-            let way = super::way(&self.call, flow);
-            if way.is_empty() {
+            let mut ways = super::ways(&self.call, flow).peekable();
+            if ways.peek().is_none() {
                 continue;
             }
+            let name = path.display().to_string();
             // A file that holds several flows is named with each of them.
             let several = self.flows.iter().filter(|(other, _)| other == path).count() > 1;
             let name = if several { format!("{name}#{}", flow.name) } else { name };
             coverage.know(&name, &flow.flow);
-            for part in way {
-                coverage.visit(&name, part.iter().map(String::as_str));
+            for (action, to) in ways {
+                coverage.visit(&name, std::iter::once(action).chain(to));
             }
         }
-        coverage
     }
 
     /// The contact attributes at a time, in milliseconds from the start of the call.

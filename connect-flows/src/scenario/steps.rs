@@ -81,8 +81,13 @@ pub fn steps(call: &Call) -> Vec<Step> {
 }
 
 /// The ways that a call took through one flow: each action alone, and each pair of an action and its successor.
-pub fn way(call: &Call, flow: &KnownFlow) -> Vec<Vec<String>> {
-    let here = |step: &Step| step.flow == flow.name || step.flow == flow.id;
-    let part = |step: Step| std::iter::once(step.action).chain(step.to).collect();
-    steps(call).into_iter().filter(here).map(part).collect()
+pub fn ways<'c>(call: &'c Call, flow: &'c KnownFlow) -> impl Iterator<Item = (&'c str, Option<&'c str>)> {
+    let is_here = |name: &str| name == flow.name || name == flow.id;
+    call.timeline.events().iter().filter_map(move |event| match &event.kind {
+        EventKind::ActionStart { flow, action, .. } if is_here(flow) => Some((action.as_str(), None)),
+        EventKind::ActionEnd { flow, action, to, .. } if is_here(flow) => {
+            Some((action.as_str(), Some(to.as_deref()?)))
+        }
+        _ => None,
+    })
 }

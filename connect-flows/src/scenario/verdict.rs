@@ -67,7 +67,7 @@ impl<'p> Facts<'p> {
             Expected::NotHeard(words) => self.hears_not(words, from),
             Expected::Attribute { name, value } => self.attribute(name, value),
             Expected::Invoked { function, with, times } => self.invokes(function, with, *times, from),
-            Expected::NotInvoked(function) => self.invokes(function, &BTreeMap::new(), Some(0), from),
+            Expected::NotInvoked(function) => self.invokes_not(function, from),
             Expected::Visits(actions) => self.visits(actions, from),
             Expected::NotVisits(action) => self.visits_not(action),
             Expected::Ends { ending, queue } => self.ends(*ending, queue.as_deref()),
@@ -144,6 +144,21 @@ impl<'p> Facts<'p> {
         Err(listed(&head, of_it.iter().map(line)))
     }
 
+    fn invokes_not(&self, function: &str, from: f64) -> Found {
+        let found = self.invokes(function, &BTreeMap::new(), Some(0), from)?;
+        let flows = self.played.flows.iter().flat_map(|(_, flow)| &flow.flow.actions);
+        let known: Vec<&str> = flows.filter_map(|action| action.text("LambdaFunctionARN")).collect();
+        let names = known.iter().map(|known| function_name(known));
+        // A misspelt function is never invoked. An ARN in an attribute may be that of any function.
+        if known.iter().any(|known| known.contains('$'))
+            || names.clone().any(|one| one == function_name(function))
+        {
+            return Ok(found);
+        }
+        let advice = advice(function_name(function), names);
+        Err(vec![format!("no flow of this call invokes a function {function:?}{advice}")])
+    }
+
     fn visits(&self, actions: &[String], from: f64) -> Found {
         let mut steps = self.steps.iter().filter(|step| step.t_ms >= from);
         let mut moment = None;
@@ -171,16 +186,7 @@ impl<'p> Facts<'p> {
 
     /// A misspelt action would never be visited.
     fn exists(&self, action: &str) -> Result<(), Vec<String>> {
-        let actions = self.played.flows.iter().flat_map(|(_, flow)| &flow.flow.actions);
-        let names =
-            actions.flat_map(|action| [Some(action.identifier.text.as_str()), action.name.as_deref()]);
-        let names: Vec<&str> = names.flatten().collect();
-        if names.contains(&action) {
-            return Ok(());
-        }
-        let near = nearest(action, names);
-        let advice = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
-        Err(vec![format!("no flow of this call has an action {action:?}{advice}")])
+        unknown_action(self.played, action).map_or(Ok(()), |fault| Err(vec![fault]))
     }
 
     fn ends(&self, ending: Ending, queue: Option<&str>) -> Found {
@@ -197,6 +203,20 @@ impl<'p> Facts<'p> {
             Err(vec![call.end.reason.to_string()])
         }
     }
+}
+
+/// The reason why no action can be meant by this identifier or name, with the one that was meant.
+pub(super) fn unknown_action(played: &Played, action: &str) -> Option<String> {
+    let actions = played.flows.iter().flat_map(|(_, flow)| &flow.flow.actions);
+    let names = actions.flat_map(|action| [Some(action.identifier.text.as_str()), action.name.as_deref()]);
+    let names: Vec<&str> = names.flatten().collect();
+    let advice = || advice(action, names.iter().copied());
+    (!names.contains(&action)).then(|| format!("no flow of this call has an action {action:?}{}", advice()))
+}
+
+/// The name that was meant.
+fn advice<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    nearest(name, known).map_or(String::new(), |near| format!("; did you mean {near:?}?"))
 }
 
 /// The way in which a call ended.

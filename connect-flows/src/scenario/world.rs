@@ -2,8 +2,13 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::{ClipSound, Scenario, duration, fields::Fields};
-use crate::runner::{Branch, Hours, PromptSound, Queue, Rule, Understood};
+use crate::{
+    language,
+    runner::{Branch, Hours, PromptSound, Queue, Rule, Understood, check_schedule},
+};
 
 pub(super) fn read(root: &Fields<'_>, scenario: &mut Scenario) {
     for fields in root.tables("lex") {
@@ -33,8 +38,25 @@ pub(super) fn read(root: &Fields<'_>, scenario: &mut Scenario) {
     }
     if let Some(values) = root.table("values") {
         scenario.values =
-            values.keys().filter_map(|name| Some((name.clone(), values.json(&name)?))).collect();
+            values.keys().filter_map(|name| Some((name.clone(), below(&values, &name)?))).collect();
     }
+}
+
+/// The values below a root of references.
+fn below(values: &Fields<'_>, name: &str) -> Option<Value> {
+    let value = values.json(name)?;
+    let table = language::table();
+    let fault = match table.root(name) {
+        Some(_) if name == "Attributes" => Some("attributes stand in [attributes]".to_owned()),
+        Some(_) => None,
+        None => {
+            let near = language::nearest(name, table.roots().map(|root| root.name.as_str()));
+            let advice = near.map_or_else(String::new, |near| format!(": did you mean {near:?}?"));
+            Some(format!("no reference begins with {name:?}{advice}"))
+        }
+    };
+    fault.into_iter().for_each(|fault| values.faults.add(values.place(name), fault));
+    Some(value)
 }
 
 fn rule(fields: &Fields<'_>) -> Rule {
@@ -53,8 +75,11 @@ fn hours(table: &Fields<'_>, name: &str) -> Option<Hours> {
     match value.as_str() {
         "open" => Some(Hours::Open),
         "closed" => Some(Hours::Closed),
-        // The runner reads the schedule itself.
-        schedule if schedule.contains(':') => Some(Hours::Schedule(value)),
+        schedule if schedule.contains(':') => {
+            let fault = check_schedule(schedule).err();
+            fault.into_iter().for_each(|fault| table.faults.add(table.place(name), fault));
+            Some(Hours::Schedule(value))
+        }
         _ => {
             let forms = "\"open\", \"closed\" or \"Mon-Fri 09:00-17:00\"";
             table.faults.add(table.place(name), format!("hours can be {forms}, not {value:?}"));

@@ -48,7 +48,7 @@ fn head(scenario: &Scenario, root: &mut Table) {
     let mut set = |key: &str, value: Option<Value>| {
         root.extend(value.map(|value| (key.to_owned(), value)));
     };
-    set("name", Some(text(&scenario.name)));
+    set("name", Some(&scenario.name).filter(|name| !name.is_empty()).map(text));
     set("caller_number", scenario.caller_number.as_ref().map(text));
     set("called_number", scenario.called_number.as_ref().map(text));
     set("language", scenario.language.as_ref().map(text));
@@ -74,6 +74,13 @@ fn time(time: Duration) -> Value {
     text(format!("{}ms", time.as_millis()))
 }
 
+/// A time that counts from another one, if it is not the same.
+fn put_time(fields: &mut Table, key: &str, after: Duration) {
+    if !after.is_zero() {
+        fields.insert(key.into(), time(after));
+    }
+}
+
 fn put(root: &mut Table, key: &str, list: Vec<Value>) {
     if !list.is_empty() {
         root.insert(key.into(), Value::Array(list));
@@ -94,13 +101,20 @@ fn table<const N: usize>(entries: [(&str, Value); N]) -> Table {
 fn step(step: &Step) -> Value {
     let mut fields = match &step.when {
         When::Listens => table([("when", text("listens"))]),
-        When::Asks(after) => table([("when", text("asks")), ("after", time(*after))]),
+        When::Asks(_) => table([("when", text("asks"))]),
         When::At(at) => table([("at", time(*at))]),
         When::After(wait) => table([("wait", time(*wait))]),
-        When::Plays { contains, after } => table([("plays", text(contains)), ("after", time(*after))]),
-        When::Action { action, after } => table([("action", text(action)), ("after", time(*after))]),
-        When::Invoked { function, after } => table([("invoked", text(function)), ("after", time(*after))]),
+        When::Plays { contains, .. } => table([("plays", text(contains))]),
+        When::Action { action, .. } => table([("action", text(action))]),
+        When::Invoked { function, .. } => table([("invoked", text(function))]),
     };
+    if let When::Asks(after)
+    | When::Plays { after, .. }
+    | When::Action { after, .. }
+    | When::Invoked { after, .. } = &step.when
+    {
+        put_time(&mut fields, "after", *after);
+    }
     let (key, value) = match &step.act {
         Act::Say(words) => ("say", text(words)),
         Act::Press(keys) => ("press", text(keys)),
@@ -127,11 +141,11 @@ fn functions(scenario: &Scenario) -> Vec<Value> {
         match &function.source {
             FunctionSource::Address(url) => all.push(Value::Table(table([name, ("url", text(url))]))),
             FunctionSource::Canned(replies) => {
-                all.extend(
-                    replies.iter().map(|one| {
-                        Value::Table(table([name.clone(), reply(one), ("delay", time(one.after))]))
-                    }),
-                );
+                all.extend(replies.iter().map(|one| {
+                    let mut fields = table([name.clone(), reply(one)]);
+                    put_time(&mut fields, "delay", one.after);
+                    Value::Table(fields)
+                }));
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::{
         CannedFunction, Ending, Expected, FunctionSource, Heard, Library, Played, Scenario, StageError,
         Words, heard, play,
     },
-    timeline::EventKind,
+    timeline::{EventKind, HIDDEN_KEY},
 };
 
 /// A scenario in the testing language.
@@ -139,6 +139,10 @@ fn reactions(played: &Played, writer: &mut Writer) {
 
 fn press(keys: &mut Option<(f64, String)>, sounds: &[Heard], writer: &mut Writer) {
     if let Some((t_ms, keys)) = keys.take() {
+        if keys.contains(HIDDEN_KEY) {
+            writer.leave_out("the keys of an encrypted entry: add them by hand".into());
+            return;
+        }
         let instruction = json!({ "Type": "DtmfInput", "Properties": { "Value": keys } });
         react(t_ms, instruction, &format!("the keys {keys:?}"), sounds, writer);
     }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// Stands for a key that must not be known, on the time line and in everything that is made of it.
+pub const HIDDEN_KEY: char = '•';
+
 /// The kind of an event, with its data. URLs have no query.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -63,7 +66,7 @@ pub enum EventKind {
     },
     /// The caller presses a key.
     KeyPressed {
-        /// The key.
+        /// The key; [`HIDDEN_KEY`] for one that may belong to an entry that Connect encrypts.
         key: char,
     },
     /// The flow begins to wait for the caller's words or keys.
@@ -73,7 +76,7 @@ pub enum EventKind {
     },
     /// The flow has the caller's words or keys, or waits no longer.
     ListenEnd {
-        /// The words or keys; empty when there were none. Keys that are encrypted are not shown.
+        /// The words or keys; empty when there were none. Keys that Connect encrypts are [`HIDDEN_KEY`].
         input: String,
     },
     /// The caller ends a sound before its time.

@@ -97,7 +97,7 @@ async fn attempts_are_counted_and_replies_used_up_in_order() {
 async fn a_function_without_a_reply_and_one_without_a_name_say_so() {
     assert_eq!(
         reason(&invoke(json!({}), Functions::default()).await),
-        "f: invocation refused: no function f is known here"
+        "f: invocation refused: no function f is known here: give its reply, or the place where it is"
     );
     let call = invoke(json!({"LambdaFunctionARN": "$.Attributes.['my arn']"}), Functions::default()).await;
     assert_eq!(reason(&call), "LambdaFunctionARN is empty: $.Attributes.['my arn'] has no value");

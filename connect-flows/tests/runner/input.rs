@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connect_flows::runner::{Act, Call, Functions, Then, When};
+use connect_flows::runner::{Act, Call, EndReason, Functions, Then, When};
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,11 +12,9 @@ use crate::{
 
 /// A block that asks, says what it stored, and ends.
 async fn ask(parameters: Value, branches: &[(&str, &str)], keys: &[&str]) -> Call {
-    let tell =
-        action("tell", "MessageParticipant", json!({"Text": "<$.StoredCustomerInput>"}), &[("next", "end")]);
     let actions = json!([
         action("ask", "GetParticipantInput", parameters, branches),
-        tell,
+        tells(),
         says("one", "end"),
         says("none", "end"),
         says("late", "end"),
@@ -26,6 +24,11 @@ async fn ask(parameters: Value, branches: &[(&str, &str)], keys: &[&str]) -> Cal
     let press = |keys: &&str| (When::Listens, Act::Press((*keys).to_owned()));
     let settings = with(keys.iter().map(press).collect(), Then::StaySilent);
     try_out(flow("ask", actions), settings, Functions::default()).await
+}
+
+/// Says the stored keys.
+fn tells() -> Value {
+    action("tell", "MessageParticipant", json!({"Text": "<$.StoredCustomerInput>"}), &[("next", "end")])
 }
 
 const CHOICES: [(&str, &str); 4] = [
@@ -74,20 +77,61 @@ async fn keys_are_stored_up_to_their_number_or_the_end_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn telephone_numbers_are_validated_and_secrets_are_not_shown() {
+async fn telephone_numbers_are_validated() {
     let phone = json!({"Text": "number", "StoreInput": "True", "InputTimeLimitSeconds": "5",
         "InputValidation": {"PhoneNumberValidation": {"NumberFormat": "Local", "CountryCode": "+1"}}});
     let call = ask(phone.clone(), &STORED, &["5550100123#"]).await;
     assert_eq!(texts(&call), ["number", "<+15550100123>"]);
     let call = ask(phone, &STORED, &["12#"]).await;
     assert_eq!(way(&call)[0], "ask InvalidPhoneNumber");
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_connect_encrypts_are_in_no_output() {
     let secret = json!({"Text": "card", "StoreInput": "True", "InputTimeLimitSeconds": "5",
         "InputEncryption": {"EncryptionKeyId": "k", "Key": "-----BEGIN"},
         "InputValidation": {"CustomValidation": {"MaximumLength": "20"}}});
-    let call = ask(secret, &STORED, &["4111#"]).await;
-    assert_eq!(texts(&call), ["card", "<encrypted>"]);
+    let actions = json!([
+        action("on", "GetParticipantInput", json!({"EnableDTMFBuffer": "True"}), &[("next", "hello")]),
+        says("hello", "ask"),
+        action("ask", "GetParticipantInput", secret, &STORED),
+        tells(),
+        hangs_up(),
+    ]);
+    // The first key is pressed before the block listens.
+    let steps = [(10, "44"), (2000, "55#")]
+        .map(|(ms, keys)| (When::At(Duration::from_millis(ms)), Act::Press(keys.into())));
+    let call = try_out(flow("on", actions), with(steps.into(), Then::StaySilent), Functions::default()).await;
+    assert_eq!(texts(&call), ["hello", "<encrypted>"]);
     let log: String = call.flow_log.iter().map(|line| line.to_json()).collect();
-    assert!(!log.contains("4111"), "{log}");
+    let events = call.timeline.to_json().to_string();
+    assert!(!log.contains("44") && !log.contains("55"), "{log}");
+    assert_eq!(events.matches(r#""key":"•""#).count(), 5, "{events}");
+    assert!(events.contains(r#""input":"••••""#), "{events}");
+    // Each key has the same tone: that of no key.
+    let tone = &call.recording.said()[80..880];
+    assert!(tone.iter().any(|sample| *sample != 0));
+    assert_eq!(call.recording.said()[1680..2480], *tone);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_whose_keys_have_a_time_waits_for_their_effect() {
+    let number = json!({"Text": "number", "StoreInput": "True", "InputTimeLimitSeconds": "5",
+        "InputValidation": {"CustomValidation": {"MaximumLength": "4"}}});
+    let actions = json!([action("ask", "GetParticipantInput", number, &STORED), tells(), hangs_up(),]);
+    let steps = vec![(When::At(Duration::from_millis(2000)), Act::Press("12".into()))];
+    let call = try_out(flow("ask", actions), with(steps, Then::HangUp), Functions::default()).await;
+    assert_eq!(texts(&call), ["number", "<12>"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_number_of_seconds_is_a_time() {
+    let menu = json!({"SSML": "<speak></speak>", "StoreInput": "False",
+        "InputTimeLimitSeconds": u64::MAX.to_string()});
+    let call = ask(menu.clone(), &CHOICES, &["1"]).await;
+    assert_eq!(way(&call)[0], "ask 1");
+    let call = ask(menu, &CHOICES, &[]).await;
+    assert_eq!(call.end.reason, EndReason::TimeLimit { seconds: 1800 });
 }
 
 #[tokio::test(start_paused = true)]

@@ -101,6 +101,7 @@ async fn prompts_go_round_until_the_call_ends_and_none_without_a_sound() {
     let call =
         try_out(flow("loop", round(json!([{"Text": "la"}]))), settings.clone(), Functions::default()).await;
     assert_eq!(call.end.reason, EndReason::TimeLimit { seconds: 3 });
+    assert!(call.timeline.to_json().to_string().contains("until an agent takes the call"));
     let call = try_out(flow("loop", round(json!([]))), settings, Functions::default()).await;
     assert_eq!(way(&call), ["loop NoMatchingError", "end end"]);
 }

@@ -12,8 +12,8 @@ use contract::reply::Reply;
 use serde_json::{Value, json};
 
 use crate::{
-    fakes::{LOUD, World, call_flow, chain, play, settings, silence, wait},
-    noticed, results, story,
+    fakes::{LOUD, World, call_flow, play, settings, silence, wait},
+    results, story,
 };
 
 /// Length of a part, in milliseconds.
@@ -29,16 +29,16 @@ fn greeting() -> World {
     world().replies(0, play(0, 1, true))
 }
 
-fn caller(says: &[&str]) -> Script {
+pub(crate) fn caller(says: &[&str]) -> Script {
     Script { says: says.iter().map(|text| (*text).to_owned()).collect(), ..Script::default() }
 }
 
-fn presses(mut script: Script, at_ms: u64, key: char) -> Script {
+pub(crate) fn presses(mut script: Script, at_ms: u64, key: char) -> Script {
     script.keys.push(KeyPress { at: Duration::from_millis(at_ms), key });
     script
 }
 
-fn with(script: Script) -> CallSettings {
+pub(crate) fn with(script: Script) -> CallSettings {
     CallSettings { script: script.into(), ..settings() }
 }
 
@@ -74,7 +74,7 @@ fn parts(call: &Call) -> Vec<(f64, f64)> {
 }
 
 /// The texts that Connect's own voice said.
-fn prompts(call: &Call) -> Vec<Value> {
+pub(crate) fn prompts(call: &Call) -> Vec<Value> {
     let events = call.timeline.to_json();
     let starts = events.as_array().unwrap().iter().filter(|event| event["event"] == "prompt_start");
     starts.map(|event| event["text"].clone()).collect()
@@ -327,40 +327,4 @@ async fn with_barge_in_the_callers_voice_silences_the_last_clip() {
         let expected = if barge_in == "true" { end } else { end + 50.0 };
         assert_eq!(speaks.unwrap().t_ms, expected);
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn keys_that_nothing_collects_are_lost() {
-    let ask = ("ConnectParticipantWithLexBot", json!({"LexV2Bot": {"AliasArn": "a"}}));
-    let say = ("MessageParticipant", json!({"Text": "0123456789", "SkipWhenDTMFBufferEnabled": "true"}));
-    let stop = ("GetParticipantInput", json!({"EnableDTMFBuffer": "False", "StoreInput": "True"}));
-    let tell = ("MessageParticipant", json!({"Text": "<$.StoredCustomerInput>"}));
-    let start = ("GetParticipantInput", json!({"EnableDTMFBuffer": "True"}));
-    let script = presses(presses(caller(&["Hello"]), 50, '1'), 250, '2');
-    let flow = chain(&[say.clone(), stop.clone(), tell.clone(), start, say, ask, stop, tell]);
-    let call = call_flow(&Arc::new(World::default()), flow, with(script)).await;
-    // The first key is pressed before the buffer is on, the second one while the caller speaks to Lex.
-    assert_eq!(prompts(&call), ["0123456789", "<>", "0123456789", "<>"]);
-    assert_eq!(results(&call, "PlayPrompt"), ["Success", "Success", "Success", "Success"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_long_speech_takes_no_longer_than_lex_listens() {
-    let ask = ("ConnectParticipantWithLexBot", json!({"LexV2Bot": {"AliasArn": "a"}}));
-    let words = "word ".repeat(2000);
-    let flow = chain(&[ask]);
-    let call = call_flow(&Arc::new(World::default()), flow, with(caller(&[&words]))).await;
-    assert_eq!(call.recording.duration(), Duration::from_millis(12_600));
-    assert_eq!(results(&call, "GetUserInput")[0]["InputTranscript"], words);
-}
-
-#[tokio::test(start_paused = true)]
-async fn keys_during_lex_are_the_callers_words() {
-    let ask = ("ConnectParticipantWithLexBot", json!({"Text": "0123456789", "LexV2Bot": {"AliasArn": "a"}}));
-    let tell = ("MessageParticipant", json!({"Text": "<$.Lex.InputTranscript>"}));
-    let script = presses(presses(presses(caller(&["Hello"]), 50, '4'), 2000, '2'), 4000, '#');
-    let flow = chain(&[ask.clone(), tell.clone(), ask, tell]);
-    let call = call_flow(&Arc::new(World::default()), flow, with(script)).await;
-    assert_eq!(prompts(&call), ["0123456789", "<42>", "0123456789", "<Hello>"]);
-    assert_eq!(noticed(&call)[2]["t_ms"], 50.0);
 }

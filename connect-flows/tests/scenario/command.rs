@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{cases, root};
 
@@ -69,6 +69,20 @@ fn results_and_coverage_are_written_for_other_programs() {
 }
 
 #[test]
+fn control_characters_reach_neither_the_terminal_nor_the_results() {
+    let folder = folder();
+    let odd =
+        "flow = \"play.json\"\n[attributes]\nx = \"\\u001b[31m\"\n[[expect]]\nvisits = \"a\\u0007]]> <&\"\n";
+    fs::write(folder.path().join("odd.toml"), odd).unwrap();
+    let output = connect_flow(folder.path(), &["test", "odd.toml", "--junit", "junit.xml"]);
+    assert!(!text(&output).contains(['\u{7}', '\u{1b}']), "{}", text(&output));
+    let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    assert!(!junit.contains(['\u{7}', '\u{1b}']), "{junit}");
+    let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    assert_eq!(report.failures, 1);
+}
+
+#[test]
 fn the_exit_code_tells_of_coverage_and_faults() {
     let folder = folder();
     let code = |arguments: &[&str]| connect_flow(folder.path(), arguments).status.code();
@@ -126,4 +140,60 @@ fn random_calls_are_counted_and_covered() {
     connect_flow(&root(), &["test", "--random", "1", "--seed", "7", "--save", path, flow]);
     let again = connect_flow(&root(), &["test", path]);
     assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+}
+
+#[test]
+fn a_hang_up_runs_the_disconnect_flow_beside_the_flow() {
+    let folder = tempfile::tempdir().unwrap();
+    let action = |id: &str, kind: &str, parameters: Value, next: &str| {
+        let errors = json!([{"NextAction": next, "ErrorType": "NoMatchingError"}]);
+        json!({"Identifier": id, "Type": kind, "Parameters": parameters,
+            "Transitions": {"NextAction": next, "Errors": errors, "Conditions": []}})
+    };
+    let end =
+        json!({"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}});
+    let hook = json!({"EventHooks": {"CustomerRemaining": "bye"}});
+    let invoked = json!({"LambdaFunctionARN": "close", "InvocationTimeLimitSeconds": "3"});
+    let flows = [
+        (
+            "hello",
+            json!([
+                action("hook", "UpdateContactEventHooks", hook, "say"),
+                action("say", "MessageParticipant", json!({"Text": "a long text for a caller"}), "end"),
+                end
+            ]),
+        ),
+        ("bye", json!([action("close", "InvokeLambdaFunction", invoked, "end"), end])),
+    ];
+    for (name, actions) in flows {
+        let start = &actions[0]["Identifier"];
+        let flow = json!({"Version": "2019-10-30", "StartAction": start, "Metadata": {}, "Actions": actions});
+        fs::write(folder.path().join(format!("{name}.json")), flow.to_string()).unwrap();
+    }
+    let scenario = r#"
+flow = "hello.json"
+[[caller]]
+at = "1s"
+hang_up = true
+[[function]]
+name = "close"
+reply = {}
+[[expect]]
+visits = ["say", "close"]
+invoked = "close"
+ends = "hung up"
+no_error = true
+"#;
+    fs::write(folder.path().join("hangs-up.toml"), scenario).unwrap();
+    let output = connect_flow(folder.path(), &["test", "hangs-up.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let silent = ["run", "--silent", "--virtual", "hello.json"];
+    let output = connect_flow(folder.path(), &[&silent[..], &["--scenario", "hangs-up.toml"]].concat());
+    assert!(text(&output).contains("flow bye"), "{}", text(&output));
+    let output = connect_flow(folder.path(), &silent);
+    assert!(
+        text(&output).contains("the flow \"bye\" of CustomerRemaining is not known here"),
+        "{}",
+        text(&output)
+    );
 }

@@ -113,6 +113,49 @@ fn two_hundred_random_callers_all_come_to_an_end() {
 }
 
 #[test]
+fn names_that_no_flow_of_the_call_has_are_faults() {
+    let text = r#"
+flow = "connect-flows/flows/play-text.json"
+[[caller]]
+action = "sory"
+hang_up = true
+[[function]]
+name = "start_stream"
+reply = { Status = "error" }
+[branches]
+hang-upp = "next"
+MessageParticipant = "next"
+[[expect]]
+not_invoked = "get_nxt_batch"
+[[expect]]
+not_visits = "plya"
+"#;
+    let scenario = scenario::read(&root().join("x.toml"), text).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let checked = scenario::check(&scenario, &Library::default()).unwrap();
+    let failures = failures(&checked).join("\n");
+    for meant in ["get_next_batch", "play", "sorry", "hang-up"] {
+        assert!(failures.contains(&format!("did you mean \\\"{meant}")), "{meant}: {failures}");
+    }
+    assert_eq!(checked.verdicts.len(), 4, "{failures}");
+}
+
+#[test]
+fn the_words_of_a_prompt_are_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = r#"{"Version": "2019-10-30", "StartAction": "a", "Metadata": {}, "Actions": [
+        {"Identifier": "a", "Type": "MessageParticipant", "Parameters": {"PromptId": "arn:x/prompt/p"},
+         "Transitions": {"NextAction": "b"}},
+        {"Identifier": "b", "Type": "MessageParticipant", "Parameters": {"PromptId": "arn:x/prompt/bell.wav"},
+         "Transitions": {"NextAction": "c"}},
+        {"Identifier": "c", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}]}"#;
+    fs::write(folder.path().join("flow.json"), flow).unwrap();
+    let text = "flow = \"flow.json\"\n[prompts]\np = \"Good morning\"\n[[expect]]\nheard = [\"good morning\", \"bell\"]\n";
+    let scenario = scenario::read(&folder.path().join("x.toml"), text).unwrap();
+    let checked = scenario::check(&scenario, &Library::default()).unwrap();
+    assert!(checked.has_passed(), "{:#?}", failures(&checked));
+}
+
+#[test]
 fn the_example_of_the_page_runs() {
     let page = fs::read_to_string(root().join("docs/flow-tests.md")).unwrap();
     let examples: Vec<_> =

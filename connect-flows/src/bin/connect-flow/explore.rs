@@ -3,7 +3,6 @@
 use std::{
     fmt::Write as _,
     fs,
-    io::{self, Write as _},
     path::{Component, Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -14,9 +13,10 @@ use clap::Args;
 use connect_flows::{
     explore::{self, Explored, Limits},
     model::Flow,
+    scenario,
 };
 
-use crate::files;
+use crate::{files, out};
 
 #[derive(Args)]
 #[command(after_long_help = "\
@@ -50,8 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let flow = &held.reading.flow;
         let explored = explore::explore(flow, held.kind.as_deref(), &limits);
         count += explored.findings.len();
-        // A reader that has closed the pipe has seen enough.
-        let _ = io::stdout().write_all(lines(&source.name, flow, &explored).as_bytes());
+        out::line(lines(&source.name, flow, &explored).trim_end());
         if let Some(folder) = &arguments.out {
             save(folder, path, flow, &explored)?;
         }
@@ -103,14 +102,7 @@ fn relative(folder: &Path, file: &Path) -> Result<String> {
     }
 }
 
-/// A time of seconds or milliseconds.
+/// A time such as `8s`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (digits, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
-        (Some(digits), _) => (digits, 0.001),
-        (None, Some(digits)) => (digits, 1.0),
-        (None, None) => return Err("give a time with its unit, such as 8s or 1500ms".to_owned()),
-    };
-    let seconds =
-        digits.trim().parse::<f64>().map(|number| number * unit).map_err(|error| error.to_string())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    scenario::duration(text).ok_or_else(|| "give a time with its unit, such as 8s or 1500ms".to_owned())
 }

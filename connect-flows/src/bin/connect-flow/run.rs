@@ -20,6 +20,9 @@ use self::{progress::Progress, stage::Stage};
 /// Most texts that are spoken before the call begins.
 const MOST_TEXTS: usize = 100;
 
+/// The longest call: a day.
+const MOST_SECONDS: u64 = 24 * 60 * 60;
+
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The flow, or the module.
@@ -71,7 +74,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
     /// Longest duration of the call, in seconds; half an hour without it.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
     limit: Option<u64>,
 }
 

@@ -27,13 +27,14 @@ use clap::Args;
 use connect_flows::coverage::Coverage;
 
 use self::job::{Job, Outcome};
+use crate::out;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Scenarios (*.toml) and test cases (*.json), or folders with them. With --random: one flow.
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Only tests whose path or name contains this.
+    /// Only tests whose path contains this.
     #[arg(long)]
     filter: Option<String>,
     /// The flow of test cases that name none that is here.
@@ -46,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     coverage: Option<PathBuf>,
     /// Fail when calls took less than this share of all branches, in percent.
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     fail_under: Option<f64>,
     /// List the branches that no call took.
     #[arg(long)]
@@ -79,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     console::failures(&outcomes);
     let coverage = coverage(&outcomes);
     if !coverage.is_empty() {
-        println!("\n{}", table::of(&coverage));
+        out::line(format_args!("\n{}", table::of(&coverage)));
     }
     if arguments.missed {
         table::missed(&coverage);
@@ -87,19 +88,30 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     write_files(arguments, &outcomes, &coverage)?;
     let is_covered = is_covered(arguments.fail_under, &coverage);
     let passed = outcomes.iter().filter(|outcome| outcome.has_passed()).count();
-    println!("\n{passed} passed, {} failed", outcomes.len() - passed);
+    out::line(format_args!("\n{passed} passed, {} failed", outcomes.len() - passed));
     Ok(ExitCode::from(u8::from(passed < outcomes.len() || !is_covered)))
 }
 
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>> {
     let mut jobs = find::jobs(&arguments.paths, arguments.flow.as_deref())?;
     if let Some(filter) = &arguments.filter {
+        let all = jobs.len();
         jobs.retain(|job| job.name().contains(filter.as_str()));
+        if jobs.is_empty() && all > 0 {
+            bail!("no path of the {all} tests contains {filter:?}");
+        }
     }
     if jobs.is_empty() {
         bail!("no scenario and no test case here: name a folder with *.toml scenarios beside flows");
     }
     Ok(jobs)
+}
+
+/// A share in percent.
+fn percent(text: &str) -> Result<f64, String> {
+    let number =
+        text.trim_end_matches([' ', '%']).parse().ok().filter(|number| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "use a number from 0 to 100".to_owned())
 }
 
 fn coverage(outcomes: &[Outcome]) -> Coverage {
@@ -129,7 +141,7 @@ fn is_covered(fail_under: Option<f64>, coverage: &Coverage) -> bool {
     let is_enough = fail_under.is_none_or(|least| percent >= least);
     if !is_enough {
         let least = fail_under.unwrap_or_default();
-        println!("\ncalls took {percent:.1} % of the branches, less than {least} %");
+        out::line(format_args!("\ncalls took {percent:.1} % of the branches, less than {least} %"));
     }
     is_enough
 }

@@ -1,12 +1,17 @@
-//! A scenario as TOML.
+//! A scenario as TOML, with the reason for it and its expectations.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write, path::PathBuf, time::Duration};
 
 use serde_json::{Map, Value};
 
 use super::super::{Finding, Verdict};
-use super::script::{Forced, Script};
-use crate::model::Flow;
+use super::script::{Act, Forced, Function, Script};
+use crate::{
+    language,
+    model::Flow,
+    runner::{self, Answer, Branch, Caller, Hours, InvokeError, Reply, Rule, Step, Then, Understood, When},
+    scenario::{self, CannedFunction, FunctionSource, Scenario},
+};
 
 /// Time by which a slow function stays below its limit, in seconds.
 const MARGIN: f64 = 0.1;
@@ -20,29 +25,67 @@ pub(super) fn write(flow: &Flow, path: &str, finding: &Finding, script: &Script)
     comment(&mut toml, &finding.route(flow));
     comment(&mut toml, "Found by connect-flow explore. The test fails as long as the flow has this fault.");
     for action in &script.ambiguous {
-        comment(
-            &mut toml,
-            &format!("{action} takes several branches on this way; only the last one is forced here."),
-        );
+        let line = format!("{action} takes several branches on this way; only the last one is forced here.");
+        comment(&mut toml, &line);
     }
-    let _ = writeln!(toml, "flow = {}\nthen = \"stays silent\"", text(path));
-    table(&mut toml, "attributes", &script.attributes);
-    world(&mut toml, script);
-    functions(&mut toml, script);
-    for intent in &script.intents {
-        let _ = writeln!(toml, "\n[[lex]]\nwords = {0}\nintent = {0}", text(intent));
-    }
-    for act in &script.caller {
-        let _ = writeln!(toml, "\n[[caller]]\naction = {}", text(&act.action));
-        if let Some(keys) = &act.press {
-            let _ = writeln!(toml, "press = {}", text(keys));
-        }
-        if let Some(words) = &act.say {
-            let _ = writeln!(toml, "say = {}", text(words));
-        }
-    }
+    toml.push_str(&scenario::write(&scenario_of(path, script)));
     expectation(&mut toml, flow, finding);
     toml
+}
+
+fn scenario_of(path: &str, script: &Script) -> Scenario {
+    let hours = |(id, open): (&String, &bool)| (id.clone(), if *open { Hours::Open } else { Hours::Closed });
+    let rule = |intent: &String| {
+        let answer = Understood { intent: intent.clone(), ..Understood::default() };
+        Rule { words: intent.clone(), answer }
+    };
+    let branch = |(action, branch): (&String, &Forced)| {
+        let branch = match branch {
+            Forced::Next => Branch::Next,
+            Forced::Error(error) => Branch::Error(error.clone()),
+            Forced::Condition(operand) => Branch::Condition(operand.clone()),
+        };
+        (action.clone(), branch)
+    };
+    Scenario {
+        flow: PathBuf::from(path),
+        caller: Caller { steps: script.caller.iter().flat_map(steps).collect(), then: Then::StaySilent },
+        attributes: script.attributes.clone(),
+        lex: [("*".to_owned(), script.intents.iter().map(rule).collect())].into(),
+        functions: script.functions.iter().map(function).collect(),
+        hours: script.hours.iter().map(hours).collect(),
+        metrics: script.metrics.clone(),
+        branches: script.branches.iter().map(branch).collect(),
+        values: values(script),
+        ..Scenario::default()
+    }
+}
+
+/// The caller's acts while an action runs.
+fn steps(act: &Act) -> impl Iterator<Item = Step> {
+    let when = When::Action { action: act.action.clone(), after: Duration::ZERO };
+    let press = act.press.clone().map(runner::Act::Press);
+    let acts = press.into_iter().chain(act.say.clone().map(runner::Act::Say));
+    acts.map(move |act| Step { when: when.clone(), act })
+}
+
+fn function(function: &Function) -> CannedFunction {
+    let failed = InvokeError::Function { message: "explored".into() };
+    let answer = match (&function.reply, function.slow) {
+        (Some(reply), _) => Answer::Value(nested(reply)),
+        (None, Some(_)) => Answer::Never,
+        (None, None) => Answer::Fails(failed),
+    };
+    let slow = function.slow.filter(|_| function.reply.is_some()).unwrap_or_default();
+    let after = Duration::try_from_secs_f64((slow - MARGIN).max(0.0)).unwrap_or_default();
+    let source = FunctionSource::Canned(vec![Reply { after, answer }]);
+    CannedFunction { name: function.name.clone(), source }
+}
+
+/// The values at the start. Below another root there are none: the runner takes the reference as plain text.
+fn values(script: &Script) -> BTreeMap<String, Value> {
+    let Value::Object(roots) = nested(&script.values) else { return BTreeMap::new() };
+    roots.into_iter().filter(|(root, _)| language::table().root(root).is_some()).collect()
 }
 
 fn expectation(toml: &mut String, flow: &Flow, finding: &Finding) {
@@ -64,59 +107,6 @@ fn expectation(toml: &mut String, flow: &Flow, finding: &Finding) {
     }
 }
 
-/// Hours, values at the start, and forced branches.
-fn world(toml: &mut String, script: &Script) {
-    let hours =
-        script.hours.iter().map(|(id, open)| (id.clone(), if *open { "open" } else { "closed" }.to_owned()));
-    table(toml, "hours", &hours.collect());
-    table(toml, "metrics", &script.metrics);
-    if !script.values.is_empty() {
-        toml.push_str("\n[values]\n");
-        let Value::Object(roots) = nested(&script.values) else { return };
-        for (root, value) in roots {
-            let _ = writeln!(toml, "{} = {}", text(&root), inline(&value));
-        }
-    }
-    if !script.branches.is_empty() {
-        toml.push_str("\n[branches]\n");
-        for (action, branch) in &script.branches {
-            let branch = match branch {
-                Forced::Next => "\"next\"".to_owned(),
-                Forced::Error(error) => format!("{{ error = {} }}", text(error)),
-                Forced::Condition(operand) => format!("{{ condition = {} }}", text(operand)),
-            };
-            let _ = writeln!(toml, "{} = {branch}", text(action));
-        }
-    }
-}
-
-fn functions(toml: &mut String, script: &Script) {
-    for function in &script.functions {
-        let _ = writeln!(toml, "\n[[function]]\nname = {}", text(&function.name));
-        match (&function.reply, function.slow) {
-            (Some(reply), slow) => {
-                if let Some(seconds) = slow {
-                    let _ =
-                        writeln!(toml, "delay = \"{}ms\"", ((seconds - MARGIN).max(0.0) * 1000.0).round());
-                }
-                let _ = writeln!(toml, "reply = {}", inline(&nested(reply)));
-            }
-            (None, Some(_)) => toml.push_str("never = true\n"),
-            (None, None) => toml.push_str("error = \"explored\"\n"),
-        }
-    }
-}
-
-fn table(toml: &mut String, name: &str, entries: &BTreeMap<String, String>) {
-    if entries.is_empty() {
-        return;
-    }
-    let _ = writeln!(toml, "\n[{name}]");
-    for (key, value) in entries {
-        let _ = writeln!(toml, "{} = {}", text(key), text(value));
-    }
-}
-
 /// `a.b = "1"` as `{"a": {"b": "1"}}`.
 fn nested(entries: &BTreeMap<String, String>) -> Value {
     let mut root = Value::Object(Map::new());
@@ -131,19 +121,6 @@ fn nested(entries: &BTreeMap<String, String>) -> Value {
         *at = Value::String(value.clone());
     }
     root
-}
-
-/// A value of strings and objects, on one line.
-fn inline(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let pairs: Vec<String> =
-                members.iter().map(|(key, value)| format!("{} = {}", text(key), inline(value))).collect();
-            if pairs.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", pairs.join(", ")) }
-        }
-        Value::String(value) => text(value),
-        other => text(&other.to_string()),
-    }
 }
 
 /// A basic string: the escapes of JSON are those of TOML, which also wants the delete character escaped.

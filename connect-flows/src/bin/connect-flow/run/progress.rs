@@ -7,6 +7,8 @@ use connect_flows::{
     timeline::{Event, EventKind, Prompt},
 };
 
+use crate::out;
+
 /// Silence that is shorter is not printed, in milliseconds.
 const SHORTEST_SILENCE: f64 = 1000.0;
 
@@ -23,7 +25,7 @@ impl Progress {
             return;
         }
         if let Some(line) = self.line(&event.kind) {
-            println!("{:>8.3} s  {line}", event.t_ms / 1000.0);
+            out::line(format_args!("{:>8.3} s  {line}", event.t_ms / 1000.0));
         }
     }
 
@@ -62,17 +64,19 @@ impl Progress {
 }
 
 /// The end of the call in a few lines.
-pub(super) fn summary(call: &Call, out: &Path) {
+pub(super) fn summary(call: &Call, folder: &Path) {
     let summary = call.timeline.summary();
-    println!(
+    out::line(format_args!(
         "\n{} invocations, {} parts, {:.1} s of silence up to the last one",
         summary.round_trips,
         summary.parts,
         summary.dead_air_ms / 1000.0
-    );
+    ));
     if let Some(error) = &call.end.first_error {
-        println!("first error: {error}");
+        out::line(format_args!("first error: {error}"));
     }
-    let out = out.display();
-    println!("wrote {out}/call.html, {out}/call.wav, {out}/timeline.json and {out}/flow-log.jsonl");
+    let folder = folder.display();
+    out::line(format_args!(
+        "wrote {folder}/call.html, {folder}/call.wav, {folder}/timeline.json and {folder}/flow-log.jsonl"
+    ));
 }

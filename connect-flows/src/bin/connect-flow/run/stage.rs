@@ -10,7 +10,7 @@ use connect_flows::{
         Act, Beeps, CallSettings, Caller, Clips, Function, Functions, Lambdas, Ports, PromptSound,
         PromptVoice, RealTime, Replies, Runner, Step, Then, When,
     },
-    scenario::{self, FunctionSource, Scenario, SceneClips},
+    scenario::{self, FunctionSource, Library, Scenario, SceneClips},
     source::Source,
 };
 use time::OffsetDateTime;
@@ -33,11 +33,15 @@ impl Stage {
         let mut settings = arguments.settings(scenario.as_ref())?;
         let flow = flow(&arguments.file, &mut settings)?;
         let flows = &mut settings.world.flows;
-        let own = scenario.iter().flat_map(|scenario| &scenario.flows);
-        for path in arguments.flows.iter().chain(own) {
+        for path in &arguments.flows {
             for left_out in flows.load(path).map_err(anyhow::Error::msg)? {
                 eprintln!("warning: {left_out}");
             }
+        }
+        if let Some(scenario) = &scenario {
+            let paths = scenario::reached_by(scenario, &flow);
+            let reached = Library::default().all(&paths).map_err(anyhow::Error::msg)?;
+            reached.into_iter().for_each(|(_, flow)| flows.share(flow));
         }
         for prompt in &arguments.prompts {
             let (name, file) = pair("--prompt", prompt)?;

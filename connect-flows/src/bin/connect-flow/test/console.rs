@@ -1,10 +1,13 @@
 //! The report for people: a line for each test, and the failures in full at the end.
 
-use std::io::{IsTerminal, stdout};
-
 use connect_flows::scenario::{Checked, Step};
 
 use super::job::Outcome;
+use crate::out;
+
+/// Colours of a terminal.
+const GREEN: u8 = 32;
+const RED: u8 = 31;
 
 /// Number of steps that a failure shows.
 const STEPS: usize = 10;
@@ -16,9 +19,10 @@ pub(super) fn line(outcome: &Outcome) {
     match &outcome.result {
         Ok(checked) if checked.has_passed() => {
             let seconds = checked.call_ms / 1000.0;
-            println!("{}  {name}  ({ms} ms for a call of {seconds:.1} s)", colour("ok    ", 32));
+            let rest = format_args!("      {name}  ({ms} ms for a call of {seconds:.1} s)");
+            out::marked("ok", GREEN, rest);
         }
-        _ => println!("{}  {name}  ({ms} ms)", colour("FAILED", 31)),
+        _ => out::marked("FAILED", RED, format_args!("  {name}  ({ms} ms)")),
     }
 }
 
@@ -26,20 +30,19 @@ pub(super) fn line(outcome: &Outcome) {
 pub(super) fn failures(outcomes: &[Outcome]) {
     for outcome in outcomes {
         match &outcome.result {
-            Err(error) => println!("\n{}\n{}", heading(outcome), indented(error, "  ")),
-            Ok(checked) if !checked.has_passed() => {
-                println!("\n{}\n{}", heading(outcome), in_full(checked));
-            }
+            Err(error) => failed(outcome, &indented(error, "  ")),
+            Ok(checked) if !checked.has_passed() => failed(outcome, &in_full(checked)),
             Ok(checked) if !checked.notes.is_empty() => {
-                println!("\n{}\n{}", outcome.name, indented(&checked.notes.join("\n"), "  "));
+                out::line(format_args!("\n{}\n{}", outcome.name, indented(&checked.notes.join("\n"), "  ")));
             }
             Ok(_) => {}
         }
     }
 }
 
-fn heading(outcome: &Outcome) -> String {
-    colour(&format!("FAILED  {}", outcome.name), 31)
+fn failed(outcome: &Outcome, text: &str) {
+    out::line("");
+    out::marked("FAILED", RED, format_args!("  {}\n{text}", outcome.name));
 }
 
 /// Each expectation that was not met, with the course of the call, and the last steps.
@@ -66,13 +69,4 @@ pub(super) fn in_full(checked: &Checked) -> String {
 
 fn indented(text: &str, by: &str) -> String {
     text.lines().map(|line| format!("{by}{line}")).collect::<Vec<_>>().join("\n")
-}
-
-/// Colour for a terminal only.
-fn colour(text: &str, code: u8) -> String {
-    if stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
-    } else {
-        text.to_owned()
-    }
 }

@@ -9,6 +9,7 @@ use connect_flows::{
 };
 
 use super::job::{Job, Kind};
+use crate::out;
 
 /// Writes one file for each scenario, and lists the parts that the testing language can't say.
 pub(super) fn run(jobs: &[Job], folder: &Path) -> Result<ExitCode> {
@@ -20,9 +21,9 @@ pub(super) fn run(jobs: &[Job], folder: &Path) -> Result<ExitCode> {
         let path = folder.join(format!("{stem}.json"));
         fs::write(&path, format!("{content:#}\n"))
             .with_context(|| format!("{} can't be written", path.display()))?;
-        println!("{} -> {}", job.name(), path.display());
+        out::line(format_args!("{} -> {}", job.name(), path.display()));
         for line in left_out {
-            println!("  left out: {line}");
+            out::line(format_args!("  left out: {line}"));
         }
     }
     Ok(ExitCode::SUCCESS)

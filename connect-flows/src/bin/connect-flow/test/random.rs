@@ -24,6 +24,7 @@ use connect_flows::{
 };
 
 use super::{crew, table};
+use crate::out;
 
 /// Most hangs that are listed.
 const LISTED: usize = 20;
@@ -35,10 +36,11 @@ const STEPS: usize = 40;
 #[group(id = "random calls")]
 pub(super) struct Arguments {
     /// Play this many calls of random callers through the flow, with random replies of our functions.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(conflicts_with_all = ["filter", "flow", "junit", "coverage", "fail_under", "missed"])]
     pub(super) random: Option<u64>,
     /// Seed of the first random call; the next ones count on from it.
-    #[arg(long, default_value_t = 0, requires = "random")]
+    #[arg(long, default_value_t = 0, requires = "random", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: u64,
     /// Write the first random call as a scenario.
     #[arg(long, value_name = "FILE", requires = "random")]
@@ -84,37 +86,41 @@ pub(super) fn run(
 }
 
 fn play(flow: &Path, seed: u64, count: u64, next: &AtomicU64, tally: &Mutex<Tally>, library: &Library) {
+    let mut own = Tally::default();
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         if index >= count {
-            return;
+            break;
         }
-        let outcome = random::call(flow, seed.wrapping_add(index), library);
-        let covered = outcome.as_ref().map(|(played, _)| played.coverage()).unwrap_or_default();
-        let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-        match outcome {
-            Ok((_, hang)) => tally.hangs.extend(hang),
+        match random::call(flow, seed.wrapping_add(index), library) {
+            Ok((played, hang)) => {
+                played.cover(&mut own.coverage);
+                own.hangs.extend(hang);
+            }
             Err(error) => {
-                tally.fault = Some(error.0);
+                own.fault = Some(error.0);
                 next.store(count, Ordering::Relaxed);
             }
         }
-        tally.coverage.add(covered);
     }
+    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+    tally.hangs.extend(own.hangs);
+    tally.fault = tally.fault.take().or(own.fault);
+    tally.coverage.add(own.coverage);
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
 fn report(count: u64, seconds: f64, tally: &Tally) {
-    println!("{count} calls in {seconds:.1} s: {:.0} calls a second", count as f64 / seconds);
-    println!("\n{}\n", table::of(&tally.coverage));
+    out::line(format_args!("{count} calls in {seconds:.1} s: {:.0} calls a second", count as f64 / seconds));
+    out::line(format_args!("\n{}\n", table::of(&tally.coverage)));
     let mut hangs = tally.hangs.clone();
     hangs.sort_by_key(|hang| hang.seed);
-    println!("{} hangs", hangs.len());
+    out::line(format_args!("{} hangs", hangs.len()));
     for hang in hangs.iter().take(LISTED) {
-        println!("  --random 1 --seed {}: {}", hang.seed, hang.reason);
+        out::line(format_args!("  --random 1 --seed {}: {}", hang.seed, hang.reason));
     }
     if hangs.len() > LISTED {
-        println!("  and {} more", hangs.len() - LISTED);
+        out::line(format_args!("  and {} more", hangs.len() - LISTED));
     }
 }
 
@@ -129,9 +135,9 @@ fn save(flow: &Path, seed: u64, path: &Path, library: &Library) -> Result<()> {
 fn show(flow: &Path, seed: u64, library: &Library) -> Result<()> {
     let (played, _) = random::call(flow, seed, library).map_err(|error| anyhow::anyhow!(error.0))?;
     let steps = steps(&played.call);
-    println!("\n{}; the last steps:", played.call.end.reason);
+    out::line(format_args!("\n{}; the last steps:", played.call.end.reason));
     for step in &steps[steps.len().saturating_sub(STEPS)..] {
-        println!("  {step}");
+        out::line(format_args!("  {step}"));
     }
     Ok(())
 }

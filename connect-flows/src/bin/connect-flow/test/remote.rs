@@ -20,6 +20,7 @@ use super::{
     job::{Job, Kind},
     service::Service,
 };
+use crate::out;
 
 /// Test cases that an instance executes at a time.
 const AT_A_TIME: usize = 5;
@@ -64,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, instance: &str, jobs: &[Job]) -> Result
         for group in requests.chunks(AT_A_TIME) {
             failed += execute(&service, group, arguments.keep).await?;
         }
-        println!("\n{} passed, {failed} failed", jobs.len() - failed);
+        out::line(format_args!("\n{} passed, {failed} failed", jobs.len() - failed));
         Ok(ExitCode::from(u8::from(failed > 0)))
     })
 }
@@ -76,7 +77,7 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
         Kind::Scenario => {
             let exported = export::exported(job, library)?;
             for line in &exported.left_out {
-                println!("{}: left out: {line}", job.name());
+                out::line(format_args!("{}: left out: {line}", job.name()));
             }
             let scenario = scenario::open(&job.path)?;
             let entry = Entry { flow: None, caller: scenario.caller_number, called: scenario.called_number };
@@ -145,10 +146,10 @@ async fn execute(service: &Service, group: &[(String, Value)], keep: bool) -> Re
             ended = ended.and(service.delete(&case).await);
         }
         match outcome.with_context(|| name.clone())? {
-            None => println!("ok      {name}"),
+            None => out::line(format_args!("ok      {name}")),
             Some(reason) => {
                 failed += 1;
-                println!("FAILED  {name}\n{reason}");
+                out::line(format_args!("FAILED  {name}\n{reason}"));
             }
         }
     }

@@ -3,6 +3,8 @@
 use comfy_table::{CellAlignment, Table, presets};
 use connect_flows::coverage::Coverage;
 
+use crate::out;
+
 /// One line for each flow, and one for all.
 pub(super) fn of(coverage: &Coverage) -> String {
     let mut table = Table::new();
@@ -27,7 +29,7 @@ pub(super) fn missed(coverage: &Coverage) {
     for (name, flow) in coverage.flows() {
         let missed: Vec<_> = flow.missed_branches().map(|(from, to)| format!("  {from} > {to}")).collect();
         if !missed.is_empty() {
-            println!("\n{name}: no call took\n{}", missed.join("\n"));
+            out::line(format_args!("\n{name}: no call took\n{}", missed.join("\n")));
         }
     }
 }
