@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use connect_flows::{runner::Script, urls::Urls};
+use connect_flows::{runner::CallSettings, urls::Urls};
 use e2e::{bucket, places, prelude::*};
 use local_stack::call::{CallConfig, call, committed_flow};
 use tempfile::TempDir;
@@ -88,8 +88,11 @@ async fn play(bench: &Bench, urls: Urls, out: &Path) -> Result<()> {
     let text = format!("Welcome to the {MARKER} museum. It opens at nine today. Tickets are free.");
     let config = CallConfig {
         flow: committed_flow("play-text", urls)?,
-        attributes: BTreeMap::from([("text".into(), text)]),
-        script: Script::default(),
+        settings: CallSettings {
+            attributes: BTreeMap::from([("text".into(), text)]),
+            ..CallSettings::new("")
+        },
+        functions: Vec::new(),
         out: out.to_owned(),
         assets: places::assets()?,
     };

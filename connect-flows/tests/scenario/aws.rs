@@ -107,8 +107,8 @@ fn failures_are_those_of_the_invoke_api() {
     let arguments = [&RUN[..], &["words=aws"]].concat();
     let token = r#"{"message": "The signature does not match.\n\nThe Canonical String was x-amz-security-token:token"}"#;
     for (head, body, expected, attempts) in [
-        ("429 Too Many Requests", "{}", "throttled", 3),
-        ("500 Internal Server Error", "{}", "the Lambda service answered 500", 3),
+        ("429 Too Many Requests", "{}", "throttled", 4),
+        ("500 Internal Server Error", "{}", "the Lambda service answered 500", 4),
         ("200 OK\r\nX-Amz-Function-Error: Unhandled", r#"{"errorMessage": "no word"}"#, "no word", 1),
         ("403 Forbidden", token, "403: The signature does not match.", 1),
         ("200 OK", "la", "the reply is not JSON", 1),
