@@ -1,6 +1,6 @@
 //! Tests of conversations: the talk flows with the real functions, the real service and a real voice.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use connect_flows::{
     clip::SAMPLE_RATE,
