@@ -15,9 +15,9 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use connect_flows::{
     catalogue, lint,
-    model::Flow,
+    model::{Action, Flow},
     report::Report,
-    runner::{Act, Call, CallSettings, Ports, Runner},
+    runner::{Call, CallSettings, Ports, Runner},
     scenario::CannedFunction,
     source::Source,
     urls::Urls,
@@ -61,9 +61,9 @@ pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
     let NamedFlow { name, flow } = config.flow.clone();
     println!("call       flow {name}, {} actions", flow.actions.len());
     let voice = LocalPromptVoice::new(config.assets.clone());
-    // A conversation has texts between its answers: there the time of loading would be heard.
-    let says = config.settings.script.steps.iter().any(|step| matches!(step.act, Act::Say(_)));
-    if says || flow.actions.iter().any(|action| action.kind == "ConnectParticipantWithLexBot") {
+    // The time of loading would be heard. Ours that hold no conversation have texts only for a failure.
+    let is_needed = |action: &Action| action.kind == "ConnectParticipantWithLexBot";
+    if catalogue::flow(&name).is_none() || flow.actions.iter().any(is_needed) {
         voice.load().await.context("the voice of the flow's texts can't be loaded")?;
     }
     let ports = ports(stack, &config, voice)?;

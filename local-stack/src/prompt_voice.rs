@@ -16,6 +16,9 @@ const LANGUAGE: &str = "en-US";
 /// Pitch of the caller, as a factor on the voice's own: another person, to the ear.
 const CALLER_PITCH: f32 = 0.84;
 
+/// Samples up to this one are a pause, not a word.
+const QUIET: u16 = 200;
+
 /// The engine of all calls of this process, in which ONNX Runtime can be opened once.
 static ENGINE: OnceCell<Arc<Engine>> = OnceCell::const_new();
 
@@ -76,8 +79,14 @@ impl PromptVoice for LocalPromptVoice {
                 Clip::parse(&telephone::write_wav(&spoken.audio)).map_err(|error| error.to_string())?;
             samples.extend_from_slice(clip.samples());
         }
-        Ok(if self.pitch < 1.0 { lowered(&samples, self.pitch) } else { samples })
+        Ok(if self.pitch < 1.0 { lowered(words(&samples), self.pitch) } else { samples })
     }
+}
+
+/// The sound without the pause at its end: the caller's turn is over with the last word.
+fn words(samples: &[i16]) -> &[i16] {
+    let end = samples.iter().rposition(|sample| sample.unsigned_abs() > QUIET);
+    &samples[..end.map_or(0, |end| end + 1)]
 }
 
 /// The sound played slower by this factor, which lowers it.
@@ -96,6 +105,12 @@ fn lowered(samples: &[i16], pitch: f32) -> Vec<i16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_pause_after_the_last_word_is_left_out() {
+        assert_eq!(words(&[0, 5000, 0, -300, 20, 0]), [0, 5000, 0, -300]);
+        assert!(words(&[0, 20]).is_empty());
+    }
 
     #[test]
     fn a_lowered_sound_is_longer_and_has_fewer_waves_in_a_second() {
