@@ -21,7 +21,7 @@ use crate::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest wait for an invocation. The runner's own limits are shorter; this one ends requests that outlive them.
-const INVOKE_TIMEOUT: Duration = Duration::from_secs(65);
+pub(crate) const INVOKE_TIMEOUT: Duration = Duration::from_secs(65);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest reply of a synchronous invocation, in bytes.
 const MAX_REPLY_BYTES: usize = 6 * 1024 * 1024;
@@ -101,14 +101,19 @@ impl Lambdas for HttpFunction {
 
 /// Posts an event, and reads the answer as that of the Invoke API.
 async fn post(client: &Client, url: Url, event: &Value) -> Result<Value, InvokeError> {
-    let transport = |message| InvokeError::Transport { message };
     let response = client.post(url).json(event).send().await.map_err(|error| match error.is_timeout() {
         true => InvokeError::TimedOut,
-        false => transport(causes(error)),
+        false => InvokeError::Transport { message: causes(error) },
     })?;
+    reply(response).await
+}
+
+/// Reads an answer of the Invoke API.
+pub(crate) async fn reply(response: Response) -> Result<Value, InvokeError> {
     let status = response.status();
     let failed = response.headers().contains_key("x-amz-function-error");
-    let body = bounded_body(response, MAX_REPLY_BYTES).await.map_err(|error| transport(error.to_string()))?;
+    let body = bounded_body(response, MAX_REPLY_BYTES).await;
+    let body = body.map_err(|error| InvokeError::Transport { message: error.to_string() })?;
     let text = || String::from_utf8_lossy(&body).trim().to_owned();
     if status == StatusCode::TOO_MANY_REQUESTS {
         return Err(InvokeError::Throttled);
@@ -172,7 +177,7 @@ fn client(timeout: Duration) -> Result<Client, HttpError> {
         .map_err(|error| HttpError::Client(causes(error)))
 }
 
-async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
+pub(crate) async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
     let transport = |error| FetchError::Transport { message: causes(error) };
     while let Some(chunk) = response.chunk().await.map_err(transport)? {
@@ -185,7 +190,7 @@ async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, F
 }
 
 /// An error and its causes, in one line, without the URL of the request.
-fn causes(error: reqwest::Error) -> String {
+pub(crate) fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut line = error.to_string();
     let mut source = error.source();

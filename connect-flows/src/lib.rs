@@ -12,6 +12,7 @@
 //! | [`play_text`], [`play_text_module`], [`talk`] | the flow that speaks a text, the same as a module, and the one that holds a conversation |
 //! | [`disconnect`] | the flow after a hang-up |
 //! | [`arns`] | the placeholders in our flows, and the ARNs of a stack that replace them |
+//! | `aws` | functions in AWS, with the feature `command` |
 //! | [`blocks`], [`urls`] | the blocks of which they are built, and the URLs that they play |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
@@ -32,6 +33,8 @@
 //! not prove that an instance accepts the flow.
 
 pub mod arns;
+#[cfg(feature = "command")]
+pub mod aws;
 pub mod blocks;
 pub mod catalogue;
 pub mod clip;

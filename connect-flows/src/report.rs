@@ -10,6 +10,7 @@
 //! | `spans` | rows for spans that overlap; steps that take no time joined to one |
 //! | `silence` | the silence that is dead air, and its cause |
 //! | `sound` | peaks for the waveform, and the sound as text |
+//! | `picture` | the flow's picture with the way of the call |
 //! | `page` | the file: escaping, and the policy that forbids every request |
 //!
 //! Texts of flows, functions and callers reach the page as JSON, which the page's script puts into the document as text,
@@ -18,6 +19,7 @@
 mod convert;
 mod events;
 mod page;
+mod picture;
 mod silence;
 mod sound;
 mod spans;

@@ -25,6 +25,8 @@ pub mod id;
 pub mod keys;
 mod life;
 pub mod limits;
+#[cfg(feature = "texts")]
+mod manifest;
 pub mod metrics;
 mod namespace;
 pub mod prompts;

@@ -1,34 +1,32 @@
 //! One call through a contact flow, on the running stack: its recording and its timings.
 
 mod clips;
+mod files;
+mod functions;
 mod progress;
+mod streams;
 mod table;
 
 use std::{
-    collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Context, Result, anyhow, bail};
 use connect_flows::{
-    catalogue,
-    http::HttpLambdas,
-    lint,
-    model::Flow,
-    runner::{Call, CallSettings, Ports, Runner, Script},
+    catalogue, lint,
+    model::{Action, Flow},
+    report::Report,
+    runner::{Call, CallSettings, Ports, Runner},
+    scenario::CannedFunction,
     source::Source,
     urls::Urls,
 };
-use contract::http::{STREAMS, StreamStatus};
 use time::OffsetDateTime;
 
+pub use self::files::remove_old_results;
 use self::{clips::ConnectClips, progress::Progress};
 use crate::{prompt_voice::LocalPromptVoice, stack::Stack};
-
-/// The files that a call writes.
-const RESULTS: [&str; 3] = ["call.wav", "timeline.json", "flow-log.jsonl"];
 
 /// A flow, and its name in the flow log.
 #[derive(Clone, Debug)]
@@ -39,63 +37,63 @@ pub struct NamedFlow {
     pub flow: Flow,
 }
 
-/// A call's settings.
+/// The configuration of a call.
 #[derive(Clone, Debug)]
 pub struct CallConfig {
     /// The flow to run.
     pub flow: NamedFlow,
-    /// Contact attributes.
-    pub attributes: BTreeMap<String, String>,
-    /// The caller's part of the call.
-    pub script: Script,
-    /// Folder for `call.wav`, `timeline.json` and `flow-log.jsonl`.
+    /// Attributes, caller and world. The call gives the ids and the name of the flow.
+    pub settings: CallSettings,
+    /// Functions that the stack lacks; those of its own are always real.
+    pub functions: Vec<CannedFunction>,
+    /// Folder for `call.html`, `call.wav`, `timeline.json` and `flow-log.jsonl`.
     pub out: PathBuf,
     /// Folder that `cargo xtask fetch` fills.
     pub assets: PathBuf,
 }
 
-/// Runs the flow in real time, prints its progress and a table, and writes the recording and the logs.
+/// Runs the flow in real time, prints its progress and a table, and writes the report, the recording and the logs.
 ///
 /// # Errors
-/// One line: the reason why the flow can't be run, or the first failure in the call. After a failed call the recording
-/// and the logs are still written.
+/// One line: the reason why the flow can't be run, or the first failure in the call. After a failed call the report, the
+/// recording and the logs are still written.
 pub async fn call(stack: &Stack, config: CallConfig) -> Result<()> {
-    println!("call       flow {}, {} actions", config.flow.name, config.flow.flow.actions.len());
+    let NamedFlow { name, flow } = config.flow.clone();
+    println!("call       flow {name}, {} actions", flow.actions.len());
     let voice = LocalPromptVoice::new(config.assets.clone());
-    // A conversation has such texts between its answers: there the time of loading would be heard.
-    if config.flow.flow.actions.iter().any(|action| action.kind == "ConnectParticipantWithLexBot") {
+    // The time of loading would be heard. Ours that hold no conversation have texts only for a failure.
+    let is_needed = |action: &Action| action.kind == "ConnectParticipantWithLexBot";
+    if catalogue::flow(&name).is_none() || flow.actions.iter().any(is_needed) {
         voice.load().await.context("the voice of the flow's texts can't be loaded")?;
     }
-    let ports = ports(stack, voice)?;
-    let settings = CallSettings {
-        flow_name: config.flow.name,
-        attributes: config.attributes,
-        script: config.script.into(),
-        ..CallSettings::new(uuid::Uuid::new_v4().to_string())
-    };
-    let runner = Runner::new(config.flow.flow, ports, settings);
-    let mut progress = Progress::start();
+    let ports = ports(stack, &config, voice)?;
+    let contact_id = uuid::Uuid::new_v4().to_string();
+    let settings = CallSettings { contact_id, flow_name: name.clone(), ..config.settings };
+    let runner = Runner::new(flow.clone(), ports, settings);
+    let mut progress = Progress::default();
     let call = runner.run(&mut |event| progress.show(event)).await;
-    write(&call, &config.out)?;
-    let stream = stream_status(stack, &call).await;
+    let streams = streams::statuses(stack, &call).await;
+    let started_at_ms = progress.started_at_ms().unwrap_or_default();
+    let mut report = Report::with_picture(&call, &flow, &name);
+    // Below the sounds, which they become.
+    let at = report.lanes.iter().position(|lane| lane.name == "Sounds").map_or(0, |sounds| sounds + 1);
+    report.lanes.splice(at..at, streams::lanes(&streams, started_at_ms));
+    files::write(&call, &report, &config.out)?;
+    let reports = stack.lambdas().reports();
+    println!("\n{}", table::render(&call, streams.first(), started_at_ms, &reports));
+    told(&call, &config.out)
+}
+
+/// The last line of a call.
+fn told(call: &Call, out: &Path) -> Result<()> {
+    let out = out.display();
     println!(
-        "\n{}",
-        table::render(&call, stream.as_ref(), progress.started_at_ms(), &stack.lambdas().reports())
-    );
-    let out = config.out.display();
-    println!(
-        "wrote {out}/call.wav, {out}/timeline.json, {out}/flow-log.jsonl and the programs' logs in {out}/logs"
+        "wrote {out}/call.html, {out}/call.wav, {out}/timeline.json, {out}/flow-log.jsonl and the programs' logs in \
+         {out}/logs"
     );
     match call.end.error() {
         Some(error) => bail!("the call went wrong: {error}"),
         None => Ok(()),
-    }
-}
-
-/// Removes the files of an earlier call, so that they aren't taken for the new call's files.
-pub fn remove_old_results(out: &Path) {
-    for name in RESULTS {
-        let _ = fs::remove_file(out.join(name));
     }
 }
 
@@ -136,34 +134,12 @@ pub fn load_flow(path: &Path) -> Result<NamedFlow> {
     Ok(NamedFlow { name, flow })
 }
 
-fn ports(stack: &Stack, voice: LocalPromptVoice) -> Result<Ports> {
+fn ports(stack: &Stack, config: &CallConfig, voice: LocalPromptVoice) -> Result<Ports> {
     Ok(Ports {
-        lambdas: Arc::new(HttpLambdas::new(&stack.lambdas().endpoint())?),
+        lambdas: Arc::new(functions::functions(stack, &config.functions)?),
         clips: Arc::new(ConnectClips::new(stack)?),
         voice: Arc::new(voice),
-        caller: None,
+        caller: Some(Arc::new(LocalPromptVoice::of_caller(config.assets.clone()))),
         clock: Arc::new(OffsetDateTime::now_utc),
     })
-}
-
-fn write(call: &Call, out: &Path) -> Result<()> {
-    fs::create_dir_all(out).with_context(|| format!("no folder {}", out.display()))?;
-    let [recording, timeline, log] = RESULTS.map(|name| out.join(name));
-    call.recording
-        .save_wav(&recording)
-        .with_context(|| format!("{} can't be written", recording.display()))?;
-    let events = serde_json::to_string_pretty(&call.timeline.to_json())? + "\n";
-    let lines: String = call.flow_log.iter().map(|line| line.to_json() + "\n").collect();
-    for (path, content) in [(timeline, events), (log, lines)] {
-        fs::write(&path, content).with_context(|| format!("{} can't be written", path.display()))?;
-    }
-    Ok(())
-}
-
-/// The service's status of the call's first stream; `None` when no part was heard.
-async fn stream_status(stack: &Stack, call: &Call) -> Option<StreamStatus> {
-    let stream_id = table::first_stream(call)?;
-    let url = format!("{}{STREAMS}/{stream_id}", stack.service_endpoint());
-    let http = reqwest::Client::builder().no_proxy().build().ok()?;
-    http.get(url).bearer_auth(stack.token()).send().await.ok()?.json().await.ok()
 }

@@ -1,7 +1,15 @@
 //! Requests to AWS that need no SDK of their service: a [`Signer`] adds the headers of a SigV4 signature to an
-//! [`http::Request`], with the credentials that every AWS program on this host uses.
+//! [`http::Request`].
+//!
+//! Its credentials are those that every AWS program on this host uses (`Signer::of_host`, with the feature
+//! `default-chain`), or the keys of the environment and of a profile ([`Keys`]), which are quicker to compile.
 //!
 //! It sends nothing. The SDK of a service takes minutes to compile; a signed request takes none.
+
+mod keys;
+mod profile;
+
+pub use keys::Keys;
 
 use std::{
     fmt,
@@ -42,6 +50,9 @@ pub enum SignError {
         "no AWS credentials ({0}): give the host a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
     )]
     NoCredentials(String),
+    /// Neither the environment nor a profile has keys.
+    #[error("no AWS credentials: {0}")]
+    NoKeys(String),
     /// The request can't be signed as it is.
     #[error("the request can't be signed: {0}")]
     Request(String),
@@ -63,11 +74,17 @@ impl Signer {
         Self { service: service.to_owned(), region: region.to_owned(), provider, kept: Mutex::new(None) }
     }
 
+    /// A signer with the keys of the environment or of a profile.
+    pub fn of_keys(service: &str, region: &str, keys: Keys) -> Self {
+        Self::new(service, region, SharedCredentialsProvider::new(keys))
+    }
+
     /// A signer with the credentials of this host: environment, files, container or instance, as every AWS program finds
     /// them. Without `region` the host's own is used.
     ///
     /// # Errors
     /// [`SignError::NoRegion`] and [`SignError::NoCredentials`] where the host has none.
+    #[cfg(feature = "default-chain")]
     pub async fn of_host(service: &str, region: Option<&str>) -> Result<Self, SignError> {
         let host = aws_config::from_env().load().await;
         let region = region.or_else(|| host.region().map(AsRef::as_ref)).ok_or(SignError::NoRegion)?;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use connect_flows::{runner::Script, urls::Urls};
+use connect_flows::{runner::CallSettings, urls::Urls};
 use e2e::{bucket, places, prelude::*};
 use local_stack::call::{CallConfig, call, committed_flow};
 use tempfile::TempDir;
@@ -36,6 +36,10 @@ async fn a_caller_hears_every_sentence_in_order_and_no_log_tells_what_was_said()
     events_are_in_order(&events[1..])?;
     recording_is_as_long_as(&out.path().join("call.wav"), &events[events.len() - 1])?;
     flow_log_has_connects_keys(&out.path().join("flow-log.jsonl"))?;
+    let page = fs::read_to_string(out.path().join("call.html"))?;
+    for lane in ["Parts made", "Parts stored", "<svg"] {
+        assert!(page.contains(lane), "call.html has no {lane:?}");
+    }
     let written = places::files(out.path())?;
     assert_eq!(places::mention(&written, SIGNATURE), None, "a presigned URL was written down");
 
@@ -88,8 +92,11 @@ async fn play(bench: &Bench, urls: Urls, out: &Path) -> Result<()> {
     let text = format!("Welcome to the {MARKER} museum. It opens at nine today. Tickets are free.");
     let config = CallConfig {
         flow: committed_flow("play-text", urls)?,
-        attributes: BTreeMap::from([("text".into(), text)]),
-        script: Script::default(),
+        settings: CallSettings {
+            attributes: BTreeMap::from([("text".into(), text)]),
+            ..CallSettings::new("")
+        },
+        functions: Vec::new(),
         out: out.to_owned(),
         assets: places::assets()?,
     };

@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use connect_flows::{runner::Script, urls::Urls};
+use connect_flows::{
+    runner::{CallSettings, Script},
+    urls::Urls,
+};
 use contract::http::{METRICS, SPEECH, SYNTHESIZE_STREAM};
 use e2e::{
     dashboards::{Panel, filled, panels},
@@ -99,7 +102,9 @@ async fn play(
     out: &Path,
 ) -> Result<()> {
     let flow = committed_flow(flow, Urls::Presigned)?;
-    let config = CallConfig { flow, attributes, script, out: out.to_owned(), assets: places::assets()? };
+    let settings = CallSettings { attributes, script: script.into(), ..CallSettings::new("") };
+    let (out, assets) = (out.to_owned(), places::assets()?);
+    let config = CallConfig { flow, settings, functions: Vec::new(), out, assets };
     call(&bench.stack, config).await
 }
 

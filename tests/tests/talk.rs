@@ -1,10 +1,10 @@
 //! Tests of conversations: the talk flows with the real functions, the real service and a real voice.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use connect_flows::{
     clip::SAMPLE_RATE,
-    runner::{KeyPress, Script},
+    runner::{CallSettings, KeyPress, Script},
     urls::Urls,
 };
 use e2e::{places, prelude::*};
@@ -118,8 +118,8 @@ fn samples(recording: &Path) -> Result<Vec<i16>> {
 async fn converse(bench: &Bench, flow: &str, script: Script, out: &Path) -> Result<Vec<Value>> {
     let config = CallConfig {
         flow: committed_flow(flow, Urls::Presigned)?,
-        attributes: BTreeMap::new(),
-        script,
+        settings: CallSettings { script: script.into(), ..CallSettings::new("") },
+        functions: Vec::new(),
         out: out.to_owned(),
         assets: places::assets()?,
     };

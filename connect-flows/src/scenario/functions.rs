@@ -1,11 +1,14 @@
 //! The functions of a scenario: `[[function]]`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
 use super::fields::Fields;
-use crate::runner::{Answer, InvokeError, Reply};
+use crate::{
+    http::HttpFunction,
+    runner::{Answer, InvokeError, Lambdas, Reply},
+};
 
 /// A function with its replies, or with the place where it really is.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,9 +26,11 @@ pub enum Source {
     Canned(Vec<Reply>),
     /// An address that takes the event as the body of a POST and answers with the reply.
     Address(String),
+    /// AWS Lambda, where its ARN says.
+    Aws,
 }
 
-const ANSWERS: [&str; 4] = ["reply", "error", "never", "url"];
+const ANSWERS: [&str; 5] = ["reply", "error", "never", "url", "aws"];
 
 /// Repeated tables with one name are one function with several replies.
 pub(super) fn read(root: &Fields<'_>) -> Vec<CannedFunction> {
@@ -33,18 +38,20 @@ pub(super) fn read(root: &Fields<'_>) -> Vec<CannedFunction> {
     for fields in root.tables("function") {
         let name = fields.needed("name");
         fields.one_of(&ANSWERS, true);
-        let address = fields.text("url");
+        let address = fields.text("url").map(Source::Address);
+        let place = address.or(fields.flag("aws").filter(|aws| *aws).map(|_| Source::Aws));
         let reply = reply(&fields);
         let known = functions.iter_mut().find(|function| function.name == name);
-        match (address, reply, known) {
-            (Some(_), _, Some(_)) | (_, Some(_), Some(CannedFunction { source: Source::Address(_), .. })) => {
-                let text = format!("the function {name:?} has a url and another answer: keep one");
-                fields.faults.add(fields.span.clone(), text);
-            }
-            (Some(url), _, None) => functions.push(CannedFunction { name, source: Source::Address(url) }),
+        match (place, reply, known) {
             (None, Some(reply), Some(CannedFunction { source: Source::Canned(replies), .. })) => {
                 replies.push(reply);
             }
+            (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+                let text =
+                    format!("the function {name:?} is real (url, aws) and has another answer: keep one");
+                fields.faults.add(fields.span.clone(), text);
+            }
+            (Some(source), _, None) => functions.push(CannedFunction { name, source }),
             (None, Some(reply), None) => {
                 functions.push(CannedFunction { name, source: Source::Canned(vec![reply]) });
             }
@@ -74,12 +81,40 @@ fn failure(text: &str) -> InvokeError {
     }
 }
 
+impl Source {
+    /// The port of a real function; `None` for a canned one. It runs in real time.
+    ///
+    /// # Errors
+    /// One line: the address is no URL, or there is no way to AWS.
+    pub fn real(&self) -> Result<Option<Arc<dyn Lambdas>>, String> {
+        match self {
+            Self::Canned(_) => Ok(None),
+            Self::Address(url) => HttpFunction::new(url)
+                .map(|port| Some(Arc::new(port) as _))
+                .map_err(|error| error.to_string()),
+            Self::Aws => aws().map(Some),
+        }
+    }
+}
+
+#[cfg(feature = "command")]
+fn aws() -> Result<Arc<dyn Lambdas>, String> {
+    crate::aws::AwsLambdas::of_environment()
+        .map(|port| Arc::new(port) as _)
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "command"))]
+fn aws() -> Result<Arc<dyn Lambdas>, String> {
+    Err("functions in AWS are invoked by `cargo xtask flow` alone".into())
+}
+
 impl CannedFunction {
     /// The replies in their order; none for a real function.
     pub fn replies(&self) -> &[Reply] {
         match &self.source {
             Source::Canned(replies) => replies,
-            Source::Address(_) => &[],
+            Source::Address(_) | Source::Aws => &[],
         }
     }
 

@@ -7,14 +7,13 @@ use time::{OffsetDateTime, macros::datetime};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    Clock, FunctionSource, Scenario,
+    Clock, Scenario,
     library::{Library, reached_by},
     observed::{Invocation, Observed},
     sounds::{ClipSound, SceneClips},
 };
 use crate::{
     coverage::Coverage,
-    http::HttpFunction,
     runner::{
         Beeps, Call, CallSettings, Function, Functions, KnownFlow, Ports, RealTime, Replies, Runner, Sound,
         in_virtual_time,
@@ -134,17 +133,16 @@ fn functions(scenario: &Scenario) -> Result<(Functions, Option<Runtime>), StageE
     let mut functions = Functions::default();
     let mut outside: Option<Runtime> = None;
     for function in &scenario.functions {
-        let source = match &function.source {
-            FunctionSource::Canned(replies) => Function::Canned(Replies::new(replies.clone())),
-            FunctionSource::Address(url) => {
+        let source = match function.source.real().map_err(StageError)? {
+            None => Function::Canned(Replies::new(function.replies().to_vec())),
+            Some(port) => {
                 let runtime = match outside.take() {
                     Some(runtime) => runtime,
                     None => Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(
                         |error| StageError(format!("no runtime for the function {}: {error}", function.name)),
                     )?,
                 };
-                let port = HttpFunction::new(url).map_err(|error| StageError(error.to_string()))?;
-                let port = RealTime::new(runtime.handle().clone(), Arc::new(port));
+                let port = RealTime::new(runtime.handle().clone(), port);
                 outside = Some(runtime);
                 Function::Real(Arc::new(port))
             }

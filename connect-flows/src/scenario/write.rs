@@ -140,6 +140,7 @@ fn functions(scenario: &Scenario) -> Vec<Value> {
         let name = ("name", text(&function.name));
         match &function.source {
             FunctionSource::Address(url) => all.push(Value::Table(table([name, ("url", text(url))]))),
+            FunctionSource::Aws => all.push(Value::Table(table([name, ("aws", Value::Boolean(true))]))),
             FunctionSource::Canned(replies) => {
                 all.extend(replies.iter().map(|one| {
                     let mut fields = table([name.clone(), reply(one)]);

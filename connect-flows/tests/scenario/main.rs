@@ -1,10 +1,12 @@
 //! Scenarios and test cases against our own flows: the real runner, in virtual time.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
+mod aws;
 mod cases;
 mod command;
 mod outside;
 mod remote;
+mod server;
 mod signature;
 
 use std::{

@@ -1,36 +1,20 @@
 //! Scenarios that reach out: functions at an address, and the real clock.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     thread,
 };
 
 use connect_flows::scenario::{self, Library};
 
-use crate::{failures, root};
+use crate::{failures, root, server::Request};
 
 /// Answers an event with the text of its parameters, as an error for the flow log.
 fn answer(stream: TcpStream) {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    let event: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    let reply =
-        serde_json::json!({ "Status": "done", "Reason": event["Details"]["Parameters"]["Text"] }).to_string();
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());
-    reader.into_inner().write_all(format!("{head}{reply}").as_bytes()).unwrap();
+    let request = Request::read(stream);
+    let text = &request.json()["Details"]["Parameters"]["Text"];
+    let reply = serde_json::json!({ "Status": "done", "Reason": text }).to_string();
+    request.answer("200 OK", &reply);
 }
 
 fn check(clock: &str) {

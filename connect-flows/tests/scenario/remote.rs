@@ -1,7 +1,6 @@
 //! Test cases in an instance, which a server of this test plays. It checks the signature of each request.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     process::Command,
     sync::mpsc,
@@ -10,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{cases, command::text, signature::is_valid};
+use crate::{cases, command::text, server::Request};
 
 const SECRET: &str = "secret";
 
@@ -29,30 +28,8 @@ fn serve(listener: TcpListener, status: &'static str, seen: mpsc::Sender<Seen>) 
 }
 
 fn answer(stream: TcpStream, status: &str, seen: &mpsc::Sender<Seen>) {
-    let mut reader = BufReader::new(stream);
-    let mut head = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        if line.trim().is_empty() {
-            break;
-        }
-        head.push(line.trim().to_owned());
-    }
-    let headers: Vec<(String, String)> = head[1..]
-        .iter()
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-        .collect();
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    let line = head[0].trim_end_matches(" HTTP/1.1").to_owned();
-    let (method, path) = line.split_once(' ').unwrap();
-    let is_signed = is_valid(method, path, &headers, &body, SECRET);
+    let request = Request::read(stream);
+    let (method, path) = (&*request.method, &*request.path);
     let reply = match path {
         path if path.ends_with("/start-execution") => {
             json!({ "TestCaseExecutionId": "run", "Status": "INITIATED" })
@@ -68,10 +45,10 @@ fn answer(stream: TcpStream, status: &str, seen: &mpsc::Sender<Seen>) {
         _ => Value::Null,
     };
     let reply = if reply.is_null() { String::new() } else { reply.to_string() };
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());
+    let is_signed = request.is_signed(SECRET, "us-west-2/connect");
     // Before the answer: the command may end with it.
-    seen.send(Seen { line, body: serde_json::from_slice(&body).unwrap_or_default(), is_signed }).unwrap();
-    reader.into_inner().write_all(format!("{head}{reply}").as_bytes()).unwrap();
+    seen.send(Seen { line: format!("{method} {path}"), body: request.json(), is_signed }).unwrap();
+    request.answer("200 OK", &reply);
 }
 
 fn run(status: &'static str) -> (std::process::Output, Vec<Seen>) {

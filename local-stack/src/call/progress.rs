@@ -4,22 +4,23 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use connect_flows::timeline::{Event, EventKind, Prompt};
 
+#[derive(Default)]
 pub(super) struct Progress {
-    started_at_ms: f64,
+    started_at_ms: Option<f64>,
 }
 
 impl Progress {
-    pub(super) fn start() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { started_at_ms: now.as_secs_f64() * 1000.0 }
-    }
-
-    /// Wall-clock start of the call, in milliseconds since the Unix epoch.
-    pub(super) fn started_at_ms(&self) -> f64 {
+    /// Wall-clock start of the call, in milliseconds since the Unix epoch; `None` before its first event. The caller's words
+    /// are made before it.
+    pub(super) fn started_at_ms(&self) -> Option<f64> {
         self.started_at_ms
     }
 
     pub(super) fn show(&mut self, event: &Event) {
+        self.started_at_ms.get_or_insert_with(|| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            now.as_secs_f64() * 1000.0 - event.t_ms
+        });
         let what = match &event.kind {
             EventKind::LambdaEnd { function, status, ms, .. } => {
                 format!("{function}: {status} after {ms:.0} ms")

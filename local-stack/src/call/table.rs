@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, fmt::Write};
 use comfy_table::{CellAlignment, Table, presets};
 use connect_flows::{runner::Call, timeline::EventKind};
 use contract::{
-    StreamId,
     http::StreamStatus,
     timeline::{Moment, Segment, Stage, TimedPart, Timeline},
 };
@@ -50,14 +49,6 @@ pub(super) fn render(
         let _ = write!(text, "\nanswers heard {} after the caller's last word", answers.join(", "));
     }
     text
-}
-
-/// The stream of the first part that was played.
-pub(super) fn first_stream(call: &Call) -> Option<StreamId> {
-    call.timeline.events().iter().find_map(|event| match &event.kind {
-        EventKind::ClipStart { url, .. } => url.rsplit('/').nth(1)?.parse().ok(),
-        _ => None,
-    })
 }
 
 fn first(call: &Call, matches: impl Fn(&EventKind) -> bool) -> Option<f64> {

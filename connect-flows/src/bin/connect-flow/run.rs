@@ -34,7 +34,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     flows: Vec<PathBuf>,
     /// A function's reply or place: `NAME=reply.json`, `NAME=http://HOST:PORT` for an endpoint with Lambda's Invoke API,
-    /// `NAME=http://HOST/PATH` for an address to which the event is posted. `*` is the name of all others.
+    /// `NAME=http://HOST/PATH` for an address to which the event is posted, `NAME=aws` for AWS Lambda with the keys of the
+    /// environment or a profile. `*` is the name of all others.
     #[arg(long = "function", value_name = "NAME=REPLY")]
     functions: Vec<String>,
     /// A prompt's sound: `NAME=file.wav`, by its name, id or ARN. Other prompts have their names spoken.

@@ -1,15 +1,13 @@
 //! The command line.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use connect_flows::{
-    runner::{KeyPress, Script, Then},
-    urls::Urls,
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    call::CallArguments,
+    common::{ChatArguments, Common, DEFAULT_VOICE},
 };
-
-/// The default voice, which `cargo xtask` always fetches.
-pub(super) const DEFAULT_VOICE: &str = "hibari";
 
 /// A voice that is slow enough for the order of its work to be heard.
 const SLOWER_VOICE: &str = "piper";
@@ -25,7 +23,7 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Start everything, run a contact flow, and record the call's audio.
-    Call(CallArguments),
+    Call(Box<CallArguments>),
     /// Start everything and keep it up until Ctrl-C.
     Dev(DevArguments),
     /// Run many callers at once; report latency, refusals and lost audio.
@@ -43,95 +41,6 @@ pub(super) enum Command {
     /// sizes of the zips. Ends with an error when an aim is missed.
     #[command(bin_name = "cargo xtask bench cold")]
     Cold(ColdArguments),
-}
-
-#[derive(Args)]
-pub(super) struct CallArguments {
-    /// Text to speak: the contact attribute `text`.
-    #[arg(long, conflicts_with = "text_file")]
-    pub(super) text: Option<String>,
-
-    /// A UTF-8 file with the text to speak.
-    #[arg(long, value_name = "FILE")]
-    pub(super) text_file: Option<PathBuf>,
-
-    /// A committed flow by name (play-text, talk, talk-async), or a contact flow as Connect exports it.
-    #[arg(long, value_name = "NAME|FILE", default_value = "play-text")]
-    pub(super) flow: PathBuf,
-
-    /// The URLs that a committed flow plays: presigned ones, which is the default, or plain ones that the bucket's
-    /// policy lets Connect read.
-    #[arg(long, value_name = "KIND", value_enum)]
-    pub(super) urls: Option<UrlKind>,
-
-    /// Words that the caller says when Lex listens; given several times, one after the other.
-    #[arg(long, value_name = "WORDS")]
-    pub(super) say: Vec<String>,
-
-    /// A key that the caller presses this many milliseconds after the start of the call, as MS:KEY (a digit, * or #).
-    /// Without KEY it is #. May be given several times.
-    #[arg(long, value_name = "MS[:KEY]", value_parser = key_press)]
-    pub(super) interrupt_at: Vec<KeyPress>,
-
-    /// The caller speaks over a sound that Lex plays, this many milliseconds after its start. With `--set
-    /// barge_in=true` the talk flow has Lex play the last clip of each answer.
-    #[arg(long, value_name = "MS")]
-    pub(super) barge_in_after: Option<u64>,
-
-    /// The caller's behaviour when everything is said.
-    #[arg(long, value_enum, default_value = "hang-up")]
-    pub(super) then: CallerThen,
-
-    /// Name of a voice: the contact attribute `voice`.
-    #[arg(long)]
-    pub(super) voice: Option<String>,
-
-    /// Folder for the recording, the time line and the logs.
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    pub(super) out: PathBuf,
-
-    /// A contact attribute; may be given several times.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = attribute)]
-    pub(super) attributes: Vec<(String, String)>,
-
-    #[command(flatten)]
-    pub(super) chat: ChatArguments,
-
-    #[command(flatten)]
-    pub(super) common: Common,
-}
-
-impl CallArguments {
-    /// The caller's part of the call.
-    pub(super) fn script(&self) -> Script {
-        let then = match self.then {
-            CallerThen::HangUp => Then::HangUp,
-            CallerThen::Silence => Then::StaySilent,
-        };
-        let barges_in_after = self.barge_in_after.map(Duration::from_millis);
-        Script { says: self.say.clone(), keys: self.interrupt_at.clone(), barges_in_after, then }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum UrlKind {
-    Presigned,
-    S3,
-}
-
-impl From<UrlKind> for Urls {
-    fn from(kind: UrlKind) -> Self {
-        match kind {
-            UrlKind::Presigned => Self::Presigned,
-            UrlKind::S3 => Self::Plain,
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum CallerThen {
-    HangUp,
-    Silence,
 }
 
 #[derive(Args)]
@@ -162,38 +71,6 @@ pub(super) struct ColdArguments {
 
     #[command(flatten)]
     pub(super) common: Common,
-}
-
-/// The model that answers callers.
-#[derive(Args)]
-pub(super) struct ChatArguments {
-    /// Kind of the model that answers callers: demo needs no network, openai any server with its interface.
-    #[arg(long, value_name = "KIND", env = "FIRSTWORD_CHAT_MODEL", default_value = "demo")]
-    model: String,
-
-    /// Base URL of the model's server.
-    #[arg(long, value_name = "URL", env = "FIRSTWORD_CHAT_BASE_URL")]
-    chat_base: Option<String>,
-
-    /// Name of the model at its server.
-    #[arg(long, value_name = "NAME", env = "FIRSTWORD_CHAT_MODEL_NAME")]
-    chat_model: Option<String>,
-}
-
-impl ChatArguments {
-    /// The service's settings. The key comes from the environment only: a command line is seen by others.
-    pub(super) fn settings(self) -> BTreeMap<String, String> {
-        let key = "FIRSTWORD_CHAT_KEY";
-        [
-            ("FIRSTWORD_CHAT_MODEL", Some(self.model)),
-            ("FIRSTWORD_CHAT_BASE_URL", self.chat_base),
-            ("FIRSTWORD_CHAT_MODEL_NAME", self.chat_model),
-            (key, std::env::var(key).ok()),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect()
-    }
 }
 
 #[derive(Args)]
@@ -324,26 +201,4 @@ pub(super) struct ChatBenchArguments {
 
     #[command(flatten)]
     pub(super) common: Common,
-}
-
-#[derive(Args)]
-pub(super) struct Common {
-    /// Folder that `cargo xtask fetch` fills.
-    #[arg(long, value_name = "DIR", default_value = "assets", hide = true)]
-    pub(super) assets: PathBuf,
-}
-
-fn attribute(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-fn key_press(text: &str) -> Result<KeyPress, String> {
-    let (ms, key) = text.split_once(':').unwrap_or((text, "#"));
-    let ms = ms.parse().map_err(|_| format!("expected milliseconds before {key:?}"))?;
-    let mut keys = key.chars().filter(|key| matches!(key, '0'..='9' | '*' | '#'));
-    match (keys.next(), key.len()) {
-        (Some(key), 1) => Ok(KeyPress { at: Duration::from_millis(ms), key }),
-        _ => Err("expected a digit, * or # as the key".into()),
-    }
 }

@@ -6,11 +6,7 @@ use local_stack::{
     stack::StackConfig,
 };
 
-use super::{
-    arguments::{ChatBenchArguments, Common},
-    interrupt::Interrupt,
-    start_stack,
-};
+use super::{arguments::ChatBenchArguments, common::Common, interrupt::Interrupt, start_stack};
 
 /// One stack: a voice, with or without the express lane.
 struct Setup {

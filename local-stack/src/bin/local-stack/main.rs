@@ -2,20 +2,19 @@
 //! and `cold`.
 
 mod arguments;
+mod call;
 mod chat;
+mod common;
 mod interrupt;
 
 use std::{
-    collections::BTreeMap,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
-use connect_flows::urls::Urls;
 use local_stack::{
-    call::{self, CallConfig, NamedFlow},
     cold::{ColdConfig, cold},
     load::{Crowd, FleetConfig, LoadConfig, Target, fleet, load},
     stack::{Ports, Stack, StackConfig},
@@ -23,26 +22,17 @@ use local_stack::{
 use tracing_subscriber::EnvFilter;
 
 use self::{
-    arguments::{
-        Arguments, CallArguments, ColdArguments, Command, Common, DEFAULT_VOICE, DevArguments,
-        FleetArguments, LoadArguments,
-    },
+    arguments::{Arguments, ColdArguments, Command, DevArguments, FleetArguments, LoadArguments},
+    common::Common,
     interrupt::Interrupt,
 };
-
-/// The default text. Its first sentence has eight words, the usual length for comparisons of the time to first audio.
-const DEFAULT_TEXT: &str = "Thank you for calling the Firstword demonstration line. \
-    Every sentence that you hear was made while the one before it was playing. \
-    The first one reached you before the second one existed. \
-    Your order number 4 5 7 ships on March 3rd, and the total is $12.50. \
-    Is there anything else that I can do for you today?";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error,s3s=off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
-        Command::Call(arguments) => call(arguments).await,
+        Command::Call(arguments) => call::run(*arguments).await,
         Command::Dev(arguments) => dev(arguments).await,
         Command::Load(arguments) => put_load(arguments).await,
         Command::Fleet(arguments) => put_load_on_a_fleet(arguments).await,
@@ -56,66 +46,6 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-async fn call(arguments: CallArguments) -> Result<()> {
-    let attributes = attributes(&arguments)?;
-    let flow = flow(&arguments)?;
-    let script = arguments.script();
-    let voices = voices(&arguments);
-    call::remove_old_results(&arguments.out);
-    let mut interrupt = Interrupt::listen()?;
-    let logs = arguments.out.join("logs");
-    let service_settings = arguments.chat.settings();
-    let stack = StackConfig { voices, logs, service_settings, ..StackConfig::default() };
-    let stack = tokio::select! {
-        stack = start_stack(&arguments.common, stack) => stack?,
-        () = interrupt.wait() => bail!("interrupted"),
-    };
-    let config = CallConfig { flow, attributes, script, out: arguments.out, assets: arguments.common.assets };
-    let called = tokio::select! {
-        called = call::call(&stack, config) => called,
-        () = interrupt.wait() => Err(anyhow!("interrupted")),
-    };
-    let stopped = stack.stop().await;
-    called.and(stopped)
-}
-
-/// The committed flow of the name that was given, or the flow in the file.
-fn flow(arguments: &CallArguments) -> Result<NamedFlow> {
-    let name = arguments.flow.to_string_lossy();
-    let committed = call::committed_flow(&name, arguments.urls.map_or(Urls::Presigned, Urls::from));
-    if committed.is_ok() || arguments.urls.is_some() || !arguments.flow.exists() {
-        return committed;
-    }
-    call::load_flow(&arguments.flow)
-}
-
-fn attributes(arguments: &CallArguments) -> Result<BTreeMap<String, String>> {
-    let text = match (&arguments.text, &arguments.text_file) {
-        (Some(text), _) => text.clone(),
-        (None, Some(path)) => {
-            std::fs::read_to_string(path).with_context(|| format!("text file {}", path.display()))?
-        }
-        (None, None) => DEFAULT_TEXT.to_owned(),
-    };
-    let mut attributes = BTreeMap::from([("text".to_owned(), text)]);
-    attributes.extend(arguments.voice.clone().map(|voice| ("voice".to_owned(), voice)));
-    attributes.extend(arguments.attributes.iter().cloned());
-    Ok(attributes)
-}
-
-/// The voices to load: the default voice and the requested one, since each further voice costs time. If the requested
-/// voice does not exist, the service reports that to the flow.
-fn voices(arguments: &CallArguments) -> Vec<String> {
-    let folders = arguments.common.assets.join("voices");
-    let is_there = |voice: &&str| folders.join(voice).join("voice.toml").is_file();
-    let wanted = arguments.voice.iter().filter_map(|voice| voice.split('/').next());
-    let mut voices: Vec<_> = wanted.filter(is_there).map(str::to_owned).collect();
-    voices.push(DEFAULT_VOICE.to_owned());
-    voices.sort();
-    voices.dedup();
-    voices
 }
 
 async fn dev(arguments: DevArguments) -> Result<()> {

@@ -3,13 +3,7 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
-use connect_flows::{
-    model::Flow,
-    render::{self, Options, Visited},
-    report::Report,
-    runner::Call,
-    timeline::EventKind,
-};
+use connect_flows::{model::Flow, report::Report, runner::Call};
 
 /// Writes `call.wav`, `timeline.json`, `flow-log.jsonl` and `call.html`. Of the log, those lines that Connect would write.
 pub(super) fn write(call: &Call, flow: &Flow, name: &str, out: &Path) -> Result<()> {
@@ -22,23 +16,9 @@ pub(super) fn write(call: &Call, flow: &Flow, name: &str, out: &Path) -> Result<
     let events = serde_json::to_string_pretty(&call.timeline.to_json())? + "\n";
     let logged = call.flow_log.iter().filter(|line| line.logged);
     let lines: String = logged.map(|line| line.to_json() + "\n").collect();
-    let report = Report { picture: Some(picture(call, flow, name)), ..Report::of(call, name) };
+    let report = Report::with_picture(call, flow, name);
     for (path, content) in [(timeline, events), (log, lines), (page, report.to_html())] {
         fs::write(&path, content).with_context(|| format!("{} can't be written", path.display()))?;
     }
     Ok(())
-}
-
-/// The flow's picture with the way that the call took through it.
-fn picture(call: &Call, flow: &Flow, name: &str) -> String {
-    let mut visited = Visited::default();
-    for event in call.timeline.events() {
-        if let EventKind::ActionEnd { flow, action, to, .. } = &event.kind
-            && flow == name
-        {
-            visited.actions.insert(action.clone());
-            visited.branches.extend(to.iter().map(|to| (action.clone(), to.clone())));
-        }
-    }
-    render::svg(flow, &Options { title: name.to_owned(), visited: Some(visited), ..Options::default() })
 }

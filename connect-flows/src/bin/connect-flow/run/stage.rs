@@ -4,13 +4,14 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use connect_flows::{
+    aws::AwsLambdas,
     http::{HttpClips, HttpFunction, HttpLambdas, HttpVoice},
     model::Flow,
     runner::{
         Act, Beeps, CallSettings, Caller, Clips, Function, Functions, Lambdas, Ports, PromptSound,
-        PromptVoice, RealTime, Replies, Runner, Step, Then, When,
+        PromptVoice, RealTime, Replies, Reply, Runner, Step, Then, When,
     },
-    scenario::{self, FunctionSource, Library, Scenario, SceneClips},
+    scenario::{self, Library, Scenario, SceneClips},
     source::Source,
 };
 use time::OffsetDateTime;
@@ -102,30 +103,34 @@ fn flow(path: &Path, settings: &mut CallSettings) -> Result<Flow> {
 fn functions(arguments: &Arguments, scenario: Option<&Scenario>, handle: &Handle) -> Result<Functions> {
     let mut functions = Functions::default();
     for function in scenario.into_iter().flat_map(|scenario| &scenario.functions) {
-        let source = match &function.source {
-            FunctionSource::Canned(replies) => Function::Canned(Replies::new(replies.clone())),
-            FunctionSource::Address(url) => real(arguments, handle, Arc::new(HttpFunction::new(url)?)),
+        let source = match function.source.real().map_err(anyhow::Error::msg)? {
+            None => Function::Canned(Replies::new(function.replies().to_vec())),
+            Some(port) => real(arguments, handle, port),
         };
         functions.set(&function.name, source);
     }
     for function in &arguments.functions {
         let (name, place) = pair("--function", function)?;
-        if !place.starts_with("http://") && !place.starts_with("https://") {
-            let text = fs::read_to_string(place).with_context(|| format!("{place} can't be read"))?;
-            let reply = serde_json::from_str(&text).with_context(|| format!("{place} is no JSON"))?;
-            functions.reply(name, reply);
-            continue;
-        }
-        // An address without a path is that of an endpoint with many functions.
-        let is_endpoint = place.splitn(4, '/').nth(3).is_none_or(str::is_empty);
-        let function: Arc<dyn Lambdas> = if is_endpoint {
-            Arc::new(HttpLambdas::new(place)?)
-        } else {
-            Arc::new(HttpFunction::new(place)?)
+        let function = match place {
+            "aws" => real(arguments, handle, Arc::new(AwsLambdas::of_environment()?)),
+            web if web.starts_with("http://") || web.starts_with("https://") => {
+                real(arguments, handle, at_address(web)?)
+            }
+            file => {
+                let text = fs::read_to_string(file).with_context(|| format!("{file} can't be read"))?;
+                let reply = serde_json::from_str(&text).with_context(|| format!("{file} is no JSON"))?;
+                Function::Canned(Replies::new(vec![Reply::now(reply)]))
+            }
         };
-        functions.set(name, real(arguments, handle, function));
+        functions.set(name, function);
     }
     Ok(functions)
+}
+
+/// The function at an address. An address without a path is that of an endpoint with many functions.
+fn at_address(url: &str) -> Result<Arc<dyn Lambdas>> {
+    let is_endpoint = url.splitn(4, '/').nth(3).is_none_or(str::is_empty);
+    Ok(if is_endpoint { Arc::new(HttpLambdas::new(url)?) } else { Arc::new(HttpFunction::new(url)?) })
 }
 
 /// A real function where the call's clock needs it.

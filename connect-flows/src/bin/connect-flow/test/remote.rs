@@ -56,8 +56,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, instance: &str, jobs: &[Job]) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let service =
-            Service::new(instance, arguments.region.as_deref(), arguments.endpoint.as_deref()).await?;
+        let service = Service::new(instance, arguments.region.as_deref(), arguments.endpoint.as_deref())?;
         let library = Library::default();
         let requests: Vec<_> =
             jobs.iter().map(|job| request(job, arguments, &library)).collect::<Result<_>>()?;

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use http::{Method, Request};
-use reqwest::Client;
+use connect_flows::aws::{AwsClient, arn_region};
+use http::Method;
 use serde_json::{Value, json};
-use signed_requests::Signer;
 
 /// The service's name in signatures.
 const SERVICE: &str = "connect";
@@ -17,29 +16,21 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 pub(super) struct Service {
-    client: Client,
-    signer: Signer,
-    base: String,
+    client: AwsClient,
+    region: String,
     instance: String,
 }
 
 impl Service {
     /// The instance, by its id or ARN.
-    pub(super) async fn new(instance: &str, region: Option<&str>, endpoint: Option<&str>) -> Result<Self> {
-        let in_arn = instance.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(2));
-        let of_host = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| std::env::var(name).ok());
-        let Some(region) = region.or(in_arn).map(str::to_owned).or(of_host) else {
-            bail!("the region is not known: give --region, or set AWS_REGION");
+    pub(super) fn new(instance: &str, region: Option<&str>, endpoint: Option<&str>) -> Result<Self> {
+        let client = AwsClient::new(SERVICE, endpoint, TIMEOUT)?;
+        let region = match region.or_else(|| arn_region(instance)) {
+            Some(region) => region.to_owned(),
+            None => client.region()?,
         };
-        let id = instance.rsplit('/').next().unwrap_or(instance).to_owned();
-        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let base = endpoint.map_or_else(|| format!("https://connect.{region}.{domain}"), str::to_owned);
-        Ok(Self {
-            client: Client::builder().timeout(TIMEOUT).build()?,
-            signer: Signer::of_host(SERVICE, Some(&region)).await?,
-            base: base.trim_end_matches('/').to_owned(),
-            instance: id,
-        })
+        let instance = instance.rsplit('/').next().unwrap_or(instance).to_owned();
+        Ok(Self { client, region, instance })
     }
 
     /// Creates a test case, and returns its id.
@@ -77,16 +68,9 @@ impl Service {
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
-        let url = format!("{}/test-cases/{}{path}", self.base, self.instance);
+        let path = format!("/test-cases/{}{path}", self.instance);
         let body = body.map(Value::to_string).unwrap_or_default();
-        let mut request = Request::builder().method(method).uri(&url).body(body.into_bytes())?;
-        if !request.body().is_empty() {
-            let json = http::HeaderValue::from_static("application/json");
-            request.headers_mut().insert(http::header::CONTENT_TYPE, json);
-        }
-        self.signer.sign(&mut request).await?;
-        let answer = self.client.execute(request.try_into()?).await;
-        let mut answer = answer.with_context(|| format!("{} does not answer", self.base))?;
+        let mut answer = self.client.send(&self.region, method, &path, body.into_bytes()).await?;
         let status = answer.status();
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
@@ -96,7 +80,7 @@ impl Service {
             bytes.extend_from_slice(&chunk);
         }
         if !status.is_success() {
-            bail!("the service answered {status}: {}", String::from_utf8_lossy(&bytes));
+            bail!("the service answered {status}: {}", AwsClient::refusal(&bytes));
         }
         Ok(if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? })
     }
