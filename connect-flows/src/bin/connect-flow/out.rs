@@ -20,7 +20,7 @@ pub(crate) fn line(text: impl Display) {
     print(&format!("{}\n", shown(&text.to_string())));
 }
 
-/// Prints a line as [`line`] does, with a word before it in a colour of the terminal.
+/// Prints a line as [`line()`] does, with a word before it in a colour of the terminal.
 pub(crate) fn marked(word: &str, colour: u8, text: impl Display) {
     print_coloured(&format!("\u{1b}[{colour}m{word}\u{1b}[0m{}\n", shown(&text.to_string())));
 }
