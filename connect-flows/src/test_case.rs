@@ -7,6 +7,7 @@
 //! | `run`, `observe` | the call, played until all reactions are in it; the observations that it meets |
 //! | `replies`, `stand_in` | overrides of functions, and of hours, bots and queues |
 //! | `export`, `write` | a scenario in the testing language |
+//! | `request` | the body of `CreateTestCase` |
 //! | `value` | values of references at a moment, and assertions about them |
 //!
 //! The testing language is documented in the API reference of Amazon Connect. Its pages name the versions 2025-06-21
@@ -20,6 +21,7 @@ mod likeness;
 mod observe;
 mod read;
 mod replies;
+mod request;
 mod run;
 mod stand_in;
 mod value;
@@ -33,6 +35,7 @@ pub use export::{Exported, export};
 pub use fault::Unreadable;
 pub use likeness::{Likeness, is_alike};
 pub use read::{is_test_case, read};
+pub use request::request;
 pub use run::run;
 
 use crate::json::Span;

@@ -5,7 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::write::{Writer, clip, message, started};
+use super::{
+    Entry,
+    write::{Writer, clip, message, started},
+};
 use crate::{
     runner::{Answer, EndReason, Hours, InvokeError, Reply, function_name},
     scenario::{
@@ -18,6 +21,10 @@ use crate::{
 /// A scenario in the testing language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exported {
+    /// The numbers, and the flow as far as its id is known.
+    pub entry: Entry,
+    /// Contact attributes at the start of the call.
+    pub attributes: Vec<(String, String)>,
     /// The content of the test case.
     pub content: Value,
     /// The parts of the scenario that the language can't say, one line each.
@@ -38,7 +45,9 @@ pub fn export(scenario: &Scenario, library: &Library) -> Result<Exported, StageE
     }
     unsayable(scenario, &mut writer);
     let (content, left_out) = writer.finish();
-    Ok(Exported { content, left_out })
+    let (caller, called) = (scenario.caller_number.clone(), scenario.called_number.clone());
+    let attributes = scenario.attributes.clone().into_iter().collect();
+    Ok(Exported { entry: Entry { flow: None, caller, called }, attributes, content, left_out })
 }
 
 /// The overrides, when the test begins.
@@ -200,6 +209,12 @@ fn hears(words: &Words, played: &Played, writer: &mut Writer) {
 /// Parts of a scenario for which the language has no words.
 fn unsayable(scenario: &Scenario, writer: &mut Writer) {
     let parts = [
+        (
+            "caller_number, called_number: a test case has both or none",
+            scenario.caller_number.is_some() != scenario.called_number.is_some(),
+        ),
+        ("language: the flow of the instance sets it", scenario.language.is_some()),
+        ("seed: the instance has its own chance", scenario.seed != 0),
         ("[[lex]]: the instance's own bot hears the words", !scenario.lex.is_empty()),
         ("[metrics]", !scenario.metrics.is_empty()),
         ("[prompts]", !scenario.prompts.is_empty()),

@@ -118,7 +118,30 @@ fn scenarios_are_exported_with_a_list_of_the_parts_that_are_left_out() {
     let output = connect_flow(folder.path(), &["test", "good.toml", "--export", "out"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let case = fs::read_to_string(folder.path().join("out/good.json")).unwrap();
-    assert!(case.contains("\"InvokeLambdaFunction\"") && case.contains("I am sorry"), "{case}");
+    assert!(case.contains("InvokeLambdaFunction") && case.contains("I am sorry"), "{case}");
+    let output = connect_flow(folder.path(), &["test", "out", "--flow", "play.json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
+
+#[test]
+fn an_exported_scenario_has_its_attributes_and_numbers() {
+    let folder = folder();
+    let scenario = concat!(
+        "flow = \"play.json\"\ncaller_number = \"+14155550100\"\ncalled_number = \"+14155550199\"\n",
+        "language = \"de-DE\"\nseed = 7\n[attributes]\nvoice = \"alba\"\n",
+        "[[expect]]\nattribute.voice = \"alba\"\n",
+    );
+    fs::write(folder.path().join("voice.toml"), scenario).unwrap();
+    let output = connect_flow(folder.path(), &["test", "voice.toml", "--export", "out"]);
+    let lines = text(&output);
+    assert!(lines.contains("left out: language") && lines.contains("left out: seed"), "{lines}");
+    let case = fs::read_to_string(folder.path().join("out/voice.json")).unwrap();
+    let request: Value = serde_json::from_str(&case).unwrap();
+    assert_eq!((&request["Name"], &request["Status"]), (&json!("voice"), &json!("PUBLISHED")));
+    assert_eq!(request["InitializationData"], json!({ "voice": "alba" }).to_string());
+    let point = &request["EntryPoint"]["VoiceCallEntryPointParameters"];
+    assert_eq!(point["SourcePhoneNumber"], "+14155550100");
+    assert_eq!(point["DestinationPhoneNumber"], "+14155550199");
     let output = connect_flow(folder.path(), &["test", "out", "--flow", "play.json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }

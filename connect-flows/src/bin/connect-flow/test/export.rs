@@ -16,10 +16,11 @@ pub(super) fn run(jobs: &[Job], folder: &Path) -> Result<ExitCode> {
     fs::create_dir_all(folder).with_context(|| format!("folder {} can't be made", folder.display()))?;
     let library = Library::default();
     for job in jobs.iter().filter(|job| matches!(job.kind, Kind::Scenario)) {
-        let Exported { content, left_out } = exported(job, &library)?;
+        let Exported { entry, attributes, content, left_out } = exported(job, &library)?;
         let stem = job.path.file_stem().unwrap_or_default().to_string_lossy();
+        let request = test_case::request(&stem, &entry, &attributes, &content.to_string());
         let path = folder.join(format!("{stem}.json"));
-        fs::write(&path, format!("{content:#}\n"))
+        fs::write(&path, format!("{request:#}\n"))
             .with_context(|| format!("{} can't be written", path.display()))?;
         out::line(format_args!("{} -> {}", job.name(), path.display()));
         for line in left_out {

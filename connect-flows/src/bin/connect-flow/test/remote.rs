@@ -1,7 +1,6 @@
 //! Test cases in an instance of Amazon Connect: created, executed, watched to their end, and deleted.
 
 use std::{
-    collections::BTreeMap,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -9,11 +8,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use connect_flows::{
-    scenario::{self, Library},
+    scenario::Library,
     source::Source,
-    test_case::{Entry, TestCase},
+    test_case,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     export,
@@ -72,45 +71,25 @@ pub(super) fn run(arguments: &Arguments, instance: &str, jobs: &[Job]) -> Result
 /// The name of a test with the body of its `CreateTestCase`.
 fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(String, Value)> {
     let name = job.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (content, case) = match &job.kind {
+    let (content, mut entry, attributes) = match &job.kind {
         Kind::Scenario => {
             let exported = export::exported(job, library)?;
             for line in &exported.left_out {
                 out::line(format_args!("{}: left out: {line}", job.name()));
             }
-            let scenario = scenario::open(&job.path)?;
-            let entry = Entry { flow: None, caller: scenario.caller_number, called: scenario.called_number };
-            let attributes = scenario.attributes.into_iter().collect();
-            let case = TestCase { entry, attributes, ..TestCase::default() };
-            (exported.content.to_string(), case)
+            (exported.content.to_string(), exported.entry, exported.attributes)
         }
-        Kind::TestCase { .. } => (content(job)?, job.test_case()?),
+        Kind::TestCase { .. } => {
+            let case = job.test_case()?;
+            (content(job)?, case.entry, case.attributes)
+        }
     };
-    let Some(flow) = case.entry.flow.as_ref().or(arguments.flow_id.as_ref()) else {
+    entry.flow = entry.flow.or_else(|| arguments.flow_id.clone());
+    if entry.flow.is_none() {
         bail!("{}: the id of the flow in the instance is missing: give --flow-id", job.name());
-    };
-    let point = entry_point(flow, &case);
-    let mut body = json!({
-        "Name": format!("{name} {}", uuid::Uuid::new_v4()),
-        "Content": content,
-        "EntryPoint": { "Type": "VOICE_CALL", "VoiceCallEntryPointParameters": point },
-        "Status": "PUBLISHED",
-    });
-    let attributes: BTreeMap<_, _> = case.attributes.into_iter().collect();
-    if !attributes.is_empty() {
-        body["InitializationData"] = json!(json!(attributes).to_string());
     }
-    Ok((job.name(), body))
-}
-
-fn entry_point(flow: &str, case: &TestCase) -> Value {
-    let mut point = json!({ "FlowId": flow });
-    // The service wants both numbers or none.
-    if let (Some(caller), Some(called)) = (&case.entry.caller, &case.entry.called) {
-        point["SourcePhoneNumber"] = json!(caller);
-        point["DestinationPhoneNumber"] = json!(called);
-    }
-    point
+    let name = format!("{name} {}", uuid::Uuid::new_v4());
+    Ok((job.name(), test_case::request(&name, &entry, &attributes, &content)))
 }
 
 /// The content of a test case's file, without anything around it.
