@@ -12,7 +12,7 @@ use super::{
 use crate::{
     runner::{Answer, EndReason, Hours, InvokeError, Reply, function_name},
     scenario::{
-        CannedFunction, Ending, Expected, FunctionSource, Heard, Library, Played, Scenario, StageError,
+        CannedFunction, ClipSound, Ending, Expected, FunctionSource, Heard, Library, Played, Scenario, StageError,
         Words, heard, play,
     },
     timeline::{EventKind, HIDDEN_KEY},
@@ -21,7 +21,7 @@ use crate::{
 /// A scenario in the testing language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exported {
-    /// The numbers, and the flow as far as its id is known.
+    /// The numbers, and the flow by its name: a scenario knows no id of an instance.
     pub entry: Entry,
     /// Contact attributes at the start of the call.
     pub attributes: Vec<(String, String)>,
@@ -45,9 +45,14 @@ pub fn export(scenario: &Scenario, library: &Library) -> Result<Exported, StageE
     }
     unsayable(scenario, &mut writer);
     let (content, left_out) = writer.finish();
-    let (caller, called) = (scenario.caller_number.clone(), scenario.called_number.clone());
+    let entry = Entry {
+        // The flow in which the call begins comes first.
+        flow: played.flows.first().map(|(_, flow)| flow.name.clone()),
+        caller: scenario.caller_number.clone(),
+        called: scenario.called_number.clone(),
+    };
     let attributes = scenario.attributes.clone().into_iter().collect();
-    Ok(Exported { entry: Entry { flow: None, caller, called }, attributes, content, left_out })
+    Ok(Exported { entry, attributes, content, left_out })
 }
 
 /// The overrides, when the test begins.
@@ -226,5 +231,8 @@ fn unsayable(scenario: &Scenario, writer: &mut Writer) {
     ];
     for (part, _) in parts.iter().filter(|(_, is_there)| *is_there) {
         writer.leave_out((*part).to_owned());
+    }
+    for (url, _) in scenario.clips.iter().filter(|(_, sound)| **sound == ClipSound::Missing) {
+        writer.leave_out(format!("clip {url}: a test case can't say that it is missing"));
     }
 }

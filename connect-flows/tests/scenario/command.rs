@@ -147,6 +147,27 @@ fn an_exported_scenario_has_its_attributes_and_numbers() {
 }
 
 #[test]
+fn an_exported_scenario_finds_its_flow_among_others() {
+    let folder = folder();
+    let other = root().join("connect-flows/flows/talk.json");
+    fs::copy(other, folder.path().join("talk.json")).unwrap();
+    let clips = "\n[clips]\n\"https://x.example/a.wav\" = \"missing\"\n";
+    let scenario = fs::read_to_string(folder.path().join("good.toml")).unwrap() + clips;
+    fs::write(folder.path().join("good.toml"), scenario).unwrap();
+    let output = connect_flow(folder.path(), &["test", "good.toml", "--export", "."]);
+    assert!(text(&output).contains("left out: clip https://x.example/a.wav"), "{}", text(&output));
+    let output = connect_flow(folder.path(), &["test", "good.json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let case = fs::read_to_string(folder.path().join("good.json")).unwrap();
+    let mut request: Value = serde_json::from_str(&case).unwrap();
+    request.as_object_mut().unwrap().remove("EntryPoint");
+    fs::write(folder.path().join("good.json"), request.to_string()).unwrap();
+    let output = connect_flow(folder.path(), &["test", "good.json"]);
+    let line = "this test case names no flow, and its folder has several: give one with --flow FILE";
+    assert!(text(&output).contains(line), "{}", text(&output));
+}
+
+#[test]
 fn random_calls_are_counted_and_covered() {
     let output = connect_flow(&root(), &["test", "--random", "5", "connect-flows/flows/play-text.json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));

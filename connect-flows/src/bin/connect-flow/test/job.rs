@@ -98,14 +98,17 @@ fn flow_of(
             return Ok(path.clone());
         }
     }
-    match (given, &flows[..]) {
-        (Some(given), _) => Ok(given.to_owned()),
-        (None, [(path, _)]) => Ok(path.clone()),
-        (None, _) => {
-            let wanted = case.entry.flow.as_deref().unwrap_or("of its own");
-            let text =
-                format!("the flow {wanted} of this test case is not in its folder: give it with --flow FILE");
-            Err(StageError(text))
+    match (given, &flows[..], &case.entry.flow) {
+        (Some(given), ..) => Ok(given.to_owned()),
+        (None, [(path, _)], _) => Ok(path.clone()),
+        (None, _, Some(wanted)) => Err(StageError(format!(
+            "the flow {wanted} of this test case is not in its folder: give it with --flow FILE"
+        ))),
+        (None, flows, None) => {
+            let number = if flows.is_empty() { "no flow" } else { "several" };
+            Err(StageError(format!(
+                "this test case names no flow, and its folder has {number}: give one with --flow FILE"
+            )))
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     /// environment, as the AWS CLI reads them.
     #[arg(long, value_name = "INSTANCE")]
     pub(super) remote: Option<String>,
-    /// Id of the flow in the instance, for tests that name none.
+    /// Id of the flow in the instance, for tests that have no id of one.
     #[arg(long, value_name = "ID", requires = "remote")]
     flow_id: Option<String>,
     /// Region of the instance, where neither its ARN nor the environment says it.
@@ -73,7 +73,8 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
     let name = job.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (content, mut entry, attributes) = match &job.kind {
         Kind::Scenario => {
-            let exported = export::exported(job, library)?;
+            let mut exported = export::exported(job, library)?;
+            exported.entry.flow = None;
             for line in &exported.left_out {
                 out::line(format_args!("{}: left out: {line}", job.name()));
             }
@@ -84,12 +85,20 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
             (content(job)?, case.entry, case.attributes)
         }
     };
-    entry.flow = entry.flow.or_else(|| arguments.flow_id.clone());
+    // Exported test cases have the flow's name, for which an instance has an id.
+    let named = entry.flow.take();
+    let id = named.clone().filter(|flow| is_id(flow));
+    entry.flow = id.or_else(|| arguments.flow_id.clone()).or(named);
     if entry.flow.is_none() {
         bail!("{}: the id of the flow in the instance is missing: give --flow-id", job.name());
     }
     let name = format!("{name} {}", uuid::Uuid::new_v4());
     Ok((job.name(), test_case::request(&name, &entry, &attributes, &content)))
+}
+
+/// Whether a flow is named by its id or ARN.
+fn is_id(flow: &str) -> bool {
+    flow.starts_with("arn:") || uuid::Uuid::parse_str(flow).is_ok()
 }
 
 /// The content of a test case's file, without anything around it.
