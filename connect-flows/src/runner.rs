@@ -3,7 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | `ports`, `functions` | the outside of a run: functions, clips, voices |
-//! | `settings`, `world`, `flows`, `bots`, `caller`, `names` | everything that decides about a call before it starts |
+//! | `settings`, `world`, `flows`, `known`, `bots`, `caller`, `names` | everything that decides about a call before it starts |
 //! | `virtual_time`, `real_time` | calls on a clock that jumps, and the real world for them |
 //! | `walk`, `branch`, `outcome`, `frame` | the steps from action to action, through flows and modules |
 //! | `session`, `waiting` | the state of one call, and all waiting in it |
@@ -44,6 +44,7 @@ mod input;
 mod invoke;
 mod iterate;
 mod keypad;
+mod known;
 mod lex;
 mod log;
 mod message;
@@ -79,9 +80,10 @@ pub use bots::{Lex, Rule, Understood};
 pub use caller::{Act, Caller, KeyPress, Script, Step, Then, When};
 pub use end::{CallEnd, CallError, EndReason};
 pub use event::INSTANCE_ARN;
-pub use flows::{Flows, KnownFlow};
+pub use flows::Flows;
 pub use functions::{Answer, Function, Functions, Replies, Reply};
 pub use hours::check_schedule;
+pub use known::{KnownFlow, Unread, flow_files};
 pub use log::FlowLogLine;
 pub use names::find;
 pub use ports::{Clips, FetchError, InvokeError, Lambdas, Ports, PromptVoice, WallClock, function_name};

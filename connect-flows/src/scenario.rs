@@ -45,7 +45,7 @@ pub use expectation::{Ending, Expectation, Expected, Words};
 pub use fields::Fault;
 pub use functions::{CannedFunction, Source as FunctionSource};
 pub use heard::{Heard, heard};
-pub use library::{Library, reached_by};
+pub use library::{Library, Reached};
 pub use limit::{Comparison, Figure, Limit};
 pub use observed::Invocation;
 pub use read::read;

@@ -2,26 +2,19 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::names::is_same;
-use crate::{model::Flow, source::Source};
+use super::{
+    known::{KnownFlow, Unread, flow_files},
+    names::is_same,
+};
+
+/// Most files that a remark on a missing flow names.
+const MOST_NAMED: usize = 3;
 
 /// The flows and modules that a run can reach.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Flows {
     flows: Vec<Arc<KnownFlow>>,
-}
-
-/// A flow with the names by which others refer to it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KnownFlow {
-    /// Its ARN or id; the name where neither is known.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its type as the source writes it, where it does.
-    pub kind: Option<String>,
-    /// The flow.
-    pub flow: Flow,
+    unread: Vec<String>,
 }
 
 impl Flows {
@@ -35,6 +28,13 @@ impl Flows {
         self.flows.push(flow);
     }
 
+    /// Adds the reason why a file gives no flow, for the remark on a flow that is missing.
+    pub fn leave_out(&mut self, unread: &Unread) {
+        if !unread.is_other {
+            self.unread.push(unread.reason.clone());
+        }
+    }
+
     /// Adds the flows of a file, or of all files `*.json` in a folder and below it. Files of a folder that hold no flow are
     /// left out; their reasons are returned, one line each.
     ///
@@ -42,36 +42,35 @@ impl Flows {
     /// One line when the path can't be read, or a file that is named itself holds no flow.
     pub fn load(&mut self, path: &Path) -> Result<Vec<String>, String> {
         if !path.is_dir() {
-            return self.load_file(path).map(|()| Vec::new());
+            return self.load_file(path).map(|()| Vec::new()).map_err(|unread| unread.reason);
         }
-        let failed = |error: std::io::Error| format!("folder {} can't be read: {error}", path.display());
-        let entries = std::fs::read_dir(path).map_err(failed)?;
-        let mut paths = entries
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(failed)?;
-        paths.sort();
         let mut left_out = Vec::new();
-        for path in paths {
-            // A link may lead back to a folder above.
-            if path.is_dir() && !path.is_symlink() {
-                left_out.extend(self.load(&path)?);
-            } else if path.is_file() && path.extension().is_some_and(|extension| extension == "json") {
-                left_out.extend(self.load_file(&path).err());
+        for file in flow_files(path, true)? {
+            if let Err(unread) = self.load_file(&file) {
+                self.leave_out(&unread);
+                left_out.push(unread.reason);
             }
         }
         Ok(left_out)
     }
 
-    fn load_file(&mut self, path: &Path) -> Result<(), String> {
-        let source = Source::open(path).map_err(|error| error.to_string())?;
-        let held = source.flows().map_err(|error| format!("{}: {}", source.name, error.reason))?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        for held in held {
-            let name = held.name.unwrap_or_else(|| stem.clone());
-            self.add(KnownFlow { id: stem.clone(), name, kind: held.kind, flow: held.reading.flow });
-        }
+    fn load_file(&mut self, path: &Path) -> Result<(), Unread> {
+        KnownFlow::read(path)?.into_iter().for_each(|flow| self.add(flow));
         Ok(())
+    }
+
+    /// The remark that a flow is not known, with its remedy and the files that could not be read.
+    pub(super) fn unknown(&self, flow: &str) -> String {
+        let mut text = format!("{flow} is not known here: add its file, or the folder with it");
+        for (index, reason) in self.unread.iter().take(MOST_NAMED).enumerate() {
+            text += if index == 0 { "; not read: " } else { "; " };
+            text += reason;
+        }
+        let more = self.unread.len().saturating_sub(MOST_NAMED);
+        if more > 0 {
+            text += &format!("; and {more} more");
+        }
+        text
     }
 
     /// The flow for any of these references: an ARN, an id, a name, or the stem of a file's name.

@@ -28,11 +28,9 @@ pub(super) fn set(session: &mut Session<'_>, parameters: &Value) -> Outcome {
 /// The remark that the flow of an event is not known here.
 fn missing(session: &Session<'_>, hooks: &Map<String, Value>, event: &str) -> Option<String> {
     let named = hooks.get(event).map(text_of).filter(|flow| !flow.is_empty())?;
-    let is_known = session.runner.settings.world.flows.find(&[&named]).is_some();
-    (!is_known).then(|| {
-        let flow = quoted(&named);
-        format!("the flow {flow} of {event} is not known here: add its file, or the folder with it")
-    })
+    let flows = &session.runner.settings.world.flows;
+    let is_known = flows.find(&[&named]).is_some();
+    (!is_known).then(|| flows.unknown(&format!("the flow {} of {event}", quoted(&named))))
 }
 
 /// The flow of an event, as far as it is known here.

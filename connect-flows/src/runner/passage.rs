@@ -21,7 +21,7 @@ pub(super) fn transfer(
     match session.runner.settings.world.flows.find(&[&id, name]) {
         Some(next) => Outcome::to(Edge::Transfer(next.clone()), next.name.clone()),
         None if id.is_empty() => Outcome::failed(empty(action, &["ContactFlowId"])),
-        None => unknown("flow", if name.is_empty() { &id } else { name }),
+        None => unknown(session, "flow", if name.is_empty() { &id } else { name }),
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn invoke(
     let Some(module) = session.runner.settings.world.flows.find(&[&id, name]) else {
         return match id.is_empty() {
             true => Outcome::failed(empty(action, &["FlowModuleId"])),
-            false => unknown("module", if name.is_empty() { &id } else { name }),
+            false => unknown(session, "module", if name.is_empty() { &id } else { name }),
         };
     };
     if session.frames.depth() > MAX_MODULES {
@@ -49,11 +49,9 @@ pub(super) fn invoke(
     Outcome::to(Edge::Invoke(module.clone(), input), module.name.clone())
 }
 
-fn unknown(kind: &str, name: &str) -> Outcome {
-    Outcome::failed(format!(
-        "the {kind} {} is not known here: add its file, or the folder with it",
-        quoted(name)
-    ))
+fn unknown(session: &Session<'_>, kind: &str, name: &str) -> Outcome {
+    let flows = &session.runner.settings.world.flows;
+    Outcome::failed(flows.unknown(&format!("the {kind} {}", quoted(name))))
 }
 
 pub(super) fn end_module(parameters: &Value) -> Outcome {

@@ -2,13 +2,15 @@
 
 use std::{
     collections::HashMap,
-    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use super::Scenario;
-use crate::{model::Flow, runner::KnownFlow, source::Source};
+use crate::{
+    model::Flow,
+    runner::{KnownFlow, Unread, flow_files},
+};
 
 /// The flows that scenarios name, with the files that hold them.
 #[derive(Default)]
@@ -17,24 +19,26 @@ pub struct Library {
 }
 
 /// The flows of a file, or the reason why it has none.
-type Shelf = Result<Vec<Arc<KnownFlow>>, String>;
+type Shelf = Result<Vec<Arc<KnownFlow>>, Unread>;
 
-/// Most files that a folder with flows may hold: a scenario beside a whole disk is a mistake.
-const MOST_FILES: usize = 5000;
+/// Flows with their files.
+#[derive(Clone, Debug, Default)]
+pub struct Reached {
+    /// The flows, each with its file.
+    pub flows: Vec<(PathBuf, Arc<KnownFlow>)>,
+    /// The reasons why files of a folder give none.
+    pub unread: Vec<Unread>,
+}
 
 /// The action types with which a flow reaches other flows.
 const REACHING: [&str; 3] = ["InvokeFlowModule", "TransferToFlow", "UpdateContactEventHooks"];
 
 impl Library {
-    /// The flows of a file.
-    ///
-    /// # Errors
-    /// One line with the place of the fault.
-    pub fn file(&self, path: &Path) -> Shelf {
+    fn file(&self, path: &Path) -> Shelf {
         if let Some(shelf) = self.files.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return shelf.clone();
         }
-        let shelf = open(path).map(|flows| flows.into_iter().map(Arc::new).collect::<Vec<_>>());
+        let shelf = KnownFlow::read(path).map(|flows| flows.into_iter().map(Arc::new).collect::<Vec<_>>());
         self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), shelf.clone());
         shelf
     }
@@ -44,76 +48,53 @@ impl Library {
     /// # Errors
     /// One line, also where the file holds several flows.
     pub fn flow(&self, path: &Path) -> Result<Arc<KnownFlow>, String> {
-        let shelf = self.file(path)?;
+        let shelf = self.file(path).map_err(|unread| unread.reason)?;
         match &shelf[..] {
             [one] => Ok(one.clone()),
             flows => Err(format!("{} holds {} flows: name a file with one", path.display(), flows.len())),
         }
     }
 
-    /// The flows in files and in folders, with their files. Files of a folder that hold no flow are left out.
+    /// The flows that a scenario's flow reaches: those in the files and folders that the scenario names, also below these
+    /// folders; where it names none, those in the folder of the flow. Files of a folder that hold no flow are left out.
     ///
     /// # Errors
     /// One line when a path can't be read, or a file that is named itself holds no flow.
-    pub fn all(&self, paths: &[PathBuf]) -> Result<Vec<(PathBuf, Arc<KnownFlow>)>, String> {
-        let mut found = Vec::new();
-        for path in paths {
-            if path.as_os_str().is_empty() || path.is_dir() {
-                for file in json_files(path)? {
-                    let flows = self.file(&file).unwrap_or_default();
-                    found.extend(flows.iter().map(|flow| (file.clone(), flow.clone())));
-                }
+    pub fn reached_by(&self, scenario: &Scenario, flow: &Flow) -> Result<Reached, String> {
+        let mut actions = flow.actions.iter();
+        let reaches_others = actions.any(|action| REACHING.contains(&action.kind.text.as_str()));
+        if scenario.flows.is_empty() && reaches_others {
+            return self.beside(&scenario.flow);
+        }
+        let mut reached = Reached::default();
+        for path in &scenario.flows {
+            if path.is_dir() {
+                self.folder(path, true, &mut reached)?;
             } else {
-                let flows = self.file(path)?;
-                found.extend(flows.iter().map(|flow| (path.clone(), flow.clone())));
+                let flows = self.file(path).map_err(|unread| unread.reason)?;
+                reached.flows.extend(flows.into_iter().map(|flow| (path.clone(), flow)));
             }
         }
-        Ok(found)
+        Ok(reached)
     }
-}
 
-/// The files and folders with the flows that a scenario's flow reaches: those that it names, or the folder of the flow.
-pub fn reached_by(scenario: &Scenario, flow: &Flow) -> Vec<PathBuf> {
-    let reaches_others = || flow.actions.iter().any(|action| REACHING.contains(&action.kind.text.as_str()));
-    match &scenario.flows[..] {
-        [] if reaches_others() => vec![scenario.flow.parent().map(PathBuf::from).unwrap_or_default()],
-        paths => paths.to_vec(),
+    /// The flows in the folder of a file. Files that hold no flow are left out.
+    ///
+    /// # Errors
+    /// One line when the folder can't be read.
+    pub fn beside(&self, file: &Path) -> Result<Reached, String> {
+        let mut reached = Reached::default();
+        self.folder(file.parent().unwrap_or(Path::new("")), false, &mut reached)?;
+        Ok(reached)
     }
-}
 
-/// The files `*.json` of a folder, in the order of their names.
-fn json_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let failed = |error: std::io::Error| format!("folder {} can't be read: {error}", folder.display());
-    // The folder of a file that is named alone. Its files are named alone, too.
-    let here = folder.as_os_str().is_empty();
-    let entries = fs::read_dir(if here { Path::new(".") } else { folder }).map_err(failed)?;
-    let mut files = Vec::new();
-    for entry in entries.take(MOST_FILES) {
-        let entry = entry.map_err(failed)?;
-        let path = if here { PathBuf::from(entry.file_name()) } else { entry.path() };
-        if path.extension().is_some_and(|end| end == "json") && path.is_file() {
-            files.push(path);
+    fn folder(&self, folder: &Path, is_deep: bool, reached: &mut Reached) -> Result<(), String> {
+        for file in flow_files(folder, is_deep)? {
+            match self.file(&file) {
+                Ok(flows) => reached.flows.extend(flows.into_iter().map(|flow| (file.clone(), flow))),
+                Err(unread) => reached.unread.push(unread),
+            }
         }
+        Ok(())
     }
-    files.sort();
-    Ok(files)
-}
-
-fn open(path: &Path) -> Result<Vec<KnownFlow>, String> {
-    let source = Source::open(path).map_err(|error| error.to_string())?;
-    let place = |span: &crate::json::Span| {
-        let place = source.position(span.start);
-        format!("{}:{}:{}", source.name, place.line, place.column)
-    };
-    let held = source.flows().map_err(|error| format!("{}: {}", place(&error.span), error.reason))?;
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut flows = Vec::new();
-    for held in held {
-        if let Some(fault) = held.reading.faults.first() {
-            return Err(format!("{}: {}", place(&fault.span), fault.text));
-        }
-        let name = held.name.unwrap_or_else(|| stem.clone());
-        flows.push(KnownFlow { id: stem.clone(), name, kind: held.kind, flow: held.reading.flow });
-    }
-    Ok(flows)
 }

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     Clock, Scenario,
-    library::{Library, reached_by},
+    library::{Library, Reached},
     observed::{Invocation, Observed},
     sounds::{ClipSound, SceneClips},
 };
@@ -16,7 +16,7 @@ use crate::{
     coverage::Coverage,
     runner::{
         Beeps, Call, CallSettings, Function, Functions, KnownFlow, Ports, RealTime, Replies, Runner, Sound,
-        in_virtual_time,
+        Unread, in_virtual_time,
     },
     timeline::{Event, EventKind},
 };
@@ -83,16 +83,17 @@ struct Stage<'s> {
     scenario: &'s Scenario,
     main: Arc<KnownFlow>,
     flows: Vec<(PathBuf, Arc<KnownFlow>)>,
+    unread: Vec<Unread>,
     functions: Functions,
 }
 
 impl<'s> Stage<'s> {
     fn set(scenario: &'s Scenario, library: &Library, functions: Functions) -> Result<Self, StageError> {
         let main = library.flow(&scenario.flow).map_err(StageError)?;
-        let mut flows = library.all(&reached_by(scenario, &main.flow)).map_err(StageError)?;
+        let Reached { mut flows, unread } = library.reached_by(scenario, &main.flow).map_err(StageError)?;
         flows.retain(|(path, _)| *path != scenario.flow);
         flows.insert(0, (scenario.flow.clone(), main.clone()));
-        Ok(Self { scenario, main, flows, functions })
+        Ok(Self { scenario, main, flows, unread, functions })
     }
 
     async fn perform(self, observer: &mut (dyn FnMut(&Event) + Send)) -> Result<Played, StageError> {
@@ -124,6 +125,7 @@ impl<'s> Stage<'s> {
         let mut settings = self.scenario.settings();
         settings.sound = Sound::None;
         self.flows.iter().for_each(|(_, flow)| settings.world.flows.share(flow.clone()));
+        self.unread.iter().for_each(|unread| settings.world.flows.leave_out(unread));
         settings
     }
 }

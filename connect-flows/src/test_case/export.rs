@@ -12,8 +12,8 @@ use super::{
 use crate::{
     runner::{Answer, EndReason, Hours, InvokeError, Reply, function_name},
     scenario::{
-        CannedFunction, ClipSound, Ending, Expected, FunctionSource, Heard, Library, Played, Scenario, StageError,
-        Words, heard, play,
+        CannedFunction, ClipSound, Ending, Expected, FunctionSource, Heard, Library, Played, Scenario,
+        StageError, Words, heard, play,
     },
     timeline::{EventKind, HIDDEN_KEY},
 };

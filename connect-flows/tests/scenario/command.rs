@@ -241,3 +241,26 @@ no_error = true
         text(&output)
     );
 }
+
+#[test]
+fn a_flow_that_is_missing_is_reported_with_the_files_that_could_not_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = |next: &str| {
+        json!({"Version": "2019-10-30", "StartAction": "go", "Metadata": {}, "Actions": [
+            {"Identifier": "go", "Type": "TransferToFlow", "Parameters": {"ContactFlowId": next},
+             "Transitions": {"NextAction": "end", "Errors": [{"ErrorType": "NoMatchingError", "NextAction": "end"}]}},
+            {"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}]})
+        .to_string()
+    };
+    let next = flow("other");
+    fs::write(folder.path().join("main.json"), flow("next")).unwrap();
+    fs::write(folder.path().join("next.json"), &next[..next.len() - 20]).unwrap();
+    fs::write(folder.path().join("settings.json"), "{}").unwrap();
+    fs::write(folder.path().join("main.toml"), "flow = \"main.json\"\n[[expect]]\nno_error = true\n")
+        .unwrap();
+    let output = connect_flow(folder.path(), &["test", "main.toml"]);
+    let text = text(&output);
+    let line = "the flow \"next\" is not known here: add its file, or the folder with it; not read: ";
+    let (_, reason) = text.split_once(line).unwrap_or_else(|| panic!("{text}"));
+    assert!(reason.contains("next.json:1:") && !reason.contains("settings.json"), "{text}");
+}

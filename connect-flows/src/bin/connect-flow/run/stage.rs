@@ -40,9 +40,9 @@ impl Stage {
             }
         }
         if let Some(scenario) = &scenario {
-            let paths = scenario::reached_by(scenario, &flow);
-            let reached = Library::default().all(&paths).map_err(anyhow::Error::msg)?;
-            reached.into_iter().for_each(|(_, flow)| flows.share(flow));
+            let reached = Library::default().reached_by(scenario, &flow).map_err(anyhow::Error::msg)?;
+            reached.unread.iter().for_each(|unread| flows.leave_out(unread));
+            reached.flows.into_iter().for_each(|(_, flow)| flows.share(flow));
         }
         for prompt in &arguments.prompts {
             let (name, file) = pair("--prompt", prompt)?;

@@ -89,8 +89,7 @@ fn flow_of(
     given: Option<&Path>,
     library: &Library,
 ) -> Result<PathBuf, StageError> {
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let flows = library.all(&[folder]).map_err(StageError)?;
+    let flows = library.beside(path).map_err(StageError)?.flows;
     if let Some(wanted) = &case.entry.flow {
         let wanted = wanted.rsplit('/').next().unwrap_or(wanted);
         let named = flows.iter().find(|(_, flow)| flow.id == wanted || flow.name == wanted);
