@@ -58,6 +58,8 @@ pub struct TestCase {
     pub entry: Entry,
     /// Contact attributes at the start of the call.
     pub attributes: Vec<(String, String)>,
+    /// The text of the content in the testing language, without anything around it.
+    pub content: String,
     /// The observations, in the order of the file.
     pub observations: Vec<Observation>,
 }

@@ -14,7 +14,7 @@ use crate::{
 /// Whether a JSON text is a test case rather than a flow or anything else.
 pub fn is_test_case(text: &str) -> bool {
     json::read(text)
-        .is_ok_and(|root| content(&root).is_some_and(|(_, node)| node.get("Observations").is_some()))
+        .is_ok_and(|root| content(&root).is_some_and(|(_, node, _)| node.get("Observations").is_some()))
 }
 
 /// Reads a test case.
@@ -24,10 +24,14 @@ pub fn is_test_case(text: &str) -> bool {
 pub fn read(text: &str) -> Result<TestCase, Unreadable> {
     let root =
         json::read(text).map_err(|error| Unreadable { span: error.span.clone(), text: error.to_string() })?;
-    let Some((around, content)) = content(&root) else {
+    let Some((around, content, inner)) = content(&root) else {
         return fault(&root, "this is no test case: it has no Observations");
     };
     let mut case = head(around)?;
+    case.content = match inner {
+        Some(inner) => inner.trim_start_matches('\u{feff}').to_owned(),
+        None => text.get(content.span.clone()).unwrap_or_default().to_owned(),
+    };
     let version = content.get("Version").and_then(Node::scalar).unwrap_or(VERSION);
     if version != VERSION && version != EXPORTED_VERSION {
         let text = format!("the version of the testing language must be {VERSION} or {EXPORTED_VERSION}");
@@ -41,14 +45,14 @@ pub fn read(text: &str) -> Result<TestCase, Unreadable> {
     read.map(|()| case)
 }
 
-/// The object with name and entry point, and the content.
-fn content(root: &Node) -> Option<(&Node, Node)> {
+/// The object with name and entry point, the content, and its text where that is a string.
+fn content(root: &Node) -> Option<(&Node, Node, Option<&str>)> {
     let around = root.get("TestCase").unwrap_or(root);
-    let Some(content) = around.get("Content") else { return Some((root, root.clone())) };
-    let Some(inner) = content.text() else { return Some((around, content.clone())) };
-    let mut inner = json::read(inner).ok()?;
+    let Some(content) = around.get("Content") else { return Some((root, root.clone(), None)) };
+    let Some(text) = content.text() else { return Some((around, content.clone(), None)) };
+    let mut inner = json::read(text).ok()?;
     inner.span = content.span.clone();
-    Some((around, inner))
+    Some((around, inner, Some(text)))
 }
 
 fn head(around: &Node) -> Result<TestCase, Unreadable> {
@@ -68,7 +72,7 @@ fn head(around: &Node) -> Result<TestCase, Unreadable> {
     let scalar = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let attributes = data.as_object().into_iter().flatten();
     let attributes = attributes.map(|(key, value)| (key.clone(), scalar(value))).collect();
-    Ok(TestCase { name: word(&["Name"]), entry, attributes, observations: Vec::new() })
+    Ok(TestCase { name: word(&["Name"]), entry, attributes, ..TestCase::default() })
 }
 
 fn observations(content: &Node, case: &mut TestCase) -> Result<(), Unreadable> {

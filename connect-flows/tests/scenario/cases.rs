@@ -170,3 +170,20 @@ fn faults_of_a_test_case_say_what_is_right() {
     let criteria = fault(&|case| case["Observations"][1]["Event"]["MatchingCriteria"] = json!("Contains"));
     assert!(criteria.contains("Similarity or Inclusion"), "{criteria}");
 }
+
+#[test]
+fn the_content_is_kept_without_what_stands_around_it() {
+    let content = case("InHours").to_string();
+    let marked = format!("\u{feff}{content}");
+    let whole = json!({ "Name": "menu", "Content": case("InHours") });
+    let texts = [
+        content.clone(),
+        marked.clone(),
+        json!({ "TestCase": { "Content": marked } }).to_string(),
+        format!("\u{feff}{whole}"),
+    ];
+    for text in texts {
+        let read = test_case::read(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(read.content, content, "{text}");
+    }
+}

@@ -78,7 +78,7 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
         }
         Kind::TestCase { .. } => {
             let case = job.test_case()?;
-            (content(job)?, case.entry, case.attributes)
+            (case.content, case.entry, case.attributes)
         }
     };
     // Exported test cases have the flow's name, for which an instance has an id.
@@ -95,18 +95,6 @@ fn request(job: &Job, arguments: &Arguments, library: &Library) -> Result<(Strin
 /// Whether a flow is named by its id or ARN.
 fn is_id(flow: &str) -> bool {
     flow.starts_with("arn:") || uuid::Uuid::parse_str(flow).is_ok()
-}
-
-/// The content of a test case's file, without anything around it.
-fn content(job: &Job) -> Result<String> {
-    let source = Source::open(&job.path)?;
-    let root: Value = serde_json::from_str(&source.text).with_context(|| job.name())?;
-    let around = root.get("TestCase").unwrap_or(&root);
-    Ok(match around.get("Content") {
-        Some(Value::String(content)) => content.clone(),
-        Some(content) => content.to_string(),
-        None => root.to_string(),
-    })
 }
 
 /// Runs a group, and returns the number of those that failed.
