@@ -85,10 +85,8 @@ fn world(scenario: &Scenario, played: &Played, writer: &mut Writer) {
 
 fn replies(function: &CannedFunction, arn: &str, writer: &mut Writer) {
     let FunctionSource::Canned(list) = &function.source else {
-        writer.leave_out(format!(
-            "function {}: its url; the instance invokes the real function",
-            function.name
-        ));
+        writer
+            .leave_out(format!("function {}: a real function; the instance invokes its own", function.name));
         return;
     };
     for reply in list {

@@ -89,7 +89,9 @@ fn the_exit_code_tells_of_coverage_and_faults() {
     assert_eq!(code(&["test", "--filter", "good"]), Some(0));
     assert_eq!(code(&["test", "--filter", "good", "--fail-under", "10"]), Some(0));
     assert_eq!(code(&["test", "--filter", "good", "--fail-under", "90"]), Some(1));
-    assert_eq!(code(&["test", "--filter", "nothing"]), Some(2));
+    let output = connect_flow(folder.path(), &["test", "--filter", "nothing"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("no test has \"nothing\" in its path"), "{}", text(&output));
     assert_eq!(code(&["test", "no-such-folder"]), Some(2));
     let action = "flow = \"play.json\"\n[[expect]]\nnot_visits = \"sory\"\n";
     fs::write(folder.path().join("action.toml"), action).unwrap();
@@ -129,6 +131,7 @@ fn an_exported_scenario_has_its_attributes_and_numbers() {
     let scenario = concat!(
         "flow = \"play.json\"\ncaller_number = \"+14155550100\"\ncalled_number = \"+14155550199\"\n",
         "language = \"de-DE\"\nseed = 7\n[attributes]\nvoice = \"alba\"\n",
+        "[[function]]\nname = \"start_stream\"\nreply = { Status = \"error\" }\n",
         "[[expect]]\nattribute.voice = \"alba\"\n",
     );
     fs::write(folder.path().join("voice.toml"), scenario).unwrap();

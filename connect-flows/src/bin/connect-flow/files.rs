@@ -8,6 +8,9 @@ use connect_flows::{
     source::{Held, Source},
 };
 
+/// Folders of packages and of what is built, which hold no flows and tests of one's own.
+pub(crate) const PASSED_OVER: [&str; 2] = ["node_modules", "target"];
+
 /// Reads a file.
 pub(crate) fn open(path: &Path) -> Result<Source> {
     Ok(Source::open(path)?)

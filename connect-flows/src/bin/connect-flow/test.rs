@@ -95,10 +95,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn jobs(arguments: &Arguments) -> Result<Vec<Job>> {
     let mut jobs = find::jobs(&arguments.paths, arguments.flow.as_deref())?;
     if let Some(filter) = &arguments.filter {
-        let all = jobs.len();
+        let has_any = !jobs.is_empty();
         jobs.retain(|job| job.name().contains(filter.as_str()));
-        if jobs.is_empty() && all > 0 {
-            bail!("no path of the {all} tests contains {filter:?}");
+        if jobs.is_empty() && has_any {
+            bail!("no test has {filter:?} in its path");
         }
     }
     if jobs.is_empty() {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, bail};
 use glob::{MatchOptions, Pattern};
 
+use crate::files::PASSED_OVER;
+
 /// A file that is looked at.
 pub(super) struct Found {
     pub(super) path: PathBuf,
@@ -13,9 +15,6 @@ pub(super) struct Found {
     /// The names by which it was found.
     pub(super) names: Vec<String>,
 }
-
-/// Folders of packages, which hold no flows of one's own.
-const PASSED_OVER: [&str; 2] = ["node_modules", "target"];
 
 /// The files, each one once, in the order of the names.
 pub(super) fn find(names: &[String]) -> Result<Vec<Found>> {

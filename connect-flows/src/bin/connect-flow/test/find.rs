@@ -9,12 +9,10 @@ use anyhow::{Context, Result, bail};
 use connect_flows::{source::Source, test_case};
 
 use super::job::{Job, Kind};
+use crate::files::PASSED_OVER;
 
 /// Most files in all folders: a test of a whole disk is a mistake.
 const MOST_FILES: usize = 50_000;
-
-/// Folders that hold no tests of their owner.
-const LEFT_OUT: [&str; 2] = ["node_modules", "target"];
 
 /// The jobs in the order of their paths.
 pub(super) fn jobs(paths: &[PathBuf], flow: Option<&Path>) -> Result<Vec<Job>> {
@@ -43,7 +41,10 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     paths.sort();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() && !path.is_symlink() && !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str())
+        if path.is_dir()
+            && !path.is_symlink()
+            && !name.starts_with('.')
+            && !PASSED_OVER.contains(&name.as_str())
         {
             walk(&path, files)?;
         } else if path.is_file() {
