@@ -192,7 +192,7 @@ fn the_content_is_kept_without_what_stands_around_it() {
 fn real_functions_are_left_out_of_an_export_as_such() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("menu.json"), flow().to_string()).unwrap();
-    let text = "flow = \"menu.json\"\nclock = \"real\"\n[[function]]\nname = \"look-up\"\nurl = \"http://127.0.0.1:1\"\n[[caller]]\nat = \"100ms\"\nhang_up = true\n";
+    let text = "flow = \"menu.json\"\n[[function]]\nname = \"look-up\"\nurl = \"http://127.0.0.1:1\"\n";
     let scenario = connect_flows::scenario::read(&folder.path().join("x.toml"), text)
         .unwrap_or_else(|faults| panic!("{faults:?}"));
     let exported = test_case::export(&scenario, &Library::default()).unwrap();

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use connect_flows::{scenario::Library, source::Source, test_case};
+use connect_flows::{scenario::Library, test_case};
 use serde_json::Value;
 
 use super::{
