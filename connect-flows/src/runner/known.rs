@@ -65,7 +65,7 @@ impl KnownFlow {
 ///
 /// # Errors
 /// One line when a folder can't be read, or there are more than 5,000 such files.
-pub fn flow_files(folder: &Path, is_deep: bool) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn flow_files(folder: &Path, is_deep: bool) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     walk(folder, is_deep, &mut files)?;
     Ok(files)

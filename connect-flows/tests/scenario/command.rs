@@ -161,6 +161,9 @@ fn an_exported_scenario_finds_its_flow_among_others() {
     assert!(text(&output).contains("left out: clip https://x.example/a.wav"), "{}", text(&output));
     let output = connect_flow(folder.path(), &["test", "good.json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    fs::copy(folder.path().join("good.toml"), folder.path().join("play.toml")).unwrap();
+    let over = connect_flow(folder.path(), &["test", "play.toml", "--export", "."]);
+    assert!(text(&over).contains("play.json is no test case and would be lost"), "{}", text(&over));
     let case = fs::read_to_string(folder.path().join("good.json")).unwrap();
     let mut request: Value = serde_json::from_str(&case).unwrap();
     request.as_object_mut().unwrap().remove("EntryPoint");

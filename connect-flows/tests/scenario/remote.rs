@@ -51,7 +51,7 @@ fn answer(stream: TcpStream, status: &str, seen: &mpsc::Sender<Seen>) {
     request.answer("200 OK", &reply);
 }
 
-fn run(status: &'static str) -> (std::process::Output, Vec<Seen>) {
+fn run(status: &'static str, more: &[&str]) -> (std::process::Output, Vec<Seen>) {
     let folder = tempfile::tempdir().unwrap();
     cases::write(folder.path(), "InHours");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -61,6 +61,7 @@ fn run(status: &'static str) -> (std::process::Output, Vec<Seen>) {
     let instance = "arn:aws:connect:us-west-2:123456789012:instance/11111111-2222-3333-4444-555555555555";
     let output = Command::new(env!("CARGO_BIN_EXE_connect-flow"))
         .args(["test", ".", "--remote", instance, "--endpoint", &endpoint])
+        .args(more)
         .current_dir(folder.path())
         .env("AWS_ACCESS_KEY_ID", "key")
         .env("AWS_SECRET_ACCESS_KEY", SECRET)
@@ -73,7 +74,7 @@ fn run(status: &'static str) -> (std::process::Output, Vec<Seen>) {
 
 #[test]
 fn a_test_case_is_created_started_watched_and_deleted_by_signed_requests() {
-    let (output, seen) = run("PASSED");
+    let (output, seen) = run("PASSED", &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let instance = "/test-cases/11111111-2222-3333-4444-555555555555";
     let lines: Vec<_> = seen.iter().map(|request| request.line.replace(instance, "")).collect();
@@ -89,9 +90,17 @@ fn a_test_case_is_created_started_watched_and_deleted_by_signed_requests() {
 
 #[test]
 fn a_failed_execution_is_reported_with_the_observations_that_failed() {
-    let (output, seen) = run("FAILED");
+    let (output, seen) = run("FAILED", &[]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("welcome: OBSERVE_EVENT"), "{}", text(&output));
     assert!(!text(&output).contains("start:"));
     assert_eq!(seen.last().unwrap().line.split(' ').next(), Some("DELETE"));
+}
+
+#[test]
+fn the_id_of_the_command_stands_for_the_name_of_a_flow() {
+    let id = "99999999-2222-3333-4444-555555555555";
+    let (output, seen) = run("PASSED", &["--flow-id", id]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(seen[0].body["EntryPoint"]["VoiceCallEntryPointParameters"]["FlowId"], id);
 }

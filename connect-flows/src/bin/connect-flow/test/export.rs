@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use connect_flows::{
     scenario::{self, Library},
-    test_case::{self, Exported},
+    test_case::{self, Exported, is_test_case},
 };
 
 use super::job::{Job, Kind};
@@ -20,6 +20,11 @@ pub(super) fn run(jobs: &[Job], folder: &Path) -> Result<ExitCode> {
         let stem = job.path.file_stem().unwrap_or_default().to_string_lossy();
         let request = test_case::request(&stem, &entry, &attributes, &content.to_string());
         let path = folder.join(format!("{stem}.json"));
+        // A scenario may be called as its flow is.
+        let is_other = path.exists() && !fs::read_to_string(&path).is_ok_and(|text| is_test_case(&text));
+        if is_other {
+            bail!("{} is no test case and would be lost: name another folder", path.display());
+        }
         fs::write(&path, format!("{request:#}\n"))
             .with_context(|| format!("{} can't be written", path.display()))?;
         out::line(format_args!("{} -> {}", job.name(), path.display()));
