@@ -172,7 +172,7 @@ fn faults_of_a_test_case_say_what_is_right() {
 }
 
 #[test]
-fn the_content_is_kept_without_what_stands_around_it() {
+fn the_content_is_kept_alone() {
     let content = case("InHours").to_string();
     let marked = format!("\u{feff}{content}");
     let whole = json!({ "Name": "menu", "Content": case("InHours") });
