@@ -8,12 +8,9 @@ use super::{
     Rule, reads,
     subject::{Step, Subject},
 };
-use crate::{language::nearest, line::quoted};
+use crate::{arns, language::nearest, line::quoted};
 
-/// The functions of this project; all of them return the same keys.
-const OURS: [&str; 4] = ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel"];
-
-/// The keys of their reply.
+/// The keys of the reply that all functions of this project give.
 static KEYS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| Reply::new(Status::Done, None, 0).to_map().into_keys().collect());
 
@@ -76,7 +73,11 @@ fn sets_external(step: &Step<'_>) -> bool {
 }
 
 fn is_ours(step: &Step<'_>) -> bool {
-    let arn = step.action.text("LambdaFunctionARN").unwrap_or_default();
-    let mut fields = arn.split(':').skip(6);
-    step.is("InvokeLambdaFunction") && fields.next().is_some_and(|function| OURS.contains(&function))
+    function(step).is_some_and(arns::is_ours)
+}
+
+/// The name of the invoked function, where the flow itself says it.
+fn function<'f>(step: &Step<'f>) -> Option<&'f str> {
+    let arn = step.is("InvokeLambdaFunction").then(|| step.action.text("LambdaFunctionARN"));
+    arn.flatten().and_then(arns::function_in)
 }

@@ -243,6 +243,19 @@ fn values_that_another_invocation_has_overwritten() {
 }
 
 #[test]
+fn functions_of_a_deployed_stack_are_known_by_their_logical_names() {
+    let reads = |key: &str| action("say", "MessageParticipant", json!({"Text": key}), "end");
+    let one = |function: &str, key: &str| flow(&[invoke("a", function, "say"), reads(key), end()]);
+    for name in ["StartStream", "GetNextBatch", "ChatAndStream", "SynthesizeStreamCancel"] {
+        let text = one(&format!("firstword-{name}-1A2BcD3eF4gH:live"), "Hi $.External.Url");
+        assert_eq!(codes(&text), ["FW062"], "{name}");
+    }
+    for other in ["StartStreamer-x", "my-StartStreams-1A2B", "restart_stream"] {
+        assert_eq!(codes(&one(other, "Hi $.External.Url")), [] as [&str; 0], "{other}");
+    }
+}
+
+#[test]
 fn a_transfer_without_a_queue() {
     let text = with(
         r#""NextAction": "queue",
