@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     json::Node,
-    language::{FlowType, limits},
+    language::{ActionType, FlowType, limits},
 };
 
 /// Types of flows in which Connect plays no clips from S3.
@@ -23,11 +23,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 }
 
 fn check_messages(subject: &mut Subject<'_>, step: Step<'_>, message: &Node) {
-    // Only these types speak; others have parameters of the same names.
-    if !["MessageParticipant", "GetParticipantInput", "ConnectParticipantWithLexBot"]
-        .iter()
-        .any(|kind| step.action.kind.starts_with(kind))
-    {
+    // Other types have parameters of the same names.
+    if !step.kind.is_some_and(ActionType::speaks) {
         return;
     }
     for key in ["Text", "SSML"] {
