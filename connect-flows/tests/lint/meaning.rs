@@ -57,6 +57,10 @@ fn files_without_flows_are_named_with_a_place() {
     let old = r#"{"modules": [{"id": "a", "type": "PlayPrompt", "branches": []}], "type": "contactFlow"}"#;
     assert_eq!(told(old), [("FW002".to_owned(), place(old, "\"modules\""))]);
     assert_eq!(codes("[]"), ["FW002"]);
+    let (_, deep) = crate::findings(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)));
+    let told: Vec<_> = deep.iter().map(|finding| (finding.what.as_str(), finding.remedy.as_str())).collect();
+    assert_eq!(told, [("nested more than 512 deep, which no flow is", "give the flow itself")]);
+    assert_eq!(deep[0].rule.to_string(), "FW002");
     assert_eq!(codes(&HEALTHY.replacen('{', "\u{feff}{", 1)), [] as [&str; 0]);
 }
 
