@@ -153,6 +153,31 @@ fn cycles_without_a_way_out_or_without_anything_that_takes_time() {
 }
 
 #[test]
+fn an_unreadable_flow_of_a_template_hides_no_other() {
+    let resource = |content: Value| {
+        json!({"Type": "AWS::Connect::ContactFlow", "Properties": {"Type": "CONTACT_FLOW", "Content": content}})
+    };
+    let faulty = flow(&[set("a", "x", "nowhere"), end()]);
+    let alone = codes(&faulty);
+    assert!(!alone.is_empty());
+    let text = json!({"Resources": {
+        "A": resource(json!({"Fn::Join": ["", []]})),
+        "B": resource(json!("{\"Version\": ")),
+        "C": resource(json!(faulty)),
+    }})
+    .to_string();
+    let mut expected = vec!["FW001".to_owned(), "FW002".to_owned()];
+    expected.extend(alone);
+    let mut found = codes(&text);
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    let source = Source::new("f", text);
+    assert_eq!(lint::file(&source).flows.len(), 1);
+    assert!(source.flows().unwrap_err().reason.contains("Fn::Join"), "the first error counts elsewhere");
+}
+
+#[test]
 fn actions_and_clips_in_the_wrong_type_of_flow() {
     assert_eq!(codes(&typed("contactFlow")), [] as [&str; 0]);
     let found = codes(&typed("agentWhisper"));
