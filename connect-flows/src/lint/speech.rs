@@ -7,6 +7,7 @@ use super::{
 use crate::{
     json::Node,
     language::{ActionType, FlowType, limits},
+    ssml::chars_outside_tags,
 };
 
 /// Types of flows in which Connect plays no clips from S3.
@@ -55,19 +56,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 fn check_length(subject: &mut Subject<'_>, step: Step<'_>, value: &Node, text: &str) {
-    let mut in_tag = false;
-    let is_spoken = |letter: &char| match letter {
-        '<' => {
-            in_tag = true;
-            false
-        }
-        '>' if in_tag => {
-            in_tag = false;
-            false
-        }
-        _ => !in_tag,
-    };
-    let (all, spoken) = (text.chars().count(), text.chars().filter(is_spoken).count());
+    let (all, spoken) = (text.chars().count(), chars_outside_tags(text));
     let what = if all > limits::SPEECH_CHARS {
         format!("the text has {all} characters; {} can be spoken", limits::SPEECH_CHARS)
     } else if spoken > limits::SPOKEN_CHARS {

@@ -154,9 +154,7 @@ fn cycles_without_a_way_out_or_without_anything_that_takes_time() {
 
 #[test]
 fn an_unreadable_flow_of_a_template_hides_no_other() {
-    let resource = |content: Value| {
-        json!({"Type": "AWS::Connect::ContactFlow", "Properties": {"Type": "CONTACT_FLOW", "Content": content}})
-    };
+    let resource = |content: Value| json!({"Type": "AWS::Connect::ContactFlow", "Properties": {"Type": "CONTACT_FLOW", "Content": content}});
     let faulty = flow(&[set("a", "x", "nowhere"), end()]);
     let alone = codes(&faulty);
     assert!(!alone.is_empty());
