@@ -163,6 +163,23 @@ fn outputs(document: Value) -> Result<Vec<Output>, ArnsError> {
     serde_json::from_value(list).map_err(|_| ArnsError::NoOutputs)
 }
 
+/// The name of a function in its ARN, without a version or alias; `None` for a text that is no whole ARN of a function.
+pub(crate) fn function_in(arn: &str) -> Option<&str> {
+    let fields: Vec<&str> = arn.split(':').collect();
+    let ["arn", _, "lambda", _, _, "function", name, ..] = fields[..] else { return None };
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    (!name.is_empty() && name.chars().all(is_letter)).then_some(name)
+}
+
+/// Whether a function of this name is one of the project's: a placeholder's name, or the one that CloudFormation makes up
+/// of the stack's name and the function's logical id (`STACK-GetNextBatch-1A2B`).
+pub(crate) fn is_ours(function: &str) -> bool {
+    OUTPUTS.iter().any(|(name, output)| {
+        let logical = output.strip_suffix("Arn").unwrap_or(output);
+        function == *name || function.contains(&format!("-{logical}-"))
+    })
+}
+
 /// Partition, region and account of an ARN.
 fn place_of(
     arn: &str,

@@ -60,6 +60,7 @@ pub mod report;
 pub mod runner;
 pub mod scenario;
 pub mod source;
+mod ssml;
 pub mod talk;
 pub mod test_case;
 pub mod timeline;

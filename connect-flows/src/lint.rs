@@ -31,7 +31,7 @@ use crate::{
     language::FlowType,
     line::plain,
     model::{Flow, Reading},
-    source::{Held, Source},
+    source::{Held, Source, Unreadable},
 };
 use subject::Subject;
 
@@ -92,23 +92,29 @@ pub struct Judged {
     pub findings: Vec<Finding>,
 }
 
-/// The faults of a file: those of its flows, or the reason why it holds none.
+/// The faults of a file: those of its flows, and the reason for each that can't be read.
 pub fn file(source: &Source) -> Judged {
-    match source.flows() {
-        Ok(flows) => {
-            let mut findings: Vec<Finding> = flows.iter().flat_map(held).collect();
-            sort(&mut findings);
-            Judged { flows, findings }
-        }
-        Err(error) => {
-            let rule = if error.reason.contains("not JSON") { Rule::NotJson } else { Rule::NoFlow };
-            let (what, remedy) = match error.reason.split_once(": ") {
-                Some((what, remedy)) if rule == Rule::NoFlow => (what.to_owned(), remedy.to_owned()),
-                _ => (error.reason, "mend the JSON at this place".to_owned()),
-            };
-            Judged { flows: Vec::new(), findings: vec![Finding::of_file(rule, error.span, what, remedy)] }
+    let (mut flows, mut findings) = (Vec::new(), Vec::new());
+    for flow in source.each_flow() {
+        match flow {
+            Ok(flow) => {
+                findings.extend(held(&flow));
+                flows.push(flow);
+            }
+            Err(error) => findings.push(unreadable(error)),
         }
     }
+    sort(&mut findings);
+    Judged { flows, findings }
+}
+
+fn unreadable(error: Unreadable) -> Finding {
+    let rule = if error.reason.contains("not JSON") { Rule::NotJson } else { Rule::NoFlow };
+    let (what, remedy) = match error.reason.split_once(": ") {
+        Some((what, remedy)) if rule == Rule::NoFlow => (what.to_owned(), remedy.to_owned()),
+        _ => (error.reason, "mend the JSON at this place".to_owned()),
+    };
+    Finding::of_file(rule, error.span, what, remedy)
 }
 
 /// The faults of one flow of a file, those of its shape included, by place.

@@ -6,11 +6,10 @@ use super::{
     Branch, Finding, Limits, Verdict,
     walk::{Exit, State, Walked},
 };
-use crate::model::{Action, Flow};
-
-/// Types of flows that others end: they may play for ever.
-const LEFT_FROM_OUTSIDE: [&str; 6] =
-    ["customerqueue", "customerhold", "agenthold", "customer_queue", "customer_hold", "agent_hold"];
+use crate::{
+    language::FlowType,
+    model::{Action, Flow},
+};
 
 /// All findings, one for each place and kind, in the order of the search.
 pub(super) fn judge(flow: &Flow, kind: Option<&str>, limits: &Limits, walked: &Walked) -> Vec<Finding> {
@@ -27,7 +26,7 @@ pub(super) fn judge(flow: &Flow, kind: Option<&str>, limits: &Limits, walked: &W
             }
         }
     }
-    if !kind.is_some_and(|kind| LEFT_FROM_OUTSIDE.contains(&kind.to_lowercase().as_str())) {
+    if !kind.and_then(FlowType::named).is_some_and(FlowType::repeats) {
         judge.traps();
     }
     judge.findings

@@ -1,6 +1,11 @@
 //! From a text to values with positions. The grammar is that of RFC 8259, without any leniency but for a byte order mark.
 
-use jsonc_parser::{CollectOptions, ParseOptions, ast, common::Ranged, parse_to_ast};
+use jsonc_parser::{
+    CollectOptions, ParseOptions, ast,
+    common::Ranged,
+    errors::{ParseError, ParseErrorKind},
+    parse_to_ast,
+};
 
 use super::{Data, Member, Node, Span};
 
@@ -18,14 +23,34 @@ const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// The place at which a text is no JSON, and the reason.
+/// The place at which a text can't be read as JSON, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not JSON: {reason}")]
+#[error("{reason}")]
 pub struct SyntaxError {
-    /// The reason, in words that fit after a colon.
+    /// The reason, in one line.
     pub reason: String,
     /// The bytes of the place.
     pub span: Span,
+}
+
+impl SyntaxError {
+    fn not_json(reason: &str, span: Span) -> Self {
+        Self { reason: format!("not JSON: {reason}"), span }
+    }
+
+    /// The error of the parser, whose places start after a mark of this length.
+    fn of(error: &ParseError, mark: usize) -> Self {
+        let range = error.range();
+        let span = range.start + mark..range.end.max(range.start) + mark;
+        if matches!(error.kind(), ParseErrorKind::NestingDepthExceeded) {
+            let reason = "nested more than 512 deep, which no flow is: give the flow itself";
+            return Self { reason: reason.to_owned(), span };
+        }
+        let reason = error.kind().to_string();
+        let mut letters = reason.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        Self::not_json(&first.into_iter().chain(letters).collect::<String>(), span)
+    }
 }
 
 /// Reads a JSON text. A byte order mark before it is skipped; positions count it.
@@ -34,15 +59,9 @@ pub struct SyntaxError {
 /// [`SyntaxError`] for a text that is no JSON, or is nested more than 512 deep.
 pub fn read(text: &str) -> Result<Node, SyntaxError> {
     let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
-    let parsed = parse_to_ast(&text[mark..], &CollectOptions::default(), &STRICT).map_err(|error| {
-        let range = error.range();
-        let reason = error.kind().to_string();
-        let mut letters = reason.chars();
-        let first = letters.next().map(|first| first.to_ascii_lowercase());
-        let span = range.start + mark..range.end.max(range.start) + mark;
-        SyntaxError { reason: first.into_iter().chain(letters).collect(), span }
-    })?;
-    let value = parsed.value.ok_or_else(|| SyntaxError { reason: "the text is empty".into(), span: 0..0 })?;
+    let parsed = parse_to_ast(&text[mark..], &CollectOptions::default(), &STRICT)
+        .map_err(|error| SyntaxError::of(&error, mark))?;
+    let value = parsed.value.ok_or_else(|| SyntaxError::not_json("the text is empty", 0..0))?;
     strict(text, mark)?;
     Ok(node(value, mark))
 }
@@ -68,7 +87,7 @@ fn strict(text: &str, mark: usize) -> Result<(), SyntaxError> {
             }
         };
         let start = mark + offset;
-        return Err(SyntaxError { reason, span: start..start + letter.len_utf8() });
+        return Err(SyntaxError::not_json(&reason, start..start + letter.len_utf8()));
     }
     Ok(())
 }
@@ -134,7 +153,9 @@ mod tests {
             let error = read(text).unwrap_err();
             assert_eq!(error.span.start, place, "{text}: {error}");
         }
-        assert!(read(&"[".repeat(10_000)).is_err());
-        assert!(read(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))).is_err());
+        for text in ["[".repeat(10_000), format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))] {
+            let told = read(&text).unwrap_err().to_string();
+            assert!(told.starts_with("nested more than 512 deep, which no flow is: "), "{told}");
+        }
     }
 }

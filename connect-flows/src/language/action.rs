@@ -8,7 +8,7 @@ use super::{
     flow_type::{Channel, FlowType},
     form::{Need, Parameters, When, applies},
     nearest::nearest,
-    parameter::{Parameter, Place},
+    parameter::{Kind, Parameter, Place},
 };
 
 /// One action type of the flow language.
@@ -183,6 +183,11 @@ impl ActionType {
     /// Whether it has a page in the documentation of the flow language.
     pub fn documented(&self) -> bool {
         self.category != Category::Undocumented
+    }
+
+    /// Whether the service speaks its texts: only such a type takes SSML.
+    pub fn speaks(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.kind == Kind::Ssml)
     }
 
     /// Whether this word names it: its alias, or a block's title without regard to case, spaces and signs.

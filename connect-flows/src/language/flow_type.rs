@@ -57,6 +57,11 @@ impl FlowType {
         NAMES.iter().find(|(_, export, api)| name == *export || name == *api).map(|(found, ..)| *found)
     }
 
+    /// Whether a flow of this type repeats until Connect ends it: it needs no way out.
+    pub fn repeats(self) -> bool {
+        matches!(self, Self::CustomerQueue | Self::CustomerHold | Self::AgentHold)
+    }
+
     /// Its name in the designer's exports.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, export, _)| export)

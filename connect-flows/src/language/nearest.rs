@@ -10,6 +10,19 @@ pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Opti
         .into_iter()
         .map(|known| (likeness(known), known))
         .filter(|(likeness, _)| *likeness > NEAR)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        // Of equals the first one counts: it is the first in its list.
+        .min_by(|(one, _), (other, _)| other.total_cmp(one))
         .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_first_of_equals_is_named() {
+        assert_eq!(nearest("Url", ["Status", "Url0", "Url1"]), Some("Url0"));
+        assert_eq!(nearest("StatusX", ["Url0", "Status"]), Some("Status"));
+        assert_eq!(nearest("name", ["Url0", "Status"]), None);
+    }
 }

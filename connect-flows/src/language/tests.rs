@@ -242,6 +242,22 @@ fn flow_types_have_two_names() {
 }
 
 #[test]
+fn flows_for_callers_on_hold_and_in_queues_repeat() {
+    let names = ["contactFlow", "CUSTOMER_QUEUE", "customerHold", "AGENT_HOLD", "agentWhisper"];
+    let repeats = names.map(|name| FlowType::named(name).is_some_and(FlowType::repeats));
+    assert_eq!(repeats, [false, true, true, true, false]);
+}
+
+#[test]
+fn types_that_speak_are_those_that_take_ssml() {
+    let speaks = |kind: &str| table().action(kind).unwrap().speaks();
+    for kind in ["MessageParticipant", "MessageParticipantIteratively", "GetParticipantInput"] {
+        assert!(speaks(kind), "{kind}");
+    }
+    assert!(speaks("ConnectParticipantWithLexBot") && !speaks("UpdateContactAttributes"));
+}
+
+#[test]
 fn our_flows_keep_the_rules_of_the_table() {
     for (name, flow) in crate::catalogue::flows() {
         for action in &flow.actions {

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     json::Node,
-    language::{FlowType, limits},
+    language::{ActionType, FlowType, limits},
+    ssml::chars_outside_tags,
 };
 
 /// Types of flows in which Connect plays no clips from S3.
@@ -23,11 +24,8 @@ pub(super) fn check(subject: &mut Subject<'_>) {
 }
 
 fn check_messages(subject: &mut Subject<'_>, step: Step<'_>, message: &Node) {
-    // Only these types speak; others have parameters of the same names.
-    if !["MessageParticipant", "GetParticipantInput", "ConnectParticipantWithLexBot"]
-        .iter()
-        .any(|kind| step.action.kind.starts_with(kind))
-    {
+    // Other types have parameters of the same names.
+    if !step.kind.is_some_and(ActionType::speaks) {
         return;
     }
     for key in ["Text", "SSML"] {
@@ -58,19 +56,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 fn check_length(subject: &mut Subject<'_>, step: Step<'_>, value: &Node, text: &str) {
-    let mut in_tag = false;
-    let is_spoken = |letter: &char| match letter {
-        '<' => {
-            in_tag = true;
-            false
-        }
-        '>' if in_tag => {
-            in_tag = false;
-            false
-        }
-        _ => !in_tag,
-    };
-    let (all, spoken) = (text.chars().count(), text.chars().filter(is_spoken).count());
+    let (all, spoken) = (text.chars().count(), chars_outside_tags(text));
     let what = if all > limits::SPEECH_CHARS {
         format!("the text has {all} characters; {} can be spoken", limits::SPEECH_CHARS)
     } else if spoken > limits::SPOKEN_CHARS {

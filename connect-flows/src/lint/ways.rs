@@ -7,12 +7,9 @@ use super::{
     subject::{Step, Subject},
 };
 use crate::{
-    language::{Ends, FlowType, Next},
+    language::{Ends, Next},
     line::quoted,
 };
-
-/// Types of flows that repeat until Connect ends them.
-const REPEATING: [FlowType; 3] = [FlowType::CustomerQueue, FlowType::CustomerHold, FlowType::AgentHold];
 
 /// Types that don't stand in a flow that repeats while the customer waits, but for its errors.
 const IN_OTHER_FLOWS: [&str; 6] = [
@@ -123,7 +120,7 @@ fn can_leave(subject: &Subject<'_>, cycle: &[usize]) -> bool {
 /// Whether the flow may be one that repeats until an agent is there.
 fn may_repeat(subject: &Subject<'_>, cycle: &[usize]) -> bool {
     if let Some(kind) = subject.kind {
-        return REPEATING.contains(&kind);
+        return kind.repeats();
     }
     let is_other = |step: &Step<'_>| IN_OTHER_FLOWS.contains(&step.action.kind.as_str());
     let plays =

@@ -4,6 +4,7 @@ use crate::{
     json::Node,
     language,
     model::{Action, Flow},
+    ssml::without_tags,
 };
 
 use super::icon::Icon;
@@ -81,23 +82,6 @@ fn spoken(parameters: &Node) -> Option<String> {
     Some(format!("♪ {}", tail(clip)))
 }
 
-fn without_tags(ssml: &str) -> String {
-    let mut plain = String::new();
-    let mut inside = false;
-    for character in ssml.chars() {
-        match character {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                plain.push(' ');
-            }
-            character if !inside => plain.push(character),
-            _ => {}
-        }
-    }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The function, flow, queue or bot that is reached, by the name that the designer shows where it is known.
 fn target(flow: &Flow, action: &Action) -> Option<String> {
     const KEYS: [&str; 7] = [
@@ -163,7 +147,7 @@ mod tests {
     fn a_card_says_the_thing_that_matters() {
         let cases = [
             ("MessageParticipant", r#"{"Text": "Hello "}"#, "“Hello”"),
-            ("MessageParticipant", r#"{"SSML": "<speak>Hi <break/> you</speak>"}"#, "“Hi you”"),
+            ("MessageParticipant", r#"{"SSML": "<speak>Hi <break/> you &amp; me</speak>"}"#, "“Hi you & me”"),
             ("MessageParticipant", r#"{"Media": {"Uri": "https://b/en/hi.wav"}}"#, "♪ hi.wav"),
             ("MessageParticipant", r#"{"Media": {"Uri": "$.External.Url0"}}"#, "♪ $.External.Url0"),
             (

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::tones::LONGEST;
+pub(super) use crate::ssml::without_tags;
 
 /// The longest silence of one break: Polly takes no longer one.
 const LONGEST_BREAK: Duration = Duration::from_secs(10);
@@ -59,43 +60,9 @@ fn time(tag: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(number.trim().parse::<f64>().ok()? * unit).ok()
 }
 
-/// The text of an SSML document without its tags.
-pub(super) fn without_tags(ssml: &str) -> String {
-    let mut words = String::with_capacity(ssml.len());
-    let mut in_tag = false;
-    for character in ssml.chars() {
-        match character {
-            '<' => in_tag = true,
-            // A tag separates words: a space takes its place.
-            '>' if in_tag => {
-                in_tag = false;
-                words.push(' ');
-            }
-            _ if in_tag => {}
-            _ => words.push(character),
-        }
-    }
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    entities.iter().fold(words, |words, (entity, character)| words.replace(entity, character))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ssml_is_spoken_without_its_tags() {
-        let cases = [
-            ("<speak>Hello <break time=\"1s\"/>there</speak>", "Hello there"),
-            ("<speak><p>One.</p><p>Two &amp; three &amp;lt;</p></speak>", "One. Two & three &lt;"),
-            ("plain", "plain"),
-            ("<speak></speak>", ""),
-        ];
-        for (ssml, words) in cases {
-            assert_eq!(without_tags(ssml), words);
-        }
-    }
 
     #[test]
     fn breaks_are_silence_between_the_words() {

@@ -38,48 +38,57 @@ impl Source {
     /// JSON.
     ///
     /// # Errors
-    /// [`Unreadable`] for a text without flows. Formats that are known and can't be unwrapped are named.
+    /// [`Unreadable`] for a text without flows, and for the first flow of a template that can't be read. Formats that are
+    /// known and can't be unwrapped are named.
     pub fn flows(&self) -> Result<Vec<Held>, Unreadable> {
-        let root = json::read(&self.text).map_err(|error| self.no_json(error))?;
-        let wrapped = self.wrapped(&root)?;
+        self.each_flow().into_iter().collect()
+    }
+
+    /// The same, with the reason in the place of each flow that can't be read, or of all of them.
+    pub fn each_flow(&self) -> Vec<Result<Held, Unreadable>> {
+        let root = match json::read(&self.text) {
+            Ok(root) => root,
+            Err(error) => return vec![Err(self.no_json(error))],
+        };
+        let wrapped = self.wrapped(&root);
         if !wrapped.is_empty() {
-            return Ok(wrapped);
+            return wrapped;
         }
         if let Some(modules) = root.member("modules") {
             let reason = "an export of the old flow designer (it has modules, not Actions): open it in the present \
                           designer, save, and export it again";
-            return Err(Unreadable { reason: reason.into(), span: modules.key_span.clone() });
+            return vec![Err(Unreadable { reason: reason.into(), span: modules.key_span.clone() })];
         }
         let metadata = |key: &str| {
             let value = root.at(&["Metadata", key]).or_else(|| root.get(key));
             value.and_then(Node::text).map(str::to_owned)
         };
         let (name, kind) = (metadata("name").or_else(|| metadata("Name")), metadata("type"));
-        Ok(vec![held(root, name, kind)?])
+        vec![held(root, name, kind)]
     }
 
     /// The flows in an answer or a template; none in anything else.
-    fn wrapped(&self, root: &Node) -> Result<Vec<Held>, Unreadable> {
+    fn wrapped(&self, root: &Node) -> Vec<Result<Held, Unreadable>> {
         for key in ["ContactFlow", "ContactFlowModule"] {
             if let Some(content) = root.at(&[key, "Content"]) {
                 let flow = &root.get(key).unwrap_or(root);
                 let kind = text(flow, "Type").or_else(|| (key != "ContactFlow").then(|| "MODULE".to_owned()));
-                return Ok(vec![self.content(content, text(flow, "Name"), kind)?]);
+                return vec![self.content(content, text(flow, "Name"), kind)];
             }
         }
         // The input of `aws connect create-contact-flow --cli-input-json`.
         if let Some(content) = root.get("Content").filter(|_| root.get("Actions").is_none()) {
-            return Ok(vec![self.content(content, text(root, "Name"), text(root, "Type"))?]);
+            return vec![self.content(content, text(root, "Name"), text(root, "Type"))];
         }
-        let mut found = self.in_cloudformation(root)?;
-        found.extend(self.in_terraform(root)?);
+        let mut found = self.in_cloudformation(root);
+        found.extend(self.in_terraform(root));
         match without_flow(root) {
-            Some((reason, span)) if found.is_empty() => Err(Unreadable { reason: reason.into(), span }),
-            _ => Ok(found),
+            Some((reason, span)) if found.is_empty() => vec![Err(Unreadable { reason: reason.into(), span })],
+            _ => found,
         }
     }
 
-    fn in_cloudformation(&self, root: &Node) -> Result<Vec<Held>, Unreadable> {
+    fn in_cloudformation(&self, root: &Node) -> Vec<Result<Held, Unreadable>> {
         let mut found = Vec::new();
         for resource in root.get("Resources").map(Node::members).unwrap_or_default() {
             let kind = text(&resource.value, "Type").unwrap_or_default();
@@ -89,22 +98,22 @@ impl Source {
             };
             let name = text(properties, "Name").or_else(|| Some(resource.key.clone()));
             let module = kind.ends_with("Module").then(|| "MODULE".to_owned());
-            found.push(self.content(substituted(content), name, text(properties, "Type").or(module))?);
+            found.push(self.content(substituted(content), name, text(properties, "Type").or(module)));
         }
-        Ok(found)
+        found
     }
 
-    fn in_terraform(&self, root: &Node) -> Result<Vec<Held>, Unreadable> {
+    fn in_terraform(&self, root: &Node) -> Vec<Result<Held, Unreadable>> {
         let mut found = Vec::new();
         for kind in TERRAFORM {
             for (key, resource) in resources(root, kind) {
                 let Some(content) = resource.get("content") else { continue };
                 let name = text(resource, "name").or_else(|| Some(key.to_owned()));
                 let module = kind.ends_with("module").then(|| "MODULE".to_owned());
-                found.push(self.content(content, name, text(resource, "type").or(module))?);
+                found.push(self.content(content, name, text(resource, "type").or(module)));
             }
         }
-        Ok(found)
+        found
     }
 
     /// A flow that stands as a string in the JSON, or as an object.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{HEALTHY, place, told, with};
 
 /// Codes of the findings.
-fn codes(text: &str) -> Vec<String> {
+pub(super) fn codes(text: &str) -> Vec<String> {
     told(text).into_iter().map(|(code, _)| code).collect()
 }
 
@@ -15,15 +15,15 @@ fn typed(kind: &str) -> String {
     with(r#""entryPointPosition""#, &format!(r#""type": "{kind}", "entryPointPosition""#))
 }
 
-fn action(identifier: &str, kind: &str, parameters: Value, next: &str) -> Value {
+pub(super) fn action(identifier: &str, kind: &str, parameters: Value, next: &str) -> Value {
     json!({"Identifier": identifier, "Type": kind, "Parameters": parameters, "Transitions": {"NextAction": next}})
 }
 
-fn end() -> Value {
+pub(super) fn end() -> Value {
     json!({"Identifier": "end", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}})
 }
 
-fn flow(actions: &[Value]) -> String {
+pub(super) fn flow(actions: &[Value]) -> String {
     let start = &actions[0]["Identifier"];
     format!("{:#}", json!({"Version": "2019-10-30", "StartAction": start, "Actions": actions}))
 }
@@ -41,14 +41,6 @@ fn transfer(identifier: &str) -> Value {
     json!({"Identifier": identifier, "Type": "TransferContactToQueue", "Parameters": {}, "Transitions": transitions})
 }
 
-fn invoke(identifier: &str, function: &str, next: &str) -> Value {
-    let arn = format!("arn:aws:lambda:eu-west-1:111122223333:function:{function}");
-    let parameters = json!({"LambdaFunctionARN": arn, "InvocationTimeLimitSeconds": "8"});
-    let mut invoke = action(identifier, "InvokeLambdaFunction", parameters, next);
-    invoke["Transitions"]["Errors"] = json!([{"NextAction": "end", "ErrorType": "NoMatchingError"}]);
-    invoke
-}
-
 #[test]
 fn files_without_flows_are_named_with_a_place() {
     let cut = &HEALTHY[..HEALTHY.len() / 2];
@@ -57,6 +49,10 @@ fn files_without_flows_are_named_with_a_place() {
     let old = r#"{"modules": [{"id": "a", "type": "PlayPrompt", "branches": []}], "type": "contactFlow"}"#;
     assert_eq!(told(old), [("FW002".to_owned(), place(old, "\"modules\""))]);
     assert_eq!(codes("[]"), ["FW002"]);
+    let (_, deep) = crate::findings(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)));
+    let told: Vec<_> = deep.iter().map(|finding| (finding.what.as_str(), finding.remedy.as_str())).collect();
+    assert_eq!(told, [("nested more than 512 deep, which no flow is", "give the flow itself")]);
+    assert_eq!(deep[0].rule.to_string(), "FW002");
     assert_eq!(codes(&HEALTHY.replacen('{', "\u{feff}{", 1)), [] as [&str; 0]);
 }
 
@@ -149,6 +145,29 @@ fn cycles_without_a_way_out_or_without_anything_that_takes_time() {
 }
 
 #[test]
+fn an_unreadable_flow_of_a_template_hides_no_other() {
+    let resource = |content: Value| json!({"Type": "AWS::Connect::ContactFlow", "Properties": {"Type": "CONTACT_FLOW", "Content": content}});
+    let faulty = flow(&[set("a", "x", "nowhere"), end()]);
+    let alone = codes(&faulty);
+    assert!(!alone.is_empty());
+    let text = json!({"Resources": {
+        "A": resource(json!({"Fn::Join": ["", []]})),
+        "B": resource(json!("{\"Version\": ")),
+        "C": resource(json!(faulty)),
+    }})
+    .to_string();
+    let mut expected = vec!["FW001".to_owned(), "FW002".to_owned()];
+    expected.extend(alone);
+    let mut found = codes(&text);
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    let source = Source::new("f", text);
+    assert_eq!(lint::file(&source).flows.len(), 1);
+    assert!(source.flows().unwrap_err().reason.contains("Fn::Join"), "the first error counts elsewhere");
+}
+
+#[test]
 fn actions_and_clips_in_the_wrong_type_of_flow() {
     assert_eq!(codes(&typed("contactFlow")), [] as [&str; 0]);
     let found = codes(&typed("agentWhisper"));
@@ -225,21 +244,6 @@ fn attributes_that_are_read_before_they_are_set() {
     ]);
     let dotted = Source::new("f", dotted).flows().unwrap();
     assert_eq!(lint::attributes_of_a_set(&dotted.iter().collect::<Vec<_>>()), []);
-}
-
-#[test]
-fn values_that_another_invocation_has_overwritten() {
-    let reads = action("say", "MessageParticipant", json!({"Text": "Hello $.External.name"}), "end");
-    let text = flow(&[
-        invoke("who", "look_up", "next"),
-        invoke("next", "get_next_batch", "say"),
-        reads.clone(),
-        end(),
-    ]);
-    assert_eq!(told(&text), [("FW063".to_owned(), place(&text, "\"Hello $"))]);
-    let fine =
-        flow(&[invoke("next", "get_next_batch", "who"), invoke("who", "look_up", "say"), reads, end()]);
-    assert_eq!(codes(&fine), [] as [&str; 0]);
 }
 
 #[test]
