@@ -56,13 +56,19 @@ fn is_reference(text: &str) -> bool {
 }
 
 fn check_length(subject: &mut Subject<'_>, step: Step<'_>, value: &Node, text: &str) {
+    if let Some(what) = excess(text) {
+        subject.report(Rule::TextTooLong, step, &value.span, what, "split it over several actions");
+    }
+}
+
+/// The limit of Amazon Polly that a text exceeds.
+pub(crate) fn excess(text: &str) -> Option<String> {
     let (all, spoken) = (text.chars().count(), chars_outside_tags(text));
-    let what = if all > limits::SPEECH_CHARS {
-        format!("the text has {all} characters; {} can be spoken", limits::SPEECH_CHARS)
+    if all > limits::SPEECH_CHARS {
+        Some(format!("the text has {all} characters; {} can be spoken", limits::SPEECH_CHARS))
     } else if spoken > limits::SPOKEN_CHARS {
-        format!("the text has {spoken} characters besides tags; {} can be spoken", limits::SPOKEN_CHARS)
+        Some(format!("the text has {spoken} characters besides tags; {} can be spoken", limits::SPOKEN_CHARS))
     } else {
-        return;
-    };
-    subject.report(Rule::TextTooLong, step, &value.span, what, "split it over several actions");
+        None
+    }
 }

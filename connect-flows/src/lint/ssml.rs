@@ -21,7 +21,7 @@ const ENTITIES: [&str; 5] = ["amp", "apos", "gt", "lt", "quot"];
 type Fault = (String, String);
 
 /// The fault of a document; `None` for a good one. Connect puts `<speak>` around a text without it.
-pub(super) fn fault(ssml: &str) -> Option<Fault> {
+pub(crate) fn fault(ssml: &str) -> Option<Fault> {
     let ssml = ssml.trim();
     let is_whole = ssml.starts_with("<speak") || ssml.starts_with("<?xml");
     let whole = if is_whole { ssml.to_owned() } else { format!("<speak>{ssml}</speak>") };

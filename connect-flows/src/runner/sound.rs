@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clip::{Clip, Measured, SAMPLE_RATE, first_audible},
+    lint::{speech::excess, ssml::fault},
     model::Action,
     recording::samples_in,
     redact::without_queries,
@@ -61,6 +62,9 @@ pub(super) async fn load(
     {
         return Ok(Err(format!("the prompt has no words: {}", empty(block.action, &[name]))));
     }
+    if let Some(reason) = refusal(text("Text"), text("SSML")) {
+        return Ok(Err(format!("cannot speak the text: {reason}")));
+    }
     let media = parameters["Media"].as_object();
     match (text("Text"), text("SSML"), media, text("PromptId")) {
         (Some(text), None, None, None) => speak(session, text).await,
@@ -75,6 +79,12 @@ pub(super) async fn load(
         (None, None, None, Some(id)) => stored(session, block, &id).await,
         _ => Ok(Err("there must be exactly one of PromptId, Text, SSML and Media".into())),
     }
+}
+
+/// The reason why Amazon Polly would refuse a text.
+fn refusal(text: Option<String>, ssml: Option<String>) -> Option<String> {
+    let too_long = [&text, &ssml].into_iter().flatten().find_map(|text| excess(text));
+    too_long.or_else(|| ssml.and_then(|ssml| fault(&ssml)).map(|(what, remedy)| format!("{what}: {remedy}")))
 }
 
 fn is_blank(text: String) -> bool {

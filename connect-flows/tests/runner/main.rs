@@ -288,7 +288,7 @@ async fn attributes_are_set_and_spoken() {
         ("UpdateFlowAttributes", json!({"FlowAttributes": {"city": {"Value": "Turin"}}})),
         (
             "MessageParticipant",
-            json!({"SSML": "<speak>$.Attributes.who from <b>$.FlowAttributes.city</b></speak>"}),
+            json!({"SSML": "<speak>$.Attributes.who from <s>$.FlowAttributes.city</s></speak>"}),
         ),
     ]);
     let call = call_flow(&Arc::new(World::default()), flow, settings()).await;

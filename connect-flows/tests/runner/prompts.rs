@@ -7,6 +7,37 @@ use crate::fakes::{LOUD, action, flow, hangs_up, settings, texts, try_out, wav};
 
 const PROMPT: &str = "arn:aws:connect:us-east-1:1:instance/i/prompt/p1";
 
+async fn says(parameters: serde_json::Value) -> connect_flows::runner::Call {
+    let branches = [("next", "end"), ("NoMatchingError", "end")];
+    let actions = json!([action("say", "MessageParticipant", parameters, &branches), hangs_up()]);
+    try_out(flow("say", actions), settings(), Functions::default()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_text_that_polly_refuses_takes_the_error_branch() {
+    for (parameters, part) in [
+        (json!({"SSML": "<speak>Fish & chips</speak>"}), "lone &"),
+        (json!({"SSML": "<speak>Wait <break time=\"1s\"></speak>"}), "<break> is not closed"),
+        (json!({"SSML": format!("<speak>{}</speak>", "a".repeat(3_001))}), "3001 characters"),
+        (json!({"Text": "a".repeat(3_001)}), "3001 characters"),
+        (json!({"Text": "a".repeat(7_000)}), "7000 characters"),
+    ] {
+        let call = says(parameters).await;
+        let error = call.end.error().unwrap_or_default();
+        assert!(error.contains(part), "{error}");
+        assert!(texts(&call).is_empty() && call.recording.samples().is_empty());
+    }
+    for parameters in [
+        json!({"Text": "a".repeat(3_000)}),
+        json!({"Text": "Fish & chips <3"}),
+        json!({"SSML": "Fish &amp; <break time=\"1s\"/> chips"}),
+        json!({"SSML": format!("<speak>{}a</speak>", "<s></s>".repeat(850))}),
+    ] {
+        let call = says(parameters).await;
+        assert_eq!((call.end.error(), texts(&call).len()), (None, 1));
+    }
+}
+
 async fn plays(sound: Option<PromptSound>) -> connect_flows::runner::Call {
     let actions = json!([
         action(
