@@ -207,3 +207,23 @@ fn a_plain_wait_is_refused_on_the_telephone_and_makes_no_silence() {
     let found = verdicts(&wait(r#", "InterruptibleEvents": {"LambdaReturned": {}}"#));
     assert!(found[0].starts_with("silence: 900 s"), "{found:?}");
 }
+
+#[test]
+fn a_prompt_that_fails_is_no_sound() {
+    // Two functions of 5 s with a prompt between them: silence of 10 s where the prompt fails.
+    let silences = |kind: &str, parameters: &str, error: &str| {
+        let prompt = format!(
+            r#"{{"Identifier": "b", "Type": "{kind}", "Parameters": {{{parameters}}}, "Transitions": {{
+            "NextAction": "end", "Errors": [{{"NextAction": "c", "ErrorType": "{error}"}}]}}}}"#
+        );
+        let found = verdicts(&join(&[invoke("a", 5, "b"), prompt, invoke("c", 5, "end")]));
+        found.iter().filter(|verdict| verdict.starts_with("silence: 10 s")).count()
+    };
+    let text = r#""Text": "Hi""#;
+    for kind in ["MessageParticipant", "ConnectParticipantWithLexBot", "GetParticipantInput"] {
+        assert_eq!(silences(kind, text, "NoMatchingError"), 1, "{kind}");
+    }
+    let messages = r#""Messages": [{"Text": "Hi"}]"#;
+    assert_eq!(silences("MessageParticipantIteratively", messages, "NoMatchingError"), 1);
+    assert_eq!(silences("GetParticipantInput", text, "InputTimeLimitExceeded"), 0, "the prompt was heard");
+}

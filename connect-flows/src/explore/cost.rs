@@ -28,6 +28,8 @@ pub(super) fn ears(action: &Action, branch: &Branch) -> Ears {
     let has_prompt =
         ["PromptId", "Text", "SSML", "Media"].iter().any(|key| action.parameters.get(key).is_some());
     let failed = matches!(branch, Branch::Error(_));
+    // Other errors, such as a caller who says nothing, come after the prompt.
+    let broke = matches!(branch, Branch::Error(kind) if kind == "NoMatchingError");
     match &*action.kind {
         "InvokeLambdaFunction" if action.text("InvocationType").is_some_and(asynchronous) => silence(0.0),
         "InvokeLambdaFunction" => silence(seconds("InvocationTimeLimitSeconds").unwrap_or(INVOCATION)),
@@ -40,6 +42,8 @@ pub(super) fn ears(action: &Action, branch: &Branch) -> Ears {
         "Wait" if !failed => silence(seconds("TimeLimitSeconds").unwrap_or_default()),
         // A prompt that fails is not heard.
         "MessageParticipant" if failed => silence(0.0),
+        "MessageParticipantIteratively" | "ConnectParticipantWithLexBot" if broke => silence(0.0),
+        "GetParticipantInput" if broke && has_prompt => silence(0.0),
         "MessageParticipant" | "MessageParticipantIteratively" | "ConnectParticipantWithLexBot" => {
             Ears::Sound
         }
