@@ -9,7 +9,7 @@ use std::{error::Error, time::Duration};
 use async_trait::async_trait;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 pub use voice::HttpVoice;
 
@@ -50,7 +50,8 @@ impl HttpLambdas {
     /// # Errors
     /// [`HttpError`] when the endpoint is no http or https URL, or TLS cannot be set up.
     pub fn new(endpoint: &str) -> Result<Self, HttpError> {
-        Ok(Self { client: client(INVOKE_TIMEOUT)?, endpoint: web_url(endpoint)? })
+        let endpoint = web_url(endpoint)?;
+        Ok(Self { client: client(INVOKE_TIMEOUT, is_local(&endpoint))?, endpoint })
     }
 
     fn url(&self, function: &str) -> Url {
@@ -88,7 +89,8 @@ impl HttpFunction {
     /// # Errors
     /// [`HttpError`] when the address is no http or https URL, or TLS cannot be set up.
     pub fn new(url: &str) -> Result<Self, HttpError> {
-        Ok(Self { client: client(INVOKE_TIMEOUT)?, url: web_url(url)? })
+        let url = web_url(url)?;
+        Ok(Self { client: client(INVOKE_TIMEOUT, is_local(&url))?, url })
     }
 }
 
@@ -142,14 +144,17 @@ fn web_url(text: &str) -> Result<Url, HttpError> {
 /// Downloads clips from their URLs, as Connect does: one GET for each, without a cache.
 #[derive(Clone, Debug)]
 pub struct HttpClips {
-    client: Client,
+    /// For addresses of this machine.
+    local: Client,
+    /// For all others.
+    remote: Client,
 }
 
 impl HttpClips {
     /// # Errors
     /// [`HttpError`] when TLS cannot be set up.
     pub fn new() -> Result<Self, HttpError> {
-        Ok(Self { client: client(FETCH_TIMEOUT)? })
+        Ok(Self { local: client(FETCH_TIMEOUT, true)?, remote: client(FETCH_TIMEOUT, false)? })
     }
 }
 
@@ -157,7 +162,8 @@ impl HttpClips {
 impl Clips for HttpClips {
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
         let url = Url::parse(url).map_err(|error| FetchError::Url(error.to_string()))?;
-        let response = self.client.get(url).send().await;
+        let client = if is_local(&url) { &self.local } else { &self.remote };
+        let response = client.get(url).send().await;
         let response = response.map_err(|error| FetchError::Transport { message: causes(error) })?;
         if response.status() != StatusCode::OK {
             let status = response.status().as_u16();
@@ -167,14 +173,21 @@ impl Clips for HttpClips {
     }
 }
 
-fn client(timeout: Duration) -> Result<Client, HttpError> {
-    Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        // The stack is on this machine, so a proxy from the environment must not be used.
-        .no_proxy()
-        .timeout(timeout)
-        .build()
-        .map_err(|error| HttpError::Client(causes(error)))
+/// A client for addresses of this machine, which no proxy can reach, or for others, with the proxy of the environment.
+fn client(timeout: Duration, is_local: bool) -> Result<Client, HttpError> {
+    let builder = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(timeout);
+    let builder = if is_local { builder.no_proxy() } else { builder };
+    builder.build().map_err(|error| HttpError::Client(causes(error)))
+}
+
+/// Whether a URL names this machine.
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 pub(crate) async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
@@ -204,4 +217,26 @@ pub(crate) fn causes(error: reqwest::Error) -> String {
 fn one_line(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     without_queries(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_local, web_url};
+
+    #[test]
+    fn only_addresses_of_this_machine_are_local() {
+        let cases = [
+            ("http://127.0.0.1:9001", true),
+            ("http://127.8.0.2/", true),
+            ("http://[::1]:9001", true),
+            ("http://localhost:4566", true),
+            ("http://bucket.s3.localhost:4566/a", true),
+            ("https://bucket.s3.eu-west-1.amazonaws.com/a.wav", false),
+            ("https://localhost.example.com", false),
+            ("http://10.0.0.1", false),
+        ];
+        for (url, local) in cases {
+            assert_eq!(web_url(url).map(|url| is_local(&url)), Ok(local), "{url}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use reqwest::Client;
 use serde_json::json;
 use url::Url;
 
-use super::{HttpError, bounded_body, causes, client, web_url};
+use super::{HttpError, bounded_body, causes, client, is_local, web_url};
 use crate::runner::PromptVoice;
 
 const SPEECH_TIMEOUT: Duration = Duration::from_secs(60);
@@ -45,7 +45,8 @@ impl HttpVoice {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(["v1", "audio", "speech"]);
         }
-        Ok(Self { client: client(SPEECH_TIMEOUT)?, url, voice: voice.into(), token, kept: Mutex::default() })
+        let client = client(SPEECH_TIMEOUT, is_local(&url))?;
+        Ok(Self { client, url, voice: voice.into(), token, kept: Mutex::default() })
     }
 
     async fn ask(&self, text: &str) -> Result<Vec<i16>, String> {
