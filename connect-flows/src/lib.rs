@@ -13,7 +13,7 @@
 //! | [`disconnect`] | the flow after a hang-up |
 //! | [`arns`] | the placeholders in our flows, and the ARNs of a stack that replace them |
 //! | `aws` | functions in AWS, with the feature `command` |
-//! | [`blocks`], [`urls`] | the blocks of which they are built, and the URLs that they play |
+//! | [`blocks`], [`urls`] | the blocks of our flows, and the URLs that they play |
 //! | [`policy`] | the bucket policy that is committed as `policies/connect-reads-streams.json` |
 //! | [`mod@reference`] | `$.External.X` and similar references, alone or inside a text |
 //! | [`clip`] | the WAV files that Connect plays, and mu-law |
@@ -22,7 +22,7 @@
 //! | [`explore`] | all ways through a flow, and those that end badly |
 //! | [`render`] | pictures of a flow: SVG, mermaid, dot |
 //! | [`timeline`] | events with their times, and the figures that follow from them |
-//! | [`runner`] | one call: the flow executed action by action, in real time |
+//! | [`runner`] | one call: the flow executed action by action, in real or virtual time |
 //! | [`report`] | a call as one page with its sound |
 //! | [`scenario`] | a caller and a world in TOML, and the expectations of the call |
 //! | [`mod@test_case`] | the same in Amazon Connect's own testing language |

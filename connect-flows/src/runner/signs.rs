@@ -70,7 +70,8 @@ impl Signs {
         Some((listening.serial, listening.since?))
     }
 
-    /// The time at which a caller speaks or presses keys who hears a block's prompt for this long.
+    /// The time at which the caller answers a block: this long into its prompt, or when the block starts to listen if that
+    /// is earlier. Speech waits for the block to listen unless it may interrupt the prompt.
     pub(super) fn asking(&self, after: Duration, by_voice: bool) -> Option<Duration> {
         let listening = self.listening.as_ref().filter(|listening| listening.serial > self.used_listening)?;
         let interrupts = (listening.by_voice || !by_voice).then(|| listening.asked + after);
