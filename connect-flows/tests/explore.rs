@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that uses them")]
 
-use std::time::Duration;
+use std::{fs, process::Command, time::Duration};
 
 use connect_flows::{
     catalogue,
@@ -226,4 +226,32 @@ fn a_prompt_that_fails_is_no_sound() {
     let messages = r#""Messages": [{"Text": "Hi"}]"#;
     assert_eq!(silences("MessageParticipantIteratively", messages, "NoMatchingError"), 1);
     assert_eq!(silences("GetParticipantInput", text, "InputTimeLimitExceeded"), 0, "the prompt was heard");
+}
+
+#[test]
+fn a_bad_file_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = r#"{"Version": "2019-10-30", "StartAction": "a", "Actions": ["#;
+    let bad = format!("{head}{}]}}", say("a", "a"));
+    for name in ["a", "b", "c/b"] {
+        fs::create_dir_all(folder.path().join(name)).unwrap();
+        fs::write(folder.path().join(name).join("flow.json"), &bad).unwrap();
+    }
+    fs::write(folder.path().join("a/package.json"), "{}").unwrap();
+    fs::write(folder.path().join("none.json"), "{").unwrap();
+    let run = |names: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_connect-flow"))
+            .arg("explore")
+            .args(names)
+            .args(["--out", "d"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let output = run(&["none.json", "gone*.json", "a", "b/*.json", "c", "a/flow.json"]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), errors.lines().count()), (Some(2), 2), "{errors}");
+    assert!(errors.contains("none.json") && errors.contains("gone*.json"), "{errors}");
+    assert!(folder.path().join("d/flow-1.toml").exists());
+    assert_eq!(run(&["a"]).status.code(), Some(1));
 }

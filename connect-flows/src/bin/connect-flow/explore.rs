@@ -1,22 +1,33 @@
 //! `connect-flow explore`: the ways through a flow that end badly.
 
 use std::{
+    collections::HashSet,
     fmt::Write as _,
     fs,
     path::{Component, Path, PathBuf},
     process::ExitCode,
+    slice,
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use clap::Args;
 use connect_flows::{
     explore::{self, Explored, Limits},
+    lint as rules,
     model::Flow,
     scenario,
+    source::Source,
 };
 
-use crate::{files, out};
+use crate::{
+    files,
+    lint::{
+        find::{Found, find},
+        report::is_about_a_flow,
+    },
+    out,
+};
 
 #[derive(Args)]
 #[command(after_long_help = "\
@@ -26,11 +37,11 @@ branches that lead nowhere; and errors that an action can have without a branch 
 
 Function replies, keys, intents, hours and queues may be anything. Modules and other flows are not entered.
 
-Exit code: 0 all ways end well, 1 some do not, 2 a file is no flow.")]
+Exit code: 0 all ways end well, 1 some do not, 2 a file is no flow; the others are explored all the same.")]
 pub(crate) struct Arguments {
-    /// Files with one flow each.
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
+    /// Files with one flow each, folders (all .json files in them that hold flows), or globs in quotation marks.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
     /// The longest silence that a caller should hear, such as `8s` or `1500ms`.
     #[arg(long, default_value = "8s", value_parser = duration)]
     silence: Duration,
@@ -43,19 +54,62 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let limits = Limits { silence: arguments.silence, states: arguments.states };
     let mut count = 0;
-    for path in &arguments.files {
-        let (source, held) = files::flow(path)?;
-        let flow = &held.reading.flow;
-        let explored = explore::explore(flow, held.kind.as_deref(), &limits);
-        count += explored.findings.len();
-        out::line(lines(&source.name, flow, &explored).trim_end());
-        if let Some(folder) = &arguments.out {
-            save(folder, path, flow, &explored)?;
+    let (paths, mut errors) = paths(&arguments.files);
+    for path in &paths {
+        match one(arguments, path) {
+            Ok(findings) => count += findings,
+            Err(error) => errors.push(error),
         }
     }
-    Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    for error in &errors {
+        anstream::eprintln!("error: {error:#}");
+    }
+    Ok(match (errors.is_empty(), count) {
+        (false, _) => ExitCode::from(2),
+        (true, 0) => ExitCode::SUCCESS,
+        (true, _) => ExitCode::from(1),
+    })
+}
+
+/// The files that are meant, each one once, and the errors of names that mean none.
+fn paths(names: &[String]) -> (Vec<PathBuf>, Vec<Error>) {
+    let (mut paths, mut errors) = (Vec::new(), Vec::new());
+    for name in names {
+        match find(slice::from_ref(name)) {
+            Ok(found) => {
+                let meant: Vec<PathBuf> =
+                    found.into_iter().filter(is_meant).map(|found| found.path).collect();
+                if meant.is_empty() {
+                    errors.push(anyhow!("{name} holds no flow"));
+                }
+                paths.extend(meant);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut seen = HashSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+    (paths, errors)
+}
+
+/// Whether a file is meant. One that can't be read is, so that its error is told.
+fn is_meant(found: &Found) -> bool {
+    let is_flow = |source: &Source| is_about_a_flow(source, &rules::file(source));
+    found.is_named || Source::open(&found.path).map_or(true, |source| is_flow(&source))
+}
+
+/// Explores the flow of one file. Returns the number of findings.
+fn one(arguments: &Arguments, path: &Path) -> Result<usize> {
+    let limits = Limits { silence: arguments.silence, states: arguments.states };
+    let (source, held) = files::flow(path)?;
+    let flow = &held.reading.flow;
+    let explored = explore::explore(flow, held.kind.as_deref(), &limits);
+    out::line(lines(&source.name, flow, &explored).trim_end());
+    if let Some(folder) = &arguments.out {
+        save(folder, path, flow, &explored)?;
+    }
+    Ok(explored.findings.len())
 }
 
 /// The findings of a flow, as lines.

@@ -1,9 +1,9 @@
 //! `connect-flow lint`: the faults of flows, as text or for other programs.
 
-mod find;
+pub(crate) mod find;
 mod github;
 mod json;
-mod report;
+pub(crate) mod report;
 mod sarif;
 mod settings;
 mod text;

@@ -8,16 +8,16 @@ use glob::{MatchOptions, Pattern};
 use crate::files::PASSED_OVER;
 
 /// A file that is looked at.
-pub(super) struct Found {
-    pub(super) path: PathBuf,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
     /// Whether it was named itself. Other files without flows are passed over.
-    pub(super) is_named: bool,
+    pub(crate) is_named: bool,
     /// The names by which it was found.
-    pub(super) names: Vec<String>,
+    pub(crate) names: Vec<String>,
 }
 
 /// The files, each one once, in the order of the names.
-pub(super) fn find(names: &[String]) -> Result<Vec<Found>> {
+pub(crate) fn find(names: &[String]) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
     for name in names {
         for one in of_name(name)? {

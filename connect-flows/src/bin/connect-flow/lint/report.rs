@@ -119,7 +119,7 @@ fn add_unset(files: &mut [(Source, Judged)]) {
 }
 
 /// Whether a file that was not named itself is meant: other JSON files lie in the same folders.
-fn is_about_a_flow(source: &Source, judged: &Judged) -> bool {
+pub(crate) fn is_about_a_flow(source: &Source, judged: &Judged) -> bool {
     let has = |part: &str| source.text.contains(part);
     !judged.flows.is_empty()
         || has("\"StartAction\"")
