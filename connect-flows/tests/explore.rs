@@ -229,7 +229,7 @@ fn a_prompt_that_fails_is_no_sound() {
 }
 
 #[test]
-fn a_bad_file_hides_no_other() {
+fn a_bad_file_hides_no_other_and_flows_of_one_name_keep_their_scenarios() {
     let folder = tempfile::tempdir().unwrap();
     let head = r#"{"Version": "2019-10-30", "StartAction": "a", "Actions": ["#;
     let bad = format!("{head}{}]}}", say("a", "a"));
@@ -252,6 +252,9 @@ fn a_bad_file_hides_no_other() {
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), errors.lines().count()), (Some(2), 2), "{errors}");
     assert!(errors.contains("none.json") && errors.contains("gone*.json"), "{errors}");
-    assert!(folder.path().join("d/flow-1.toml").exists());
+    for (name, flow) in [("flow-1", "a"), ("b-flow-1", "b"), ("c-b-flow-1", "c/b")] {
+        let text = fs::read_to_string(folder.path().join(format!("d/{name}.toml"))).unwrap();
+        assert!(text.contains(&format!("../{flow}/flow.json")), "{text}");
+    }
     assert_eq!(run(&["a"]).status.code(), Some(1));
 }

@@ -54,10 +54,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut count = 0;
+    let (mut count, mut used) = (0, HashSet::new());
     let (paths, mut errors) = paths(&arguments.files);
     for path in &paths {
-        match one(arguments, path) {
+        match one(arguments, path, &mut used) {
             Ok(findings) => count += findings,
             Err(error) => errors.push(error),
         }
@@ -100,14 +100,14 @@ fn is_meant(found: &Found) -> bool {
 }
 
 /// Explores the flow of one file. Returns the number of findings.
-fn one(arguments: &Arguments, path: &Path) -> Result<usize> {
+fn one(arguments: &Arguments, path: &Path, used: &mut HashSet<String>) -> Result<usize> {
     let limits = Limits { silence: arguments.silence, states: arguments.states };
     let (source, held) = files::flow(path)?;
     let flow = &held.reading.flow;
     let explored = explore::explore(flow, held.kind.as_deref(), &limits);
     out::line(lines(&source.name, flow, &explored).trim_end());
     if let Some(folder) = &arguments.out {
-        save(folder, path, flow, &explored)?;
+        save(folder, path, flow, &explored, used)?;
     }
     Ok(explored.findings.len())
 }
@@ -131,9 +131,18 @@ fn lines(name: &str, flow: &Flow, explored: &Explored) -> String {
 }
 
 /// Writes the scenarios as `FLOW-1.toml` and so on.
-fn save(folder: &Path, flow_path: &Path, flow: &Flow, explored: &Explored) -> Result<()> {
+fn save(
+    folder: &Path,
+    flow_path: &Path,
+    flow: &Flow,
+    explored: &Explored,
+    used: &mut HashSet<String>,
+) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
-    let stem = flow_path.file_stem().unwrap_or_default().to_string_lossy();
+    if explored.findings.is_empty() {
+        return Ok(());
+    }
+    let stem = unused_stem(flow_path, used)?;
     let relative = relative(folder, flow_path)?;
     for (index, finding) in explored.findings.iter().enumerate() {
         let path = folder.join(format!("{stem}-{}.toml", index + 1));
@@ -141,6 +150,20 @@ fn save(folder: &Path, flow_path: &Path, flow: &Flow, explored: &Explored) -> Re
         fs::write(&path, scenario).with_context(|| format!("{} can't be written", path.display()))?;
     }
     Ok(())
+}
+
+/// The name of a flow's file without its ending, after the names of as many folders as make it differ from those before.
+fn unused_stem(path: &Path, used: &mut HashSet<String>) -> Result<String> {
+    let mut stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let whole = path.canonicalize().with_context(|| path.display().to_string())?;
+    let mut folders = whole.ancestors().skip(1).filter_map(Path::file_name);
+    while !used.insert(stem.clone()) {
+        match folders.next() {
+            Some(folder) => stem = format!("{}-{stem}", folder.to_string_lossy()),
+            None => bail!("{} has the name of a file before it: rename it", path.display()),
+        }
+    }
+    Ok(stem)
 }
 
 /// The path of a file as seen from a folder, so that both can move together.
