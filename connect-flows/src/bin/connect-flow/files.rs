@@ -8,7 +8,7 @@ use connect_flows::{
     source::{Held, Source},
 };
 
-/// Folders of packages and of what is built, which hold no flows and tests of one's own.
+/// Folders of packages and of built programs: the flows and tests in them are not the user's own.
 pub(crate) const PASSED_OVER: [&str; 2] = ["node_modules", "target"];
 
 /// Reads a file.
