@@ -92,7 +92,7 @@ fn words(samples: &[i16]) -> &[i16] {
 /// The sound played slower by this factor, which lowers it.
 fn lowered(samples: &[i16], pitch: f32) -> Vec<i16> {
     let pitch = f64::from(pitch);
-    let length = (samples.len() as f64 / pitch) as usize;
+    let length = (samples.len() as f64 / pitch).round() as usize;
     let at = |index: usize| samples.get(index).copied().map_or(0.0, f64::from);
     let sample = |index: usize| {
         let place = index as f64 * pitch;

@@ -122,7 +122,7 @@ mod tests {
             ..Timeline::default()
         };
         let status = serde_json::json!({
-            "stream_id": "01890a5d-ac96-774b-bcce-b302099a8057", "contact_id": null, "state": "completed",
+            "stream_id": "01890a5d-ac96-774b-bcce-b302099a8057", "contact_id": null, "state": "complete",
             "reason": null, "sentences": 3, "parts": 2, "skipped": 0, "created_at_ms": 0, "ended_at_ms": null,
             "timeline": timeline,
         });
