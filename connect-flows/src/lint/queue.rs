@@ -18,7 +18,11 @@ pub(super) fn check(subject: &mut Subject<'_>) {
     };
     let is_judged = match subject.kind {
         Some(kind) => kind == FlowType::ContactFlow,
-        None => subject.steps.iter().any(sets),
+        // One that begins with a transfer relies on the queue that the contact has.
+        None => {
+            let begins = subject.usual.start().map(|start| &subject.steps[start]);
+            subject.steps.iter().any(sets) && !begins.is_some_and(|step| step.is("TransferContactToQueue"))
+        }
     };
     if !is_judged || subject.steps.iter().any(may_have_queue) {
         return;
