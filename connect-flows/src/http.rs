@@ -190,7 +190,11 @@ fn is_local(url: &Url) -> bool {
     }
 }
 
-pub(crate) async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
+/// The body of an answer of at most `limit` bytes.
+///
+/// # Errors
+/// [`FetchError`] when it is larger, or breaks off.
+pub async fn bounded_body(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
     let transport = |error| FetchError::Transport { message: causes(error) };
     while let Some(chunk) = response.chunk().await.map_err(transport)? {

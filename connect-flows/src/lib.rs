@@ -38,6 +38,7 @@ pub mod aws;
 pub mod blocks;
 pub mod catalogue;
 pub mod clip;
+mod comparison;
 pub mod coverage;
 pub mod diff;
 pub mod disconnect;

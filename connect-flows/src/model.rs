@@ -170,16 +170,17 @@ impl Transitions {
     }
 }
 
+/// Whether a program has made an identifier up: it is a UUID, which says nothing to people, and which the next export may
+/// make anew.
+pub fn is_made_up(identifier: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_hexdigit() || letter == '-';
+    identifier.len() >= 32 && identifier.chars().all(is_part)
+}
+
 impl Word {
     /// The string.
     pub fn as_str(&self) -> &str {
         &self.text
-    }
-
-    /// Whether a program has made it up, as an identifier: it is a UUID, which the next export may make anew.
-    pub fn is_made_up(&self) -> bool {
-        let is_part = |letter: char| letter.is_ascii_hexdigit() || letter == '-';
-        self.text.len() >= 32 && self.text.chars().all(is_part)
     }
 }
 

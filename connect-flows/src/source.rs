@@ -87,6 +87,12 @@ impl Source {
         }
     }
 
+    /// The place of a part, as `FILE:LINE:COLUMN`.
+    pub fn place(&self, span: &Span) -> String {
+        let Position { line, column } = self.position(span.start);
+        format!("{}:{line}:{column}", self.name)
+    }
+
     /// The part of the text.
     pub fn slice(&self, span: &Span) -> &str {
         let (start, end) =

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     json::{Data, Node},
-    model::{Action, Flow},
+    model::{Action, Flow, is_made_up},
 };
 
 use super::{
@@ -59,7 +59,7 @@ impl Both<'_> {
 
     fn action(&self, old: &Action, new: &Action) -> Vec<Change> {
         let mut changes = Vec::new();
-        if old.identifier != new.identifier && !(old.identifier.is_made_up() && new.identifier.is_made_up()) {
+        if old.identifier != new.identifier && !(is_made_up(&old.identifier) && is_made_up(&new.identifier)) {
             changes.push(Change::Renamed { old: old.identifier.text.clone() });
         }
         if old.kind != new.kind {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::comparison;
+
 /// A comparison with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Fact {
@@ -65,7 +67,7 @@ impl Fact {
     }
 
     fn fits(&self, value: &str) -> bool {
-        compare(&self.operator, value, &self.operand) == self.holds
+        comparison::holds(&self.operator, value, &self.operand) == self.holds
     }
 }
 
@@ -103,23 +105,6 @@ pub(super) fn witness(facts: &BTreeSet<Fact>) -> Option<String> {
     candidates.extend(numbers.iter().flat_map(|number| [number - 1.0, number + 1.0]).map(|n| n.to_string()));
     candidates.extend(numbers.windows(2).map(|pair| ((pair[0] + pair[1]) / 2.0).to_string()));
     candidates.into_iter().find(|candidate| facts.iter().all(|fact| fact.fits(candidate)))
-}
-
-/// A comparison as Connect makes it. A text is no number.
-pub(super) fn compare(operator: &str, value: &str, operand: &str) -> bool {
-    let numbers = value.parse::<f64>().ok().zip(operand.parse::<f64>().ok());
-    let number = |holds: fn(f64, f64) -> bool| numbers.is_some_and(|(value, operand)| holds(value, operand));
-    match operator {
-        "Equals" => value == operand,
-        "TextStartsWith" => value.starts_with(operand),
-        "TextEndsWith" => value.ends_with(operand),
-        "TextContains" => value.contains(operand),
-        "NumberGreaterThan" => number(|value, operand| value > operand),
-        "NumberGreaterOrEqualTo" => number(|value, operand| value >= operand),
-        "NumberLessThan" => number(|value, operand| value < operand),
-        "NumberLessOrEqualTo" => number(|value, operand| value <= operand),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::{
     json::Node,
     language,
-    model::{Action, Flow},
+    model::{Action, Flow, is_made_up},
     ssml::without_tags,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn card(flow: &Flow, action: &Action) -> Card {
     let title = known.map_or(&*action.kind, |known| known.title.split(',').next().unwrap_or(&known.title));
     let name = match &action.name {
         Some(name) => name,
-        None if action.identifier.is_empty() || action.identifier.is_made_up() => title,
+        None if action.identifier.is_empty() || is_made_up(&action.identifier) => title,
         None => &*action.identifier,
     };
     let transitions = &action.transitions;

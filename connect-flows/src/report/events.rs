@@ -2,6 +2,7 @@
 
 use super::{Kind, LogLine, Span};
 use crate::{
+    model::is_made_up,
     redact::without_queries,
     timeline::{Event, EventKind, Prompt},
 };
@@ -150,8 +151,7 @@ fn prompt_span(prompt: &Prompt) -> Span {
 
 /// An identifier that the designer made says nothing to people; the type does.
 fn action_span(flow: &str, action: &str, name: Option<&str>, kind: &str) -> Span {
-    let made = action.len() == 36 && action.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let label = name.unwrap_or(if made { kind } else { action });
+    let label = name.unwrap_or(if is_made_up(action) { kind } else { action });
     let named = Span { action: Some(action.to_owned()), ..span(Kind::Action, label) };
     let named = named.with("Type", kind).with("Flow", flow);
     if label == action { named } else { named.with("Identifier", action) }

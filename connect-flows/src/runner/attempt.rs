@@ -6,9 +6,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{InvokeError, Lambdas, function_name};
-
-/// Largest reply, in bytes of its JSON.
-const MAX_REPLY_BYTES: usize = 32 * 1024;
+use crate::language::limits::REPLY_BYTES;
 
 /// The number of times that Connect repeats an invocation that was throttled or failed with a service error.
 const REPETITIONS: u32 = 3;
@@ -107,8 +105,8 @@ fn checked(reply: Value, nested: bool) -> Result<Value, Failure> {
         return refuse("it is no object".into());
     };
     let bytes = reply.to_string().len();
-    if bytes > MAX_REPLY_BYTES {
-        return refuse(format!("it has {bytes} bytes, {MAX_REPLY_BYTES} are allowed"));
+    if bytes > REPLY_BYTES {
+        return refuse(format!("it has {bytes} bytes, {REPLY_BYTES} are allowed"));
     }
     match map.iter().find(|(_, value)| !value.is_string()) {
         Some((key, _)) if !nested => refuse(format!("{key} is no string, as STRING_MAP asks for")),
@@ -125,7 +123,7 @@ mod tests {
     #[test]
     fn replies_that_connect_refuses() {
         let reason = |reply: Value, nested| checked(reply, nested).err().map(|failure| failure.reason);
-        let large = json!({"k": "x".repeat(MAX_REPLY_BYTES)});
+        let large = json!({"k": "x".repeat(REPLY_BYTES)});
         assert_eq!(reason(json!({"a": "1", "b": ""}), false), None);
         assert_eq!(reason(json!({"a": {"b": [1]}}), true), None);
         let refused = [

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{outcome::Outcome, session::Session};
-use crate::reference::text_of;
-
-/// Size limit of all attributes of a contact together, in bytes.
-const MAX_BYTES: usize = 32 * 1024;
+use crate::{language::limits::ATTRIBUTES_BYTES, reference::text_of};
 
 /// Data of the contact that references find under a root of the same name.
 const DATA: [&str; 5] = ["CustomerId", "Description", "LanguageCode", "Name", "References"];
@@ -36,9 +33,9 @@ fn of_contact(session: &mut Session<'_>, parameters: &Value) -> Outcome {
     attributes.extend(new.iter().map(|(name, value)| (name.clone(), text_of(value).into())));
     let attributes = Value::Object(attributes);
     let bytes = attributes.to_string().len();
-    if bytes > MAX_BYTES {
+    if bytes > ATTRIBUTES_BYTES {
         return Outcome::failed(format!(
-            "the contact's attributes would have {bytes} bytes: {MAX_BYTES} are allowed"
+            "the contact's attributes would have {bytes} bytes: {ATTRIBUTES_BYTES} are allowed"
         ));
     }
     session.context.set("Attributes", attributes);

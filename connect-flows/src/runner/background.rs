@@ -7,10 +7,7 @@ use super::{
     outcome::Outcome,
     session::Session,
 };
-use crate::{model::Action, reference::text_of};
-
-/// Longest time limit of an invocation in the background, in seconds.
-const MAX_SECONDS: u64 = 60;
+use crate::{language::limits::ASYNCHRONOUS_SECONDS, model::Action, reference::text_of};
 
 /// Whether the flow goes on while the function works.
 pub(super) fn is_asynchronous(parameters: &Value) -> bool {
@@ -18,7 +15,7 @@ pub(super) fn is_asynchronous(parameters: &Value) -> bool {
 }
 
 pub(super) fn invoke(session: &mut Session<'_>, action: &Action, parameters: &Value) -> Outcome {
-    match begin(session, action, parameters, MAX_SECONDS) {
+    match begin(session, action, parameters, ASYNCHRONOUS_SECONDS) {
         Ok(attempt) => {
             let invocation = session.context.get("LambdaInvocation").clone();
             let id = invocation["InvocationId"].as_str().unwrap_or_default().to_owned();

@@ -11,6 +11,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    comparison,
     model::{Action, Condition, Word},
     reference::text_of,
 };
@@ -44,26 +45,10 @@ fn choose(
     }
 }
 
-/// Whether the value fulfils the condition. A value that is not a number is neither greater nor less than any number.
+/// Whether the value fulfils the condition, which has no more than one operand.
 fn holds(value: &str, condition: &Condition) -> bool {
-    let Some(operand) = condition.operands.first().map(Word::as_str) else {
-        return false;
-    };
-    let numbers = |compares: fn(&f64, &f64) -> bool| {
-        let number = |text: &str| text.trim().parse::<f64>().ok();
-        number(value).zip(number(operand)).is_some_and(|(value, operand)| compares(&value, &operand))
-    };
-    match condition.operator.as_str() {
-        "Equals" => value == operand,
-        "TextStartsWith" => value.starts_with(operand),
-        "TextEndsWith" => value.ends_with(operand),
-        "TextContains" => value.contains(operand),
-        "NumberGreaterThan" => numbers(f64::gt),
-        "NumberGreaterOrEqualTo" => numbers(f64::ge),
-        "NumberLessThan" => numbers(f64::lt),
-        "NumberLessOrEqualTo" => numbers(f64::le),
-        _ => false,
-    }
+    let operand = condition.operands.first();
+    operand.is_some_and(|operand| comparison::holds(&condition.operator, value, operand))
 }
 
 /// The hours of operation, or those of the working queue.

@@ -15,6 +15,7 @@ use super::{
     waiting::{Cut, Passed, Stops},
 };
 use crate::{
+    language::limits::SYNCHRONOUS_SECONDS,
     model::Action,
     redact::without_queries,
     reference::text_of,
@@ -24,15 +25,12 @@ use crate::{
 /// Time limit of a block that sets none: the flow builder's default.
 const DEFAULT_LIMIT_SECONDS: &str = "3";
 
-/// Longest time limit of an invocation for whose reply the flow waits, in seconds.
-const MAX_SECONDS: u64 = 8;
-
 pub(super) async fn invoke(
     session: &mut Session<'_>,
     action: &Action,
     parameters: &Value,
 ) -> Result<Outcome, Cut> {
-    let attempt = match begin(session, action, parameters, MAX_SECONDS) {
+    let attempt = match begin(session, action, parameters, SYNCHRONOUS_SECONDS) {
         Ok(attempt) => attempt,
         Err(reason) => return Ok(Outcome::failed(reason)),
     };
@@ -54,7 +52,7 @@ pub(super) fn begin(
     session: &mut Session<'_>,
     action: &Action,
     parameters: &Value,
-    max_seconds: u64,
+    max_seconds: usize,
 ) -> Result<Attempt, String> {
     let function = text_of(&parameters["LambdaFunctionARN"]);
     if function.is_empty() {
@@ -74,7 +72,7 @@ pub(super) fn begin(
         lambdas: session.runner.ports.lambdas.clone(),
         function,
         event: event::event(&session.context, &parameters["LambdaInvocationAttributes"]),
-        limit: Duration::from_secs(limit),
+        limit: Duration::from_secs(limit as u64),
         nested: text_of(&parameters["ResponseValidation"]["ResponseType"]).eq_ignore_ascii_case("json"),
     };
     let started = EventKind::LambdaStart { function: attempt.name(), status: "invoked".into() };

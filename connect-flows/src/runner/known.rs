@@ -40,10 +40,7 @@ impl KnownFlow {
     pub fn read(path: &Path) -> Result<Vec<Self>, Unread> {
         let unread = |reason| Unread { reason, is_other: false };
         let source = Source::open(path).map_err(|error| unread(error.to_string()))?;
-        let at = |span: &Span, text: &str| {
-            let place = source.position(span.start);
-            format!("{}:{}:{}: {text}", source.name, place.line, place.column)
-        };
+        let at = |span: &Span, text: &str| format!("{}: {text}", source.place(span));
         let held = source.flows().map_err(|error| Unread {
             is_other: error.reason.starts_with("not a flow") && !source.text.contains("\"StartAction\""),
             reason: at(&error.span, &error.reason),

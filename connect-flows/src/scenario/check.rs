@@ -53,10 +53,7 @@ impl Checked {
 pub fn open(path: &Path) -> Result<Scenario, StageError> {
     let source = Source::open(path).map_err(|error| StageError(error.to_string()))?;
     read(path, &source.text).map_err(|faults| {
-        let line = |fault: &super::Fault| {
-            let place = source.position(fault.span.start);
-            format!("{}:{}:{}: {}", source.name, place.line, place.column, fault.text)
-        };
+        let line = |fault: &super::Fault| format!("{}: {}", source.place(&fault.span), fault.text);
         StageError(faults.iter().map(line).collect::<Vec<_>>().join("\n"))
     })
 }

@@ -2,8 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::Value;
-
 use super::fields::Fields;
 use crate::{
     http::HttpFunction,
@@ -116,10 +114,5 @@ impl CannedFunction {
             Source::Canned(replies) => replies,
             Source::Address(_) | Source::Aws => &[],
         }
-    }
-
-    /// A function that always replies this value at once.
-    pub fn replying(name: &str, value: Value) -> Self {
-        Self { name: name.to_owned(), source: Source::Canned(vec![Reply::now(value)]) }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::Assertion;
 use crate::{
+    comparison,
     reference::{Context, text_of},
     scenario::{Played, Verdict},
 };
@@ -30,7 +31,9 @@ pub(super) fn at(played: &Played, reference: &str, t_ms: f64) -> Option<String> 
 pub(super) fn judge(played: &Played, assertion: &Assertion, t_ms: f64) -> Verdict {
     let Assertion { namespace, operator, operand } = assertion;
     let found = at(played, namespace, t_ms);
-    let is_met = found.as_ref().is_some_and(|found| holds(operator, found, operand));
+    let is_met = found
+        .as_ref()
+        .is_some_and(|found| operator == "Exists" || comparison::holds(operator, found, operand));
     let expected = match operator.as_str() {
         "Exists" => format!("{namespace} exists"),
         _ => format!("{namespace} {operator} {operand:?}"),
@@ -40,20 +43,4 @@ pub(super) fn judge(played: &Played, assertion: &Assertion, t_ms: f64) -> Verdic
         None => vec![format!("{namespace} is not set; a finished call tells {KNOWN}")],
     };
     Verdict { expected, came: (!is_met).then(came) }
-}
-
-fn holds(operator: &str, found: &str, operand: &str) -> bool {
-    let numbers = found.trim().parse::<f64>().ok().zip(operand.trim().parse::<f64>().ok());
-    let compared = |holds: fn(f64, f64) -> bool| numbers.is_some_and(|(one, other)| holds(one, other));
-    match operator {
-        "Equals" => found == operand,
-        "TextStartsWith" => found.starts_with(operand),
-        "TextEndsWith" => found.ends_with(operand),
-        "TextContains" => found.contains(operand),
-        "NumberGreaterThan" => compared(|one, other| one > other),
-        "NumberGreaterOrEqualTo" => compared(|one, other| one >= other),
-        "NumberLessThan" => compared(|one, other| one < other),
-        "NumberLessOrEqualTo" => compared(|one, other| one <= other),
-        _ => operator == "Exists",
-    }
 }

@@ -3,10 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use connect_flows::{
-    json::Span,
-    source::{Held, Source},
-};
+use connect_flows::source::{Held, Source};
 
 /// Folders of packages and of built programs: the flows and tests in them are not the user's own.
 pub(crate) const PASSED_OVER: [&str; 2] = ["node_modules", "target"];
@@ -21,7 +18,7 @@ pub(crate) fn held(path: &Path) -> Result<(Source, Held)> {
     let source = open(path)?;
     let mut held = match source.flows() {
         Ok(held) => held,
-        Err(error) => bail!("{}: {}", place(&source, &error.span), error.reason),
+        Err(error) => bail!("{}: {}", source.place(&error.span), error.reason),
     };
     match (held.pop(), held.len()) {
         (Some(one), 0) => Ok((source, one)),
@@ -33,13 +30,7 @@ pub(crate) fn held(path: &Path) -> Result<(Source, Held)> {
 pub(crate) fn flow(path: &Path) -> Result<(Source, Held)> {
     let (source, held) = held(path)?;
     if let Some(fault) = held.reading.faults.first() {
-        bail!("{}: {}", place(&source, &fault.span), fault.text);
+        bail!("{}: {}", source.place(&fault.span), fault.text);
     }
     Ok((source, held))
-}
-
-/// The place as `FILE:LINE:COLUMN`.
-pub(crate) fn place(source: &Source, span: &Span) -> String {
-    let position = source.position(span.start);
-    format!("{}:{}:{}", source.name, position.line, position.column)
 }

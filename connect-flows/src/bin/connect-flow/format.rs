@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let source = files::open(&arguments.file)?;
     let root = match json::read(&source.text) {
         Ok(root) => root,
-        Err(error) => bail!("{}: {error}", files::place(&source, &error.span)),
+        Err(error) => bail!("{}: {error}", source.place(&error.span)),
     };
     let text = root.to_pretty();
     if arguments.write {

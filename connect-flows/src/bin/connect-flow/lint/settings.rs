@@ -168,7 +168,7 @@ fn read(source: &Source) -> Result<Vec<Exception>> {
     let written: Settings = match toml::from_str(&source.text) {
         Ok(written) => written,
         Err(error) => {
-            let place = files::place(source, &error.span().unwrap_or_default());
+            let place = source.place(&error.span().unwrap_or_default());
             bail!("{place}: {}", told(error.message()));
         }
     };
@@ -179,10 +179,10 @@ fn exception(source: &Source, written: Written) -> Result<Exception> {
     let span = written.rule.span();
     let rule = match written.rule.as_ref().parse() {
         Ok(rule) => rule,
-        Err(error) => bail!("{}: {error}", files::place(source, &span)),
+        Err(error) => bail!("{}: {error}", source.place(&span)),
     };
     let pattern = |glob: Spanned<String>| {
-        let place = || format!("{}: {:?} is no glob", files::place(source, &glob.span()), glob.as_ref());
+        let place = || format!("{}: {:?} is no glob", source.place(&glob.span()), glob.as_ref());
         let below = glob.as_ref().strip_prefix("./").unwrap_or(glob.as_ref());
         Pattern::new(below).with_context(place)
     };

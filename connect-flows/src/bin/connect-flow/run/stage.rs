@@ -12,7 +12,6 @@ use connect_flows::{
         PromptVoice, RealTime, Replies, Reply, Runner, Step, Then, When,
     },
     scenario::{self, Library, Scenario, SceneClips},
-    source::Source,
 };
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
@@ -83,16 +82,9 @@ impl Stage {
 
 /// The one flow of a file. Faults in its shape are warnings: the flow runs as far as it can be read.
 fn flow(path: &Path, settings: &mut CallSettings) -> Result<Flow> {
-    let source: Source = files::open(path)?;
-    let mut held = match source.flows() {
-        Ok(held) => held,
-        Err(error) => bail!("{}: {}", files::place(&source, &error.span), error.reason),
-    };
-    let (Some(one), 0) = (held.pop(), held.len()) else {
-        bail!("{} holds several flows: give a file with one", source.name);
-    };
+    let (source, one) = files::held(path)?;
     for fault in &one.reading.faults {
-        eprintln!("warning: {}: {}", files::place(&source, &fault.span), fault.text);
+        eprintln!("warning: {}: {}", source.place(&fault.span), fault.text);
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     settings.flow_name = one.name.unwrap_or_else(|| stem.clone());

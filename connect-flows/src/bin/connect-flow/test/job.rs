@@ -74,10 +74,8 @@ impl Job {
     /// The test case of the file.
     pub(super) fn test_case(&self) -> Result<TestCase, StageError> {
         let source = Source::open(&self.path).map_err(|error| StageError(error.to_string()))?;
-        test_case::read(&source.text).map_err(|error| {
-            let place = source.position(error.span.start);
-            StageError(format!("{}:{}:{}: {}", source.name, place.line, place.column, error.text))
-        })
+        test_case::read(&source.text)
+            .map_err(|error| StageError(format!("{}: {}", source.place(&error.span), error.text)))
     }
 }
 

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use connect_flows::aws::{AwsClient, arn_region};
+use connect_flows::{
+    aws::{AwsClient, arn_region},
+    http::bounded_body,
+};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -70,15 +73,9 @@ impl Service {
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let path = format!("/test-cases/{}{path}", self.instance);
         let body = body.map(Value::to_string).unwrap_or_default();
-        let mut answer = self.client.send(&self.region, method, &path, body.into_bytes()).await?;
+        let answer = self.client.send(&self.region, method, &path, body.into_bytes()).await?;
         let status = answer.status();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            if bytes.len() + chunk.len() > MAX_BYTES {
-                bail!("the service answered with more than {MAX_BYTES} bytes");
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let bytes = bounded_body(answer, MAX_BYTES).await.context("the service's answer can't be read")?;
         if !status.is_success() {
             bail!("the service answered {status}: {}", AwsClient::refusal(&bytes));
         }
