@@ -20,6 +20,14 @@ pub enum Moment {
     RequestReceived,
     /// This host has taken the stream over; then there is no [`Moment::RequestReceived`].
     TakenOver,
+    /// Of a live turn: the caller's first voiced frame is received.
+    AudioReceived,
+    /// Of a live turn: the caller's last voiced frame is received.
+    SpeechEnd,
+    /// Of a live turn: the recogniser has given its first partial text.
+    SttFirstPartial,
+    /// Of a live turn: the recogniser has given the final text.
+    SttComplete,
     /// The language model is asked.
     LlmStart,
     /// The first piece of its answer that can be spoken has come.
@@ -35,6 +43,10 @@ pub enum Moment {
     /// The first clip is handed out with the answer to the start: its URL, or its sound to a listener. Missing where the
     /// answer was `wait`, because the client then finds the clip in the bucket.
     FirstClipHandedOut,
+    /// Of a live turn: the first audible sample of the answer is sent.
+    FirstAudioSent,
+    /// Of a live turn: the last sample of the answer is sent, or the caller has interrupted it.
+    PipelineComplete,
     /// The answer is no longer wanted: a cancel, a newer stream of the contact, or a client that is gone.
     Cancelled,
     /// The bucket has the sentinel.

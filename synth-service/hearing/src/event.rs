@@ -1,0 +1,86 @@
+//! Reports of the ears of a call. All times are of the call's received audio, from its first sample on.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A report of the ears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Voice begins: the first voiced frame of a turn, or of a further utterance of the same turn after a pause.
+    VoiceBegan {
+        /// Begin of the first voiced frame.
+        at: Duration,
+        /// When that frame was received.
+        received: Instant,
+    },
+    /// Voice has stopped, for now.
+    VoicePaused {
+        /// End of the last voiced frame.
+        at: Duration,
+        /// When that frame was received.
+        received: Instant,
+    },
+    /// The words of the turn so far.
+    Partial {
+        /// All words of the turn, those of earlier utterances included.
+        text: String,
+    },
+    /// The turn is over. The next voice begins another one.
+    TurnEnded(Utterance),
+    /// The sound was no speech: a cough, music, a click. It counts for no turn.
+    Nothing {
+        /// End of the last voiced frame.
+        at: Duration,
+    },
+    /// The recogniser is gone, and no other takes its place. Voice is still reported.
+    Deaf(crate::HearingError),
+}
+
+/// The words of one turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Utterance {
+    /// The words. Never empty.
+    pub text: String,
+    /// Begin of the first voiced frame.
+    pub began: Duration,
+    /// When it was received.
+    pub began_received: Instant,
+    /// End of the last voiced frame.
+    pub ended: Duration,
+    /// When that frame was received.
+    pub ended_received: Instant,
+    /// When the first partial text came, if one came.
+    pub first_partial: Option<Instant>,
+    /// When the final text came.
+    pub complete: Instant,
+    /// Name of the recogniser.
+    pub recogniser: &'static str,
+    /// The reason why the turn ended.
+    pub reason: TurnEnd,
+}
+
+/// The reason why a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnEnd {
+    /// The words are a complete sentence, and a short silence followed.
+    Complete,
+    /// A silence of the usual length.
+    Silence,
+    /// The longer silence behind words that call for more, or behind digits.
+    Waited,
+    /// The recogniser found the end.
+    Recogniser,
+    /// The turn reached its greatest length.
+    TooLong,
+}
+
+/// The expected kind of the next turn, for its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hint {
+    /// Nothing in particular.
+    #[default]
+    None,
+    /// A number or a code is dictated: pauses between digits do not end the turn.
+    Number,
+}
