@@ -13,6 +13,7 @@ mod english;
 mod espeak;
 mod hibari;
 mod kokoro;
+mod korean;
 mod onnx;
 mod piper;
 mod signature;

@@ -1,7 +1,8 @@
-//! Family `kokoro`: the 82-million-parameter model Kokoro: English phonemes, several speakers, each with one
-//! style vector per length. 24 kHz, about twice as fast as real time on one core.
+//! Family `kokoro`: the 82-million-parameter model Kokoro: English or Korean phonemes, several speakers,
+//! each with one style vector per length. 24 kHz, about twice as fast as real time on one core.
 
 mod model;
+mod phonemes;
 mod styles;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -11,12 +12,10 @@ use text::cut;
 
 use self::{
     model::Model,
+    phonemes::Phonemes,
     styles::{ROWS, Style},
 };
-use super::{
-    LoadedFamily, Utterance, Voice, VoiceConfig,
-    english::{self, EnglishPhonemes},
-};
+use super::{LoadedFamily, Utterance, Voice, VoiceConfig, english};
 use crate::{Device, Interrupt, Line, Runtime, SpeechError, milliseconds, runtime};
 
 /// Sample rate of the waveform, in Hz.
@@ -40,7 +39,7 @@ struct Vocabulary {
 
 /// Everything but the session.
 struct Shared {
-    phonemes: EnglishPhonemes,
+    phonemes: Phonemes,
     vocabulary: HashMap<char, i64>,
     /// The speakers' styles in the order of `voice.toml`.
     styles: Vec<Style>,
@@ -63,7 +62,7 @@ impl Loader {
         let shared = Shared {
             styles: styles.collect::<Result<_, _>>()?,
             vocabulary: config.read_json::<Vocabulary>("vocabulary")?.vocab,
-            phonemes: EnglishPhonemes::load(config, runtime)?,
+            phonemes: Phonemes::load(config, runtime)?,
         };
         Ok(Self { config: config.clone(), runtime: runtime.clone(), shared: Arc::new(shared) })
     }
@@ -93,7 +92,7 @@ impl Kokoro {
         let shared = self.shared.clone();
         let style = shared.style(line.delivery.speaker)?;
         let started = Instant::now();
-        let phonemes = shared.phonemes.phonemes(&line.words)?;
+        let phonemes = shared.phonemes.of(&line.words)?;
         let pieces = english::ids(&shared.vocabulary, &cut(&phonemes, MAX_PHONEMES, &CLAUSE_ENDS))?;
         let mut utterance = Utterance {
             sample_rate: SAMPLE_RATE,
