@@ -38,7 +38,7 @@ impl EnglishPhonemes {
         let language = dictionary(&config.language).ok_or_else(|| SpeechError::Voice {
             voice: config.name.clone(),
             cause: format!(
-                "its language is `{}`, but its family speaks English only: set en-US or en-GB in voice.toml",
+                "its language is `{}`, which its family doesn't speak: set en-US or en-GB in voice.toml",
                 config.language
             ),
         })?;
