@@ -23,10 +23,8 @@ mod reading;
 use std::time::Duration;
 
 use futures::{StreamExt, future::BoxFuture, stream};
-use reqwest::{
-    RequestBuilder,
-    header::{HeaderName, HeaderValue},
-};
+use outgoing::Key;
+use reqwest::{RequestBuilder, header::HeaderName};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -40,7 +38,6 @@ use self::{
 };
 use crate::{
     error::ModelError,
-    key::Key,
     model::{Answer, Model},
     prompt::Prompt,
 };
@@ -123,10 +120,7 @@ impl<P: Protocol> Client<P> {
         }
         if let Some(key) = &self.key {
             let (name, before) = self.protocol.key_header();
-            let mut value = HeaderValue::try_from(format!("{before}{}", key.read()?))
-                .map_err(|_| ModelError::NoKey("it has characters that no header may have"))?;
-            value.set_sensitive(true);
-            request = request.header(name, value);
+            request = request.header(name, key.header(before)?);
         }
         Ok(request)
     }

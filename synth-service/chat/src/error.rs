@@ -45,6 +45,12 @@ pub enum ModelError {
     TookTooLong(Duration),
 }
 
+impl From<outgoing::NoKey> for ModelError {
+    fn from(no_key: outgoing::NoKey) -> Self {
+        Self::NoKey(no_key.0)
+    }
+}
+
 impl ModelError {
     /// Whether the same request may succeed a moment later.
     pub(crate) fn is_transient(&self) -> bool {

@@ -15,7 +15,6 @@
 mod client;
 mod demo;
 mod error;
-mod key;
 mod limits;
 mod model;
 mod prompt;
@@ -26,9 +25,9 @@ mod writer;
 
 pub use demo::{Demo, DemoError};
 pub use error::{Code, ModelError};
-pub use key::Key;
 pub use limits::Limits;
 pub use model::{Answer, Model};
+pub use outgoing::Key;
 pub use prompt::{Prompt, system_prompt};
 pub use settings::{ChatSettings, DemoSettings, ModelKind, ModelSettings, SettingsError, open};
 pub use talk::{Spoken, Talk, TalkError, TalkLimits, Turn, heard};

@@ -2,6 +2,7 @@
 
 use std::{fmt, fs, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
+use outgoing::Key;
 use serde_json::{Map, Value};
 use thiserror::Error;
 use url::Url;
@@ -9,7 +10,6 @@ use url::Url;
 use crate::{
     client::{Anthropic, Bedrock, ChatUrl, Client, Gemini, OpenAi, Protocol},
     demo::{Demo, DemoError},
-    key::Key,
     limits::Limits,
     model::Model,
     writer::Writer,
@@ -211,7 +211,8 @@ impl ModelSettings {
 
     fn client(&self, kind: &str, protocol: impl Protocol) -> Result<Arc<dyn Model>, SettingsError> {
         // A key that can't be read is a fault at the start, not at the first call.
-        self.key.as_ref().map(Key::read).transpose().map_err(SettingsError::Key)?;
+        let key = self.key.as_ref().map(Key::read).transpose();
+        key.map_err(|no_key| SettingsError::Key(no_key.into()))?;
         let name = match self.model.as_deref() {
             Some(model) => format!("{kind} {model}"),
             None => kind.to_owned(),

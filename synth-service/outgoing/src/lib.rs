@@ -1,10 +1,15 @@
-//! HTTP clients of the service for programs of others: language models, collectors, Amazon Connect.
+//! HTTP clients of the service for programs of others: language models, recognisers, collectors, Amazon Connect; and
+//! their keys.
+
+mod key;
 
 use std::error::Error;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, ClientBuilder, Response, redirect::Policy};
 use url::{Host, Url};
+
+pub use key::{Key, NoKey, sensitive};
 
 /// The URL of a server, if this is one.
 pub fn url(text: &str) -> Option<Url> {
