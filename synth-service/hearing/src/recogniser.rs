@@ -35,6 +35,10 @@ pub trait Recogniser: Send + Sync {
     /// # Errors
     /// [`HearingError`] where it can't be had now; it comes within 3 s.
     async fn open(&self, format: Format) -> Result<Session, HearingError>;
+
+    /// Does in advance, at the start of the service, things that the first call would wait for. A failure is logged
+    /// only: the first call meets it again.
+    async fn warm_up(&self) {}
 }
 
 /// Something that a session is told.
@@ -106,6 +110,16 @@ impl Session {
             };
             HearingError::Ended { recogniser, reason: reason.into() }
         })
+    }
+
+    /// Tells the session something, and waits until there is room for it: for audio that is there already.
+    ///
+    /// # Errors
+    /// [`HearingError`] when the recogniser is gone.
+    pub async fn give(&self, input: Input) -> Result<(), HearingError> {
+        let recogniser = self.recogniser;
+        let gone = |_| HearingError::Ended { recogniser, reason: "it stopped".into() };
+        self.input.send(input).await.map_err(gone)
     }
 
     /// The next result. Safe to cancel.
