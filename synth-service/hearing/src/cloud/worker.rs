@@ -1,0 +1,163 @@
+//! One session: frames go out as they come, results come back, and no wait is without an end.
+//!
+//! A recogniser may be silent because nobody spoke, or because it is broken. A ping follows each wish for a final text:
+//! a server that answers neither is gone, [`HearingError::TooSlow`]. One that answers pings alone is taken for broken
+//! after [`Patience::mute_audio`].
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    protocol::{Note, Protocol},
+    settings::Patience,
+    socket::{Received, Socket},
+    transcript::Transcript,
+};
+use crate::{Heard, HearingError, Input, Line, recogniser::Engine};
+
+pub(super) struct Worker {
+    protocol: Protocol,
+    patience: Patience,
+    line: Line,
+    socket: Socket,
+    transcript: Transcript,
+    /// Bytes of audio that were sent.
+    sent: u64,
+    /// Those sent before the last message came.
+    sent_before_message: u64,
+    /// When something was sent last.
+    last_sent: Instant,
+    /// Whether the server has shown life since the last wish.
+    is_alive: bool,
+    /// Held until the socket is closed.
+    _channel: OwnedSemaphorePermit,
+}
+
+impl Worker {
+    pub(super) fn new(
+        protocol: Protocol,
+        patience: Patience,
+        line: Line,
+        socket: Socket,
+        channel: OwnedSemaphorePermit,
+    ) -> Self {
+        Self {
+            protocol,
+            patience,
+            line,
+            socket,
+            transcript: Transcript::default(),
+            sent: 0,
+            sent_before_message: 0,
+            last_sent: Instant::now(),
+            is_alive: false,
+            _channel: channel,
+        }
+    }
+
+    /// Works until the session is dropped, or the recogniser fails.
+    pub(super) async fn run(mut self, mut engine: Engine) {
+        loop {
+            match self.step(&mut engine).await {
+                Ok(Some(heard)) => {
+                    for heard in heard {
+                        if engine.heard.send(Ok(heard)).await.is_err() {
+                            break;
+                        }
+                    }
+                }
+                Ok(None) => return self.socket.close(self.protocol.farewell).await,
+                Err(error) => {
+                    // Nobody may be left to hear of it.
+                    let _ = engine.heard.send(Err(error)).await;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Waits for one thing and does it. `None` once the session is dropped.
+    async fn step(&mut self, engine: &mut Engine) -> Result<Option<Vec<Heard>>, HearingError> {
+        let keep_alive = self.last_sent + self.patience.keep_alive;
+        let deadline = self.transcript.deadline(&self.patience);
+        let mut heard = Vec::new();
+        tokio::select! {
+            input = engine.input.recv() => match input {
+                Some(input) => self.take(input).await?,
+                None => return Ok(None),
+            },
+            received = self.socket.next() => self.receive(received?, &mut heard)?,
+            () = sleep_until(deadline.unwrap_or(keep_alive)), if deadline.is_some() => {
+                heard.extend(self.give_up()?);
+            }
+            () = sleep_until(keep_alive) => self.send((self.protocol.keep_alive)(self.line)).await?,
+        }
+        Ok(Some(heard))
+    }
+
+    async fn take(&mut self, input: Input) -> Result<(), HearingError> {
+        match input {
+            Input::Audio(frame) => self.send(Note::Audio(frame.audio)).await?,
+            // Partial texts come by themselves.
+            Input::Pause => {}
+            Input::Finalise => {
+                self.send(Note::Text(self.protocol.finalise)).await?;
+                self.is_alive = false;
+                self.socket.ping().await?;
+                self.transcript.wish(self.audio(self.sent));
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, note: Note) -> Result<(), HearingError> {
+        if let Note::Audio(audio) = &note {
+            self.sent += audio.len() as u64;
+        }
+        self.last_sent = Instant::now();
+        self.socket.send(note).await
+    }
+
+    fn receive(&mut self, received: Received, heard: &mut Vec<Heard>) -> Result<(), HearingError> {
+        self.is_alive = true;
+        if let Received::Text(text) = received {
+            self.sent_before_message = self.sent;
+            let said = (self.protocol.read)(&text).map_err(|fault| fault.error(self.protocol.name))?;
+            self.transcript.hear(said, heard);
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self) -> Result<Option<Heard>, HearingError> {
+        let recogniser = self.protocol.name;
+        if !self.is_alive {
+            return Err(HearingError::TooSlow { recogniser, after: self.patience.final_text });
+        }
+        let mute = self.audio(self.sent - self.sent_before_message);
+        if mute >= self.patience.mute_audio {
+            return Err(HearingError::TooSlow { recogniser, after: mute });
+        }
+        Ok(self.transcript.give_up())
+    }
+
+    /// The length of this many bytes of audio.
+    fn audio(&self, bytes: u64) -> Duration {
+        let frame = self.line.frame_bytes() as u64;
+        let micros = crate::FRAME.as_micros().saturating_mul(u128::from(bytes)) / u128::from(frame);
+        Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+}
+
+/// 100 ms of silence.
+pub(super) fn silence(line: Line) -> Note {
+    let byte = match line {
+        Line::Telephone => 0xFF,
+        Line::Wide => 0,
+    };
+    Note::Audio(Bytes::from(vec![byte; 5 * line.frame_bytes()]))
+}
