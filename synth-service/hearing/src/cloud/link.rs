@@ -68,8 +68,9 @@ impl Link {
     /// A session over a socket. Its worker is a task of its own, since it says farewell once the session is dropped.
     pub(super) fn session(&self, line: Line, socket: Socket, channel: OwnedSemaphorePermit) -> Session {
         let worker = Worker::new(self.protocol, self.patience.clone(), line, socket, channel);
-        session(self.protocol.name, |engine| async {
+        session(self.protocol.name, |engine| {
             tokio::spawn(worker.run(engine));
+            std::future::ready(())
         })
     }
 }

@@ -49,6 +49,11 @@ impl Transcript {
         self.wishes.push_back(Wish { at: Instant::now(), position });
     }
 
+    /// When the earliest wish was sent.
+    pub(super) fn wished_at(&self) -> Option<Instant> {
+        self.wishes.front().map(|wish| wish.at)
+    }
+
     /// The moment at which the earliest wish is answered with the words so far.
     pub(super) fn deadline(&self, patience: &Patience) -> Option<Instant> {
         let is_open = !self.settled.is_empty() || !self.interim.is_empty() || !self.has_given_final;

@@ -32,8 +32,8 @@ pub(super) struct Worker {
     sent_before_message: u64,
     /// When something was sent last.
     last_sent: Instant,
-    /// Whether the server has shown life since the last wish.
-    is_alive: bool,
+    /// When something was received last.
+    last_received: Instant,
     /// Held until the socket is closed.
     _channel: OwnedSemaphorePermit,
 }
@@ -55,7 +55,7 @@ impl Worker {
             sent: 0,
             sent_before_message: 0,
             last_sent: Instant::now(),
-            is_alive: false,
+            last_received: Instant::now(),
             _channel: channel,
         }
     }
@@ -107,9 +107,8 @@ impl Worker {
             Input::Pause => {}
             Input::Finalise => {
                 self.send(Note::Text(self.protocol.finalise)).await?;
-                self.is_alive = false;
-                self.socket.ping().await?;
                 self.transcript.wish(self.audio(self.sent));
+                self.socket.ping().await?;
             }
         }
         Ok(())
@@ -124,7 +123,7 @@ impl Worker {
     }
 
     fn receive(&mut self, received: Received, heard: &mut Vec<Heard>) -> Result<(), HearingError> {
-        self.is_alive = true;
+        self.last_received = Instant::now();
         if let Received::Text(text) = received {
             self.sent_before_message = self.sent;
             let said = (self.protocol.read)(&text).map_err(|fault| fault.error(self.protocol.name))?;
@@ -135,7 +134,7 @@ impl Worker {
 
     fn give_up(&mut self) -> Result<Option<Heard>, HearingError> {
         let recogniser = self.protocol.name;
-        if !self.is_alive {
+        if self.transcript.wished_at().is_some_and(|at| self.last_received < at) {
             return Err(HearingError::TooSlow { recogniser, after: self.patience.final_text });
         }
         let mute = self.audio(self.sent - self.sent_before_message);

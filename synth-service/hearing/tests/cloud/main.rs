@@ -1,5 +1,7 @@
 //! The recognisers of others against stand-ins that speak their protocols over TCP, with all their faults.
 
+#![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
+
 mod deepgram;
 mod fall_back;
 mod rtzr;

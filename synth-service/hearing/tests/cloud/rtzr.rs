@@ -278,6 +278,24 @@ async fn a_connection_that_breaks_in_mid_utterance_ends_the_session() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_no_more_audio_ends_the_session() {
+    let mut server = Server::start().await;
+    let mut settings = settings(&server);
+    settings.patience.send = SHORT;
+    let (_rtzr, mut session, _peer) = connected(settings, &mut server).await;
+    // It fills the buffers of both systems at last.
+    let audio = Bytes::from(vec![0; 1_000_000]);
+    let frame = |number| Frame { line: Line::Telephone, number, audio: audio.clone() };
+    for number in 0.. {
+        if session.give(Input::Audio(frame(number))).await.is_err() {
+            break;
+        }
+    }
+    let error = session.next().await.expect_err("an error").to_string();
+    assert!(error.contains("it takes no audio"), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_that_never_answers_is_too_slow() {
     let mut server = Server::start().await;
     let mut settings = settings(&server);

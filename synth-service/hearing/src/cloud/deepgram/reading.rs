@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> Result<Said, Fault> {
     match kind.ok_or(Fault::Protocol("a message has no type"))? {
         "Results" => results(&message),
         "UtteranceEnd" => Ok(Said::SpeechEnded),
-        "Error" => Err(Fault::Reported(code_of(&message))),
+        "Error" | "error" => Err(Fault::Reported(code_of(&message))),
         // `SpeechStarted`: our own ears know it sooner. `Metadata`: at the end. Others may be new.
         _ => Ok(Said::Nothing),
     }
