@@ -140,6 +140,8 @@ impl Relay {
         loop {
             let deadline = wishes.front().map(|wish| *wish + after);
             tokio::select! {
+                // As in a session's worker: time is up only once everything that came is read.
+                biased;
                 input = engine.input.recv() => {
                     let Some(input) = input else { return Ok(()) };
                     if input == Input::Finalise {

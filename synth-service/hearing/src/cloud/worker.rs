@@ -87,6 +87,8 @@ impl Worker {
         let deadline = self.transcript.deadline(&self.patience);
         let mut heard = Vec::new();
         tokio::select! {
+            // Time is up only once everything that came is read: a busy host is not the server's fault.
+            biased;
             input = engine.input.recv() => match input {
                 Some(input) => self.take(input).await?,
                 None => return Ok(None),

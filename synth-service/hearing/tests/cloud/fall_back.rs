@@ -16,7 +16,7 @@ use hearing::{
 };
 
 use crate::{
-    LONG, SHORT, final_text, finalise, frame, korean, partial, rtzr,
+    LONG, WAIT, final_text, finalise, frame, korean, partial, rtzr,
     server::{Answer, Got, Peer, Server},
     speak,
 };
@@ -148,7 +148,7 @@ async fn the_second_one_gets_the_utterance_from_its_begin_when_the_first_one_bre
 #[tokio::test]
 async fn the_second_one_answers_when_the_first_one_is_late() {
     let mut server = Server::start().await;
-    let (fall_back, _, mut session, mut peer) = call(&mut server, 10 * SHORT).await;
+    let (fall_back, _, mut session, mut peer) = call(&mut server, WAIT).await;
     speak(&session, 0..50);
     finalise(&session);
     peer.audio().await;

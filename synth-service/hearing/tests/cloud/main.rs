@@ -5,6 +5,7 @@
 mod deepgram;
 mod fall_back;
 mod rtzr;
+mod rtzr_opening;
 mod secrets;
 mod server;
 
@@ -18,6 +19,9 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// A time that a test waits through.
 const SHORT: Duration = Duration::from_millis(30);
+
+/// A time in which the other side answers, that a test waits through where it must not.
+const WAIT: Duration = Duration::from_secs(1);
 
 /// Patience without an end that a test would meet by chance.
 fn patience() -> Patience {
