@@ -9,7 +9,10 @@ use outgoing::NoKey;
 use reqwest::Url;
 
 pub use self::settings::RtzrSettings;
-use self::token::{Token, Tokens};
+use self::{
+    settings::NAME,
+    token::{Token, Tokens},
+};
 use super::{
     fault,
     link::Link,
@@ -19,8 +22,6 @@ use super::{
     worker::silence,
 };
 use crate::{Format, HearingError, Recogniser, Session};
-
-const NAME: &str = "rtzr";
 
 const PROTOCOL: Protocol = Protocol {
     name: NAME,

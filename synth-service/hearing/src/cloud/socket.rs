@@ -3,7 +3,7 @@
 
 use futures::{SinkExt, StreamExt};
 use reqwest::{
-    Client, Response, StatusCode, Upgraded, Version,
+    Client, RequestBuilder, Response, StatusCode, Upgraded, Version,
     header::{
         AUTHORIZATION, CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
         SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -59,14 +59,7 @@ impl Socket {
         patience: Patience,
     ) -> Result<Self, Refusal> {
         let key = generate_key();
-        let request = http
-            .get(url)
-            .version(Version::HTTP_11)
-            .header(CONNECTION, "Upgrade")
-            .header(UPGRADE, "websocket")
-            .header(SEC_WEBSOCKET_VERSION, "13")
-            .header(SEC_WEBSOCKET_KEY, &key)
-            .header(AUTHORIZATION, authorization);
+        let request = upgrade(http.get(url), &key).header(AUTHORIZATION, authorization);
         let unreachable = |error| Refusal::Fault(fault::unreachable(recogniser, &error));
         let answer = request.send().await.map_err(unreachable)?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -135,6 +128,16 @@ impl Socket {
         let _ = self.send(Note::Text(farewell)).await;
         let _ = timeout(self.patience.send, self.stream.close(None)).await;
     }
+}
+
+/// A request for an upgrade to a WebSocket.
+fn upgrade(request: RequestBuilder, key: &str) -> RequestBuilder {
+    request
+        .version(Version::HTTP_11)
+        .header(CONNECTION, "Upgrade")
+        .header(UPGRADE, "websocket")
+        .header(SEC_WEBSOCKET_VERSION, "13")
+        .header(SEC_WEBSOCKET_KEY, key)
 }
 
 fn accepts(answer: &Response, key: &str) -> bool {

@@ -7,6 +7,9 @@ use outgoing::Key;
 use super::super::settings::{Patience, primary};
 use crate::{Format, Line};
 
+/// RTZR in the log and in metrics.
+pub(super) const NAME: &str = "rtzr";
+
 /// Most keywords, and longest one in characters, by RTZR's documentation.
 const KEYWORDS: (usize, usize) = (100, 20);
 
@@ -96,14 +99,18 @@ impl RtzrSettings {
         }
     }
 
-    /// The options of a session in its URL; none where the language is none.
-    pub(super) fn options(&self, format: &Format) -> Option<Vec<(&'static str, String)>> {
-        let language = primary(&format.language)?;
-        let model = self.model.as_deref().unwrap_or(match language.as_str() {
+    fn model_for(&self, language: &str) -> &str {
+        self.model.as_deref().unwrap_or(match language {
             "ko" => "sommers_ko",
             "ja" => "sommers_ja",
             _ => "whisper",
-        });
+        })
+    }
+
+    /// The options of a session in its URL; none where the language is none.
+    pub(super) fn options(&self, format: &Format) -> Option<Vec<(&'static str, String)>> {
+        let language = primary(&format.language)?;
+        let model = self.model_for(&language);
         let encoding = match format.line {
             Line::Telephone => "MULAW",
             Line::Wide => "LINEAR16",

@@ -11,7 +11,11 @@ use serde_json::Value;
 use tokio::{sync::Mutex, time::Instant};
 use url::form_urlencoded;
 
-use super::{super::fault, NAME, reading, settings::RtzrSettings};
+use super::{
+    super::fault,
+    reading,
+    settings::{NAME, RtzrSettings},
+};
 use crate::HearingError;
 
 /// Longest answer that is read, in bytes.
