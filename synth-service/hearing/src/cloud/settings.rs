@@ -14,7 +14,7 @@ pub struct Patience {
     /// For a message or a pong, once a final text is wanted, and for the final text itself where the words are not
     /// final yet. The last partial text then counts as final.
     pub final_text: Duration,
-    /// For more words behind a final text that the recogniser gave by itself. They are rare.
+    /// For more words, where all words so far are final already. They are rare.
     pub more_words: Duration,
     /// Audio without any message for it. A recogniser that is connected and says nothing for so long is broken.
     pub mute_audio: Duration,

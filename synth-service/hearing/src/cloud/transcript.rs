@@ -56,7 +56,8 @@ impl Transcript {
 
     /// The moment at which the earliest wish is answered with the words so far.
     pub(super) fn deadline(&self, patience: &Patience) -> Option<Instant> {
-        let is_open = !self.settled.is_empty() || !self.interim.is_empty() || !self.has_given_final;
+        let has_final_words = !self.settled.is_empty() || self.has_given_final;
+        let is_open = !self.interim.is_empty() || !has_final_words;
         let wait = if is_open { patience.final_text } else { patience.more_words };
         self.wishes.front().map(|wish| wish.at + wait)
     }
@@ -64,7 +65,7 @@ impl Transcript {
     /// The words so far, as the answer to the earliest wish.
     pub(super) fn give_up(&mut self) -> Option<Heard> {
         let position = self.wishes.front()?.position;
-        if !self.settled.is_empty() || !self.interim.is_empty() {
+        if !self.interim.is_empty() {
             self.owed = Some(position);
         }
         Some(self.finish(true))
@@ -209,6 +210,16 @@ mod tests {
         transcript.wish(SECOND);
         assert_eq!(transcript.give_up(), Some(last("", true)));
         assert_eq!(hear(&mut transcript, settled("네.", 0.0, true)), [last("네.", false)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn settled_words_wait_for_more_shortly_and_late_ones_are_new() {
+        let (mut transcript, patience) = (Transcript::default(), Patience::default());
+        hear(&mut transcript, settled("Hello", 0.0, false));
+        transcript.wish(2 * SECOND);
+        assert_eq!(transcript.deadline(&patience), Some(Instant::now() + patience.more_words));
+        assert_eq!(transcript.give_up(), Some(last("Hello", true)));
+        assert_eq!(hear(&mut transcript, settled("there.", 1.0, true)), [last("there.", false)]);
     }
 
     #[test]
