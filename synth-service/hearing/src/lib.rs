@@ -5,6 +5,7 @@
 //! | [`Frame`], [`Line`] | 20 ms of a caller's audio, and its format |
 //! | [`Event`], [`Utterance`] | reports of the ears of a call |
 //! | [`Recogniser`], [`Session`], [`Heard`] | a recogniser that streams, and one call's use of it |
+//! | [`Samples`] | frames as samples at 16 kHz |
 //!
 //! No words of callers reach the log.
 
@@ -12,8 +13,10 @@ mod error;
 mod event;
 mod line;
 mod recogniser;
+mod samples;
 
 pub use error::HearingError;
 pub use event::{Event, Hint, TurnEnd, Utterance};
 pub use line::{FRAME, Frame, Line};
 pub use recogniser::{Engine, Format, Heard, Input, Recogniser, Session, session};
+pub use samples::{SAMPLE_RATE, Samples};
