@@ -5,18 +5,23 @@
 //! | [`Frame`], [`Line`] | 20 ms of a caller's audio, and its format |
 //! | [`Event`], [`Utterance`] | reports of the ears of a call |
 //! | [`Recogniser`], [`Session`], [`Heard`] | a recogniser that streams, and one call's use of it |
+//! | [`words`] | whether texts say the same, whether more is to come |
 //! | [`Samples`] | frames as samples at 16 kHz |
 //!
 //! No words of callers reach the log.
 
+mod activity;
 mod error;
 mod event;
 mod line;
 mod recogniser;
 mod samples;
+mod settings;
+pub mod words;
 
 pub use error::HearingError;
 pub use event::{Event, Hint, TurnEnd, Utterance};
 pub use line::{FRAME, Frame, Line};
 pub use recogniser::{Engine, Format, Heard, Input, Recogniser, Session, session};
 pub use samples::{SAMPLE_RATE, Samples};
+pub use settings::{ActivitySettings, EarSettings, TurnSettings};
