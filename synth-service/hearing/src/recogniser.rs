@@ -108,6 +108,11 @@ impl Session {
         })
     }
 
+    /// The number of inputs that [`Self::tell`] takes before the recogniser has worked off some.
+    pub fn room(&self) -> usize {
+        self.input.capacity()
+    }
+
     /// The next result. Safe to cancel.
     ///
     /// # Errors
