@@ -3,6 +3,7 @@
 //! | module | responsibility |
 //! | --- | --- |
 //! | [`Frame`], [`Line`] | 20 ms of a caller's audio, and its format |
+//! | [`Ears`] | the ears of one call: frames in, reports out |
 //! | [`Event`], [`Utterance`] | reports of the ears of a call |
 //! | [`Recogniser`], [`Session`], [`Heard`] | a recogniser that streams, and one call's use of it |
 //! | [`words`] | whether texts say the same, whether more is to come |
@@ -11,17 +12,21 @@
 //! No words of callers reach the log.
 
 mod activity;
+mod ears;
 mod error;
 mod event;
 mod line;
 mod recogniser;
 mod samples;
 mod settings;
+mod turn;
 pub mod words;
 
+pub use ears::{Ears, FrameCounts};
 pub use error::HearingError;
 pub use event::{Event, Hint, TurnEnd, Utterance};
 pub use line::{FRAME, Frame, Line};
 pub use recogniser::{Engine, Format, Heard, Input, Recogniser, Session, session};
 pub use samples::{SAMPLE_RATE, Samples};
 pub use settings::{ActivitySettings, EarSettings, TurnSettings};
+pub use words::Completeness;

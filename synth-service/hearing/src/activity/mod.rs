@@ -104,6 +104,11 @@ impl Activity {
         self.voice.is_some()
     }
 
+    /// The end of the last voiced frame.
+    pub(crate) fn last_voiced(&self) -> Duration {
+        self.voice.map_or(Duration::ZERO, |(_, last)| last)
+    }
+
     /// The voice now is over, whatever the sound: the next frames begin another one.
     pub(crate) fn cut(&mut self) {
         self.voice = None;

@@ -8,9 +8,9 @@ mod english;
 mod korean;
 mod token;
 
-use self::token::{Token, tokens};
-pub use self::compare::{count, is_backchannel, same_words};
 pub(crate) use self::compare::join;
+pub use self::compare::{count, is_backchannel, same_words};
+use self::token::{Token, tokens};
 use crate::Hint;
 
 /// Whether more is to come behind a text.
