@@ -19,6 +19,8 @@ mod line;
 mod recogniser;
 mod samples;
 mod settings;
+#[cfg(test)]
+mod sounds;
 mod turn;
 pub mod words;
 

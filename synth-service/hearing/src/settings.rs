@@ -99,7 +99,7 @@ impl Default for ActivitySettings {
             threshold: 0.5,
             begin_frames: 3,
             begin_among: 5,
-            begin_periodic: 3,
+            begin_periodic: 2,
             above_noise_db: 6.0,
             floor_db: -50.0,
         }

@@ -116,16 +116,24 @@ impl Activity {
     }
 
     fn begin(&mut self, frame: &Frame) -> Option<Change> {
-        let among = self.recent.len().saturating_sub(self.settings.begin_among);
-        let voiced = self.recent.iter().skip(among).filter(|seen| seen.voiced);
-        let first = voiced.clone().next()?.begins;
-        let newest = self.recent.back().is_some_and(|seen| seen.voiced);
-        let enough = voiced.count() >= self.settings.begin_frames;
-        if !newest || !enough || self.periodic() < self.settings.begin_periodic {
+        let newest = self.recent.iter().rev().take(self.settings.begin_among);
+        let enough = newest.filter(|seen| seen.voiced).count() >= self.settings.begin_frames;
+        let voiced = self.recent.back().is_some_and(|seen| seen.voiced);
+        if !voiced || !enough || self.periodic() < self.settings.begin_periodic {
             return None;
         }
+        let first = self.first_voiced(frame.begins());
         self.voice = Some((first, frame.ends()));
         Some(Change::Began(first))
+    }
+
+    /// The first frame of the voice that has just been found: consonants before a vowel belong to it.
+    fn first_voiced(&self, newest: Duration) -> Duration {
+        let among = FRAME.saturating_mul(u32::try_from(self.end_frames).unwrap_or(u32::MAX));
+        let voiced = self.recent.iter().rev().filter(|seen| seen.voiced);
+        voiced
+            .map(|seen| seen.begins)
+            .fold(newest, |first, begins| if first.saturating_sub(begins) < among { begins } else { first })
     }
 
     fn end(&mut self, frame: &Frame, last: Duration) -> Option<Change> {
@@ -147,19 +155,22 @@ impl Activity {
     }
 
     fn is_voiced(&mut self, samples: &[f32]) -> bool {
-        self.rest.extend_from_slice(samples);
+        // The filter that doubles the rate may go beyond full scale; the detector must not be given that.
+        self.rest.extend(samples.iter().map(|sample| sample.clamp(-1.0, 1.0)));
         let whole = self.rest.len() / JUDGED * JUDGED;
         for piece in self.rest[..whole].chunks_exact(JUDGED) {
             self.score = self.detector.predict_f32(piece);
         }
         self.rest.drain(..whole);
-        self.shape.take(samples);
         let loud = decibels(samples);
         let above = loud - self.noise.take(loud);
-        self.score >= self.settings.threshold
+        // Hysteresis: half as much keeps a voice that has begun.
+        let enough = if self.voice.is_some() { 0.5 } else { 1.0 };
+        let may_be_voice = self.score >= self.settings.threshold * enough
             && loud >= self.settings.floor_db
-            && above >= self.settings.above_noise_db
-            && !self.shape.is_tone()
+            && above >= self.settings.above_noise_db * enough;
+        self.shape.take(samples, may_be_voice);
+        may_be_voice && !self.shape.is_tone()
     }
 }
 

@@ -13,14 +13,17 @@ const PITCH: std::ops::RangeInclusive<usize> = 20..=140;
 const FAR: std::ops::RangeInclusive<usize> = 400..=1_000;
 
 /// The likeness to an earlier moment from which a sound is periodic.
-const PERIODIC: f32 = 0.6;
+const PERIODIC: f32 = 0.5;
 
-/// The likeness over [`FAR`] from which a frame is steady. A held vowel rarely comes near it: no throat keeps a pitch
-/// to a tenth of a percent.
-const STEADY: f32 = 0.96;
+/// The mean likeness over [`FAR`] from which a sound is a tone or an instrument. Held vowels stay below it: no throat
+/// keeps a pitch to a tenth of a percent.
+const STEADY: f32 = 0.8;
 
-/// Steady frames in a row that are a tone or an instrument.
-const STEADY_FRAMES: usize = 6;
+/// Frames of that mean, about.
+const STEADY_FRAMES: f32 = 6.0;
+
+/// Samples that show a tone: 30 ms.
+const TONE: usize = 240;
 
 /// The share of a tone's power that prediction from eight samples leaves. Vowels leave ten times as much.
 const TONE_LEAVES: f64 = 0.0018;
@@ -29,30 +32,36 @@ const TONE_LEAVES: f64 = 0.0018;
 #[derive(Default)]
 pub(super) struct Shape {
     kept: Vec<f32>,
-    steady: usize,
+    /// The same without its low sounds, which make noise look periodic.
+    bright: Vec<f32>,
+    steady: f32,
     tonal: bool,
     periodic: bool,
 }
 
 impl Shape {
-    /// Takes a frame at 16 kHz.
-    pub(super) fn take(&mut self, samples: &[f32]) {
+    /// Takes a frame at 16 kHz. Only one that may be voice is looked at closely: that costs most of the time.
+    pub(super) fn take(&mut self, samples: &[f32], may_be_voice: bool) {
         // Every second sample: the line's own where it has 8 kHz.
-        self.kept.extend(samples.iter().step_by(2));
+        for sample in samples.iter().step_by(2) {
+            let before = self.kept.last().copied().unwrap_or_default();
+            self.bright.push(sample - 0.9 * before);
+            self.kept.push(*sample);
+        }
         let over = self.kept.len().saturating_sub(KEPT);
         self.kept.drain(..over);
-        if self.kept.len() < KEPT {
-            return;
-        }
-        self.periodic = likeness(&self.kept, PITCH) >= PERIODIC;
-        let is_steady = likeness(&self.kept, FAR) >= STEADY;
-        self.steady = if is_steady { self.steady + 1 } else { 0 };
-        self.tonal = unpredictable(&self.kept[KEPT - WINDOW / 2..]) < TONE_LEAVES;
+        self.bright.drain(..over);
+        let is_close = may_be_voice && self.kept.len() == KEPT;
+        let far = if is_close { likeness(&self.kept, FAR) } else { 0.0 };
+        self.steady += (far - self.steady) / STEADY_FRAMES;
+        self.periodic = is_close && likeness(&self.bright, PITCH) >= PERIODIC;
+        let newest = &self.kept[self.kept.len().saturating_sub(TONE)..];
+        self.tonal = may_be_voice && newest.len() == TONE && unpredictable(newest) < TONE_LEAVES;
     }
 
     /// Whether it is a tone of a device or an instrument.
     pub(super) fn is_tone(&self) -> bool {
-        self.tonal || self.steady >= STEADY_FRAMES
+        self.tonal || self.steady >= STEADY
     }
 
     /// Whether it has a pitch, as vowels have.
@@ -65,17 +74,26 @@ impl Shape {
 fn likeness(samples: &[f32], distances: std::ops::RangeInclusive<usize>) -> f32 {
     let now = samples.len() - WINDOW;
     let current = &samples[now..];
-    let power = |part: &[f32]| part.iter().map(|sample| sample * sample).sum::<f32>();
-    let own = power(current);
+    let own = product(current, current);
     if own < 1e-6 {
         return 0.0;
     }
     let one = |distance: usize| {
         let earlier = &samples[now - distance..][..WINDOW];
-        let product: f32 = current.iter().zip(earlier).map(|(one, other)| one * other).sum();
-        product / (own * power(earlier) + 1e-12).sqrt()
+        product(current, earlier) / (own * product(earlier, earlier) + 1e-12).sqrt()
     };
     distances.map(one).fold(0.0, f32::max)
+}
+
+/// The sum of products, in eight lanes: a plain sum has an order that the compiler must keep, and is far slower.
+fn product(one: &[f32], other: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; 8];
+    for (one, other) in one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0) {
+        for lane in 0..8 {
+            lanes[lane] += one[lane] * other[lane];
+        }
+    }
+    lanes.iter().sum()
 }
 
 /// The share of power that linear prediction of order 8 leaves (Levinson-Durbin), under a Hann window.
