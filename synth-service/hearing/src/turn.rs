@@ -113,13 +113,12 @@ impl Turn {
         self.stalled = true;
     }
 
-    /// Takes a text that may change; the turn's words so far.
-    pub(crate) fn partial(&mut self, text: String, now: Instant) -> String {
+    /// Takes a text that may change.
+    pub(crate) fn partial(&mut self, text: String, now: Instant) {
         if !text.trim().is_empty() {
             self.first_partial.get_or_insert(now);
         }
         self.partial = text;
-        self.words()
     }
 
     /// Takes a final text. One that nobody asked for, in silence, says that the caller has finished.

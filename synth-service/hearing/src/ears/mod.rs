@@ -204,23 +204,24 @@ impl Ears {
     fn news(&mut self, news: News) {
         let now = Instant::now();
         let Some(turn) = &mut self.turn else { return };
+        let has_text = matches!(&news, News::Heard(Heard::Partial(_) | Heard::Final { .. }));
         match news {
-            News::Heard(Heard::Partial(text)) => {
-                let text = turn.partial(text, now);
-                if self.partials && !text.is_empty() {
-                    self.report(Event::Partial { text });
-                }
-            }
+            News::Heard(Heard::Partial(text)) => turn.partial(text, now),
             News::Heard(Heard::Final { text, asked }) => turn.final_text(&text, asked, now),
             News::Heard(Heard::SpeechEnded) => turn.found_end(),
-            News::Gone(error) => self.lost(error, now),
+            News::Gone(error) => turn.lose(error, now),
         }
         self.step();
+        if has_text {
+            self.report_partial();
+        }
     }
 
-    fn lost(&mut self, error: HearingError, now: Instant) {
-        if let Some(turn) = &mut self.turn {
-            turn.lose(error, now);
+    /// Final texts count as partial ones too while the turn goes on: an answer to them may begin.
+    fn report_partial(&mut self) {
+        let text = self.turn.as_ref().map(Turn::words).unwrap_or_default();
+        if self.partials && !text.is_empty() {
+            self.report(Event::Partial { text });
         }
     }
 
