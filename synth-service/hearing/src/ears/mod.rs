@@ -16,7 +16,7 @@ use self::{
     recent::Recent,
 };
 use crate::{
-    EarSettings, Event, FRAME, Format, Frame, Heard, HearingError, Hint, Input, Recogniser,
+    EarSettings, Event, FRAME, Format, Frame, Heard, Hint, Input, Recogniser,
     activity::{Activity, Change},
     turn::{Moment, Rules, Step, Turn},
 };

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{english, korean, primary, token::tokens};
+use super::{english, korean, language::primary, token::tokens};
 
 /// Sounds of listening in any language.
 const HUMS: &[&str] = &["mm", "mmm", "mhm", "mmhm", "hm", "hmm", "uhhuh", "ah", "aha", "oh"];
@@ -22,8 +22,7 @@ pub fn is_backchannel(language: &str, text: &str) -> bool {
     };
     let is_known = |word: &String| {
         let word: String = letters(word).collect();
-        let said = |known: &&str| is_repeated(&word, known);
-        known.iter().any(|known| said(known)) || HUMS.contains(&word.as_str())
+        known.iter().any(|known| is_repeated(&word, known)) || HUMS.contains(&word.as_str())
     };
     let words: Vec<String> = tokens(text).into_iter().map(|token| token.word).collect();
     !words.is_empty() && words.iter().all(is_known)

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Hint;
 
 fn rows(language: &str, rows: &[(&str, Completeness)]) {
     let wrong: Vec<_> = rows

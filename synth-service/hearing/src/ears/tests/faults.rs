@@ -78,12 +78,16 @@ async fn a_session_that_breaks_in_mid_word_is_replaced() {
 
 #[tokio::test(start_paused = true)]
 async fn a_recogniser_that_never_answers_leaves_the_ears_deaf() {
-    let recogniser =
-        Scripted::new(|_, mut engine| async move { while engine.input.recv().await.is_some() {} });
+    let recogniser = Scripted::new(|_, mut engine| async move {
+        // The whole engine: without its sender the session would be over.
+        let engine = &mut engine;
+        while engine.input.recv().await.is_some() {}
+    });
     let mut call = Call::new(&recogniser, "en", EarSettings::default());
     call.hear(&[voice(1.0), sounds::silence(5.0)].concat()).await;
     assert_eq!(call.kinds(), "began paused deaf");
-    assert!(matches!(&call.events.last().unwrap().1, Event::Deaf(HearingError::TooSlow { .. })));
+    let last = &call.events.last().unwrap().1;
+    assert!(matches!(last, Event::Deaf(HearingError::TooSlow { .. })), "{last:?}");
     assert_eq!(recogniser.opened(), 2);
     // Too soon to try again: the caller is told at once.
     let before = call.started.elapsed();
