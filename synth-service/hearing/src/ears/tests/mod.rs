@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use tokio::time;
 
 use super::*;
-use crate::{Engine, Line, Session, TurnEnd, Utterance, session, sounds};
+use crate::{Engine, HearingError, Line, Session, TurnEnd, Utterance, session, sounds};
 
 /// What a recogniser does with its sessions, the number of the session given.
 type Work = dyn Fn(usize, Engine) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
@@ -138,11 +138,11 @@ impl Call {
     }
 
     fn turns(&self) -> Vec<&Utterance> {
-        let turn = |(_, event): &'_ (Duration, Event)| matches!(event, Event::TurnEnded(_));
-        let ended = self.events.iter().filter(|event| turn(event));
-        ended
-            .map(|(_, event)| if let Event::TurnEnded(turn) = event { turn } else { unreachable!() })
-            .collect()
+        let turns = self.events.iter().filter_map(|(_, event)| match event {
+            Event::TurnEnded(turn) => Some(turn),
+            _ => None,
+        });
+        turns.collect()
     }
 
     /// The only turn, with the wall time from the end of its voice to its end.
@@ -167,11 +167,11 @@ impl Call {
     }
 
     fn partials(&self) -> Vec<&str> {
-        let text = |(_, event): &'_ (Duration, Event)| match event {
-            Event::Partial { text } => Some(text.clone().leak() as &str),
+        let partials = self.events.iter().filter_map(|(_, event)| match event {
+            Event::Partial { text } => Some(text.as_str()),
             _ => None,
-        };
-        self.events.iter().filter_map(text).collect()
+        });
+        partials.collect()
     }
 }
 
