@@ -19,8 +19,8 @@ const PERIODIC: f32 = 0.5;
 /// keeps a pitch to a tenth of a percent.
 const STEADY: f32 = 0.8;
 
-/// Frames of that mean, about.
-const STEADY_FRAMES: f32 = 6.0;
+/// Frames of that mean, about; every second one is looked at.
+const STEADY_FRAMES: f32 = 3.0;
 
 /// Samples that show a tone: 30 ms.
 const TONE: usize = 240;
@@ -35,6 +35,7 @@ pub(super) struct Shape {
     /// The same without its low sounds, which make noise look periodic.
     bright: Vec<f32>,
     steady: f32,
+    is_second: bool,
     tonal: bool,
     periodic: bool,
 }
@@ -52,8 +53,11 @@ impl Shape {
         self.kept.drain(..over);
         self.bright.drain(..over);
         let is_close = may_be_voice && self.kept.len() == KEPT;
-        let far = if is_close { likeness(&self.kept, FAR) } else { 0.0 };
-        self.steady += (far - self.steady) / STEADY_FRAMES;
+        self.is_second = !self.is_second;
+        if self.is_second {
+            let far = if is_close { likeness(&self.kept, FAR) } else { 0.0 };
+            self.steady += (far - self.steady) / STEADY_FRAMES;
+        }
         self.periodic = is_close && likeness(&self.bright, PITCH) >= PERIODIC;
         let newest = &self.kept[self.kept.len().saturating_sub(TONE)..];
         self.tonal = may_be_voice && newest.len() == TONE && unpredictable(newest) < TONE_LEAVES;
@@ -78,11 +82,21 @@ fn likeness(samples: &[f32], distances: std::ops::RangeInclusive<usize>) -> f32 
     if own < 1e-6 {
         return 0.0;
     }
-    let one = |distance: usize| {
-        let earlier = &samples[now - distance..][..WINDOW];
-        product(current, earlier) / (own * product(earlier, earlier) + 1e-12).sqrt()
-    };
-    distances.map(one).fold(0.0, f32::max)
+    let first = now - distances.start();
+    let mut power = product(&samples[first..][..WINDOW], &samples[first..][..WINDOW]);
+    let mut best = 0.0f32;
+    for distance in distances {
+        let begins = now - distance;
+        // A much quieter moment is not alike, and the sum that slides has lost its last digits there.
+        let scale = (own * power.max(own / 100.0)).sqrt();
+        best = best.max(product(current, &samples[begins..][..WINDOW]) / scale);
+        if begins > 0 {
+            // The next window begins one sample earlier.
+            let (gained, lost) = (samples[begins - 1], samples[begins + WINDOW - 1]);
+            power = power + gained * gained - lost * lost;
+        }
+    }
+    best
 }
 
 /// The sum of products, in eight lanes: a plain sum has an order that the compiler must keep, and is far slower.
