@@ -256,3 +256,6 @@ impl Rules {
         (patience.min(settings.longest_pause), reason)
     }
 }
+
+#[cfg(test)]
+mod tests;

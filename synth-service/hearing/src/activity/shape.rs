@@ -19,8 +19,8 @@ const PERIODIC: f32 = 0.5;
 /// keeps a pitch to a tenth of a percent.
 const STEADY: f32 = 0.8;
 
-/// Frames of that mean, about; every second one is looked at.
-const STEADY_FRAMES: f32 = 3.0;
+/// Frames of that mean, about.
+const STEADY_FRAMES: f32 = 6.0;
 
 /// Samples that show a tone: 30 ms.
 const TONE: usize = 240;
@@ -35,7 +35,6 @@ pub(super) struct Shape {
     /// The same without its low sounds, which make noise look periodic.
     bright: Vec<f32>,
     steady: f32,
-    is_second: bool,
     tonal: bool,
     periodic: bool,
 }
@@ -53,11 +52,8 @@ impl Shape {
         self.kept.drain(..over);
         self.bright.drain(..over);
         let is_close = may_be_voice && self.kept.len() == KEPT;
-        self.is_second = !self.is_second;
-        if self.is_second {
-            let far = if is_close { likeness(&self.kept, FAR) } else { 0.0 };
-            self.steady += (far - self.steady) / STEADY_FRAMES;
-        }
+        let far = if is_close { likeness(&self.kept, FAR) } else { 0.0 };
+        self.steady += (far - self.steady) / STEADY_FRAMES;
         self.periodic = is_close && likeness(&self.bright, PITCH) >= PERIODIC;
         let newest = &self.kept[self.kept.len().saturating_sub(TONE)..];
         self.tonal = may_be_voice && newest.len() == TONE && unpredictable(newest) < TONE_LEAVES;
