@@ -104,6 +104,13 @@ impl Activity {
         self.voice.is_some()
     }
 
+    /// Whether the newest frames are voiced but too few to be sure. It is known within [`ActivitySettings::begin_among`]
+    /// frames.
+    pub(crate) fn may_begin(&self) -> bool {
+        let voiced = self.recent.iter().rev().take_while(|seen| seen.voiced).count();
+        self.voice.is_none() && (1..=self.settings.begin_among).contains(&voiced)
+    }
+
     /// The end of the last voiced frame.
     pub(crate) fn last_voiced(&self) -> Duration {
         self.voice.map_or(Duration::ZERO, |(_, last)| last)

@@ -167,8 +167,11 @@ impl Ears {
         }
     }
 
-    /// Does everything that is due now.
+    /// Does everything that is due now; a few frames later where the caller may just go on.
     fn step(&mut self) {
+        if self.activity.may_begin() {
+            return;
+        }
         while let Some(step) =
             self.turn.as_mut().and_then(|turn| turn.step(self.now.at, self.hint, &self.rules))
         {

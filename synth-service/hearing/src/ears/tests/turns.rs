@@ -66,7 +66,8 @@ async fn a_dictated_number_may_have_pauses() {
     let recogniser = Scripted::saying(&["five five", "one two", "seven"], 100);
     let mut call = Call::new(&recogniser, "en", EarSettings::default());
     call.ears.hint(Hint::Number);
-    let pause = sounds::silence(1.0);
+    // The silence ends while the next digit begins.
+    let pause = sounds::silence(1.2);
     let audio = [voice(0.6), pause.clone(), voice(0.6), pause, voice(0.6)].concat();
     call.hear(&audio).await;
     call.hear(&long()).await;
