@@ -122,6 +122,11 @@ impl Session {
         self.input.send(input).await.map_err(gone)
     }
 
+    /// The number of inputs that [`Self::tell`] takes before the recogniser has worked off some.
+    pub fn room(&self) -> usize {
+        self.input.capacity()
+    }
+
     /// The next result. Safe to cancel.
     ///
     /// # Errors

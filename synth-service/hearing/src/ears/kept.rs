@@ -1,0 +1,103 @@
+//! The inputs of utterances that have no final text yet, in order: some sent, the rest waiting.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::{FRAME, Input};
+
+/// Audio that stays after a final text which nobody asked for: it may end a little before the newest frame.
+const MAY_BE_LATER: usize = 25;
+
+pub(super) struct Kept {
+    inputs: VecDeque<Input>,
+    /// The number of those at the front that the session has.
+    sent: usize,
+    /// Frames among them.
+    frames: usize,
+    most_frames: usize,
+    /// Without it an utterance is sent when it is complete.
+    stream: bool,
+}
+
+impl Kept {
+    /// Keeps at most `most` audio.
+    pub(super) fn new(most: Duration, stream: bool) -> Self {
+        let most_frames = usize::try_from(most.as_millis() / FRAME.as_millis()).unwrap_or(usize::MAX);
+        Self { inputs: VecDeque::new(), sent: 0, frames: 0, most_frames, stream }
+    }
+
+    pub(super) fn push(&mut self, input: Input) {
+        self.frames += usize::from(is_audio(&input));
+        self.inputs.push_back(input);
+        if self.frames > self.most_frames
+            && let Some(oldest) = self.inputs.iter().position(is_audio)
+        {
+            self.remove(oldest);
+        }
+    }
+
+    /// The next input for the session.
+    pub(super) fn next(&mut self) -> Option<Input> {
+        let input = self.waits().then(|| self.inputs.get(self.sent).cloned()).flatten()?;
+        self.sent += 1;
+        Some(input)
+    }
+
+    /// Whether an input waits that may be sent.
+    pub(super) fn waits(&self) -> bool {
+        if self.stream {
+            return self.sent < self.inputs.len();
+        }
+        self.inputs.iter().skip(self.sent).any(|input| *input == Input::Finalise)
+    }
+
+    /// Audio that waits.
+    pub(super) fn waiting(&self) -> Duration {
+        let frames = self.inputs.iter().skip(self.sent).filter(|input| is_audio(input)).count();
+        FRAME.saturating_mul(u32::try_from(frames).unwrap_or(u32::MAX))
+    }
+
+    /// The number of final texts that are to come.
+    pub(super) fn finals(&self) -> usize {
+        self.inputs.iter().filter(|input| **input == Input::Finalise).count()
+    }
+
+    /// A new session has nothing.
+    pub(super) fn rewind(&mut self) {
+        self.sent = 0;
+    }
+
+    /// The oldest utterance has its final text.
+    pub(super) fn answered(&mut self) {
+        if let Some(end) = self.inputs.iter().position(|input| *input == Input::Finalise) {
+            for _ in 0..=end {
+                self.remove(0);
+            }
+        }
+    }
+
+    /// The session has given a final text without being asked: the audio that it has is done with.
+    pub(super) fn covered(&mut self) {
+        let sent = self.inputs.iter().take(self.sent);
+        let end = sent.clone().position(|input| *input == Input::Finalise);
+        let covered = end.unwrap_or(self.sent.saturating_sub(MAY_BE_LATER));
+        for _ in 0..covered {
+            self.remove(0);
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.inputs.clear();
+        (self.sent, self.frames) = (0, 0);
+    }
+
+    fn remove(&mut self, at: usize) {
+        if let Some(input) = self.inputs.remove(at) {
+            self.frames -= usize::from(is_audio(&input));
+            self.sent -= usize::from(at < self.sent);
+        }
+    }
+}
+
+fn is_audio(input: &Input) -> bool {
+    matches!(input, Input::Audio(_))
+}

@@ -1,0 +1,259 @@
+//! The ears of one call: frames in, reports out.
+
+mod intake;
+mod kept;
+mod link;
+mod recent;
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+
+pub use self::intake::FrameCounts;
+use self::{
+    intake::Intake,
+    link::{Link, News, until},
+    recent::Recent,
+};
+use crate::{
+    EarSettings, Event, FRAME, Format, Frame, Heard, Hint, Input, Recogniser,
+    activity::{Activity, Change},
+    turn::{Moment, Rules, Step, Turn},
+};
+
+/// Reports that may wait for their reader: minutes of them. Then the oldest goes.
+const WAITING: usize = 1_024;
+
+/// The ears of one call. Dropping them ends the call's use of the recogniser.
+pub struct Ears {
+    rules: Rules,
+    partials: bool,
+    stall: Duration,
+    most_held: usize,
+    intake: Intake,
+    activity: Activity,
+    recent: Recent,
+    link: Link,
+    turn: Option<Turn>,
+    hint: Hint,
+    /// The end of the newest frame, and when it was received.
+    now: Moment,
+    /// Frames behind a turn that was cut: they wait for its end, and belong to the next one.
+    held: VecDeque<(Frame, Instant)>,
+    events: VecDeque<Event>,
+}
+
+impl Ears {
+    /// Opens a session of the recogniser in the background; it needs a tokio runtime.
+    pub fn new(recogniser: Arc<dyn Recogniser>, format: Format, settings: EarSettings) -> Self {
+        let held = settings.kept.as_millis() / FRAME.as_millis();
+        Self {
+            link: Link::new(recogniser, format.clone(), &settings),
+            intake: Intake::new(format.line, settings.longest_gap),
+            activity: Activity::new(format.line, settings.activity, settings.turn.pause_after),
+            recent: Recent::new(settings.before_voice),
+            rules: Rules {
+                settings: settings.turn,
+                stream: settings.stream,
+                shortest_voice: settings.shortest_voice,
+                language: format.language,
+            },
+            partials: settings.partials,
+            stall: settings.stall,
+            most_held: usize::try_from(held).unwrap_or(usize::MAX),
+            turn: None,
+            hint: Hint::None,
+            now: Moment { at: Duration::ZERO, received: Instant::now() },
+            held: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Takes the next frame, received now. Never waits.
+    pub fn hear(&mut self, frame: Frame) {
+        let received = Instant::now();
+        // A stalled line counts by this, also where the frame is of no use.
+        self.now.received = received;
+        for frame in self.intake.take(frame) {
+            self.take(frame, received);
+        }
+    }
+
+    /// The next report. Safe to cancel.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return event;
+            }
+            let stalled = self.turn.is_some().then(|| self.now.received + self.stall);
+            tokio::select! {
+                biased;
+                news = self.link.next() => self.news(news),
+                () = until(stalled) => self.stalled(),
+            }
+        }
+    }
+
+    /// The expected kind of the turn that is to end next. It holds for that turn alone.
+    pub fn hint(&mut self, hint: Hint) {
+        self.hint = hint;
+    }
+
+    /// Voice without a pause until now; zero in silence.
+    pub fn voiced(&self) -> Duration {
+        self.activity.voiced()
+    }
+
+    /// The call's frames that were not as they should be.
+    pub fn counts(&self) -> FrameCounts {
+        self.intake.counts
+    }
+
+    fn take(&mut self, frame: Frame, received: Instant) {
+        if self.turn.as_ref().is_some_and(Turn::is_closed) {
+            if self.held.len() == self.most_held {
+                self.held.pop_front();
+            }
+            self.held.push_back((frame, received));
+            return;
+        }
+        self.now = Moment { at: frame.ends(), received };
+        let change = self.activity.take(&frame);
+        self.recent.push(frame, received);
+        match change {
+            Some(Change::Began(at)) => self.voice_begins(at),
+            Some(Change::Ended(at)) => self.voice_pauses(self.recent.ends(at)),
+            None => {}
+        }
+        self.send();
+        self.step();
+    }
+
+    fn voice_begins(&mut self, at: Duration) {
+        let moment = self.recent.begins(at);
+        self.recent.voice_begins(at);
+        match &mut self.turn {
+            Some(turn) => turn.resume(at),
+            None => {
+                self.link.turn_begins();
+                self.turn = Some(Turn::new(moment));
+            }
+        }
+        let recogniser = self.link.voice_begins();
+        if let Some(turn) = &mut self.turn {
+            match recogniser {
+                Ok(()) => turn.found(),
+                Err(error) => turn.lose(error, moment.received),
+            }
+        }
+        self.report(Event::VoiceBegan { at, received: moment.received });
+    }
+
+    fn voice_pauses(&mut self, ended: Moment) {
+        if let Some(turn) = &mut self.turn {
+            turn.pause(ended);
+        }
+        self.send();
+        self.link.tell(Input::Pause);
+        self.report(Event::VoicePaused { at: ended.at, received: ended.received });
+    }
+
+    /// Sends the frames of the utterance.
+    fn send(&mut self) {
+        if self.turn.as_ref().is_some_and(Turn::takes_audio) {
+            for frame in self.recent.take_unsent() {
+                self.link.tell(Input::Audio(frame));
+            }
+        }
+    }
+
+    /// Does everything that is due now; a few frames later where the caller may just go on.
+    fn step(&mut self) {
+        if self.activity.may_begin() {
+            return;
+        }
+        while let Some(step) =
+            self.turn.as_mut().and_then(|turn| turn.step(self.now.at, self.hint, &self.rules))
+        {
+            match step {
+                Step::Finalise => self.link.tell(Input::Finalise),
+                Step::Cut => {
+                    self.activity.cut();
+                    self.voice_pauses(self.now);
+                    self.link.tell(Input::Finalise);
+                }
+                over => self.end(over),
+            }
+        }
+    }
+
+    fn end(&mut self, step: Step) {
+        let Some(turn) = self.turn.take() else { return };
+        self.link.forget();
+        let at = turn.ended();
+        match step {
+            Step::End(reason) => {
+                self.hint = Hint::None;
+                self.report(Event::TurnEnded(turn.into_utterance(self.link.name(), reason)));
+            }
+            Step::Deaf(error) => self.report(Event::Deaf(error)),
+            _ => self.report(Event::Nothing { at }),
+        }
+        for (frame, received) in std::mem::take(&mut self.held) {
+            self.take(frame, received);
+        }
+    }
+
+    fn news(&mut self, news: News) {
+        let now = Instant::now();
+        let Some(turn) = &mut self.turn else { return };
+        let has_text = matches!(&news, News::Heard(Heard::Partial(_) | Heard::Final { .. }));
+        match news {
+            News::Heard(Heard::Partial(text)) => turn.partial(text, now),
+            News::Heard(Heard::Final { text, asked }) => turn.final_text(&text, asked, now),
+            News::Heard(Heard::SpeechEnded) => turn.found_end(),
+            News::Gone(error) => turn.lose(error, now),
+        }
+        self.step();
+        if has_text {
+            self.report_partial();
+        }
+    }
+
+    /// Final texts count as partial ones too while the turn goes on: an answer to them may begin.
+    fn report_partial(&mut self) {
+        let text = self.turn.as_ref().map(Turn::words).unwrap_or_default();
+        if self.partials && !text.is_empty() {
+            self.report(Event::Partial { text });
+        }
+    }
+
+    /// No frames come: the turn ends as in silence.
+    fn stalled(&mut self) {
+        // The next look is one stall later, where the final text has not come.
+        self.now.received = Instant::now();
+        if self.activity.is_voice() {
+            let last = self.recent.ends(self.activity.last_voiced());
+            self.activity.cut();
+            self.voice_pauses(last);
+        }
+        if let Some(turn) = &mut self.turn {
+            turn.stall();
+        }
+        self.step();
+    }
+
+    fn report(&mut self, event: Event) {
+        if self.events.len() == WAITING {
+            self.events.pop_front();
+        }
+        // Only the newest partial text is of use.
+        if matches!((self.events.back(), &event), (Some(Event::Partial { .. }), Event::Partial { .. })) {
+            self.events.pop_back();
+        }
+        self.events.push_back(event);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_noise_without_words_is_nothing() {
+    let recogniser = Scripted::saying(&[""], 50);
+    let mut call = Call::new(&recogniser, "en", EarSettings::default());
+    call.hear(&[sounds::silence(0.5), voice(0.3), long()].concat()).await;
+    assert_eq!(call.kinds(), "began paused nothing");
+    let Some((at, Event::Nothing { at: ended })) = call.events.last() else { panic!("{:?}", call.events) };
+    assert!(at.saturating_sub(*ended) < Duration::from_millis(300), "it does not wait");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_word_is_a_turn() {
+    let recogniser = Scripted::saying(&["네"], 50);
+    let mut call = Call::new(&recogniser, "ko", EarSettings::default());
+    call.hear(&[sounds::silence(0.5), voice(0.2), long()].concat()).await;
+    assert_eq!(call.only_turn().0.text, "네");
+}
+
+#[tokio::test(start_paused = true)]
+async fn sounds_of_a_line_end_no_turn() {
+    for audio in [
+        sounds::silence(60.0),
+        sounds::ringback(8.0),
+        sounds::keys(4.0),
+        sounds::pink(8.0, 0.1),
+        sounds::organ(8.0),
+        sounds::coughs(6.0),
+    ] {
+        let recogniser = Scripted::saying(&[], 50);
+        let mut call = Call::new(&recogniser, "en", EarSettings::default());
+        call.hear(&[audio, long()].concat()).await;
+        assert!(call.turns().is_empty() && !call.kinds().contains("deaf"), "{}", call.kinds());
+        assert!(call.kinds().is_empty() || call.kinds().ends_with("nothing"), "{}", call.kinds());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_minute_of_silence_costs_the_recogniser_nothing() {
+    let recogniser = Scripted::saying(&[], 50);
+    let mut call = Call::new(&recogniser, "en", EarSettings::default());
+    call.hear(&sounds::silence(60.0)).await;
+    assert!(call.events.is_empty() && recogniser.told.lock().unwrap().is_empty());
+}

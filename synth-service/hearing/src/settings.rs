@@ -1,0 +1,123 @@
+//! Settings of a call's ears. Every duration is of received audio unless its comment says otherwise.
+
+use std::time::Duration;
+
+/// Settings of [`crate::Ears`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct EarSettings {
+    /// Whether partial texts are reported.
+    pub partials: bool,
+    /// Whether audio goes to the recogniser while the caller speaks. Without it audio is collected, and sent when the
+    /// caller has been silent for the usual time: the plain serial way.
+    pub stream: bool,
+    /// Voice activity.
+    pub activity: ActivitySettings,
+    /// The end of a turn.
+    pub turn: TurnSettings,
+    /// Audio before the first voiced frame that the recogniser gets too.
+    pub before_voice: Duration,
+    /// Voice shorter than this that brought no text is a noise even if the recogniser fails. With text it is a turn.
+    pub shortest_voice: Duration,
+    /// Audio that is kept for another try when a session fails. The oldest goes first.
+    pub kept: Duration,
+    /// Wall time between two tries to reach a recogniser that is gone.
+    pub retry_after: Duration,
+    /// Wall time in which a session must be open.
+    pub open_patience: Duration,
+    /// Wall time in which the final text must come after it was asked for. A quarter of the audio that has not yet
+    /// been sent is added: a recogniser works off a collected utterance faster than it was spoken, but not at once.
+    pub final_patience: Duration,
+    /// Wall time without any frame after which a turn ends as if the caller were silent: the line has stalled.
+    pub stall: Duration,
+    /// The longest gap between two frames that is filled with silence. A longer one is cut to this.
+    pub longest_gap: Duration,
+}
+
+/// Settings of voice activity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivitySettings {
+    /// The score of the detector from which a frame counts as voice, from 0 to 1.
+    pub threshold: f32,
+    /// Voice begins when this many of the last [`Self::begin_among`] frames of 20 ms are voiced.
+    pub begin_frames: usize,
+    /// See [`Self::begin_frames`].
+    pub begin_among: usize,
+    /// Periodic frames, as vowels are, among the last ten frames of 20 ms without which no voice begins. Steady noise
+    /// such as wind has hardly any.
+    pub begin_periodic: usize,
+    /// Voice must be louder than the line's noise by this many decibels.
+    pub above_noise_db: f32,
+    /// Frames quieter than this are silence, in decibels of full scale (root mean square).
+    pub floor_db: f32,
+}
+
+/// Settings of the end of a turn: the silence behind the caller's words after which the service answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnSettings {
+    /// Silence after which the caller pauses: the recogniser is asked for a partial text.
+    pub pause_after: Duration,
+    /// Silence after which the recogniser is asked for the final text.
+    pub finalise_after: Duration,
+    /// Silence behind a complete sentence, or one whose end the recogniser has found.
+    pub complete: Duration,
+    /// Silence behind other words.
+    pub usual: Duration,
+    /// Silence behind words that call for more, such as a connective.
+    pub open: Duration,
+    /// Silence behind digits.
+    pub digits: Duration,
+    /// Silence behind digits while a number is dictated: [`crate::Hint::Number`].
+    pub dictated: Duration,
+    /// The longest of these silences; larger settings are cut to it.
+    pub longest_pause: Duration,
+    /// The greatest length of a turn. A caller who speaks on is answered, and begins another turn.
+    pub longest_turn: Duration,
+}
+
+impl Default for EarSettings {
+    fn default() -> Self {
+        Self {
+            partials: true,
+            stream: true,
+            activity: ActivitySettings::default(),
+            turn: TurnSettings::default(),
+            before_voice: Duration::from_millis(200),
+            shortest_voice: Duration::from_millis(250),
+            kept: Duration::from_secs(15),
+            retry_after: Duration::from_secs(5),
+            open_patience: Duration::from_secs(4),
+            final_patience: Duration::from_secs(2),
+            stall: Duration::from_millis(1_500),
+            longest_gap: Duration::from_millis(1_500),
+        }
+    }
+}
+
+impl Default for ActivitySettings {
+    fn default() -> Self {
+        Self {
+            threshold: 0.5,
+            begin_frames: 3,
+            begin_among: 5,
+            begin_periodic: 2,
+            above_noise_db: 6.0,
+            floor_db: -50.0,
+        }
+    }
+}
+
+impl Default for TurnSettings {
+    fn default() -> Self {
+        Self {
+            pause_after: Duration::from_millis(80),
+            finalise_after: Duration::from_millis(200),
+            complete: Duration::from_millis(300),
+            usual: Duration::from_millis(650),
+            open: Duration::from_millis(1_100),
+            digits: Duration::from_millis(1_100),
+            dictated: Duration::from_millis(1_300),
+            longest_pause: Duration::from_millis(1_500),
+            longest_turn: Duration::from_secs(60),
+        }
+    }
+}

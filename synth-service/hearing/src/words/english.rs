@@ -1,0 +1,256 @@
+//! English words that open or close a sentence.
+
+use super::{language::Completeness, token::Token};
+
+/// Words of a listener, without marks.
+pub(super) const BACKCHANNELS: &[&str] = &[
+    "mhm", "mm", "mmhm", "mmhmm", "mhmm", "uhhuh", "huh", "hm", "hmm", "uh", "um", "ah", "aha", "oh", "yeah",
+    "yea", "yep", "yup", "yes", "ok", "okay", "right", "sure", "alright", "gotcha", "cool", "great", "good",
+    "fine", "i", "see", "really", "wow", "true", "exactly",
+];
+
+/// Single digits as they are dictated.
+const DIGITS: &[&str] = &[
+    "zero",
+    "oh",
+    "o",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "nought",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "thousand",
+    "double",
+    "triple",
+];
+
+/// No sentence ends in one of these.
+const OPEN: &[&str] = &[
+    // Articles, possessives and other determiners.
+    "a",
+    "an",
+    "the",
+    "my",
+    "your",
+    "our",
+    "their",
+    "its",
+    "every",
+    "another",
+    // Conjunctions.
+    "and",
+    "or",
+    "but",
+    "because",
+    "cause",
+    "'cause",
+    "if",
+    "while",
+    "whether",
+    "unless",
+    "until",
+    "although",
+    "than",
+    "nor",
+    "plus",
+    // Subjects without a verb, and verbs shortened onto them.
+    "i",
+    "we",
+    "he",
+    "she",
+    "they",
+    "i'm",
+    "i've",
+    "i'd",
+    "i'll",
+    "you're",
+    "you've",
+    "you'd",
+    "you'll",
+    "we're",
+    "we've",
+    "we'd",
+    "we'll",
+    "they're",
+    "they've",
+    "they'd",
+    "they'll",
+    "he's",
+    "she's",
+    "it's",
+    "it'll",
+    "that's",
+    "there's",
+    "here's",
+    "what's",
+    "where's",
+    "who's",
+    "name's",
+    "number's",
+    // Hesitation, and parts of spoken numbers and addresses.
+    "um",
+    "uh",
+    "uhm",
+    "er",
+    "erm",
+    "very",
+    "dash",
+    "dot",
+    "slash",
+    "underscore",
+    "minus",
+    "hyphen",
+];
+
+/// A sentence ends in one of these only when it is a question or a relative clause: "Where are you from?"
+const PREPOSITIONS: &[&str] = &[
+    "to", "of", "for", "with", "from", "at", "by", "about", "into", "onto", "between", "without", "during",
+    "through", "like", "as", "per",
+];
+
+/// They call for more unless a subject stands before them: "my number is" against "yes, it is".
+const AUXILIARIES: &[&str] = &[
+    "is", "are", "am", "was", "were", "be", "do", "does", "did", "can", "could", "will", "would", "should",
+    "shall", "may", "might", "must", "have", "has", "had", "want", "need", "wanna", "gonna",
+];
+
+/// Pronouns that stand for a subject.
+const SUBJECTS: &[&str] = &["i", "you", "he", "she", "it", "we", "they", "that", "this", "there", "so"];
+
+/// Words that begin a question.
+const QUESTIONS: &[&str] = &["what", "when", "where", "who", "whom", "whose", "why", "which", "how"];
+
+/// Verbs that begin a question.
+const INVERTED: &[&str] = &[
+    "can", "could", "would", "will", "do", "does", "did", "is", "are", "am", "was", "were", "have", "has",
+    "should", "may", "shall",
+];
+
+/// Answers that are complete by themselves.
+const ANSWERS: &[&str] = &[
+    "yes",
+    "yeah",
+    "yep",
+    "yup",
+    "no",
+    "nope",
+    "okay",
+    "ok",
+    "sure",
+    "correct",
+    "right",
+    "exactly",
+    "absolutely",
+    "hello",
+    "hi",
+    "hey",
+    "bye",
+    "goodbye",
+    "please",
+    "thanks",
+    "thank you",
+    "never mind",
+    "nothing",
+    "stop",
+    "pardon",
+    "of course",
+    "no thanks",
+    "no thank you",
+    "yes please",
+    "that's right",
+    "that is right",
+    "that's all",
+    "that is all",
+    "that's it",
+    "that's correct",
+    "not really",
+    "i don't know",
+    "i see",
+    "go ahead",
+    "i do",
+    "i am",
+];
+
+/// Words with which a request or a call closes.
+const CLOSING: &[&str] = &["please", "thanks", "bye", "goodbye"];
+
+/// Short words behind which a question still lacks its object: "can you tell me".
+const BEFORE_OBJECT: &[&str] = &["me", "us", "you", "it", "him", "her", "them", "that", "this"];
+
+pub(super) fn completeness(tokens: &[Token]) -> Completeness {
+    let Some((last, before)) = tokens.split_last() else { return Completeness::Unknown };
+    let words: Vec<&str> = tokens.iter().map(|token| token.word.as_str()).collect();
+    if last.is_cut_off() {
+        return Completeness::Open;
+    }
+    if ANSWERS.contains(&words.join(" ").as_str()) {
+        return Completeness::Complete;
+    }
+    let first = words[0];
+    let asks = last.mark() == Some('?') && before.len() > 1;
+    if OPEN.contains(&last.word.as_str()) {
+        return Completeness::Open;
+    }
+    if PREPOSITIONS.contains(&last.word.as_str()) {
+        let is_question = asks && QUESTIONS.contains(&first);
+        return if is_question { Completeness::Complete } else { Completeness::Open };
+    }
+    if AUXILIARIES.contains(&last.word.as_str()) {
+        return after_auxiliary(first, before, asks);
+    }
+    by_shape(&words)
+}
+
+/// "My number is" waits; "yes, it is" is an answer; "that is" may be either.
+fn after_auxiliary(first: &str, before: &[Token], asks: bool) -> Completeness {
+    let subject = before.last().is_some_and(|word| SUBJECTS.contains(&word.word.as_str()));
+    let answers = ANSWERS.contains(&first) || asks;
+    match (subject, answers) {
+        (true, true) => Completeness::Complete,
+        // The mark says nothing here: it is not read.
+        _ => Completeness::Open,
+    }
+}
+
+/// Without marks: a request with its closing word, or a question of some length.
+fn by_shape(words: &[&str]) -> Completeness {
+    let (first, last) = (words[0], words[words.len() - 1]);
+    let question = QUESTIONS.contains(&first) && words.len() >= 4 && !BEFORE_OBJECT.contains(&last);
+    let inverted = INVERTED.contains(&first) && words.len() >= 5 && !BEFORE_OBJECT.contains(&last);
+    if CLOSING.contains(&last) || words.ends_with(&["thank", "you"]) || question || inverted {
+        Completeness::Complete
+    } else {
+        Completeness::Unknown
+    }
+}
+
+/// The number of digits that a word stands for; 0 for others. "Five-five" is two.
+pub(super) fn digits(word: &str) -> usize {
+    let mut parts = word.split('-').peekable();
+    let all = parts.clone().all(|part| DIGITS.contains(&part));
+    if all && parts.peek().is_some() { parts.count() } else { 0 }
+}
