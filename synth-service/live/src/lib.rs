@@ -5,11 +5,27 @@
 //! | --- | --- |
 //! | [`Caller`], [`FromCaller`], [`ToCaller`] | a caller's line: audio both ways, marks, keys |
 //! | [`Answerer`], [`Answer`], [`Step`] | an answer as clips in order, while it is being written |
+//! | `speculation` | when to ask the model before the turn is over |
+//! | `interruption` | whether the caller interrupts |
+//! | `mouth` | speech in 20 ms frames at the pace of real time, and how much of it was heard |
+//! | [`TurnReport`], [`CallEnd`], [`Observer`] | reports of turns and calls |
+//! | [`LiveSettings`] | a switch for each feature, and all numbers |
 //!
 //! No words of callers or answers reach the log at the default level.
 
 mod answer;
+mod asks;
+mod call;
+mod interruption;
+mod keys;
 mod line;
+mod mouth;
+mod report;
+mod settings;
+mod speculation;
+mod words;
 
 pub use answer::{Answer, Answerer, Clip, Progress, Question, Saying, Step, Voice, answer};
 pub use line::{Caller, FromCaller, News, ToCaller, output_frame_bytes};
+pub use report::{CallEnd, EndReason, Interruption, Observer, Outcome, Speculated, TurnReport};
+pub use settings::{InterruptionSettings, LiveSettings, MouthSettings, SpeculationSettings};
