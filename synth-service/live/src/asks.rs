@@ -2,14 +2,42 @@
 
 /// Words for something that is dictated digit by digit.
 const NUMBERS: [&str; 14] = [
-    "number", "digits", "code", "date of birth", "pin", "zip", "postcode", "번호", "숫자", "코드", "생년월일",
-    "전화", "우편", "자리",
+    "number",
+    "digits",
+    "code",
+    "date of birth",
+    "pin",
+    "zip",
+    "postcode",
+    "번호",
+    "숫자",
+    "코드",
+    "생년월일",
+    "전화",
+    "우편",
+    "자리",
 ];
 
 /// Words that ask the caller for something.
 const ASKS: [&str; 18] = [
-    "?", "please", "tell me", "give me", "could you", "can you", "may i have", "enter", "i need", "say the",
-    "read me", "주세요", "주시겠", "말씀", "알려", "입력", "불러", "인가요",
+    "?",
+    "please",
+    "tell me",
+    "give me",
+    "could you",
+    "can you",
+    "may i have",
+    "enter",
+    "i need",
+    "say the",
+    "read me",
+    "주세요",
+    "주시겠",
+    "말씀",
+    "알려",
+    "입력",
+    "불러",
+    "인가요",
 ];
 
 /// Whether this sentence of an answer asks for a number, in English or Korean.
@@ -37,7 +65,8 @@ mod tests {
         ] {
             assert!(for_number(asks), "{asks}");
         }
-        for other in ["Your order number is 12.", "Is the coin spinning?", "무엇을 도와 드릴까요?", ""] {
+        for other in ["Your order number is 12.", "Is the coin spinning?", "무엇을 도와 드릴까요?", ""]
+        {
             assert!(!for_number(other), "{other}");
         }
     }

@@ -1,7 +1,8 @@
 //! TEMPORARY until `hearing::words` is merged.
 
 pub(crate) fn same_words(a: &str, b: &str) -> bool {
-    let bare = |text: &str| -> String { text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect() };
+    let bare =
+        |text: &str| -> String { text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect() };
     bare(a) == bare(b)
 }
 

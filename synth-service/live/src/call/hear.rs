@@ -4,12 +4,7 @@ use hearing::{Event, Frame, Line, TurnEnd, Utterance};
 use tokio::time::Instant;
 
 use super::{Call, Listening};
-use crate::{
-    interruption::Verdict,
-    keys::Keyed,
-    line::News,
-    report::Outcome,
-};
+use crate::{interruption::Verdict, keys::Keyed, line::News, report::Outcome};
 
 /// Name of the keys among the recognisers.
 const KEYS: &str = "keys";

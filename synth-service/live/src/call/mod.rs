@@ -204,7 +204,10 @@ impl<E: Listening> Call<E> {
             Ok(Ok(())) => {}
             Ok(Err(mpsc::error::SendError(_))) => self.end(EndReason::CallerGone),
             Err(_) => {
-                tracing::warn!(call = self.caller.id, "the caller's line does not take the speech: the call ends");
+                tracing::warn!(
+                    call = self.caller.id,
+                    "the caller's line does not take the speech: the call ends"
+                );
                 self.end(EndReason::LineFull);
             }
         }

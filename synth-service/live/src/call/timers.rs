@@ -77,7 +77,8 @@ impl<E: Listening> Call<E> {
 
     /// The time at which an answer without progress has failed. While there is something to say it may take its time.
     fn answer_until(&self) -> Option<Instant> {
-        let speech = self.speech.as_ref().filter(|speech| speech.main.is_some() && self.mouth.is_drained())?;
+        let speech =
+            self.speech.as_ref().filter(|speech| speech.main.is_some() && self.mouth.is_drained())?;
         let quiet_since = self.mouth.ends_at().map_or(speech.last_step, |end| end.max(speech.last_step));
         Some(quiet_since + self.shared.settings.answer_within)
     }
