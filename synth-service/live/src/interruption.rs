@@ -12,9 +12,10 @@
 
 use std::time::Duration;
 
+use hearing::words;
 use tokio::time::Instant;
 
-use crate::{settings::InterruptionSettings, words};
+use crate::settings::InterruptionSettings;
 
 /// Something to do with the speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | [`Caller`], [`FromCaller`], [`ToCaller`] | a caller's line: audio both ways, marks, keys |
 //! | [`Answerer`], [`Answer`], [`Step`] | an answer as clips in order, while it is being written |
+//! | [`Live`] | holds calls |
+//! | `call` | one call, held by one task |
 //! | `speculation` | when to ask the model before the turn is over |
 //! | `interruption` | whether the caller interrupts |
 //! | `mouth` | speech in 20 ms frames at the pace of real time, and how much of it was heard |
@@ -23,9 +25,40 @@ mod mouth;
 mod report;
 mod settings;
 mod speculation;
-mod words;
+
+use std::sync::Arc;
+
+use hearing::{Ears, Format, Recogniser};
+
+use self::call::{Call, Shared};
 
 pub use answer::{Answer, Answerer, Clip, Progress, Question, Saying, Step, Voice, answer};
 pub use line::{Caller, FromCaller, News, ToCaller, output_frame_bytes};
 pub use report::{CallEnd, EndReason, Interruption, Observer, Outcome, Speculated, TurnReport};
 pub use settings::{InterruptionSettings, LiveSettings, MouthSettings, SpeculationSettings};
+
+/// Live calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Live {
+    recogniser: Arc<dyn Recogniser>,
+    shared: Shared,
+}
+
+impl Live {
+    /// Calls that are heard by this recogniser and answered by this answerer.
+    pub fn new(
+        recogniser: Arc<dyn Recogniser>,
+        answerer: Arc<dyn Answerer>,
+        observer: Arc<dyn Observer>,
+        settings: LiveSettings,
+    ) -> Self {
+        Self { recogniser, shared: Shared { answerer, observer, settings: Arc::new(settings) } }
+    }
+
+    /// Holds one call to its end: until the caller is gone, or the call is closed with a goodbye.
+    pub async fn hold(&self, caller: Caller) -> CallEnd {
+        let format = Format { line: caller.line, language: caller.voice.language.clone() };
+        let ears = Ears::new(self.recogniser.clone(), format, self.shared.settings.ears.clone());
+        Call::new(self.shared.clone(), caller, ears).run().await
+    }
+}

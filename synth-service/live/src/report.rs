@@ -7,7 +7,7 @@ use std::{
 
 use chat::Talk;
 use contract::timeline::{Moment, TimedMoment, Timeline, rounded};
-use hearing::TurnEnd;
+use hearing::{FrameCounts, TurnEnd};
 use tokio::time::Instant;
 
 /// The number of attempts to answer before a turn was over.
@@ -118,6 +118,8 @@ pub struct CallEnd {
     pub talk: Talk,
     /// Number of turns, those included that the talk has forgotten.
     pub turns: usize,
+    /// The caller's frames that were not as they should be.
+    pub frames: FrameCounts,
 }
 
 /// Takes the reports of all calls, for the log and metrics. Nothing here may wait.
@@ -127,9 +129,6 @@ pub trait Observer: Send + Sync {
 
     /// A turn is over.
     fn turn_ended(&self, report: &TurnReport);
-
-    /// Frames of the caller are missing: the door dropped them, or they never came.
-    fn frames_dropped(&self, call: &str, frames: u64);
 
     /// A call is over.
     fn call_ended(&self, call: &str, end: &CallEnd);

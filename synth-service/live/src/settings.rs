@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chat::TalkLimits;
+use hearing::EarSettings;
 
 /// The settings of all calls of a service.
 #[derive(Clone, Debug)]
@@ -28,12 +29,12 @@ pub struct LiveSettings {
     pub longest_call: Duration,
     /// Longest time between two keys of one input.
     pub key_gap: Duration,
-    /// Silence behind a voice that nobody can recognise, before the caller is asked to say it again.
-    pub deaf_pause: Duration,
     /// Turns in a row that are not understood; with the next one the call ends.
     pub misunderstandings: u32,
     /// Longest time that the line's door may let the call wait for its queue, before the call ends.
     pub send_within: Duration,
+    /// Voice activity, partial texts and the end of a turn.
+    pub ears: EarSettings,
     /// Pacing of the speech.
     pub mouth: MouthSettings,
     /// Interruptions by the caller.
@@ -98,9 +99,9 @@ impl Default for LiveSettings {
             silence: Duration::from_secs(15),
             longest_call: Duration::from_secs(30 * 60),
             key_gap: Duration::from_secs(2),
-            deaf_pause: Duration::from_secs(1),
             misunderstandings: 2,
             send_within: Duration::from_millis(500),
+            ears: EarSettings::default(),
             mouth: MouthSettings::default(),
             interruption: InterruptionSettings::default(),
             speculate: SpeculationSettings::default(),

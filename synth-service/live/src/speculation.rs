@@ -1,8 +1,9 @@
 //! When to ask the model before the turn is over: decides, and starts nothing itself.
 
+use hearing::words;
 use tokio::time::Instant;
 
-use crate::{report::Speculated, settings::SpeculationSettings, words};
+use crate::{report::Speculated, settings::SpeculationSettings};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

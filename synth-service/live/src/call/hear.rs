@@ -12,10 +12,7 @@ const KEYS: &str = "keys";
 impl<E: Listening> Call<E> {
     /// Takes the next 20 ms, and stops the speech where the caller speaks.
     pub(super) fn hear_frame(&mut self, frame: Frame) {
-        let expected = self.attention.next_frame.replace(frame.number + 1).unwrap_or(frame.number);
-        if frame.number > expected {
-            self.shared.observer.frames_dropped(&self.caller.id, frame.number - expected);
-        }
+        self.attention.audio = frame.ends();
         self.ears.hear(frame);
         if self.may_interrupt() {
             let (voiced, now) = (self.ears.voiced(), Instant::now());
@@ -45,32 +42,31 @@ impl<E: Listening> Call<E> {
             Event::VoiceBegan { received, .. } => {
                 self.attention.voice_began = Some(received);
                 self.attention.is_voiced = true;
-                self.attention.deaf_until = None;
                 self.speculation.voice(received);
             }
             Event::VoicePaused { received, .. } => self.hear_pause(received, now),
             Event::Partial { text } => self.hear_partial(text, now),
             Event::TurnEnded(heard) => self.hear_turn(heard, now),
-            Event::Nothing { .. } => {
-                self.voice_over();
-                self.attempt = None;
-                self.speculation.abandon();
-                let verdict = self.interruption.nothing();
-                self.obey(verdict);
-            }
+            Event::Nothing { .. } => self.hear_nothing(),
             Event::Deaf(error) => {
-                tracing::warn!(call = self.caller.id, %error, "the call has no ears");
-                self.attention.is_deaf = true;
+                tracing::warn!(call = self.caller.id, %error, "a turn was not recognised");
+                self.hear_nothing();
                 self.misunderstood();
             }
         }
     }
 
+    /// The sound had no words.
+    fn hear_nothing(&mut self) {
+        self.voice_over();
+        self.attempt = None;
+        self.speculation.abandon();
+        let verdict = self.interruption.nothing();
+        self.obey(verdict);
+    }
+
     fn hear_pause(&mut self, received: Instant, now: Instant) {
         self.attention.is_voiced = false;
-        if self.attention.is_deaf {
-            self.attention.deaf_until = Some(now + self.shared.settings.deaf_pause);
-        }
         let verdict = self.interruption.paused();
         self.obey(verdict);
         let action = self.speculation.paused(received, now);
@@ -166,8 +162,7 @@ impl<E: Listening> Call<E> {
 
     /// Begins the turn of complete keys.
     pub(super) fn begin_keyed(&mut self, keyed: Keyed) {
-        let received = self.attention.next_frame.unwrap_or_default();
-        let at = hearing::FRAME.saturating_mul(u32::try_from(received).unwrap_or(u32::MAX));
+        let at = self.attention.audio;
         let length = keyed.ended.saturating_duration_since(keyed.began);
         let now = Instant::now();
         if self.speech.is_some() {
@@ -192,8 +187,6 @@ impl<E: Listening> Call<E> {
         attention.quiet_since = now;
         attention.was_asked = false;
         attention.misunderstood = 0;
-        attention.is_deaf = false;
-        attention.deaf_until = None;
     }
 
     fn voice_over(&mut self) {

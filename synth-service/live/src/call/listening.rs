@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hearing::{Event, Frame, Hint};
+use hearing::{Ears, Event, Frame, FrameCounts, Hint};
 
 /// Ears. Tests script theirs.
 pub(crate) trait Listening: Send {
@@ -17,4 +17,29 @@ pub(crate) trait Listening: Send {
 
     /// Voice without a pause until now; zero in silence.
     fn voiced(&self) -> Duration;
+
+    /// The call's frames that were not as they should be.
+    fn counts(&self) -> FrameCounts;
+}
+
+impl Listening for Ears {
+    fn hear(&mut self, frame: Frame) {
+        self.hear(frame);
+    }
+
+    async fn next(&mut self) -> Event {
+        self.next().await
+    }
+
+    fn hint(&mut self, hint: Hint) {
+        self.hint(hint);
+    }
+
+    fn voiced(&self) -> Duration {
+        self.voiced()
+    }
+
+    fn counts(&self) -> FrameCounts {
+        self.counts()
+    }
 }

@@ -71,11 +71,8 @@ struct Attention {
     was_asked: bool,
     /// Turns in a row that were not understood.
     misunderstood: u32,
-    is_deaf: bool,
-    /// When the caller, whom nobody can recognise, is taken for finished.
-    deaf_until: Option<Instant>,
-    /// Number of the frame that is expected next.
-    next_frame: Option<u64>,
+    /// End of the newest frame, in the call's audio.
+    audio: Duration,
 }
 
 /// A call.
@@ -120,9 +117,7 @@ impl<E: Listening> Call<E> {
                 quiet_since: now,
                 was_asked: false,
                 misunderstood: 0,
-                is_deaf: false,
-                deaf_until: None,
-                next_frame: None,
+                audio: Duration::ZERO,
             },
             turns: 0,
             began: now,
@@ -150,7 +145,7 @@ impl<E: Listening> Call<E> {
             self.wait().await;
         };
         self.drop_speech(Instant::now(), true);
-        let end = CallEnd { reason, talk: self.talk, turns: self.turns };
+        let end = CallEnd { reason, talk: self.talk, turns: self.turns, frames: self.ears.counts() };
         self.shared.observer.call_ended(&self.caller.id, &end);
         end
     }

@@ -13,7 +13,6 @@ impl<E: Listening> Call<E> {
             self.mouth.due(now),
             self.interruption.deadline(),
             self.keys.deadline(),
-            self.attention.deaf_until,
             self.acknowledge_at(),
             self.answer_until(),
             self.aside_until(),
@@ -31,10 +30,6 @@ impl<E: Listening> Call<E> {
         self.obey(verdict);
         if let Some(keyed) = self.keys.tick(now) {
             self.begin_keyed(keyed);
-        }
-        if has_come(self.attention.deaf_until) {
-            self.attention.deaf_until = None;
-            self.misunderstood();
         }
         if has_come(self.answer_until()) {
             self.fail(format!("no progress within {:?}", self.shared.settings.answer_within));

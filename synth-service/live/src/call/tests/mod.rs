@@ -1,1 +1,10 @@
+//! Calls in paused time: scripted ears and answers, and a line that plays what it gets and sends marks back.
 
+mod answers;
+mod caller;
+mod interruptions;
+mod line;
+mod patience;
+mod random;
+mod speculating;
+mod turns;
