@@ -56,8 +56,11 @@ impl Script {
         let running = self.running.clone();
         answer(async move |steps: mpsc::Sender<Step>| {
             let _running = running;
-            for (ms, progress) in plan {
+            for (ms, mut progress) in plan {
                 sleep(Duration::from_millis(ms)).await;
+                if let Progress::Clip(clip) = &mut progress {
+                    clip.begun = Some(Instant::now());
+                }
                 let is_last = matches!(progress, Progress::Ended | Progress::Failed(_));
                 if steps.send(Step { at: Instant::now(), progress }).await.is_err() || is_last {
                     return;
@@ -107,7 +110,7 @@ pub(super) fn clip(source: u8, sentence: u16, text: &str) -> Clip {
         frame
     };
     let audio = Bytes::from_iter((0..FRAMES).flat_map(frame));
-    Clip { text: text.into(), audio, begun: Some(Instant::now()) }
+    Clip { text: text.into(), audio, begun: None }
 }
 
 /// An answer of these sentences: 300 ms to the first token, and 100 ms for each clip.

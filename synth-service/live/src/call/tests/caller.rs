@@ -167,10 +167,6 @@ impl Test {
         self.begin + Duration::from_millis(ms)
     }
 
-    pub(super) fn now(&self) -> u64 {
-        self.begin.elapsed().as_millis() as u64
-    }
-
     /// Frames of silence for so many milliseconds.
     pub(super) async fn silence(&mut self, ms: u64) {
         self.frames(ms, 0).await;

@@ -44,7 +44,7 @@ async fn voice_silences_the_answer_and_words_drop_it() {
     let interruption = report.interruptions[0];
     assert!(interruption.confirmed && interruption.voice_to_hold <= Duration::from_millis(260));
     assert!(interruption.voice_to_last_frame <= interruption.voice_to_hold);
-    let heard = "Yes of course. We";
+    let heard = "Yes of course. We open";
     assert!(
         test.news().contains(&News::Interrupted { turn: Some(0), heard: heard.into() }),
         "{:?}",

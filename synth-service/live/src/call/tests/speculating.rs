@@ -47,7 +47,7 @@ async fn nothing_of_a_dropped_attempt_is_heard_or_remembered() {
     test.voice(600).await;
     test.partial("When do you open").await;
     test.partial("When do you open").await;
-    test.voice(600).await;
+    test.voice(200).await;
     assert_eq!(test.script.running(), 1);
     test.silence(300).await;
     test.turn("When do you open on Sunday?").await;

@@ -179,7 +179,7 @@ async fn a_caller_who_hangs_up_in_mid_word_ends_everything() {
     let script = test.script.clone();
     let (end, reports) = test.hang_up().await;
     assert_eq!(end.reason, EndReason::CallerGone);
-    assert_eq!(talk(&end)[0].1, "Yes", "half a second was heard");
+    assert_eq!(talk(&end)[0].1, "Yes of", "half a second was heard");
     assert_eq!(reports[0].outcome, Outcome::CallEnded);
     assert_eq!(script.running(), 0);
 }
