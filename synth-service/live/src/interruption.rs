@@ -70,7 +70,9 @@ impl Interruption {
             return None;
         }
         self.is_paused = false;
-        if self.held.is_some() || self.is_known || guarded || voiced < self.voice {
+        // Behind "mhm" there is less reason to stop.
+        let wanted = if self.is_backchannel { self.voice * 2 } else { self.voice };
+        if self.held.is_some() || self.is_known || guarded || voiced < wanted {
             return None;
         }
         self.held = Some(now + self.settings.nothing_within);
@@ -183,6 +185,15 @@ mod tests {
         assert_eq!(interruption.paused(), Some(Verdict::Resume));
         assert_eq!(interruption.ended("yeah okay", true), Verdict::Resume);
         assert_eq!(interruption.ended("yeah", false), Verdict::Confirm, "it answers a question");
+    }
+
+    #[test]
+    fn a_backchannel_that_is_known_in_time_holds_nothing() {
+        let (mut interruption, now) = interruption();
+        interruption.partial("mhm", now);
+        assert_eq!(interruption.voice(LONG, false, now), None);
+        assert_eq!(interruption.voice(LONG * 2, false, now), Some(Verdict::Hold), "more than \"mhm\"");
+        assert_eq!(interruption.ended("mhm", true), Verdict::Resume);
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub struct SpeculationSettings {
     pub attempts: u32,
     /// Length of a turn from which on no attempt is begun.
     pub longest_speech: Duration,
+    /// Silence behind a text that calls for more, before it is tried.
+    pub open: Duration,
 }
 
 impl Default for LiveSettings {
@@ -137,6 +139,6 @@ impl Default for InterruptionSettings {
 
 impl Default for SpeculationSettings {
     fn default() -> Self {
-        Self { attempts: 3, longest_speech: Duration::from_secs(10) }
+        Self { attempts: 3, longest_speech: Duration::from_secs(10), open: Duration::from_millis(400) }
     }
 }

@@ -1,6 +1,13 @@
 //! When to ask the model before the turn is over: decides, and starts nothing itself.
+//!
+//! A text stands when two partials have the same words, or when it comes behind the last voice. Attempts are few, so two
+//! things save them for the end of the turn: a text that calls for more ("I would like to") is tried only when the
+//! caller leaves it at that for a while, and the last attempt is for a pause.
 
-use hearing::words;
+use hearing::{
+    Completeness, Hint,
+    words::{self, completeness},
+};
 use tokio::time::Instant;
 
 use crate::{report::Speculated, settings::SpeculationSettings};
@@ -23,32 +30,45 @@ struct Partial {
 /// The attempts of one turn.
 pub(crate) struct Speculation {
     settings: SpeculationSettings,
+    /// BCP 47 tag.
+    language: String,
     /// When the first voiced frame of the turn was received.
     began: Option<Instant>,
     /// When the last voiced frame was received, while the caller pauses.
     paused: Option<Instant>,
     last: Option<Partial>,
+    /// A text that calls for more, and the time at which it is tried all the same.
+    open: Option<(String, Instant)>,
     running: Option<String>,
     counts: Speculated,
 }
 
 impl Speculation {
-    pub(crate) fn new(settings: SpeculationSettings) -> Self {
-        let counts = Speculated::default();
-        Self { settings, began: None, paused: None, last: None, running: None, counts }
+    pub(crate) fn new(settings: SpeculationSettings, language: &str) -> Self {
+        Self {
+            settings,
+            language: language.to_owned(),
+            began: None,
+            paused: None,
+            last: None,
+            open: None,
+            running: None,
+            counts: Speculated::default(),
+        }
     }
 
     /// Voice begins, of a turn or again within one.
     pub(crate) fn voice(&mut self, received: Instant) {
         self.began.get_or_insert(received);
         self.paused = None;
+        self.open = None;
     }
 
     /// Voice pauses; `received` is the time of its last frame. A partial text that came since then stands.
     pub(crate) fn paused(&mut self, received: Instant, now: Instant) -> Option<Action> {
         self.paused = Some(received);
         let last = self.last.as_ref().filter(|last| last.at >= received)?;
-        self.steady(last.text.clone(), now)
+        self.stands(last.text.clone(), now)
     }
 
     /// A partial text. It stands when it has the words of the one before, or the caller pauses.
@@ -57,7 +77,7 @@ impl Speculation {
         let stands = self.paused.is_some()
             || self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
         self.note(text, now);
-        if stands { self.steady(text.to_owned(), now) } else { None }
+        if stands { self.stands(text.to_owned(), now) } else { None }
     }
 
     /// A partial text that begins no attempt: an answer is still to be heard.
@@ -65,14 +85,42 @@ impl Speculation {
         self.last = Some(Partial { text: text.to_owned(), at: now });
     }
 
-    fn steady(&mut self, text: String, now: Instant) -> Option<Action> {
+    /// The time of [`Self::tick`].
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.open.as_ref().map(|(_, at)| *at)
+    }
+
+    /// Tries a text that calls for more, if its time has come.
+    pub(crate) fn tick(&mut self, now: Instant) -> Option<Action> {
+        let (text, _) = self.open.take_if(|(_, at)| *at <= now)?;
+        self.attempt(text, now)
+    }
+
+    /// A text stands.
+    fn stands(&mut self, text: String, now: Instant) -> Option<Action> {
+        match (completeness(&self.language, &text, Hint::None), self.paused) {
+            (Completeness::Complete | Completeness::Unknown, _) => {
+                self.open = None;
+                self.attempt(text, now)
+            }
+            (Completeness::Open | Completeness::Digits, Some(since)) => {
+                self.open = Some((text, now.max(since + self.settings.open)));
+                None
+            }
+            (Completeness::Open | Completeness::Digits, None) => None,
+        }
+    }
+
+    fn attempt(&mut self, text: String, now: Instant) -> Option<Action> {
         let is_running = |running: &String| words::same_words(running, &text);
         if text.trim().is_empty() || self.running.as_ref().is_some_and(is_running) {
             return None;
         }
         let was_running = self.drop_running();
         let length = self.began.map_or_else(Default::default, |began| now.saturating_duration_since(began));
-        if self.counts.started >= self.settings.attempts || length >= self.settings.longest_speech {
+        // The last one is for a pause.
+        let attempts = self.settings.attempts.saturating_sub(u32::from(self.paused.is_none()));
+        if self.counts.started >= attempts || length >= self.settings.longest_speech {
             return was_running.then_some(Action::Drop);
         }
         self.counts.started += 1;
@@ -97,7 +145,7 @@ impl Speculation {
     /// The sound was no turn. Its counts go to the next one, whose attempts are its own.
     pub(crate) fn abandon(&mut self) {
         self.drop_running();
-        (self.began, self.paused, self.last) = (None, None, None);
+        (self.began, self.paused, self.last, self.open) = (None, None, None, None);
     }
 
     fn drop_running(&mut self) -> bool {
@@ -114,7 +162,7 @@ mod tests {
     use super::*;
 
     fn speculation() -> (Speculation, Instant) {
-        let mut speculation = Speculation::new(SpeculationSettings::default());
+        let mut speculation = Speculation::new(SpeculationSettings::default(), "en");
         let now = Instant::now();
         speculation.voice(now);
         (speculation, now)
@@ -127,7 +175,7 @@ mod tests {
     #[test]
     fn a_text_that_stands_in_two_partials_starts_one_attempt() {
         let (mut speculation, now) = speculation();
-        assert_eq!(speculation.partial("When do", now), None);
+        assert_eq!(speculation.partial("When do you", now), None);
         assert_eq!(speculation.partial("When do you open", now), None);
         assert_eq!(speculation.partial("when do you open?", now), start("when do you open?"));
         assert_eq!(speculation.partial("When do you open", now), None, "it runs already");
@@ -152,14 +200,34 @@ mod tests {
     #[test]
     fn another_steady_text_takes_its_place_three_times_at_most() {
         let (mut speculation, now) = speculation();
-        for text in ["one", "one two", "one two three"] {
+        for text in ["Hello.", "Hello. Good day."] {
             speculation.partial(text, now);
             assert_eq!(speculation.partial(text, now), start(text));
         }
-        speculation.partial("one two three four", now);
-        assert!(speculation.is_for("one two three"), "a text that changes drops nothing");
-        assert_eq!(speculation.partial("one two three four", now), Some(Action::Drop));
+        let text = "Hello. Good day. I listen.";
+        speculation.partial(text, now);
+        assert!(speculation.is_for("Hello. Good day."), "a text that changes drops nothing");
+        assert_eq!(speculation.partial(text, now), Some(Action::Drop), "the last one is for a pause");
+        assert_eq!(speculation.paused(now, now), start(text));
+        assert_eq!(speculation.partial("Hello. Good day. I listen. Bye.", now), Some(Action::Drop));
         assert_eq!(speculation.ended(false), Speculated { started: 3, adopted: 0, dropped: 3 });
+    }
+
+    #[test]
+    fn a_text_that_calls_for_more_is_tried_when_nothing_follows() {
+        let (mut speculation, now) = speculation();
+        let text = "I would like to";
+        speculation.partial(text, now);
+        assert_eq!(speculation.partial(text, now), None);
+        assert_eq!(speculation.paused(now, now), None);
+        let later = now + SpeculationSettings::default().open;
+        assert_eq!(speculation.deadline(), Some(later));
+        assert_eq!(speculation.tick(later - Duration::from_millis(1)), None);
+        assert_eq!(speculation.tick(later), start(text));
+        assert_eq!(speculation.deadline(), None);
+        speculation.partial("I would like to and", later);
+        speculation.voice(later);
+        assert_eq!(speculation.deadline(), None, "the caller goes on");
     }
 
     #[test]

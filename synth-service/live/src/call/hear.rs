@@ -69,9 +69,9 @@ impl<E: Listening> Call<E> {
         self.attention.is_voiced = false;
         let verdict = self.interruption.paused();
         self.obey(verdict);
-        let action = self.speculation.paused(received, now);
         if self.may_speculate() {
-            self.speculate(action);
+            let action = self.speculation.paused(received, now);
+            self.try_early(action);
         }
     }
 
@@ -82,7 +82,7 @@ impl<E: Listening> Call<E> {
         }
         if self.may_speculate() {
             let action = self.speculation.partial(&text, now);
-            self.speculate(action);
+            self.try_early(action);
         } else {
             self.speculation.note(&text, now);
         }

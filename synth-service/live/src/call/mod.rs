@@ -105,7 +105,7 @@ impl<E: Listening> Call<E> {
         Self {
             mouth: Mouth::new(caller.line, settings.mouth),
             interruption: Interruption::new(settings.interruption, &caller.voice.language),
-            speculation: Speculation::new(settings.speculate),
+            speculation: Speculation::new(settings.speculate, &caller.voice.language),
             keys: Keys::new(settings.key_gap),
             talk: Talk::default(),
             speech: None,

@@ -13,6 +13,7 @@ impl<E: Listening> Call<E> {
             self.mouth.due(now),
             self.interruption.deadline(),
             self.keys.deadline(),
+            self.speculation.deadline(),
             self.acknowledge_at(),
             self.answer_until(),
             self.aside_until(),
@@ -31,6 +32,8 @@ impl<E: Listening> Call<E> {
         if let Some(keyed) = self.keys.tick(now) {
             self.begin_keyed(keyed);
         }
+        let action = self.speculation.tick(now);
+        self.try_early(action);
         if has_come(self.answer_until()) {
             self.fail(format!("no progress within {:?}", self.shared.settings.answer_within));
         }

@@ -64,7 +64,7 @@ impl<E: Listening> Call<E> {
     }
 
     /// Begins or drops an attempt to answer before the turn is over. Nothing of it enters the talk.
-    pub(super) fn speculate(&mut self, action: Option<Action>) {
+    pub(super) fn try_early(&mut self, action: Option<Action>) {
         match action {
             None => {}
             Some(Action::Drop) => self.attempt = None,

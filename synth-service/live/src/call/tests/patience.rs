@@ -77,7 +77,7 @@ async fn a_call_goes_on_when_the_ears_are_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_has_a_greatest_length() {
-    let settings = LiveSettings { longest_call: Duration::from_secs(60), ..settings() };
+    let settings = LiveSettings { longest_call: Duration::from_millis(58_500), ..settings() };
     let mut test = Test::new(Script::new(usual), settings);
     for _ in 0..10 {
         test.speak("Hello?").await;
@@ -85,6 +85,7 @@ async fn a_call_has_a_greatest_length() {
     }
     let begin = test.begin;
     let script = test.script.clone();
+    assert_eq!(test.clears().len(), 1, "the last answer is cut");
     let (end, _) = test.over().await;
     assert_eq!(end.reason, EndReason::TooLong);
     assert_eq!(script.sayings.lock().unwrap().last(), Some(&Saying::Goodbye));

@@ -67,15 +67,17 @@ async fn nothing_of_a_dropped_attempt_is_heard_or_remembered() {
 async fn there_is_one_attempt_at_a_time_and_three_of_a_turn() {
     let mut test = Test::new(Script::new(usual), settings());
     test.voice(200).await;
-    for text in ["one", "one two", "one two three", "one two three four", "one two three four five"] {
+    for text in ["Hello.", "Hello. Hi.", "Hello. Hi. Yes.", "Hello. Hi. Yes. No.", "Hello. Hi. Yes. No. Bye."]
+    {
         test.partial(text).await;
         test.partial(text).await;
+        test.silence(100).await;
         test.voice(100).await;
         assert!(test.script.running() <= 1, "one at a time");
     }
     assert_eq!(test.script.questions.lock().unwrap().len(), 3);
     assert_eq!(test.script.running(), 0, "the last one is known to be wrong");
-    test.turn("one two three four five six").await;
+    test.turn("Hello. Hi. Yes. No. Bye. Well.").await;
     test.until(6_000).await;
     let (_, reports) = test.hang_up().await;
     assert_eq!(reports[0].speculation, Speculated { started: 3, adopted: 0, dropped: 3 });
