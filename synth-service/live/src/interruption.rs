@@ -108,7 +108,6 @@ impl Interruption {
     /// The final words. A backchannel behind which more of the answer follows is no turn.
     pub(crate) fn ended(&mut self, text: &str, more_follows: bool) -> Verdict {
         let is_backchannel = words::is_backchannel(&self.language, text) && more_follows;
-        self.utterance_over();
         if is_backchannel {
             return self.false_alarm().unwrap_or(Verdict::Resume);
         }
@@ -118,7 +117,6 @@ impl Interruption {
 
     /// The sound was no speech.
     pub(crate) fn nothing(&mut self) -> Option<Verdict> {
-        self.utterance_over();
         self.false_alarm()
     }
 
@@ -134,7 +132,8 @@ impl Interruption {
         self.false_alarm()
     }
 
-    fn utterance_over(&mut self) {
+    /// The caller's utterance is over, whether it was a turn or nothing.
+    pub(crate) fn utterance_over(&mut self) {
         self.is_backchannel = false;
         self.is_known = false;
         self.is_paused = true;

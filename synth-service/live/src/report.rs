@@ -116,7 +116,7 @@ pub struct CallEnd {
     pub reason: EndReason,
     /// The turns of the talk, each answer as far as it was heard.
     pub talk: Talk,
-    /// Number of turns, those included that the talk has forgotten.
+    /// Number of turns, those included that the talk has forgotten or that got no answer.
     pub turns: usize,
     /// The caller's frames that were not as they should be.
     pub frames: FrameCounts,

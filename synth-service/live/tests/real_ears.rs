@@ -26,7 +26,7 @@ const MHM: &[u8] = include_bytes!("../../hearing/tests/sounds/mhm.ulaw");
 const WORDS: [&str; 2] = ["I would like to book a table for four people,", "please."];
 
 /// Knows the words of each utterance, and gives as many of them as it has heard: one for each 200 ms.
-struct Scripted(Mutex<std::vec::IntoIter<&'static str>>);
+struct Scripted(Vec<&'static str>);
 
 #[async_trait]
 impl Recogniser for Scripted {
@@ -35,7 +35,7 @@ impl Recogniser for Scripted {
     }
 
     async fn open(&self, _format: Format) -> Result<Session, HearingError> {
-        let mut texts = self.0.lock().unwrap().clone();
+        let mut texts = self.0.clone().into_iter();
         Ok(session("scripted", async move |mut engine| {
             let (mut text, mut frames) = (texts.next().unwrap_or_default(), 0);
             while let Some(input) = engine.input.recv().await {
@@ -120,7 +120,7 @@ impl Call {
         let (from, from_caller) = mpsc::channel(64);
         let (to, mut to_caller) = mpsc::channel(64);
         let (reports, sent) = (Arc::new(Reports::default()), Arc::<Mutex<Vec<_>>>::default());
-        let recogniser = Scripted(Mutex::new(texts.to_vec().into_iter()));
+        let recogniser = Scripted(texts.to_vec());
         let live = Live::new(Arc::new(recogniser), Arc::new(Answers), reports.clone(), settings);
         let caller = Caller {
             id: "call".into(),

@@ -164,6 +164,7 @@ impl<E: Listening> Call<E> {
             self.tell(News::Interrupted { turn: number, heard: stopped.heard.clone() });
         }
         let Some(turn) = speech.turn else { return };
+        self.expect_reply_to(&stopped.heard);
         self.talk.remember(&turn.id, &stopped.heard, &self.shared.settings.talk);
         let outcome = match was_sent {
             _ if call_ended => Outcome::CallEnded,
@@ -178,10 +179,9 @@ impl<E: Listening> Call<E> {
         let Some(speech) = self.speech.take() else { return };
         self.interruption.reset();
         self.attention.quiet_since = now;
-        let asks = asks::for_number(&speech.last_text);
-        self.ears.hint(if asks { Hint::Number } else { Hint::None });
-        let Speech { turn, failure, ends_call, .. } = speech;
+        let Speech { turn, failure, last_text, ends_call, .. } = speech;
         if let Some(turn) = turn {
+            self.expect_reply_to(&last_text);
             let heard = self.mouth.whole();
             self.talk.remember(&turn.id, &heard, &self.shared.settings.talk);
             let outcome = self.outcome(failure);
@@ -193,6 +193,13 @@ impl<E: Listening> Call<E> {
         if let Some(waiting) = self.waiting.take() {
             self.begin_turn(&waiting);
         }
+    }
+
+    /// Tells the ears to wait between digits, where an answer asks for a number. A caller who does not let it finish may
+    /// be dictating already.
+    fn expect_reply_to(&mut self, answer: &str) {
+        let hint = if asks::for_number(answer) { Hint::Number } else { Hint::None };
+        self.ears.hint(hint);
     }
 
     /// The outcome of a turn whose speech is over.

@@ -192,5 +192,6 @@ impl<E: Listening> Call<E> {
     fn voice_over(&mut self) {
         self.attention.is_voiced = false;
         self.attention.voice_began = None;
+        self.interruption.utterance_over();
     }
 }

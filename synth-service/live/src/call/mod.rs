@@ -145,6 +145,7 @@ impl<E: Listening> Call<E> {
             self.wait().await;
         };
         self.drop_speech(Instant::now(), true);
+        self.leave_waiting();
         let end = CallEnd { reason, talk: self.talk, turns: self.turns, frames: self.ears.counts() };
         self.shared.observer.call_ended(&self.caller.id, &end);
         end

@@ -110,9 +110,16 @@ impl<E: Listening> Call<E> {
     pub(super) fn close(&mut self, reason: EndReason) {
         tracing::info!(call = self.caller.id, %reason, "the call is closed");
         self.drop_speech(Instant::now(), true);
+        self.leave_waiting();
         self.attempt = None;
-        self.waiting = None;
         self.say(Saying::Goodbye, Some(reason));
+    }
+
+    /// Reports the turn that waited for the end of a speech, when the call ends before.
+    pub(super) fn leave_waiting(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            self.unanswered(&waiting, Outcome::CallEnded);
+        }
     }
 
     pub(super) fn tell(&mut self, news: News) {

@@ -1,6 +1,6 @@
 //! Callers who speak during an answer.
 
-use hearing::{Event, Line};
+use hearing::{Event, Hint, Line};
 use std::time::Duration;
 
 use super::{
@@ -180,6 +180,27 @@ async fn without_barge_in_the_words_wait() {
     assert_eq!(question.text, "Wait please I mean Sunday");
     let (_, reports) = test.hang_up().await;
     assert!(reports.iter().all(|report| report.outcome == Outcome::Answered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_turn_is_reported_when_the_call_ends() {
+    let settings = LiveSettings { barge_in: false, ..settings() };
+    let mut test = answered(settings, Line::Telephone, 2_001).await;
+    test.turn("Wait please").await;
+    let (end, reports) = test.hang_up().await;
+    assert_eq!(end.turns, 2);
+    assert!(reports.iter().all(|report| report.outcome == Outcome::CallEnded));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_dictates_into_the_question_is_given_time() {
+    let script = |_: &_| spoken(0, &["What is your order number, please?", "It is on the letter."]);
+    let mut test = Test::new(Script::new(script), settings());
+    test.speak("Where is my parcel?").await;
+    test.until(3_001).await;
+    test.partial("one two").await;
+    assert_eq!(test.hints(), [Hint::Number]);
+    test.hang_up().await;
 }
 
 #[tokio::test(start_paused = true)]
