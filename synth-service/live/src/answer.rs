@@ -70,7 +70,7 @@ pub enum Saying {
 pub struct Step {
     /// The time at which it happened.
     pub at: Instant,
-    /// What happened.
+    /// The step itself.
     pub progress: Progress,
 }
 

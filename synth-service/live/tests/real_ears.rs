@@ -1,6 +1,8 @@
 //! A call with the real ears: recorded speech goes in at the pace of real time, in paused time. Recogniser and answers
 //! are scripted.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a helper of a test can only stop")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

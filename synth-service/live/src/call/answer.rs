@@ -180,8 +180,9 @@ impl<E: Listening> Call<E> {
         self.interruption.reset();
         self.attention.quiet_since = now;
         let Speech { turn, failure, last_text, ends_call, .. } = speech;
-        if let Some(turn) = turn {
+        if let Some(mut turn) = turn {
             self.expect_reply_to(&last_text);
+            turn.moments.mark(Moment::PipelineComplete, self.mouth.last_frame().unwrap_or(now));
             let heard = self.mouth.whole();
             self.talk.remember(&turn.id, &heard, &self.shared.settings.talk);
             let outcome = self.outcome(failure);
@@ -217,13 +218,7 @@ impl<E: Listening> Call<E> {
         if let Outcome::Failed { reason, heard: false } = &outcome {
             tracing::error!(call = self.caller.id, turn = turn.number, reason, "a turn ended in silence");
         }
-        let has_answer = !matches!(outcome, Outcome::Backchannel);
-        if let Some(at) = self.mouth.audible().filter(|_| has_answer) {
-            turn.moments.mark(Moment::FirstAudioSent, at);
-        }
-        let now = Instant::now();
-        let complete = self.mouth.last_frame().filter(|_| outcome == Outcome::Answered).unwrap_or(now);
-        turn.moments.mark(Moment::PipelineComplete, complete);
+        turn.moments.mark(Moment::PipelineComplete, Instant::now());
         let report = TurnReport {
             call: self.caller.id.clone(),
             turn: turn.number,

@@ -1,4 +1,4 @@
-//! The speech of a call: an answer to a turn with what is said around it, or a sentence of the service's own.
+//! The speech of a call: an answer to a turn with the sentences around it, or a sentence of the service's own.
 
 use std::future::pending;
 

@@ -1,7 +1,9 @@
 //! Callers who speak during an answer.
 
-use hearing::{Event, Hint, Line};
 use std::time::Duration;
+
+use contract::timeline::Moment;
+use hearing::{Event, Hint, Line};
 
 use super::{
     answers::{FRAMES, Script, spoken, usual},
@@ -189,6 +191,8 @@ async fn a_waiting_turn_is_reported_when_the_call_ends() {
     test.turn("Wait please").await;
     let (end, reports) = test.hang_up().await;
     assert_eq!(end.turns, 2);
+    let sound = [0, 1].map(|turn| reports[turn].timeline.at(Moment::FirstAudioSent).is_some());
+    assert_eq!(sound, [true, false], "the sound of one turn is none of another");
     assert!(reports.iter().all(|report| report.outcome == Outcome::CallEnded));
 }
 

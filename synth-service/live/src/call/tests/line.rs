@@ -1,4 +1,4 @@
-//! A caller's line that plays what it gets in real time.
+//! A caller's line that plays its audio in real time.
 
 use std::{
     collections::VecDeque,
@@ -24,32 +24,48 @@ pub(super) async fn play(
     begin: Instant,
     log: Log,
 ) {
-    let (mut plays_until, mut marks) = (begin, VecDeque::new());
+    let mut player = Player { plays_until: begin, marks: VecDeque::new() };
     loop {
-        let next = marks.front().map(|(at, _)| *at);
+        let next = player.marks.front().map(|(at, _)| *at);
         let message = tokio::select! {
             biased;
             message = to.recv() => message,
             () = wait(next) => None,
         };
         let now = Instant::now();
-        match &message {
-            Some(ToCaller::Audio(_)) => plays_until = plays_until.max(now) + FRAME,
-            Some(ToCaller::Mark(mark)) => marks.push_back((plays_until, *mark)),
-            Some(ToCaller::Clear) => {
-                plays_until = now;
-                marks.iter_mut().for_each(|(at, _)| *at = now);
+        match message {
+            Some(message) => {
+                player.take(&message, now);
+                log.lock().unwrap().push(((now - begin).as_millis() as u64, message));
             }
-            Some(ToCaller::News(_)) => {}
             None if to.is_closed() => return,
             None => {}
         }
-        log.lock().unwrap().extend(message.map(|message| ((now - begin).as_millis() as u64, message)));
-        while let Some((_, mark)) = marks.pop_front_if(|(at, _)| *at <= now) {
+        while let Some((_, mark)) = player.marks.pop_front_if(|(at, _)| *at <= now) {
             if let Some(from) = from.upgrade() {
                 // A call that is ending takes no marks.
                 let _ = from.send(FromCaller::Mark(mark)).await;
             }
+        }
+    }
+}
+
+struct Player {
+    plays_until: Instant,
+    /// Marks with the times at which they come back.
+    marks: VecDeque<(Instant, u64)>,
+}
+
+impl Player {
+    fn take(&mut self, message: &ToCaller, now: Instant) {
+        match message {
+            ToCaller::Audio(_) => self.plays_until = self.plays_until.max(now) + FRAME,
+            ToCaller::Mark(mark) => self.marks.push_back((self.plays_until, *mark)),
+            ToCaller::Clear => {
+                self.plays_until = now;
+                self.marks.iter_mut().for_each(|(at, _)| *at = now);
+            }
+            ToCaller::News(_) => {}
         }
     }
 }

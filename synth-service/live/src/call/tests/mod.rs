@@ -1,4 +1,4 @@
-//! Calls in paused time: scripted ears and answers, and a line that plays what it gets and sends marks back.
+//! Calls in paused time: scripted ears and answers, and a line that plays its audio and sends marks back.
 
 mod answers;
 mod caller;
