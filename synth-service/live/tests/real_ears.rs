@@ -23,6 +23,7 @@ use tokio::{
 };
 
 const BOOKING: &[u8] = include_bytes!("../../hearing/tests/sounds/booking.ulaw");
+const NO: &[u8] = include_bytes!("../../hearing/tests/sounds/no.ulaw");
 const MHM: &[u8] = include_bytes!("../../hearing/tests/sounds/mhm.ulaw");
 /// The words of `booking.ulaw`, with the pause in it.
 const WORDS: [&str; 2] = ["I would like to book a table for four people,", "please."];
@@ -222,4 +223,42 @@ async fn a_hum_costs_the_caller_nothing_of_the_answer() {
     let outcome = reports.iter().find(|report| report.turn == 0).map(|report| &report.outcome);
     assert_eq!(outcome, Some(&Outcome::Answered));
     assert_eq!(end.talk.turns().count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_clear_word_is_an_interruption() {
+    let mut call = Call::new(&[&WORDS[..], &["No."]].concat(), settings());
+    call.silence(500).await;
+    call.sound(BOOKING).await;
+    call.silence(2_000).await;
+    call.sound(NO).await;
+    call.silence(6_000).await;
+    let (end, reports) = call.hang_up().await;
+    assert_eq!((end.turns, &reports[0].outcome), (2, &Outcome::Interrupted));
+    assert_eq!(reports[1].outcome, Outcome::Answered);
+}
+
+/// A second of silence with three bursts of noise of 160 ms, as a cough is.
+fn cough() -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut noise = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Mu-law of both signs, from loud to half of it.
+        ((state >> 24) as u8 & 0x8f) | 0x10
+    };
+    let burst = |at: usize| at % 2_400 < 1_280;
+    (0..8_000).map(|at| if burst(at) { noise() } else { 0xff }).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn coughs_cost_the_caller_nothing_of_the_answer() {
+    let mut call = Call::new(&WORDS, settings());
+    call.silence(500).await;
+    call.sound(BOOKING).await;
+    call.silence(1_500).await;
+    call.sound(&cough()).await;
+    call.silence(8_000).await;
+    let (end, reports) = call.hang_up().await;
+    assert_eq!((end.turns, &reports[0].outcome), (1, &Outcome::Answered));
+    assert!(reports[0].interruptions.len() <= 1, "one pause at most");
 }
