@@ -9,6 +9,7 @@
 //! | [`cloud`] | recognisers of others: RTZR and Deepgram |
 //! | [`FallBack`] | a recogniser with another one behind it |
 //! | [`words`] | whether texts say the same, whether more is to come |
+//! | [`local`] | recognisers of our own |
 //! | [`Samples`] | frames as samples at 16 kHz |
 //!
 //! No words of callers reach the log.
@@ -20,6 +21,7 @@ mod error;
 mod event;
 mod fall_back;
 mod line;
+pub mod local;
 mod recogniser;
 mod samples;
 mod settings;
