@@ -6,6 +6,7 @@
 mod bench;
 mod cargo;
 mod deploy;
+mod ears;
 mod fetch;
 mod fuzz;
 mod glibc;
@@ -77,8 +78,11 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         minutes: u64,
     },
-    /// Fetch missing files: ONNX Runtime and all voices.
+    /// Fetch missing files: ONNX Runtime, all voices and the local ears.
     Fetch,
+    /// Fetch and try the local ears: speech in, text out, without a key.
+    #[command(subcommand)]
+    Ears(ears::Command),
     /// List, fetch, add and try voices.
     #[command(subcommand)]
     Voices(Voices),
@@ -253,6 +257,7 @@ fn run(command: Command) -> Result<()> {
         Command::Deny => supply::check(&root),
         Command::Fuzz { target, minutes } => fuzz::run(&root, &target, minutes),
         Command::Fetch => fetch::all(&root),
+        Command::Ears(command) => ears::run(&root, &command),
         Command::Prose => prose::run(&root),
         Command::Oracle(options) => oracle::run(&root, &options),
         Command::Package { command: Some(Package::Host(options)), .. } => package_host::run(&root, &options),

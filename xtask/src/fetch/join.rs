@@ -47,8 +47,16 @@ impl Join {
             return done;
         }
         fs::rename(&unfinished, &file)?;
-        parts.iter().try_for_each(fs::remove_file)?;
+        self.remove_parts(assets);
         Ok(())
+    }
+
+    /// Removes the parts of the joined file, which a package leaves that is fetched again for another of its files.
+    pub(super) fn remove_parts(&self, assets: &Path) {
+        for part in &self.parts {
+            // The error is ignored: most often there is no such file, and one that stays is harmless.
+            let _ = fs::remove_file(assets.join(&self.folder).join(part));
+        }
     }
 
     fn join_as(&self, unfinished: &Path, parts: &[PathBuf]) -> Result<()> {

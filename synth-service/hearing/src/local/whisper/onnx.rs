@@ -66,7 +66,7 @@ pub(super) struct Attribute {
     name: String,
     #[prost(int64, tag = "3")]
     i: i64,
-    #[prost(int64, repeated, tag = "8")]
+    #[prost(int64, repeated, packed = "false", tag = "8")]
     ints: Vec<i64>,
     #[prost(int32, tag = "20")]
     kind: i32,
@@ -74,7 +74,7 @@ pub(super) struct Attribute {
 
 #[derive(Clone, PartialEq, Message)]
 struct TensorProto {
-    #[prost(int64, repeated, tag = "1")]
+    #[prost(int64, repeated, packed = "false", tag = "1")]
     dims: Vec<i64>,
     #[prost(int32, tag = "2")]
     data_type: i32,
