@@ -20,7 +20,7 @@ pub(crate) enum Command {
         /// Language of the speech, such as `ko`.
         #[arg(long, default_value = "en")]
         lang: String,
-        /// WAV files: mono, 16 bit, 8000 or 16,000 Hz.
+        /// WAV files: mono, mu-law at 8000 Hz, or 16 bit at 8000 or 16,000 Hz.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },

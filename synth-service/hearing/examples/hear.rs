@@ -3,7 +3,7 @@
 
 use std::{path::Path, process::ExitCode, time::Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use hearing::{
     Format, Frame, Heard, Input, Line, Recogniser, Session,
     local::{Local, LocalSettings},
@@ -59,15 +59,7 @@ async fn recognise(session: &mut Session, frames: &[Frame]) -> Result<String> {
 
 /// The frames of a file, with 0.3 s of silence behind it.
 fn frames(path: &Path) -> Result<(Line, Vec<Frame>)> {
-    let mut file = hound::WavReader::open(path)?;
-    let spec = file.spec();
-    ensure!(spec.channels == 1 && spec.bits_per_sample == 16, "it must be mono with 16 bits per sample");
-    let samples: Vec<i16> = file.samples::<i16>().collect::<Result<_, _>>()?;
-    let (line, audio): (Line, Vec<u8>) = match spec.sample_rate {
-        8_000 => (Line::Telephone, samples.iter().map(|&sample| mu_law(sample)).collect()),
-        16_000 => (Line::Wide, samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()),
-        rate => bail!("its rate is {rate} Hz, and must be 8000 or 16,000"),
-    };
+    let (line, audio) = read(&std::fs::read(path)?)?;
     let silence = if line == Line::Telephone { 0xff } else { 0 };
     let length = line.frame_bytes();
     let whole = audio.len().next_multiple_of(length) + 15 * length;
@@ -78,6 +70,37 @@ fn frames(path: &Path) -> Result<(Line, Vec<Frame>)> {
         audio: audio.to_vec().into(),
     });
     Ok((line, frames.collect()))
+}
+
+/// The audio of a WAV file.
+fn read(file: &[u8]) -> Result<(Line, Vec<u8>)> {
+    let format = chunk(file, b"fmt ").context("it is no WAV file")?;
+    let audio = chunk(file, b"data").context("it is no whole WAV file")?;
+    let two = |at: usize| format.get(at..at + 2).map_or(0, |bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
+    let (samples, _) = audio.as_chunks::<2>();
+    // The code of the format, channels, rate, bits per sample.
+    match (two(0), two(2), two(4), two(14)) {
+        (7, 1, 8_000, 8) => Ok((Line::Telephone, audio.to_vec())),
+        (1, 1, 16_000, 16) => Ok((Line::Wide, audio.to_vec())),
+        (1, 1, 8_000, 16) => {
+            Ok((Line::Telephone, samples.iter().map(|&sample| mu_law(i16::from_le_bytes(sample))).collect()))
+        }
+        _ => bail!("it must be mono: mu-law at 8000 Hz, or 16 bit at 8000 or 16,000 Hz"),
+    }
+}
+
+/// The content of a chunk of a WAV file, as far as it is there.
+fn chunk<'a>(file: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
+    let mut rest = file.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
+    loop {
+        let (found, after) = rest.split_at_checked(4)?;
+        let (length, content) = after.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        if found == name {
+            return content.get(..length).or(Some(content));
+        }
+        rest = content.get(length.next_multiple_of(2)..)?;
+    }
 }
 
 /// A sample as a byte of mu-law (ITU-T G.711).

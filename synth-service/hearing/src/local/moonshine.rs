@@ -1,7 +1,7 @@
 //! Moonshine: an encoder over the waveform and a decoder with a cache, both in ONNX format as Hugging Face's Optimum
 //! exports them.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use rten::{Dimension, Model as Network, NodeId, Value, ValueOrView};
 use rten_tensor::{AsView, Tensor};
@@ -10,6 +10,7 @@ use super::{
     description::Description,
     model::{Model, Run, broken, greatest, load, node},
     tokenizer::Tokenizer,
+    voice,
 };
 use crate::{HearingError, SAMPLE_RATE};
 
@@ -24,6 +25,9 @@ const SPARE_TOKENS: f32 = 8.0;
 
 /// Shorter sound is filled up with silence: the network's first layers need 0.06 s, and words 0.5 s.
 const SHORTEST: usize = SAMPLE_RATE as usize / 2;
+
+/// Sound with less voice is a click: no word is as short.
+const LEAST_VOICE: Duration = Duration::from_millis(100);
 
 /// A loaded model.
 pub(super) struct Moonshine {
@@ -131,6 +135,9 @@ impl Model for Moonshine {
         reason = "small"
     )]
     fn recognise(&self, samples: &[f32], _language: &str, run: &Run) -> Result<String, HearingError> {
+        if voice::length(samples) < LEAST_VOICE {
+            return Ok(String::new());
+        }
         let seconds = samples.len() as f32 / SAMPLE_RATE as f32;
         let most = (seconds * self.tokens_per_second + SPARE_TOKENS) as usize;
         let sound = self.encode(samples, run)?;

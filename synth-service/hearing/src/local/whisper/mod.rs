@@ -9,6 +9,8 @@ mod mel;
 mod onnx;
 mod weights;
 
+use std::time::Duration;
+
 use rten::{Model as Network, NodeId, Value};
 use rten_tensor::Tensor;
 
@@ -28,6 +30,9 @@ use crate::HearingError;
 
 /// A text whose tokens are less likely on average is a guess (natural logarithm).
 const LEAST_LIKELY: f32 = -1.0;
+
+/// Sound with less voice makes Whisper invent words.
+const LEAST_VOICE: Duration = Duration::from_millis(250);
 
 /// The most tokens of a text.
 const MOST_TOKENS: usize = 60;
@@ -109,7 +114,7 @@ impl Model for Whisper {
     fn recognise(&self, samples: &[f32], language: &str, run: &Run) -> Result<String, HearingError> {
         let token = self.language(language);
         let token = token.ok_or_else(|| HearingError::Model(format!("Whisper does not know {language}")))?;
-        if voice::length(samples) < voice::SHORTEST {
+        if voice::length(samples) < LEAST_VOICE {
             return Ok(String::new());
         }
         let sound = self.encode(samples, run)?;

@@ -1,0 +1,175 @@
+//! The local ears hear real voices over a telephone line: the share of wrong words.
+//!
+//! Needs the files that `cargo xtask fetch` downloads.
+
+#![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
+
+use std::{
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::Instant,
+};
+
+use hearing::{
+    FRAME, Format, Frame, Heard, Input, Line, Recogniser,
+    local::{Local, LocalSettings},
+};
+use speech::{Delivery, Device, DeviceChoice, Engine, Job, Runtime, voice::VoiceLoader};
+use tempfile::TempDir;
+use voice_tools::runtime_config;
+
+/// Sentences of callers, without numbers: a recogniser may write those as digits.
+const SENTENCES: [&str; 24] = [
+    "Hello, I would like to know when you open on Sunday.",
+    "I want to speak to somebody about my last invoice.",
+    "Can you please cancel my order?",
+    "My package has not arrived yet.",
+    "I forgot the password of my account.",
+    "Yes, that is correct.",
+    "No, thank you.",
+    "Could you repeat that, please?",
+    "The internet connection at my house does not work since yesterday.",
+    "I need to change the address for the delivery.",
+    "What is the balance of my savings account?",
+    "I am calling because the washing machine is broken.",
+    "Please send me the form by email.",
+    "Do you have a room with a view of the lake?",
+    "I would like to book a table for this evening.",
+    "My flight was delayed and I missed the connection.",
+    "How long does it take to get a refund?",
+    "I lost my credit card in the train station.",
+    "Is there a pharmacy near the hospital?",
+    "The doctor told me to make an appointment next week.",
+    "Let me think about it for a moment.",
+    "That sounds good to me.",
+    "I do not understand the question.",
+    "Goodbye, and have a nice day.",
+];
+
+fn assets() -> PathBuf {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets");
+    assert!(assets.join("ears").is_dir(), "run `cargo xtask fetch` first");
+    assets
+}
+
+/// One per process: the library holds a single environment.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Runtime::open(runtime_config(&assets(), DeviceChoice::Only(Device::Cpu)))
+        .expect("the fetched library opens")
+});
+
+/// Each sentence as mu-law at 8000 Hz, with 0.3 s of silence behind it.
+fn spoken(voice: &str, speaker: usize, sentences: &[&str]) -> Vec<Vec<u8>> {
+    let loader = VoiceLoader::open(&assets().join("voices").join(voice), &RUNTIME)
+        .expect("the fetched voice is whole");
+    let engine = Engine::of(&loader, 1, 1).expect("the model loads");
+    let speak = |text: &&str| {
+        let parts =
+            text::sentences_for(&loader.config().language, text, loader.first_part()).expect("plain text");
+        let clips = parts.into_iter().flat_map(|part| {
+            let job = Job {
+                delivery: Delivery { speaker, ..Delivery::default() },
+                ..Job::new(part, Instant::now())
+            };
+            let clip = engine.submit(job).expect("room").blocking_recv().expect("the engine runs");
+            clip.expect("spoken").audio.to_vec()
+        });
+        clips.chain([0xff; 2400]).collect()
+    };
+    sentences.iter().map(speak).collect()
+}
+
+/// The final text of the sound. Times its recognition: the frames come at once, none in real time.
+async fn heard(local: &Local, audio: &[u8]) -> String {
+    let format = Format { line: Line::Telephone, language: "en-US".into() };
+    let mut session = local.open(format).await.expect("a place");
+    for (audio, number) in audio.chunks_exact(Line::Telephone.frame_bytes()).zip(0..) {
+        let frame = Frame { line: Line::Telephone, number, audio: audio.to_vec().into() };
+        session.tell(Input::Audio(frame)).expect("the session runs");
+        tokio::task::yield_now().await;
+    }
+    session.tell(Input::Finalise).expect("the session runs");
+    match session.next().await.expect("a text") {
+        Heard::Final { text, asked: true } => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    let plain = |letter: char| if letter.is_alphanumeric() || letter == '\'' { letter } else { ' ' };
+    let plain: String = text.to_lowercase().chars().map(plain).collect();
+    plain.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Words to insert, remove or replace.
+fn errors(said: &[String], heard: &[String]) -> usize {
+    let mut costs: Vec<usize> = (0..=heard.len()).collect();
+    for (row, word) in said.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut costs[0], row + 1);
+        for (column, other) in heard.iter().enumerate() {
+            let cost =
+                (diagonal + usize::from(word != other)).min(costs[column] + 1).min(costs[column + 1] + 1);
+            diagonal = std::mem::replace(&mut costs[column + 1], cost);
+        }
+    }
+    costs[heard.len()]
+}
+
+/// The share of wrong words, in per cent, and a line for each sentence that is not right.
+async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize, String) {
+    let (mut all, mut wrong, mut report) = (0, 0, String::new());
+    for (said, sound) in sentences.iter().zip(sounds) {
+        let text = heard(local, sound).await;
+        let errors = errors(&words(said), &words(&text));
+        all += words(said).len();
+        wrong += errors;
+        if errors > 0 {
+            report += &format!("\n{said:?} was heard as {text:?}");
+        }
+    }
+    (100 * wrong / all, report)
+}
+
+fn local(folder: &Path) -> Local {
+    let settings = LocalSettings { folder: folder.to_owned(), workers: 1, max_sessions: 1, partials: false };
+    Local::load(&settings).expect("the fetched models load")
+}
+
+#[test]
+fn english_on_the_telephone_is_understood() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let whisper = TempDir::new().expect("a folder");
+    symlink(
+        assets().join("ears/whisper-base").canonicalize().expect("fetched"),
+        whisper.path().join("whisper-base"),
+    )
+    .expect("linked");
+    let (moonshine, whisper) = (local(&assets().join("ears")), local(whisper.path()));
+    let few = &SENTENCES[..6];
+    let piper = spoken("piper", 0, &SENTENCES);
+    let kokoro = spoken("kokoro", 0, few);
+    for (name, ears, sentences, sounds, most) in [
+        ("Moonshine hears piper", &moonshine, &SENTENCES[..], &piper, 12),
+        ("Moonshine hears kokoro", &moonshine, few, &kokoro, 12),
+        ("Whisper hears piper", &whisper, few, &piper, 12),
+        ("Whisper hears kokoro", &whisper, few, &kokoro, 12),
+    ] {
+        let (wrong, report) = runtime.block_on(wrong(ears, sentences, sounds));
+        println!("{name}: {wrong} % wrong words{report}");
+        assert!(wrong <= most, "{name}: {wrong} % wrong words{report}");
+    }
+}
+
+#[test]
+fn silence_and_a_click_have_no_words() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let ears = local(&assets().join("ears"));
+    let silence = vec![0xff; 8_000];
+    let mut click = silence.clone();
+    click[4000..4200].fill(0x20);
+    for (name, sound) in [("silence", silence), ("a click", click)] {
+        let text = runtime.block_on(heard(&ears, &sound));
+        assert_eq!(text, "", "{name} of {:?}", FRAME.saturating_mul(50));
+    }
+}
