@@ -12,7 +12,7 @@ use std::{
 };
 
 use hearing::{
-    FRAME, Format, Frame, Heard, Input, Line, Recogniser,
+    Format, Frame, Heard, Input, Line, Recogniser, Session,
     local::{Local, LocalSettings},
 };
 use speech::{Delivery, Device, DeviceChoice, Engine, Job, Runtime, voice::VoiceLoader};
@@ -80,10 +80,13 @@ fn spoken(voice: &str, speaker: usize, sentences: &[&str]) -> Vec<Vec<u8>> {
     sentences.iter().map(speak).collect()
 }
 
-/// The final text of the sound. Times its recognition: the frames come at once, none in real time.
-async fn heard(local: &Local, audio: &[u8]) -> String {
+async fn session(local: &Local) -> Session {
     let format = Format { line: Line::Telephone, language: "en-US".into() };
-    let mut session = local.open(format).await.expect("a place");
+    local.open(format).await.expect("a place")
+}
+
+/// The final text of the sound, whose frames come at once and not in real time.
+async fn heard(session: &mut Session, audio: &[u8]) -> String {
     for (audio, number) in audio.chunks_exact(Line::Telephone.frame_bytes()).zip(0..) {
         let frame = Frame { line: Line::Telephone, number, audio: audio.to_vec().into() };
         session.tell(Input::Audio(frame)).expect("the session runs");
@@ -118,9 +121,10 @@ fn errors(said: &[String], heard: &[String]) -> usize {
 
 /// The share of wrong words, in per cent, and a line for each sentence that is not right.
 async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize, String) {
+    let mut session = session(local).await;
     let (mut all, mut wrong, mut report) = (0, 0, String::new());
     for (said, sound) in sentences.iter().zip(sounds) {
-        let text = heard(local, sound).await;
+        let text = heard(&mut session, sound).await;
         let errors = errors(&words(said), &words(&text));
         all += words(said).len();
         wrong += errors;
@@ -131,8 +135,8 @@ async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize,
     (100 * wrong / all, report)
 }
 
-fn local(folder: &Path) -> Local {
-    let settings = LocalSettings { folder: folder.to_owned(), workers: 1, max_sessions: 1, partials: false };
+fn local(folder: &Path, max_sessions: usize) -> Local {
+    let settings = LocalSettings { folder: folder.to_owned(), workers: 1, max_sessions, partials: false };
     Local::load(&settings).expect("the fetched models load")
 }
 
@@ -145,7 +149,7 @@ fn english_on_the_telephone_is_understood() {
         whisper.path().join("whisper-base"),
     )
     .expect("linked");
-    let (moonshine, whisper) = (local(&assets().join("ears")), local(whisper.path()));
+    let (moonshine, whisper) = (local(&assets().join("ears"), 4), local(whisper.path(), 4));
     let few = &SENTENCES[..6];
     let piper = spoken("piper", 0, &SENTENCES);
     let kokoro = spoken("kokoro", 0, few);
@@ -164,12 +168,12 @@ fn english_on_the_telephone_is_understood() {
 #[test]
 fn silence_and_a_click_have_no_words() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-    let ears = local(&assets().join("ears"));
+    let ears = local(&assets().join("ears"), 2);
     let silence = vec![0xff; 8_000];
     let mut click = silence.clone();
     click[4000..4200].fill(0x20);
     for (name, sound) in [("silence", silence), ("a click", click)] {
-        let text = runtime.block_on(heard(&ears, &sound));
-        assert_eq!(text, "", "{name} of {:?}", FRAME.saturating_mul(50));
+        let text = runtime.block_on(async { heard(&mut session(&ears).await, &sound).await });
+        assert_eq!(text, "", "{name}");
     }
 }
