@@ -28,15 +28,12 @@ use tokio::sync::Semaphore;
 
 use self::{
     description::{Description, Family, primary, serving},
-    model::Model,
+    model::{Model, NAME},
     moonshine::Moonshine,
     whisper::Whisper,
     worker::Workers,
 };
 use crate::{Format, HearingError, Recogniser, Samples, Session};
-
-/// The recogniser's name.
-const NAME: &str = "local";
 
 /// Settings of the local ears.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,9 @@ use rten::{Model as Network, NodeId, RunOptions, ThreadPool, Value, ValueOrView}
 
 use crate::HearingError;
 
+/// The recogniser's name.
+pub(super) const NAME: &str = "local";
+
 /// A model that recognises an utterance as a whole.
 pub(super) trait Model: Send + Sync {
     /// The text of at most 10 s of sound at 16 kHz. Empty where there are no words.

@@ -91,29 +91,18 @@ impl Moonshine {
     }
 
     fn decode(&self, sound: &Value, most: usize, run: &Run) -> Result<Vec<u32>, HearingError> {
-        let ports = &self.ports;
+        let caches = &self.ports.cache;
         let mut cache: Vec<Value> =
-            ports.cache.iter().map(|cached| Tensor::<f32>::zeros(&cached.shape).into()).collect();
-        let outputs: Vec<NodeId> =
-            [ports.logits].into_iter().chain(ports.cache.iter().map(|cached| cached.present)).collect();
+            caches.iter().map(|cached| Tensor::<f32>::zeros(&cached.shape).into()).collect();
         let mut tokens = vec![BEGIN];
         while tokens.len() <= most {
             run.go_on()?;
-            let first = tokens.len() == 1;
-            let last = i32::try_from(tokens[tokens.len() - 1]).map_err(broken)?;
-            let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
-                (ports.tokens, Tensor::from_data(&[1, 1], vec![last]).into()),
-                (ports.sound, sound.as_view().into()),
-                (ports.cached, Tensor::from_data(&[1], vec![i32::from(!first)]).into()),
-            ];
-            inputs.extend(
-                ports.cache.iter().zip(&cache).map(|(cached, value)| (cached.past, value.as_view().into())),
-            );
-            let mut results = run.run(&self.decoder, inputs, &outputs)?.into_iter();
-            let logits: Tensor<f32> =
-                results.next().ok_or_else(|| broken("no result"))?.try_into().map_err(broken)?;
-            for ((cached, kept), value) in ports.cache.iter().zip(&mut cache).zip(results) {
-                if first || cached.grows {
+            let is_first = tokens.len() == 1;
+            let mut results = self.step(tokens[tokens.len() - 1], is_first, sound, &cache, run)?.into_iter();
+            let logits = results.next().ok_or_else(|| broken("no result"))?;
+            let logits: Tensor<f32> = logits.try_into().map_err(broken)?;
+            for ((cached, kept), value) in caches.iter().zip(&mut cache).zip(results) {
+                if is_first || cached.grows {
                     *kept = value;
                 }
             }
@@ -124,6 +113,30 @@ impl Moonshine {
             tokens.push(next);
         }
         Ok(tokens.split_off(1))
+    }
+
+    /// The logits behind a token, then the cache with it.
+    fn step(
+        &self,
+        token: u32,
+        is_first: bool,
+        sound: &Value,
+        cache: &[Value],
+        run: &Run,
+    ) -> Result<Vec<Value>, HearingError> {
+        let ports = &self.ports;
+        let token = i32::try_from(token).map_err(broken)?;
+        let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
+            (ports.tokens, Tensor::from_data(&[1, 1], vec![token]).into()),
+            (ports.sound, sound.as_view().into()),
+            (ports.cached, Tensor::from_data(&[1], vec![i32::from(!is_first)]).into()),
+        ];
+        inputs.extend(
+            ports.cache.iter().zip(cache).map(|(cached, value)| (cached.past, value.as_view().into())),
+        );
+        let outputs: Vec<NodeId> =
+            [ports.logits].into_iter().chain(ports.cache.iter().map(|cached| cached.present)).collect();
+        run.run(&self.decoder, inputs, &outputs)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    model::Model,
+    model::{Model, NAME},
     sound::Sound,
     worker::{Job, Ticket, Workers},
 };
@@ -191,7 +191,7 @@ impl Work {
     fn want(&mut self, part: Part) -> Result<Vec<Heard>, HearingError> {
         if self.wanted.len() >= BEHIND {
             let reason = "it is too far behind: run fewer calls per host, or more workers".into();
-            return Err(HearingError::Ended { recogniser: super::NAME, reason });
+            return Err(HearingError::Ended { recogniser: NAME, reason });
         }
         self.wanted.push_back(part);
         self.current.take_if(|current| matches!(current.kind, Kind::Partial { .. }));

@@ -14,7 +14,7 @@ use std::{
 use rten::ThreadPool;
 use tokio::{sync::oneshot, time::timeout};
 
-use super::model::{Model, Run};
+use super::model::{Model, NAME, Run};
 use crate::HearingError;
 
 /// A recognition that takes longer, its wait included, is given up.
@@ -83,10 +83,7 @@ impl Workers {
     pub(super) fn ask(&self, job: Job) -> Result<Ticket, HearingError> {
         let state = self.shared.lock();
         if state.waiting.len() >= self.most {
-            return Err(HearingError::Ended {
-                recogniser: super::NAME,
-                reason: "too many wait for it".into(),
-            });
+            return Err(HearingError::Ended { recogniser: NAME, reason: "too many wait for it".into() });
         }
         Ok(self.shared.take(state, job))
     }
@@ -111,10 +108,10 @@ impl Ticket {
     /// # Errors
     /// When the model fails, or takes longer than 20 s.
     pub(super) async fn text(&mut self) -> Result<String, HearingError> {
-        let failed = || HearingError::Ended { recogniser: super::NAME, reason: "its model panicked".into() };
+        let failed = || HearingError::Ended { recogniser: NAME, reason: "its model panicked".into() };
         match timeout(LONGEST, &mut self.text).await {
             Ok(text) => text.map_err(|_| failed())?,
-            Err(_) => Err(HearingError::TooSlow { recogniser: super::NAME, after: LONGEST }),
+            Err(_) => Err(HearingError::TooSlow { recogniser: NAME, after: LONGEST }),
         }
     }
 }

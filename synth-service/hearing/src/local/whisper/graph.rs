@@ -69,34 +69,10 @@ pub(super) fn encoder(weights: &Weights) -> Result<Vec<u8>, HearingError> {
 pub(super) fn decoder(weights: &Weights) -> Result<Vec<u8>, HearingError> {
     let width = width(weights)?;
     let mut builder = Builder { weights, graph: Graph::default(), width };
-    let heads = long(width / HEAD);
     let mut words = builder.graph.input("tokens", &[1, -1, long(width)]);
     let mask = builder.graph.input("mask", &[1, 1, -1, -1]);
     for layer in 0..weights.layers("decoder") {
-        let name = format!("decoder/layer_{layer}");
-        let shape = [1, heads, -1, long(HEAD)];
-        let past_key = builder.graph.input(&format!("past_k.{layer}"), &shape);
-        let past_value = builder.graph.input(&format!("past_v.{layer}"), &shape);
-        let sound_key =
-            builder.graph.input(&format!("cross_k.{layer}"), &[1, heads, long(HEAD), long(PLACES)]);
-        let sound_value =
-            builder.graph.input(&format!("cross_v.{layer}"), &[1, heads, long(PLACES), long(HEAD)]);
-        let normal = builder.normalise(&words, &format!("{name}/self_attention/layer_norm"))?;
-        let [query, key, value] =
-            builder.query_key_value(&normal, &format!("{name}/self_attention/linear_0"))?;
-        let key = builder.graph.node("Concat", &[&past_key, &key], &[int("axis", 2)]);
-        let value = builder.graph.node("Concat", &[&past_value, &value], &[int("axis", 2)]);
-        builder.graph.output(&format!("k.{layer}"), &key);
-        builder.graph.output(&format!("v.{layer}"), &value);
-        let keys = builder.graph.node("Transpose", &[&key], &[ints("perm", &[0, 1, 3, 2])]);
-        let attended = builder.attend(&query, &keys, &value, Some(&mask));
-        words = builder.add_linear(&words, &attended, &format!("{name}/self_attention/linear_1"))?;
-        let normal = builder.normalise(&words, &format!("{name}/attention/layer_norm"))?;
-        let query = builder.linear(&normal, &format!("{name}/attention/linear_0"), scale())?;
-        let query = builder.heads(&query, [0, 2, 1, 3]);
-        let attended = builder.attend(&query, &sound_key, &sound_value, None);
-        words = builder.add_linear(&words, &attended, &format!("{name}/attention/linear_2"))?;
-        words = builder.feed_forward(&words, &name)?;
+        words = builder.decoder_layer(&words, &mask, layer)?;
     }
     let words = builder.normalise(&words, "decoder/layer_norm")?;
     let last = builder.graph.integers(&[-1]);
@@ -195,6 +171,32 @@ impl Builder<'_> {
         let parts: [String; 3] =
             self.graph.nodes("Split", &[&all], &[int("axis", -1), int("num_outputs", 3)]);
         Ok(parts.map(|part| self.heads(&part, [0, 2, 1, 3])))
+    }
+
+    /// A layer of the decoder: words attend to words before them, then to the sound.
+    fn decoder_layer(&mut self, words: &str, mask: &str, layer: usize) -> Result<String, HearingError> {
+        let name = format!("decoder/layer_{layer}");
+        let (heads, head, places) = (long(self.width / HEAD), long(HEAD), long(PLACES));
+        let past_key = self.graph.input(&format!("past_k.{layer}"), &[1, heads, -1, head]);
+        let past_value = self.graph.input(&format!("past_v.{layer}"), &[1, heads, -1, head]);
+        let sound_key = self.graph.input(&format!("cross_k.{layer}"), &[1, heads, head, places]);
+        let sound_value = self.graph.input(&format!("cross_v.{layer}"), &[1, heads, places, head]);
+        let normal = self.normalise(words, &format!("{name}/self_attention/layer_norm"))?;
+        let [query, key, value] =
+            self.query_key_value(&normal, &format!("{name}/self_attention/linear_0"))?;
+        let key = self.graph.node("Concat", &[&past_key, &key], &[int("axis", 2)]);
+        let value = self.graph.node("Concat", &[&past_value, &value], &[int("axis", 2)]);
+        self.graph.output(&format!("k.{layer}"), &key);
+        self.graph.output(&format!("v.{layer}"), &value);
+        let keys = self.graph.node("Transpose", &[&key], &[ints("perm", &[0, 1, 3, 2])]);
+        let attended = self.attend(&query, &keys, &value, Some(mask));
+        let words = self.add_linear(words, &attended, &format!("{name}/self_attention/linear_1"))?;
+        let normal = self.normalise(&words, &format!("{name}/attention/layer_norm"))?;
+        let query = self.linear(&normal, &format!("{name}/attention/linear_0"), scale())?;
+        let query = self.heads(&query, [0, 2, 1, 3]);
+        let attended = self.attend(&query, &sound_key, &sound_value, None);
+        let words = self.add_linear(&words, &attended, &format!("{name}/attention/linear_2"))?;
+        self.feed_forward(&words, &name)
     }
 
     fn attend(&mut self, query: &str, keys: &str, values: &str, mask: Option<&str>) -> String {
