@@ -47,6 +47,17 @@ const SENTENCES: [&str; 24] = [
     "Goodbye, and have a nice day.",
 ];
 
+/// Sentences of Korean callers.
+const KOREAN: [&str; 7] = [
+    "예약을 변경하고 싶은데요.",
+    "상담원과 통화하고 싶습니다.",
+    "주문하신 상품은 내일 오후에 도착합니다.",
+    "계좌 번호를 천천히 말씀해 주세요.",
+    "서울에서 부산까지 가는 기차표를 예매해 주세요.",
+    "네, 확인해 보겠습니다. 잠시만 기다려 주세요.",
+    "안녕하세요, 무엇을 도와드릴까요?",
+];
+
 fn assets() -> PathBuf {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets");
     assert!(assets.join("ears").is_dir(), "run `cargo xtask fetch` first");
@@ -80,8 +91,8 @@ fn spoken(voice: &str, speaker: usize, sentences: &[&str]) -> Vec<Vec<u8>> {
     sentences.iter().map(speak).collect()
 }
 
-async fn session(local: &Local) -> Session {
-    let format = Format { line: Line::Telephone, language: "en-US".into() };
+async fn session(local: &Local, language: &str) -> Session {
+    let format = Format { line: Line::Telephone, language: language.into() };
     local.open(format).await.expect("a place")
 }
 
@@ -121,7 +132,7 @@ fn errors(said: &[String], heard: &[String]) -> usize {
 
 /// The share of wrong words, in per cent, and a line for each sentence that is not right.
 async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize, String) {
-    let mut session = session(local).await;
+    let mut session = session(local, "en-US").await;
     let (mut all, mut wrong, mut report) = (0, 0, String::new());
     for (said, sound) in sentences.iter().zip(sounds) {
         let text = heard(&mut session, sound).await;
@@ -133,6 +144,28 @@ async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize,
         }
     }
     (100 * wrong / all, report)
+}
+
+#[test]
+fn korean_on_the_telephone_is_mostly_understood() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let ears = local(&assets().join("ears"), 1);
+    let letters =
+        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).map(String::from).collect();
+    let sounds = spoken("kokoro-ko", 0, &KOREAN);
+    let (mut all, mut wrong, mut report) = (0, 0, String::new());
+    runtime.block_on(async {
+        let mut session = session(&ears, "ko-KR").await;
+        for (said, sound) in KOREAN.iter().zip(&sounds) {
+            let text = heard(&mut session, sound).await;
+            let (said, heard): (Vec<String>, Vec<String>) = (letters(said), letters(&text));
+            all += said.len();
+            wrong += errors(&said, &heard);
+            report += &format!("\n{} was heard as {text:?}", said.concat());
+        }
+    });
+    println!("Whisper hears kokoro-ko: {} % wrong syllables{report}", 100 * wrong / all);
+    assert!(100 * wrong <= 30 * all, "{wrong} of {all} syllables are wrong{report}");
 }
 
 fn local(folder: &Path, max_sessions: usize) -> Local {
@@ -173,7 +206,7 @@ fn silence_and_a_click_have_no_words() {
     let mut click = silence.clone();
     click[4000..4200].fill(0x20);
     for (name, sound) in [("silence", silence), ("a click", click)] {
-        let text = runtime.block_on(async { heard(&mut session(&ears).await, &sound).await });
+        let text = runtime.block_on(async { heard(&mut session(&ears, "en-US").await, &sound).await });
         assert_eq!(text, "", "{name}");
     }
 }
