@@ -5,7 +5,7 @@ mod files;
 mod functions;
 mod progress;
 mod streams;
-mod table;
+pub(crate) mod table;
 
 use std::{
     path::{Path, PathBuf},

@@ -13,6 +13,7 @@
 //! | [`service`] | the process of `synth-service` |
 //! | [`stack`] | all these parts together, and the environment variables that connect them |
 //! | [`call`] | one call through a contact flow: recording, time line, table |
+//! | [`talk`] | a live call through Twilio's protocol: a simulated caller, its recording and timings |
 //! | [`load`] | many callers at once, and whether anything is lost |
 //! | [`cold`] | cold starts of a function, beside one in Python |
 //! | `machine` | the machine, and the resources that a process uses |
@@ -32,3 +33,4 @@ pub mod s3;
 pub mod service;
 pub mod signature;
 pub mod stack;
+pub mod talk;

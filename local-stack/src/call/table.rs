@@ -146,7 +146,7 @@ fn functions(reports: &[Report]) -> Table {
 }
 
 /// A table whose columns after the first hold numbers.
-fn table<const N: usize>(header: [&str; N]) -> Table {
+pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(header);
     for column in table.column_iter_mut().skip(1) {

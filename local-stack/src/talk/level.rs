@@ -1,0 +1,71 @@
+//! Speech and silence in samples at 8000 Hz, by their level.
+
+use std::ops::Range;
+
+use connect_flows::clip::SILENCE_LEVEL;
+
+/// Samples of a window: 10 ms.
+pub(super) const WINDOW: usize = 80;
+
+/// Windows this far below the loudest one are silence: 35 dB, as a ratio of powers.
+const BELOW_LOUDEST: f64 = 3162.0;
+
+/// The voiced part of a clean recording, to 10 ms; `None` where there is only silence.
+pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
+    let powers: Vec<f64> = samples.chunks(WINDOW).map(power).collect();
+    let loudest = powers.iter().copied().fold(0.0, f64::max);
+    let least = (loudest / BELOW_LOUDEST).max(f64::from(SILENCE_LEVEL).powi(2) / 2.0);
+    let first = powers.iter().position(|power| *power > least)?;
+    let last = powers.iter().rposition(|power| *power > least)?;
+    Some(first * WINDOW..((last + 1) * WINDOW).min(samples.len()))
+}
+
+/// Mean square of the samples.
+pub(super) fn power(samples: &[i16]) -> f64 {
+    samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len().max(1) as f64
+}
+
+/// Whether any sample can be heard.
+pub(super) fn is_audible(samples: &[i16]) -> bool {
+    connect_flows::clip::first_audible(samples).is_some()
+}
+
+/// The stretches of sound between silences of at least this many samples.
+pub(super) fn sounds(samples: &[i16], silence: usize) -> Vec<Range<usize>> {
+    let mut sounds: Vec<Range<usize>> = Vec::new();
+    for (at, _) in samples.iter().enumerate().filter(|(_, sample)| sample.unsigned_abs() > SILENCE_LEVEL) {
+        match sounds.last_mut() {
+            Some(last) if at < last.end + silence => last.end = at + 1,
+            _ => sounds.push(at..at + 1),
+        }
+    }
+    sounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_voiced_part_is_found_to_a_window() {
+        let mut samples = vec![3; 8000];
+        samples[2000..4000].fill(5000);
+        assert_eq!(voiced(&samples), Some(2000..4000));
+        // An echo 40 dB below the voice is none.
+        samples[4000..6000].fill(50);
+        assert_eq!(voiced(&samples), Some(2000..4000));
+        assert_eq!(voiced(&[5; 800]), None);
+        assert_eq!(voiced(&[]), None);
+    }
+
+    #[test]
+    fn sounds_are_split_at_long_silences_only() {
+        let mut samples = vec![0; 1000];
+        samples[100..200].fill(-300);
+        samples[250..300].fill(300);
+        samples[600] = 101;
+        assert_eq!(sounds(&samples, 100), [100..300, 600..601]);
+        assert_eq!(sounds(&samples, 51), [100..300, 600..601]);
+        assert_eq!(sounds(&samples, 50), [100..200, 250..300, 600..601]);
+    }
+}
