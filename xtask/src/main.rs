@@ -22,6 +22,7 @@ mod prompts;
 mod prose;
 mod supply;
 mod system;
+mod talk;
 mod test;
 mod voices;
 
@@ -51,6 +52,13 @@ enum Command {
     #[command(disable_help_flag = true)]
     Call {
         /// See `cargo xtask call --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Start everything on this machine, hold a live call in real time, and record it; or open the page and be the caller.
+    #[command(disable_help_flag = true)]
+    Talk {
+        /// See `cargo xtask talk --help`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
@@ -174,6 +182,14 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Hold live calls with the demo model and the local ears: the time from the end of speech to the first sound in three
+    /// ways, interruptions, the number of calls that one host keeps.
+    #[command(disable_help_flag = true)]
+    Live {
+        /// See `cargo xtask bench live --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Run twice as many callers as two hosts can carry, some with a slow voice. No call may be lost.
     #[command(disable_help_flag = true)]
     Fleet {
@@ -249,6 +265,7 @@ fn run(command: Command) -> Result<()> {
     let root = workspace_root()?;
     match command {
         Command::Call { arguments } => call(&root, "call", &arguments),
+        Command::Talk { arguments } => talk::talk(&root, &arguments),
         Command::Dev { arguments } => call(&root, "dev", &arguments),
         Command::Test(options) => test::run(&root, &options),
         Command::Format => cargo::check_format(&root),
@@ -279,6 +296,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { command: Some(Bench::Load { arguments }), .. } => call(&root, "load", &arguments),
         Command::Bench { command: Some(Bench::Fleet { arguments }), .. } => call(&root, "fleet", &arguments),
         Command::Bench { command: Some(Bench::Chat { arguments }), .. } => bench::chat(&root, &arguments),
+        Command::Bench { command: Some(Bench::Live { arguments }), .. } => talk::bench(&root, &arguments),
         Command::Bench { command: Some(Bench::Cold { arguments }), .. } => bench::cold(&root, &arguments),
         Command::Bench { command: None, arguments } => bench::run(&root, &arguments),
     }

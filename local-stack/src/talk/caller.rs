@@ -166,7 +166,8 @@ impl Listening {
         match self.sound {
             None => now >= self.since + self.patience,
             Some((first, last)) => {
-                let interrupts = over.is_some_and(|over| now >= first + over);
+                let goes_on = ears.is_sounding || ears.is_pending;
+                let interrupts = over.is_some_and(|over| now >= first + over) && goes_on;
                 let is_quiet = now >= last + QUIET && !ears.is_pending;
                 interrupts || is_quiet || now >= self.since + LONGEST_ANSWER
             }

@@ -10,6 +10,9 @@ use tokio::time::{Instant, sleep};
 /// The message of the line that the service writes for each turn.
 const TURN: &str = "live turn";
 
+/// The message of the line that names a call's two ids.
+const BEGIN: &str = "a caller is on the line";
+
 /// Longest wait for the lines of a call that is over.
 const WITHIN: Duration = Duration::from_secs(5);
 
@@ -25,6 +28,8 @@ pub struct LoggedTurn {
     pub response_ms: Option<f64>,
     /// The moments of the turn, in milliseconds from its first voiced frame; empty unless the service logs them.
     pub moments: BTreeMap<String, f64>,
+    /// The words that were recognised, where the service logs texts.
+    pub heard: Option<String>,
     /// The whole line, for the figures that only some measurements use.
     #[serde(skip)]
     pub line: Value,
@@ -58,21 +63,31 @@ impl<'a> Log<'a> {
     }
 }
 
-/// The turns of a call in a log.
-fn turns(log: &str, call: &str) -> Vec<LoggedTurn> {
-    let lines = log.lines().filter(|line| line.contains(call));
-    let lines = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut turns: Vec<LoggedTurn> = Vec::new();
-    for line in lines.filter(|line| line["message"] == TURN) {
-        turns.push(LoggedTurn {
-            turn: line["turn"].as_u64().unwrap_or_default() as usize,
-            response_ms: line["response_ms"].as_f64(),
-            moments: BTreeMap::new(),
-            line,
-        });
+/// The turns of a call in a log, by the id that Twilio gave it.
+fn turns(log: &str, call_sid: &str) -> Vec<LoggedTurn> {
+    let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let begin = lines.iter().find(|line| line["message"] == BEGIN && line["call_sid"] == call_sid);
+    let Some(call) = begin.and_then(|line| line["call"].as_str()).map(str::to_owned) else {
+        return Vec::new();
+    };
+    let of_call = lines.into_iter().filter(|line| line["call"] == call);
+    let mut turns: BTreeMap<usize, LoggedTurn> = BTreeMap::new();
+    for line in of_call {
+        let Some(number) = line["turn"].as_u64() else { continue };
+        let turn = turns.entry(number as usize).or_default();
+        turn.turn = number as usize;
+        if let Some(waterfall) = line["waterfall"].as_str() {
+            turn.moments = moments(waterfall);
+        }
+        if let Some(heard) = line["heard"].as_str() {
+            turn.heard = Some(heard.to_owned());
+        }
+        if line["message"] == TURN {
+            turn.response_ms = line["response_ms"].as_f64();
+            turn.line = line;
+        }
     }
-    turns.sort_by_key(|turn| turn.turn);
-    turns
+    turns.into_values().filter(|turn| !turn.line.is_null()).collect()
 }
 
 /// The moments in a waterfall: `name: +delta ms (total: ms)`, a line each.
@@ -90,6 +105,13 @@ impl LoggedTurn {
     pub(super) fn reason(&self) -> Option<&str> {
         let text = |name: &str| self.line[name].as_str().filter(|text| !text.is_empty());
         text("reason").or_else(|| text("outcome").filter(|outcome| *outcome != "answered"))
+    }
+
+    /// The moments behind the end of speech, in milliseconds from it.
+    pub(super) fn behind_speech(&self) -> Vec<(String, f64)> {
+        let Some(end) = self.moments.get("speech_end") else { return Vec::new() };
+        let behind = self.moments.iter().filter(|(_, ms)| *ms > end);
+        behind.map(|(name, ms)| (name.clone(), ms - end)).collect()
     }
 
     /// The caller's end of speech, in milliseconds since the Unix epoch.
@@ -110,5 +132,39 @@ pub(super) fn join(began_at_ms: f64, turns: &mut [super::Turn], logged: Vec<Logg
         if let Some(turn) = nearest.filter(|turn| away(turn) < SAME_MS) {
             turn.log = Some(log);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talk::Turn;
+
+    const LOG: &str = r#"{"message":"a caller is on the line","call":"c1","call_sid":"CA1"}
+{"message":"a caller is on the line","call":"c2","call_sid":"CA2"}
+a panic that is no JSON
+{"message":"heard","call":"c1","turn":0,"heard":"hello"}
+{"message":"live turn","call":"c2","turn":0,"response_ms":1.0}
+{"message":"live turn","call":"c1","turn":1,"outcome":"failed","reason":"the model is gone"}
+{"message":"live turn","call":"c1","turn":0,"response_ms":512.5,"outcome":"answered","began_at_ms":5000.0}
+{"message":"moments","call":"c1","turn":0,"waterfall":"audio_received: +0.0 ms (total: 0.0 ms)\nspeech_end: +900.0 ms (total: 900.0 ms)\nfirst_audio_sent: +512.5 ms (total: 1412.5 ms)\ntotal: 1412.5 ms"}
+"#;
+
+    #[test]
+    fn the_turns_of_a_call_are_read_with_their_moments_and_words() {
+        let turns = turns(LOG, "CA1");
+        assert_eq!(turns.len(), 2);
+        assert_eq!((turns[0].response_ms, turns[0].heard.as_deref()), (Some(512.5), Some("hello")));
+        assert_eq!(turns[0].behind_speech(), [("first_audio_sent".to_owned(), 512.5)]);
+        assert_eq!((turns[0].reason(), turns[1].reason()), (None, Some("the model is gone")));
+        assert!(super::turns(LOG, "CA3").is_empty());
+    }
+
+    #[test]
+    fn a_logged_turn_is_the_one_whose_speech_ended_then() {
+        let turn = |ended_ms| Turn { ended_ms, ..Turn::default() };
+        let mut both = [turn(200.0), turn(3880.0)];
+        join(2000.0, &mut both, turns(LOG, "CA1"));
+        assert_eq!(both.map(|turn| turn.log.map(|log| log.turn)), [None, Some(0)]);
     }
 }

@@ -8,6 +8,7 @@
 //! | `sound`, `level`, `noise` | recordings as a telephone carries them; voice and silence; noise on the line |
 //! | `voice` | voices of callers, in this process |
 //! | `turns`, `interruption` | the turns of a call, taken from its two channels |
+//! | [`LiveService`] | the settings of a service that takes such calls |
 //! | `log` | the service's own figures |
 //! | `verdict`, `table`, `files` | faults, table, recording and time line |
 //! | [`bench`] | `cargo xtask bench live` |
@@ -20,6 +21,7 @@ mod interruption;
 mod level;
 mod log;
 mod noise;
+mod service;
 mod sound;
 mod table;
 mod turns;
@@ -39,9 +41,10 @@ pub use self::{
     interruption::Interruption,
     log::LoggedTurn,
     noise::{Noise, NoiseChoice, NoiseKind},
+    service::{LiveService, Way},
     turns::Turn,
     twilio::Exchange,
-    voice::Voices,
+    voice::{CALLER_VOICE, Voices},
 };
 
 /// The sentences of several people who speak at once.
@@ -132,12 +135,11 @@ pub fn noise(
 }
 
 fn babble(assets: &Path, voices: &mut Option<Voices>) -> Result<Vec<i16>> {
-    let name = Voices::usual(assets)?;
     let voices = match voices {
         Some(voices) => voices,
         None => voices.insert(Voices::open(assets)?),
     };
-    let speakers = voices.speakers(name)?;
+    let speakers = voices.speakers(CALLER_VOICE)?;
     let sounds = BABBLE.iter().zip(speakers.iter().rev().cycle());
     let sounds = sounds.map(|(text, speaker)| voices.speak(speaker, text, "en", 1.0));
     Ok(noise::babble(&sounds.collect::<Result<Vec<_>>>()?))

@@ -14,8 +14,8 @@ use super::{level, sound};
 /// Sound that is kept behind the last word, in samples: 50 ms.
 const ECHO: usize = 400;
 
-/// Voices that callers may have.
-const USUAL: [&str; 2] = ["kokoro", "piper"];
+/// The usual voice of callers.
+pub const CALLER_VOICE: &str = "kokoro";
 
 /// The voices of callers, each loaded when it is first used.
 pub struct Voices {
@@ -39,16 +39,6 @@ impl Voices {
         let onnxruntime = assets.join("onnxruntime/libonnxruntime.so");
         let runtime = Runtime::open(RuntimeConfig { onnxruntime, ..RuntimeConfig::default() })?;
         Ok(Self { assets: assets.to_owned(), runtime, loaded: BTreeMap::new() })
-    }
-
-    /// The first fetched voice that a caller may have.
-    ///
-    /// # Errors
-    /// When none is fetched.
-    pub fn usual(assets: &Path) -> Result<&'static str> {
-        let is_there = |voice: &&str| assets.join("voices").join(voice).join("voice.toml").is_file();
-        let voice = USUAL.into_iter().find(is_there);
-        voice.context("no voice for a caller is here: `cargo xtask voices fetch kokoro`, or give recordings")
     }
 
     /// The names of a voice's speakers, each as `voice/speaker`.

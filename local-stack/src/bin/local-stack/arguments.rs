@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     call::CallArguments,
     common::{ChatArguments, Common, DEFAULT_VOICE},
+    live::LiveBenchArguments,
+    talk::TalkArguments,
 };
 
 /// A voice that is slow enough for the order of its work to be heard.
@@ -24,6 +26,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Start everything, run a contact flow, and record the call's audio.
     Call(Box<CallArguments>),
+    /// Start everything, hold a live call through Twilio's protocol in real time, and record it.
+    Talk(Box<TalkArguments>),
     /// Start everything and keep it up until Ctrl-C.
     Dev(DevArguments),
     /// Run many callers at once; report latency, refusals and lost audio.
@@ -37,6 +41,10 @@ pub(super) enum Command {
     /// ways, twenty and two hundred conversations at once.
     #[command(bin_name = "cargo xtask bench chat")]
     Chat(ChatBenchArguments),
+    /// Hold live calls with the demo model and the local ears: from the end of speech to the first sound in three ways,
+    /// interruptions, noises, calls at once. Ends with an error when an aim is missed.
+    #[command(bin_name = "cargo xtask bench live")]
+    Live(LiveBenchArguments),
     /// Start `get_next_batch` cold, again and again, beside the same function in Python: time to the first reply, memory,
     /// sizes of the zips. Ends with an error when an aim is missed.
     #[command(bin_name = "cargo xtask bench cold")]

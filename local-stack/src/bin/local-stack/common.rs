@@ -8,7 +8,7 @@ use clap::Args;
 pub(super) const DEFAULT_VOICE: &str = "hibari";
 
 /// The model that answers callers.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct ChatArguments {
     /// Kind of the model that answers callers: demo needs no network, openai any server with its interface.
     #[arg(long, value_name = "KIND", env = "FIRSTWORD_CHAT_MODEL", default_value = "demo")]

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask call`, `cargo xtask dev`, `cargo xtask bench load`, `fleet`, `chat`
+//! The program behind `cargo xtask call`, `talk` and `dev`, `cargo xtask bench load`, `fleet`, `chat`
 //! and `cold`.
 
 mod arguments;
@@ -6,6 +6,8 @@ mod call;
 mod chat;
 mod common;
 mod interrupt;
+mod live;
+mod talk;
 
 use std::{
     process::ExitCode,
@@ -33,10 +35,12 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Call(arguments) => call::run(*arguments).await,
+        Command::Talk(arguments) => talk::run(*arguments).await,
         Command::Dev(arguments) => dev(arguments).await,
         Command::Load(arguments) => put_load(arguments).await,
         Command::Fleet(arguments) => put_load_on_a_fleet(arguments).await,
         Command::Chat(arguments) => chat::bench(arguments).await,
+        Command::Live(arguments) => live::bench(arguments).await,
         Command::Cold(arguments) => start_cold(arguments).await,
     };
     match result {

@@ -1,12 +1,12 @@
 //! Percentiles, and rows of tables in Markdown.
 
 /// The middle value; 0 of none.
-pub(super) fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     percentile(values, 0.5)
 }
 
 /// The smallest value that is not below this share of the values; 0 of none.
-pub(super) fn percentile(values: &[f64], share: f64) -> f64 {
+pub(crate) fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let rank = (share * sorted.len() as f64).ceil() as usize;
@@ -14,17 +14,17 @@ pub(super) fn percentile(values: &[f64], share: f64) -> f64 {
 }
 
 /// Prints the head of a table.
-pub(super) fn head(cells: &[&str]) {
+pub(crate) fn head(cells: &[&str]) {
     println!("| {} |\n|{}", cells.join(" | "), " --- |".repeat(cells.len()));
 }
 
 /// Prints a row: its name and its values.
-pub(super) fn row(name: &str, values: impl IntoIterator<Item = String>) {
+pub(crate) fn row(name: &str, values: impl IntoIterator<Item = String>) {
     let cells: Vec<_> = std::iter::once(name.to_owned()).chain(values).collect();
     println!("| {} |", cells.join(" | "));
 }
 
 /// Milliseconds for a table.
-pub(super) fn ms(value: f64) -> String {
+pub(crate) fn ms(value: f64) -> String {
     format!("{value:.0}")
 }

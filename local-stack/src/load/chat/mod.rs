@@ -10,7 +10,7 @@
 //! | `figures` | percentiles and tables |
 
 mod crowd;
-mod figures;
+pub(crate) mod figures;
 mod first;
 mod script;
 mod turn;
