@@ -286,7 +286,8 @@ async fn the_caller_speaks_twilios_protocol_and_plays_in_real_time() {
         _ => None,
     });
     assert_eq!(mark, sound.last().map(|(_, until)| *until));
-    assert_eq!(sound.last().unwrap().1 - sound[0].0, Duration::from_millis(20 * ANSWER as u64));
+    assert_eq!(sound.len(), ANSWER);
+    assert!(sound.windows(2).all(|pair| pair[0].1 <= pair[1].0));
     assert_eq!(got.marks.len(), 1);
     assert_eq!(held.broken, None);
 }
@@ -323,7 +324,11 @@ async fn each_fault_of_a_service_is_an_error() {
     ] {
         let out = tempfile::tempdir().unwrap();
         let error = talked(service, items, out.path()).await.unwrap_err().to_string();
-        assert!(error.starts_with(&format!("the talk went wrong: {reason}")), "{error}");
+        assert!(error.starts_with("the talk went wrong: "), "{error}");
+        let document = std::fs::read(out.path().join("talk.json")).unwrap();
+        let document: Value = serde_json::from_slice(&document).unwrap();
+        let faults = document["faults"].as_array().unwrap();
+        assert!(faults.iter().any(|fault| fault.as_str().unwrap().starts_with(reason)), "{faults:?}");
         assert!(out.path().join("talk.wav").is_file());
     }
 }
