@@ -8,7 +8,7 @@ use crate::{VOICE, cargo, fetch};
 
 /// The callers' voices when none is named.
 const TALK_VOICES: [&str; 1] = ["kokoro"];
-const BENCH_VOICES: [&str; 2] = ["kokoro", "piper"];
+const BENCH_VOICES: [&str; 3] = ["kokoro", "kokoro-ko", "piper"];
 
 /// Holds a talk.
 ///
@@ -37,7 +37,9 @@ fn run(root: &Path, command: &str, arguments: &[OsString], callers: &[&str]) -> 
         fetch::ears(root)?;
         let pinned = fetch::voice_names()?;
         let named = words.iter().map(|word| voice_in(word)).filter(|word| pinned.iter().any(|pinned| pinned == word));
-        let usual = callers.iter().copied().chain([VOICE]);
+        // The voice of a talk in Korean, for both sides.
+        let korean = words.iter().any(|word| ["ko", "--lang=ko"].contains(&&**word)).then_some("kokoro-ko");
+        let usual = callers.iter().copied().chain([VOICE]).chain(korean);
         usual.chain(named).try_for_each(|voice| fetch::voice(root, voice))
     })
 }

@@ -218,9 +218,11 @@ mod tests {
     #[test]
     fn an_interruption_begins_within_the_answer() {
         let over = Item { over: Some(Duration::from_millis(600)), ..item(400) };
-        let (began, _) = run(vec![item(1000), over.clone()], &[4500..9000]);
+        let long = 4500..9000;
+        let (began, _) = run(vec![item(1000), over.clone()], &[long]);
         assert_eq!(began, [3000, 5100]);
-        let (began, _) = run(vec![item(1000), over], &[4500..4800]);
+        let short = 4500..4800;
+        let (began, _) = run(vec![item(1000), over], &[short]);
         assert_eq!(began, [3000, 5480]);
     }
 

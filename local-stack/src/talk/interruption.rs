@@ -88,23 +88,20 @@ mod tests {
 
     #[test]
     fn a_short_word_may_end_before_the_answer_does() {
-        let over = Over {
-            voice: 8000..9600,
-            next: 80_000,
-            is_turn: true,
-            sounds: &[800..10_400],
-            clears: &[10_400],
-        };
+        let sound = 800..10_400;
+        let over =
+            Over { voice: 8000..9600, next: 80_000, is_turn: true, sounds: &[sound], clears: &[10_400] };
         assert_eq!(over.interruption().silent_after_ms, Some(300.0));
     }
 
     #[test]
     fn behind_a_cough_the_answer_goes_on() {
+        let (going_on, cut) = (800..40_000, 800..10_400);
         assert_eq!(
             over(false, &[800..10_400, 26_400..40_000], &[10_400]),
             [Some(300.0), Some(300.0), Some(2300.0)]
         );
-        assert_eq!(over(false, &[800..40_000], &[]), [None, None, None]);
-        assert_eq!(over(false, &[800..10_400], &[10_400]), [Some(300.0), Some(300.0), None]);
+        assert_eq!(over(false, &[going_on], &[]), [None, None, None]);
+        assert_eq!(over(false, &[cut], &[10_400]), [Some(300.0), Some(300.0), None]);
     }
 }

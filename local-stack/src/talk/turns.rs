@@ -161,7 +161,8 @@ mod tests {
         ));
         assert_eq!((turns[0].audible_ms, turns[0].answered_after_ms), (Some(2500.0), Some(500.0)));
         assert_eq!((turns[1].audible_ms, turns[1].interruption), (None, None));
-        let early = super::turns(&held(&[(8000..16_000, false)], &[15_200..40_000], vec![]));
+        let sound = 15_200..40_000;
+        let early = super::turns(&held(&[(8000..16_000, false)], &[sound], vec![]));
         assert_eq!(early[0].answered_after_ms, Some(-100.0));
     }
 

@@ -7,6 +7,14 @@ use clap::Args;
 /// The default voice, which `cargo xtask` always fetches.
 pub(super) const DEFAULT_VOICE: &str = "hibari";
 
+/// The voice that answers callers of a language.
+pub(super) fn answering_voice(language: &str) -> &'static str {
+    if language.starts_with("ko") { KOREAN_VOICE } else { DEFAULT_VOICE }
+}
+
+/// The voice for Korean, as caller and as agent.
+const KOREAN_VOICE: &str = "kokoro-ko";
+
 /// The model that answers callers.
 #[derive(Args, Clone)]
 pub(super) struct ChatArguments {

@@ -13,7 +13,7 @@ use local_stack::{
 };
 
 use crate::{
-    common::{Common, DEFAULT_VOICE},
+    common::{Common, answering_voice},
     interrupt::Interrupt,
     start_stack,
 };
@@ -24,18 +24,18 @@ pub(crate) struct LiveBenchArguments {
     #[arg(long, value_name = "N", default_value_t = 60)]
     turns: usize,
 
-    /// Folder with a caller's recordings, NAME.wav with the words in NAME.txt, in place of English turns that our voices
-    /// speak.
+    /// Languages of the callers, separated by commas: those that our voices speak are en and ko.
+    #[arg(long, value_name = "TAGS", value_delimiter = ',', default_values = ["en", "ko"])]
+    lang: Vec<String>,
+
+    /// Folder with recordings of callers, NAME.wav with the words in NAME.txt, in place of turns that our voices speak. Give
+    /// their language with `--lang`.
     #[arg(long, value_name = "FOLDER")]
     recordings: Option<PathBuf>,
 
-    /// Language of the recordings, as a BCP 47 tag.
-    #[arg(long, value_name = "TAG", default_value = "ko", requires = "recordings")]
-    lang: String,
-
-    /// Name of the voice that answers.
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_VOICE)]
-    voice: String,
+    /// Name of the voice that answers in every language; hibari, and kokoro-ko in Korean, when absent.
+    #[arg(long, value_name = "NAME")]
+    voice: Option<String>,
 
     /// Numbers of calls at once, separated by commas, until one is too many.
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [1, 2, 3, 4, 6, 8, 12])]
@@ -71,15 +71,9 @@ async fn measure(arguments: &LiveBenchArguments) -> Result<()> {
         true => None,
         false => Some(Baseline::read(&arguments.baseline)?),
     };
-    let corpus = corpus(arguments).await?;
     let mut report = Report::default();
-    for way in Way::ALL {
-        println!();
-        let service = LiveService::new(&arguments.common.assets, &arguments.voice, &corpus.language, way);
-        let stack = start_stack(&arguments.common, config(arguments, &service)).await?;
-        let measured = one_way(&stack, &service, &corpus, way, arguments, &mut report).await;
-        let stopped = stack.stop().await;
-        measured.and(stopped)?;
+    for language in &arguments.lang {
+        measure_language(arguments, language, &mut report).await?;
     }
     let missed = report.judge(baseline.as_ref());
     if arguments.write_baseline {
@@ -90,23 +84,38 @@ async fn measure(arguments: &LiveBenchArguments) -> Result<()> {
     Ok(())
 }
 
-fn config(arguments: &LiveBenchArguments, service: &LiveService) -> StackConfig {
+/// Measures the three ways in one language, one after the other.
+async fn measure_language(arguments: &LiveBenchArguments, language: &str, report: &mut Report) -> Result<()> {
+    let corpus = corpus(arguments, language).await?;
+    let voice = arguments.voice.as_deref().unwrap_or_else(|| answering_voice(language));
+    for way in Way::ALL {
+        println!();
+        let service = LiveService::new(&arguments.common.assets, voice, language, way);
+        let stack = start_stack(&arguments.common, config(arguments, voice, &service)).await?;
+        let measured = one_way(&stack, &service, &corpus, way, arguments, report).await;
+        let stopped = stack.stop().await;
+        measured.and(stopped)?;
+    }
+    Ok(())
+}
+
+fn config(arguments: &LiveBenchArguments, voice: &str, service: &LiveService) -> StackConfig {
     let mut service_settings = service.settings.clone();
     service_settings.insert("FIRSTWORD_CHAT_MODEL".into(), "demo".into());
     StackConfig {
-        voices: vec![arguments.voice.clone()],
+        voices: vec![voice.to_owned()],
         logs: arguments.out.join("logs"),
         service_settings,
         ..StackConfig::default()
     }
 }
 
-async fn corpus(arguments: &LiveBenchArguments) -> Result<Corpus> {
+async fn corpus(arguments: &LiveBenchArguments, language: &str) -> Result<Corpus> {
     let (assets, turns) = (arguments.common.assets.clone(), arguments.turns);
-    let folder = arguments.recordings.clone().map(|folder| (folder, arguments.lang.clone()));
+    let (folder, language) = (arguments.recordings.clone(), language.to_owned());
     let made = tokio::task::spawn_blocking(move || match folder {
-        Some((folder, language)) => Corpus::folder(&folder, &language, turns),
-        None => Corpus::english(&assets, turns),
+        Some(folder) => Corpus::folder(&folder, &language, turns),
+        None => Corpus::spoken(&assets, &language, turns),
     });
     made.await?.context("the callers' turns")
 }
@@ -130,7 +139,9 @@ async fn one_way(
         report.add_interruptions(bench::interruptions(&exchange, &log, corpus).await?);
         report.add_noises(bench::noises(&exchange, &log, corpus).await?);
     }
-    for callers in &arguments.callers {
+    // The number of calls is that of the first language.
+    let callers = arguments.callers.iter().filter(|_| arguments.lang.first() == Some(&corpus.language));
+    for callers in callers {
         let crowd = bench::crowd(&exchange, &log, corpus, *callers).await?;
         let is_kept = crowd.is_kept(IN_TIME_MS);
         report.add_crowd(crowd);

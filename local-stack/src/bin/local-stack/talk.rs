@@ -10,12 +10,17 @@ use local_stack::{
 };
 
 use crate::{
-    common::{ChatArguments, Common, DEFAULT_VOICE},
+    common::{ChatArguments, Common, answering_voice},
     interrupt::Interrupt,
     start_stack,
 };
 
 /// The talk that is held when nothing is given: topics of the demo model.
+const KOREAN_TALK: [&str; 3] = [
+    "안녕하세요, 토요일에는 언제 문을 여세요?",
+    "택배가 어디에 있나요? 주문 번호는 4 7 1 1이에요.",
+    "네, 감사합니다.",
+];
 const USUAL_TALK: [&str; 3] = [
     "Good morning. When are you open on Saturdays?",
     "Where is my parcel? The order number is 4 7 1 1.",
@@ -50,13 +55,14 @@ pub(crate) struct TalkArguments {
     #[arg(long, value_name = "KIND[:DB]")]
     noise: Option<NoiseChoice>,
 
-    /// Name of the voice that answers.
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_VOICE)]
-    voice: String,
+    /// Name of the voice that answers; hibari, and kokoro-ko in Korean, when absent.
+    #[arg(long, value_name = "NAME")]
+    voice: Option<String>,
 
-    /// Name of the caller's voice, or of one of its speakers, for `--text`.
-    #[arg(long, value_name = "NAME[/SPEAKER]", default_value = CALLER_VOICE)]
-    caller_voice: String,
+    /// Name of the caller's voice, or of one of its speakers, for `--text`; kokoro, and
+    /// kokoro-ko in Korean, when absent.
+    #[arg(long, value_name = "NAME[/SPEAKER]")]
+    caller_voice: Option<String>,
 
     /// Open the page on which you are the caller, and keep the service up until Ctrl-C.
     #[arg(long)]
@@ -76,11 +82,11 @@ pub(crate) struct TalkArguments {
 pub(crate) async fn run(arguments: TalkArguments) -> Result<()> {
     talk::remove_old_results(&arguments.out);
     let mut interrupt = Interrupt::listen()?;
-    let service =
-        LiveService::new(&arguments.common.assets, &arguments.voice, &arguments.lang, Way::Speculating);
+    let voice = arguments.voice.as_deref().unwrap_or_else(|| answering_voice(&arguments.lang)).to_owned();
+    let service = LiveService::new(&arguments.common.assets, &voice, &arguments.lang, Way::Speculating);
     let mut service_settings = arguments.chat.clone().settings();
     service_settings.extend(service.settings.clone());
-    let voice = arguments.voice.split('/').next().unwrap_or_default().to_owned();
+    let voice = voice.split('/').next().unwrap_or_default().to_owned();
     let logs = arguments.out.join("logs");
     let config = StackConfig { voices: vec![voice], logs, service_settings, ..StackConfig::default() };
     let work = async {
@@ -121,14 +127,17 @@ async fn parts(arguments: &TalkArguments) -> Result<Parts> {
     let (voice, language, interruptions) =
         (arguments.caller_voice.clone(), arguments.lang.clone(), arguments.interrupt_at.clone());
     let is_usual = files.is_empty() && arguments.text.is_empty() && keys.is_none();
-    let texts = if is_usual { USUAL_TALK.map(str::to_owned).into() } else { arguments.text.clone() };
+    let usual = if arguments.lang.starts_with("ko") { KOREAN_TALK } else { USUAL_TALK };
+    let texts = if is_usual { usual.map(str::to_owned).into() } else { arguments.text.clone() };
     let make = move || -> Result<Parts> {
         let mut items = files.iter().map(|file| talk::recording(file)).collect::<Result<Vec<_>>>()?;
         let mut voices = None;
         if !texts.is_empty() {
             let voices = voices.insert(Voices::open(&assets)?);
+            let usual = if language.starts_with("ko") { answering_voice(&language) } else { CALLER_VOICE };
+            let voice = voice.as_deref().unwrap_or(usual);
             for text in &texts {
-                items.push(talk::spoken(voices, &voice, text, &language)?);
+                items.push(talk::spoken(voices, voice, text, &language)?);
             }
         }
         items.extend(keys.as_deref().map(Item::keys));
