@@ -76,34 +76,29 @@ fn turns(log: &str, call_sid: &str) -> Vec<LoggedTurn> {
         let Some(number) = line["turn"].as_u64() else { continue };
         let turn = turns.entry(number as usize).or_default();
         turn.turn = number as usize;
-        if let Some(waterfall) = line["waterfall"].as_str() {
-            turn.moments = moments(waterfall);
-        }
+        turn.moments.extend(line["message"].as_str().and_then(moment));
         if let Some(heard) = line["heard"].as_str() {
             turn.heard = Some(heard.to_owned());
         }
         if line["message"] == TURN {
-            turn.response_ms = line["response_ms"].as_f64();
+            turn.response_ms = line["e2e_ms"].as_f64();
             turn.line = line;
         }
     }
     turns.into_values().filter(|turn| !turn.line.is_null()).collect()
 }
 
-/// The moments in a waterfall: `name: +delta ms (total: ms)`, a line each.
-pub(super) fn moments(waterfall: &str) -> BTreeMap<String, f64> {
-    let moment = |line: &str| {
-        let (name, rest) = line.split_once(": +")?;
-        let total = rest.split_once("(total: ")?.1.split_once(" ms)")?.0;
-        Some((name.trim().to_owned(), total.parse().ok()?))
-    };
-    waterfall.lines().filter_map(moment).collect()
+/// The moment in a row of a waterfall: `waterfall NAME: +DELTA ms (total: MS ms)`.
+fn moment(message: &str) -> Option<(String, f64)> {
+    let (name, rest) = message.strip_prefix("waterfall ")?.split_once(": +")?;
+    let total = rest.split_once("(total: ")?.1.split_once(" ms)")?.0;
+    Some((name.to_owned(), total.parse().ok()?))
 }
 
 impl LoggedTurn {
     /// The reason why the turn has no sound, if the service gives one.
     pub(super) fn reason(&self) -> Option<&str> {
-        let text = |name: &str| self.line[name].as_str().filter(|text| !text.is_empty());
+        let text = |name: &str| self.line[name].as_str();
         text("reason").or_else(|| text("outcome").filter(|outcome| *outcome != "answered"))
     }
 
@@ -144,10 +139,13 @@ mod tests {
 {"message":"a caller is on the line","call":"c2","call_sid":"CA2"}
 a panic that is no JSON
 {"message":"heard","call":"c1","turn":0,"heard":"hello"}
-{"message":"live turn","call":"c2","turn":0,"response_ms":1.0}
+{"message":"live turn","call":"c2","turn":0,"e2e_ms":1.0}
 {"message":"live turn","call":"c1","turn":1,"outcome":"failed","reason":"the model is gone"}
-{"message":"live turn","call":"c1","turn":0,"response_ms":512.5,"outcome":"answered","began_at_ms":5000.0}
-{"message":"moments","call":"c1","turn":0,"waterfall":"audio_received: +0.0 ms (total: 0.0 ms)\nspeech_end: +900.0 ms (total: 900.0 ms)\nfirst_audio_sent: +512.5 ms (total: 1412.5 ms)\ntotal: 1412.5 ms"}
+{"message":"live turn","call":"c1","turn":0,"e2e_ms":512.5,"outcome":"answered","began_at_ms":5000.0}
+{"message":"waterfall speech_end: +900.0 ms (total: 900.0 ms)","call":"c1","turn":0}
+{"message":"waterfall first_audio_sent: +512.5 ms (total: 1412.5 ms)","call":"c1","turn":0}
+{"message":"waterfall total: 1412.5 ms","call":"c1","turn":0}
+{"message":"waterfall speech_end -> first_audio_sent: 512.5 ms","call":"c1","turn":0}
 "#;
 
     #[test]

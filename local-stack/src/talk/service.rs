@@ -53,11 +53,13 @@ impl LiveService {
         let settings = [
             ("FIRSTWORD_PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("FIRSTWORD_TWILIO_AUTH_TOKEN", auth_token.clone()),
-            ("FIRSTWORD_EARS", ears),
+            ("FIRSTWORD_EARS_FOLDER", ears),
             ("FIRSTWORD_DEFAULT_VOICE", voice.to_owned()),
             ("FIRSTWORD_LIVE_STREAMED", streamed.to_string()),
+            ("FIRSTWORD_PARTIALS", streamed.to_string()),
             ("FIRSTWORD_SPECULATION", speculates.to_string()),
             ("FIRSTWORD_LOG_TEXT", "true".to_owned()),
+            // The moments of each turn.
             ("RUST_LOG", "info,synth_service::live=debug".to_owned()),
         ];
         let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
