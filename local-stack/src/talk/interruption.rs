@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::turns::ms;
+use super::level::ms;
 
 /// Times are in milliseconds from the caller's first voiced sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

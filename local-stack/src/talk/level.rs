@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use connect_flows::clip::SILENCE_LEVEL;
 
+/// Samples of a millisecond.
+pub(super) const MS: usize = 8;
+
 /// Samples of a window: 10 ms.
 pub(super) const WINDOW: usize = 80;
 
@@ -18,6 +21,11 @@ pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
     let first = powers.iter().position(|power| *power > least)?;
     let last = powers.iter().rposition(|power| *power > least)?;
     Some(first * WINDOW..((last + 1) * WINDOW).min(samples.len()))
+}
+
+/// The milliseconds of this number of samples.
+pub(super) fn ms(samples: usize) -> f64 {
+    samples as f64 / MS as f64
 }
 
 /// Mean square of the samples.

@@ -13,6 +13,10 @@ const TURN: &str = "live turn";
 /// The message of the line that names a call's two ids.
 const BEGIN: &str = "a caller is on the line";
 
+/// The messages of the lines with the words of a question and of an answer, where the service logs texts.
+const SAID: &str = "the caller said";
+const ANSWERED: &str = "the model answered";
+
 /// Longest wait for the lines of a call that is over.
 const WITHIN: Duration = Duration::from_secs(5);
 
@@ -30,6 +34,8 @@ pub struct LoggedTurn {
     pub moments: BTreeMap<String, f64>,
     /// The words that were recognised, where the service logs texts.
     pub heard: Option<String>,
+    /// The answer of the model, where the service logs texts.
+    pub answer: Option<String>,
     /// The whole line, for the figures that only some measurements use.
     #[serde(skip)]
     pub line: Value,
@@ -73,12 +79,20 @@ fn turns(log: &str, call_sid: &str) -> Vec<LoggedTurn> {
     let of_call = lines.into_iter().filter(|line| line["call"] == call);
     let mut turns: BTreeMap<usize, LoggedTurn> = BTreeMap::new();
     for line in of_call {
-        let Some(number) = line["turn"].as_u64() else { continue };
+        let Some(number) = line["turn"].as_u64() else {
+            // The answer belongs to the question before it.
+            let asked = turns.values_mut().next_back().filter(|_| line["message"] == ANSWERED);
+            if let Some(turn) = asked {
+                turn.answer = line["answer"].as_str().map(str::to_owned);
+            }
+            continue;
+        };
         let turn = turns.entry(number as usize).or_default();
         turn.turn = number as usize;
         turn.moments.extend(line["message"].as_str().and_then(moment));
-        if let Some(heard) = line["heard"].as_str() {
-            turn.heard = Some(heard.to_owned());
+        // With speculation a turn has several questions; the last one counts.
+        if line["message"] == SAID {
+            turn.heard = line["text"].as_str().map(unquoted);
         }
         if line["message"] == TURN {
             turn.response_ms = line["e2e_ms"].as_f64();
@@ -86,6 +100,11 @@ fn turns(log: &str, call_sid: &str) -> Vec<LoggedTurn> {
         }
     }
     turns.into_values().filter(|turn| !turn.line.is_null()).collect()
+}
+
+/// A text that is logged in quotes, without them.
+fn unquoted(text: &str) -> String {
+    serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())
 }
 
 /// The moment in a row of a waterfall: `waterfall NAME: +DELTA ms (total: MS ms)`.
@@ -110,35 +129,21 @@ impl LoggedTurn {
     }
 
     /// The caller's end of speech, in milliseconds since the Unix epoch.
-    fn ended_at_ms(&self) -> Option<f64> {
+    pub(super) fn ended_at_ms(&self) -> Option<f64> {
         Some(self.line["began_at_ms"].as_f64()? + self.moments.get("speech_end")?)
-    }
-}
-
-/// A turn of the log is one of the recording's if its end of speech is not further away than this, in milliseconds.
-const SAME_MS: f64 = 1000.0;
-
-/// Puts each turn of the log beside the one of the recording whose speech ended at the same time.
-pub(super) fn join(began_at_ms: f64, turns: &mut [super::Turn], logged: Vec<LoggedTurn>) {
-    for log in logged {
-        let Some(ended_at_ms) = log.ended_at_ms() else { continue };
-        let away = |turn: &super::Turn| (began_at_ms + turn.ended_ms - ended_at_ms).abs();
-        let nearest = turns.iter_mut().min_by(|one, other| away(one).total_cmp(&away(other)));
-        if let Some(turn) = nearest.filter(|turn| away(turn) < SAME_MS) {
-            turn.log = Some(log);
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::talk::Turn;
 
     const LOG: &str = r#"{"message":"a caller is on the line","call":"c1","call_sid":"CA1"}
 {"message":"a caller is on the line","call":"c2","call_sid":"CA2"}
 a panic that is no JSON
-{"message":"heard","call":"c1","turn":0,"heard":"hello"}
+{"message":"the caller said","call":"c1","turn":0,"text":"\"he\""}
+{"message":"the caller said","call":"c1","turn":0,"text":"\"hello\""}
+{"message":"the model answered","call":"c1","answer":"Good morning."}
 {"message":"live turn","call":"c2","turn":0,"e2e_ms":1.0}
 {"message":"live turn","call":"c1","turn":1,"outcome":"failed","reason":"the model is gone"}
 {"message":"live turn","call":"c1","turn":0,"e2e_ms":512.5,"outcome":"answered","began_at_ms":5000.0}
@@ -153,16 +158,9 @@ a panic that is no JSON
         let turns = turns(LOG, "CA1");
         assert_eq!(turns.len(), 2);
         assert_eq!((turns[0].response_ms, turns[0].heard.as_deref()), (Some(512.5), Some("hello")));
+        assert_eq!(turns[0].answer.as_deref(), Some("Good morning."));
         assert_eq!(turns[0].behind_speech(), [("first_audio_sent".to_owned(), 512.5)]);
         assert_eq!((turns[0].reason(), turns[1].reason()), (None, Some("the model is gone")));
         assert!(super::turns(LOG, "CA3").is_empty());
-    }
-
-    #[test]
-    fn a_logged_turn_is_the_one_whose_speech_ended_then() {
-        let turn = |ended_ms| Turn { ended_ms, ..Turn::default() };
-        let mut both = [turn(200.0), turn(3880.0)];
-        join(2000.0, &mut both, turns(LOG, "CA1"));
-        assert_eq!(both.map(|turn| turn.log.map(|log| log.turn)), [None, Some(0)]);
     }
 }

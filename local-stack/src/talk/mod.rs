@@ -90,7 +90,7 @@ async fn timed(held: &Held, log: &Path) -> Result<Vec<Turn>> {
     let mut turns = turns::turns(held);
     let expected = turns.iter().filter(|turn| turn.audible_ms.is_some()).count();
     let logged = Log::at(log).turns(&held.call, expected).await?;
-    log::join(held.began_at_ms, &mut turns, logged);
+    turns::join(held.began_at_ms, &mut turns, logged);
     Ok(turns)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::{held::Held, turns::Turn};
 use crate::call::table::table;
@@ -31,9 +31,12 @@ pub(super) fn render(held: &Held, turns: &[Turn], faults: &[String]) -> String {
 
 fn table_of(turns: &[Turn]) -> Table {
     let header =
-        ["turn", "spoke, s", "first sound after, ms", "log, ms", "log less recording", "silent after, ms"];
+        ["turn", "spoke, s", "first sound, ms", "log, ms", "differs", "silent after, ms", "heard", "answer"];
     let mut table = table(header);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    for column in table.column_iter_mut().skip(6) {
+        column.set_cell_alignment(CellAlignment::Left);
+    }
     for (number, turn) in turns.iter().enumerate() {
         let logged = turn.log.as_ref().and_then(|log| log.response_ms);
         let ms = |ms: Option<f64>| ms.map_or("-".to_owned(), |ms| format!("{ms:.0}"));
@@ -45,6 +48,8 @@ fn table_of(turns: &[Turn]) -> Table {
             ms(logged),
             difference.map_or("-".to_owned(), |ms| format!("{ms:+.0}")),
             ms(turn.interruption.and_then(|over| over.silent_after_ms)),
+            turn.log.as_ref().and_then(|log| log.heard.clone()).unwrap_or_default(),
+            turn.log.as_ref().and_then(|log| log.answer.clone()).unwrap_or_default(),
         ]);
     }
     table

@@ -9,12 +9,9 @@ use super::{
     caller::Spoken,
     held::{Happened, Held},
     interruption::{Interruption, Over},
-    level,
+    level::{self, MS, ms},
     log::LoggedTurn,
 };
-
-/// Samples of a millisecond.
-const MS: usize = 8;
 
 /// A silence of this length is between two sounds, not within one.
 const SILENCE: usize = 250 * MS;
@@ -120,9 +117,19 @@ fn clear(event: &Happened) -> Option<usize> {
     }
 }
 
-/// Milliseconds from the start of the call.
-pub(super) fn ms(samples: usize) -> f64 {
-    samples as f64 / MS as f64
+/// A turn of the log is one of the recording's if its end of speech is not further away than this, in milliseconds.
+const SAME_MS: f64 = 1000.0;
+
+/// Puts each turn of the log beside the one of the recording whose speech ended at the same time.
+pub(super) fn join(began_at_ms: f64, turns: &mut [Turn], logged: Vec<LoggedTurn>) {
+    for log in logged {
+        let Some(ended_at_ms) = log.ended_at_ms() else { continue };
+        let away = |turn: &Turn| (began_at_ms + turn.ended_ms - ended_at_ms).abs();
+        let nearest = turns.iter_mut().min_by(|one, other| away(one).total_cmp(&away(other)));
+        if let Some(turn) = nearest.filter(|turn| away(turn) < SAME_MS) {
+            turn.log = Some(log);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -180,5 +187,18 @@ mod tests {
         let mark = Happened::Mark(Duration::from_micros(24_050 * 125));
         let gap = |events| turns(&held(&[(8000..16_000, false)], &sounds, events))[0].longest_gap_ms;
         assert_eq!((gap(vec![]), gap(vec![mark])), (500.0, 0.0));
+    }
+
+    #[test]
+    fn a_logged_turn_is_the_one_whose_speech_ended_then() {
+        let turn = |ended_ms| Turn { ended_ms, ..Turn::default() };
+        let mut both = [turn(200.0), turn(3880.0)];
+        let logged = LoggedTurn {
+            moments: [("speech_end".to_owned(), 900.0)].into(),
+            line: serde_json::json!({"began_at_ms": 5000.0}),
+            ..LoggedTurn::default()
+        };
+        join(2000.0, &mut both, vec![logged]);
+        assert_eq!(both.map(|turn| turn.log.is_some()), [false, true]);
     }
 }
