@@ -36,7 +36,8 @@ fn run(root: &Path, command: &str, arguments: &[OsString], callers: &[&str]) -> 
         fetch::runtime(root)?;
         fetch::ears(root)?;
         let pinned = fetch::voice_names()?;
-        let named = words.iter().map(|word| voice_in(word)).filter(|word| pinned.iter().any(|pinned| pinned == word));
+        let named =
+            words.iter().map(|word| voice_in(word)).filter(|word| pinned.iter().any(|pinned| pinned == word));
         // The voice of a talk in Korean, for both sides.
         let korean = words.iter().any(|word| ["ko", "--lang=ko"].contains(&&**word)).then_some("kokoro-ko");
         let usual = callers.iter().copied().chain([VOICE]).chain(korean);
