@@ -13,7 +13,7 @@ use synth_service::{
     admission::{Admission, WaitLimits},
     health,
     http::{
-        self, Cors,
+        self, Cors, Offer,
         door::{Door, DoorLimits, Tls, Tokens},
     },
     logging,
@@ -144,8 +144,8 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    let router =
-        http::router(streams.clone(), turns, narrator.clone(), &state, tokens, cors, settings.max_body_bytes);
+    let offer = Offer { streams: streams.clone(), turns, narrator: narrator.clone(), live: None };
+    let router = http::router(offer, &state, tokens, cors, settings.max_body_bytes);
     let served = serve(door, router, streams, narrator, &settings, stop).await;
     exporters.stop().await;
     served
