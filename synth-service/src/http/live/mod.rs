@@ -27,15 +27,13 @@ use contract::http::{LIVE_TWILIO, LIVE_TWILIO_VOICE};
 use live::Voice;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+pub use self::socket::LineLimits;
 use self::{
     signature::{HEADER, Signed, spellings},
     tokens::OneTimeTokens,
 };
 use super::{door::Tokens, error::ApiError};
 use crate::{live::Calls, telemetry::Meters};
-
-/// Sockets whose stream has not started.
-const MOST_UNSTARTED: usize = 64;
 
 /// Access of Twilio's requests.
 pub struct TwilioAccess {
@@ -55,15 +53,16 @@ struct Shared {
     voice: Voice,
     /// `None` where Twilio's routes are not served.
     twilio: Option<TwilioAccess>,
+    limits: LineLimits,
     tokens: OneTimeTokens,
     unstarted: Arc<Semaphore>,
 }
 
 impl LiveDoors {
     /// Doors to these calls. `voice` is that of a caller for whom nothing else is asked.
-    pub fn new(calls: Calls, voice: Voice, twilio: Option<TwilioAccess>) -> Self {
-        let (tokens, unstarted) = (OneTimeTokens::default(), Arc::new(Semaphore::new(MOST_UNSTARTED)));
-        Self(Arc::new(Shared { calls, voice, twilio, tokens, unstarted }))
+    pub fn new(calls: Calls, voice: Voice, twilio: Option<TwilioAccess>, limits: LineLimits) -> Self {
+        let (tokens, unstarted) = (OneTimeTokens::default(), Arc::new(Semaphore::new(limits.unstarted)));
+        Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted }))
     }
 
     /// The routes that require no bearer token: a signature and a one-time token stand in for it.
@@ -87,6 +86,10 @@ impl LiveDoors {
 
     fn voice(&self) -> &Voice {
         &self.0.voice
+    }
+
+    fn limits(&self) -> LineLimits {
+        self.0.limits
     }
 
     fn tokens(&self) -> &OneTimeTokens {

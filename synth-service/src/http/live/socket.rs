@@ -15,12 +15,6 @@ use tokio_tungstenite::tungstenite::{
 use super::upgrade::Socket;
 use crate::{live::Place, telemetry::Meters};
 
-/// Longest silence of a client: its audio comes every 20 ms.
-const LONGEST_SILENCE: Duration = Duration::from_secs(10);
-
-/// Time for a client to take a message.
-const WRITE_PATIENCE: Duration = Duration::from_secs(5);
-
 /// Time for a client to close its side.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -84,13 +78,37 @@ enum End {
 pub(super) type MakeCaller =
     Box<dyn FnOnce(mpsc::Receiver<FromCaller>, mpsc::Sender<ToCaller>) -> Caller + Send>;
 
+/// Bounds of the lines. Each time is an upper bound.
+#[derive(Clone, Copy, Debug)]
+pub struct LineLimits {
+    /// For a stream to start on its socket.
+    pub start: Duration,
+    /// Of a client's silence: its audio comes every 20 ms.
+    pub silence: Duration,
+    /// For a client to take a message.
+    pub write: Duration,
+    /// Sockets whose stream has not started.
+    pub unstarted: usize,
+}
+
+impl Default for LineLimits {
+    fn default() -> Self {
+        Self {
+            start: Duration::from_secs(5),
+            silence: Duration::from_secs(10),
+            write: Duration::from_secs(5),
+            unstarted: 64,
+        }
+    }
+}
+
 /// Holds a call over a socket, until the caller, the call or a bound ends it.
 pub(super) async fn hold(
     socket: Socket,
     (hear, say): (impl Hear, impl Say),
     place: Place,
     caller: MakeCaller,
-    meters: Meters,
+    (limits, meters): (LineLimits, Meters),
 ) {
     let (from, from_caller) = mpsc::channel(FROM_CALLER);
     let (to_caller, to) = mpsc::channel(TO_CALLER);
@@ -99,8 +117,8 @@ pub(super) async fn hold(
     let (mut sink, mut stream) = socket.split();
     let line = async {
         let end = tokio::select! {
-            end = read(&mut stream, hear, from, &meters) => end,
-            end = write(&mut sink, say, to) => end,
+            end = read(&mut stream, hear, from, (limits.silence, &meters)) => end,
+            end = write(&mut sink, say, to, limits.write) => end,
         };
         tracing::info!(call, end = ?end, "the line is closed");
         close(&mut sink, &mut stream, end.refusal()).await;
@@ -119,10 +137,10 @@ async fn read(
     stream: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
     mut hear: impl Hear,
     from: mpsc::Sender<FromCaller>,
-    meters: &Meters,
+    (longest_silence, meters): (Duration, &Meters),
 ) -> End {
     loop {
-        let message = match timeout(LONGEST_SILENCE, stream.next()).await {
+        let message = match timeout(longest_silence, stream.next()).await {
             Err(_) => return End::Silent,
             Ok(None) => return End::Gone,
             Ok(Some(Err(error))) => return failed(error),
@@ -156,10 +174,11 @@ async fn write(
     sink: &mut (impl Sink<Message> + Unpin),
     mut say: impl Say,
     mut to: mpsc::Receiver<ToCaller>,
+    patience: Duration,
 ) -> End {
     while let Some(next) = to.recv().await {
         let Some(message) = say.say(next) else { continue };
-        match timeout(WRITE_PATIENCE, sink.send(message)).await {
+        match timeout(patience, sink.send(message)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return End::Gone,
             Err(_) => return End::Stalled,
@@ -189,7 +208,7 @@ impl End {
     fn refusal(self) -> Option<Refused> {
         match self {
             Self::Refused(refused) => Some(refused),
-            Self::Silent => Some(Refused::new(CloseCode::Policy, "nothing came for 10 s")),
+            Self::Silent => Some(Refused::new(CloseCode::Policy, "nothing has come for too long")),
             Self::Over | Self::Gone | Self::Stalled => None,
         }
     }

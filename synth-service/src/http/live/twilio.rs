@@ -8,7 +8,7 @@
 mod frames;
 mod protocol;
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use axum::{extract::Request, extract::State, response::Response};
 use contract::metrics::LIVE_FRAMES_DROPPED;
@@ -32,9 +32,6 @@ use crate::{
     telemetry::Meters,
 };
 
-/// Time for a stream to start on its socket.
-const START_PATIENCE: Duration = Duration::from_secs(5);
-
 /// Upgrades a signed request, and holds the call.
 pub(super) async fn stream(
     State(doors): State<LiveDoors>,
@@ -49,9 +46,9 @@ pub(super) async fn stream(
     let (response, upgrading) = accept(&mut request)?;
     tokio::spawn(async move {
         let Some(mut socket) = upgrading.socket().await else { return };
-        let started = timeout(START_PATIENCE, start(&mut socket, doors.meters())).await;
+        let started = timeout(doors.limits().start, start(&mut socket, doors.meters())).await;
         drop(unstarted);
-        match started.unwrap_or_else(|_| Err(Refused::new(CloseCode::Policy, "no start came within 5 s"))) {
+        match started.unwrap_or_else(|_| Err(Refused::new(CloseCode::Policy, "no start came in time"))) {
             Ok(start) => hold(doors, socket, start).await,
             Err(refused) => turn_away(socket, refused).await,
         }
@@ -95,9 +92,9 @@ async fn hold(doors: LiveDoors, socket: Socket, start: Start) {
     let contact = custom_parameters.get("contact").and_then(|contact| contact.parse().ok());
     let caller: MakeCaller =
         Box::new(|from, to| Caller { id: call, contact, line: Line::Telephone, voice, from, to });
-    let meters = doors.meters().clone();
+    let (limits, meters) = (doors.limits(), doors.meters().clone());
     let hears = Ear { frames: Frames::default(), meters: meters.clone() };
-    socket::hold(socket, (hears, Mouth { stream: stream_sid }), place, caller, meters).await;
+    socket::hold(socket, (hears, Mouth { stream: stream_sid }), place, caller, (limits, meters)).await;
 }
 
 /// Checks the start of a stream, and takes a place for its call.
