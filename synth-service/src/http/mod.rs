@@ -40,7 +40,7 @@ use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLaye
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
 pub use self::{
     cors::{Cors, InvalidOrigin},
-    live::{LineLimits, LiveDoors, TwilioAccess},
+    live::{AccessError, LineLimits, LiveDoors, TwilioAccess},
 };
 use crate::{speak::Narrator, streams::Streams, telemetry::HostState, turns::Turns};
 

@@ -174,6 +174,15 @@ impl ServiceAnswerer {
         self.speak(Order { voice: chosen, speed: 1.0, script }, line, steps).await
     }
 
+    /// A voice with the language that it speaks, where the caller's is not known.
+    pub(super) fn resolved(&self, voice: &Voice) -> Voice {
+        let mut resolved = voice.clone();
+        if let Ok(chosen) = self.voice(voice) {
+            resolved.language = language(voice, &chosen).to_owned();
+        }
+        resolved
+    }
+
     /// The caller's voice; without a name one that speaks the caller's language, the default one first.
     fn voice(&self, voice: &Voice) -> Result<Chosen, Refusal> {
         let voices = &self.speakers.voices;

@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | `upgrade` | from a request to a WebSocket |
 //! | `socket` | a WebSocket as a caller's line, and its bounds |
+//! | `access` | the access of Twilio's requests, from the settings |
 //! | `signature` | the proof that a request is Twilio's |
 //! | `tokens` | one-time tokens for streams |
 //! | `twilio_voice` | Twilio's request at the begin of a call |
 //! | `twilio` | Twilio's stream |
 
+mod access;
 mod signature;
 mod socket;
 mod tokens;
@@ -27,22 +29,16 @@ use contract::http::{LIVE_TWILIO, LIVE_TWILIO_VOICE};
 use live::Voice;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub use self::socket::LineLimits;
+pub use self::{
+    access::{AccessError, TwilioAccess},
+    socket::LineLimits,
+};
 use self::{
     signature::{HEADER, Signed, spellings},
     tokens::OneTimeTokens,
 };
-use super::{door::Tokens, error::ApiError};
+use super::error::ApiError;
 use crate::{live::Calls, telemetry::Meters};
-
-/// Access of Twilio's requests.
-pub struct TwilioAccess {
-    /// The auth tokens of the account: requests must be signed with one of them. Where none is required, any client may
-    /// call.
-    pub secrets: Tokens,
-    /// The base of the service's URL as Twilio reaches it, such as `https://voice.example.com`.
-    pub public_url: Option<String>,
-}
 
 /// The doors of live calls. Cheap to clone.
 #[derive(Clone)]

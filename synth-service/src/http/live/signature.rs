@@ -79,6 +79,30 @@ mod tests {
         BASE64_STANDARD.encode(mac(secret, url, &fields(pairs)).expect("a key"))
     }
 
+    /// The signatures are those that Twilio's own library computes for the auth token 12345.
+    #[test]
+    fn signatures_are_twilios() {
+        let pairs = [
+            ("CallSid", "CA1234567890ABCDE"),
+            ("Caller", "+14158675309"),
+            ("Digits", "1234"),
+            ("From", "+14158675309"),
+            ("To", "+18005551212"),
+        ];
+        let url = "https://mycompany.com/myapp.php?foo=1&bar=2";
+        assert_eq!(signature("12345", url, &pairs), "RSOYDt4T1cUTdK1PDd93/VVr8B8=");
+        let url = "wss://voice.example.com/live/twilio";
+        assert_eq!(signature("12345", url, &[]), "swhO9uog036azQDTlCYrkUX0NbE=");
+        let url = "https://voice.example.com/live/twilio/voice?language=ko";
+        let pairs = [
+            ("From", "+15550100"),
+            ("Caller Name", "Kim & Söhne"),
+            ("CallSid", "CA1"),
+            ("CallStatus", "ringing"),
+        ];
+        assert_eq!(signature("12345", url, &pairs), "oi5sHIQqpsJEKunWpzc5CCj+3qw=");
+    }
+
     #[test]
     fn a_signature_counts_for_its_url_its_fields_and_any_of_the_secrets() {
         let secrets = Tokens::open("old-secret,new-secret", None).expect("good");

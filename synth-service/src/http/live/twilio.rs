@@ -112,16 +112,15 @@ fn admit(doors: &LiveDoors, start: &Start) -> Result<crate::live::Place, Refused
     doors.calls().place().map_err(|full| Refused::new(CloseCode::Again, full.to_string()))
 }
 
-/// The voice and the language that the stream's parameters ask for.
+/// The voice and the language that the stream's parameters ask for. Where they name one of both, the other follows from
+/// it.
 fn voice(parameters: &HashMap<String, String>, default: &Voice) -> Voice {
     let given = |name: &str| parameters.get(name).filter(|value| !value.is_empty()).cloned();
-    let (language, name) = (given("language"), given("voice"));
-    // The default voice speaks its own language.
-    let default_name = default.name.clone().filter(|_| language.is_none());
-    Voice {
-        name: name.or(default_name),
-        language: language.unwrap_or_else(|| default.language.clone()),
-        system: default.system.clone(),
+    match (given("voice"), given("language")) {
+        (None, None) => default.clone(),
+        (name, language) => {
+            Voice { name, language: language.unwrap_or_default(), system: default.system.clone() }
+        }
     }
 }
 
