@@ -162,7 +162,8 @@ mod tests {
             Settings::try_parse_from(["synth-service"].iter().chain(arguments)).expect("parses").live
         };
         assert_eq!(parse(&[]).ears.ears, EarsChoice::None);
-        let secrets = ["--rtzr-secret", "s3cret", "--deepgram-key", "s3cret", "--twilio-auth-token", "s3cret"];
+        let secrets =
+            ["--rtzr-secret", "s3cret", "--deepgram-key", "s3cret", "--twilio-auth-token", "s3cret"];
         let live = parse(&[&["--ears", "rtzr", "--rtzr-channels", "20"], &secrets[..]].concat());
         assert_eq!((live.ears.ears, live.ears.rtzr().channels), (EarsChoice::Rtzr, 20));
         let shown = format!("{live:?} {:?} {:?}", live.ears.rtzr(), live.ears.deepgram());
