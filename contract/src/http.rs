@@ -18,6 +18,10 @@ pub const STREAMS: &str = "/streams";
 pub const WARM_PHRASES: &str = "/phrases/warm";
 /// Counts of this host, in Prometheus' text format.
 pub const METRICS: &str = "/metrics";
+/// A live call of Twilio's: a WebSocket that speaks the protocol of Media Streams.
+pub const LIVE_TWILIO: &str = "/live/twilio";
+/// Twilio's request at the begin of a call: a form in, instructions (TwiML) out.
+pub const LIVE_TWILIO_VOICE: &str = "/live/twilio/voice";
 /// Health check: 200 while the process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness check: 200 when the voices have been tried and S3 answers; 503 before that, and while the service stops.

@@ -82,6 +82,12 @@ const REAL_TIME_FACTORS: &[f64] = &[0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5,
 /// Upper limits for the number of sentences in one run of a model.
 const BATCHES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 
+/// Upper limits for the times of a live turn, in seconds. One is its aim, 0.8 s.
+const LIVE_TIMES: &[f64] = &[
+    0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9,
+    1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0,
+];
+
 /// A voice.
 pub const VOICE: Label = Label { name: "voice", values: "the voices that the host has loaded" };
 /// A way in which a text is spoken.
@@ -107,6 +113,21 @@ pub const DEVICE: Label = Label { name: "device", values: "`cpu`, `cuda`" };
 pub const GPU: Label = Label { name: "gpu", values: "the numbers of the GPUs on which voices run" };
 /// The releases of a program and of its libraries.
 pub const VERSION: Label = Label { name: "version", values: "the version of the program" };
+/// A stage of a live turn.
+pub const LIVE_STAGE: Label =
+    Label { name: "stage", values: "`recognition`, `decision`, `model`, `sentence`, `speech`, `sending`" };
+/// The way in which a live turn went.
+pub const LIVE_OUTCOME: Label =
+    Label { name: "outcome", values: "`answered`, `interrupted`, `failed`, `unanswered`" };
+/// The fate of an answer that was begun before its turn was over.
+pub const SPECULATION: Label = Label { name: "speculation", values: "`started`, `adopted`, `dropped`" };
+/// Whether an interruption was one.
+pub const INTERRUPTION: Label = Label { name: "interruption", values: "`confirmed`, `false`" };
+/// The reason why a caller's frame is dropped, or a message means nothing.
+pub const DROPPED: Label = Label {
+    name: "reason",
+    values: "`late` (or doubled), `behind` (the call does not keep up), `malformed`, `unknown` (an event of no known kind)",
+};
 /// A function.
 pub const FUNCTION_NAME: Label = Label { name: "function", values: "the four functions" };
 /// The cause of an error reply.
@@ -132,6 +153,7 @@ macro_rules! metrics {
 const COUNTER: Kind = Kind::Counter;
 const GAUGE: Kind = Kind::Gauge;
 const TIME: Kind = Kind::Histogram(TIMES);
+const LIVE_TIME: Kind = Kind::Histogram(LIVE_TIMES);
 
 metrics! {
     /// The metrics of the service.
@@ -198,6 +220,26 @@ metrics! {
         "Memory in use on a GPU: this process's own, or all of it where the driver does not tell (containers); 0 when the GPU is gone";
     METRICS_DROPPED = COUNTER, Count, "firstword_metrics_dropped_total", [],
         "Values, one for each metric and interval, that CloudWatch did not take in time, and failed exports to an OTLP collector";
+    LIVE_CALLS = GAUGE, Count, "firstword_live_calls_running", [],
+        "Callers on the line";
+    LIVE_CALLS_REFUSED = COUNTER, Count, "firstword_live_calls_refused_total", [],
+        "Callers who found all lines taken";
+    LIVE_RESPONSE = LIVE_TIME, Seconds, "firstword_live_response_seconds", [],
+        "From the end of a caller's speech until the first audible sample of the answer is sent";
+    LIVE_STAGES = LIVE_TIME, Seconds, "firstword_live_stage_seconds", [LIVE_STAGE],
+        "Stages of a live turn from the end of speech to the first audible sample; those of a turn add up to it";
+    LIVE_TURNS = COUNTER, Count, "firstword_live_turns_total", [LIVE_OUTCOME],
+        "Turns of callers on the line";
+    LIVE_SPECULATION = COUNTER, Count, "firstword_live_speculation_total", [SPECULATION],
+        "Answers that were begun before the caller had finished";
+    LIVE_INTERRUPTIONS = COUNTER, Count, "firstword_live_interruptions_total", [INTERRUPTION],
+        "Voices of callers that stopped an answer; a false one turned out to be nothing, and the answer went on";
+    LIVE_INTERRUPTION = LIVE_TIME, Seconds, "firstword_live_interruption_seconds", [],
+        "From the first frame of an interrupting voice until the last frame of speech is sent";
+    LIVE_FALL_BACKS = COUNTER, Count, "firstword_live_fall_backs_total", [],
+        "Sessions of the first recogniser that the local one took over";
+    LIVE_FRAMES_DROPPED = COUNTER, Count, "firstword_live_frames_dropped_total", [DROPPED],
+        "Messages of callers' lines that were not used";
     DEVICE_INFO = GAUGE, Count, "firstword_device_info", [VOICE, DEVICE],
         "1 for the device on which a voice runs";
     BUILD_INFO = GAUGE, Count, "firstword_build_info", [VERSION],

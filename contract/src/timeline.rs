@@ -4,12 +4,16 @@
 //! stream, `GET /streams/{id}`, `timeline.json`, the table at the end of `cargo xtask call`, the benchmarks. A metric or
 //! a trace's span is a [`Segment`].
 
+mod live;
 mod playback;
 mod waterfall;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::playback::Played;
+pub use self::{
+    live::{LiveSegment, LiveStage, LiveWaterfall},
+    playback::Played,
+};
 use crate::document::{self, DocumentError};
 
 /// A moment of an answer. The first time counts.

@@ -16,6 +16,8 @@
 //! | [`telemetry`] | the metrics of this host, and the exports | decides nothing |
 //! | [`script`] | a text's sentences, as they become certain | speaks nothing |
 //! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
+//! | [`dictation`] | a model's answer on its way into a script | speaks nothing |
+//! | [`live`] | a live call's answers, from models and voices; the calls of a host | no HTTP, no S3 |
 //! | [`order`] | a validated request to speak | speaks nothing |
 //! | [`admission`] | the amount of work that a host accepts | no I/O |
 //! | [`gpus`] | the proof that voices run on a GPU, and a watch on it | loads no model of a caller's |
@@ -27,9 +29,11 @@
 
 pub mod admission;
 pub mod clock;
+pub mod dictation;
 pub mod gpus;
 pub mod health;
 pub mod http;
+pub mod live;
 pub mod logging;
 pub mod moments;
 pub mod order;

@@ -13,11 +13,12 @@ use synth_service::{
     admission::{Admission, WaitLimits},
     health,
     http::{
-        self, Cors,
+        self, Cors, LineLimits, LiveDoors, Offer, TwilioAccess,
         door::{Door, DoorLimits, Tls, Tokens},
     },
+    live::{self, Calls, LiveHost, Speakers},
     logging,
-    phrases::Phrases,
+    phrases::{Books, Phrases},
     presence::Presence,
     settings::{Command, Settings},
     speak::{NarrationLimits, Narrator},
@@ -81,6 +82,7 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     let cors = Cors::new(&settings.cors_origins).map_err(|error| error.to_string())?;
     let tls = Tls::open(settings.tls_certificate.as_deref(), settings.tls_key.as_deref());
     let tls = tls.map_err(|error| error.to_string())?;
+    let twilio = TwilioAccess::open(&settings.live).map_err(|error| error.to_string())?;
     let model = settings.chat.settings().map_err(|error| error.to_string())?;
     let model = model.as_ref().map(chat::open).transpose().map_err(|error| error.to_string())?;
     let voices = {
@@ -112,8 +114,9 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
             let phrases = phrases.map_err(|error| error.to_string())?;
             let streams =
                 streams(store.clone(), &settings, voices.clone(), phrases, admission.clone(), meters.clone());
-            let turns =
-                model.map(|model| Turns::new(streams.clone(), voices, store, model, turn_limits(&settings)));
+            let turns = model.clone().map(|model| {
+                Turns::new(streams.clone(), voices.clone(), store, model, turn_limits(&settings))
+            });
             (Some(streams), turns)
         }
         None => {
@@ -121,6 +124,11 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
             (None, None)
         }
     };
+    let phrases = streams.as_ref().map(|streams| streams.phrases().clone());
+    let speakers = speakers(&settings, voices, admission.clone(), phrases, meters.clone())?;
+    let acknowledge_after = Duration::from_millis(settings.chat.acknowledge_after_ms);
+    let calls = LiveHost::open(&settings.live, (speakers, model), acknowledge_after).await;
+    let calls = calls.map_err(|error| error.to_string())?;
     allow_open_files();
     let limits = DoorLimits {
         connections: settings.max_connections,
@@ -144,9 +152,13 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    let router =
-        http::router(streams.clone(), turns, narrator.clone(), &state, tokens, cors, settings.max_body_bytes);
-    let served = serve(door, router, streams, narrator, &settings, stop).await;
+    let live = calls.clone().map(|calls| {
+        let voice = live::default_voice(&settings.live);
+        LiveDoors::new(calls, voice, twilio.on(address), LineLimits::default())
+    });
+    let offer = Offer { streams: streams.clone(), turns, narrator: narrator.clone(), live };
+    let router = http::router(offer, &state, tokens, cors, settings.max_body_bytes);
+    let served = serve(door, router, (streams, narrator, calls), &settings, stop).await;
     exporters.stop().await;
     served
 }
@@ -179,6 +191,21 @@ fn streams(
     Streams::new(store, presence, voices, phrases, admission, limits, meters)
 }
 
+/// The parts of this host that speak to callers on the line.
+fn speakers(
+    settings: &Settings,
+    voices: Arc<Voices>,
+    admission: Admission,
+    phrases: Option<Phrases>,
+    meters: Meters,
+) -> Result<Speakers, String> {
+    let books = match &phrases {
+        Some(phrases) => phrases.books(),
+        None => Books::open(&settings.lexicons).map_err(|error| error.to_string())?,
+    };
+    Ok(Speakers { voices, admission, books, phrases, meters, log_text: settings.log_text })
+}
+
 fn turn_limits(settings: &Settings) -> TurnLimits {
     TurnLimits {
         acknowledge_after: Duration::from_millis(settings.chat.acknowledge_after_ms),
@@ -200,8 +227,7 @@ fn narration_limits(settings: &Settings) -> NarrationLimits {
 async fn serve(
     door: Door,
     router: Router,
-    streams: Option<Streams>,
-    narrator: Narrator,
+    (streams, narrator, calls): (Option<Streams>, Narrator, Option<Calls>),
     settings: &Settings,
     mut stop: Stop,
 ) -> Result<(), String> {
@@ -222,7 +248,12 @@ async fn serve(
             streams.shut_down(grace).await;
         }
     };
-    tokio::join!(streams_end, narrator.shut_down(grace));
+    let calls_end = async {
+        if let Some(calls) = &calls {
+            calls.shut_down(grace).await;
+        }
+    };
+    tokio::join!(streams_end, narrator.shut_down(grace), calls_end);
     // Requests in progress get their answers, but a client that never finishes its request can't delay the exit.
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, serving).await;
     Ok(())

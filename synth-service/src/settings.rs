@@ -1,6 +1,7 @@
 //! Every setting of the service: a flag and an environment variable each.
 
 mod chat;
+mod live;
 mod otlp;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
@@ -12,6 +13,7 @@ use speech::DeviceChoice;
 
 pub use self::{
     chat::ChatFlags,
+    live::{EarFlags, EarsChoice, LiveFlags},
     otlp::{MetricsTo, OtlpFlags},
 };
 
@@ -174,6 +176,10 @@ pub struct Settings {
     /// The language model.
     #[command(flatten)]
     pub chat: ChatFlags,
+
+    /// Live calls.
+    #[command(flatten)]
+    pub live: LiveFlags,
 
     /// The export of metrics and traces.
     #[command(flatten)]

@@ -155,6 +155,19 @@ impl Voices {
         default.into_iter().chain(self.voices.values()).find_map(|voice| with_speaker(voice, name))
     }
 
+    /// Name of a voice that speaks a language (BCP 47): the default one if it does, else the first by name. `None` where
+    /// no voice does.
+    pub fn speaking(&self, language: &str) -> Option<&str> {
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let wanted = primary(language);
+        let default = self.voices.get(&self.default_voice);
+        let found = default.into_iter().chain(self.voices.values());
+        found
+            .map(|voice| &**voice)
+            .find(|voice| primary(&voice.language) == wanted)
+            .map(|voice| voice.name.as_str())
+    }
+
     /// The names, separated by commas, for messages.
     pub fn names(&self) -> String {
         names(&self.voices)

@@ -20,6 +20,7 @@ use tower_http::timeout::TimeoutError;
 use super::{encode::UnknownFormat, speed::SpeedOutOfRange};
 use crate::{
     admission::Full,
+    live::NoPlace,
     order::Refusal,
     speak::SpeakError,
     streams::{
@@ -84,6 +85,23 @@ impl ApiError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_pages", message)
     }
 
+    /// A request for a live call that is not signed by Twilio.
+    pub(super) fn forged() -> Self {
+        let message =
+            "the request is not signed with the auth token: check --twilio-auth-token and --public-url";
+        Self::new(StatusCode::FORBIDDEN, "forged", message)
+    }
+
+    pub(super) fn no_upgrade() -> Self {
+        Self::new(StatusCode::UPGRADE_REQUIRED, "no_upgrade", "this path takes WebSockets (version 13) only")
+    }
+
+    /// Many callers' sockets have not begun their streams.
+    pub(super) fn too_many_sockets() -> Self {
+        let message = "too many sockets wait for their stream to start: try again in a few seconds";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", message)
+    }
+
     pub(super) fn no_such_clip() -> Self {
         Self::new(StatusCode::NOT_FOUND, "unknown_clip", "the stream has no such clip yet")
     }
@@ -135,6 +153,16 @@ impl From<SpeakError> for ApiError {
             SpeakError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
             SpeakError::Speech(error) => unspoken(error),
             SpeakError::TooSlow | SpeakError::Gone => (StatusCode::REQUEST_TIMEOUT, "gone"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<NoPlace> for ApiError {
+    fn from(error: NoPlace) -> Self {
+        let (status, code) = match error {
+            NoPlace::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_calls"),
+            NoPlace::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
         };
         Self::new(status, code, error.to_string())
     }

@@ -8,6 +8,7 @@
 //! | `streams_api` | the routes of streams, health checks |
 //! | `cors` | the web pages that may use the service |
 //! | `speech_api`, `speed`, `audio`, `encode` | OpenAI's `POST /v1/audio/speech`, its speeds and formats |
+//! | `live` | the doors of live calls |
 //! | `phrases_api` | clips made ahead |
 //! | `metrics_api` | the metrics |
 //! | `page` | the page for operators |
@@ -23,6 +24,7 @@ pub mod door;
 mod encode;
 mod error;
 mod json;
+mod live;
 mod metrics_api;
 mod page;
 mod phrases_api;
@@ -35,21 +37,29 @@ use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse
 use tower::Layer;
 use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePathLayer};
 
-pub use self::cors::{Cors, InvalidOrigin};
 use self::{auth::Guard, door::Tokens, error::ApiError, streams_api::HostStreams};
+pub use self::{
+    cors::{Cors, InvalidOrigin},
+    live::{AccessError, LineLimits, LiveDoors, TwilioAccess},
+};
 use crate::{speak::Narrator, streams::Streams, telemetry::HostState, turns::Turns};
 
-/// All routes. All but the health checks, the files of the page and preflights require a token. Without `streams` the
-/// host serves listeners only; without `turns` it has no language model.
-pub fn router(
-    streams: Option<Streams>,
-    turns: Option<Turns>,
-    narrator: Narrator,
-    state: &HostState,
-    tokens: Tokens,
-    cors: Cors,
-    max_body_bytes: usize,
-) -> Router {
+/// The parts of a host that have routes.
+pub struct Offer {
+    /// `None` where the host serves listeners only.
+    pub streams: Option<Streams>,
+    /// `None` without a language model.
+    pub turns: Option<Turns>,
+    /// The texts for listeners.
+    pub narrator: Narrator,
+    /// `None` without live calls.
+    pub live: Option<LiveDoors>,
+}
+
+/// All routes. All but the health checks, the files of the page, Twilio's requests and preflights require a token.
+pub fn router(offer: Offer, state: &HostState, tokens: Tokens, cors: Cors, max_body_bytes: usize) -> Router {
+    let Offer { streams, turns, narrator, live } = offer;
+    let live = live.map_or_else(Router::new, |doors| doors.twilio_routes());
     let protected = streams_api::routes()
         .merge(phrases_api::routes())
         .merge(metrics_api::routes(state.clone()))
@@ -63,6 +73,7 @@ pub fn router(
         .merge(protected)
         .merge(streams_api::health_checks(state.clone()))
         .merge(page::files(tokens.are_required()))
+        .merge(live)
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(DefaultBodyLimit::max(max_body_bytes))

@@ -31,7 +31,28 @@ pub(super) struct Layer {
 struct Language {
     acknowledgements: Option<Vec<String>>,
     apology: Option<String>,
+    /// The phrases of a live call, by [`Phrase`], each with its sentences.
+    live: [Option<Spoken>; 4],
     fixed: Vec<Sentence>,
+}
+
+#[derive(Debug)]
+struct Spoken {
+    text: String,
+    sentences: Vec<Sentence>,
+}
+
+/// A phrase of a live call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phrase {
+    /// Its first words.
+    Greeting,
+    /// The caller was not understood.
+    SayAgain,
+    /// The caller says nothing.
+    StillThere,
+    /// The service ends the call.
+    Goodbye,
 }
 
 impl Book {
@@ -51,11 +72,27 @@ impl Book {
         self.listed(&primary(language)).find_map(|listed| listed.apology.as_deref())
     }
 
-    /// Whether a text is an acknowledgement or an apology.
+    /// A phrase of a live call; `None` in a language without it.
+    pub fn live(&self, language: &str, phrase: Phrase) -> Option<&str> {
+        self.spoken(&primary(language), phrase).map(|spoken| spoken.text.as_str())
+    }
+
+    fn spoken(&self, tag: &str, phrase: Phrase) -> Option<&Spoken> {
+        self.listed(tag).find_map(|listed| listed.live[phrase as usize].as_ref())
+    }
+
+    /// The sentences of a language's phrases of live calls.
+    fn live_sentences(&self, tag: &str) -> impl Iterator<Item = &Sentence> {
+        let phrases = [Phrase::Greeting, Phrase::SayAgain, Phrase::StillThere, Phrase::Goodbye];
+        phrases.into_iter().filter_map(|phrase| self.spoken(tag, phrase)).flat_map(|spoken| &spoken.sentences)
+    }
+
+    /// Whether a text is an acknowledgement, an apology or a sentence of a live call's phrase.
     fn is_said_by_service(&self, text: &str) -> bool {
         self.layers.iter().flat_map(|layer| layer.languages.keys()).any(|language| {
             let acknowledgements = self.acknowledgements(language).iter().map(String::as_str);
             acknowledgements.chain(self.apology(language)).any(|phrase| phrase == text)
+                || self.live_sentences(language).any(|sentence| sentence.text() == text)
         })
     }
 
@@ -72,6 +109,7 @@ impl Book {
         let tag = primary(language);
         let acknowledgements = self.acknowledgements(&tag).iter().map(String::as_str);
         let said = acknowledgements.chain(self.apology(&tag)).map(Sentence::plain);
+        let said = said.chain(self.live_sentences(&tag).cloned());
         let fixed = self.listed(&tag).flat_map(|listed| listed.fixed.iter().cloned());
         distinct(said.chain(fixed))
     }
@@ -96,14 +134,25 @@ impl Layer {
         let languages: BTreeMap<_, _> = list
             .languages
             .into_iter()
-            .map(|(tag, Listed { acknowledgements, apology, fixed })| {
-                let fixed = distinct(fixed.iter().flat_map(|text| sentences_of(&tag, text)));
-                (tag, Language { acknowledgements, apology, fixed })
+            .map(|(tag, listed)| {
+                let language = Language::of(&tag, listed);
+                (tag, language)
             })
             .collect();
         let fixed = languages.values().flat_map(|language| &language.fixed);
         let texts = fixed.map(Sentence::text).collect();
         Self { languages, texts }
+    }
+}
+
+impl Language {
+    fn of(tag: &str, listed: Listed) -> Self {
+        let Listed { acknowledgements, apology, greeting, say_again, still_there, goodbye, fixed } = listed;
+        let fixed = distinct(fixed.iter().flat_map(|text| sentences_of(tag, text)));
+        let spoken =
+            |text: String| Spoken { sentences: distinct(sentences_of(tag, &text).into_iter()), text };
+        let live = [greeting, say_again, still_there, goodbye].map(|phrase| phrase.map(spoken));
+        Self { acknowledgements, apology, live, fixed }
     }
 }
 
@@ -142,18 +191,27 @@ mod tests {
 
     #[test]
     fn a_tenants_phrases_replace_those_for_everybody_and_fixed_ones_add_up() {
-        let everybody = layer("[en]\napology = \"Sorry.\"\nfixed = [\"Welcome to all of you.\"]");
+        let everybody = layer(
+            "[en]\napology = \"Sorry.\"\nfixed = [\"Welcome to all of you.\"]\n[de]\ngoodbye = \"Servus.\"",
+        );
         let tenant =
             layer("[en]\nacknowledgements = []\nfixed = [\"Welcome to Acme. We are glad to hear you.\"]");
         let book = Book::of([tenant, everybody]);
         assert_eq!((book.acknowledgement("en-US", 1), book.apology("en-GB")), (None, Some("Sorry.")));
         assert_eq!(book.acknowledgement("ko-KR", 4), Some("확인해 볼게요."));
         assert_eq!((book.acknowledgement("fr", 0), book.apology("fr")), (None, None));
+        assert_eq!(book.live("en-US", Phrase::StillThere), Some("Are you still there?"));
+        assert_eq!(
+            (book.live("de", Phrase::Goodbye), book.live("fr", Phrase::Goodbye)),
+            (Some("Servus."), None)
+        );
         for (text, expected) in [
             ("Welcome to all of you.", true),
             ("Welcome to Acme.", true),
             ("We are glad to hear you.", true),
             ("Sorry.", true),
+            ("Are you still there?", true),
+            ("Goodbye.", true),
             ("Welcome.", false),
             // Replaced by the operator's.
             ("One moment, please.", false),

@@ -4,11 +4,15 @@
 //! [en]
 //! acknowledgements = ["One moment, please.", "Let me check that."]   # in turn, while the model thinks
 //! apology = "I'm sorry, I can't answer that right now."              # when the model fails
+//! greeting = "Hello, this is Acme. How can I help you?"              # the first words of a live call
+//! say_again = "I'm sorry, could you say that again?"                 # a caller on the line was not understood
+//! still_there = "Are you still there?"                               # a caller on the line says nothing
+//! goodbye = "Thank you for your call. Goodbye."                      # the service ends a live call
 //! fixed = ["Welcome to Acme. How can I help you?"]                   # greetings and answers
 //! ```
 //!
-//! A tenant's acknowledgements and apology replace those for everybody, which replace the built-in ones; an empty list
-//! of acknowledgements leaves the caller without any. The fixed texts of both files count.
+//! A tenant's phrases replace those for everybody, which replace the built-in ones, each by itself; an empty list of
+//! acknowledgements leaves the caller without any. The fixed texts of both files count.
 
 use std::{collections::BTreeMap, io};
 
@@ -23,18 +27,36 @@ const MOST_PHRASES: usize = 1_000;
 /// Longest phrase, in characters.
 const LONGEST_PHRASE: usize = 500;
 
-/// Acknowledgements and apology of each language that has built-in ones.
-const BUILT_IN: [(&str, [&str; 3], &str); 2] = [
-    (
-        "ko",
-        ["잠시만 기다려 주세요.", "확인해 볼게요.", "잠시만요."],
-        "죄송합니다. 지금은 답변을 드릴 수 없습니다.",
-    ),
-    (
-        "en",
-        ["One moment, please.", "Let me check that.", "Just a second."],
-        "I'm sorry, I can't answer that right now.",
-    ),
+/// The phrases of a language that has built-in ones.
+struct BuiltIn {
+    language: &'static str,
+    acknowledgements: [&'static str; 3],
+    apology: &'static str,
+    greeting: &'static str,
+    say_again: &'static str,
+    still_there: &'static str,
+    goodbye: &'static str,
+}
+
+const BUILT_IN: [BuiltIn; 2] = [
+    BuiltIn {
+        language: "ko",
+        acknowledgements: ["잠시만 기다려 주세요.", "확인해 볼게요.", "잠시만요."],
+        apology: "죄송합니다. 지금은 답변을 드릴 수 없습니다.",
+        greeting: "안녕하세요. 무엇을 도와드릴까요?",
+        say_again: "죄송합니다. 다시 한번 말씀해 주시겠어요?",
+        still_there: "여보세요, 듣고 계신가요?",
+        goodbye: "전화해 주셔서 감사합니다. 안녕히 계세요.",
+    },
+    BuiltIn {
+        language: "en",
+        acknowledgements: ["One moment, please.", "Let me check that.", "Just a second."],
+        apology: "I'm sorry, I can't answer that right now.",
+        greeting: "Hello, how can I help you?",
+        say_again: "I'm sorry, could you say that again?",
+        still_there: "Are you still there?",
+        goodbye: "Thank you for your call. Goodbye.",
+    },
 ];
 
 /// The reason why a file with phrases can't be used. Each message is one line that names the remedy.
@@ -62,16 +84,28 @@ pub(super) struct PhraseList {
 pub(super) struct Listed {
     pub(super) acknowledgements: Option<Vec<String>>,
     pub(super) apology: Option<String>,
+    pub(super) greeting: Option<String>,
+    pub(super) say_again: Option<String>,
+    pub(super) still_there: Option<String>,
+    pub(super) goodbye: Option<String>,
     #[serde(default)]
     pub(super) fixed: Vec<String>,
 }
 
 impl PhraseList {
     pub(super) fn built_in() -> Self {
-        let listed = BUILT_IN.map(|(language, acknowledgements, apology)| {
-            let acknowledgements = acknowledgements.map(str::to_owned).to_vec();
-            let (acknowledgements, apology) = (Some(acknowledgements), Some(apology.to_owned()));
-            (language.to_owned(), Listed { acknowledgements, apology, fixed: Vec::new() })
+        let listed = BUILT_IN.map(|phrases| {
+            let owned = |phrase: &str| Some(phrase.to_owned());
+            let listed = Listed {
+                acknowledgements: Some(phrases.acknowledgements.map(str::to_owned).to_vec()),
+                apology: owned(phrases.apology),
+                greeting: owned(phrases.greeting),
+                say_again: owned(phrases.say_again),
+                still_there: owned(phrases.still_there),
+                goodbye: owned(phrases.goodbye),
+                fixed: Vec::new(),
+            };
+            (phrases.language.to_owned(), listed)
         });
         Self { languages: listed.into() }
     }
@@ -119,7 +153,8 @@ impl PhraseList {
 
 impl Listed {
     fn phrases(&self) -> impl Iterator<Item = &String> {
-        self.acknowledgements.iter().flatten().chain(&self.apology).chain(&self.fixed)
+        let single = [&self.apology, &self.greeting, &self.say_again, &self.still_there, &self.goodbye];
+        self.acknowledgements.iter().flatten().chain(single.into_iter().flatten()).chain(&self.fixed)
     }
 }
 

@@ -35,7 +35,10 @@ use stream_store::ObjectStore;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
-pub use self::{book::Book, list::PhraseError};
+pub use self::{
+    book::{Book, Phrase},
+    list::PhraseError,
+};
 use self::{
     clips::Clips,
     fetch::{Fetched, Fetches, Origin, sooner},
@@ -65,6 +68,28 @@ impl From<Clip> for SpokenClip {
     }
 }
 
+/// The phrases of all tenants, without clips. Cheap to clone.
+#[derive(Clone)]
+pub struct Books(Arc<PhraseFolder>);
+
+impl Books {
+    /// The phrases in a folder: `phrases.toml` for everybody and `TENANT.phrases.toml`. Watches the files, for which it
+    /// needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`PhraseError`] where `phrases.toml` exists and can't be used.
+    pub fn open(folder: &Path) -> Result<Self, PhraseError> {
+        let folder = Arc::new(PhraseFolder::open(folder)?);
+        tokio::spawn(folder::watch(Arc::downgrade(&folder)));
+        Ok(Self(folder))
+    }
+
+    /// The phrases of a tenant, or of requests without one. Waits for the file of a tenant that is not known yet.
+    pub async fn of(&self, tenant: Option<&TenantId>) -> Book {
+        self.0.book(tenant).await
+    }
+}
+
 /// The phrases of one host. Cheap to clone.
 #[derive(Clone)]
 pub struct Phrases {
@@ -72,7 +97,7 @@ pub struct Phrases {
 }
 
 struct Shared {
-    folder: Arc<PhraseFolder>,
+    books: Books,
     clips: Clips,
     keep: Keep,
     fetches: Fetches,
@@ -81,24 +106,23 @@ struct Shared {
 }
 
 impl Phrases {
-    /// The phrases in a folder: `phrases.toml` for everybody and `TENANT.phrases.toml`. Their clips are kept in `store`,
-    /// and get prompts from `prompts`. Watches the files, for which it needs a tokio runtime.
+    /// The phrases of a folder, as [`Books::open`] reads them. Their clips are kept in `store`, and get prompts from
+    /// `prompts`.
     ///
     /// # Errors
-    /// [`PhraseError`] where `phrases.toml` exists and can't be used.
+    /// As for [`Books::open`].
     pub fn open(
         folder: &Path,
         store: ObjectStore,
         prompts: Prompts,
         meters: Meters,
     ) -> Result<Self, PhraseError> {
-        let folder = Arc::new(PhraseFolder::open(folder)?);
-        tokio::spawn(folder::watch(Arc::downgrade(&folder)));
+        let books = Books::open(folder)?;
         for origin in [Origin::Memory, Origin::Bucket, Origin::Synthesis] {
             meters.count(&PHRASES, &[origin.name()], 0);
         }
         let (clips, keep) = (Clips::default(), Keep::new(store, meters.clone()));
-        let shared = Shared { folder, clips, keep, fetches: Fetches::default(), prompts, meters };
+        let shared = Shared { books, clips, keep, fetches: Fetches::default(), prompts, meters };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -117,7 +141,12 @@ impl Phrases {
 
     /// The phrases of a tenant, or of requests without one. Waits for the file of a tenant that is not known yet.
     pub async fn of(&self, tenant: Option<&TenantId>) -> Book {
-        self.shared.folder.book(tenant).await
+        self.shared.books.of(tenant).await
+    }
+
+    /// The phrases without their clips.
+    pub fn books(&self) -> Books {
+        self.shared.books.clone()
     }
 
     /// The clip of a job: a kept one, or else a new one, which is kept. `None` for a sentence that is no phrase. The
@@ -128,7 +157,7 @@ impl Phrases {
         job: &Job,
     ) -> Option<BoxFuture<'static, Result<SpokenClip, SpeechError>>> {
         let may_be_phrase = job.delivery.band == Band::Telephone
-            && self.shared.folder.known(voice.tenant()).is_none_or(|book| book.holds(&job.sentence));
+            && self.shared.books.0.known(voice.tenant()).is_none_or(|book| book.holds(&job.sentence));
         if !may_be_phrase {
             return None;
         }

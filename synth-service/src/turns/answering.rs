@@ -1,5 +1,4 @@
-//! A model's answer as the sentences of a script: each is added as soon as it is certain, and before them the
-//! first clause of a long first sentence.
+//! A model's answer into the script of a stream, with an acknowledgement before and an apology behind.
 
 use std::time::Duration;
 
@@ -7,19 +6,14 @@ use chat::{Event, Writing};
 use contract::{
     StreamId,
     metrics::{MODEL_FAILURES, MODEL_TOKENS},
-    stream::Ending,
     timeline::Moment,
 };
-use futures::StreamExt;
 use otlp::spans;
-use text::{FirstPart, GrowingText, Sentence};
-use tokio::time::{Instant, sleep, sleep_until};
+use text::FirstPart;
+use tokio::time::{Instant, sleep_until};
 use tracing::Span;
 
-use crate::{moments::Moments, phrases::Book, script::Writer, telemetry::Meters};
-
-/// After this much quiet of the model, a sentence with its mark is certain without the next character.
-const QUIET: Duration = Duration::from_millis(150);
+use crate::{dictation::Dictation, moments::Moments, phrases::Book, script::Writer, telemetry::Meters};
 
 /// One answer.
 pub(super) struct Answering {
@@ -40,70 +34,68 @@ pub(super) struct Answering {
 impl Answering {
     /// Passes the model's sentences on until it has finished or failed, or nobody listens any more. The request to the
     /// model is closed then.
-    pub(super) async fn run(self, mut writing: Writing, writer: Writer) {
-        let mut sentences = GrowingText::new(&self.language, self.first_part);
+    pub(super) async fn run(self, writing: Writing, writer: Writer) {
+        let mut dictation = Dictation::new(writing, writer, &self.language, self.first_part);
         let acknowledge_at = Instant::now() + self.acknowledge_after;
         let mut is_unacknowledged = !self.acknowledge_after.is_zero();
         let mut answer = String::new();
-        let ending = loop {
-            // A model that is far ahead of the caller waits. Its limits on time hold while it is read only.
-            tokio::select! {
-                biased;
-                () = writer.unwanted() => return,
-                () = writer.room() => {}
-            }
+        loop {
             let event = tokio::select! {
                 biased;
-                () = writer.unwanted() => return,
-                event = writing.next() => event,
-                () = sleep(QUIET), if sentences.ends_like_a_sentence() => {
-                    writer.extend(sentences.quiet());
-                    continue;
-                }
-                () = sleep_until(acknowledge_at), if is_unacknowledged && writer.is_empty() => {
+                event = dictation.next() => event,
+                () = sleep_until(acknowledge_at), if is_unacknowledged => {
                     is_unacknowledged = false;
-                    let turn = usize::from(self.stream.as_str().bytes().next_back().unwrap_or_default());
-                    if let Some(phrase) = self.phrases.acknowledgement(&self.language, turn) {
-                        writer.push_aside(Sentence::plain(phrase));
+                    if dictation.is_empty() {
+                        self.acknowledge(&dictation);
                     }
                     continue;
                 }
             };
             match event {
-                Some(Event::Asked { model }) => {
-                    self.moments.mark(Moment::LlmStart);
-                    spans::moment(&Span::current(), "asked", Some(("model", model.clone())));
-                    tracing::debug!(stream = %self.stream, model, "asked");
-                }
+                None => return,
+                Some(Event::Asked { model }) => self.asked(model),
                 Some(Event::Text(text)) => {
-                    if self.moments.mark(Moment::LlmFirstToken) {
-                        spans::moment(&Span::current(), "first_token", None);
-                    }
-                    self.meters.count(&MODEL_TOKENS, &[], 1);
+                    self.came();
                     if self.log_text {
                         answer.push_str(&text);
                     }
-                    writer.extend(sentences.push(&text));
+                    dictation.add(&text);
                 }
-                Some(Event::Ended { .. }) | None => {
-                    writer.extend(sentences.finish());
-                    break Ending::Finished;
+                Some(Event::Ended { .. }) => {
+                    dictation.finish();
+                    break;
                 }
                 Some(Event::Failed(error)) => {
                     tracing::warn!(stream = %self.stream, %error, "the model failed");
                     self.meters.count(&MODEL_FAILURES, &[], 1);
-                    // The sentence that the model broke off is not spoken.
-                    writer.extend(sentences.broken_off());
-                    if let Some(apology) = self.phrases.apology(&self.language) {
-                        writer.push_aside(Sentence::plain(apology));
-                    }
-                    break Ending::CutShort(error.to_string());
+                    dictation.break_off(self.phrases.apology(&self.language), error.to_string());
+                    break;
                 }
             }
-        };
+        }
         if self.log_text {
             tracing::info!(stream = %self.stream, answer, "the model answered");
         }
-        writer.finish(ending);
+    }
+
+    fn acknowledge(&self, dictation: &Dictation) {
+        let turn = usize::from(self.stream.as_str().bytes().next_back().unwrap_or_default());
+        if let Some(phrase) = self.phrases.acknowledgement(&self.language, turn) {
+            dictation.say_aside(phrase);
+        }
+    }
+
+    fn asked(&self, model: String) {
+        self.moments.mark(Moment::LlmStart);
+        spans::moment(&Span::current(), "asked", Some(("model", model.clone())));
+        tracing::debug!(stream = %self.stream, model, "asked");
+    }
+
+    /// A piece of the answer has come.
+    fn came(&self) {
+        if self.moments.mark(Moment::LlmFirstToken) {
+            spans::moment(&Span::current(), "first_token", None);
+        }
+        self.meters.count(&MODEL_TOKENS, &[], 1);
     }
 }

@@ -30,7 +30,7 @@ use synth_service::{
     admission::{Admission, Demand, Seat, WaitLimits},
     gpus::GpuWatch,
     http::{
-        Cors,
+        Cors, LiveDoors, Offer,
         door::{Door, DoorLimits, Tls, Tokens},
         router,
     },
@@ -169,6 +169,8 @@ pub(crate) struct Entrance {
     pub(crate) model: Option<chat::Writer>,
     /// The instance of Amazon Connect that gets prompts.
     pub(crate) connect: Option<Connect>,
+    /// The doors of live calls.
+    pub(crate) live: Option<LiveDoors>,
 }
 
 impl Default for Entrance {
@@ -182,6 +184,7 @@ impl Default for Entrance {
             log_text: false,
             model: None,
             connect: None,
+            live: None,
         }
     }
 }
@@ -209,8 +212,9 @@ pub(crate) async fn service_behind(entrance: Entrance, wanted: Wanted) -> Servic
 
 /// A host that has no bucket.
 pub(crate) struct Bare {
-    url: String,
-    http: reqwest::Client,
+    pub(crate) url: String,
+    pub(crate) address: SocketAddr,
+    pub(crate) http: reqwest::Client,
     _lexicons: TempDir,
 }
 
@@ -220,18 +224,29 @@ pub(crate) async fn without_bucket() -> Bare {
 
 /// The same, with voices on these GPUs.
 pub(crate) async fn without_bucket_on(gpus: Vec<GpuWatch>) -> Bare {
+    bare(gpus, |_| None).await
+}
+
+/// The same, with doors of live calls.
+pub(crate) async fn with_live(doors: impl FnOnce(Meters) -> LiveDoors) -> Bare {
+    bare(Vec::new(), |meters| Some(doors(meters))).await
+}
+
+async fn bare(gpus: Vec<GpuWatch>, live: impl FnOnce(Meters) -> Option<LiveDoors>) -> Bare {
     let TestVoices { voices, lexicons, .. } = test_voices(false);
     let voices = Arc::try_unwrap(voices).unwrap_or_else(|_| panic!("nobody else has them"));
     let voices = Arc::new(voices.watching(gpus));
     let door = Door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None, DoorLimits::default());
     let door = door.expect("a free port");
-    let url = format!("http://{}", door.address().expect("bound"));
-    let narrator = narrator(voices, 1);
-    let state = HostState::new(Meters::new(Vec::new()).expect("meters"), None, narrator.clone(), admission());
-    let app = router(None, None, narrator, &state, Entrance::default().tokens, Cors::default(), 16 * 1024);
+    let address = door.address().expect("bound");
+    let (narrator, meters) = (narrator(voices, 1), Meters::new(Vec::new()).expect("meters"));
+    let live = live(meters.clone());
+    let state = HostState::new(meters, None, narrator.clone(), admission());
+    let offer = Offer { streams: None, turns: None, narrator, live };
+    let app = router(offer, &state, Entrance::default().tokens, Cors::default(), 16 * 1024);
     tokio::spawn(door.serve(app, CancellationToken::new()));
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-    Bare { url, http, _lexicons: lexicons }
+    Bare { url: format!("http://{address}"), address, http, _lexicons: lexicons }
 }
 
 impl Bare {
@@ -314,15 +329,9 @@ async fn host(wanted: Wanted, entrance: Entrance, shared: SdkConfig, bucket: Buc
     let scheme = if entrance.tls.is_some() { "https" } else { "http" };
     let door = Door::bind(any_port, entrance.tls, entrance.limits).expect("a free port");
     let address = door.address().expect("bound");
-    let app = router(
-        Some(streams.clone()),
-        turns,
-        narrator.clone(),
-        &state,
-        entrance.tokens,
-        entrance.cors,
-        16 * 1024,
-    );
+    let offer =
+        Offer { streams: Some(streams.clone()), turns, narrator: narrator.clone(), live: entrance.live };
+    let app = router(offer, &state, entrance.tokens, entrance.cors, 16 * 1024);
     let stopping = CancellationToken::new();
     let serving = tokio::spawn(door.serve(app, stopping.clone()));
     let ready = async {

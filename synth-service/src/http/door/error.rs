@@ -7,8 +7,8 @@ use tokio_rustls::rustls;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says it")]
 pub enum DoorError {
-    #[error("tokens and a token file are set: set --token or --token-file")]
-    TwoSourcesOfTokens,
+    #[error("tokens and a token file are set: set {0} or {0}-file")]
+    TwoSourcesOfTokens(&'static str),
     #[error("{0} holds no token: write one, or unset it so that no token is required")]
     NoToken(String),
     #[error("token {number} of {from} is malformed: use visible ASCII without spaces or commas")]

@@ -28,15 +28,23 @@ impl Tokens {
     /// # Errors
     /// [`DoorError`] when both are set, or when the one that is set holds no token.
     pub fn open(given: &str, file: Option<&Path>) -> Result<Self, DoorError> {
+        Self::of_flag("--token", given, file)
+    }
+
+    /// The same for secrets whose flag is `flag`; that of their file is `flag` with `-file`.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn of_flag(flag: &'static str, given: &str, file: Option<&Path>) -> Result<Self, DoorError> {
         let source = match (given, file) {
             ("", None) => Source::Open,
-            (given, None) => Source::Settings(Arc::new(TokenList::separated(given)?)),
+            (given, None) => Source::Settings(Arc::new(TokenList::separated(given, flag)?)),
             ("", Some(file)) => {
                 let path = file.to_owned();
                 let load = move || TokenList::lines(&path);
                 Source::File(Arc::new(Watched::open(vec![file.to_owned()], load)?))
             }
-            (_, Some(_)) => return Err(DoorError::TwoSourcesOfTokens),
+            (_, Some(_)) => return Err(DoorError::TwoSourcesOfTokens(flag)),
         };
         Ok(Self(source))
     }
@@ -54,15 +62,25 @@ impl Tokens {
             Source::File(tokens) => tokens.current().have(given),
         }
     }
+
+    /// Whether one of the tokens passes a check. Each is checked, so that the time does not reveal which one did.
+    pub(in crate::http) fn any(&self, check: impl Fn(&str) -> bool) -> bool {
+        let any = |tokens: &TokenList| tokens.0.iter().filter(|token| check(token)).count() > 0;
+        match &self.0 {
+            Source::Open => false,
+            Source::Settings(tokens) => any(tokens),
+            Source::File(tokens) => any(&tokens.current()),
+        }
+    }
 }
 
 /// Never empty.
 struct TokenList(Vec<String>);
 
 impl TokenList {
-    fn separated(given: &str) -> Result<Self, DoorError> {
+    fn separated(given: &str, flag: &str) -> Result<Self, DoorError> {
         let is_separator = |character: char| character == ',' || character.is_whitespace();
-        Self::new(given.split(is_separator).filter(|token| !token.is_empty()), "--token".into())
+        Self::new(given.split(is_separator).filter(|token| !token.is_empty()), flag.into())
     }
 
     fn lines(path: &Path) -> Result<Self, DoorError> {
@@ -144,7 +162,7 @@ mod tests {
         let error = Tokens::open("", Some(&missing)).map(|_| ()).expect_err("no file").to_string();
         assert!(error.contains("missing can't be read") && !error.contains('\n'), "{error}");
         let error = Tokens::open("one", Some(&write("two"))).map(|_| ()).expect_err("both");
-        assert!(matches!(error, DoorError::TwoSourcesOfTokens), "{error}");
+        assert!(matches!(error, DoorError::TwoSourcesOfTokens(_)), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

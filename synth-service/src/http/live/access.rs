@@ -1,0 +1,92 @@
+//! Access of Twilio's requests, from the settings.
+
+use std::net::SocketAddr;
+
+use crate::{
+    http::door::{DoorError, Tokens},
+    settings::LiveFlags,
+};
+
+/// The flag of the auth tokens.
+const SECRETS: &str = "--twilio-auth-token";
+
+/// Access of Twilio's requests.
+pub struct TwilioAccess {
+    /// The auth tokens of the account: requests must be signed with one of them. Where none is required, any client may
+    /// call.
+    pub secrets: Tokens,
+    /// The base of the service's URL as Twilio reaches it, such as `https://voice.example.com`.
+    pub public_url: Option<String>,
+}
+
+/// The reason why Twilio's requests can't be checked. Each message is one line that names the remedy.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
+pub enum AccessError {
+    #[error(transparent)]
+    Secrets(#[from] DoorError),
+    #[error("signatures are made of the service's URL: set --public-url besides {SECRETS}")]
+    NoPublicUrl,
+    #[error("--public-url must be a URL such as https://voice.example.com, without a query")]
+    PublicUrl,
+}
+
+impl TwilioAccess {
+    /// The access that the settings give.
+    ///
+    /// # Errors
+    /// [`AccessError`].
+    pub fn open(flags: &LiveFlags) -> Result<Self, AccessError> {
+        let (given, file) = (flags.twilio_auth_token.reveal(), flags.twilio_auth_token_file.as_deref());
+        let secrets = Tokens::of_flag(SECRETS, given, file)?;
+        let public_url = flags.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+        let is_usable = |url: &str| {
+            outgoing::url(url).is_some_and(|url| url.query().is_none() && url.fragment().is_none())
+        };
+        match public_url {
+            None if secrets.are_required() => Err(AccessError::NoPublicUrl),
+            Some(url) if !is_usable(url) => Err(AccessError::PublicUrl),
+            url => Ok(Self { secrets, public_url: url.map(str::to_owned) }),
+        }
+    }
+
+    /// The access on this address. Without auth tokens only this machine may call.
+    pub fn on(self, address: SocketAddr) -> Option<Self> {
+        if self.secrets.are_required() {
+            return Some(self);
+        }
+        if address.ip().is_loopback() {
+            tracing::warn!("any program on this machine may place live calls: set {SECRETS}");
+            return Some(self);
+        }
+        tracing::warn!("live calls of Twilio's are not served: set {SECRETS} and --public-url");
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn a_signature_needs_a_url_and_only_this_machine_may_call_without_one() {
+        let open = |arguments: &[&str]| {
+            let settings = Settings::try_parse_from(["synth-service"].iter().chain(arguments));
+            TwilioAccess::open(&settings.expect("parses").live)
+        };
+        let secret = ["--twilio-auth-token", "s3cret"];
+        let error = open(&secret).map(drop).expect_err("no URL").to_string();
+        assert!(error.contains("set --public-url") && !error.contains("s3cret"), "{error}");
+        for url in ["voice.example.com", "https://voice.example.com?x=1", "wss://voice.example.com"] {
+            assert!(matches!(open(&["--public-url", url]), Err(AccessError::PublicUrl)), "{url}");
+        }
+        let (near, far) = ("127.0.0.1:80".parse().expect("one"), "192.0.2.1:80".parse().expect("one"));
+        let signed = || open(&[&secret[..], &["--public-url", "https://voice.example.com"]].concat());
+        assert!(signed().is_ok_and(|access| access.on(far).is_some()));
+        assert!(open(&[]).is_ok_and(|access| access.on(near).is_some()));
+        assert!(open(&[]).is_ok_and(|access| access.on(far).is_none()));
+    }
+}

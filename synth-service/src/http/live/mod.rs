@@ -1,0 +1,124 @@
+//! The doors of live calls.
+//!
+//! | module | owns |
+//! | --- | --- |
+//! | `upgrade` | from a request to a WebSocket |
+//! | `socket` | a WebSocket as a caller's line, and its bounds |
+//! | `access` | the access of Twilio's requests, from the settings |
+//! | `signature` | the proof that a request is Twilio's |
+//! | `tokens` | one-time tokens for streams |
+//! | `twilio_voice` | Twilio's request at the begin of a call |
+//! | `twilio` | Twilio's stream |
+
+mod access;
+mod signature;
+mod socket;
+mod tokens;
+mod twilio;
+mod twilio_voice;
+mod upgrade;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::Request,
+    routing::{get, post},
+};
+use contract::http::{LIVE_TWILIO, LIVE_TWILIO_VOICE};
+use live::Voice;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use self::{
+    access::{AccessError, TwilioAccess},
+    socket::LineLimits,
+};
+use self::{
+    signature::{HEADER, Signed, spellings},
+    tokens::OneTimeTokens,
+};
+use super::error::ApiError;
+use crate::{live::Calls, telemetry::Meters};
+
+/// The doors of live calls. Cheap to clone.
+#[derive(Clone)]
+pub struct LiveDoors(Arc<Shared>);
+
+struct Shared {
+    calls: Calls,
+    voice: Voice,
+    /// `None` where Twilio's routes are not served.
+    twilio: Option<TwilioAccess>,
+    limits: LineLimits,
+    tokens: OneTimeTokens,
+    unstarted: Arc<Semaphore>,
+}
+
+impl LiveDoors {
+    /// Doors to these calls. `voice` is that of a caller for whom nothing else is asked.
+    pub fn new(calls: Calls, voice: Voice, twilio: Option<TwilioAccess>, limits: LineLimits) -> Self {
+        let (tokens, unstarted) = (OneTimeTokens::default(), Arc::new(Semaphore::new(limits.unstarted)));
+        Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted }))
+    }
+
+    /// The routes that require no bearer token: a signature and a one-time token stand in for it.
+    pub(super) fn twilio_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        if self.0.twilio.is_none() {
+            return Router::new();
+        }
+        Router::new()
+            .route(LIVE_TWILIO, get(twilio::stream))
+            .route(LIVE_TWILIO_VOICE, post(twilio_voice::voice))
+            .with_state(self.clone())
+    }
+
+    fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+
+    fn meters(&self) -> &Meters {
+        self.0.calls.meters()
+    }
+
+    fn voice(&self) -> &Voice {
+        &self.0.voice
+    }
+
+    fn limits(&self) -> LineLimits {
+        self.0.limits
+    }
+
+    fn tokens(&self) -> &OneTimeTokens {
+        &self.0.tokens
+    }
+
+    fn public_url(&self) -> Option<&str> {
+        self.0.twilio.as_ref().and_then(|twilio| twilio.public_url.as_deref())
+    }
+
+    /// A permit for a socket whose stream has not started.
+    fn unstarted(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        self.0.unstarted.clone().try_acquire_owned().map_err(|_| ApiError::too_many_sockets())
+    }
+
+    /// Checks that Twilio has signed a request with these fields in its form.
+    fn check_signature(
+        &self,
+        request: &Request,
+        fields: &[(String, String)],
+        is_socket: bool,
+    ) -> Result<(), ApiError> {
+        let Some(twilio) = self.0.twilio.as_ref().filter(|twilio| twilio.secrets.are_required()) else {
+            return Ok(());
+        };
+        let signature = request.headers().get(HEADER).and_then(|signature| signature.to_str().ok());
+        let base = twilio.public_url.as_deref().unwrap_or_default();
+        let (path, query) = (request.uri().path(), request.uri().query());
+        let signed = Signed { urls: spellings(base, path, query, is_socket), fields };
+        if signature.is_some_and(|signature| signed.is_by(&twilio.secrets, signature)) {
+            return Ok(());
+        }
+        tracing::warn!(path, "a request that Twilio has not signed was turned away");
+        Err(ApiError::forged())
+    }
+}

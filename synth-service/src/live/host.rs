@@ -1,0 +1,122 @@
+//! The live calls of a host, made of its settings.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use contract::metrics::LIVE_FALL_BACKS;
+use hearing::{
+    FallBack, HearingError, Recogniser,
+    cloud::{CloudSettingsError, Deepgram, Rtzr},
+    local::Local,
+};
+use live::{Caller, Live, Voice};
+
+use super::{Calls, Holder, ServiceAnswerer, Speakers, observer::LiveObserver};
+use crate::{
+    settings::{EarsChoice, LiveFlags},
+    telemetry::Meters,
+};
+
+/// The reason why a host takes no live calls. Each message is one line that names the remedy.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says it")]
+pub enum LiveError {
+    #[error("the local ears can't be used: {0}")]
+    Local(HearingError),
+    #[error("{0}; set --ears-fall-back false to do without the local ears")]
+    FallBack(HearingError),
+    #[error(transparent)]
+    Cloud(#[from] CloudSettingsError),
+}
+
+/// Ears for all calls.
+struct HostEars {
+    recogniser: Arc<dyn Recogniser>,
+    fall_back: Option<Arc<FallBack>>,
+}
+
+/// Holds the calls of a host.
+pub struct LiveHost {
+    live: Live,
+    answerer: ServiceAnswerer,
+    fall_back: Option<Arc<FallBack>>,
+    /// Fall-backs that are counted.
+    counted: AtomicU64,
+    meters: Meters,
+}
+
+impl LiveHost {
+    /// The calls of a host; `None` where no recogniser is chosen. Loads the models, which may take seconds. Callers hear
+    /// an acknowledgement after this time without an answer.
+    ///
+    /// # Errors
+    /// [`LiveError`] for a recogniser that can't be used.
+    pub async fn open(
+        flags: &LiveFlags,
+        (speakers, model): (Speakers, Option<chat::Writer>),
+        acknowledge_after: Duration,
+    ) -> Result<Option<Calls>, LiveError> {
+        let loading = flags.clone();
+        let ears = tokio::task::spawn_blocking(move || ears(&loading)).await;
+        let stopped = |_| Err(LiveError::Local(HearingError::Model("a fault while loading".into())));
+        let Some(HostEars { recogniser, fall_back }) = ears.unwrap_or_else(stopped)? else { return Ok(None) };
+        recogniser.warm_up().await;
+        let meters = speakers.meters.clone();
+        let answerer = ServiceAnswerer::new(speakers, model);
+        let observer = Arc::new(LiveObserver { meters: meters.clone() });
+        let settings = flags.settings(acknowledge_after);
+        let live = Live::new(recogniser, Arc::new(answerer.clone()), observer, settings);
+        let host = Self { live, answerer, fall_back, counted: AtomicU64::new(0), meters: meters.clone() };
+        Ok(Some(Calls::new(Arc::new(host), flags.max_live_calls, meters)))
+    }
+
+    /// Counts the sessions that fell back since the last time.
+    fn count_fall_backs(&self) {
+        if let Some(fall_back) = &self.fall_back {
+            let now = fall_back.fall_backs();
+            let before = self.counted.fetch_max(now, Ordering::Relaxed);
+            self.meters.count(&LIVE_FALL_BACKS, &[], now.saturating_sub(before));
+        }
+    }
+}
+
+#[async_trait]
+impl Holder for LiveHost {
+    async fn hold(&self, mut caller: Caller) {
+        caller.voice = self.answerer.resolved(&caller.voice);
+        self.live.hold(caller).await;
+        self.count_fall_backs();
+    }
+}
+
+/// The recognisers of the settings. Each call with local ears takes one of their sessions, of which there are as many as
+/// calls.
+fn ears(flags: &LiveFlags) -> Result<Option<HostEars>, LiveError> {
+    let local = || Local::load(&flags.ears.local(flags.max_live_calls)).map(Arc::new);
+    let cloud: Arc<dyn Recogniser> = match flags.ears.ears {
+        EarsChoice::None => return Ok(None),
+        EarsChoice::Local => {
+            let recogniser = local().map_err(LiveError::Local)?;
+            return Ok(Some(HostEars { recogniser, fall_back: None }));
+        }
+        EarsChoice::Rtzr => Arc::new(Rtzr::new(flags.ears.rtzr())?),
+        EarsChoice::Deepgram => Arc::new(Deepgram::new(flags.ears.deepgram())?),
+    };
+    if !flags.ears.ears_fall_back {
+        return Ok(Some(HostEars { recogniser: cloud, fall_back: None }));
+    }
+    let second = local().map_err(LiveError::FallBack)?;
+    let both = Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE));
+    Ok(Some(HostEars { recogniser: both.clone(), fall_back: Some(both) }))
+}
+
+/// The voice of a caller for whom nothing else is asked.
+pub fn default_voice(flags: &LiveFlags) -> Voice {
+    Voice { name: flags.live_voice.clone(), language: flags.live_language.clone(), system: None }
+}
