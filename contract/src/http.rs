@@ -18,6 +18,8 @@ pub const STREAMS: &str = "/streams";
 pub const WARM_PHRASES: &str = "/phrases/warm";
 /// Counts of this host, in Prometheus' text format.
 pub const METRICS: &str = "/metrics";
+/// A live call of a browser's: a WebSocket.
+pub const LIVE_BROWSER: &str = "/live/browser";
 /// A live call of Twilio's: a WebSocket that speaks the protocol of Media Streams.
 pub const LIVE_TWILIO: &str = "/live/twilio";
 /// Twilio's request at the begin of a call: a form in, instructions (TwiML) out.

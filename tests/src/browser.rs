@@ -58,6 +58,20 @@ impl Browser {
     /// # Errors
     /// When a program is missing or does not start.
     pub async fn open(width: u32, height: u32) -> Result<Self> {
+        Self::open_with(width, height, &[]).await
+    }
+
+    /// The same, with a microphone that every page may use and that hears a WAV file once.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_with_microphone(width: u32, height: u32, sound: &Path) -> Result<Self> {
+        let sound = format!("--use-file-for-fake-audio-capture={}%noloop", sound.display());
+        let fakes = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+        Self::open_with(width, height, &[fakes[0], fakes[1], &sound]).await
+    }
+
+    async fn open_with(width: u32, height: u32, more: &[&str]) -> Result<Self> {
         let profile = TempDir::new()?;
         let mut chromedriver = Command::new("chromedriver")
             .arg("--port=0")
@@ -73,7 +87,8 @@ impl Browser {
             format!("--user-data-dir={}", profile.path().display()),
             format!("--window-size={width},{height}"),
         ];
-        let arguments: Vec<_> = ARGUMENTS.map(str::to_owned).into_iter().chain(own).collect();
+        let fixed = ARGUMENTS.iter().chain(more).map(|argument| (*argument).to_owned());
+        let arguments: Vec<_> = fixed.chain(own).collect();
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": {"args": arguments},

@@ -26,6 +26,15 @@ impl Guard {
     pub(super) fn new(tokens: Tokens) -> Self {
         Self { tokens, rejections: Arc::default() }
     }
+
+    /// Whether a client that shows this token may pass. A rejection is logged.
+    pub(super) fn accept(&self, token: Option<&str>, caller: Option<&Caller>, path: &str) -> bool {
+        let is_good = self.tokens.accept(token);
+        if !is_good {
+            self.rejections.rejected(caller.map(|caller| caller.address), path);
+        }
+        is_good
+    }
 }
 
 pub(super) async fn require_token(
@@ -34,8 +43,7 @@ pub(super) async fn require_token(
     next: Next,
 ) -> Result<Response, ApiError> {
     let caller = request.extensions().get::<Caller>().copied();
-    if !guard.tokens.accept(bearer(&request)) {
-        guard.rejections.rejected(caller.map(|caller| caller.address), request.uri().path());
+    if !guard.accept(bearer(&request), caller.as_ref(), request.uri().path()) {
         return Err(ApiError::unauthorised());
     }
     if caller.is_some_and(|caller| caller.over_capacity) {

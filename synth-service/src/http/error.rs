@@ -92,6 +92,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forged", message)
     }
 
+    /// A page of another host opens a socket.
+    pub(super) fn foreign_page() -> Self {
+        let message = "only this service's own page may call; a proxy must pass the header `Host` on";
+        Self::new(StatusCode::FORBIDDEN, "foreign_page", message)
+    }
+
     pub(super) fn no_upgrade() -> Self {
         Self::new(StatusCode::UPGRADE_REQUIRED, "no_upgrade", "this path takes WebSockets (version 13) only")
     }

@@ -56,10 +56,16 @@ pub struct Offer {
     pub live: Option<LiveDoors>,
 }
 
-/// All routes. All but the health checks, the files of the page, Twilio's requests and preflights require a token.
+/// All routes. All but the health checks, the files of the pages, Twilio's requests and preflights require a token: a
+/// call in the browser shows it on its socket.
 pub fn router(offer: Offer, state: &HostState, tokens: Tokens, cors: Cors, max_body_bytes: usize) -> Router {
     let Offer { streams, turns, narrator, live } = offer;
-    let live = live.map_or_else(Router::new, |doors| doors.twilio_routes());
+    let guard = Guard::new(tokens.clone());
+    let files = page::files(tokens.are_required(), live.is_some());
+    let live = live.map_or_else(Router::new, |doors| {
+        let talk = page::talk(tokens.are_required());
+        doors.twilio_routes().merge(doors.browser_routes(guard.clone())).merge(talk)
+    });
     let protected = streams_api::routes()
         .merge(phrases_api::routes())
         .merge(metrics_api::routes(state.clone()))
@@ -68,11 +74,11 @@ pub fn router(offer: Offer, state: &HostState, tokens: Tokens, cors: Cors, max_b
         .merge(catalogue::routes(narrator))
         // Only a client with a token gets a span: it is exported.
         .layer(middleware::from_fn(context::enter))
-        .layer(middleware::from_fn_with_state(Guard::new(tokens.clone()), auth::require_token));
+        .layer(middleware::from_fn_with_state(guard, auth::require_token));
     let routes = Router::new()
         .merge(protected)
         .merge(streams_api::health_checks(state.clone()))
-        .merge(page::files(tokens.are_required()))
+        .merge(files)
         .merge(live)
         .fallback(async || ApiError::no_such_route())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses only some of these items")]
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
+pub(crate) mod pages;
 pub(crate) mod raw;
 
 use std::{

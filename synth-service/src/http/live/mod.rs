@@ -2,6 +2,7 @@
 //!
 //! | module | owns |
 //! | --- | --- |
+//! | `browser` | a call in the browser |
 //! | `upgrade` | from a request to a WebSocket |
 //! | `socket` | a WebSocket as a caller's line, and its bounds |
 //! | `access` | the access of Twilio's requests, from the settings |
@@ -11,6 +12,7 @@
 //! | `twilio` | Twilio's stream |
 
 mod access;
+mod browser;
 mod signature;
 mod socket;
 mod tokens;
@@ -25,7 +27,7 @@ use axum::{
     extract::Request,
     routing::{get, post},
 };
-use contract::http::{LIVE_TWILIO, LIVE_TWILIO_VOICE};
+use contract::http::{LIVE_BROWSER, LIVE_TWILIO, LIVE_TWILIO_VOICE};
 use live::Voice;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -37,7 +39,7 @@ use self::{
     signature::{HEADER, Signed, spellings},
     tokens::OneTimeTokens,
 };
-use super::error::ApiError;
+use super::{auth::Guard, error::ApiError};
 use crate::{live::Calls, telemetry::Meters};
 
 /// The doors of live calls. Cheap to clone.
@@ -70,6 +72,11 @@ impl LiveDoors {
             .route(LIVE_TWILIO, get(twilio::stream))
             .route(LIVE_TWILIO_VOICE, post(twilio_voice::voice))
             .with_state(self.clone())
+    }
+
+    /// The route of pages, whose callers show the service's token on their socket.
+    pub(super) fn browser_routes<S: Clone + Send + Sync + 'static>(&self, guard: Guard) -> Router<S> {
+        Router::new().route(LIVE_BROWSER, get(browser::call)).with_state((self.clone(), guard))
     }
 
     fn calls(&self) -> &Calls {

@@ -4,9 +4,11 @@
 //! | --- | --- |
 //! | `data` | one stream, its clips, the words of a text |
 //! | `events` | the host and its streams, as they change |
+//! | `talk` | the page of a call in the browser |
 
 mod data;
 mod events;
+mod talk;
 
 use axum::{
     Router,
@@ -15,7 +17,7 @@ use axum::{
     routing::get,
 };
 
-pub(super) use self::data::data;
+pub(super) use self::{data::data, talk::talk};
 
 /// Scripts and styles come from this host alone, none is inline, and no text can become markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -60,15 +62,30 @@ const FILES: [File; 12] = [
 
 const INDEX: &str = include_str!("../../../page/index.html");
 
-/// The mark in the page that a token is needed.
+/// The mark in a page that a token is needed.
 const SIGN_IN: &str = "data-sign-in=\"needed\"";
 
-/// The routes of the files, for a router with any other state. They say whether the service wants a token.
-pub(super) fn files<S: Clone + Send + Sync + 'static>(needs_token: bool) -> Router<S> {
-    let index = if needs_token { INDEX.to_owned() } else { INDEX.replace(SIGN_IN, "") };
-    let index: &'static str = index.leak();
-    let page = get(move || async move { file("text/html; charset=utf-8", index) });
-    FILES.into_iter().fold(Router::new().route("/", page), |router, (path, kind, content)| {
+/// The link to the page of a call.
+const TALK: &str = "<a href=\"/talk\">Call</a>";
+
+/// The routes of the files, for a router with any other state. They say whether the service wants a token, and whether
+/// it holds calls.
+pub(super) fn files<S: Clone + Send + Sync + 'static>(needs_token: bool, has_live: bool) -> Router<S> {
+    let index = if has_live { INDEX.to_owned() } else { INDEX.replace(TALK, "") };
+    routes("/", &index, needs_token, FILES)
+}
+
+/// The routes of a page and of its files.
+fn routes<S: Clone + Send + Sync + 'static>(
+    path: &str,
+    page: &str,
+    needs_token: bool,
+    files: impl IntoIterator<Item = File>,
+) -> Router<S> {
+    let page = if needs_token { page.to_owned() } else { page.replace(SIGN_IN, "") };
+    let page: &'static str = page.leak();
+    let page = get(move || async move { file("text/html; charset=utf-8", page) });
+    files.into_iter().fold(Router::new().route(path, page), |router, (path, kind, content)| {
         router.route(path, get(move || async move { file(kind, content) }))
     })
 }

@@ -1,0 +1,284 @@
+//! The browser's door over real sockets: origins, tokens, both codecs, and input that no page sends.
+
+#![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
+
+mod support;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{SinkExt, StreamExt};
+use hearing::Line;
+use live::{Caller, FromCaller, News, ToCaller, Voice};
+use opus_pure::{Application, OpusDecoder, OpusEncoder};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use support::{Bare, TOKEN, pages, until, with_live};
+use synth_service::{
+    http::{LineLimits, LiveDoors},
+    live::{Calls, Holder},
+};
+use tokio::{
+    net::TcpStream,
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{self, Message, client::IntoClientRequest},
+};
+
+/// Longest wait for anything in a test.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Short enough for a quick test.
+const SHORT: Duration = Duration::from_millis(400);
+
+/// Hands each call to the test, and holds it until the test lets it go.
+struct TestHolder(mpsc::UnboundedSender<Held>);
+
+struct Held {
+    caller: Caller,
+    /// Dropped by the test to end the call.
+    _end: oneshot::Sender<()>,
+}
+
+#[async_trait]
+impl Holder for TestHolder {
+    async fn hold(&self, caller: Caller) {
+        let (_end, ended) = oneshot::channel();
+        let _ = self.0.send(Held { caller, _end });
+        let _ = ended.await;
+    }
+}
+
+impl Held {
+    async fn next(&mut self) -> Option<FromCaller> {
+        timeout(PATIENCE, self.caller.from.recv()).await.expect("something in time")
+    }
+
+    async fn say(&self, to: ToCaller) {
+        self.caller.to.send(to).await.expect("the line is open");
+    }
+}
+
+struct Host {
+    bare: Bare,
+    held: mpsc::UnboundedReceiver<Held>,
+}
+
+type Client = WebSocketStream<TcpStream>;
+
+async fn host(limits: LineLimits, most_calls: usize) -> Host {
+    let (sender, held) = mpsc::unbounded_channel();
+    let bare = with_live(|meters| {
+        let calls = Calls::new(Arc::new(TestHolder(sender)), most_calls, meters);
+        let voice = Voice { name: Some("test/hum".into()), language: "en-US".into(), system: None };
+        LiveDoors::new(calls, voice, None, limits)
+    });
+    Host { bare: bare.await, held }
+}
+
+impl Host {
+    async fn connect(&self, origin: Option<&str>) -> Result<Client, tungstenite::Error> {
+        let mut request =
+            format!("ws://{}/live/browser", self.bare.address).into_client_request().expect("a request");
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().expect("a header"));
+        }
+        let stream = TcpStream::connect(self.bare.address).await.expect("the system takes it");
+        client_async(request, stream).await.map(|(client, _)| client)
+    }
+
+    /// A socket on which this has been said.
+    async fn said(&self, first: Message) -> Client {
+        let mut client = self.connect(Some(&self.bare.url)).await.expect("an upgrade");
+        client.send(first).await.expect("sent");
+        client
+    }
+
+    /// A call on the line, from both sides.
+    async fn call(&mut self, codec: &str) -> (Client, Held) {
+        let mut client = self.said(start(codec)).await;
+        let started = hear(&mut client).await;
+        assert_eq!((&started["type"], &started["codec"]), (&json!("started"), &json!(codec)));
+        let held = timeout(PATIENCE, self.held.recv()).await.expect("a call in time").expect("a call");
+        assert_eq!(started["call"], held.caller.id);
+        (client, held)
+    }
+
+    async fn until_counted(&self, series: &str) {
+        let counted = async || {
+            let metrics = self.bare.get("/metrics").await.text().await.expect("a text");
+            metrics.lines().any(|line| line == series).then_some(())
+        };
+        until(counted).await;
+    }
+}
+
+fn start(codec: &str) -> Message {
+    Message::text(json!({"type": "start", "token": TOKEN, "codec": codec, "language": "ko"}).to_string())
+}
+
+fn frame(number: u32, payload: &[u8]) -> Message {
+    Message::binary([&number.to_be_bytes()[..], payload].concat())
+}
+
+/// The next text to the client.
+async fn hear(client: &mut Client) -> Value {
+    match timeout(PATIENCE, client.next()).await.expect("a message in time") {
+        Some(Ok(Message::Text(text))) => serde_json::from_str(&text).expect("JSON"),
+        other => panic!("no text but {other:?}"),
+    }
+}
+
+/// The head and the payload of the next frame to the client.
+async fn listen(client: &mut Client) -> (Vec<u8>, Bytes) {
+    match timeout(PATIENCE, client.next()).await.expect("a message in time") {
+        Some(Ok(Message::Binary(frame))) => (frame[..8].to_vec(), frame.slice(8..)),
+        other => panic!("no frame but {other:?}"),
+    }
+}
+
+/// The code and the reason with which the socket is closed.
+async fn closed(client: &mut Client) -> (u16, String) {
+    loop {
+        match timeout(PATIENCE, client.next()).await.expect("an end in time") {
+            Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
+            Some(Ok(_)) => {}
+            other => panic!("no close but {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_call_allows_nothing_from_elsewhere() {
+    let host = host(LineLimits::default(), 4).await;
+    let get = async |path: &str| host.bare.get(path).await.text().await.expect("text");
+    assert!(get("/").await.contains("href=\"/talk\""), "the operators' page links to it");
+    assert!(get("/talk").await.contains("data-sign-in=\"needed\""), "the page asks for the token");
+    let files = pages::check(&host.bare.http, &host.bare.url, "/talk").await;
+    // Those in the audio thread are named in a list.
+    for module in ["main", "captions", "codec", "line", "turns", "voice"] {
+        assert!(files.contains(&format!("/page/talk/{module}.js")), "{files:?}");
+    }
+    for module in ["capture", "playback"] {
+        let files = pages::check(&host.bare.http, &host.bare.url, &format!("/page/talk/{module}.js")).await;
+        assert!(files.contains("/page/talk/resample.js"), "{files:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_our_own_page_may_open_a_socket() {
+    let host = host(LineLimits::default(), 4).await;
+    for foreign in ["http://evil.example.com", "null", "http://127.0.0.1"] {
+        match host.connect(Some(foreign)).await.map(drop) {
+            Err(tungstenite::Error::Http(response)) => {
+                assert_eq!(response.status(), StatusCode::FORBIDDEN, "{foreign}");
+            }
+            other => panic!("{foreign}: {other:?}"),
+        }
+    }
+    for own in [None, Some(&*host.bare.url)] {
+        host.connect(own).await.expect("an upgrade");
+    }
+}
+
+#[tokio::test]
+async fn a_call_needs_the_token_in_a_start() {
+    let host = host(LineLimits { start: SHORT, ..LineLimits::default() }, 4).await;
+    for token in [json!("wrong"), json!(""), Value::Null] {
+        let start = json!({"type": "start", "codec": "opus", "token": token}).to_string();
+        let (code, reason) = closed(&mut host.said(Message::text(start)).await).await;
+        assert_eq!(code, 4401, "{token}: {reason}");
+        assert!(reason.contains("enter the token"), "{reason}");
+    }
+    let played = json!({"type": "played", "mark": 1}).to_string();
+    let mp3 = json!({"type": "start", "codec": "mp3", "token": TOKEN}).to_string();
+    for first in [Message::text("hello"), Message::text(played), Message::text(mp3), frame(0, &[1; 640])] {
+        let (code, reason) = closed(&mut host.said(first).await).await;
+        assert_eq!((code, reason.contains("must be a start")), (1008, true), "{reason}");
+    }
+    let mut silent = host.connect(None).await.expect("an upgrade");
+    assert_eq!(closed(&mut silent).await, (1008, "no start came in time".to_owned()));
+}
+
+#[tokio::test]
+async fn a_full_host_says_so() {
+    let mut host = host(LineLimits::default(), 1).await;
+    let (_client, held) = host.call("pcm").await;
+    let (code, reason) = closed(&mut host.said(start("pcm")).await).await;
+    assert_eq!(code, 1013);
+    assert!(reason.contains("try again"), "{reason}");
+    drop(held);
+    host.until_counted("firstword_live_calls_running 0").await;
+    host.call("pcm").await;
+}
+
+#[tokio::test]
+async fn a_call_of_samples_goes_both_ways() {
+    let mut host = host(LineLimits::default(), 4).await;
+    let (mut client, mut held) = host.call("pcm").await;
+    let Voice { name, language, .. } = &held.caller.voice;
+    assert_eq!((name.as_deref(), language.as_str()), (None, "ko"), "a voice that speaks the language");
+    for (number, length) in [(0, 640), (0, 640), (1, 639), (2, 640)] {
+        client.send(frame(number, &vec![7; length])).await.expect("sent");
+    }
+    client.send(Message::text(r#"{"type":"played","mark":3}"#)).await.expect("sent");
+    for number in [0, 2] {
+        let Some(FromCaller::Frame(frame)) = held.next().await else { panic!("a frame") };
+        assert_eq!((frame.line, frame.number, frame.audio), (Line::Wide, number, Bytes::from(vec![7; 640])));
+    }
+    assert_eq!(held.next().await, Some(FromCaller::Mark(3)));
+    host.until_counted("firstword_live_frames_dropped_total{reason=\"late\"} 1").await;
+    host.until_counted("firstword_live_frames_dropped_total{reason=\"malformed\"} 1").await;
+
+    let audio = Bytes::from(vec![5; 960]);
+    held.say(ToCaller::Audio(audio.clone())).await;
+    held.say(ToCaller::Mark(9)).await;
+    held.say(ToCaller::Clear).await;
+    held.say(ToCaller::Audio(audio.clone())).await;
+    held.say(ToCaller::News(News::Saying { turn: None, text: "Hello.".into() })).await;
+    assert_eq!(listen(&mut client).await, (vec![0, 0, 0, 0, 0, 0, 0, 0], audio.clone()));
+    assert_eq!(hear(&mut client).await, json!({"type": "mark", "mark": 9}));
+    assert_eq!(hear(&mut client).await, json!({"type": "clear", "generation": 1}));
+    assert_eq!(listen(&mut client).await, (vec![0, 0, 0, 1, 0, 0, 0, 1], audio));
+    assert_eq!(hear(&mut client).await, json!({"type": "saying", "turn": null, "text": "Hello."}));
+    drop(held);
+    assert_eq!(closed(&mut client).await.0, 1000);
+}
+
+#[tokio::test]
+async fn a_call_of_opus_goes_both_ways() {
+    let mut host = host(LineLimits::default(), 4).await;
+    let (mut client, mut held) = host.call("opus").await;
+    let mut encoder = OpusEncoder::new(16_000, 1, Application::Voip).expect("an encoder");
+    let mut packet = [0; 1500];
+    let length = encoder.encode_s16(&[900; 320], 320, &mut packet).expect("a packet");
+    client.send(frame(0, &packet[..length])).await.expect("sent");
+    let Some(FromCaller::Frame(opened)) = held.next().await else { panic!("a frame") };
+    assert_eq!((opened.number, opened.audio.len()), (0, 640));
+
+    let mut decoder = OpusDecoder::new(24_000, 1).expect("a decoder");
+    let mut samples = [0; 480];
+    held.say(ToCaller::Audio(Bytes::from(vec![5; 960]))).await;
+    let (_, payload) = listen(&mut client).await;
+    assert_eq!(decoder.decode_s16(&payload, 480, &mut samples), Ok(480));
+}
+
+#[tokio::test]
+async fn a_call_ends_with_its_page() {
+    let mut host = host(LineLimits { silence: SHORT, ..LineLimits::default() }, 4).await;
+    let (mut client, mut held) = host.call("pcm").await;
+    client.send(Message::text(r#"{"type":"stop"}"#)).await.expect("sent");
+    assert_eq!(held.next().await, None);
+    let (client, mut held) = host.call("pcm").await;
+    drop(client);
+    assert_eq!(held.next().await, None);
+    let (mut client, _held) = host.call("pcm").await;
+    client.send(Message::text("x".repeat(5000))).await.expect("sent");
+    assert_eq!(closed(&mut client).await.0, 1009);
+    let (mut client, _held) = host.call("pcm").await;
+    assert_eq!(closed(&mut client).await, (1008, "nothing has come for too long".to_owned()));
+}
