@@ -47,7 +47,7 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<()> {
 pub(crate) fn chat(root: &Path, arguments: &[OsString]) -> Result<()> {
     let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
-    cargo::run_release(root, &cargo::CALL, "chat", arguments, || {
+    cargo::run_call(root, "chat", arguments, || {
         fetch::runtime(root)?;
         pinned(&words, &CHAT_VOICES)?.iter().try_for_each(|voice| fetch::voice(root, voice))
     })

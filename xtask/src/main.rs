@@ -304,7 +304,7 @@ fn run(command: Command) -> Result<()> {
 
 /// Runs a command of the local stack.
 fn call(root: &Path, command: &str, arguments: &[OsString]) -> Result<()> {
-    cargo::run_release(root, &cargo::CALL, command, arguments, || {
+    cargo::run_call(root, command, arguments, || {
         fetch_for_calls(root)?;
         voices::fetch_named(root, arguments)
     })

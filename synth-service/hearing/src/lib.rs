@@ -21,6 +21,7 @@ mod error;
 mod event;
 mod fall_back;
 mod line;
+#[cfg(feature = "local")]
 pub mod local;
 mod recogniser;
 mod samples;

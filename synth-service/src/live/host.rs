@@ -13,7 +13,6 @@ use contract::metrics::LIVE_FALL_BACKS;
 use hearing::{
     FallBack, HearingError, Recogniser,
     cloud::{CloudSettingsError, Deepgram, Rtzr},
-    local::Local,
 };
 use live::{Caller, Live, Voice};
 
@@ -98,11 +97,10 @@ impl Holder for LiveHost {
 /// The recognisers of the settings. Each call with local ears takes one of their sessions, of which there are as many as
 /// calls.
 fn ears(flags: &LiveFlags) -> Result<Option<HostEars>, LiveError> {
-    let local = || Local::load(&flags.ears.local(flags.max_live_calls)).map(Arc::new);
     let cloud: Arc<dyn Recogniser> = match flags.ears.ears {
         EarsChoice::None => return Ok(None),
         EarsChoice::Local => {
-            let recogniser = local().map_err(LiveError::Local)?;
+            let recogniser = local(flags).map_err(LiveError::Local)?;
             return Ok(Some(HostEars { recogniser, fall_back: None }));
         }
         EarsChoice::Rtzr => Arc::new(Rtzr::new(flags.ears.rtzr())?),
@@ -111,9 +109,23 @@ fn ears(flags: &LiveFlags) -> Result<Option<HostEars>, LiveError> {
     if !flags.ears.ears_fall_back {
         return Ok(Some(HostEars { recogniser: cloud, fall_back: None }));
     }
-    let second = local().map_err(LiveError::FallBack)?;
+    let second = local(flags).map_err(LiveError::FallBack)?;
     let both = Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE));
     Ok(Some(HostEars { recogniser: both.clone(), fall_back: Some(both) }))
+}
+
+/// The recogniser on this machine.
+#[cfg(feature = "local-ears")]
+fn local(flags: &LiveFlags) -> Result<Arc<dyn Recogniser>, HearingError> {
+    let local = hearing::local::Local::load(&flags.ears.local(flags.max_live_calls))?;
+    Ok(Arc::new(local))
+}
+
+#[cfg(not(feature = "local-ears"))]
+fn local(_: &LiveFlags) -> Result<Arc<dyn Recogniser>, HearingError> {
+    Err(HearingError::Model(
+        "this program was built without them: build it with the feature local-ears".into(),
+    ))
 }
 
 /// The voice of a caller for whom nothing else is asked.

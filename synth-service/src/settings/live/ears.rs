@@ -3,10 +3,9 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{ArgAction, Args};
-use hearing::{
-    cloud::{DeepgramSettings, RtzrSettings},
-    local::LocalSettings,
-};
+use hearing::cloud::{DeepgramSettings, RtzrSettings};
+#[cfg(feature = "local-ears")]
+use hearing::local::LocalSettings;
 use outgoing::Key;
 
 use crate::settings::{Secret, positive};
@@ -113,6 +112,7 @@ pub struct EarFlags {
 
 impl EarFlags {
     /// The settings of the local recogniser, with room for this many calls.
+    #[cfg(feature = "local-ears")]
     pub fn local(&self, calls: usize) -> LocalSettings {
         let usual = LocalSettings::default();
         LocalSettings {
