@@ -225,9 +225,9 @@ mod tests {
 
     #[test]
     fn a_sentence_of_several_phrases_is_listed_once() {
-        let everybody = layer("[en]\napology = \"Sorry.\"\nfixed = [\"Welcome to Acme.\", \"Sorry.\"]");
-        let tenant = layer("[en]\nacknowledgements = []\nfixed = [\"Welcome to Acme.\"]");
-        let listed = Book::of([tenant, everybody]).sentences("en-US");
+        let everybody = layer("[de]\napology = \"Sorry.\"\nfixed = [\"Welcome to Acme.\", \"Sorry.\"]");
+        let tenant = layer("[de]\nacknowledgements = []\nfixed = [\"Welcome to Acme.\"]");
+        let listed = Book::of([tenant, everybody]).sentences("de-AT");
         assert_eq!(listed.iter().map(Sentence::text).collect::<Vec<_>>(), ["Sorry.", "Welcome to Acme."]);
     }
 }

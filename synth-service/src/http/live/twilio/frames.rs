@@ -43,12 +43,12 @@ impl Frames {
     pub(super) fn push(&mut self, at_ms: Option<u64>, audio: &[u8]) -> Result<Vec<Frame>, Unused> {
         let expected = self.next * FRAME + self.pending.len() as u64;
         let at = at_ms.map_or(Some(expected), |at_ms| at_ms.checked_mul(PER_MS)).ok_or(Unused::Malformed)?;
+        if at > expected + LONGEST_GAP {
+            return Err(Unused::Malformed);
+        }
         // Time stamps are rounded, and jitter: less than a frame is no gap.
         if at + FRAME <= expected {
             return Err(Unused::Late);
-        }
-        if at > expected + LONGEST_GAP {
-            return Err(Unused::Malformed);
         }
         let mut frames = Vec::new();
         if at >= expected + FRAME {
