@@ -33,6 +33,7 @@ mod way_out;
 use contract::STREAM_BATCH;
 use serde_json::json;
 
+pub(crate) use self::way_out::to_a_person;
 pub use self::turn::Thinking;
 use crate::{
     blocks::{Placed, action, column, flow, remember, to},

@@ -24,7 +24,7 @@ const REGIONS: [&str; 2] = ["us-east-1", "af-south-1"];
 
 /// The programs that a call on the emulator needs.
 const PROGRAMS: [&str; 5] =
-    ["synth-service", "start_stream", "chat_and_stream", "get_next_batch", "synthesize_stream_cancel"];
+    ["synth-service", "start_stream", "chat_and_stream", "get_next_batch", "synthesize_stream_cancel", "live_call"];
 
 /// # Errors
 /// When a linter finds something, or the tools can't be installed.
