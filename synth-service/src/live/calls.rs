@@ -127,8 +127,9 @@ impl Calls {
 impl Place {
     /// The place for a call that begins behind an arrival.
     #[must_use]
-    pub fn behind(self, arrival: Box<dyn Arrival>) -> Self {
-        Self { arrival: Some(arrival), ..self }
+    pub fn behind(mut self, arrival: Box<dyn Arrival>) -> Self {
+        self.arrival = Some(arrival);
+        self
     }
 
     /// Holds a call to its end, which a stop of the host hastens.
