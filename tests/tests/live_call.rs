@@ -22,7 +22,7 @@ async fn a_contact_is_transferred_talks_and_comes_back_with_its_words() -> Resul
     let live = LiveService::new(&places::assets()?, "hibari", "en", Way::Streamed);
     let mut settings: Vec<_> =
         live.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    settings.push(("FIRSTWORD_CHAT_MODEL", "demo"));
+    settings.extend([("FIRSTWORD_CHAT_MODEL", "demo"), ("FIRSTWORD_EARS", "local")]);
     let bench = Bench::start_with(&settings).await?;
 
     let begun = live_call(&bench, json!({"Step": "begin", "Language": "en", "System": "Be brief."})).await?;
