@@ -35,7 +35,7 @@ const TAKEN_WITHIN: Duration = Duration::from_millis(1500);
 const WAITING: usize = 8;
 
 /// A caller whose code is expected.
-pub(super) struct ByPass {
+pub struct ByPass {
     passes: Passes,
 }
 
@@ -49,7 +49,8 @@ struct Line {
 }
 
 impl ByPass {
-    pub(super) fn new(passes: Passes) -> Self {
+    /// A caller whose code is that of one of these passes.
+    pub fn new(passes: Passes) -> Self {
         Self { passes }
     }
 

@@ -14,4 +14,4 @@ mod keys;
 mod passes;
 mod talks;
 
-pub use self::{passes::Passes, talks::Talks};
+pub use self::{arrival::ByPass, passes::Passes, talks::Talks};

@@ -7,9 +7,6 @@ use contract::{
 };
 use stream_store::{Expected, ObjectStore, StoreError};
 
-use super::arrival::ByPass;
-use crate::live::Arrival;
-
 /// Codes that are tried for a new pass. Of a million codes those of the last day are in use.
 const MOST_TRIES: usize = 8;
 
@@ -58,11 +55,6 @@ impl Passes {
             }
         }
         Err(StoreError::contended("make a pass"))
-    }
-
-    /// The way of a call's caller through the keys of a pass.
-    pub fn arrival(&self) -> Box<dyn Arrival> {
-        Box::new(ByPass::new(self.clone()))
     }
 
     /// Takes the pass of a code for a call. Of several calls one gets it.

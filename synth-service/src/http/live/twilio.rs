@@ -30,6 +30,7 @@ use super::{
 use crate::{
     http::{door, error::ApiError},
     telemetry::Meters,
+    transfers::ByPass,
 };
 
 /// Upgrades a signed request, and holds the call.
@@ -87,7 +88,7 @@ async fn hold(doors: LiveDoors, socket: Socket, start: Start) {
     };
     let Start { stream_sid, call_sid, custom_parameters, .. } = start;
     let place = match doors.passes().filter(|_| expects_pass(&custom_parameters)) {
-        Some(passes) => place.behind(passes.arrival()),
+        Some(passes) => place.behind(Box::new(ByPass::new(passes.clone()))),
         None => place,
     };
     let call = uuid::Uuid::new_v4().simple().to_string();
