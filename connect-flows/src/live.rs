@@ -57,7 +57,12 @@ fn before() -> Vec<Action> {
         words(),
         invoke("begin", "live_call", limits::LIVE_CALL, begin, to_or("ready", "sorry")),
         compare("ready", "$.External.Status", vec![when("Equals", "ready", "number")], "sorry"),
-        compare("number", "$.Attributes.live_number", vec![when("TextStartsWith", "+", "dial")], "own-number"),
+        compare(
+            "number",
+            "$.Attributes.live_number",
+            vec![when("TextStartsWith", "+", "dial")],
+            "own-number",
+        ),
         set("own-number", &[("live_number", NUMBER)], "dial", "sorry"),
         dial(),
     ]
