@@ -27,9 +27,13 @@ struct Arguments {
     #[arg(long, value_name = "ARN", requires = "arns")]
     bot_alias: Option<String>,
 
-    /// ARN of the queue of your agents, for the talk flows.
+    /// ARN of the queue of your agents, for the talk flows and the live flow.
     #[arg(long, value_name = "ARN", requires = "arns")]
     queue: Option<String>,
+
+    /// Telephone number that leads to the live calls, such as +15551234567, for the live flow.
+    #[arg(long, value_name = "NUMBER", requires = "arns")]
+    live_number: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -81,6 +85,9 @@ fn arns(arguments: &Arguments) -> Result<Arns> {
     }
     if let Some(arn) = &arguments.queue {
         arns = arns.with_queue(arn)?;
+    }
+    if let Some(number) = &arguments.live_number {
+        arns = arns.with_live_number(number)?;
     }
     Ok(arns)
 }

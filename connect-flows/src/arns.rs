@@ -20,12 +20,16 @@ pub(crate) const BOT: &str = "arn:aws:lex:us-east-1:000000000000:bot-alias/00000
 pub(crate) const QUEUE: &str = "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-0000-0000-000000000000/queue/\
     00000000-0000-0000-0000-000000000000";
 
+/// Stands for the telephone number that leads to the live calls: one that is kept for fiction.
+pub(crate) const NUMBER: &str = "+15555550100";
+
 /// The functions with the stack's outputs that hold their ARNs.
-const OUTPUTS: [(&str, &str); 4] = [
+const OUTPUTS: [(&str, &str); 5] = [
     ("start_stream", "StartStreamArn"),
     ("get_next_batch", "GetNextBatchArn"),
     ("chat_and_stream", "ChatAndStreamArn"),
     ("synthesize_stream_cancel", "SynthesizeStreamCancelArn"),
+    ("live_call", "LiveCallArn"),
 ];
 
 /// The reason why ARNs can't be taken.
@@ -46,6 +50,8 @@ pub enum ArnsError {
     Missing(String),
     #[error("{name} is no ARN of the form arn:aws:{service}:REGION:ACCOUNT:{rest}")]
     NotAnArn { name: &'static str, service: &'static str, rest: &'static str },
+    #[error("the live number is not of the form +15551234567")]
+    NotANumber,
     #[error(
         "{name} is in another region or account than the functions, and Connect uses those of its own only"
     )]
@@ -116,6 +122,21 @@ impl Arns {
         self.with(QUEUE, arn, name, service, "instance/")
     }
 
+    /// Also replaces the placeholder of the telephone number that leads to the live calls.
+    ///
+    /// # Errors
+    /// [`ArnsError::NotANumber`].
+    pub fn with_live_number(mut self, number: &str) -> Result<Self, ArnsError> {
+        let is_number = number.strip_prefix('+').is_some_and(|digits| {
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+        });
+        if !is_number {
+            return Err(ArnsError::NotANumber);
+        }
+        self.by_placeholder.insert(NUMBER.to_owned(), number.to_owned());
+        Ok(self)
+    }
+
     fn with(
         mut self,
         placeholder: &str,
@@ -142,10 +163,10 @@ pub fn placeholder(function: &str) -> String {
     format!("{FUNCTIONS}:{function}")
 }
 
-/// The placeholders that are left in a flow, by name: "bot alias", "queue".
+/// The placeholders that are left in a flow, by name: "bot alias", "queue", "live number".
 pub fn left_in(flow: &Flow) -> Vec<&'static str> {
     let json = flow.root().to_string();
-    let left = [(FUNCTIONS, "function"), (BOT, "bot alias"), (QUEUE, "queue")];
+    let left = [(FUNCTIONS, "function"), (BOT, "bot alias"), (QUEUE, "queue"), (NUMBER, "live number")];
     left.into_iter().filter(|(placeholder, _)| json.contains(placeholder)).map(|(_, name)| name).collect()
 }
 

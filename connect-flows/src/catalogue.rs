@@ -2,6 +2,7 @@
 
 use crate::{
     disconnect::disconnect,
+    live::live,
     model::Flow,
     play_text::play_text,
     play_text_module::play_text_module,
@@ -11,7 +12,7 @@ use crate::{
 
 /// Every flow with its name.
 pub fn flows() -> Vec<(String, Flow)> {
-    let mut flows = vec![("disconnect".to_owned(), disconnect())];
+    let mut flows = vec![("disconnect".to_owned(), disconnect()), ("live".to_owned(), live())];
     for urls in Urls::ALL {
         flows.push((format!("play-text{}", urls.suffix()), play_text(urls)));
         flows.push((format!("play-text-module{}", urls.suffix()), play_text_module(urls)));

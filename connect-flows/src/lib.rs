@@ -10,6 +10,7 @@
 //! | [`lint`] | faults of a flow, found before it is imported, with codes, places and remedies |
 //! | [`catalogue`] | the flows that are committed in `flows/`, by name |
 //! | [`play_text`], [`play_text_module`], [`talk`] | the flow that speaks a text, the same as a module, and the one that holds a conversation |
+//! | [`live`] | the flow whose caller talks live |
 //! | [`disconnect`] | the flow after a hang-up |
 //! | [`arns`] | the placeholders in our flows, and the ARNs of a stack that replace them |
 //! | `aws` | functions in AWS, with the feature `command` |
@@ -49,6 +50,7 @@ pub mod json;
 pub mod language;
 mod line;
 pub mod lint;
+pub mod live;
 pub mod model;
 pub mod play_text;
 pub mod play_text_module;

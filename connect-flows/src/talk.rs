@@ -34,6 +34,7 @@ use contract::STREAM_BATCH;
 use serde_json::json;
 
 pub use self::turn::Thinking;
+pub(crate) use self::way_out::to_a_person;
 use crate::{
     blocks::{Placed, action, column, flow, remember, to},
     model::{Action, Flow},

@@ -8,11 +8,12 @@ use connect_flows::{
 use serde_json::{Value, json};
 
 /// The functions with the outputs that hold their ARNs.
-const OUTPUTS: [(&str, &str); 4] = [
+const OUTPUTS: [(&str, &str); 5] = [
     ("start_stream", "StartStreamArn"),
     ("get_next_batch", "GetNextBatchArn"),
     ("chat_and_stream", "ChatAndStreamArn"),
     ("synthesize_stream_cancel", "SynthesizeStreamCancelArn"),
+    ("live_call", "LiveCallArn"),
 ];
 
 fn arn(function: &str) -> String {
@@ -81,16 +82,26 @@ fn filled_flows_differ_in_the_arns_only_and_have_no_problem() {
 }
 
 #[test]
-fn bot_and_queue_are_filled_too_when_they_are_given() {
+fn bot_queue_and_number_are_filled_too_when_they_are_given() {
     let bot = "arn:aws:lex:eu-central-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID";
     let queue = "arn:aws:connect:eu-central-1:123456789012:instance/1/queue/2";
-    let all = arns().with_bot_alias(bot).and_then(|arns| arns.with_queue(queue)).unwrap();
+    let all = arns().with_bot_alias(bot).and_then(|arns| arns.with_queue(queue));
+    let all = all.and_then(|arns| arns.with_live_number("+442079460000")).unwrap();
     for (name, flow) in catalogue::flows() {
         let filled = all.fill(&flow);
         assert_eq!(left_in(&filled), Vec::<&str>::new(), "{name}");
         let is_talk = name.starts_with("talk");
-        assert_eq!(left_in(&arns().fill(&flow)), if is_talk { vec!["bot alias", "queue"] } else { vec![] });
+        let expected = match &*name {
+            "live" => vec!["queue", "live number"],
+            _ if is_talk => vec!["bot alias", "queue"],
+            _ => vec![],
+        };
+        assert_eq!(left_in(&arns().fill(&flow)), expected, "{name}");
         assert_eq!(filled.to_json().contains(bot), is_talk, "{name}");
+        assert_eq!(filled.to_json().contains("+442079460000"), name == "live", "{name}");
+    }
+    for wrong in ["", "442079460000", "+44 20 7946 0000", "+1", "+1234567890123456"] {
+        assert!(arns().with_live_number(wrong).is_err(), "{wrong}");
     }
     for wrong in [bot, "arn:aws:connect:eu-central-1:123456789012:instance/1", "the queue", ""] {
         assert!(

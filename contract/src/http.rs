@@ -24,6 +24,9 @@ pub const LIVE_BROWSER: &str = "/live/browser";
 pub const LIVE_TWILIO: &str = "/live/twilio";
 /// Twilio's request at the begin of a call: a form in, instructions (TwiML) out.
 pub const LIVE_TWILIO_VOICE: &str = "/live/twilio/voice";
+/// Path for a pass to a live call: [`PassRequest`](crate::live::PassRequest) in, [`PassResponse`](crate::live::PassResponse)
+/// out.
+pub const LIVE_PASSES: &str = "/live/passes";
 /// Health check: 200 while the process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness check: 200 when the voices have been tried and S3 answers; 503 before that, and while the service stops.

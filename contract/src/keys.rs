@@ -1,6 +1,6 @@
 //! Names of the S3 objects.
 
-use crate::{ContactId, HostId, StreamId};
+use crate::{ContactId, HostId, StreamId, live::PassCode};
 
 /// Length of the silent clip that a flow plays between two polls, in milliseconds; see [`silence`].
 pub const SILENCE_MS: u32 = 400;
@@ -55,6 +55,16 @@ pub fn current_stream(contact: &ContactId) -> String {
 /// `contacts/{contact}/talk.json`: the memory of a conversation, as far as it was heard.
 pub fn talk(contact: &ContactId) -> String {
     format!("contacts/{contact}/talk.json")
+}
+
+/// `contacts/{contact}/live.json`: the latest live call of the contact.
+pub fn live_call(contact: &ContactId) -> String {
+    format!("contacts/{contact}/live.json")
+}
+
+/// `live/{code}.json`: the pass of a contact that is about to be transferred to a live call, created once, and taken once.
+pub fn live_pass(code: &PassCode) -> String {
+    format!("live/{code}.json")
 }
 
 /// `prompts/silence-400ms.wav`: the silent clip that paces the flow's loop when no part is ready.

@@ -14,6 +14,8 @@
 //! | [`reply`] | the flat map that a function gives back to the flow |
 //! | [`Namespace`] | the metrics of one stack in CloudWatch |
 //! | [`prompts`] | the prompts that Amazon Connect has of our clips |
+//! | [`live`] | passes to live calls, and the record of a live call |
+//! | [`person`] | how callers ask for a person |
 //! | [`limits`] | how long a flow waits for each function |
 //! | [`mod@env`] | environment variables that Lambdas and service share |
 
@@ -25,10 +27,12 @@ pub mod id;
 pub mod keys;
 mod life;
 pub mod limits;
+pub mod live;
 #[cfg(feature = "texts")]
 mod manifest;
 pub mod metrics;
 mod namespace;
+pub mod person;
 pub mod prompts;
 pub mod reply;
 mod sentinel;

@@ -11,3 +11,5 @@ pub const START_STREAM: Duration = Duration::from_secs(8);
 pub const GET_NEXT_BATCH: Duration = Duration::from_secs(4);
 /// Limit of `synthesize_stream_cancel`. A cancel takes effect even if no caller waits for its reply.
 pub const SYNTHESIZE_STREAM_CANCEL: Duration = Duration::from_secs(8);
+/// Limit of `live_call`, before and behind a live call.
+pub const LIVE_CALL: Duration = Duration::from_secs(8);

@@ -129,7 +129,7 @@ pub const DROPPED: Label = Label {
     values: "`late` (or doubled), `behind` (the call does not keep up), `malformed`, `unknown` (an event of no known kind)",
 };
 /// A function.
-pub const FUNCTION_NAME: Label = Label { name: "function", values: "the four functions" };
+pub const FUNCTION_NAME: Label = Label { name: "function", values: "the five functions" };
 /// The cause of an error reply.
 pub const FAILURE: Label = Label { name: "failure", values: "the kinds of error replies" };
 

@@ -3,8 +3,11 @@
 //! A flow has no null test and refuses empty operands, so every key is always present and no value
 //! is ever empty. [`Reply`] can't be built otherwise.
 
+mod live;
+
 use std::collections::BTreeMap;
 
+pub use live::{LiveReply, cut};
 use serde::{Serialize, Serializer};
 
 use crate::{STREAM_BATCH, StreamId};
@@ -22,7 +25,9 @@ pub enum Status {
     Play,
     /// No clip is ready yet: pause, then ask again.
     Wait,
-    /// All clips have been played.
+    /// A live call is prepared: transfer the contact.
+    Ready,
+    /// All clips have been played, or the live call is over.
     Done,
     /// The stream was cancelled; no more clips follow.
     Cancelled,
@@ -36,6 +41,7 @@ impl Status {
         match self {
             Self::Play => "play",
             Self::Wait => "wait",
+            Self::Ready => "ready",
             Self::Done => "done",
             Self::Cancelled => "cancelled",
             Self::Error => "error",
@@ -105,10 +111,7 @@ impl Reply {
 
     /// Adds a reason; line breaks become spaces, and a text too long for a log line is cut off.
     pub fn because(self, reason: &str) -> Self {
-        let words = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line: String =
-            words.chars().filter(|character| !character.is_control()).take(MAX_REASON).collect();
-        Self { reason: (!line.is_empty()).then_some(line), ..self }
+        Self { reason: line(reason), ..self }
     }
 
     /// Adds the id of the stream and the next index.
@@ -141,6 +144,13 @@ impl Reply {
         }
         map
     }
+}
+
+/// A reason as a line of the flow log; `None` where it has no words.
+fn line(reason: &str) -> Option<String> {
+    let words = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = words.chars().filter(|character| !character.is_control()).take(MAX_REASON).collect();
+    (!line.is_empty()).then_some(line)
 }
 
 impl Serialize for Reply {

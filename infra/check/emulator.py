@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-FUNCTIONS = ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel"]
+FUNCTIONS = ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel", "live_call"]
 BIN = Path(sys.executable).parent
 
 

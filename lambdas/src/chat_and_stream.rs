@@ -24,6 +24,7 @@ pub struct ChatAndStream(Starter);
 impl Function for ChatAndStream {
     const NAME: &'static str = "chat_and_stream";
     const LIMIT: Duration = limits::START_STREAM;
+    type Reply = Reply;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self(Starter::connect(settings).await?))

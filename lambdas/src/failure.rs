@@ -1,10 +1,12 @@
 //! The one place that maps errors to replies.
 
 use contract::{
+    StreamId,
     event::{MalformedEvent, ParameterError},
     http::code,
-    reply::{Reply, Status},
+    reply::{LiveReply, Reply, Status},
 };
+use serde::Serialize;
 
 use stream_store::StoreError;
 
@@ -25,6 +27,9 @@ pub enum Failure {
     /// The stream does not match the parameters.
     #[error("{0}")]
     Stream(String),
+    /// The contact or the pass of a live call does not match the parameters.
+    #[error("{0}")]
+    Pass(String),
     #[error(
         "there was no time left to answer: raise the timeout of the function and of the Invoke Lambda block"
     )]
@@ -48,6 +53,7 @@ impl Failure {
             Self::Service(_) => "service",
             Self::Store(_) => "store",
             Self::Stream(_) => "stream",
+            Self::Pass(_) => "pass",
             Self::TooLate => "too_late",
         }
     }
@@ -67,6 +73,46 @@ impl Failure {
             }
             _ => Reply::error(&self.to_string()),
         }
+    }
+}
+
+/// A reply to the flow, whose log line has its status and its stream.
+pub trait Replied: Serialize + Send + 'static {
+    /// The flow's next step.
+    fn status(&self) -> Status;
+
+    /// The stream that the reply is about.
+    fn stream_id(&self) -> Option<&StreamId>;
+
+    /// The reply to an invocation that has failed.
+    fn failed(failure: Failure) -> Self;
+}
+
+impl Replied for Reply {
+    fn status(&self) -> Status {
+        self.status()
+    }
+
+    fn stream_id(&self) -> Option<&StreamId> {
+        self.stream_id()
+    }
+
+    fn failed(failure: Failure) -> Self {
+        failure.into_reply()
+    }
+}
+
+impl Replied for LiveReply {
+    fn status(&self) -> Status {
+        self.status()
+    }
+
+    fn stream_id(&self) -> Option<&StreamId> {
+        None
+    }
+
+    fn failed(failure: Failure) -> Self {
+        Self::error(&failure.to_string())
     }
 }
 

@@ -51,6 +51,7 @@ struct Question {
 impl Function for GetNextBatch {
     const NAME: &'static str = "get_next_batch";
     const LIMIT: Duration = limits::GET_NEXT_BATCH;
+    type Reply = Reply;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self {

@@ -2,9 +2,10 @@
 //!
 //! | module | owns |
 //! | --- | --- |
-//! | [`start_stream`], [`get_next_batch`], [`synthesize_stream_cancel`] | one function each |
+//! | [`start_stream`], [`get_next_batch`], [`chat_and_stream`], [`synthesize_stream_cancel`], [`live_call`] | one function each |
 //! | [`poll`] | the decision between a batch and `wait`, and the time to look for one |
 //! | [`clips`] | the bucket: clips, their URLs, the life of a stream |
+//! | [`live_records`] | the bucket: passes to live calls, and their records |
 //! | [`service`] | the HTTP client of `synth-service` |
 //! | [`failure`] | errors as replies to the flow |
 //! | [`settings`] | the environment variables |
@@ -20,6 +21,8 @@ pub mod failure;
 pub mod get_next_batch;
 mod init_error;
 pub mod invocation;
+pub mod live_call;
+pub mod live_records;
 pub mod patience;
 pub mod poll;
 pub mod runtime;

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use contract::{ContactId, Namespace, StreamId, event::ContactFlowEvent, reply::Reply};
+use contract::{ContactId, Namespace, StreamId, event::ContactFlowEvent};
 use lambda_runtime::{
     Context, Error, LambdaEvent, LambdaInvocation, Runtime, service_fn, tower::util::MapRequestLayer,
 };
@@ -27,7 +27,7 @@ use tracing_subscriber::{
 
 use crate::{
     emf::Finished,
-    failure::Failure,
+    failure::{Failure, Replied},
     init_error,
     invocation::{Invocation, allowed},
     settings::{Settings, SettingsError},
@@ -43,6 +43,9 @@ pub trait Function: Sized + Send + Sync + 'static {
 
     /// Longest wait of a flow for the answer.
     const LIMIT: Duration;
+
+    /// The reply to the flow.
+    type Reply: Replied;
 
     /// Builds the clients, once, during init.
     ///
@@ -62,7 +65,7 @@ pub trait Function: Sized + Send + Sync + 'static {
         &self,
         event: &ContactFlowEvent,
         invocation: &Invocation,
-    ) -> impl Future<Output = Result<Reply, Failure>> + Send;
+    ) -> impl Future<Output = Result<Self::Reply, Failure>> + Send;
 }
 
 /// Runs a function until its sandbox ends.
@@ -114,7 +117,7 @@ async fn serve<F: Function>(begun: Instant) -> Result<(), Error> {
         let (function, namespace) = (Arc::clone(&function), Arc::clone(&namespace));
         let init = init.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Boxed: the SDK's futures are nested too deeply for the compiler to compute their layout within the runtime's.
-        let reply: Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>> = Box::pin(async move {
+        let reply: Pin<Box<dyn Future<Output = Result<F::Reply, Error>> + Send>> = Box::pin(async move {
             let (reply, line) = reply(&*function, event, init, &namespace).await;
             // CloudWatch reads metrics from the log of a function. Nobody reads the line if the log is gone.
             let _ = writeln!(std::io::stdout(), "{line}");
@@ -167,7 +170,7 @@ async fn reply<F: Function>(
     event: LambdaEvent<String>,
     init: Option<Duration>,
     namespace: &str,
-) -> (Reply, String) {
+) -> (F::Reply, String) {
     let received = Instant::now();
     let invocation = Invocation::received(&event.context, F::LIMIT);
     // The span has the level of errors, so that log lines of every level include it.
@@ -175,7 +178,7 @@ async fn reply<F: Function>(
     let span = tracing::error_span!("invocation", request_id, contact = Empty, stream = Empty);
     let failed = |failure: Failure| {
         invocation.figures.failed(failure.kind(), failure.for_log());
-        failure.into_reply()
+        F::Reply::failed(failure)
     };
     let parsed = ContactFlowEvent::parse(&event.payload);
     // The function itself reports an id that is none.

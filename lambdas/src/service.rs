@@ -11,9 +11,10 @@ use contract::{
     env,
     http::{
         CHAT_STREAM, CancelRequest, CancelResponse, ChatRequest, DEFAULT_WAIT_MS, ErrorBody, HEALTHZ,
-        REQUEST_ID_HEADER, RESUME_STREAM, ResumeRequest, ResumeResponse, SYNTHESIZE_STREAM,
+        LIVE_PASSES, REQUEST_ID_HEADER, RESUME_STREAM, ResumeRequest, ResumeResponse, SYNTHESIZE_STREAM,
         SYNTHESIZE_STREAM_CANCEL, StartRequest, StartResponse, TIMEOUT_HEADER, TRACEPARENT_HEADER,
     },
+    live::{PassRequest, PassResponse},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::Instant;
@@ -37,6 +38,9 @@ const CANCEL_TIMEOUT: Duration = Duration::from_millis(3500);
 
 /// Longest wait for one host's answer to a resume.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Longest wait for one host's answer to a request for a pass.
+const PASS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Longest wait of a flow's round for a resume, over all hosts; the hosts continue without it.
 const RESUME_LIMIT: Duration = Duration::from_secs(2);
@@ -132,6 +136,18 @@ impl ServiceClient {
     ) -> Result<ResumeResponse, ServiceError> {
         let invocation = invocation.within(RESUME_LIMIT);
         self.post(RESUME_STREAM, [request, request], RESUME_TIMEOUT, &invocation).await
+    }
+
+    /// A pass to a live call. One whose answer was lost is of no use to anybody, and expires.
+    ///
+    /// # Errors
+    /// [`ServiceError`] of the last host that was asked.
+    pub async fn pass(
+        &self,
+        request: &PassRequest,
+        invocation: &Invocation,
+    ) -> Result<PassResponse, ServiceError> {
+        self.post(LIVE_PASSES, [request, request], PASS_TIMEOUT, invocation).await
     }
 
     /// Asks one host after the other, with `first` and then with `later`, until one gives a final answer. After the

@@ -30,6 +30,7 @@ pub struct StartStream(Starter);
 impl Function for StartStream {
     const NAME: &'static str = "start_stream";
     const LIMIT: Duration = limits::START_STREAM;
+    type Reply = Reply;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self(Starter::connect(settings).await?))

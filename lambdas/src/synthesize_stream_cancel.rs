@@ -28,6 +28,7 @@ pub struct SynthesizeStreamCancel {
 impl Function for SynthesizeStreamCancel {
     const NAME: &'static str = "synthesize_stream_cancel";
     const LIMIT: Duration = limits::SYNTHESIZE_STREAM_CANCEL;
+    type Reply = Reply;
 
     async fn connect(settings: &Settings) -> Result<Self, SettingsError> {
         Ok(Self { service: ServiceClient::new(settings)? })

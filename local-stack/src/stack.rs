@@ -22,11 +22,12 @@ use crate::{
 };
 
 /// Names and time limits of the functions.
-pub const FUNCTIONS: [(&str, Duration); 4] = [
+pub const FUNCTIONS: [(&str, Duration); 5] = [
     ("start_stream", Duration::from_secs(15)),
     ("chat_and_stream", Duration::from_secs(15)),
     ("get_next_batch", Duration::from_secs(10)),
     ("synthesize_stream_cancel", Duration::from_secs(10)),
+    ("live_call", Duration::from_secs(10)),
 ];
 
 const ACCOUNT: &str = "000000000000";

@@ -18,6 +18,7 @@
 //! | [`phrases`] | the operator's phrases, and their clips in memory and bucket | keeps no other sentence |
 //! | [`dictation`] | a model's answer on its way into a script | speaks nothing |
 //! | [`live`] | a live call's answers, from models and voices; the calls of a host | no HTTP, no S3 |
+//! | [`transfers`] | contacts that Amazon Connect transfers to a live call: passes, talks | no HTTP |
 //! | [`order`] | a validated request to speak | speaks nothing |
 //! | [`admission`] | the amount of work that a host accepts | no I/O |
 //! | [`gpus`] | the proof that voices run on a GPU, and a watch on it | loads no model of a caller's |
@@ -47,5 +48,6 @@ pub mod stop;
 pub mod streams;
 pub mod supervisor;
 pub mod telemetry;
+pub mod transfers;
 pub mod turns;
 pub mod voices;

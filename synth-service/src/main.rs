@@ -26,6 +26,7 @@ use synth_service::{
     streams::{self, StreamLimits, Streams},
     supervisor::Supervisor,
     telemetry::{Exporters, HostState, Meters},
+    transfers::{Passes, Talks},
     turns::{TurnLimits, Turns},
     voices::Voices,
 };
@@ -105,7 +106,7 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     let (meters, exporters) = Exporters::start(&settings, traces).await.map_err(|error| error.to_string())?;
     let narrator =
         Narrator::new(voices.clone(), admission.clone(), narration_limits(&settings), meters.clone());
-    let (streams, turns) = match &settings.bucket {
+    let (streams, turns, store) = match &settings.bucket {
         Some(bucket) => {
             let url_ttl = Duration::from_secs(settings.url_ttl_seconds);
             let store = ObjectStore::connect(&StoreConfig::of_service(bucket, url_ttl)).await;
@@ -115,19 +116,20 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
             let streams =
                 streams(store.clone(), &settings, voices.clone(), phrases, admission.clone(), meters.clone());
             let turns = model.clone().map(|model| {
-                Turns::new(streams.clone(), voices.clone(), store, model, turn_limits(&settings))
+                Turns::new(streams.clone(), voices.clone(), store.clone(), model, turn_limits(&settings))
             });
-            (Some(streams), turns)
+            (Some(streams), turns, Some(store))
         }
         None => {
             tracing::warn!("no bucket is set: this host makes no streams and speaks to listeners only");
-            (None, None)
+            (None, None, None)
         }
     };
     let phrases = streams.as_ref().map(|streams| streams.phrases().clone());
     let speakers = speakers(&settings, voices, admission.clone(), phrases, meters.clone())?;
+    let talks = store.clone().map(|store| Talks::new(store, chat::TalkLimits::default()));
     let acknowledge_after = Duration::from_millis(settings.chat.acknowledge_after_ms);
-    let calls = LiveHost::open(&settings.live, (speakers, model), acknowledge_after).await;
+    let calls = LiveHost::open(&settings.live, (speakers, model), talks, acknowledge_after).await;
     let calls = calls.map_err(|error| error.to_string())?;
     allow_open_files();
     let limits = DoorLimits {
@@ -154,7 +156,11 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     tracing::info!(%address, bucket = settings.bucket, "listening");
     let live = calls.clone().map(|calls| {
         let voice = live::default_voice(&settings.live);
-        LiveDoors::new(calls, voice, twilio.on(address), LineLimits::default())
+        let doors = LiveDoors::new(calls, voice, twilio.on(address), LineLimits::default());
+        match store {
+            Some(store) => doors.with_passes(Passes::new(store)),
+            None => doors,
+        }
     });
     let offer = Offer { streams: streams.clone(), turns, narrator: narrator.clone(), live };
     let router = http::router(offer, &state, tokens, cors, settings.max_body_bytes);

@@ -9,6 +9,7 @@ use crate::{patience, reply::Reply};
 pub const CHAT_AND_STREAM: &str = "chat_and_stream";
 pub const START_STREAM: &str = "start_stream";
 pub const GET_NEXT_BATCH: &str = "get_next_batch";
+pub const LIVE_CALL: &str = "live_call";
 pub const SYNTHESIZE_STREAM_CANCEL: &str = "synthesize_stream_cancel";
 
 /// The event of a flow's Invoke Lambda block.

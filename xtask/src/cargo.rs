@@ -12,13 +12,14 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 
 /// The programs that a call needs; the first one starts the others.
-pub(crate) const CALL: [&str; 6] = [
+pub(crate) const CALL: [&str; 7] = [
     "local-stack",
     "synth-service",
     "start_stream",
     "chat_and_stream",
     "get_next_batch",
     "synthesize_stream_cancel",
+    "live_call",
 ];
 
 /// Builds programs for release, fetches files meanwhile, then runs the first program.

@@ -23,8 +23,14 @@ const DASHBOARDS: [&str; 2] = ["infra/grafana/dashboards/calls.json", "infra/gra
 const REGIONS: [&str; 2] = ["us-east-1", "af-south-1"];
 
 /// The programs that a call on the emulator needs.
-const PROGRAMS: [&str; 5] =
-    ["synth-service", "start_stream", "chat_and_stream", "get_next_batch", "synthesize_stream_cancel"];
+const PROGRAMS: [&str; 6] = [
+    "synth-service",
+    "start_stream",
+    "chat_and_stream",
+    "get_next_batch",
+    "synthesize_stream_cancel",
+    "live_call",
+];
 
 /// # Errors
 /// When a linter finds something, or the tools can't be installed.

@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// The functions, as their programs are named.
-const FUNCTIONS: [&str; 4] =
-    ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel"];
+const FUNCTIONS: [&str; 5] =
+    ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel", "live_call"];
 
 /// The build profile of the functions, in the root's Cargo.toml.
 const PROFILE: &str = "lambda";

@@ -108,8 +108,9 @@ fn branches_are_those_of_healthy_exports() {
         (
             "TransferParticipantToThirdParty",
             json!({}),
-            "(NoMatchingError) (CallFailed) (ConnectionTimeLimitExceeded)",
+            "NoMatchingError (CallFailed) (ConnectionTimeLimitExceeded)",
         ),
+        ("TransferParticipantToThirdParty", json!({"ContinueFlowExecution": "False"}), "NoMatchingError"),
     ];
     for (name, parameters, expected) in cases {
         let parameters = given(parameters);

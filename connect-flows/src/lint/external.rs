@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use contract::reply::{Reply, Status};
+use contract::reply::{LiveReply, Reply, Status};
 
 use super::{
     Rule, reads,
@@ -10,12 +10,14 @@ use super::{
 };
 use crate::{arns, json::Span, language::nearest, line::quoted};
 
-/// The keys of the reply that all functions of this project give.
-static KEYS: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| Reply::new(Status::Done, None, 0).to_map().into_keys().collect());
+/// The keys of the replies that functions of this project give.
+static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let streams = Reply::new(Status::Done, None, 0).to_map();
+    streams.into_keys().chain(LiveReply::error("").to_map().into_keys()).collect()
+});
 
 /// Those of them that a function of somebody else may well return too.
-const COMMON: [&str; 4] = ["Status", "Reason", "Count", "Last"];
+const COMMON: [&str; 8] = ["Status", "Reason", "Count", "Last", "Code", "Digits", "Outcome", "Turns"];
 
 /// The states of `$.External`, of which several can be possible at an action: one bit each. This one: not known, or
 /// without a reply of ours.

@@ -1,6 +1,6 @@
 //! The answer: its clips, and the keys with which the caller interrupts them.
 
-use contract::{STREAM_BATCH, limits};
+use contract::{STREAM_BATCH, limits, person};
 use serde_json::json;
 
 use super::turn::keys_on;
@@ -10,11 +10,11 @@ use crate::{
     urls::Urls,
 };
 
-/// The keys of a telephone; [`PERSON`] is the first.
+/// The keys of a telephone.
 const KEYS: [&str; 12] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"];
 
 /// The key that asks for a person.
-pub(super) const PERSON: &str = KEYS[0];
+pub(super) const PERSON: &str = person::KEY;
 
 /// From a reply to the end of its clips.
 pub(super) fn playing(urls: Urls) -> Vec<Action> {

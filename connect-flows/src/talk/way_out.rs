@@ -1,40 +1,30 @@
 //! The ways out of the conversation: a key, a word, and repeated errors. All lead to a queue.
 
+use contract::person;
 use serde_json::json;
 
 use super::answer::PERSON;
 use crate::{
     arns::QUEUE,
     blocks::{action, compare, on_error, remember, to_or, when},
-    model::{Action, Transitions},
+    model::Action,
+    play_text::hang_up,
 };
 
-/// Words with which callers ask for a person. Comparisons are case-sensitive; Lex writes most words in lower case.
-const WORDS: [&str; 16] = [
-    "agent",
-    "Agent",
-    "operator",
-    "Operator",
-    "representative",
-    "Representative",
-    "a human",
-    "a person",
-    "real person",
-    "to someone",
-    "to somebody",
-    "with someone",
-    "colleague",
-    "상담원",
-    "상담사",
-    "직원",
-];
-
 pub(super) fn blocks() -> Vec<Action> {
-    vec![
+    let mut blocks = vec![
         way_out(),
         trouble(),
         remember("trouble-once", &[("heard", "part"), ("trouble", "once")], "again"),
         remember("trouble-twice", &[("heard", "part"), ("trouble", "twice")], "again"),
+    ];
+    blocks.extend(to_a_person());
+    blocks
+}
+
+/// From the sentence `sorry` or `person` to the queue of the agents. Ends with `hang-up`.
+pub(crate) fn to_a_person() -> [Action; 6] {
+    [
         say("sorry", "queue"),
         say("person", "queue"),
         action("queue", "UpdateContactTargetQueue", json!({"QueueId": QUEUE}), to_or("transfer", "busy")),
@@ -45,14 +35,14 @@ pub(super) fn blocks() -> Vec<Action> {
             on_error(to_or("busy", "busy"), "QueueAtCapacity", "busy"),
         ),
         say("busy", "hang-up"),
-        action("hang-up", "DisconnectParticipant", json!({}), Transitions::default()),
+        hang_up(),
     ]
 }
 
 /// Whether the caller asks for a person, by a key or a word.
 fn way_out() -> Action {
     let mut asks = vec![when("Equals", PERSON, "person")];
-    asks.extend(WORDS.map(|word| when("TextContains", word, "person")));
+    asks.extend(person::WORDS.map(|word| when("TextContains", word, "person")));
     compare("way-out", "$.Lex.InputTranscript", asks, "cuts-heard")
 }
 

@@ -57,7 +57,7 @@ fn values_of_ours_that_another_function_has_overwritten() {
 fn functions_of_a_deployed_stack_are_known_by_their_logical_names() {
     let reads = |key: &str| action("say", "MessageParticipant", json!({"Text": key}), "end");
     let one = |function: &str, key: &str| flow(&[invoke("a", function, "say"), reads(key), end()]);
-    for name in ["StartStream", "GetNextBatch", "ChatAndStream", "SynthesizeStreamCancel"] {
+    for name in ["StartStream", "GetNextBatch", "ChatAndStream", "SynthesizeStreamCancel", "LiveCall"] {
         let text = one(&format!("firstword-{name}-1A2BcD3eF4gH:live"), "Hi $.External.Url");
         assert_eq!(codes(&text), ["FW062"], "{name}");
     }

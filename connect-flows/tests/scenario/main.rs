@@ -50,7 +50,7 @@ fn our_scenarios_pass_and_take_every_branch_of_our_flows() {
         assert!(checked.has_passed(), "{path:?}: {:#?}", failures(&checked));
         coverage.add(checked.coverage);
     }
-    assert_eq!(coverage.flows().count(), 5);
+    assert_eq!(coverage.flows().count(), 6);
     for (name, flow) in coverage.flows() {
         let missed: Vec<_> = flow.missed_branches().collect();
         assert!(missed.is_empty(), "{name}: {missed:?}");
@@ -100,7 +100,7 @@ fn exported_scenarios_pass_as_test_cases() {
 #[test]
 fn two_hundred_random_callers_all_come_to_an_end() {
     let library = Library::default();
-    for name in ["play-text", "play-text-module", "talk", "talk-async"] {
+    for name in ["live", "play-text", "play-text-module", "talk", "talk-async"] {
         let flow = root().join(format!("connect-flows/flows/{name}.json"));
         for seed in 0..200 {
             let (played, hang) = random::call(&flow, seed, &library).unwrap();

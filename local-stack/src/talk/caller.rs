@@ -32,6 +32,8 @@ pub struct Item {
     pub samples: Vec<i16>,
     /// Keys that are pressed, one every 200 ms.
     pub keys: String,
+    /// Whether it is begun at once, without a wait for the agent.
+    pub at_once: bool,
     /// Whether it is a turn of the talk that is to be answered. A cough is none.
     pub is_turn: bool,
     /// Begins this long after the first audible sample of the answer before it, while that answer goes on; after its end
@@ -49,6 +51,11 @@ impl Item {
     pub fn keys(keys: &str) -> Self {
         let samples = vec![0; KEY_STEP * keys.len()];
         Self { keys: keys.to_owned(), ..Self::turn(format!("keys {keys}"), samples) }
+    }
+
+    /// Keys that a switchboard presses as soon as the call is answered.
+    pub fn sent(keys: &str) -> Self {
+        Self { at_once: true, is_turn: false, ..Self::keys(keys) }
     }
 }
 
@@ -112,7 +119,8 @@ impl Caller {
         if let State::Listening(listening) = &mut self.state {
             listening.hear(now, ears);
             let next = self.items.front();
-            if !listening.is_over(now, ears, next.and_then(|item| item.over)) {
+            let at_once = next.is_some_and(|item| item.at_once);
+            if !at_once && !listening.is_over(now, ears, next.and_then(|item| item.over)) {
                 return Act::Listen;
             }
             let Some(item) = self.items.pop_front() else { return Act::HangUp };

@@ -88,6 +88,8 @@ pub enum EndReason {
     TooLong,
     /// The caller's line did not take the speech in time.
     LineFull,
+    /// Somebody else goes on with the caller.
+    HandedOver,
 }
 
 impl EndReason {
@@ -99,6 +101,7 @@ impl EndReason {
             Self::NotUnderstood => "not_understood",
             Self::TooLong => "too_long",
             Self::LineFull => "line_full",
+            Self::HandedOver => "handed_over",
         }
     }
 }

@@ -62,6 +62,7 @@ pub fn router(offer: Offer, state: &HostState, tokens: Tokens, cors: Cors, max_b
     let Offer { streams, turns, narrator, live } = offer;
     let guard = Guard::new(tokens.clone());
     let files = page::files(tokens.are_required(), live.is_some());
+    let passes = live.as_ref().map_or_else(Router::new, LiveDoors::routes);
     let live = live.map_or_else(Router::new, |doors| {
         let talk = page::talk(tokens.are_required());
         doors.twilio_routes().merge(doors.browser_routes(guard.clone())).merge(talk)
@@ -72,6 +73,7 @@ pub fn router(offer: Offer, state: &HostState, tokens: Tokens, cors: Cors, max_b
         .merge(speech_api::routes(narrator.clone()))
         .merge(page::data(state.clone(), narrator.clone(), turns.clone()))
         .merge(catalogue::routes(narrator))
+        .merge(passes)
         // Only a client with a token gets a span: it is exported.
         .layer(middleware::from_fn(context::enter))
         .layer(middleware::from_fn_with_state(guard, auth::require_token));

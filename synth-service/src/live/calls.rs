@@ -23,6 +23,13 @@ pub trait Holder: Send + Sync {
     async fn hold(&self, caller: Caller);
 }
 
+/// Finds out who calls, before the call begins.
+#[async_trait]
+pub trait Arrival: Send {
+    /// The caller with a contact and a voice, where they are found in time.
+    async fn settle(self: Box<Self>, caller: Caller) -> Caller;
+}
+
 /// The calls of a host. Cheap to clone.
 #[derive(Clone)]
 pub struct Calls(Arc<Shared>);
@@ -51,6 +58,7 @@ pub enum NoPlace {
 pub struct Place {
     calls: Calls,
     permit: Option<OwnedSemaphorePermit>,
+    arrival: Option<Box<dyn Arrival>>,
     _underway: TaskTrackerToken,
 }
 
@@ -76,7 +84,7 @@ impl Calls {
             return Err(NoPlace::TooMany { limit: self.0.limit });
         };
         self.report();
-        Ok(Place { calls: self.clone(), permit: Some(permit), _underway: underway })
+        Ok(Place { calls: self.clone(), permit: Some(permit), arrival: None, _underway: underway })
     }
 
     /// Checks, without taking it, that there is a place.
@@ -117,10 +125,25 @@ impl Calls {
 }
 
 impl Place {
+    /// The place for a call that begins behind an arrival.
+    #[must_use]
+    pub fn behind(mut self, arrival: Box<dyn Arrival>) -> Self {
+        self.arrival = Some(arrival);
+        self
+    }
+
     /// Holds a call to its end, which a stop of the host hastens.
-    pub async fn hold(self, caller: Caller) {
+    pub async fn hold(mut self, caller: Caller) {
+        let arrival = self.arrival.take();
+        let holding = async {
+            let caller = match arrival {
+                Some(arrival) => arrival.settle(caller).await,
+                None => caller,
+            };
+            self.calls.0.holder.hold(caller).await;
+        };
         tokio::select! {
-            () = self.calls.0.holder.hold(caller) => {}
+            () = holding => {}
             () = self.calls.must_end() => {}
         }
     }

@@ -20,6 +20,7 @@ use super::{Calls, Holder, ServiceAnswerer, Speakers, observer::LiveObserver};
 use crate::{
     settings::{EarsChoice, LiveFlags},
     telemetry::Meters,
+    transfers::Talks,
 };
 
 /// The reason why a host takes no live calls. Each message is one line that names the remedy.
@@ -45,6 +46,8 @@ pub struct LiveHost {
     live: Live,
     answerer: ServiceAnswerer,
     fall_back: Option<Arc<FallBack>>,
+    /// `None` without a bucket: the calls of contacts are as those of anybody.
+    talks: Option<Talks>,
     /// Fall-backs that are counted.
     counted: AtomicU64,
     meters: Meters,
@@ -59,6 +62,7 @@ impl LiveHost {
     pub async fn open(
         flags: &LiveFlags,
         (speakers, model): (Speakers, Option<chat::Writer>),
+        talks: Option<Talks>,
         acknowledge_after: Duration,
     ) -> Result<Option<Calls>, LiveError> {
         let loading = flags.clone();
@@ -71,7 +75,8 @@ impl LiveHost {
         let observer = Arc::new(LiveObserver { meters: meters.clone() });
         let settings = flags.settings(acknowledge_after);
         let live = Live::new(recogniser, Arc::new(answerer.clone()), observer, settings);
-        let host = Self { live, answerer, fall_back, counted: AtomicU64::new(0), meters: meters.clone() };
+        let host =
+            Self { live, answerer, fall_back, talks, counted: AtomicU64::new(0), meters: meters.clone() };
         Ok(Some(Calls::new(Arc::new(host), flags.max_live_calls, meters)))
     }
 
@@ -89,7 +94,10 @@ impl LiveHost {
 impl Holder for LiveHost {
     async fn hold(&self, mut caller: Caller) {
         caller.voice = self.answerer.resolved(&caller.voice);
-        self.live.hold(caller).await;
+        match self.talks.as_ref().zip(caller.contact.clone()) {
+            Some((talks, contact)) => talks.hold(&self.live, caller, contact).await,
+            None => drop(self.live.hold(caller).await),
+        }
         self.count_fall_backs();
     }
 }

@@ -18,6 +18,6 @@ mod wide;
 
 pub use self::{
     answerer::{ServiceAnswerer, Speakers},
-    calls::{Calls, Holder, NoPlace, Place},
+    calls::{Arrival, Calls, Holder, NoPlace, Place},
     host::{LiveError, LiveHost, default_voice},
 };

@@ -27,7 +27,7 @@ const WAY_TO_THE_CALLER: Duration = Duration::from_millis(150);
 
 /// The talks of all contacts. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     store: ObjectStore,
     limits: TalkLimits,
 }
@@ -66,7 +66,7 @@ impl Remembered {
 }
 
 impl Memory {
-    pub(super) fn new(store: ObjectStore, limits: TalkLimits) -> Self {
+    pub(crate) fn new(store: ObjectStore, limits: TalkLimits) -> Self {
         Self { store, limits }
     }
 
@@ -89,6 +89,29 @@ impl Memory {
         let answer = self.heard(&stream, parts).await?;
         remembered.talk.remember(stream.as_str(), &answer, &self.limits);
         Ok(remembered)
+    }
+
+    /// The talk of a contact with the latest answer as far as it was heard until now, and the version of its document.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub(crate) async fn talk(&self, contact: &ContactId) -> Result<(Talk, Option<Version>), StreamError> {
+        let Remembered { talk, version, .. } = self.read(contact, None).await?;
+        Ok((talk, version))
+    }
+
+    /// Writes a talk, unless its document is of another version. Returns its new version if it is written.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the bucket fails.
+    pub(crate) async fn replace(
+        &self,
+        contact: &ContactId,
+        talk: &Talk,
+        version: Option<&Version>,
+    ) -> Result<Option<Version>, StoreError> {
+        let expected = version.map_or(Expected::Nothing, Expected::This);
+        self.store.write(&keys::talk(contact), Content::json(talk.to_json().into()), expected).await
     }
 
     /// The caller's words that a stream answers; `None` where they are not remembered.
@@ -185,9 +208,8 @@ impl Memory {
 
     /// Writes a talk, unless its document has changed. Returns whether it is written.
     async fn write(&self, remembered: &Remembered) -> Result<bool, StoreError> {
-        let expected = remembered.version.as_ref().map_or(Expected::Nothing, Expected::This);
-        let content = Content::json(remembered.talk.to_json().into());
-        Ok(self.store.write(&keys::talk(&remembered.contact), content, expected).await?.is_some())
+        let Remembered { contact, talk, version, .. } = remembered;
+        Ok(self.replace(contact, talk, version.as_ref()).await?.is_some())
     }
 
     /// The words of an answer that its caller has heard by now, of at most this many parts.

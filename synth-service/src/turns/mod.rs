@@ -19,10 +19,8 @@ use otlp::spans;
 use stream_store::ObjectStore;
 use tracing::{Instrument, field::display};
 
-use self::{
-    answering::Answering,
-    memory::{Memory, Remembered},
-};
+pub(crate) use self::memory::Memory;
+use self::{answering::Answering, memory::Remembered};
 use crate::{
     moments::Moments,
     order::{Order, OrderRequest, Refusal},

@@ -45,6 +45,7 @@ fn each_function_is_allowed_the_requests_that_its_source_makes() {
         ("GetNextBatchRole", "GetNextBatch"),
         ("ChatAndStreamRole", "ChatAndStream"),
         ("SynthesizeStreamCancelRole", "SynthesizeStreamCancel"),
+        ("LiveCallRole", "LiveCalls"),
     ] {
         let asked = source.requests_of(function);
         asked_in_all += asked.len();
@@ -108,8 +109,14 @@ fn no_policy_has_any_other_action() {
     for (path, roles) in [
         (
             "infra/template.yaml",
-            ["StartStreamRole", "GetNextBatchRole", "ChatAndStreamRole", "SynthesizeStreamCancelRole"]
-                .as_slice(),
+            [
+                "StartStreamRole",
+                "GetNextBatchRole",
+                "ChatAndStreamRole",
+                "SynthesizeStreamCancelRole",
+                "LiveCallRole",
+            ]
+            .as_slice(),
         ),
         ("infra/hosts.yaml", &["Role"]),
     ] {
@@ -121,8 +128,9 @@ fn no_policy_has_any_other_action() {
         }
     }
     let policies = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
-    let functions = ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel"];
-    let readers = ["start_stream", "get_next_batch", "chat_and_stream", "synth-service"];
+    let functions =
+        ["start_stream", "get_next_batch", "chat_and_stream", "synthesize_stream_cancel", "live_call"];
+    let readers = ["start_stream", "get_next_batch", "chat_and_stream", "live_call", "synth-service"];
     let expected = BTreeMap::from(
         [
             // Lambda writes a function's lines with the function's role.

@@ -166,6 +166,7 @@ impl<E: Listening> Call<E> {
         let Some(turn) = speech.turn else { return };
         self.expect_reply_to(&stopped.heard);
         self.talk.remember(&turn.id, &stopped.heard, &self.shared.settings.talk);
+        self.publish();
         let outcome = match was_sent {
             _ if call_ended => Outcome::CallEnded,
             true => Outcome::Interrupted,
@@ -185,6 +186,7 @@ impl<E: Listening> Call<E> {
             turn.moments.mark(Moment::PipelineComplete, self.mouth.last_frame().unwrap_or(now));
             let heard = self.mouth.whole();
             self.talk.remember(&turn.id, &heard, &self.shared.settings.talk);
+            self.publish();
             let outcome = self.outcome(failure);
             self.report(turn, outcome);
         }

@@ -35,6 +35,7 @@ use tokio::{
 pub(crate) use self::listening::Listening;
 use self::speech::{Speech, next_step};
 use crate::{
+    Continued,
     answer::{Answer, Answerer, Saying},
     interruption::Interruption,
     keys::Keys,
@@ -85,6 +86,7 @@ pub(crate) struct Call<E> {
     speculation: Speculation,
     keys: Keys,
     talk: Talk,
+    continued: Continued,
     speech: Option<Speech>,
     attempt: Option<Attempt>,
     /// A turn that waits for the end of the speech, where the caller can't interrupt.
@@ -100,14 +102,16 @@ pub(crate) struct Call<E> {
 }
 
 impl<E: Listening> Call<E> {
-    pub(crate) fn new(shared: Shared, caller: Caller, ears: E) -> Self {
+    pub(crate) fn new(shared: Shared, caller: Caller, ears: E, continued: Continued) -> Self {
         let (settings, now) = (&shared.settings, Instant::now());
+        let talk = continued.talk.borrow().clone();
         Self {
             mouth: Mouth::new(caller.line, settings.mouth),
             interruption: Interruption::new(settings.interruption, &caller.voice.language),
             speculation: Speculation::new(settings.speculate, &caller.voice.language),
             keys: Keys::new(settings.key_gap),
-            talk: Talk::default(),
+            talk,
+            continued,
             speech: None,
             attempt: None,
             waiting: None,
@@ -158,6 +162,7 @@ impl<E: Listening> Call<E> {
         let has_room = !is_streamed || self.mouth.queued() < self.shared.settings.mouth.queued;
         tokio::select! {
             biased;
+            () = self.continued.hand_over.cancelled() => self.end(EndReason::HandedOver),
             from = self.caller.from.recv() => match from {
                 Some(FromCaller::Frame(frame)) => self.hear_frame(frame),
                 Some(FromCaller::Key(key)) => self.hear_key(key),
@@ -207,6 +212,11 @@ impl<E: Listening> Call<E> {
                 self.end(EndReason::LineFull);
             }
         }
+    }
+
+    /// Shows the talk to those who follow the call.
+    fn publish(&self) {
+        self.continued.talk.send_replace(self.talk.clone());
     }
 
     fn end(&mut self, reason: EndReason) {

@@ -20,6 +20,7 @@ impl<E: Listening> Call<E> {
         let number = self.next_turn();
         let id = self.turn_id(number);
         let turns = self.talk.begin(&id, &heard.text, &self.shared.settings.talk);
+        self.publish();
         let is_for = self.speculation.is_for(&heard.text);
         let attempt = self.attempt.take().filter(|attempt| is_for && attempt.turns == turns);
         let speculated = self.speculation.ended(attempt.is_some());

@@ -6,6 +6,7 @@
 //! | `upgrade` | from a request to a WebSocket |
 //! | `socket` | a WebSocket as a caller's line, and its bounds |
 //! | `access` | the access of Twilio's requests, from the settings |
+//! | `passes` | passes for contacts of Amazon Connect |
 //! | `signature` | the proof that a request is Twilio's |
 //! | `tokens` | one-time tokens for streams |
 //! | `twilio_voice` | Twilio's request at the begin of a call |
@@ -13,6 +14,7 @@
 
 mod access;
 mod browser;
+mod passes;
 mod signature;
 mod socket;
 mod tokens;
@@ -27,7 +29,7 @@ use axum::{
     extract::Request,
     routing::{get, post},
 };
-use contract::http::{LIVE_BROWSER, LIVE_TWILIO, LIVE_TWILIO_VOICE};
+use contract::http::{LIVE_BROWSER, LIVE_PASSES, LIVE_TWILIO, LIVE_TWILIO_VOICE};
 use live::Voice;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -40,11 +42,11 @@ use self::{
     tokens::OneTimeTokens,
 };
 use super::{auth::Guard, error::ApiError};
-use crate::{live::Calls, telemetry::Meters};
+use crate::{live::Calls, telemetry::Meters, transfers::Passes};
 
 /// The doors of live calls. Cheap to clone.
 #[derive(Clone)]
-pub struct LiveDoors(Arc<Shared>);
+pub struct LiveDoors(Arc<Shared>, Option<Passes>);
 
 struct Shared {
     calls: Calls,
@@ -60,7 +62,21 @@ impl LiveDoors {
     /// Doors to these calls. `voice` is that of a caller for whom nothing else is asked.
     pub fn new(calls: Calls, voice: Voice, twilio: Option<TwilioAccess>, limits: LineLimits) -> Self {
         let (tokens, unstarted) = (OneTimeTokens::default(), Arc::new(Semaphore::new(limits.unstarted)));
-        Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted }))
+        Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted }), None)
+    }
+
+    /// The same doors, for contacts that Amazon Connect transfers as well.
+    #[must_use]
+    pub fn with_passes(self, passes: Passes) -> Self {
+        Self(self.0, Some(passes))
+    }
+
+    /// The routes for functions.
+    pub(super) fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        match &self.1 {
+            Some(passes) => Router::new().route(LIVE_PASSES, post(passes::issue)).with_state(passes.clone()),
+            None => Router::new(),
+        }
     }
 
     /// The routes that require no bearer token: a signature and a one-time token stand in for it.
@@ -81,6 +97,11 @@ impl LiveDoors {
 
     fn calls(&self) -> &Calls {
         &self.0.calls
+    }
+
+    /// `None` without a bucket.
+    fn passes(&self) -> Option<&Passes> {
+        self.1.as_ref()
     }
 
     fn meters(&self) -> &Meters {

@@ -30,6 +30,7 @@ use super::{
 use crate::{
     http::{door, error::ApiError},
     telemetry::Meters,
+    transfers::ByPass,
 };
 
 /// Upgrades a signed request, and holds the call.
@@ -86,6 +87,10 @@ async fn hold(doors: LiveDoors, socket: Socket, start: Start) {
         Err(refused) => return turn_away(socket, refused).await,
     };
     let Start { stream_sid, call_sid, custom_parameters, .. } = start;
+    let place = match doors.passes().filter(|_| expects_pass(&custom_parameters)) {
+        Some(passes) => place.behind(Box::new(ByPass::new(passes.clone()))),
+        None => place,
+    };
     let call = uuid::Uuid::new_v4().simple().to_string();
     tracing::info!(call, call_sid, stream_sid, "a caller is on the line");
     let voice = voice(&custom_parameters, doors.voice());
@@ -95,6 +100,11 @@ async fn hold(doors: LiveDoors, socket: Socket, start: Start) {
     let (limits, meters) = (doors.limits(), doors.meters().clone());
     let hears = Ear { frames: Frames::default(), meters: meters.clone() };
     socket::hold(socket, (hears, Mouth { stream: stream_sid }), place, caller, (limits, meters)).await;
+}
+
+/// Whether the caller's keys will begin with the code of a pass.
+fn expects_pass(parameters: &HashMap<String, String>) -> bool {
+    parameters.get("pass").is_some_and(|pass| pass == "expected")
 }
 
 /// Checks the start of a stream, and takes a place for its call.

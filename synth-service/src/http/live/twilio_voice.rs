@@ -21,7 +21,7 @@ const LARGEST_FORM: usize = 64 * 1024;
 const LONGEST_VALUE: usize = 200;
 
 /// The parameters of this path that are passed on to the stream.
-const PASSED_ON: [&str; 3] = ["language", "voice", "contact"];
+const PASSED_ON: [&str; 4] = ["language", "voice", "contact", "pass"];
 
 /// The states of a call that is over: such a request is a report.
 const OVER: [&str; 5] = ["completed", "busy", "failed", "no-answer", "canceled"];

@@ -6,18 +6,22 @@ use std::{
 };
 
 use bytes::Bytes;
+use chat::Talk;
 use hearing::{Event, FRAME, Frame, FrameCounts, Hint, Line, TurnEnd, Utterance};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     task::JoinHandle,
     time::{Instant, sleep, sleep_until, timeout},
 };
+
+use tokio_util::sync::CancellationToken;
 
 use super::{
     answers::Script,
     line::{Log, play},
 };
 use crate::{
+    Continued,
     answer::Voice,
     call::{Call, Listening, Shared},
     line::{Caller, FromCaller, News, ToCaller},
@@ -107,6 +111,9 @@ pub(super) struct Test {
     /// When the voice of the turn began and ended.
     voice: (Instant, Instant),
     first_partial: Option<Instant>,
+    /// The talk as others see it.
+    pub(super) followed: watch::Receiver<Talk>,
+    pub(super) hand_over: CancellationToken,
 }
 
 /// Settings without a greeting.
@@ -121,7 +128,16 @@ impl Test {
 
     pub(super) fn on_line(script: Script, settings: LiveSettings, line: Line) -> Self {
         let (to, to_caller) = mpsc::channel(64);
-        let test = Self::with(script, settings, line, to);
+        Self::played(Self::with(script, settings, line, to, Talk::default()), to_caller)
+    }
+
+    /// A call that continues a talk.
+    pub(super) fn continuing(script: Script, settings: LiveSettings, before: Talk) -> Self {
+        let (to, to_caller) = mpsc::channel(64);
+        Self::played(Self::with(script, settings, Line::Telephone, to, before), to_caller)
+    }
+
+    fn played(test: Self, to_caller: mpsc::Receiver<ToCaller>) -> Self {
         if let Some(from) = &test.from {
             tokio::spawn(play(to_caller, from.downgrade(), test.begin, test.log.clone()));
         }
@@ -130,10 +146,16 @@ impl Test {
 
     /// A call whose speech goes there.
     pub(super) fn to(script: Script, settings: LiveSettings, to: mpsc::Sender<ToCaller>) -> Self {
-        Self::with(script, settings, Line::Telephone, to)
+        Self::with(script, settings, Line::Telephone, to, Talk::default())
     }
 
-    fn with(script: Script, settings: LiveSettings, line: Line, to: mpsc::Sender<ToCaller>) -> Self {
+    fn with(
+        script: Script,
+        settings: LiveSettings,
+        line: Line,
+        to: mpsc::Sender<ToCaller>,
+        before: Talk,
+    ) -> Self {
         let (from, from_caller) = mpsc::channel(64);
         let (words, heard) = mpsc::unbounded_channel();
         let (begin, log) = (Instant::now(), Log::default());
@@ -157,10 +179,27 @@ impl Test {
         };
         let shared =
             Shared { answerer: script.clone(), observer: reports.clone(), settings: Arc::new(settings) };
-        let call = tokio::spawn(Call::new(shared, caller, ears).run());
+        let (talk, hand_over) = (watch::Sender::new(before), CancellationToken::new());
+        let followed = talk.subscribe();
+        let continued = Continued { talk, hand_over: hand_over.clone() };
+        let call = tokio::spawn(Call::new(shared, caller, ears, continued).run());
         let from = Some(from);
         let voice = (begin, begin);
-        Self { script, begin, from, words, reports, hints, log, frames: 0, call, voice, first_partial: None }
+        Self {
+            script,
+            begin,
+            from,
+            words,
+            reports,
+            hints,
+            log,
+            frames: 0,
+            call,
+            voice,
+            first_partial: None,
+            followed,
+            hand_over,
+        }
     }
 
     pub(super) fn at(&self, ms: u64) -> Instant {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod caller;
+mod continued;
 mod interruptions;
 mod line;
 mod patience;
