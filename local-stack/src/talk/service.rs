@@ -53,6 +53,7 @@ impl LiveService {
         let settings = [
             ("FIRSTWORD_PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("FIRSTWORD_TWILIO_AUTH_TOKEN", auth_token.clone()),
+            ("FIRSTWORD_EARS", "local".to_owned()),
             ("FIRSTWORD_EARS_FOLDER", ears),
             ("FIRSTWORD_DEFAULT_VOICE", voice.to_owned()),
             ("FIRSTWORD_LIVE_STREAMED", streamed.to_string()),

@@ -88,6 +88,7 @@ fn log(report: &TurnReport) {
         end = ?end,
         outcome = label(outcome),
         reason,
+        began_at_ms = timeline.began_at_ms,
         e2e_ms = timeline.live_response_ms(),
         speech_ms = timeline.at(Moment::SpeechEnd),
         recognition_ms = stage(LiveStage::Recognition),
