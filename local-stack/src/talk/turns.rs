@@ -72,9 +72,11 @@ impl Call<'_> {
         let next = self.held.spoken.get(index + 1).map_or(self.held.heard.len(), |next| next.voice.start);
         let (sounds, clears) = (&self.sounds, &self.clears);
         let over = Over { voice: voice.clone(), next, is_turn: item.is_turn, sounds, clears };
-        // Sound in the voice of one who interrupts is the old answer.
+        // Sound in the voice of one who interrupts is the old answer. Sound that came in a pause of the caller, and was
+        // broken off when the caller went on, answers only a part of the turn.
         let earliest = if *over_answer { voice.end } else { voice.start };
-        let answer = sounds.iter().find(|sound| (earliest..next).contains(&sound.start) && item.is_turn);
+        let is_answer = |sound: &&Range<usize>| (earliest..next).contains(&sound.start) && sound.end > voice.end;
+        let answer = sounds.iter().find(is_answer).filter(|_| item.is_turn);
         let audible = answer.map(|sound| sound.start);
         Turn {
             said: item.name.clone(),
@@ -117,16 +119,20 @@ fn clear(event: &Happened) -> Option<usize> {
     }
 }
 
-/// A turn of the log is one of the recording's if its end of speech is not further away than this, in milliseconds.
+/// A turn of the log is one of the recording's if its speech did not end later than this behind it, in milliseconds.
 const SAME_MS: f64 = 1000.0;
 
-/// Puts each turn of the log beside the one of the recording whose speech ended at the same time.
+/// Puts each turn of the log beside the one of the recording in whose speech it ended. Where the caller paused long enough
+/// for several turns, the last one counts, and its words stand behind those of the others.
 pub(super) fn join(began_at_ms: f64, turns: &mut [Turn], logged: Vec<LoggedTurn>) {
-    for log in logged {
+    for mut log in logged {
         let Some(ended_at_ms) = log.ended_at_ms() else { continue };
-        let away = |turn: &Turn| (began_at_ms + turn.ended_ms - ended_at_ms).abs();
-        let nearest = turns.iter_mut().min_by(|one, other| away(one).total_cmp(&away(other)));
-        if let Some(turn) = nearest.filter(|turn| away(turn) < SAME_MS) {
+        let ended_ms = ended_at_ms - began_at_ms;
+        let is_of = |turn: &&mut Turn| (turn.began_ms..turn.ended_ms + SAME_MS).contains(&ended_ms);
+        if let Some(turn) = turns.iter_mut().filter(is_of).next_back() {
+            let before = turn.log.take().and_then(|before| before.heard);
+            let heard = before.into_iter().chain(log.heard.take()).collect::<Vec<_>>();
+            log.heard = Some(heard.join(" ")).filter(|heard| !heard.is_empty());
             turn.log = Some(log);
         }
     }
@@ -168,6 +174,8 @@ mod tests {
         ));
         assert_eq!((turns[0].audible_ms, turns[0].answered_after_ms), (Some(2500.0), Some(500.0)));
         assert_eq!((turns[1].audible_ms, turns[1].interruption), (None, None));
+        let both = super::turns(&held(&[(8000..32_000, false)], &[16_000..18_000, 36_000..40_000], vec![]));
+        assert_eq!(both[0].answered_after_ms, Some(500.0), "the first sound is broken off");
         let sound = 15_200..40_000;
         let early = super::turns(&held(&[(8000..16_000, false)], &[sound], vec![]));
         assert_eq!(early[0].answered_after_ms, Some(-100.0));
@@ -191,14 +199,16 @@ mod tests {
 
     #[test]
     fn a_logged_turn_is_the_one_whose_speech_ended_then() {
-        let turn = |ended_ms| Turn { ended_ms, ..Turn::default() };
-        let mut both = [turn(200.0), turn(3880.0)];
-        let logged = LoggedTurn {
-            moments: [("speech_end".to_owned(), 900.0)].into(),
-            line: serde_json::json!({"began_at_ms": 5000.0}),
+        let turn = |began_ms, ended_ms| Turn { began_ms, ended_ms, ..Turn::default() };
+        let mut both = [turn(0.0, 200.0), turn(2000.0, 3880.0)];
+        let logged = |speech_end, heard: &str| LoggedTurn {
+            moments: [("speech_end".to_owned(), speech_end)].into(),
+            heard: Some(heard.to_owned()),
+            line: serde_json::json!({"began_at_ms": 4000.0}),
             ..LoggedTurn::default()
         };
-        join(2000.0, &mut both, vec![logged]);
-        assert_eq!(both.map(|turn| turn.log.is_some()), [false, true]);
+        join(2000.0, &mut both, vec![logged(900.0, "Hello."), logged(1900.0, "Are you open?")]);
+        let heard = both.map(|turn| turn.log.and_then(|log| log.heard));
+        assert_eq!(heard, [None, Some("Hello. Are you open?".to_owned())]);
     }
 }

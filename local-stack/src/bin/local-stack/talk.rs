@@ -22,7 +22,7 @@ const KOREAN_TALK: [&str; 3] = [
     "네, 감사합니다.",
 ];
 const USUAL_TALK: [&str; 3] = [
-    "Good morning. When are you open on Saturdays?",
+    "When are you open on Saturdays?",
     "Where is my parcel? The order number is 4 7 1 1.",
     "Thank you very much, goodbye.",
 ];
