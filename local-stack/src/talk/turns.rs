@@ -75,7 +75,8 @@ impl Call<'_> {
         // Sound in the voice of one who interrupts is the old answer. Sound that came in a pause of the caller, and was
         // broken off when the caller went on, answers only a part of the turn.
         let earliest = if *over_answer { voice.end } else { voice.start };
-        let is_answer = |sound: &&Range<usize>| (earliest..next).contains(&sound.start) && sound.end > voice.end;
+        let is_answer =
+            |sound: &&Range<usize>| (earliest..next).contains(&sound.start) && sound.end > voice.end;
         let answer = sounds.iter().find(is_answer).filter(|_| item.is_turn);
         let audible = answer.map(|sound| sound.start);
         Turn {

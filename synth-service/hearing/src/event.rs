@@ -16,7 +16,7 @@ pub enum Event {
     },
     /// Voice has stopped, for now.
     VoicePaused {
-        /// End of the last voiced frame.
+        /// End of its last sound, to 10 ms.
         at: Duration,
         /// When that frame was received.
         received: Instant,
@@ -46,9 +46,9 @@ pub struct Utterance {
     pub began: Duration,
     /// When it was received.
     pub began_received: Instant,
-    /// End of the last voiced frame.
+    /// End of the last sound, to 10 ms.
     pub ended: Duration,
-    /// When that frame was received.
+    /// When that sound was received, had no frame been late or been collected.
     pub ended_received: Instant,
     /// When the first partial text came, if one came.
     pub first_partial: Option<Instant>,

@@ -27,10 +27,7 @@ impl Samples {
     pub fn take(&mut self, frame: &Frame) -> Vec<f32> {
         match self.line {
             Line::Telephone => self.twice(frame.audio.iter().map(|&byte| mu_law(byte))),
-            Line::Wide => {
-                let (samples, _) = frame.audio.as_chunks::<2>();
-                samples.iter().map(|&sample| f32::from(i16::from_le_bytes(sample)) / 32_768.0).collect()
-            }
+            Line::Wide => linear(&frame.audio).collect(),
         }
     }
 
@@ -57,6 +54,22 @@ fn taps() -> [f32; 2 * SIDE] {
     });
     let sum: f32 = raw.iter().sum();
     raw.map(|tap| tap / sum)
+}
+
+/// The mean squares of the two halves of a frame, of 1.0.
+pub(crate) fn powers(frame: &Frame) -> [f32; 2] {
+    let samples: Vec<f32> = match frame.line {
+        Line::Telephone => frame.audio.iter().copied().map(mu_law).collect(),
+        Line::Wide => linear(&frame.audio).collect(),
+    };
+    let (first, second) = samples.split_at(samples.len() / 2);
+    [first, second]
+        .map(|half| half.iter().map(|sample| sample * sample).sum::<f32>() / half.len().max(1) as f32)
+}
+
+/// Samples of 16 bit, from -1 to 1.
+fn linear(audio: &[u8]) -> impl Iterator<Item = f32> {
+    audio.as_chunks::<2>().0.iter().map(|&sample| f32::from(i16::from_le_bytes(sample)) / 32_768.0)
 }
 
 /// The sample of a byte of mu-law (ITU-T G.711), from -1 to 1.

@@ -183,14 +183,19 @@ impl Turn {
         if answered && silence >= wanted { self.conclude(silence, hint, rules) } else { None }
     }
 
-    /// The turn's words with their times.
-    pub(crate) fn into_utterance(self, recogniser: &'static str, reason: TurnEnd) -> Utterance {
+    /// The turn's words with their times; their sound ended then.
+    pub(crate) fn into_utterance(
+        self,
+        recogniser: &'static str,
+        ended: Moment,
+        reason: TurnEnd,
+    ) -> Utterance {
         Utterance {
             text: self.text,
             began: self.began.at,
             began_received: self.began.received,
-            ended: self.ended.at,
-            ended_received: self.ended.received,
+            ended: ended.at,
+            ended_received: ended.received,
             first_partial: self.first_partial,
             complete: self.complete,
             recogniser,
@@ -199,8 +204,8 @@ impl Turn {
     }
 
     /// The end of the last voice.
-    pub(crate) fn ended(&self) -> Duration {
-        self.ended.at
+    pub(crate) fn ended(&self) -> Moment {
+        self.ended
     }
 
     fn cut(&mut self) -> Step {

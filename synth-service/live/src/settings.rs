@@ -117,7 +117,7 @@ impl Default for MouthSettings {
         Self {
             ahead: Duration::from_millis(300),
             queued: Duration::from_secs(10),
-            audible_level: 200,
+            audible_level: 100,
             overlap: Duration::from_millis(200),
             mark_patience: Duration::from_secs(1),
         }

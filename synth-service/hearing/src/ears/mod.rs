@@ -1,5 +1,6 @@
 //! The ears of one call: frames in, reports out.
 
+mod edge;
 mod intake;
 mod kept;
 mod link;
@@ -11,6 +12,7 @@ use tokio::time::Instant;
 
 pub use self::intake::FrameCounts;
 use self::{
+    edge::Edge,
     intake::Intake,
     link::{Link, News, until},
     recent::Recent,
@@ -33,6 +35,7 @@ pub struct Ears {
     intake: Intake,
     activity: Activity,
     recent: Recent,
+    edge: Edge,
     link: Link,
     turn: Option<Turn>,
     hint: Hint,
@@ -52,6 +55,7 @@ impl Ears {
             intake: Intake::new(format.line, settings.longest_gap),
             activity: Activity::new(format.line, settings.activity, settings.turn.pause_after),
             recent: Recent::new(settings.before_voice),
+            edge: Edge::default(),
             rules: Rules {
                 settings: settings.turn,
                 stream: settings.stream,
@@ -119,6 +123,7 @@ impl Ears {
         }
         self.now = Moment { at: frame.ends(), received };
         let change = self.activity.take(&frame);
+        self.edge.push(&frame, received);
         self.recent.push(frame, received);
         match change {
             Some(Change::Began(at)) => self.voice_begins(at),
@@ -135,6 +140,7 @@ impl Ears {
         match &mut self.turn {
             Some(turn) => turn.resume(at),
             None => {
+                self.edge.turn_begins(at);
                 self.link.turn_begins();
                 self.turn = Some(Turn::new(moment));
             }
@@ -190,11 +196,12 @@ impl Ears {
     fn end(&mut self, step: Step) {
         let Some(turn) = self.turn.take() else { return };
         self.link.forget();
-        let at = turn.ended();
+        let at = turn.ended().at;
         match step {
             Step::End(reason) => {
                 self.hint = Hint::None;
-                self.report(Event::TurnEnded(turn.into_utterance(self.link.name(), reason)));
+                let ended = self.edge.end(turn.ended());
+                self.report(Event::TurnEnded(turn.into_utterance(self.link.name(), ended, reason)));
             }
             Step::Deaf(error) => self.report(Event::Deaf(error)),
             _ => self.report(Event::Nothing { at }),

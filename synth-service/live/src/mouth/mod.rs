@@ -120,11 +120,13 @@ impl Mouth {
         let begin = (self.next - sentence.first) * length;
         let frame = sentence.audio.slice(begin..begin + length);
         self.next += 1;
-        self.plays_until = Some(self.plays_until.map_or(now, |until| until.max(now)) + FRAME);
+        let plays = self.plays_until.map_or(now, |until| until.max(now));
+        self.plays_until = Some(plays + FRAME);
         self.began.get_or_insert(now);
         self.last_frame = Some(now);
-        if self.audible.is_none() && sound::is_audible(self.line, &frame, self.settings.audible_level) {
-            self.audible = Some(now);
+        if self.audible.is_none() {
+            let audible = sound::first_audible(self.line, &frame, self.settings.audible_level);
+            self.audible = audible.map(|within| plays + within);
         }
         ToCaller::Audio(frame)
     }
@@ -238,7 +240,7 @@ impl Mouth {
         self.began
     }
 
-    /// When its first frame with an audible sample was sent.
+    /// When its first audible sample plays, on a line without a delay: frames are sent ahead, and may begin with silence.
     pub(crate) fn audible(&self) -> Option<Instant> {
         self.audible
     }

@@ -1,7 +1,9 @@
-//! Speech as frames: their length, silence, and whether one is audible.
+//! Speech as frames: their length, silence, and the first audible sample of one.
+
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use hearing::Line;
+use hearing::{FRAME, Line};
 
 use crate::line::output_frame_bytes;
 
@@ -23,15 +25,17 @@ pub(super) fn whole_frames(line: Line, audio: Bytes) -> Bytes {
     whole.freeze()
 }
 
-/// Whether a frame has a sample of at least this amplitude.
-pub(super) fn is_audible(line: Line, frame: &[u8], level: u16) -> bool {
-    match line {
-        Line::Telephone => frame.iter().any(|byte| amplitude(*byte) >= level),
+/// The place of the first sample of at least this amplitude in a frame.
+pub(super) fn first_audible(line: Line, frame: &[u8], level: u16) -> Option<Duration> {
+    let (first, samples) = match line {
+        Line::Telephone => (frame.iter().position(|byte| amplitude(*byte) >= level)?, frame.len()),
         Line::Wide => {
-            let mut samples = frame.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
-            samples.any(|sample| sample.unsigned_abs() >= level)
+            let (samples, _) = frame.as_chunks::<2>();
+            let is_audible = |pair: &[u8; 2]| i16::from_le_bytes(*pair).unsigned_abs() >= level;
+            (samples.iter().position(is_audible)?, samples.len())
         }
-    }
+    };
+    Some(FRAME.mul_f64(first as f64 / samples as f64))
 }
 
 /// The amplitude of a mu-law sample, of 32,767: ITU-T G.711.
@@ -56,10 +60,10 @@ mod tests {
 
     #[test]
     fn silence_and_noise_below_the_level_are_not_audible() {
-        assert!(!is_audible(Line::Telephone, &[0xff, 0x7f, 0xfe], 200));
-        assert!(is_audible(Line::Telephone, &[0xff, 0x80], 200));
+        assert_eq!(first_audible(Line::Telephone, &[0xff, 0x7f, 0xfe], 200), None);
+        assert_eq!(first_audible(Line::Telephone, &[0xff, 0x80], 200), Some(Duration::from_millis(10)));
         assert_eq!((amplitude(0xff), amplitude(0x00), amplitude(0x80)), (0, 32_124, 32_124));
-        assert!(!is_audible(Line::Wide, &199_i16.to_le_bytes(), 200));
-        assert!(is_audible(Line::Wide, &i16::MIN.to_le_bytes(), 200));
+        assert_eq!(first_audible(Line::Wide, &199_i16.to_le_bytes(), 200), None);
+        assert_eq!(first_audible(Line::Wide, &i16::MIN.to_le_bytes(), 200), Some(Duration::ZERO));
     }
 }
