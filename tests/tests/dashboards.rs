@@ -161,6 +161,7 @@ fn limits_of_alerts_are_those_of_the_alarms() -> Result<()> {
     for (parameter, alert) in [
         ("FirstAudioSeconds", "FirstAudioIsSlow"),
         ("GapSeconds", "GapsAreLong"),
+        ("LiveResponseSeconds", "LiveAnswersAreSlow"),
         ("Refusals", "HostsRefuse"),
     ] {
         let (_, rest) = template.split_once(&format!("\n  {parameter}:\n")).context(parameter)?;

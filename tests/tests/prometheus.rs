@@ -1,7 +1,7 @@
 //! Tests with a real Prometheus: it accepts the metrics, the rules and their tests, and each panel of the dashboards shows
 //! data of real calls.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use connect_flows::{
     runner::{CallSettings, Script},
@@ -16,7 +16,10 @@ use e2e::{
     prometheus::{Prometheus, promtool},
     texts::long_sentence,
 };
-use local_stack::call::{CallConfig, call, committed_flow};
+use local_stack::{
+    call::{CallConfig, call, committed_flow},
+    talk::{Exchange, Item, LiveService, Way, hold, recording},
+};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
@@ -29,6 +32,13 @@ const MOST_STREAMS: usize = 3;
 /// A phrase, which every call begins with.
 const PHRASE: &str = "Welcome to the museum.";
 
+/// The question of a caller on the line, and the words with which the caller interrupts the answer.
+const SAYS: [&str; 2] =
+    ["What are your opening hours on Saturdays?", "Please stop, I have another question for you."];
+
+/// The caller interrupts the answer this long after its begin.
+const INTERRUPTED_AFTER: Duration = Duration::from_millis(400);
+
 #[tokio::test]
 async fn promtool_accepts_the_rules_and_their_tests_hold() -> Result<()> {
     promtool(&["check", "rules", "firstword.rules.yml"], "").await?;
@@ -40,15 +50,21 @@ async fn promtool_accepts_the_rules_and_their_tests_hold() -> Result<()> {
 async fn every_panel_shows_data_of_real_calls() -> Result<()> {
     let lexicons = TempDir::new()?;
     fs::write(lexicons.path().join("phrases.toml"), format!("[en]\nfixed = [\"{PHRASE}\"]\n"))?;
-    let bench = Bench::start_with(&[
+    let live = LiveService::new(&places::assets()?, "hibari", "en", Way::Speculating);
+    let (streams, lexicons) = (MOST_STREAMS.to_string(), lexicons.path().to_string_lossy());
+    let mut settings = vec![
         ("FIRSTWORD_CHAT_MODEL", "demo"),
-        ("FIRSTWORD_MAX_STREAMS", &MOST_STREAMS.to_string()),
-        ("FIRSTWORD_LEXICONS", &lexicons.path().to_string_lossy()),
-    ])
-    .await?;
+        ("FIRSTWORD_MAX_STREAMS", &streams),
+        ("FIRSTWORD_LEXICONS", &lexicons),
+    ];
+    settings.extend(live.settings.iter().map(|(name, value)| (&name[..], &value[..])));
+    let bench = Bench::start_with(&settings).await?;
+    let exchange = live.exchange(bench.stack.service_endpoint());
+    let says = says(&bench).await?;
     let prometheus = Prometheus::start(bench.stack.service_endpoint(), bench.stack.token()).await?;
     // A rate needs a series twice: before and after its increase.
     for round in 0..2 {
+        a_caller_is_on_the_line(&exchange, says.clone()).await?;
         everything_happens(&bench, round).await?;
         scraped(&bench, &prometheus).await?;
     }
@@ -57,6 +73,31 @@ async fn every_panel_shows_data_of_real_calls() -> Result<()> {
     variables_have_values(&prometheus).await?;
     rules_are_judged(&prometheus).await?;
     bench.stop().await?;
+    Ok(())
+}
+
+/// The words of the caller on the line, spoken by the service's own voice.
+async fn says(bench: &Bench) -> Result<Vec<Item>> {
+    let folder = TempDir::new()?;
+    let mut items = Vec::new();
+    for (number, words) in SAYS.iter().enumerate() {
+        let speech = json!({"model": "hibari", "input": words, "response_format": "wav"});
+        let url = format!("{}{SPEECH}", bench.stack.service_endpoint());
+        let answer = bench.http.post(url).bearer_auth(bench.stack.token()).json(&speech).send().await?;
+        let file = folder.path().join(format!("{number}.wav"));
+        fs::write(&file, answer.error_for_status()?.bytes().await?)?;
+        items.push(recording(&file)?);
+    }
+    items[1].over = Some(INTERRUPTED_AFTER);
+    Ok(items)
+}
+
+/// A live call in real time: a question, and an interruption of its answer.
+async fn a_caller_is_on_the_line(exchange: &Exchange, says: Vec<Item>) -> Result<()> {
+    let held = hold(exchange, says, None).await?;
+    ensure!(held.broken.is_none(), "the live call broke: {:?}", held.broken);
+    let interrupts = held.spoken.last().is_some_and(|last| last.over_answer);
+    ensure!(interrupts, "the answer was over before the caller interrupted it");
     Ok(())
 }
 

@@ -12,7 +12,7 @@ pub fn page() -> String {
          `GET /metrics` has them in Prometheus' text format: with the token, or without one on the address of \
          `--metrics-bind`. CloudWatch gets them once a minute where `--cloudwatch-namespace` is set: each metric without \
          dimensions, summed over its labels; a counter as the increase within the minute, a gauge as its last value, a \
-         histogram as its values. Gauges `*_info` and `firstword_stage_seconds` mean \
+         histogram as its values. Gauges `*_info` and the times of stages mean \
          nothing without their labels and are not sent.\n\n",
     );
     table(&mut page, SERVICE);

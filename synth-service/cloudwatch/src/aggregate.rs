@@ -49,8 +49,7 @@ struct Shared(Mutex<Distribution>);
 impl Aggregate {
     /// An aggregate of nothing.
     pub fn new() -> Self {
-        let means_nothing =
-            |metric: &Metric| metric.name.ends_with("_info") || metric.labels.contains(&STAGE);
+        let means_nothing = |metric: &Metric| metric.name.ends_with("_info") || is_by_stage(metric);
         let sent = SERVICE.iter().filter(|metric| !means_nothing(metric));
         Self(sent.map(|metric| (metric.name, Series::of(metric.kind))).collect())
     }
@@ -60,6 +59,11 @@ impl Aggregate {
         let reading = |metric: &'static Metric| Some((metric, self.0.get(metric.name)?.take()?));
         SERVICE.iter().filter_map(reading).collect()
     }
+}
+
+/// Whether a metric has the times of stages, of an answer or of a live turn.
+fn is_by_stage(metric: &Metric) -> bool {
+    metric.labels.iter().any(|label| label.name == STAGE.name)
 }
 
 impl Default for Aggregate {
@@ -144,7 +148,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use contract::metrics::{BUILD_INFO, FIRST_AUDIO, PHRASES, QUEUE_LENGTH, READY, REFUSALS, STORE_RETRIES};
+    use contract::metrics::{
+        BUILD_INFO, FIRST_AUDIO, LIVE_STAGES, PHRASES, QUEUE_LENGTH, READY, REFUSALS, STAGES, STORE_RETRIES,
+    };
     use metrics::{Label, Level};
 
     use super::*;
@@ -190,6 +196,15 @@ mod tests {
         assert_eq!(first[QUEUE_LENGTH.name], Reading::Value(5.0));
         assert!(!first.contains_key(READY.name) && !first.contains_key(BUILD_INFO.name), "{first:?}");
         assert!(!taken(&aggregate).contains_key(QUEUE_LENGTH.name));
+    }
+
+    #[test]
+    fn times_of_stages_are_not_sent() {
+        let aggregate = Aggregate::new();
+        for metric in [STAGES, LIVE_STAGES] {
+            aggregate.register_histogram(&key(metric.name, "speech"), &METADATA).record(0.1);
+            assert!(!taken(&aggregate).contains_key(metric.name), "{}", metric.name);
+        }
     }
 
     #[test]

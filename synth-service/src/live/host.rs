@@ -72,7 +72,7 @@ impl LiveHost {
         recogniser.warm_up().await;
         let meters = speakers.meters.clone();
         let answerer = ServiceAnswerer::new(speakers, model);
-        let observer = Arc::new(LiveObserver { meters: meters.clone() });
+        let observer = Arc::new(LiveObserver::new(meters.clone()));
         let settings = flags.settings(acknowledge_after);
         let live = Live::new(recogniser, Arc::new(answerer.clone()), observer, settings);
         let host =

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use contract::{
     metrics::{
-        LIVE_INTERRUPTION, LIVE_INTERRUPTIONS, LIVE_RESPONSE, LIVE_SPECULATION, LIVE_STAGES, LIVE_TURNS,
+        LIVE_FRAMES_DROPPED, LIVE_INTERRUPTION, LIVE_INTERRUPTIONS, LIVE_RESPONSE, LIVE_SPECULATION,
+        LIVE_STAGES, LIVE_TURNS,
     },
     timeline::{LiveStage, Moment, Timeline},
 };
@@ -15,7 +16,23 @@ use crate::telemetry::Meters;
 
 /// Logs and counts.
 pub(super) struct LiveObserver {
-    pub(super) meters: Meters,
+    meters: Meters,
+}
+
+impl LiveObserver {
+    /// An observer whose counters are there from the start on: an alert sees the first increase only of a series that is
+    /// there before it.
+    pub(super) fn new(meters: Meters) -> Self {
+        for (metric, values) in [
+            (&LIVE_TURNS, &["answered", "interrupted", "failed", "unanswered"][..]),
+            (&LIVE_SPECULATION, &["started", "adopted", "dropped"]),
+            (&LIVE_INTERRUPTIONS, &["confirmed", "false"]),
+            (&LIVE_FRAMES_DROPPED, &["late", "behind", "malformed", "unknown"]),
+        ] {
+            values.iter().for_each(|value| meters.count(metric, &[value], 0));
+        }
+        Self { meters }
+    }
 }
 
 impl Observer for LiveObserver {
@@ -139,7 +156,7 @@ mod tests {
             voice_to_last_frame: Duration::from_millis(250),
             confirmed,
         };
-        LiveObserver { meters: meters.clone() }.turn_ended(&TurnReport {
+        LiveObserver::new(meters.clone()).turn_ended(&TurnReport {
             call: "call".into(),
             turn: 0,
             timeline: Timeline { moments, ..Timeline::default() },
@@ -156,6 +173,7 @@ mod tests {
             "firstword_live_stage_seconds_sum{stage=\"recognition\"} 0.3",
             "firstword_live_stage_seconds_sum{stage=\"sending\"} 0.5",
             "firstword_live_turns_total{outcome=\"interrupted\"} 1",
+            "firstword_live_turns_total{outcome=\"failed\"} 0",
             "firstword_live_speculation_total{speculation=\"started\"} 2",
             "firstword_live_interruptions_total{interruption=\"false\"} 1",
             "firstword_live_interruption_seconds_sum 0.52",
