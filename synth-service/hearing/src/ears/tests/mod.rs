@@ -149,8 +149,12 @@ impl Call {
     fn only_turn(&self) -> (&Utterance, Duration) {
         let turns = self.turns();
         assert_eq!(turns.len(), 1, "{:#?}", self.events);
-        let at = self.events.iter().find(|(_, event)| matches!(event, Event::TurnEnded(_))).unwrap().0;
-        (turns[0], self.started + at - turns[0].ended_received)
+        let end = self.events.iter().position(|(_, event)| matches!(event, Event::TurnEnded(_))).unwrap();
+        let pauses = self.events[..end].iter().filter_map(|(_, event)| match event {
+            Event::VoicePaused { received, .. } => Some(*received),
+            _ => None,
+        });
+        (turns[0], self.started + self.events[end].0 - pauses.last().unwrap())
     }
 
     /// The kinds of all events, without partial texts.
