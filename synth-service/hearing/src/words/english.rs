@@ -132,6 +132,10 @@ const PREPOSITIONS: &[&str] = &[
     "through", "like", "as", "per",
 ];
 
+/// Verbs whose preposition may end a relative clause in a question: "Is there anybody I can talk to?"
+const BEFORE_PREPOSITION: &[&str] =
+    &["talk", "speak", "chat", "write", "complain", "turn", "look", "listen", "deal", "talking", "speaking"];
+
 /// They call for more unless a subject stands before them: "my number is" against "yes, it is".
 const AUXILIARIES: &[&str] = &[
     "is", "are", "am", "was", "were", "be", "do", "does", "did", "can", "could", "will", "would", "should",
@@ -216,7 +220,10 @@ pub(super) fn completeness(tokens: &[Token]) -> Completeness {
         return Completeness::Open;
     }
     if PREPOSITIONS.contains(&last.word.as_str()) {
-        let is_question = asks && QUESTIONS.contains(&first);
+        let relative = before.len() >= 5
+            && INVERTED.contains(&first)
+            && before.last().is_some_and(|verb| BEFORE_PREPOSITION.contains(&verb.word.as_str()));
+        let is_question = asks && (QUESTIONS.contains(&first) || relative);
         return if is_question { Completeness::Complete } else { Completeness::Open };
     }
     if AUXILIARIES.contains(&last.word.as_str()) {
