@@ -37,7 +37,8 @@ impl Voices {
     /// When ONNX Runtime can't be opened.
     pub fn open(assets: &Path) -> Result<Self> {
         let onnxruntime = assets.join("onnxruntime/libonnxruntime.so");
-        let runtime = Runtime::open(RuntimeConfig { onnxruntime, ..RuntimeConfig::default() })?;
+        let espeak = Some(assets.join("espeak")).filter(|folder| folder.is_dir());
+        let runtime = Runtime::open(RuntimeConfig { onnxruntime, espeak, ..RuntimeConfig::default() })?;
         Ok(Self { assets: assets.to_owned(), runtime, loaded: BTreeMap::new() })
     }
 
