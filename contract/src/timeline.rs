@@ -26,7 +26,7 @@ pub enum Moment {
     TakenOver,
     /// Of a live turn: the caller's first voiced frame is received.
     AudioReceived,
-    /// Of a live turn: the caller's last voiced frame is received.
+    /// Of a live turn: the end of the caller's last sound is received.
     SpeechEnd,
     /// Of a live turn: the recogniser has given its first partial text.
     SttFirstPartial,

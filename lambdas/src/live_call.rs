@@ -1,4 +1,4 @@
-//! `live_call`: prepares a live call of the contact, and tells afterwards what was said in it.
+//! `live_call`: prepares a live call of the contact, and tells its words afterwards.
 //!
 //! Parameter `Step`: `begin` asks the service for a pass, whose keys the flow sends with the transfer to the telephone
 //! number of the live calls (optional: `Language`, `Voice`, `System`, the instructions to the model). `end`, behind the

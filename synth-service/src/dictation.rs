@@ -63,7 +63,7 @@ impl Dictation {
         self.writer.push_aside(Sentence::plain(text));
     }
 
-    /// Ends the script with what the model has written.
+    /// Ends the script with the words that the model has written.
     pub fn finish(self) {
         self.writer.extend(self.sentences.finish());
         self.writer.finish(Ending::Finished);

@@ -55,7 +55,7 @@ async fn a_spoken_question_is_captioned_answered_and_interrupted() -> Result<()>
     Ok(())
 }
 
-/// Writes what the microphone hears: the caller's sentences, spoken by a voice of the service, each after its silence.
+/// Writes the sound of the microphone: the caller's sentences, spoken by a voice of the service, each after its silence.
 async fn record(bench: &Bench, file: &Path) -> Result<()> {
     let spec =
         WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };

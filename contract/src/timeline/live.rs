@@ -7,9 +7,10 @@ use super::{Moment, TimedMoment, Timeline, rounded};
 /// The stages of a live turn from the end of the caller's speech to the first sound of the answer, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LiveStage {
-    /// From the end of speech until the final text is there: the silence that ends a turn, and recognition.
+    /// From the end of speech until the final text is there.
     Recognition,
-    /// Until the model is asked; no time where it was asked before.
+    /// The rest of the silence that ends a turn, until the model is asked. No time where it was asked before: then the
+    /// silence is a part of the stages behind.
     Decision,
     /// Until the model's first token.
     Model,

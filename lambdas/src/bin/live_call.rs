@@ -1,4 +1,4 @@
-//! `live_call`: prepares a live call of the contact, and tells afterwards what was said in it.
+//! `live_call`: prepares a live call of the contact, and tells its words afterwards.
 
 fn main() -> std::process::ExitCode {
     lambdas::runtime::main::<lambdas::live_call::LiveCalls>()

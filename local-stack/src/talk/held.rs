@@ -48,7 +48,7 @@ pub struct Held {
     pub said: Vec<i16>,
     /// The samples that were played to the caller.
     pub heard: Vec<i16>,
-    /// What the caller said, in order.
+    /// The sounds of the caller, in order.
     pub spoken: Vec<Spoken>,
     /// Everything that the service sent, in order.
     pub events: Vec<Happened>,

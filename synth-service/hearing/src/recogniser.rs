@@ -79,7 +79,7 @@ pub struct Session {
 
 /// The recogniser's end of a session. An error is its last result.
 pub struct Engine {
-    /// What the session is told. It ends when the session is dropped.
+    /// The inputs of the session. They end when the session is dropped.
     pub input: mpsc::Receiver<Input>,
     /// The results.
     pub heard: mpsc::Sender<Result<Heard, HearingError>>,

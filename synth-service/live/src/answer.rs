@@ -4,6 +4,7 @@
 //! answer is the same: its steps wait in the channel until the call wants them, and dropping it undoes it.
 
 use bytes::Bytes;
+use contract::ContactId;
 use hearing::Line;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
@@ -36,6 +37,8 @@ pub struct Voice {
 pub struct Question {
     /// Id of the call.
     pub call: String,
+    /// The contact of Amazon Connect that was transferred to the call, if any.
+    pub contact: Option<ContactId>,
     /// Number of the turn, from 0.
     pub turn: usize,
     /// The caller's words.

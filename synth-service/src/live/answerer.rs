@@ -233,11 +233,12 @@ fn language<'a>(voice: &'a Voice, chosen: &'a Chosen) -> &'a str {
 }
 
 fn prompt(question: Question, language: &str) -> Prompt {
-    let Question { call, turn, text, turns, voice, .. } = question;
+    let Question { call, contact, text, turns, voice, .. } = question;
     Prompt {
         traceparent: spans::traceparent(&tracing::Span::current()),
-        turn: format!("{call}-{turn}"),
-        contact: call,
+        // Attempts of a turn have texts of their own: a chatbot must not take one for the repetition of another.
+        turn: uuid::Uuid::new_v4().simple().to_string(),
+        contact: contact.map_or(call, |contact| contact.to_string()),
         system: voice.system.unwrap_or_else(|| system_prompt(Some(language))),
         turns,
         text,

@@ -53,7 +53,7 @@ impl Talks {
         };
         let (talk, hand_over) = (watch::Sender::new(before), CancellationToken::new());
         let (ended, outcome) = oneshot::channel();
-        // In a task of its own: a stop of the host drops the call, and not what is to be kept.
+        // In a task of its own: a stop of the host drops the call, and not the record of it.
         let keeping = tokio::spawn(keeper.keep(talk.subscribe(), outcome));
         let asking = person_wanted(talk.subscribe(), &call, &hand_over);
         let end = tokio::select! {

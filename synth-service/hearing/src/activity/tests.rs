@@ -19,7 +19,7 @@ fn voices(audio: &[u8]) -> Vec<(u128, u128)> {
     voices
 }
 
-/// What plain voice detection makes of a sound: the detector's score alone, three frames of five.
+/// The stops that plain voice detection finds in a sound: the detector's score alone, three frames of five.
 fn plain(audio: &[u8]) -> Vec<(u128, u128)> {
     let mut samples = Samples::new(Line::Telephone);
     let frames = sounds::frames(0, audio);

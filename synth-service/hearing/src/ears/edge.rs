@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::{FRAME, Frame, samples, turn::Moment};
+use crate::{Frame, samples, turn::Moment};
 
 const WINDOW: Duration = Duration::from_millis(10);
 
@@ -114,7 +114,7 @@ mod tests {
         let noisy = [&[8000; 20][..], &[700; 40]].concat();
         assert_eq!(end(&noisy, 200), 200);
         assert_eq!(
-            end(&[FRAME.as_millis() as i16; 4], 20),
+            end(&[20; 4], 20),
             40,
             "all is alike: the last window near the voice"
         );

@@ -108,7 +108,7 @@ pub(super) async fn work(ears: Ears, samples: Samples, mut engine: Engine) {
 }
 
 impl Work {
-    /// Takes what the session is told, and returns the results that are known at once.
+    /// Takes an input of the session, and returns the results that are known at once.
     fn take(&mut self, input: Input) -> Result<Vec<Heard>, HearingError> {
         match input {
             Input::Audio(frame) => {

@@ -32,7 +32,7 @@ impl<E: Listening> Call<E> {
         match progress {
             Progress::Asked => self.mark(Moment::LlmStart, at),
             Progress::FirstToken => self.mark(Moment::LlmFirstToken, at),
-            Progress::Clip(clip) => self.take_clip(clip),
+            Progress::Clip(clip) => self.take_clip(clip, at),
             Progress::Ended if speech.has_clip => {
                 speech.main = None;
                 self.release();
@@ -42,9 +42,10 @@ impl<E: Listening> Call<E> {
         }
     }
 
-    fn take_clip(&mut self, clip: Clip) {
+    fn take_clip(&mut self, clip: Clip, made: Instant) {
         if let Some(begun) = clip.begun {
             self.mark(Moment::TtsStart, begun);
+            self.mark(Moment::TtsComplete, made);
         }
         let is_streamed = self.shared.settings.streamed;
         let Some(speech) = self.speech.as_mut() else { return };

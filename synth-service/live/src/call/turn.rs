@@ -56,6 +56,7 @@ impl<E: Listening> Call<E> {
     fn question(&self, turn: usize, text: &str, turns: Vec<chat::Turn>) -> Question {
         Question {
             call: self.caller.id.clone(),
+            contact: self.caller.contact.clone(),
             turn,
             text: text.to_owned(),
             turns,

@@ -187,7 +187,7 @@ async fn write(
     End::Over
 }
 
-/// Closes the socket, and waits a moment for the client to do so: what was sent before must reach it.
+/// Closes the socket, and waits a moment for the client to do so: earlier messages must reach it.
 async fn close(
     sink: &mut (impl Sink<Message> + Unpin),
     stream: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
 
 use crate::http::error::ApiError;
 
-/// Longest message from a client, in bytes: twenty seconds of telephone audio are far less.
+/// Longest message from a client, in bytes: six seconds of telephone audio.
 const LARGEST_MESSAGE: usize = 64 * 1024;
 
 /// Bytes that may wait to be written.

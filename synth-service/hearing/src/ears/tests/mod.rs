@@ -14,7 +14,7 @@ use tokio::time;
 use super::*;
 use crate::{Engine, HearingError, Line, Session, TurnEnd, Utterance, session, sounds};
 
-/// What a recogniser does with its sessions, the number of the session given.
+/// The work of a recogniser on one of its sessions, by the number of the session.
 type Work = dyn Fn(usize, Engine) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
 /// A recogniser that does as a test says, and writes down the inputs it was told, in all sessions.

@@ -19,13 +19,13 @@ const OUT: usize = 480;
 /// Bits per second to the browser: three eighths of mu-law's.
 const BIT_RATE: i32 = 24_000;
 
-/// Opens what comes from a browser.
+/// Opens the packets from a browser.
 pub(super) enum Opener {
     Opus(Box<OpusDecoder>),
     Pcm,
 }
 
-/// Packs what goes to a browser.
+/// Packs the frames for a browser.
 pub(super) enum Packer {
     Opus(Box<OpusEncoder>),
     Pcm,
