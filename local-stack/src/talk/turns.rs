@@ -130,7 +130,7 @@ pub(super) fn join(began_at_ms: f64, turns: &mut [Turn], logged: Vec<LoggedTurn>
         let Some(ended_at_ms) = log.ended_at_ms() else { continue };
         let ended_ms = ended_at_ms - began_at_ms;
         let is_of = |turn: &&mut Turn| (turn.began_ms..turn.ended_ms + SAME_MS).contains(&ended_ms);
-        if let Some(turn) = turns.iter_mut().filter(is_of).next_back() {
+        if let Some(turn) = turns.iter_mut().rfind(is_of) {
             let before = turn.log.take().and_then(|before| before.heard);
             let heard = before.into_iter().chain(log.heard.take()).collect::<Vec<_>>();
             log.heard = Some(heard.join(" ")).filter(|heard| !heard.is_empty());
