@@ -47,6 +47,16 @@ const SENTENCES: [&str; 24] = [
     "Goodbye, and have a nice day.",
 ];
 
+/// Numbers as callers dictate them, digit by digit.
+const NUMBERS: [&str; 6] = [
+    "The order number is 4 7 1 1.",
+    "4, 7, 1, 1.",
+    "5 5 5 1 2 3 4.",
+    "My code is 8 3 0 2 9 5.",
+    "1 1 1 1.",
+    "My number is 2 1 2, 5 5 5, 0 1 4 7.",
+];
+
 /// Sentences of Korean callers.
 const KOREAN: [&str; 7] = [
     "예약을 변경하고 싶은데요.",
@@ -195,6 +205,111 @@ fn english_on_the_telephone_is_understood() {
         let (wrong, report) = runtime.block_on(wrong(ears, sentences, sounds));
         println!("{name}: {wrong} % wrong words{report}");
         assert!(wrong <= most, "{name}: {wrong} % wrong words{report}");
+    }
+}
+
+/// The sound until 80 ms behind its last voice: that much of it a recogniser has at a pause.
+fn until_pause(sound: &[u8]) -> &[u8] {
+    let is_loud = |byte: &u8| !byte & 0x7f > 0x28;
+    let end = sound.iter().rposition(is_loud).map_or(0, |last| last + 640);
+    &sound[..end.min(sound.len())]
+}
+
+/// The digits of a text, in figures or in words.
+fn digits(text: &str) -> Vec<String> {
+    const WORDS: [&str; 10] =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let digit = |word: String| match WORDS.iter().position(|name| *name == word) {
+        Some(digit) => vec![digit.to_string()],
+        None => word.chars().filter(char::is_ascii_digit).map(String::from).collect(),
+    };
+    words(text).into_iter().flat_map(digit).collect()
+}
+
+#[test]
+fn numbers_are_heard_digit_by_digit() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let ears = local(&assets().join("ears"), 1);
+    let (mut all, mut wrong, mut report) = (0, 0, String::new());
+    for (voice, speaker) in [("kokoro", 0), ("kokoro", 4), ("hibari", 0), ("piper", 0)] {
+        let sounds = spoken(voice, speaker, &NUMBERS);
+        for (said, whole) in NUMBERS.iter().zip(&sounds) {
+            for sound in [whole.as_slice(), until_pause(whole)] {
+                let text =
+                    runtime.block_on(async { heard(&mut session(&ears, "en-US").await, sound).await });
+                let (said, heard) = (digits(said), digits(&text));
+                let errors = errors(&said, &heard);
+                assert!(errors <= 2, "{voice}/{speaker}: {said:?} was heard as {text:?}");
+                all += said.len();
+                wrong += errors;
+                if errors > 0 {
+                    report += &format!("\n{voice}/{speaker}: {said:?} was heard as {text:?}");
+                }
+            }
+        }
+    }
+    println!("Moonshine: {wrong} of {all} digits wrong{report}");
+    assert!(20 * wrong <= all, "{wrong} of {all} digits are wrong{report}");
+}
+
+#[test]
+fn a_lone_yes_or_no_is_not_lost() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let ears = local(&assets().join("ears"), 1);
+    for (voice, language, words) in [
+        ("piper", "en-US", &["Yes.", "No.", "Hello.", "Okay."][..]),
+        ("hibari", "en-US", &["Yes.", "No.", "Hello.", "Okay."]),
+        ("kokoro-ko", "ko-KR", &["네.", "예."]),
+    ] {
+        for (word, sound) in words.iter().zip(&spoken(voice, 0, words)) {
+            for sound in [sound.as_slice(), until_pause(sound)] {
+                let text =
+                    runtime.block_on(async { heard(&mut session(&ears, language).await, sound).await });
+                assert_ne!(text, "", "{voice}: {word}");
+            }
+        }
+    }
+}
+
+/// Sounds of a line without words, of 3 s: noise, and tones in the rhythm of a melody and of ringback.
+fn noises() -> [(&'static str, Vec<u8>); 4] {
+    const HALF_BEAT: usize = 2000;
+    let sound = |value: &mut dyn FnMut(usize) -> f32| {
+        let encode = |value: f32| speech::telephone::encode(value);
+        (0..24_000).map(|at| encode(value(at))).collect()
+    };
+    let tone = |hertz: f32, at: usize| (std::f32::consts::TAU * hertz * at as f32 / 8000.0).sin();
+    let mut state = 1_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
+    };
+    let mut smooth = 0.0;
+    let mut hiss = |_: usize| {
+        smooth = 0.9 * smooth + 0.1 * random();
+        smooth
+    };
+    let melody = [262.0, 330.0, 392.0, 330.0, 440.0, 523.0];
+    [
+        ("noise", sound(&mut hiss)),
+        ("music", sound(&mut |at| {
+            let note = melody[at / HALF_BEAT % melody.len()];
+            0.1 * (1..5).map(|wave| (tone(note * wave as f32, at) + tone(131.0 * wave as f32, at)) / wave as f32).sum::<f32>()
+        })),
+        ("ringback", sound(&mut |at| 0.2 * (tone(440.0, at) + tone(480.0, at)))),
+        ("busy", sound(&mut |at| if at % 8000 < 4000 { 0.2 * (tone(480.0, at) + tone(620.0, at)) } else { 0.0 })),
+    ]
+}
+
+#[test]
+fn noises_have_no_words() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let ears = local(&assets().join("ears"), 1);
+    for (name, sound) in noises() {
+        for language in ["en-US", "ko-KR"] {
+            let text = runtime.block_on(async { heard(&mut session(&ears, language).await, &sound).await });
+            assert_eq!(text, "", "{name} in {language}");
+        }
     }
 }
 
