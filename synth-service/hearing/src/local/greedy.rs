@@ -162,7 +162,10 @@ mod tests {
     fn repeats_for_which_there_was_time_stay() {
         let ends_at = |length: usize| move |place| if place == length { 0.9 } else { 0.01 };
         assert_eq!(text(30, 800, &[1; 9], ends_at(4)), [1; 4]);
-        assert_eq!(text(30, 700, &[2, 3, 2, 3, 2, 3, 2, 3, 2, 4], ends_at(10)), [2, 3, 2, 3, 2, 3, 2, 3, 2, 4]);
+        assert_eq!(
+            text(30, 700, &[2, 3, 2, 3, 2, 3, 2, 3, 2, 4], ends_at(10)),
+            [2, 3, 2, 3, 2, 3, 2, 3, 2, 4]
+        );
     }
 
     #[test]
