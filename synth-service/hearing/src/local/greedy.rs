@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn a_sentence_that_repeats_itself_is_a_circle() {
         let sentences = [1, 2, 3, 4].repeat(10);
-        let likeliest_at = |place: usize| if place % 4 == 0 { 0.1 / (place + 1) as f32 } else { 0.001 };
+        let likeliest_at =
+            |place: usize| if place.is_multiple_of(4) { 0.1 / (place + 1) as f32 } else { 0.001 };
         assert_eq!(text(100, 600, &sentences, likeliest_at), [1, 2, 3, 4]);
     }
 
