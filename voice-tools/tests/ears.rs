@@ -47,6 +47,16 @@ const SENTENCES: [&str; 24] = [
     "Goodbye, and have a nice day.",
 ];
 
+/// Numbers as callers dictate them, digit by digit.
+const NUMBERS: [&str; 6] = [
+    "The order number is 4 7 1 1.",
+    "4, 7, 1, 1.",
+    "5 5 5 1 2 3 4.",
+    "My code is 8 3 0 2 9 5.",
+    "1 1 1 1.",
+    "My number is 2 1 2, 5 5 5, 0 1 4 7.",
+];
+
 /// Sentences of Korean callers.
 const KOREAN: [&str; 7] = [
     "예약을 변경하고 싶은데요.",
@@ -91,15 +101,14 @@ fn spoken(voice: &str, speaker: usize, sentences: &[&str]) -> Vec<Vec<u8>> {
     sentences.iter().map(speak).collect()
 }
 
-async fn session(local: &Local, language: &str) -> Session {
-    let format = Format { line: Line::Telephone, language: language.into() };
-    local.open(format).await.expect("a place")
+async fn session(local: &Local, line: Line, language: &str) -> Session {
+    local.open(Format { line, language: language.into() }).await.expect("a place")
 }
 
 /// The final text of the sound, whose frames come at once and not in real time.
-async fn heard(session: &mut Session, audio: &[u8]) -> String {
-    for (audio, number) in audio.chunks_exact(Line::Telephone.frame_bytes()).zip(0..) {
-        let frame = Frame { line: Line::Telephone, number, audio: audio.to_vec().into() };
+async fn heard(session: &mut Session, line: Line, audio: &[u8]) -> String {
+    for (audio, number) in audio.chunks_exact(line.frame_bytes()).zip(0..) {
+        let frame = Frame { line, number, audio: audio.to_vec().into() };
         session.tell(Input::Audio(frame)).expect("the session runs");
         tokio::task::yield_now().await;
     }
@@ -108,6 +117,12 @@ async fn heard(session: &mut Session, audio: &[u8]) -> String {
         Heard::Final { text, asked: true } => text,
         other => panic!("{other:?}"),
     }
+}
+
+/// The text that a new session hears.
+fn heard_alone(local: &Local, line: Line, language: &str, audio: &[u8]) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async { heard(&mut session(local, line, language).await, line, audio).await })
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -132,10 +147,10 @@ fn errors(said: &[String], heard: &[String]) -> usize {
 
 /// The share of wrong words, in per cent, and a line for each sentence that is not right.
 async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize, String) {
-    let mut session = session(local, "en-US").await;
+    let mut session = session(local, Line::Telephone, "en-US").await;
     let (mut all, mut wrong, mut report) = (0, 0, String::new());
     for (said, sound) in sentences.iter().zip(sounds) {
-        let text = heard(&mut session, sound).await;
+        let text = heard(&mut session, Line::Telephone, sound).await;
         let errors = errors(&words(said), &words(&text));
         all += words(said).len();
         wrong += errors;
@@ -155,9 +170,9 @@ fn korean_on_the_telephone_is_mostly_understood() {
     let sounds = spoken("kokoro-ko", 0, &KOREAN);
     let (mut all, mut wrong, mut report) = (0, 0, String::new());
     runtime.block_on(async {
-        let mut session = session(&ears, "ko-KR").await;
+        let mut session = session(&ears, Line::Telephone, "ko-KR").await;
         for (said, sound) in KOREAN.iter().zip(&sounds) {
-            let text = heard(&mut session, sound).await;
+            let text = heard(&mut session, Line::Telephone, sound).await;
             let (said, heard): (Vec<String>, Vec<String>) = (letters(said), letters(&text));
             all += said.len();
             wrong += errors(&said, &heard);
@@ -198,15 +213,119 @@ fn english_on_the_telephone_is_understood() {
     }
 }
 
+/// The sound until 80 ms behind its last voice: that much of it a recogniser has at a pause.
+fn until_pause(sound: &[u8]) -> &[u8] {
+    let is_loud = |byte: &u8| !byte & 0x7f > 0x28;
+    let end = sound.iter().rposition(is_loud).map_or(0, |last| last + 640);
+    &sound[..end.min(sound.len())]
+}
+
+/// The digits of a text, in figures or in words.
+fn digits(text: &str) -> Vec<String> {
+    const WORDS: [&str; 10] =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let digit = |word: String| match WORDS.iter().position(|name| *name == word) {
+        Some(digit) => vec![digit.to_string()],
+        None => word.chars().filter(char::is_ascii_digit).map(String::from).collect(),
+    };
+    words(text).into_iter().flat_map(digit).collect()
+}
+
+#[test]
+fn numbers_are_heard_digit_by_digit() {
+    let ears = local(&assets().join("ears"), 2);
+    let (mut all, mut wrong, mut report) = (0, 0, String::new());
+    for (voice, speaker) in [("kokoro", 0), ("kokoro", 3), ("hibari", 0), ("piper", 0)] {
+        let sounds = spoken(voice, speaker, &NUMBERS);
+        let numbers = NUMBERS.iter().zip(&sounds);
+        for (said, sound) in
+            numbers.flat_map(|(said, whole)| [(said, &whole[..]), (said, until_pause(whole))])
+        {
+            let text = heard_alone(&ears, Line::Telephone, "en-US", sound);
+            let (said, heard) = (digits(said), digits(&text));
+            let errors = errors(&said, &heard);
+            all += said.len();
+            wrong += errors;
+            if errors > 0 {
+                report += &format!("\n{voice}/{speaker}: {said:?} was heard as {text:?}");
+            }
+        }
+    }
+    println!("Moonshine: {wrong} of {all} digits wrong{report}");
+    assert!(100 * wrong <= 4 * all, "{wrong} of {all} digits are wrong{report}");
+}
+
+#[test]
+fn a_lone_yes_or_no_is_not_lost() {
+    let ears = local(&assets().join("ears"), 2);
+    let english = ["Yes.", "No.", "Hello.", "Okay."];
+    for (voice, language, words) in [
+        ("piper", "en-US", &english[..]),
+        ("hibari", "en-US", &english),
+        ("kokoro-ko", "ko-KR", &["네.", "예."]),
+    ] {
+        for (word, whole) in words.iter().zip(&spoken(voice, 0, words)) {
+            for sound in [whole, until_pause(whole)] {
+                let text = heard_alone(&ears, Line::Telephone, language, sound);
+                println!("{voice}: {word} was heard as {text:?}");
+                assert_ne!(text, "", "{voice}: {word}");
+            }
+        }
+    }
+}
+
+/// Sounds of a line without words: 3 s at 16 kHz.
+fn noises() -> [(&'static str, Vec<u8>); 4] {
+    const NOTE: f32 = 0.5;
+    const MELODY: [f32; 6] = [262.0, 330.0, 392.0, 330.0, 440.0, 523.0];
+    let sound = |value: &mut dyn FnMut(f32) -> f32| {
+        let sample = |at| (value(at as f32 / 16_000.0) * 32_767.0) as i16;
+        (0..48_000).map(sample).flat_map(i16::to_le_bytes).collect()
+    };
+    let tone = |hertz: f32, time: f32| (std::f32::consts::TAU * hertz * time).sin();
+    let rich = |hertz: f32, time: f32| -> f32 {
+        [1.0, 2.0, 3.0, 4.0].iter().map(|wave| tone(hertz * wave, time) / wave).sum()
+    };
+    let (mut state, mut smooth) = (1_u64, 0.0);
+    let mut hiss = |_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        smooth = 0.9 * smooth + 0.1 * ((state >> 40) as f32 / (1_u64 << 23) as f32 - 1.0);
+        smooth
+    };
+    let mut music = |time: f32| {
+        let note = MELODY[(time / NOTE) as usize % MELODY.len()];
+        0.06 * (rich(note, time) + rich(131.0, time) + rich(165.0, time) + rich(196.0, time))
+    };
+    let mut busy = |time: f32| match time % 1.0 < 0.5 {
+        true => 0.2 * (tone(480.0, time) + tone(620.0, time)),
+        false => 0.0,
+    };
+    let mut ringback = |time| 0.2 * (tone(440.0, time) + tone(480.0, time));
+    [
+        ("hiss", sound(&mut hiss)),
+        ("music", sound(&mut music)),
+        ("busy", sound(&mut busy)),
+        ("ringback", sound(&mut ringback)),
+    ]
+}
+
+#[test]
+fn noises_have_no_words() {
+    let ears = local(&assets().join("ears"), 2);
+    for (name, sound) in noises() {
+        for language in ["en-US", "ko-KR"] {
+            assert_eq!(heard_alone(&ears, Line::Wide, language, &sound), "", "{name} in {language}");
+        }
+    }
+}
+
 #[test]
 fn silence_and_a_click_have_no_words() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let ears = local(&assets().join("ears"), 2);
     let silence = vec![0xff; 8_000];
     let mut click = silence.clone();
     click[4000..4200].fill(0x20);
     for (name, sound) in [("silence", silence), ("a click", click)] {
-        let text = runtime.block_on(async { heard(&mut session(&ears, "en-US").await, &sound).await });
-        assert_eq!(text, "", "{name}");
+        assert_eq!(heard_alone(&ears, Line::Telephone, "en-US", &sound), "", "{name}");
     }
 }

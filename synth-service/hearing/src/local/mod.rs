@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | `description` | `ears.toml`: which model serves which language |
 //! | `model`, `moonshine`, `whisper` | a model: sound in, text out |
+//! | `greedy` | Moonshine's tokens: their end, and where the network goes round in circles |
 //! | `tokenizer` | a model's tokens as text |
 //! | `worker` | the threads, each with one recognition at a time |
 //! | `session`, `sound` | a call: partial and final texts of its utterances |
 //! | `voice` | voice by loudness |
 
 mod description;
+mod greedy;
 mod model;
 mod moonshine;
 mod session;

@@ -8,7 +8,8 @@ use rten_tensor::{AsView, Tensor};
 
 use super::{
     description::Description,
-    model::{Model, Run, broken, greatest, load, node},
+    greedy::Greedy,
+    model::{Model, Run, broken, load, node},
     tokenizer::Tokenizer,
     voice,
 };
@@ -23,8 +24,8 @@ const END: u32 = 2;
 /// Tokens beyond those per second.
 const SPARE_TOKENS: f32 = 8.0;
 
-/// Shorter sound is filled up with silence: the network's first layers need 0.06 s, and words 0.5 s.
-const SHORTEST: usize = SAMPLE_RATE as usize / 2;
+/// Silence behind the sound, in samples: 0.4 s. The network misses the end of a sound that stops with its last word.
+const SILENCE: usize = SAMPLE_RATE as usize * 2 / 5;
 
 /// Sound with less voice is a click: no word is as short.
 const LEAST_VOICE: Duration = Duration::from_millis(100);
@@ -78,7 +79,7 @@ impl Moonshine {
 
     fn encode(&self, samples: &[f32], run: &Run) -> Result<Value, HearingError> {
         let mut samples = samples.to_vec();
-        samples.resize(samples.len().max(SHORTEST), 0.0);
+        samples.resize(samples.len() + SILENCE, 0.0);
         let length = samples.len();
         let sound = Tensor::from_data(&[1, length], samples);
         let mut inputs: Vec<(NodeId, ValueOrView<'_>)> =
@@ -90,15 +91,15 @@ impl Moonshine {
         outputs.pop().ok_or_else(|| broken("no result"))
     }
 
-    fn decode(&self, sound: &Value, most: usize, run: &Run) -> Result<Vec<u32>, HearingError> {
+    fn decode(&self, sound: &Value, mut text: Greedy, run: &Run) -> Result<Vec<u32>, HearingError> {
         let caches = &self.ports.cache;
         let mut cache: Vec<Value> =
             caches.iter().map(|cached| Tensor::<f32>::zeros(&cached.shape).into()).collect();
-        let mut tokens = vec![BEGIN];
-        while tokens.len() <= most {
+        let mut next = Some(BEGIN);
+        let mut is_first = true;
+        while let Some(token) = next {
             run.go_on()?;
-            let is_first = tokens.len() == 1;
-            let mut results = self.step(tokens[tokens.len() - 1], is_first, sound, &cache, run)?.into_iter();
+            let mut results = self.step(token, is_first, sound, &cache, run)?.into_iter();
             let logits = results.next().ok_or_else(|| broken("no result"))?;
             let logits: Tensor<f32> = logits.try_into().map_err(broken)?;
             for ((cached, kept), value) in caches.iter().zip(&mut cache).zip(results) {
@@ -106,13 +107,10 @@ impl Moonshine {
                     *kept = value;
                 }
             }
-            let next = greatest(&logits.to_vec());
-            if next == END {
-                break;
-            }
-            tokens.push(next);
+            next = text.next(&mut logits.to_vec());
+            is_first = false;
         }
-        Ok(tokens.split_off(1))
+        Ok(text.finish())
     }
 
     /// The logits behind a token, then the cache with it.
@@ -148,13 +146,16 @@ impl Model for Moonshine {
         reason = "small"
     )]
     fn recognise(&self, samples: &[f32], _language: &str, run: &Run) -> Result<String, HearingError> {
-        if voice::length(samples) < LEAST_VOICE {
+        let voice = voice::length(samples);
+        if voice < LEAST_VOICE {
             return Ok(String::new());
         }
         let seconds = samples.len() as f32 / SAMPLE_RATE as f32;
         let most = (seconds * self.tokens_per_second + SPARE_TOKENS) as usize;
         let sound = self.encode(samples, run)?;
-        Ok(self.tokenizer.text(&self.decode(&sound, most, run)?))
+        let text = self.tokenizer.text(&self.decode(&sound, Greedy::new(END, most, voice), run)?);
+        // Music is written as notes.
+        Ok(if text.contains(char::is_alphanumeric) { text } else { String::new() })
     }
 
     fn knows(&self, language: &str) -> bool {

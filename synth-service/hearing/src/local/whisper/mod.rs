@@ -28,11 +28,12 @@ use super::{
 };
 use crate::HearingError;
 
-/// A text whose tokens are less likely on average is a guess (natural logarithm).
-const LEAST_LIKELY: f32 = -1.0;
+/// A text whose tokens are less likely on average is a guess (natural logarithm). Measured: noises and tones -1.9 and
+/// less, a lone "아니요" -1.2.
+const LEAST_LIKELY: f32 = -1.3;
 
-/// Sound with less voice makes Whisper invent words.
-const LEAST_VOICE: Duration = Duration::from_millis(250);
+/// Sound with less voice is a click: a short "네" or "yes" has 0.2 s of voice.
+const LEAST_VOICE: Duration = Duration::from_millis(100);
 
 /// The most tokens of a text.
 const MOST_TOKENS: usize = 60;
