@@ -28,6 +28,7 @@ use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
+use tokio_util::sync::CancellationToken;
 
 /// Longest wait for anything in a test.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +47,7 @@ struct Held {
 
 #[async_trait]
 impl Holder for TestHolder {
-    async fn hold(&self, caller: Caller) {
+    async fn hold(&self, caller: Caller, _: &CancellationToken) {
         let (_end, ended) = oneshot::channel();
         let _ = self.0.send(Held { caller, _end });
         let _ = ended.await;

@@ -31,6 +31,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+use tokio_util::sync::CancellationToken;
 
 /// Longest wait for anything in a test.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,7 +49,7 @@ struct Held {
 
 #[async_trait]
 impl Holder for TestHolder {
-    async fn hold(&self, caller: Caller) {
+    async fn hold(&self, caller: Caller, _: &CancellationToken) {
         let (_end, ended) = oneshot::channel();
         let _ = self.0.send(Held { caller, _end });
         let _ = ended.await;
@@ -310,6 +311,8 @@ struct Talking {
     from: mpsc::Sender<FromCaller>,
     asked: mpsc::UnboundedReceiver<Question>,
     holding: tokio::task::JoinHandle<()>,
+    /// Cancelled by a stop of the host.
+    stop: CancellationToken,
 }
 
 impl Talking {
@@ -332,8 +335,10 @@ impl Talking {
         let talks = Talks::new(bucket.store(), TalkLimits::default());
         let caller = caller(call, Some(&contact), from_caller, to);
         let of = contact.clone();
-        let holding = tokio::spawn(async move { talks.hold(&live, caller, of).await });
-        Self { contact, from, asked, holding }
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let holding = tokio::spawn(async move { talks.hold(&live, caller, of, &stopped).await });
+        Self { contact, from, asked, holding, stop }
     }
 
     async fn press(&self, keys: &str) {
@@ -413,15 +418,15 @@ async fn a_caller_who_asks_for_a_person_ends_the_call_for_the_flow() {
 }
 
 #[tokio::test]
-async fn a_call_that_a_stop_of_the_host_drops_is_still_recorded() {
+async fn a_call_that_a_stop_of_the_host_ends_is_recorded_as_such() {
     let bucket = service(PLAIN).await;
     let mut talking = Talking::begin(&bucket, "call-1");
     let contact = talking.contact.clone();
     talking.press("7#").await;
     talking.asked().await;
-    talking.holding.abort();
-    let stopped = async || record(&bucket, &contact).await.filter(|record| record.outcome.is_some());
-    let record = until(stopped).await;
+    talking.stop.cancel();
+    talking.over().await;
+    let record = record(&bucket, &contact).await.expect("a record");
     assert_eq!((record.outcome, record.turns), (Some(LiveOutcome::Stopped), 1));
     assert_eq!(turns(&bucket, &contact).await[0][1], "7 #");
 }

@@ -29,6 +29,7 @@ use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
+use tokio_util::sync::CancellationToken;
 
 /// Longest wait for anything in a test.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,7 +51,7 @@ struct Held {
 
 #[async_trait]
 impl Holder for TestHolder {
-    async fn hold(&self, caller: Caller) {
+    async fn hold(&self, caller: Caller, _: &CancellationToken) {
         let (_end, ended) = oneshot::channel();
         let _ = self.0.send(Held { caller, _end });
         let _ = ended.await;
@@ -60,6 +61,7 @@ impl Holder for TestHolder {
 struct Host {
     bare: Bare,
     held: mpsc::UnboundedReceiver<Held>,
+    calls: Calls,
 }
 
 type Client = WebSocketStream<TcpStream>;
@@ -68,12 +70,14 @@ async fn host(limits: LineLimits, most_calls: usize, secrets: &str) -> Host {
     let (sender, held) = mpsc::unbounded_channel();
     let public_url = (!secrets.is_empty()).then(|| PUBLIC.to_owned());
     let secrets = Tokens::open(secrets, None).expect("secrets");
+    let mut calls = None;
     let bare = with_live(|meters| {
-        let calls = Calls::new(Arc::new(TestHolder(sender)), most_calls, meters);
+        let calls = calls.insert(Calls::new(Arc::new(TestHolder(sender)), most_calls, meters)).clone();
         let voice = Voice { name: Some("test/hum".into()), language: "en-US".into(), system: None };
         LiveDoors::new(calls, voice, Some(TwilioAccess { secrets, public_url }), limits)
     });
-    Host { bare: bare.await, held }
+    let bare = bare.await;
+    Host { bare, held, calls: calls.expect("doors were asked for") }
 }
 
 async fn usual_host() -> Host {
@@ -277,6 +281,37 @@ async fn a_caller_who_hangs_up_ends_the_call() {
     drop(client);
     assert_eq!(held.next().await, None);
     assert!(held.caller.to.send(ToCaller::Clear).await.is_err());
+}
+
+#[tokio::test]
+async fn a_stop_of_the_host_waits_for_calls_and_then_ends_them_in_order() {
+    let mut host = usual_host().await;
+    let (mut client, held) = host.call().await;
+    let stopping = tokio::spawn({
+        let calls = host.calls.clone();
+        async move { calls.shut_down(PATIENCE).await }
+    });
+    let rejects = async || host.signed_voice("", &[("CallSid", "CA2")]).await.contains("<Reject");
+    until(async || rejects().await.then_some(())).await;
+    assert!(!stopping.is_finished(), "a call is on the line");
+    drop(held);
+    assert_eq!(closed(&mut client).await.0, 1000);
+    drop(client);
+    timeout(PATIENCE, stopping).await.expect("in time").expect("no panic");
+
+    let mut host = usual_host().await;
+    let (mut client, mut held) = host.call().await;
+    held.say(ToCaller::Mark(7)).await;
+    assert_eq!(hear(&mut client).await["mark"]["name"], "7");
+    let stopping = tokio::spawn({
+        let calls = host.calls.clone();
+        async move { calls.shut_down(Duration::ZERO).await }
+    });
+    assert_eq!(held.next().await, None, "the line is closed, and the call ends by itself");
+    assert_eq!(closed(&mut client).await, (1013, "the service is stopping: call again".to_owned()));
+    assert!(!stopping.is_finished(), "what the call keeps is waited for");
+    drop((client, held));
+    timeout(PATIENCE, stopping).await.expect("in time").expect("no panic");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 //! | [`browser`] | a real browser, and the faults that its console and its requests show |
 //! | [`places`] | the paths of the built programs, the voices and the logs |
 //! | [`functions`] | the Invoke API, and the events that Connect sends |
+//! | [`recogniser`] | a recogniser's server that has a fault |
 //! | [`reply`] | a function's reply, checked against the contract |
 //! | [`bucket`] | the objects of the streams, as another client sees them |
 //! | [`patience`] | waiting for a condition, never for a fixed time |
@@ -31,6 +32,7 @@ pub mod patience;
 pub mod places;
 pub mod prometheus;
 pub mod promql;
+pub mod recogniser;
 pub mod reply;
 pub mod runtime_api;
 pub mod server;

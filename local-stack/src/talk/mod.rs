@@ -125,13 +125,29 @@ pub fn noise(
     voices: &mut Option<Voices>,
 ) -> Result<Noise> {
     let sound = match choice.kind {
-        NoiseKind::Pink => noise::pink(1)?,
-        NoiseKind::Music => noise::music()?,
+        NoiseKind::Pink => pink()?,
+        NoiseKind::Music => music()?,
         NoiseKind::Babble => babble(assets, voices)?,
     };
     let voice = items.iter().filter_map(|item| item.samples.get(level::voiced(&item.samples)?));
     let voice = voice.map(level::power).reduce(f64::max).context("the caller says nothing")?;
     Ok(Noise::of(sound, voice, choice.ratio_db))
+}
+
+/// Pink noise without a voice: 20 s.
+///
+/// # Errors
+/// Never.
+pub fn pink() -> Result<Vec<i16>> {
+    noise::pink(1)
+}
+
+/// Music without a voice: 20 s.
+///
+/// # Errors
+/// Never.
+pub fn music() -> Result<Vec<i16>> {
+    noise::music()
 }
 
 fn babble(assets: &Path, voices: &mut Option<Voices>) -> Result<Vec<i16>> {

@@ -19,8 +19,9 @@ use crate::telemetry::Meters;
 /// Talks to callers.
 #[async_trait]
 pub trait Holder: Send + Sync {
-    /// Holds one call to its end. Dropping the future ends the call.
-    async fn hold(&self, caller: Caller);
+    /// Holds one call to its end. `stop` is cancelled when the host stops; the caller's line is closed then, so that the
+    /// call ends by itself.
+    async fn hold(&self, caller: Caller, stop: &CancellationToken);
 }
 
 /// Finds out who calls, before the call begins.
@@ -29,6 +30,9 @@ pub trait Arrival: Send {
     /// The caller with a contact and a voice, where they are found in time.
     async fn settle(self: Box<Self>, caller: Caller) -> Caller;
 }
+
+/// Time for calls to end once the host's grace is over: their lines are closed, and their talks kept.
+const ENDING: Duration = Duration::from_secs(4);
 
 /// The calls of a host. Cheap to clone.
 #[derive(Clone)]
@@ -59,7 +63,7 @@ pub struct Place {
     calls: Calls,
     permit: Option<OwnedSemaphorePermit>,
     arrival: Option<Box<dyn Arrival>>,
-    _underway: TaskTrackerToken,
+    underway: TaskTrackerToken,
 }
 
 impl Calls {
@@ -84,7 +88,7 @@ impl Calls {
             return Err(NoPlace::TooMany { limit: self.0.limit });
         };
         self.report();
-        Ok(Place { calls: self.clone(), permit: Some(permit), arrival: None, _underway: underway })
+        Ok(Place { calls: self.clone(), permit: Some(permit), arrival: None, underway })
     }
 
     /// Checks, without taking it, that there is a place.
@@ -105,17 +109,17 @@ impl Calls {
         &self.0.meters
     }
 
-    /// Completes when calls must end: the host stops, and its grace is over.
-    pub async fn must_end(&self) {
-        self.0.stop.cancelled().await;
-    }
-
-    /// Waits up to `grace` for the calls to end, then ends them. New ones are refused from now on.
+    /// Waits up to `grace` for the calls to end, then closes their lines, and waits a moment for all of it to be over. New
+    /// ones are refused from now on.
     pub async fn shut_down(&self, grace: Duration) {
         self.0.tasks.close();
-        if timeout(grace, self.0.tasks.wait()).await.is_err() {
-            tracing::warn!(calls = self.running(), "ending live calls that did not end in time");
-            self.0.stop.cancel();
+        if timeout(grace, self.0.tasks.wait()).await.is_ok() {
+            return;
+        }
+        tracing::warn!(calls = self.running(), "ending live calls that did not end in time");
+        self.0.stop.cancel();
+        if timeout(ENDING, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!(calls = self.running(), "leaving live calls behind that do not end");
         }
     }
 
@@ -132,20 +136,23 @@ impl Place {
         self
     }
 
-    /// Holds a call to its end, which a stop of the host hastens.
+    /// A sign that something of the call is underway, even when the call itself is over.
+    pub fn underway(&self) -> TaskTrackerToken {
+        self.underway.clone()
+    }
+
+    /// Cancelled when the line must be closed: the host stops, and its grace is over.
+    pub fn stop(&self) -> CancellationToken {
+        self.calls.0.stop.clone()
+    }
+
+    /// Holds a call to its end.
     pub async fn hold(mut self, caller: Caller) {
-        let arrival = self.arrival.take();
-        let holding = async {
-            let caller = match arrival {
-                Some(arrival) => arrival.settle(caller).await,
-                None => caller,
-            };
-            self.calls.0.holder.hold(caller).await;
+        let caller = match self.arrival.take() {
+            Some(arrival) => arrival.settle(caller).await,
+            None => caller,
         };
-        tokio::select! {
-            () = holding => {}
-            () = self.calls.must_end() => {}
-        }
+        self.calls.0.holder.hold(caller, &self.calls.0.stop).await;
     }
 }
 
@@ -164,7 +171,7 @@ mod tests {
 
     #[async_trait]
     impl Holder for Nobody {
-        async fn hold(&self, _: Caller) {}
+        async fn hold(&self, _: Caller, _: &CancellationToken) {}
     }
 
     #[tokio::test(start_paused = true)]
@@ -182,7 +189,7 @@ mod tests {
             let calls = calls.clone();
             async move { calls.shut_down(Duration::from_secs(20)).await }
         });
-        calls.must_end().await;
+        second.stop().cancelled().await;
         assert_eq!(calls.check(), Err(NoPlace::Stopping));
         drop(second);
         stopping.await.expect("no panic");

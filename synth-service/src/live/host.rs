@@ -15,6 +15,7 @@ use hearing::{
     cloud::{CloudSettingsError, Deepgram, Rtzr},
 };
 use live::{Caller, Live, Voice};
+use tokio_util::sync::CancellationToken;
 
 use super::{Calls, Holder, ServiceAnswerer, Speakers, observer::LiveObserver};
 use crate::{
@@ -92,10 +93,10 @@ impl LiveHost {
 
 #[async_trait]
 impl Holder for LiveHost {
-    async fn hold(&self, mut caller: Caller) {
+    async fn hold(&self, mut caller: Caller, stop: &CancellationToken) {
         caller.voice = self.answerer.resolved(&caller.voice);
         match self.talks.as_ref().zip(caller.contact.clone()) {
-            Some((talks, contact)) => talks.hold(&self.live, caller, contact).await,
+            Some((talks, contact)) => talks.hold(&self.live, caller, contact, stop).await,
             None => drop(self.live.hold(caller).await),
         }
         self.count_fall_backs();

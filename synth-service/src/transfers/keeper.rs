@@ -32,7 +32,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// Keeps the talk whenever it changes, and the record. Ends when the call has: `outcome` is missing where the call was
-    /// dropped by a stop of the host.
+    /// dropped.
     pub(super) async fn keep(
         mut self,
         mut talk: watch::Receiver<Talk>,

@@ -37,8 +37,8 @@ impl Talks {
     }
 
     /// Holds the call of a contact to its end: the talk before is its history, the talk is kept, and a wish for a person
-    /// ends it. Returns when the end is in the bucket.
-    pub async fn hold(&self, live: &Live, caller: Caller, contact: ContactId) {
+    /// ends it. `stop` is cancelled when the host stops. Returns when the end is in the bucket.
+    pub async fn hold(&self, live: &Live, caller: Caller, contact: ContactId, stop: &CancellationToken) {
         let call = caller.id.clone();
         let stored = self.stored(&contact).await;
         let before = stored.as_ref().map(|(talk, _)| talk.clone()).unwrap_or_default();
@@ -53,15 +53,19 @@ impl Talks {
         };
         let (talk, hand_over) = (watch::Sender::new(before), CancellationToken::new());
         let (ended, outcome) = oneshot::channel();
-        // In a task of its own: a stop of the host drops the call, and not the record of it.
+        // In a task of its own: a call that is dropped is kept all the same.
         let keeping = tokio::spawn(keeper.keep(talk.subscribe(), outcome));
         let asking = person_wanted(talk.subscribe(), &call, &hand_over);
         let end = tokio::select! {
             end = live.hold_continued(caller, Continued { talk, hand_over: hand_over.clone() }) => end,
             never = asking => match never {},
         };
+        let outcome = match end.reason {
+            EndReason::CallerGone if stop.is_cancelled() => LiveOutcome::Stopped,
+            reason => outcome_of(reason),
+        };
         // A keeper that is gone has logged its fault.
-        let _ = ended.send(outcome_of(end.reason));
+        let _ = ended.send(outcome);
         let _ = keeping.await;
     }
 

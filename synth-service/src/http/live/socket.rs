@@ -71,6 +71,8 @@ enum End {
     Silent,
     /// The client takes no more messages.
     Stalled,
+    /// The host stops.
+    Stopped,
     Refused(Refused),
 }
 
@@ -114,11 +116,13 @@ pub(super) async fn hold(
     let (to_caller, to) = mpsc::channel(TO_CALLER);
     let caller = caller(from_caller, to_caller);
     let call = caller.id.clone();
+    let (_underway, stop) = (place.underway(), place.stop());
     let (mut sink, mut stream) = socket.split();
     let line = async {
         let end = tokio::select! {
             end = read(&mut stream, hear, from, (limits.silence, &meters)) => end,
             end = write(&mut sink, say, to, limits.write) => end,
+            () = stop.cancelled() => End::Stopped,
         };
         tracing::info!(call, end = ?end, "the line is closed");
         close(&mut sink, &mut stream, end.refusal()).await;
@@ -209,6 +213,7 @@ impl End {
         match self {
             Self::Refused(refused) => Some(refused),
             Self::Silent => Some(Refused::new(CloseCode::Policy, "nothing has come for too long")),
+            Self::Stopped => Some(Refused::new(CloseCode::Again, "the service is stopping: call again")),
             Self::Over | Self::Gone | Self::Stalled => None,
         }
     }
