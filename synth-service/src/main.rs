@@ -134,7 +134,8 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     allow_open_files();
     let limits = DoorLimits {
         connections: settings.max_connections,
-        grace: Duration::from_secs(settings.shutdown_grace_seconds),
+        // Their calls have closed the sockets by then.
+        grace: Duration::from_secs(settings.shutdown_grace_seconds) + Calls::ENDING,
         ..DoorLimits::default()
     };
     let door = Door::bind(settings.bind, tls, limits)

@@ -27,6 +27,8 @@ export function encoder(codec, onPayload, onError) {
   opus.configure(UP);
   return {
     take(samples) {
+      // The audio thread's last frames come after a hang-up.
+      if (opus.state === "closed") return;
       const [numberOfFrames, sampleRate] = [samples.length, UP.sampleRate];
       const sound = new AudioData({ format: "s16", sampleRate, numberOfFrames, numberOfChannels: 1, timestamp, data: samples });
       timestamp += FRAME_US;

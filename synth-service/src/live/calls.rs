@@ -31,9 +31,6 @@ pub trait Arrival: Send {
     async fn settle(self: Box<Self>, caller: Caller) -> Caller;
 }
 
-/// Time for calls to end once the host's grace is over: their lines are closed, and their talks kept.
-const ENDING: Duration = Duration::from_secs(4);
-
 /// The calls of a host. Cheap to clone.
 #[derive(Clone)]
 pub struct Calls(Arc<Shared>);
@@ -67,6 +64,9 @@ pub struct Place {
 }
 
 impl Calls {
+    /// Longest time for calls to end once the host's grace is over: their lines are closed, and their talks kept.
+    pub const ENDING: Duration = Duration::from_secs(4);
+
     /// At most `limit` calls at a time, each held by `holder`.
     pub fn new(holder: Arc<dyn Holder>, limit: usize, meters: Meters) -> Self {
         meters.set(&LIVE_CALLS, &[], 0.0);
@@ -118,7 +118,7 @@ impl Calls {
         }
         tracing::warn!(calls = self.running(), "ending live calls that did not end in time");
         self.0.stop.cancel();
-        if timeout(ENDING, self.0.tasks.wait()).await.is_err() {
+        if timeout(Self::ENDING, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(calls = self.running(), "leaving live calls behind that do not end");
         }
     }

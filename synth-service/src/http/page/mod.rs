@@ -66,7 +66,7 @@ const INDEX: &str = include_str!("../../../page/index.html");
 const SIGN_IN: &str = "data-sign-in=\"needed\"";
 
 /// The link to the page of a call.
-const TALK: &str = "<a href=\"/talk\">Call</a>";
+const TALK: &str = "<a href=\"/talk\">Live call</a>";
 
 /// The routes of the files, for a router with any other state. They say whether the service wants a token, and whether
 /// it holds calls.
