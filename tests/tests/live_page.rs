@@ -111,6 +111,8 @@ async fn a_wrong_token_is_refused(browser: &Browser) -> Result<()> {
 }
 
 async fn heard_answered_and_interrupted(browser: &Browser) -> Result<()> {
+    let greeting = "document.querySelector('#captions > .agent:first-child p')?.textContent.length > 10";
+    browser.until(greeting).await?;
     browser.until("document.querySelector('#captions .you.growing') !== null").await?;
     browser.until("document.querySelector('#turns .first.waiting') !== null").await?;
     let question =

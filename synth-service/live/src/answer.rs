@@ -95,7 +95,7 @@ pub enum Progress {
 /// A sentence as sound.
 #[derive(Clone)]
 pub struct Clip {
-    /// The sentence as the model wrote it; empty where the service says it of its own accord.
+    /// The sentence as the model wrote it, or as the service says it.
     pub text: String,
     /// The sound in the line's output format, see [`crate::output_frame_bytes`].
     pub audio: Bytes,

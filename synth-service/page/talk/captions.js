@@ -62,13 +62,18 @@ export function silent() {
   for (const sentence of list().querySelectorAll(".spoken-now")) sentence.classList.remove("spoken-now");
 }
 
-/** The caller has interrupted an answer: the rest of it was not heard. */
+/** The caller has interrupted an answer, of which the rest was not heard, or a sentence that answers none. */
 export function interrupted(turn, heardWords) {
   silent();
   const made = turn === null ? [...list().querySelectorAll(".agent")].at(-1) : entries.get(`agent ${turn}`);
   if (!made) return;
+  if (turn !== null) strike(made, heardWords);
+  if (!made.querySelector(".cut")) made.append(element("p", { class: "quiet cut" }, "interrupted"));
+}
+
+/** Strikes out all but the words that were heard. */
+function strike(made, heardWords) {
   const all = words(made).textContent;
   const rest = all.startsWith(heardWords) ? all.slice(heardWords.length) : "";
   words(made).replaceChildren(heardWords, rest ? element("del", {}, rest) : "");
-  if (!made.querySelector(".cut")) made.append(element("p", { class: "quiet cut" }, "interrupted"));
 }

@@ -64,7 +64,7 @@ const NEWS = {
     show("thinking");
   },
   saying({ turn, text }) {
-    call.isThinking = false;
+    if (turn !== null) call.isThinking = false;
     captions.saying(turn, text);
     if (call.isPlaying) show("speaking");
   },

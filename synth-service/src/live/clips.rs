@@ -77,8 +77,7 @@ impl Sink for Clips {
             Some(wide) => wide.convert(&clip).await?,
             None => clip.audio,
         };
-        let written = self.script.get(sentence).filter(|_| !self.script.is_aside(sentence));
-        let text = written.map(|sentence| sentence.text()).unwrap_or_default();
+        let text = self.script.get(sentence).map(|sentence| sentence.text()).unwrap_or_default();
         let begun = clip.timing.work.map(|(begun, _)| Instant::from_std(begun));
         let room = self.room.take().ok_or(Stop::Unwanted)?;
         room.send(Step { at: Instant::now(), progress: Progress::Clip(Clip { text, audio, begun }) });

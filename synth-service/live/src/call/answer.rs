@@ -65,7 +65,10 @@ impl<E: Listening> Call<E> {
         match step.map(|step| step.progress) {
             Some(Progress::Clip(clip)) => {
                 aside.has_clip = true;
-                self.voice_clip(clip);
+                if let Some(speech) = self.speech.as_mut() {
+                    speech.has_sound = true;
+                }
+                self.mouth.push_aside(clip);
             }
             Some(Progress::Asked | Progress::FirstToken) => {}
             Some(Progress::Ended) => speech.aside = None,

@@ -76,14 +76,24 @@ impl Mouth {
         (self.began, self.audible, self.last_frame) = (None, None, None);
     }
 
-    /// Adds a sentence to the speech.
+    /// Adds a sentence of the answer to the speech.
     pub(crate) fn push(&mut self, clip: Clip) {
+        self.add(clip, false);
+    }
+
+    /// Adds a sentence of the service's own, which is no part of the answer that is remembered.
+    pub(crate) fn push_aside(&mut self, clip: Clip) {
+        self.add(clip, true);
+    }
+
+    fn add(&mut self, clip: Clip, is_aside: bool) {
         if clip.audio.is_empty() {
             return;
         }
         let audio = sound::whole_frames(self.line, clip.audio);
         self.sentences.push(Sentence {
             text: clip.text,
+            is_aside,
             first: self.total(),
             frames: audio.len() / output_frame_bytes(self.line),
             audio,
@@ -102,6 +112,7 @@ impl Mouth {
         if !sentence.is_announced {
             sentence.is_announced = true;
             if !sentence.text.is_empty() {
+                let turn = turn.filter(|_| !sentence.is_aside);
                 return Some(ToCaller::News(News::Saying { turn, text: sentence.text.clone() }));
             }
         }

@@ -19,6 +19,8 @@ pub(super) enum Mark {
 /// A sentence as frames. Positions count the frames of the whole speech.
 pub(super) struct Sentence {
     pub(super) text: String,
+    /// Whether the service says it of its own accord: it is no part of the answer.
+    pub(super) is_aside: bool,
     /// Whole frames; empty once it was played.
     pub(super) audio: Bytes,
     /// Position of its first frame.
@@ -37,7 +39,8 @@ impl Sentence {
     }
 
     pub(super) fn spoken(&self) -> Spoken {
-        Spoken { text: self.text.clone(), duration: duration(self.frames) }
+        let text = if self.is_aside { String::new() } else { self.text.clone() };
+        Spoken { text, duration: duration(self.frames) }
     }
 
     /// The begin of the word that is being spoken at a position of it, estimated by the characters before.
@@ -66,6 +69,7 @@ mod tests {
     fn a_word_begins_behind_the_last_space() {
         let sentence = Sentence {
             text: "one two six ".into(),
+            is_aside: false,
             audio: Bytes::new(),
             first: 100,
             frames: 110,

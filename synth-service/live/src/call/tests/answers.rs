@@ -82,12 +82,15 @@ impl Answerer for Script {
         let source = source_of(&saying);
         self.sayings.lock().unwrap().push(saying);
         if self.has_voice {
-            self.play(vec![(10, Progress::Clip(clip(source, 0, ""))), (0, Progress::Ended)])
+            self.play(vec![(10, Progress::Clip(clip(source, 0, ASIDE))), (0, Progress::Ended)])
         } else {
             self.play(vec![(10, Progress::Failed("no voice".into()))])
         }
     }
 }
+
+/// A sentence of the service's own.
+pub(super) const ASIDE: &str = "This is the service.";
 
 /// The source in the frames of a sentence of the service's own: above those of turns.
 pub(super) fn source_of(saying: &Saying) -> u8 {

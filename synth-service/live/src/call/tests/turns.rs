@@ -6,7 +6,7 @@ use contract::timeline::Moment;
 use hearing::Hint;
 
 use super::{
-    answers::{FRAMES, Script, clip, spoken, usual},
+    answers::{ASIDE, FRAMES, Script, clip, spoken, usual},
     caller::{Test, settings, talk},
 };
 use crate::{
@@ -86,6 +86,9 @@ async fn a_slow_answer_is_acknowledged_once() {
     assert_eq!(*test.script.sayings.lock().unwrap(), [Saying::Acknowledgement(0)]);
     let sources: Vec<u8> = test.sent().iter().map(|(_, source, _)| *source).collect();
     assert_eq!(sources, [vec![201; 50], vec![0; 50]].concat());
+    let saying = |turn, text: &str| News::Saying { turn, text: text.into() };
+    let said: Vec<_> = test.news().into_iter().filter(|news| matches!(news, News::Saying { .. })).collect();
+    assert_eq!(said, [saying(None, ASIDE), saying(Some(0), "Yes of course.")]);
     let first = test.sent()[0].0;
     assert!((1_300 + 900..1_300 + 950).contains(&first), "{first}");
     let (end, _) = test.hang_up().await;
