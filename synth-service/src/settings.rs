@@ -156,8 +156,8 @@ pub struct Settings {
           value_parser = clap::value_parser!(u64).range(1..=604_800))]
     pub url_ttl_seconds: u64,
 
-    /// Time for running streams to finish after a request to stop, in seconds; then they are handed over to other
-    /// hosts.
+    /// Time for running streams and live calls to finish after a request to stop, in seconds. Then streams are handed
+    /// over to other hosts, and calls are ended.
     #[arg(long, env = "FIRSTWORD_SHUTDOWN_GRACE_SECONDS", default_value_t = 20)]
     pub shutdown_grace_seconds: u64,
 
