@@ -87,8 +87,8 @@ async fn talk(bench: &Bench, browser: &Browser) -> Result<()> {
     browser.until("document.getElementById('stop').checkVisibility()").await?;
     heard_answered_and_interrupted(browser).await?;
     fits_a_phone_and_is_dark(browser).await?;
-    browser.click("#stop").await?;
-    browser.until("document.getElementById('state').textContent === 'not connected'").await?;
+    hangs_up(browser).await?;
+    greets_without_opus(browser).await?;
     let error = browser.text("#error").await?;
     ensure!(error.is_empty(), "{error}");
     let complaints = browser.complaints().await?;
@@ -130,6 +130,21 @@ async fn heard_answered_and_interrupted(browser: &Browser) -> Result<()> {
     let is_cut = "document.querySelector('#captions .agent:has(.cut) p').textContent.length > 0";
     ensure!(browser.holds(is_cut).await?, "nothing of the interrupted answer was heard");
     shoot(browser, "interrupted").await
+}
+
+async fn hangs_up(browser: &Browser) -> Result<()> {
+    browser.click("#stop").await?;
+    browser.until("document.getElementById('state').textContent === 'not connected'").await
+}
+
+/// Another call, as in a browser that has no Opus.
+async fn greets_without_opus(browser: &Browser) -> Result<()> {
+    browser.evaluate("delete window.AudioEncoder").await?;
+    browser.click("#start").await?;
+    browser.until("document.getElementById('line').textContent.includes('samples')").await?;
+    browser.until("document.querySelector('#captions .agent p')?.textContent.length > 10").await?;
+    browser.until("document.getElementById('agent-level').value > 0.3").await?;
+    hangs_up(browser).await
 }
 
 async fn fits_a_phone_and_is_dark(browser: &Browser) -> Result<()> {
