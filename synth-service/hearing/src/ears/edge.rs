@@ -113,10 +113,6 @@ mod tests {
     fn the_noise_of_the_line_is_no_sound() {
         let noisy = [&[8000; 20][..], &[700; 40]].concat();
         assert_eq!(end(&noisy, 200), 200);
-        assert_eq!(
-            end(&[20; 4], 20),
-            40,
-            "all is alike: the last window near the voice"
-        );
+        assert_eq!(end(&[20; 4], 20), 40, "all is alike: the last window near the voice");
     }
 }
