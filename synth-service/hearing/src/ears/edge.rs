@@ -78,7 +78,7 @@ impl Edge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FRAME, Line};
+    use crate::Line;
 
     /// Frames of the given amplitudes, each 10 ms long.
     fn edge(amplitudes: &[i16]) -> (Edge, Instant) {
