@@ -150,11 +150,11 @@ impl Call {
         let turns = self.turns();
         assert_eq!(turns.len(), 1, "{:#?}", self.events);
         let end = self.events.iter().position(|(_, event)| matches!(event, Event::TurnEnded(_))).unwrap();
-        let pauses = self.events[..end].iter().filter_map(|(_, event)| match event {
+        let pause = self.events[..end].iter().rev().find_map(|(_, event)| match event {
             Event::VoicePaused { received, .. } => Some(*received),
             _ => None,
         });
-        (turns[0], self.started + self.events[end].0 - pauses.last().unwrap())
+        (turns[0], self.started + self.events[end].0 - pause.unwrap())
     }
 
     /// The kinds of all events, without partial texts.
