@@ -11,7 +11,7 @@
 //! | [`LiveService`] | the settings of a service that takes such calls |
 //! | `log` | the service's own figures |
 //! | `verdict`, `table`, `files` | faults, table, recording and time line |
-//! | [`bench`] | `cargo xtask bench live` |
+//! | [`mod@bench`] | `cargo xtask bench live` |
 
 pub mod bench;
 mod caller;
