@@ -6,70 +6,35 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt};
 use hearing::Line;
-use live::{Caller, FromCaller, News, ToCaller, Voice};
+use live::{FromCaller, News, ToCaller, Voice};
 use opus_pure::{Application, OpusDecoder, OpusEncoder};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Bare, TOKEN, pages, until, with_live};
+use support::{
+    Bare, TOKEN,
+    live::{Client, Held, PATIENCE, TestHolder, closed, hear},
+    pages, with_live,
+};
 use synth_service::{
     http::{LineLimits, LiveDoors},
-    live::{Calls, Holder},
+    live::Calls,
 };
-use tokio::{
-    net::TcpStream,
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 use tokio_tungstenite::{
-    WebSocketStream, client_async,
+    client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
-use tokio_util::sync::CancellationToken;
-
-/// Longest wait for anything in a test.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Short enough for a quick test.
 const SHORT: Duration = Duration::from_millis(400);
-
-/// Hands each call to the test, and holds it until the test lets it go.
-struct TestHolder(mpsc::UnboundedSender<Held>);
-
-struct Held {
-    caller: Caller,
-    /// Dropped by the test to end the call.
-    _end: oneshot::Sender<()>,
-}
-
-#[async_trait]
-impl Holder for TestHolder {
-    async fn hold(&self, caller: Caller, _: &CancellationToken) {
-        let (_end, ended) = oneshot::channel();
-        let _ = self.0.send(Held { caller, _end });
-        let _ = ended.await;
-    }
-}
-
-impl Held {
-    async fn next(&mut self) -> Option<FromCaller> {
-        timeout(PATIENCE, self.caller.from.recv()).await.expect("something in time")
-    }
-
-    async fn say(&self, to: ToCaller) {
-        self.caller.to.send(to).await.expect("the line is open");
-    }
-}
 
 struct Host {
     bare: Bare,
     held: mpsc::UnboundedReceiver<Held>,
 }
-
-type Client = WebSocketStream<TcpStream>;
 
 async fn host(limits: LineLimits, most_calls: usize) -> Host {
     let (sender, held) = mpsc::unbounded_channel();
@@ -104,17 +69,9 @@ impl Host {
         let mut client = self.said(start(codec)).await;
         let started = hear(&mut client).await;
         assert_eq!((&started["type"], &started["codec"]), (&json!("started"), &json!(codec)));
-        let held = timeout(PATIENCE, self.held.recv()).await.expect("a call in time").expect("a call");
+        let held = Held::on(&mut self.held).await;
         assert_eq!(started["call"], held.caller.id);
         (client, held)
-    }
-
-    async fn until_counted(&self, series: &str) {
-        let counted = async || {
-            let metrics = self.bare.get("/metrics").await.text().await.expect("a text");
-            metrics.lines().any(|line| line == series).then_some(())
-        };
-        until(counted).await;
     }
 }
 
@@ -126,30 +83,11 @@ fn frame(number: u32, payload: &[u8]) -> Message {
     Message::binary([&number.to_be_bytes()[..], payload].concat())
 }
 
-/// The next text to the client.
-async fn hear(client: &mut Client) -> Value {
-    match timeout(PATIENCE, client.next()).await.expect("a message in time") {
-        Some(Ok(Message::Text(text))) => serde_json::from_str(&text).expect("JSON"),
-        other => panic!("no text but {other:?}"),
-    }
-}
-
 /// The head and the payload of the next frame to the client.
 async fn listen(client: &mut Client) -> (Vec<u8>, Bytes) {
     match timeout(PATIENCE, client.next()).await.expect("a message in time") {
         Some(Ok(Message::Binary(frame))) => (frame[..8].to_vec(), frame.slice(8..)),
         other => panic!("no frame but {other:?}"),
-    }
-}
-
-/// The code and the reason with which the socket is closed.
-async fn closed(client: &mut Client) -> (u16, String) {
-    loop {
-        match timeout(PATIENCE, client.next()).await.expect("an end in time") {
-            Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
-            Some(Ok(_)) => {}
-            other => panic!("no close but {other:?}"),
-        }
     }
 }
 
@@ -213,7 +151,7 @@ async fn a_full_host_says_so() {
     assert_eq!(code, 1013);
     assert!(reason.contains("try again"), "{reason}");
     drop(held);
-    host.until_counted("firstword_live_calls_running 0").await;
+    host.bare.until_counted("firstword_live_calls_running 0").await;
     host.call("pcm").await;
 }
 
@@ -232,8 +170,8 @@ async fn a_call_of_samples_goes_both_ways() {
         assert_eq!((frame.line, frame.number, frame.audio), (Line::Wide, number, Bytes::from(vec![7; 640])));
     }
     assert_eq!(held.next().await, Some(FromCaller::Mark(3)));
-    host.until_counted("firstword_live_frames_dropped_total{reason=\"late\"} 1").await;
-    host.until_counted("firstword_live_frames_dropped_total{reason=\"malformed\"} 1").await;
+    host.bare.until_counted("firstword_live_frames_dropped_total{reason=\"late\"} 1").await;
+    host.bare.until_counted("firstword_live_frames_dropped_total{reason=\"malformed\"} 1").await;
 
     let audio = Bytes::from(vec![5; 960]);
     held.say(ToCaller::Audio(audio.clone())).await;

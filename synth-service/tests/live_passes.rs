@@ -12,49 +12,29 @@ use contract::{
     ContactId, keys,
     live::{LiveCall, LiveOutcome, PASS_LIFETIME, Pass, PassResponse},
 };
-use futures::SinkExt;
 use hearing::{Format, HearingError, Line, Recogniser, Session, session};
 use live::{
     Answer, Answerer, Caller, Clip, FromCaller, Live, LiveSettings, Observer, Progress, Question, Saying,
     Step, ToCaller, TurnReport, Voice, answer,
 };
 use serde_json::{Value, json};
-use support::{Bare, PLAIN, Service, service, until, with_live};
+use support::{
+    Bare, PLAIN, Service,
+    live::{Client, Held, PATIENCE, TestHolder, parameter, say},
+    service, until, with_live,
+};
 use synth_service::{
     http::{LineLimits, LiveDoors, TwilioAccess, door::Tokens},
-    live::{Arrival, Calls, Holder},
+    live::{Arrival, Calls},
     transfers::{ByPass, Passes, Talks},
 };
 use tokio::{
     net::TcpStream,
-    sync::{mpsc, oneshot},
+    sync::mpsc,
     time::{Instant, timeout},
 };
-use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+use tokio_tungstenite::client_async;
 use tokio_util::sync::CancellationToken;
-
-/// Longest wait for anything in a test.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-type Client = WebSocketStream<TcpStream>;
-
-/// Hands each call to the test, and holds it until the test lets it go.
-struct TestHolder(mpsc::UnboundedSender<Held>);
-
-struct Held {
-    caller: Caller,
-    /// Dropped by the test to end the call.
-    _end: oneshot::Sender<()>,
-}
-
-#[async_trait]
-impl Holder for TestHolder {
-    async fn hold(&self, caller: Caller, _: &CancellationToken) {
-        let (_end, ended) = oneshot::channel();
-        let _ = self.0.send(Held { caller, _end });
-        let _ = ended.await;
-    }
-}
 
 /// A bucket, and a host with live calls whose passes are in it.
 struct World {
@@ -88,21 +68,18 @@ impl World {
     async fn call(&self, query: &str) -> Client {
         let voice = self.host.http.post(format!("{}/live/twilio/voice{query}", self.host.url));
         let text = voice.body("CallSid=CA1").send().await.expect("an answer").text().await.expect("a text");
-        let parameter = |name: &str| {
-            let (_, rest) = text.split_once(&format!("<Parameter name=\"{name}\" value=\""))?;
-            Some(rest.split_once('"')?.0.to_owned())
-        };
         let stream = TcpStream::connect(self.host.address).await.expect("the system takes it");
         let url = format!("ws://{}/live/twilio", self.host.address);
         let (mut client, _) = client_async(url, stream).await.expect("an upgrade");
-        let parameters = json!({"token": parameter("token"), "pass": parameter("pass").unwrap_or_default()});
+        let parameters =
+            json!({"token": parameter(&text, "token"), "pass": parameter(&text, "pass").unwrap_or_default()});
         let start = json!({"streamSid": "MZ1", "callSid": "CA1", "customParameters": parameters});
         say(&mut client, json!({"event": "start", "streamSid": "MZ1", "start": start})).await;
         client
     }
 
     async fn held(&mut self) -> Held {
-        timeout(PATIENCE, self.held.recv()).await.expect("a call in time").expect("a call")
+        Held::on(&mut self.held).await
     }
 
     async fn stored(&self, pass: &PassResponse) -> Pass {
@@ -112,10 +89,6 @@ impl World {
 }
 
 impl Held {
-    async fn next(&mut self) -> Option<FromCaller> {
-        timeout(PATIENCE, self.caller.from.recv()).await.expect("something in time")
-    }
-
     /// The caller's keys until the line is closed.
     async fn keys(&mut self) -> String {
         let mut keys = String::new();
@@ -126,10 +99,6 @@ impl Held {
         }
         keys
     }
-}
-
-async fn say(client: &mut Client, message: Value) {
-    client.send(Message::text(message.to_string())).await.expect("sent");
 }
 
 /// Presses keys as Twilio reports them; Connect's pauses are left out.

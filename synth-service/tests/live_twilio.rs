@@ -6,33 +6,27 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use futures::{SinkExt, StreamExt};
-use hmac::{Hmac, KeyInit, Mac};
-use live::{Caller, FromCaller, ToCaller, Voice};
+use futures::SinkExt;
+use live::{FromCaller, ToCaller, Voice};
+use local_stack::talk::sign;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use sha1::Sha1;
-use support::{Bare, until, with_live};
+use support::{
+    Bare,
+    live::{Client, Held, PATIENCE, TestHolder, closed, hear, parameter, say},
+    until, with_live,
+};
 use synth_service::{
     http::{LineLimits, LiveDoors, TwilioAccess, door::Tokens},
-    live::{Calls, Holder},
+    live::Calls,
 };
-use tokio::{
-    net::TcpStream,
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 use tokio_tungstenite::{
-    WebSocketStream, client_async,
+    client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
-use tokio_util::sync::CancellationToken;
-
-/// Longest wait for anything in a test.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Short enough for a quick test, long enough for a client that keeps to the protocol.
 const SHORT: Duration = Duration::from_millis(400);
@@ -40,31 +34,11 @@ const SHORT: Duration = Duration::from_millis(400);
 const SECRET: &str = "auth-token";
 const PUBLIC: &str = "https://voice.example.com";
 
-/// Hands each call to the test, and holds it until the test lets it go.
-struct TestHolder(mpsc::UnboundedSender<Held>);
-
-struct Held {
-    caller: Caller,
-    /// Dropped by the test to end the call.
-    _end: oneshot::Sender<()>,
-}
-
-#[async_trait]
-impl Holder for TestHolder {
-    async fn hold(&self, caller: Caller, _: &CancellationToken) {
-        let (_end, ended) = oneshot::channel();
-        let _ = self.0.send(Held { caller, _end });
-        let _ = ended.await;
-    }
-}
-
 struct Host {
     bare: Bare,
     held: mpsc::UnboundedReceiver<Held>,
     calls: Calls,
 }
-
-type Client = WebSocketStream<TcpStream>;
 
 async fn host(limits: LineLimits, most_calls: usize, secrets: &str) -> Host {
     let (sender, held) = mpsc::unbounded_channel();
@@ -85,12 +59,7 @@ async fn usual_host() -> Host {
 }
 
 fn signature(url: &str, fields: &[(&str, &str)]) -> String {
-    let mut fields = fields.to_vec();
-    fields.sort_unstable();
-    let mut mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).expect("any key");
-    mac.update(url.as_bytes());
-    fields.iter().for_each(|(name, value)| mac.update(format!("{name}{value}").as_bytes()));
-    BASE64_STANDARD.encode(mac.finalize().into_bytes())
+    sign(SECRET, url, fields)
 }
 
 impl Host {
@@ -148,23 +117,11 @@ impl Host {
     }
 
     async fn held(&mut self) -> Held {
-        timeout(PATIENCE, self.held.recv()).await.expect("a call in time").expect("a call")
-    }
-
-    async fn metrics(&self) -> String {
-        self.bare.get("/metrics").await.text().await.expect("a text")
-    }
-
-    async fn until_counted(&self, series: &str) {
-        until(async || self.metrics().await.lines().any(|line| line == series).then_some(())).await;
+        Held::on(&mut self.held).await
     }
 }
 
 impl Held {
-    async fn next(&mut self) -> Option<FromCaller> {
-        timeout(PATIENCE, self.caller.from.recv()).await.expect("something in time")
-    }
-
     /// The number and the first byte of the next frame.
     async fn frame(&mut self) -> (u64, u8) {
         match self.next().await {
@@ -175,15 +132,6 @@ impl Held {
             other => panic!("no frame but {other:?}"),
         }
     }
-
-    async fn say(&self, to: ToCaller) {
-        self.caller.to.send(to).await.expect("the line is open");
-    }
-}
-
-fn parameter(instructions: &str, name: &str) -> Option<String> {
-    let (_, rest) = instructions.split_once(&format!("<Parameter name=\"{name}\" value=\""))?;
-    Some(rest.split_once('"')?.0.to_owned())
 }
 
 fn start(token: &str, call: &str) -> Value {
@@ -206,29 +154,6 @@ fn media(at_ms: u64, audio: &[u8]) -> Value {
     })
 }
 
-async fn say(client: &mut Client, message: Value) {
-    client.send(Message::text(message.to_string())).await.expect("sent");
-}
-
-/// The next message to the client.
-async fn hear(client: &mut Client) -> Value {
-    match timeout(PATIENCE, client.next()).await.expect("a message in time") {
-        Some(Ok(Message::Text(text))) => serde_json::from_str(&text).expect("JSON"),
-        other => panic!("no text but {other:?}"),
-    }
-}
-
-/// The code and the reason with which the socket is closed.
-async fn closed(client: &mut Client) -> (u16, String) {
-    loop {
-        match timeout(PATIENCE, client.next()).await.expect("an end in time") {
-            Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
-            Some(Ok(_)) => {}
-            other => panic!("no close but {other:?}"),
-        }
-    }
-}
-
 #[tokio::test]
 async fn a_signed_call_is_heard_and_answered_until_the_service_ends_it() {
     let mut host = usual_host().await;
@@ -247,7 +172,7 @@ async fn a_signed_call_is_heard_and_answered_until_the_service_ends_it() {
     let Voice { name, language, .. } = &held.caller.voice;
     assert_eq!((name.as_deref(), language.as_str()), (None, "ko"), "a voice that speaks the language");
     assert_eq!(held.caller.contact.as_ref().map(ToString::to_string).as_deref(), Some("contact-1"));
-    host.until_counted("firstword_live_calls_running 1").await;
+    host.bare.until_counted("firstword_live_calls_running 1").await;
 
     say(&mut client, media(0, &[1; 160])).await;
     say(&mut client, media(20, &[2; 160])).await;
@@ -266,7 +191,7 @@ async fn a_signed_call_is_heard_and_answered_until_the_service_ends_it() {
     assert_eq!(hear(&mut client).await, json!({"event": "clear", "streamSid": "MZ1"}));
     drop(held);
     assert_eq!(closed(&mut client).await.0, 1000);
-    host.until_counted("firstword_live_calls_running 0").await;
+    host.bare.until_counted("firstword_live_calls_running 0").await;
 }
 
 #[tokio::test]
@@ -388,7 +313,7 @@ async fn a_call_outlives_messages_that_are_wrong() {
     say(&mut client, media(44, &[3; 127])).await;
     assert_eq!((held.frame().await, held.frame().await), ((0, 1), (2, 2)));
     for series in ["malformed\"} 6", "unknown\"} 1", "late\"} 2"] {
-        host.until_counted(&format!("firstword_live_frames_dropped_total{{reason=\"{series}")).await;
+        host.bare.until_counted(&format!("firstword_live_frames_dropped_total{{reason=\"{series}")).await;
     }
     client.send(Message::binary(vec![0; 160])).await.expect("sent");
     assert_eq!(closed(&mut client).await, (1003, "messages must be texts".to_owned()));
@@ -411,7 +336,7 @@ async fn a_call_that_is_behind_loses_frames_and_keeps_its_line() {
     for number in 0..400 {
         say(&mut client, media(20 * number, &[1; 160])).await;
     }
-    host.until_counted("firstword_live_frames_dropped_total{reason=\"behind\"} 150").await;
+    host.bare.until_counted("firstword_live_frames_dropped_total{reason=\"behind\"} 150").await;
     for number in 0..250 {
         assert_eq!(held.frame().await.0, number);
     }
@@ -431,7 +356,7 @@ async fn a_full_host_rejects_a_call() {
     let (code, reason) = closed(&mut client).await;
     assert_eq!(code, 1013);
     assert!(reason.starts_with("1 callers are on the line already"), "{reason}");
-    host.until_counted("firstword_live_calls_refused_total 2").await;
+    host.bare.until_counted("firstword_live_calls_refused_total 2").await;
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub use self::{
     noise::{Noise, NoiseChoice, NoiseKind},
     service::{LiveService, Way},
     turns::Turn,
-    twilio::Exchange,
+    twilio::{Exchange, sign},
     voice::{CALLER_VOICE, Voices},
 };
 

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses only some of these items")]
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
+pub(crate) mod live;
 pub(crate) mod pages;
 pub(crate) mod raw;
 
@@ -259,6 +260,15 @@ impl Bare {
     pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
         let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(TOKEN).json(&body);
         request.send().await.expect("the service answers")
+    }
+
+    pub(crate) async fn metrics(&self) -> String {
+        self.get("/metrics").await.text().await.expect("a text")
+    }
+
+    /// Waits until the metrics have this line.
+    pub(crate) async fn until_counted(&self, series: &str) {
+        until(async || self.metrics().await.lines().any(|line| line == series).then_some(())).await;
     }
 }
 

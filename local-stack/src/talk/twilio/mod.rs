@@ -11,11 +11,11 @@ mod playout;
 mod signature;
 mod ticket;
 
-pub use self::ticket::Exchange;
 pub(super) use self::{
     line::{FromService, Line},
     playout::Playout,
 };
+pub use self::{signature::sign, ticket::Exchange};
 
 /// Bytes of a frame: 20 ms of mu-law.
 pub(super) const FRAME_BYTES: usize = 160;

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
 /// The value of `X-Twilio-Signature`: the URL, then each parameter's name and value in the order of the names.
-pub(super) fn sign(auth_token: &str, url: &str, parameters: &[(&str, &str)]) -> String {
+pub fn sign(auth_token: &str, url: &str, parameters: &[(&str, &str)]) -> String {
     let mut sorted = parameters.to_vec();
     sorted.sort_unstable();
     // HMAC takes keys of any length, so there is no error to report.
