@@ -16,6 +16,7 @@ use hearing::{
     local::{Local, LocalSettings},
 };
 use speech::{Delivery, Device, DeviceChoice, Engine, Job, Runtime, voice::VoiceLoader};
+use strsim::generic_levenshtein;
 use tempfile::TempDir;
 use voice_tools::runtime_config;
 
@@ -131,27 +132,13 @@ fn words(text: &str) -> Vec<String> {
     plain.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Words to insert, remove or replace.
-fn errors(said: &[String], heard: &[String]) -> usize {
-    let mut costs: Vec<usize> = (0..=heard.len()).collect();
-    for (row, word) in said.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut costs[0], row + 1);
-        for (column, other) in heard.iter().enumerate() {
-            let cost =
-                (diagonal + usize::from(word != other)).min(costs[column] + 1).min(costs[column + 1] + 1);
-            diagonal = std::mem::replace(&mut costs[column + 1], cost);
-        }
-    }
-    costs[heard.len()]
-}
-
 /// The share of wrong words, in per cent, and a line for each sentence that is not right.
 async fn wrong(local: &Local, sentences: &[&str], sounds: &[Vec<u8>]) -> (usize, String) {
     let mut session = session(local, Line::Telephone, "en-US").await;
     let (mut all, mut wrong, mut report) = (0, 0, String::new());
     for (said, sound) in sentences.iter().zip(sounds) {
         let text = heard(&mut session, Line::Telephone, sound).await;
-        let errors = errors(&words(said), &words(&text));
+        let errors = generic_levenshtein(&words(said), &words(&text));
         all += words(said).len();
         wrong += errors;
         if errors > 0 {
@@ -175,7 +162,7 @@ fn korean_on_the_telephone_is_mostly_understood() {
             let text = heard(&mut session, Line::Telephone, sound).await;
             let (said, heard): (Vec<String>, Vec<String>) = (letters(said), letters(&text));
             all += said.len();
-            wrong += errors(&said, &heard);
+            wrong += generic_levenshtein(&said, &heard);
             report += &format!("\n{} was heard as {text:?}", said.concat());
         }
     });
@@ -243,7 +230,7 @@ fn numbers_are_heard_digit_by_digit() {
         {
             let text = heard_alone(&ears, Line::Telephone, "en-US", sound);
             let (said, heard) = (digits(said), digits(&text));
-            let errors = errors(&said, &heard);
+            let errors = generic_levenshtein(&said, &heard);
             all += said.len();
             wrong += errors;
             if errors > 0 {

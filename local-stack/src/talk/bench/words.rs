@@ -13,7 +13,7 @@ impl Errors {
     pub(super) fn add(&mut self, language: &str, reference: &str, heard: &str) {
         let by_characters = ["ko", "ja", "zh"].iter().any(|one| language.starts_with(one));
         let (reference, heard) = (words(reference, by_characters), words(heard, by_characters));
-        self.errors += distance(&reference, &heard);
+        self.errors += strsim::generic_levenshtein(&reference, &heard);
         self.words += reference.len();
     }
 
@@ -42,21 +42,6 @@ fn digit(word: &str) -> String {
     const DIGITS: [&str; 10] =
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     DIGITS.iter().position(|digit| *digit == word).map_or_else(|| word.to_owned(), |digit| digit.to_string())
-}
-
-/// The fewest insertions, deletions and replacements.
-fn distance(one: &[String], other: &[String]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (number, word) in one.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = number + 1;
-        for (place, heard) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(word != heard);
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + 1).min(row[place] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
