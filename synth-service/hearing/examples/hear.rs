@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use hearing::{
     Format, Frame, Heard, Input, Line, Recogniser, Session,
     local::{Local, LocalSettings},
+    mu_law,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -82,9 +83,10 @@ fn read(file: &[u8]) -> Result<(Line, Vec<u8>)> {
     match (two(0), two(2), two(4), two(14)) {
         (7, 1, 8_000, 8) => Ok((Line::Telephone, audio.to_vec())),
         (1, 1, 16_000, 16) => Ok((Line::Wide, audio.to_vec())),
-        (1, 1, 8_000, 16) => {
-            Ok((Line::Telephone, samples.iter().map(|&sample| mu_law(i16::from_le_bytes(sample))).collect()))
-        }
+        (1, 1, 8_000, 16) => Ok((
+            Line::Telephone,
+            samples.iter().map(|&sample| mu_law::encode(i16::from_le_bytes(sample))).collect(),
+        )),
         _ => bail!("it must be mono: mu-law at 8000 Hz, or 16 bit at 8000 or 16,000 Hz"),
     }
 }
@@ -101,13 +103,4 @@ fn chunk<'a>(file: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
         }
         rest = content.get(length.next_multiple_of(2)..)?;
     }
-}
-
-/// A sample as a byte of mu-law (ITU-T G.711).
-fn mu_law(sample: i16) -> u8 {
-    let magnitude = sample.unsigned_abs().min(32_635) + 0x84;
-    let segment = magnitude.ilog2().saturating_sub(7);
-    let step = (magnitude >> (segment + 3)) & 0x0f;
-    let sign = if sample < 0 { 0x80 } else { 0 };
-    !(sign | u8::try_from(segment << 4).unwrap_or(0x70) | u8::try_from(step).unwrap_or(0x0f))
 }

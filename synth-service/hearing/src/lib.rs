@@ -10,6 +10,7 @@
 //! | [`FallBack`] | a recogniser with another one behind it |
 //! | [`words`] | whether texts say the same, whether more is to come |
 //! | [`local`] | recognisers of our own |
+//! | [`mu_law`] | the codes of a telephone line |
 //! | [`Samples`] | frames as samples at 16 kHz |
 //!
 //! No words of callers reach the log.
@@ -20,9 +21,11 @@ mod ears;
 mod error;
 mod event;
 mod fall_back;
+mod language;
 mod line;
 #[cfg(feature = "local")]
 pub mod local;
+pub mod mu_law;
 mod recogniser;
 mod samples;
 mod settings;

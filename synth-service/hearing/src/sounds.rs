@@ -4,7 +4,7 @@ use std::f32::consts::{PI, TAU};
 
 use bytes::Bytes;
 
-use crate::{Frame, Line};
+use crate::{Frame, Line, mu_law};
 
 pub(crate) const BOOKING: &[u8] = include_bytes!("../tests/sounds/booking.ulaw");
 pub(crate) const RIGHT: &[u8] = include_bytes!("../tests/sounds/right.ulaw");
@@ -152,17 +152,11 @@ pub(crate) fn babble(seconds: f32, pitch: f32) -> Vec<u8> {
     })
 }
 
-/// The nearest code of mu-law (ITU-T G.711).
+/// The code of a sample from -1 to 1.
 fn encode(sample: f32) -> u8 {
-    let magnitude = ((sample.abs() * 32_768.0) as i32).min(32_635) + 0x84;
-    let exponent = (0..8).rev().find(|exponent| magnitude >= 0x80 << exponent).unwrap_or(0);
-    let mantissa = (magnitude >> (exponent + 3)) & 0x0f;
-    let sign = if sample < 0.0 { 0x80 } else { 0 };
-    !(sign | (exponent << 4) as u8 | mantissa as u8)
+    mu_law::encode((sample * 32_768.0) as i16)
 }
 
 fn decode(code: u8) -> f32 {
-    let code = !code;
-    let magnitude = (((i32::from(code & 0x0f) << 3) + 0x84) << ((code & 0x70) >> 4)) - 0x84;
-    (if code & 0x80 == 0 { magnitude } else { -magnitude }) as f32 / 32_768.0
+    f32::from(mu_law::decode(code)) / 32_768.0
 }

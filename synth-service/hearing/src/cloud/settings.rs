@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::language;
+
 /// How long a recogniser is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
@@ -48,11 +50,11 @@ pub struct CloudSettingsError {
     pub fault: String,
 }
 
-/// Whether a language is known by its first part, such as `en` of `en-US`.
-pub(super) fn primary(language: &str) -> Option<String> {
-    let primary = language.split(['-', '_']).next().unwrap_or_default();
+/// The primary language of a tag, if it has the form of one.
+pub(super) fn known_language(tag: &str) -> Option<String> {
+    let primary = language::primary(tag);
     let is_one = (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
-    is_one.then(|| primary.to_ascii_lowercase())
+    is_one.then_some(primary)
 }
 
 /// The base URL of a service, without a slash at its end.

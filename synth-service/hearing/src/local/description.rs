@@ -7,7 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::HearingError;
+use crate::{HearingError, language::primary};
 
 /// Name of the file.
 const FILE: &str = "ears.toml";
@@ -78,11 +78,6 @@ pub(super) fn serving<'a>(models: impl Iterator<Item = &'a Description> + Clone,
     let names =
         |wanted: &str| models.clone().position(|model| model.languages.iter().any(|name| name == wanted));
     names(&language).or_else(|| names("*"))
-}
-
-/// The primary subtag of a BCP 47 tag, in lower case.
-pub(super) fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -29,13 +29,13 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
 use self::{
-    description::{Description, Family, primary, serving},
+    description::{Description, Family, serving},
     model::{Model, NAME},
     moonshine::Moonshine,
     whisper::Whisper,
     worker::Workers,
 };
-use crate::{Format, HearingError, Recogniser, Samples, Session};
+use crate::{Format, HearingError, Recogniser, Samples, Session, language::primary};
 
 /// Settings of the local ears.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{english, korean, language::primary, token::tokens};
+use super::{english, korean, token::tokens};
+use crate::language::primary;
 
 /// Sounds of listening in any language.
 const HUMS: &[&str] = &["mm", "mmm", "mhm", "mmhm", "hm", "hmm", "uhhuh", "ah", "aha", "oh"];
@@ -15,7 +16,7 @@ pub fn same_words(one: &str, other: &str) -> bool {
 
 /// Whether a text only says "I'm listening": "mhm", "yeah", "네". Such words don't interrupt the service.
 pub fn is_backchannel(language: &str, text: &str) -> bool {
-    let known = match primary(language) {
+    let known = match primary(language).as_str() {
         "en" => english::BACKCHANNELS,
         "ko" => korean::BACKCHANNELS,
         _ => &[],
@@ -30,7 +31,7 @@ pub fn is_backchannel(language: &str, text: &str) -> bool {
 
 /// The number of words; Korean by eojeol. Where words have no spaces between them two characters count as one.
 pub fn count(language: &str, text: &str) -> usize {
-    match primary(language).to_ascii_lowercase().as_str() {
+    match primary(language).as_str() {
         "ja" | "zh" | "yue" | "th" | "lo" | "km" | "my" => letters(text).count().div_ceil(2),
         _ => tokens(text).len(),
     }

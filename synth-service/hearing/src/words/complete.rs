@@ -1,11 +1,11 @@
 //! Whether more is to come behind a text.
 
 use super::{
+    completeness::Completeness,
     english, korean,
-    language::{Completeness, primary},
     token::{Token, tokens},
 };
-use crate::Hint;
+use crate::{Hint, language::primary};
 
 /// Whether more is to come behind `text`, in the language with this BCP 47 tag.
 ///
@@ -14,10 +14,10 @@ pub fn completeness(language: &str, text: &str, hint: Hint) -> Completeness {
     let tokens = tokens(text);
     let Some(last) = tokens.last() else { return Completeness::Unknown };
     let language = primary(language);
-    if ends_in_digits(language, &tokens, hint) {
+    if ends_in_digits(&language, &tokens, hint) {
         return Completeness::Digits;
     }
-    let words = match language {
+    let words = match language.as_str() {
         "en" => english::completeness(&tokens),
         "ko" => korean::completeness(&tokens),
         _ => Completeness::Unknown,

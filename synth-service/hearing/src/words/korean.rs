@@ -1,6 +1,6 @@
 //! Korean endings that open or close a sentence.
 
-use super::{language::Completeness, token::Token};
+use super::{completeness::Completeness, token::Token};
 
 /// Words of a listener, without spaces.
 pub(super) const BACKCHANNELS: &[&str] = &[

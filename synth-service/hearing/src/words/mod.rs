@@ -5,16 +5,16 @@
 
 mod compare;
 mod complete;
+mod completeness;
 mod english;
 mod korean;
-mod language;
 mod token;
 
 pub(crate) use self::compare::join;
 pub use self::{
     compare::{count, is_backchannel, same_words},
     complete::completeness,
-    language::Completeness,
+    completeness::Completeness,
 };
 
 #[cfg(test)]

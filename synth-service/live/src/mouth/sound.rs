@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use hearing::{FRAME, Line};
+use hearing::{FRAME, Line, mu_law};
 
 use crate::line::output_frame_bytes;
 
@@ -28,7 +28,9 @@ pub(super) fn whole_frames(line: Line, audio: Bytes) -> Bytes {
 /// The place of the first sample of at least this amplitude in a frame.
 pub(super) fn first_audible(line: Line, frame: &[u8], level: u16) -> Option<Duration> {
     let (first, samples) = match line {
-        Line::Telephone => (frame.iter().position(|byte| amplitude(*byte) >= level)?, frame.len()),
+        Line::Telephone => {
+            (frame.iter().position(|code| mu_law::decode(*code).unsigned_abs() >= level)?, frame.len())
+        }
         Line::Wide => {
             let (samples, _) = frame.as_chunks::<2>();
             let is_audible = |pair: &[u8; 2]| i16::from_le_bytes(*pair).unsigned_abs() >= level;
@@ -36,13 +38,6 @@ pub(super) fn first_audible(line: Line, frame: &[u8], level: u16) -> Option<Dura
         }
     };
     Some(FRAME.mul_f64(first as f64 / samples as f64))
-}
-
-/// The amplitude of a mu-law sample, of 32,767: ITU-T G.711.
-fn amplitude(byte: u8) -> u16 {
-    let byte = !byte;
-    let (exponent, mantissa) = ((byte >> 4) & 7, u16::from(byte & 15));
-    (((mantissa << 3) + 0x84) << exponent) - 0x84
 }
 
 #[cfg(test)]
@@ -62,7 +57,6 @@ mod tests {
     fn silence_and_noise_below_the_level_are_not_audible() {
         assert_eq!(first_audible(Line::Telephone, &[0xff, 0x7f, 0xfe], 200), None);
         assert_eq!(first_audible(Line::Telephone, &[0xff, 0x80], 200), Some(Duration::from_millis(10)));
-        assert_eq!((amplitude(0xff), amplitude(0x00), amplitude(0x80)), (0, 32_124, 32_124));
         assert_eq!(first_audible(Line::Wide, &199_i16.to_le_bytes(), 200), None);
         assert_eq!(first_audible(Line::Wide, &i16::MIN.to_le_bytes(), 200), Some(Duration::ZERO));
     }

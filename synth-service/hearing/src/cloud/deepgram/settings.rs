@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use outgoing::Key;
 
-use super::super::settings::{Patience, primary};
+use super::super::settings::{Patience, known_language};
 use crate::{Format, Line};
 
 /// Settings of Deepgram.
@@ -72,7 +72,7 @@ impl DeepgramSettings {
 
     /// The options of a session in its URL; none where the language is none.
     pub(super) fn options(&self, format: &Format) -> Option<Vec<(&'static str, String)>> {
-        primary(&format.language)?;
+        known_language(&format.language)?;
         let encoding = match format.line {
             Line::Telephone => "mulaw",
             Line::Wide => "linear16",

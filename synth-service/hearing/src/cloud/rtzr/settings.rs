@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use outgoing::Key;
 
-use super::super::settings::{Patience, primary};
+use super::super::settings::{Patience, known_language};
 use crate::{Format, Line};
 
 /// RTZR in the log and in metrics.
@@ -109,7 +109,7 @@ impl RtzrSettings {
 
     /// The options of a session in its URL; none where the language is none.
     pub(super) fn options(&self, format: &Format) -> Option<Vec<(&'static str, String)>> {
-        let language = primary(&format.language)?;
+        let language = known_language(&format.language)?;
         let model = self.model_for(&language);
         let encoding = match format.line {
             Line::Telephone => "MULAW",
