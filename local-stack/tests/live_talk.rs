@@ -322,6 +322,11 @@ async fn each_fault_of_a_service_is_an_error() {
             vec![item(400), over(item(300), 200)],
             "turn 2: the answer went on over the caller's voice",
         ),
+        (
+            Service::default(),
+            vec![item(400), over(item(300), 5000)],
+            "turn 2: nothing was interrupted, for the answer had ended",
+        ),
         (Service { lies_by_ms: -90.0, ..Service::default() }, vec![item(400)], "turn 1: the log says "),
     ] {
         let out = tempfile::tempdir().unwrap();

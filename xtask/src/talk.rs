@@ -38,11 +38,16 @@ fn run(root: &Path, command: &str, arguments: &[OsString], callers: &[&str]) -> 
         let pinned = fetch::voice_names()?;
         let named =
             words.iter().map(|word| voice_in(word)).filter(|word| pinned.iter().any(|pinned| pinned == word));
-        // The voice of a talk in Korean, for both sides.
-        let korean = words.iter().any(|word| ["ko", "--lang=ko"].contains(&&**word)).then_some("kokoro-ko");
+        let korean = is_korean(&words).then_some("kokoro-ko");
         let usual = callers.iter().copied().chain([VOICE]).chain(korean);
         usual.chain(named).try_for_each(|voice| fetch::voice(root, voice))
     })
+}
+
+/// Whether the caller speaks Korean, with or without a region: both sides of a talk then have another voice.
+fn is_korean<W: AsRef<str>>(words: &[W]) -> bool {
+    let after = |pair: &[W]| pair[0].as_ref() == "--lang" && pair[1].as_ref().starts_with("ko");
+    words.windows(2).any(after) || words.iter().any(|word| word.as_ref().starts_with("--lang=ko"))
 }
 
 /// The voice in `VOICE`, `VOICE/SPEAKER` or `--option=VOICE`.
@@ -54,6 +59,14 @@ fn voice_in(word: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn korean_is_known_with_its_region() {
+        for words in [&["--lang", "ko"][..], &["--lang", "ko-KR"], &["--open", "--lang=ko-KR"]] {
+            assert!(is_korean(words), "{words:?}");
+        }
+        assert!(!is_korean(&["--lang", "en", "--text", "ko"]));
+    }
 
     #[test]
     fn a_voice_is_found_in_an_argument() {

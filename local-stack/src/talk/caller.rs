@@ -4,7 +4,7 @@ use std::{collections::VecDeque, ops::Range, time::Duration};
 
 use connect_flows::recording::{duration_of, samples_in};
 
-use super::level;
+use super::{level, sound};
 
 /// The answer is over after this silence.
 const QUIET: Duration = Duration::from_millis(700);
@@ -64,7 +64,7 @@ impl Item {
 pub struct Spoken {
     /// The item; its samples are in the recording.
     pub item: Item,
-    /// Its voiced samples, or its samples where it is keys, from the start of the call.
+    /// Its voiced samples as the service receives them, or its samples where it is keys, from the start of the call.
     pub voice: Range<usize>,
     /// Whether it began while an answer was heard.
     pub over_answer: bool,
@@ -131,7 +131,8 @@ impl Caller {
 
     fn begin(&mut self, item: Item, now: Duration, ears: Ears) {
         let start = samples_in(now);
-        let voice = level::voiced(&item.samples).unwrap_or(0..item.samples.len());
+        let received: Vec<i16> = sound::received(&sound::encoded(&item.samples)).collect();
+        let voice = level::voiced(&received).unwrap_or(0..item.samples.len());
         let voice = start + voice.start..start + voice.end;
         let over_answer = ears.is_sounding || ears.is_pending;
         let told = Item { samples: Vec::new(), ..item.clone() };

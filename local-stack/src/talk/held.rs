@@ -4,13 +4,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use connect_flows::recording::{duration_of, samples_in};
-use speech::telephone::encode_mulaw;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
     caller::{Act, Caller, Ears, Item, Spoken},
     level,
     noise::Noise,
+    sound,
     twilio::{Exchange, FRAME_BYTES, FromService, Line, Playout},
 };
 
@@ -44,7 +44,7 @@ pub struct Held {
     pub call: String,
     /// Start of the call, in milliseconds since the Unix epoch.
     pub began_at_ms: f64,
-    /// The samples that the caller sent, noise included.
+    /// The samples that the service got from the caller, noise included.
     pub said: Vec<i16>,
     /// The samples that were played to the caller.
     pub heard: Vec<i16>,
@@ -174,9 +174,9 @@ impl Phone {
         if let Some(noise) = &self.noise {
             noise.add(self.said.len(), &mut frame);
         }
-        let floats: Vec<f32> = frame.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
-        self.line.send_media(begins, &encode_mulaw(&floats)).await?;
-        self.said.extend(frame);
+        let codes = sound::encoded(&frame);
+        self.line.send_media(begins, &codes).await?;
+        self.said.extend(sound::received(&codes));
         Ok(true)
     }
 

@@ -13,11 +13,15 @@ pub(super) const WINDOW: usize = 80;
 /// Windows this far below the loudest one are silence: 35 dB, as a ratio of powers.
 const BELOW_LOUDEST: f64 = 3162.0;
 
-/// The voiced part of a clean recording, to 10 ms; `None` where there is only silence.
+/// The voiced part of a clean recording, to 10 ms; `None` where there is only silence. The rule is that of the service's
+/// ears: each window within 35 dB of the loudest one.
 pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
     let powers: Vec<f64> = samples.chunks(WINDOW).map(power).collect();
     let loudest = powers.iter().copied().fold(0.0, f64::max);
-    let least = (loudest / BELOW_LOUDEST).max(f64::from(SILENCE_LEVEL).powi(2) / 2.0);
+    if loudest <= f64::from(SILENCE_LEVEL).powi(2) / 2.0 {
+        return None;
+    }
+    let least = loudest / BELOW_LOUDEST;
     let first = powers.iter().position(|power| *power > least)?;
     let last = powers.iter().rposition(|power| *power > least)?;
     Some(first * WINDOW..((last + 1) * WINDOW).min(samples.len()))
@@ -62,6 +66,9 @@ mod tests {
         // An echo 40 dB below the voice is none.
         samples[4000..6000].fill(50);
         assert_eq!(voiced(&samples), Some(2000..4000));
+        // A quiet caller's last consonant is a part of the word, though it could hardly be heard by itself.
+        let quiet = [&[0; 800][..], &[1500; 800], &[40; 800], &[0; 800]].concat();
+        assert_eq!(voiced(&quiet), Some(800..2400));
         assert_eq!(voiced(&[5; 800]), None);
         assert_eq!(voiced(&[]), None);
     }

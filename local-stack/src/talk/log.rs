@@ -17,6 +17,9 @@ const BEGIN: &str = "a caller is on the line";
 const SAID: &str = "the caller said";
 const ANSWERED: &str = "the model answered";
 
+/// The outcome of a turn whose answer failed.
+const FAILED: &str = "failed";
+
 /// Longest wait for the lines of a call that is over.
 const WITHIN: Duration = Duration::from_secs(5);
 
@@ -71,12 +74,9 @@ impl<'a> Log<'a> {
 
 /// The turns of a call in a log, by the id that Twilio gave it.
 fn turns(log: &str, call_sid: &str) -> Vec<LoggedTurn> {
-    let lines: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let begin = lines.iter().find(|line| line["message"] == BEGIN && line["call_sid"] == call_sid);
-    let Some(call) = begin.and_then(|line| line["call"].as_str()).map(str::to_owned) else {
-        return Vec::new();
-    };
-    let of_call = lines.into_iter().filter(|line| line["call"] == call);
+    let begin = lines(log, call_sid).find(|line| line["message"] == BEGIN && line["call_sid"] == call_sid);
+    let Some(call) = begin.as_ref().and_then(|line| line["call"].as_str()) else { return Vec::new() };
+    let of_call = lines(log, call).filter(|line| line["call"] == call);
     let mut turns: BTreeMap<usize, LoggedTurn> = BTreeMap::new();
     for line in of_call {
         let Some(number) = line["turn"].as_u64() else {
@@ -102,6 +102,11 @@ fn turns(log: &str, call_sid: &str) -> Vec<LoggedTurn> {
     turns.into_values().filter(|turn| !turn.line.is_null()).collect()
 }
 
+/// The lines that name something. Only those are parsed: many calls are read from the log while others are measured.
+fn lines<'a>(log: &'a str, name: &'a str) -> impl Iterator<Item = Value> + 'a {
+    log.lines().filter(move |line| line.contains(name)).filter_map(|line| serde_json::from_str(line).ok())
+}
+
 /// A text that is logged in quotes, without them.
 fn unquoted(text: &str) -> String {
     serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())
@@ -115,10 +120,20 @@ fn moment(message: &str) -> Option<(String, f64)> {
 }
 
 impl LoggedTurn {
-    /// The reason why the turn has no sound, if the service gives one.
+    /// The reason why the turn was not answered, if the service gives one.
     pub(super) fn reason(&self) -> Option<&str> {
-        let text = |name: &str| self.line[name].as_str();
-        text("reason").or_else(|| text("outcome").filter(|outcome| *outcome != "answered"))
+        self.line["reason"].as_str()
+    }
+
+    /// The reason of an answer that failed. Any other one, such as that the turn was taken for a listener's "mhm", does not
+    /// excuse silence behind a caller who waits for an answer.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.reason().filter(|_| self.line["outcome"] == FAILED)
+    }
+
+    /// From the moment at which the interrupting voice was long enough to the last frame of the answer, in milliseconds.
+    pub(super) fn interruption_own_ms(&self) -> Option<f64> {
+        self.line["interruption_own_ms"].as_f64()
     }
 
     /// The moments behind the end of speech, in milliseconds from it.
@@ -154,13 +169,23 @@ a panic that is no JSON
 "#;
 
     #[test]
+    fn only_a_failure_excuses_silence() {
+        let turn =
+            |line: &str| LoggedTurn { line: serde_json::from_str(line).unwrap(), ..LoggedTurn::default() };
+        let unanswered = turn(r#"{"outcome":"unanswered","reason":"backchannel"}"#);
+        assert_eq!((unanswered.reason(), unanswered.failure()), (Some("backchannel"), None));
+        let interrupted = turn(r#"{"outcome":"interrupted","interruption_own_ms":31.5}"#);
+        assert_eq!((interrupted.reason(), interrupted.interruption_own_ms()), (None, Some(31.5)));
+    }
+
+    #[test]
     fn the_turns_of_a_call_are_read_with_their_moments_and_words() {
         let turns = turns(LOG, "CA1");
         assert_eq!(turns.len(), 2);
         assert_eq!((turns[0].response_ms, turns[0].heard.as_deref()), (Some(512.5), Some("hello")));
         assert_eq!(turns[0].answer.as_deref(), Some("Good morning."));
         assert_eq!(turns[0].behind_speech(), [("first_audio_sent".to_owned(), 512.5)]);
-        assert_eq!((turns[0].reason(), turns[1].reason()), (None, Some("the model is gone")));
+        assert_eq!((turns[0].failure(), turns[1].failure()), (None, Some("the model is gone")));
         assert!(super::turns(LOG, "CA3").is_empty());
     }
 }

@@ -67,6 +67,11 @@ pub struct TalkConfig {
     pub out: PathBuf,
 }
 
+/// Whether the service turned the call away and said so.
+fn is_refusal(error: &anyhow::Error) -> bool {
+    error.is::<twilio::Refused>()
+}
+
 /// Holds a call, writes its files, and prints the table.
 ///
 /// # Errors
@@ -74,7 +79,8 @@ pub struct TalkConfig {
 pub async fn talk(exchange: &Exchange, config: TalkConfig) -> Result<()> {
     let held = hold(exchange, config.items, config.noise).await?;
     let turns = timed(&held, &config.log).await?;
-    let faults = verdict::faults(&held, &turns);
+    let mut faults = verdict::faults(&held, &turns);
+    faults.extend(verdict::not_interrupting(&turns));
     files::write(&held, &turns, &faults, &config.out)?;
     println!("\n{}", table::render(&held, &turns, &faults));
     let out = config.out.display();

@@ -5,7 +5,10 @@ use std::{f64::consts::TAU, io::Cursor, path::Path};
 use anyhow::{Context, Result, ensure};
 use connect_flows::clip::mu_law_to_linear;
 use hound::{SampleFormat, WavReader};
-use speech::{sound::Resampler, telephone::SAMPLE_RATE};
+use speech::{
+    sound::Resampler,
+    telephone::{SAMPLE_RATE, encode_mulaw},
+};
 
 /// The band of a telephone line, in Hz.
 const BAND: [f64; 2] = [300.0, 3400.0];
@@ -72,6 +75,17 @@ pub(super) fn line(samples: &[f32], rate: u32) -> Result<Vec<i16>> {
         .into_iter()
         .map(|sample| (sample * 32_767.0).clamp(-32_768.0, 32_767.0) as i16)
         .collect())
+}
+
+/// The mu-law codes of samples.
+pub(super) fn encoded(samples: &[i16]) -> Vec<u8> {
+    let floats: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
+    encode_mulaw(&floats)
+}
+
+/// Samples as the other end of the line has them, from their mu-law codes.
+pub(super) fn received(codes: &[u8]) -> impl Iterator<Item = i16> {
+    codes.iter().copied().map(mu_law_to_linear)
 }
 
 /// The sound within the band, without a delay.

@@ -22,6 +22,10 @@ const GAP: usize = 400 * MS;
 /// A mark may be this far from the silence that it explains: the sound of a sentence has quiet edges.
 const EDGE: usize = 60 * MS;
 
+/// An answer that begins sooner than this behind the caller's last word talks over the caller, in milliseconds: the end
+/// of a word is known to 10 ms, and so is the log's.
+const EARLIEST_MS: f64 = -20.0;
+
 /// A turn of the caller with its answer. Times are in milliseconds from the start of the call.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Turn {
@@ -42,10 +46,19 @@ pub struct Turn {
     pub answered_after_ms: Option<f64>,
     /// The longest silence within a sentence of the answer, if it is above 400 ms.
     pub longest_gap_ms: f64,
+    /// Whether the caller was to begin over an answer.
+    pub interrupts: bool,
     /// The interruption, where the caller began over an answer.
     pub interruption: Option<Interruption>,
     /// The service's own figures of the turn.
     pub log: Option<LoggedTurn>,
+}
+
+impl Turn {
+    /// The time to the first audible sample of an answer that let the caller finish, in milliseconds.
+    pub(super) fn response_ms(&self) -> Option<f64> {
+        self.answered_after_ms.filter(|ms| *ms >= EARLIEST_MS)
+    }
 }
 
 /// The turns of a call, without the service's figures.
@@ -88,6 +101,7 @@ impl Call<'_> {
             audible_ms: audible.map(ms),
             answered_after_ms: audible.map(|audible| ms(audible) - ms(voice.end)),
             longest_gap_ms: ms(self.longest_gap(audible.unwrap_or(next)..next)),
+            interrupts: item.over.is_some(),
             interruption: over_answer.then(|| over.interruption()),
             log: None,
         }
@@ -179,7 +193,7 @@ mod tests {
         assert_eq!(both[0].answered_after_ms, Some(500.0), "the first sound is broken off");
         let sound = 15_200..40_000;
         let early = super::turns(&held(&[(8000..16_000, false)], &[sound], vec![]));
-        assert_eq!(early[0].answered_after_ms, Some(-100.0));
+        assert_eq!((early[0].answered_after_ms, early[0].response_ms()), (Some(-100.0), None));
     }
 
     #[test]

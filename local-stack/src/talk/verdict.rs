@@ -2,6 +2,7 @@
 
 use super::{
     held::{Happened, Held},
+    log::LoggedTurn,
     turns::Turn,
 };
 
@@ -25,12 +26,29 @@ pub(super) fn faults(held: &Held, turns: &[Turn]) -> Vec<String> {
     faults
 }
 
-fn of_turn(turn: &Turn) -> Vec<String> {
-    let mut faults = Vec::new();
-    let reason = turn.log.as_ref().and_then(super::log::LoggedTurn::reason);
-    if turn.is_turn && turn.audible_ms.is_none() && reason.is_none() {
-        faults.push("no sound and no reason for it in the log".into());
+/// The turns that were to interrupt an answer and found none, one line each: such a talk has shown nothing of interruptions.
+pub(super) fn not_interrupting(turns: &[Turn]) -> Vec<String> {
+    let idle = turns.iter().enumerate().filter(|(_, turn)| turn.interrupts && turn.interruption.is_none());
+    let told = |number: usize| {
+        format!("turn {}: nothing was interrupted, for the answer had ended: interrupt it sooner", number + 1)
+    };
+    idle.map(|(number, _)| told(number)).collect()
+}
+
+/// A silence behind a turn that the log does not excuse.
+fn silence(turn: &Turn) -> Option<String> {
+    let log = turn.log.as_ref();
+    if !turn.is_turn || turn.audible_ms.is_some() || log.is_some_and(|log| log.failure().is_some()) {
+        return None;
     }
+    Some(match log.and_then(LoggedTurn::reason) {
+        Some(reason) => format!("no sound, though the caller waited: the log says {reason}"),
+        None => "no sound and no reason for it in the log".into(),
+    })
+}
+
+fn of_turn(turn: &Turn) -> Vec<String> {
+    let mut faults: Vec<String> = silence(turn).into_iter().collect();
     if turn.longest_gap_ms > 0.0 {
         faults.push(format!("a silence of {:.0} ms within a sentence", turn.longest_gap_ms));
     }
@@ -43,6 +61,9 @@ fn of_turn(turn: &Turn) -> Vec<String> {
             Some(_) => {}
         }
     }
+    if let Some(early) = turn.answered_after_ms.filter(|_| turn.response_ms().is_none()) {
+        faults.push(format!("the answer began {:.0} ms before the caller's last word was over", -early));
+    }
     if let Some(heard) = turn.answered_after_ms {
         match turn.log.as_ref().map(|log| log.response_ms) {
             None => faults.push("the log has no line for it".into()),
@@ -54,4 +75,52 @@ fn of_turn(turn: &Turn) -> Vec<String> {
         }
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talk::interruption::Interruption;
+
+    fn logged(line: serde_json::Value, response_ms: Option<f64>) -> Option<LoggedTurn> {
+        Some(LoggedTurn { line, response_ms, ..LoggedTurn::default() })
+    }
+
+    fn turn(line: serde_json::Value) -> Turn {
+        Turn { is_turn: true, log: logged(line, None), ..Turn::default() }
+    }
+
+    #[test]
+    fn silence_needs_the_reason_of_a_failure() {
+        let failed = turn(serde_json::json!({"outcome": "failed", "reason": "the model is gone"}));
+        assert_eq!(of_turn(&failed), Vec::<String>::new());
+        let taken = turn(serde_json::json!({"outcome": "unanswered", "reason": "backchannel"}));
+        assert_eq!(of_turn(&taken), ["no sound, though the caller waited: the log says backchannel"]);
+        let unknown = turn(serde_json::json!({"outcome": "unanswered"}));
+        assert_eq!(of_turn(&unknown), ["no sound and no reason for it in the log"]);
+    }
+
+    #[test]
+    fn an_answer_over_the_callers_last_word_is_a_fault() {
+        let answered = |ms: f64| Turn {
+            is_turn: true,
+            audible_ms: Some(1000.0),
+            answered_after_ms: Some(ms),
+            log: logged(serde_json::json!({}), Some(ms)),
+            ..Turn::default()
+        };
+        assert_eq!(of_turn(&answered(-15.0)), Vec::<String>::new());
+        assert_eq!(
+            of_turn(&answered(-90.0)),
+            ["the answer began 90 ms before the caller's last word was over"]
+        );
+    }
+
+    #[test]
+    fn a_turn_that_was_to_interrupt_and_found_no_answer_is_told() {
+        let over = Turn { interrupts: true, interruption: Some(Interruption::default()), ..Turn::default() };
+        let idle = Turn { interrupts: true, ..Turn::default() };
+        let told = not_interrupting(&[Turn::default(), over, idle]);
+        assert_eq!(told, ["turn 3: nothing was interrupted, for the answer had ended: interrupt it sooner"]);
+    }
 }

@@ -7,8 +7,8 @@ use clap::Args;
 use local_stack::{
     stack::{Stack, StackConfig},
     talk::{
-        LiveService, Way,
-        bench::{self, Baseline, Corpus, IN_TIME_MS, Report},
+        LiveService, Voices, Way,
+        bench::{self, Baseline, Corpus, IN_TIME_MS, Report, Size},
     },
 };
 
@@ -20,9 +20,17 @@ use crate::{
 
 #[derive(Args)]
 pub(crate) struct LiveBenchArguments {
-    /// Turns in each language and way.
-    #[arg(long, value_name = "N", default_value_t = 60)]
+    /// Turns in each language with speculation.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = at_least_one)]
     turns: usize,
+
+    /// Turns in each language in the two other ways. A ratio is over the turns that both ways have.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = at_least_one)]
+    reference_turns: usize,
+
+    /// Interruptions in each language, and at most as many noises.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    interruptions: usize,
 
     /// Languages of the callers, separated by commas: those that our voices speak are en and ko.
     #[arg(long, value_name = "TAGS", value_delimiter = ',', default_values = ["en", "ko"])]
@@ -40,6 +48,11 @@ pub(crate) struct LiveBenchArguments {
     /// Numbers of calls at once, separated by commas, until one is too many.
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [1, 2, 3, 4, 6, 8, 12])]
     callers: Vec<usize>,
+
+    /// Hold one number of calls, `--callers N`, for this many minutes in place of all other measurements: whether every turn
+    /// is answered or refused with a reason, and the service's memory stays flat.
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(2..))]
+    minutes: Option<u32>,
 
     /// The committed ratios to the serial way.
     #[arg(long, value_name = "FILE", default_value = "local-stack/live-baseline.toml")]
@@ -60,8 +73,14 @@ pub(crate) struct LiveBenchArguments {
 pub(crate) async fn bench(arguments: LiveBenchArguments) -> Result<()> {
     let mut interrupt = Interrupt::listen()?;
     bench::begin();
+    let work = async {
+        match arguments.minutes {
+            Some(minutes) => hold(&arguments, minutes).await,
+            None => measure(&arguments).await,
+        }
+    };
     tokio::select! {
-        done = measure(&arguments) => done,
+        done = work => done,
         () = interrupt.wait() => bail!("interrupted"),
     }
 }
@@ -72,50 +91,85 @@ async fn measure(arguments: &LiveBenchArguments) -> Result<()> {
         false => Some(Baseline::read(&arguments.baseline)?),
     };
     let mut report = Report::default();
-    for language in &arguments.lang {
-        measure_language(arguments, language, &mut report).await?;
+    let size = Size { turns: arguments.turns, over: arguments.interruptions };
+    for corpus in corpora(arguments, &arguments.lang, size).await? {
+        for way in Way::ALL {
+            measure_way(arguments, &corpus, way, &mut report).await?;
+        }
     }
     let missed = report.judge(baseline.as_ref());
     if arguments.write_baseline {
-        report.ratios().write(&arguments.baseline)?;
+        report.figures().write(&arguments.baseline)?;
         println!("\nwrote {}", arguments.baseline.display());
     }
+    fail_if(&missed)
+}
+
+/// Holds calls for minutes, in the first language.
+async fn hold(arguments: &LiveBenchArguments, minutes: u32) -> Result<()> {
+    let [callers] = arguments.callers[..] else {
+        bail!("--minutes holds one number of calls: add --callers N");
+    };
+    let size = Size { turns: arguments.turns, over: 0 };
+    let languages = arguments.lang.get(..1).unwrap_or_default();
+    let corpus = corpora(arguments, languages, size).await?.pop().context("no language: give --lang")?;
+    let (stack, service) = start(arguments, &corpus.language, Way::Speculating).await?;
+    let log = stack.service_logs().swap_remove(0);
+    let process = stack.service_ids().first().copied().context("the service has no process")?;
+    let exchange = service.exchange(stack.service_endpoint());
+    let held = bench::load(&exchange, &log, corpus, callers, minutes, process).await;
+    let stopped = stack.stop().await;
+    let missed = bench::report_load(&held?);
+    stopped?;
+    fail_if(&missed)
+}
+
+fn fail_if(missed: &[String]) -> Result<()> {
     ensure!(missed.is_empty(), "{} aims are missed, such as {}", missed.len(), missed[0]);
     Ok(())
 }
 
-/// Measures the three ways in one language, one after the other.
-async fn measure_language(arguments: &LiveBenchArguments, language: &str, report: &mut Report) -> Result<()> {
-    let corpus = corpus(arguments, language).await?;
-    let voice = arguments.voice.as_deref().unwrap_or_else(|| answering_voice(language));
-    for way in Way::ALL {
-        println!();
-        let service = LiveService::new(&arguments.common.assets, voice, language, way);
-        let stack = start_stack(&arguments.common, config(arguments, voice, &service)).await?;
-        let measured = one_way(&stack, &service, &corpus, way, arguments, report).await;
-        let stopped = stack.stop().await;
-        measured.and(stopped)?;
-    }
-    Ok(())
+/// Measures one way in one language, on a stack of its own.
+async fn measure_way(
+    arguments: &LiveBenchArguments,
+    corpus: &Corpus,
+    way: Way,
+    report: &mut Report,
+) -> Result<()> {
+    println!();
+    let (stack, service) = start(arguments, &corpus.language, way).await?;
+    let measured = one_way(&stack, &service, corpus, way, arguments, report).await;
+    let stopped = stack.stop().await;
+    measured.and(stopped)
 }
 
-fn config(arguments: &LiveBenchArguments, voice: &str, service: &LiveService) -> StackConfig {
+async fn start(arguments: &LiveBenchArguments, language: &str, way: Way) -> Result<(Stack, LiveService)> {
+    let voice = arguments.voice.as_deref().unwrap_or_else(|| answering_voice(language));
+    let service = LiveService::new(&arguments.common.assets, voice, language, way);
+    let logs = arguments.out.join("logs");
+    let script = std::path::absolute(bench::write_script(&logs)?)?;
     let mut service_settings = service.settings.clone();
     service_settings.insert("FIRSTWORD_CHAT_MODEL".into(), "demo".into());
-    StackConfig {
-        voices: vec![voice.to_owned()],
-        logs: arguments.out.join("logs"),
-        service_settings,
-        ..StackConfig::default()
-    }
+    service_settings.insert("FIRSTWORD_DEMO_SCRIPT".into(), script.to_string_lossy().into_owned());
+    let voices = vec![voice.to_owned()];
+    let config = StackConfig { voices, logs, service_settings, ..StackConfig::default() };
+    Ok((start_stack(&arguments.common, config).await?, service))
 }
 
-async fn corpus(arguments: &LiveBenchArguments, language: &str) -> Result<Corpus> {
-    let (assets, turns) = (arguments.common.assets.clone(), arguments.turns);
-    let (folder, language) = (arguments.recordings.clone(), language.to_owned());
-    let made = tokio::task::spawn_blocking(move || match folder {
-        Some(folder) => Corpus::folder(&folder, &language, turns),
-        None => Corpus::spoken(&assets, &language, turns),
+/// The callers' turns in all languages. They are spoken before the first call, and their voices are gone by then.
+async fn corpora(arguments: &LiveBenchArguments, languages: &[String], size: Size) -> Result<Vec<Corpus>> {
+    let (assets, folder) = (arguments.common.assets.clone(), arguments.recordings.clone());
+    let languages = languages.to_vec();
+    let made = tokio::task::spawn_blocking(move || -> Result<Vec<Corpus>> {
+        match folder {
+            Some(folder) => {
+                languages.iter().map(|language| Corpus::folder(&folder, language, size.turns)).collect()
+            }
+            None => {
+                let mut voices = Voices::open(&assets)?;
+                languages.iter().map(|language| Corpus::spoken(&mut voices, language, size)).collect()
+            }
+        }
     });
     made.await?.context("the callers' turns")
 }
@@ -131,16 +185,18 @@ async fn one_way(
 ) -> Result<()> {
     let exchange = service.exchange(stack.service_endpoint());
     let log = stack.service_logs().swap_remove(0);
-    report.add_turns(&corpus.language, way, bench::turns(&exchange, &log, corpus).await?);
+    let language = &corpus.language;
+    let wanted = if way == Way::Speculating { arguments.turns } else { arguments.reference_turns };
+    report.add_turns(language, way, bench::turns(&exchange, &log, corpus, wanted).await?);
     if way != Way::Speculating {
         return Ok(());
     }
     if !corpus.interruptions.is_empty() {
-        report.add_interruptions(bench::interruptions(&exchange, &log, corpus).await?);
-        report.add_noises(bench::noises(&exchange, &log, corpus).await?);
+        report.add_interruptions(language, bench::interruptions(&exchange, &log, corpus).await?);
+        report.add_noises(language, bench::noises(&exchange, &log, corpus).await?);
     }
     // The number of calls is that of the first language.
-    let callers = arguments.callers.iter().filter(|_| arguments.lang.first() == Some(&corpus.language));
+    let callers = arguments.callers.iter().filter(|_| arguments.lang.first() == Some(language));
     for callers in callers {
         let crowd = bench::crowd(&exchange, &log, corpus, *callers).await?;
         let is_kept = crowd.is_kept(IN_TIME_MS);
@@ -150,4 +206,8 @@ async fn one_way(
         }
     }
     Ok(())
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "expected a number, 1 or more".into())
 }

@@ -1,8 +1,11 @@
 //! `cargo xtask talk`: from its arguments to a live call on a stack of its own.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use local_stack::{
     stack::{Stack, StackConfig},
@@ -27,6 +30,10 @@ const USUAL_TALK: [&str; 3] = [
     "Thank you very much, goodbye.",
 ];
 
+/// The turn that interrupts where the caller has no further one.
+const KOREAN_INTERRUPTION: &str = "잠깐만요, 다른 질문이 있어요.";
+const USUAL_INTERRUPTION: &str = "Wait, I have another question.";
+
 #[derive(Args)]
 pub(crate) struct TalkArguments {
     /// Recordings of the caller's turns: WAV files of any rate, linear, floating point or mu-law. The words of NAME.wav may
@@ -47,7 +54,7 @@ pub(crate) struct TalkArguments {
     lang: String,
 
     /// The caller's next turn begins this many seconds after the first sound of the answer, over the answer. Given several
-    /// times, it holds for the first answers in order.
+    /// times, it holds for the first answers in order. Without a next turn the caller asks to wait.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     interrupt_at: Vec<Duration>,
 
@@ -132,15 +139,13 @@ async fn parts(arguments: &TalkArguments) -> Result<Parts> {
     let make = move || -> Result<Parts> {
         let mut items = files.iter().map(|file| talk::recording(file)).collect::<Result<Vec<_>>>()?;
         let mut voices = None;
-        if !texts.is_empty() {
-            let voices = voices.insert(Voices::open(&assets)?);
-            let usual = if language.starts_with("ko") { answering_voice(&language) } else { CALLER_VOICE };
-            let voice = voice.as_deref().unwrap_or(usual);
-            for text in &texts {
-                items.push(talk::spoken(voices, voice, text, &language)?);
-            }
+        for text in &texts {
+            items.push(spoken(&mut voices, &assets, voice.as_deref(), text, &language)?);
         }
         items.extend(keys.as_deref().map(Item::keys));
+        while items.len() <= interruptions.len() {
+            items.push(interruption(&mut voices, &assets, voice.as_deref(), &language)?);
+        }
         for (item, over) in items.iter_mut().skip(1).zip(interruptions) {
             item.over = Some(over);
         }
@@ -149,6 +154,34 @@ async fn parts(arguments: &TalkArguments) -> Result<Parts> {
     };
     // Voices are loaded and speak in a thread of their own.
     tokio::task::spawn_blocking(make).await?
+}
+
+/// A turn of the caller that one of our voices speaks; the voices are opened for the first one.
+fn spoken(
+    voices: &mut Option<Voices>,
+    assets: &Path,
+    voice: Option<&str>,
+    text: &str,
+    language: &str,
+) -> Result<Item> {
+    let usual = if language.starts_with("ko") { answering_voice(language) } else { CALLER_VOICE };
+    let voices = match voices {
+        Some(voices) => voices,
+        None => voices.insert(Voices::open(assets)?),
+    };
+    talk::spoken(voices, voice.unwrap_or(usual), text, language)
+}
+
+/// A turn that interrupts.
+fn interruption(
+    voices: &mut Option<Voices>,
+    assets: &Path,
+    voice: Option<&str>,
+    language: &str,
+) -> Result<Item> {
+    let text = if language.starts_with("ko") { KOREAN_INTERRUPTION } else { USUAL_INTERRUPTION };
+    spoken(voices, assets, voice, text, language)
+        .context("--interrupt-at needs a turn that interrupts: give one more recording or --text")
 }
 
 /// Opens the page in the browser, where there is one.

@@ -7,7 +7,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::talk::{CALLER_VOICE, Item, Voices, level, noise, recording};
+use super::noises;
+use crate::talk::{CALLER_VOICE, Item, Voices, recording};
 
 /// The callers' words in one language, about topics of the demo model.
 struct Texts {
@@ -15,7 +16,7 @@ struct Texts {
     /// The voices, all of whose speakers call.
     voices: &'static [&'static str],
     turns: &'static [&'static str],
-    /// A question with a long answer, to be spoken over.
+    /// A question that the benchmark's script answers at length, to be spoken over.
     long: &'static str,
     /// Words with which a caller interrupts.
     over: &'static [&'static str],
@@ -32,16 +33,16 @@ const ENGLISH: Texts = Texts {
         "Good morning, what are your opening hours?",
         "Where is my parcel?",
         "The number of my order is 4 7 1 1.",
-        "Can you tell me when you close today?",
+        "Hello, can you hear me?",
         "I would like to know more about my order.",
         "It is 2 0 9 5.",
         "Is the shop open at the weekend?",
-        "Hello, I am calling about a delivery.",
+        "I am calling about a delivery.",
         "My order has the number 3 8 6 4.",
-        "Are you open on Sundays too?",
+        "Can I speak to a person, please?",
         "Thank you very much for your help.",
     ],
-    long: "When are you open?",
+    long: "Tell me everything about your opening hours.",
     over: &[
         "Wait, I have another question about my order.",
         "Sorry, where is my parcel?",
@@ -50,7 +51,12 @@ const ENGLISH: Texts = Texts {
         "Excuse me, my order number is 4 7 1 1.",
     ],
     backchannels: &["Mhm.", "Uh huh.", "Yeah.", "Okay."],
-    second_speaker: &["Did you put the kettle on yet?", "The train leaves at half past seven."],
+    second_speaker: &[
+        "Did you put the kettle on yet?",
+        "The train leaves at half past seven.",
+        "She said that it would rain.",
+        "Where did you leave the keys?",
+    ],
 };
 
 const KOREAN: Texts = Texts {
@@ -69,27 +75,35 @@ const KOREAN: Texts = Texts {
         "오늘은 언제 문을 닫아요?",
         "도와주셔서 감사합니다.",
     ],
-    long: "영업시간이 어떻게 되나요?",
+    long: "영업시간을 전부 알려 주세요.",
     over: &[
         "잠깐만요, 주문을 확인하고 싶어요.",
         "아니요, 일요일 말이에요.",
         "죄송한데 상담원을 연결해 주세요.",
     ],
-    backchannels: &["네.", "음.", "아, 네."],
-    second_speaker: &["주전자는 올려놨어?", "기차는 일곱 시 반에 떠나."],
+    backchannels: &["네.", "음.", "아, 네.", "네네."],
+    second_speaker: &[
+        "주전자는 올려놨어?",
+        "기차는 일곱 시 반에 떠나.",
+        "오늘 비가 온다고 했어.",
+        "열쇠를 어디에 뒀어?",
+    ],
 };
 
 /// Paces of the callers' voices.
 const SPEEDS: [f32; 3] = [1.0, 0.9, 1.12];
 
-/// Interruptions in each language.
-const INTERRUPTIONS: usize = 20;
-
-/// A second speaker in the room is this much quieter than the caller, in dB.
-const FURTHER_AWAY_DB: f64 = 12.0;
-
 /// The time from the first sound of an answer until a caller speaks over it.
-const OVER_AFTER: Duration = Duration::from_millis(1500);
+const OVER_AFTER: Duration = Duration::from_millis(1200);
+
+/// The numbers of a corpus.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Turns.
+    pub turns: usize,
+    /// Interruptions, and at most as many noises.
+    pub over: usize,
+}
 
 /// The callers' turns, interruptions and noises in one language.
 pub struct Corpus {
@@ -104,21 +118,21 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Turns in a language, `en` or `ko`, spoken by the voices in these assets with different speakers and paces.
+    /// Turns in a language, `en` or `ko`, with different speakers and paces.
     ///
     /// # Errors
     /// When the language is another one, or a voice is not fetched.
-    pub fn spoken(assets: &Path, language: &str, turns: usize) -> Result<Self> {
+    pub fn spoken(voices: &mut Voices, language: &str, size: Size) -> Result<Self> {
         let texts = [ENGLISH, KOREAN].into_iter().find(|texts| texts.language == language);
         let texts = texts.with_context(|| format!("no turns in {language:?} are here: give --recordings"))?;
-        let mut crowd = Speakers::open(assets, &texts)?;
-        let turns = (0..turns).map(|number| crowd.turn(texts.turns, number));
+        let mut crowd = Speakers::open(voices, &texts)?;
+        let turns = (0..size.turns).map(|number| crowd.turn(texts.turns, number));
         let turns = turns.collect::<Result<_>>()?;
         let question = crowd.turn(&[texts.long], 0)?;
         let over = |item: Item| [question.clone(), Item { over: Some(OVER_AFTER), ..item }];
-        let interruptions = (0..INTERRUPTIONS).map(|number| Ok(over(crowd.turn(texts.over, number)?)));
+        let interruptions = (0..size.over).map(|number| Ok(over(crowd.turn(texts.over, number)?)));
         let interruptions = interruptions.collect::<Result<_>>()?;
-        let noises = crowd.noises(&texts)?.into_iter().map(over).collect();
+        let noises = crowd.noises(&texts)?.into_iter().take(size.over).map(over).collect();
         Ok(Self { language: language.to_owned(), turns, interruptions, noises })
     }
 
@@ -150,15 +164,14 @@ impl Corpus {
 }
 
 /// The callers' voices.
-struct Speakers {
-    voices: Voices,
+struct Speakers<'a> {
+    voices: &'a mut Voices,
     names: Vec<String>,
     language: &'static str,
 }
 
-impl Speakers {
-    fn open(assets: &Path, texts: &Texts) -> Result<Self> {
-        let mut voices = Voices::open(assets)?;
+impl<'a> Speakers<'a> {
+    fn open(voices: &'a mut Voices, texts: &Texts) -> Result<Self> {
         let mut names = Vec::new();
         for voice in texts.voices {
             names.extend(voices.speakers(voice)?);
@@ -174,42 +187,19 @@ impl Speakers {
         Ok(Item { words: Some(text.to_owned()), ..Item::turn(text, samples) })
     }
 
-    /// Sounds that are no turn.
+    /// Sounds that are no turn, one of each kind after the other.
     fn noises(&mut self, texts: &Texts) -> Result<Vec<Item>> {
-        let mut noises = Vec::new();
-        for number in 0..texts.backchannels.len() {
-            noises.push(self.turn(texts.backchannels, number)?);
+        let mut all = Vec::new();
+        for (number, _) in texts.backchannels.iter().zip(texts.second_speaker).enumerate() {
+            let listener = self.turn(texts.backchannels, number)?.samples;
+            let second = noises::further_away(&self.turn(texts.second_speaker, number)?.samples);
+            all.extend([
+                Item::turn("a listener's \"mhm\"", listener),
+                Item::turn("a cough", noises::cough(number as u64)?),
+                Item::turn("music", noises::music(number)?),
+                Item::turn("a second speaker", second),
+            ]);
         }
-        for number in 0..texts.second_speaker.len() {
-            let speech = self.turn(texts.second_speaker, number)?.samples;
-            noises.push(Item::turn("a second speaker", quieter(&speech, FURTHER_AWAY_DB)));
-        }
-        noises.push(Item::turn("music", noise::music()?.drain(..24_000).collect()));
-        for seed in 0..5 {
-            noises.push(Item::turn("a cough", cough(seed)?));
-        }
-        Ok(noises.into_iter().map(|item| Item { is_turn: false, ..item }).collect())
+        Ok(all.into_iter().map(|item| Item { is_turn: false, ..item }).collect())
     }
-}
-
-fn quieter(samples: &[i16], db: f64) -> Vec<i16> {
-    let gain = 10f64.powf(-db / 20.0);
-    samples.iter().map(|sample| (f64::from(*sample) * gain) as i16).collect()
-}
-
-/// Two bursts of noise that fade, as loud as speech.
-fn cough(seed: u64) -> Result<Vec<i16>> {
-    const BURST: usize = 2200;
-    const PAUSE: usize = 900;
-    const POWER: f64 = 9e6;
-    let mut samples = noise::pink(seed)?;
-    samples.truncate(2 * BURST + PAUSE);
-    for (at, sample) in samples.iter_mut().enumerate() {
-        let within = at % (BURST + PAUSE);
-        let rise = (within as f64 / 80.0).min(1.0);
-        let level = if within < BURST { rise * (-(within as f64) / 700.0).exp() } else { 0.0 };
-        *sample = (f64::from(*sample) * level) as i16;
-    }
-    let gain = (POWER / level::power(&samples).max(1.0)).sqrt();
-    Ok(samples.into_iter().map(|sample| (f64::from(sample) * gain) as i16).collect())
 }

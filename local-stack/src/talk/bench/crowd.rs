@@ -1,6 +1,6 @@
 //! The number of calls that one host keeps in time.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use tokio::{
@@ -12,16 +12,16 @@ use super::{
     Corpus,
     measure::{Measured, call},
 };
-use crate::{load::chat::figures::percentile, talk::Exchange};
+use crate::talk::{Exchange, Item, is_refusal};
 
 /// Turns of each caller.
-const TURNS: usize = 4;
+pub(super) const TURNS: usize = 4;
 
-/// The first turns begin over this time, in seconds.
-const ARRIVE_WITHIN: f64 = 4.0;
+/// The first turns begin over this time.
+const ARRIVE_WITHIN: Duration = Duration::from_secs(4);
 
 /// A number of callers at once.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Crowd {
     /// The number.
     pub(super) callers: usize,
@@ -32,15 +32,32 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// The time that nine of ten answers do not exceed, in milliseconds.
-    pub fn p90_ms(&self) -> f64 {
-        percentile(&self.measured.response_ms, 0.9)
-    }
-
-    /// Whether the host kept all calls, with answers in time.
+    /// Whether the host kept all calls: each turn answered or with a reason, nearly all answered, in time, no fault.
     pub fn is_kept(&self, within_ms: f64) -> bool {
-        self.refused == 0 && !self.measured.response_ms.is_empty() && self.p90_ms() <= within_ms
+        let measured = &self.measured;
+        self.refused == 0
+            && measured.faults.is_empty()
+            && measured.silent() == 0
+            && measured.is_answered()
+            && measured.percentile(0.9).is_some_and(|p90| p90 <= within_ms)
     }
+}
+
+/// The turns of the caller with this number: each has others.
+pub(super) fn items_of(corpus: &Corpus, number: usize) -> Vec<Item> {
+    corpus
+        .turns
+        .iter()
+        .cycle()
+        .skip(number * TURNS % corpus.turns.len().max(1))
+        .take(TURNS)
+        .cloned()
+        .collect()
+}
+
+/// The moment at which one of some callers calls.
+pub(super) fn arrival(begun: Instant, caller: usize, callers: usize) -> Instant {
+    begun + ARRIVE_WITHIN.mul_f64(caller as f64 / callers.max(1) as f64)
 }
 
 /// Holds this many calls at once.
@@ -52,21 +69,48 @@ pub async fn crowd(exchange: &Exchange, log: &Path, corpus: &Corpus, callers: us
     let begun = Instant::now();
     let mut calls = JoinSet::new();
     for caller in 0..callers {
-        let items: Vec<_> = corpus.turns.iter().cycle().skip(caller * TURNS).take(TURNS).cloned().collect();
-        let arrives =
-            begun + std::time::Duration::from_secs_f64(ARRIVE_WITHIN * caller as f64 / callers as f64);
+        let items = items_of(corpus, caller);
         let (exchange, log) = (exchange.clone(), log.clone());
         calls.spawn(async move {
-            sleep_until(arrives).await;
-            call(&exchange, &log, items).await
+            sleep_until(arrival(begun, caller, callers)).await;
+            (items.clone(), call(&exchange, &log, items).await)
         });
     }
-    let mut crowd = Crowd { callers, measured: Measured::default(), refused: 0 };
-    while let Some(call) = calls.join_next().await {
-        match call? {
-            Ok(call) => crowd.measured.add(&corpus.language, call),
-            Err(_) => crowd.refused += 1,
+    let mut crowd = Crowd { callers, ..Crowd::default() };
+    while let Some(ended) = calls.join_next().await {
+        match ended? {
+            (items, Ok(call)) => crowd.measured.add(&corpus.language, &items, call),
+            (_, Err(error)) if is_refusal(&error) => crowd.refused += 1,
+            (_, Err(error)) => crowd.measured.faults.push(format!("{error:#}")),
         }
     }
     Ok(crowd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A crowd whose turns took these times; `None` without a sound.
+    fn crowd(turns: &[Option<f64>], with_reason: usize) -> Crowd {
+        let measured = Measured { response_ms: turns.to_vec(), with_reason, ..Measured::default() };
+        Crowd { callers: 1, measured, refused: 0 }
+    }
+
+    #[test]
+    fn calls_are_kept_when_their_turns_are_answered_in_time() {
+        let kept = |turns: &[Option<f64>], with_reason| crowd(turns, with_reason).is_kept(800.0);
+        let answered = [Some(500.0); 19];
+        assert!(kept(&answered, 0));
+        assert!(kept(&[&answered[..], &[None]].concat(), 1), "one of twenty has a reason");
+        assert!(!kept(&[&answered[..], &[None]].concat(), 0), "a silent turn");
+        assert!(!kept(&[None; 4], 4), "reasons only");
+        assert!(!kept(&[Some(500.0), None], 1), "half of the turns");
+        assert!(!kept(&[Some(900.0); 4], 0), "too late");
+        assert!(!kept(&[], 0), "nobody called");
+        assert!(!Crowd { refused: 1, ..crowd(&answered, 0) }.is_kept(800.0));
+        let mut faulty = crowd(&answered, 0);
+        faulty.measured.faults.push("the service closed the media stream".into());
+        assert!(!faulty.is_kept(800.0));
+    }
 }

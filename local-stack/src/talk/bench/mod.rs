@@ -2,26 +2,40 @@
 //!
 //! | module | responsibility |
 //! | --- | --- |
-//! | [`Corpus`] | the callers' turns, interruptions and noises |
+//! | [`Corpus`], `noises` | the callers' turns, interruptions and noises |
+//! | `script` | the demo model's answers |
 //! | `measure` | calls, and the figures of their turns |
+//! | `over`, `plain` | sounds over answers, and plain voice detection beside ours |
 //! | `crowd` | the number of calls that a host keeps in time |
+//! | `load`, `memory` | calls for minutes |
 //! | `words` | word error rate |
-//! | `report` | tables, and the aims |
+//! | `report`, `aims` | tables, and the aims |
 //! | `baseline` | the committed ratios to the serial way |
 
+mod aims;
 mod baseline;
 mod corpus;
 mod crowd;
+mod load;
 mod measure;
+mod memory;
+mod noises;
+mod over;
+mod plain;
 mod report;
+mod script;
 mod words;
 
 pub use self::{
+    aims::IN_TIME_MS,
     baseline::Baseline,
-    corpus::Corpus,
+    corpus::{Corpus, Size},
     crowd::{Crowd, crowd},
-    measure::{Measured, Noises, Stopped, interruptions, noises, turns},
-    report::{IN_TIME_MS, Report},
+    load::{Load, load},
+    measure::{Measured, turns},
+    over::{Noises, Stopped, interruptions, noises},
+    report::{Report, report_load},
+    script::write_script,
 };
 
 /// Prints the machine.

@@ -1,18 +1,19 @@
-//! Tables of a run, and its aims.
+//! Tables of a run, and its verdict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Baseline, Crowd, Measured, Stopped, measure::Noises};
+use super::{
+    Baseline, Crowd, Load, Measured,
+    aims::Aims,
+    over::{Noises, Stopped},
+};
 use crate::{
     load::chat::figures::{head, ms, percentile, row},
-    talk::{Way, verdict::AGREES_WITHIN_MS},
+    talk::Way,
 };
 
 /// The percentiles that are shown.
 const SHARES: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95)];
-
-/// An answer is in time with this p90, in milliseconds.
-pub const IN_TIME_MS: f64 = 800.0;
 
 /// Faults that are printed.
 const TOLD: usize = 20;
@@ -21,10 +22,9 @@ const TOLD: usize = 20;
 #[derive(Default)]
 pub struct Report {
     measured: BTreeMap<(String, &'static str), Measured>,
-    stopped: Option<Stopped>,
-    noises: Noises,
+    stopped: BTreeMap<String, Stopped>,
+    noises: BTreeMap<String, Noises>,
     crowds: Vec<Crowd>,
-    failed: Vec<String>,
 }
 
 impl Report {
@@ -34,128 +34,127 @@ impl Report {
         self.measured.insert((language.to_owned(), way.name()), measured);
     }
 
-    /// Adds the interruptions, and prints them.
-    pub fn add_interruptions(&mut self, stopped: Stopped) {
-        println!("\n### Interruptions\n");
-        head(&["from the first voiced sample", "p50, ms", "p90, ms", "p95, ms"]);
-        row("to silence", spread(&stopped.silent_ms));
-        row("of which beyond the voice that is asked for", spread(&stopped.own_ms));
-        println!("\n{} interruptions, {} answers went on.", stopped.silent_ms.len(), stopped.missed);
-        self.stopped = Some(stopped);
+    /// Adds the interruptions in a language, and prints them.
+    pub fn add_interruptions(&mut self, language: &str, stopped: Stopped) {
+        println!("\n### {language}, interruptions\n");
+        head(&["time", "p50, ms", "p90, ms", "p95, ms"]);
+        row("from the first voiced sample to silence", spread(&stopped.silent_ms));
+        row("log: from enough voice to the last frame", spread(&stopped.own_ms));
+        let (met, planned, missed) = (stopped.silent_ms.len(), stopped.planned, stopped.missed);
+        println!(
+            "\n{met} of {planned} interruptions met an answer and stopped it, {missed} answers went on."
+        );
+        print_faults(&stopped.faults);
+        self.stopped.insert(language.to_owned(), stopped);
     }
 
-    /// Adds the noises, and prints them.
-    pub fn add_noises(&mut self, noises: Noises) {
-        println!("\n### Noises over an answer\n");
-        head(&["noise", "times", "voice detection stopped for it", "the answer was lost"]);
-        for (name, counts) in &noises {
+    /// Adds the noises in a language, and prints them.
+    pub fn add_noises(&mut self, language: &str, noises: Noises) {
+        println!("\n### {language}, noises over an answer\n");
+        head(&[
+            "noise",
+            "times",
+            "plain detection stops",
+            "we stopped, if only for a moment",
+            "the answer was lost",
+        ]);
+        for (name, counts) in &noises.counts {
+            let counts = [counts.all, counts.plain, counts.stopped, counts.lost];
             row(name, counts.map(|count| count.to_string()));
         }
-        self.noises = noises;
+        print_faults(&noises.faults);
+        self.noises.insert(language.to_owned(), noises);
     }
 
     /// Adds a number of calls at once, and prints it.
     pub fn add_crowd(&mut self, crowd: Crowd) {
         if self.crowds.is_empty() {
             println!("\n### Calls at once\n");
-            head(&["calls", "p50, ms", "p90, ms", "p95, ms", "answered turns", "refused calls"]);
+            head(&[
+                "calls",
+                "p50, ms",
+                "p90, ms",
+                "p95, ms",
+                "answered",
+                "failed with a reason",
+                "neither",
+                "refused calls",
+            ]);
         }
-        let counts = [crowd.measured.response_ms.len().to_string(), crowd.refused.to_string()];
-        row(&crowd.callers.to_string(), spread(&crowd.measured.response_ms).into_iter().chain(counts));
+        let (measured, answered) = (&crowd.measured, crowd.measured.answered());
+        let counts = [answered.len(), measured.with_reason, measured.silent(), crowd.refused];
+        let counts = counts.map(|count| count.to_string());
+        row(&crowd.callers.to_string(), spread(&answered).into_iter().chain(counts));
         self.crowds.push(crowd);
     }
 
-    /// The ratios of this run to its serial way.
-    pub fn ratios(&self) -> Baseline {
-        let mut ratios = BTreeMap::new();
+    /// The figures of this run that a baseline has.
+    pub fn figures(&self) -> Baseline {
+        let mut figures = Baseline::default();
         for ((language, way), measured) in &self.measured {
-            let Some(serial) = self.measured.get(&(language.clone(), Way::Serial.name())) else { continue };
+            if let Some(rate) = measured.errors.rate().filter(|_| *way == Way::Speculating.name()) {
+                figures.word_errors.insert(language.clone(), rate);
+            }
+            let serial = self.measured.get(&(language.clone(), Way::Serial.name()));
             for (name, share) in SHARES.into_iter().take(2).filter(|_| *way != Way::Serial.name()) {
-                let ratio = percentile(&measured.response_ms, share) / percentile(&serial.response_ms, share);
-                if ratio.is_finite() {
-                    ratios.insert(format!("{language}.{way}.{name}"), ratio);
+                if let Some(ratio) = serial.and_then(|serial| measured.ratio(serial, share)) {
+                    figures.ratios.insert(format!("{language}.{way}.{name}"), ratio);
                 }
             }
         }
-        Baseline { ratios }
+        figures
     }
 
     /// Judges the run by its aims and the baseline, and prints them. Returns the aims that are missed.
-    pub fn judge(&mut self, baseline: Option<&Baseline>) -> Vec<String> {
-        println!("\n### Aims\n");
-        head(&["aim", "measured", ""]);
-        self.judge_turns();
-        self.judge_interruptions();
-        let kept =
-            self.crowds.iter().filter(|crowd| crowd.is_kept(IN_TIME_MS)).map(|crowd| crowd.callers).max();
-        if let Some(most) = kept {
-            row("calls that the host keeps at a p90 of 800 ms", [most.to_string(), String::new()]);
+    pub fn judge(&self, baseline: Option<&Baseline>) -> Vec<String> {
+        for crowd in &self.crowds {
+            print_faults(&crowd.measured.faults);
         }
-        if let Some(baseline) = baseline {
-            let worse = baseline.worse(&self.ratios());
-            row("ratios no worse than the baseline's by 15 %", [worse.join("; "), passed(worse.is_empty())]);
-            self.failed.extend(worse);
-        }
-        std::mem::take(&mut self.failed)
-    }
-
-    fn judge_turns(&mut self) {
-        let ratios = self.ratios().ratios;
-        let mut aims = Vec::new();
+        let mut aims = Aims::begin();
+        let figures = self.figures();
         for ((language, way), measured) in &self.measured {
-            let name = |aim: &str| format!("{language}, {way}: {aim}");
-            if *way == Way::Speculating.name() {
-                for (share, most) in [(0.5, 550.0), (0.9, IN_TIME_MS)] {
-                    let value = percentile(&measured.response_ms, share);
-                    let aim = name(&format!("p{:.0} at most {most:.0} ms", share * 100.0));
-                    aims.push((aim, format!("{value:.0} ms"), value <= most));
-                }
-                let ratio = ratios.get(&format!("{language}.{way}.p50")).copied().unwrap_or(f64::INFINITY);
-                aims.push((name("at most 45 % of serial"), format!("{:.0} %", ratio * 100.0), ratio <= 0.45));
-            }
-            let differs = measured.log_differs_ms.iter().map(|ms| ms.abs()).fold(0.0, f64::max);
-            let missing = measured.response_ms.len() - measured.log_differs_ms.len();
-            let agrees = missing == 0 && differs <= AGREES_WITHIN_MS;
-            let value = format!("{differs:.0} ms, {missing} not in the log");
-            aims.push((name("the log agrees within 20 ms"), value, agrees));
-            let silent = measured.turns - measured.response_ms.len() - measured.with_reason;
-            aims.push((
-                name("no turn without sound or reason"),
-                format!("{silent} of {}", measured.turns),
-                silent == 0,
-            ));
+            let ratio = figures.ratios.get(&format!("{language}.{way}.p50")).copied();
+            let ratio = (*way == Way::Speculating.name()).then_some(ratio);
+            aims.turns(&format!("{language}, {way}"), measured, ratio);
         }
-        for (aim, value, is_met) in aims {
-            self.aim(&aim, value, is_met);
+        self.stopped.iter().for_each(|(language, stopped)| aims.interruptions(language, stopped));
+        self.noises.iter().for_each(|(language, noises)| aims.noises(language, noises));
+        aims.crowds(&self.crowds);
+        if let Some(baseline) = baseline {
+            let languages: BTreeSet<_> =
+                self.measured.keys().map(|(language, _)| language.as_str()).collect();
+            aims.baseline(baseline.worse(&figures, &languages));
         }
+        aims.missed()
     }
+}
 
-    fn judge_interruptions(&mut self) {
-        if let Some(stopped) = self.stopped.take() {
-            let all = percentile(&stopped.silent_ms, 0.95);
-            let own = percentile(&stopped.own_ms, 0.95);
-            let is_measured = !stopped.silent_ms.is_empty() && stopped.missed == 0;
-            self.aim(
-                "interruption to silence: p95 at most 350 ms",
-                format!("{all:.0} ms"),
-                is_measured && all <= 350.0,
-            );
-            self.aim("of which ours: p95 at most 60 ms", format!("{own:.0} ms"), is_measured && own <= 60.0);
-        }
-        if !self.noises.is_empty() {
-            let sum = |index: usize| self.noises.values().map(|counts| counts[index]).sum::<usize>();
-            let (stopped, lost) = (sum(1), sum(2));
-            let aim = "answers lost to noises: at most half of those that voice detection stops";
-            self.aim(aim, format!("{lost} of {stopped}"), 2 * lost <= stopped);
-        }
+/// Prints calls that were held for minutes, and judges them. Returns the aims that are missed.
+pub fn report_load(load: &Load) -> Vec<String> {
+    println!("\n### {} calls at once\n", load.callers);
+    head(&[
+        "minute",
+        "ended calls",
+        "answered",
+        "failed with a reason",
+        "neither",
+        "refused calls",
+        "p90, ms",
+        "RSS, MB",
+    ]);
+    for (number, minute) in load.minutes.iter().enumerate() {
+        let measured = &minute.measured;
+        let answered = measured.answered();
+        let counts = [minute.calls, answered.len(), measured.with_reason, measured.silent(), minute.refused];
+        let [_, p90, _] = spread(&answered);
+        let resident = minute.resident_mb.map_or("-".into(), |resident| format!("{resident:.0}"));
+        let counts = counts.iter().map(ToString::to_string);
+        row(&(number + 1).to_string(), counts.chain([p90, resident]));
     }
-
-    fn aim(&mut self, aim: &str, value: String, is_met: bool) {
-        row(aim, [value.clone(), passed(is_met)]);
-        if !is_met {
-            self.failed.push(format!("{aim}: {value}"));
-        }
-    }
+    print_faults(load.faults());
+    let mut aims = Aims::begin();
+    aims.load(load);
+    aims.missed()
 }
 
 fn print_turns(language: &str, way: Way, measured: &Measured) {
@@ -166,21 +165,109 @@ fn print_turns(language: &str, way: Way, measured: &Measured) {
     for (name, values) in moments {
         row(&format!("log: {name}"), spread(values));
     }
-    row("**first audible sample, by the recording**", spread(&measured.response_ms));
+    let answered = measured.answered();
+    row("**first audible sample, by the recording**", spread(&answered));
     let rate = measured.errors.rate().map_or("unknown".into(), |rate| format!("{:.1} %", rate * 100.0));
     println!(
-        "\n{} turns, {} answered, {} with a reason in place of a sound. Word errors {rate}.",
-        measured.turns,
+        "\n{} turns: {} answered, {} over the caller's last word, {} failed with a reason, {} neither. Wrong words {rate}.",
         measured.response_ms.len(),
-        measured.with_reason
+        answered.len(),
+        measured.early,
+        measured.with_reason,
+        measured.silent(),
     );
-    measured.faults.iter().take(TOLD).for_each(|fault| println!("fault: {fault}"));
+    print_faults(&measured.faults);
+}
+
+fn print_faults<'a>(faults: impl IntoIterator<Item = &'a String>) {
+    faults.into_iter().take(TOLD).for_each(|fault| println!("fault: {fault}"));
 }
 
 fn spread(values: &[f64]) -> [String; 3] {
     SHARES.map(|(_, share)| if values.is_empty() { "-".into() } else { ms(percentile(values, share)) })
 }
 
-fn passed(is_met: bool) -> String {
-    if is_met { "pass".into() } else { "FAIL".into() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::talk::bench::over::Counts;
+
+    fn measured(ms: &[Option<f64>]) -> Measured {
+        let answered = ms.iter().flatten().count();
+        let mut measured =
+            Measured { response_ms: ms.to_vec(), log_differs_ms: vec![0.0; answered], ..Measured::default() };
+        measured.errors.add("en", "one two", "one two");
+        measured
+    }
+
+    fn counted(lost: usize) -> Noises {
+        let counts = Counts { all: 4, plain: 4, stopped: 4, lost };
+        Noises { planned: 4, counts: BTreeMap::from([("music".to_owned(), counts)]), faults: Vec::new() }
+    }
+
+    fn stopped(ms: f64) -> Stopped {
+        Stopped { planned: 1, silent_ms: vec![ms], own_ms: vec![20.0], ..Stopped::default() }
+    }
+
+    /// A run in two languages that meets all aims.
+    fn good() -> Report {
+        let mut report = Report::default();
+        for language in ["en", "ko"] {
+            report.add_turns(language, Way::Serial, measured(&[Some(1500.0); 2]));
+            report.add_turns(language, Way::Speculating, measured(&[Some(500.0); 4]));
+            report.add_interruptions(language, stopped(300.0));
+            report.add_noises(language, counted(2));
+        }
+        report.add_crowd(Crowd { callers: 1, measured: measured(&[Some(500.0); 4]), refused: 0 });
+        report
+    }
+
+    #[test]
+    fn a_good_run_misses_no_aim_and_is_its_own_baseline() {
+        let report = good();
+        let figures = report.figures();
+        assert_eq!(figures.ratios.len(), 4);
+        assert_eq!(report.judge(Some(&figures)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_first_language_is_judged_as_the_last_one() {
+        let mut report = good();
+        report.add_interruptions("en", stopped(900.0));
+        report.add_noises("en", counted(3));
+        let missed = report.judge(None).join("\n");
+        assert!(
+            missed.contains("en, interruptions: silence") && missed.contains("en, noises: answers lost"),
+            "{missed}"
+        );
+    }
+
+    #[test]
+    fn turns_that_end_in_reasons_meet_no_aim_of_time() {
+        let mut report = good();
+        let baseline = report.figures();
+        let failed = Measured { with_reason: 4, ..measured(&[None; 4]) };
+        report.add_turns("en", Way::Speculating, failed);
+        let missed = report.judge(Some(&baseline));
+        for aim in
+            ["p50 at most", "p90 at most", "at most 45 %", "95 % of the turns answered", "the baseline's"]
+        {
+            assert!(missed.iter().any(|line| line.contains(aim)), "{aim}: {missed:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_fails_the_run() {
+        let mut report = good();
+        let fault = vec!["turn 1: a silence of 500 ms within a sentence".to_owned()];
+        report.add_turns("ko", Way::Serial, Measured { faults: fault, ..measured(&[Some(1500.0); 2]) });
+        assert_eq!(report.judge(None), ["ko, serial: no faults: 1"]);
+    }
+
+    #[test]
+    fn a_host_that_keeps_no_call_fails_the_run() {
+        let mut report = good();
+        report.crowds.clear();
+        assert_eq!(report.judge(None), ["calls that the host keeps at a p90 of 800 ms: none"]);
+    }
 }

@@ -12,13 +12,20 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest,
+        http::{HeaderValue, StatusCode},
+    },
 };
 
-use super::ticket::Exchange;
+use super::ticket::{Exchange, Refused};
 
 /// Longest wait for the upgrade, and for the service to take a message.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The answers of a service that has as many callers as it may have.
+const BUSY: [StatusCode; 2] = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
 
 /// The audio of the stream, as `start` describes it.
 const AUDIO: &str = "audio/x-mulaw";
@@ -157,6 +164,7 @@ async fn connect(exchange: &Exchange, url: &str) -> Result<WebSocketStream<TcpSt
     connection.set_nodelay(true)?;
     match client_async(request, connection).await {
         Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) if BUSY.contains(&response.status()) => Err(Refused.into()),
         Err(error) => bail!("the media stream is refused: {error}"),
     }
 }

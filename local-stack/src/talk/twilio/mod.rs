@@ -11,6 +11,7 @@ mod playout;
 mod signature;
 mod ticket;
 
+pub(super) use self::ticket::Refused;
 pub(super) use self::{
     line::{FromService, Line},
     playout::Playout,

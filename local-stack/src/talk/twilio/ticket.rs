@@ -8,6 +8,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 use reqwest::Client;
+use thiserror::Error;
 
 use super::signature::sign;
 
@@ -16,6 +17,11 @@ const VOICE: &str = "/live/twilio/voice";
 
 /// Longest wait for the TwiML; Twilio waits 15 s.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The service turned a call away, as its TwiML says.
+#[derive(Debug, Error)]
+#[error("the service refuses the call")]
+pub(crate) struct Refused;
 
 /// A service that takes calls from Twilio.
 #[derive(Clone)]
@@ -97,6 +103,7 @@ fn read(twiml: &str) -> Result<Ticket> {
     loop {
         match reader.read_event()? {
             Event::Start(element) | Event::Empty(element) => match element.name().as_ref() {
+                b"Reject" => return Err(Refused.into()),
                 b"Connect" => is_connect = true,
                 b"Stream" if is_connect => {
                     let url = attribute(&element, "url")?.context("<Stream> has no url")?;
@@ -151,6 +158,7 @@ mod tests {
     #[test]
     fn twiml_that_twilio_would_refuse_is_refused() {
         for (twiml, reason) in [
+            ("<Response><Reject reason='busy'/></Response>", "the service refuses the call"),
             ("<Response><Hangup/></Response>", "it has no <Connect><Stream>"),
             ("<Response><Start><Stream url='wss://a'/></Start></Response>", "it has no <Connect><Stream>"),
             ("<Response><Connect><Stream url='ws://a'/></Connect></Response>", "the stream's URL is not wss"),
