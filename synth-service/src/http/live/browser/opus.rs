@@ -113,9 +113,27 @@ fn failed(error: impl fmt::Display) -> NoOpus {
 mod tests {
     use std::f64::consts::TAU;
 
+    use hearing::mu_law;
     use live::output_frame_bytes;
 
     use super::*;
+
+    /// "My number is five five five, one two three four.", as mu-law.
+    const SPEECH: &[u8] = include_bytes!("../../../../hearing/tests/sounds/number.ulaw");
+
+    /// Bytes of mu-law in 20 ms.
+    const CODES: usize = 160;
+
+    /// Bytes before each packet: generation and number.
+    const HEAD: usize = 8;
+
+    /// The speech at 24 kHz, in frames of 20 ms: lines from each sample to the next one.
+    fn speech() -> Vec<Bytes> {
+        let samples: Vec<i32> = SPEECH.iter().map(|code| i32::from(mu_law::decode(*code))).collect();
+        let between = |pair: &[i32]| [0, 1, 2].map(|third| (pair[0] + (pair[1] - pair[0]) * third / 3) as i16);
+        let wide: Vec<i16> = samples.windows(2).flat_map(between).collect();
+        wide.chunks_exact(OUT).map(bytes).collect()
+    }
 
     /// A tone at a rate, in frames of 20 ms.
     fn tone(rate: usize, hertz: f64, frames: usize) -> Vec<Bytes> {
@@ -125,12 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn a_second_of_opus_is_less_than_half_of_mu_law() {
+    fn speech_as_opus_is_less_than_half_of_mu_law() {
         let mut packer = Packer::new(Codec::Opus).expect("an encoder");
-        let frames = tone(24_000, 440.0, 50);
+        let frames = speech();
         assert_eq!(frames[0].len(), output_frame_bytes(Line::Wide));
-        let packed: usize = frames.into_iter().map(|frame| packer.pack(frame).expect("a packet").len()).sum();
-        assert!(packed * 2 <= 8000, "{packed} bytes");
+        let mu_law = frames.len() * CODES;
+        let packet = |frame| HEAD + packer.pack(frame).expect("a packet").len();
+        let packed: usize = frames.into_iter().map(packet).sum();
+        assert!(packed * 2 <= mu_law, "{packed} bytes, {mu_law} of mu-law");
     }
 
     #[test]
