@@ -1,13 +1,13 @@
 //! `cargo xtask bench live`: which measurement runs on which stack.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use local_stack::{
     stack::{Stack, StackConfig},
     talk::{
-        LiveService, Voices, Way,
+        Exchange, LiveService, Voices, Way,
         bench::{self, Baseline, Corpus, IN_TIME_MS, Report, Size},
     },
 };
@@ -196,9 +196,22 @@ async fn one_way(
         report.add_noises(language, bench::noises(&exchange, &log, corpus).await?);
     }
     // The number of calls is that of the first language.
-    let callers = arguments.callers.iter().filter(|_| arguments.lang.first() == Some(language));
-    for callers in callers {
-        let crowd = bench::crowd(&exchange, &log, corpus, *callers).await?;
+    match arguments.lang.first() == Some(language) {
+        true => crowds(&exchange, &log, corpus, &arguments.callers, report).await,
+        false => Ok(()),
+    }
+}
+
+/// Holds more and more calls at once, until one is too many.
+async fn crowds(
+    exchange: &Exchange,
+    log: &Path,
+    corpus: &Corpus,
+    numbers: &[usize],
+    report: &mut Report,
+) -> Result<()> {
+    for callers in numbers {
+        let crowd = bench::crowd(exchange, log, corpus, *callers).await?;
         let is_kept = crowd.is_kept(IN_TIME_MS);
         report.add_crowd(crowd);
         if !is_kept {

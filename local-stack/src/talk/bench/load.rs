@@ -79,23 +79,36 @@ pub async fn load(
     }
     drop(ended);
     let mut load = Load { callers, minutes: Vec::new(), memory: Memory::default() };
-    let mut samples = interval_at(begun + SAMPLE, SAMPLE);
-    samples.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            ended = calls.recv() => match ended {
-                Some(ended) => load.add(begun.elapsed(), &corpus.language, ended),
-                None => return Ok(load),
-            },
-            at = samples.tick(), if Instant::now() < until => {
-                let resident = machine::resident(process).context("the service's memory is unknown")?;
-                load.sample(at - begun, resident as f64 / 1e6);
-            }
-        }
-    }
+    load.follow(begun, until, &mut calls, &corpus.language, process).await?;
+    Ok(load)
 }
 
 impl Load {
+    /// Counts the calls that end, and samples the memory, until all callers are gone.
+    async fn follow(
+        &mut self,
+        begun: Instant,
+        until: Instant,
+        calls: &mut mpsc::Receiver<Ended>,
+        language: &str,
+        process: u32,
+    ) -> Result<()> {
+        let mut samples = interval_at(begun + SAMPLE, SAMPLE);
+        samples.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            tokio::select! {
+                ended = calls.recv() => match ended {
+                    Some(ended) => self.add(begun.elapsed(), language, ended),
+                    None => return Ok(()),
+                },
+                at = samples.tick(), if Instant::now() < until + SAMPLE => {
+                    let resident = machine::resident(process).context("the service's memory is unknown")?;
+                    self.sample(at - begun, resident as f64 / 1e6);
+                }
+            }
+        }
+    }
+
     fn minute(&mut self, at: Duration) -> &mut Minute {
         let number = (at.as_secs() / MINUTE.as_secs()) as usize;
         if self.minutes.len() <= number {

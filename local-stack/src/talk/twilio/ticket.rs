@@ -123,7 +123,11 @@ fn read(twiml: &str) -> Result<Ticket> {
             _ => {}
         }
     }
-    let ticket = ticket.context("it has no <Connect><Stream>")?;
+    check(ticket.context("it has no <Connect><Stream>")?)
+}
+
+/// A ticket that Twilio takes.
+fn check(ticket: Ticket) -> Result<Ticket> {
     if !ticket.url.starts_with("wss://") {
         bail!("the stream's URL is not wss");
     }
