@@ -130,7 +130,8 @@ mod tests {
     /// The speech at 24 kHz, in frames of 20 ms: lines from each sample to the next one.
     fn speech() -> Vec<Bytes> {
         let samples: Vec<i32> = SPEECH.iter().map(|code| i32::from(mu_law::decode(*code))).collect();
-        let between = |pair: &[i32]| [0, 1, 2].map(|third| (pair[0] + (pair[1] - pair[0]) * third / 3) as i16);
+        let between =
+            |pair: &[i32]| [0, 1, 2].map(|third| (pair[0] + (pair[1] - pair[0]) * third / 3) as i16);
         let wide: Vec<i16> = samples.windows(2).flat_map(between).collect();
         wide.chunks_exact(OUT).map(bytes).collect()
     }
