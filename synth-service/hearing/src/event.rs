@@ -32,6 +32,10 @@ pub enum Event {
     Nothing {
         /// End of the last voiced frame.
         at: Duration,
+        /// Voice in it, pauses aside.
+        voiced: Duration,
+        /// Whether words had been reported that no final text bears out: [`Self::Partial`].
+        had_words: bool,
     },
     /// The recogniser is gone, and no other takes its place. Voice is still reported.
     Deaf(crate::HearingError),

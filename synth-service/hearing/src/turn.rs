@@ -208,6 +208,16 @@ impl Turn {
         self.ended
     }
 
+    /// Voice until the last pause, all utterances together.
+    pub(crate) fn voiced(&self) -> Duration {
+        self.voiced
+    }
+
+    /// Whether there was a partial text with words.
+    pub(crate) fn had_words(&self) -> bool {
+        self.first_partial.is_some()
+    }
+
     fn cut(&mut self) -> Step {
         self.too_long = true;
         if self.lost.is_none() {

@@ -204,7 +204,10 @@ impl Ears {
                 self.report(Event::TurnEnded(turn.into_utterance(self.link.name(), ended, reason)));
             }
             Step::Deaf(error) => self.report(Event::Deaf(error)),
-            _ => self.report(Event::Nothing { at }),
+            _ => {
+                let (voiced, had_words) = (turn.voiced(), self.partials && turn.had_words());
+                self.report(Event::Nothing { at, voiced, had_words });
+            }
         }
         for (frame, received) in std::mem::take(&mut self.held) {
             self.take(frame, received);
