@@ -71,3 +71,16 @@ async fn a_minute_of_silence_costs_the_recogniser_nothing() {
     call.hear(&sounds::silence(60.0)).await;
     assert!(call.events.is_empty() && recogniser.told.lock().unwrap().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_speakers_who_are_equally_loud_are_one_turn_until_both_are_silent() {
+    let recogniser = Scripted::saying(&["I want to book", "a table please"], 50);
+    let mut call = Call::new(&recogniser, "en", EarSettings::default());
+    let other = [sounds::silence(0.8), sounds::babble(1.2, 210.0)].concat();
+    let caller = [voice(1.2), sounds::silence(0.8)].concat();
+    call.hear(&[sounds::silence(0.5), sounds::mix(&caller, &other, 1.0), long()].concat()).await;
+    let (turn, _) = call.only_turn();
+    assert_eq!(call.kinds(), "began paused turn");
+    assert!((500..600).contains(&turn.began.as_millis()), "{turn:?}");
+    assert!((2_400..=2_520).contains(&turn.ended.as_millis()), "{turn:?}");
+}
