@@ -171,6 +171,51 @@ async fn a_monologue_is_answered_each_minute() {
     assert_eq!(missing, 0, "no frame is lost at a cut");
 }
 
+/// Gives a complete partial text in the middle of each utterance.
+fn sure() -> Arc<Scripted> {
+    Scripted::new(|_, mut engine| async move {
+        let mut frames = 0;
+        while let Some(input) = engine.input.recv().await {
+            let heard = match input {
+                Input::Audio(_) => {
+                    frames += 1;
+                    if frames != 20 {
+                        continue;
+                    }
+                    Heard::Partial("yes please".into())
+                }
+                Input::Pause => continue,
+                Input::Finalise => {
+                    frames = 0;
+                    Heard::Final { text: "yes please".into(), asked: true }
+                }
+            };
+            engine.heard.send(Ok(heard)).await.unwrap();
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_complete_words_the_final_text_is_asked_for_early() {
+    let recogniser = sure();
+    let heard = call(&recogniser, "en", &voice(0.8), EarSettings::default()).await;
+    let (turn, waited) = heard.only_turn();
+    let sent = FRAME * (*recogniser.frames(0).last().unwrap() as u32 + 1);
+    assert!((100..=120).contains(&(sent - turn.ended).as_millis()), "{sent:?} {turn:?}");
+    assert_eq!(waited.as_millis(), 260);
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_behind_complete_ones_belong_to_the_same_turn() {
+    let recogniser = sure();
+    let audio = [voice(0.8), sounds::silence(0.16), voice(0.8)].concat();
+    let heard = call(&recogniser, "en", &audio, EarSettings::default()).await;
+    assert_eq!(heard.only_turn().0.text, "yes please yes please");
+    assert_eq!(heard.kinds(), "began paused began paused turn");
+    assert_eq!(recogniser.count(&Input::Finalise), 2);
+    assert!(recogniser.frames(0).is_sorted_by(|one, next| *next == one + 1), "each frame once");
+}
+
 /// The time from the first voiced frame of these sounds until there is voice of 250 ms, which stops a speech.
 async fn interrupts_after(audio: &[u8]) -> Option<u128> {
     let mut call = Call::new(&Scripted::saying(&[], 50), "en", EarSettings::default());
