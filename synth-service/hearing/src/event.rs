@@ -1,11 +1,11 @@
 //! Reports of the ears of a call. All times are of the call's received audio, from its first sample on.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use tokio::time::Instant;
 
-/// A report of the ears.
-#[derive(Clone, Debug, PartialEq)]
+/// A report of the ears. Its `Debug` hides the words.
+#[derive(Clone, PartialEq)]
 pub enum Event {
     /// Voice begins: the first voiced frame of a turn, or of a further utterance of the same turn after a pause.
     VoiceBegan {
@@ -16,7 +16,7 @@ pub enum Event {
     },
     /// Voice has stopped, for now.
     VoicePaused {
-        /// End of its last sound, to 10 ms.
+        /// End of the last voiced frame.
         at: Duration,
         /// When that frame was received.
         received: Instant,
@@ -32,13 +32,17 @@ pub enum Event {
     Nothing {
         /// End of the last voiced frame.
         at: Duration,
+        /// Voice in it, pauses aside.
+        voiced: Duration,
+        /// Whether words had been reported that no final text bears out: [`Self::Partial`].
+        had_words: bool,
     },
     /// The recogniser is gone, and no other takes its place. Voice is still reported.
     Deaf(crate::HearingError),
 }
 
-/// The words of one turn.
-#[derive(Clone, Debug, PartialEq)]
+/// The words of one turn. Their `Debug` hides them.
+#[derive(Clone, PartialEq)]
 pub struct Utterance {
     /// The words. Never empty.
     pub text: String,
@@ -58,6 +62,38 @@ pub struct Utterance {
     pub recogniser: &'static str,
     /// The reason why the turn ended.
     pub reason: TurnEnd,
+}
+
+/// Shows the number of letters of a caller's words in place of them.
+pub(crate) struct Hidden<'a>(pub(crate) &'a str);
+
+impl fmt::Debug for Hidden<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "<{} letters>", self.0.chars().count())
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::VoiceBegan { at, .. } => write!(formatter, "VoiceBegan({at:?})"),
+            Self::VoicePaused { at, .. } => write!(formatter, "VoicePaused({at:?})"),
+            Self::Partial { text } => formatter.debug_tuple("Partial").field(&Hidden(text)).finish(),
+            Self::TurnEnded(utterance) => utterance.fmt(formatter),
+            Self::Nothing { at, voiced, had_words } => {
+                write!(formatter, "Nothing({at:?}, voiced {voiced:?}, words {had_words})")
+            }
+            Self::Deaf(error) => formatter.debug_tuple("Deaf").field(error).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Utterance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Utterance");
+        shown.field("text", &Hidden(&self.text)).field("began", &self.began).field("ended", &self.ended);
+        shown.field("recogniser", &self.recogniser).field("reason", &self.reason).finish_non_exhaustive()
+    }
 }
 
 /// The reason why a turn ended.
@@ -83,4 +119,35 @@ pub enum Hint {
     None,
     /// A number or a code is dictated: pauses between digits do not end the turn.
     Number,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Heard;
+
+    #[test]
+    fn the_words_of_a_caller_are_not_shown() {
+        let (text, now) = ("my code is 8302".to_owned(), Instant::now());
+        let utterance = Utterance {
+            text: text.clone(),
+            began: Duration::ZERO,
+            began_received: now,
+            ended: Duration::from_secs(1),
+            ended_received: now,
+            first_partial: None,
+            complete: now,
+            recogniser: "test",
+            reason: TurnEnd::Complete,
+        };
+        let shown = [
+            format!("{:?}", Event::Partial { text: text.clone() }),
+            format!("{:?}", Event::TurnEnded(utterance)),
+            format!("{:?}", Heard::Partial(text.clone())),
+            format!("{:?}", Heard::Final { text, asked: true }),
+        ];
+        for shown in shown {
+            assert!(shown.contains("15 letters") && !shown.contains("code"), "{shown}");
+        }
+    }
 }

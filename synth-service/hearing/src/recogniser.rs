@@ -3,11 +3,13 @@
 //! A [`Recogniser`] is opened once for the service and keeps its token, connections and models. A [`Session`] is one
 //! call's. It gets the frames of one utterance after the other, each closed by [`Input::Finalise`].
 
+use std::fmt;
+
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::{Frame, HearingError, Line};
+use crate::{Frame, HearingError, Line, event::Hidden};
 
 /// Frames that may wait for a recogniser: 5 s. One that is further behind is given up.
 const WAITING: usize = 250;
@@ -52,8 +54,8 @@ pub enum Input {
     Finalise,
 }
 
-/// A result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A result. Its `Debug` hides the words.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Heard {
     /// The text of the current utterance so far, behind its last final text. It may still change.
     Partial(String),
@@ -67,6 +69,18 @@ pub enum Heard {
     },
     /// The recogniser takes the caller for finished.
     SpeechEnded,
+}
+
+impl fmt::Debug for Heard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Partial(text) => formatter.debug_tuple("Partial").field(&Hidden(text)).finish(),
+            Self::Final { text, asked } => {
+                formatter.debug_tuple("Final").field(&Hidden(text)).field(asked).finish()
+            }
+            Self::SpeechEnded => formatter.write_str("SpeechEnded"),
+        }
+    }
 }
 
 /// One call's use of a recogniser. Dropping it ends it.

@@ -49,6 +49,14 @@ pub struct ActivitySettings {
     pub above_noise_db: f32,
     /// Frames quieter than this are silence, in decibels of full scale (root mean square).
     pub floor_db: f32,
+    /// The longest gap between words over which voice is counted on, for interruptions: [`crate::Ears::voiced`].
+    pub longest_bridged: Duration,
+    /// So much of such a gap counts as voice.
+    pub bridge_counts: Duration,
+    /// Voice with gaps counts where one part of it is at least this long, as a syllable is.
+    pub least_unbroken: Duration,
+    /// The least share of voiced frames in voice with gaps, from 0 to 1. With less its earlier part does not count.
+    pub least_voiced: f32,
 }
 
 /// Settings of the end of a turn: the silence behind the caller's words after which the service answers.
@@ -58,10 +66,16 @@ pub struct TurnSettings {
     pub pause_after: Duration,
     /// Silence after which the recogniser is asked for the final text.
     pub finalise_after: Duration,
+    /// The same where the words of a partial text are complete: the silence behind the last sound, not the last voice.
+    pub finalise_complete_after: Duration,
+    /// Silence behind words that are whole whatever the marks say, such as "yes"; at most [`Self::complete`].
+    pub whole: Duration,
     /// Silence behind a complete sentence, or one whose end the recogniser has found.
     pub complete: Duration,
     /// Silence behind other words.
     pub usual: Duration,
+    /// Silence behind words that may be whole but often stand before more; at least [`Self::usual`].
+    pub soft: Duration,
     /// Silence behind words that call for more, such as a connective.
     pub open: Duration,
     /// Silence behind digits.
@@ -102,6 +116,10 @@ impl Default for ActivitySettings {
             begin_periodic: 2,
             above_noise_db: 6.0,
             floor_db: -50.0,
+            longest_bridged: Duration::from_millis(200),
+            bridge_counts: Duration::from_millis(80),
+            least_unbroken: Duration::from_millis(120),
+            least_voiced: 0.55,
         }
     }
 }
@@ -111,8 +129,11 @@ impl Default for TurnSettings {
         Self {
             pause_after: Duration::from_millis(80),
             finalise_after: Duration::from_millis(200),
+            finalise_complete_after: Duration::from_millis(100),
+            whole: Duration::from_millis(250),
             complete: Duration::from_millis(300),
             usual: Duration::from_millis(650),
+            soft: Duration::from_millis(700),
             open: Duration::from_millis(1_100),
             digits: Duration::from_millis(1_100),
             dictated: Duration::from_millis(1_300),

@@ -132,6 +132,23 @@ pub(crate) fn coughs(seconds: f32) -> Vec<u8> {
     })
 }
 
+/// Coughs of two bursts each, which fade within 275 ms and lie 110 ms apart, every 1.5 s.
+pub(crate) fn double_coughs(seconds: f32) -> Vec<u8> {
+    let mut noise = pink(seconds, 1.0).into_iter().map(decode);
+    sound(seconds, |time| {
+        let (since, noise) = (time % 1.5, noise.next().unwrap_or_default());
+        let within = since % 0.385;
+        let fades = (within * 100.0).min(1.0) * (-within / 0.0875).exp();
+        if since < 0.66 && within < 0.275 { noise * fades } else { 0.0 }
+    })
+}
+
+/// A click of 3 ms each 150 ms.
+pub(crate) fn clicks(seconds: f32) -> Vec<u8> {
+    let mut hiss = Hiss(7);
+    sound(seconds, |time| if time % 0.15 < 0.003 { 0.8 * hiss.next() } else { 0.0 })
+}
+
 /// Something like speech: a buzzing source through moving formants, five syllables a second.
 pub(crate) fn babble(seconds: f32, pitch: f32) -> Vec<u8> {
     const VOWELS: [[f32; 3]; 4] =

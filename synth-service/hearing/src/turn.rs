@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     Completeness, HearingError, Hint, TurnEnd, TurnSettings, Utterance,
-    words::{completeness, join},
+    words::{completeness, is_complete_by_words, join},
 };
 
 /// A moment of the call's audio.
@@ -19,6 +19,17 @@ pub(crate) struct Moment {
     pub(crate) at: Duration,
     /// When its frame was received.
     pub(crate) received: Instant,
+}
+
+/// A look at the audio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// The time in the call's audio.
+    pub(crate) now: Duration,
+    /// The end of the last sound, where it is known: a consonant may follow the last voice.
+    pub(crate) sound: Duration,
+    /// The newest frames may be the begin of voice.
+    pub(crate) may_begin: bool,
 }
 
 /// The next step of a turn.
@@ -167,20 +178,33 @@ impl Turn {
         join(&self.text, &self.partial)
     }
 
-    /// The next step at this time of the audio, if one is due. Each [`Step::Finalise`] and [`Step::Cut`] comes once.
-    pub(crate) fn step(&mut self, now: Duration, hint: Hint, rules: &Rules) -> Option<Step> {
+    /// The next step, if one is due. Each [`Step::Finalise`] and [`Step::Cut`] comes once.
+    pub(crate) fn step(&mut self, look: Look, hint: Hint, rules: &Rules) -> Option<Step> {
+        let Look { now, may_begin, .. } = look;
         if !self.silent {
             let too_long = now.saturating_sub(self.began.at) >= rules.settings.longest_turn;
             return too_long.then(|| self.cut());
         }
         let silence = self.silence(now, &rules.settings);
-        let wanted = if rules.stream { rules.settings.finalise_after } else { rules.settings.usual };
-        if self.takes_audio() && silence >= wanted {
+        let wanted = rules.asks_after();
+        let is_due = silence >= wanted || self.is_due_early(look, hint, rules);
+        // Voice that may begin lets the caller go on. It delays the question by a frame, and the end until it is sure.
+        if self.takes_audio() && is_due && (!may_begin || silence > wanted) {
             self.ask();
             return Some(Step::Finalise);
         }
         let answered = (self.finalised || self.lost.is_some()) && self.unanswered == 0;
-        if answered && silence >= wanted { self.conclude(silence, hint, rules) } else { None }
+        let may_end = answered && silence >= wanted && !may_begin;
+        if may_end { self.conclude(silence, hint, rules) } else { None }
+    }
+
+    /// Whether the partial text is complete, and nothing more was heard behind it for a moment.
+    fn is_due_early(&self, look: Look, hint: Hint, rules: &Rules) -> bool {
+        let quiet = look.now.saturating_sub(look.sound);
+        rules.stream
+            && quiet >= rules.settings.finalise_complete_after
+            && !self.partial.trim().is_empty()
+            && is_complete_by_words(&rules.language, &self.words(), hint)
     }
 
     /// The turn's words with their times; their sound ended then.
@@ -206,6 +230,16 @@ impl Turn {
     /// The end of the last voice.
     pub(crate) fn ended(&self) -> Moment {
         self.ended
+    }
+
+    /// Voice until the last pause, all utterances together.
+    pub(crate) fn voiced(&self) -> Duration {
+        self.voiced
+    }
+
+    /// Whether there was a partial text with words.
+    pub(crate) fn had_words(&self) -> bool {
+        self.first_partial.is_some()
     }
 
     fn cut(&mut self) -> Step {
@@ -246,12 +280,21 @@ impl Turn {
 }
 
 impl Rules {
+    /// The silence behind which the final text is wanted.
+    fn asks_after(&self) -> Duration {
+        let settings = &self.settings;
+        let wanted = if self.stream { settings.finalise_after } else { settings.usual };
+        wanted.min(settings.longest_pause)
+    }
+
     /// The silence that ends a turn behind these words, and the reason then.
     fn patience(&self, words: Completeness, hint: Hint, found_end: bool) -> (Duration, TurnEnd) {
         let settings = &self.settings;
         let (patience, reason) = match words {
             _ if !self.stream => (settings.usual, TurnEnd::Silence),
+            Completeness::Whole => (settings.whole.min(settings.complete), TurnEnd::Complete),
             Completeness::Complete => (settings.complete, TurnEnd::Complete),
+            Completeness::Soft => (settings.soft.max(settings.usual), TurnEnd::Silence),
             Completeness::Open => (settings.open, TurnEnd::Waited),
             Completeness::Digits if hint == Hint::Number => (settings.dictated, TurnEnd::Waited),
             Completeness::Digits => (settings.digits, TurnEnd::Waited),

@@ -99,7 +99,10 @@ impl Speculation {
     /// A text stands.
     fn stands(&mut self, text: String, now: Instant) -> Option<Action> {
         match (completeness(&self.language, &text, Hint::None), self.paused) {
-            (Completeness::Complete | Completeness::Unknown, _) => {
+            (
+                Completeness::Whole | Completeness::Complete | Completeness::Unknown | Completeness::Soft,
+                _,
+            ) => {
                 self.open = None;
                 self.attempt(text, now)
             }

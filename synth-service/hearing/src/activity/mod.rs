@@ -6,12 +6,17 @@
 
 mod noise;
 mod shape;
+mod stretch;
 
 use std::{collections::VecDeque, time::Duration};
 
 use earshot::Detector;
 
-use self::{noise::Noise, shape::Shape};
+use self::{
+    noise::Noise,
+    shape::Shape,
+    stretch::{Part, Stretch},
+};
 use crate::{ActivitySettings, FRAME, Frame, Line, samples::Samples};
 
 /// Samples that the detector judges at once.
@@ -22,6 +27,9 @@ const PERIODIC_AMONG: usize = 10;
 
 /// Frames without a periodic one after which sound is no longer voice.
 const APERIODIC: usize = 20;
+
+/// Voice that comes this soon behind a voice needs no periodic frame: a last word is often low and hoarse.
+const RESUMES: Duration = Duration::from_millis(300);
 
 /// A change of voice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +54,13 @@ pub(crate) struct Activity {
     shape: Shape,
     /// The last frames, newest last: begin, voiced, periodic.
     recent: VecDeque<Seen>,
+    stretch: Stretch,
     /// The voice now: its begin, and the end of its last voiced frame.
     voice: Option<(Duration, Duration)>,
+    /// Whether it began with periodic frames.
+    is_periodic: bool,
+    /// The end of the last voice that did.
+    ended: Option<Duration>,
 }
 
 #[derive(Clone, Copy)]
@@ -61,9 +74,11 @@ impl Activity {
     /// Voice ends after `pause_after` without voice.
     pub(crate) fn new(line: Line, settings: ActivitySettings, pause_after: Duration) -> Self {
         let end_frames = pause_after.as_millis().div_ceil(FRAME.as_millis()).max(1);
+        let end_frames = usize::try_from(end_frames).unwrap_or(usize::MAX);
         Self {
+            stretch: Stretch::new(&settings, end_frames),
             settings,
-            end_frames: usize::try_from(end_frames).unwrap_or(usize::MAX),
+            end_frames,
             samples: Samples::new(line),
             detector: Detector::default_boxed(),
             rest: Vec::new(),
@@ -72,6 +87,8 @@ impl Activity {
             shape: Shape::default(),
             recent: VecDeque::new(),
             voice: None,
+            is_periodic: false,
+            ended: None,
         }
     }
 
@@ -84,6 +101,7 @@ impl Activity {
         while self.recent.len() > self.settings.begin_among.max(APERIODIC) {
             self.recent.pop_front();
         }
+        self.stretch.push(self.part(voiced));
         match self.voice {
             None => self.begin(frame),
             Some((began, _)) if voiced && !self.is_noise() => {
@@ -94,9 +112,10 @@ impl Activity {
         }
     }
 
-    /// Voice without a pause until now; zero in silence.
+    /// Voice until now, over short gaps; zero in silence.
     pub(crate) fn voiced(&self) -> Duration {
-        self.voice.map_or(Duration::ZERO, |(began, last)| last.saturating_sub(began))
+        let unbroken = self.voice.map_or(Duration::ZERO, |(began, last)| last.saturating_sub(began));
+        unbroken.max(self.stretch.voiced())
     }
 
     /// Whether somebody speaks.
@@ -118,19 +137,37 @@ impl Activity {
 
     /// The voice now is over, whatever the sound: the next frames begin another one.
     pub(crate) fn cut(&mut self) {
+        self.over();
+        self.stretch.clear();
+    }
+
+    fn over(&mut self) {
         self.voice = None;
         self.recent.clear();
+    }
+
+    fn part(&self, voiced: bool) -> Part {
+        match (voiced, self.voice) {
+            (false, _) if self.shape.is_tone() => Part::Tone,
+            (true, None) => Part::Perhaps,
+            (true, Some(_)) if !self.is_noise() => Part::Voice,
+            _ => Part::Silent,
+        }
     }
 
     fn begin(&mut self, frame: &Frame) -> Option<Change> {
         let newest = self.recent.iter().rev().take(self.settings.begin_among);
         let enough = newest.filter(|seen| seen.voiced).count() >= self.settings.begin_frames;
         let voiced = self.recent.back().is_some_and(|seen| seen.voiced);
-        if !voiced || !enough || self.periodic() < self.settings.begin_periodic {
+        let is_periodic = self.periodic() >= self.settings.begin_periodic;
+        let resumes = self.ended.is_some_and(|ended| frame.begins() <= ended + RESUMES);
+        if !voiced || !enough || !(is_periodic || resumes) {
             return None;
         }
+        self.is_periodic = is_periodic;
         let first = self.first_voiced(frame.begins());
         self.voice = Some((first, frame.ends()));
+        self.stretch.begins(self.recent.iter().filter(|seen| seen.begins >= first).count());
         Some(Change::Began(first))
     }
 
@@ -148,7 +185,8 @@ impl Activity {
         if silent < self.end_frames as u128 {
             return None;
         }
-        self.cut();
+        self.over();
+        self.ended = self.is_periodic.then_some(last);
         Some(Change::Ended(last))
     }
 

@@ -15,11 +15,23 @@ const KEPT: usize = 200;
 /// Sound this far below the loudest one of the turn is none: 35 dB, as a ratio of powers.
 const BELOW_LOUDEST: f32 = 3_162.0;
 
+/// Sound below this power is none: 53 dB below full scale, about the quietest that is heard on a telephone line.
+const INAUDIBLE: f32 = 4.66e-6;
+
 /// Sound must be this far above the line's noise: 6 dB, as a ratio of powers.
 const ABOVE_NOISE: f32 = 4.0;
 
 /// A word's sound ends at most this long behind its voice, and an echo is at most as long.
 const NEAR: Duration = Duration::from_millis(160);
+
+/// Sound that goes on behind them ends with a silence of this length.
+const JOINED: Duration = Duration::from_millis(60);
+
+/// It goes on for at most as long as this behind the voice.
+const LONGEST_TAIL: Duration = Duration::from_millis(600);
+
+/// Windows of a moment whose noise is measured.
+const MOMENT: usize = 8;
 
 struct Window {
     ends: Duration,
@@ -29,12 +41,17 @@ struct Window {
     power: f32,
 }
 
+/// A turn that begins this soon behind another one is the same speech, as loud.
+const SAME_SPEECH: Duration = Duration::from_secs(2);
+
 /// The levels of the last frames.
 #[derive(Default)]
 pub(super) struct Edge {
     windows: VecDeque<Window>,
     /// The loudest window of the turn.
     loudest: f32,
+    /// The end of the voice of the turn before.
+    ended: Option<Duration>,
 }
 
 impl Edge {
@@ -57,21 +74,38 @@ impl Edge {
 
     /// A turn begins with the voice that began here.
     pub(super) fn turn_begins(&mut self, at: Duration) {
-        let voice = self.windows.iter().filter(|window| window.ends > at);
-        self.loudest = voice.map(|window| window.power).fold(0.0, f32::max);
+        let same_speech = self.ended.is_some_and(|ended| at < ended + SAME_SPEECH);
+        if !same_speech {
+            let voice = self.windows.iter().filter(|window| window.ends > at);
+            self.loudest = voice.map(|window| window.power).fold(0.0, f32::max);
+        }
+    }
+
+    /// A turn has ended; its voice ended here.
+    pub(super) fn turn_ends(&mut self, at: Duration) {
+        self.ended = Some(at);
     }
 
     /// The end of the sound whose voice ended here.
     pub(super) fn end(&self, voice: Moment) -> Moment {
-        let behind = voice.at + NEAR;
-        let silence = self.windows.iter().filter(|window| window.ends > behind).map(|window| window.power);
-        let (count, sum) = silence.fold((0.0, 0.0), |(count, sum), power| (count + 1.0, sum + power));
-        let noise = if count > 0.0 { sum / count } else { 0.0 };
-        let least = (self.loudest / BELOW_LOUDEST).max(noise * ABOVE_NOISE);
-        let near = voice.at.saturating_sub(NEAR)..=behind;
-        let is_sound = |window: &&Window| near.contains(&window.ends) && window.power > least;
-        let last = self.windows.iter().rev().find(is_sound);
-        last.map_or(voice, |window| Moment { at: window.ends, received: window.received })
+        let least = (self.loudest / BELOW_LOUDEST).max(self.noise(voice.at) * ABOVE_NOISE).max(INAUDIBLE);
+        let near = voice.at.saturating_sub(NEAR)..=voice.at + LONGEST_TAIL;
+        let (mut last, mut reach) = (voice, voice.at + NEAR);
+        for window in self.windows.iter().filter(|window| near.contains(&window.ends)) {
+            if window.ends <= reach && window.power > least {
+                reach = reach.max(window.ends + JOINED);
+                last = Moment { at: window.ends, received: window.received };
+            }
+        }
+        last
+    }
+
+    /// The level of the line behind a voice: that of its quietest moment, since the sound may go on for a while.
+    fn noise(&self, voice: Duration) -> f32 {
+        let behind: Vec<f32> =
+            self.windows.iter().filter(|window| window.ends > voice).map(|window| window.power).collect();
+        let means = behind.windows(MOMENT).map(|moment| moment.iter().sum::<f32>() / moment.len() as f32);
+        means.reduce(f32::min).unwrap_or(0.0)
     }
 }
 
@@ -107,12 +141,33 @@ mod tests {
         assert_eq!(end(&word(&[900, 900, 900]), 200), 230);
         assert_eq!(end(&word(&[60, 60, 60]), 230), 200);
         assert_eq!(end(&word(&[]), 200), 200);
+        // A last word that dies away.
+        assert_eq!(end(&word(&[300; 30]), 200), 500);
+        assert_eq!(end(&word(&[&[300; 20][..], &[0; 8], &[300; 4]].concat()), 200), 400);
+    }
+
+    #[test]
+    fn a_turn_that_follows_at_once_is_as_loud_as_the_one_before() {
+        let amplitudes = [&[8000; 20][..], &[0; 20], &[2000; 20], &[100; 10], &[0; 20]].concat();
+        let ms = Duration::from_millis;
+        for (before, wanted) in [(Some(ms(200)), 600), (None, 700)] {
+            let (mut edge, began) = edge(&amplitudes);
+            if let Some(before) = before {
+                edge.turn_ends(before);
+            }
+            edge.turn_begins(ms(400));
+            let end = edge.end(Moment { at: ms(600), received: began + ms(600) });
+            assert_eq!(end.at.as_millis(), wanted);
+        }
     }
 
     #[test]
     fn the_noise_of_the_line_is_no_sound() {
         let noisy = [&[8000; 20][..], &[700; 40]].concat();
         assert_eq!(end(&noisy, 200), 200);
-        assert_eq!(end(&[20; 4], 20), 40, "all is alike: the last window near the voice");
+        // Its level wavers.
+        let noisy: Vec<i16> = (0..40).map(|window| 500 + window * 37 % 200).collect();
+        assert_eq!(end(&[&[8000; 20][..], &noisy].concat(), 200), 200);
+        assert_eq!(end(&[200; 4], 20), 40, "all is alike: the last window near the voice");
     }
 }

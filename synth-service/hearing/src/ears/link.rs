@@ -27,6 +27,8 @@ pub(super) struct Link {
     /// Whether a session of this turn has been replaced.
     replaced: bool,
     opened: Instant,
+    /// When to look again whether a session has room, while inputs wait. A reader who gives up waiting can't move it.
+    look: Instant,
     name: &'static str,
     open_patience: Duration,
     final_patience: Duration,
@@ -61,6 +63,7 @@ impl Link {
             due: std::collections::VecDeque::new(),
             replaced: false,
             opened: Instant::now(),
+            look: Instant::now(),
             open_patience: settings.open_patience,
             final_patience: settings.final_patience,
             retry_after: settings.retry_after,
@@ -115,7 +118,10 @@ impl Link {
             match self.happens().await {
                 Happened::Opened(session) => self.begin(session),
                 Happened::Heard(heard) => return News::Heard(self.hear(heard)),
-                Happened::Room => self.send(),
+                Happened::Room => {
+                    self.look = Instant::now() + FRAME;
+                    self.send();
+                }
                 Happened::Failed(error) => {
                     if let Some(gone) = self.fail(error) {
                         return News::Gone(gone);
@@ -144,7 +150,7 @@ impl Link {
                 biased;
                 heard = session.next() => heard.map_or_else(Happened::Failed, Happened::Heard),
                 () = until(self.due.front().copied()) => late(self.final_patience),
-                () = time::sleep(FRAME), if self.kept.waits() => Happened::Room,
+                () = time::sleep_until(self.look), if self.kept.waits() => Happened::Room,
             },
             State::Gone(_) => future::pending().await,
         }

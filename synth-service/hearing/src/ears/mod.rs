@@ -20,7 +20,7 @@ use self::{
 use crate::{
     EarSettings, Event, FRAME, Format, Frame, Heard, Hint, Input, Recogniser,
     activity::{Activity, Change},
-    turn::{Moment, Rules, Step, Turn},
+    turn::{Look, Moment, Rules, Step, Turn},
 };
 
 /// Reports that may wait for their reader: minutes of them. Then the oldest goes.
@@ -103,7 +103,7 @@ impl Ears {
         self.hint = hint;
     }
 
-    /// Voice without a pause until now; zero in silence.
+    /// Voice until now, over short gaps; zero in silence. See [`crate::ActivitySettings::longest_bridged`].
     pub fn voiced(&self) -> Duration {
         self.activity.voiced()
     }
@@ -175,12 +175,7 @@ impl Ears {
 
     /// Does everything that is due now; a few frames later where the caller may just go on.
     fn step(&mut self) {
-        if self.activity.may_begin() {
-            return;
-        }
-        while let Some(step) =
-            self.turn.as_mut().and_then(|turn| turn.step(self.now.at, self.hint, &self.rules))
-        {
+        while let Some(step) = self.next_step() {
             match step {
                 Step::Finalise => self.link.tell(Input::Finalise),
                 Step::Cut => {
@@ -193,10 +188,21 @@ impl Ears {
         }
     }
 
+    fn next_step(&mut self) -> Option<Step> {
+        let turn = self.turn.as_mut()?;
+        let look = Look {
+            now: self.now.at,
+            sound: self.edge.end(turn.ended()).at,
+            may_begin: self.activity.may_begin(),
+        };
+        turn.step(look, self.hint, &self.rules)
+    }
+
     fn end(&mut self, step: Step) {
         let Some(turn) = self.turn.take() else { return };
         self.link.forget();
         let at = turn.ended().at;
+        self.edge.turn_ends(at);
         match step {
             Step::End(reason) => {
                 self.hint = Hint::None;
@@ -204,7 +210,10 @@ impl Ears {
                 self.report(Event::TurnEnded(turn.into_utterance(self.link.name(), ended, reason)));
             }
             Step::Deaf(error) => self.report(Event::Deaf(error)),
-            _ => self.report(Event::Nothing { at }),
+            _ => {
+                let (voiced, had_words) = (turn.voiced(), self.partials && turn.had_words());
+                self.report(Event::Nothing { at, voiced, had_words });
+            }
         }
         for (frame, received) in std::mem::take(&mut self.held) {
             self.take(frame, received);
@@ -239,9 +248,10 @@ impl Ears {
     fn stalled(&mut self) {
         // The next look is one stall later, where the final text has not come.
         self.now.received = Instant::now();
-        if self.activity.is_voice() {
-            let last = self.recent.ends(self.activity.last_voiced());
-            self.activity.cut();
+        let last = self.activity.is_voice().then(|| self.recent.ends(self.activity.last_voiced()));
+        // A begin that was not sure yet is none, too.
+        self.activity.cut();
+        if let Some(last) = last {
             self.voice_pauses(last);
         }
         if let Some(turn) = &mut self.turn {

@@ -13,18 +13,26 @@ use crate::{Hint, language::primary};
 pub fn completeness(language: &str, text: &str, hint: Hint) -> Completeness {
     let tokens = tokens(text);
     let Some(last) = tokens.last() else { return Completeness::Unknown };
-    let language = primary(language);
-    if ends_in_digits(&language, &tokens, hint) {
-        return Completeness::Digits;
-    }
-    let words = match language.as_str() {
-        "en" => english::completeness(&tokens),
-        "ko" => korean::completeness(&tokens),
-        _ => Completeness::Unknown,
-    };
-    match words {
+    match by_words(&primary(language), &tokens, hint) {
         Completeness::Unknown => by_mark(last),
         known => known,
+    }
+}
+
+/// Whether a text is complete, and its words say so: a full stop alone is not enough.
+pub(crate) fn is_complete_by_words(language: &str, text: &str, hint: Hint) -> bool {
+    let words = by_words(&primary(language), &tokens(text), hint);
+    matches!(words, Completeness::Whole | Completeness::Complete)
+}
+
+fn by_words(language: &str, tokens: &[Token], hint: Hint) -> Completeness {
+    if ends_in_digits(language, tokens, hint) {
+        return Completeness::Digits;
+    }
+    match language {
+        "en" => english::completeness(tokens),
+        "ko" => korean::completeness(tokens),
+        _ => Completeness::Unknown,
     }
 }
 
@@ -40,7 +48,7 @@ fn by_mark(last: &Token) -> Completeness {
 }
 
 /// Whether the text ends in digits that may go on: one digit is enough where a number is dictated, otherwise it takes
-/// three. "At five" is no number to wait for.
+/// three, or two before a spoken dash. "At five" is no number to wait for.
 fn ends_in_digits(language: &str, tokens: &[Token], hint: Hint) -> bool {
     let digits_of = |token: &Token| match language {
         _ if token.word.chars().any(char::is_numeric) => token.digits(),
@@ -48,6 +56,16 @@ fn ends_in_digits(language: &str, tokens: &[Token], hint: Hint) -> bool {
         "ko" => korean::digits(&token.word),
         _ => 0,
     };
-    let digits: usize = tokens.iter().rev().map(digits_of).take_while(|digits| *digits > 0).sum();
-    digits >= if hint == Hint::Number { 1 } else { 3 }
+    let is_dash = |token: &&Token| language == "ko" && token.word == korean::DASH;
+    let dashed = tokens.last().as_ref().is_some_and(is_dash);
+    let spoken = tokens.iter().rev().filter(|token| !is_dash(token));
+    let digits: usize = spoken.map(digits_of).take_while(|digits| *digits > 0).sum();
+    digits
+        >= if hint == Hint::Number {
+            1
+        } else if dashed {
+            2
+        } else {
+            3
+        }
 }

@@ -202,8 +202,24 @@ const ANSWERS: &[&str] = &[
 /// Words with which a request or a call closes.
 const CLOSING: &[&str] = &["please", "thanks", "bye", "goodbye"];
 
+/// A caller who says only one of these has a wish yet to be said.
+const GREETINGS: &[&str] = &["hello", "hi", "hey", "please"];
+
 /// Short words behind which a question still lacks its object: "can you tell me".
 const BEFORE_OBJECT: &[&str] = &["me", "us", "you", "it", "him", "her", "them", "that", "this"];
+
+/// Verbs of which "me" is not the whole object: "can you tell me".
+const GIVING: &[&str] = &["tell", "give", "show", "send", "get", "bring", "let"];
+
+/// Verbs that want an object behind "I'd like to".
+const TRANSITIVE: &[&str] = &[
+    "know", "ask", "make", "get", "find", "give", "tell", "say", "put", "bring", "send", "buy", "take",
+    "use", "have", "see", "set",
+];
+
+/// Words of a wish before "to".
+const WISHES: &[&str] =
+    &["like", "want", "wanted", "need", "needed", "trying", "going", "have", "calling", "love", "hoping"];
 
 pub(super) fn completeness(tokens: &[Token]) -> Completeness {
     let Some((last, before)) = tokens.split_last() else { return Completeness::Unknown };
@@ -211,8 +227,10 @@ pub(super) fn completeness(tokens: &[Token]) -> Completeness {
     if last.is_cut_off() {
         return Completeness::Open;
     }
-    if ANSWERS.contains(&words.join(" ").as_str()) {
-        return Completeness::Complete;
+    let answer = words.join(" ");
+    if ANSWERS.contains(&answer.as_str()) {
+        let greets = GREETINGS.contains(&answer.as_str());
+        return if greets { Completeness::Complete } else { Completeness::Whole };
     }
     let first = words[0];
     let asks = last.mark() == Some('?') && before.len() > 1;
@@ -229,7 +247,17 @@ pub(super) fn completeness(tokens: &[Token]) -> Completeness {
     if AUXILIARIES.contains(&last.word.as_str()) {
         return after_auxiliary(first, before, asks);
     }
-    by_shape(&words)
+    if lacks_object(&words) && !asks { Completeness::Soft } else { by_shape(&words) }
+}
+
+/// "I'd like to know", "can you tell me", "I was wondering".
+fn lacks_object(words: &[&str]) -> bool {
+    match words {
+        [.., wish, "to", verb] => WISHES.contains(wish) && TRANSITIVE.contains(verb),
+        [first, .., verb, "me" | "us"] => INVERTED.contains(first) && GIVING.contains(verb),
+        [.., "was" | "were", last] => matches!(*last, "wondering" | "thinking" | "hoping"),
+        _ => false,
+    }
 }
 
 /// "My number is" waits; "yes, it is" is an answer; "that is" may be either.
@@ -243,12 +271,16 @@ fn after_auxiliary(first: &str, before: &[Token], asks: bool) -> Completeness {
     }
 }
 
-/// Without marks: a request with its closing word, or a question of some length.
+/// Without marks: a request with its closing word, or a question of some length. "Can you please" has no request yet.
 fn by_shape(words: &[&str]) -> Completeness {
     let (first, last) = (words[0], words[words.len() - 1]);
     let question = QUESTIONS.contains(&first) && words.len() >= 4 && !BEFORE_OBJECT.contains(&last);
     let inverted = INVERTED.contains(&first) && words.len() >= 5 && !BEFORE_OBJECT.contains(&last);
-    if CLOSING.contains(&last) || words.ends_with(&["thank", "you"]) || question || inverted {
+    if last == "please" && words.len() == 3 && INVERTED.contains(&first) {
+        Completeness::Open
+    } else if CLOSING.contains(&last) || words.ends_with(&["thank", "you"]) {
+        Completeness::Whole
+    } else if question || inverted {
         Completeness::Complete
     } else {
         Completeness::Unknown

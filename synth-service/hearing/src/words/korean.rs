@@ -31,10 +31,20 @@ pub(super) const BACKCHANNELS: &[&str] = &[
     "네에",
     "예에",
     "알겠어요",
+    "알겠습니다",
+    "그렇습니까",
+    "그러시군요",
+    "그러시구나",
+    "맞습니다",
+    "정말요",
+    "진짜요",
 ];
 
 /// Single digits as they are dictated: Sino-Korean, one syllable each.
 const DIGITS: &str = "공영일이삼사오육륙칠팔구";
+
+/// The dash within a spoken number; elsewhere it is "again".
+pub(super) const DASH: &str = "다시";
 
 /// Native numbers.
 const NUMBERS: &[&str] =
@@ -52,7 +62,6 @@ const ANSWERS: &[&str] = &[
     "아뇨",
     "응",
     "그래",
-    "여보세요",
     "됐어",
     "알았어",
     "몰라",
@@ -86,11 +95,14 @@ const LOOK_ALIKES: &[&str] = &[
     "신고",
     "참고",
     "경고",
-    "순서",
     "부서",
     "비서",
-    "문서",
     "도서",
+    "보고서",
+    "안내서",
+    "의뢰서",
+    "군데",
+    "가운데",
     "라면",
     "화면",
     "냉면",
@@ -135,6 +147,8 @@ const LOOK_ALIKES: &[&str] = &[
     "회의",
     "주의",
     "문의",
+    "동의",
+    "합의",
     "예의",
     "강의",
     "지은",
@@ -150,20 +164,18 @@ const LOOK_ALIKES: &[&str] = &[
     "서로",
     "바로",
     "따로",
+    "별로",
+    "새로",
+    "대로",
+    "그대로",
+    "제대로",
+    "마음대로",
 ];
 
 /// Connectives: the sentence goes on.
 const CONNECTIVES: &[&str] = &[
-    "는데",
-    "은데",
-    "인데",
-    "한데",
-    "던데",
-    "런데",
-    "건데",
-    "른데",
     "고",
-    "서",
+    "면서",
     "면",
     "지만",
     "려고",
@@ -190,11 +202,17 @@ const CONNECTIVES: &[&str] = &[
 ];
 
 /// Particles that call for a verb.
-const PARTICLES: &[&str] = &["는", "를", "을", "의", "와", "에", "에게", "한테", "께", "로", "께서"];
+const PARTICLES: &[&str] =
+    &["는", "를", "을", "의", "와", "에", "에게", "한테", "께", "로", "께서", "보다", "마다"];
 
 /// Polite endings that often stand before more: "예약하려고 하는데요".
-const SOFT: &[&str] =
-    &["는데요", "은데요", "인데요", "한데요", "건데요", "고요", "구요", "서요", "면요", "니까요"];
+const SOFT: &[&str] = &["데요", "고요", "구요", "서요", "면요", "니까요"];
+
+/// Endings that only close a sentence. "-ㅂ니다" and "-ㅂ니까" are others.
+const CLOSING: &[&str] = &["세요", "세여", "나요", "까요", "싶어요"];
+
+/// They look like such an ending, but the caller has not said yet why they call.
+const GREETINGS: &[&str] = &["안녕하세요", "안녕하십니까", "여보세요", "수고하세요", "수고하십니다"];
 
 /// Endings of sentences.
 const ENDINGS: &[&str] = &[
@@ -240,32 +258,50 @@ pub(super) fn completeness(tokens: &[Token]) -> Completeness {
         return Completeness::Complete;
     }
     let alone = before.is_empty();
-    if ANSWERS.contains(&word) || (!alone && QUESTIONS.contains(&word)) {
+    if ANSWERS.contains(&word) {
+        return Completeness::Whole;
+    }
+    if GREETINGS.contains(&word) || (!alone && QUESTIONS.contains(&word)) {
         return Completeness::Complete;
     }
     if FILLERS.contains(&word) {
         return if alone && word == "어" { Completeness::Unknown } else { Completeness::Open };
     }
-    if LOOK_ALIKES.contains(&word) || SOFT.iter().any(|soft| word.ends_with(soft)) {
+    if LOOK_ALIKES.contains(&word) {
         return Completeness::Unknown;
     }
-    by_ending(word)
+    if SOFT.iter().any(|soft| word.ends_with(soft)) { Completeness::Soft } else { by_ending(word) }
 }
 
 fn by_ending(word: &str) -> Completeness {
     // "-ㅂ니까" asks, "-니까" gives a reason.
-    if let Some(stem) = word.strip_suffix("니까") {
-        let asks = stem.chars().next_back().is_some_and(|char| final_of(char) == Some(FINAL_B));
-        return if asks { Completeness::Complete } else { Completeness::Open };
+    if has_before(word, "니까", |sound| sound == FINAL_B)
+        || has_before(word, "니다", |sound| sound == FINAL_B)
+    {
+        return Completeness::Whole;
     }
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
-    if ends(CONNECTIVES) || ends(PARTICLES) || has_subject_particle(word) {
+    let goes_on = word.ends_with("니까") || ends(CONNECTIVES) || is_connective(word);
+    if goes_on || ends(PARTICLES) || has_subject_particle(word) {
         Completeness::Open
+    } else if ends(CLOSING) {
+        Completeness::Whole
     } else if ends(ENDINGS) {
         Completeness::Complete
     } else {
         Completeness::Unknown
     }
+}
+
+/// "-ㄴ데" and "-서": a form of a verb ends in a vowel before "-서", the name of a document seldom does.
+fn is_connective(word: &str) -> bool {
+    has_before(word, "데", |sound| sound == FINAL_N) || has_before(word, "서", |sound| sound == 0)
+}
+
+/// Whether a word ends so, behind a syllable with such a final consonant.
+fn has_before(word: &str, end: &str, is_right: impl Fn(u32) -> bool) -> bool {
+    let stem = word.strip_suffix(end).and_then(|stem| stem.chars().next_back());
+    stem.and_then(final_of).is_some_and(is_right)
 }
 
 /// 이, 은 and 과 follow a consonant, 가 a vowel; elsewhere they are part of a word.
@@ -279,7 +315,8 @@ fn has_subject_particle(word: &str) -> bool {
     }
 }
 
-/// The number of ㅂ among final consonants.
+/// The numbers of ㄴ and ㅂ among final consonants.
+const FINAL_N: u32 = 4;
 const FINAL_B: u32 = 17;
 
 /// The number of a syllable's final consonant, 0 without one; `None` of other characters.

@@ -10,7 +10,7 @@ mod english;
 mod korean;
 mod token;
 
-pub(crate) use self::compare::join;
+pub(crate) use self::{compare::join, complete::is_complete_by_words};
 pub use self::{
     compare::{count, is_backchannel, same_words},
     complete::completeness,

@@ -12,19 +12,19 @@ fn rows(language: &str, rows: &[(&str, Completeness)]) {
 
 #[test]
 fn english_without_marks() {
-    use Completeness::{Complete, Digits, Open, Unknown};
+    use Completeness::{Complete, Digits, Open, Soft, Unknown, Whole};
     rows(
         "en-US",
         &[
             ("", Unknown),
             ("   ", Unknown),
-            ("yes", Complete),
-            ("Yes please", Complete),
-            ("no thank you", Complete),
-            ("I would like to book a table please", Complete),
+            ("yes", Whole),
+            ("Yes please", Whole),
+            ("no thank you", Whole),
+            ("I would like to book a table please", Whole),
             ("what time do you open on sunday", Complete),
             ("can i change my booking to friday", Complete),
-            ("can you tell me", Unknown),
+            ("can you tell me", Soft),
             ("I want to book a table", Unknown),
             ("my number is", Open),
             ("my name's", Open),
@@ -43,14 +43,14 @@ fn english_without_marks() {
             ("it's 555-123", Digits),
             ("room 12", Unknown),
             ("double oh seven", Digits),
-            ("it is five five five please", Complete),
+            ("it is five five five please", Whole),
         ],
     );
 }
 
 #[test]
 fn english_with_a_mark_behind_everything() {
-    use Completeness::{Complete, Digits, Open};
+    use Completeness::{Complete, Digits, Open, Soft, Whole};
     rows(
         "en",
         &[
@@ -73,29 +73,46 @@ fn english_with_a_mark_behind_everything() {
             ("Yes, it is.", Complete),
             ("Did you say \"no\"?", Complete),
             ("Is that what it is?", Complete),
-            ("I don’t know.", Complete),
+            ("I don’t know.", Whole),
             ("I’m.", Open),
+            // Whole sentences that a table for parts of them must not hold up.
+            ("Can you help me.", Complete),
+            ("Can you repeat that.", Complete),
+            ("I'd like a table.", Complete),
+            ("I want to cancel.", Complete),
+            ("That is good to know.", Complete),
+            ("Hello.", Complete),
+            ("Can you tell me?", Complete),
+            // Parts of sentences.
+            ("I'd like to know.", Soft),
+            ("Hi, I'm calling to ask.", Soft),
+            ("Can you tell me.", Soft),
+            ("Could you please give us.", Soft),
+            ("I was wondering.", Soft),
+            ("Can you please.", Open),
+            ("Thank you.", Whole),
+            ("No.", Whole),
         ],
     );
 }
 
 #[test]
 fn korean() {
-    use Completeness::{Complete, Digits, Open, Unknown};
+    use Completeness::{Complete, Digits, Open, Soft, Unknown, Whole};
     rows(
         "ko-KR",
         &[
-            ("네", Complete),
-            ("예.", Complete),
-            ("아니요", Complete),
-            ("예약하고 싶습니다", Complete),
-            ("예약하고 싶어요", Complete),
-            ("몇 시에 여나요", Complete),
-            ("언제 문을 엽니까", Complete),
+            ("네", Whole),
+            ("예.", Whole),
+            ("아니요", Whole),
+            ("예약하고 싶습니다", Whole),
+            ("예약하고 싶어요", Whole),
+            ("몇 시에 여나요", Whole),
+            ("언제 문을 엽니까", Whole),
             ("내일 갈 수 있을까", Complete),
             ("맞죠", Complete),
             ("좋네", Complete),
-            ("도와주세요", Complete),
+            ("도와주세요", Whole),
             ("이거 얼마", Complete),
             ("점심은?", Complete),
             ("제가 어제 전화했는데", Open),
@@ -114,7 +131,7 @@ fn korean() {
             ("저는 음", Open),
             ("음", Open),
             ("어", Unknown),
-            ("예약하려고 하는데요", Unknown),
+            ("예약하려고 하는데요", Soft),
             ("여름 휴가", Unknown),
             ("창고", Unknown),
             ("사람이 많이", Unknown),
@@ -127,6 +144,34 @@ fn korean() {
             ("25,000원", Unknown),
             ("25,000원.", Complete),
             ("4시 45분", Unknown),
+            ("안녕하세요.", Complete),
+            ("여보세요", Complete),
+            ("확인 부탁드립니다", Whole),
+            ("지금 확인되나요.", Whole),
+            // A full stop behind a polite connective says nothing.
+            ("예약하려고 하는데요.", Soft),
+            ("제 차가 고장났는데요.", Soft),
+            ("전화를 드렸던데요.", Soft),
+            ("바쁠 텐데요.", Soft),
+            ("아직 안 왔거든요, 그런데요.", Soft),
+            ("시간이 없어서요.", Soft),
+            ("그쪽으로 갔던데", Open),
+            ("비쌀 텐데", Open),
+            ("어제보다", Open),
+            ("주말마다", Open),
+            ("먹으면서", Open),
+            ("계약서", Unknown),
+            ("신청서", Unknown),
+            ("설명서", Unknown),
+            ("업무 보고서", Unknown),
+            ("동의", Unknown),
+            ("별로", Unknown),
+            ("그대로", Unknown),
+            ("세 군데", Unknown),
+            ("다시", Unknown),
+            ("공이 다시", Digits),
+            ("공일공 다시 일이삼사 다시", Digits),
+            ("이거 다시", Unknown),
         ],
     );
 }
@@ -138,7 +183,7 @@ fn one_digit_is_a_number_where_one_is_dictated() {
     assert_eq!(number("en", "It's 5."), Completeness::Digits);
     assert_eq!(number("ko", "오"), Completeness::Digits);
     assert_eq!(number("ko", "이사"), Completeness::Digits);
-    assert_eq!(number("en", "I don't know"), Completeness::Complete);
+    assert_eq!(number("en", "I don't know"), Completeness::Whole);
     assert_eq!(number("de", "12"), Completeness::Digits);
 }
 
@@ -181,14 +226,28 @@ fn words_of_a_listener() {
     for text in ["mhm", "Uh-huh.", "yeah", "OK", "Okay, okay.", "right", "I see.", "Mm-hmm", "yeah right"] {
         assert!(is_backchannel("en-GB", text), "{text:?}");
     }
-    for text in ["네", "네네", "네 네 네.", "예", "응", "음…", "아 네 네", "그래요?", "그렇구나", "아, 예."]
-    {
+    for text in [
+        "네",
+        "네네",
+        "네 네 네.",
+        "예",
+        "응",
+        "음…",
+        "아 네 네",
+        "그래요?",
+        "그렇구나",
+        "아, 예.",
+        "네 알겠습니다.",
+        "맞습니다",
+        "정말요?",
+    ] {
         assert!(is_backchannel("ko", text), "{text:?}");
     }
     for text in ["", "no", "stop", "wait a moment", "yeah but", "what"] {
         assert!(!is_backchannel("en", text), "{text:?}");
     }
-    for text in ["", "아니요", "잠깐만요", "네 그런데", "여보세요"] {
+    for text in ["", "아니요", "잠깐만요", "네 그런데", "알겠습니다 그런데", "여보세요"]
+    {
         assert!(!is_backchannel("ko", text), "{text:?}");
     }
     assert!(is_backchannel("fr", "mhm") && !is_backchannel("fr", "oui"));

@@ -70,7 +70,7 @@ async fn a_session_that_breaks_in_mid_word_is_replaced() {
     let mut call = Call::new(&recogniser, "en", EarSettings::default());
     call.hear(&[sounds::silence(0.5), voice(1.5), long()].concat()).await;
     let (turn, waited) = call.only_turn();
-    assert_eq!((turn.text.as_str(), waited.as_millis()), ("all of it please", 300));
+    assert_eq!((turn.text.as_str(), waited.as_millis()), ("all of it please", 260));
     let (first, second) = (recogniser.frames(0), recogniser.frames(1));
     assert_eq!(first[..20], second[..20], "the utterance from its begin on");
     assert!(second.is_sorted_by(|one, next| *next == one + 1));
@@ -169,4 +169,37 @@ async fn a_recogniser_that_opens_late_hears_everything() {
     call.hear(&[voice(1.0), long()].concat()).await;
     assert_eq!(call.only_turn().0.text, "yes please");
     assert!(recogniser.frames(0).len() > 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn voice_that_may_begin_when_the_line_stalls_leaves_no_turn_open() {
+    let recogniser = Scripted::saying(&["I called because"], 50);
+    let mut call = Call::new(&recogniser, "en", EarSettings::default());
+    call.hear(&[voice(1.0), sounds::silence(0.3)].concat()).await;
+    for frame in sounds::frames(call.next, &voice(0.2)) {
+        if call.ears.activity.may_begin() {
+            break;
+        }
+        call.ears.hear(frame);
+        call.wait(FRAME).await;
+    }
+    assert!(call.ears.activity.may_begin() && !call.ears.activity.is_voice());
+    call.wait(Duration::from_secs(5)).await;
+    assert_eq!(call.only_turn().0.text, "I called because");
+}
+
+/// A reader that looks at the ears for less than a frame at a time, as a call does.
+#[tokio::test(start_paused = true)]
+async fn a_long_utterance_is_sent_though_its_reader_never_waits_for_a_frame() {
+    let settings = EarSettings { stream: false, ..EarSettings::default() };
+    let recogniser = Scripted::saying(&["all of it please"], 50);
+    let mut call = Call::new(&recogniser, "en", settings);
+    for frame in sounds::frames(0, &[voice(20.0), long()].concat()) {
+        call.ears.hear(frame);
+        for part in [7, 7, 6] {
+            call.wait(Duration::from_millis(part)).await;
+        }
+    }
+    assert_eq!(call.only_turn().0.text, "all of it please");
+    assert_eq!(recogniser.opened(), 1);
 }

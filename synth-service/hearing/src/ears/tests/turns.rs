@@ -21,7 +21,8 @@ async fn silence_behind(language: &str, text: &str) -> (u128, TurnEnd) {
 #[tokio::test(start_paused = true)]
 async fn the_words_decide_how_long_a_silence_ends_a_turn() {
     assert_eq!(silence_behind("en-US", "Yes, that is right.").await, (300, TurnEnd::Complete));
-    assert_eq!(silence_behind("ko", "예약하고 싶어요").await, (300, TurnEnd::Complete));
+    assert_eq!(silence_behind("ko", "예약하고 싶어요").await, (260, TurnEnd::Complete));
+    assert_eq!(silence_behind("ko", "예약하려고 하는데요.").await, (700, TurnEnd::Silence));
     let (usual, reason) = silence_behind("en", "a table near a window").await;
     assert_eq!((usual.div_ceil(20), reason), (33, TurnEnd::Silence));
     assert_eq!(silence_behind("en", "I called because").await, (1_100, TurnEnd::Waited));
@@ -168,6 +169,82 @@ async fn a_monologue_is_answered_each_minute() {
     let frames = recogniser.frames(0);
     let missing = frames.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
     assert_eq!(missing, 0, "no frame is lost at a cut");
+}
+
+/// Gives a complete partial text in the middle of each utterance.
+fn sure() -> Arc<Scripted> {
+    Scripted::new(|_, mut engine| async move {
+        let mut frames = 0;
+        while let Some(input) = engine.input.recv().await {
+            let heard = match input {
+                Input::Audio(_) => {
+                    frames += 1;
+                    if frames != 20 {
+                        continue;
+                    }
+                    Heard::Partial("yes please".into())
+                }
+                Input::Pause => continue,
+                Input::Finalise => {
+                    frames = 0;
+                    Heard::Final { text: "yes please".into(), asked: true }
+                }
+            };
+            engine.heard.send(Ok(heard)).await.unwrap();
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_complete_words_the_final_text_is_asked_for_early() {
+    let recogniser = sure();
+    let heard = call(&recogniser, "en", &voice(0.8), EarSettings::default()).await;
+    let (turn, waited) = heard.only_turn();
+    let sent = FRAME * (*recogniser.frames(0).last().unwrap() as u32 + 1);
+    assert!((100..=120).contains(&(sent - turn.ended).as_millis()), "{sent:?} {turn:?}");
+    assert_eq!(waited.as_millis(), 260);
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_behind_complete_ones_belong_to_the_same_turn() {
+    let recogniser = sure();
+    let audio = [voice(0.8), sounds::silence(0.16), voice(0.8)].concat();
+    let heard = call(&recogniser, "en", &audio, EarSettings::default()).await;
+    assert_eq!(heard.only_turn().0.text, "yes please yes please");
+    assert_eq!(heard.kinds(), "began paused began paused turn");
+    assert_eq!(recogniser.count(&Input::Finalise), 2);
+    assert!(recogniser.frames(0).is_sorted_by(|one, next| *next == one + 1), "each frame once");
+}
+
+/// The time from the first voiced frame of these sounds until there is voice of 250 ms, which stops a speech.
+async fn interrupts_after(audio: &[u8]) -> Option<u128> {
+    let mut call = Call::new(&Scripted::saying(&[], 50), "en", EarSettings::default());
+    call.hear(&sounds::silence(0.5)).await;
+    let mut stopped = None;
+    for frame in sounds::frames(call.next, &[audio, &long()].concat()) {
+        let ends = frame.ends();
+        call.ears.hear(frame);
+        call.wait(FRAME).await;
+        if call.ears.voiced() >= Duration::from_millis(250) {
+            stopped.get_or_insert(ends);
+        }
+    }
+    let began = call.events.iter().find_map(|(_, event)| match event {
+        Event::VoiceBegan { at, .. } => Some(*at),
+        _ => None,
+    });
+    Some((stopped? - began?).as_millis())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gap_between_two_words_does_not_delay_an_interruption() {
+    for (first, gap) in [(0.2, 0.1), (0.18, 0.12), (0.12, 0.1), (0.2, 0.06)] {
+        let audio = [voice(first), sounds::silence(gap), voice(0.5)].concat();
+        let after = interrupts_after(&audio).await;
+        assert!(after.is_some_and(|after| after <= 350), "{first} {gap}: {after:?}");
+    }
+    let apart = [voice(0.2), sounds::silence(0.5), voice(0.2)].concat();
+    assert_eq!(interrupts_after(&apart).await, None, "two sounds on their own");
 }
 
 #[tokio::test(start_paused = true)]

@@ -74,7 +74,7 @@ async fn a_short_cough_stops_nothing() {
     let mut test = answered(settings(), Line::Telephone, 2_001).await;
     test.voice(200).await;
     test.silence(600).await;
-    test.event(Event::Nothing { at: Duration::ZERO });
+    test.event(Event::Nothing { at: Duration::ZERO, voiced: Duration::from_millis(200), had_words: false });
     test.until(6_000).await;
     assert_eq!(numbers(&test, 0), (0..2 * FRAMES).collect::<Vec<_>>());
     assert!(test.clears().is_empty());
@@ -101,7 +101,11 @@ async fn a_long_cough_and_mhm_go_on_where_the_answer_stopped() {
         test.silence(400).await;
         assert_eq!(test.clears().len(), 1);
         match text {
-            None => test.event(Event::Nothing { at: Duration::ZERO }),
+            None => test.event(Event::Nothing {
+                at: Duration::ZERO,
+                voiced: Duration::from_millis(200),
+                had_words: false,
+            }),
             Some(text) => test.turn(text).await,
         }
         test.until(8_000).await;

@@ -50,7 +50,11 @@ async fn act(test: &mut Test, random: &mut Pcg64Mcg) {
         4 | 5 => test.voice(ms).await,
         6 | 7 => test.partial(text).await,
         8 | 9 => test.turn(text).await,
-        10 => test.event(Event::Nothing { at: Duration::ZERO }),
+        10 => test.event(Event::Nothing {
+            at: Duration::ZERO,
+            voiced: Duration::from_millis(200),
+            had_words: false,
+        }),
         _ if ms < 400 => {
             let reason = "gone".into();
             test.event(Event::Deaf(HearingError::Ended { recogniser: "scripted", reason }));
