@@ -6,9 +6,14 @@
 //! answer is dropped. Without words the speech goes on where it was heard, so that a noise costs a pause and never the
 //! answer. Most coughs and clicks are shorter than 250 ms and do not even hold.
 //!
-//! Noise that lasts (music, a television) would hold again and again. Each false interruption therefore doubles the voice
-//! that is wanted for the rest of this answer, up to a second, and the same stretch of voice holds only once. Waiting for
-//! 400 ms from the start would spare some short "mhm" too, but no interruption could then end within 350 ms.
+//! Noise that lasts (music, a television) would hold again and again. From the second false interruption of an answer on
+//! each one therefore doubles the voice that is wanted for the rest of it, up to a second, and the same stretch of voice
+//! holds only once. The first one changes nothing: a caller who coughs and then says "stop" is left the word as fast as
+//! ever. Waiting for 400 ms from the start would spare some short "mhm" too, but no interruption could then end within
+//! 350 ms.
+//!
+//! Where no words come while the caller speaks (partial texts are off, or the host is too busy for them), voice alone
+//! keeps the speech held for longer: the agent would talk over every sentence of more than two seconds otherwise.
 
 use std::time::Duration;
 
@@ -20,8 +25,6 @@ use crate::settings::InterruptionSettings;
 /// Something to do with the speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It stops, and nothing is dropped.
-    Hold,
     /// It goes on where it was heard.
     Resume,
     /// It is dropped: the caller has the word.
@@ -33,15 +36,20 @@ pub(crate) struct Interruption {
     settings: InterruptionSettings,
     /// BCP 47 tag.
     language: String,
-    /// The voice that is wanted now.
+    /// The voice that is wanted now, unless the caller has just said "mhm".
     voice: Duration,
+    false_alarms: u32,
     /// While the speech is held: the time at which it goes on without words.
     held: Option<Instant>,
     /// Whether this stretch of voice has been found to be nothing. Only words count then.
     is_known: bool,
-    /// Whether the words so far are a backchannel.
+    /// Whether the words of this stretch of voice so far are a backchannel.
     is_backchannel: bool,
     is_paused: bool,
+    /// The number of words of the utterance, now and when this stretch of voice began.
+    words: (usize, usize),
+    /// Whether words are expected while the caller speaks.
+    expects_words: bool,
 }
 
 impl Interruption {
@@ -50,45 +58,76 @@ impl Interruption {
             settings,
             language: language.to_owned(),
             voice: settings.voice,
+            false_alarms: 0,
             held: None,
             is_known: false,
             is_backchannel: false,
             is_paused: false,
+            words: (0, 0),
+            expects_words: true,
         }
+    }
+
+    /// Whether words are expected while the caller speaks.
+    pub(crate) fn expect_words(&mut self, expects_words: bool) {
+        self.expects_words = expects_words;
     }
 
     /// Another speech begins, or none is to be heard.
     pub(crate) fn reset(&mut self) {
         self.voice = self.settings.voice;
+        self.false_alarms = 0;
         self.held = None;
         self.is_known = false;
     }
 
-    /// So much voice without a pause, after so much of the speech; `None` while nothing of it is sent.
-    pub(crate) fn voice(&mut self, voiced: Duration, guarded: bool, now: Instant) -> Option<Verdict> {
-        if voiced.is_zero() {
-            return None;
-        }
+    /// Voice begins, of an utterance or again within one. What the caller said before says nothing of it.
+    pub(crate) fn voice_begins(&mut self) {
         self.is_paused = false;
-        // Behind "mhm" there is less reason to stop.
-        let wanted = if self.is_backchannel { self.voice * 2 } else { self.voice };
-        if self.held.is_some() || self.is_known || guarded || voiced < wanted {
-            return None;
-        }
-        self.held = Some(now + self.settings.nothing_within);
-        Some(Verdict::Hold)
+        self.is_backchannel = false;
+        self.words.1 = self.words.0;
     }
 
-    /// The words of the turn so far.
-    pub(crate) fn partial(&mut self, text: &str, now: Instant) -> Option<Verdict> {
+    /// So much voice without a pause. Where it is long enough to hold the speech, returns how much of it is too much.
+    pub(crate) fn voice(&mut self, voiced: Duration, guarded: bool, now: Instant) -> Option<Duration> {
+        let beyond = voiced.checked_sub(self.wanted()).filter(|_| !voiced.is_zero())?;
+        if self.held.is_some() || self.is_known || guarded {
+            return None;
+        }
+        self.held = Some(now + self.patience());
+        Some(beyond)
+    }
+
+    /// The voice that is wanted now. Behind "mhm" there is less reason to stop.
+    fn wanted(&self) -> Duration {
+        if self.is_backchannel { self.doubled(self.voice) } else { self.voice }
+    }
+
+    /// A setting above the greatest value is kept as it is.
+    fn doubled(&self, voice: Duration) -> Duration {
+        (voice * 2).min(self.settings.longest_voice.max(self.settings.voice))
+    }
+
+    /// The time without words after which a held speech goes on.
+    fn patience(&self) -> Duration {
+        match self.expects_words {
+            true => self.settings.nothing_within,
+            false => self.settings.nothing_within.max(self.settings.unheard_within),
+        }
+    }
+
+    /// The words of the turn so far. A backchannel counts as one only where more of the answer follows.
+    pub(crate) fn partial(&mut self, text: &str, more_follows: bool, now: Instant) -> Option<Verdict> {
         let count = words::count(&self.language, text);
         if count == 0 {
             return None;
         }
-        self.is_backchannel = words::is_backchannel(&self.language, text);
-        if self.is_backchannel {
+        self.words.0 = count;
+        if more_follows && words::is_backchannel(&self.language, text) {
+            self.is_backchannel = count > self.words.1;
             return if self.is_paused { self.false_alarm() } else { None };
         }
+        self.is_backchannel = false;
         if count >= self.settings.words {
             self.held = None;
             return Some(Verdict::Confirm);
@@ -98,11 +137,17 @@ impl Interruption {
         None
     }
 
-    /// Voice pauses.
-    pub(crate) fn paused(&mut self) -> Option<Verdict> {
+    /// Voice pauses. The final text of a long utterance is left the usual time to come.
+    pub(crate) fn paused(&mut self, now: Instant) -> Option<Verdict> {
         self.is_paused = true;
         self.is_known = false;
-        if self.is_backchannel { self.false_alarm() } else { None }
+        if self.is_backchannel {
+            return self.false_alarm();
+        }
+        if !self.expects_words {
+            self.held = self.held.map(|until| until.max(now + self.settings.nothing_within));
+        }
+        None
     }
 
     /// The final words. A backchannel behind which more of the answer follows is no turn.
@@ -137,11 +182,15 @@ impl Interruption {
         self.is_backchannel = false;
         self.is_known = false;
         self.is_paused = true;
+        self.words = (0, 0);
     }
 
     fn false_alarm(&mut self) -> Option<Verdict> {
         self.held.take()?;
-        self.voice = (self.voice * 2).min(self.settings.longest_voice);
+        self.false_alarms += 1;
+        if self.false_alarms > 1 {
+            self.voice = self.doubled(self.voice);
+        }
         Some(Verdict::Resume)
     }
 }

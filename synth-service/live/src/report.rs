@@ -24,10 +24,14 @@ pub struct Speculated {
 /// The speech was stopped by the caller's voice or words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interruption {
-    /// From the first voiced frame received until the speech was stopped.
+    /// From the first voiced frame of the utterance received until the speech was stopped. Voice over which the speech
+    /// had gone on counts from then on.
     pub voice_to_hold: Duration,
-    /// From the first voiced frame received until the last frame was sent; zero where none followed.
+    /// From the same frame until the last frame was sent; zero where none followed.
     pub voice_to_last_frame: Duration,
+    /// From the moment at which the voice was long enough, or its words had come, until the speech was stopped: the part
+    /// that is not the caller's. Nothing is sent behind it.
+    pub own: Duration,
     /// Whether words confirmed it. Without them the speech went on.
     pub confirmed: bool,
 }

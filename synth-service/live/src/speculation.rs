@@ -1,8 +1,10 @@
 //! When to ask the model before the turn is over: decides, and starts nothing itself.
 //!
-//! A text stands when two partials have the same words, or when it comes behind the last voice. Attempts are few, so two
-//! things save them for the end of the turn: a text that calls for more ("I would like to") is tried only when the
-//! caller leaves it at that for a while, and the last attempt is for a pause.
+//! A text stands when its words make a whole sentence, when two partials have the same words, or when it comes behind the
+//! last voice. One partial has to be enough for a whole sentence: two of them rarely come before the end of a turn. A full
+//! stop says nothing there, since recognisers write one behind anything. Attempts are few, so two things save them for
+//! the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
+//! for a while, and the last attempt is for a pause.
 
 use hearing::{
     Completeness, Hint,
@@ -32,6 +34,8 @@ pub(crate) struct Speculation {
     settings: SpeculationSettings,
     /// BCP 47 tag.
     language: String,
+    /// The expected kind of the turn.
+    hint: Hint,
     /// When the first voiced frame of the turn was received.
     began: Option<Instant>,
     /// When the last voiced frame was received, while the caller pauses.
@@ -48,6 +52,7 @@ impl Speculation {
         Self {
             settings,
             language: language.to_owned(),
+            hint: Hint::None,
             began: None,
             paused: None,
             last: None,
@@ -55,6 +60,11 @@ impl Speculation {
             running: None,
             counts: Speculated::default(),
         }
+    }
+
+    /// The expected kind of the next turn.
+    pub(crate) fn expect(&mut self, hint: Hint) {
+        self.hint = hint;
     }
 
     /// Voice begins, of a turn or again within one.
@@ -77,7 +87,14 @@ impl Speculation {
         let stands = self.paused.is_some()
             || self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
         self.note(text, now);
-        if stands { self.stands(text.to_owned(), now) } else { None }
+        if stands || self.is_whole(text) { self.stands(text.to_owned(), now) } else { None }
+    }
+
+    /// Whether the words of a text make a whole sentence, whatever the mark behind them, and an attempt is left for it.
+    fn is_whole(&self, text: &str) -> bool {
+        let words = text.trim_end_matches(|char: char| !char.is_alphanumeric() && !matches!(char, '?' | '？'));
+        let has_attempts = self.counts.started + 1 < self.settings.attempts;
+        has_attempts && completeness(&self.language, words, self.hint) == Completeness::Complete
     }
 
     /// A partial text that begins no attempt: an answer is still to be heard.
@@ -98,7 +115,7 @@ impl Speculation {
 
     /// A text stands.
     fn stands(&mut self, text: String, now: Instant) -> Option<Action> {
-        match (completeness(&self.language, &text, Hint::None), self.paused) {
+        match (completeness(&self.language, &text, self.hint), self.paused) {
             (
                 Completeness::Whole | Completeness::Complete | Completeness::Unknown | Completeness::Soft,
                 _,
@@ -138,6 +155,7 @@ impl Speculation {
 
     /// The turn is over, and its attempt is adopted or dropped. Returns the turn's counts.
     pub(crate) fn ended(&mut self, is_adopted: bool) -> Speculated {
+        self.hint = Hint::None;
         if is_adopted && self.running.take().is_some() {
             self.counts.adopted += 1;
         }

@@ -93,7 +93,7 @@ impl<E: Listening> Call<E> {
     pub(super) fn aside(&self, saying: Saying) -> Aside {
         let answer = self.shared.answerer.say(saying.clone(), &self.caller.voice, self.caller.line);
         let until = Instant::now() + self.shared.settings.saying_within;
-        Aside { saying, answer, has_clip: false, until }
+        Aside { saying, answer, until }
     }
 
     /// The caller was not understood. Nothing is added to a speech that is under way.
