@@ -91,11 +91,13 @@ mod tests {
 
     #[test]
     fn questions_are_known_by_their_end() {
-        for asks in ["Shall I book it?", "He asked: \"Now?\" ", "예약해 드릴까요.", "맞습니까", "괜찮으세요？"]
+        for asks in
+            ["Shall I book it?", "He asked: \"Now?\" ", "예약해 드릴까요.", "맞습니까", "괜찮으세요？"]
         {
             assert!(is_question(asks), "{asks}");
         }
-        for other in ["We open at nine.", "Really? Yes, at nine.", "아홉 시에 엽니다.", "Please tell me more.", ""]
+        for other in
+            ["We open at nine.", "Really? Yes, at nine.", "아홉 시에 엽니다.", "Please tell me more.", ""]
         {
             assert!(!is_question(other), "{other}");
         }

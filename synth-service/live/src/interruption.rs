@@ -201,9 +201,24 @@ mod tests {
 
     const LONG: Duration = Duration::from_millis(250);
     const SHORT: Duration = Duration::from_millis(230);
+    /// Voice that holds the speech, and none of it too much.
+    const HELD: Option<Duration> = Some(Duration::ZERO);
 
     fn interruption() -> (Interruption, Instant) {
-        (Interruption::new(InterruptionSettings::default(), "en"), Instant::now())
+        with(InterruptionSettings::default())
+    }
+
+    fn with(settings: InterruptionSettings) -> (Interruption, Instant) {
+        (Interruption::new(settings, "en"), Instant::now())
+    }
+
+    /// A noise that holds the speech.
+    fn noise(interruption: &mut Interruption, voice: Duration, now: Instant) {
+        interruption.voice_begins();
+        assert_eq!(interruption.voice(voice - Duration::from_millis(1), false, now), None);
+        assert_eq!(interruption.voice(voice, false, now), HELD);
+        interruption.paused(now);
+        assert_eq!(interruption.nothing(), Some(Verdict::Resume));
     }
 
     #[test]
@@ -211,17 +226,17 @@ mod tests {
         let (mut interruption, now) = interruption();
         assert_eq!(interruption.voice(SHORT, false, now), None);
         assert_eq!(interruption.voice(LONG, true, now), None, "an echo");
-        assert_eq!(interruption.voice(LONG, false, now), Some(Verdict::Hold));
+        assert_eq!(interruption.voice(LONG + SHORT, false, now), Some(SHORT));
         assert_eq!(interruption.voice(LONG * 2, false, now), None, "it is held already");
-        assert_eq!(interruption.partial("wait please", now), Some(Verdict::Confirm));
+        assert_eq!(interruption.partial("wait please", true, now), Some(Verdict::Confirm));
         assert_eq!(interruption.deadline(), None);
     }
 
     #[test]
     fn two_words_interrupt_without_a_long_voice() {
         let (mut interruption, now) = interruption();
-        assert_eq!(interruption.partial("wait", now), None);
-        assert_eq!(interruption.partial("wait please", now), Some(Verdict::Confirm));
+        assert_eq!(interruption.partial("wait", true, now), None);
+        assert_eq!(interruption.partial("wait please", true, now), Some(Verdict::Confirm));
         assert_eq!(interruption.ended("stop", true), Verdict::Confirm, "and one clear word at the end");
     }
 
@@ -229,19 +244,39 @@ mod tests {
     fn a_backchannel_holds_until_the_caller_pauses() {
         let (mut interruption, now) = interruption();
         interruption.voice(LONG, false, now);
-        assert_eq!(interruption.partial("yeah okay", now), None, "more may follow");
-        assert_eq!(interruption.paused(), Some(Verdict::Resume));
+        assert_eq!(interruption.partial("yeah okay", true, now), None, "more may follow");
+        assert_eq!(interruption.paused(now), Some(Verdict::Resume));
         assert_eq!(interruption.ended("yeah okay", true), Verdict::Resume);
         assert_eq!(interruption.ended("yeah", false), Verdict::Confirm, "it answers a question");
     }
 
     #[test]
+    fn an_answer_to_a_question_keeps_the_speech_held() {
+        let (mut interruption, now) = interruption();
+        interruption.voice(LONG, false, now);
+        assert_eq!(interruption.partial("yeah", false, now), None);
+        assert_eq!(interruption.paused(now), None);
+        assert_eq!(interruption.ended("yeah", false), Verdict::Confirm);
+    }
+
+    #[test]
     fn a_backchannel_that_is_known_in_time_holds_nothing() {
         let (mut interruption, now) = interruption();
-        interruption.partial("mhm", now);
+        interruption.partial("mhm", true, now);
         assert_eq!(interruption.voice(LONG, false, now), None);
-        assert_eq!(interruption.voice(LONG * 2, false, now), Some(Verdict::Hold), "more than \"mhm\"");
+        assert_eq!(interruption.voice(LONG * 2, false, now), HELD, "more than \"mhm\"");
         assert_eq!(interruption.ended("mhm", true), Verdict::Resume);
+    }
+
+    #[test]
+    fn a_backchannel_says_nothing_of_the_voice_behind_a_pause() {
+        let (mut interruption, now) = interruption();
+        interruption.voice_begins();
+        interruption.partial("yeah", true, now);
+        interruption.paused(now);
+        interruption.voice_begins();
+        interruption.partial("Yeah.", true, now);
+        assert_eq!(interruption.voice(LONG, false, now), HELD, "\"wait\" may follow");
     }
 
     #[test]
@@ -253,11 +288,33 @@ mod tests {
         assert_eq!(interruption.deadline(), Some(later));
         assert_eq!(interruption.tick(later), Some(Verdict::Resume));
         assert_eq!(interruption.voice(Duration::from_secs(3), false, later), None, "the same voice");
-        interruption.paused();
-        assert_eq!(interruption.voice(LONG, false, later), None, "twice as much is wanted now");
-        assert_eq!(interruption.voice(LONG * 2, false, later), Some(Verdict::Hold));
+        interruption.paused(later);
+        interruption.voice_begins();
+        assert_eq!(interruption.voice(LONG, false, later), HELD);
         assert_eq!(interruption.nothing(), Some(Verdict::Resume));
         assert_eq!(interruption.nothing(), None);
+    }
+
+    #[test]
+    fn from_the_second_false_alarm_on_more_voice_is_wanted_up_to_a_second() {
+        let (mut interruption, now) = interruption();
+        for times in [1, 1, 2, 4, 4] {
+            noise(&mut interruption, LONG * times, now);
+        }
+        interruption.voice_begins();
+        interruption.partial("mhm", true, now);
+        assert_eq!(interruption.voice(LONG * 4, false, now), HELD, "also behind \"mhm\"");
+        interruption.reset();
+        noise(&mut interruption, LONG, now);
+    }
+
+    #[test]
+    fn false_alarms_never_lower_a_setting_above_the_greatest_value() {
+        let voice = Duration::from_millis(1_500);
+        let (mut interruption, now) = with(InterruptionSettings { voice, ..InterruptionSettings::default() });
+        for _ in 0..3 {
+            noise(&mut interruption, voice, now);
+        }
     }
 
     #[test]
@@ -265,7 +322,21 @@ mod tests {
         let (mut interruption, now) = interruption();
         interruption.voice(LONG, false, now);
         let later = now + Duration::from_secs(1);
-        assert_eq!(interruption.partial("wait", later), None);
+        assert_eq!(interruption.partial("wait", true, later), None);
         assert_eq!(interruption.deadline(), Some(later + Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn where_no_words_come_the_speech_waits_for_the_end_of_a_sentence() {
+        let (mut interruption, now) = interruption();
+        interruption.expect_words(false);
+        interruption.voice(LONG, false, now);
+        let seconds = |seconds| now + Duration::from_secs(seconds);
+        assert_eq!(interruption.deadline(), Some(seconds(5)));
+        interruption.paused(seconds(1));
+        assert_eq!(interruption.deadline(), Some(seconds(5)));
+        interruption.paused(seconds(4));
+        assert_eq!(interruption.deadline(), Some(seconds(6)), "its final text may still come");
+        assert_eq!(interruption.tick(seconds(6)), Some(Verdict::Resume));
     }
 }

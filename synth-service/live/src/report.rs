@@ -58,6 +58,21 @@ pub enum Outcome {
     CallEnded,
 }
 
+impl Outcome {
+    /// The reason in the log why the turn has no whole answer: a code, or the words of a failure. `None` for an answered
+    /// one.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Answered => None,
+            Self::Interrupted => Some("interrupted"),
+            Self::Superseded => Some("superseded"),
+            Self::Backchannel => Some("backchannel"),
+            Self::Failed { reason, .. } => Some(reason),
+            Self::CallEnded => Some("call_ended"),
+        }
+    }
+}
+
 /// The end of a turn.
 #[derive(Clone, Debug)]
 pub struct TurnReport {

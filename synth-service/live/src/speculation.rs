@@ -6,6 +6,8 @@
 //! the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
 //! for a while, and the last attempt is for a pause.
 
+use std::fmt;
+
 use hearing::{
     Completeness, Hint,
     words::{self, completeness},
@@ -14,13 +16,22 @@ use tokio::time::Instant;
 
 use crate::{report::Speculated, settings::SpeculationSettings};
 
-/// Something to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something to do. `Debug` shows no words of the caller.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     /// An attempt begins with this text. It takes the place of a running one.
     Start(String),
     /// The running attempt is wrong.
     Drop,
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(text) => write!(formatter, "Start({} bytes of text)", text.len()),
+            Self::Drop => formatter.write_str("Drop"),
+        }
+    }
 }
 
 /// A partial text.
@@ -92,7 +103,8 @@ impl Speculation {
 
     /// Whether the words of a text make a whole sentence, whatever the mark behind them, and an attempt is left for it.
     fn is_whole(&self, text: &str) -> bool {
-        let words = text.trim_end_matches(|char: char| !char.is_alphanumeric() && !matches!(char, '?' | '？'));
+        let words =
+            text.trim_end_matches(|char: char| !char.is_alphanumeric() && !matches!(char, '?' | '？'));
         let has_attempts = self.counts.started + 1 < self.settings.attempts;
         has_attempts && completeness(&self.language, words, self.hint) == Completeness::Complete
     }
@@ -196,41 +208,81 @@ mod tests {
     #[test]
     fn a_text_that_stands_in_two_partials_starts_one_attempt() {
         let (mut speculation, now) = speculation();
-        assert_eq!(speculation.partial("When do you", now), None);
-        assert_eq!(speculation.partial("When do you open", now), None);
-        assert_eq!(speculation.partial("when do you open?", now), start("when do you open?"));
-        assert_eq!(speculation.partial("When do you open", now), None, "it runs already");
-        assert!(speculation.is_for("When do you open?"));
-        assert!(!speculation.is_for("When do you open on Sunday?"));
+        assert_eq!(speculation.partial("I was here", now), None);
+        assert_eq!(speculation.partial("I was here yesterday.", now), None, "a full stop says nothing");
+        assert_eq!(speculation.partial("i was here yesterday", now), start("i was here yesterday"));
+        assert_eq!(speculation.partial("I was here yesterday", now), None, "it runs already");
+        assert!(speculation.is_for("I was here yesterday!"));
+        assert!(!speculation.is_for("I was here yesterday evening."));
         assert_eq!(speculation.ended(true), Speculated { started: 1, adopted: 1, dropped: 0 });
-        assert!(!speculation.is_for("When do you open?"), "the next turn begins with none");
+        assert!(!speculation.is_for("I was here yesterday."), "the next turn begins with none");
+    }
+
+    #[test]
+    fn a_whole_sentence_starts_an_attempt_at_once_while_one_is_left_for_a_pause() {
+        let (mut speculation, now) = speculation();
+        assert_eq!(speculation.partial("When do you...", now), None);
+        assert_eq!(speculation.partial("When do you open.", now), start("When do you open."));
+        assert_eq!(speculation.partial("When do you open at", now), None, "it may waver");
+        assert!(speculation.is_for("When do you open?"));
+        let longer = "When do you open on Sunday?";
+        assert_eq!(speculation.partial(longer, now), start(longer));
+        assert_eq!(speculation.partial("When do you open on Sunday morning", now), None);
+        assert!(speculation.is_for(longer), "and nothing is dropped for a guess");
+        let last = "When do you open on Sunday mornings?";
+        speculation.partial(last, now);
+        assert_eq!(speculation.paused(now, now), start(last));
+        assert_eq!(speculation.ended(true), Speculated { started: 3, adopted: 1, dropped: 2 });
+    }
+
+    #[test]
+    fn the_last_word_of_a_korean_sentence_starts_an_attempt() {
+        let mut speculation = Speculation::new(SpeculationSettings::default(), "ko");
+        let now = Instant::now();
+        assert_eq!(speculation.partial("내일 저녁에", now), None);
+        assert_eq!(speculation.partial("내일 저녁에 예약하고.", now), None);
+        assert_eq!(
+            speculation.partial("내일 저녁에 예약하고 싶어요", now),
+            start("내일 저녁에 예약하고 싶어요")
+        );
+    }
+
+    #[test]
+    fn digits_that_were_asked_for_start_none() {
+        let (mut speculation, now) = speculation();
+        speculation.expect(Hint::Number);
+        speculation.partial("It is five", now);
+        assert_eq!(speculation.partial("It is five", now), None, "more may follow");
+        speculation.ended(false);
+        speculation.partial("It is five", now);
+        assert_eq!(speculation.partial("It is five", now), start("It is five"));
     }
 
     #[test]
     fn a_partial_behind_the_last_voice_starts_one_at_once() {
         let (mut speculation, now) = speculation();
         let later = now + Duration::from_millis(100);
-        assert_eq!(speculation.partial("Hello", now), None);
+        assert_eq!(speculation.partial("A table", now), None);
         assert_eq!(speculation.paused(later, later), None, "words may have followed");
-        assert_eq!(speculation.partial("Hello there", later), start("Hello there"));
+        assert_eq!(speculation.partial("A table tonight", later), start("A table tonight"));
         speculation.ended(false);
-        speculation.partial("Good bye", later);
-        assert_eq!(speculation.paused(now, later), start("Good bye"), "all voice is in it");
+        speculation.partial("A room", later);
+        assert_eq!(speculation.paused(now, later), start("A room"), "all voice is in it");
     }
 
     #[test]
     fn another_steady_text_takes_its_place_three_times_at_most() {
         let (mut speculation, now) = speculation();
-        for text in ["Hello.", "Hello. Good day."] {
+        for text in ["A table.", "A table. Tonight."] {
             speculation.partial(text, now);
             assert_eq!(speculation.partial(text, now), start(text));
         }
-        let text = "Hello. Good day. I listen.";
+        let text = "A table. Tonight. I listen.";
         speculation.partial(text, now);
-        assert!(speculation.is_for("Hello. Good day."), "a text that changes drops nothing");
+        assert!(speculation.is_for("A table. Tonight."), "a text that changes drops nothing");
         assert_eq!(speculation.partial(text, now), Some(Action::Drop), "the last one is for a pause");
         assert_eq!(speculation.paused(now, now), start(text));
-        assert_eq!(speculation.partial("Hello. Good day. I listen. Bye.", now), Some(Action::Drop));
+        assert_eq!(speculation.partial("A table. Tonight. I listen. Bye.", now), Some(Action::Drop));
         assert_eq!(speculation.ended(false), Speculated { started: 3, adopted: 0, dropped: 3 });
     }
 

@@ -57,7 +57,8 @@ impl<E: Listening> Call<E> {
             Event::Deaf(error) => {
                 tracing::warn!(call = self.caller.id, %error, "a turn was not recognised");
                 self.leave_utterance();
-                self.attention.owes_answer = self.speech.is_some();
+                // A sentence that asks the caller to speak is enough.
+                self.attention.owes_answer = self.speech.as_ref().is_some_and(|speech| !speech.is_question);
                 self.misunderstood();
             }
         }
@@ -226,6 +227,7 @@ impl<E: Listening> Call<E> {
         attention.quiet_since = now;
         attention.was_asked = false;
         attention.misunderstood = 0;
+        attention.has_the_word = false;
         attention.was_unheard = false;
         attention.owes_answer = false;
     }

@@ -101,6 +101,7 @@ impl<E: Listening> Call<E> {
         if self.speech.is_some() {
             return;
         }
+        self.attention.owes_answer = false;
         self.attention.misunderstood += 1;
         if self.attention.misunderstood > self.shared.settings.misunderstandings {
             return self.close(EndReason::NotUnderstood);

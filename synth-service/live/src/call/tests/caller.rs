@@ -109,7 +109,7 @@ pub(super) struct Test {
     frames: u64,
     call: JoinHandle<CallEnd>,
     /// When the voice of the turn began and ended.
-    voice: (Instant, Instant),
+    pub(super) voice: (Instant, Instant),
     first_partial: Option<Instant>,
     /// The talk as others see it.
     pub(super) followed: watch::Receiver<Talk>,
@@ -266,6 +266,13 @@ impl Test {
             recogniser: "scripted",
             reason: TurnEnd::Complete,
         }));
+        self.settle().await;
+    }
+
+    /// The sound was no turn: so many milliseconds of voice.
+    pub(super) async fn nothing(&mut self, ms: u64) {
+        let voiced = Duration::from_millis(ms);
+        self.event(Event::Nothing { at: Duration::ZERO, voiced, had_words: false });
         self.settle().await;
     }
 
