@@ -91,6 +91,8 @@ pub struct SpeculationSettings {
     pub longest_speech: Duration,
     /// Silence behind a text that calls for more, before it is tried.
     pub open: Duration,
+    /// Silence behind words that are no whole sentence, before the last attempt is for them.
+    pub last: Duration,
 }
 
 impl LiveSettings {
@@ -153,6 +155,11 @@ impl Default for InterruptionSettings {
 
 impl Default for SpeculationSettings {
     fn default() -> Self {
-        Self { attempts: 3, longest_speech: Duration::from_secs(10), open: Duration::from_millis(400) }
+        Self {
+            attempts: 3,
+            longest_speech: Duration::from_secs(10),
+            open: Duration::from_millis(400),
+            last: Duration::from_millis(200),
+        }
     }
 }

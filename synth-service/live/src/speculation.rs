@@ -4,7 +4,8 @@
 //! last voice. One partial has to be enough for a whole sentence: two of them rarely come before the end of a turn. A full
 //! stop says nothing there, since recognisers write one behind anything. Attempts are few, so two things save them for
 //! the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
-//! for a while, and the last attempt is for a pause.
+//! for a while, and the last attempt is for a pause; where the words are no whole sentence, for one that is longer than
+//! those between words.
 
 use std::fmt;
 
@@ -52,8 +53,8 @@ pub(crate) struct Speculation {
     /// When the last voiced frame was received, while the caller pauses.
     paused: Option<Instant>,
     last: Option<Partial>,
-    /// A text that calls for more, and the time at which it is tried all the same.
-    open: Option<(String, Instant)>,
+    /// A text that stands behind a pause too short for it, and the time at which it is tried.
+    later: Option<(String, Instant)>,
     running: Option<String>,
     counts: Speculated,
 }
@@ -67,7 +68,7 @@ impl Speculation {
             began: None,
             paused: None,
             last: None,
-            open: None,
+            later: None,
             running: None,
             counts: Speculated::default(),
         }
@@ -82,7 +83,7 @@ impl Speculation {
     pub(crate) fn voice(&mut self, received: Instant) {
         self.began.get_or_insert(received);
         self.paused = None;
-        self.open = None;
+        self.later = None;
     }
 
     /// Voice pauses; `received` is the time of its last frame. A partial text that came since then stands.
@@ -98,15 +99,24 @@ impl Speculation {
         let stands = self.paused.is_some()
             || self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
         self.note(text, now);
-        if stands || self.is_whole(text) { self.stands(text.to_owned(), now) } else { None }
+        if stands || self.left() > 1 && self.is_whole(text) {
+            self.stands(text.to_owned(), now)
+        } else {
+            None
+        }
     }
 
-    /// Whether the words of a text make a whole sentence, whatever the mark behind them, and an attempt is left for it.
+    /// The number of attempts that are left.
+    fn left(&self) -> u32 {
+        self.settings.attempts.saturating_sub(self.counts.started)
+    }
+
+    /// Whether the words of a text make a whole sentence, whatever the mark behind them.
     fn is_whole(&self, text: &str) -> bool {
         let words =
             text.trim_end_matches(|char: char| !char.is_alphanumeric() && !matches!(char, '?' | '？'));
-        let has_attempts = self.counts.started + 1 < self.settings.attempts;
-        has_attempts && completeness(&self.language, words, self.hint) == Completeness::Complete
+        let completeness = completeness(&self.language, words, self.hint);
+        matches!(completeness, Completeness::Whole | Completeness::Complete)
     }
 
     /// A partial text that begins no attempt: an answer is still to be heard.
@@ -116,34 +126,36 @@ impl Speculation {
 
     /// The time of [`Self::tick`].
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.open.as_ref().map(|(_, at)| *at)
+        self.later.as_ref().map(|(_, at)| *at)
     }
 
-    /// Tries a text that calls for more, if its time has come.
+    /// Tries a text whose pause has become long enough.
     pub(crate) fn tick(&mut self, now: Instant) -> Option<Action> {
-        let (text, _) = self.open.take_if(|(_, at)| *at <= now)?;
+        let (text, _) = self.later.take_if(|(_, at)| *at <= now)?;
         self.attempt(text, now)
     }
 
     /// A text stands.
     fn stands(&mut self, text: String, now: Instant) -> Option<Action> {
-        match (completeness(&self.language, &text, self.hint), self.paused) {
-            (
-                Completeness::Whole | Completeness::Complete | Completeness::Unknown | Completeness::Soft,
-                _,
-            ) => {
-                self.open = None;
-                self.attempt(text, now)
-            }
-            (Completeness::Open | Completeness::Digits, Some(since)) => {
-                self.open = Some((text, now.max(since + self.settings.open)));
-                None
-            }
-            (Completeness::Open | Completeness::Digits, None) => None,
+        let completeness = completeness(&self.language, &text, self.hint);
+        let calls_for_more = matches!(completeness, Completeness::Open | Completeness::Digits);
+        let pause = match calls_for_more {
+            true => self.settings.open,
+            false if self.left() == 1 && !self.is_whole(&text) => self.settings.last,
+            false => return self.attempt(text, now),
+        };
+        if let Some(since) = self.paused {
+            self.later = Some((text, now.max(since + pause)));
+            None
+        } else if calls_for_more {
+            None
+        } else {
+            self.attempt(text, now)
         }
     }
 
     fn attempt(&mut self, text: String, now: Instant) -> Option<Action> {
+        self.later = None;
         let is_running = |running: &String| words::same_words(running, &text);
         if text.trim().is_empty() || self.running.as_ref().is_some_and(is_running) {
             return None;
@@ -151,8 +163,8 @@ impl Speculation {
         let was_running = self.drop_running();
         let length = self.began.map_or_else(Default::default, |began| now.saturating_duration_since(began));
         // The last one is for a pause.
-        let attempts = self.settings.attempts.saturating_sub(u32::from(self.paused.is_none()));
-        if self.counts.started >= attempts || length >= self.settings.longest_speech {
+        let may_start = self.left() > u32::from(self.paused.is_none());
+        if !may_start || length >= self.settings.longest_speech {
             return was_running.then_some(Action::Drop);
         }
         self.counts.started += 1;
@@ -178,7 +190,7 @@ impl Speculation {
     /// The sound was no turn. Its counts go to the next one, whose attempts are its own.
     pub(crate) fn abandon(&mut self) {
         self.drop_running();
-        (self.began, self.paused, self.last, self.open) = (None, None, None, None);
+        (self.began, self.paused, self.last, self.later) = (None, None, None, None);
     }
 
     fn drop_running(&mut self) -> bool {
@@ -247,6 +259,46 @@ mod tests {
         );
     }
 
+    /// A partial text for each word of a sentence, and a pause behind the last one. Returns the counts, and whether the
+    /// attempt that was adopted began before the pause.
+    fn spoken(language: &str, sentence: &str) -> (Speculated, bool) {
+        let mut speculation = Speculation::new(SpeculationSettings::default(), language);
+        let now = Instant::now();
+        for (end, _) in sentence.match_indices(' ') {
+            speculation.partial(&format!("{}.", &sentence[..end]), now);
+        }
+        speculation.partial(sentence, now);
+        let is_early = speculation.is_for(sentence);
+        speculation.paused(now, now);
+        speculation.tick(now + SpeculationSettings::default().last);
+        let is_adopted = speculation.is_for(sentence);
+        (speculation.ended(is_adopted), is_early)
+    }
+
+    #[test]
+    fn few_attempts_are_wasted_on_the_begin_of_a_sentence() {
+        let sentences = [
+            ("en", "When do you open on Sundays?"),
+            ("en", "I would like to book a table for four people, please."),
+            ("en", "Can I speak to somebody about my order?"),
+            ("en", "Hello, where is the nearest branch in the city?"),
+            ("en", "Yes, that is right."),
+            ("en", "I was here yesterday and lost my umbrella."),
+            ("ko", "내일 저녁 일곱 시에 네 명 예약하고 싶어요."),
+            ("ko", "주문한 상품이 아직 도착하지 않았습니다."),
+            ("ko", "영업 시간이 어떻게 되나요?"),
+            ("ko", "네 맞습니다."),
+        ];
+        let (mut dropped, mut early) = (0, 0);
+        for (language, sentence) in sentences {
+            let (counts, is_early) = spoken(language, sentence);
+            assert_eq!(counts.adopted, 1, "{sentence}: {counts:?}");
+            dropped += counts.dropped;
+            early += usize::from(is_early);
+        }
+        assert!(dropped <= 8 && early >= 7, "{dropped} dropped, {early} early");
+    }
+
     #[test]
     fn digits_that_were_asked_for_start_none() {
         let (mut speculation, now) = speculation();
@@ -281,8 +333,9 @@ mod tests {
         speculation.partial(text, now);
         assert!(speculation.is_for("A table. Tonight."), "a text that changes drops nothing");
         assert_eq!(speculation.partial(text, now), Some(Action::Drop), "the last one is for a pause");
-        assert_eq!(speculation.paused(now, now), start(text));
-        assert_eq!(speculation.partial("A table. Tonight. I listen. Bye.", now), Some(Action::Drop));
+        let later = now + SpeculationSettings::default().last;
+        assert_eq!((speculation.paused(now, now), speculation.tick(later)), (None, start(text)));
+        assert_eq!(speculation.partial("A table. Tonight. I listen. Bye.", later), Some(Action::Drop));
         assert_eq!(speculation.ended(false), Speculated { started: 3, adopted: 0, dropped: 3 });
     }
 
@@ -301,6 +354,25 @@ mod tests {
         speculation.partial("I would like to and", later);
         speculation.voice(later);
         assert_eq!(speculation.deadline(), None, "the caller goes on");
+    }
+
+    #[test]
+    fn the_last_attempt_is_not_spent_on_a_pause_between_words() {
+        let (mut speculation, now) = speculation();
+        for text in ["A table.", "A table. Tonight."] {
+            speculation.partial(text, now);
+            assert_eq!(speculation.paused(now, now), start(text));
+            speculation.voice(now);
+        }
+        speculation.partial("A table. Tonight. For my.", now);
+        assert_eq!(speculation.paused(now, now), None);
+        speculation.voice(now);
+        let text = "A table. Tonight. For my friend.";
+        speculation.partial(text, now);
+        assert_eq!(speculation.paused(now, now), None);
+        let later = now + SpeculationSettings::default().last;
+        assert_eq!(speculation.deadline(), Some(later));
+        assert_eq!(speculation.tick(later), start(text));
     }
 
     #[test]

@@ -71,7 +71,7 @@ async fn there_is_one_attempt_at_a_time_and_three_of_a_turn() {
     {
         test.partial(text).await;
         test.partial(text).await;
-        test.silence(100).await;
+        test.silence(250).await;
         test.voice(100).await;
         assert!(test.script.running() <= 1, "one at a time");
     }
