@@ -81,7 +81,7 @@ impl Interruption {
         self.is_known = false;
     }
 
-    /// Voice begins, of an utterance or again within one. What the caller said before says nothing of it.
+    /// Voice begins, of an utterance or again within one. Words before it say nothing of it.
     pub(crate) fn voice_begins(&mut self) {
         self.is_paused = false;
         self.is_backchannel = false;

@@ -49,8 +49,10 @@ impl<E: Listening> Call<E> {
         }
         let is_streamed = self.shared.settings.streamed;
         let Some(speech) = self.speech.as_mut() else { return };
-        speech.has_clip |= self.mouth.is_audible(&clip);
-        speech.last_text.clone_from(&clip.text);
+        if self.mouth.is_audible(&clip) {
+            speech.has_clip = true;
+            speech.last_text.clone_from(&clip.text);
+        }
         if !is_streamed {
             return speech.collected.push(clip);
         }

@@ -74,7 +74,7 @@ struct Attention {
     was_asked: bool,
     /// Turns in a row that were not understood.
     misunderstood: u32,
-    /// Whether the caller was asked, since the last words, what a sound without words meant.
+    /// Whether the caller was asked, since the last words, to repeat a sound without words.
     was_unheard: bool,
     /// Whether the ears failed during the speech: the caller is told behind it.
     owes_answer: bool,
