@@ -86,7 +86,7 @@ impl<E: Listening> Call<E> {
         self.voice_over();
         self.attempt = None;
         self.speculation.abandon();
-        let verdict = self.interruption.nothing();
+        let verdict = self.interruption.nothing(Instant::now());
         self.obey(verdict);
     }
 
@@ -140,7 +140,7 @@ impl<E: Listening> Call<E> {
             if !self.shared.settings.barge_in && self.mouth.began().is_some() {
                 return self.wait_for_end(heard);
             }
-            match self.interruption.ended(&heard.text, self.more_follows(now)) {
+            match self.interruption.ended(&heard.text, self.more_follows(now), now) {
                 Verdict::Confirm => self.confirm(now),
                 verdict => {
                     self.obey(Some(verdict));
