@@ -197,3 +197,18 @@ impl Moments {
         TimedMoment { moment, n: None, ms: rounded(ms) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_outcome_but_an_answer_has_a_reason() {
+        let failed = Outcome::Failed { reason: "HTTP 500".into(), heard: true };
+        let outcomes =
+            [Outcome::Interrupted, Outcome::Superseded, Outcome::Backchannel, Outcome::CallEnded, failed];
+        let reasons = outcomes.each_ref().map(|outcome| outcome.reason().unwrap_or_default());
+        assert_eq!(reasons, ["interrupted", "superseded", "backchannel", "call_ended", "HTTP 500"]);
+        assert_eq!(Outcome::Answered.reason(), None);
+    }
+}

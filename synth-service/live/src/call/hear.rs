@@ -44,12 +44,7 @@ impl<E: Listening> Call<E> {
     pub(super) fn hear_event(&mut self, event: Event) {
         let now = Instant::now();
         match event {
-            Event::VoiceBegan { received, .. } => {
-                self.attention.voice_began.get_or_insert(received);
-                self.attention.is_voiced = true;
-                self.interruption.voice_begins();
-                self.speculation.voice(received);
-            }
+            Event::VoiceBegan { received, .. } => self.hear_voice(received, now),
             Event::VoicePaused { received, .. } => self.hear_pause(received, now),
             Event::Partial { text } => self.hear_partial(text, now),
             Event::TurnEnded(heard) => self.hear_turn(heard, now),
@@ -61,6 +56,19 @@ impl<E: Listening> Call<E> {
                 self.attention.owes_answer = self.speech.as_ref().is_some_and(|speech| !speech.is_question);
                 self.misunderstood();
             }
+        }
+    }
+
+    fn hear_voice(&mut self, received: Instant, now: Instant) {
+        self.attention.voice_began.get_or_insert(received);
+        self.attention.is_voiced = true;
+        self.interruption.voice_begins();
+        self.speculation.voice(received);
+        // Voice that is counted over a gap is long enough at once, and is reported behind its frame.
+        let turn =
+            self.speech.as_mut().filter(|_| self.mouth.is_held()).and_then(|speech| speech.turn.as_mut());
+        if let Some(interruption) = turn.and_then(|turn| turn.interruptions.last_mut()) {
+            interruption.own = interruption.own.min(now.saturating_duration_since(received));
         }
     }
 
