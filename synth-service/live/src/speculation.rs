@@ -93,7 +93,8 @@ impl Speculation {
         self.stands(last.text.clone(), now)
     }
 
-    /// A partial text. It stands when it has the words of the one before, or the caller pauses.
+    /// A partial text. It stands when its words make a whole sentence, when it has the words of the one before, or when
+    /// the caller pauses.
     pub(crate) fn partial(&mut self, text: &str, now: Instant) -> Option<Action> {
         self.began.get_or_insert(now);
         let stands = self.paused.is_some()
