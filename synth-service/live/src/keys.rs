@@ -1,14 +1,14 @@
 //! Keys of the telephone, collected to the text of a turn.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use tokio::time::Instant;
 
 /// Most keys of one input. With the last one it is complete.
 const MOST_KEYS: usize = 32;
 
-/// A complete input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A complete input. `Debug` shows no keys: they may be a PIN.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Keyed {
     /// The keys, with spaces between them.
     pub(crate) text: String,
@@ -16,6 +16,12 @@ pub(crate) struct Keyed {
     pub(crate) began: Instant,
     /// When the last one came.
     pub(crate) ended: Instant,
+}
+
+impl fmt::Debug for Keyed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Keyed({} bytes)", self.text.len())
+    }
 }
 
 /// The keys until now.

@@ -1,5 +1,7 @@
 //! A caller's line, whatever its protocol: a telephone behind Twilio, or a browser.
 
+use std::fmt;
+
 use bytes::Bytes;
 use contract::{ContactId, timeline::Timeline};
 use hearing::{Frame, Line};
@@ -33,8 +35,8 @@ pub struct Caller {
     pub to: mpsc::Sender<ToCaller>,
 }
 
-/// Something that comes from the caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that comes from the caller. `Debug` shows neither keys, which may be a PIN, nor sound.
+#[derive(Clone, PartialEq, Eq)]
 pub enum FromCaller {
     /// The next 20 ms.
     Frame(Frame),
@@ -44,8 +46,8 @@ pub enum FromCaller {
     Mark(u64),
 }
 
-/// Something that goes to the caller.
-#[derive(Clone, Debug)]
+/// Something that goes to the caller. `Debug` shows neither words nor sound.
+#[derive(Clone)]
 pub enum ToCaller {
     /// 20 ms of speech, [`output_frame_bytes`] long.
     Audio(Bytes),
@@ -57,8 +59,8 @@ pub enum ToCaller {
     News(News),
 }
 
-/// The state of the talk, for a caller who can read.
-#[derive(Clone, Debug, PartialEq)]
+/// The state of the talk, for a caller who can read. `Debug` shows no words.
+#[derive(Clone, PartialEq)]
 pub enum News {
     /// The words of a turn so far.
     Hearing {
@@ -97,4 +99,67 @@ pub enum News {
         /// Whether more may come.
         is_complete: bool,
     },
+}
+
+impl fmt::Debug for FromCaller {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Frame(frame) => write!(formatter, "Frame({})", frame.number),
+            Self::Key(_) => formatter.write_str("Key"),
+            Self::Mark(mark) => write!(formatter, "Mark({mark})"),
+        }
+    }
+}
+
+impl fmt::Debug for ToCaller {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Audio(audio) => write!(formatter, "Audio({} bytes)", audio.len()),
+            Self::Mark(mark) => write!(formatter, "Mark({mark})"),
+            Self::Clear => formatter.write_str("Clear"),
+            Self::News(news) => write!(formatter, "News({news:?})"),
+        }
+    }
+}
+
+impl fmt::Debug for News {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, turn, text) = match self {
+            Self::Hearing { turn, text } => ("Hearing", Some(*turn), text),
+            Self::Heard { turn, text } => ("Heard", Some(*turn), text),
+            Self::Saying { turn, text } => ("Saying", *turn, text),
+            Self::Interrupted { turn, heard } => ("Interrupted", *turn, heard),
+            Self::Moments { turn, is_complete, .. } => {
+                return write!(formatter, "Moments {{ turn: {turn}, is_complete: {is_complete} }}");
+            }
+        };
+        write!(formatter, "{name} {{ turn: {turn:?}, {} bytes of text }}", text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{keys::Keyed, speculation::Action};
+
+    #[test]
+    fn debug_shows_no_words_and_no_keys() {
+        const SECRET: &str = "7351";
+        let text = || SECRET.to_owned();
+        let now = tokio::time::Instant::now();
+        let shown = [
+            format!("{:?}", FromCaller::Key('7')),
+            format!("{:?}", ToCaller::News(News::Hearing { turn: 1, text: text() })),
+            format!("{:?}", News::Heard { turn: 1, text: text() }),
+            format!("{:?}", News::Saying { turn: None, text: text() }),
+            format!("{:?}", News::Interrupted { turn: None, heard: text() }),
+            format!("{:?}", Keyed { text: text(), began: now, ended: now }),
+            format!("{:?}", Action::Start(text())),
+        ];
+        for shown in shown {
+            assert!(!shown.contains('7') && !shown.is_empty(), "{shown}");
+        }
+        let saying = News::Saying { turn: Some(2), text: text() };
+        assert_eq!(format!("{saying:?}"), "Saying { turn: Some(2), 4 bytes of text }");
+    }
 }

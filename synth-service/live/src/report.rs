@@ -24,10 +24,14 @@ pub struct Speculated {
 /// The speech was stopped by the caller's voice or words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interruption {
-    /// From the first voiced frame received until the speech was stopped.
+    /// From the first voiced frame of the utterance received until the speech was stopped. Voice over which the speech
+    /// had gone on counts from then on.
     pub voice_to_hold: Duration,
-    /// From the first voiced frame received until the last frame was sent; zero where none followed.
+    /// From the same frame until the last frame was sent; zero where none followed.
     pub voice_to_last_frame: Duration,
+    /// From the moment at which the voice was long enough, or its words had come, until the speech was stopped: the part
+    /// that is not the caller's. Nothing is sent behind it.
+    pub own: Duration,
     /// Whether words confirmed it. Without them the speech went on.
     pub confirmed: bool,
 }
@@ -52,6 +56,21 @@ pub enum Outcome {
     },
     /// The call ended before.
     CallEnded,
+}
+
+impl Outcome {
+    /// The reason in the log why the turn has no whole answer: a code, or the words of a failure. `None` for an answered
+    /// one.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Answered => None,
+            Self::Interrupted => Some("interrupted"),
+            Self::Superseded => Some("superseded"),
+            Self::Backchannel => Some("backchannel"),
+            Self::Failed { reason, .. } => Some(reason),
+            Self::CallEnded => Some("call_ended"),
+        }
+    }
 }
 
 /// The end of a turn.
@@ -176,5 +195,20 @@ impl Moments {
     fn timed(&self, (moment, at): (Moment, Instant)) -> TimedMoment {
         let ms = at.saturating_duration_since(self.began).as_secs_f64() * 1e3;
         TimedMoment { moment, n: None, ms: rounded(ms) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_outcome_but_an_answer_has_a_reason() {
+        let failed = Outcome::Failed { reason: "HTTP 500".into(), heard: true };
+        let outcomes =
+            [Outcome::Interrupted, Outcome::Superseded, Outcome::Backchannel, Outcome::CallEnded, failed];
+        let reasons = outcomes.each_ref().map(|outcome| outcome.reason().unwrap_or_default());
+        assert_eq!(reasons, ["interrupted", "superseded", "backchannel", "call_ended", "HTTP 500"]);
+        assert_eq!(Outcome::Answered.reason(), None);
     }
 }

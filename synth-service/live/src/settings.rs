@@ -31,6 +31,8 @@ pub struct LiveSettings {
     pub key_gap: Duration,
     /// Turns in a row that are not understood; with the next one the call ends.
     pub misunderstandings: u32,
+    /// Voice without a word, while nothing is said to the caller, from which on the caller is asked to say it again.
+    pub unheard_voice: Duration,
     /// Longest time that the line's door may let the call wait for its queue, before the call ends.
     pub send_within: Duration,
     /// Voice activity, partial texts and the end of a turn.
@@ -71,6 +73,9 @@ pub struct InterruptionSettings {
     pub words: usize,
     /// Time without words after which the speech goes on.
     pub nothing_within: Duration,
+    /// The same where no words come while the caller speaks, for the begin of the voice: the speech waits for the end of
+    /// the utterance.
+    pub unheard_within: Duration,
     /// Begin of the speech on a wide line in which voice does not stop it: the echo of it in a browser.
     pub guard: Duration,
     /// Rest of an answer behind which a backchannel is an answer of the caller's: "yes" to a question.
@@ -86,6 +91,15 @@ pub struct SpeculationSettings {
     pub longest_speech: Duration,
     /// Silence behind a text that calls for more, before it is tried.
     pub open: Duration,
+    /// Silence behind words that are no whole sentence, before the last attempt is for them.
+    pub last: Duration,
+}
+
+impl LiveSettings {
+    /// Whether texts may come while the caller speaks.
+    pub(crate) fn has_partials(&self) -> bool {
+        self.ears.partials && self.ears.stream
+    }
 }
 
 impl Default for LiveSettings {
@@ -102,6 +116,7 @@ impl Default for LiveSettings {
             longest_call: Duration::from_secs(30 * 60),
             key_gap: Duration::from_secs(2),
             misunderstandings: 2,
+            unheard_voice: Duration::from_secs(1),
             send_within: Duration::from_millis(500),
             ears: EarSettings::default(),
             mouth: MouthSettings::default(),
@@ -131,6 +146,7 @@ impl Default for InterruptionSettings {
             longest_voice: Duration::from_secs(1),
             words: 2,
             nothing_within: Duration::from_secs(2),
+            unheard_within: Duration::from_secs(5),
             guard: Duration::from_millis(300),
             nearly_over: Duration::from_millis(500),
         }
@@ -139,6 +155,11 @@ impl Default for InterruptionSettings {
 
 impl Default for SpeculationSettings {
     fn default() -> Self {
-        Self { attempts: 3, longest_speech: Duration::from_secs(10), open: Duration::from_millis(400) }
+        Self {
+            attempts: 3,
+            longest_speech: Duration::from_secs(10),
+            open: Duration::from_millis(400),
+            last: Duration::from_millis(200),
+        }
     }
 }

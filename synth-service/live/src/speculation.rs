@@ -1,8 +1,13 @@
 //! When to ask the model before the turn is over: decides, and starts nothing itself.
 //!
-//! A text stands when two partials have the same words, or when it comes behind the last voice. Attempts are few, so two
-//! things save them for the end of the turn: a text that calls for more ("I would like to") is tried only when the
-//! caller leaves it at that for a while, and the last attempt is for a pause.
+//! A text stands when its words make a whole sentence, when two partials have the same words, or when it comes behind the
+//! last voice. One partial has to be enough for a whole sentence: two of them rarely come before the end of a turn. A full
+//! stop says nothing there, since recognisers write one behind anything. Attempts are few, so two things save them for
+//! the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
+//! for a while, and the last attempt is for a pause; where the words are no whole sentence, for one that is longer than
+//! those between words.
+
+use std::fmt;
 
 use hearing::{
     Completeness, Hint,
@@ -12,13 +17,22 @@ use tokio::time::Instant;
 
 use crate::{report::Speculated, settings::SpeculationSettings};
 
-/// Something to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something to do. `Debug` shows no words of the caller.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     /// An attempt begins with this text. It takes the place of a running one.
     Start(String),
     /// The running attempt is wrong.
     Drop,
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(text) => write!(formatter, "Start({} bytes of text)", text.len()),
+            Self::Drop => formatter.write_str("Drop"),
+        }
+    }
 }
 
 /// A partial text.
@@ -32,13 +46,15 @@ pub(crate) struct Speculation {
     settings: SpeculationSettings,
     /// BCP 47 tag.
     language: String,
+    /// The expected kind of the turn.
+    hint: Hint,
     /// When the first voiced frame of the turn was received.
     began: Option<Instant>,
     /// When the last voiced frame was received, while the caller pauses.
     paused: Option<Instant>,
     last: Option<Partial>,
-    /// A text that calls for more, and the time at which it is tried all the same.
-    open: Option<(String, Instant)>,
+    /// A text that stands behind a pause too short for it, and the time at which it is tried.
+    later: Option<(String, Instant)>,
     running: Option<String>,
     counts: Speculated,
 }
@@ -48,20 +64,26 @@ impl Speculation {
         Self {
             settings,
             language: language.to_owned(),
+            hint: Hint::None,
             began: None,
             paused: None,
             last: None,
-            open: None,
+            later: None,
             running: None,
             counts: Speculated::default(),
         }
+    }
+
+    /// The expected kind of the next turn.
+    pub(crate) fn expect(&mut self, hint: Hint) {
+        self.hint = hint;
     }
 
     /// Voice begins, of a turn or again within one.
     pub(crate) fn voice(&mut self, received: Instant) {
         self.began.get_or_insert(received);
         self.paused = None;
-        self.open = None;
+        self.later = None;
     }
 
     /// Voice pauses; `received` is the time of its last frame. A partial text that came since then stands.
@@ -71,13 +93,31 @@ impl Speculation {
         self.stands(last.text.clone(), now)
     }
 
-    /// A partial text. It stands when it has the words of the one before, or the caller pauses.
+    /// A partial text. It stands when its words make a whole sentence, when it has the words of the one before, or when
+    /// the caller pauses.
     pub(crate) fn partial(&mut self, text: &str, now: Instant) -> Option<Action> {
         self.began.get_or_insert(now);
         let stands = self.paused.is_some()
             || self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
         self.note(text, now);
-        if stands { self.stands(text.to_owned(), now) } else { None }
+        if stands || self.left() > 1 && self.is_whole(text) {
+            self.stands(text.to_owned(), now)
+        } else {
+            None
+        }
+    }
+
+    /// The number of attempts that are left.
+    fn left(&self) -> u32 {
+        self.settings.attempts.saturating_sub(self.counts.started)
+    }
+
+    /// Whether the words of a text make a whole sentence, whatever the mark behind them.
+    fn is_whole(&self, text: &str) -> bool {
+        let words =
+            text.trim_end_matches(|char: char| !char.is_alphanumeric() && !matches!(char, '?' | '？'));
+        let completeness = completeness(&self.language, words, self.hint);
+        matches!(completeness, Completeness::Whole | Completeness::Complete)
     }
 
     /// A partial text that begins no attempt: an answer is still to be heard.
@@ -87,34 +127,36 @@ impl Speculation {
 
     /// The time of [`Self::tick`].
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.open.as_ref().map(|(_, at)| *at)
+        self.later.as_ref().map(|(_, at)| *at)
     }
 
-    /// Tries a text that calls for more, if its time has come.
+    /// Tries a text whose pause has become long enough.
     pub(crate) fn tick(&mut self, now: Instant) -> Option<Action> {
-        let (text, _) = self.open.take_if(|(_, at)| *at <= now)?;
+        let (text, _) = self.later.take_if(|(_, at)| *at <= now)?;
         self.attempt(text, now)
     }
 
     /// A text stands.
     fn stands(&mut self, text: String, now: Instant) -> Option<Action> {
-        match (completeness(&self.language, &text, Hint::None), self.paused) {
-            (
-                Completeness::Whole | Completeness::Complete | Completeness::Unknown | Completeness::Soft,
-                _,
-            ) => {
-                self.open = None;
-                self.attempt(text, now)
-            }
-            (Completeness::Open | Completeness::Digits, Some(since)) => {
-                self.open = Some((text, now.max(since + self.settings.open)));
-                None
-            }
-            (Completeness::Open | Completeness::Digits, None) => None,
+        let completeness = completeness(&self.language, &text, self.hint);
+        let calls_for_more = matches!(completeness, Completeness::Open | Completeness::Digits);
+        let pause = match calls_for_more {
+            true => self.settings.open,
+            false if self.left() == 1 && !self.is_whole(&text) => self.settings.last,
+            false => return self.attempt(text, now),
+        };
+        if let Some(since) = self.paused {
+            self.later = Some((text, now.max(since + pause)));
+            None
+        } else if calls_for_more {
+            None
+        } else {
+            self.attempt(text, now)
         }
     }
 
     fn attempt(&mut self, text: String, now: Instant) -> Option<Action> {
+        self.later = None;
         let is_running = |running: &String| words::same_words(running, &text);
         if text.trim().is_empty() || self.running.as_ref().is_some_and(is_running) {
             return None;
@@ -122,8 +164,8 @@ impl Speculation {
         let was_running = self.drop_running();
         let length = self.began.map_or_else(Default::default, |began| now.saturating_duration_since(began));
         // The last one is for a pause.
-        let attempts = self.settings.attempts.saturating_sub(u32::from(self.paused.is_none()));
-        if self.counts.started >= attempts || length >= self.settings.longest_speech {
+        let may_start = self.left() > u32::from(self.paused.is_none());
+        if !may_start || length >= self.settings.longest_speech {
             return was_running.then_some(Action::Drop);
         }
         self.counts.started += 1;
@@ -138,6 +180,7 @@ impl Speculation {
 
     /// The turn is over, and its attempt is adopted or dropped. Returns the turn's counts.
     pub(crate) fn ended(&mut self, is_adopted: bool) -> Speculated {
+        self.hint = Hint::None;
         if is_adopted && self.running.take().is_some() {
             self.counts.adopted += 1;
         }
@@ -148,7 +191,7 @@ impl Speculation {
     /// The sound was no turn. Its counts go to the next one, whose attempts are its own.
     pub(crate) fn abandon(&mut self) {
         self.drop_running();
-        (self.began, self.paused, self.last, self.open) = (None, None, None, None);
+        (self.began, self.paused, self.last, self.later) = (None, None, None, None);
     }
 
     fn drop_running(&mut self) -> bool {
@@ -159,94 +202,4 @@ impl Speculation {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    fn speculation() -> (Speculation, Instant) {
-        let mut speculation = Speculation::new(SpeculationSettings::default(), "en");
-        let now = Instant::now();
-        speculation.voice(now);
-        (speculation, now)
-    }
-
-    fn start(text: &str) -> Option<Action> {
-        Some(Action::Start(text.into()))
-    }
-
-    #[test]
-    fn a_text_that_stands_in_two_partials_starts_one_attempt() {
-        let (mut speculation, now) = speculation();
-        assert_eq!(speculation.partial("When do you", now), None);
-        assert_eq!(speculation.partial("When do you open", now), None);
-        assert_eq!(speculation.partial("when do you open?", now), start("when do you open?"));
-        assert_eq!(speculation.partial("When do you open", now), None, "it runs already");
-        assert!(speculation.is_for("When do you open?"));
-        assert!(!speculation.is_for("When do you open on Sunday?"));
-        assert_eq!(speculation.ended(true), Speculated { started: 1, adopted: 1, dropped: 0 });
-        assert!(!speculation.is_for("When do you open?"), "the next turn begins with none");
-    }
-
-    #[test]
-    fn a_partial_behind_the_last_voice_starts_one_at_once() {
-        let (mut speculation, now) = speculation();
-        let later = now + Duration::from_millis(100);
-        assert_eq!(speculation.partial("Hello", now), None);
-        assert_eq!(speculation.paused(later, later), None, "words may have followed");
-        assert_eq!(speculation.partial("Hello there", later), start("Hello there"));
-        speculation.ended(false);
-        speculation.partial("Good bye", later);
-        assert_eq!(speculation.paused(now, later), start("Good bye"), "all voice is in it");
-    }
-
-    #[test]
-    fn another_steady_text_takes_its_place_three_times_at_most() {
-        let (mut speculation, now) = speculation();
-        for text in ["Hello.", "Hello. Good day."] {
-            speculation.partial(text, now);
-            assert_eq!(speculation.partial(text, now), start(text));
-        }
-        let text = "Hello. Good day. I listen.";
-        speculation.partial(text, now);
-        assert!(speculation.is_for("Hello. Good day."), "a text that changes drops nothing");
-        assert_eq!(speculation.partial(text, now), Some(Action::Drop), "the last one is for a pause");
-        assert_eq!(speculation.paused(now, now), start(text));
-        assert_eq!(speculation.partial("Hello. Good day. I listen. Bye.", now), Some(Action::Drop));
-        assert_eq!(speculation.ended(false), Speculated { started: 3, adopted: 0, dropped: 3 });
-    }
-
-    #[test]
-    fn a_text_that_calls_for_more_is_tried_when_nothing_follows() {
-        let (mut speculation, now) = speculation();
-        let text = "I would like to";
-        speculation.partial(text, now);
-        assert_eq!(speculation.partial(text, now), None);
-        assert_eq!(speculation.paused(now, now), None);
-        let later = now + SpeculationSettings::default().open;
-        assert_eq!(speculation.deadline(), Some(later));
-        assert_eq!(speculation.tick(later - Duration::from_millis(1)), None);
-        assert_eq!(speculation.tick(later), start(text));
-        assert_eq!(speculation.deadline(), None);
-        speculation.partial("I would like to and", later);
-        speculation.voice(later);
-        assert_eq!(speculation.deadline(), None, "the caller goes on");
-    }
-
-    #[test]
-    fn a_long_speech_starts_none() {
-        let (mut speculation, now) = speculation();
-        let late = now + Duration::from_secs(10);
-        speculation.partial("a long story", late);
-        assert_eq!(speculation.partial("a long story", late), None);
-    }
-
-    #[test]
-    fn a_cough_drops_the_attempt_and_its_count_is_kept() {
-        let (mut speculation, now) = speculation();
-        speculation.partial("ah", now);
-        speculation.partial("ah", now);
-        speculation.abandon();
-        assert_eq!(speculation.ended(false), Speculated { started: 1, adopted: 0, dropped: 1 });
-    }
-}
+mod tests;

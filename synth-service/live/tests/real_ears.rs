@@ -189,7 +189,7 @@ async fn answered_after(settings: LiveSettings) -> f64 {
 async fn speculation_hides_the_model_behind_the_silence_at_the_end_of_a_turn() {
     let plain = answered_after(LiveSettings { speculation: false, ..settings() }).await;
     let early = answered_after(settings()).await;
-    assert!(early <= 550.0 && early + 150.0 <= plain, "{early} ms, {plain} ms without");
+    assert!(early <= 450.0 && early + 350.0 <= plain, "{early} ms, {plain} ms without");
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,6 +205,7 @@ async fn speech_silences_the_answer_within_350_ms() {
     let interruption = reports[0].interruptions[0];
     assert!(interruption.confirmed);
     assert!(interruption.voice_to_last_frame <= Duration::from_millis(350), "{interruption:?}");
+    assert!(interruption.own <= Duration::from_millis(60), "{interruption:?}");
     let first = end.talk.turns().next().map(|turn| turn.answer.clone()).expect("a turn");
     assert!("We have a table at eight".starts_with(&first) && first.starts_with("We have"), "{first:?}");
 }

@@ -94,17 +94,13 @@ fn label(outcome: &Outcome) -> &'static str {
 fn log(report: &TurnReport) {
     let TurnReport { call, turn, timeline, recogniser, end, speculation, interruptions, outcome } = report;
     let stage = |stage| stage_ms(timeline, stage);
-    let reason = match outcome {
-        Outcome::Failed { reason, .. } => Some(reason),
-        _ => None,
-    };
     tracing::info!(
         call,
         turn,
         recogniser,
         end = ?end,
         outcome = label(outcome),
-        reason,
+        reason = outcome.reason(),
         began_at_ms = timeline.began_at_ms,
         e2e_ms = timeline.live_response_ms(),
         speech_ms = timeline.at(Moment::SpeechEnd),
@@ -119,6 +115,7 @@ fn log(report: &TurnReport) {
         dropped = speculation.dropped,
         interruptions = interruptions.len(),
         interruption_ms = interruptions.last().map(|last| silence_after(last).as_millis() as u64),
+        interruption_own_ms = interruptions.last().map(|last| last.own.as_millis() as u64),
         "live turn"
     );
     if tracing::enabled!(Level::DEBUG) {
@@ -154,6 +151,7 @@ mod tests {
         let interruption = |confirmed| Interruption {
             voice_to_hold: Duration::from_millis(260),
             voice_to_last_frame: Duration::from_millis(250),
+            own: Duration::from_millis(12),
             confirmed,
         };
         LiveObserver::new(meters.clone()).turn_ended(&TurnReport {

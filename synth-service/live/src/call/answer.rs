@@ -37,7 +37,7 @@ impl<E: Listening> Call<E> {
                 speech.main = None;
                 self.release();
             }
-            Progress::Ended => self.fail("the answer has no words".into()),
+            Progress::Ended => self.fail("the answer has no sound".into()),
             Progress::Failed(reason) => self.fail(reason),
         }
     }
@@ -49,8 +49,10 @@ impl<E: Listening> Call<E> {
         }
         let is_streamed = self.shared.settings.streamed;
         let Some(speech) = self.speech.as_mut() else { return };
-        speech.has_clip = true;
-        speech.last_text.clone_from(&clip.text);
+        if self.mouth.is_audible(&clip) {
+            speech.has_clip = true;
+            speech.last_text.clone_from(&clip.text);
+        }
         if !is_streamed {
             return speech.collected.push(clip);
         }
@@ -61,13 +63,9 @@ impl<E: Listening> Call<E> {
 
     fn take_aside(&mut self, step: Option<Step>) {
         let Some(speech) = self.speech.as_mut() else { return };
-        let Some(aside) = speech.aside.as_mut() else { return };
         match step.map(|step| step.progress) {
             Some(Progress::Clip(clip)) => {
-                aside.has_clip = true;
-                if let Some(speech) = self.speech.as_mut() {
-                    speech.has_sound = true;
-                }
+                speech.has_sound |= self.mouth.is_audible(&clip);
                 self.mouth.push_aside(clip);
             }
             Some(Progress::Asked | Progress::FirstToken) => {}
@@ -87,7 +85,7 @@ impl<E: Listening> Call<E> {
 
     fn voice_clip(&mut self, clip: Clip) {
         if let Some(speech) = self.speech.as_mut() {
-            speech.has_sound = true;
+            speech.has_sound |= self.mouth.is_audible(&clip);
         }
         self.mouth.push(clip);
     }
@@ -119,13 +117,21 @@ impl<E: Listening> Call<E> {
     pub(super) fn obey(&mut self, verdict: Option<Verdict>) {
         match verdict {
             None => {}
-            Some(Verdict::Hold) => self.hold(Instant::now()),
-            Some(Verdict::Resume) => self.mouth.resume(),
+            Some(Verdict::Resume) => self.resume(Instant::now()),
             Some(Verdict::Confirm) => self.confirm(Instant::now()),
         }
     }
 
-    fn hold(&mut self, now: Instant) {
+    /// The speech goes on. A caller who speaks all the same interrupts it from now on.
+    fn resume(&mut self, now: Instant) {
+        if self.mouth.is_held() {
+            self.attention.voice_began = self.attention.is_voiced.then_some(now);
+            self.mouth.resume();
+        }
+    }
+
+    /// Stops the speech, and drops nothing. The voice has been long enough since then, or the words have come.
+    pub(super) fn hold(&mut self, now: Instant, long_enough: Instant) {
         let last_frame = self.mouth.last_frame();
         if self.mouth.hold(now) {
             self.outbox.push_back(ToCaller::Clear);
@@ -133,6 +139,7 @@ impl<E: Listening> Call<E> {
         let interruption = Interruption {
             voice_to_hold: self.since_voice(now),
             voice_to_last_frame: last_frame.map(|at| self.since_voice(at)).unwrap_or_default(),
+            own: now.saturating_duration_since(long_enough),
             confirmed: false,
         };
         let turn = self.speech.as_mut().and_then(|speech| speech.turn.as_mut());
@@ -144,7 +151,7 @@ impl<E: Listening> Call<E> {
     /// The caller has the word: the rest of the speech is dropped.
     pub(super) fn confirm(&mut self, now: Instant) {
         if !self.mouth.is_held() {
-            self.hold(now);
+            self.hold(now, now);
         }
         let turn = self.speech.as_mut().and_then(|speech| speech.turn.as_mut());
         if let Some(interruption) = turn.and_then(|turn| turn.interruptions.last_mut()) {
@@ -184,11 +191,11 @@ impl<E: Listening> Call<E> {
         let Some(speech) = self.speech.take() else { return };
         self.interruption.reset();
         self.attention.quiet_since = now;
-        let Speech { turn, failure, last_text, ends_call, .. } = speech;
+        let Speech { turn, failure, ends_call, .. } = speech;
         if let Some(mut turn) = turn {
-            self.expect_reply_to(&last_text);
             turn.moments.mark(Moment::PipelineComplete, self.mouth.last_frame().unwrap_or(now));
             let heard = self.mouth.whole();
+            self.expect_reply_to(&heard);
             self.talk.remember(&turn.id, &heard, &self.shared.settings.talk);
             self.publish();
             let outcome = self.outcome(failure);
@@ -199,6 +206,8 @@ impl<E: Listening> Call<E> {
         }
         if let Some(waiting) = self.waiting.take() {
             self.begin_turn(&waiting);
+        } else if std::mem::take(&mut self.attention.owes_answer) {
+            self.misunderstood();
         }
     }
 
@@ -207,6 +216,7 @@ impl<E: Listening> Call<E> {
     fn expect_reply_to(&mut self, answer: &str) {
         let hint = if asks::for_number(answer) { Hint::Number } else { Hint::None };
         self.ears.hint(hint);
+        self.speculation.expect(hint);
     }
 
     /// The outcome of a turn whose speech is over.

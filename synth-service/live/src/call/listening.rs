@@ -15,7 +15,7 @@ pub(crate) trait Listening: Send {
     /// The expected kind of the next turn.
     fn hint(&mut self, hint: Hint);
 
-    /// Voice without a pause until now; zero in silence.
+    /// Voice until now, short gaps aside; zero in a pause.
     fn voiced(&self) -> Duration;
 
     /// The call's frames that were not as they should be.

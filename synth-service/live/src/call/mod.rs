@@ -63,15 +63,21 @@ struct Attempt {
 
 /// The caller's voice and patience.
 struct Attention {
-    /// When the first frame of the latest voice was received.
+    /// When the first voiced frame of the utterance was received, or when the speech went on over it.
     voice_began: Option<Instant>,
     is_voiced: bool,
+    /// Whether words of the utterance have dropped an answer.
+    has_the_word: bool,
     /// The last sound of ours, or word of the caller.
     quiet_since: Instant,
     /// Whether the caller was asked since then.
     was_asked: bool,
     /// Turns in a row that were not understood.
     misunderstood: u32,
+    /// Whether the caller was asked, since the last words, to repeat a sound without words.
+    was_unheard: bool,
+    /// Whether the ears failed during the speech: the caller is told behind it.
+    owes_answer: bool,
     /// End of the newest frame, in the call's audio.
     audio: Duration,
 }
@@ -105,9 +111,11 @@ impl<E: Listening> Call<E> {
     pub(crate) fn new(shared: Shared, caller: Caller, ears: E, continued: Continued) -> Self {
         let (settings, now) = (&shared.settings, Instant::now());
         let talk = continued.talk.borrow().clone();
+        let mut interruption = Interruption::new(settings.interruption, &caller.voice.language);
+        interruption.expect_words(settings.has_partials());
         Self {
             mouth: Mouth::new(caller.line, settings.mouth),
-            interruption: Interruption::new(settings.interruption, &caller.voice.language),
+            interruption,
             speculation: Speculation::new(settings.speculate, &caller.voice.language),
             keys: Keys::new(settings.key_gap),
             talk,
@@ -118,9 +126,12 @@ impl<E: Listening> Call<E> {
             attention: Attention {
                 voice_began: None,
                 is_voiced: false,
+                has_the_word: false,
                 quiet_since: now,
                 was_asked: false,
                 misunderstood: 0,
+                was_unheard: false,
+                owes_answer: false,
                 audio: Duration::ZERO,
             },
             turns: 0,

@@ -49,7 +49,6 @@ impl Turn {
 pub(super) struct Aside {
     pub(super) saying: Saying,
     pub(super) answer: Answer,
-    pub(super) has_clip: bool,
     /// When it is given up.
     pub(super) until: Instant,
 }
@@ -61,9 +60,9 @@ pub(super) struct Speech {
     /// The model's answer, while more of it may come.
     pub(super) main: Option<Answer>,
     pub(super) aside: Option<Aside>,
-    /// Whether a clip of the model's answer has come.
+    /// Whether a clip of the model's answer has come in which something is to be heard.
     pub(super) has_clip: bool,
-    /// Whether the mouth has got a clip.
+    /// Whether the mouth has got something to be heard.
     pub(super) has_sound: bool,
     pub(super) is_acknowledged: bool,
     /// Clips that wait for the end of the answer, where it is not streamed.
@@ -111,14 +110,13 @@ impl Speech {
     }
 }
 
-/// The next step of a speech. Those of the model's answer are left where they are while there is no room, and while a
-/// sentence before it is not complete. Safe to cancel.
+/// The next step of a speech. Those of the model's answer are left where they are while there is no room; they never wait
+/// for a sentence before it. Safe to cancel.
 pub(super) async fn next_step(speech: Option<&mut Speech>, has_room: bool) -> (Source, Option<Step>) {
     let Some(Speech { main, aside, .. }) = speech else { return pending().await };
-    let may_read = has_room && aside.as_ref().is_none_or(|aside| !aside.has_clip);
     tokio::select! {
         biased;
-        step = step_of(main.as_mut()), if may_read => (Source::Main, step),
+        step = step_of(main.as_mut()), if has_room => (Source::Main, step),
         step = step_of(aside.as_mut().map(|aside| &mut aside.answer)) => (Source::Aside, step),
     }
 }

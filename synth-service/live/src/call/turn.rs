@@ -93,7 +93,7 @@ impl<E: Listening> Call<E> {
     pub(super) fn aside(&self, saying: Saying) -> Aside {
         let answer = self.shared.answerer.say(saying.clone(), &self.caller.voice, self.caller.line);
         let until = Instant::now() + self.shared.settings.saying_within;
-        Aside { saying, answer, has_clip: false, until }
+        Aside { saying, answer, until }
     }
 
     /// The caller was not understood. Nothing is added to a speech that is under way.
@@ -101,6 +101,7 @@ impl<E: Listening> Call<E> {
         if self.speech.is_some() {
             return;
         }
+        self.attention.owes_answer = false;
         self.attention.misunderstood += 1;
         if self.attention.misunderstood > self.shared.settings.misunderstandings {
             return self.close(EndReason::NotUnderstood);

@@ -76,14 +76,23 @@ impl Mouth {
         (self.began, self.audible, self.last_frame) = (None, None, None);
     }
 
-    /// Adds a sentence of the answer to the speech.
-    pub(crate) fn push(&mut self, clip: Clip) {
+    /// Adds a sentence of the answer to the speech. The first thing to be heard loses the silence before it: the caller
+    /// waits for it.
+    pub(crate) fn push(&mut self, mut clip: Clip) {
+        if self.sentences.is_empty() {
+            clip.audio = sound::without_lead(self.line, &clip.audio, self.settings.audible_level);
+        }
         self.add(clip, false);
     }
 
     /// Adds a sentence of the service's own, which is no part of the answer that is remembered.
     pub(crate) fn push_aside(&mut self, clip: Clip) {
         self.add(clip, true);
+    }
+
+    /// Whether anything of a clip is to be heard.
+    pub(crate) fn is_audible(&self, clip: &Clip) -> bool {
+        sound::first_audible(self.line, &clip.audio, self.settings.audible_level).is_some()
     }
 
     fn add(&mut self, clip: Clip, is_aside: bool) {
@@ -137,7 +146,7 @@ impl Mouth {
         self.last_frame = Some(now);
         if self.audible.is_none() {
             let audible = sound::first_audible(self.line, &frame, self.settings.audible_level);
-            self.audible = audible.map(|within| plays + within);
+            self.audible = audible.map(|sample| plays + sound::duration(self.line, sample));
         }
         ToCaller::Audio(frame)
     }
@@ -239,6 +248,11 @@ impl Mouth {
     /// Speech that was not sent yet.
     pub(crate) fn queued(&self) -> Duration {
         duration(self.total() - self.next)
+    }
+
+    /// Whether the sentence that is heard now is the last one until now.
+    pub(crate) fn is_at_last(&self, now: Instant) -> bool {
+        self.sentences.last().is_some_and(|last| self.position(now) >= last.first)
     }
 
     /// Speech that was not heard yet.

@@ -187,17 +187,37 @@ async fn the_line_is_cleared_whenever_it_may_still_sound() {
     assert!(!Run::new(&[("One two.", 10)]).mouth.stop(Instant::now()).must_clear, "nothing is sent");
 }
 
+/// 400 ms of silence, and a frame of sound.
+fn late() -> Clip {
+    let audio = [vec![0xff; 160 * 20], vec![0x10; 160]].concat();
+    Clip { text: String::new(), audio: audio.into(), begun: None }
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_clip_that_begins_with_silence_is_audible_later() {
+async fn a_sentence_that_begins_with_silence_is_audible_later() {
     let mut mouth = Mouth::new(Line::Telephone, MouthSettings::default());
     let begin = Instant::now();
     mouth.begin(None);
-    let mut audio = vec![0xff; 160 * 20];
-    audio.extend([0x10; 160]);
-    mouth.push(Clip { text: String::new(), audio: audio.into(), begun: None });
+    mouth.push_aside(late());
     while mouth.next(begin).is_some() {}
     assert_eq!((mouth.began(), mouth.audible()), (Some(begin), None));
     let later = begin + ms(120);
     while mouth.next(later).is_some() {}
     assert_eq!(mouth.audible(), Some(begin + ms(400)), "it is sent ahead");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_caller_does_not_wait_for_silence_before_the_first_word_of_an_answer() {
+    let mut mouth = Mouth::new(Line::Telephone, MouthSettings::default());
+    let begin = Instant::now();
+    mouth.begin(None);
+    let silence = Clip { audio: vec![0xff; 1_600].into(), ..late() };
+    assert!(mouth.is_audible(&late()) && !mouth.is_audible(&silence));
+    mouth.push(silence);
+    mouth.push(late());
+    assert_eq!(mouth.queued(), ms(40), "25 ms, in whole frames");
+    mouth.push(late());
+    assert_eq!(mouth.queued(), ms(40 + 420), "pauses between sentences stay");
+    while mouth.next(begin).is_some() {}
+    assert_eq!(mouth.audible(), Some(begin + ms(5)));
 }

@@ -30,6 +30,8 @@ pub(super) struct Script {
     pub(super) running: Arc<()>,
     /// Whether sentences of the service's own can be made.
     has_voice: bool,
+    /// Whether they end.
+    has_end: bool,
 }
 
 impl Script {
@@ -40,11 +42,17 @@ impl Script {
             sayings: Mutex::default(),
             running: Arc::default(),
             has_voice: true,
+            has_end: true,
         }
     }
 
     pub(super) fn without_voice(self) -> Self {
         Self { has_voice: false, ..self }
+    }
+
+    /// Sentences of the service's own have a clip, and then never end.
+    pub(super) fn without_end(self) -> Self {
+        Self { has_end: false, ..self }
     }
 
     /// Answers that go on now.
@@ -81,11 +89,12 @@ impl Answerer for Script {
     fn say(&self, saying: Saying, _voice: &Voice, _line: Line) -> Answer {
         let source = source_of(&saying);
         self.sayings.lock().unwrap().push(saying);
-        if self.has_voice {
-            self.play(vec![(10, Progress::Clip(clip(source, 0, ASIDE))), (0, Progress::Ended)])
-        } else {
-            self.play(vec![(10, Progress::Failed("no voice".into()))])
+        if !self.has_voice {
+            return self.play(vec![(10, Progress::Failed("no voice".into()))]);
         }
+        let mut plan = vec![(10, Progress::Clip(clip(source, 0, ASIDE)))];
+        plan.extend(self.has_end.then_some((0, Progress::Ended)));
+        self.play(plan)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use chat::Talk;
-use hearing::{Event, FRAME, Frame, FrameCounts, Hint, Line, TurnEnd, Utterance};
+use hearing::{Event, FRAME, Frame, Hint, Line, TurnEnd, Utterance};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -18,67 +18,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answers::Script,
+    ears::Ears,
     line::{Log, play},
 };
 use crate::{
     Continued,
     answer::Voice,
-    call::{Call, Listening, Shared},
+    call::{Call, Shared},
     line::{Caller, FromCaller, News, ToCaller},
     report::{CallEnd, Observer, TurnReport},
     settings::LiveSettings,
 };
-
-/// Silence after which voice pauses.
-const PAUSE: u32 = 4;
-
-/// Ears that hear voice in frames whose first byte is 1, and words when a test says them.
-struct Ears {
-    words: mpsc::UnboundedReceiver<Event>,
-    events: mpsc::UnboundedSender<Event>,
-    voiced: u32,
-    silent: u32,
-    last: Instant,
-    hints: Arc<Mutex<Vec<Hint>>>,
-}
-
-impl Listening for Ears {
-    fn hear(&mut self, frame: Frame) {
-        let received = Instant::now();
-        if frame.audio[0] == 1 {
-            (self.silent, self.last) = (0, received);
-            self.voiced += 1;
-            if self.voiced == 1 {
-                let _ = self.events.send(Event::VoiceBegan { at: frame.begins(), received });
-            }
-        } else {
-            self.silent += 1;
-            if self.silent == PAUSE && self.voiced > 0 {
-                self.voiced = 0;
-                let _ = self.events.send(Event::VoicePaused { at: frame.begins(), received: self.last });
-            }
-        }
-    }
-
-    async fn next(&mut self) -> Event {
-        match self.words.recv().await {
-            Some(event) => event,
-            None => std::future::pending().await,
-        }
-    }
-
-    fn hint(&mut self, hint: Hint) {
-        self.hints.lock().unwrap().push(hint);
-    }
-
-    fn voiced(&self) -> Duration {
-        FRAME * self.voiced
-    }
-
-    fn counts(&self) -> FrameCounts {
-        FrameCounts::default()
-    }
-}
 
 #[derive(Default)]
 struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>);
@@ -109,7 +59,7 @@ pub(super) struct Test {
     frames: u64,
     call: JoinHandle<CallEnd>,
     /// When the voice of the turn began and ended.
-    voice: (Instant, Instant),
+    pub(super) voice: (Instant, Instant),
     first_partial: Option<Instant>,
     /// The talk as others see it.
     pub(super) followed: watch::Receiver<Talk>,
@@ -161,14 +111,7 @@ impl Test {
         let (begin, log) = (Instant::now(), Log::default());
         let (script, reports) = (Arc::new(script), Arc::new(Reports::default()));
         let hints = Arc::default();
-        let ears = Ears {
-            words: heard,
-            events: words.clone(),
-            voiced: 0,
-            silent: 0,
-            last: begin,
-            hints: Arc::clone(&hints),
-        };
+        let ears = Ears::new(heard, words.clone(), Arc::clone(&hints));
         let caller = Caller {
             id: "call".into(),
             contact: None,
@@ -266,6 +209,13 @@ impl Test {
             recogniser: "scripted",
             reason: TurnEnd::Complete,
         }));
+        self.settle().await;
+    }
+
+    /// The sound was no turn: so many milliseconds of voice.
+    pub(super) async fn nothing(&mut self, ms: u64) {
+        let voiced = Duration::from_millis(ms);
+        self.event(Event::Nothing { at: Duration::ZERO, voiced, had_words: false });
         self.settle().await;
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::timeline::Moment;
-use hearing::{Event, Hint, Line};
+use hearing::{EarSettings, Hint, Line};
 
 use super::{
     answers::{FRAMES, Script, spoken, usual},
@@ -46,6 +46,7 @@ async fn voice_silences_the_answer_and_words_drop_it() {
     let interruption = report.interruptions[0];
     assert!(interruption.confirmed && interruption.voice_to_hold <= Duration::from_millis(260));
     assert!(interruption.voice_to_last_frame <= interruption.voice_to_hold);
+    assert_eq!(interruption.own, Duration::from_millis(10), "a frame is 20 ms: 260 ms of voice stopped it");
     let heard = "Yes of course. We open";
     assert!(
         test.news().contains(&News::Interrupted { turn: Some(0), heard: heard.into() }),
@@ -74,7 +75,7 @@ async fn a_short_cough_stops_nothing() {
     let mut test = answered(settings(), Line::Telephone, 2_001).await;
     test.voice(200).await;
     test.silence(600).await;
-    test.event(Event::Nothing { at: Duration::ZERO, voiced: Duration::from_millis(200), had_words: false });
+    test.nothing(200).await;
     test.until(6_000).await;
     assert_eq!(numbers(&test, 0), (0..2 * FRAMES).collect::<Vec<_>>());
     assert!(test.clears().is_empty());
@@ -101,11 +102,7 @@ async fn a_long_cough_and_mhm_go_on_where_the_answer_stopped() {
         test.silence(400).await;
         assert_eq!(test.clears().len(), 1);
         match text {
-            None => test.event(Event::Nothing {
-                at: Duration::ZERO,
-                voiced: Duration::from_millis(200),
-                had_words: false,
-            }),
+            None => test.nothing(350).await,
             Some(text) => test.turn(text).await,
         }
         test.until(8_000).await;
@@ -127,6 +124,80 @@ async fn music_holds_the_answer_for_two_seconds_once() {
     assert_eq!(test.clears().len(), 1);
     goes_on(&test);
     test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interruption_counts_from_the_first_voice_of_its_utterance() {
+    let mut test = answered(settings(), Line::Telephone, 2_501).await;
+    test.voice(200).await;
+    test.silence(100).await;
+    test.voice(400).await;
+    test.partial("wait please").await;
+    let interruption = test.reports()[0].interruptions[0];
+    let [hold, own] = [interruption.voice_to_hold, interruption.own].map(|time| time.as_millis());
+    assert!((340..=361).contains(&hold), "200 + 100 ms, and the first frames of the other voice: {hold}");
+    assert_eq!(own, 40, "not from the pause on, in which nobody spoke");
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interruption_behind_a_false_one_counts_by_itself() {
+    let mut test = answered(settings(), Line::Telephone, 1_901).await;
+    test.voice(2_600).await;
+    test.partial("wait please").await;
+    let interruptions = test.reports()[0].interruptions.clone();
+    let confirmed: Vec<bool> = interruptions.iter().map(|interruption| interruption.confirmed).collect();
+    assert_eq!(confirmed, [false, true], "the answer went on over the voice after 2 s");
+    let hold = interruptions[1].voice_to_hold.as_millis();
+    assert!((300..=360).contains(&hold), "{hold}");
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_partial_texts_the_answer_waits_for_the_end_of_a_sentence() {
+    let ears = EarSettings { partials: false, ..EarSettings::default() };
+    let mut test = answered(LiveSettings { ears, ..settings() }, Line::Telephone, 2_001).await;
+    test.voice(4_000).await;
+    test.silence(700).await;
+    assert!(numbers(&test, 2_262).is_empty(), "nothing is said over the caller");
+    test.turn("I only wanted to know whether you are open on Sunday.").await;
+    assert_eq!(test.reports()[0].outcome, Outcome::Interrupted);
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_that_is_too_busy_for_partial_texts_is_known_by_the_turn_before() {
+    for in_time in [false, true] {
+        let mut test = Test::new(Script::new(usual), settings());
+        test.voice(1_500).await;
+        if in_time {
+            test.partial("when do you").await;
+        }
+        test.voice(1_500).await;
+        test.voice.0 = test.begin;
+        test.silence(300).await;
+        test.turn("When do you open?").await;
+        test.until(4_501).await;
+        test.voice(3_000).await;
+        assert_eq!(numbers(&test, 4_762).is_empty(), !in_time);
+        test.hang_up().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn yes_within_a_question_at_the_end_is_an_answer_and_before_it_is_none() {
+    for (until, questions) in [(1_801, 1), (2_801, 2)] {
+        let script = |_: &_| spoken(0, &["We have a table.", "Shall I book it?"]);
+        let mut test = Test::new(Script::new(script), settings());
+        test.speak("A table for two.").await;
+        test.until(until).await;
+        test.voice(200).await;
+        test.partial("Yeah").await;
+        test.turn("Yeah.").await;
+        test.until(9_000).await;
+        assert_eq!(test.script.questions.lock().unwrap().len(), questions);
+        test.hang_up().await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

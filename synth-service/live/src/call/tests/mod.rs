@@ -3,6 +3,7 @@
 mod answers;
 mod caller;
 mod continued;
+mod ears;
 mod interruptions;
 mod line;
 mod patience;

@@ -62,6 +62,67 @@ async fn a_caller_who_is_not_understood_is_asked_twice() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn words_that_were_none_and_dropped_an_answer_are_asked_for_again() {
+    for answered in [true, false] {
+        let mut test = Test::new(Script::new(usual), settings());
+        test.speak("When do you open?").await;
+        test.until(if answered { 2_501 } else { 1_401 }).await;
+        test.voice(100).await;
+        test.partial("wait please").await;
+        test.nothing(100).await;
+        assert_eq!(*test.script.sayings.lock().unwrap(), [Saying::SayAgain]);
+        let outcome = if answered { Outcome::Interrupted } else { Outcome::Superseded };
+        assert_eq!(test.reports()[0].outcome, outcome);
+        test.hang_up().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cough_while_keys_are_pressed_asks_for_nothing() {
+    let mut test = Test::new(Script::new(usual), settings());
+    test.speak("When do you open?").await;
+    test.until(2_501).await;
+    test.partial("wait please").await;
+    test.key('1').await;
+    test.nothing(100).await;
+    assert!(test.script.sayings.lock().unwrap().is_empty());
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn voice_that_is_not_understood_is_asked_for_again_once() {
+    let mut test = Test::new(Script::new(usual), settings());
+    let asked = |test: &Test| test.script.sayings.lock().unwrap().len();
+    test.nothing(900).await;
+    assert_eq!(asked(&test), 0, "a cough");
+    for _ in 0..3 {
+        test.nothing(1_000).await;
+        test.silence(3_000).await;
+    }
+    assert_eq!(*test.script.sayings.lock().unwrap(), [Saying::SayAgain], "music asks for it once");
+    test.speak("Hello?").await;
+    test.nothing(1_000).await;
+    assert_eq!(asked(&test), 1, "an answer is under way");
+    test.silence(5_000).await;
+    test.nothing(1_000).await;
+    assert_eq!(asked(&test), 2);
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn ears_that_fail_during_an_answer_are_told_behind_it() {
+    let mut test = Test::new(Script::new(usual), settings());
+    test.speak("When do you open?").await;
+    test.until(2_501).await;
+    test.voice(600).await;
+    test.event(deaf());
+    test.until(9_000).await;
+    assert_eq!(test.reports()[0].outcome, Outcome::Answered, "it goes on");
+    assert_eq!(*test.script.sayings.lock().unwrap(), [Saying::SayAgain]);
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_goes_on_when_the_ears_are_back() {
     let mut test = Test::new(Script::new(usual), settings());
     for _ in 0..4 {

@@ -52,8 +52,8 @@ async fn act(test: &mut Test, random: &mut Pcg64Mcg) {
         8 | 9 => test.turn(text).await,
         10 => test.event(Event::Nothing {
             at: Duration::ZERO,
-            voiced: Duration::from_millis(200),
-            had_words: false,
+            voiced: Duration::from_millis(ms),
+            had_words: ms < 500,
         }),
         _ if ms < 400 => {
             let reason = "gone".into();

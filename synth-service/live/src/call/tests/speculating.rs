@@ -71,7 +71,7 @@ async fn there_is_one_attempt_at_a_time_and_three_of_a_turn() {
     {
         test.partial(text).await;
         test.partial(text).await;
-        test.silence(100).await;
+        test.silence(250).await;
         test.voice(100).await;
         assert!(test.script.running() <= 1, "one at a time");
     }
@@ -98,4 +98,18 @@ async fn an_attempt_knows_the_turns_before_it() {
     assert_eq!(questions.len(), 2, "the attempt is the answer");
     assert_eq!(questions[1].turns[0].answer, "Yes of course. We open at nine.");
     test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn digits_that_an_answer_has_asked_for_are_not_answered_one_by_one() {
+    for (answer, attempts) in [("What is your order number?", 0), ("How can I help?", 1)] {
+        let mut test = Test::new(Script::new(move |_: &_| spoken(0, &[answer])), settings());
+        test.speak("Where is my parcel?").await;
+        test.until(6_000).await;
+        test.voice(500).await;
+        test.partial("It is five").await;
+        test.partial("It is five").await;
+        assert_eq!(test.script.questions.lock().unwrap().len(), 1 + attempts, "{answer}");
+        test.hang_up().await;
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     caller::{Test, settings, talk},
 };
 use crate::{
-    answer::{Progress, Saying},
+    answer::{Clip, Progress, Saying},
     line::News,
     report::{EndReason, Outcome},
     settings::LiveSettings,
@@ -110,6 +110,23 @@ async fn an_acknowledgement_that_comes_behind_the_answer_is_not_said() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_is_ready_waits_for_no_more_than_the_acknowledgement_that_is_heard() {
+    let script = |_: &_| {
+        let mut plan = spoken(0, &["Yes of course."]);
+        plan[1].0 = 900;
+        plan
+    };
+    let mut test = Test::new(Script::new(script).without_end(), settings());
+    test.speak("Hello?").await;
+    test.until(9_000).await;
+    let sent = test.sent();
+    let (acknowledged, answered) = (sent[0].0, sent[usize::from(FRAMES)].0);
+    assert_eq!((sent[0].1, sent[usize::from(FRAMES)].1), (201, 0));
+    assert_eq!(answered, acknowledged + 1_000 - 280, "right behind it, and sent ahead");
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_fails_is_spoken_as_far_as_it_came_and_followed_by_an_apology() {
     let script = |_: &_| {
         let clip = Progress::Clip(clip(0, 0, "Yes of course."));
@@ -156,6 +173,23 @@ async fn an_answer_without_words_is_a_failure() {
     test.until(4_000).await;
     assert_eq!(*test.script.sayings.lock().unwrap(), [Saying::Apology]);
     test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_sound_is_a_failure_too() {
+    for audio in [vec![], vec![0xff; 1_600]] {
+        let script = move |_: &_| {
+            let clip = Clip { text: "...".into(), audio: audio.clone().into(), begun: None };
+            vec![(0, Progress::Asked), (100, Progress::Clip(clip)), (10, Progress::Ended)]
+        };
+        let mut test = Test::new(Script::new(script), settings());
+        test.speak("Hello?").await;
+        test.until(5_000).await;
+        assert_eq!(*test.script.sayings.lock().unwrap(), [Saying::Apology]);
+        let failed = Outcome::Failed { reason: "the answer has no sound".into(), heard: true };
+        assert_eq!(test.reports()[0].outcome, failed);
+        test.hang_up().await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,10 +245,14 @@ async fn keys_become_the_text_of_a_turn_and_interrupt() {
 
 #[tokio::test(start_paused = true)]
 async fn a_question_for_a_number_is_hinted_to_the_ears() {
-    let script = |_: &_| spoken(0, &["Sure.", "What is your order number?"]);
-    let mut test = Test::new(Script::new(script), settings());
-    test.speak("Where is my parcel?").await;
-    test.until(6_000).await;
-    assert_eq!(test.hints(), [Hint::Number]);
-    test.hang_up().await;
+    for sentences in
+        [["Sure.", "What is your order number?"], ["Please say the number.", "It is on the letter."]]
+    {
+        let script = move |_: &_| spoken(0, &sentences);
+        let mut test = Test::new(Script::new(script), settings());
+        test.speak("Where is my parcel?").await;
+        test.until(6_000).await;
+        assert_eq!(test.hints(), [Hint::Number]);
+        test.hang_up().await;
+    }
 }
