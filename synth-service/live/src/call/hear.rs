@@ -49,7 +49,7 @@ impl<E: Listening> Call<E> {
             Event::TurnEnded(heard) => self.hear_turn(heard, now),
             Event::Nothing { .. } => self.hear_nothing(),
             Event::Deaf(error) => {
-                tracing::warn!(call = self.caller.id, %error, "a turn was not recognised");
+                self.shared.observer.turn_unheard(&self.caller.id, &error);
                 self.hear_nothing();
                 self.misunderstood();
             }

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use chat::Talk;
-use hearing::{Event, FRAME, Frame, FrameCounts, Hint, Line, TurnEnd, Utterance};
+use hearing::{Event, FRAME, Frame, FrameCounts, HearingError, Hint, Line, TurnEnd, Utterance};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -81,7 +81,7 @@ impl Listening for Ears {
 }
 
 #[derive(Default)]
-struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>);
+struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>, Mutex<Vec<HearingError>>);
 
 impl Observer for Reports {
     fn call_began(&self, _call: &str) {
@@ -90,6 +90,10 @@ impl Observer for Reports {
 
     fn turn_ended(&self, report: &TurnReport) {
         self.0.lock().unwrap().push(report.clone());
+    }
+
+    fn turn_unheard(&self, _call: &str, error: &HearingError) {
+        self.2.lock().unwrap().push(error.clone());
     }
 
     fn call_ended(&self, _call: &str, _end: &CallEnd) {
@@ -298,6 +302,10 @@ impl Test {
         assert_eq!(*self.reports.1.lock().unwrap(), 0, "its begin and end are reported");
         let reports = self.reports.0.lock().unwrap().clone();
         (end, reports)
+    }
+
+    pub(super) fn unheard(&self) -> Vec<HearingError> {
+        self.reports.2.lock().unwrap().clone()
     }
 
     pub(super) fn reports(&self) -> Vec<TurnReport> {
