@@ -137,6 +137,13 @@ impl Server {
         self.sockets.recv().await.expect("the server runs")
     }
 
+    /// The tokens of the sockets that were asked for since.
+    pub(crate) fn bearers(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.requests.try_recv().ok())
+            .filter_map(|request| request.headers.get("authorization").cloned())
+            .collect()
+    }
+
     /// The paths of the requests that came since.
     pub(crate) fn paths(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.requests.try_recv().ok())

@@ -1,13 +1,15 @@
-//! The inputs of utterances that have no final text yet, in order: some sent, the rest waiting.
+//! The inputs of utterances that have no final text yet, in order: some sent, the rest waiting. Another session gets
+//! them again.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::{FRAME, Input};
 
-/// Audio that stays after a final text which nobody asked for: it may end a little before the newest frame.
-const MAY_BE_LATER: usize = 25;
+/// Frames that stay after a final text which nobody asked for: 400 ms. It comes at least so long after its words, so they
+/// are silence, or already the next words.
+const MAY_BE_LATER: usize = (400 / FRAME.as_millis()) as usize;
 
-pub(super) struct Kept {
+pub(crate) struct Kept {
     inputs: VecDeque<Input>,
     /// The number of those at the front that the session has.
     sent: usize,
@@ -20,12 +22,12 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Keeps at most `most` audio.
-    pub(super) fn new(most: Duration, stream: bool) -> Self {
+    pub(crate) fn new(most: Duration, stream: bool) -> Self {
         let most_frames = usize::try_from(most.as_millis() / FRAME.as_millis()).unwrap_or(usize::MAX);
         Self { inputs: VecDeque::new(), sent: 0, frames: 0, most_frames, stream }
     }
 
-    pub(super) fn push(&mut self, input: Input) {
+    pub(crate) fn push(&mut self, input: Input) {
         self.frames += usize::from(is_audio(&input));
         self.inputs.push_back(input);
         if self.frames > self.most_frames
@@ -35,15 +37,19 @@ impl Kept {
         }
     }
 
-    /// The next input for the session.
-    pub(super) fn next(&mut self) -> Option<Input> {
+    /// The next input for the session. A pause is given once: to another session it would be a moment long past.
+    pub(crate) fn next(&mut self) -> Option<Input> {
         let input = self.waits().then(|| self.inputs.get(self.sent).cloned()).flatten()?;
-        self.sent += 1;
+        if input == Input::Pause {
+            self.remove(self.sent);
+        } else {
+            self.sent += 1;
+        }
         Some(input)
     }
 
     /// Whether an input waits that may be sent.
-    pub(super) fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         if self.stream {
             return self.sent < self.inputs.len();
         }
@@ -51,23 +57,23 @@ impl Kept {
     }
 
     /// Audio that waits.
-    pub(super) fn waiting(&self) -> Duration {
+    pub(crate) fn waiting(&self) -> Duration {
         let frames = self.inputs.iter().skip(self.sent).filter(|input| is_audio(input)).count();
         FRAME.saturating_mul(u32::try_from(frames).unwrap_or(u32::MAX))
     }
 
     /// The number of final texts that are to come.
-    pub(super) fn finals(&self) -> usize {
+    pub(crate) fn finals(&self) -> usize {
         self.inputs.iter().filter(|input| **input == Input::Finalise).count()
     }
 
     /// A new session has nothing.
-    pub(super) fn rewind(&mut self) {
+    pub(crate) fn rewind(&mut self) {
         self.sent = 0;
     }
 
     /// The oldest utterance has its final text.
-    pub(super) fn answered(&mut self) {
+    pub(crate) fn answered(&mut self) {
         if let Some(end) = self.inputs.iter().position(|input| *input == Input::Finalise) {
             for _ in 0..=end {
                 self.remove(0);
@@ -75,17 +81,15 @@ impl Kept {
         }
     }
 
-    /// The session has given a final text without being asked: the audio that it has is done with.
-    pub(super) fn covered(&mut self) {
-        let sent = self.inputs.iter().take(self.sent);
-        let end = sent.clone().position(|input| *input == Input::Finalise);
-        let covered = end.unwrap_or(self.sent.saturating_sub(MAY_BE_LATER));
-        for _ in 0..covered {
+    /// The session has given a final text without being asked: the audio that it has of the utterance is done with.
+    pub(crate) fn covered(&mut self) {
+        let end = self.inputs.iter().take(self.sent).position(|input| *input == Input::Finalise);
+        for _ in MAY_BE_LATER..end.unwrap_or(self.sent) {
             self.remove(0);
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.inputs.clear();
         (self.sent, self.frames) = (0, 0);
     }
