@@ -105,3 +105,56 @@ impl Kept {
 fn is_audio(input: &Input) -> bool {
     matches!(input, Input::Audio(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{Frame, Line};
+
+    /// Everything that another session gets: numbers of frames, and `None` for a wish.
+    fn again(kept: &mut Kept) -> Vec<Option<u64>> {
+        kept.rewind();
+        let number = |input| match input {
+            Input::Audio(frame) => Some(frame.number),
+            Input::Finalise | Input::Pause => None,
+        };
+        std::iter::from_fn(|| kept.next()).map(number).collect()
+    }
+
+    fn tell(kept: &mut Kept, frames: std::ops::Range<u64>, then: Input) {
+        let line = Line::Telephone;
+        for number in frames {
+            kept.push(Input::Audio(Frame { line, number, audio: Bytes::new() }));
+        }
+        kept.push(then);
+        while kept.next().is_some() {}
+    }
+
+    #[test]
+    fn another_session_gets_frames_without_a_final_text_and_no_pause() {
+        let mut kept = Kept::new(Duration::from_secs(1), true);
+        tell(&mut kept, 0..2, Input::Finalise);
+        tell(&mut kept, 2..4, Input::Pause);
+        assert_eq!(again(&mut kept), [Some(0), Some(1), None, Some(2), Some(3)]);
+        kept.answered();
+        assert_eq!(again(&mut kept), [Some(2), Some(3)]);
+        tell(&mut kept, 4..60, Input::Pause);
+        assert_eq!(again(&mut kept), (10..60).map(Some).collect::<Vec<_>>(), "a second of them");
+    }
+
+    #[test]
+    fn the_last_frames_before_a_final_text_that_came_by_itself_stay() {
+        let mut kept = Kept::new(Duration::from_secs(1), true);
+        tell(&mut kept, 0..40, Input::Pause);
+        kept.covered();
+        assert_eq!(again(&mut kept), (20..40).map(Some).collect::<Vec<_>>());
+        tell(&mut kept, 40..50, Input::Finalise);
+        tell(&mut kept, 50..52, Input::Pause);
+        kept.covered();
+        let mut expected: Vec<_> = (30..50).map(Some).collect();
+        expected.extend([None, Some(50), Some(51)]);
+        assert_eq!(again(&mut kept), expected, "of the utterance that it is for");
+    }
+}

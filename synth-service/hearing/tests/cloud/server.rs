@@ -1,4 +1,5 @@
-//! A stand-in for a recogniser's server: tokens and upgrades over HTTP, then a WebSocket that the test speaks through.
+//! A stand-in for a recogniser's server: tokens and upgrades over HTTP, then a WebSocket that the test speaks through. The
+//! end-to-end tests (`tests/src/recogniser.rs`) have it too.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -56,7 +57,7 @@ pub(crate) struct Request {
 impl Request {
     /// The options in its URL, sorted.
     pub(crate) fn options(&self) -> Vec<(String, String)> {
-        let url = url::Url::parse(&format!("http://server{}", self.target)).expect("a URL");
+        let url = reqwest::Url::parse(&format!("http://server{}", self.target)).expect("a URL");
         let mut options: Vec<_> = url.query_pairs().into_owned().collect();
         options.sort();
         options
