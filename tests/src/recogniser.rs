@@ -1,6 +1,5 @@
-//! A stand-in for RTZR's server that has a fault. Its server is that of the tests of the crate `hearing`.
+//! A stand-in for RTZR's server that has a fault.
 
-#[path = "../../synth-service/hearing/tests/cloud/server.rs"]
 #[allow(dead_code, clippy::expect_used, reason = "a helper of tests, of which these use a part")]
 mod server;
 

@@ -81,21 +81,18 @@ impl Listening for Ears {
 }
 
 #[derive(Default)]
-struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>, Mutex<Vec<HearingError>>);
+pub(super) struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>, pub(super) Mutex<Vec<HearingError>>);
 
 impl Observer for Reports {
     fn call_began(&self, _call: &str) {
         *self.1.lock().unwrap() += 1;
     }
-
     fn turn_ended(&self, report: &TurnReport) {
         self.0.lock().unwrap().push(report.clone());
     }
-
     fn turn_unheard(&self, _call: &str, error: &HearingError) {
         self.2.lock().unwrap().push(error.clone());
     }
-
     fn call_ended(&self, _call: &str, _end: &CallEnd) {
         *self.1.lock().unwrap() -= 1;
     }
@@ -107,7 +104,7 @@ pub(super) struct Test {
     pub(super) begin: Instant,
     from: Option<mpsc::Sender<FromCaller>>,
     words: mpsc::UnboundedSender<Event>,
-    reports: Arc<Reports>,
+    pub(super) reports: Arc<Reports>,
     hints: Arc<Mutex<Vec<Hint>>>,
     log: Log,
     frames: u64,
@@ -302,10 +299,6 @@ impl Test {
         assert_eq!(*self.reports.1.lock().unwrap(), 0, "its begin and end are reported");
         let reports = self.reports.0.lock().unwrap().clone();
         (end, reports)
-    }
-
-    pub(super) fn unheard(&self) -> Vec<HearingError> {
-        self.reports.2.lock().unwrap().clone()
     }
 
     pub(super) fn reports(&self) -> Vec<TurnReport> {

@@ -1,5 +1,5 @@
 //! A stand-in for a recogniser's server: tokens and upgrades over HTTP, then a WebSocket that the test speaks through. The
-//! end-to-end tests (`tests/src/recogniser.rs`) have it too.
+//! tests of the crate `hearing` (`hearing/tests/cloud/`) have it too.
 
 use std::{
     collections::{HashMap, VecDeque},
