@@ -238,6 +238,8 @@ metrics! {
         "From the first frame of an interrupting voice until the last frame of speech is sent";
     LIVE_FALL_BACKS = COUNTER, Count, "firstword_live_fall_backs_total", [],
         "Sessions of the first recogniser that the local one took over";
+    LIVE_UNHEARD = COUNTER, Count, "firstword_live_unheard_turns_total", [],
+        "Turns of callers that no recogniser heard: it is gone, and no other took its place";
     LIVE_FRAMES_DROPPED = COUNTER, Count, "firstword_live_frames_dropped_total", [DROPPED],
         "Messages of callers' lines that were not used";
     DEVICE_INFO = GAUGE, Count, "firstword_device_info", [VOICE, DEVICE],

@@ -1,16 +1,14 @@
 //! A stand-in for RTZR's server that has a fault.
 
+#[allow(dead_code, clippy::expect_used, reason = "a helper of tests, of which these use a part")]
+mod server;
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-use anyhow::{Context, Result};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
-};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use self::server::{Answer, Peer, Server};
 
 /// A fault of a recogniser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +17,7 @@ pub enum Fault {
     Unauthorised,
     /// It has no channel left.
     TooMany,
-    /// It hears, and says nothing.
+    /// It takes audio, and answers nothing.
     Mute,
     /// It says something that the protocol does not have.
     Garbage,
@@ -29,9 +27,31 @@ pub enum Fault {
 
 impl Fault {
     pub const ALL: [Self; 5] = [Self::Unauthorised, Self::TooMany, Self::Mute, Self::Garbage, Self::Never];
+
+    /// The answers to requests for a token, and for a socket.
+    fn answers(self) -> (Answer, Answer) {
+        let token = Answer::token("token", 21_600);
+        match self {
+            Self::Unauthorised => (Answer::status(401, r#"{"code":"H0002"}"#), Answer::Good),
+            Self::TooMany => (token, Answer::status(429, "{}")),
+            Self::Mute | Self::Garbage => (token, Answer::Good),
+            Self::Never => (Answer::Never, Answer::Never),
+        }
+    }
+
+    /// Holds a call.
+    async fn hold(self, mut peer: Peer) {
+        if self == Self::Garbage {
+            // Behind the first sound of a caller.
+            peer.next().await;
+            peer.say("garbage").await;
+        }
+        // Without a look at anything that comes, pings included.
+        std::future::pending().await
+    }
 }
 
-/// The running server. Dropping it closes its address.
+/// The running server.
 pub struct StandIn {
     url: String,
     was_asked: Arc<AtomicBool>,
@@ -39,18 +59,22 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    pub async fn start(fault: Fault) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let (url, was_asked) = (format!("http://{}", listener.local_addr()?), Arc::<AtomicBool>::default());
+    pub async fn start(fault: Fault) -> Self {
+        let (token, upgrade) = fault.answers();
+        let opens = matches!(upgrade, Answer::Good);
+        let mut server = Server::with(vec![token], vec![upgrade]).await;
+        let (url, was_asked) = (server.url.clone(), Arc::<AtomicBool>::default());
         let asked = was_asked.clone();
         let serving = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            loop {
+                let request = server.request().await;
                 asked.store(true, Ordering::Relaxed);
-                // A client that is gone asks no more.
-                tokio::spawn(async move { serve(stream, fault).await.ok() });
+                if opens && request.headers.contains_key("upgrade") {
+                    tokio::spawn(fault.hold(server.socket().await));
+                }
             }
         });
-        Ok(Self { url, was_asked, serving })
+        Self { url, was_asked, serving }
     }
 
     pub fn url(&self) -> &str {
@@ -66,65 +90,4 @@ impl Drop for StandIn {
     fn drop(&mut self) {
         self.serving.abort();
     }
-}
-
-async fn serve(stream: TcpStream, fault: Fault) -> Result<()> {
-    let mut stream = BufReader::new(stream);
-    while let Some(key) = request(&mut stream).await? {
-        match (fault, key) {
-            (Fault::Never, _) => std::future::pending().await,
-            (Fault::Unauthorised, _) => {
-                answer(&mut stream, "401 Unauthorized", r#"{"code":"H0002"}"#).await?
-            }
-            (_, None) => {
-                let token = r#"{"access_token":"token","expire_at":4102444800}"#;
-                answer(&mut stream, "200 OK", token).await?;
-            }
-            (Fault::TooMany, _) => answer(&mut stream, "429 Too Many Requests", "{}").await?,
-            (Fault::Mute | Fault::Garbage, Some(key)) => return listen(stream, &key, fault).await,
-        }
-    }
-    Ok(())
-}
-
-/// Reads a request. Returns its key, where it asks for a WebSocket; nothing, when there are no more.
-async fn request(stream: &mut BufReader<TcpStream>) -> Result<Option<Option<String>>> {
-    let (mut length, mut key, mut is_first) = (0, None, true);
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).await? == 0 {
-            return Ok(None);
-        }
-        let line = line.trim_end();
-        match line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value)) {
-            Some((name, value)) if name == "content-length" => length = value.parse()?,
-            Some((name, value)) if name == "sec-websocket-key" => key = Some(value.to_owned()),
-            _ if line.is_empty() && !is_first => break,
-            _ => {}
-        }
-        is_first = false;
-    }
-    stream.read_exact(&mut vec![0; length]).await?;
-    Ok(Some(key))
-}
-
-async fn answer(stream: &mut BufReader<TcpStream>, status: &str, body: &str) -> Result<()> {
-    let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}");
-    Ok(stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).await?)
-}
-
-/// Opens the WebSocket, and hears all that comes.
-async fn listen(mut stream: BufReader<TcpStream>, key: &str, fault: Fault) -> Result<()> {
-    let accept = derive_accept_key(key.as_bytes());
-    let head = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket";
-    stream.write_all(format!("{head}\r\nsec-websocket-accept: {accept}\r\n\r\n").as_bytes()).await?;
-    // The first sound of a caller.
-    stream.read_u8().await?;
-    if fault == Fault::Garbage {
-        // A text of seven bytes.
-        stream.write_all(b"\x81\x07garbage").await?;
-    }
-    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.context("the socket broke")?;
-    Ok(())
 }

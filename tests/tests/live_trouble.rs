@@ -169,7 +169,7 @@ async fn a_stop_of_the_service_ends_a_call_in_order() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recogniser_with_faults_loses_no_call() -> Result<()> {
     for fault in Fault::ALL {
-        let stand_in = StandIn::start(fault).await?;
+        let stand_in = StandIn::start(fault).await;
         let settings = [
             ("FIRSTWORD_EARS", "rtzr"),
             ("FIRSTWORD_RTZR_ID", "id"),

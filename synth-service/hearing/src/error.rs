@@ -19,6 +19,10 @@ pub enum HearingError {
     Protocol { recogniser: &'static str, reason: String },
     #[error("{recogniser} gave no result within {after:?}")]
     TooSlow { recogniser: &'static str, after: Duration },
+    #[error(
+        "{recogniser} says nothing to {after:?} of a caller's audio: it was noise, or the recogniser is broken"
+    )]
+    Mute { recogniser: &'static str, after: Duration },
     #[error("{recogniser} does not know the language {language:?}: choose another recogniser")]
     UnknownLanguage { recogniser: &'static str, language: String },
     #[error("{0}")]

@@ -8,7 +8,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -16,14 +16,10 @@ use std::{
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::{Engine, FRAME, Format, Heard, HearingError, Input, Recogniser, Session, session};
+use crate::{Engine, Format, Heard, HearingError, Input, Recogniser, Session, kept::Kept, session};
 
-/// Longest utterance that is kept, in frames: 15 s.
-const KEPT: usize = 750;
-
-/// Frames that are kept behind a final text that came by itself: 400 ms. It comes at least so long after its words, so
-/// these frames are silence, or already the next words.
-const KEPT_BEHIND_FINAL: usize = (400 / FRAME.as_millis()) as usize;
+/// Longest utterance that is kept.
+const KEPT: Duration = Duration::from_secs(15);
 
 /// Longest time for the first recogniser to open: the second still opens in time.
 const OPEN_FIRST: Duration = Duration::from_millis(2_500);
@@ -34,6 +30,10 @@ const SWITCH: Duration = Duration::from_secs(3);
 /// Time for which a failing recogniser is left alone.
 const LEFT_ALONE: Duration = Duration::from_secs(30);
 
+/// Sessions in a row to which the first recogniser said nothing at all, until it counts as failing. To the music or the
+/// coughs of one caller a healthy one has nothing to say.
+const MUTE: u32 = 2;
+
 /// A recogniser with another one behind it.
 pub struct FallBack(Arc<Shared>);
 
@@ -42,7 +42,9 @@ struct Shared {
     second: Arc<dyn Recogniser>,
     patience: Duration,
     left_alone_until: Mutex<Option<Instant>>,
-    fall_backs: AtomicU64,
+    /// Sessions that the first one was mute in since it heard words.
+    mute: AtomicU32,
+    taken_over: Box<dyn Fn() + Send + Sync>,
 }
 
 impl FallBack {
@@ -50,28 +52,34 @@ impl FallBack {
     /// longer than it waits itself where nobody spoke, [`Patience::final_text`](crate::cloud::Patience::final_text).
     pub const PATIENCE: Duration = Duration::from_millis(1_200);
 
-    /// The first recogniser, and the second behind it.
-    pub fn new(first: Arc<dyn Recogniser>, second: Arc<dyn Recogniser>, patience: Duration) -> Self {
-        let (left_alone_until, fall_backs) = (Mutex::new(None), AtomicU64::new(0));
-        Self(Arc::new(Shared { first, second, patience, left_alone_until, fall_backs }))
-    }
-
-    /// The number of calls that had to take the second recogniser.
-    pub fn fall_backs(&self) -> u64 {
-        self.0.fall_backs.load(Ordering::Relaxed)
+    /// The first recogniser, and the second behind it. `taken_over` is called for each session that the second one takes
+    /// over, at that moment.
+    pub fn new(
+        first: Arc<dyn Recogniser>,
+        second: Arc<dyn Recogniser>,
+        patience: Duration,
+        taken_over: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let (left_alone_until, mute) = (Mutex::new(None), AtomicU32::new(0));
+        let taken_over = Box::new(taken_over);
+        Self(Arc::new(Shared { first, second, patience, left_alone_until, mute, taken_over }))
     }
 }
 
 #[async_trait]
 impl Recogniser for FallBack {
-    /// The first one's. A session has the name of the recogniser with which it begins.
+    /// The first one's. A session has the name of the one that hears now.
     fn name(&self) -> &'static str {
         self.0.first.name()
     }
 
     async fn open(&self, format: Format) -> Result<Session, HearingError> {
-        let Some(first) = self.0.open_first(&format).await else { return self.0.second.open(format).await };
-        let relay = Relay { shared: self.0.clone(), format, kept: Kept::default() };
+        let Some(first) = self.0.open_first(&format).await else {
+            let second = self.0.second.open(format).await?;
+            (self.0.taken_over)();
+            return Ok(second);
+        };
+        let relay = Relay { shared: self.0.clone(), format, kept: Kept::new(KEPT, true) };
         Ok(session(first.recogniser(), |engine| relay.run(first, engine)))
     }
 
@@ -83,7 +91,6 @@ impl Recogniser for FallBack {
 impl Shared {
     async fn open_first(&self, format: &Format) -> Option<Session> {
         if self.is_left_alone() {
-            self.fall_backs.fetch_add(1, Ordering::Relaxed);
             return None;
         }
         let (recogniser, after) = (self.first.name(), OPEN_FIRST);
@@ -100,11 +107,21 @@ impl Shared {
     fn failed(&self, error: &HearingError) {
         let (first, second) = (self.first.name(), self.second.name());
         tracing::warn!(recogniser = first, fall_back = second, %error, "a call takes the other recogniser");
-        self.fall_backs.fetch_add(1, Ordering::Relaxed);
-        // A recogniser that is full, or lacks this caller's language, works for other calls.
-        if !matches!(error, HearingError::NoChannel { .. } | HearingError::UnknownLanguage { .. }) {
+        let fails_others = match error {
+            // It is full, or lacks this caller's language.
+            HearingError::NoChannel { .. } | HearingError::UnknownLanguage { .. } => false,
+            HearingError::Mute { .. } => self.mute.fetch_add(1, Ordering::Relaxed) + 1 >= MUTE,
+            _ => true,
+        };
+        if fails_others {
             let mut until = self.left_alone_until.lock().unwrap_or_else(PoisonError::into_inner);
             *until = Some(Instant::now() + LEFT_ALONE);
+        }
+    }
+
+    fn first_heard(&self, heard: &Heard) {
+        if matches!(heard, Heard::Partial(text) | Heard::Final { text, .. } if !text.is_empty()) {
+            self.mute.store(0, Ordering::Relaxed);
         }
     }
 }
@@ -124,7 +141,11 @@ impl Relay {
         let late = |_| HearingError::TooSlow { recogniser, after: SWITCH };
         let second = timeout(SWITCH, self.open_second()).await.map_err(late).flatten();
         let ended = match second {
-            Ok(second) => pass(second, &mut engine).await,
+            Ok(second) => {
+                engine.recogniser.send_replace(second.recogniser());
+                (self.shared.taken_over)();
+                pass(second, &mut engine).await
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = ended {
@@ -147,14 +168,21 @@ impl Relay {
                     if input == Input::Finalise {
                         wishes.push_back(Instant::now());
                     }
-                    self.kept.input(&input);
-                    first.tell(input)?;
+                    self.kept.push(input);
+                    while let Some(input) = self.kept.next() {
+                        first.tell(input)?;
+                    }
                 }
                 heard = first.next() => {
                     let heard = heard?;
-                    self.kept.heard(&heard);
-                    if matches!(heard, Heard::Final { asked: true, .. }) {
-                        wishes.pop_front();
+                    self.shared.first_heard(&heard);
+                    match heard {
+                        Heard::Final { asked: true, .. } => {
+                            wishes.pop_front();
+                            self.kept.answered();
+                        }
+                        Heard::Final { asked: false, .. } => self.kept.covered(),
+                        Heard::Partial(_) | Heard::SpeechEnded => {}
                     }
                     if engine.heard.send(Ok(heard)).await.is_err() {
                         return Ok(());
@@ -170,7 +198,8 @@ impl Relay {
     /// A session of the second recogniser that knows the current utterance.
     async fn open_second(&mut self) -> Result<Session, HearingError> {
         let second = self.shared.second.open(self.format.clone()).await?;
-        for input in self.kept.inputs.drain(..) {
+        self.kept.rewind();
+        while let Some(input) = self.kept.next() {
             second.give(input).await?;
         }
         Ok(second)
@@ -191,53 +220,5 @@ async fn pass(mut second: Session, engine: &mut Engine) -> Result<(), HearingErr
                 }
             }
         }
-    }
-}
-
-/// The frames, and wishes for a final text, that have no final text yet.
-#[derive(Default)]
-struct Kept {
-    inputs: VecDeque<Input>,
-    frames: usize,
-}
-
-impl Kept {
-    fn input(&mut self, input: &Input) {
-        match input {
-            Input::Pause => return,
-            Input::Finalise => {}
-            Input::Audio(_) => self.frames += 1,
-        }
-        self.inputs.push_back(input.clone());
-        self.shorten(KEPT);
-    }
-
-    fn heard(&mut self, heard: &Heard) {
-        match heard {
-            Heard::Final { asked: true, .. } => {
-                while let Some(input) = self.inputs.pop_front() {
-                    match input {
-                        Input::Finalise => break,
-                        _ => self.frames -= 1,
-                    }
-                }
-            }
-            Heard::Final { asked: false, .. } => self.shorten(KEPT_BEHIND_FINAL),
-            Heard::Partial(_) | Heard::SpeechEnded => {}
-        }
-    }
-
-    /// Drops the oldest frames. Wishes stay: each gets its answer.
-    fn shorten(&mut self, most: usize) {
-        if self.frames <= most {
-            return;
-        }
-        let mut surplus = self.frames - most;
-        self.frames = most;
-        self.inputs.retain(|input| {
-            let is_dropped = surplus > 0 && matches!(input, Input::Audio(_));
-            surplus -= usize::from(is_dropped);
-            !is_dropped
-        });
     }
 }

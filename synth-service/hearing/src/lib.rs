@@ -21,6 +21,7 @@ mod ears;
 mod error;
 mod event;
 mod fall_back;
+mod kept;
 mod language;
 mod line;
 #[cfg(feature = "local")]

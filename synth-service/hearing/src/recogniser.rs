@@ -6,7 +6,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{Frame, HearingError, Line, event::Hidden};
@@ -87,7 +87,7 @@ impl fmt::Debug for Heard {
 pub struct Session {
     input: mpsc::Sender<Input>,
     heard: mpsc::Receiver<Result<Heard, HearingError>>,
-    recogniser: &'static str,
+    recogniser: watch::Receiver<&'static str>,
     _work: AbortOnDropHandle<()>,
 }
 
@@ -97,6 +97,8 @@ pub struct Engine {
     pub input: mpsc::Receiver<Input>,
     /// The results.
     pub heard: mpsc::Sender<Result<Heard, HearingError>>,
+    /// The recogniser's name. It changes where another one goes on with the session.
+    pub recogniser: watch::Sender<&'static str>,
 }
 
 /// A session whose work is done by a task.
@@ -106,7 +108,8 @@ where
 {
     let (input, waiting) = mpsc::channel(WAITING);
     let (results, heard) = mpsc::channel(RESULTS);
-    let work = tokio::spawn(work(Engine { input: waiting, heard: results }));
+    let (name, recogniser) = watch::channel(recogniser);
+    let work = tokio::spawn(work(Engine { input: waiting, heard: results, recogniser: name }));
     Session { input, heard, recogniser, _work: AbortOnDropHandle::new(work) }
 }
 
@@ -116,7 +119,7 @@ impl Session {
     /// # Errors
     /// [`HearingError`] when the recogniser is gone or too far behind: the session is of no more use.
     pub fn tell(&self, input: Input) -> Result<(), HearingError> {
-        let recogniser = self.recogniser;
+        let recogniser = self.recogniser();
         self.input.try_send(input).map_err(|error| {
             let reason = match error {
                 mpsc::error::TrySendError::Full(_) => "it is too far behind",
@@ -131,7 +134,7 @@ impl Session {
     /// # Errors
     /// [`HearingError`] when the recogniser is gone.
     pub async fn give(&self, input: Input) -> Result<(), HearingError> {
-        let recogniser = self.recogniser;
+        let recogniser = self.recogniser();
         let gone = |_| HearingError::Ended { recogniser, reason: "it stopped".into() };
         self.input.send(input).await.map_err(gone)
     }
@@ -146,13 +149,13 @@ impl Session {
     /// # Errors
     /// [`HearingError`] when the recogniser is gone: the session is of no more use.
     pub async fn next(&mut self) -> Result<Heard, HearingError> {
-        let recogniser = self.recogniser;
+        let recogniser = self.recogniser();
         let gone = || HearingError::Ended { recogniser, reason: "it stopped".into() };
         self.heard.recv().await.ok_or_else(gone)?
     }
 
-    /// The recogniser's name.
+    /// The name of the recogniser that hears now.
     pub fn recogniser(&self) -> &'static str {
-        self.recogniser
+        *self.recogniser.borrow()
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use chat::Talk;
 use contract::timeline::{Moment, TimedMoment, Timeline, rounded};
-use hearing::{FrameCounts, TurnEnd};
+use hearing::{FrameCounts, HearingError, TurnEnd};
 use tokio::time::Instant;
 
 /// The number of attempts to answer before a turn was over.
@@ -151,6 +151,9 @@ pub trait Observer: Send + Sync {
 
     /// A turn is over.
     fn turn_ended(&self, report: &TurnReport);
+
+    /// A turn was not recognised: the recogniser is gone, and no other took its place.
+    fn turn_unheard(&self, _call: &str, _error: &HearingError) {}
 
     /// A call is over.
     fn call_ended(&self, call: &str, end: &CallEnd);

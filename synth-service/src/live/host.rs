@@ -1,12 +1,6 @@
 //! The live calls of a host, made of its settings.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use contract::metrics::LIVE_FALL_BACKS;
@@ -36,22 +30,12 @@ pub enum LiveError {
     Cloud(#[from] CloudSettingsError),
 }
 
-/// Ears for all calls.
-struct HostEars {
-    recogniser: Arc<dyn Recogniser>,
-    fall_back: Option<Arc<FallBack>>,
-}
-
 /// Holds the calls of a host.
 pub struct LiveHost {
     live: Live,
     answerer: ServiceAnswerer,
-    fall_back: Option<Arc<FallBack>>,
     /// `None` without a bucket: the calls of contacts are as those of anybody.
     talks: Option<Talks>,
-    /// Fall-backs that are counted.
-    counted: AtomicU64,
-    meters: Meters,
 }
 
 impl LiveHost {
@@ -66,28 +50,17 @@ impl LiveHost {
         talks: Option<Talks>,
         acknowledge_after: Duration,
     ) -> Result<Option<Calls>, LiveError> {
-        let loading = flags.clone();
-        let ears = tokio::task::spawn_blocking(move || ears(&loading)).await;
+        let (loading, meters) = (flags.clone(), speakers.meters.clone());
+        let counting = meters.clone();
+        let ears = tokio::task::spawn_blocking(move || ears(&loading, counting)).await;
         let stopped = |_| Err(LiveError::Local(HearingError::Model("a fault while loading".into())));
-        let Some(HostEars { recogniser, fall_back }) = ears.unwrap_or_else(stopped)? else { return Ok(None) };
+        let Some(recogniser) = ears.unwrap_or_else(stopped)? else { return Ok(None) };
         recogniser.warm_up().await;
-        let meters = speakers.meters.clone();
         let answerer = ServiceAnswerer::new(speakers, model);
         let observer = Arc::new(LiveObserver::new(meters.clone()));
         let settings = flags.settings(acknowledge_after);
         let live = Live::new(recogniser, Arc::new(answerer.clone()), observer, settings);
-        let host =
-            Self { live, answerer, fall_back, talks, counted: AtomicU64::new(0), meters: meters.clone() };
-        Ok(Some(Calls::new(Arc::new(host), flags.max_live_calls, meters)))
-    }
-
-    /// Counts the sessions that fell back since the last time.
-    fn count_fall_backs(&self) {
-        if let Some(fall_back) = &self.fall_back {
-            let now = fall_back.fall_backs();
-            let before = self.counted.fetch_max(now, Ordering::Relaxed);
-            self.meters.count(&LIVE_FALL_BACKS, &[], now.saturating_sub(before));
-        }
+        Ok(Some(Calls::new(Arc::new(Self { live, answerer, talks }), flags.max_live_calls, meters)))
     }
 }
 
@@ -99,28 +72,26 @@ impl Holder for LiveHost {
             Some((talks, contact)) => talks.hold(&self.live, caller, contact, stop).await,
             None => drop(self.live.hold(caller).await),
         }
-        self.count_fall_backs();
     }
 }
 
 /// The recognisers of the settings. Each call with local ears takes one of their sessions, of which there are as many as
 /// calls.
-fn ears(flags: &LiveFlags) -> Result<Option<HostEars>, LiveError> {
+fn ears(flags: &LiveFlags, meters: Meters) -> Result<Option<Arc<dyn Recogniser>>, LiveError> {
     let cloud: Arc<dyn Recogniser> = match flags.ears.ears {
         EarsChoice::None => return Ok(None),
-        EarsChoice::Local => {
-            let recogniser = local(flags).map_err(LiveError::Local)?;
-            return Ok(Some(HostEars { recogniser, fall_back: None }));
-        }
+        EarsChoice::Local => return local(flags).map(Some).map_err(LiveError::Local),
         EarsChoice::Rtzr => Arc::new(Rtzr::new(flags.ears.rtzr())?),
         EarsChoice::Deepgram => Arc::new(Deepgram::new(flags.ears.deepgram())?),
     };
     if !flags.ears.ears_fall_back {
-        return Ok(Some(HostEars { recogniser: cloud, fall_back: None }));
+        return Ok(Some(cloud));
     }
     let second = local(flags).map_err(LiveError::FallBack)?;
-    let both = Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE));
-    Ok(Some(HostEars { recogniser: both.clone(), fall_back: Some(both) }))
+    // There from the start on: an alert sees the first increase only of a series that is there before it.
+    meters.count(&LIVE_FALL_BACKS, &[], 0);
+    let count = move || meters.count(&LIVE_FALL_BACKS, &[], 1);
+    Ok(Some(Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE, count))))
 }
 
 /// The recogniser on this machine.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use contract::{
     metrics::{
         LIVE_FRAMES_DROPPED, LIVE_INTERRUPTION, LIVE_INTERRUPTIONS, LIVE_RESPONSE, LIVE_SPECULATION,
-        LIVE_STAGES, LIVE_TURNS,
+        LIVE_STAGES, LIVE_TURNS, LIVE_UNHEARD,
     },
     timeline::{LiveStage, Moment, Timeline},
 };
+use hearing::HearingError;
 use live::{CallEnd, Interruption, Observer, Outcome, TurnReport};
 use tracing::Level;
 
@@ -31,6 +32,7 @@ impl LiveObserver {
         ] {
             values.iter().for_each(|value| meters.count(metric, &[value], 0));
         }
+        meters.count(&LIVE_UNHEARD, &[], 0);
         Self { meters }
     }
 }
@@ -43,6 +45,11 @@ impl Observer for LiveObserver {
     fn turn_ended(&self, report: &TurnReport) {
         self.count(report);
         log(report);
+    }
+
+    fn turn_unheard(&self, call: &str, error: &HearingError) {
+        self.meters.count(&LIVE_UNHEARD, &[], 1);
+        tracing::warn!(call, %error, "a turn was not recognised");
     }
 
     fn call_ended(&self, call: &str, end: &CallEnd) {
@@ -137,6 +144,17 @@ mod tests {
     use live::Speculated;
 
     use super::*;
+
+    #[test]
+    fn a_turn_that_no_recogniser_heard_is_counted() {
+        let meters = Meters::new(Vec::new()).expect("meters");
+        let observer = LiveObserver::new(meters.clone());
+        for unheard in 0..2 {
+            let line = format!("firstword_live_unheard_turns_total {unheard}");
+            assert!(meters.prometheus().render().lines().any(|found| found == line), "no {line}");
+            observer.turn_unheard("call", &HearingError::Unauthorised { recogniser: "test" });
+        }
+    }
 
     #[test]
     fn a_turn_is_counted_with_its_stages_and_its_interruptions() {

@@ -1,9 +1,29 @@
 //! Refusals and faults of recognisers as errors. Texts of servers may quote keys and callers, so none is repeated, save
-//! for short codes.
+//! for the codes of their documentation.
 
 use tokio_tungstenite::tungstenite::{Error, error::CapacityError};
 
 use crate::HearingError;
+
+/// The error codes that RTZR and Deepgram document.
+const CODES: [&str; 16] = [
+    "A0001",
+    "A0002",
+    "E500",
+    "H0001",
+    "H0002",
+    "ASR_PAYMENT_REQUIRED",
+    "ASR_UNPROCESSABLE_ENTITY",
+    "DATA-0000",
+    "INSUFFICIENT_PERMISSIONS",
+    "INTERNAL_SERVER_ERROR",
+    "INVALID_AUTH",
+    "INVALID_JSON",
+    "NET-0000",
+    "NET-0001",
+    "PROJECT_NOT_FOUND",
+    "TOO_MANY_REQUESTS",
+];
 
 /// A message that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,15 +45,12 @@ impl Fault {
     }
 }
 
-/// A server's error code, such as `H0001` or `NET-0001`, in brackets; empty for anything else.
+/// The error code that a server's text has as a word, in brackets; empty without one.
 pub(super) fn code(text: &str) -> String {
-    let is_code = (2..=40).contains(&text.len())
-        && text.starts_with(|first: char| first.is_ascii_uppercase())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
-        && text.bytes().filter(u8::is_ascii_digit).count() <= 4;
-    if is_code { format!(" ({text})") } else { String::new() }
+    let is_within = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    let mut words = text.split(|letter| !is_within(letter));
+    let found = words.find_map(|word| CODES.into_iter().find(|code| *code == word));
+    found.map(|code| format!(" ({code})")).unwrap_or_default()
 }
 
 /// A status other than the wanted one.
@@ -73,11 +90,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_codes_are_repeated() {
-        for known in ["H0001", "A0002", "E500", "NET-0001", "INVALID_AUTH", "DATA-0000"] {
+    fn only_codes_of_the_documentation_are_repeated() {
+        for known in CODES {
             assert_eq!(code(known), format!(" ({known})"));
+            assert_eq!(code(&format!("PIN-1234 {known}: JWT-TOKEN")), format!(" ({known})"));
         }
-        for other in ["", "A", "sk-secret", "4f1c2a", "Hello", "A SENTENCE", "K12345678", "네"] {
+        for other in ["", "A", "sk-secret", "PIN-1234", "JWT-TOKEN", "H0009", "xH0001", "NET-0001-1234", "네"]
+        {
             assert_eq!(code(other), "");
         }
     }

@@ -39,13 +39,21 @@ pub(super) enum Said {
         words: Words,
         /// Whether the utterance ends with them.
         ends: bool,
-        /// Whether they can be the answer to a wish for the final text.
-        answers: bool,
+        answers: Answers,
     },
     /// The caller has finished.
     SpeechEnded,
     /// Nothing that matters.
     Nothing,
+}
+
+/// Whether settled words are the answer to a wish for the final text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answers {
+    No,
+    /// The recogniser does not tell: if they reach to the end of the wish's audio.
+    IfNear,
+    Yes,
 }
 
 /// Words, and their place in the audio that was sent.

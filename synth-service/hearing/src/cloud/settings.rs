@@ -16,9 +16,9 @@ pub struct Patience {
     /// For a message or a pong, once a final text is wanted, and for the final text itself where the words are not
     /// final yet. The last partial text then counts as final.
     pub final_text: Duration,
-    /// For more words, where all words so far are final already. They are rare.
+    /// For more words, where all words so far are final already, from the last of them on. They are rare.
     pub more_words: Duration,
-    /// Audio without any message for it. A recogniser that is connected and says nothing for so long is broken.
+    /// A caller's audio without any message for it. The session is given up then: the recogniser may be broken.
     pub mute_audio: Duration,
     /// For a message to be sent. A server that takes none for so long is gone.
     pub send: Duration,
@@ -32,7 +32,7 @@ impl Default for Patience {
             open: Duration::from_millis(2_000),
             channel: Duration::from_millis(300),
             final_text: Duration::from_millis(800),
-            more_words: Duration::from_millis(300),
+            more_words: Duration::from_millis(150),
             mute_audio: Duration::from_secs(10),
             send: Duration::from_secs(2),
             keep_alive: Duration::from_secs(10),

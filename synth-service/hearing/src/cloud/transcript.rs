@@ -4,14 +4,15 @@
 //! Recognisers don't say which result answers a wish, and some say nothing where there was no speech. So a wish is
 //! bounded in time. When the time is over, the words so far are its answer: a partial text of the end of an utterance
 //! differs from the final one by a mark at most, and a caller who waits hears nothing. A final text that comes later
-//! for the same audio is dropped, since its words were given already.
+//! for the same audio is dropped, since its words were given already: until the next wish, which counts whatever the
+//! recogniser's times are.
 
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
 use super::{
-    protocol::{Said, Words},
+    protocol::{Answers, Said, Words},
     settings::Patience,
 };
 use crate::Heard;
@@ -19,10 +20,16 @@ use crate::Heard;
 /// Times of recognisers are rounded.
 const ROUNDING: Duration = Duration::from_millis(20);
 
+/// Final words may end so long before the audio of the wish that they answer: our own end of speech is some 0.2 s behind
+/// the last sound, and recognisers cut soft ends off.
+const NEAR: Duration = Duration::from_millis(500);
+
 /// A wish for a final text.
 struct Wish {
     /// When it was sent.
     at: Instant,
+    /// When final words came last, or it was sent.
+    last_words: Instant,
     /// The end of the audio that was sent before it.
     position: Duration,
 }
@@ -46,7 +53,9 @@ pub(super) struct Transcript {
 impl Transcript {
     /// A final text is wanted for the audio up to this position.
     pub(super) fn wish(&mut self, position: Duration) {
-        self.wishes.push_back(Wish { at: Instant::now(), position });
+        let now = Instant::now();
+        self.owed = None;
+        self.wishes.push_back(Wish { at: now, last_words: now, position });
     }
 
     /// When the earliest wish was sent.
@@ -58,8 +67,10 @@ impl Transcript {
     pub(super) fn deadline(&self, patience: &Patience) -> Option<Instant> {
         let has_final_words = !self.settled.is_empty() || self.has_given_final;
         let is_open = !self.interim.is_empty() || !has_final_words;
-        let wait = if is_open { patience.final_text } else { patience.more_words };
-        self.wishes.front().map(|wish| wish.at + wait)
+        let end = |wish: &Wish| {
+            if is_open { wish.at + patience.final_text } else { wish.last_words + patience.more_words }
+        };
+        self.wishes.front().map(end)
     }
 
     /// The words so far, as the answer to the earliest wish.
@@ -81,10 +92,14 @@ impl Transcript {
             }
             Said::Settled { words, ends, answers } if !self.was_given(&words, true) => {
                 self.close_before(&words, heard);
+                let is_answer = self.is_answer(&words, answers);
                 self.interim.clear();
                 join(&mut self.settled, &words.text);
+                if let Some(wish) = self.wishes.front_mut() {
+                    wish.last_words = Instant::now();
+                }
                 if ends {
-                    self.end(answers, heard);
+                    self.end(is_answer, heard);
                 } else {
                     self.give_partial(heard);
                 }
@@ -98,8 +113,15 @@ impl Transcript {
         }
     }
 
-    fn end(&mut self, answers: bool, heard: &mut Vec<Heard>) {
-        let asked = answers && !self.wishes.is_empty();
+    fn is_answer(&self, words: &Words, answers: Answers) -> bool {
+        self.wishes.front().is_some_and(|wish| match answers {
+            Answers::No => false,
+            Answers::IfNear => words.end.is_none_or(|end| end + NEAR >= wish.position),
+            Answers::Yes => true,
+        })
+    }
+
+    fn end(&mut self, asked: bool, heard: &mut Vec<Heard>) {
         if asked || !self.settled.is_empty() {
             heard.push(self.finish(asked));
         }
@@ -161,7 +183,8 @@ mod tests {
     }
 
     fn settled(text: &str, begin: f64, ends: bool) -> Said {
-        Said::Settled { words: words(text, begin, 1.0), ends, answers: ends }
+        let answers = if ends { Answers::IfNear } else { Answers::No };
+        Said::Settled { words: words(text, begin, 1.0), ends, answers }
     }
 
     fn hear(transcript: &mut Transcript, said: Said) -> Vec<Heard> {
@@ -202,6 +225,38 @@ mod tests {
         assert_eq!(hear(&mut transcript, Said::Interim(words("네 네", 0.0, 0.9))), []);
         assert_eq!(hear(&mut transcript, settled("네.", 0.0, true)), []);
         assert_eq!(hear(&mut transcript, settled("좋아요.", 1.2, true)), [last("좋아요.", false)]);
+    }
+
+    #[test]
+    fn after_the_next_wish_no_final_text_is_dropped() {
+        // A recogniser that never sends the late one, and counts the times of each utterance from its begin, or has none.
+        for times in [Some((0.0, 0.9)), None] {
+            let mut transcript = Transcript::default();
+            hear(&mut transcript, Said::Interim(words("네", 0.0, 0.5)));
+            transcript.wish(SECOND);
+            assert_eq!(transcript.give_up(), Some(last("네", true)));
+            transcript.wish(2 * SECOND);
+            let words = Words::new("좋아요.", times.map(|times| times.0), times.map(|times| times.1));
+            let said = Said::Settled { words, ends: true, answers: Answers::IfNear };
+            let asked = times.is_none();
+            assert_eq!(hear(&mut transcript, said), [last("좋아요.", asked)]);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_utterance_that_was_cut_in_mid_speech_is_not_the_answer() {
+        let (mut transcript, patience) = (Transcript::default(), Patience::default());
+        hear(&mut transcript, Said::Interim(words("Well", 0.0, 2.0)));
+        transcript.wish(3 * SECOND);
+        tokio::time::advance(SECOND / 10).await;
+        assert_eq!(hear(&mut transcript, settled("Well I", 1.0, true)), [last("Well I", false)]);
+        assert_eq!(transcript.deadline(&patience), Some(Instant::now() + patience.more_words));
+        let rest = Said::Settled { words: words("know.", 2.0, 0.6), ends: true, answers: Answers::IfNear };
+        assert_eq!(hear(&mut transcript, rest), [last("know.", true)]);
+        // The recogniser that tells the answer is believed.
+        transcript.wish(9 * SECOND);
+        let told = Said::Settled { words: words("Yes.", 4.0, 0.5), ends: true, answers: Answers::Yes };
+        assert_eq!(hear(&mut transcript, told), [last("Yes.", true)]);
     }
 
     #[test]

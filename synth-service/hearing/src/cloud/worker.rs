@@ -1,8 +1,8 @@
 //! One session: frames go out as they come, results come back, and no wait is without an end.
 //!
 //! A recogniser may be silent because nobody spoke, or because it is broken. A ping follows each wish for a final text:
-//! a server that answers neither is gone, [`HearingError::TooSlow`]. One that answers pings alone is taken for broken
-//! after [`Patience::mute_audio`].
+//! a server that answers neither is gone, [`HearingError::TooSlow`]. One that answers pings alone is given up after
+//! [`Patience::mute_audio`], [`HearingError::Mute`].
 
 use std::time::Duration;
 
@@ -26,10 +26,10 @@ pub(super) struct Worker {
     line: Line,
     socket: Socket,
     transcript: Transcript,
-    /// Bytes of audio that were sent.
+    /// Bytes of audio that were sent, silence that keeps the session included.
     sent: u64,
-    /// Those sent before the last message came.
-    sent_before_message: u64,
+    /// Bytes of the caller's audio that were sent since the last message came.
+    unanswered: u64,
     /// When something was sent last.
     last_sent: Instant,
     /// When something was received last.
@@ -53,7 +53,7 @@ impl Worker {
             socket,
             transcript: Transcript::default(),
             sent: 0,
-            sent_before_message: 0,
+            unanswered: 0,
             last_sent: Instant::now(),
             last_received: Instant::now(),
             _channel: channel,
@@ -104,7 +104,10 @@ impl Worker {
 
     async fn take(&mut self, input: Input) -> Result<(), HearingError> {
         match input {
-            Input::Audio(frame) => self.send(Note::Audio(frame.audio)).await?,
+            Input::Audio(frame) => {
+                self.unanswered += frame.audio.len() as u64;
+                self.send(Note::Audio(frame.audio)).await?;
+            }
             // Partial texts come by themselves.
             Input::Pause => {}
             Input::Finalise => {
@@ -127,7 +130,7 @@ impl Worker {
     fn receive(&mut self, received: Received, heard: &mut Vec<Heard>) -> Result<(), HearingError> {
         self.last_received = Instant::now();
         if let Received::Text(text) = received {
-            self.sent_before_message = self.sent;
+            self.unanswered = 0;
             let said = (self.protocol.read)(&text).map_err(|fault| fault.error(self.protocol.name))?;
             self.transcript.hear(said, heard);
         }
@@ -139,9 +142,9 @@ impl Worker {
         if self.transcript.wished_at().is_some_and(|at| self.last_received < at) {
             return Err(HearingError::TooSlow { recogniser, after: self.patience.final_text });
         }
-        let mute = self.audio(self.sent - self.sent_before_message);
-        if mute >= self.patience.mute_audio {
-            return Err(HearingError::TooSlow { recogniser, after: mute });
+        let after = self.audio(self.unanswered);
+        if after >= self.patience.mute_audio {
+            return Err(HearingError::Mute { recogniser, after });
         }
         Ok(self.transcript.give_up())
     }

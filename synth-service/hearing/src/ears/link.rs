@@ -7,8 +7,7 @@ use std::{future, sync::Arc, time::Duration};
 use tokio::time::{self, Instant};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::kept::Kept;
-use crate::{EarSettings, FRAME, Format, Heard, HearingError, Input, Recogniser, Session};
+use crate::{EarSettings, FRAME, Format, Heard, HearingError, Input, Recogniser, Session, kept::Kept};
 
 /// News from the recogniser.
 pub(super) enum News {
@@ -179,6 +178,10 @@ impl Link {
     }
 
     fn hear(&mut self, heard: Heard) -> Heard {
+        if let State::Open(session) = &self.state {
+            // Another one may have taken the session over.
+            self.name = session.recogniser();
+        }
         match heard {
             Heard::Final { text, asked } => {
                 let asked = asked && self.due.pop_front().is_some();

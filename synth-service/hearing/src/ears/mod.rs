@@ -2,7 +2,6 @@
 
 mod edge;
 mod intake;
-mod kept;
 mod link;
 mod recent;
 

@@ -133,7 +133,7 @@ async fn the_key_is_in_a_header_and_options_are_in_the_url() {
 #[tokio::test]
 async fn a_refused_handshake_is_an_error_that_names_the_remedy() {
     for (status, body, expected) in [
-        (400, r#"{"err_code":"BAD_REQUEST"}"#, "it refuses the request, status 400 (BAD_REQUEST)"),
+        (400, r#"{"err_code":"INVALID_JSON"}"#, "it refuses the request, status 400 (INVALID_JSON)"),
         (401, r#"{"err_code":"INVALID_AUTH"}"#, "refused the key"),
         (402, "{}", "no credit left"),
         (403, "{}", "refused the key"),

@@ -25,9 +25,15 @@ use crate::{
 #[derive(Default)]
 struct Scribe {
     opened: AtomicU64,
+    taken_over: AtomicU64,
 }
 
 impl Scribe {
+    /// The number of sessions that it has, and of those that were told to have been taken over.
+    fn sessions(&self) -> (u64, u64) {
+        (self.opened.load(Ordering::Relaxed), self.taken_over.load(Ordering::Relaxed))
+    }
+
     async fn write(mut engine: Engine) {
         let mut frames: Option<(u64, u64)> = None;
         while let Some(input) = engine.input.recv().await {
@@ -90,11 +96,19 @@ fn gone() -> HearingError {
     HearingError::Ended { recogniser: "broken", reason: "it hung up".into() }
 }
 
+/// A recogniser with a scribe behind it.
+fn with_scribe(first: Arc<dyn Recogniser>, patience: Duration) -> (FallBack, Arc<Scribe>) {
+    let scribe = Arc::new(Scribe::default());
+    let counted = scribe.clone();
+    let count = move || {
+        counted.taken_over.fetch_add(1, Ordering::Relaxed);
+    };
+    (FallBack::new(first, scribe.clone(), patience, count), scribe)
+}
+
 /// RTZR at this server, and a scribe behind it.
 fn both(settings: RtzrSettings, patience: Duration) -> (FallBack, Arc<Scribe>) {
-    let scribe = Arc::new(Scribe::default());
-    let rtzr = Rtzr::new(settings).expect("valid settings");
-    (FallBack::new(Arc::new(rtzr), scribe.clone(), patience), scribe)
+    with_scribe(Arc::new(Rtzr::new(settings).expect("valid settings")), patience)
 }
 
 async fn call(server: &mut Server, patience: Duration) -> (FallBack, Arc<Scribe>, Session, Peer) {
@@ -119,18 +133,19 @@ async fn all_passes_through_while_the_first_one_works() {
     assert_eq!(session.next().await, final_text("네.", true));
     drop(session);
     assert_eq!(peer.next().await, Got::Text("EOS".into()));
-    assert_eq!((fall_back.fall_backs(), scribe.opened.load(Ordering::Relaxed)), (0, 0));
+    assert_eq!(scribe.sessions(), (0, 0));
 }
 
 #[tokio::test]
 async fn the_second_one_gets_the_utterance_from_its_begin_when_the_first_one_breaks() {
     let mut server = Server::start().await;
-    let (fall_back, scribe, mut session, mut peer) = call(&mut server, LONG).await;
+    let (_fall_back, scribe, mut session, mut peer) = call(&mut server, LONG).await;
     speak(&session, 0..50);
     finalise(&session);
     peer.audio().await;
     peer.say(&rtzr::result(0.0, 0.9, true, "네.")).await;
     assert_eq!(session.next().await, final_text("네.", true));
+    assert_eq!((session.recogniser(), scribe.sessions()), ("rtzr", (0, 0)));
     speak(&session, 50..80);
     peer.say(&rtzr::result(1.0, 0.5, false, "그럼")).await;
     assert_eq!(session.next().await, partial("그럼"));
@@ -138,17 +153,22 @@ async fn the_second_one_gets_the_utterance_from_its_begin_when_the_first_one_bre
     speak(&session, 80..100);
     finalise(&session);
     assert_eq!(session.next().await, final_text("50-99", true));
+    assert_eq!(
+        (session.recogniser(), scribe.sessions()),
+        ("scribe", (1, 1)),
+        "while the call is on the line"
+    );
     // The call stays with it.
     speak(&session, 100..120);
     finalise(&session);
     assert_eq!(session.next().await, final_text("100-119", true));
-    assert_eq!((fall_back.fall_backs(), scribe.opened.load(Ordering::Relaxed)), (1, 1));
+    assert_eq!(scribe.sessions(), (1, 1));
 }
 
 #[tokio::test]
 async fn the_second_one_answers_when_the_first_one_is_late() {
     let mut server = Server::start().await;
-    let (fall_back, _, mut session, mut peer) = call(&mut server, WAIT).await;
+    let (_fall_back, scribe, mut session, mut peer) = call(&mut server, WAIT).await;
     speak(&session, 0..50);
     finalise(&session);
     peer.audio().await;
@@ -156,7 +176,7 @@ async fn the_second_one_answers_when_the_first_one_is_late() {
     assert_eq!(session.next().await, partial("네"));
     assert_eq!(session.next().await, final_text("0-49", true));
     assert_eq!(peer.next().await, Got::Text("EOS".into()), "the first one's session is over");
-    assert_eq!(fall_back.fall_backs(), 1);
+    assert_eq!(scribe.sessions(), (1, 1));
 }
 
 #[tokio::test]
@@ -193,31 +213,30 @@ async fn a_refusal_at_the_beginning_makes_it_the_second_one_s_call() {
     for status in [400, 401, 429, 500] {
         let answers = vec![Answer::status(status, "{}"), Answer::status(status, "{}"), Answer::Good];
         let server = Server::with(vec![Answer::token("token", 21_600)], answers).await;
-        let (fall_back, _) = both(rtzr::settings(&server), LONG);
+        let (fall_back, scribe) = both(rtzr::settings(&server), LONG);
         let mut session = fall_back.open(korean()).await.expect("opens");
-        assert_eq!(session.recogniser(), "scribe");
+        assert_eq!((session.recogniser(), scribe.sessions()), ("scribe", (1, 1)));
         session.tell(Input::Audio(frame(7))).expect("it listens");
         finalise(&session);
         assert_eq!(session.next().await, final_text("7-7", true));
-        assert_eq!(fall_back.fall_backs(), 1);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failing_one_is_left_alone_for_30_s() {
-    let (broken, scribe) = (Broken::new(gone()), Arc::new(Scribe::default()));
-    let fall_back = FallBack::new(broken.clone(), scribe.clone(), LONG);
+    let broken = Broken::new(gone());
+    let (fall_back, scribe) = with_scribe(broken.clone(), LONG);
     let tried = || broken.tried.load(Ordering::Relaxed);
     for _ in 0..3 {
         fall_back.open(korean()).await.expect("opens");
     }
-    assert_eq!((tried(), scribe.opened.load(Ordering::Relaxed)), (1, 3));
+    assert_eq!((tried(), scribe.sessions()), (1, (3, 3)));
     tokio::time::advance(Duration::from_secs(29)).await;
     fall_back.open(korean()).await.expect("opens");
     assert_eq!(tried(), 1);
     tokio::time::advance(Duration::from_secs(1)).await;
     fall_back.open(korean()).await.expect("opens");
-    assert_eq!((tried(), fall_back.fall_backs()), (2, 5));
+    assert_eq!((tried(), scribe.sessions()), (2, (5, 5)));
 }
 
 #[tokio::test]
@@ -228,12 +247,41 @@ async fn a_full_one_is_tried_by_the_next_call() {
         HearingError::UnknownLanguage { recogniser, language: "xx".into() },
     ] {
         let broken = Broken::new(error);
-        let fall_back = FallBack::new(broken.clone(), Arc::new(Scribe::default()), LONG);
+        let (fall_back, _) = with_scribe(broken.clone(), LONG);
         for _ in 0..2 {
             fall_back.open(korean()).await.expect("opens");
         }
         assert_eq!(broken.tried.load(Ordering::Relaxed), 2);
     }
+}
+
+#[tokio::test]
+async fn one_that_says_nothing_to_a_caller_is_left_alone_only_when_it_says_nothing_to_the_next_one_too() {
+    let mut server = Server::start().await;
+    let mut settings = RtzrSettings { channels: 20, ..rtzr::settings(&server) };
+    settings.patience.mute_audio = Duration::from_secs(1);
+    settings.patience.final_text = WAIT;
+    let (fall_back, _) = both(settings, LONG);
+    let mut taken_by = Vec::new();
+    // The caller after the first one is heard.
+    for is_mute in [true, false, true, true, true] {
+        let mut session = fall_back.open(korean()).await.expect("opens");
+        taken_by.push(session.recogniser());
+        if session.recogniser() == "scribe" {
+            continue;
+        }
+        let mut peer = server.socket().await;
+        speak(&session, 0..50);
+        if is_mute {
+            peer.be_mute();
+            finalise(&session);
+            assert_eq!(session.next().await, final_text("0-49", true), "by the scribe");
+        } else {
+            peer.say(&rtzr::result(0.0, 0.9, false, "네")).await;
+            assert_eq!(session.next().await, partial("네"));
+        }
+    }
+    assert_eq!(taken_by, ["rtzr", "rtzr", "rtzr", "rtzr", "scribe"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -249,18 +297,19 @@ async fn a_first_one_that_never_opens_is_given_up() {
             std::future::pending().await
         }
     }
-    let fall_back = FallBack::new(Arc::new(Never), Arc::new(Scribe::default()), LONG);
+    let (fall_back, _) = with_scribe(Arc::new(Never), LONG);
     assert_eq!(fall_back.open(korean()).await.expect("opens").recogniser(), "scribe");
 }
 
 #[tokio::test]
 async fn where_both_fail_the_error_is_the_second_one_s() {
-    let fall_back = FallBack::new(Broken::new(gone()), Broken::new(gone()), LONG);
+    let never = || panic!("nothing was taken over");
+    let fall_back = FallBack::new(Broken::new(gone()), Broken::new(gone()), LONG, never);
     assert_eq!(fall_back.open(korean()).await.err(), Some(gone()));
 
     let mut server = Server::start().await;
     let rtzr = Rtzr::new(rtzr::settings(&server)).expect("valid settings");
-    let fall_back = FallBack::new(Arc::new(rtzr), Broken::new(gone()), LONG);
+    let fall_back = FallBack::new(Arc::new(rtzr), Broken::new(gone()), LONG, never);
     let mut session = fall_back.open(korean()).await.expect("opens");
     server.socket().await.say("garbage").await;
     assert_eq!(session.next().await, Err(gone()));

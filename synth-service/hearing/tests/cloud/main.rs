@@ -7,6 +7,7 @@ mod fall_back;
 mod rtzr;
 mod rtzr_opening;
 mod secrets;
+#[path = "../../../../tests/src/recogniser/server.rs"]
 mod server;
 
 use std::time::Duration;

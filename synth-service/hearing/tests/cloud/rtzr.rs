@@ -154,7 +154,24 @@ async fn silence_of_a_living_server_is_an_empty_text() {
     // 0.4 s of audio without a message are too many.
     speak(&session, 0..2);
     finalise(&session);
-    assert!(matches!(session.next().await, Err(HearingError::TooSlow { .. })));
+    assert!(matches!(session.next().await, Err(HearingError::Mute { .. })));
+}
+
+#[tokio::test]
+async fn the_silence_that_keeps_a_session_needs_no_message() {
+    let mut server = Server::start().await;
+    let mut settings = settings(&server);
+    settings.patience.final_text = WAIT;
+    settings.patience.keep_alive = SHORT;
+    settings.patience.mute_audio = std::time::Duration::from_millis(400);
+    let (_rtzr, mut session, mut peer) = connected(settings, &mut server).await;
+    for _ in 0..5 {
+        assert_eq!(peer.next().await, Got::Audio(vec![0xFF; 800]));
+    }
+    peer.be_mute();
+    speak(&session, 0..9);
+    finalise(&session);
+    assert_eq!(session.next().await, final_text("", true));
 }
 
 #[tokio::test]

@@ -43,8 +43,13 @@ impl MakeWriter<'_> for Log {
 /// A key, a token and a caller's words, as servers may send them back.
 const SECRETS: [&str; 3] = ["sk-secret", "PIN-1234", "JWT-TOKEN"];
 
-const ECHO: &str = r#"{"type":"error","error":{"code":"sk-secret PIN-1234","message":"JWT-TOKEN"},
-    "code":"sk-secret","err_code":"no PIN-1234","variant":"JWT-TOKEN sk-secret"}"#;
+/// One of them alone where a code stands, and in a sentence.
+const ECHOES: [&str; 2] = [
+    r#"{"type":"error","error":{"code":"PIN-1234","message":"JWT-TOKEN"},
+        "code":"JWT-TOKEN","err_code":"PIN-1234","variant":"JWT-TOKEN"}"#,
+    r#"{"type":"error","error":{"code":"sk-secret PIN-1234","message":"JWT-TOKEN"},
+        "code":"sk-secret","err_code":"no PIN-1234","variant":"JWT-TOKEN sk-secret"}"#,
+];
 
 fn rtzr_at(server: &Server) -> Arc<dyn Recogniser> {
     let settings = RtzrSettings { client_secret: Key::new("sk-secret"), ..rtzr::settings(server) };
@@ -68,28 +73,34 @@ async fn nothing_secret_is_shown_whatever_the_server_sends_back() {
     subscriber.init();
     let mut seen = Vec::new();
     for open in [rtzr_at, deepgram_at] {
-        for status in [400, 401, 429, 500] {
-            let answers = vec![Answer::status(status, ECHO)];
+        for (status, echo) in
+            [400, 401, 429, 500].into_iter().flat_map(|status| ECHOES.map(|echo| (status, echo)))
+        {
+            let answers = vec![Answer::status(status, echo)];
             let server = Server::with(vec![Answer::token("JWT-TOKEN", 21_600)], answers.clone()).await;
             let error = open(&server).open(korean()).await.err().expect("an error");
             seen.push(format!("{error} {error:?}"));
             let server = Server::with(answers.clone(), answers).await;
             let recogniser = open(&server);
             recogniser.warm_up().await;
-            let broken = FallBack::new(recogniser.clone(), recogniser, LONG);
+            let broken = FallBack::new(recogniser.clone(), recogniser, LONG, || {});
             seen.push(broken.open(korean()).await.err().expect("an error").to_string());
         }
-        let close = CloseFrame { code: 1011.into(), reason: "sk-secret PIN-1234 JWT-TOKEN".into() };
+        let close = |reason: &'static str| {
+            Message::Close(Some(CloseFrame { code: 1011.into(), reason: reason.into() }))
+        };
         for message in [
-            Message::text(ECHO),
+            Message::text(ECHOES[0]),
+            Message::text(ECHOES[1]),
             Message::text("sk-secret PIN-1234"),
             Message::text(r#"{"final":"PIN-1234","type":"Results"}"#),
-            Message::Close(Some(close)),
+            close("PIN-1234"),
+            close("sk-secret PIN-1234 JWT-TOKEN"),
         ] {
             let tokens = vec![Answer::token("JWT-TOKEN", 21_600)];
             let mut server = Server::with(tokens, vec![Answer::Good]).await;
             let recogniser = open(&server);
-            let fall_back = FallBack::new(recogniser.clone(), recogniser, LONG);
+            let fall_back = FallBack::new(recogniser.clone(), recogniser, LONG, || {});
             let mut session = fall_back.open(korean()).await.expect("opens");
             let mut peer = server.socket().await;
             speak(&session, 0..5);

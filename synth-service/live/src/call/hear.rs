@@ -50,7 +50,7 @@ impl<E: Listening> Call<E> {
             Event::TurnEnded(heard) => self.hear_turn(heard, now),
             Event::Nothing { voiced, had_words, .. } => self.hear_nothing(voiced, had_words),
             Event::Deaf(error) => {
-                tracing::warn!(call = self.caller.id, %error, "a turn was not recognised");
+                self.shared.observer.turn_unheard(&self.caller.id, &error);
                 self.leave_utterance();
                 // A sentence that asks the caller to speak is enough.
                 self.attention.owes_answer = self.speech.as_ref().is_some_and(|speech| !speech.is_question);

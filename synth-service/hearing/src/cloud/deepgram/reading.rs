@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::{
     fault::{self, Fault},
-    protocol::{Said, Words},
+    protocol::{Answers, Said, Words},
 };
 
 /// The meaning of a message.
@@ -34,9 +34,14 @@ fn results(message: &Value) -> Result<Said, Fault> {
         return Ok(Said::Interim(words));
     }
     let has = |flag: &str| message[flag].as_bool().unwrap_or_default();
-    // An end of speech without words may be that of an earlier silence.
-    let answers = has("from_finalize") || (has("speech_final") && !words.text.is_empty());
-    Ok(Said::Settled { words, ends: has("speech_final") || has("from_finalize"), answers })
+    let (is_asked, is_end) = (has("from_finalize"), has("speech_final"));
+    let answers = match (is_asked, is_end) {
+        (true, _) => Answers::Yes,
+        // An end of speech without words may be that of an earlier silence.
+        (false, true) if !words.text.is_empty() => Answers::IfNear,
+        _ => Answers::No,
+    };
+    Ok(Said::Settled { words, ends: is_end || is_asked, answers })
 }
 
 /// The code of an error in a body, such as `INVALID_AUTH`, in brackets.
@@ -65,11 +70,14 @@ mod tests {
         let words = Words::new("Hello.", Some(1.5), Some(2.0));
         let settled = |ends, answers| Ok(Said::Settled { words: words.clone(), ends, answers });
         assert_eq!(results("Hello.", r#""is_final":false"#), Ok(Said::Interim(words.clone())));
-        assert_eq!(results("Hello.", r#""is_final":true,"speech_final":false"#), settled(false, false));
-        assert_eq!(results("Hello.", r#""is_final":true,"speech_final":true"#), settled(true, true));
-        assert_eq!(results("Hello.", r#""is_final":true,"from_finalize":true"#), settled(true, true));
+        assert_eq!(results("Hello.", r#""is_final":true,"speech_final":false"#), settled(false, Answers::No));
+        assert_eq!(
+            results("Hello.", r#""is_final":true,"speech_final":true"#),
+            settled(true, Answers::IfNear)
+        );
+        assert_eq!(results("Hello.", r#""is_final":true,"from_finalize":true"#), settled(true, Answers::Yes));
         let silence = results("", r#""is_final":true,"speech_final":true"#);
-        assert!(matches!(silence, Ok(Said::Settled { ends: true, answers: false, .. })), "{silence:?}");
+        assert!(matches!(silence, Ok(Said::Settled { ends: true, answers: Answers::No, .. })), "{silence:?}");
     }
 
     #[test]

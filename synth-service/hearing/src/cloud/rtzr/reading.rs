@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::{
     fault::{self, Fault},
-    protocol::{Said, Words},
+    protocol::{Answers, Said, Words},
 };
 
 /// The meaning of a message.
@@ -18,7 +18,9 @@ pub(super) fn read(text: &str) -> Result<Said, Fault> {
     let Some(is_final) = fields.get("final") else { return Ok(Said::Nothing) };
     let is_final = is_final.as_bool().ok_or(Fault::Protocol("`final` is no boolean"))?;
     let words = Words::new(said(&message)?, seconds(&message["start_at"]), seconds(&message["duration"]));
-    Ok(if is_final { Said::Settled { words, ends: true, answers: true } } else { Said::Interim(words) })
+    // An utterance of its greatest length is final too, in mid-speech.
+    let answers = Answers::IfNear;
+    Ok(if is_final { Said::Settled { words, ends: true, answers } } else { Said::Interim(words) })
 }
 
 /// The text of the first alternative. Where there is none, nothing was said.
@@ -57,7 +59,8 @@ mod tests {
         let text = r#"{"seq":1,"start_at":500,"duration":1500,"final":true,
             "alternatives":[{"text":"안녕하세요.","confidence":0.9,"words":[]}]}"#;
         let words = Words::new("안녕하세요.", Some(0.5), Some(1.5));
-        assert_eq!(read(text), Ok(Said::Settled { words: words.clone(), ends: true, answers: true }));
+        let settled = Said::Settled { words: words.clone(), ends: true, answers: Answers::IfNear };
+        assert_eq!(read(text), Ok(settled));
         assert_eq!(read(&text.replace("true", "false")), Ok(Said::Interim(words)));
         assert_eq!(read("{}"), Ok(Said::Nothing));
         assert_eq!(read(r#"{"final":false,"alternatives":[]}"#), Ok(Said::Interim(Words::default())));

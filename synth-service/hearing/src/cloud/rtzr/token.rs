@@ -1,4 +1,5 @@
-//! RTZR's access token: fetched once for the service, renewed early, by one task at a time.
+//! RTZR's access token: fetched once for the service, and renewed early, in the background: no call waits for a new one
+//! while the old one is valid.
 
 use std::{
     sync::Arc,
@@ -8,7 +9,10 @@ use std::{
 use outgoing::Key;
 use reqwest::{Client, Url, header::CONTENT_TYPE};
 use serde_json::Value;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    time::{Instant, timeout},
+};
 use url::form_urlencoded;
 
 use super::{
@@ -20,6 +24,9 @@ use crate::HearingError;
 
 /// Longest answer that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
+
+/// Longest time for a renewal in the background.
+const RENEWAL: Duration = Duration::from_secs(10);
 
 /// A token, which is never shown.
 #[derive(Clone)]
@@ -37,56 +44,80 @@ impl Token {
     }
 }
 
-pub(super) struct Tokens {
+pub(super) struct Tokens(Arc<Shared>);
+
+struct Shared {
+    source: Source,
+    /// Locked while a call waits for a token: others wait for that one.
+    current: Mutex<Option<Token>>,
+    /// One renewal at a time.
+    renewals: Arc<Semaphore>,
+}
+
+/// The server that gives tokens out.
+struct Source {
     http: Client,
     url: Url,
     client_id: String,
     client_secret: Key,
     renew_before: Duration,
-    /// Locked while a token is fetched: others wait for that one.
-    current: Mutex<Option<Token>>,
 }
 
 impl Tokens {
     pub(super) fn new(http: Client, url: Url, settings: &RtzrSettings) -> Self {
-        Self {
+        let source = Source {
             http,
             url,
             client_id: settings.client_id.clone(),
             client_secret: settings.client_secret.clone(),
             renew_before: settings.renew_before,
-            current: Mutex::new(None),
-        }
+        };
+        let renewals = Arc::new(Semaphore::new(1));
+        Self(Arc::new(Shared { source, current: Mutex::new(None), renewals }))
     }
 
     /// A token that is valid for a while.
     pub(super) async fn token(&self) -> Result<Token, HearingError> {
-        let mut current = self.current.lock().await;
+        let mut current = self.0.current.lock().await;
         let now = Instant::now();
-        if let Some(token) = current.as_ref().filter(|token| now < token.renewal) {
+        if let Some(token) = current.as_ref().filter(|token| now < token.end) {
+            if now >= token.renewal {
+                self.0.renew();
+            }
             return Ok(token.clone());
         }
-        match (self.fetch().await, current.as_ref()) {
-            (Ok(token), _) => Ok(current.insert(token).clone()),
-            // The server that gives out tokens may be out of service for a while, for which they are renewed early.
-            (Err(error), Some(token)) if now < token.end => {
-                tracing::warn!(recogniser = NAME, %error, "the token is not renewed yet");
-                Ok(token.clone())
-            }
-            (Err(error), _) => Err(error),
-        }
+        Ok(current.insert(self.0.source.fetch().await?).clone())
     }
 
     /// Another token than this one, which was refused.
     pub(super) async fn renewed(&self, refused: &Token) -> Result<Token, HearingError> {
-        let mut current = self.current.lock().await;
+        let mut current = self.0.current.lock().await;
         if let Some(token) = current.as_ref().filter(|token| token.value != refused.value) {
             return Ok(token.clone());
         }
         *current = None;
-        Ok(current.insert(self.fetch().await?).clone())
+        Ok(current.insert(self.0.source.fetch().await?).clone())
     }
+}
 
+impl Shared {
+    /// Renews the token in the background, unless that is being done. The server that gives tokens out may fail, or hang,
+    /// for a while: the next call tries again.
+    fn renew(self: &Arc<Self>) {
+        let Ok(renewal) = self.renewals.clone().try_acquire_owned() else { return };
+        let shared = self.clone();
+        tokio::spawn(async move {
+            let late = |_| HearingError::TooSlow { recogniser: NAME, after: RENEWAL };
+            match timeout(RENEWAL, shared.source.fetch()).await.map_err(late).flatten() {
+                Ok(token) => *shared.current.lock().await = Some(token),
+                Err(error) => tracing::warn!(recogniser = NAME, %error, "the token is not renewed yet"),
+            }
+            drop(renewal);
+        });
+    }
+}
+
+impl Source {
     async fn fetch(&self) -> Result<Token, HearingError> {
         let unauthorised = |_| HearingError::Unauthorised { recogniser: NAME };
         let secret = self.client_secret.read().map_err(unauthorised)?;

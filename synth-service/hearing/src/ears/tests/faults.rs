@@ -119,6 +119,22 @@ async fn a_recogniser_that_comes_back_is_used() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_turn_has_the_name_of_the_recogniser_that_heard_its_words() {
+    let recogniser = Scripted::new(|_, mut engine| async move {
+        while let Some(input) = engine.input.recv().await {
+            if input == Input::Finalise {
+                engine.recogniser.send_replace("the other one");
+                let text = Heard::Final { text: "hello".into(), asked: true };
+                engine.heard.send(Ok(text)).await.unwrap();
+            }
+        }
+    });
+    let mut call = Call::new(&recogniser, "en", EarSettings::default());
+    call.hear(&[voice(1.0), long()].concat()).await;
+    assert_eq!(call.only_turn().0.recogniser, "the other one");
+}
+
+#[tokio::test(start_paused = true)]
 async fn words_that_were_heard_outlive_the_recogniser() {
     let recogniser = Scripted::new(|session, mut engine| async move {
         if session == 0 {

@@ -86,7 +86,8 @@ impl Recogniser for Shared {
         let number = scripted.opened.fetch_add(1, Ordering::Relaxed);
         Ok(session("scripted", move |engine| async move {
             let (inputs, input) = tokio::sync::mpsc::channel(1);
-            let work = (scripted.work)(number, Engine { input, heard: engine.heard });
+            let work =
+                (scripted.work)(number, Engine { input, heard: engine.heard, recogniser: engine.recogniser });
             let mut waiting = engine.input;
             let note = async {
                 while let Some(input) = waiting.recv().await {

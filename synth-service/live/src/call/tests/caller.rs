@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use chat::Talk;
-use hearing::{Event, FRAME, Frame, Hint, Line, TurnEnd, Utterance};
+use hearing::{Event, FRAME, Frame, HearingError, Hint, Line, TurnEnd, Utterance};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -31,17 +31,18 @@ use crate::{
 };
 
 #[derive(Default)]
-struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>);
+pub(super) struct Reports(Mutex<Vec<TurnReport>>, Mutex<usize>, pub(super) Mutex<Vec<HearingError>>);
 
 impl Observer for Reports {
     fn call_began(&self, _call: &str) {
         *self.1.lock().unwrap() += 1;
     }
-
     fn turn_ended(&self, report: &TurnReport) {
         self.0.lock().unwrap().push(report.clone());
     }
-
+    fn turn_unheard(&self, _call: &str, error: &HearingError) {
+        self.2.lock().unwrap().push(error.clone());
+    }
     fn call_ended(&self, _call: &str, _end: &CallEnd) {
         *self.1.lock().unwrap() -= 1;
     }
@@ -53,7 +54,7 @@ pub(super) struct Test {
     pub(super) begin: Instant,
     from: Option<mpsc::Sender<FromCaller>>,
     words: mpsc::UnboundedSender<Event>,
-    reports: Arc<Reports>,
+    pub(super) reports: Arc<Reports>,
     hints: Arc<Mutex<Vec<Hint>>>,
     log: Log,
     frames: u64,

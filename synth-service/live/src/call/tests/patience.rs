@@ -15,8 +15,12 @@ use crate::{
     settings::LiveSettings,
 };
 
+fn gone() -> HearingError {
+    HearingError::Ended { recogniser: "scripted", reason: "gone".into() }
+}
+
 fn deaf() -> Event {
-    Event::Deaf(HearingError::Ended { recogniser: "scripted", reason: "gone".into() })
+    Event::Deaf(gone())
 }
 
 #[tokio::test(start_paused = true)]
@@ -54,6 +58,7 @@ async fn a_caller_who_is_not_understood_is_asked_twice() {
         test.event(deaf());
         test.silence(3_000).await;
     }
+    assert_eq!(*test.reports.2.lock().unwrap(), [gone(), gone(), gone()]);
     let script = test.script.clone();
     let (end, _) = test.over().await;
     assert_eq!(end.reason, EndReason::NotUnderstood);

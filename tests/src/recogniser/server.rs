@@ -1,4 +1,5 @@
-//! A stand-in for a recogniser's server: tokens and upgrades over HTTP, then a WebSocket that the test speaks through.
+//! A stand-in for a recogniser's server: tokens and upgrades over HTTP, then a WebSocket that the test speaks through. The
+//! tests of the crate `hearing` (`hearing/tests/cloud/`) have it too.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -56,7 +57,7 @@ pub(crate) struct Request {
 impl Request {
     /// The options in its URL, sorted.
     pub(crate) fn options(&self) -> Vec<(String, String)> {
-        let url = url::Url::parse(&format!("http://server{}", self.target)).expect("a URL");
+        let url = reqwest::Url::parse(&format!("http://server{}", self.target)).expect("a URL");
         let mut options: Vec<_> = url.query_pairs().into_owned().collect();
         options.sort();
         options
@@ -135,6 +136,13 @@ impl Server {
     /// The next socket.
     pub(crate) async fn socket(&mut self) -> Peer {
         self.sockets.recv().await.expect("the server runs")
+    }
+
+    /// The tokens of the sockets that were asked for since.
+    pub(crate) fn bearers(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.requests.try_recv().ok())
+            .filter_map(|request| request.headers.get("authorization").cloned())
+            .collect()
     }
 
     /// The paths of the requests that came since.
