@@ -7,6 +7,7 @@ mod cut_short;
 mod emf;
 mod lambdas;
 mod live_call;
+mod live_page;
 mod live_trouble;
 mod outage;
 mod page;
