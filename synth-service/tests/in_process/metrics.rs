@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::support::{PLAIN, Service, service};
 
 /// Contacts of the second round of calls.
-const CONTACTS: usize = 300;
+const CONTACTS: usize = 100;
 
 /// Calls at the same time.
 const AT_ONCE: usize = 8;
