@@ -85,13 +85,16 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// A fetched voice and the engine that speaks with it.
 type Speaking = Arc<(VoiceLoader, Engine)>;
 
+/// Room for a sentence of every test at the same time.
+const QUEUE: usize = 16;
+
 /// Loads a voice when it is first needed, and keeps it: loading takes longer than a sentence.
 fn voice(name: &str) -> Speaking {
     static VOICES: LazyLock<Mutex<HashMap<String, Speaking>>> = LazyLock::new(Mutex::default);
     let load = || {
         let loader = VoiceLoader::open(&assets().join("voices").join(name), &RUNTIME)
             .expect("the fetched voice is whole");
-        let engine = Engine::of(&loader, 1, 1).expect("the model loads");
+        let engine = Engine::of(&loader, 1, QUEUE).expect("the model loads");
         Arc::new((loader, engine))
     };
     VOICES.lock().expect("every voice loads").entry(name.to_owned()).or_insert_with(load).clone()
