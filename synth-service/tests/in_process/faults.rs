@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -14,7 +12,8 @@ use local_stack::s3::Fault;
 use rand::{RngExt, SeedableRng};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use support::{PLAIN, Service, THREE, Wanted, service};
+
+use crate::support::{PLAIN, Service, THREE, Wanted, service};
 
 const TWELVE: &str = "Sentence number one is here. Sentence number two is here. Sentence number three is here. \
     Sentence number four is here. Sentence number five is here. Sentence number six is here. Sentence number seven \

@@ -20,10 +20,10 @@ use tempfile::TempDir;
 const SECOND: usize = 8000;
 
 /// "I would like to book a table for four people, please."
-const BOOKING: &[u8] = include_bytes!("../../synth-service/hearing/tests/sounds/booking.ulaw");
+const BOOKING: &[u8] = include_bytes!("../../../synth-service/hearing/tests/sounds/booking.ulaw");
 
 /// "My number is five five five, one two three four."
-const NUMBER: &[u8] = include_bytes!("../../synth-service/hearing/tests/sounds/number.ulaw");
+const NUMBER: &[u8] = include_bytes!("../../../synth-service/hearing/tests/sounds/number.ulaw");
 
 /// A service without a bucket.
 struct Host {

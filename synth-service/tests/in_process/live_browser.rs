@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -13,11 +11,6 @@ use live::{FromCaller, News, ToCaller, Voice};
 use opus_pure::{Application, OpusDecoder, OpusEncoder};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{
-    Bare, TOKEN,
-    live::{Client, Held, PATIENCE, TestHolder, closed, hear},
-    pages, with_live,
-};
 use synth_service::{
     http::{LineLimits, LiveDoors},
     live::Calls,
@@ -26,6 +19,12 @@ use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 use tokio_tungstenite::{
     client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
+};
+
+use crate::support::{
+    Bare, TOKEN,
+    live::{Client, Held, PATIENCE, TestHolder, closed, hear},
+    pages, with_live,
 };
 
 /// Short enough for a quick test.

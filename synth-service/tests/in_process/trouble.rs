@@ -1,13 +1,12 @@
 //! Invalid input, invalid tokens, and an S3 that goes down.
 
-mod support;
-
 use std::time::Duration;
 
 use contract::{http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{PLAIN, THREE, TOKEN, Wanted, error_code, service, text};
+
+use crate::support::{PLAIN, THREE, TOKEN, Wanted, error_code, service, text};
 
 #[tokio::test]
 async fn wrong_requests_get_the_right_status_and_code() {

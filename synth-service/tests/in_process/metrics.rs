@@ -2,18 +2,17 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use contract::http::StartResponse;
 use futures::{StreamExt, stream};
 use reqwest::StatusCode;
 use serde_json::json;
-use support::{PLAIN, Service, service};
+
+use crate::support::{PLAIN, Service, service};
 
 /// Contacts of the second round of calls.
-const CONTACTS: usize = 300;
+const CONTACTS: usize = 100;
 
 /// Calls at the same time.
 const AT_ONCE: usize = 8;

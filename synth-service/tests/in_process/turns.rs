@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{
     sync::{
         Arc,
@@ -24,11 +22,12 @@ use futures::StreamExt;
 use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{
-    Entrance, PLAIN, Service, TALK_AGE, TOKEN, beside_behind, error_code, service, service_behind,
-};
 use synth_service::clock::now_ms_exactly;
 use tokio::sync::mpsc;
+
+use crate::support::{
+    Entrance, PLAIN, Service, TALK_AGE, TOKEN, beside_behind, error_code, service, service_behind,
+};
 
 /// Longest wait for anything in these tests.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -16,6 +14,8 @@ use serde_json::Value;
 use speech::{DriverLibraries, Gpu};
 use synth_service::gpus::GpuWatch;
 use tempfile::TempDir;
+
+use crate::support;
 
 /// The libraries that ONNX Runtime's CUDA provider needs, beside the driver's two.
 const LIBRARIES: [&str; 5] =

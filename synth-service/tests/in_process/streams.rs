@@ -1,12 +1,11 @@
 //! The life of a stream, from a client's view.
 
-mod support;
-
 use contract::{http::State, stream::Outcome};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{PLAIN, Service, THREE, Wanted, error_code, service, text};
 use text::Sentence;
+
+use crate::support::{self, PLAIN, Service, THREE, Wanted, error_code, service, text};
 
 const GATED: Wanted = Wanted { gated: true, ..PLAIN };
 

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -14,9 +12,10 @@ use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use speech::{Band, Job};
-use support::{PLAIN, Service, VOICE_LEXICON, beside, error_code, service};
 use synth_service::voices::Chosen;
 use tokio::runtime::Handle;
+
+use crate::support::{self, PLAIN, Service, VOICE_LEXICON, beside, error_code, service};
 
 const FILE: &str = "[en]\nfixed = [\"Welcome to Acme today. We are glad to hear from you.\"]\n";
 

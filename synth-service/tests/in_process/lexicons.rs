@@ -1,9 +1,8 @@
 //! Lexicons of a voice and of tenants, from the request to the voice's input.
 
-mod support;
-
 use serde_json::json;
-use support::{PLAIN, Service, VOICE_LEXICON, error_code, service};
+
+use crate::support::{PLAIN, Service, VOICE_LEXICON, error_code, service};
 
 /// The voice's input for a text of a tenant.
 async fn spoken(service: &Service, text: &str, tenant: Option<&str>) -> String {

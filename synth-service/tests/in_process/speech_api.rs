@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -11,7 +9,8 @@ use opus_pure::{MAX_PACKET_SAMPLES, OggOpusReader, Trim};
 use reqwest::{Response, StatusCode, header};
 use rusty_mp3::Mp3Decoder;
 use serde_json::{Value, json};
-use support::{PLAIN, SAMPLE_RATE, Service, THREE, TOKEN, Wanted, error_code, service};
+
+use crate::support::{self, PLAIN, SAMPLE_RATE, Service, THREE, TOKEN, Wanted, error_code, service};
 
 const SPEECH: &str = "/v1/audio/speech";
 

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{future::pending, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -18,11 +16,6 @@ use live::{
     Step, ToCaller, TurnReport, Voice, answer,
 };
 use serde_json::{Value, json};
-use support::{
-    Bare, PLAIN, Service,
-    live::{Client, Held, PATIENCE, TestHolder, parameter, say},
-    service, until, with_live,
-};
 use synth_service::{
     http::{LineLimits, LiveDoors, TwilioAccess, door::Tokens},
     live::{Arrival, Calls},
@@ -35,6 +28,12 @@ use tokio::{
 };
 use tokio_tungstenite::client_async;
 use tokio_util::sync::CancellationToken;
+
+use crate::support::{
+    Bare, PLAIN, Service,
+    live::{Client, Held, PATIENCE, TestHolder, parameter, say},
+    service, until, with_live,
+};
 
 /// A bucket, and a host with live calls whose passes are in it.
 struct World {

@@ -2,15 +2,14 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::time::Duration;
 
 use contract::{StreamId, http::State, stream::Outcome};
 use local_stack::s3::Fault;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::{PLAIN, Service, THREE, Wanted, beside, error_code, service};
+
+use crate::support::{self, PLAIN, Service, THREE, Wanted, beside, error_code, service};
 
 /// A service in which each sentence waits for a token from the test.
 const STUCK: Wanted = Wanted { gated: true, ..PLAIN };

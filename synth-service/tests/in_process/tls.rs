@@ -2,13 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use reqwest::Certificate;
-use support::{Entrance, PLAIN, Service, raw::Client, service_behind};
 use synth_service::http::door::{DoorLimits, Tls};
 use tempfile::TempDir;
 use tokio::{net::TcpStream, time};
@@ -19,6 +16,8 @@ use tokio_rustls::{
         pki_types::{CertificateDer, ServerName, pem::PemObject},
     },
 };
+
+use crate::support::{Entrance, PLAIN, Service, raw::Client, service_behind};
 
 /// A CA, a certificate signed by it, and the certificate's key, all in PEM.
 struct Made {

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a helper of a test can only stop")]
 
-mod support;
-
 use std::time::Duration;
 
 use contract::{
@@ -14,7 +12,8 @@ use contract::{
 use local_stack::s3::Fault;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use support::{PLAIN, Service, THREE, TOKEN, Wanted, error_code, service};
+
+use crate::support::{self, PLAIN, Service, THREE, TOKEN, Wanted, error_code, service};
 
 /// A start request of a client that waits this long.
 fn start(service: &Service, contact: &str, waits: Duration) -> RequestBuilder {

@@ -2,18 +2,17 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::time::Duration;
 
 use clap::Parser;
 use futures::{StreamExt, stream};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use support::{
+use synth_service::settings::Settings;
+
+use crate::support::{
     Entrance, PLAIN, Service, THREE, Wanted, error_code, pages, service, service_behind, without_bucket,
 };
-use synth_service::settings::Settings;
 
 /// Longest wait for an event.
 const PATIENCE: Duration = Duration::from_secs(30);

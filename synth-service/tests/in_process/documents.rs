@@ -1,12 +1,11 @@
 //! Documents that are damaged or of another version, and a bucket that is missing or denies access.
 
-mod support;
-
 use contract::{http::State, keys};
 use local_stack::s3::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{PLAIN, THREE, beside, error_code, service, text};
+
+use crate::support::{PLAIN, THREE, beside, error_code, service, text};
 
 /// A manifest of the first release: it includes the life, and has no version.
 const FIRST_RELEASE: &str = r#"{"stream_id":"STREAM","voice":"test","speed":1.0,"sentences":["Hello there."],

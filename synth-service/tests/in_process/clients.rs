@@ -2,17 +2,16 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 use speech::{Device, Engine, EngineConfig, Interrupt, Line, SpeechError, Utterance, Voice};
-use support::{Entrance, PLAIN, Service, TOKEN, error_code, service, service_behind};
 use synth_service::{
     http::Cors,
     voices::{LoadedVoice, Voices},
 };
 use text::{LexiconFile, LexiconFolder};
+
+use crate::support::{Entrance, PLAIN, Service, TOKEN, error_code, service, service_behind};
 
 const SPEECH: &str = "/v1/audio/speech";
 

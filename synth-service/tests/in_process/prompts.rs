@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{
     collections::BTreeSet,
     sync::{
@@ -23,7 +21,8 @@ use local_stack::connect::{ConnectFault, ConnectServer};
 use reqwest::Method;
 use serde_json::json;
 use signed_requests::Signer;
-use support::{BUCKET, Entrance, PLAIN, Service, beside_behind, service, service_behind, text};
+
+use crate::support::{BUCKET, Entrance, PLAIN, Service, beside_behind, service, service_behind, text};
 
 const INSTANCE: &str = "arn:aws:connect:us-east-1:123456789012:instance/12345678-1234-1234-1234-123456789012";
 

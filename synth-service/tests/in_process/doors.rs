@@ -2,17 +2,16 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setting fails can only stop")]
 
-mod support;
-
 use std::time::Duration;
 
 use serde_json::json;
-use support::{
+use synth_service::http::door::DoorLimits;
+
+use crate::support::{
     Entrance, PLAIN, Service, TOKEN, Wanted, error_code,
     raw::{Answer, Client},
     service, service_behind,
 };
-use synth_service::http::door::DoorLimits;
 
 /// Short enough for a quick test, long enough for an ordinary request.
 const SHORT: Duration = Duration::from_millis(300);

@@ -60,5 +60,5 @@ async fn calls_outlive_a_host_that_is_paused_for_a_moment() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_outlive_a_host_that_is_paused_for_long() -> Result<()> {
-    calls_outlive_a_pause(Duration::from_secs(20)).await
+    calls_outlive_a_pause(Duration::from_secs(10)).await
 }

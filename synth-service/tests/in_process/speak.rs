@@ -2,17 +2,16 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::time::Duration;
 
 use speech::{Band, Clip};
-use support::{THREE, TestVoices, narrator, test_voices};
 use synth_service::{
     order::OrderRequest,
     speak::{Narration, Narrator, SpeakError},
 };
 use tokio::time::{Instant, sleep};
+
+use crate::support::{self, THREE, TestVoices, narrator, test_voices};
 
 const REQUEST: OrderRequest<'_> =
     OrderRequest { text: THREE, pronunciations: false, voice: None, tenant: None, speed: None };

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -13,11 +11,6 @@ use live::{FromCaller, ToCaller, Voice};
 use local_stack::talk::sign;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{
-    Bare,
-    live::{Client, Held, PATIENCE, TestHolder, closed, hear, parameter, say},
-    until, with_live,
-};
 use synth_service::{
     http::{LineLimits, LiveDoors, TwilioAccess, door::Tokens},
     live::Calls,
@@ -26,6 +19,12 @@ use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 use tokio_tungstenite::{
     client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
+};
+
+use crate::support::{
+    Bare,
+    live::{Client, Held, PATIENCE, TestHolder, closed, hear, parameter, say},
+    until, with_live,
 };
 
 /// Short enough for a quick test, long enough for a client that keeps to the protocol.

@@ -2,14 +2,13 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{fs, time::Duration};
 
 use reqwest::StatusCode;
-use support::{Entrance, PLAIN, Service, raw::Client, service_behind};
 use synth_service::http::door::Tokens;
 use tokio::time;
+
+use crate::support::{Entrance, PLAIN, Service, raw::Client, service_behind};
 
 async fn behind(tokens: Tokens) -> Service {
     service_behind(Entrance { tokens, ..Entrance::default() }, PLAIN).await

@@ -2,17 +2,16 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-mod support;
-
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Output,
 };
 
-use support::{PLAIN, THREE, TOKEN, service};
 use tempfile::TempDir;
 use tokio::process::Command;
+
+use crate::support::{PLAIN, THREE, TOKEN, service};
 
 fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a path");
