@@ -18,6 +18,9 @@ pub struct LiveSettings {
     pub greeting: bool,
     /// Time from the end of a turn without a clip until an acknowledgement is spoken; zero for none.
     pub acknowledge_after: Duration,
+    /// The same where the call's last answer took longer than that: the caller of a slow model or voice is not kept
+    /// waiting each time.
+    pub acknowledge_slow_after: Duration,
     /// Longest time without any progress of an answer, before an apology takes its place.
     pub answer_within: Duration,
     /// Longest time until a sentence of the service's own is made, before it is given up.
@@ -110,6 +113,7 @@ impl Default for LiveSettings {
             barge_in: true,
             greeting: true,
             acknowledge_after: Duration::from_millis(900),
+            acknowledge_slow_after: Duration::from_millis(100),
             answer_within: Duration::from_secs(15),
             saying_within: Duration::from_secs(5),
             silence: Duration::from_secs(15),

@@ -47,9 +47,12 @@ impl<E: Listening> Call<E> {
             self.mark(Moment::TtsStart, begun);
             self.mark(Moment::TtsComplete, made);
         }
-        let is_streamed = self.shared.settings.streamed;
+        let (is_streamed, patience) = (self.shared.settings.streamed, self.shared.settings.acknowledge_after);
         let Some(speech) = self.speech.as_mut() else { return };
         if self.mouth.is_audible(&clip) {
+            if let Some(turn) = speech.turn.as_ref().filter(|_| !speech.has_clip) {
+                self.is_slow = made.saturating_duration_since(turn.over) > patience;
+            }
             speech.has_clip = true;
             speech.last_text.clone_from(&clip.text);
         }

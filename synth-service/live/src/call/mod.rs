@@ -100,6 +100,8 @@ pub(crate) struct Call<E> {
     attention: Attention,
     /// Number of turns until now.
     turns: usize,
+    /// Whether the last answer's first clip took longer than an acknowledgement waits.
+    is_slow: bool,
     began: Instant,
     /// Messages to the caller that go before all speech.
     outbox: VecDeque<ToCaller>,
@@ -135,6 +137,7 @@ impl<E: Listening> Call<E> {
                 audio: Duration::ZERO,
             },
             turns: 0,
+            is_slow: false,
             began: now,
             outbox: VecDeque::new(),
             has_new_moments: false,

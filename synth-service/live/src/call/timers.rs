@@ -56,8 +56,10 @@ impl<E: Listening> Call<E> {
 
     /// The time of the acknowledgement, while the answer has given nothing to say.
     fn acknowledge_at(&self) -> Option<Instant> {
-        let after = self.shared.settings.acknowledge_after;
-        let speech = self.speech.as_ref().filter(|_| !after.is_zero() && !self.mouth.is_held())?;
+        let settings = &self.shared.settings;
+        let usual = settings.acknowledge_after;
+        let after = if self.is_slow { usual.min(settings.acknowledge_slow_after) } else { usual };
+        let speech = self.speech.as_ref().filter(|_| !usual.is_zero() && !self.mouth.is_held())?;
         let is_quiet = !speech.is_acknowledged && !speech.has_sound && speech.aside.is_none();
         let turn = speech.turn.as_ref().filter(|_| is_quiet && speech.main.is_some())?;
         Some(turn.over + after)

@@ -96,6 +96,25 @@ async fn a_slow_answer_is_acknowledged_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn behind_a_slow_answer_the_next_turn_is_acknowledged_sooner() {
+    let script = |_: &_| {
+        let mut plan = spoken(0, &["Yes of course."]);
+        plan[1].0 = 2_000;
+        plan
+    };
+    let mut test = Test::new(Script::new(script), settings());
+    test.speak("Hello?").await;
+    test.until(9_000).await;
+    test.speak("Are you open?").await;
+    test.until(19_000).await;
+    let acknowledged: Vec<_> = test.sent().into_iter().filter(|(_, source, _)| *source == 201).collect();
+    let (first, second) = (acknowledged[0].0, acknowledged[usize::from(FRAMES)].0);
+    let sooner = (first - 1_300) - (second - 10_300);
+    assert!((780..=820).contains(&sooner), "{first} {second}");
+    test.hang_up().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_acknowledgement_that_comes_behind_the_answer_is_not_said() {
     let script = |_: &_| {
         let mut plan = spoken(0, &["Yes of course."]);
