@@ -77,7 +77,7 @@ impl Calls {
     /// A place for a call.
     ///
     /// # Errors
-    /// [`NoPlace`], which is counted.
+    /// [`NoPlace`]. Callers who find all places taken are counted.
     pub fn place(&self) -> Result<Place, NoPlace> {
         let underway = self.0.tasks.token();
         if self.0.tasks.is_closed() {
@@ -89,14 +89,6 @@ impl Calls {
         };
         self.report();
         Ok(Place { calls: self.clone(), permit: Some(permit), arrival: None, underway })
-    }
-
-    /// Checks, without taking it, that there is a place.
-    ///
-    /// # Errors
-    /// [`NoPlace`], which is counted.
-    pub fn check(&self) -> Result<(), NoPlace> {
-        self.place().map(drop)
     }
 
     /// Number of calls.
@@ -181,7 +173,7 @@ mod tests {
         let (first, second) = (calls.place().expect("free"), calls.place().expect("free"));
         assert_eq!(calls.place().map(drop), Err(NoPlace::TooMany { limit: 2 }));
         drop(first);
-        assert_eq!((calls.running(), calls.check()), (1, Ok(())));
+        assert_eq!((calls.running(), calls.place().map(drop)), (1, Ok(())));
         let text = meters.prometheus().render();
         assert!(text.contains("firstword_live_calls_running 1"), "{text}");
         assert!(text.contains("firstword_live_calls_refused_total 1"), "{text}");
@@ -190,7 +182,7 @@ mod tests {
             async move { calls.shut_down(Duration::from_secs(20)).await }
         });
         second.stop().cancelled().await;
-        assert_eq!(calls.check(), Err(NoPlace::Stopping));
+        assert_eq!(calls.place().map(drop), Err(NoPlace::Stopping));
         drop(second);
         stopping.await.expect("no panic");
         assert_eq!(calls.running(), 0);

@@ -70,7 +70,7 @@ pub struct LiveFlags {
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub longest_call_seconds: u64,
 
-    /// Concurrent live calls. Further ones are rejected: 429, or `<Reject>` for a telephone call.
+    /// Concurrent live calls. Further telephone calls are rejected as busy; a browser is told that all lines are taken.
     #[arg(long, env = "FIRSTWORD_MAX_LIVE_CALLS", default_value_t = 16, value_parser = positive)]
     pub max_live_calls: usize,
 
@@ -82,7 +82,7 @@ pub struct LiveFlags {
     #[arg(long, env = "FIRSTWORD_LIVE_LANGUAGE", default_value = "")]
     pub live_language: String,
 
-    /// Base of the service's URL as Twilio and browsers reach it, such as `https://voice.example.com`.
+    /// Base of the service's URL as Twilio reaches it, such as `https://voice.example.com`.
     #[arg(long, env = "FIRSTWORD_PUBLIC_URL")]
     pub public_url: Option<String>,
 
