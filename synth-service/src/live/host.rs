@@ -123,6 +123,15 @@ fn ears(flags: &LiveFlags) -> Result<Option<HostEars>, LiveError> {
     Ok(Some(HostEars { recogniser: both.clone(), fall_back: Some(both) }))
 }
 
+/// Loads the recognisers of the settings and drops them again: a check, which may take seconds. Returns the first one's
+/// name; `None` where no recogniser is chosen.
+///
+/// # Errors
+/// [`LiveError`] for a recogniser that can't be used.
+pub fn check_ears(flags: &LiveFlags) -> Result<Option<&'static str>, LiveError> {
+    Ok(ears(flags)?.map(|ears| ears.recogniser.name()))
+}
+
 /// The recogniser on this machine.
 #[cfg(feature = "local-ears")]
 fn local(flags: &LiveFlags) -> Result<Arc<dyn Recogniser>, HearingError> {

@@ -44,7 +44,11 @@ use self::{
     tokens::OneTimeTokens,
 };
 use super::{auth::Guard, error::ApiError};
-use crate::{live::{Calls, Place}, telemetry::Meters, transfers::Passes};
+use crate::{
+    live::{Calls, Place},
+    telemetry::Meters,
+    transfers::Passes,
+};
 
 /// The doors of live calls. Cheap to clone.
 #[derive(Clone)]

@@ -121,7 +121,8 @@ fn admit(doors: &LiveDoors, start: &Start) -> Result<crate::live::Place, Refused
     let taken = doors.tokens().take(token, start.call_sid.as_deref());
     let invalid = || Refused::new(CloseCode::Policy, "the parameter `token` is not valid");
     let kept = taken.ok_or_else(invalid)?.kept;
-    kept.map_or_else(|| doors.calls().place(), Ok).map_err(|full| Refused::new(CloseCode::Again, full.to_string()))
+    kept.map_or_else(|| doors.calls().place(), Ok)
+        .map_err(|full| Refused::new(CloseCode::Again, full.to_string()))
 }
 
 /// The voice and the language that the stream's parameters ask for. Where they name one of both, the other follows from
