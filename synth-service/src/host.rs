@@ -61,6 +61,9 @@ impl Host {
         let acknowledge_after = Duration::from_millis(settings.chat.acknowledge_after_ms);
         let calls = LiveHost::open(&settings.live, (speakers, model), talks, acknowledge_after).await;
         host.calls = calls.map_err(|error| error.to_string())?;
+        if let Some(calls) = &host.calls {
+            tokio::spawn(calls.clone().watch());
+        }
         Ok(host)
     }
 

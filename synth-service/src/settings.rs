@@ -13,7 +13,7 @@ use speech::DeviceChoice;
 
 pub use self::{
     chat::ChatFlags,
-    live::{EarFlags, EarsChoice, LiveFlags},
+    live::{EarFlags, EarsChoice, LiveFlags, TurnFlags},
     otlp::{MetricsTo, OtlpFlags},
 };
 

@@ -7,7 +7,7 @@ use contract::metrics::{LIVE_CALLS, LIVE_CALLS_REFUSED};
 use live::Caller;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{interval, timeout},
 };
 use tokio_util::{
     sync::CancellationToken,
@@ -15,6 +15,9 @@ use tokio_util::{
 };
 
 use crate::telemetry::Meters;
+
+/// Time between two reports that no call has caused.
+const BETWEEN_REPORTS: Duration = Duration::from_secs(10);
 
 /// Talks to callers.
 #[async_trait]
@@ -115,6 +118,15 @@ impl Calls {
         }
     }
 
+    /// Reports the number of calls again and again: receivers of metrics forget a value that is not repeated.
+    pub async fn watch(self) {
+        let mut ticks = interval(BETWEEN_REPORTS);
+        loop {
+            ticks.tick().await;
+            self.report();
+        }
+    }
+
     fn report(&self) {
         self.0.meters.set(&LIVE_CALLS, &[], self.running() as f64);
     }
@@ -164,6 +176,19 @@ mod tests {
     #[async_trait]
     impl Holder for Nobody {
         async fn hold(&self, _: Caller, _: &CancellationToken) {}
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_number_of_calls_is_reported_without_any() {
+        let meters = Meters::new(Vec::new()).expect("meters");
+        let calls = Calls::new(Arc::new(Nobody), 2, meters.clone());
+        let watching = tokio::spawn(calls.watch());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        meters.set(&LIVE_CALLS, &[], f64::NAN);
+        tokio::time::sleep(BETWEEN_REPORTS).await;
+        let text = meters.prometheus().render();
+        assert!(text.contains("firstword_live_calls_running 0"), "{text}");
+        watching.abort();
     }
 
     #[tokio::test(start_paused = true)]
