@@ -14,7 +14,7 @@ use hearing::{
     FallBack, HearingError, Recogniser,
     cloud::{CloudSettingsError, Deepgram, Rtzr},
 };
-use live::{Caller, Live, Voice};
+use live::{Caller, Continued, Live, Voice};
 use tokio_util::sync::CancellationToken;
 
 use super::{Calls, Holder, ServiceAnswerer, Speakers, observer::LiveObserver};
@@ -97,7 +97,10 @@ impl Holder for LiveHost {
         caller.voice = self.answerer.resolved(&caller.voice);
         match self.talks.as_ref().zip(caller.contact.clone()) {
             Some((talks, contact)) => talks.hold(&self.live, caller, contact, stop).await,
-            None => drop(self.live.hold(caller).await),
+            None => {
+                let continued = Continued { stop: stop.clone(), ..Continued::default() };
+                self.live.hold_continued(caller, continued).await;
+            }
         }
         self.count_fall_backs();
     }
