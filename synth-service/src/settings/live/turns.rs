@@ -60,7 +60,7 @@ pub struct TurnFlags {
           value_parser = value_parser!(u64).range(1..=600))]
     pub longest_turn_seconds: u64,
 
-    /// Voice without a pause that interrupts an answer, in milliseconds.
+    /// Voice that interrupts an answer, in milliseconds. Short gaps between words are bridged.
     #[arg(long, env = "FIRSTWORD_BARGE_IN_MS", default_value_t = 250)]
     pub barge_in_ms: u64,
 
@@ -97,6 +97,7 @@ impl TurnFlags {
             begin_periodic: usual.begin_periodic.min(begin_frames),
             above_noise_db: self.voice_above_noise_db,
             floor_db: self.voice_floor_db,
+            ..usual
         }
     }
 
