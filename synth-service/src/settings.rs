@@ -13,7 +13,7 @@ use speech::DeviceChoice;
 
 pub use self::{
     chat::ChatFlags,
-    live::{EarFlags, EarsChoice, LiveFlags},
+    live::{EarFlags, EarsChoice, LiveFlags, TurnFlags},
     otlp::{MetricsTo, OtlpFlags},
 };
 
@@ -185,7 +185,7 @@ pub struct Settings {
     #[command(flatten)]
     pub otlp: OtlpFlags,
 
-    /// Load the voices and the phrases, report the first fault in one line, and exit.
+    /// Load the voices, the phrases and the recognisers, report the first fault in one line, and exit.
     #[arg(long)]
     pub check_config: bool,
 }
@@ -193,7 +193,8 @@ pub struct Settings {
 /// The tasks of the program beside serving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Open each library that the models need, and print the versions and the package that mends each missing one.
+    /// Open each library that the models need, and the recogniser of live calls, and print the versions and the package
+    /// that mends each missing one.
     Doctor,
     /// Ask the service on this machine whether it is ready: for containers. Not with TLS.
     Health,

@@ -48,6 +48,8 @@ pub struct Continued {
     pub talk: watch::Sender<Talk>,
     /// Ends the call: somebody else goes on with the caller.
     pub hand_over: CancellationToken,
+    /// Cancelled when the host stops. The caller's line is closed then, and the call ends by that.
+    pub stop: CancellationToken,
 }
 
 /// Live calls. Cheap to clone.

@@ -109,6 +109,8 @@ pub enum EndReason {
     LineFull,
     /// Somebody else goes on with the caller.
     HandedOver,
+    /// The host stops.
+    Stopped,
 }
 
 impl EndReason {
@@ -121,6 +123,7 @@ impl EndReason {
             Self::TooLong => "too_long",
             Self::LineFull => "line_full",
             Self::HandedOver => "handed_over",
+            Self::Stopped => "stopped",
         }
     }
 }

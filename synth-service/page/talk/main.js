@@ -124,9 +124,11 @@ function release(mine) {
 
 /** Ends a call. The message says what to do, where it has ended for a reason. */
 function end(mine, message) {
+  const isCurrent = call === mine;
+  // The line's own end, which follows from the release, must not be taken for the reason.
+  if (isCurrent) call = null;
   release(mine);
-  if (call !== mine) return;
-  call = null;
+  if (!isCurrent) return;
   captions.silent();
   turns.end();
   show("idle");

@@ -92,6 +92,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forged", message)
     }
 
+    /// A form is longer than this many bytes.
+    pub(super) fn form_too_large(limit: usize) -> Self {
+        let message = format!("a form may have {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+    }
+
     /// A page of another host opens a socket.
     pub(super) fn foreign_page() -> Self {
         let message = "only this service's own page may call; a proxy must pass the header `Host` on";

@@ -75,8 +75,10 @@ impl ServiceAnswerer {
         let dictation = Dictation::new(writing, writer, &language, first);
         let order = Order { voice, speed: 1.0, script };
         let speaking = self.speak(order, line, steps);
-        let (written, spoken) = tokio::join!(self.write(dictation, &call, steps), speaking);
-        written.and(spoken)
+        // Where the voice fails, nobody needs the model's words; where the model does, its sentences are still spoken.
+        let writing = async { Ok::<_, String>(self.write(dictation, &call, steps).await) };
+        let (written, ()) = tokio::try_join!(writing, speaking)?;
+        written
     }
 
     /// Passes the model's sentences on. Returns the reason of its failure.

@@ -7,7 +7,7 @@ use contract::metrics::{LIVE_CALLS, LIVE_CALLS_REFUSED};
 use live::Caller;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{interval, timeout},
 };
 use tokio_util::{
     sync::CancellationToken,
@@ -15,6 +15,9 @@ use tokio_util::{
 };
 
 use crate::telemetry::Meters;
+
+/// Time between two reports that no call has caused.
+const BETWEEN_REPORTS: Duration = Duration::from_secs(10);
 
 /// Talks to callers.
 #[async_trait]
@@ -77,7 +80,7 @@ impl Calls {
     /// A place for a call.
     ///
     /// # Errors
-    /// [`NoPlace`], which is counted.
+    /// [`NoPlace`]. Callers who find all places taken are counted.
     pub fn place(&self) -> Result<Place, NoPlace> {
         let underway = self.0.tasks.token();
         if self.0.tasks.is_closed() {
@@ -89,14 +92,6 @@ impl Calls {
         };
         self.report();
         Ok(Place { calls: self.clone(), permit: Some(permit), arrival: None, underway })
-    }
-
-    /// Checks, without taking it, that there is a place.
-    ///
-    /// # Errors
-    /// [`NoPlace`], which is counted.
-    pub fn check(&self) -> Result<(), NoPlace> {
-        self.place().map(drop)
     }
 
     /// Number of calls.
@@ -120,6 +115,15 @@ impl Calls {
         self.0.stop.cancel();
         if timeout(Self::ENDING, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(calls = self.running(), "leaving live calls behind that do not end");
+        }
+    }
+
+    /// Reports the number of calls again and again: receivers of metrics forget a value that is not repeated.
+    pub async fn watch(self) {
+        let mut ticks = interval(BETWEEN_REPORTS);
+        loop {
+            ticks.tick().await;
+            self.report();
         }
     }
 
@@ -175,13 +179,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_number_of_calls_is_reported_without_any() {
+        let meters = Meters::new(Vec::new()).expect("meters");
+        let calls = Calls::new(Arc::new(Nobody), 2, meters.clone());
+        let watching = tokio::spawn(calls.watch());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        meters.set(&LIVE_CALLS, &[], f64::NAN);
+        tokio::time::sleep(BETWEEN_REPORTS).await;
+        let text = meters.prometheus().render();
+        assert!(text.contains("firstword_live_calls_running 0"), "{text}");
+        watching.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn places_are_bounded_counted_and_gone_once_the_host_stops() {
         let meters = Meters::new(Vec::new()).expect("meters");
         let calls = Calls::new(Arc::new(Nobody), 2, meters.clone());
         let (first, second) = (calls.place().expect("free"), calls.place().expect("free"));
         assert_eq!(calls.place().map(drop), Err(NoPlace::TooMany { limit: 2 }));
         drop(first);
-        assert_eq!((calls.running(), calls.check()), (1, Ok(())));
+        assert_eq!((calls.running(), calls.place().map(drop)), (1, Ok(())));
         let text = meters.prometheus().render();
         assert!(text.contains("firstword_live_calls_running 1"), "{text}");
         assert!(text.contains("firstword_live_calls_refused_total 1"), "{text}");
@@ -190,7 +207,7 @@ mod tests {
             async move { calls.shut_down(Duration::from_secs(20)).await }
         });
         second.stop().cancelled().await;
-        assert_eq!(calls.check(), Err(NoPlace::Stopping));
+        assert_eq!(calls.place().map(drop), Err(NoPlace::Stopping));
         drop(second);
         stopping.await.expect("no panic");
         assert_eq!(calls.running(), 0);

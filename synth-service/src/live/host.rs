@@ -8,7 +8,7 @@ use hearing::{
     FallBack, HearingError, Recogniser,
     cloud::{CloudSettingsError, Deepgram, Rtzr},
 };
-use live::{Caller, Live, Voice};
+use live::{Caller, Continued, Live, Voice};
 use tokio_util::sync::CancellationToken;
 
 use super::{Calls, Holder, ServiceAnswerer, Speakers, observer::LiveObserver};
@@ -70,7 +70,10 @@ impl Holder for LiveHost {
         caller.voice = self.answerer.resolved(&caller.voice);
         match self.talks.as_ref().zip(caller.contact.clone()) {
             Some((talks, contact)) => talks.hold(&self.live, caller, contact, stop).await,
-            None => drop(self.live.hold(caller).await),
+            None => {
+                let continued = Continued { stop: stop.clone(), ..Continued::default() };
+                self.live.hold_continued(caller, continued).await;
+            }
         }
     }
 }
@@ -92,6 +95,15 @@ fn ears(flags: &LiveFlags, meters: Meters) -> Result<Option<Arc<dyn Recogniser>>
     meters.count(&LIVE_FALL_BACKS, &[], 0);
     let count = move || meters.count(&LIVE_FALL_BACKS, &[], 1);
     Ok(Some(Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE, count))))
+}
+
+/// Loads the recognisers of the settings and drops them again: a check, which may take seconds. Returns the first one's
+/// name; `None` where no recogniser is chosen.
+///
+/// # Errors
+/// [`LiveError`] for a recogniser that can't be used.
+pub fn check_ears(flags: &LiveFlags) -> Result<Option<&'static str>, LiveError> {
+    Ok(ears(flags)?.map(|ears| ears.recogniser.name()))
 }
 
 /// The recogniser on this machine.

@@ -19,5 +19,5 @@ mod wide;
 pub use self::{
     answerer::{ServiceAnswerer, Speakers},
     calls::{Arrival, Calls, Holder, NoPlace, Place},
-    host::{LiveError, LiveHost, default_voice},
+    host::{LiveError, LiveHost, check_ears, default_voice},
 };

@@ -1,14 +1,18 @@
 //! The settings of live calls.
 
 mod ears;
+mod turns;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args};
-use hearing::{EarSettings, TurnSettings};
-use live::{InterruptionSettings, LiveSettings};
+use hearing::EarSettings;
+use live::LiveSettings;
 
-pub use self::ears::{EarFlags, EarsChoice};
+pub use self::{
+    ears::{EarFlags, EarsChoice},
+    turns::TurnFlags,
+};
 use super::{Secret, positive};
 
 /// The flags of live calls, which are served where recognisers are chosen.
@@ -17,6 +21,10 @@ pub struct LiveFlags {
     /// The recognisers.
     #[command(flatten)]
     pub ears: EarFlags,
+
+    /// The turns.
+    #[command(flatten)]
+    pub turns: TurnFlags,
 
     /// Whether sentences are spoken while the answer is still being written, and audio goes to the recogniser while the
     /// caller speaks. Off, everything is collected first: the plain serial way.
@@ -31,34 +39,9 @@ pub struct LiveFlags {
     #[arg(long, env = "FIRSTWORD_BARGE_IN", default_value_t = true, action = ArgAction::Set)]
     pub barge_in: bool,
 
-    /// Voice without a pause that interrupts an answer, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_BARGE_IN_MS", default_value_t = 250)]
-    pub barge_in_ms: u64,
-
     /// Whether a call begins with a greeting. Its words are in phrases.toml.
     #[arg(long, env = "FIRSTWORD_GREETING", default_value_t = true, action = ArgAction::Set)]
     pub greeting: bool,
-
-    /// Silence behind a complete sentence after which a caller is answered, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_TURN_COMPLETE_MS", default_value_t = 300)]
-    pub turn_complete_ms: u64,
-
-    /// Silence behind other words after which a caller is answered, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_TURN_USUAL_MS", default_value_t = 650)]
-    pub turn_usual_ms: u64,
-
-    /// Silence behind words that call for more after which a caller is answered, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_TURN_OPEN_MS", default_value_t = 1_100)]
-    pub turn_open_ms: u64,
-
-    /// Silence behind digits after which a caller is answered, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_TURN_DIGITS_MS", default_value_t = 1_100)]
-    pub turn_digits_ms: u64,
-
-    /// Longest turn, in seconds. A caller who speaks on is answered, and begins another one.
-    #[arg(long, env = "FIRSTWORD_LONGEST_TURN_SECONDS", default_value_t = 60,
-          value_parser = clap::value_parser!(u64).range(1..=600))]
-    pub longest_turn_seconds: u64,
 
     /// Silence after which a caller is asked whether somebody is there, in seconds. After as much again the call ends.
     #[arg(long, env = "FIRSTWORD_LIVE_SILENCE_SECONDS", default_value_t = 15,
@@ -70,7 +53,7 @@ pub struct LiveFlags {
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub longest_call_seconds: u64,
 
-    /// Concurrent live calls. Further ones are rejected: 429, or `<Reject>` for a telephone call.
+    /// Concurrent live calls. Further telephone calls are rejected as busy; a browser is told that all lines are taken.
     #[arg(long, env = "FIRSTWORD_MAX_LIVE_CALLS", default_value_t = 16, value_parser = positive)]
     pub max_live_calls: usize,
 
@@ -82,7 +65,7 @@ pub struct LiveFlags {
     #[arg(long, env = "FIRSTWORD_LIVE_LANGUAGE", default_value = "")]
     pub live_language: String,
 
-    /// Base of the service's URL as Twilio and browsers reach it, such as `https://voice.example.com`.
+    /// Base of the service's URL as Twilio reaches it, such as `https://voice.example.com`.
     #[arg(long, env = "FIRSTWORD_PUBLIC_URL")]
     pub public_url: Option<String>,
 
@@ -114,29 +97,20 @@ impl LiveFlags {
             acknowledge_after,
             silence: Duration::from_secs(self.live_silence_seconds),
             longest_call: Duration::from_secs(self.longest_call_seconds),
-            interruption: InterruptionSettings {
-                voice: Duration::from_millis(self.barge_in_ms),
-                ..usual.interruption
-            },
+            interruption: self.turns.interruption(),
+            speculate: self.turns.speculate(),
             ears: self.ear_settings(),
             ..usual
         }
     }
 
     fn ear_settings(&self) -> EarSettings {
-        let usual = EarSettings::default();
         EarSettings {
             partials: self.ears.partials,
             stream: self.live_streamed,
-            turn: TurnSettings {
-                complete: Duration::from_millis(self.turn_complete_ms),
-                usual: Duration::from_millis(self.turn_usual_ms),
-                open: Duration::from_millis(self.turn_open_ms),
-                digits: Duration::from_millis(self.turn_digits_ms),
-                longest_turn: Duration::from_secs(self.longest_turn_seconds),
-                ..usual.turn
-            },
-            ..usual
+            activity: self.turns.activity(),
+            turn: self.turns.turn(),
+            ..EarSettings::default()
         }
     }
 }

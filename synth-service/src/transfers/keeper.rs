@@ -104,6 +104,7 @@ async fn remember(
             Err(error) => return warn(contact, &error),
         }
     }
+    warn(contact, &"others write it all the time");
 }
 
 /// The turns of a stored talk with those of a call behind them.

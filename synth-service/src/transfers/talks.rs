@@ -56,16 +56,13 @@ impl Talks {
         // In a task of its own: a call that is dropped is kept all the same.
         let keeping = tokio::spawn(keeper.keep(talk.subscribe(), outcome));
         let asking = person_wanted(talk.subscribe(), &call, &hand_over);
+        let continued = Continued { talk, hand_over: hand_over.clone(), stop: stop.clone() };
         let end = tokio::select! {
-            end = live.hold_continued(caller, Continued { talk, hand_over: hand_over.clone() }) => end,
+            end = live.hold_continued(caller, continued) => end,
             never = asking => match never {},
         };
-        let outcome = match end.reason {
-            EndReason::CallerGone if stop.is_cancelled() => LiveOutcome::Stopped,
-            reason => outcome_of(reason),
-        };
         // A keeper that is gone has logged its fault.
-        let _ = ended.send(outcome);
+        let _ = ended.send(outcome_of(end.reason));
         let _ = keeping.await;
     }
 
@@ -104,5 +101,6 @@ fn outcome_of(reason: EndReason) -> LiveOutcome {
         EndReason::TooLong => LiveOutcome::TooLong,
         EndReason::LineFull => LiveOutcome::LineFull,
         EndReason::HandedOver => LiveOutcome::Person,
+        EndReason::Stopped => LiveOutcome::Stopped,
     }
 }

@@ -31,6 +31,14 @@ fn invalid_settings_of_the_door_are_reported_in_one_line() {
             vec!["--tls-certificate".to_owned(), path("empty"), "--tls-key".to_owned(), path("empty")],
             "empty has no certificate",
         ),
+        (
+            vec!["--public-url".to_owned(), "https://voice.example.com".to_owned()],
+            "set --twilio-auth-token besides",
+        ),
+        (
+            vec!["--ears".to_owned(), "local".to_owned(), "--ears-folder".to_owned(), path("no-ears")],
+            "the local ears can't be used",
+        ),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_synth-service"))
             .env_clear()
@@ -43,4 +51,18 @@ fn invalid_settings_of_the_door_are_reported_in_one_line() {
         assert!(said.contains(expected) && said.trim_end().lines().count() == 1, "{arguments:?}: {said}");
         assert!(!said.contains("s3cret"), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn the_doctor_finds_that_the_models_of_the_ears_are_missing() {
+    let folder = TempDir::new().expect("a folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_synth-service"))
+        .env_clear()
+        .args(["doctor", "--ears", "local", "--ears-folder", "no-ears", "--voices", "."])
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(said.lines().any(|line| line.starts_with("fault  the local ears can't be used")), "{said}");
+    assert!(!output.status.success());
 }

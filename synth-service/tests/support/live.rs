@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use contract::ContactId;
 use futures::{SinkExt, StreamExt};
-use live::{Caller, FromCaller, ToCaller};
+use hearing::Line;
+use live::{Caller, FromCaller, ToCaller, Voice};
 use serde_json::Value;
 use synth_service::live::Holder;
 use tokio::{
@@ -82,4 +84,15 @@ pub(crate) async fn closed(client: &mut Client) -> (u16, String) {
             other => panic!("no close but {other:?}"),
         }
     }
+}
+
+/// A caller by telephone.
+pub(crate) fn caller(
+    id: &str,
+    contact: Option<&ContactId>,
+    from: mpsc::Receiver<FromCaller>,
+    to: mpsc::Sender<ToCaller>,
+) -> Caller {
+    let voice = Voice { language: "en".into(), ..Voice::default() };
+    Caller { id: id.into(), contact: contact.cloned(), line: Line::Telephone, voice, from, to }
 }

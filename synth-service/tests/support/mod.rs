@@ -7,6 +7,7 @@
 pub(crate) mod live;
 pub(crate) mod pages;
 pub(crate) mod raw;
+pub(crate) mod twilio;
 
 use std::{
     collections::HashMap,

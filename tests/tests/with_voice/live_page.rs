@@ -88,6 +88,7 @@ async fn talk(bench: &Bench, browser: &Browser) -> Result<()> {
     heard_answered_and_interrupted(browser).await?;
     fits_a_phone_and_is_dark(browser).await?;
     hangs_up(browser).await?;
+    says_that_the_microphone_is_gone(browser).await?;
     greets_without_opus(browser).await?;
     let error = browser.text("#error").await?;
     ensure!(error.is_empty(), "{error}");
@@ -134,6 +135,21 @@ async fn heard_answered_and_interrupted(browser: &Browser) -> Result<()> {
 
 async fn hangs_up(browser: &Browser) -> Result<()> {
     browser.click("#stop").await?;
+    browser.until("document.getElementById('state').textContent === 'not connected'").await
+}
+
+/// A call whose microphone is pulled out.
+async fn says_that_the_microphone_is_gone(browser: &Browser) -> Result<()> {
+    let keep = "(() => {
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wish) => (window.microphone = await ask(wish));
+        return true;
+    })()";
+    browser.evaluate(keep).await?;
+    browser.click("#start").await?;
+    browser.until("document.querySelector('#captions .agent p')?.textContent.length > 10").await?;
+    browser.evaluate("window.microphone.getAudioTracks()[0].dispatchEvent(new Event('ended'))").await?;
+    browser.until("document.getElementById('error').textContent.includes('microphone is gone')").await?;
     browser.until("document.getElementById('state').textContent === 'not connected'").await
 }
 

@@ -162,6 +162,8 @@ impl<E: Listening> Call<E> {
             }
             self.wait().await;
         };
+        let has_stopped = reason == EndReason::CallerGone && self.continued.stop.is_cancelled();
+        let reason = if has_stopped { EndReason::Stopped } else { reason };
         self.drop_speech(Instant::now(), true);
         self.leave_waiting();
         let end = CallEnd { reason, talk: self.talk, turns: self.turns, frames: self.ears.counts() };

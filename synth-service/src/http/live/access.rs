@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use url::{Host, Url};
+
 use crate::{
     http::door::{DoorError, Tokens},
     settings::LiveFlags,
@@ -29,6 +31,8 @@ pub enum AccessError {
     NoPublicUrl,
     #[error("--public-url must be a URL such as https://voice.example.com, without a query")]
     PublicUrl,
+    #[error("anybody could place calls at --public-url: set {SECRETS} besides")]
+    Unsigned,
 }
 
 impl TwilioAccess {
@@ -40,14 +44,19 @@ impl TwilioAccess {
         let (given, file) = (flags.twilio_auth_token.reveal(), flags.twilio_auth_token_file.as_deref());
         let secrets = Tokens::of_flag(SECRETS, given, file)?;
         let public_url = flags.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
-        let is_usable = |url: &str| {
-            outgoing::url(url).is_some_and(|url| url.query().is_none() && url.fragment().is_none())
+        let Some(given) = public_url else {
+            return match secrets.are_required() {
+                true => Err(AccessError::NoPublicUrl),
+                false => Ok(Self { secrets, public_url: None }),
+            };
         };
-        match public_url {
-            None if secrets.are_required() => Err(AccessError::NoPublicUrl),
-            Some(url) if !is_usable(url) => Err(AccessError::PublicUrl),
-            url => Ok(Self { secrets, public_url: url.map(str::to_owned) }),
+        let url = outgoing::url(given).filter(|url| url.query().is_none() && url.fragment().is_none());
+        let url = url.ok_or(AccessError::PublicUrl)?;
+        // Requests from a proxy on this machine have a loopback address, whoever has sent them.
+        if !secrets.are_required() && !is_this_machine(&url) {
+            return Err(AccessError::Unsigned);
         }
+        Ok(Self { secrets, public_url: Some(given.to_owned()) })
     }
 
     /// The access on this address. Without auth tokens only this machine may call.
@@ -61,6 +70,15 @@ impl TwilioAccess {
         }
         tracing::warn!("live calls of Twilio's are not served: set {SECRETS} and --public-url");
         None
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -82,6 +100,12 @@ mod tests {
         assert!(error.contains("set --public-url") && !error.contains("s3cret"), "{error}");
         for url in ["voice.example.com", "https://voice.example.com?x=1", "wss://voice.example.com"] {
             assert!(matches!(open(&["--public-url", url]), Err(AccessError::PublicUrl)), "{url}");
+        }
+        for public in ["https://voice.example.com", "http://192.0.2.1", "http://[2001:db8::1]"] {
+            assert!(matches!(open(&["--public-url", public]), Err(AccessError::Unsigned)), "{public}");
+        }
+        for own in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"] {
+            assert!(open(&["--public-url", own]).is_ok(), "{own}");
         }
         let (near, far) = ("127.0.0.1:80".parse().expect("one"), "192.0.2.1:80".parse().expect("one"));
         let signed = || open(&[&secret[..], &["--public-url", "https://voice.example.com"]].concat());

@@ -41,6 +41,9 @@ use crate::{
 /// The code with which a socket is closed whose token is not good. From 4000 on the numbers are an application's own.
 const UNAUTHORISED: CloseCode = CloseCode::Library(4401);
 
+/// Longest message, in bytes: the largest packet of Opus is 1275 long.
+const LARGEST_MESSAGE: usize = 4096;
+
 /// Upgrades a request of our own page, and holds the call.
 pub(super) async fn call(
     State((doors, guard)): State<(LiveDoors, Guard)>,
@@ -53,8 +56,8 @@ pub(super) async fn call(
     if !origin::is_own(request.headers()) {
         return Err(ApiError::foreign_page());
     }
-    let unstarted = doors.unstarted()?;
-    let (response, upgrading) = accept(&mut request)?;
+    let unstarted = doors.unstarted_in_browser()?;
+    let (response, upgrading) = accept(&mut request, LARGEST_MESSAGE)?;
     tokio::spawn(async move {
         let Some(mut socket) = upgrading.socket().await else { return };
         let started = timeout(doors.limits().start, start(&mut socket)).await;

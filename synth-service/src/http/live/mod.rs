@@ -5,6 +5,7 @@
 //! | `browser` | a call in the browser |
 //! | `upgrade` | from a request to a WebSocket |
 //! | `socket` | a WebSocket as a caller's line, and its bounds |
+//! | `count` | the place of a frame in its stream |
 //! | `access` | the access of Twilio's requests, from the settings |
 //! | `passes` | passes for contacts of Amazon Connect |
 //! | `signature` | the proof that a request is Twilio's |
@@ -14,6 +15,7 @@
 
 mod access;
 mod browser;
+mod count;
 mod passes;
 mod signature;
 mod socket;
@@ -42,7 +44,11 @@ use self::{
     tokens::OneTimeTokens,
 };
 use super::{auth::Guard, error::ApiError};
-use crate::{live::Calls, telemetry::Meters, transfers::Passes};
+use crate::{
+    live::{Calls, Place},
+    telemetry::Meters,
+    transfers::Passes,
+};
 
 /// The doors of live calls. Cheap to clone.
 #[derive(Clone)]
@@ -54,14 +60,22 @@ struct Shared {
     /// `None` where Twilio's routes are not served.
     twilio: Option<TwilioAccess>,
     limits: LineLimits,
-    tokens: OneTimeTokens,
-    unstarted: Arc<Semaphore>,
+    tokens: OneTimeTokens<Place>,
+    /// Permits for sockets whose stream has not started, for each door: strangers at one leave the other free.
+    unstarted: Unstarted,
+}
+
+struct Unstarted {
+    twilio: Arc<Semaphore>,
+    browser: Arc<Semaphore>,
 }
 
 impl LiveDoors {
     /// Doors to these calls. `voice` is that of a caller for whom nothing else is asked.
     pub fn new(calls: Calls, voice: Voice, twilio: Option<TwilioAccess>, limits: LineLimits) -> Self {
-        let (tokens, unstarted) = (OneTimeTokens::default(), Arc::new(Semaphore::new(limits.unstarted)));
+        let permits = || Arc::new(Semaphore::new(limits.unstarted));
+        let (tokens, unstarted) =
+            (OneTimeTokens::default(), Unstarted { twilio: permits(), browser: permits() });
         Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted }), None)
     }
 
@@ -116,7 +130,7 @@ impl LiveDoors {
         self.0.limits
     }
 
-    fn tokens(&self) -> &OneTimeTokens {
+    fn tokens(&self) -> &OneTimeTokens<Place> {
         &self.0.tokens
     }
 
@@ -124,9 +138,19 @@ impl LiveDoors {
         self.0.twilio.as_ref().and_then(|twilio| twilio.public_url.as_deref())
     }
 
-    /// A permit for a socket whose stream has not started.
-    fn unstarted(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        self.0.unstarted.clone().try_acquire_owned().map_err(|_| ApiError::too_many_sockets())
+    /// A permit for a socket of Twilio's whose stream has not started.
+    fn unstarted_at_twilio(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let permit = self.0.unstarted.twilio.clone().try_acquire_owned();
+        permit.map_err(|_| {
+            tracing::warn!("a live stream was turned away: too many wait for their start");
+            ApiError::too_many_sockets()
+        })
+    }
+
+    /// The same for a browser's, without a line in the log: strangers could fill it.
+    fn unstarted_in_browser(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let permit = self.0.unstarted.browser.clone().try_acquire_owned();
+        permit.map_err(|_| ApiError::too_many_sockets())
     }
 
     /// Checks that Twilio has signed a request with these fields in its form.

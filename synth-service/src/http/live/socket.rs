@@ -9,6 +9,7 @@ use live::{Caller, FromCaller, ToCaller};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_tungstenite::tungstenite::{
     Error, Message,
+    error::CapacityError,
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
 
@@ -19,7 +20,10 @@ use crate::{live::Place, telemetry::Meters};
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Frames that may wait for the call: 5 s.
-const FROM_CALLER: usize = 250;
+const FRAMES: usize = 250;
+
+/// Keys and marks that may wait behind as many frames: those of 32 digits and of as many sentences.
+const OTHERS: usize = 64;
 
 /// Messages that may wait for the client.
 const TO_CALLER: usize = 64;
@@ -36,7 +40,10 @@ pub(super) trait Hear: Send {
 /// The way from the call to the client.
 pub(super) trait Say: Send {
     /// The message for something that the call has for its caller; `None` where the protocol has none.
-    fn say(&mut self, to: ToCaller) -> Option<Message>;
+    ///
+    /// # Errors
+    /// [`Refused`] where the call can't go on.
+    fn say(&mut self, to: ToCaller) -> Result<Option<Message>, Refused>;
 }
 
 /// The meaning of a message.
@@ -89,7 +96,9 @@ pub struct LineLimits {
     pub silence: Duration,
     /// For a client to take a message.
     pub write: Duration,
-    /// Sockets whose stream has not started.
+    /// For the stream of a telephone call to start, while its place is kept.
+    pub reserved: Duration,
+    /// Sockets of a door whose stream has not started.
     pub unstarted: usize,
 }
 
@@ -99,6 +108,7 @@ impl Default for LineLimits {
             start: Duration::from_secs(5),
             silence: Duration::from_secs(10),
             write: Duration::from_secs(5),
+            reserved: Duration::from_secs(5),
             unstarted: 64,
         }
     }
@@ -112,7 +122,7 @@ pub(super) async fn hold(
     caller: MakeCaller,
     (limits, meters): (LineLimits, Meters),
 ) {
-    let (from, from_caller) = mpsc::channel(FROM_CALLER);
+    let (from, from_caller) = mpsc::channel(FRAMES + OTHERS);
     let (to_caller, to) = mpsc::channel(TO_CALLER);
     let caller = caller(from_caller, to_caller);
     let call = caller.id.clone();
@@ -156,16 +166,27 @@ async fn read(
             Err(refused) => return End::Refused(refused),
         };
         for thing in things {
-            if let Err(mpsc::error::TrySendError::Full(_)) = from.try_send(thing) {
+            if !pass_on(&from, thing) {
                 meters.count(&LIVE_FRAMES_DROPPED, &["behind"], 1);
             }
         }
     }
 }
 
+/// Whether there is room for something. Frames leave some for keys and marks, each of which counts.
+fn pass_on(from: &mpsc::Sender<FromCaller>, thing: FromCaller) -> bool {
+    if matches!(thing, FromCaller::Frame(_)) && from.capacity() <= OTHERS {
+        return false;
+    }
+    // A call that is over needs nothing.
+    !matches!(from.try_send(thing), Err(mpsc::error::TrySendError::Full(_)))
+}
+
 fn failed(error: Error) -> End {
     match error {
-        Error::Capacity(_) => End::Refused(Refused::new(CloseCode::Size, "a message may have 64 kB")),
+        Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
+            End::Refused(Refused::new(CloseCode::Size, format!("a message may have {max_size} bytes")))
+        }
         Error::Utf8(_) => End::Refused(Refused::new(CloseCode::Invalid, "a text must be UTF-8")),
         Error::Protocol(_) => {
             End::Refused(Refused::new(CloseCode::Protocol, "not the protocol of WebSockets"))
@@ -181,7 +202,11 @@ async fn write(
     patience: Duration,
 ) -> End {
     while let Some(next) = to.recv().await {
-        let Some(message) = say.say(next) else { continue };
+        let message = match say.say(next) {
+            Ok(Some(message)) => message,
+            Ok(None) => continue,
+            Err(refused) => return End::Refused(refused),
+        };
         match timeout(patience, sink.send(message)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return End::Gone,

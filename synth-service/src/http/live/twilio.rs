@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
 
 use self::{
-    frames::{Frames, Unused},
+    frames::Frames,
     protocol::{Received, Sent, Start},
 };
 use super::{
@@ -33,6 +33,9 @@ use crate::{
     transfers::ByPass,
 };
 
+/// Longest message, in bytes: six seconds of telephone audio.
+const LARGEST_MESSAGE: usize = 64 * 1024;
+
 /// Upgrades a signed request, and holds the call.
 pub(super) async fn stream(
     State(doors): State<LiveDoors>,
@@ -43,8 +46,8 @@ pub(super) async fn stream(
         return Err(ApiError::too_many_connections());
     }
     doors.check_signature(&request, &[], true)?;
-    let unstarted = doors.unstarted()?;
-    let (response, upgrading) = accept(&mut request)?;
+    let unstarted = doors.unstarted_at_twilio()?;
+    let (response, upgrading) = accept(&mut request, LARGEST_MESSAGE)?;
     tokio::spawn(async move {
         let Some(mut socket) = upgrading.socket().await else { return };
         let started = timeout(doors.limits().start, start(&mut socket, doors.meters())).await;
@@ -94,9 +97,8 @@ async fn hold(doors: LiveDoors, socket: Socket, start: Start) {
     let call = uuid::Uuid::new_v4().simple().to_string();
     tracing::info!(call, call_sid, stream_sid, "a caller is on the line");
     let voice = voice(&custom_parameters, doors.voice());
-    let contact = custom_parameters.get("contact").and_then(|contact| contact.parse().ok());
     let caller: MakeCaller =
-        Box::new(|from, to| Caller { id: call, contact, line: Line::Telephone, voice, from, to });
+        Box::new(|from, to| Caller { id: call, contact: None, line: Line::Telephone, voice, from, to });
     let (limits, meters) = (doors.limits(), doors.meters().clone());
     let hears = Ear { frames: Frames::default(), meters: meters.clone() };
     socket::hold(socket, (hears, Mouth { stream: stream_sid }), place, caller, (limits, meters)).await;
@@ -116,10 +118,11 @@ fn admit(doors: &LiveDoors, start: &Start) -> Result<crate::live::Place, Refused
         return Err(Refused::new(CloseCode::Unsupported, "only audio/x-mulaw at 8000 Hz is understood"));
     }
     let token = start.custom_parameters.get("token").map(String::as_str).unwrap_or_default();
-    if !doors.tokens().take(token, start.call_sid.as_deref()) {
-        return Err(Refused::new(CloseCode::Policy, "the parameter `token` is not valid"));
-    }
-    doors.calls().place().map_err(|full| Refused::new(CloseCode::Again, full.to_string()))
+    let taken = doors.tokens().take(token, start.call_sid.as_deref());
+    let invalid = || Refused::new(CloseCode::Policy, "the parameter `token` is not valid");
+    let kept = taken.ok_or_else(invalid)?.kept;
+    kept.map_or_else(|| doors.calls().place(), Ok)
+        .map_err(|full| Refused::new(CloseCode::Again, full.to_string()))
 }
 
 /// The voice and the language that the stream's parameters ask for. Where they name one of both, the other follows from
@@ -173,11 +176,7 @@ impl Ear {
         match self.frames.push(at_ms, audio) {
             Ok(frames) => frames.into_iter().map(FromCaller::Frame).collect(),
             Err(unused) => {
-                let reason = match unused {
-                    Unused::Late => "late",
-                    Unused::Malformed => "malformed",
-                };
-                self.meters.count(&LIVE_FRAMES_DROPPED, &[reason], 1);
+                self.meters.count(&LIVE_FRAMES_DROPPED, &[unused.label()], 1);
                 Vec::new()
             }
         }
@@ -195,13 +194,13 @@ struct Mouth {
 }
 
 impl Say for Mouth {
-    fn say(&mut self, to: ToCaller) -> Option<Message> {
+    fn say(&mut self, to: ToCaller) -> Result<Option<Message>, Refused> {
         let sent = match &to {
             ToCaller::Audio(audio) => Sent::media(&self.stream, audio),
             ToCaller::Mark(number) => Sent::mark(&self.stream, *number),
             ToCaller::Clear => Sent::Clear { stream: &self.stream },
-            ToCaller::News(_) => return None,
+            ToCaller::News(_) => return Ok(None),
         };
-        Some(Message::text(sent.text()))
+        Ok(Some(Message::text(sent.text())))
     }
 }

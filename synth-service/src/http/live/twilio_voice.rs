@@ -7,12 +7,13 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use contract::http::LIVE_TWILIO;
+use contract::{http::LIVE_TWILIO, metrics::LIVE_CALLS_REFUSED};
 use quick_xml::escape::escape;
+use tokio::time::sleep;
 use url::form_urlencoded;
 
 use super::LiveDoors;
-use crate::http::error::ApiError;
+use crate::http::{door, error::ApiError};
 
 /// Largest form, in bytes.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -21,7 +22,7 @@ const LARGEST_FORM: usize = 64 * 1024;
 const LONGEST_VALUE: usize = 200;
 
 /// The parameters of this path that are passed on to the stream.
-const PASSED_ON: [&str; 4] = ["language", "voice", "contact", "pass"];
+const PASSED_ON: [&str; 3] = ["language", "voice", "pass"];
 
 /// The states of a call that is over: such a request is a report.
 const OVER: [&str; 5] = ["completed", "busy", "failed", "no-answer", "canceled"];
@@ -31,8 +32,13 @@ type Fields = Vec<(String, String)>;
 
 /// Answers with instructions for the call.
 pub(super) async fn voice(State(doors): State<LiveDoors>, request: Request) -> Result<Response, ApiError> {
+    let client = request.extensions().get::<door::Caller>();
+    if client.is_some_and(|client| client.over_capacity) {
+        return Err(ApiError::too_many_connections());
+    }
     let (head, body) = request.into_parts();
-    let form = to_bytes(body, LARGEST_FORM).await.map_err(|_| ApiError::forged())?;
+    // The rest of a form that is cut off may be on its way to no one.
+    let form = to_bytes(body, LARGEST_FORM).await.map_err(|_| ApiError::form_too_large(LARGEST_FORM))?;
     let form = fields(&form);
     let request = Request::from_parts(head, Body::empty());
     doors.check_signature(&request, &form, false)?;
@@ -40,16 +46,31 @@ pub(super) async fn voice(State(doors): State<LiveDoors>, request: Request) -> R
         return Ok(instructions(String::new()));
     }
     let call = value(&form, "CallSid");
-    let token = match doors.calls().check() {
-        Ok(()) => doors.tokens().issue(call),
-        Err(full) => {
-            tracing::warn!(call_sid = call, reason = %full, "a live call was rejected");
-            None
-        }
+    let Some(token) = token(&doors, call) else {
+        return Ok(instructions(r#"<Reject reason="busy"/>"#.into()));
     };
-    let Some(token) = token else { return Ok(instructions(r#"<Reject reason="busy"/>"#.into())) };
     let query = fields(request.uri().query().unwrap_or_default().as_bytes());
     Ok(instructions(connect(&stream_url(&doors, request.headers()), &token, &query)))
+}
+
+/// A token for the stream of a call, whose place is taken for a while: a caller who is picked up finds it free. `None`
+/// where the call must be rejected.
+fn token(doors: &LiveDoors, call: Option<&str>) -> Option<String> {
+    let rejected = |reason: &str| tracing::warn!(call_sid = call, reason, "a live call was rejected");
+    let place = doors.calls().place().inspect_err(|full| rejected(&full.to_string())).ok()?;
+    let Some(token) = doors.tokens().issue(call, place) else {
+        doors.meters().count(&LIVE_CALLS_REFUSED, &[], 1);
+        rejected("too many calls wait for their streams: look for the reason at Twilio");
+        return None;
+    };
+    tokio::spawn({
+        let (doors, token) = (doors.clone(), token.clone());
+        async move {
+            sleep(doors.limits().reserved).await;
+            doors.tokens().release(&token);
+        }
+    });
+    Some(token)
 }
 
 /// The answer. Its instructions are XML.

@@ -21,9 +21,6 @@ use tokio_tungstenite::{
 
 use crate::http::error::ApiError;
 
-/// Longest message from a client, in bytes: six seconds of telephone audio.
-const LARGEST_MESSAGE: usize = 64 * 1024;
-
 /// Bytes that may wait to be written.
 const WRITE_BUFFER: usize = 256 * 1024;
 
@@ -34,13 +31,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// A connection on its way out of HTTP.
-pub(super) struct Upgrading(OnUpgrade);
+pub(super) struct Upgrading {
+    upgrade: OnUpgrade,
+    largest_message: usize,
+}
 
-/// Checks a request, and answers it. Of the subprotocols that it offers the first one is taken.
+/// Checks a request, and answers it. Of the subprotocols that it offers the first one is taken. A message of the client's
+/// may have this many bytes.
 ///
 /// # Errors
 /// [`ApiError`] for a request that asks for no WebSocket.
-pub(super) fn accept(request: &mut Request) -> Result<(Response, Upgrading), ApiError> {
+pub(super) fn accept(
+    request: &mut Request,
+    largest_message: usize,
+) -> Result<(Response, Upgrading), ApiError> {
     let mut head = axum::http::Request::new(());
     *head.method_mut() = request.method().clone();
     *head.version_mut() = request.version();
@@ -49,16 +53,16 @@ pub(super) fn accept(request: &mut Request) -> Result<(Response, Upgrading), Api
     if let Some(protocol) = offered(request) {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
     }
-    Ok((response, Upgrading(hyper::upgrade::on(request))))
+    Ok((response, Upgrading { upgrade: hyper::upgrade::on(request), largest_message }))
 }
 
 impl Upgrading {
     /// The socket, once the answer is sent; `None` when the client is gone.
     pub(super) async fn socket(self) -> Option<Socket> {
-        let upgraded = timeout(PATIENCE, self.0).await.ok()?.ok()?;
+        let upgraded = timeout(PATIENCE, self.upgrade).await.ok()?.ok()?;
         let config = WebSocketConfig::default()
-            .max_message_size(Some(LARGEST_MESSAGE))
-            .max_frame_size(Some(LARGEST_MESSAGE))
+            .max_message_size(Some(self.largest_message))
+            .max_frame_size(Some(self.largest_message))
             .max_write_buffer_size(WRITE_BUFFER);
         let stream = TokioIo::new(upgraded);
         Some(WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await)

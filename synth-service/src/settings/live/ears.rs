@@ -42,11 +42,11 @@ impl FromStr for EarsChoice {
 #[derive(Clone, Debug, Args)]
 pub struct EarFlags {
     /// Recogniser of live calls: local (models on this machine, no key), rtzr or deepgram. Empty: no live calls.
-    #[arg(long, env = "FIRSTWORD_EARS", default_value = "")]
+    #[arg(long, env = "FIRSTWORD_EARS", default_value = "", global = true)]
     pub ears: EarsChoice,
 
     /// Folder with the models of the local recogniser.
-    #[arg(long, env = "FIRSTWORD_EARS_FOLDER", default_value = "assets/ears")]
+    #[arg(long, env = "FIRSTWORD_EARS_FOLDER", default_value = "assets/ears", global = true)]
     pub ears_folder: PathBuf,
 
     /// Worker threads of the local recogniser. 0: half of the cores.
@@ -54,7 +54,8 @@ pub struct EarFlags {
     pub ears_workers: usize,
 
     /// Whether the local recogniser takes a call over when rtzr or deepgram refuses, fails or is late.
-    #[arg(long, env = "FIRSTWORD_EARS_FALL_BACK", default_value_t = true, action = ArgAction::Set)]
+    #[arg(long, env = "FIRSTWORD_EARS_FALL_BACK", default_value_t = true, action = ArgAction::Set,
+          global = true)]
     pub ears_fall_back: bool,
 
     /// Whether texts are recognised while a caller speaks.

@@ -65,6 +65,7 @@ pub(super) struct Test {
     /// The talk as others see it.
     pub(super) followed: watch::Receiver<Talk>,
     pub(super) hand_over: CancellationToken,
+    pub(super) stop: CancellationToken,
 }
 
 /// Settings without a greeting.
@@ -125,7 +126,8 @@ impl Test {
             Shared { answerer: script.clone(), observer: reports.clone(), settings: Arc::new(settings) };
         let (talk, hand_over) = (watch::Sender::new(before), CancellationToken::new());
         let followed = talk.subscribe();
-        let continued = Continued { talk, hand_over: hand_over.clone() };
+        let stop = CancellationToken::new();
+        let continued = Continued { talk, hand_over: hand_over.clone(), stop: stop.clone() };
         let call = tokio::spawn(Call::new(shared, caller, ears, continued).run());
         let from = Some(from);
         let voice = (begin, begin);
@@ -143,6 +145,7 @@ impl Test {
             first_partial: None,
             followed,
             hand_over,
+            stop,
         }
     }
 

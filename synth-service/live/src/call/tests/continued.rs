@@ -44,3 +44,11 @@ async fn a_call_that_is_handed_over_ends_at_once_with_its_turn_reported() {
     assert_eq!((end.reason, end.turns), (EndReason::HandedOver, 1));
     assert_eq!(reports[0].outcome, Outcome::CallEnded);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_line_a_stop_of_the_host_has_closed_says_so() {
+    let test = Test::new(Script::new(usual), settings());
+    test.stop.cancel();
+    let (end, _) = test.hang_up().await;
+    assert_eq!(end.reason, EndReason::Stopped);
+}

@@ -11,19 +11,17 @@ use super::{
     protocol::{Codec, FromBrowser, ToBrowser, frame, numbered},
 };
 use crate::{
-    http::live::socket::{Hear, Heard, Refused, Say},
+    http::live::{
+        count::Counts,
+        socket::{Hear, Heard, Refused, Say},
+    },
     telemetry::Meters,
 };
-
-/// Longest message, in bytes: the largest packet of Opus is 1275 long.
-const LARGEST_MESSAGE: usize = 4096;
-
-/// The most frames that may be missing in a row: 30 s.
-const LONGEST_GAP: u64 = 1500;
 
 /// The way from the browser.
 pub(super) struct Ear {
     opener: Opener,
+    counts: Counts,
     /// Number of the next frame.
     next: u64,
     meters: Meters,
@@ -39,18 +37,15 @@ pub(super) struct Mouth {
 
 impl Ear {
     pub(super) fn new(codec: Codec, meters: Meters) -> Result<Self, NoOpus> {
-        Ok(Self { opener: Opener::new(codec)?, next: 0, meters })
+        Ok(Self { opener: Opener::new(codec)?, counts: Counts::new(1), next: 0, meters })
     }
 
     fn frame(&mut self, message: &Bytes) -> Heard {
         let Some((number, payload)) = numbered(message) else { return self.unused("malformed") };
-        let number = u64::from(number);
-        if number < self.next {
-            return self.unused("late");
-        }
-        if number - self.next > LONGEST_GAP {
-            return self.unused("malformed");
-        }
+        let number = match self.counts.place(number.into(), self.next) {
+            Ok(number) => number,
+            Err(unused) => return self.unused(unused.label()),
+        };
         let Some(audio) = self.opener.open(payload) else { return self.unused("malformed") };
         self.next = number + 1;
         Heard::Things(vec![FromCaller::Frame(Frame { line: Line::Wide, number, audio })])
@@ -64,9 +59,6 @@ impl Ear {
 
 impl Hear for Ear {
     fn hear(&mut self, message: Message) -> Result<Heard, Refused> {
-        if message.len() > LARGEST_MESSAGE {
-            return Err(Refused::new(CloseCode::Size, "a message may have 4096 bytes"));
-        }
         Ok(match message {
             Message::Binary(message) => self.frame(&message),
             Message::Text(text) => match serde_json::from_str(&text) {
@@ -86,19 +78,19 @@ impl Mouth {
         Ok(Self { packer: Packer::new(codec)?, generation: 0, next: 0 })
     }
 
-    fn audio(&mut self, audio: Bytes) -> Option<Message> {
-        let payload =
-            self.packer.pack(audio).inspect_err(|error| tracing::warn!(%error, "20 ms are lost")).ok()?;
+    fn audio(&mut self, audio: Bytes) -> Result<Message, Refused> {
+        let failed = |error: NoOpus| Refused::new(CloseCode::Error, error.to_string());
+        let payload = self.packer.pack(audio).map_err(failed)?;
         let message = frame(self.generation, self.next, &payload);
         self.next = self.next.wrapping_add(1);
-        Some(Message::Binary(message))
+        Ok(Message::Binary(message))
     }
 }
 
 impl Say for Mouth {
-    fn say(&mut self, to: ToCaller) -> Option<Message> {
+    fn say(&mut self, to: ToCaller) -> Result<Option<Message>, Refused> {
         let text = match &to {
-            ToCaller::Audio(audio) => return self.audio(audio.clone()),
+            ToCaller::Audio(audio) => return self.audio(audio.clone()).map(Some),
             ToCaller::Mark(mark) => ToBrowser::Mark { mark: *mark }.text(),
             ToCaller::Clear => {
                 self.generation = self.generation.wrapping_add(1);
@@ -106,12 +98,14 @@ impl Say for Mouth {
             }
             ToCaller::News(news) => ToBrowser::from(news).text(),
         };
-        Some(Message::text(text))
+        Ok(Some(Message::text(text)))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use opus_pure::{Application, OpusEncoder};
+
     use super::*;
 
     fn ear() -> (Ear, Meters) {
@@ -157,6 +151,15 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_may_count_from_any_number_and_begin_anew() {
+        let (mut ear, _) = ear();
+        assert_eq!(heard(&mut ear, message(5000, 640)), [0]);
+        assert_eq!(heard(&mut ear, message(5002, 640)), [2]);
+        let anew: Vec<_> = (0..27).flat_map(|number| heard(&mut ear, message(number, 640))).collect();
+        assert_eq!(anew, [3, 4]);
+    }
+
+    #[test]
     fn marks_pass_a_stop_ends_and_nonsense_is_counted() {
         let (mut ear, _) = ear();
         let Ok(Heard::Things(things)) = ear.hear(Message::text(r#"{"type":"played","mark":7}"#)) else {
@@ -166,20 +169,30 @@ mod tests {
         for nonsense in ["", "{}", "[1]", r#"{"type":"start","codec":"pcm"}"#, r#"{"type":"shout"}"#] {
             assert!(heard(&mut ear, Message::text(nonsense)).is_empty(), "{nonsense}");
         }
-        assert!(ear.hear(Message::text("x".repeat(5000))).is_err());
         assert!(matches!(ear.hear(Message::text(r#"{"type":"stop"}"#)), Ok(Heard::Over)));
+    }
+
+    #[test]
+    fn a_call_whose_sound_can_t_be_packed_is_ended() {
+        // 480 samples are 30 ms for it, which no packet has.
+        let encoder = OpusEncoder::new(16_000, 1, Application::Voip).expect("an encoder");
+        let mut mouth = Mouth { packer: Packer::Opus(Box::new(encoder)), generation: 0, next: 0 };
+        let refused = mouth.say(ToCaller::Audio(Bytes::from(vec![2; 960]))).expect_err("no packet");
+        assert_eq!(refused.code, CloseCode::Error);
+        assert!(refused.reason.contains("call with the codec pcm"), "{}", refused.reason);
+        assert!(refused.reason.len() <= 123, "{}", refused.reason);
     }
 
     #[test]
     fn frames_after_a_clear_are_of_a_new_generation() {
         let mut mouth = Mouth::new(Codec::Pcm).expect("no codec is needed");
         let head = |mouth: &mut Mouth| match mouth.say(ToCaller::Audio(Bytes::from(vec![2; 960]))) {
-            Some(Message::Binary(frame)) => (frame[..8].to_vec(), frame.len()),
+            Ok(Some(Message::Binary(frame))) => (frame[..8].to_vec(), frame.len()),
             other => panic!("a frame: {other:?}"),
         };
         assert_eq!(head(&mut mouth), (vec![0, 0, 0, 0, 0, 0, 0, 0], 968));
-        let clear = mouth.say(ToCaller::Clear).expect("a message");
-        assert_eq!(clear, Message::text(r#"{"type":"clear","generation":1}"#));
+        let clear = mouth.say(ToCaller::Clear).expect("the call goes on");
+        assert_eq!(clear, Some(Message::text(r#"{"type":"clear","generation":1}"#)));
         assert_eq!(head(&mut mouth), (vec![0, 0, 0, 1, 0, 0, 0, 1], 968));
     }
 }

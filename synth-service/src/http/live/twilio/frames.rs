@@ -4,6 +4,8 @@
 use bytes::{Bytes, BytesMut};
 use hearing::{Frame, Line};
 
+use crate::http::live::count::{Counts, Unused};
+
 /// Bytes of a millisecond.
 const PER_MS: u64 = 8;
 
@@ -13,43 +15,34 @@ const FRAME: u64 = 160;
 /// Mu-law's silence.
 const SILENCE: u8 = 0xff;
 
-/// Longest gap in a stream: one that is silent for longer is given up before.
-const LONGEST_GAP: u64 = 30_000 * PER_MS;
-
 /// Cuts audio into frames.
-#[derive(Default)]
 pub(super) struct Frames {
+    counts: Counts,
     /// Audio that fills no frame yet.
     pending: BytesMut,
     /// Number of the next frame.
     next: u64,
 }
 
-/// Audio that is of no use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unused {
-    /// Its time has passed already: it came twice, or behind later audio.
-    Late,
-    /// Its time is far away.
-    Malformed,
+impl Default for Frames {
+    fn default() -> Self {
+        Self { counts: Counts::new(FRAME), pending: BytesMut::new(), next: 0 }
+    }
 }
 
 impl Frames {
-    /// The frames that are complete with this audio, which begins this many milliseconds after the stream's begin;
-    /// right behind the audio before where that is not said.
+    /// The frames that are complete with this audio, which begins at this time in milliseconds; right behind the audio
+    /// before where that is not said.
     ///
     /// # Errors
-    /// [`Unused`], and nothing has changed.
+    /// [`Unused`]: none of it is taken.
     pub(super) fn push(&mut self, at_ms: Option<u64>, audio: &[u8]) -> Result<Vec<Frame>, Unused> {
         let expected = self.next * FRAME + self.pending.len() as u64;
-        let at = at_ms.map_or(Some(expected), |at_ms| at_ms.checked_mul(PER_MS)).ok_or(Unused::Malformed)?;
-        if at > expected + LONGEST_GAP {
-            return Err(Unused::Malformed);
-        }
+        let at = match at_ms.map(|at_ms| at_ms.checked_mul(PER_MS).ok_or(Unused::Malformed)) {
+            Some(at) => self.counts.place(at?, expected)?,
+            None => expected,
+        };
         // Time stamps are rounded, and jitter: less than a frame is no gap.
-        if at + FRAME <= expected {
-            return Err(Unused::Late);
-        }
         let mut frames = Vec::new();
         if at >= expected + FRAME {
             frames.extend(self.fill());
@@ -124,9 +117,22 @@ mod tests {
     #[test]
     fn a_time_stamp_far_away_is_no_time_stamp() {
         let mut frames = Frames::default();
-        for at in [30_001, u64::MAX, u64::MAX / PER_MS] {
+        assert_eq!(push(&mut frames, Some(0), &[1; 160]), Ok(vec![(0, 1)]));
+        for at in [30_021, u64::MAX, u64::MAX / PER_MS] {
             assert_eq!(push(&mut frames, Some(at), &[1; 160]), Err(Unused::Malformed), "{at}");
         }
-        assert_eq!(push(&mut frames, Some(0), &[1; 160]), Ok(vec![(0, 1)]));
+        assert_eq!(push(&mut frames, Some(20), &[1; 160]), Ok(vec![(1, 1)]));
+    }
+
+    #[test]
+    fn a_stream_may_count_from_any_time_and_begin_anew() {
+        let mut frames = Frames::default();
+        let epoch_ms = 1_800_000_000_000;
+        assert_eq!(push(&mut frames, None, &[1; 160]), Ok(vec![(0, 1)]));
+        assert_eq!(push(&mut frames, Some(epoch_ms), &[2; 160]), Ok(vec![(1, 2)]));
+        assert_eq!(push(&mut frames, Some(epoch_ms + 60), &[3; 160]), Ok(vec![(4, 3)]), "a gap");
+        let anew: Vec<_> = (0..40).map(|frame| push(&mut frames, Some(20 * frame), &[4; 160])).collect();
+        let (unused, used): (Vec<_>, Vec<_>) = anew.into_iter().partition(Result::is_err);
+        assert_eq!((unused.len(), &used[0], &used[14]), (25, &Ok(vec![(5, 4)]), &Ok(vec![(19, 4)])));
     }
 }
