@@ -171,7 +171,13 @@ fn korean_on_the_telephone_is_mostly_understood() {
 }
 
 fn local(folder: &Path, max_sessions: usize) -> Local {
-    let settings = LocalSettings { folder: folder.to_owned(), workers: 1, max_sessions, partials: false };
+    let settings = LocalSettings {
+        folder: folder.to_owned(),
+        workers: 1,
+        max_sessions,
+        partials: false,
+        ..LocalSettings::default()
+    };
     Local::load(&settings).expect("the fetched models load")
 }
 

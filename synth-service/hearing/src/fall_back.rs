@@ -204,7 +204,7 @@ struct Kept {
 impl Kept {
     fn input(&mut self, input: &Input) {
         match input {
-            Input::Pause => return,
+            Input::Pause { .. } => return,
             Input::Finalise => {}
             Input::Audio(_) => self.frames += 1,
         }

@@ -106,7 +106,7 @@ impl Worker {
         match input {
             Input::Audio(frame) => self.send(Note::Audio(frame.audio)).await?,
             // Partial texts come by themselves.
-            Input::Pause => {}
+            Input::Pause { .. } => {}
             Input::Finalise => {
                 self.send(Note::Text(self.protocol.finalise)).await?;
                 self.transcript.wish(self.audio(self.sent));

@@ -17,16 +17,20 @@ const LONGEST_ROUND: usize = 8;
 /// Rounds that make a circle at the greatest length.
 const ROUNDS: usize = 3;
 
-/// Where the end before the first word is as likely (natural logarithm; 0.97), there is no word. Measured: noises and
-/// tones 0.98 and more, words 0.96 and less.
-const SILENT: f32 = -0.03;
-
-/// A text whose tokens are less likely on average is a guess (natural logarithm). Measured: right texts -0.72 and more.
-const LEAST_LIKELY: f32 = -1.0;
+/// A network's ways.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    /// The token behind the last word.
+    pub(super) end: u32,
+    /// Where the end before the first word is as likely (natural logarithm), there is no word.
+    pub(super) silent: f32,
+    /// A text whose tokens are less likely on average is a guess (natural logarithm).
+    pub(super) least_likely: f32,
+}
 
 /// A text in the making.
 pub(super) struct Greedy {
-    end: u32,
+    ways: Ways,
     /// The most tokens.
     most: usize,
     /// The most rounds.
@@ -39,11 +43,11 @@ pub(super) struct Greedy {
 }
 
 impl Greedy {
-    /// A text of at most `most` tokens, the token `end` not among them, for sound with this much voice.
-    pub(super) fn new(end: u32, most: usize, voice: Duration) -> Self {
+    /// A text of at most `most` tokens, its end not among them, for sound with this much voice.
+    pub(super) fn new(ways: Ways, most: usize, voice: Duration) -> Self {
         let rounds = usize::try_from(voice.as_millis() / ROUND.as_millis()).unwrap_or(usize::MAX);
         Self {
-            end,
+            ways,
             most,
             rounds: rounds.saturating_add(1),
             tokens: Vec::new(),
@@ -52,25 +56,32 @@ impl Greedy {
         }
     }
 
-    /// Takes the logits of the next token. Returns that token, unless the text is over.
-    pub(super) fn next(&mut self, logits: &mut [f32]) -> Option<u32> {
+    /// Takes the logits of the next token, among which `forbid` (told whether it is the first) makes those impossible that
+    /// are not allowed. Returns that token, unless the text is over.
+    pub(super) fn next(
+        &mut self,
+        logits: &mut [f32],
+        forbid_others: impl FnOnce(&mut [f32], bool),
+    ) -> Option<u32> {
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let all = most + logits.iter().map(|logit| (logit - most).exp()).sum::<f32>().ln();
         let at = |logits: &[f32], token: u32| {
             let logit = usize::try_from(token).ok().and_then(|token| logits.get(token));
             logit.copied().unwrap_or(f32::NEG_INFINITY) - all
         };
-        let end = at(logits, self.end);
+        let end = at(logits, self.ways.end);
         self.ends.push(end);
-        if self.tokens.is_empty() {
-            if end > SILENT {
+        let is_first = self.tokens.is_empty();
+        if is_first {
+            if end > self.ways.silent {
                 return None;
             }
             // Networks often take single words for silence; the likelihood of the text decides.
-            forbid(logits, self.end);
+            forbid(logits, self.ways.end);
         }
+        forbid_others(logits, is_first);
         let token = greatest(logits);
-        if token == self.end || self.is_over() {
+        if token == self.ways.end || self.is_over() {
             return None;
         }
         self.tokens.push(token);
@@ -78,7 +89,12 @@ impl Greedy {
         Some(token)
     }
 
-    /// The tokens. None if they are no words that somebody said.
+    /// All tokens so far: the draft of a text for more of the same sound.
+    pub(super) fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// The tokens of the words that somebody said.
     #[allow(clippy::cast_precision_loss, reason = "small numbers")]
     pub(super) fn finish(mut self) -> Vec<u32> {
         if self.is_over() {
@@ -89,7 +105,7 @@ impl Greedy {
             self.likely.extend(self.ends.last());
         }
         let likelihood = self.likely.iter().sum::<f32>() / self.likely.len().max(1) as f32;
-        if likelihood < LEAST_LIKELY {
+        if likelihood < self.ways.least_likely {
             self.tokens.clear();
         }
         self.tokens
@@ -140,18 +156,18 @@ fn forbid(logits: &mut [f32], token: u32) {
 mod tests {
     use super::*;
 
-    const END: u32 = 0;
+    const WAYS: Ways = Ways { end: 0, silent: -0.03, least_likely: -1.0 };
 
     /// The text of a network that wants to write `tokens`, the last one for ever, and takes each place for the end with
     /// the probability `end`.
     fn text(most: usize, voice: u64, tokens: &[u32], end: impl Fn(usize) -> f32) -> Vec<u32> {
-        let mut text = Greedy::new(END, most, Duration::from_millis(voice));
+        let mut text = Greedy::new(WAYS, most, Duration::from_millis(voice));
         for place in 0.. {
             let mut logits = [-20.0; 10];
             let end = end(place);
             logits[0] = end.ln();
             logits[tokens[place.min(tokens.len() - 1)] as usize] = (1.0 - end).ln();
-            if text.next(&mut logits).is_none() {
+            if text.next(&mut logits, |_, _| {}).is_none() {
                 break;
             }
         }
@@ -193,9 +209,9 @@ mod tests {
 
     #[test]
     fn a_guess_is_no_text() {
-        let mut text = Greedy::new(END, 10, Duration::from_secs(1));
+        let mut text = Greedy::new(WAYS, 10, Duration::from_secs(1));
         for _ in 0..4 {
-            text.next(&mut [-1.0, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+            text.next(&mut [-1.0, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], |_, _| {});
         }
         assert!(text.finish().is_empty());
     }

@@ -123,7 +123,7 @@ async fn words_that_were_heard_outlive_the_recogniser() {
     let recogniser = Scripted::new(|session, mut engine| async move {
         if session == 0 {
             while let Some(input) = engine.input.recv().await {
-                if input == Input::Pause {
+                if matches!(input, Input::Pause { .. }) {
                     let heard = Heard::Final { text: "cancel my booking".into(), asked: false };
                     engine.heard.send(Ok(heard)).await.unwrap();
                     engine.heard.send(Ok(Heard::Partial("please".into()))).await.unwrap();

@@ -140,15 +140,24 @@ pub(super) struct Graph {
 impl Graph {
     /// An input of numbers. A dimension below zero is of any length.
     pub(super) fn input(&mut self, name: &str, shape: &[i64]) -> String {
+        self.typed(FLOAT, name, shape)
+    }
+
+    fn typed(&mut self, element: i32, name: &str, shape: &[i64]) -> String {
         let dim = |(at, &length): (usize, &i64)| match length {
             0.. => Dim { value: Some(length), name: None },
             _ => Dim { value: None, name: Some(format!("{name}_{at}")) },
         };
         let shape = Shape { dim: shape.iter().enumerate().map(dim).collect() };
-        let tensor = TensorType { element: FLOAT, shape: Some(shape) };
+        let tensor = TensorType { element, shape: Some(shape) };
         let kind = Some(TypeProto { tensor: Some(tensor) });
         self.graph.input.push(ValueInfo { name: name.into(), kind });
         name.into()
+    }
+
+    /// An input of places: a list of whole numbers.
+    pub(super) fn places(&mut self, name: &str) -> String {
+        self.typed(INT64, name, &[-1])
     }
 
     /// Gives a value a name of its own and makes it an output.
