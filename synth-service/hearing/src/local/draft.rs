@@ -1,8 +1,15 @@
 //! Tokens one after the other, sooner where most of them are known: the text of a little less sound is a draft of this
 //! one. The network reads the draft in one run; its tokens stay as far as each is the one that would have been chosen.
+//! Behind a wrong one the rest is tried again, a few times.
 
 use super::model::Run;
 use crate::HearingError;
+
+/// Wrong tokens after which the draft is given up: each costs a little.
+const WRONG: usize = 3;
+
+/// Tokens of the draft that the right one may lack or have in addition.
+const SHIFT: usize = 3;
 
 /// A network that writes about one sound.
 pub(super) trait Writer {
@@ -33,6 +40,7 @@ pub(super) fn write(
 ) -> Result<(), HearingError> {
     let mut tokens = [prompt, draft].concat();
     let mut drafted = draft.len();
+    let mut tries = WRONG;
     loop {
         run.go_on()?;
         let mut logits = writer.follow(&tokens, drafted + 1, run)?;
@@ -43,8 +51,17 @@ pub(super) fn write(
             return Ok(());
         };
         writer.forget(drafted - right)?;
-        (tokens, drafted) = (vec![token], 0);
+        tries = tries.saturating_sub(1);
+        let rest = if tries > 0 { rest(&draft[right..], token) } else { &[] };
+        drafted = rest.len();
+        tokens = [&[token], rest].concat();
     }
+}
+
+/// The part of a draft that may follow `token`, which was not its first one: behind the same token, or one further.
+fn rest(draft: &[u32], token: u32) -> &[u32] {
+    let same = draft.iter().take(SHIFT).position(|other| *other == token);
+    draft.get(same.unwrap_or(0) + 1..).unwrap_or_default()
 }
 
 /// The number of right tokens in the draft, and the one behind them. `None` at the end of the text.
@@ -122,8 +139,10 @@ mod tests {
         assert_eq!(written(&[]), (whole.clone(), 6));
         assert_eq!(written(&[1, 2, 3]), (whole.clone(), 3));
         assert_eq!(written(&[1, 2, 3, 4, 5]), (whole.clone(), 1), "all of it is right");
+        assert_eq!(written(&[1, 7, 3, 4, 5]), (whole.clone(), 2), "the rest behind a wrong token is of use");
+        assert_eq!(written(&[1, 7, 2, 3, 4, 5]), (whole.clone(), 2), "and behind one too many");
         assert_eq!(written(&[1, 2, 7, 8]), (whole.clone(), 4), "a wrong end is written anew");
-        assert_eq!(written(&[9, 9]), (whole.clone(), 6), "a wrong draft is of no use");
+        assert_eq!(written(&[9, 9, 9, 9, 9, 9]), (whole.clone(), 6), "a wrong draft is of no use");
         assert_eq!(written(&[1, 2, 3, 4, 5, 6, 7]), (whole, 1), "the text ends before its draft");
     }
 }

@@ -21,6 +21,17 @@ struct Builder<'a> {
     weights: &'a Weights,
     graph: Graph,
     width: usize,
+    rows: Rows,
+}
+
+/// The way in which the numbers of several places become 8 bits.
+#[derive(Clone, Copy)]
+enum Rows {
+    /// In the same steps, which is quicker.
+    Together,
+    /// Each in steps of its own: the result for a token does not depend on the number of tokens that the network is
+    /// given at once.
+    Apart,
 }
 
 /// The encoder in ONNX format, in parts that run one after the other: a recognition can be given up between them. The
@@ -32,7 +43,7 @@ struct Builder<'a> {
 pub(super) fn encoder(weights: &Weights) -> Result<Vec<Vec<u8>>, HearingError> {
     let width = width(weights)?;
     let part = |build: &dyn Fn(&mut Builder<'_>) -> Result<(), HearingError>| {
-        let mut builder = Builder { weights, graph: Graph::default(), width };
+        let mut builder = Builder { weights, graph: Graph::default(), width, rows: Rows::Together };
         build(&mut builder)?;
         Ok(builder.graph.encode())
     };
@@ -53,7 +64,7 @@ pub(super) fn encoder(weights: &Weights) -> Result<Vec<Vec<u8>>, HearingError> {
 /// When weights are missing.
 pub(super) fn decoder(weights: &Weights) -> Result<Vec<u8>, HearingError> {
     let width = width(weights)?;
-    let mut builder = Builder { weights, graph: Graph::default(), width };
+    let mut builder = Builder { weights, graph: Graph::default(), width, rows: Rows::Apart };
     let mut words = builder.graph.input("tokens", &[1, -1, long(width)]);
     let mask = builder.graph.input("mask", &[1, 1, -1, -1]);
     for layer in 0..weights.layers("decoder") {
@@ -156,12 +167,34 @@ impl Builder<'_> {
         scales.iter_mut().take(scaled).for_each(|number| *number *= scale);
         let matrix = self.graph.bytes(&[inputs, outputs], &transposed(&matrix, inputs));
         let zeros = self.graph.bytes(&[outputs], &vec![0; outputs]);
-        let scales = self.graph.floats(&[outputs], &scales);
-        let [quantised, step, zero] = self.graph.nodes("DynamicQuantizeLinear", &[input], &[]);
-        let steps = self.graph.node("Mul", &[&step, &scales], &[]);
-        let whole = self.graph.node("MatMulInteger", &[&quantised, &matrix, &zero, &zeros], &[]);
+        match self.rows {
+            Rows::Together => {
+                let scales = self.graph.floats(&[outputs], &scales);
+                let [quantised, step, zero] = self.graph.nodes("DynamicQuantizeLinear", &[input], &[]);
+                let steps = self.graph.node("Mul", &[&step, &scales], &[]);
+                Ok(self.multiply(&quantised, &matrix, [&zero, &zeros], &steps))
+            }
+            Rows::Apart => {
+                let last = self.graph.integers(&[-1]);
+                let sizes = self.graph.node("Abs", &[input], &[]);
+                let most = self.graph.node("ReduceMax", &[&sizes, &last], &[int("keepdims", 1)]);
+                let shares = self.graph.node("Div", &[input, &most], &[]);
+                let step = self.graph.floats(&[], &[1.0 / 127.0]);
+                let zero = self.graph.byte(128);
+                let quantised = self.graph.node("QuantizeLinear", &[&shares, &step, &zero], &[]);
+                scales.iter_mut().for_each(|scale| *scale /= 127.0);
+                let scales = self.graph.floats(&[outputs], &scales);
+                let product = self.multiply(&quantised, &matrix, [&zero, &zeros], &scales);
+                Ok(self.graph.node("Mul", &[&product, &most], &[]))
+            }
+        }
+    }
+
+    /// The product of 8-bit matrices with their zeros, in these steps.
+    fn multiply(&mut self, one: &str, other: &str, zeros: [&str; 2], steps: &str) -> String {
+        let whole = self.graph.node("MatMulInteger", &[one, other, zeros[0], zeros[1]], &[]);
         let product = self.graph.node("Cast", &[&whole], &[int("to", TO_FLOAT)]);
-        Ok(self.graph.node("Mul", &[&product, &steps], &[]))
+        self.graph.node("Mul", &[&product, steps], &[])
     }
 
     /// A linear layer. The first [`Self::width`] results are multiplied by `scale`.

@@ -10,6 +10,7 @@ const OPERATORS: i64 = 20;
 const FORMAT: i64 = 9;
 
 const FLOAT: i32 = 1;
+const UINT8: i32 = 2;
 const INT8: i32 = 3;
 const INT64: i32 = 7;
 
@@ -174,6 +175,11 @@ impl Graph {
     /// A constant of 8-bit numbers.
     pub(super) fn bytes(&mut self, shape: &[usize], numbers: &[i8]) -> String {
         self.constant(INT8, shape, numbers.iter().map(|number| number.cast_unsigned()).collect())
+    }
+
+    /// A constant number of 8 bits without a sign.
+    pub(super) fn byte(&mut self, number: u8) -> String {
+        self.constant(UINT8, &[], vec![number])
     }
 
     /// A constant list of whole numbers: a shape, or places.
