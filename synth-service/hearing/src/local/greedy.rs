@@ -26,6 +26,8 @@ pub(super) struct Ways {
     pub(super) silent: f32,
     /// A text whose tokens are less likely on average is a guess (natural logarithm).
     pub(super) least_likely: f32,
+    /// Whether a text that goes round in circles up to its greatest length is a guess: it means noise.
+    pub(super) circles_in_noise: bool,
 }
 
 /// A text in the making.
@@ -97,6 +99,9 @@ impl Greedy {
     /// The tokens of the words that somebody said.
     #[allow(clippy::cast_precision_loss, reason = "small numbers")]
     pub(super) fn finish(mut self) -> Vec<u32> {
+        if self.ways.circles_in_noise && self.is_endless() {
+            return Vec::new();
+        }
         if self.is_over() {
             let length = self.likeliest_end();
             self.tokens.truncate(length);
@@ -114,6 +119,12 @@ impl Greedy {
     /// Whether it is as long as it may be, or goes round in circles.
     fn is_over(&self) -> bool {
         self.tokens.len() >= self.most || self.circle().is_some_and(|circle| circle.rounds > self.rounds)
+    }
+
+    /// Whether a circle has filled it up to its greatest length.
+    fn is_endless(&self) -> bool {
+        let is_circle = self.circle().is_some_and(|circle| circle.rounds >= ROUNDS);
+        self.tokens.len() >= self.most && is_circle
     }
 
     /// The likeliest length: behind the first round of a circle, or anywhere.
@@ -156,7 +167,7 @@ fn forbid(logits: &mut [f32], token: u32) {
 mod tests {
     use super::*;
 
-    const WAYS: Ways = Ways { end: 0, silent: -0.03, least_likely: -1.0 };
+    const WAYS: Ways = Ways { end: 0, silent: -0.03, least_likely: -1.0, circles_in_noise: false };
 
     /// The text of a network that wants to write `tokens`, the last one for ever, and takes each place for the end with
     /// the probability `end`.
@@ -198,6 +209,17 @@ mod tests {
         let likeliest_at =
             |place: usize| if place.is_multiple_of(4) { 0.1 / (place + 1) as f32 } else { 0.001 };
         assert_eq!(text(100, 600, &sentences, likeliest_at), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_circle_up_to_the_greatest_length_may_mean_noise() {
+        let mut noise = Greedy::new(Ways { circles_in_noise: true, ..WAYS }, 6, Duration::from_secs(9));
+        let mut said = Greedy::new(WAYS, 6, Duration::from_secs(9));
+        for text in [&mut noise, &mut said] {
+            while text.next(&mut [-9.0, 0.0], |_, _| {}).is_some() {}
+        }
+        assert!(noise.finish().is_empty());
+        assert!(!said.finish().is_empty());
     }
 
     #[test]

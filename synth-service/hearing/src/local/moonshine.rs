@@ -21,7 +21,7 @@ const BEGIN: u32 = 1;
 
 /// Measured: noises and tones end before the first word with 0.98 and more, words with 0.96 and less; right texts are
 /// as likely as -0.72 and more.
-const WAYS: Ways = Ways { end: 2, silent: -0.03, least_likely: -1.0 };
+const WAYS: Ways = Ways { end: 2, silent: -0.03, least_likely: -1.0, circles_in_noise: false };
 
 /// Tokens beyond those per second.
 const SPARE_TOKENS: f32 = 8.0;

@@ -258,20 +258,69 @@ async fn a_model_that_panics_ends_the_session_and_not_its_thread() {
     assert_eq!(whole.next().await, Ok(asked("10")));
 }
 
+/// The numbered frames of this loudness.
+async fn tell_numbered(session: &Session, numbers: std::ops::Range<u64>, sample: i16) {
+    for number in numbers {
+        let Input::Audio(frame) = frame(sample) else { continue };
+        session.tell(Input::Audio(Frame { number, ..frame })).unwrap();
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
-async fn finals_that_pile_up_end_the_session() {
+async fn a_soft_end_behind_a_loud_begin_is_not_taken_for_quiet() {
+    let (local, _) = local(1, true);
+    let mut session = session(&local).await;
+    let pause = |frames: u32| Input::Pause { voice_ends: FRAME * frames };
+    tell_numbered(&session, 0..9, VOICE).await;
+    session.tell(pause(9)).unwrap();
+    assert_eq!(session.next().await, Ok(Heard::Partial("9".into())));
+    tell_numbered(&session, 9..15, VOICE / 50).await;
+    tell_numbered(&session, 15..17, 0).await;
+    session.tell(pause(15)).unwrap();
+    assert_eq!(session.next().await, Ok(Heard::Partial("17".into())));
+    tell_numbered(&session, 17..25, 0).await;
+    session.tell(Input::Finalise).unwrap();
+    assert_eq!(session.next().await, Ok(asked("17")), "that text has all voice");
+}
+
+#[tokio::test]
+async fn a_session_takes_no_more_than_it_can_do_and_loses_nothing() {
     let (local, model) = local(1, false);
     let mut session = session(&local).await;
     model.gate.close(true);
-    for _ in 0..8 {
+    for _ in 0..12 {
         tell(&session, 6, VOICE).await;
-        // The session may be gone already.
-        let _ = session.tell(Input::Finalise);
+        session.tell(Input::Finalise).unwrap();
+    }
+    assert!(session.room() < 200, "it leaves the rest unread");
+    model.gate.close(false);
+    for _ in 0..12 {
+        assert_eq!(session.next().await, Ok(asked("6")));
+    }
+}
+
+#[tokio::test]
+async fn pauses_under_load_are_skipped_and_end_no_session() {
+    let (local, model) = local(3, true);
+    let (busy, mut waits, mut other) = (session(&local).await, session(&local).await, session(&local).await);
+    model.gate.close(true);
+    for (number, session) in (1..).zip([&busy, &waits]) {
+        tell(session, 5, VOICE).await;
+        session.tell(Input::Finalise).unwrap();
         tokio::task::yield_now().await;
-        if session.tell(frame(0)).is_err() {
-            break;
+        if number == 1 {
+            model.gate.wait_for(1);
         }
     }
-    assert!(matches!(session.next().await, Err(HearingError::Ended { .. })));
+    for _ in 0..20 {
+        tell(&other, 5, VOICE).await;
+        other.tell(pause()).unwrap();
+        tokio::task::yield_now().await;
+    }
+    other.tell(Input::Finalise).unwrap();
     model.gate.close(false);
+    assert_eq!(waits.next().await, Ok(asked("5")));
+    assert_eq!(other.next().await, Ok(asked("100")));
+    assert_eq!(model.gate.begun(), 3, "no partial text");
 }

@@ -105,7 +105,7 @@ impl Whisper {
 
     /// It hardly ever writes nothing, so the likelihood of the end before the first word says little.
     fn ways(&self) -> Ways {
-        Ways { end: self.special.end, silent: 0.0, least_likely: LEAST_LIKELY }
+        Ways { end: self.special.end, silent: 0.0, least_likely: LEAST_LIKELY, circles_in_noise: true }
     }
 
     fn language(&self, language: &str) -> Option<u32> {
