@@ -84,7 +84,10 @@ async fn the_recognisers_own_end_shortens_the_usual_silence_only() {
         let recogniser = Scripted::new(move |_, mut engine| async move {
             while let Some(input) = engine.input.recv().await {
                 let heard = match input {
-                    Input::Pause { .. } => Heard::Final { text: text.into(), asked: false },
+                    Input::Pause { .. } => {
+                        time::sleep(Duration::from_millis(50)).await;
+                        Heard::Final { text: text.into(), asked: false }
+                    }
                     Input::Finalise => Heard::Final { text: String::new(), asked: true },
                     Input::Audio(_) => continue,
                 };
