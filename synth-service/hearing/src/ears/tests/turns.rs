@@ -187,7 +187,7 @@ fn sure() -> Arc<Scripted> {
                     }
                     Heard::Partial("yes please".into())
                 }
-                Input::Pause => continue,
+                Input::Pause { .. } => continue,
                 Input::Finalise => {
                     frames = 0;
                     Heard::Final { text: "yes please".into(), asked: true }
