@@ -192,7 +192,13 @@ fn korean_on_the_telephone_is_mostly_understood() {
 static EARS: LazyLock<Local> = LazyLock::new(|| local(&assets().join("ears"), 2));
 
 fn local(folder: &Path, workers: usize) -> Local {
-    let settings = LocalSettings { folder: folder.to_owned(), workers, max_sessions: 16, partials: false };
+    let settings = LocalSettings {
+        folder: folder.to_owned(),
+        workers,
+        max_sessions: 16,
+        partials: false,
+        ..LocalSettings::default()
+    };
     Local::load(&settings).expect("the fetched models load")
 }
 
@@ -218,6 +224,49 @@ fn english_on_the_telephone_is_understood() {
         let (wrong, report) = runtime.block_on(wrong(ears, sentences, sounds));
         println!("{name}: {wrong} % wrong words{report}");
         assert!(wrong <= most, "{name}: {wrong} % wrong words{report}");
+    }
+}
+
+/// The final text where there was a partial one of the first two thirds of the sound: its tokens are the draft.
+async fn heard_with_draft(session: &mut Session, audio: &[u8]) -> String {
+    let (line, frames) = (Line::Telephone, audio.len() / 160);
+    for (audio, number) in audio.chunks_exact(160).zip(0..) {
+        let frame = Frame { line, number, audio: audio.to_vec().into() };
+        let voice_ends = frame.ends();
+        session.tell(Input::Audio(frame)).expect("the session runs");
+        tokio::task::yield_now().await;
+        if number == frames as u64 * 2 / 3 {
+            session.tell(Input::Pause { voice_ends }).expect("the session runs");
+            let heard = session.next().await.expect("a text");
+            assert!(matches!(heard, Heard::Partial(_)), "{heard:?}");
+        }
+    }
+    session.tell(Input::Finalise).expect("the session runs");
+    match session.next().await.expect("a text") {
+        Heard::Final { text, asked: true } => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_draft_changes_no_text() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let folder = assets().join("ears");
+    let plain = local(&folder, 1);
+    // No partial texts but those at a pause.
+    let partial_step = std::time::Duration::from_secs(60);
+    let settings = LocalSettings { folder, workers: 1, max_sessions: 1, partials: true, partial_step };
+    let drafting = Local::load(&settings).expect("the fetched models load");
+    for (voice, language, sentences) in
+        [("piper", "en-US", &SENTENCES[8..14]), ("kokoro-ko", "ko-KR", &KOREAN[1..5])]
+    {
+        for sound in spoken(voice, 0, sentences) {
+            let without = heard_alone(&plain, Line::Telephone, language, &sound);
+            let with = runtime.block_on(async {
+                heard_with_draft(&mut session(&drafting, Line::Telephone, language).await, &sound).await
+            });
+            assert_eq!(words(&with).concat(), words(&without).concat());
+        }
     }
 }
 

@@ -118,7 +118,7 @@ mod tests {
         kept.rewind();
         let number = |input| match input {
             Input::Audio(frame) => Some(frame.number),
-            Input::Finalise | Input::Pause => None,
+            Input::Finalise | Input::Pause { .. } => None,
         };
         std::iter::from_fn(|| kept.next()).map(number).collect()
     }

@@ -3,7 +3,7 @@
 //! A [`Recogniser`] is opened once for the service and keeps its token, connections and models. A [`Session`] is one
 //! call's. It gets the frames of one utterance after the other, each closed by [`Input::Finalise`].
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, watch};
@@ -49,7 +49,10 @@ pub enum Input {
     /// The next frame of the utterance, in order.
     Audio(Frame),
     /// The caller pauses: this is a good moment for a partial text. May be ignored.
-    Pause,
+    Pause {
+        /// The end of the last voiced frame: [`Frame::ends`]. All frames up to it have been told.
+        voice_ends: Duration,
+    },
     /// The utterance is over: its final text is wanted now. The next frame begins another one.
     Finalise,
 }

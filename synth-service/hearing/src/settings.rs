@@ -62,7 +62,10 @@ pub struct ActivitySettings {
 /// Settings of the end of a turn: the silence behind the caller's words after which the service answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TurnSettings {
-    /// Silence after which the caller pauses: the recogniser is asked for a partial text.
+    /// Silence after which the recogniser is asked for a partial text: it may be the end of the voice. At most
+    /// [`Self::pause_after`].
+    pub listen_after: Duration,
+    /// Silence after which the caller pauses.
     pub pause_after: Duration,
     /// Silence after which the recogniser is asked for the final text.
     pub finalise_after: Duration,
@@ -127,6 +130,7 @@ impl Default for ActivitySettings {
 impl Default for TurnSettings {
     fn default() -> Self {
         Self {
+            listen_after: Duration::from_millis(40),
             pause_after: Duration::from_millis(80),
             finalise_after: Duration::from_millis(200),
             finalise_complete_after: Duration::from_millis(100),

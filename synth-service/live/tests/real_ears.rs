@@ -51,7 +51,7 @@ impl Recogniser for Scripted {
                         let words: Vec<&str> = text.split(' ').take(frames / 10).collect();
                         Heard::Partial(words.join(" "))
                     }
-                    Input::Pause => Heard::Partial(text.into()),
+                    Input::Pause { .. } => Heard::Partial(text.into()),
                     Input::Finalise => {
                         frames = 0;
                         let text = std::mem::replace(&mut text, texts.next().unwrap_or_default());

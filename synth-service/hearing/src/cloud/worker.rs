@@ -109,7 +109,7 @@ impl Worker {
                 self.send(Note::Audio(frame.audio)).await?;
             }
             // Partial texts come by themselves.
-            Input::Pause => {}
+            Input::Pause { .. } => {}
             Input::Finalise => {
                 self.send(Note::Text(self.protocol.finalise)).await?;
                 self.transcript.wish(self.audio(self.sent));

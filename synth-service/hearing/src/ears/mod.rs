@@ -37,6 +37,8 @@ pub struct Ears {
     edge: Edge,
     link: Link,
     turn: Option<Turn>,
+    /// The end of the voice behind which the recogniser was told of a pause.
+    paused_behind: Duration,
     hint: Hint,
     /// The end of the newest frame, and when it was received.
     now: Moment,
@@ -65,6 +67,7 @@ impl Ears {
             stall: settings.stall,
             most_held: usize::try_from(held).unwrap_or(usize::MAX),
             turn: None,
+            paused_behind: Duration::ZERO,
             hint: Hint::None,
             now: Moment { at: Duration::ZERO, received: Instant::now() },
             held: VecDeque::new(),
@@ -130,6 +133,7 @@ impl Ears {
             None => {}
         }
         self.send();
+        self.listen();
         self.step();
     }
 
@@ -159,8 +163,23 @@ impl Ears {
             turn.pause(ended);
         }
         self.send();
-        self.link.tell(Input::Pause);
+        self.tell_pause(ended.at);
         self.report(Event::VoicePaused { at: ended.at, received: ended.received });
+    }
+
+    /// A short silence within the voice may be its end: a text of the voice so far is of use.
+    fn listen(&mut self) {
+        let voice_ends = self.activity.last_voiced();
+        if self.activity.is_voice() && self.now.at >= voice_ends + self.rules.settings.listen_after {
+            self.tell_pause(voice_ends);
+        }
+    }
+
+    fn tell_pause(&mut self, voice_ends: Duration) {
+        if self.paused_behind != voice_ends {
+            self.paused_behind = voice_ends;
+            self.link.tell(Input::Pause { voice_ends });
+        }
     }
 
     /// Sends the frames of the utterance.

@@ -17,16 +17,22 @@ const LONGEST_ROUND: usize = 8;
 /// Rounds that make a circle at the greatest length.
 const ROUNDS: usize = 3;
 
-/// Where the end before the first word is as likely (natural logarithm; 0.97), there is no word. Measured: noises and
-/// tones 0.98 and more, words 0.96 and less.
-const SILENT: f32 = -0.03;
-
-/// A text whose tokens are less likely on average is a guess (natural logarithm). Measured: right texts -0.72 and more.
-const LEAST_LIKELY: f32 = -1.0;
+/// A network's ways.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    /// The token behind the last word.
+    pub(super) end: u32,
+    /// Where the end before the first word is as likely (natural logarithm), there is no word.
+    pub(super) silent: f32,
+    /// A text whose tokens are less likely on average is a guess (natural logarithm).
+    pub(super) least_likely: f32,
+    /// Whether a text that goes round in circles up to its greatest length is a guess: it means noise.
+    pub(super) circles_in_noise: bool,
+}
 
 /// A text in the making.
 pub(super) struct Greedy {
-    end: u32,
+    ways: Ways,
     /// The most tokens.
     most: usize,
     /// The most rounds.
@@ -39,11 +45,11 @@ pub(super) struct Greedy {
 }
 
 impl Greedy {
-    /// A text of at most `most` tokens, the token `end` not among them, for sound with this much voice.
-    pub(super) fn new(end: u32, most: usize, voice: Duration) -> Self {
+    /// A text of at most `most` tokens, its end not among them, for sound with this much voice.
+    pub(super) fn new(ways: Ways, most: usize, voice: Duration) -> Self {
         let rounds = usize::try_from(voice.as_millis() / ROUND.as_millis()).unwrap_or(usize::MAX);
         Self {
-            end,
+            ways,
             most,
             rounds: rounds.saturating_add(1),
             tokens: Vec::new(),
@@ -52,25 +58,32 @@ impl Greedy {
         }
     }
 
-    /// Takes the logits of the next token. Returns that token, unless the text is over.
-    pub(super) fn next(&mut self, logits: &mut [f32]) -> Option<u32> {
+    /// Takes the logits of the next token, among which `forbid` (told whether it is the first) makes those impossible that
+    /// are not allowed. Returns that token, unless the text is over.
+    pub(super) fn next(
+        &mut self,
+        logits: &mut [f32],
+        forbid_others: impl FnOnce(&mut [f32], bool),
+    ) -> Option<u32> {
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let all = most + logits.iter().map(|logit| (logit - most).exp()).sum::<f32>().ln();
         let at = |logits: &[f32], token: u32| {
             let logit = usize::try_from(token).ok().and_then(|token| logits.get(token));
             logit.copied().unwrap_or(f32::NEG_INFINITY) - all
         };
-        let end = at(logits, self.end);
+        let end = at(logits, self.ways.end);
         self.ends.push(end);
-        if self.tokens.is_empty() {
-            if end > SILENT {
+        let is_first = self.tokens.is_empty();
+        if is_first {
+            if end > self.ways.silent {
                 return None;
             }
             // Networks often take single words for silence; the likelihood of the text decides.
-            forbid(logits, self.end);
+            forbid(logits, self.ways.end);
         }
+        forbid_others(logits, is_first);
         let token = greatest(logits);
-        if token == self.end || self.is_over() {
+        if token == self.ways.end || self.is_over() {
             return None;
         }
         self.tokens.push(token);
@@ -78,9 +91,17 @@ impl Greedy {
         Some(token)
     }
 
-    /// The tokens. None if they are no words that somebody said.
+    /// All tokens so far: the draft of a text for more of the same sound.
+    pub(super) fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// The tokens of the words that somebody said.
     #[allow(clippy::cast_precision_loss, reason = "small numbers")]
     pub(super) fn finish(mut self) -> Vec<u32> {
+        if self.ways.circles_in_noise && self.is_endless() {
+            return Vec::new();
+        }
         if self.is_over() {
             let length = self.likeliest_end();
             self.tokens.truncate(length);
@@ -89,7 +110,7 @@ impl Greedy {
             self.likely.extend(self.ends.last());
         }
         let likelihood = self.likely.iter().sum::<f32>() / self.likely.len().max(1) as f32;
-        if likelihood < LEAST_LIKELY {
+        if likelihood < self.ways.least_likely {
             self.tokens.clear();
         }
         self.tokens
@@ -98,6 +119,12 @@ impl Greedy {
     /// Whether it is as long as it may be, or goes round in circles.
     fn is_over(&self) -> bool {
         self.tokens.len() >= self.most || self.circle().is_some_and(|circle| circle.rounds > self.rounds)
+    }
+
+    /// Whether a circle has filled it up to its greatest length.
+    fn is_endless(&self) -> bool {
+        let is_circle = self.circle().is_some_and(|circle| circle.rounds >= ROUNDS);
+        self.tokens.len() >= self.most && is_circle
     }
 
     /// The likeliest length: behind the first round of a circle, or anywhere.
@@ -140,18 +167,18 @@ fn forbid(logits: &mut [f32], token: u32) {
 mod tests {
     use super::*;
 
-    const END: u32 = 0;
+    const WAYS: Ways = Ways { end: 0, silent: -0.03, least_likely: -1.0, circles_in_noise: false };
 
     /// The text of a network that wants to write `tokens`, the last one for ever, and takes each place for the end with
     /// the probability `end`.
     fn text(most: usize, voice: u64, tokens: &[u32], end: impl Fn(usize) -> f32) -> Vec<u32> {
-        let mut text = Greedy::new(END, most, Duration::from_millis(voice));
+        let mut text = Greedy::new(WAYS, most, Duration::from_millis(voice));
         for place in 0.. {
             let mut logits = [-20.0; 10];
             let end = end(place);
             logits[0] = end.ln();
             logits[tokens[place.min(tokens.len() - 1)] as usize] = (1.0 - end).ln();
-            if text.next(&mut logits).is_none() {
+            if text.next(&mut logits, |_, _| {}).is_none() {
                 break;
             }
         }
@@ -185,6 +212,17 @@ mod tests {
     }
 
     #[test]
+    fn a_circle_up_to_the_greatest_length_may_mean_noise() {
+        let mut noise = Greedy::new(Ways { circles_in_noise: true, ..WAYS }, 6, Duration::from_secs(9));
+        let mut said = Greedy::new(WAYS, 6, Duration::from_secs(9));
+        for text in [&mut noise, &mut said] {
+            while text.next(&mut [-9.0, 0.0], |_, _| {}).is_some() {}
+        }
+        assert!(noise.finish().is_empty());
+        assert!(!said.finish().is_empty());
+    }
+
+    #[test]
     fn a_single_word_that_might_be_silence_is_a_word() {
         let end = |sure: f32| move |place| if place == 0 { sure } else { 0.9 };
         assert_eq!(text(10, 300, &[5], end(0.7)), [5]);
@@ -193,9 +231,9 @@ mod tests {
 
     #[test]
     fn a_guess_is_no_text() {
-        let mut text = Greedy::new(END, 10, Duration::from_secs(1));
+        let mut text = Greedy::new(WAYS, 10, Duration::from_secs(1));
         for _ in 0..4 {
-            text.next(&mut [-1.0, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+            text.next(&mut [-1.0, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], |_, _| {});
         }
         assert!(text.finish().is_empty());
     }

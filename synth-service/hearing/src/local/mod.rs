@@ -4,13 +4,15 @@
 //! | --- | --- |
 //! | `description` | `ears.toml`: which model serves which language |
 //! | `model`, `moonshine`, `whisper` | a model: sound in, text out |
-//! | `greedy` | Moonshine's tokens: their end, and where the network goes round in circles |
+//! | `greedy` | a model's tokens: their end, and where the network goes round in circles |
+//! | `draft` | the text of a little less sound makes this one's quicker |
 //! | `tokenizer` | a model's tokens as text |
 //! | `worker` | the threads, each with one recognition at a time |
 //! | `session`, `sound` | a call: partial and final texts of its utterances |
 //! | `voice` | voice by loudness |
 
 mod description;
+mod draft;
 mod greedy;
 mod model;
 mod moonshine;
@@ -23,7 +25,7 @@ mod voice;
 mod whisper;
 mod worker;
 
-use std::{num::NonZero, path::PathBuf, sync::Arc, thread};
+use std::{num::NonZero, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
@@ -35,7 +37,7 @@ use self::{
     whisper::Whisper,
     worker::Workers,
 };
-use crate::{Format, HearingError, Recogniser, Samples, Session, language::primary};
+use crate::{FRAME, Format, HearingError, Recogniser, Samples, Session, language::primary};
 
 /// Settings of the local ears.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +50,20 @@ pub struct LocalSettings {
     pub max_sessions: usize,
     /// Whether there are partial texts while a caller speaks.
     pub partials: bool,
+    /// New sound for each partial text, in steps of 20 ms.
+    pub partial_step: Duration,
 }
 
 impl Default for LocalSettings {
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        Self { folder: "assets/ears".into(), workers: (cores / 2).max(1), max_sessions: 16, partials: true }
+        Self {
+            folder: "assets/ears".into(),
+            workers: (cores / 2).max(1),
+            max_sessions: 16,
+            partials: true,
+            partial_step: Duration::from_millis(200),
+        }
     }
 }
 
@@ -65,6 +75,7 @@ pub struct Local {
     workers: Arc<Workers>,
     places: Arc<Semaphore>,
     partials: bool,
+    partial_step: Duration,
 }
 
 impl Local {
@@ -83,14 +94,15 @@ impl Local {
         models: Vec<Arc<dyn Model>>,
         settings: &LocalSettings,
     ) -> Result<Self, HearingError> {
-        // A call has one recognition at a time, and another that was given up may still wait.
-        let workers = Workers::start(settings.workers, settings.max_sessions.saturating_mul(2))?;
+        // A call has one recognition at a time.
+        let workers = Workers::start(settings.workers, settings.max_sessions)?;
         Ok(Self {
             descriptions,
             models,
             workers: Arc::new(workers),
             places: Arc::new(Semaphore::new(settings.max_sessions.min(Semaphore::MAX_PERMITS))),
             partials: settings.partials,
+            partial_step: settings.partial_step,
         })
     }
 }
@@ -121,6 +133,7 @@ impl Recogniser for Local {
             workers: Arc::clone(&self.workers),
             language: language.into(),
             partials: self.partials,
+            step: usize::try_from(self.partial_step.as_millis() / FRAME.as_millis()).unwrap_or(usize::MAX),
             _place: place,
         };
         Ok(crate::session(NAME, |engine| session::work(ears, Samples::new(format.line), engine)))

@@ -9,19 +9,37 @@ use std::{
 };
 
 use rten::{Model as Network, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
+use rten_tensor::{Layout, Tensor};
 
 use crate::HearingError;
 
 /// The recogniser's name.
 pub(super) const NAME: &str = "local";
 
+/// A sound to recognise.
+pub(super) struct Utterance {
+    /// At most 10 s at 16 kHz.
+    pub(super) samples: Vec<f32>,
+    /// Primary subtag of the language.
+    pub(super) language: Arc<str>,
+    /// The tokens of its first part, if they are known. They save time and change nothing.
+    pub(super) draft: Vec<u32>,
+}
+
+/// The result of a recognition.
+#[derive(Default)]
+pub(super) struct Recognised {
+    /// Empty where there are no words.
+    pub(super) text: String,
+    /// The draft of a longer sound with the same begin.
+    pub(super) tokens: Vec<u32>,
+}
+
 /// A model that recognises an utterance as a whole.
 pub(super) trait Model: Send + Sync {
-    /// The text of at most 10 s of sound at 16 kHz. Empty where there are no words.
-    ///
     /// # Errors
     /// When the network fails, or on [`Run::stop`].
-    fn recognise(&self, samples: &[f32], language: &str, run: &Run) -> Result<String, HearingError>;
+    fn recognise(&self, utterance: &Utterance, run: &Run) -> Result<Recognised, HearingError>;
 
     /// Whether it knows the language of this primary subtag.
     fn knows(&self, language: &str) -> bool;
@@ -72,6 +90,16 @@ pub(super) fn node(network: &Network, name: &str) -> Result<NodeId, HearingError
 /// An error of the network or of its results.
 pub(super) fn broken(error: impl std::fmt::Display) -> HearingError {
     HearingError::Model(format!("the network failed: {error}"))
+}
+
+/// The first `length` tokens of a cache of [1, heads, tokens, width].
+pub(super) fn shortened(cache: Value, length: usize) -> Result<Value, HearingError> {
+    let mut cache: Tensor<f32> = cache.try_into().map_err(broken)?;
+    if cache.ndim() != 4 || cache.size(2) < length {
+        return Err(broken("its cache has another shape"));
+    }
+    cache.clip_dim(2, 0..length);
+    Ok(cache.into())
 }
 
 /// The index of the greatest number.

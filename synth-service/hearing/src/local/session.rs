@@ -1,23 +1,20 @@
 //! One call's use of the local ears.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    model::{Model, NAME},
+    model::{Model, Recognised, Utterance},
     sound::Sound,
     worker::{Job, Ticket, Workers},
 };
-use crate::{Engine, Heard, HearingError, Input, Samples};
-
-/// New sound for a partial text, in frames: 200 ms.
-const STEP: usize = 10;
+use crate::{Engine, FRAME, Heard, HearingError, Input, Samples};
 
 /// Shorter sound has no words, in frames: 100 ms.
 const SHORTEST: usize = 5;
 
-/// Parts of a call's sound that may wait for their final texts.
+/// Parts of a call's sound that may wait for their final texts. The session takes no more input until one is done.
 const BEHIND: usize = 4;
 
 /// A session's settings and its share of the models.
@@ -26,6 +23,8 @@ pub(super) struct Ears {
     pub(super) workers: Arc<Workers>,
     pub(super) language: Arc<str>,
     pub(super) partials: bool,
+    /// New sound for a partial text, in frames.
+    pub(super) step: usize,
     /// Its place among the sessions of the service.
     pub(super) _place: OwnedSemaphorePermit,
 }
@@ -34,10 +33,14 @@ struct Work {
     ears: Ears,
     samples: Samples,
     sound: Sound,
+    /// The end of the newest frame in the call's audio.
+    ends: Duration,
     /// Frames of the sound at the last attempt at a partial text.
     tried: usize,
     /// The last partial text of the sound.
     known: Option<Known>,
+    /// The last tokens of the sound's begin: they make the next recognition quicker.
+    draft: Vec<u32>,
     /// The recognition that goes on.
     current: Option<Current>,
     /// Parts whose final texts are wanted, in order.
@@ -67,7 +70,7 @@ enum Kind {
 }
 
 enum Part {
-    Sound { samples: Vec<f32>, asked: bool },
+    Sound { samples: Vec<f32>, draft: Vec<u32>, asked: bool },
     Text(String),
 }
 
@@ -77,14 +80,16 @@ pub(super) async fn work(ears: Ears, samples: Samples, mut engine: Engine) {
         ears,
         samples,
         sound: Sound::default(),
+        ends: Duration::ZERO,
         tried: 0,
         known: None,
+        draft: Vec::new(),
         current: None,
         wanted: VecDeque::new(),
     };
     loop {
         let heard = tokio::select! {
-            input = engine.input.recv() => match input {
+            input = engine.input.recv(), if work.wanted.len() < BEHIND => match input {
                 Some(input) => work.take(input),
                 None => return,
             },
@@ -112,60 +117,73 @@ impl Work {
     fn take(&mut self, input: Input) -> Result<Vec<Heard>, HearingError> {
         match input {
             Input::Audio(frame) => {
+                self.ends = frame.ends();
                 let samples = self.samples.take(&frame);
                 self.sound.add(&samples);
                 if let Some(samples) = self.sound.cut() {
-                    return self.want(Part::Sound { samples, asked: false });
+                    let draft = std::mem::take(&mut self.draft);
+                    return self.want(Part::Sound { samples, draft, asked: false });
                 }
                 self.try_partial();
                 Ok(Vec::new())
             }
-            Input::Pause => self.pause().map(|()| Vec::new()),
+            Input::Pause { voice_ends } => {
+                self.pause(voice_ends);
+                Ok(Vec::new())
+            }
             Input::Finalise => self.finalise(),
         }
     }
 
     /// A partial text, if there is new sound and a thread is free.
     fn try_partial(&mut self) {
-        let is_due = self.ears.partials && self.sound.frames() >= self.tried + STEP;
+        let is_due = self.ears.partials && self.sound.frames() >= self.tried + self.ears.step;
         if self.current.is_none() && is_due && self.sound.is_voiced() {
-            let frames = self.sound.frames();
-            if let Some(ticket) = self.ears.workers.offer(|| self.job(self.sound.samples().to_vec())) {
-                self.current = Some(Current { ticket, kind: Kind::Partial { frames } });
-                self.tried = frames;
-            }
+            let ticket =
+                self.ears.workers.offer(|| self.job(self.sound.samples().to_vec(), self.draft.clone()));
+            self.begin_partial(ticket);
         }
     }
 
-    /// A partial text of all sound so far.
-    fn pause(&mut self) -> Result<(), HearingError> {
+    /// A partial text of all sound so far, unless there is one or final texts wait for a thread.
+    fn pause(&mut self, voice_ends: Duration) {
+        let silent = self.ends.saturating_sub(voice_ends).as_millis() / FRAME.as_millis();
+        self.sound.voiced_but_for(usize::try_from(silent).unwrap_or(usize::MAX));
         let (is_known, goes_on) = (self.is_known(), self.partial_of_all());
         let is_final = matches!(&self.current, Some(Current { kind: Kind::Final { .. }, .. }));
         if !self.ears.partials || is_known || goes_on || is_final || self.sound.frames() < SHORTEST {
-            return Ok(());
+            return;
         }
-        let frames = self.sound.frames();
         self.current = None;
-        let ticket = self.ears.workers.ask(self.job(self.sound.samples().to_vec()))?;
-        self.current = Some(Current { ticket, kind: Kind::Partial { frames } });
-        self.tried = frames;
-        Ok(())
+        let ticket =
+            self.ears.workers.try_ask(|| self.job(self.sound.samples().to_vec(), self.draft.clone()));
+        self.begin_partial(ticket);
+    }
+
+    fn begin_partial(&mut self, ticket: Option<Ticket>) {
+        if let Some(ticket) = ticket {
+            let frames = self.sound.frames();
+            self.current = Some(Current { ticket, kind: Kind::Partial { frames } });
+            self.tried = frames;
+        }
     }
 
     /// The utterance is over.
     fn finalise(&mut self) -> Result<Vec<Heard>, HearingError> {
         let (is_known, goes_on) = (self.is_known(), self.partial_of_all());
         let sound = std::mem::take(&mut self.sound);
+        let draft = std::mem::take(&mut self.draft);
         let known = self.known.take().filter(|_| is_known);
         self.tried = 0;
         if let Some(current) = self.current.as_mut().filter(|_| goes_on) {
             current.kind = Kind::Final { asked: true };
+            current.ticket.make_final();
             return Ok(Vec::new());
         }
         let part = match known {
             Some(known) => Part::Text(known.text),
             None if sound.frames() < SHORTEST => Part::Text(String::new()),
-            None => Part::Sound { samples: sound.samples().to_vec(), asked: true },
+            None => Part::Sound { samples: sound.samples().to_vec(), draft, asked: true },
         };
         self.want(part)
     }
@@ -183,16 +201,13 @@ impl Work {
         }
     }
 
-    fn job(&self, samples: Vec<f32>) -> Job {
-        Job { model: Arc::clone(&self.ears.model), samples, language: Arc::clone(&self.ears.language) }
+    fn job(&self, samples: Vec<f32>, draft: Vec<u32>) -> Job {
+        let language = Arc::clone(&self.ears.language);
+        Job { model: Arc::clone(&self.ears.model), utterance: Utterance { samples, language, draft } }
     }
 
     /// A final text is wanted. A partial one is not any more.
     fn want(&mut self, part: Part) -> Result<Vec<Heard>, HearingError> {
-        if self.wanted.len() >= BEHIND {
-            let reason = "it is too far behind: run fewer calls per host, or more workers".into();
-            return Err(HearingError::Ended { recogniser: NAME, reason });
-        }
         self.wanted.push_back(part);
         self.current.take_if(|current| matches!(current.kind, Kind::Partial { .. }));
         self.known = None;
@@ -206,8 +221,8 @@ impl Work {
         while self.current.is_none() {
             match self.wanted.pop_front() {
                 Some(Part::Text(text)) => heard.push(Heard::Final { text, asked: true }),
-                Some(Part::Sound { samples, asked }) => {
-                    let ticket = self.ears.workers.ask(self.job(samples))?;
+                Some(Part::Sound { samples, draft, asked }) => {
+                    let ticket = self.ears.workers.ask(self.job(samples, draft))?;
                     self.current = Some(Current { ticket, kind: Kind::Final { asked } });
                 }
                 None => break,
@@ -217,11 +232,12 @@ impl Work {
     }
 
     /// The recognition is done.
-    fn finish(&mut self, text: Result<String, HearingError>) -> Result<Vec<Heard>, HearingError> {
-        let text = text?;
+    fn finish(&mut self, done: Result<Recognised, HearingError>) -> Result<Vec<Heard>, HearingError> {
+        let Recognised { text, tokens } = done?;
         let mut heard = match self.current.take().map(|current| current.kind) {
             Some(Kind::Partial { frames }) => {
                 self.known = Some(Known { frames, text: text.clone() });
+                self.draft = tokens;
                 if text.is_empty() { Vec::new() } else { vec![Heard::Partial(text)] }
             }
             Some(Kind::Final { asked }) if asked || !text.is_empty() => vec![Heard::Final { text, asked }],

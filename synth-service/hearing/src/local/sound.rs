@@ -21,6 +21,8 @@ const LATELY: usize = 10;
 pub(super) struct Sound {
     samples: Vec<f32>,
     levels: Vec<f32>,
+    /// Frames up to the last voice that voice activity has told, however soft.
+    voiced: usize,
 }
 
 impl Sound {
@@ -40,8 +42,16 @@ impl Sound {
         &self.samples
     }
 
+    /// Voice activity found voice in all but the last `silent` frames.
+    pub(super) fn voiced_but_for(&mut self, silent: usize) {
+        self.voiced = self.voiced.max(self.frames().saturating_sub(silent));
+    }
+
     /// Whether there was no voice in the frames from `frame` on.
     pub(super) fn is_quiet_from(&self, frame: usize) -> bool {
+        if frame < self.voiced {
+            return false;
+        }
         let threshold = threshold(&self.levels);
         self.levels.iter().skip(frame).all(|&level| level <= threshold)
     }
@@ -59,6 +69,7 @@ impl Sound {
         let place = quietest(&self.levels[CUTS]) + CUTS.start;
         let rest = self.samples.split_off(place * STEP);
         self.levels.drain(..place);
+        self.voiced = self.voiced.saturating_sub(place);
         Some(std::mem::replace(&mut self.samples, rest))
     }
 }

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use super::{model::Run, *};
+use super::{
+    model::{Recognised, Run, Utterance},
+    *,
+};
 use crate::{Frame, Heard, Input, Line};
 
 /// Writes how many frames it hears. While its gate is closed it waits.
@@ -52,14 +55,15 @@ impl Gate {
 }
 
 impl Model for Counting {
-    fn recognise(&self, samples: &[f32], _: &str, run: &Run) -> Result<String, HearingError> {
+    fn recognise(&self, utterance: &Utterance, run: &Run) -> Result<Recognised, HearingError> {
+        let samples = &utterance.samples;
         self.gate.pass();
         run.go_on()?;
         assert!(samples.len() < 16_000 * 10, "more than the window");
         if samples.first() == Some(&PANIC) {
             panic!("the model is broken");
         }
-        Ok(format!("{}", samples.len() / 320))
+        Ok(Recognised { text: format!("{}", samples.len() / 320), ..Recognised::default() })
     }
 
     fn knows(&self, language: &str) -> bool {
@@ -73,7 +77,13 @@ const PANIC: f32 = -1.0;
 fn local(max_sessions: usize, partials: bool) -> (Local, Arc<Counting>) {
     let model = Arc::new(Counting::default());
     let text = "family = 'whisper'\nlanguages = ['*']\nlicence = 'MIT'\nsource = 'here'";
-    let settings = LocalSettings { folder: PathBuf::new(), workers: 1, max_sessions, partials };
+    let settings = LocalSettings {
+        folder: PathBuf::new(),
+        workers: 1,
+        max_sessions,
+        partials,
+        ..LocalSettings::default()
+    };
     let models: Vec<Arc<dyn Model>> = vec![model.clone()];
     (Local::with(vec![toml::from_str(text).unwrap()], models, &settings).unwrap(), model)
 }
@@ -85,6 +95,11 @@ async fn session(local: &Local) -> Session {
 fn frame(sample: i16) -> Input {
     let audio = sample.to_le_bytes().repeat(320);
     Input::Audio(Frame { line: Line::Wide, number: 0, audio: audio.into() })
+}
+
+/// A pause right behind the last frame.
+fn pause() -> Input {
+    Input::Pause { voice_ends: FRAME }
 }
 
 /// Tells frames of this loudness, each taken before the next.
@@ -155,7 +170,7 @@ async fn the_text_at_a_pause_is_the_final_one_if_nothing_but_silence_follows() {
     let mut session = session(&local).await;
     // Too short for a partial text without a pause.
     tell(&session, 9, VOICE).await;
-    session.tell(Input::Pause).unwrap();
+    session.tell(pause()).unwrap();
     assert_eq!(session.next().await, Ok(Heard::Partial("9".into())));
     tell(&session, 12, 0).await;
     session.tell(Input::Finalise).unwrap();
@@ -169,7 +184,7 @@ async fn a_text_that_is_on_its_way_at_a_pause_becomes_the_final_one() {
     let mut session = session(&local).await;
     model.gate.close(true);
     tell(&session, 9, VOICE).await;
-    session.tell(Input::Pause).unwrap();
+    session.tell(pause()).unwrap();
     tell(&session, 12, 0).await;
     session.tell(Input::Finalise).unwrap();
     tokio::task::yield_now().await;
@@ -183,7 +198,7 @@ async fn voice_behind_a_pause_is_recognised_anew() {
     let (local, _) = local(1, true);
     let mut session = session(&local).await;
     tell(&session, 9, VOICE).await;
-    session.tell(Input::Pause).unwrap();
+    session.tell(pause()).unwrap();
     assert_eq!(session.next().await, Ok(Heard::Partial("9".into())));
     tell(&session, 6, VOICE).await;
     session.tell(Input::Finalise).unwrap();
@@ -243,20 +258,69 @@ async fn a_model_that_panics_ends_the_session_and_not_its_thread() {
     assert_eq!(whole.next().await, Ok(asked("10")));
 }
 
+/// The numbered frames of this loudness.
+async fn tell_numbered(session: &Session, numbers: std::ops::Range<u64>, sample: i16) {
+    for number in numbers {
+        let Input::Audio(frame) = frame(sample) else { continue };
+        session.tell(Input::Audio(Frame { number, ..frame })).unwrap();
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
-async fn finals_that_pile_up_end_the_session() {
+async fn a_soft_end_behind_a_loud_begin_is_not_taken_for_quiet() {
+    let (local, _) = local(1, true);
+    let mut session = session(&local).await;
+    let pause = |frames: u32| Input::Pause { voice_ends: FRAME * frames };
+    tell_numbered(&session, 0..9, VOICE).await;
+    session.tell(pause(9)).unwrap();
+    assert_eq!(session.next().await, Ok(Heard::Partial("9".into())));
+    tell_numbered(&session, 9..15, VOICE / 50).await;
+    tell_numbered(&session, 15..17, 0).await;
+    session.tell(pause(15)).unwrap();
+    assert_eq!(session.next().await, Ok(Heard::Partial("17".into())));
+    tell_numbered(&session, 17..25, 0).await;
+    session.tell(Input::Finalise).unwrap();
+    assert_eq!(session.next().await, Ok(asked("17")), "that text has all voice");
+}
+
+#[tokio::test]
+async fn a_session_takes_no_more_than_it_can_do_and_loses_nothing() {
     let (local, model) = local(1, false);
     let mut session = session(&local).await;
     model.gate.close(true);
-    for _ in 0..8 {
+    for _ in 0..12 {
         tell(&session, 6, VOICE).await;
-        // The session may be gone already.
-        let _ = session.tell(Input::Finalise);
+        session.tell(Input::Finalise).unwrap();
+    }
+    assert!(session.room() <= 201, "it leaves 7 of 12 unread");
+    model.gate.close(false);
+    for _ in 0..12 {
+        assert_eq!(session.next().await, Ok(asked("6")));
+    }
+}
+
+#[tokio::test]
+async fn pauses_under_load_are_skipped_and_end_no_session() {
+    let (local, model) = local(3, true);
+    let (busy, mut waits, mut other) = (session(&local).await, session(&local).await, session(&local).await);
+    model.gate.close(true);
+    for (number, session) in (1..).zip([&busy, &waits]) {
+        tell(session, 5, VOICE).await;
+        session.tell(Input::Finalise).unwrap();
         tokio::task::yield_now().await;
-        if session.tell(frame(0)).is_err() {
-            break;
+        if number == 1 {
+            model.gate.wait_for(1);
         }
     }
-    assert!(matches!(session.next().await, Err(HearingError::Ended { .. })));
+    for _ in 0..20 {
+        tell(&other, 5, VOICE).await;
+        other.tell(pause()).unwrap();
+        tokio::task::yield_now().await;
+    }
+    other.tell(Input::Finalise).unwrap();
     model.gate.close(false);
+    assert_eq!(waits.next().await, Ok(asked("5")));
+    assert_eq!(other.next().await, Ok(asked("100")));
+    assert_eq!(model.gate.begun(), 3, "no partial text");
 }

@@ -43,7 +43,7 @@ impl Scribe {
                     assert!(*last == *first || frame.number == *last + 1, "{} behind {last}", frame.number);
                     *last = frame.number;
                 }
-                Input::Pause => {}
+                Input::Pause { .. } => {}
                 Input::Finalise => {
                     let text = frames.take().map(|(first, last)| format!("{first}-{last}"));
                     let text = Heard::Final { text: text.unwrap_or_default(), asked: true };
@@ -124,7 +124,7 @@ async fn all_passes_through_while_the_first_one_works() {
     let (fall_back, scribe, mut session, mut peer) = call(&mut server, LONG).await;
     assert_eq!((fall_back.name(), session.recogniser()), ("rtzr", "rtzr"));
     speak(&session, 0..50);
-    session.tell(Input::Pause).expect("it listens");
+    session.tell(Input::Pause { voice_ends: Duration::ZERO }).expect("it listens");
     finalise(&session);
     assert_eq!(peer.audio().await.0.len(), 50 * 160);
     peer.say(&rtzr::result(0.0, 0.9, false, "네")).await;

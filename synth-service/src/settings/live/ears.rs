@@ -121,6 +121,7 @@ impl EarFlags {
             workers: if self.ears_workers == 0 { usual.workers } else { self.ears_workers },
             max_sessions: calls,
             partials: self.partials,
+            ..usual
         }
     }
 

@@ -138,8 +138,9 @@ async fn a_turn_has_the_name_of_the_recogniser_that_heard_its_words() {
 async fn words_that_were_heard_outlive_the_recogniser() {
     let recogniser = Scripted::new(|session, mut engine| async move {
         if session == 0 {
+            let mut said = false;
             while let Some(input) = engine.input.recv().await {
-                if input == Input::Pause {
+                if matches!(input, Input::Pause { .. }) && !std::mem::replace(&mut said, true) {
                     let heard = Heard::Final { text: "cancel my booking".into(), asked: false };
                     engine.heard.send(Ok(heard)).await.unwrap();
                     engine.heard.send(Ok(Heard::Partial("please".into()))).await.unwrap();

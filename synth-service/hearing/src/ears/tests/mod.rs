@@ -1,6 +1,7 @@
 mod edges;
 mod faults;
 mod noises;
+mod pauses;
 mod random;
 mod turns;
 

@@ -20,7 +20,7 @@ async fn nothing_tells_that_words_were_reported_before() {
             while let Some(input) = engine.input.recv().await {
                 let heard = match input {
                     Input::Audio(_) => continue,
-                    Input::Pause => Heard::Partial("thank you".into()),
+                    Input::Pause { .. } => Heard::Partial("thank you".into()),
                     Input::Finalise => Heard::Final { text: String::new(), asked: true },
                 };
                 engine.heard.send(Ok(heard)).await.unwrap();

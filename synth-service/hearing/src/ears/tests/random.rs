@@ -25,7 +25,7 @@ async fn moods(mut random: Pcg64Mcg, mut engine: Engine, words: Arc<Mutex<Vec<St
             Input::Audio(_) if mood < 14 => Ok(Heard::SpeechEnded),
             Input::Audio(_) if mood < 16 => Err(HearingError::Model("broken".into())),
             Input::Audio(_) if mood < 990 => continue,
-            Input::Pause => continue,
+            Input::Pause { .. } => continue,
             Input::Finalise if mood < 50 => std::future::pending().await,
             Input::Finalise if mood < 300 => Ok(Heard::Final { text: String::new(), asked }),
             _ => {

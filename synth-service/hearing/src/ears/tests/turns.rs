@@ -84,7 +84,10 @@ async fn the_recognisers_own_end_shortens_the_usual_silence_only() {
         let recogniser = Scripted::new(move |_, mut engine| async move {
             while let Some(input) = engine.input.recv().await {
                 let heard = match input {
-                    Input::Pause => Heard::Final { text: text.into(), asked: false },
+                    Input::Pause { .. } => {
+                        time::sleep(Duration::from_millis(50)).await;
+                        Heard::Final { text: text.into(), asked: false }
+                    }
                     Input::Finalise => Heard::Final { text: String::new(), asked: true },
                     Input::Audio(_) => continue,
                 };
@@ -113,7 +116,7 @@ fn counting() -> Arc<Scripted> {
                     }
                     Heard::Partial(vec!["word"; frames / 10].join(" "))
                 }
-                Input::Pause => continue,
+                Input::Pause { .. } => continue,
                 Input::Finalise => {
                     let text = vec!["word"; std::mem::take(&mut frames) / 10].join(" ");
                     Heard::Final { text, asked: true }
@@ -184,7 +187,7 @@ fn sure() -> Arc<Scripted> {
                     }
                     Heard::Partial("yes please".into())
                 }
-                Input::Pause => continue,
+                Input::Pause { .. } => continue,
                 Input::Finalise => {
                     frames = 0;
                     Heard::Final { text: "yes please".into(), asked: true }

@@ -4,7 +4,10 @@ use rten::{Model as Network, NodeId, Value, ValueOrView};
 use rten_tensor::{AsView, Tensor};
 
 use super::{
-    super::model::{Run, broken, node},
+    super::{
+        draft::Writer,
+        model::{Run, broken, node, shortened},
+    },
     graph::{self, HEAD, quantise, width},
     weights::Weights,
 };
@@ -19,6 +22,8 @@ pub(super) struct Decoder {
     width: usize,
     tokens: NodeId,
     mask: NodeId,
+    /// Input: the places whose logits are wanted.
+    wanted: NodeId,
     /// Inputs for the sound: keys and values of the layers in turn, as the encoder has them.
     sound: Vec<NodeId>,
     /// Inputs for the cache, in the same order.
@@ -60,6 +65,7 @@ impl Decoder {
             width,
             tokens: node(&network, "tokens")?,
             mask: node(&network, "mask")?,
+            wanted: node(&network, "wanted")?,
             sound,
             past,
             outputs: [node(&network, "logits")?].into_iter().chain(kept).collect(),
@@ -90,15 +96,17 @@ impl Decoder {
     }
 }
 
-impl Words<'_> {
-    /// Takes further tokens, and returns the logits of the one behind them.
-    pub(super) fn follow(&mut self, tokens: &[u32], run: &Run) -> Result<Vec<f32>, HearingError> {
+impl Writer for Words<'_> {
+    fn follow(&mut self, tokens: &[u32], wanted: usize, run: &Run) -> Result<Vec<f32>, HearingError> {
         let decoder = self.decoder;
         let count = tokens.len();
         let vectors = Tensor::from_data(&[1, count, decoder.width], decoder.embedded(tokens, self.length)?);
         let mask = Tensor::from_data(&[1, 1, count, self.length + count], mask(self.length, count));
-        let mut inputs: Vec<(NodeId, ValueOrView<'_>)> =
-            vec![(decoder.tokens, vectors.into()), (decoder.mask, mask.into())];
+        let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
+            (decoder.tokens, vectors.into()),
+            (decoder.mask, mask.into()),
+            (decoder.wanted, last(wanted)?.into()),
+        ];
         let sound = decoder.sound.iter().zip(self.sound);
         inputs.extend(sound.map(|(&input, value)| (input, value.as_view().into())));
         inputs.extend(decoder.past.iter().copied().zip(self.cache.drain(..).map(ValueOrView::Value)));
@@ -109,6 +117,21 @@ impl Words<'_> {
         self.length += count;
         Ok(logits.to_vec())
     }
+
+    fn forget(&mut self, count: usize) -> Result<(), HearingError> {
+        if count > 0 {
+            self.length -= count;
+            let cache = self.cache.drain(..).map(|kept| shortened(kept, self.length));
+            self.cache = cache.collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+}
+
+/// The last places, counted from the end.
+fn last(count: usize) -> Result<Tensor<i32>, HearingError> {
+    let count = i32::try_from(count).map_err(broken)?;
+    Ok(Tensor::from_vec((-count..0).collect()))
 }
 
 /// Which tokens a new one may look at: 0 for itself and earlier ones, a very low score for later ones.

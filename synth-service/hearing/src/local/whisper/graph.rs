@@ -21,63 +21,59 @@ struct Builder<'a> {
     weights: &'a Weights,
     graph: Graph,
     width: usize,
+    rows: Rows,
 }
 
-/// The encoder in ONNX format. Input `mel` of [1, 80, 1000]; outputs `cross_k.N` (transposed) and `cross_v.N` of each
-/// layer of the decoder.
+/// The way in which the numbers of several places become 8 bits.
+#[derive(Clone, Copy)]
+enum Rows {
+    /// In the same steps, which is quicker.
+    Together,
+    /// Each in steps of its own: the result for a token does not depend on the number of tokens that the network is
+    /// given at once.
+    Apart,
+}
+
+/// The encoder in ONNX format, in parts that run one after the other: a recognition can be given up between them. The
+/// first has the input `sound` of [1, 80, 1000], the others the output `encoded` of the one before. The last one has
+/// outputs `cross_k.N` (transposed) and `cross_v.N` of each layer of the decoder.
 ///
 /// # Errors
 /// When weights are missing.
-pub(super) fn encoder(weights: &Weights) -> Result<Vec<u8>, HearingError> {
-    let mut builder = Builder { weights, graph: Graph::default(), width: width(weights)? };
-    let mel = builder.graph.input("mel", &[1, long(BANDS), long(FRAMES)]);
-    let first = builder.convolution(&mel, "encoder/conv1", 1)?;
-    let second = builder.convolution(&first, "encoder/conv2", 2)?;
-    let turned = builder.graph.node("Transpose", &[&second], &[ints("perm", &[0, 2, 1])]);
-    let (_, positions) = weights.get("encoder/position_encodings/encodings")?;
-    let positions = builder.graph.floats(&[PLACES, builder.width], &positions[..PLACES * builder.width]);
-    let mut sound = builder.graph.node("Add", &[&turned, &positions], &[]);
-    for layer in 0..weights.layers("encoder") {
-        let name = format!("encoder/layer_{layer}");
-        let normal = builder.normalise(&sound, &format!("{name}/self_attention/layer_norm"))?;
-        let [query, key, value] =
-            builder.query_key_value(&normal, &format!("{name}/self_attention/linear_0"))?;
-        let keys = builder.graph.node("Transpose", &[&key], &[ints("perm", &[0, 1, 3, 2])]);
-        let attended = builder.attend(&query, &keys, &value, None);
-        sound = builder.add_linear(&sound, &attended, &format!("{name}/self_attention/linear_1"))?;
-        sound = builder.feed_forward(&sound, &name)?;
+pub(super) fn encoder(weights: &Weights) -> Result<Vec<Vec<u8>>, HearingError> {
+    let width = width(weights)?;
+    let part = |build: &dyn Fn(&mut Builder<'_>) -> Result<(), HearingError>| {
+        let mut builder = Builder { weights, graph: Graph::default(), width, rows: Rows::Together };
+        build(&mut builder)?;
+        Ok(builder.graph.encode())
+    };
+    let layers = 0..weights.layers("encoder");
+    let mut parts = vec![part(&|builder| builder.first_part())?];
+    for layer in layers {
+        parts.push(part(&|builder| builder.encoder_layer(layer))?);
     }
-    let sound = builder.normalise(&sound, "encoder/layer_norm")?;
-    for layer in 0..weights.layers("decoder") {
-        let name = format!("decoder/layer_{layer}/attention/linear_1");
-        let both = builder.linear(&sound, &name, 1.0)?;
-        let [key, value] = builder.graph.nodes("Split", &[&both], &[int("axis", -1), int("num_outputs", 2)]);
-        let key = builder.heads(&key, [0, 2, 3, 1]);
-        let value = builder.heads(&value, [0, 2, 1, 3]);
-        builder.graph.output(&format!("cross_k.{layer}"), &key);
-        builder.graph.output(&format!("cross_v.{layer}"), &value);
-    }
-    Ok(builder.graph.encode())
+    parts.push(part(&|builder| builder.last_part())?);
+    Ok(parts)
 }
 
 /// The decoder in ONNX format. Inputs: `tokens` (embedded, with their places), the cache `past_k.N` and `past_v.N`, the
-/// encoder's `cross_k.N` and `cross_v.N`, and `mask`, which is added to the scores of attention. Outputs: `logits` of the
-/// last token, and the cache `k.N` and `v.N` with the tokens.
+/// encoder's `cross_k.N` and `cross_v.N`, `mask`, which is added to the scores of attention, and `wanted`: the places of
+/// some tokens. Outputs: the `logits` behind those, and the cache `k.N` and `v.N` with all tokens.
 ///
 /// # Errors
 /// When weights are missing.
 pub(super) fn decoder(weights: &Weights) -> Result<Vec<u8>, HearingError> {
     let width = width(weights)?;
-    let mut builder = Builder { weights, graph: Graph::default(), width };
+    let mut builder = Builder { weights, graph: Graph::default(), width, rows: Rows::Apart };
     let mut words = builder.graph.input("tokens", &[1, -1, long(width)]);
     let mask = builder.graph.input("mask", &[1, 1, -1, -1]);
     for layer in 0..weights.layers("decoder") {
         words = builder.decoder_layer(&words, &mask, layer)?;
     }
     let words = builder.normalise(&words, "decoder/layer_norm")?;
-    let last = builder.graph.integers(&[-1]);
-    let last = builder.graph.node("Gather", &[&words, &last], &[int("axis", 1)]);
-    let logits = builder.product(&last, "decoder/embeddings/weight", 1.0, 0)?;
+    let wanted = builder.graph.places("wanted");
+    let words = builder.graph.node("Gather", &[&words, &wanted], &[int("axis", 1)]);
+    let logits = builder.product(&words, "decoder/embeddings/weight", 1.0, 0)?;
     builder.graph.output("logits", &logits);
     Ok(builder.graph.encode())
 }
@@ -97,6 +93,48 @@ impl Builder<'_> {
     fn floats(&mut self, name: &str) -> Result<String, HearingError> {
         let (shape, numbers) = self.weights.get(name)?;
         Ok(self.graph.floats(&shape, &numbers))
+    }
+
+    fn first_part(&mut self) -> Result<(), HearingError> {
+        let mel = self.graph.input("sound", &[1, long(BANDS), long(FRAMES)]);
+        let first = self.convolution(&mel, "encoder/conv1", 1)?;
+        let second = self.convolution(&first, "encoder/conv2", 2)?;
+        let turned = self.graph.node("Transpose", &[&second], &[ints("perm", &[0, 2, 1])]);
+        let (_, positions) = self.weights.get("encoder/position_encodings/encodings")?;
+        let positions = self.graph.floats(&[PLACES, self.width], &positions[..PLACES * self.width]);
+        let sound = self.graph.node("Add", &[&turned, &positions], &[]);
+        self.graph.output("encoded", &sound);
+        Ok(())
+    }
+
+    fn encoder_layer(&mut self, layer: usize) -> Result<(), HearingError> {
+        let name = format!("encoder/layer_{layer}");
+        let sound = self.graph.input("sound", &[1, long(PLACES), long(self.width)]);
+        let normal = self.normalise(&sound, &format!("{name}/self_attention/layer_norm"))?;
+        let [query, key, value] =
+            self.query_key_value(&normal, &format!("{name}/self_attention/linear_0"))?;
+        let keys = self.graph.node("Transpose", &[&key], &[ints("perm", &[0, 1, 3, 2])]);
+        let attended = self.attend(&query, &keys, &value, None);
+        let sound = self.add_linear(&sound, &attended, &format!("{name}/self_attention/linear_1"))?;
+        let sound = self.feed_forward(&sound, &name)?;
+        self.graph.output("encoded", &sound);
+        Ok(())
+    }
+
+    /// Keys and values for each layer of the decoder.
+    fn last_part(&mut self) -> Result<(), HearingError> {
+        let sound = self.graph.input("sound", &[1, long(PLACES), long(self.width)]);
+        let sound = self.normalise(&sound, "encoder/layer_norm")?;
+        for layer in 0..self.weights.layers("decoder") {
+            let name = format!("decoder/layer_{layer}/attention/linear_1");
+            let both = self.linear(&sound, &name, 1.0)?;
+            let [key, value] = self.graph.nodes("Split", &[&both], &[int("axis", -1), int("num_outputs", 2)]);
+            let key = self.heads(&key, [0, 2, 3, 1]);
+            let value = self.heads(&value, [0, 2, 1, 3]);
+            self.graph.output(&format!("cross_k.{layer}"), &key);
+            self.graph.output(&format!("cross_v.{layer}"), &value);
+        }
+        Ok(())
     }
 
     fn convolution(&mut self, input: &str, name: &str, stride: i64) -> Result<String, HearingError> {
@@ -129,12 +167,34 @@ impl Builder<'_> {
         scales.iter_mut().take(scaled).for_each(|number| *number *= scale);
         let matrix = self.graph.bytes(&[inputs, outputs], &transposed(&matrix, inputs));
         let zeros = self.graph.bytes(&[outputs], &vec![0; outputs]);
-        let scales = self.graph.floats(&[outputs], &scales);
-        let [quantised, step, zero] = self.graph.nodes("DynamicQuantizeLinear", &[input], &[]);
-        let steps = self.graph.node("Mul", &[&step, &scales], &[]);
-        let whole = self.graph.node("MatMulInteger", &[&quantised, &matrix, &zero, &zeros], &[]);
+        match self.rows {
+            Rows::Together => {
+                let scales = self.graph.floats(&[outputs], &scales);
+                let [quantised, step, zero] = self.graph.nodes("DynamicQuantizeLinear", &[input], &[]);
+                let steps = self.graph.node("Mul", &[&step, &scales], &[]);
+                Ok(self.multiply(&quantised, &matrix, [&zero, &zeros], &steps))
+            }
+            Rows::Apart => {
+                let last = self.graph.integers(&[-1]);
+                let sizes = self.graph.node("Abs", &[input], &[]);
+                let most = self.graph.node("ReduceMax", &[&sizes, &last], &[int("keepdims", 1)]);
+                let shares = self.graph.node("Div", &[input, &most], &[]);
+                let step = self.graph.floats(&[], &[1.0 / 127.0]);
+                let zero = self.graph.byte(128);
+                let quantised = self.graph.node("QuantizeLinear", &[&shares, &step, &zero], &[]);
+                scales.iter_mut().for_each(|scale| *scale /= 127.0);
+                let scales = self.graph.floats(&[outputs], &scales);
+                let product = self.multiply(&quantised, &matrix, [&zero, &zeros], &scales);
+                Ok(self.graph.node("Mul", &[&product, &most], &[]))
+            }
+        }
+    }
+
+    /// The product of 8-bit matrices with their zeros, in these steps.
+    fn multiply(&mut self, one: &str, other: &str, zeros: [&str; 2], steps: &str) -> String {
+        let whole = self.graph.node("MatMulInteger", &[one, other, zeros[0], zeros[1]], &[]);
         let product = self.graph.node("Cast", &[&whole], &[int("to", TO_FLOAT)]);
-        Ok(self.graph.node("Mul", &[&product, &steps], &[]))
+        self.graph.node("Mul", &[&product, steps], &[])
     }
 
     /// A linear layer. The first [`Self::width`] results are multiplied by `scale`.

@@ -22,32 +22,48 @@ use self::{
 };
 use super::{
     description::Description,
-    model::{Model, Run, broken, node},
+    draft,
+    greedy::{Greedy, Ways},
+    model::{Model, Recognised, Run, Utterance, broken, node},
     tokenizer::Tokenizer,
     voice,
 };
-use crate::HearingError;
+use crate::{HearingError, SAMPLE_RATE};
 
-/// A text whose tokens are less likely on average is a guess (natural logarithm). Measured: noises and tones -1.9 and
-/// less, a lone "아니요" -1.2.
+/// The likelihood of a text that is no guess. Measured: noises and tones -1.9 and less, a lone "아니요" -1.2.
 const LEAST_LIKELY: f32 = -1.3;
 
 /// Sound with less voice is a click: a short "네" or "yes" has 0.2 s of voice.
 const LEAST_VOICE: Duration = Duration::from_millis(100);
 
-/// The most tokens of a text.
-const MOST_TOKENS: usize = 60;
+/// The most tokens per second: quick Korean has 7 syllables a second, most of one token, some of two.
+const TOKENS_PER_SECOND: usize = 10;
+
+/// Tokens beyond those.
+const SPARE_TOKENS: usize = 10;
 
 /// A loaded model.
 pub(super) struct Whisper {
     mel: Mel,
-    encoder: Network,
-    sound: NodeId,
-    outputs: Vec<NodeId>,
+    encoder: Vec<Part>,
     decoder: Decoder,
     choice: Choice,
     tokenizer: Tokenizer,
     special: Special,
+}
+
+/// A part of the encoder.
+struct Part {
+    network: Network,
+    sound: NodeId,
+    outputs: Vec<NodeId>,
+}
+
+impl Part {
+    fn open(file: Vec<u8>) -> Result<Self, HearingError> {
+        let network = Network::load(file).map_err(broken)?;
+        Ok(Self { sound: node(&network, "sound")?, outputs: network.output_ids().to_vec(), network })
+    }
 }
 
 /// Tokens of the prompt and the end.
@@ -64,13 +80,10 @@ impl Whisper {
     pub(super) fn open(description: &Description) -> Result<Self, HearingError> {
         let weights = Weights::read(&description.folder.join("model.bin"))?;
         let tokenizer = Tokenizer::read(&description.folder.join("tokenizer.json"))?;
-        let encoder = Network::load(graph::encoder(&weights)?).map_err(broken)?;
         let special = Special::find(&tokenizer)?;
         Ok(Self {
             mel: Mel::new(),
-            sound: node(&encoder, "mel")?,
-            outputs: encoder.output_ids().to_vec(),
-            encoder,
+            encoder: graph::encoder(&weights)?.into_iter().map(Part::open).collect::<Result<_, _>>()?,
             decoder: Decoder::open(&weights)?,
             choice: Choice::read(&description.folder.join("config.json"), special.end)?,
             tokenizer,
@@ -80,30 +93,19 @@ impl Whisper {
 
     /// The sound as each of the decoder's layers attends to it.
     fn encode(&self, samples: &[f32], run: &Run) -> Result<Vec<Value>, HearingError> {
-        let features = Tensor::from_data(&[1, BANDS, FRAMES], self.mel.features(samples));
-        run.run(&self.encoder, vec![(self.sound, features.into())], &self.outputs)
+        let mut sound: Vec<Value> =
+            vec![Tensor::from_data(&[1, BANDS, FRAMES], self.mel.features(samples)).into()];
+        for part in &self.encoder {
+            run.go_on()?;
+            let input = sound.pop().ok_or_else(|| broken("no result"))?;
+            sound = run.run(&part.network, vec![(part.sound, input.into())], &part.outputs)?;
+        }
+        Ok(sound)
     }
 
-    /// The likeliest tokens one after the other, and how likely they were on average (natural logarithm).
-    #[allow(clippy::cast_precision_loss, reason = "small numbers")]
-    fn decode(&self, sound: &[Value], language: u32, run: &Run) -> Result<(Vec<u32>, f32), HearingError> {
-        let mut words = self.decoder.listen(sound);
-        let mut next = vec![self.special.begin, language, self.special.transcribe, self.special.no_times];
-        let mut tokens = Vec::new();
-        let mut likelihood = 0.0;
-        while tokens.len() < MOST_TOKENS {
-            run.go_on()?;
-            let mut logits = words.follow(&next, run)?;
-            let (token, likely) = self.choice.choose(&mut logits, &tokens);
-            likelihood += likely;
-            if token == self.special.end {
-                break;
-            }
-            tokens.push(token);
-            next = vec![token];
-        }
-        let average = likelihood / (tokens.len() + 1) as f32;
-        Ok((tokens, average))
+    /// It hardly ever writes nothing, so the likelihood of the end before the first word says little.
+    fn ways(&self) -> Ways {
+        Ways { end: self.special.end, silent: 0.0, least_likely: LEAST_LIKELY, circles_in_noise: true }
     }
 
     fn language(&self, language: &str) -> Option<u32> {
@@ -111,17 +113,28 @@ impl Whisper {
     }
 }
 
+fn most_tokens(samples: &[f32]) -> usize {
+    samples.len() * TOKENS_PER_SECOND / SAMPLE_RATE as usize + SPARE_TOKENS
+}
+
 impl Model for Whisper {
-    fn recognise(&self, samples: &[f32], language: &str, run: &Run) -> Result<String, HearingError> {
+    fn recognise(&self, utterance: &Utterance, run: &Run) -> Result<Recognised, HearingError> {
+        let language = &utterance.language;
         let token = self.language(language);
         let token = token.ok_or_else(|| HearingError::Model(format!("Whisper does not know {language}")))?;
-        if voice::length(samples) < LEAST_VOICE {
-            return Ok(String::new());
+        let voice = voice::length(&utterance.samples);
+        if voice < LEAST_VOICE {
+            return Ok(Recognised::default());
         }
-        let sound = self.encode(samples, run)?;
-        let (tokens, likelihood) = self.decode(&sound, token, run)?;
-        let text = self.tokenizer.text(&tokens);
-        Ok(if likelihood < LEAST_LIKELY || ghosts::is_ghost(&text) { String::new() } else { text })
+        let sound = self.encode(&utterance.samples, run)?;
+        let mut greedy = Greedy::new(self.ways(), most_tokens(&utterance.samples), voice);
+        let next =
+            |logits: &mut [f32]| greedy.next(logits, |logits, is_first| self.choice.forbid(logits, is_first));
+        let prompt = [self.special.begin, token, self.special.transcribe, self.special.no_times];
+        draft::write(&mut self.decoder.listen(&sound), &prompt, &utterance.draft, run, next)?;
+        let tokens = greedy.tokens().to_vec();
+        let text = self.tokenizer.text(&greedy.finish());
+        Ok(Recognised { text: if ghosts::is_ghost(&text) { String::new() } else { text }, tokens })
     }
 
     fn knows(&self, language: &str) -> bool {

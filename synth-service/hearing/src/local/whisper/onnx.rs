@@ -10,6 +10,7 @@ const OPERATORS: i64 = 20;
 const FORMAT: i64 = 9;
 
 const FLOAT: i32 = 1;
+const UINT8: i32 = 2;
 const INT8: i32 = 3;
 const INT64: i32 = 7;
 
@@ -140,15 +141,24 @@ pub(super) struct Graph {
 impl Graph {
     /// An input of numbers. A dimension below zero is of any length.
     pub(super) fn input(&mut self, name: &str, shape: &[i64]) -> String {
+        self.typed(FLOAT, name, shape)
+    }
+
+    fn typed(&mut self, element: i32, name: &str, shape: &[i64]) -> String {
         let dim = |(at, &length): (usize, &i64)| match length {
             0.. => Dim { value: Some(length), name: None },
             _ => Dim { value: None, name: Some(format!("{name}_{at}")) },
         };
         let shape = Shape { dim: shape.iter().enumerate().map(dim).collect() };
-        let tensor = TensorType { element: FLOAT, shape: Some(shape) };
+        let tensor = TensorType { element, shape: Some(shape) };
         let kind = Some(TypeProto { tensor: Some(tensor) });
         self.graph.input.push(ValueInfo { name: name.into(), kind });
         name.into()
+    }
+
+    /// An input of places: a list of whole numbers.
+    pub(super) fn places(&mut self, name: &str) -> String {
+        self.typed(INT64, name, &[-1])
     }
 
     /// Gives a value a name of its own and makes it an output.
@@ -165,6 +175,11 @@ impl Graph {
     /// A constant of 8-bit numbers.
     pub(super) fn bytes(&mut self, shape: &[usize], numbers: &[i8]) -> String {
         self.constant(INT8, shape, numbers.iter().map(|number| number.cast_unsigned()).collect())
+    }
+
+    /// A constant number of 8 bits without a sign.
+    pub(super) fn byte(&mut self, number: u8) -> String {
+        self.constant(UINT8, &[], vec![number])
     }
 
     /// A constant list of whole numbers: a shape, or places.
