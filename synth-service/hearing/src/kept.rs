@@ -40,7 +40,7 @@ impl Kept {
     /// The next input for the session. A pause is given once: to another session it would be a moment long past.
     pub(crate) fn next(&mut self) -> Option<Input> {
         let input = self.waits().then(|| self.inputs.get(self.sent).cloned()).flatten()?;
-        if input == Input::Pause {
+        if matches!(input, Input::Pause { .. }) {
             self.remove(self.sent);
         } else {
             self.sent += 1;
@@ -113,6 +113,8 @@ mod tests {
     use super::*;
     use crate::{Frame, Line};
 
+    const PAUSE: Input = Input::Pause { voice_ends: Duration::ZERO };
+
     /// Everything that another session gets: numbers of frames, and `None` for a wish.
     fn again(kept: &mut Kept) -> Vec<Option<u64>> {
         kept.rewind();
@@ -136,22 +138,22 @@ mod tests {
     fn another_session_gets_frames_without_a_final_text_and_no_pause() {
         let mut kept = Kept::new(Duration::from_secs(1), true);
         tell(&mut kept, 0..2, Input::Finalise);
-        tell(&mut kept, 2..4, Input::Pause);
+        tell(&mut kept, 2..4, PAUSE);
         assert_eq!(again(&mut kept), [Some(0), Some(1), None, Some(2), Some(3)]);
         kept.answered();
         assert_eq!(again(&mut kept), [Some(2), Some(3)]);
-        tell(&mut kept, 4..60, Input::Pause);
+        tell(&mut kept, 4..60, PAUSE);
         assert_eq!(again(&mut kept), (10..60).map(Some).collect::<Vec<_>>(), "a second of them");
     }
 
     #[test]
     fn the_last_frames_before_a_final_text_that_came_by_itself_stay() {
         let mut kept = Kept::new(Duration::from_secs(1), true);
-        tell(&mut kept, 0..40, Input::Pause);
+        tell(&mut kept, 0..40, PAUSE);
         kept.covered();
         assert_eq!(again(&mut kept), (20..40).map(Some).collect::<Vec<_>>());
         tell(&mut kept, 40..50, Input::Finalise);
-        tell(&mut kept, 50..52, Input::Pause);
+        tell(&mut kept, 50..52, PAUSE);
         kept.covered();
         let mut expected: Vec<_> = (30..50).map(Some).collect();
         expected.extend([None, Some(50), Some(51)]);

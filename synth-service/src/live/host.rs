@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 use super::{Calls, Holder, ServiceAnswerer, Speakers, observer::LiveObserver};
 use crate::{
     settings::{EarsChoice, LiveFlags},
-    telemetry::Meters,
     transfers::Talks,
 };
 
@@ -52,7 +51,8 @@ impl LiveHost {
     ) -> Result<Option<Calls>, LiveError> {
         let (loading, meters) = (flags.clone(), speakers.meters.clone());
         let counting = meters.clone();
-        let ears = tokio::task::spawn_blocking(move || ears(&loading, counting)).await;
+        let count = move |fall_backs| counting.count(&LIVE_FALL_BACKS, &[], fall_backs);
+        let ears = tokio::task::spawn_blocking(move || ears(&loading, count)).await;
         let stopped = |_| Err(LiveError::Local(HearingError::Model("a fault while loading".into())));
         let Some(recogniser) = ears.unwrap_or_else(stopped)? else { return Ok(None) };
         recogniser.warm_up().await;
@@ -79,8 +79,11 @@ impl Holder for LiveHost {
 }
 
 /// The recognisers of the settings. Each call with local ears takes one of their sessions, of which there are as many as
-/// calls.
-fn ears(flags: &LiveFlags, meters: Meters) -> Result<Option<Arc<dyn Recogniser>>, LiveError> {
+/// calls. Sessions that fall back are counted.
+fn ears(
+    flags: &LiveFlags,
+    count: impl Fn(u64) + Send + Sync + 'static,
+) -> Result<Option<Arc<dyn Recogniser>>, LiveError> {
     let cloud: Arc<dyn Recogniser> = match flags.ears.ears {
         EarsChoice::None => return Ok(None),
         EarsChoice::Local => return local(flags).map(Some).map_err(LiveError::Local),
@@ -92,9 +95,8 @@ fn ears(flags: &LiveFlags, meters: Meters) -> Result<Option<Arc<dyn Recogniser>>
     }
     let second = local(flags).map_err(LiveError::FallBack)?;
     // There from the start on: an alert sees the first increase only of a series that is there before it.
-    meters.count(&LIVE_FALL_BACKS, &[], 0);
-    let count = move || meters.count(&LIVE_FALL_BACKS, &[], 1);
-    Ok(Some(Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE, count))))
+    count(0);
+    Ok(Some(Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE, move || count(1)))))
 }
 
 /// Loads the recognisers of the settings and drops them again: a check, which may take seconds. Returns the first one's
@@ -103,7 +105,7 @@ fn ears(flags: &LiveFlags, meters: Meters) -> Result<Option<Arc<dyn Recogniser>>
 /// # Errors
 /// [`LiveError`] for a recogniser that can't be used.
 pub fn check_ears(flags: &LiveFlags) -> Result<Option<&'static str>, LiveError> {
-    Ok(ears(flags)?.map(|ears| ears.recogniser.name()))
+    Ok(ears(flags, |_| {})?.map(|ears| ears.name()))
 }
 
 /// The recogniser on this machine.
