@@ -6,7 +6,7 @@ use std::time::Duration;
 use chat::{Event, Writing};
 use contract::stream::Ending;
 use futures::StreamExt;
-use text::{FirstPart, GrowingText, Sentence};
+use text::{GrowingText, Sentence};
 use tokio::time::sleep;
 
 use crate::script::Writer;
@@ -22,9 +22,9 @@ pub struct Dictation {
 }
 
 impl Dictation {
-    /// The answer of a model in this language (BCP 47) for a script.
-    pub fn new(writing: Writing, writer: Writer, language: &str, first: FirstPart) -> Self {
-        Self { writing, writer, sentences: GrowingText::new(language, first) }
+    /// The answer of a model for a script, cut into parts by `sentences`.
+    pub fn new(writing: Writing, writer: Writer, sentences: GrowingText) -> Self {
+        Self { writing, writer, sentences }
     }
 
     /// The next step of the model; `None` when nobody reads the script any more. Safe to cancel. A model that is far

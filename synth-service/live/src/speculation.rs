@@ -1,9 +1,9 @@
 //! When to ask the model before the turn is over: decides, and starts nothing itself.
 //!
-//! A text stands when its words make a whole sentence, when two partials have the same words, or when it comes behind the
-//! last voice. One partial has to be enough for a whole sentence: two of them rarely come before the end of a turn. A full
-//! stop says nothing there, since recognisers write one behind anything. Attempts are few, so two things save them for
-//! the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
+//! A text stands when two partials have the same words, or when it comes behind the last voice. One partial is enough for
+//! a sentence behind which nothing is said ("…습니다"); the ears report a whole sentence again at the first short silence.
+//! A full stop says nothing there, since recognisers write one behind anything. Attempts are few, so two things save them
+//! for the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
 //! for a while, and the last attempt is for a pause; where the words are no whole sentence, for one that is longer than
 //! those between words.
 
@@ -93,18 +93,14 @@ impl Speculation {
         self.stands(last.text.clone(), now)
     }
 
-    /// A partial text. It stands when its words make a whole sentence, when it has the words of the one before, or when
-    /// the caller pauses.
+    /// A partial text. It stands when it has the words of the one before, when nothing is said behind its last word, or
+    /// when the caller pauses.
     pub(crate) fn partial(&mut self, text: &str, now: Instant) -> Option<Action> {
         self.began.get_or_insert(now);
-        let stands = self.paused.is_some()
-            || self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
+        let is_steady = self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
         self.note(text, now);
-        if stands || self.left() > 1 && self.is_whole(text) {
-            self.stands(text.to_owned(), now)
-        } else {
-            None
-        }
+        let is_last = self.left() > 1 && self.wholeness(text) == Completeness::Whole;
+        if self.paused.is_some() || is_steady || is_last { self.stands(text.to_owned(), now) } else { None }
     }
 
     /// The number of attempts that are left.
@@ -112,12 +108,15 @@ impl Speculation {
         self.settings.attempts.saturating_sub(self.counts.started)
     }
 
-    /// Whether the words of a text make a whole sentence, whatever the mark behind them.
-    fn is_whole(&self, text: &str) -> bool {
+    /// Whether the words of a text make a whole sentence, whatever the full stop behind them.
+    fn wholeness(&self, text: &str) -> Completeness {
         let words =
             text.trim_end_matches(|char: char| !char.is_alphanumeric() && !matches!(char, '?' | '？'));
-        let completeness = completeness(&self.language, words, self.hint);
-        matches!(completeness, Completeness::Whole | Completeness::Complete)
+        completeness(&self.language, words, self.hint)
+    }
+
+    fn is_whole(&self, text: &str) -> bool {
+        matches!(self.wholeness(text), Completeness::Whole | Completeness::Complete)
     }
 
     /// A partial text that begins no attempt: an answer is still to be heard.

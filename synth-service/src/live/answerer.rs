@@ -11,7 +11,7 @@ use hearing::Line;
 use live::{Answer, Answerer, Progress, Question, Saying, Step, Voice, answer};
 use otlp::spans;
 use speech::Band;
-use text::Sentence;
+use text::{GrowingText, Sentence};
 use tokio::{sync::mpsc::Sender, time::Instant};
 use tracing::Instrument;
 
@@ -72,7 +72,7 @@ impl ServiceAnswerer {
         let call = question.call.clone();
         let line = question.line;
         let writing = model.write(prompt(question, &language));
-        let dictation = Dictation::new(writing, writer, &language, first);
+        let dictation = Dictation::new(writing, writer, GrowingText::without_gaps(&language, first));
         let order = Order { voice, speed: 1.0, script };
         let speaking = self.speak(order, line, steps);
         // Where the voice fails, nobody needs the model's words; where the model does, its sentences are still spoken.

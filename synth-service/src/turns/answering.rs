@@ -9,7 +9,7 @@ use contract::{
     timeline::Moment,
 };
 use otlp::spans;
-use text::FirstPart;
+use text::{FirstPart, GrowingText};
 use tokio::time::{Instant, sleep_until};
 use tracing::Span;
 
@@ -35,7 +35,8 @@ impl Answering {
     /// Passes the model's sentences on until it has finished or failed, or nobody listens any more. The request to the
     /// model is closed then.
     pub(super) async fn run(self, writing: Writing, writer: Writer) {
-        let mut dictation = Dictation::new(writing, writer, &self.language, self.first_part);
+        let mut dictation =
+            Dictation::new(writing, writer, GrowingText::new(&self.language, self.first_part));
         let acknowledge_at = Instant::now() + self.acknowledge_after;
         let mut is_unacknowledged = !self.acknowledge_after.is_zero();
         let mut answer = String::new();

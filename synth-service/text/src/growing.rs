@@ -27,6 +27,20 @@ impl GrowingText {
         Self { splitter: SentenceSplitter::new(language), shaper: Shaper::new(language, first) }
     }
 
+    /// The same for a line on which the parts follow each other without a gap, so that a first clause may be a short one:
+    /// it is certain as soon as the next two words say that a clause ends there.
+    ///
+    /// ```
+    /// use text::{FirstPart, GrowingText};
+    ///
+    /// let mut text = GrowingText::without_gaps("en-US", FirstPart::Usual);
+    /// let parts = text.push("We are open Monday to Friday, from nine in");
+    /// assert_eq!(parts[0].text(), "We are open Monday to Friday,");
+    /// ```
+    pub fn without_gaps(language: &str, first: FirstPart) -> Self {
+        Self { splitter: SentenceSplitter::new(language), shaper: Shaper::without_gaps(language, first) }
+    }
+
     /// Adds text and returns the parts that are certain by it.
     pub fn push(&mut self, text: &str) -> Vec<Sentence> {
         let mut parts = shaped(&mut self.shaper, &self.splitter.push(text));

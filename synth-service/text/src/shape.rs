@@ -51,8 +51,16 @@ enum Opening {
 impl Shaper {
     /// `language` is a BCP 47 tag.
     pub(crate) fn new(language: &str, first: FirstPart) -> Self {
-        let opening = Opening::Sought(FirstClause::default());
-        Self { language: language.to_owned(), first, opening, held: None }
+        Self::with(FirstClause::usual(), language, first)
+    }
+
+    /// The same for parts that follow each other without a gap.
+    pub(crate) fn without_gaps(language: &str, first: FirstPart) -> Self {
+        Self::with(FirstClause::soonest(), language, first)
+    }
+
+    fn with(sought: FirstClause, language: &str, first: FirstPart) -> Self {
+        Self { language: language.to_owned(), first, opening: Opening::Sought(sought), held: None }
     }
 
     /// Takes the whole words with which the next sentence begins, as far as they are certain, and returns the first

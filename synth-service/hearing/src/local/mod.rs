@@ -62,7 +62,7 @@ impl Default for LocalSettings {
             workers: (cores / 2).max(1),
             max_sessions: 16,
             partials: true,
-            partial_step: Duration::from_millis(200),
+            partial_step: Duration::from_millis(100),
         }
     }
 }

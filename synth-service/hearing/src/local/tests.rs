@@ -82,7 +82,7 @@ fn local(max_sessions: usize, partials: bool) -> (Local, Arc<Counting>) {
         workers: 1,
         max_sessions,
         partials,
-        ..LocalSettings::default()
+        partial_step: Duration::from_millis(200),
     };
     let models: Vec<Arc<dyn Model>> = vec![model.clone()];
     (Local::with(vec![toml::from_str(text).unwrap()], models, &settings).unwrap(), model)

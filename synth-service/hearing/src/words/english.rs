@@ -179,7 +179,6 @@ const ANSWERS: &[&str] = &[
     "thank you",
     "never mind",
     "nothing",
-    "stop",
     "pardon",
     "of course",
     "no thanks",
@@ -205,6 +204,26 @@ const CLOSING: &[&str] = &["please", "thanks", "bye", "goodbye"];
 /// A caller who says only one of these has a wish yet to be said.
 const GREETINGS: &[&str] = &["hello", "hi", "hey", "please"];
 
+/// A caller who says only this wants to be listened to, and goes on, often behind a pause.
+const ATTENTION: &[&str] = &[
+    "excuse me",
+    "sorry",
+    "i'm sorry",
+    "stop",
+    "stop please",
+    "please stop",
+    "wait",
+    "wait please",
+    "please wait",
+    "no wait",
+    "hold on",
+    "hang on",
+    "one moment",
+    "just a moment",
+    "just a second",
+    "listen",
+];
+
 /// Short words behind which a question still lacks its object: "can you tell me".
 const BEFORE_OBJECT: &[&str] = &["me", "us", "you", "it", "him", "her", "them", "that", "this"];
 
@@ -228,6 +247,10 @@ pub(super) fn completeness(tokens: &[Token]) -> Completeness {
         return Completeness::Open;
     }
     let answer = words.join(" ");
+    // "Sorry?" asks to hear it again.
+    if ATTENTION.contains(&answer.as_str()) && last.mark() != Some('?') {
+        return Completeness::Soft;
+    }
     if ANSWERS.contains(&answer.as_str()) {
         let greets = GREETINGS.contains(&answer.as_str());
         return if greets { Completeness::Complete } else { Completeness::Whole };

@@ -50,6 +50,10 @@ pub(super) const DASH: &str = "다시";
 const NUMBERS: &[&str] =
     &["하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "스물", "서른", "마흔", "쉰"];
 
+/// A caller who ends in one of these wants to be listened to, and goes on, often behind a pause.
+const ATTENTION: &[&str] =
+    &["잠깐", "잠깐만", "잠깐만요", "잠시만", "잠시만요", "저기요", "있잖아요", "그만"];
+
 /// Answers that are complete by themselves.
 const ANSWERS: &[&str] = &[
     "네",
@@ -72,10 +76,7 @@ const ANSWERS: &[&str] = &[
     "싫어",
     "아니야",
     "괜찮아",
-    "잠깐만",
-    "잠시만",
     "고마워",
-    "그만",
 ];
 
 /// Question words, which end a clipped question: "이거 얼마".
@@ -258,6 +259,9 @@ pub(super) fn completeness(tokens: &[Token]) -> Completeness {
         return Completeness::Complete;
     }
     let alone = before.is_empty();
+    if ATTENTION.contains(&word) {
+        return Completeness::Soft;
+    }
     if ANSWERS.contains(&word) {
         return Completeness::Whole;
     }

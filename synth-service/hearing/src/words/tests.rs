@@ -92,6 +92,9 @@ fn english_with_a_mark_behind_everything() {
             ("Can you please.", Open),
             ("Thank you.", Whole),
             ("No.", Whole),
+            ("Excuse me.", Soft),
+            ("Stop. Please.", Soft),
+            ("Sorry?", Complete),
         ],
     );
 }
@@ -132,6 +135,7 @@ fn korean() {
             ("음", Open),
             ("어", Unknown),
             ("예약하려고 하는데요", Soft),
+            ("아니, 잠깐만요.", Soft),
             ("여름 휴가", Unknown),
             ("창고", Unknown),
             ("사람이 많이", Unknown),

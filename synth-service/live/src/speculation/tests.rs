@@ -27,13 +27,15 @@ fn a_text_that_stands_in_two_partials_starts_one_attempt() {
 }
 
 #[test]
-fn a_whole_sentence_starts_an_attempt_at_once_while_one_is_left_for_a_pause() {
+fn a_whole_sentence_that_stands_starts_an_attempt_while_one_is_left_for_a_pause() {
     let (mut speculation, now) = speculation();
     assert_eq!(speculation.partial("When do you...", now), None);
-    assert_eq!(speculation.partial("When do you open.", now), start("When do you open."));
+    assert_eq!(speculation.partial("When do you open.", now), None);
+    assert_eq!(speculation.partial("When do you open?", now), start("When do you open?"));
     assert_eq!(speculation.partial("When do you open at", now), None, "it may waver");
     assert!(speculation.is_for("When do you open?"));
     let longer = "When do you open on Sunday?";
+    assert_eq!(speculation.partial(longer, now), None);
     assert_eq!(speculation.partial(longer, now), start(longer));
     assert_eq!(speculation.partial("When do you open on Sunday morning", now), None);
     assert!(speculation.is_for(longer), "and nothing is dropped for a guess");
@@ -60,6 +62,8 @@ fn spoken(language: &str, sentence: &str) -> (Speculated, bool) {
     for (end, _) in sentence.match_indices(' ') {
         speculation.partial(&format!("{}.", &sentence[..end]), now);
     }
+    // The first short silence behind the voice reports the text again.
+    speculation.partial(sentence, now);
     speculation.partial(sentence, now);
     let is_early = speculation.is_for(sentence);
     speculation.paused(now, now);

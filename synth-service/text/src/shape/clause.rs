@@ -32,13 +32,24 @@ const LEAST_AHEAD: usize = 2;
 const MOST_WORDS: usize = 60;
 
 /// The search for the first clause of a sentence that is arriving.
-#[derive(Default)]
 pub(super) struct FirstClause {
     /// Words behind which the clause certainly does not end.
     ruled_out: usize,
+    /// Fewest seconds of the words behind a clause.
+    seconds_ahead: f32,
 }
 
 impl FirstClause {
+    /// Behind the clause is enough for a part, should the sentence end there.
+    pub(super) fn usual() -> Self {
+        Self { ruled_out: 0, seconds_ahead: ULTRA_SHORT }
+    }
+
+    /// A short rest is no harm: it is heard behind the clause without a gap, or waits for the next sentence.
+    pub(super) fn soonest() -> Self {
+        Self { ruled_out: 0, seconds_ahead: 0.0 }
+    }
+
     /// The number of the clause's words, and the clause. `None` while it is not certain, or where there is none.
     ///
     /// `beginning` has whole words only, and the words of the call before.
@@ -47,7 +58,7 @@ impl FirstClause {
             beginning.split(is_gap).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
         for end in self.ruled_out + 1..words.len() {
             if may_end(words[end - 1]) {
-                let ahead = ahead(language, &words[end..])?;
+                let ahead = ahead(language, &words[end..], self.seconds_ahead)?;
                 if let Some(clause) = clause(language, &words[..end + ahead], end) {
                     return Some((end, clause));
                 }
@@ -93,13 +104,13 @@ fn is_marked(word: &str) -> bool {
     word.ends_with([',', ';', ':', '–', '—', '，', '、', '；', '：']) || matches!(word, "-" | "--")
 }
 
-/// The number of words that tell whether a clause ends before them; `None` until all of them have arrived. Together
-/// they are long enough for a part, should the sentence end with them.
-fn ahead(language: &str, words: &[&str]) -> Option<usize> {
+/// The number of words that tell whether a clause ends before them, and take at least `least` seconds; `None` until all of
+/// them have arrived.
+fn ahead(language: &str, words: &[&str], least: f32) -> Option<usize> {
     let mut seconds = 0.0;
     let behind = words.iter().position(|word| {
         seconds += word_seconds(language, word);
-        seconds >= ULTRA_SHORT
+        seconds >= least
     });
     behind.map(|at| LEAST_AHEAD.max(at + 1)).filter(|&ahead| ahead <= words.len())
 }
