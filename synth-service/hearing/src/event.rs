@@ -14,6 +14,8 @@ pub enum Event {
         /// When that frame was received.
         received: Instant,
     },
+    /// Voice is silent for a moment that is too short for a pause: behind the last word, or between two.
+    VoiceFaded,
     /// Voice has stopped, for now.
     VoicePaused {
         /// End of the last voiced frame.
@@ -76,6 +78,7 @@ impl fmt::Debug for Hidden<'_> {
 impl fmt::Debug for Event {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::VoiceFaded => formatter.write_str("VoiceFaded"),
             Self::VoiceBegan { at, .. } => write!(formatter, "VoiceBegan({at:?})"),
             Self::VoicePaused { at, .. } => write!(formatter, "VoicePaused({at:?})"),
             Self::Partial { text } => formatter.debug_tuple("Partial").field(&Hidden(text)).finish(),

@@ -90,6 +90,8 @@ pub struct InterruptionSettings {
 pub struct SpeculationSettings {
     /// Most attempts of a turn.
     pub attempts: u32,
+    /// Time in which the words of partial texts stay the same, before they are tried while the caller speaks.
+    pub steady: Duration,
     /// Length of a turn from which on no attempt is begun.
     pub longest_speech: Duration,
     /// Silence behind a text that calls for more, before it is tried.
@@ -161,9 +163,10 @@ impl Default for SpeculationSettings {
     fn default() -> Self {
         Self {
             attempts: 3,
+            steady: Duration::from_millis(200),
             longest_speech: Duration::from_secs(10),
             open: Duration::from_millis(400),
-            last: Duration::from_millis(200),
+            last: Duration::from_millis(140),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! When to ask the model before the turn is over: decides, and starts nothing itself.
 //!
-//! A text stands when two partials have the same words, or when it comes behind the last voice. One partial is enough for
-//! a sentence behind which nothing is said ("…습니다"); the ears report a whole sentence again at the first short silence.
-//! A full stop says nothing there, since recognisers write one behind anything. Attempts are few, so two things save them
-//! for the end of the turn: a text that calls for more ("I would like to") is tried only when the caller leaves it at that
-//! for a while, and the last attempt is for a pause; where the words are no whole sentence, for one that is longer than
-//! those between words.
+//! A text stands when it comes behind the last voice. While the caller speaks, it stands when its words stay the same for a
+//! while, when they make a whole sentence and the voice fades, or when nothing is said behind such a sentence
+//! ("…습니다"). A full stop says nothing there, since recognisers write one behind anything. Attempts are few, so two
+//! things save them for the end of the turn: a text that calls for more ("I would like to") is tried only when the caller
+//! leaves it at that for a while, and the last attempt is for a pause; where the words are no whole sentence, for one that
+//! is longer than those between words.
 
 use std::fmt;
 
@@ -38,6 +38,9 @@ impl fmt::Debug for Action {
 /// A partial text.
 struct Partial {
     text: String,
+    /// When its words first came.
+    since: Instant,
+    /// When they last came.
     at: Instant,
 }
 
@@ -93,12 +96,18 @@ impl Speculation {
         self.stands(last.text.clone(), now)
     }
 
-    /// A partial text. It stands when it has the words of the one before, when nothing is said behind its last word, or
-    /// when the caller pauses.
+    /// The voice is silent for a moment. A whole sentence may be the turn.
+    pub(crate) fn faded(&mut self, now: Instant) -> Option<Action> {
+        let text = self.last.as_ref()?.text.clone();
+        if self.is_whole(&text) { self.stands(text, now) } else { None }
+    }
+
+    /// A partial text.
     pub(crate) fn partial(&mut self, text: &str, now: Instant) -> Option<Action> {
         self.began.get_or_insert(now);
-        let is_steady = self.last.as_ref().is_some_and(|last| words::same_words(&last.text, text));
         self.note(text, now);
+        let since = self.last.as_ref().map_or(now, |last| last.since);
+        let is_steady = now.saturating_duration_since(since) >= self.settings.steady;
         let is_last = self.left() > 1 && self.wholeness(text) == Completeness::Whole;
         if self.paused.is_some() || is_steady || is_last { self.stands(text.to_owned(), now) } else { None }
     }
@@ -121,7 +130,9 @@ impl Speculation {
 
     /// A partial text that begins no attempt: an answer is still to be heard.
     pub(crate) fn note(&mut self, text: &str, now: Instant) {
-        self.last = Some(Partial { text: text.to_owned(), at: now });
+        let same = self.last.take().filter(|last| words::same_words(&last.text, text));
+        let since = same.map_or(now, |last| last.since);
+        self.last = Some(Partial { text: text.to_owned(), since, at: now });
     }
 
     /// The time of [`Self::tick`].

@@ -20,7 +20,6 @@ use crate::{
     EarSettings, Event, FRAME, Format, Frame, Heard, Hint, Input, Recogniser,
     activity::{Activity, Change},
     turn::{Look, Moment, Rules, Step, Turn},
-    words::is_complete_by_words,
 };
 
 /// Reports that may wait for their reader: minutes of them. Then the oldest goes.
@@ -172,25 +171,17 @@ impl Ears {
     fn listen(&mut self) {
         let voice_ends = self.activity.last_voiced();
         let is_silent = self.now.at >= voice_ends + self.rules.settings.listen_after;
-        if self.activity.is_voice() && is_silent && self.tell_pause(voice_ends) && self.has_whole_sentence() {
-            // Mostly it is the whole turn, and an answer may begin before the recogniser says so.
-            self.report_partial();
+        if self.activity.is_voice() && is_silent && self.paused_behind != voice_ends {
+            self.tell_pause(voice_ends);
+            self.report(Event::VoiceFaded);
         }
     }
 
-    fn has_whole_sentence(&self) -> bool {
-        let words = self.turn.as_ref().map(Turn::words).unwrap_or_default();
-        is_complete_by_words(&self.rules.language, &words, self.hint)
-    }
-
-    /// Whether it is news.
-    fn tell_pause(&mut self, voice_ends: Duration) -> bool {
-        let is_new = self.paused_behind != voice_ends;
-        if is_new {
+    fn tell_pause(&mut self, voice_ends: Duration) {
+        if self.paused_behind != voice_ends {
             self.paused_behind = voice_ends;
             self.link.tell(Input::Pause { voice_ends });
         }
-        is_new
     }
 
     /// Sends the frames of the utterance.

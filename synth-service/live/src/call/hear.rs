@@ -46,6 +46,7 @@ impl<E: Listening> Call<E> {
         match event {
             Event::VoiceBegan { received, .. } => self.hear_voice(received, now),
             Event::VoicePaused { received, .. } => self.hear_pause(received, now),
+            Event::VoiceFaded => self.hear_fade(now),
             Event::Partial { text } => self.hear_partial(text, now),
             Event::TurnEnded(heard) => self.hear_turn(heard, now),
             Event::Nothing { voiced, had_words, .. } => self.hear_nothing(voiced, had_words),
@@ -104,6 +105,14 @@ impl<E: Listening> Call<E> {
         self.obey(verdict);
         if self.may_speculate() {
             let action = self.speculation.paused(received, now);
+            self.try_early(action);
+        }
+    }
+
+    /// An answer may begin before the recogniser has the last sound: mostly its text is whole already.
+    fn hear_fade(&mut self, now: Instant) {
+        if self.may_speculate() {
+            let action = self.speculation.faded(now);
             self.try_early(action);
         }
     }

@@ -9,17 +9,21 @@ fn speculation() -> (Speculation, Instant) {
     (speculation, now)
 }
 
+const STEADY: Duration = Duration::from_millis(200);
+
 fn start(text: &str) -> Option<Action> {
     Some(Action::Start(text.into()))
 }
 
 #[test]
-fn a_text_that_stands_in_two_partials_starts_one_attempt() {
+fn a_text_that_stays_the_same_starts_one_attempt() {
     let (mut speculation, now) = speculation();
-    assert_eq!(speculation.partial("I was here", now), None);
+    let steady = now + STEADY;
+    assert_eq!(speculation.partial("I was", now), None);
     assert_eq!(speculation.partial("I was here yesterday.", now), None, "a full stop says nothing");
-    assert_eq!(speculation.partial("i was here yesterday", now), start("i was here yesterday"));
-    assert_eq!(speculation.partial("I was here yesterday", now), None, "it runs already");
+    assert_eq!(speculation.partial("I was here yesterday.", now + STEADY / 2), None);
+    assert_eq!(speculation.partial("i was here yesterday", steady), start("i was here yesterday"));
+    assert_eq!(speculation.partial("I was here yesterday", steady), None, "it runs already");
     assert!(speculation.is_for("I was here yesterday!"));
     assert!(!speculation.is_for("I was here yesterday evening."));
     assert_eq!(speculation.ended(true), Speculated { started: 1, adopted: 1, dropped: 0 });
@@ -27,16 +31,18 @@ fn a_text_that_stands_in_two_partials_starts_one_attempt() {
 }
 
 #[test]
-fn a_whole_sentence_that_stands_starts_an_attempt_while_one_is_left_for_a_pause() {
+fn a_whole_sentence_starts_an_attempt_when_the_voice_fades_while_one_is_left_for_a_pause() {
     let (mut speculation, now) = speculation();
-    assert_eq!(speculation.partial("When do you...", now), None);
+    assert_eq!(speculation.faded(now), None, "no words yet");
+    speculation.partial("When do you...", now);
+    assert_eq!(speculation.faded(now), None, "it is no sentence");
     assert_eq!(speculation.partial("When do you open.", now), None);
-    assert_eq!(speculation.partial("When do you open?", now), start("When do you open?"));
+    assert_eq!(speculation.faded(now), start("When do you open."));
     assert_eq!(speculation.partial("When do you open at", now), None, "it may waver");
     assert!(speculation.is_for("When do you open?"));
     let longer = "When do you open on Sunday?";
     assert_eq!(speculation.partial(longer, now), None);
-    assert_eq!(speculation.partial(longer, now), start(longer));
+    assert_eq!(speculation.faded(now), start(longer));
     assert_eq!(speculation.partial("When do you open on Sunday morning", now), None);
     assert!(speculation.is_for(longer), "and nothing is dropped for a guess");
     let last = "When do you open on Sunday mornings?";
@@ -62,9 +68,8 @@ fn spoken(language: &str, sentence: &str) -> (Speculated, bool) {
     for (end, _) in sentence.match_indices(' ') {
         speculation.partial(&format!("{}.", &sentence[..end]), now);
     }
-    // The first short silence behind the voice reports the text again.
     speculation.partial(sentence, now);
-    speculation.partial(sentence, now);
+    speculation.faded(now);
     let is_early = speculation.is_for(sentence);
     speculation.paused(now, now);
     speculation.tick(now + SpeculationSettings::default().last);
@@ -101,10 +106,10 @@ fn digits_that_were_asked_for_start_none() {
     let (mut speculation, now) = speculation();
     speculation.expect(Hint::Number);
     speculation.partial("It is five", now);
-    assert_eq!(speculation.partial("It is five", now), None, "more may follow");
+    assert_eq!(speculation.partial("It is five", now + STEADY), None, "more may follow");
     speculation.ended(false);
     speculation.partial("It is five", now);
-    assert_eq!(speculation.partial("It is five", now), start("It is five"));
+    assert_eq!(speculation.partial("It is five", now + STEADY), start("It is five"));
 }
 
 #[test]
@@ -124,12 +129,13 @@ fn another_steady_text_takes_its_place_three_times_at_most() {
     let (mut speculation, now) = speculation();
     for text in ["A table.", "A table. Tonight."] {
         speculation.partial(text, now);
-        assert_eq!(speculation.partial(text, now), start(text));
+        assert_eq!(speculation.partial(text, now + STEADY), start(text));
     }
     let text = "A table. Tonight. I listen.";
     speculation.partial(text, now);
     assert!(speculation.is_for("A table. Tonight."), "a text that changes drops nothing");
-    assert_eq!(speculation.partial(text, now), Some(Action::Drop), "the last one is for a pause");
+    let steady = speculation.partial(text, now + STEADY);
+    assert_eq!(steady, Some(Action::Drop), "the last one is for a pause");
     let later = now + SpeculationSettings::default().last;
     assert_eq!((speculation.paused(now, now), speculation.tick(later)), (None, start(text)));
     assert_eq!(speculation.partial("A table. Tonight. I listen. Bye.", later), Some(Action::Drop));
@@ -141,7 +147,7 @@ fn a_text_that_calls_for_more_is_tried_when_nothing_follows() {
     let (mut speculation, now) = speculation();
     let text = "I would like to";
     speculation.partial(text, now);
-    assert_eq!(speculation.partial(text, now), None);
+    assert_eq!(speculation.partial(text, now + STEADY), None);
     assert_eq!(speculation.paused(now, now), None);
     let later = now + SpeculationSettings::default().open;
     assert_eq!(speculation.deadline(), Some(later));
@@ -177,14 +183,14 @@ fn a_long_speech_starts_none() {
     let (mut speculation, now) = speculation();
     let late = now + Duration::from_secs(10);
     speculation.partial("a long story", late);
-    assert_eq!(speculation.partial("a long story", late), None);
+    assert_eq!(speculation.partial("a long story", late + STEADY), None);
 }
 
 #[test]
 fn a_cough_drops_the_attempt_and_its_count_is_kept() {
     let (mut speculation, now) = speculation();
     speculation.partial("ah", now);
-    speculation.partial("ah", now);
+    speculation.partial("ah", now + STEADY);
     speculation.abandon();
     assert_eq!(speculation.ended(false), Speculated { started: 1, adopted: 0, dropped: 1 });
 }

@@ -160,12 +160,12 @@ impl Call {
         (turns[0], self.started + self.events[end].0 - pause.unwrap())
     }
 
-    /// The kinds of all events, without partial texts.
+    /// The kinds of all events, without partial texts and moments of silence.
     fn kinds(&self) -> String {
         let kind = |(_, event): &(Duration, Event)| match event {
             Event::VoiceBegan { .. } => "began ",
             Event::VoicePaused { .. } => "paused ",
-            Event::Partial { .. } => "",
+            Event::Partial { .. } | Event::VoiceFaded => "",
             Event::TurnEnded(_) => "turn ",
             Event::Nothing { .. } => "nothing ",
             Event::Deaf(_) => "deaf ",

@@ -18,23 +18,13 @@ async fn the_recogniser_is_told_of_a_silence_before_it_counts_as_a_pause() {
     assert!(ends.windows(2).all(|ends| ends[0] != ends[1]), "each end of voice once: {ends:?}");
 }
 
-/// The partial texts that a call reports until a short silence behind the voice, of a recogniser that has this one.
-async fn partials(text: &'static str) -> usize {
-    let recogniser = Scripted::new(move |_, mut engine| async move {
-        let mut frames = 0;
-        while let Some(input) = engine.input.recv().await {
-            frames += usize::from(matches!(input, Input::Audio(_)));
-            if frames == 10 && engine.heard.send(Ok(Heard::Partial(text.to_owned()))).await.is_err() {
-                return;
-            }
-        }
-    });
-    let mut call = Call::new(&recogniser, "en", EarSettings::default());
-    call.hear(&[voice(0.5), sounds::silence(0.06)].concat()).await;
-    call.events.iter().filter(|(_, event)| matches!(event, Event::Partial { .. })).count()
-}
-
 #[tokio::test(start_paused = true)]
-async fn a_whole_sentence_is_reported_again_at_the_first_silence_behind_it() {
-    assert_eq!((partials("When are you open?").await, partials("I would like").await), (2, 1));
+async fn a_voice_fades_before_it_pauses() {
+    let recogniser = Scripted::saying(&["hello"], 50);
+    let mut call = Call::new(&recogniser, "en", EarSettings::default());
+    call.hear(&[voice(0.5), sounds::silence(0.5)].concat()).await;
+    let at = |wanted: fn(&Event) -> bool| call.events.iter().rfind(|(_, event)| wanted(event)).unwrap().0;
+    let faded = at(|event| *event == Event::VoiceFaded);
+    let paused = at(|event| matches!(event, Event::VoicePaused { .. }));
+    assert_eq!(paused - faded, Duration::from_millis(40));
 }

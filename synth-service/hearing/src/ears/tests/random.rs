@@ -77,6 +77,7 @@ fn check(call: &Call) -> String {
                 assert!(speaks, "{:#?}", call.events);
                 (speaks, paused) = (false, *at);
             }
+            Event::VoiceFaded => assert!(speaks),
             Event::Partial { text } => assert!(open && !text.is_empty()),
             Event::TurnEnded(_) | Event::Nothing { .. } | Event::Deaf(_) => {
                 assert!(open && !speaks, "{:#?}", call.events);

@@ -198,6 +198,12 @@ impl Test {
         self.settle().await;
     }
 
+    /// The voice is silent for a moment.
+    pub(super) async fn fade(&mut self) {
+        self.event(Event::VoiceFaded);
+        self.settle().await;
+    }
+
     /// The turn is over, with these words.
     pub(super) async fn turn(&mut self, text: &str) {
         let (began, ended) = self.voice;
