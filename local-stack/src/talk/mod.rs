@@ -41,7 +41,7 @@ pub use self::{
     interruption::Interruption,
     log::LoggedTurn,
     noise::{Noise, NoiseChoice, NoiseKind},
-    service::{LiveService, Way},
+    service::{LiveService, Way, warm_phrases},
     turns::Turn,
     twilio::{Exchange, sign},
     voice::{CALLER_VOICE, Voices},

@@ -1,6 +1,9 @@
 //! The settings of a service that takes calls from Twilio, and the way in which it answers them.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use anyhow::{Context, Result};
+use contract::http::{WARM_PHRASES, WarmRequest, WarmResponse};
 
 use super::twilio::Exchange;
 
@@ -75,5 +78,26 @@ impl LiveService {
             auth_token: self.auth_token.clone(),
             query: format!("language={}", self.language),
         }
+    }
+}
+
+/// Longest time of one request for clips. The service works for 15 s, and ends the clip that it has begun.
+const WARM_WITHIN: Duration = Duration::from_secs(120);
+
+/// Has the service make the clips of its own sentences, as an operator does before the first caller.
+///
+/// # Errors
+/// When the service refuses, or is not there.
+pub async fn warm_phrases(endpoint: &str) -> Result<()> {
+    let client = reqwest::Client::builder().timeout(WARM_WITHIN).build()?;
+    let mut request = WarmRequest::default();
+    loop {
+        let sent = client.post(format!("{endpoint}{WARM_PHRASES}")).json(&request).send().await;
+        let answer = sent.and_then(reqwest::Response::error_for_status).context("the clips of phrases")?;
+        let warmed: WarmResponse = answer.json().await?;
+        if warmed.left == 0 || warmed.tried() == 0 {
+            return Ok(());
+        }
+        request.from += warmed.tried();
     }
 }

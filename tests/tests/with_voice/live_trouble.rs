@@ -162,7 +162,7 @@ async fn a_stop_of_the_service_ends_a_call_in_order() -> Result<()> {
     let held = call.await??;
     ensure!(held.broken.as_deref() == Some("the service closed the media stream"), "{:?}", held.broken);
     ensure!(logged(&log, "the line is closed", "end") == ["Stopped"], "{log:?}");
-    ensure!(logged(&log, "live call ended", "reason") == ["caller_gone"], "{log:?}");
+    ensure!(logged(&log, "live call ended", "reason") == ["stopped"], "{log:?}");
     Ok(())
 }
 

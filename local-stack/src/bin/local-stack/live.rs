@@ -9,6 +9,7 @@ use local_stack::{
     talk::{
         Exchange, LiveService, Voices, Way,
         bench::{self, Baseline, Corpus, IN_TIME_MS, Report, Size},
+        warm_phrases,
     },
 };
 
@@ -153,7 +154,9 @@ async fn start(arguments: &LiveBenchArguments, language: &str, way: Way) -> Resu
     service_settings.insert("FIRSTWORD_DEMO_SCRIPT".into(), script.to_string_lossy().into_owned());
     let voices = vec![voice.to_owned()];
     let config = StackConfig { voices, logs, service_settings, ..StackConfig::default() };
-    Ok((start_stack(&arguments.common, config).await?, service))
+    let stack = start_stack(&arguments.common, config).await?;
+    warm_phrases(stack.service_endpoint()).await?;
+    Ok((stack, service))
 }
 
 /// The callers' turns in all languages. They are spoken before the first call, and their voices are gone by then.

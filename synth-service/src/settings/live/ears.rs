@@ -53,6 +53,10 @@ pub struct EarFlags {
     #[arg(long, env = "FIRSTWORD_EARS_WORKERS", default_value_t = 0)]
     pub ears_workers: usize,
 
+    /// New sound for each partial text of the local recogniser, in milliseconds.
+    #[arg(long, env = "FIRSTWORD_EARS_PARTIAL_MS", default_value_t = 100)]
+    pub ears_partial_ms: u64,
+
     /// Whether the local recogniser takes a call over when rtzr or deepgram refuses, fails or is late.
     #[arg(long, env = "FIRSTWORD_EARS_FALL_BACK", default_value_t = true, action = ArgAction::Set,
           global = true)]
@@ -121,7 +125,7 @@ impl EarFlags {
             workers: if self.ears_workers == 0 { usual.workers } else { self.ears_workers },
             max_sessions: calls,
             partials: self.partials,
-            ..usual
+            partial_step: std::time::Duration::from_millis(self.ears_partial_ms),
         }
     }
 
