@@ -88,11 +88,12 @@ const WARM_WITHIN: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 /// When the service refuses, or is not there.
-pub async fn warm_phrases(endpoint: &str) -> Result<()> {
+pub async fn warm_phrases(endpoint: &str, token: &str) -> Result<()> {
     let client = reqwest::Client::builder().timeout(WARM_WITHIN).build()?;
     let mut request = WarmRequest::default();
     loop {
-        let sent = client.post(format!("{endpoint}{WARM_PHRASES}")).json(&request).send().await;
+        let post = client.post(format!("{endpoint}{WARM_PHRASES}")).bearer_auth(token);
+        let sent = post.json(&request).send().await;
         let answer = sent.and_then(reqwest::Response::error_for_status).context("the clips of phrases")?;
         let warmed: WarmResponse = answer.json().await?;
         if warmed.left == 0 || warmed.tried() == 0 {

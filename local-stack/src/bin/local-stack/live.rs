@@ -155,7 +155,7 @@ async fn start(arguments: &LiveBenchArguments, language: &str, way: Way) -> Resu
     let voices = vec![voice.to_owned()];
     let config = StackConfig { voices, logs, service_settings, ..StackConfig::default() };
     let stack = start_stack(&arguments.common, config).await?;
-    warm_phrases(stack.service_endpoint()).await?;
+    warm_phrases(stack.service_endpoint(), stack.token()).await?;
     Ok((stack, service))
 }
 
