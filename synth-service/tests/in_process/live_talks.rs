@@ -1,4 +1,4 @@
-//! The talks of contacts of Amazon Connect in live calls: how they go on, and what of them is kept in a real S3.
+//! The talks of contacts of Amazon Connect in live calls: how they go on, and which parts are kept in a real S3.
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The service takes what it needs in this time: samples in it do not count.
+/// The service fills its memory in this time: samples in it do not count.
 const WARM_AFTER: Duration = Duration::from_secs(60);
 
 /// Memory grows if its mean over the last third of the time is above that over the first third by more than this share.

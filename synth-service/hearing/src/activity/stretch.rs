@@ -1,8 +1,8 @@
 //! Voice over short gaps, for interruptions: "stop it" and "아니, 잠깐만" have one in the middle.
 //!
 //! A pause that tells a recogniser to look at an utterance is short, and would let the count begin again. So gaps are
-//! bridged here. Sound that is no voice by itself, such as a cough, is never counted: only voice that has begun, and what
-//! may be its next word.
+//! bridged here. Sound that is no voice by itself, such as a cough, is never counted: only voice that has begun, and sound
+//! that may be its next word.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -97,7 +97,7 @@ impl Stretch {
 struct Count {
     span: usize,
     voiced: usize,
-    /// The voiced ones and what counts of the gaps between them.
+    /// The voiced ones and the counted parts of the gaps between them.
     sum: usize,
     gap: usize,
     /// Tones in the gap.

@@ -52,7 +52,7 @@ impl TwilioAccess {
         };
         let url = outgoing::url(given).filter(|url| url.query().is_none() && url.fragment().is_none());
         let url = url.ok_or(AccessError::PublicUrl)?;
-        // Requests from a proxy on this machine have a loopback address, whoever has sent them.
+        // Requests from a proxy on this machine have a loopback address, even those from outside.
         if !secrets.are_required() && !is_this_machine(&url) {
             return Err(AccessError::Unsigned);
         }
