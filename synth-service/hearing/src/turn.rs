@@ -232,6 +232,11 @@ impl Turn {
         self.ended
     }
 
+    /// Whether its voice has stopped, for now.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent
+    }
+
     /// Voice until the last pause, all utterances together.
     pub(crate) fn voiced(&self) -> Duration {
         self.voiced

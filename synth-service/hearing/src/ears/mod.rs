@@ -171,17 +171,19 @@ impl Ears {
     fn listen(&mut self) {
         let voice_ends = self.activity.last_voiced();
         let is_silent = self.now.at >= voice_ends + self.rules.settings.listen_after;
-        if self.activity.is_voice() && is_silent && self.paused_behind != voice_ends {
-            self.tell_pause(voice_ends);
+        if self.activity.is_voice() && is_silent && self.tell_pause(voice_ends) {
             self.report(Event::VoiceFaded);
         }
     }
 
-    fn tell_pause(&mut self, voice_ends: Duration) {
-        if self.paused_behind != voice_ends {
+    /// Tells the recogniser of a pause, once behind each voice. Returns whether it is news.
+    fn tell_pause(&mut self, voice_ends: Duration) -> bool {
+        let is_new = self.paused_behind != voice_ends;
+        if is_new {
             self.paused_behind = voice_ends;
             self.link.tell(Input::Pause { voice_ends });
         }
+        is_new
     }
 
     /// Sends the frames of the utterance.
@@ -210,11 +212,9 @@ impl Ears {
 
     fn next_step(&mut self) -> Option<Step> {
         let turn = self.turn.as_mut()?;
-        let look = Look {
-            now: self.now.at,
-            sound: self.edge.end(turn.ended()).at,
-            may_begin: self.activity.may_begin(),
-        };
+        // The end of the sound is sought behind a voice only: each frame comes here.
+        let sound = if turn.is_silent() { self.edge.end(turn.ended()).at } else { self.now.at };
+        let look = Look { now: self.now.at, sound, may_begin: self.activity.may_begin() };
         turn.step(look, self.hint, &self.rules)
     }
 
