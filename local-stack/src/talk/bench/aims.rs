@@ -2,7 +2,7 @@
 
 use super::{
     Crowd, Load, Measured,
-    over::{Noises, Stopped},
+    over::{Noises, SILENT_MS, Stopped},
     plain::STOPS_MS,
 };
 use crate::{
@@ -71,7 +71,8 @@ impl Aims {
         );
         self.aim(&format!("{name}: no answer went on"), stopped.missed.to_string(), stopped.missed == 0);
         let p95 = |values: &[f64]| is_measured.then(|| percentile(values, 0.95));
-        self.at_most(&format!("{name}: silence, p95 at most 350 ms"), p95(&stopped.silent_ms), 350.0, "ms");
+        let silence = format!("{name}: silence, p95 at most {SILENT_MS} ms");
+        self.at_most(&silence, p95(&stopped.silent_ms), SILENT_MS, "ms");
         self.at_most(&format!("{name}: ours, p95 at most 60 ms"), p95(&stopped.own_ms), 60.0, "ms");
         self.no_faults(&name, stopped.faults.len());
     }

@@ -13,6 +13,9 @@ const PAIRS: usize = 5;
 /// The share of the sounds that must have met an answer for the figures to say something.
 const MET: f64 = 0.75;
 
+/// The aim of an interruption, from the first voiced sample to the last audible one, in milliseconds.
+pub(super) const SILENT_MS: f64 = 350.0;
+
 /// The interruptions of some calls.
 #[derive(Debug, Default)]
 pub struct Stopped {
@@ -23,6 +26,8 @@ pub struct Stopped {
     pub(super) own_ms: Vec<f64>,
     /// Answers that went on.
     pub(super) missed: usize,
+    /// Those above the aim, with the words.
+    pub(super) late: Vec<String>,
     pub(super) faults: Vec<String>,
 }
 
@@ -40,6 +45,9 @@ impl Stopped {
             // An answer that had ended by itself tells nothing.
             Some(ms) if interruption.cleared_after_ms.is_some() => {
                 self.silent_ms.push(ms);
+                if ms > SILENT_MS {
+                    self.late.push(format!("{ms:.0} ms behind {:?}", over.said));
+                }
                 let log = question.log.as_ref();
                 self.own_ms.extend(log.and_then(crate::talk::LoggedTurn::interruption_own_ms));
             }
@@ -165,7 +173,8 @@ mod tests {
         stopped.add(&question(serde_json::json!({})), &stops);
         assert!(!stopped.is_measured(), "the log has no figure");
         stopped.add(&asked, &over(None, None, None));
-        assert_eq!(stopped.missed, 1);
+        stopped.add(&asked, &over(Some(351.0), Some(340.0), None));
+        assert_eq!((stopped.missed, stopped.late), (1, vec!["351 ms behind \"a cough\"".to_owned()]));
     }
 
     #[test]

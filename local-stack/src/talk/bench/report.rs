@@ -15,7 +15,7 @@ use crate::{
 /// The percentiles that are shown.
 const SHARES: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95)];
 
-/// Faults that are printed.
+/// Lines of a list that are printed.
 const TOLD: usize = 20;
 
 /// The results of a run.
@@ -44,7 +44,8 @@ impl Report {
         println!(
             "\n{met} of {planned} interruptions met an answer and stopped it, {missed} answers went on."
         );
-        print_faults(&stopped.faults);
+        print_list("late", &stopped.late);
+        print_list("fault", &stopped.faults);
         self.stopped.insert(language.to_owned(), stopped);
     }
 
@@ -62,7 +63,7 @@ impl Report {
             let counts = [counts.all, counts.plain, counts.stopped, counts.lost];
             row(name, counts.map(|count| count.to_string()));
         }
-        print_faults(&noises.faults);
+        print_list("fault", &noises.faults);
         self.noises.insert(language.to_owned(), noises);
     }
 
@@ -108,7 +109,7 @@ impl Report {
     /// Judges the run by its aims and the baseline, and prints them. Returns the aims that are missed.
     pub fn judge(&self, baseline: Option<&Baseline>) -> Vec<String> {
         for crowd in &self.crowds {
-            print_faults(&crowd.measured.faults);
+            print_list("fault", &crowd.measured.faults);
         }
         let mut aims = Aims::begin();
         let figures = self.figures();
@@ -151,7 +152,7 @@ pub fn report_load(load: &Load) -> Vec<String> {
         let counts = counts.iter().map(ToString::to_string);
         row(&(number + 1).to_string(), counts.chain([p90, resident]));
     }
-    print_faults(load.faults());
+    print_list("fault", load.faults());
     let mut aims = Aims::begin();
     aims.load(load);
     aims.missed()
@@ -176,11 +177,11 @@ fn print_turns(language: &str, way: Way, measured: &Measured) {
         measured.with_reason,
         measured.silent(),
     );
-    print_faults(&measured.faults);
+    print_list("fault", &measured.faults);
 }
 
-fn print_faults<'a>(faults: impl IntoIterator<Item = &'a String>) {
-    faults.into_iter().take(TOLD).for_each(|fault| println!("fault: {fault}"));
+fn print_list<'a>(name: &str, lines: impl IntoIterator<Item = &'a String>) {
+    lines.into_iter().take(TOLD).for_each(|line| println!("{name}: {line}"));
 }
 
 fn spread(values: &[f64]) -> [String; 3] {
