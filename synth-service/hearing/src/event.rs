@@ -56,6 +56,8 @@ pub struct Utterance {
     pub ended: Duration,
     /// When that sound was received, had no frame been late or been collected.
     pub ended_received: Instant,
+    /// Mean square of its loudest 10 ms, of 1.0; 0 where the turn was no sound.
+    pub level: f32,
     /// When the first partial text came, if one came.
     pub first_partial: Option<Instant>,
     /// When the final text came.
@@ -138,6 +140,7 @@ mod tests {
             began_received: now,
             ended: Duration::from_secs(1),
             ended_received: now,
+            level: 0.0,
             first_partial: None,
             complete: now,
             recogniser: "test",

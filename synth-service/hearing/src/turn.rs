@@ -212,6 +212,7 @@ impl Turn {
         self,
         recogniser: &'static str,
         ended: Moment,
+        level: f32,
         reason: TurnEnd,
     ) -> Utterance {
         Utterance {
@@ -220,6 +221,7 @@ impl Turn {
             began_received: self.began.received,
             ended: ended.at,
             ended_received: ended.received,
+            level,
             first_partial: self.first_partial,
             complete: self.complete,
             recogniser,

@@ -12,14 +12,20 @@
 //! ever. Waiting for 400 ms from the start would spare some short "mhm" too, but no interruption could then end within
 //! 350 ms.
 //!
+//! A voice far below the caller's is somebody else's in the room. It neither holds nor confirms, unless its words ask for
+//! the word: a caller may hold the telephone away and say "wait".
+//!
 //! Where no words come while the caller speaks (partial texts are off, or the host is too busy for them), voice alone
 //! keeps the speech held for longer: the agent would talk over every sentence of more than two seconds otherwise.
+
+mod loudness;
 
 use std::time::Duration;
 
 use hearing::words;
 use tokio::time::Instant;
 
+use self::loudness::Loudness;
 use crate::settings::InterruptionSettings;
 
 /// Something to do with the speech.
@@ -39,6 +45,9 @@ pub(crate) struct Interruption {
     /// The voice that is wanted now, unless the caller has just said "mhm".
     voice: Duration,
     false_alarms: u32,
+    loudness: Loudness,
+    /// Until then the voice was too faint to count.
+    faint_until: Option<Instant>,
     /// Voice until then has been found to be nothing, and counts no more: the ears count over short gaps.
     nothing_until: Option<Instant>,
     /// While the speech is held: the time at which it goes on without words.
@@ -61,6 +70,8 @@ impl Interruption {
             language: language.to_owned(),
             voice: settings.voice,
             false_alarms: 0,
+            loudness: Loudness::new(settings.faint_db),
+            faint_until: None,
             nothing_until: None,
             held: None,
             is_known: false,
@@ -92,15 +103,37 @@ impl Interruption {
         self.words.1 = self.words.0;
     }
 
-    /// So much voice until now; zero in a pause. Where it is long enough to hold the speech, returns how much of it is too much.
-    pub(crate) fn voice(&mut self, voiced: Duration, guarded: bool, now: Instant) -> Option<Duration> {
+    /// A turn of the caller's had this level: see [`Loudness`].
+    pub(crate) fn learn(&mut self, level: f32) {
+        self.loudness.learn(level);
+    }
+
+    /// Whether an utterance of this level, with these words, is somebody else's.
+    pub(crate) fn is_someone_else(&self, level: f32, text: &str) -> bool {
+        self.loudness.is_faint(level) && !words::wants_the_word(&self.language, text)
+    }
+
+    /// The voice until now, of this level; zero in a pause. Where it is long enough to hold the speech, returns the time
+    /// for which it has been.
+    pub(crate) fn voice(
+        &mut self,
+        voiced: Duration,
+        level: f32,
+        guarded: bool,
+        now: Instant,
+    ) -> Option<Duration> {
+        if self.loudness.is_faint(level) {
+            self.faint_until = Some(now);
+            return None;
+        }
         let since = self.nothing_until.map_or(Duration::MAX, |until| now.saturating_duration_since(until));
         let beyond = voiced.min(since).checked_sub(self.wanted()).filter(|_| !voiced.is_zero())?;
         if self.held.is_some() || self.is_known || guarded {
             return None;
         }
         self.held = Some(now + self.patience());
-        Some(beyond)
+        let loud = self.faint_until.map_or(Duration::MAX, |until| now.saturating_duration_since(until));
+        Some(beyond.min(loud))
     }
 
     /// The voice that is wanted now. Behind "mhm" there is less reason to stop.

@@ -47,6 +47,8 @@ pub enum Outcome {
     Superseded,
     /// "Mhm" during an answer: it gets none of its own.
     Backchannel,
+    /// A voice far below the caller's, during an answer: somebody else in the room. It gets none of its own.
+    Faint,
     /// The answer failed. The caller heard an apology if there was a voice for it.
     Failed {
         /// The reason, without words of the talk.
@@ -67,6 +69,7 @@ impl Outcome {
             Self::Interrupted => Some("interrupted"),
             Self::Superseded => Some("superseded"),
             Self::Backchannel => Some("backchannel"),
+            Self::Faint => Some("faint"),
             Self::Failed { reason, .. } => Some(reason),
             Self::CallEnded => Some("call_ended"),
         }
@@ -211,10 +214,16 @@ mod tests {
     #[test]
     fn each_outcome_but_an_answer_has_a_reason() {
         let failed = Outcome::Failed { reason: "HTTP 500".into(), heard: true };
-        let outcomes =
-            [Outcome::Interrupted, Outcome::Superseded, Outcome::Backchannel, Outcome::CallEnded, failed];
+        let outcomes = [
+            Outcome::Interrupted,
+            Outcome::Superseded,
+            Outcome::Backchannel,
+            Outcome::Faint,
+            Outcome::CallEnded,
+            failed,
+        ];
         let reasons = outcomes.each_ref().map(|outcome| outcome.reason().unwrap_or_default());
-        assert_eq!(reasons, ["interrupted", "superseded", "backchannel", "call_ended", "HTTP 500"]);
+        assert_eq!(reasons, ["interrupted", "superseded", "backchannel", "faint", "call_ended", "HTTP 500"]);
         assert_eq!(Outcome::Answered.reason(), None);
     }
 }

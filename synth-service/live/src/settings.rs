@@ -81,6 +81,8 @@ pub struct InterruptionSettings {
     pub unheard_within: Duration,
     /// Begin of the speech on a wide line in which voice does not stop it: the echo of it in a browser.
     pub guard: Duration,
+    /// A voice this far below the caller's last turns, in dB, stops nothing: it is somebody else's. 0: each voice counts.
+    pub faint_db: f32,
     /// Rest of an answer behind which a backchannel is an answer of the caller's: "yes" to a question.
     pub nearly_over: Duration,
 }
@@ -154,6 +156,7 @@ impl Default for InterruptionSettings {
             nothing_within: Duration::from_secs(2),
             unheard_within: Duration::from_secs(5),
             guard: Duration::from_millis(300),
+            faint_db: 10.0,
             nearly_over: Duration::from_millis(500),
         }
     }

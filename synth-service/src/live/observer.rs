@@ -94,7 +94,7 @@ fn label(outcome: &Outcome) -> &'static str {
         Outcome::Answered => "answered",
         Outcome::Interrupted => "interrupted",
         Outcome::Failed { .. } => "failed",
-        Outcome::Superseded | Outcome::Backchannel | Outcome::CallEnded => "unanswered",
+        Outcome::Superseded | Outcome::Backchannel | Outcome::Faint | Outcome::CallEnded => "unanswered",
     }
 }
 

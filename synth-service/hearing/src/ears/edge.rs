@@ -48,7 +48,9 @@ const SAME_SPEECH: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(super) struct Edge {
     windows: VecDeque<Window>,
-    /// The loudest window of the turn.
+    /// The power of the turn's loudest window.
+    level: f32,
+    /// The same of the speech, of which the turn may be a part.
     loudest: f32,
     /// The end of the voice of the turn before.
     ended: Option<Duration>,
@@ -60,6 +62,7 @@ impl Edge {
         let count = u32::try_from(powers.len()).unwrap_or(1);
         for (behind, power) in (0..count).rev().zip(powers) {
             let behind = WINDOW * behind;
+            self.level = self.level.max(power);
             self.loudest = self.loudest.max(power);
             self.windows.push_back(Window {
                 ends: frame.ends().saturating_sub(behind),
@@ -74,11 +77,17 @@ impl Edge {
 
     /// A turn begins with the voice that began here.
     pub(super) fn turn_begins(&mut self, at: Duration) {
+        let voice = self.windows.iter().filter(|window| window.ends > at);
+        self.level = voice.map(|window| window.power).fold(0.0, f32::max);
         let same_speech = self.ended.is_some_and(|ended| at < ended + SAME_SPEECH);
         if !same_speech {
-            let voice = self.windows.iter().filter(|window| window.ends > at);
-            self.loudest = voice.map(|window| window.power).fold(0.0, f32::max);
+            self.loudest = self.level;
         }
+    }
+
+    /// Mean square of the turn's loudest window, of 1.0.
+    pub(super) fn level(&self) -> f32 {
+        self.level
     }
 
     /// A turn has ended; its voice ended here.
@@ -159,6 +168,16 @@ mod tests {
             let end = edge.end(Moment { at: ms(600), received: began + ms(600) });
             assert_eq!(end.at.as_millis(), wanted);
         }
+    }
+
+    #[test]
+    fn the_level_is_that_of_the_turns_loudest_window() {
+        let power = |amplitude: f32| (amplitude / 32_768.0).powi(2);
+        let (mut edge, _) = edge(&[&[8000; 20][..], &[0; 20], &[2000; 20]].concat());
+        assert!((edge.level() - power(8000.0)).abs() < 1e-4);
+        edge.turn_ends(Duration::from_millis(200));
+        edge.turn_begins(Duration::from_millis(400));
+        assert!((edge.level() - power(2000.0)).abs() < 1e-4);
     }
 
     #[test]

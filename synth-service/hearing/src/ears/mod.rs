@@ -110,6 +110,11 @@ impl Ears {
         self.activity.voiced()
     }
 
+    /// Mean square of the loudest 10 ms of the voice's turn so far, of 1.0.
+    pub fn level(&self) -> f32 {
+        self.edge.level()
+    }
+
     /// The call's frames that were not as they should be.
     pub fn counts(&self) -> FrameCounts {
         self.intake.counts
@@ -227,7 +232,12 @@ impl Ears {
             Step::End(reason) => {
                 self.hint = Hint::None;
                 let ended = self.edge.end(turn.ended());
-                self.report(Event::TurnEnded(turn.into_utterance(self.link.name(), ended, reason)));
+                self.report(Event::TurnEnded(turn.into_utterance(
+                    self.link.name(),
+                    ended,
+                    self.edge.level(),
+                    reason,
+                )));
             }
             Step::Deaf(error) => self.report(Event::Deaf(error)),
             _ => {

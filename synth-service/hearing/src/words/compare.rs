@@ -29,6 +29,18 @@ pub fn is_backchannel(language: &str, text: &str) -> bool {
     !words.is_empty() && words.iter().all(is_known)
 }
 
+/// Whether a text begins with words with which a caller asks for the word, such as "wait" or "저기요".
+pub fn wants_the_word(language: &str, text: &str) -> bool {
+    let known = match primary(language).as_str() {
+        "en" => english::ATTENTION,
+        "ko" => korean::ATTENTION,
+        _ => &[],
+    };
+    let words: Vec<String> = tokens(text).into_iter().map(|token| token.word).collect();
+    let begins = |known: &&str| known.split(' ').eq(words.iter().take(known.split(' ').count()));
+    known.iter().any(begins)
+}
+
 /// The number of words; Korean by eojeol. Where words have no spaces between them two characters count as one.
 pub fn count(language: &str, text: &str) -> usize {
     match primary(language).as_str() {

@@ -205,7 +205,7 @@ const CLOSING: &[&str] = &["please", "thanks", "bye", "goodbye"];
 const GREETINGS: &[&str] = &["hello", "hi", "hey", "please"];
 
 /// A caller who says only this wants to be listened to, and goes on, often behind a pause.
-const ATTENTION: &[&str] = &[
+pub(super) const ATTENTION: &[&str] = &[
     "excuse me",
     "sorry",
     "i'm sorry",

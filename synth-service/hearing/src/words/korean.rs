@@ -51,7 +51,7 @@ const NUMBERS: &[&str] =
     &["하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "스물", "서른", "마흔", "쉰"];
 
 /// A caller who ends in one of these wants to be listened to, and goes on, often behind a pause.
-const ATTENTION: &[&str] =
+pub(super) const ATTENTION: &[&str] =
     &["잠깐", "잠깐만", "잠깐만요", "잠시만", "잠시만요", "저기요", "있잖아요", "그만"];
 
 /// Answers that are complete by themselves.

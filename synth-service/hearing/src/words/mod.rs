@@ -12,7 +12,7 @@ mod token;
 
 pub(crate) use self::{compare::join, complete::is_complete_by_words};
 pub use self::{
-    compare::{count, is_backchannel, same_words},
+    compare::{count, is_backchannel, same_words, wants_the_word},
     complete::completeness,
     completeness::Completeness,
 };

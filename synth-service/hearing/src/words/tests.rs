@@ -258,6 +258,22 @@ fn words_of_a_listener() {
 }
 
 #[test]
+fn words_that_ask_for_the_word() {
+    for (language, text) in [
+        ("en", "Wait."),
+        ("en-US", "Excuse me, one more thing"),
+        ("en", "I'm sorry, I can't hear you"),
+        ("ko", "잠깐만요, 주문을 확인하고 싶어요."),
+        ("ko", "저기요"),
+    ] {
+        assert!(wants_the_word(language, text), "{text:?}");
+    }
+    for (language, text) in [("en", ""), ("en", "waiting for a train"), ("en", "excuse"), ("fr", "wait")] {
+        assert!(!wants_the_word(language, text), "{text:?}");
+    }
+}
+
+#[test]
 fn counts() {
     assert_eq!(count("en", "I don't know."), 3);
     assert_eq!(count("en", " - "), 0);

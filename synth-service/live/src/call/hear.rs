@@ -20,7 +20,7 @@ impl<E: Listening> Call<E> {
             let (voiced, now) = (self.ears.voiced(), Instant::now());
             let guarded_until = self.guarded_until();
             let is_guarded = guarded_until.is_some_and(|until| now < until);
-            if let Some(beyond) = self.interruption.voice(voiced, is_guarded, now) {
+            if let Some(beyond) = self.interruption.voice(voiced, self.ears.level(), is_guarded, now) {
                 self.attention.voice_began.get_or_insert_with(|| now.checked_sub(voiced).unwrap_or(now));
                 // Voice that was there before the speech could be stopped only once it began.
                 let long_enough = now.checked_sub(beyond).max(guarded_until.or(self.mouth.began()));
@@ -118,7 +118,7 @@ impl<E: Listening> Call<E> {
     }
 
     fn hear_partial(&mut self, text: String, now: Instant) {
-        if self.may_interrupt() {
+        if self.may_interrupt() && !self.is_someone_else(&text, self.ears.level(), now) {
             let verdict = self.interruption.partial(&text, self.more_follows(now), now);
             self.attention.has_the_word |= verdict == Some(Verdict::Confirm);
             self.obey(verdict);
@@ -157,6 +157,11 @@ impl<E: Listening> Call<E> {
             if !self.shared.settings.barge_in && self.mouth.began().is_some() {
                 return self.wait_for_end(heard);
             }
+            if self.is_someone_else(&heard.text, heard.level, now) {
+                let verdict = self.interruption.nothing(now);
+                self.obey(verdict);
+                return self.unanswered(&heard, Outcome::Faint);
+            }
             match self.interruption.ended(&heard.text, self.more_follows(now), now) {
                 Verdict::Confirm => self.confirm(now),
                 verdict => {
@@ -165,7 +170,13 @@ impl<E: Listening> Call<E> {
                 }
             }
         }
+        self.interruption.learn(heard.level);
         self.begin_turn(&heard);
+    }
+
+    /// Whether words over an answer are somebody else's in the room. At its end they are always the caller's.
+    fn is_someone_else(&self, text: &str, level: f32, now: Instant) -> bool {
+        self.more_follows(now) && self.interruption.is_someone_else(level, text)
     }
 
     /// Whether enough of an answer follows for "yes" to be a backchannel: not within a question at its end.
@@ -232,6 +243,7 @@ impl<E: Listening> Call<E> {
             began_received: keyed.began,
             ended: at,
             ended_received: keyed.ended,
+            level: 0.0,
             first_partial: None,
             complete: now,
             recogniser: KEYS,

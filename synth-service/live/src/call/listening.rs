@@ -18,6 +18,9 @@ pub(crate) trait Listening: Send {
     /// Voice until now, short gaps aside; zero in a pause.
     fn voiced(&self) -> Duration;
 
+    /// Mean square of the loudest 10 ms of the voice's turn so far, of 1.0.
+    fn level(&self) -> f32;
+
     /// The call's frames that were not as they should be.
     fn counts(&self) -> FrameCounts;
 }
@@ -37,6 +40,10 @@ impl Listening for Ears {
 
     fn voiced(&self) -> Duration {
         self.voiced()
+    }
+
+    fn level(&self) -> f32 {
+        self.level()
     }
 
     fn counts(&self) -> FrameCounts {

@@ -2,6 +2,8 @@ use super::*;
 
 const LONG: Duration = Duration::from_millis(250);
 const SHORT: Duration = Duration::from_millis(230);
+/// The level of a usual voice.
+const LOUD: f32 = 0.01;
 /// Voice that holds the speech, and none of it too much.
 const HELD: Option<Duration> = Some(Duration::ZERO);
 
@@ -17,8 +19,8 @@ fn with(settings: InterruptionSettings) -> (Interruption, Instant) {
 fn noise(interruption: &mut Interruption, voice: Duration, now: &mut Instant) {
     *now += Duration::from_secs(3);
     interruption.voice_begins();
-    assert_eq!(interruption.voice(voice - Duration::from_millis(1), false, *now), None);
-    assert_eq!(interruption.voice(voice, false, *now), HELD);
+    assert_eq!(interruption.voice(voice - Duration::from_millis(1), LOUD, false, *now), None);
+    assert_eq!(interruption.voice(voice, LOUD, false, *now), HELD);
     interruption.paused(*now);
     assert_eq!(interruption.nothing(*now), Some(Verdict::Resume));
 }
@@ -26,10 +28,10 @@ fn noise(interruption: &mut Interruption, voice: Duration, now: &mut Instant) {
 #[test]
 fn a_short_noise_holds_nothing_and_voice_holds_at_once() {
     let (mut interruption, now) = interruption();
-    assert_eq!(interruption.voice(SHORT, false, now), None);
-    assert_eq!(interruption.voice(LONG, true, now), None, "an echo");
-    assert_eq!(interruption.voice(LONG + SHORT, false, now), Some(SHORT));
-    assert_eq!(interruption.voice(LONG * 2, false, now), None, "it is held already");
+    assert_eq!(interruption.voice(SHORT, LOUD, false, now), None);
+    assert_eq!(interruption.voice(LONG, LOUD, true, now), None, "an echo");
+    assert_eq!(interruption.voice(LONG + SHORT, LOUD, false, now), Some(SHORT));
+    assert_eq!(interruption.voice(LONG * 2, LOUD, false, now), None, "it is held already");
     assert_eq!(interruption.partial("wait please", true, now), Some(Verdict::Confirm));
     assert_eq!(interruption.deadline(), None);
 }
@@ -45,7 +47,7 @@ fn two_words_interrupt_without_a_long_voice() {
 #[test]
 fn a_backchannel_holds_until_the_caller_pauses() {
     let (mut interruption, now) = interruption();
-    interruption.voice(LONG, false, now);
+    interruption.voice(LONG, LOUD, false, now);
     assert_eq!(interruption.partial("yeah okay", true, now), None, "more may follow");
     assert_eq!(interruption.paused(now), Some(Verdict::Resume));
     assert_eq!(interruption.ended("yeah okay", true, now), Verdict::Resume);
@@ -55,7 +57,7 @@ fn a_backchannel_holds_until_the_caller_pauses() {
 #[test]
 fn an_answer_to_a_question_keeps_the_speech_held() {
     let (mut interruption, now) = interruption();
-    interruption.voice(LONG, false, now);
+    interruption.voice(LONG, LOUD, false, now);
     assert_eq!(interruption.partial("yeah", false, now), None);
     assert_eq!(interruption.paused(now), None);
     assert_eq!(interruption.ended("yeah", false, now), Verdict::Confirm);
@@ -65,8 +67,8 @@ fn an_answer_to_a_question_keeps_the_speech_held() {
 fn a_backchannel_that_is_known_in_time_holds_nothing() {
     let (mut interruption, now) = interruption();
     interruption.partial("mhm", true, now);
-    assert_eq!(interruption.voice(LONG, false, now), None);
-    assert_eq!(interruption.voice(LONG * 2, false, now), HELD, "more than \"mhm\"");
+    assert_eq!(interruption.voice(LONG, LOUD, false, now), None);
+    assert_eq!(interruption.voice(LONG * 2, LOUD, false, now), HELD, "more than \"mhm\"");
     assert_eq!(interruption.ended("mhm", true, now), Verdict::Resume);
 }
 
@@ -78,24 +80,24 @@ fn a_backchannel_says_nothing_of_the_voice_behind_a_pause() {
     interruption.paused(now);
     interruption.voice_begins();
     interruption.partial("Yeah.", true, now);
-    assert_eq!(interruption.voice(LONG, false, now), HELD, "\"wait\" may follow");
+    assert_eq!(interruption.voice(LONG, LOUD, false, now), HELD, "\"wait\" may follow");
 }
 
 #[test]
 fn a_noise_goes_on_after_two_seconds_and_holds_only_once() {
     let (mut interruption, now) = interruption();
-    interruption.voice(LONG, false, now);
+    interruption.voice(LONG, LOUD, false, now);
     let later = now + Duration::from_secs(2);
     assert_eq!(interruption.tick(later - Duration::from_millis(1)), None);
     assert_eq!(interruption.deadline(), Some(later));
     assert_eq!(interruption.tick(later), Some(Verdict::Resume));
-    assert_eq!(interruption.voice(Duration::from_secs(3), false, later), None, "the same voice");
+    assert_eq!(interruption.voice(Duration::from_secs(3), LOUD, false, later), None, "the same voice");
     let pause = later + LONG;
     interruption.paused(pause);
     interruption.voice_begins();
     let long = Duration::from_secs(2);
-    assert_eq!(interruption.voice(long, false, pause + SHORT), None, "counted over a gap");
-    assert_eq!(interruption.voice(long, false, pause + LONG), HELD);
+    assert_eq!(interruption.voice(long, LOUD, false, pause + SHORT), None, "counted over a gap");
+    assert_eq!(interruption.voice(long, LOUD, false, pause + LONG), HELD);
     assert_eq!(interruption.nothing(pause + LONG), Some(Verdict::Resume));
     assert_eq!(interruption.nothing(pause + LONG), None);
 }
@@ -103,13 +105,13 @@ fn a_noise_goes_on_after_two_seconds_and_holds_only_once() {
 #[test]
 fn voice_before_a_false_alarm_counts_no_more() {
     let (mut interruption, now) = interruption();
-    interruption.voice(LONG, false, now);
+    interruption.voice(LONG, LOUD, false, now);
     interruption.partial("mhm", true, now);
     assert_eq!(interruption.paused(now), Some(Verdict::Resume));
     interruption.voice_begins();
     let later = now + Duration::from_millis(100);
-    assert_eq!(interruption.voice(LONG + SHORT, false, later), None, "\"mhm\" is in it");
-    assert_eq!(interruption.voice(LONG * 2, false, now + LONG), HELD);
+    assert_eq!(interruption.voice(LONG + SHORT, LOUD, false, later), None, "\"mhm\" is in it");
+    assert_eq!(interruption.voice(LONG * 2, LOUD, false, now + LONG), HELD);
 }
 
 #[test]
@@ -121,7 +123,7 @@ fn from_the_second_false_alarm_on_more_voice_is_wanted_up_to_a_second() {
     now += Duration::from_secs(3);
     interruption.voice_begins();
     interruption.partial("mhm", true, now);
-    assert_eq!(interruption.voice(LONG * 4, false, now), HELD, "also behind \"mhm\"");
+    assert_eq!(interruption.voice(LONG * 4, LOUD, false, now), HELD, "also behind \"mhm\"");
     interruption.reset();
     noise(&mut interruption, LONG, &mut now);
 }
@@ -138,7 +140,7 @@ fn false_alarms_never_lower_a_setting_above_the_greatest_value() {
 #[test]
 fn one_word_gives_the_recogniser_two_more_seconds() {
     let (mut interruption, now) = interruption();
-    interruption.voice(LONG, false, now);
+    interruption.voice(LONG, LOUD, false, now);
     let later = now + Duration::from_secs(1);
     assert_eq!(interruption.partial("wait", true, later), None);
     assert_eq!(interruption.deadline(), Some(later + Duration::from_secs(2)));
@@ -148,7 +150,7 @@ fn one_word_gives_the_recogniser_two_more_seconds() {
 fn where_no_words_come_the_speech_waits_for_the_end_of_a_sentence() {
     let (mut interruption, now) = interruption();
     interruption.expect_words(false);
-    interruption.voice(LONG, false, now);
+    interruption.voice(LONG, LOUD, false, now);
     let seconds = |seconds| now + Duration::from_secs(seconds);
     assert_eq!(interruption.deadline(), Some(seconds(5)));
     interruption.paused(seconds(1));
@@ -156,4 +158,21 @@ fn where_no_words_come_the_speech_waits_for_the_end_of_a_sentence() {
     interruption.paused(seconds(4));
     assert_eq!(interruption.deadline(), Some(seconds(6)), "its final text may still come");
     assert_eq!(interruption.tick(seconds(6)), Some(Verdict::Resume));
+}
+
+#[test]
+fn a_faint_voice_holds_nothing_and_confirms_nothing_unless_it_asks_for_the_word() {
+    let (mut interruption, now) = interruption();
+    let (faint, frame) = (LOUD / 12.0, Duration::from_millis(20));
+    assert_eq!(interruption.voice(LONG, faint, false, now), HELD, "nothing is known of the caller");
+    assert!(!interruption.is_someone_else(faint, "did you put the kettle on"));
+    interruption.nothing(now);
+    interruption.learn(LOUD);
+    let now = now + Duration::from_secs(3);
+    assert_eq!(interruption.voice(LONG, faint, false, now), None);
+    assert!(interruption.is_someone_else(faint, "did you put the kettle on"));
+    assert!(!interruption.is_someone_else(faint, "Wait, please"));
+    assert!(!interruption.is_someone_else(LOUD, "did you put the kettle on"));
+    // The caller speaks as well: the time counts from then on.
+    assert_eq!(interruption.voice(LONG + SHORT, LOUD, false, now + frame), Some(frame));
 }

@@ -76,6 +76,11 @@ pub struct TurnFlags {
     #[arg(long, env = "FIRSTWORD_BARGE_IN_GUARD_MS", default_value_t = 300)]
     pub barge_in_guard_ms: u64,
 
+    /// Level below the caller's last turns at which a voice interrupts no answer, in dB: somebody else in the room. 0
+    /// lets each voice interrupt.
+    #[arg(long, env = "FIRSTWORD_BARGE_IN_FAINT_DB", default_value_t = 10, value_parser = value_parser!(u8).range(0..=40))]
+    pub barge_in_faint_db: u8,
+
     /// Answers of a turn that may be begun before its end.
     #[arg(long, env = "FIRSTWORD_SPECULATION_ATTEMPTS", default_value_t = 3, value_parser = value_parser!(u32).range(0..=10))]
     pub speculation_attempts: u32,
@@ -121,6 +126,7 @@ impl TurnFlags {
             longest_voice: Duration::from_millis(self.barge_in_longest_ms),
             nothing_within: Duration::from_millis(self.barge_in_nothing_ms),
             guard: Duration::from_millis(self.barge_in_guard_ms),
+            faint_db: f32::from(self.barge_in_faint_db),
             ..InterruptionSettings::default()
         }
     }
@@ -183,6 +189,7 @@ mod tests {
             ("--barge-in-longest-ms", "800"),
             ("--barge-in-nothing-ms", "1800"),
             ("--barge-in-guard-ms", "0"),
+            ("--barge-in-faint-db", "12"),
             ("--speculation-attempts", "1"),
             ("--speculation-open-ms", "500"),
         ];
@@ -196,7 +203,7 @@ mod tests {
         let times =
             [interruption.longest_voice, interruption.nothing_within, interruption.guard, speculate.open];
         assert_eq!(times.map(|time| time.as_millis()), [800, 1800, 0, 500]);
-        assert_eq!(speculate.attempts, 1);
+        assert_eq!((speculate.attempts, interruption.faint_db), (1, 12.0));
     }
 
     #[test]
@@ -210,6 +217,7 @@ mod tests {
             ["--turn-pause-ms", "0"],
             ["--turn-finalise-ms", "60000"],
             ["--speculation-attempts", "11"],
+            ["--barge-in-faint-db", "41"],
         ] {
             assert!(parse(&[name, value]).is_err(), "{name} {value}");
         }

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answers::Script,
-    ears::Ears,
+    ears::{Ears, LOUD},
     line::{Log, play},
 };
 use crate::{
@@ -61,6 +61,8 @@ pub(super) struct Test {
     call: JoinHandle<CallEnd>,
     /// When the voice of the turn began and ended.
     pub(super) voice: (Instant, Instant),
+    /// The level of the voice.
+    pub(super) level: f32,
     first_partial: Option<Instant>,
     /// The talk as others see it.
     pub(super) followed: watch::Receiver<Talk>,
@@ -142,6 +144,7 @@ impl Test {
             frames: 0,
             call,
             voice,
+            level: LOUD,
             first_partial: None,
             followed,
             hand_over,
@@ -161,7 +164,7 @@ impl Test {
     /// Frames of voice for so many milliseconds.
     pub(super) async fn voice(&mut self, ms: u64) {
         self.voice.0 = Instant::now();
-        self.frames(ms, 1).await;
+        self.frames(ms, if self.level < LOUD { 2 } else { 1 }).await;
         self.voice.1 = Instant::now() - FRAME;
     }
 
@@ -214,6 +217,7 @@ impl Test {
             began_received: began,
             ended: Duration::ZERO,
             ended_received: ended,
+            level: self.level,
             first_partial,
             complete: Instant::now(),
             recogniser: "scripted",

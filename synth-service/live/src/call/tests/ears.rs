@@ -19,7 +19,11 @@ const PAUSE: u32 = 4;
 /// Frames of silence over which voice is counted on; of a gap as many count as voice as make a pause.
 const BRIDGED: u32 = 10;
 
-/// Ears that hear voice in frames whose first byte is 1, and words when a test says them.
+/// The levels of the voices that frames begin with the bytes 1 and 2 for.
+pub(super) const LOUD: f32 = 0.1;
+pub(super) const FAINT: f32 = 0.005;
+
+/// Ears that hear voice in frames whose first byte is 1 or 2, and words when a test says them.
 pub(super) struct Ears {
     words: mpsc::UnboundedReceiver<Event>,
     events: mpsc::UnboundedSender<Event>,
@@ -27,6 +31,7 @@ pub(super) struct Ears {
     /// Frames that count from before the gap.
     bridged: u32,
     silent: u32,
+    level: f32,
     began: (Duration, Instant),
     last: Instant,
     hints: Arc<Mutex<Vec<Hint>>>,
@@ -41,14 +46,15 @@ impl Ears {
     ) -> Self {
         let now = Instant::now();
         let began = (Duration::ZERO, now);
-        Self { words, events, voiced: 0, bridged: 0, silent: 0, began, last: now, hints }
+        Self { words, events, voiced: 0, bridged: 0, silent: 0, level: 0.0, began, last: now, hints }
     }
 }
 
 impl Listening for Ears {
     fn hear(&mut self, frame: Frame) {
         let received = Instant::now();
-        if frame.audio[0] == 1 {
+        if let level @ (1 | 2) = frame.audio[0] {
+            self.level = if level == 1 { LOUD } else { FAINT };
             (self.silent, self.last) = (0, received);
             self.voiced += 1;
             if self.voiced == 1 {
@@ -86,6 +92,10 @@ impl Listening for Ears {
 
     fn voiced(&self) -> Duration {
         if self.voiced >= BEGIN { FRAME * (self.bridged + self.voiced) } else { Duration::ZERO }
+    }
+
+    fn level(&self) -> f32 {
+        self.level
     }
 
     fn counts(&self) -> FrameCounts {

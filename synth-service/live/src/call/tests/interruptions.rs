@@ -8,6 +8,7 @@ use hearing::{EarSettings, Hint, Line};
 use super::{
     answers::{FRAMES, Script, spoken, usual},
     caller::{Test, settings, talk},
+    ears::FAINT,
 };
 use crate::{
     answer::{Clip, Progress},
@@ -291,4 +292,37 @@ async fn a_greeting_can_be_interrupted_and_is_not_remembered() {
     let (end, _) = test.hang_up().await;
     assert_eq!((end.reason, end.turns), (EndReason::CallerGone, 1));
     assert_eq!(talk(&end).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_else_in_the_room_stops_nothing_unless_they_ask_for_the_word() {
+    let mut test = answered(settings(), Line::Telephone, 2_001).await;
+    test.level = FAINT;
+    test.voice(400).await;
+    test.partial("Did you put the kettle on?").await;
+    test.silence(200).await;
+    test.turn("Did you put the kettle on?").await;
+    assert!(test.clears().is_empty(), "the answer goes on");
+    let unanswered = &test.reports()[0];
+    assert_eq!((unanswered.turn, &unanswered.outcome), (1, &Outcome::Faint));
+    test.voice(400).await;
+    test.partial("Wait, please.").await;
+    assert_eq!(test.clears().len(), 1);
+    test.silence(300).await;
+    test.turn("Wait, please.").await;
+    test.until(8_000).await;
+    let (end, reports) = test.hang_up().await;
+    let heard: Vec<_> = talk(&end).into_iter().map(|(asked, ..)| asked).collect();
+    assert_eq!(heard, ["When do you open?", "Wait, please."], "and nothing of theirs is remembered");
+    assert_eq!(reports[1].outcome, Outcome::Interrupted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_faint_voice_is_the_callers_while_nothing_is_said() {
+    let mut test = answered(settings(), Line::Telephone, 8_000).await;
+    test.level = FAINT;
+    test.speak("And on Sundays?").await;
+    test.until(16_000).await;
+    let (_, reports) = test.hang_up().await;
+    assert_eq!(reports[1].outcome, Outcome::Answered);
 }

@@ -14,6 +14,7 @@ use rand_pcg::Pcg64Mcg;
 use super::{
     answers::{FRAMES, Plan, Script, clip, spoken},
     caller::{Test, frames, talk},
+    ears::{FAINT, LOUD},
 };
 use crate::{
     answer::{Progress, Question},
@@ -47,7 +48,10 @@ async fn act(test: &mut Test, random: &mut Pcg64Mcg) {
     let ms = random.random_range(1..40) * 50;
     match random.random_range(0..12) {
         0..=3 => test.silence(ms * 2).await,
-        4 | 5 => test.voice(ms).await,
+        4 | 5 => {
+            test.level = if ms % 200 == 0 { FAINT } else { LOUD };
+            test.voice(ms).await;
+        }
         6 | 7 => test.partial(text).await,
         8 | 9 => test.turn(text).await,
         10 => test.event(Event::Nothing {
@@ -91,7 +95,7 @@ impl Over {
             let frames = self.frames(report.turn).len();
             match &report.outcome {
                 Outcome::Answered => assert!(frames >= usize::from(FRAMES), "seed {seed}: {report:?}"),
-                Outcome::Superseded | Outcome::Backchannel => {
+                Outcome::Superseded | Outcome::Backchannel | Outcome::Faint => {
                     assert_eq!(frames, 0, "seed {seed}: {report:?}")
                 }
                 Outcome::Failed { heard, .. } => assert!(*heard, "seed {seed}: an apology is heard"),
@@ -159,5 +163,5 @@ async fn any_order_of_events_is_survived() {
         over.nothing_unheard_is_remembered();
         outcomes.extend(over.reports.iter().map(|report| std::mem::discriminant(&report.outcome)));
     }
-    assert_eq!(outcomes.len(), 6, "each way to end is among them");
+    assert_eq!(outcomes.len(), 7, "each way to end is among them");
 }
