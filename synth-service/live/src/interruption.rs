@@ -166,11 +166,11 @@ impl Interruption {
             return if self.is_paused { self.false_alarm(now) } else { None };
         }
         self.is_backchannel = false;
-        if count >= self.settings.words {
+        if count >= self.settings.words || words::wants_the_word(&self.language, text) {
             self.held = None;
             return Some(Verdict::Confirm);
         }
-        // One word may be the begin of more.
+        // Another word may be the begin of more.
         self.held = self.held.map(|_| now + self.settings.nothing_within);
         None
     }
