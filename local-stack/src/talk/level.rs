@@ -13,8 +13,15 @@ pub(super) const WINDOW: usize = 80;
 /// Windows this far below the loudest one are silence: 35 dB, as a ratio of powers.
 const BELOW_LOUDEST: f64 = 3162.0;
 
+/// Windows above this level are voice for sure: 20 dB below the loudest one, as a ratio of powers.
+const VOICE: f64 = 100.0;
+
+/// Windows in which the sound of a word goes on behind its voice, and behind a sound of its own.
+const NEAR: usize = 16;
+const JOINED: usize = 6;
+
 /// The voiced part of a clean recording, to 10 ms; `None` where there is only silence. The rule is that of the service's
-/// ears: each window within 35 dB of the loudest one.
+/// ears: each window within 35 dB of the loudest one, unless silence parts it from the last word.
 pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
     let powers: Vec<f64> = samples.chunks(WINDOW).map(power).collect();
     let loudest = powers.iter().copied().fold(0.0, f64::max);
@@ -23,7 +30,13 @@ pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
     }
     let least = loudest / BELOW_LOUDEST;
     let first = powers.iter().position(|power| *power > least)?;
-    let last = powers.iter().rposition(|power| *power > least)?;
+    let voice = powers.iter().rposition(|power| *power > loudest / VOICE)?;
+    let (mut last, mut reach) = (voice, voice + NEAR);
+    for (at, _) in powers.iter().enumerate().skip(voice).filter(|(_, power)| **power > least) {
+        if at <= reach {
+            (last, reach) = (at, reach.max(at + JOINED));
+        }
+    }
     Some(first * WINDOW..((last + 1) * WINDOW).min(samples.len()))
 }
 
@@ -69,6 +82,9 @@ mod tests {
         // A quiet caller's last consonant is a part of the word, though it could hardly be heard by itself.
         let quiet = [&[0; 800][..], &[1500; 800], &[40; 800], &[0; 800]].concat();
         assert_eq!(voiced(&quiet), Some(800..2400));
+        // A breath behind the last word is none of it.
+        let breath = [&[0; 800][..], &[5000; 800], &[0; 1600], &[400; 160], &[0; 800]].concat();
+        assert_eq!(voiced(&breath), Some(800..1600));
         assert_eq!(voiced(&[5; 800]), None);
         assert_eq!(voiced(&[]), None);
     }
