@@ -90,7 +90,9 @@ impl<E: Listening> Call<E> {
 
     /// The time at which a silent caller is asked for a sign, or let go.
     fn silence_at(&self) -> Option<Instant> {
-        let is_quiet = self.speech.is_none() && !self.attention.is_voiced && self.keys.deadline().is_none();
+        // Behind a pause the caller's words may still come.
+        let is_speaking = self.attention.voice_began.is_some() || self.keys.deadline().is_some();
+        let is_quiet = self.speech.is_none() && !is_speaking;
         (is_quiet && self.ending.is_none()).then(|| self.attention.quiet_since + self.shared.settings.silence)
     }
 

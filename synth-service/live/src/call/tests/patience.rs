@@ -51,6 +51,21 @@ async fn words_begin_the_patience_anew() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_caller_whose_words_are_still_to_come_is_not_taken_for_silent() {
+    for (limit, sayings) in [(15_000, &[][..]), (31_000, &[Saying::StillThere])] {
+        let mut test = Test::new(Script::new(usual), settings());
+        test.until(limit - 300).await;
+        test.voice(300).await;
+        test.silence(600).await;
+        test.turn("Yes.").await;
+        test.until(limit + 5_000).await;
+        assert_eq!(*test.script.sayings.lock().unwrap(), *sayings);
+        let (_, reports) = test.hang_up().await;
+        assert_eq!(reports[0].outcome, Outcome::Answered);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_who_is_not_understood_is_asked_twice() {
     let mut test = Test::new(Script::new(usual), settings());
     for _ in 0..3 {
@@ -67,7 +82,7 @@ async fn a_caller_who_is_not_understood_is_asked_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn words_that_were_none_and_dropped_an_answer_are_asked_for_again() {
+async fn words_that_dropped_an_answer_and_are_not_borne_out_are_asked_for_again() {
     for answered in [true, false] {
         let mut test = Test::new(Script::new(usual), settings());
         test.speak("When do you open?").await;
