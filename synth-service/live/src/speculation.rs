@@ -2,10 +2,11 @@
 //!
 //! A text stands when it comes behind the last voice. While the caller speaks, it stands when its words stay the same for a
 //! while, when they make a whole sentence and the voice fades, or when nothing is said behind such a sentence
-//! ("…습니다"). A full stop says nothing there, since recognisers write one behind anything. Attempts are few, so two
-//! things save them for the end of the turn: a text that calls for more ("I would like to") is tried only when the caller
-//! leaves it at that for a while, and the last attempt is for a pause; where the words are no whole sentence, for one that
-//! is longer than those between words.
+//! ("…습니다"). A full stop says nothing there, since recognisers write one behind anything.
+//!
+//! Attempts are few, so they are saved for the end of the turn. A text that calls for more ("I would like to") is tried
+//! only when the caller leaves it at that for a while. The last attempt is for a pause. Where the words are no whole
+//! sentence, that pause must be longer than those between words.
 
 use std::fmt;
 
@@ -59,6 +60,9 @@ pub(crate) struct Speculation {
     /// A text that stands behind a pause too short for it, and the time at which it is tried.
     later: Option<(String, Instant)>,
     running: Option<String>,
+    /// Attempts of this turn.
+    begun: u32,
+    /// Attempts to be reported: those of noises before the turn are among them.
     counts: Speculated,
 }
 
@@ -73,6 +77,7 @@ impl Speculation {
             last: None,
             later: None,
             running: None,
+            begun: 0,
             counts: Speculated::default(),
         }
     }
@@ -114,7 +119,7 @@ impl Speculation {
 
     /// The number of attempts that are left.
     fn left(&self) -> u32 {
-        self.settings.attempts.saturating_sub(self.counts.started)
+        self.settings.attempts.saturating_sub(self.begun)
     }
 
     /// Whether the words of a text make a whole sentence, whatever the full stop behind them.
@@ -178,6 +183,7 @@ impl Speculation {
         if !may_start || length >= self.settings.longest_speech {
             return was_running.then_some(Action::Drop);
         }
+        self.begun += 1;
         self.counts.started += 1;
         self.running = Some(text.clone());
         Some(Action::Start(text))
@@ -198,9 +204,10 @@ impl Speculation {
         std::mem::take(&mut self.counts)
     }
 
-    /// The sound was no turn. Its counts go to the next one, whose attempts are its own.
+    /// The sound was no turn. Its counts are reported with the next one, which has all its attempts.
     pub(crate) fn abandon(&mut self) {
         self.drop_running();
+        self.begun = 0;
         (self.began, self.paused, self.last, self.later) = (None, None, None, None);
     }
 

@@ -187,10 +187,16 @@ fn a_long_speech_starts_none() {
 }
 
 #[test]
-fn a_cough_drops_the_attempt_and_its_count_is_kept() {
+fn a_noise_drops_its_attempts_keeps_their_count_and_leaves_the_next_turn_all_of_its_own() {
     let (mut speculation, now) = speculation();
-    speculation.partial("ah", now);
-    speculation.partial("ah", now + STEADY);
+    for text in ["Ah.", "Ah. Oh.", "Ah. Oh. Eh."] {
+        speculation.partial(text, now);
+        speculation.paused(now, now);
+        speculation.tick(now + SpeculationSettings::default().last);
+        assert!(speculation.is_for(text));
+    }
     speculation.abandon();
-    assert_eq!(speculation.ended(false), Speculated { started: 1, adopted: 0, dropped: 1 });
+    speculation.partial("When do you open.", now);
+    assert_eq!(speculation.faded(now), start("When do you open."));
+    assert_eq!(speculation.ended(true), Speculated { started: 4, adopted: 1, dropped: 3 });
 }
