@@ -148,6 +148,8 @@ pub struct CallEnd {
     pub turns: usize,
     /// The caller's frames that were not as they should be.
     pub frames: FrameCounts,
+    /// Attempts to answer a turn that never came: behind the last report of a turn.
+    pub speculation: Speculated,
 }
 
 /// Takes the reports of all calls, for the log and metrics. Nothing here may wait.

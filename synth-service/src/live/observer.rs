@@ -10,7 +10,7 @@ use contract::{
     timeline::{LiveStage, Moment, Timeline},
 };
 use hearing::HearingError;
-use live::{CallEnd, Interruption, Observer, Outcome, TurnReport};
+use live::{CallEnd, Interruption, Observer, Outcome, Speculated, TurnReport};
 use tracing::Level;
 
 use crate::telemetry::Meters;
@@ -54,6 +54,7 @@ impl Observer for LiveObserver {
 
     fn call_ended(&self, call: &str, end: &CallEnd) {
         tracing::info!(call, reason = %end.reason, turns = end.turns, frames = ?end.frames, "live call ended");
+        self.count_attempts(end.speculation);
     }
 }
 
@@ -67,18 +68,18 @@ impl LiveObserver {
         for segment in report.timeline.live_segments() {
             meters.observe(&LIVE_STAGES, &[segment.stage.name()], segment.ms / 1e3);
         }
-        let speculated = &report.speculation;
-        for (fate, number) in [
-            ("started", speculated.started),
-            ("adopted", speculated.adopted),
-            ("dropped", speculated.dropped),
-        ] {
-            meters.count(&LIVE_SPECULATION, &[fate], u64::from(number));
-        }
+        self.count_attempts(report.speculation);
         for interruption in &report.interruptions {
             let kind = if interruption.confirmed { "confirmed" } else { "false" };
             meters.count(&LIVE_INTERRUPTIONS, &[kind], 1);
             meters.observe(&LIVE_INTERRUPTION, &[], silence_after(interruption).as_secs_f64());
+        }
+    }
+
+    fn count_attempts(&self, speculated: Speculated) {
+        let Speculated { started, adopted, dropped } = speculated;
+        for (fate, number) in [("started", started), ("adopted", adopted), ("dropped", dropped)] {
+            self.meters.count(&LIVE_SPECULATION, &[fate], u64::from(number));
         }
     }
 }
@@ -139,9 +140,10 @@ fn stage_ms(timeline: &Timeline, stage: LiveStage) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use chat::Talk;
     use contract::timeline::TimedMoment;
-    use hearing::TurnEnd;
-    use live::Speculated;
+    use hearing::{FrameCounts, TurnEnd};
+    use live::EndReason;
 
     use super::*;
 
@@ -153,6 +155,26 @@ mod tests {
             let line = format!("firstword_live_unheard_turns_total {unheard}");
             assert!(meters.prometheus().render().lines().any(|found| found == line), "no {line}");
             observer.turn_unheard("call", &HearingError::Unauthorised { recogniser: "test" });
+        }
+    }
+
+    #[test]
+    fn attempts_for_a_turn_that_never_came_are_counted() {
+        let meters = Meters::new(Vec::new()).expect("meters");
+        LiveObserver::new(meters.clone()).call_ended(
+            "call",
+            &CallEnd {
+                reason: EndReason::CallerGone,
+                talk: Talk::default(),
+                turns: 0,
+                frames: FrameCounts::default(),
+                speculation: Speculated { started: 2, adopted: 0, dropped: 2 },
+            },
+        );
+        let text = meters.prometheus().render();
+        for fate in ["started", "dropped"] {
+            let line = format!("firstword_live_speculation_total{{speculation=\"{fate}\"}} 2");
+            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }
     }
 

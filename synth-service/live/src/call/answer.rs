@@ -208,7 +208,7 @@ impl<E: Listening> Call<E> {
             return self.end(reason);
         }
         if let Some(waiting) = self.waiting.take() {
-            self.begin_turn(&waiting);
+            self.begin_turn(waiting);
         } else if std::mem::take(&mut self.attention.owes_answer) {
             self.misunderstood();
         }

@@ -14,7 +14,6 @@ const KEYS: &str = "keys";
 impl<E: Listening> Call<E> {
     /// Takes the next 20 ms, and stops the speech where the caller speaks.
     pub(super) fn hear_frame(&mut self, frame: Frame) {
-        self.attention.audio = frame.ends();
         self.ears.hear(frame);
         if self.may_interrupt() {
             let (voiced, now) = (self.ears.voiced(), Instant::now());
@@ -73,8 +72,8 @@ impl<E: Listening> Call<E> {
         }
     }
 
-    /// The sound had no words. It may have stopped an answer by words that were none, or be speech that was not
-    /// understood: then the caller waits, and is asked to say it again. Of sounds that go on, such as music, one is
+    /// The sound had no words. It may have stopped an answer by words that no final text bears out, or be speech that was
+    /// not understood: then the caller waits, and is asked to say it again. Of sounds that go on, such as music, one is
     /// enough for that.
     fn hear_nothing(&mut self, voiced: Duration, had_words: bool) {
         let voiced_ms = voiced.as_millis() as u64;
@@ -171,7 +170,7 @@ impl<E: Listening> Call<E> {
             }
         }
         self.interruption.learn(heard.level);
-        self.begin_turn(&heard);
+        self.begin_turn(heard);
     }
 
     /// Whether words over an answer are somebody else's in the room. At its end they are always the caller's.
@@ -201,16 +200,19 @@ impl<E: Listening> Call<E> {
 
     /// Keeps a turn until the speech is over; several become one.
     fn wait_for_end(&mut self, heard: Utterance) {
-        self.waiting = Some(match self.waiting.take() {
-            None => heard,
-            Some(before) => Utterance {
-                text: format!("{} {}", before.text, heard.text),
-                began: before.began,
-                began_received: before.began_received,
-                first_partial: before.first_partial,
-                ..heard
-            },
-        });
+        self.waiting = Some(self.with_waiting(heard));
+    }
+
+    /// A turn that begins with the words that wait.
+    pub(super) fn with_waiting(&mut self, heard: Utterance) -> Utterance {
+        let Some(before) = self.waiting.take() else { return heard };
+        Utterance {
+            text: format!("{} {}", before.text, heard.text),
+            began: before.began,
+            began_received: before.began_received,
+            first_partial: before.first_partial,
+            ..heard
+        }
     }
 
     /// Takes a key of the telephone: it has the word at once.
@@ -230,18 +232,17 @@ impl<E: Listening> Call<E> {
 
     /// Begins the turn of complete keys.
     pub(super) fn begin_keyed(&mut self, keyed: Keyed) {
-        let at = self.attention.audio;
-        let length = keyed.ended.saturating_duration_since(keyed.began);
         let now = Instant::now();
         if self.speech.is_some() {
             self.confirm(now);
         }
-        self.begin_turn(&Utterance {
+        self.begin_turn(Utterance {
             reason: if keyed.text.ends_with('#') { TurnEnd::Complete } else { TurnEnd::Silence },
             text: keyed.text,
-            began: at.saturating_sub(length),
+            // Keys are no part of the audio.
+            began: Duration::ZERO,
             began_received: keyed.began,
-            ended: at,
+            ended: Duration::ZERO,
             ended_received: keyed.ended,
             level: 0.0,
             first_partial: None,

@@ -78,8 +78,6 @@ struct Attention {
     was_unheard: bool,
     /// Whether the ears failed during the speech: the caller is told behind it.
     owes_answer: bool,
-    /// End of the newest frame, in the call's audio.
-    audio: Duration,
 }
 
 /// A call.
@@ -95,7 +93,7 @@ pub(crate) struct Call<E> {
     continued: Continued,
     speech: Option<Speech>,
     attempt: Option<Attempt>,
-    /// A turn that waits for the end of the speech, where the caller can't interrupt.
+    /// A turn that waits for the end of the speech, or for the next turn, where the caller can't interrupt.
     waiting: Option<Utterance>,
     attention: Attention,
     /// Number of turns until now.
@@ -134,7 +132,6 @@ impl<E: Listening> Call<E> {
                 misunderstood: 0,
                 was_unheard: false,
                 owes_answer: false,
-                audio: Duration::ZERO,
             },
             turns: 0,
             is_slow: false,
@@ -166,7 +163,9 @@ impl<E: Listening> Call<E> {
         let reason = if has_stopped { EndReason::Stopped } else { reason };
         self.drop_speech(Instant::now(), true);
         self.leave_waiting();
-        let end = CallEnd { reason, talk: self.talk, turns: self.turns, frames: self.ears.counts() };
+        let speculation = self.speculation.ended(false);
+        let end =
+            CallEnd { reason, talk: self.talk, turns: self.turns, frames: self.ears.counts(), speculation };
         self.shared.observer.call_ended(&self.caller.id, &end);
         end
     }

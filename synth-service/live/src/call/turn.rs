@@ -15,8 +15,9 @@ use crate::{
 };
 
 impl<E: Listening> Call<E> {
-    /// Answers a turn. Only here do its words enter the talk.
-    pub(super) fn begin_turn(&mut self, heard: &Utterance) {
+    /// Answers a turn, and the words that wait. Only here do they enter the talk.
+    pub(super) fn begin_turn(&mut self, heard: Utterance) {
+        let heard = self.with_waiting(heard);
         let number = self.next_turn();
         let id = self.turn_id(number);
         let turns = self.talk.begin(&id, &heard.text, &self.shared.settings.talk);
@@ -31,7 +32,7 @@ impl<E: Listening> Call<E> {
         self.tell(News::Heard { turn: number, text: heard.text.clone() });
         self.mouth.begin(Some(number));
         self.interruption.reset();
-        let turn = Turn::new(id, number, heard, speculated);
+        let turn = Turn::new(id, number, &heard, speculated);
         self.speech = Some(Speech::new(Some(turn), Some(answer), None));
         self.has_new_moments = true;
     }

@@ -56,7 +56,7 @@ impl Sentence {
     }
 }
 
-/// The length of so many frames.
+/// The length of a number of frames.
 pub(super) fn duration(frames: usize) -> std::time::Duration {
     FRAME.saturating_mul(u32::try_from(frames).unwrap_or(u32::MAX))
 }

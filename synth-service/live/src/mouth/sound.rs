@@ -36,7 +36,7 @@ pub(super) fn first_audible(line: Line, audio: &[u8], level: u16) -> Option<usiz
     audio.chunks_exact(width(line)).position(|sample| amplitude(line, sample) >= level)
 }
 
-/// The length of so many samples.
+/// The length of a number of samples.
 pub(super) fn duration(line: Line, samples: usize) -> Duration {
     FRAME.mul_f64((samples * width(line)) as f64 / output_frame_bytes(line) as f64)
 }
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(duration(Line::Wide, 240), Duration::from_millis(10));
     }
 
-    /// Samples of these amplitudes, each for so many milliseconds.
+    /// Samples of these amplitudes, each with its length in milliseconds.
     fn wide(parts: &[(i16, usize)]) -> Bytes {
         let samples = parts.iter().flat_map(|(level, ms)| std::iter::repeat_n(level.to_le_bytes(), ms * 24));
         Bytes::from_iter(samples.flatten())

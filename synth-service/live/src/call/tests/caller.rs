@@ -156,12 +156,12 @@ impl Test {
         self.begin + Duration::from_millis(ms)
     }
 
-    /// Frames of silence for so many milliseconds.
+    /// Frames of silence, in real time.
     pub(super) async fn silence(&mut self, ms: u64) {
         self.frames(ms, 0).await;
     }
 
-    /// Frames of voice for so many milliseconds.
+    /// Frames of voice, in real time.
     pub(super) async fn voice(&mut self, ms: u64) {
         self.voice.0 = Instant::now();
         self.frames(ms, if self.level < LOUD { 2 } else { 1 }).await;
@@ -226,7 +226,7 @@ impl Test {
         self.settle().await;
     }
 
-    /// The sound was no turn: so many milliseconds of voice.
+    /// The sound was no turn; it had this many milliseconds of voice.
     pub(super) async fn nothing(&mut self, ms: u64) {
         let voiced = Duration::from_millis(ms);
         self.event(Event::Nothing { at: Duration::ZERO, voiced, had_words: false });

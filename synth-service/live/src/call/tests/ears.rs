@@ -16,7 +16,7 @@ const BEGIN: u32 = 3;
 /// Frames of silence after which voice pauses.
 const PAUSE: u32 = 4;
 
-/// Frames of silence over which voice is counted on; of a gap as many count as voice as make a pause.
+/// Frames of silence over which voice is counted on. Such a gap counts as [`PAUSE`] frames of voice.
 const BRIDGED: u32 = 10;
 
 /// The levels of the voices that frames begin with the bytes 1 and 2 for.

@@ -261,6 +261,22 @@ async fn without_barge_in_the_words_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keys_behind_words_that_wait_are_answered_with_them() {
+    let settings = LiveSettings { barge_in: false, ..settings() };
+    let mut test = answered(settings, Line::Telephone, 2_001).await;
+    test.turn("My number is").await;
+    test.key('7').await;
+    test.key('#').await;
+    test.until(9_000).await;
+    let texts: Vec<_> =
+        test.script.questions.lock().unwrap().iter().map(|question| question.text.clone()).collect();
+    assert_eq!(texts, ["When do you open?", "My number is 7 #"]);
+    let (end, reports) = test.hang_up().await;
+    let outcomes: Vec<_> = reports.into_iter().map(|report| report.outcome).collect();
+    assert_eq!((end.turns, outcomes), (2, vec![Outcome::Interrupted, Outcome::Answered]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_waiting_turn_is_reported_when_the_call_ends() {
     let settings = LiveSettings { barge_in: false, ..settings() };
     let mut test = answered(settings, Line::Telephone, 2_001).await;

@@ -64,6 +64,24 @@ async fn nothing_of_a_dropped_attempt_is_heard_or_remembered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_attempts_of_a_turn_that_never_comes_are_reported_with_the_call() {
+    let mut test = Test::new(Script::new(usual), settings());
+    test.speak("Hello?").await;
+    test.until(6_000).await;
+    for text in ["When do you open", "Are you there"] {
+        test.voice(600).await;
+        test.silence(100).await;
+        test.partial(text).await;
+        if text.starts_with("When") {
+            test.nothing(600).await;
+        }
+    }
+    let (end, reports) = test.hang_up().await;
+    assert_eq!(reports[0].speculation, Speculated::default());
+    assert_eq!(end.speculation, Speculated { started: 2, adopted: 0, dropped: 2 });
+}
+
+#[tokio::test(start_paused = true)]
 async fn there_is_one_attempt_at_a_time_and_three_of_a_turn() {
     let mut test = Test::new(Script::new(usual), settings());
     test.voice(200).await;
