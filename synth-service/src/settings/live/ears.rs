@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr};
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, value_parser};
 use hearing::cloud::{DeepgramSettings, RtzrSettings};
 #[cfg(feature = "local-ears")]
 use hearing::local::LocalSettings;
@@ -54,7 +54,8 @@ pub struct EarFlags {
     pub ears_workers: usize,
 
     /// New sound for each partial text of the local recogniser, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_EARS_PARTIAL_MS", default_value_t = 100)]
+    #[arg(long, env = "FIRSTWORD_EARS_PARTIAL_MS", default_value_t = 100,
+          value_parser = value_parser!(u64).range(20..=2_000))]
     pub ears_partial_ms: u64,
 
     /// Whether the local recogniser takes a call over when rtzr or deepgram refuses, fails or is late.

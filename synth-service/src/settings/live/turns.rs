@@ -27,13 +27,27 @@ pub struct TurnFlags {
           allow_negative_numbers = true)]
     pub voice_floor_db: f32,
 
-    /// Silence after which the voice has ended, in milliseconds: the recogniser is asked for the words so far.
+    /// Silence after which the recogniser is asked for the words so far, in milliseconds; no later than the caller pauses.
+    #[arg(long, env = "FIRSTWORD_TURN_LISTEN_MS", default_value_t = 40, value_parser = milliseconds())]
+    pub turn_listen_ms: u64,
+
+    /// Silence after which the caller pauses, in milliseconds: an answer to the words so far may be begun.
     #[arg(long, env = "FIRSTWORD_TURN_PAUSE_MS", default_value_t = 80, value_parser = milliseconds())]
     pub turn_pause_ms: u64,
 
     /// Silence after which the recogniser is asked for the final text, in milliseconds.
     #[arg(long, env = "FIRSTWORD_TURN_FINALISE_MS", default_value_t = 200, value_parser = milliseconds())]
     pub turn_finalise_ms: u64,
+
+    /// The same behind words that are complete, in milliseconds, from the last sound on.
+    #[arg(long, env = "FIRSTWORD_TURN_FINALISE_COMPLETE_MS", default_value_t = 100,
+          value_parser = milliseconds())]
+    pub turn_finalise_complete_ms: u64,
+
+    /// Silence behind words that are whole by themselves, such as "yes", after which a caller is answered, in milliseconds;
+    /// at most that behind a complete sentence.
+    #[arg(long, env = "FIRSTWORD_TURN_WHOLE_MS", default_value_t = 250, value_parser = milliseconds())]
+    pub turn_whole_ms: u64,
 
     /// Silence behind a complete sentence after which a caller is answered, in milliseconds.
     #[arg(long, env = "FIRSTWORD_TURN_COMPLETE_MS", default_value_t = 300)]
@@ -42,6 +56,11 @@ pub struct TurnFlags {
     /// Silence behind other words after which a caller is answered, in milliseconds.
     #[arg(long, env = "FIRSTWORD_TURN_USUAL_MS", default_value_t = 650)]
     pub turn_usual_ms: u64,
+
+    /// Silence behind words that often stand before more, such as "-는데요", after which a caller is answered, in
+    /// milliseconds; at least that behind other words.
+    #[arg(long, env = "FIRSTWORD_TURN_SOFT_MS", default_value_t = 700, value_parser = milliseconds())]
+    pub turn_soft_ms: u64,
 
     /// Silence behind words that call for more after which a caller is answered, in milliseconds.
     #[arg(long, env = "FIRSTWORD_TURN_OPEN_MS", default_value_t = 1_100)]
@@ -61,15 +80,16 @@ pub struct TurnFlags {
     pub longest_turn_seconds: u64,
 
     /// Voice that interrupts an answer, in milliseconds. Short gaps between words are bridged.
-    #[arg(long, env = "FIRSTWORD_BARGE_IN_MS", default_value_t = 250)]
+    #[arg(long, env = "FIRSTWORD_BARGE_IN_MS", default_value_t = 250, value_parser = voice())]
     pub barge_in_ms: u64,
 
     /// Greatest value to which false interruptions of an answer raise that voice, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_BARGE_IN_LONGEST_MS", default_value_t = 1_000)]
+    #[arg(long, env = "FIRSTWORD_BARGE_IN_LONGEST_MS", default_value_t = 1_000, value_parser = voice())]
     pub barge_in_longest_ms: u64,
 
     /// Time without words after which an interrupted answer goes on, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_BARGE_IN_NOTHING_MS", default_value_t = 2_000)]
+    #[arg(long, env = "FIRSTWORD_BARGE_IN_NOTHING_MS", default_value_t = 2_000,
+          value_parser = value_parser!(u64).range(200..=30_000))]
     pub barge_in_nothing_ms: u64,
 
     /// Begin of an answer in a browser that voice does not interrupt, in milliseconds: the microphone may hear it.
@@ -108,10 +128,14 @@ impl TurnFlags {
 
     pub(super) fn turn(&self) -> TurnSettings {
         TurnSettings {
+            listen_after: Duration::from_millis(self.turn_listen_ms),
             pause_after: Duration::from_millis(self.turn_pause_ms),
             finalise_after: Duration::from_millis(self.turn_finalise_ms),
+            finalise_complete_after: Duration::from_millis(self.turn_finalise_complete_ms),
+            whole: Duration::from_millis(self.turn_whole_ms),
             complete: Duration::from_millis(self.turn_complete_ms),
             usual: Duration::from_millis(self.turn_usual_ms),
+            soft: Duration::from_millis(self.turn_soft_ms),
             open: Duration::from_millis(self.turn_open_ms),
             digits: Duration::from_millis(self.turn_digits_ms),
             dictated: Duration::from_millis(self.turn_dictated_ms),
@@ -143,6 +167,11 @@ impl TurnFlags {
 /// A silence that is found in frames: none, or one that no caller keeps, would end no turn.
 fn milliseconds() -> clap::builder::RangedU64ValueParser {
     clap::builder::RangedU64ValueParser::new().range(20..=1_500)
+}
+
+/// Voice that interrupts: without any, each frame would; with more, hardly any caller could.
+fn voice() -> clap::builder::RangedU64ValueParser {
+    clap::builder::RangedU64ValueParser::new().range(20..=5_000)
 }
 
 fn score(text: &str) -> Result<f32, String> {
@@ -183,8 +212,12 @@ mod tests {
             ("--voice-begin-ms", "100"),
             ("--voice-above-noise-db", "9"),
             ("--voice-floor-db", "-45"),
+            ("--turn-listen-ms", "60"),
             ("--turn-pause-ms", "120"),
             ("--turn-finalise-ms", "240"),
+            ("--turn-finalise-complete-ms", "140"),
+            ("--turn-whole-ms", "260"),
+            ("--turn-soft-ms", "900"),
             ("--turn-dictated-ms", "1400"),
             ("--barge-in-longest-ms", "800"),
             ("--barge-in-nothing-ms", "1800"),
@@ -198,8 +231,10 @@ mod tests {
         let activity = &ears.activity;
         assert_eq!((activity.threshold, activity.begin_frames, activity.begin_among), (0.4, 5, 7));
         assert_eq!((activity.above_noise_db, activity.floor_db), (9.0, -45.0));
-        let turn = [ears.turn.pause_after, ears.turn.finalise_after, ears.turn.dictated];
-        assert_eq!(turn.map(|time| time.as_millis()), [120, 240, 1400]);
+        let turn = &ears.turn;
+        let asked = [turn.listen_after, turn.pause_after, turn.finalise_after, turn.finalise_complete_after];
+        assert_eq!(asked.map(|time| time.as_millis()), [60, 120, 240, 140]);
+        assert_eq!([turn.whole, turn.soft, turn.dictated].map(|time| time.as_millis()), [260, 900, 1400]);
         let times =
             [interruption.longest_voice, interruption.nothing_within, interruption.guard, speculate.open];
         assert_eq!(times.map(|time| time.as_millis()), [800, 1800, 0, 500]);
@@ -214,8 +249,16 @@ mod tests {
             ["--voice-threshold", "NaN"],
             ["--voice-begin-ms", "0"],
             ["--voice-floor-db", "loud"],
+            ["--turn-listen-ms", "0"],
             ["--turn-pause-ms", "0"],
             ["--turn-finalise-ms", "60000"],
+            ["--turn-finalise-complete-ms", "0"],
+            ["--turn-whole-ms", "0"],
+            ["--turn-soft-ms", "60000"],
+            ["--barge-in-ms", "0"],
+            ["--barge-in-longest-ms", "60000"],
+            ["--barge-in-nothing-ms", "0"],
+            ["--ears-partial-ms", "10"],
             ["--speculation-attempts", "11"],
             ["--barge-in-faint-db", "41"],
         ] {
