@@ -111,7 +111,7 @@ impl Report {
     /// Judges the run by its aims and the baseline, and prints them. Returns the aims that are missed.
     pub fn judge(&self, baseline: Option<&Baseline>) -> Vec<String> {
         for crowd in &self.crowds {
-            print_list("fault", &crowd.measured.faults);
+            print_list(&format!("fault, calls at once: {}", crowd.callers), &crowd.measured.faults);
         }
         let mut aims = Aims::begin();
         let figures = self.figures();
