@@ -96,7 +96,7 @@ async fn send_all_kinds_of_texts(service: &Service) {
 async fn ask_live(word: &str, log_text: bool) {
     let folder = TempDir::new().expect("a folder");
     let script = folder.path().join("script.toml");
-    let answer = format!("[[languages]]\nletters = '.'\notherwise = [\"{word} it is.\"]");
+    let answer = format!("[[languages]]\nletters = '.'\notherwise = [\"{word} it is.\"]\nrules = []");
     std::fs::write(&script, answer).expect("written");
     let demo = DemoSettings { script: Some(script), first_token: Duration::ZERO, ..DemoSettings::default() };
     let answerer = answerer(&test_voices(false), admission(), demo, log_text);
