@@ -339,3 +339,22 @@ async fn each_fault_of_a_service_is_an_error() {
         assert!(out.path().join("talk.wav").is_file());
     }
 }
+
+/// The error of a benchmark that can't begin.
+fn refused(arguments: &str) -> String {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_local-stack"));
+    let folder = tempfile::tempdir().unwrap();
+    let output = program.current_dir(&folder).arg("live").args(arguments.split(' ')).output().unwrap();
+    assert!(!output.status.success(), "{arguments}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn the_benchmark_refuses_arguments_that_would_measure_or_write_the_wrong_language() {
+    let two = refused("--recordings calls");
+    assert!(two.contains("--recordings are in one language"), "{two}");
+    let one = refused("--recordings calls --lang ko");
+    assert!(one.contains("baseline") && !one.contains("one language"), "{one}");
+    let written = refused("--minutes 10 --callers 2 --write-baseline");
+    assert!(written.contains("cannot be used with"), "{written}");
+}

@@ -97,7 +97,7 @@ async fn run(settings: Settings, traces: Option<Traces>) -> Result<(), String> {
     // Before the address is announced: a parent process may stop the service as soon as it reads that line.
     let stop = Stop::listen(settings.stop_when_stdin_ends).map_err(|error| error.to_string())?;
     tracing::info!(%address, bucket = settings.bucket, "listening");
-    let offer = host.offer(&settings, twilio.on(address));
+    let offer = host.offer(&settings, twilio.and_then(|twilio| twilio.on(address)));
     let router = http::router(offer, &state, tokens, cors, settings.max_body_bytes);
     let served = serve(door, router, host, &settings, stop).await;
     exporters.stop().await;
@@ -109,7 +109,8 @@ struct Parts {
     tokens: Tokens,
     cors: Cors,
     tls: Option<Tls>,
-    twilio: TwilioAccess,
+    /// `None` without ears.
+    twilio: Option<TwilioAccess>,
     model: Option<chat::Writer>,
     voices: Arc<Voices>,
 }

@@ -7,12 +7,22 @@ mod support;
 use std::{
     io,
     sync::{Arc, LazyLock, Mutex},
+    time::{Duration, Instant},
 };
 
+use chat::DemoSettings;
+use live::{Answerer, Progress};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Entrance, PLAIN, Service, TOKEN, raw::Client, service, service_behind};
+use support::{
+    Entrance, PLAIN, Service, TOKEN, admission,
+    live::{answerer, question},
+    raw::Client,
+    service, service_behind, test_voices,
+    twilio::usual_host,
+};
 use synth_service::logging::DEFAULT_FILTER;
+use tempfile::TempDir;
 use tracing_subscriber::EnvFilter;
 
 /// The log of the whole process, over all threads.
@@ -82,6 +92,40 @@ async fn send_all_kinds_of_texts(service: &Service) {
     }
 }
 
+/// Has a live caller's question answered by a model whose answer has this word as well.
+async fn ask_live(word: &str, log_text: bool) {
+    let folder = TempDir::new().expect("a folder");
+    let script = folder.path().join("script.toml");
+    let answer = format!("[[languages]]\nletters = '.'\notherwise = [\"{word} it is.\"]\nrules = []");
+    std::fs::write(&script, answer).expect("written");
+    let demo = DemoSettings { script: Some(script), first_token: Duration::ZERO, ..DemoSettings::default() };
+    let answerer = answerer(&test_voices(false), admission(), demo, log_text);
+    let mut answer = answerer.answer(question(&format!("Is it {word}?")));
+    let mut spoken = String::new();
+    loop {
+        match answer.next().await.expect("a last step").progress {
+            Progress::Clip(clip) => spoken.push_str(&clip.text),
+            Progress::Failed(reason) => panic!("{reason}"),
+            Progress::Ended => break,
+            _ => {}
+        }
+    }
+    assert!(spoken.contains(word), "{spoken}");
+}
+
+#[tokio::test]
+async fn strangers_at_twilios_door_have_a_line_a_second() {
+    let log = &*LOG;
+    let host = usual_host().await;
+    let began = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(host.voice("", Some("AAAA"), &[("CallSid", "CA1")]).await.0, StatusCode::FORBIDDEN);
+    }
+    let lines = log.lines_with("a request that Twilio has not signed was turned away");
+    assert!((1..=1 + began.elapsed().as_secs()).contains(&(lines.len() as u64)), "{lines:?}");
+    assert!(lines[0].contains("address=127.0.0.1:") && lines[0].contains("/live/twilio/voice"), "{lines:?}");
+}
+
 #[tokio::test]
 async fn no_text_no_token_and_no_presigned_url_is_logged() {
     let log = &*LOG;
@@ -102,6 +146,7 @@ async fn no_text_no_token_and_no_presigned_url_is_logged() {
     post(&service, "/synthesize_stream", TOKEN, &json!({"text": SAID})).await;
     post(&service, "/synthesize_stream_cancel", TOKEN, &json!({"contact_id": "c"})).await;
     service.restart_s3().await;
+    ask_live(SAID, false).await;
 
     assert!(!log.lines_with("a sentence was skipped").is_empty(), "the log reaches this test");
     let rejections = log.lines_with("turned away");
@@ -133,4 +178,9 @@ async fn with_log_text_each_text_is_logged_once_with_its_stream() {
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains(&id), "{lines:?}");
     assert_eq!(log.lines_with(TOKEN), Vec::<String>::new());
+
+    ask_live("Vermilion", true).await;
+    let lines = log.lines_with("Vermilion");
+    let is_there = |message: &str| lines.iter().any(|line| line.contains(message) && line.contains("call-1"));
+    assert!(is_there("the caller said") && is_there("the model answered"), "{lines:?}");
 }

@@ -228,9 +228,10 @@ fn english_on_the_telephone_is_understood() {
     }
 }
 
-/// The final text where there was a partial one of the first two thirds of the sound: its tokens are the draft.
-async fn heard_with_draft(session: &mut Session, audio: &[u8]) -> String {
+/// The final text, and whether there was a partial one of the first two thirds of the sound: its tokens are the draft.
+async fn heard_with_draft(session: &mut Session, audio: &[u8]) -> (String, bool) {
     let (line, frames) = (Line::Telephone, audio.len() / 160);
+    let mut has_draft = false;
     for (audio, number) in audio.chunks_exact(160).zip(0..) {
         let frame = Frame { line, number, audio: audio.to_vec().into() };
         let voice_ends = frame.ends();
@@ -241,11 +242,12 @@ async fn heard_with_draft(session: &mut Session, audio: &[u8]) -> String {
             // Words of which the recogniser is not sure are no text, and no draft.
             let heard = timeout(Duration::from_secs(5), session.next()).await;
             assert!(matches!(heard, Err(_) | Ok(Ok(Heard::Partial(_)))), "{heard:?}");
+            has_draft = heard.is_ok();
         }
     }
     session.tell(Input::Finalise).expect("the session runs");
     match session.next().await.expect("a text") {
-        Heard::Final { text, asked: true } => text,
+        Heard::Final { text, asked: true } => (text, has_draft),
         other => panic!("{other:?}"),
     }
 }
@@ -262,13 +264,16 @@ fn a_draft_changes_no_text() {
     for (voice, language, sentences) in
         [("piper", "en-US", &SENTENCES[8..12]), ("kokoro-ko", "ko-KR", &KOREAN[1..3])]
     {
+        let mut drafts = 0;
         for sound in spoken(voice, 0, sentences) {
             let without = heard_alone(&plain, Line::Telephone, language, &sound);
-            let with = runtime.block_on(async {
+            let (with, has_draft) = runtime.block_on(async {
                 heard_with_draft(&mut session(&drafting, Line::Telephone, language).await, &sound).await
             });
             assert_eq!(words(&with).concat(), words(&without).concat());
+            drafts += usize::from(has_draft);
         }
+        assert!(drafts > 0, "{language}: no sentence had a partial text");
     }
 }
 

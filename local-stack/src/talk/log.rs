@@ -17,8 +17,9 @@ const BEGIN: &str = "a caller is on the line";
 const SAID: &str = "the caller said";
 const ANSWERED: &str = "the model answered";
 
-/// The outcome of a turn whose answer failed.
+/// The outcome of a turn whose answer failed, and of one whose answer was dropped for the caller's words.
 const FAILED: &str = "failed";
+const INTERRUPTED: &str = "interrupted";
 
 /// Longest wait for the lines of a call that is over.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -131,6 +132,11 @@ impl LoggedTurn {
         self.reason().filter(|_| self.line["outcome"] == FAILED)
     }
 
+    /// Whether the rest of the answer was dropped for the caller's words or keys.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.line["outcome"] == INTERRUPTED
+    }
+
     /// From the moment at which the interrupting voice was long enough to the last frame of the answer, in milliseconds.
     pub(super) fn interruption_own_ms(&self) -> Option<f64> {
         self.line["interruption_own_ms"].as_f64()
@@ -174,8 +180,10 @@ a panic that is no JSON
             |line: &str| LoggedTurn { line: serde_json::from_str(line).unwrap(), ..LoggedTurn::default() };
         let unanswered = turn(r#"{"outcome":"unanswered","reason":"backchannel"}"#);
         assert_eq!((unanswered.reason(), unanswered.failure()), (Some("backchannel"), None));
+        assert!(!unanswered.is_interrupted());
         let interrupted = turn(r#"{"outcome":"interrupted","interruption_own_ms":31.5}"#);
         assert_eq!((interrupted.reason(), interrupted.interruption_own_ms()), (None, Some(31.5)));
+        assert!(interrupted.is_interrupted());
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(tokens: Tokens) -> Self {
-        Self { tokens, rejections: Arc::default() }
+        let rejections = RejectionLog::new("a request without a valid token was turned away");
+        Self { tokens, rejections: Arc::new(rejections) }
     }
 
     /// Whether a client that shows this token may pass. A rejection is logged.

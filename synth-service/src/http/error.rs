@@ -92,10 +92,17 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forged", message)
     }
 
-    /// A form is longer than this many bytes.
-    pub(super) fn form_too_large(limit: usize) -> Self {
+    /// A form did not come in time, or is longer than this many bytes.
+    pub(super) fn unread_form(error: &axum::Error, limit: usize) -> Self {
+        if is_caused_by::<TimeoutError>(error) {
+            return Self::body_too_slow();
+        }
         let message = format!("a form may have {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+    }
+
+    fn body_too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "the body did not come in time")
     }
 
     /// A page of another host opens a socket.
@@ -273,7 +280,7 @@ impl From<PathRejection> for ApiError {
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         if is_caused_by::<TimeoutError>(&rejection) {
-            return Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "the body did not come in time");
+            return Self::body_too_slow();
         }
         let (status, code) = match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),

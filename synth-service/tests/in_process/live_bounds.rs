@@ -2,19 +2,28 @@
 
 #![allow(clippy::expect_used, reason = "a test whose setup fails can only stop")]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::SinkExt;
-use live::{FromCaller, ToCaller};
+use live::{FromCaller, ToCaller, Voice};
 use reqwest::StatusCode;
 use serde_json::json;
-use synth_service::http::LineLimits;
-use tokio::time::timeout;
+use synth_service::{
+    http::{
+        LineLimits, LiveDoors, TwilioAccess,
+        door::{DoorLimits, Tokens},
+    },
+    live::Calls,
+    telemetry::Meters,
+};
+use tokio::{sync::mpsc, time::timeout};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::support::{
-    live::{PATIENCE, closed, parameter, say},
+    Entrance, PLAIN,
+    live::{PATIENCE, TestHolder, closed, parameter, say},
+    raw, service_behind,
     twilio::{SECRET, host, media, signature, start, usual_host},
 };
 
@@ -30,6 +39,20 @@ async fn a_message_may_not_be_large() {
     assert_eq!(held.next().await, None);
     let (status, _) = host.voice("", None, &[("CallSid", &"x".repeat(70_000))]).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_form_must_come_in_time() {
+    let (sender, _held) = mpsc::unbounded_channel();
+    let calls = Calls::new(Arc::new(TestHolder(sender)), 1, Meters::new(Vec::new()).expect("meters"));
+    let twilio = TwilioAccess { secrets: Tokens::open("", None).expect("none"), public_url: None };
+    let live = Some(LiveDoors::new(calls, Voice::default(), Some(twilio), LineLimits::default()));
+    let limits = DoorLimits { body: SHORT, ..DoorLimits::default() };
+    let service = service_behind(Entrance { limits, live, ..Entrance::default() }, PLAIN).await;
+    let mut client = raw::Client::connect(service.address).await;
+    client.send("POST /live/twilio/voice HTTP/1.1\r\nhost: x\r\ncontent-length: 9000\r\n\r\n").await;
+    let said = client.drip(b'x').await;
+    assert!(said.starts_with("HTTP/1.1 408 ") && said.contains("body_too_slow"), "{said}");
 }
 
 #[tokio::test]

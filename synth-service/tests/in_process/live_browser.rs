@@ -15,15 +15,12 @@ use synth_service::{
     http::{LineLimits, LiveDoors},
     live::Calls,
 };
-use tokio::{net::TcpStream, sync::mpsc, time::timeout};
-use tokio_tungstenite::{
-    client_async,
-    tungstenite::{self, Message, client::IntoClientRequest},
-};
+use tokio::{sync::mpsc, time::timeout};
+use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::support::{
     Bare, TOKEN,
-    live::{Client, Held, PATIENCE, TestHolder, closed, hear},
+    live::{Client, Held, PATIENCE, TestHolder, closed, connect, hear},
     pages, with_live,
 };
 
@@ -47,13 +44,8 @@ async fn host(limits: LineLimits, most_calls: usize) -> Host {
 
 impl Host {
     async fn connect(&self, origin: Option<&str>) -> Result<Client, tungstenite::Error> {
-        let mut request =
-            format!("ws://{}/live/browser", self.bare.address).into_client_request().expect("a request");
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", origin.parse().expect("a header"));
-        }
-        let stream = TcpStream::connect(self.bare.address).await.expect("the system takes it");
-        client_async(request, stream).await.map(|(client, _)| client)
+        let header = origin.map(|origin| ("origin", origin));
+        connect(self.bare.address, "/live/browser", header).await
     }
 
     /// A socket on which this has been said.

@@ -15,12 +15,11 @@ use synth_service::{
     live::{Arrival, Calls},
     transfers::{ByPass, Passes},
 };
-use tokio::{net::TcpStream, sync::mpsc, time::Instant};
-use tokio_tungstenite::client_async;
+use tokio::{sync::mpsc, time::Instant};
 
 use crate::support::{
     Bare, PLAIN, Service,
-    live::{Client, Held, TestHolder, caller, parameter, say},
+    live::{Client, Held, TestHolder, caller, connect, parameter, say},
     service, with_live,
 };
 
@@ -56,9 +55,7 @@ impl World {
     async fn call(&self, query: &str) -> Client {
         let voice = self.host.http.post(format!("{}/live/twilio/voice{query}", self.host.url));
         let text = voice.body("CallSid=CA1").send().await.expect("an answer").text().await.expect("a text");
-        let stream = TcpStream::connect(self.host.address).await.expect("the system takes it");
-        let url = format!("ws://{}/live/twilio", self.host.address);
-        let (mut client, _) = client_async(url, stream).await.expect("an upgrade");
+        let mut client = connect(self.host.address, "/live/twilio", None).await.expect("an upgrade");
         let parameters =
             json!({"token": parameter(&text, "token"), "pass": parameter(&text, "pass").unwrap_or_default()});
         let start = json!({"streamSid": "MZ1", "callSid": "CA1", "customParameters": parameters});

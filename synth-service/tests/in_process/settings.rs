@@ -32,7 +32,10 @@ fn invalid_settings_of_the_door_are_reported_in_one_line() {
             "empty has no certificate",
         ),
         (
-            vec!["--public-url".to_owned(), "https://voice.example.com".to_owned()],
+            "--ears rtzr --rtzr-id i --rtzr-secret s3cret --ears-fall-back false --public-url https://voice.example.com"
+                .split(' ')
+                .map(str::to_owned)
+                .collect(),
             "set --twilio-auth-token besides",
         ),
         (

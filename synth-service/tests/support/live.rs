@@ -1,27 +1,52 @@
 //! Live calls whose caller the test is, on both sides of a door.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use async_trait::async_trait;
+use chat::{ChatSettings, DemoSettings, ModelKind, ModelSettings};
 use contract::ContactId;
 use futures::{SinkExt, StreamExt};
 use hearing::Line;
-use live::{Caller, FromCaller, ToCaller, Voice};
+use live::{Caller, FromCaller, Question, ToCaller, Voice};
 use serde_json::Value;
-use synth_service::live::Holder;
+use synth_service::{
+    admission::Admission,
+    live::{Holder, ServiceAnswerer, Speakers},
+    phrases::Books,
+    telemetry::Meters,
+};
 use tokio::{
     net::TcpStream,
     sync::{mpsc, oneshot},
     time::timeout,
 };
-use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{self, Message, client::IntoClientRequest},
+};
 use tokio_util::sync::CancellationToken;
+
+use super::TestVoices;
 
 /// Longest wait for anything in a test.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A client's end of a socket.
 pub(crate) type Client = WebSocketStream<TcpStream>;
+
+/// A socket at a door, with this header where there is one.
+pub(crate) async fn connect(
+    address: SocketAddr,
+    path: &str,
+    header: Option<(&'static str, &str)>,
+) -> Result<Client, tungstenite::Error> {
+    let mut request = format!("ws://{address}{path}").into_client_request().expect("a request");
+    if let Some((name, value)) = header {
+        request.headers_mut().insert(name, value.parse().expect("a header"));
+    }
+    let stream = TcpStream::connect(address).await.expect("the system takes it");
+    client_async(request, stream).await.map(|(client, _)| client)
+}
 
 /// Hands each call to the test, and holds it until the test lets it go.
 pub(crate) struct TestHolder(pub(crate) mpsc::UnboundedSender<Held>);
@@ -83,6 +108,35 @@ pub(crate) async fn closed(client: &mut Client) -> (u16, String) {
             Some(Ok(_)) => {}
             other => panic!("no close but {other:?}"),
         }
+    }
+}
+
+/// Answers callers with these voices and the demo model.
+pub(crate) fn answerer(
+    voices: &TestVoices,
+    admission: Admission,
+    demo: DemoSettings,
+    log_text: bool,
+) -> ServiceAnswerer {
+    let books = Books::open(voices.lexicons.path()).expect("phrases");
+    let meters = Meters::new(Vec::new()).expect("meters");
+    let voices = voices.voices.clone();
+    let speakers = Speakers { voices, admission, books, phrases: None, meters, log_text };
+    let model = ModelSettings { kind: ModelKind::Demo, demo, ..ModelSettings::default() };
+    let model = chat::open(&ChatSettings { model, ..ChatSettings::default() }).expect("a model");
+    ServiceAnswerer::new(speakers, Some(model))
+}
+
+/// A question by telephone.
+pub(crate) fn question(text: &str) -> Question {
+    Question {
+        call: "call-1".into(),
+        contact: None,
+        turn: 0,
+        text: text.into(),
+        turns: Vec::new(),
+        voice: Voice { language: "en".into(), ..Voice::default() },
+        line: Line::Telephone,
     }
 }
 

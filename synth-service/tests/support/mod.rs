@@ -423,7 +423,7 @@ pub(crate) fn narrator(voices: Arc<Voices>, max_narrations: usize) -> Narrator {
     Narrator::new(voices, admission(), speaking(max_narrations), Meters::new(Vec::new()).expect("meters"))
 }
 
-fn admission() -> Admission {
+pub(crate) fn admission() -> Admission {
     Admission::new(WaitLimits { max_waiting: 1, patience: Duration::from_secs(10) })
 }
 

@@ -11,15 +11,12 @@ use synth_service::{
     http::{LineLimits, LiveDoors, TwilioAccess, door::Tokens},
     live::Calls,
 };
-use tokio::{net::TcpStream, sync::mpsc};
-use tokio_tungstenite::{
-    client_async,
-    tungstenite::{self, client::IntoClientRequest},
-};
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite;
 
 use super::{
     Bare,
-    live::{Client, Held, TestHolder, parameter, say},
+    live::{Client, Held, TestHolder, connect, parameter, say},
     with_live,
 };
 
@@ -95,13 +92,8 @@ impl Host {
         path: &str,
         signature: Option<&str>,
     ) -> Result<Client, tungstenite::Error> {
-        let url = format!("ws://{}{path}", self.bare.address);
-        let mut request = url.into_client_request().expect("a request");
-        if let Some(signature) = signature {
-            request.headers_mut().insert("x-twilio-signature", signature.parse().expect("a header"));
-        }
-        let stream = TcpStream::connect(self.bare.address).await.expect("the system takes it");
-        client_async(request, stream).await.map(|(client, _)| client)
+        let header = signature.map(|signature| ("x-twilio-signature", signature));
+        connect(self.bare.address, path, header).await
     }
 
     pub(crate) async fn socket(&self) -> Client {

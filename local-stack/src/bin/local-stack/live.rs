@@ -8,7 +8,7 @@ use local_stack::{
     stack::{Stack, StackConfig},
     talk::{
         Exchange, LiveService, Voices, Way,
-        bench::{self, Baseline, Corpus, IN_TIME_MS, Report, Size},
+        bench::{self, Baseline, Corpus, Crowd, IN_TIME_MS, Measured, Report, Size},
         warm_phrases,
     },
 };
@@ -59,8 +59,8 @@ pub(crate) struct LiveBenchArguments {
     #[arg(long, value_name = "FILE", default_value = "local-stack/live-baseline.toml")]
     baseline: PathBuf,
 
-    /// Write the ratios of this run as the baseline, in place of comparing with it.
-    #[arg(long)]
+    /// Write the ratios of this run as the baseline of its languages, in place of comparing with it.
+    #[arg(long, conflicts_with = "minutes")]
     write_baseline: bool,
 
     /// Folder for the logs.
@@ -72,6 +72,8 @@ pub(crate) struct LiveBenchArguments {
 }
 
 pub(crate) async fn bench(arguments: LiveBenchArguments) -> Result<()> {
+    let (is_one, are_ours) = (arguments.lang.len() == 1, arguments.recordings.is_none());
+    ensure!(is_one || are_ours, "--recordings are in one language: give it with --lang");
     let mut interrupt = Interrupt::listen()?;
     bench::begin();
     let work = async {
@@ -100,7 +102,9 @@ async fn measure(arguments: &LiveBenchArguments) -> Result<()> {
     }
     let missed = report.judge(baseline.as_ref());
     if arguments.write_baseline {
-        report.figures().write(&arguments.baseline)?;
+        // A file that can't be read has no figures to keep.
+        let before = Baseline::read(&arguments.baseline).unwrap_or_default();
+        report.figures().completed_by(before, &arguments.lang).write(&arguments.baseline)?;
         println!("\nwrote {}", arguments.baseline.display());
     }
     fail_if(&missed)
@@ -190,7 +194,8 @@ async fn one_way(
     let log = stack.service_logs().swap_remove(0);
     let language = &corpus.language;
     let wanted = if way == Way::Speculating { arguments.turns } else { arguments.reference_turns };
-    report.add_turns(language, way, bench::turns(&exchange, &log, corpus, wanted).await?);
+    let measured = bench::turns(&exchange, &log, corpus, wanted).await?;
+    report.add_turns(language, way, measured.clone());
     if way != Way::Speculating {
         return Ok(());
     }
@@ -200,21 +205,24 @@ async fn one_way(
     }
     // The number of calls is that of the first language.
     match arguments.lang.first() == Some(language) {
-        true => crowds(&exchange, &log, corpus, &arguments.callers, report).await,
+        true => crowds(&exchange, &log, corpus, &arguments.callers, (measured, report)).await,
         false => Ok(()),
     }
 }
 
-/// Holds more and more calls at once, until one is too many.
+/// Holds more and more calls at once, until one is too many. One call at once is the one whose turns are `alone`.
 async fn crowds(
     exchange: &Exchange,
     log: &Path,
     corpus: &Corpus,
     numbers: &[usize],
-    report: &mut Report,
+    (alone, report): (Measured, &mut Report),
 ) -> Result<()> {
     for callers in numbers {
-        let crowd = bench::crowd(exchange, log, corpus, *callers).await?;
+        let crowd = match callers {
+            1 => Crowd::of_one(alone.clone()),
+            _ => bench::crowd(exchange, log, corpus, *callers).await?,
+        };
         let is_kept = crowd.is_kept(IN_TIME_MS);
         report.add_crowd(crowd);
         if !is_kept {

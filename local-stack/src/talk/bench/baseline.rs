@@ -47,9 +47,18 @@ impl Baseline {
             .with_context(|| format!("{} can't be written", path.display()))
     }
 
+    /// These figures of a run in some languages, and those that `before` has of others.
+    #[must_use]
+    pub fn completed_by(mut self, before: Self, languages: &[String]) -> Self {
+        let is_other = |name: &str| languages.iter().all(|language| language != language_of(name));
+        self.ratios.extend(before.ratios.into_iter().filter(|(name, _)| is_other(name)));
+        self.word_errors.extend(before.word_errors.into_iter().filter(|(name, _)| is_other(name)));
+        self
+    }
+
     /// The figures of a run in these languages that are worse than these or missing, one line each.
     pub fn worse(&self, run: &Self, languages: &BTreeSet<&str>) -> Vec<String> {
-        let is_measured = |name: &str| languages.contains(name.split('.').next().unwrap_or(name));
+        let is_measured = |name: &str| languages.contains(language_of(name));
         let ratios = self.ratios.iter().filter(|(name, _)| is_measured(name));
         let ratios = ratios.filter_map(|(name, before)| {
             let unit = "of the serial way";
@@ -62,6 +71,10 @@ impl Baseline {
         });
         ratios.chain(words).collect()
     }
+}
+
+fn language_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
 }
 
 fn rounded(figures: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
@@ -102,6 +115,18 @@ mod tests {
         // A run in one language says nothing of the other.
         let none = of(0.4, 0.04).worse(&Baseline::default(), &BTreeSet::from(["ko"]));
         assert_eq!(none, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_run_in_one_language_replaces_that_one_only() {
+        let ratios =
+            ["en.serial.p50", "en.streamed.p50", "ko.streamed.p50"].map(|name| (name.to_owned(), 0.9));
+        let word_errors = BTreeMap::from([("en".to_owned(), 0.5), ("ko".to_owned(), 0.3)]);
+        let before = Baseline { ratios: ratios.into(), word_errors };
+        let written = of(0.4, 0.04).completed_by(before, &["en".to_owned()]);
+        let ratios = [("en.streamed.p50".to_owned(), 0.4), ("ko.streamed.p50".to_owned(), 0.9)];
+        assert_eq!(written.ratios, ratios.into());
+        assert_eq!(written.word_errors, BTreeMap::from([("en".to_owned(), 0.04), ("ko".to_owned(), 0.3)]));
     }
 
     #[test]

@@ -14,8 +14,11 @@ use super::{
 };
 use crate::talk::{Exchange, Item, is_refusal};
 
-/// Turns of each caller.
+/// Fewest turns of each caller.
 pub(super) const TURNS: usize = 4;
+
+/// Fewest turns of all callers together: of fewer the p90 is one of the two slowest.
+const ALL_TURNS: usize = 20;
 
 /// The first turns begin over this time.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(4);
@@ -32,6 +35,11 @@ pub struct Crowd {
 }
 
 impl Crowd {
+    /// One caller, whose turns are measured already.
+    pub fn of_one(measured: Measured) -> Self {
+        Self { callers: 1, measured, refused: 0 }
+    }
+
     /// Whether the host kept all calls: each turn answered or with a reason, nearly all answered, in time, no fault.
     pub fn is_kept(&self, within_ms: f64) -> bool {
         let measured = &self.measured;
@@ -43,16 +51,15 @@ impl Crowd {
     }
 }
 
-/// The turns of the caller with this number: each has others.
-pub(super) fn items_of(corpus: &Corpus, number: usize) -> Vec<Item> {
-    corpus
-        .turns
-        .iter()
-        .cycle()
-        .skip(number * TURNS % corpus.turns.len().max(1))
-        .take(TURNS)
-        .cloned()
-        .collect()
+/// The turns of each of some callers.
+fn turns_of_each(callers: usize) -> usize {
+    ALL_TURNS.div_ceil(callers.max(1)).max(TURNS)
+}
+
+/// This many turns for the caller with this number: each has others.
+pub(super) fn items_of(corpus: &Corpus, number: usize, turns: usize) -> Vec<Item> {
+    let first = number * turns % corpus.turns.len().max(1);
+    corpus.turns.iter().cycle().skip(first).take(turns).cloned().collect()
 }
 
 /// The moment at which one of some callers calls.
@@ -69,7 +76,7 @@ pub async fn crowd(exchange: &Exchange, log: &Path, corpus: &Corpus, callers: us
     let begun = Instant::now();
     let mut calls = JoinSet::new();
     for caller in 0..callers {
-        let items = items_of(corpus, caller);
+        let items = items_of(corpus, caller, turns_of_each(callers));
         let (exchange, log) = (exchange.clone(), log.clone());
         calls.spawn(async move {
             sleep_until(arrival(begun, caller, callers)).await;
@@ -95,6 +102,22 @@ mod tests {
     fn crowd(turns: &[Option<f64>], with_reason: usize) -> Crowd {
         let measured = Measured { response_ms: turns.to_vec(), with_reason, ..Measured::default() };
         Crowd { callers: 1, measured, refused: 0 }
+    }
+
+    #[test]
+    fn few_callers_have_as_many_turns_as_a_percentile_needs() {
+        let turns: Vec<_> = [1, 2, 3, 6, 12].into_iter().map(turns_of_each).collect();
+        assert_eq!(turns, [20, 10, 7, 4, 4]);
+        let item = |name: usize| Item::turn(name.to_string(), Vec::new());
+        let corpus = Corpus {
+            language: "en".into(),
+            turns: (0..12).map(item).collect(),
+            interruptions: Vec::new(),
+            noises: Vec::new(),
+        };
+        let names = |caller| items_of(&corpus, caller, 10).iter().map(|item| item.name.clone()).collect();
+        let both: [Vec<String>; 2] = [0, 1].map(names);
+        assert_eq!((both[0].len(), &*both[0][9], &*both[1][0], &*both[1][2]), (10, "9", "10", "0"));
     }
 
     #[test]

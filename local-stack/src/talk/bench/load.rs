@@ -11,7 +11,7 @@ use tokio::{
 
 use super::{
     Corpus,
-    crowd::{arrival, items_of},
+    crowd::{TURNS, arrival, items_of},
     measure::{Call, Measured, call},
     memory::Memory,
 };
@@ -163,7 +163,7 @@ impl Caller {
         sleep_until(arrives).await;
         let mut number = self.number;
         while Instant::now() < until {
-            let items = items_of(&self.corpus, number);
+            let items = items_of(&self.corpus, number, TURNS);
             let call = call(&self.exchange, &self.log, items.clone()).await;
             let is_held = call.is_ok();
             if ended.send(Ended { items, call }).await.is_err() {

@@ -17,7 +17,7 @@ const TURNS: usize = 10;
 const ANSWERED: f64 = 0.95;
 
 /// The figures of the turns of some calls.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// For each turn in order, the time from the end of speech to the first audible sample, in milliseconds; `None` where
     /// there was none, or where the answer began before the caller's last word was over.

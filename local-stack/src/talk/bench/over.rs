@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::Result;
 
 use super::{Corpus, measure::call, plain};
-use crate::talk::{Exchange, Item, Turn};
+use crate::talk::{Exchange, LoggedTurn, Turn};
 
 /// Pairs of a question and a sound over its answer in a call.
 const PAIRS: usize = 5;
@@ -49,7 +49,7 @@ impl Stopped {
                     self.late.push(format!("{ms:.0} ms behind {:?}", over.said));
                 }
                 let log = question.log.as_ref();
-                self.own_ms.extend(log.and_then(crate::talk::LoggedTurn::interruption_own_ms));
+                self.own_ms.extend(log.and_then(LoggedTurn::interruption_own_ms));
             }
             Some(_) => {}
             None => self.missed += 1,
@@ -57,7 +57,7 @@ impl Stopped {
     }
 }
 
-/// The noises of one kind that met an answer.
+/// The noises of one kind that met an answer which the log knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     /// Their number.
@@ -66,7 +66,7 @@ pub(super) struct Counts {
     pub(super) plain: usize,
     /// Those for which the service stopped, if only for a moment.
     pub(super) stopped: usize,
-    /// Those behind which the answer did not go on.
+    /// Those whose answer did not go on: it was dropped for their words, or silence followed.
     pub(super) lost: usize,
 }
 
@@ -76,6 +76,8 @@ pub struct Noises {
     pub(super) planned: usize,
     /// By the name of the noise.
     pub(super) counts: BTreeMap<String, Counts>,
+    /// Those that lost an answer, with the words that were heard.
+    pub(super) lost: Vec<String>,
     pub(super) faults: Vec<String>,
 }
 
@@ -96,14 +98,20 @@ impl Noises {
         sum.plain > 0 && sum.all as f64 >= MET * self.planned as f64
     }
 
-    fn add(&mut self, turn: &Turn, plain_stops: bool) {
-        let Some(over) = turn.interruption else { return };
+    fn add(&mut self, question: &Turn, noise: &Turn, plain_stops: bool) {
+        // A recording alone does not tell: sound that comes again may be the answer to the noise's words.
+        let (Some(over), Some(log)) = (noise.interruption, &question.log) else { return };
         let is_stopped = over.cleared_after_ms.is_some();
-        let counts = self.counts.entry(turn.said.clone()).or_default();
+        let is_lost = log.is_interrupted() || (is_stopped && over.resumed_after_ms.is_none());
+        let counts = self.counts.entry(noise.said.clone()).or_default();
         counts.all += 1;
         counts.plain += usize::from(plain_stops);
         counts.stopped += usize::from(is_stopped);
-        counts.lost += usize::from(is_stopped && over.resumed_after_ms.is_none());
+        counts.lost += usize::from(is_lost);
+        if is_lost {
+            let heard = noise.log.as_ref().and_then(|log| log.heard.as_deref()).unwrap_or_default();
+            self.lost.push(format!("{}, heard as {heard:?}", noise.said));
+        }
     }
 }
 
@@ -133,20 +141,16 @@ pub async fn noises(exchange: &Exchange, log: &Path, corpus: &Corpus) -> Result<
         let (turns, faults) = call(exchange, log, pairs.concat()).await?;
         noises.faults.extend(faults);
         for (heard, [_, noise]) in turns.chunks_exact(2).zip(pairs) {
-            noises.add(&heard[1], plain_stops(noise)?);
+            noises.add(&heard[0], &heard[1], plain::stops(&noise.samples)?);
         }
     }
     Ok(noises)
 }
 
-fn plain_stops(noise: &Item) -> Result<bool> {
-    plain::stops(&noise.samples)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::talk::{Interruption, LoggedTurn};
+    use crate::talk::Interruption;
 
     fn over(silent: Option<f64>, cleared: Option<f64>, resumed: Option<f64>) -> Turn {
         let interruption =
@@ -180,12 +184,24 @@ mod tests {
     #[test]
     fn noises_are_counted_where_they_met_an_answer() {
         let mut noises = Noises { planned: 4, ..Noises::default() };
-        noises.add(&over(None, None, None), true);
-        noises.add(&over(Some(280.0), Some(280.0), Some(2300.0)), true);
-        noises.add(&Turn::default(), true);
+        let answered = question(serde_json::json!({"outcome": "answered"}));
+        noises.add(&answered, &over(None, None, None), true);
+        noises.add(&answered, &over(Some(280.0), Some(280.0), Some(2300.0)), true);
+        noises.add(&answered, &Turn::default(), true);
+        noises.add(&Turn::default(), &over(None, None, None), true);
         assert!(!noises.is_measured());
-        noises.add(&over(Some(280.0), Some(280.0), None), false);
+        noises.add(&answered, &over(Some(280.0), Some(280.0), None), false);
         assert!(noises.is_measured());
         assert_eq!(noises.sum(), Counts { all: 3, plain: 2, stopped: 2, lost: 1 });
+    }
+
+    #[test]
+    fn an_answer_that_made_room_for_another_one_is_lost() {
+        let mut noises = Noises::default();
+        let log = LoggedTurn { heard: Some("Emma,".into()), ..LoggedTurn::default() };
+        let sound_again = Turn { log: Some(log), ..over(Some(280.0), Some(280.0), Some(1400.0)) };
+        noises.add(&question(serde_json::json!({"outcome": "interrupted"})), &sound_again, true);
+        assert_eq!(noises.sum(), Counts { all: 1, plain: 1, stopped: 1, lost: 1 });
+        assert_eq!(noises.lost, ["a cough, heard as \"Emma,\""]);
     }
 }

@@ -63,6 +63,8 @@ impl Report {
             let counts = [counts.all, counts.plain, counts.stopped, counts.lost];
             row(name, counts.map(|count| count.to_string()));
         }
+        println!();
+        print_list("lost", &noises.lost);
         print_list("fault", &noises.faults);
         self.noises.insert(language.to_owned(), noises);
     }
@@ -109,7 +111,7 @@ impl Report {
     /// Judges the run by its aims and the baseline, and prints them. Returns the aims that are missed.
     pub fn judge(&self, baseline: Option<&Baseline>) -> Vec<String> {
         for crowd in &self.crowds {
-            print_list("fault", &crowd.measured.faults);
+            print_list(&format!("fault, calls at once: {}", crowd.callers), &crowd.measured.faults);
         }
         let mut aims = Aims::begin();
         let figures = self.figures();
@@ -201,9 +203,10 @@ mod tests {
         measured
     }
 
-    fn counted(lost: usize) -> Noises {
-        let counts = Counts { all: 4, plain: 4, stopped: 4, lost };
-        Noises { planned: 4, counts: BTreeMap::from([("music".to_owned(), counts)]), faults: Vec::new() }
+    fn counted(stopped: usize, lost: usize) -> Noises {
+        let counts = Counts { all: 4, plain: 4, stopped, lost };
+        let counts = BTreeMap::from([("music".to_owned(), counts)]);
+        Noises { planned: 4, counts, ..Noises::default() }
     }
 
     fn stopped(ms: f64) -> Stopped {
@@ -217,7 +220,7 @@ mod tests {
             report.add_turns(language, Way::Serial, measured(&[Some(1500.0); 2]));
             report.add_turns(language, Way::Speculating, measured(&[Some(500.0); 4]));
             report.add_interruptions(language, stopped(300.0));
-            report.add_noises(language, counted(2));
+            report.add_noises(language, counted(2, 1));
         }
         report.add_crowd(Crowd { callers: 1, measured: measured(&[Some(500.0); 4]), refused: 0 });
         report
@@ -235,12 +238,20 @@ mod tests {
     fn the_first_language_is_judged_as_the_last_one() {
         let mut report = good();
         report.add_interruptions("en", stopped(900.0));
-        report.add_noises("en", counted(3));
+        report.add_noises("en", counted(2, 2));
         let missed = report.judge(None).join("\n");
         assert!(
             missed.contains("en, interruptions: silence") && missed.contains("en, noises: answers lost"),
             "{missed}"
         );
+    }
+
+    #[test]
+    fn answers_that_stop_for_most_noises_miss_an_aim_though_none_is_lost() {
+        let mut report = good();
+        report.add_noises("ko", counted(3, 0));
+        let missed = report.judge(None);
+        assert!(missed.len() == 1 && missed[0].starts_with("ko, noises: answers stopped"), "{missed:?}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use crate::{
     http::door::{DoorError, Tokens},
-    settings::LiveFlags,
+    settings::{EarsChoice, LiveFlags},
 };
 
 /// The flag of the auth tokens.
@@ -36,18 +36,21 @@ pub enum AccessError {
 }
 
 impl TwilioAccess {
-    /// The access that the settings give.
+    /// The access that the settings give; `None` without ears, where nobody calls.
     ///
     /// # Errors
     /// [`AccessError`].
-    pub fn open(flags: &LiveFlags) -> Result<Self, AccessError> {
+    pub fn open(flags: &LiveFlags) -> Result<Option<Self>, AccessError> {
+        if flags.ears.ears == EarsChoice::None {
+            return Ok(None);
+        }
         let (given, file) = (flags.twilio_auth_token.reveal(), flags.twilio_auth_token_file.as_deref());
         let secrets = Tokens::of_flag(SECRETS, given, file)?;
         let public_url = flags.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
         let Some(given) = public_url else {
             return match secrets.are_required() {
                 true => Err(AccessError::NoPublicUrl),
-                false => Ok(Self { secrets, public_url: None }),
+                false => Ok(Some(Self { secrets, public_url: None })),
             };
         };
         let url = outgoing::url(given).filter(|url| url.query().is_none() && url.fragment().is_none());
@@ -56,7 +59,7 @@ impl TwilioAccess {
         if !secrets.are_required() && !is_this_machine(&url) {
             return Err(AccessError::Unsigned);
         }
-        Ok(Self { secrets, public_url: Some(given.to_owned()) })
+        Ok(Some(Self { secrets, public_url: Some(given.to_owned()) }))
     }
 
     /// The access on this address. Without auth tokens only this machine may call.
@@ -92,8 +95,8 @@ mod tests {
     #[test]
     fn a_signature_needs_a_url_and_only_this_machine_may_call_without_one() {
         let open = |arguments: &[&str]| {
-            let settings = Settings::try_parse_from(["synth-service"].iter().chain(arguments));
-            TwilioAccess::open(&settings.expect("parses").live)
+            let settings = ["synth-service", "--ears", "rtzr"].iter().chain(arguments);
+            TwilioAccess::open(&Settings::try_parse_from(settings).expect("parses").live)
         };
         let secret = ["--twilio-auth-token", "s3cret"];
         let error = open(&secret).map(drop).expect_err("no URL").to_string();
@@ -109,8 +112,17 @@ mod tests {
         }
         let (near, far) = ("127.0.0.1:80".parse().expect("one"), "192.0.2.1:80".parse().expect("one"));
         let signed = || open(&[&secret[..], &["--public-url", "https://voice.example.com"]].concat());
-        assert!(signed().is_ok_and(|access| access.on(far).is_some()));
-        assert!(open(&[]).is_ok_and(|access| access.on(near).is_some()));
-        assert!(open(&[]).is_ok_and(|access| access.on(far).is_none()));
+        let on = |access: Result<Option<TwilioAccess>, _>, address| {
+            access.expect("good").expect("ears").on(address)
+        };
+        assert!(on(signed(), far).is_some() && on(open(&[]), near).is_some());
+        assert!(on(open(&[]), far).is_none());
+    }
+
+    #[test]
+    fn nobody_calls_a_host_without_ears() {
+        let settings = ["synth-service", "--public-url", "https://voice.example.com"];
+        let settings = Settings::try_parse_from(settings).expect("parses");
+        assert!(TwilioAccess::open(&settings.live).is_ok_and(|access| access.is_none()));
     }
 }

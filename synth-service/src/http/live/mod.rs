@@ -43,7 +43,7 @@ use self::{
     signature::{HEADER, Signed, spellings},
     tokens::OneTimeTokens,
 };
-use super::{auth::Guard, error::ApiError};
+use super::{auth::Guard, door, error::ApiError, rejection_log::RejectionLog};
 use crate::{
     live::{Calls, Place},
     telemetry::Meters,
@@ -63,6 +63,7 @@ struct Shared {
     tokens: OneTimeTokens<Place>,
     /// Permits for sockets whose stream has not started, for each door: strangers at one leave the other free.
     unstarted: Unstarted,
+    forgeries: RejectionLog,
 }
 
 struct Unstarted {
@@ -76,7 +77,8 @@ impl LiveDoors {
         let permits = || Arc::new(Semaphore::new(limits.unstarted));
         let (tokens, unstarted) =
             (OneTimeTokens::default(), Unstarted { twilio: permits(), browser: permits() });
-        Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted }), None)
+        let forgeries = RejectionLog::new("a request that Twilio has not signed was turned away");
+        Self(Arc::new(Shared { calls, voice, twilio, limits, tokens, unstarted, forgeries }), None)
     }
 
     /// The same doors, for contacts that Amazon Connect transfers as well.
@@ -170,7 +172,8 @@ impl LiveDoors {
         if signature.is_some_and(|signature| signed.is_by(&twilio.secrets, signature)) {
             return Ok(());
         }
-        tracing::warn!(path, "a request that Twilio has not signed was turned away");
+        let client = request.extensions().get::<door::Caller>();
+        self.0.forgeries.rejected(client.map(|client| client.address), path);
         Err(ApiError::forged())
     }
 }

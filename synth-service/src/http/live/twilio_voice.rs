@@ -37,9 +37,8 @@ pub(super) async fn voice(State(doors): State<LiveDoors>, request: Request) -> R
         return Err(ApiError::too_many_connections());
     }
     let (head, body) = request.into_parts();
-    // The rest of a form that is cut off may be on its way to no one.
-    let form = to_bytes(body, LARGEST_FORM).await.map_err(|_| ApiError::form_too_large(LARGEST_FORM))?;
-    let form = fields(&form);
+    let form = to_bytes(body, LARGEST_FORM).await;
+    let form = fields(&form.map_err(|error| ApiError::unread_form(&error, LARGEST_FORM))?);
     let request = Request::from_parts(head, Body::empty());
     doors.check_signature(&request, &form, false)?;
     if is_report(&form) {
