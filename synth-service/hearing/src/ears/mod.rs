@@ -232,7 +232,7 @@ impl Ears {
             Step::End(reason) => {
                 self.hint = Hint::None;
                 let ended = self.edge.end(turn.ended());
-                self.report(Event::TurnEnded(turn.into_utterance(
+                self.report(Event::TurnEnded(turn.utterance(
                     self.link.name(),
                     ended,
                     self.edge.level(),
