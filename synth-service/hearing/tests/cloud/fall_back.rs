@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use hearing::{
     Engine, FallBack, Format, Heard, HearingError, Input, Recogniser, Session,
-    cloud::{Rtzr, RtzrSettings},
+    cloud::{Patience, Rtzr, RtzrSettings},
     session,
 };
 
@@ -177,6 +177,38 @@ async fn the_second_one_answers_when_the_first_one_is_late() {
     assert_eq!(session.next().await, final_text("0-49", true));
     assert_eq!(peer.next().await, Got::Text("EOS".into()), "the first one's session is over");
     assert_eq!(scribe.sessions(), (1, 1));
+}
+
+/// The next result of a session, while its server says nothing but that it lives.
+async fn meanwhile(session: &mut Session, peer: &mut Peer) -> Result<Heard, HearingError> {
+    tokio::select! {
+        heard = session.next() => heard,
+        got = peer.next() => panic!("{got:?}"),
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_late_again_and_again_is_left_with_the_shipped_times_and_its_words_come_once() {
+    let mut server = Server::start().await;
+    let settings = RtzrSettings { patience: Patience::default(), ..rtzr::settings(&server) };
+    let (fall_back, scribe) = both(settings, FallBack::PATIENCE);
+    let mut session = fall_back.open(korean()).await.expect("opens");
+    let mut peer = server.socket().await;
+    for turn in 0..2 {
+        speak(&session, turn * 50..turn * 50 + 50);
+        finalise(&session);
+        peer.audio().await;
+        assert_eq!(meanwhile(&mut session, &mut peer).await, final_text("", true));
+        assert_eq!(session.recogniser(), "rtzr");
+        peer.say(&rtzr::result(turn as f64, 0.9, true, "네.")).await;
+        assert_eq!(session.next().await, final_text("네.", false));
+    }
+    assert_eq!(peer.next().await, Got::Closed, "its session is over");
+    speak(&session, 100..150);
+    finalise(&session);
+    assert_eq!(session.next().await, final_text("100-149", true));
+    assert_eq!((session.recogniser(), scribe.sessions()), ("scribe", (1, 1)));
+    assert_eq!(fall_back.open(korean()).await.expect("opens").recogniser(), "scribe", "other calls too");
 }
 
 #[tokio::test]
