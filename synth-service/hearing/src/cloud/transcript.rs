@@ -15,7 +15,7 @@ use super::{
     protocol::{Answers, Said, Words},
     settings::Patience,
 };
-use crate::Heard;
+use crate::{Heard, backlog};
 
 /// Times of recognisers are rounded.
 const ROUNDING: Duration = Duration::from_millis(20);
@@ -38,6 +38,9 @@ struct Wish {
     last_words: Instant,
     /// The end of the audio that was sent before it.
     position: Duration,
+    /// The time that the recogniser needs for audio that it got faster than it was spoken: from the wish on, and from the
+    /// last final words on.
+    work: (Duration, Duration),
 }
 
 /// A wish that was answered with the words so far, since its final text did not come in time.
@@ -67,11 +70,12 @@ pub(super) struct Transcript {
 }
 
 impl Transcript {
-    /// A final text is wanted for the audio up to this position.
-    pub(super) fn wish(&mut self, position: Duration) {
+    /// A final text is wanted for the audio up to this position. The recogniser is at work on it for this time, beyond
+    /// its usual one.
+    pub(super) fn wish(&mut self, position: Duration, work: Duration) {
         let now = Instant::now();
         self.given_up = None;
-        self.wishes.push_back(Wish { at: now, last_words: now, position });
+        self.wishes.push_back(Wish { at: now, last_words: now, position, work: (work, work) });
     }
 
     /// When the earliest wish was sent.
@@ -82,8 +86,11 @@ impl Transcript {
     /// The moment at which the earliest wish is answered with the words so far.
     pub(super) fn deadline(&self, patience: &Patience) -> Option<Instant> {
         let end = |wish: &Wish| {
-            let is_open = self.is_open(wish);
-            if is_open { wish.at + patience.final_text } else { wish.last_words + patience.more_words }
+            if self.is_open(wish) {
+                wish.at + patience.final_text + wish.work.0
+            } else {
+                wish.last_words + patience.more_words + wish.work.1
+            }
         };
         self.wishes.front().map(end)
     }
@@ -126,6 +133,8 @@ impl Transcript {
                 }
                 if let Some(wish) = self.wishes.front_mut() {
                     wish.last_words = Instant::now();
+                    let rest = words.end.map_or(wish.position, |end| wish.position.saturating_sub(end));
+                    wish.work.1 = wish.work.1.min(backlog::time_for(rest));
                 }
                 if ends {
                     self.end(is_answer, heard);

@@ -19,7 +19,7 @@ use super::{
     socket::{Received, Socket},
     transcript::Transcript,
 };
-use crate::{Heard, HearingError, Input, Line, recogniser::Engine};
+use crate::{FRAME, Heard, HearingError, Input, Line, backlog::Backlog, recogniser::Engine};
 
 pub(super) struct Worker {
     protocol: Protocol,
@@ -27,6 +27,7 @@ pub(super) struct Worker {
     line: Line,
     socket: Socket,
     transcript: Transcript,
+    backlog: Backlog,
     /// Bytes of audio that were sent, silence that keeps the session included.
     sent: u64,
     /// Bytes of the caller's audio that were sent since the last message came.
@@ -55,6 +56,7 @@ impl Worker {
             line,
             socket,
             transcript: Transcript::default(),
+            backlog: Backlog::default(),
             sent: 0,
             unanswered: 0,
             is_between: true,
@@ -113,6 +115,7 @@ impl Worker {
         match input {
             Input::Audio(frame) => {
                 self.is_between = false;
+                self.backlog.add(FRAME);
                 self.unanswered += frame.audio.len() as u64;
                 self.send(Note::Audio(frame.audio)).await?;
             }
@@ -120,7 +123,7 @@ impl Worker {
             Input::Pause { .. } => {}
             Input::Finalise => {
                 self.send(Note::Text(self.protocol.finalise)).await?;
-                self.transcript.wish(self.audio(self.sent));
+                self.transcript.wish(self.audio(self.sent), self.backlog.left());
                 self.is_between = true;
                 self.socket.ping().await?;
             }
@@ -164,7 +167,7 @@ impl Worker {
     /// The length of this many bytes of audio.
     fn audio(&self, bytes: u64) -> Duration {
         let frame = self.line.frame_bytes() as u64;
-        let micros = crate::FRAME.as_micros().saturating_mul(u128::from(bytes)) / u128::from(frame);
+        let micros = FRAME.as_micros().saturating_mul(u128::from(bytes)) / u128::from(frame);
         Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 }

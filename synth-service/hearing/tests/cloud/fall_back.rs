@@ -10,10 +10,12 @@ use std::{
 
 use async_trait::async_trait;
 use hearing::{
-    Engine, FallBack, Format, Heard, HearingError, Input, Recogniser, Session,
+    EarSettings, Engine, FRAME, FallBack, Format, Heard, HearingError, Input, Recogniser, Session,
     cloud::{Patience, Rtzr, RtzrSettings},
     session,
 };
+
+use tokio::time::sleep;
 
 use crate::{
     LONG, WAIT, final_text, finalise, frame, korean, partial, rtzr,
@@ -209,6 +211,73 @@ async fn one_that_is_late_again_and_again_is_left_with_the_shipped_times_and_its
     assert_eq!(session.next().await, final_text("100-149", true));
     assert_eq!((session.recogniser(), scribe.sessions()), ("scribe", (1, 1)));
     assert_eq!(fall_back.open(korean()).await.expect("opens").recogniser(), "scribe", "other calls too");
+}
+
+/// A recogniser that says "slow" 2 s after it was asked.
+struct Slow;
+
+#[async_trait]
+impl Recogniser for Slow {
+    fn name(&self) -> &'static str {
+        "slow"
+    }
+
+    async fn open(&self, _: Format) -> Result<Session, HearingError> {
+        Ok(session("slow", |mut engine| async move {
+            while let Some(input) = engine.input.recv().await {
+                if input == Input::Finalise {
+                    sleep(Duration::from_secs(2)).await;
+                    let text = Heard::Final { text: "slow".into(), asked: true };
+                    engine.heard.send(Ok(text)).await.expect("a reader");
+                }
+            }
+        }))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_collected_utterance_is_waited_for_a_quarter_of_its_length_longer() {
+    for (between, name) in [(FRAME, "scribe"), (Duration::ZERO, "slow")] {
+        let (fall_back, _) = with_scribe(Arc::new(Slow), FallBack::PATIENCE);
+        let mut session = fall_back.open(korean()).await.expect("opens");
+        for number in 0..1_000 {
+            session.give(Input::Audio(frame(number))).await.expect("it listens");
+            if !between.is_zero() {
+                sleep(between).await;
+            }
+        }
+        finalise(&session);
+        session.next().await.expect("a text");
+        assert_eq!(session.recogniser(), name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_collected_utterance_is_kept_whole_while_the_first_one_takes_none_of_it() {
+    /// Takes nothing.
+    struct Stuck;
+    #[async_trait]
+    impl Recogniser for Stuck {
+        fn name(&self) -> &'static str {
+            "stuck"
+        }
+
+        async fn open(&self, _: Format) -> Result<Session, HearingError> {
+            Ok(session("stuck", |engine| async move {
+                let _engine = engine;
+                std::future::pending().await
+            }))
+        }
+    }
+    let settings = EarSettings { stream: false, ..EarSettings::default() };
+    let (fall_back, _) = with_scribe(Arc::new(Stuck), FallBack::PATIENCE);
+    let fall_back = fall_back.keeping(settings.kept_audio());
+    let mut session = fall_back.open(korean()).await.expect("opens");
+    for number in 0..3_000 {
+        session.give(Input::Audio(frame(number))).await.expect("it listens");
+    }
+    session.give(Input::Finalise).await.expect("it listens");
+    assert_eq!(session.next().await, final_text("0-2999", true));
 }
 
 #[tokio::test]

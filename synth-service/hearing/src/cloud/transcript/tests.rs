@@ -47,7 +47,7 @@ fn interim_words_replace_each_other_and_settled_ones_stay() {
 fn each_wish_gets_one_final_text_and_a_late_one_is_dropped() {
     let mut transcript = Transcript::default();
     hear(&mut transcript, Said::Interim(words("네", 0.0, 0.5)));
-    transcript.wish(SECOND);
+    transcript.wish(SECOND, Duration::ZERO);
     assert_eq!(transcript.give_up(), Some(last("네", true)));
     assert_eq!(transcript.give_up(), None);
     assert_eq!(hear(&mut transcript, Said::Interim(words("네 네", 0.0, 0.9))), []);
@@ -61,9 +61,9 @@ fn after_the_next_wish_no_final_text_is_dropped() {
     for times in [Some((0.0, 0.9)), None] {
         let mut transcript = Transcript::default();
         hear(&mut transcript, Said::Interim(words("네", 0.0, 0.5)));
-        transcript.wish(SECOND);
+        transcript.wish(SECOND, Duration::ZERO);
         assert_eq!(transcript.give_up(), Some(last("네", true)));
-        transcript.wish(2 * SECOND);
+        transcript.wish(2 * SECOND, Duration::ZERO);
         let words = Words::new("좋아요.", times.map(|times| times.0), times.map(|times| times.1));
         let said = Said::Settled { words, ends: true, answers: Answers::IfNear };
         let asked = times.is_none();
@@ -75,14 +75,14 @@ fn after_the_next_wish_no_final_text_is_dropped() {
 async fn an_utterance_that_was_cut_in_mid_speech_is_not_the_answer() {
     let (mut transcript, patience) = (Transcript::default(), Patience::default());
     hear(&mut transcript, Said::Interim(words("Well", 0.0, 2.0)));
-    transcript.wish(3 * SECOND);
+    transcript.wish(3 * SECOND, Duration::ZERO);
     tokio::time::advance(SECOND / 10).await;
     assert_eq!(hear_at(&mut transcript, settled("Well I", 1.0, true), 3 * SECOND), [last("Well I", false)]);
     assert_eq!(transcript.deadline(&patience), Some(Instant::now() + patience.more_words));
     let rest = Said::Settled { words: words("know.", 2.0, 0.6), ends: true, answers: Answers::IfNear };
     assert_eq!(hear(&mut transcript, rest), [last("know.", true)]);
     // The recogniser that tells the answer is believed.
-    transcript.wish(9 * SECOND);
+    transcript.wish(9 * SECOND, Duration::ZERO);
     let told = Said::Settled { words: words("Yes.", 4.0, 0.5), ends: true, answers: Answers::Yes };
     assert_eq!(hear(&mut transcript, told), [last("Yes.", true)]);
 }
@@ -90,7 +90,7 @@ async fn an_utterance_that_was_cut_in_mid_speech_is_not_the_answer() {
 #[test]
 fn a_late_final_text_is_kept_where_nothing_was_given_for_it() {
     let mut transcript = Transcript::default();
-    transcript.wish(SECOND);
+    transcript.wish(SECOND, Duration::ZERO);
     assert_eq!(transcript.give_up(), Some(last("", true)));
     assert_eq!(hear(&mut transcript, settled("네.", 0.0, true)), [last("네.", false)]);
 }
@@ -99,7 +99,7 @@ fn a_late_final_text_is_kept_where_nothing_was_given_for_it() {
 async fn settled_words_wait_for_more_shortly_and_late_ones_are_new() {
     let (mut transcript, patience) = (Transcript::default(), Patience::default());
     hear_at(&mut transcript, settled("Hello", 0.0, false), 2 * SECOND);
-    transcript.wish(2 * SECOND);
+    transcript.wish(2 * SECOND, Duration::ZERO);
     assert_eq!(transcript.deadline(&patience), Some(Instant::now() + patience.more_words));
     assert_eq!(transcript.give_up(), Some(last("Hello", true)));
     assert_eq!(hear(&mut transcript, settled("there.", 1.0, true)), [last("there.", false)]);
@@ -108,7 +108,7 @@ async fn settled_words_wait_for_more_shortly_and_late_ones_are_new() {
 #[test]
 fn words_of_the_next_utterance_end_the_wait_for_an_answer() {
     let mut transcript = Transcript::default();
-    transcript.wish(SECOND);
+    transcript.wish(SECOND, Duration::ZERO);
     let heard = hear(&mut transcript, Said::Interim(words("Hello", 1.5, 0.5)));
     assert_eq!(heard, [last("", true), Heard::Partial("Hello".into())]);
 }
@@ -117,12 +117,12 @@ fn words_of_the_next_utterance_end_the_wait_for_an_answer() {
 async fn the_wait_is_short_where_all_words_were_final_before() {
     let (mut transcript, patience) = (Transcript::default(), Patience::default());
     let now = Instant::now();
-    transcript.wish(SECOND);
+    transcript.wish(SECOND, Duration::ZERO);
     assert_eq!(transcript.deadline(&patience), Some(now + patience.final_text));
     assert_eq!(hear(&mut transcript, settled("Yes.", 0.0, true)), [last("Yes.", true)]);
     assert_eq!(transcript.deadline(&patience), None);
     hear(&mut transcript, settled("No.", 1.0, true));
-    transcript.wish(2 * SECOND);
+    transcript.wish(2 * SECOND, Duration::ZERO);
     assert_eq!(transcript.deadline(&patience), Some(now + patience.more_words));
     hear(&mut transcript, Said::Interim(words("No, no", 2.0, 0.1)));
     assert!(transcript.deadline(&patience).is_none(), "words behind the wish answer it");
@@ -135,17 +135,31 @@ async fn audio_behind_the_last_final_words_may_have_more() {
         for (audio, wait) in [(200, patience.more_words), (220, patience.final_text)] {
             let mut transcript = Transcript::default();
             hear(&mut transcript, settled("Yes.", 0.0, ends));
-            transcript.wish(SECOND + Duration::from_millis(audio));
+            transcript.wish(SECOND + Duration::from_millis(audio), Duration::ZERO);
             assert_eq!(transcript.deadline(&patience), Some(Instant::now() + wait), "{ends} {audio}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn audio_that_was_sent_at_once_takes_a_while() {
+    let (mut transcript, patience) = (Transcript::default(), Patience::default());
+    let (now, whole) = (Instant::now(), 20 * SECOND);
+    transcript.wish(whole, 5 * SECOND);
+    assert_eq!(transcript.deadline(&patience), Some(now + patience.final_text + 5 * SECOND));
+    hear_at(&mut transcript, Said::Interim(words("Well", 0.0, 12.0)), whole);
+    assert_eq!(transcript.deadline(&patience), Some(now + patience.final_text + 5 * SECOND));
+    tokio::time::advance(SECOND).await;
+    let first = Said::Settled { words: words("Well I", 0.0, 12.0), ends: true, answers: Answers::IfNear };
+    assert_eq!(hear_at(&mut transcript, first, whole), [last("Well I", false)]);
+    assert_eq!(transcript.deadline(&patience), Some(now + patience.more_words + 3 * SECOND), "8 s of audio");
 }
 
 /// A wish whose final text is late, with these interim words before.
 fn give_up_then(transcript: &mut Transcript, second: u32, interim: &str, final_text: &str) -> Vec<Heard> {
     let begin = f64::from(second);
     hear(transcript, Said::Interim(words(interim, begin, 0.5)));
-    transcript.wish((second + 1) * SECOND);
+    transcript.wish((second + 1) * SECOND, Duration::ZERO);
     assert_eq!(transcript.give_up(), Some(last(interim, true)));
     hear(transcript, settled(final_text, begin, true))
 }
@@ -156,18 +170,18 @@ async fn two_late_final_texts_in_a_row_are_too_many() {
         let mut transcript = Transcript::default();
         assert_eq!(give_up_then(&mut transcript, 0, interim, "네."), late);
         // One in time between them.
-        transcript.wish(2 * SECOND);
+        transcript.wish(2 * SECOND, Duration::ZERO);
         assert_eq!(hear(&mut transcript, settled("네.", 1.0, true)), [last("네.", true)]);
         assert_eq!(give_up_then(&mut transcript, 2, interim, "네."), late);
         assert!(!transcript.is_late());
         // Silence is no fault: nobody may have spoken.
-        transcript.wish(4 * SECOND);
+        transcript.wish(4 * SECOND, Duration::ZERO);
         assert_eq!(transcript.give_up(), Some(last("", true)));
         assert_eq!(hear(&mut transcript, settled("", 3.0, true)), []);
         assert!(!transcript.is_late());
         assert_eq!(give_up_then(&mut transcript, 4, interim, "네."), late);
         assert!(transcript.is_late());
-        transcript.wish(6 * SECOND);
+        transcript.wish(6 * SECOND, Duration::ZERO);
         assert!(!transcript.is_late(), "a text is on its way");
     }
 }
@@ -177,6 +191,6 @@ fn speech_that_ended_by_itself_is_final() {
     let mut transcript = Transcript::default();
     hear(&mut transcript, settled("Goodbye", 0.0, false));
     assert_eq!(hear(&mut transcript, Said::SpeechEnded), [last("Goodbye", false), Heard::SpeechEnded]);
-    transcript.wish(SECOND);
+    transcript.wish(SECOND, Duration::ZERO);
     assert_eq!(hear(&mut transcript, Said::SpeechEnded), []);
 }
