@@ -94,7 +94,8 @@ impl Recogniser for FallBack {
             return Ok(second);
         };
         let kept = Kept::new(self.kept, true);
-        let relay = Relay { shared: self.shared.clone(), format, kept, backlog: Backlog::default() };
+        let (backlog, deadlines) = (Backlog::default(), VecDeque::new());
+        let relay = Relay { shared: self.shared.clone(), format, kept, backlog, deadlines };
         Ok(session(first.recogniser(), |engine| relay.run(first, engine)))
     }
 
@@ -147,6 +148,8 @@ struct Relay {
     format: Format,
     kept: Kept,
     backlog: Backlog,
+    /// When the final texts must be there that the first recogniser was asked for, oldest first.
+    deadlines: VecDeque<Instant>,
 }
 
 impl Relay {
@@ -172,38 +175,19 @@ impl Relay {
 
     /// Passes everything to and fro until the call is over, or the first recogniser fails.
     async fn relay(&mut self, mut first: Session, engine: &mut Engine) -> Result<(), HearingError> {
-        let after = self.shared.patience;
-        let mut deadlines: VecDeque<Instant> = VecDeque::new();
         loop {
-            while first.room() > 0
-                && let Some(input) = self.kept.next()
-            {
-                first.tell(input)?;
-            }
-            let deadline = deadlines.front().copied();
+            self.send(&first);
+            let deadline = self.deadlines.front().copied();
             tokio::select! {
                 // As in a session's worker: time is up only once everything that came is read.
                 biased;
                 input = engine.input.recv() => {
                     let Some(input) = input else { return Ok(()) };
-                    match &input {
-                        Input::Audio(_) => self.backlog.add(FRAME),
-                        Input::Finalise => deadlines.push_back(Instant::now() + after + self.backlog.left()),
-                        Input::Pause { .. } => {}
-                    }
-                    self.kept.push(input);
+                    self.take(input);
                 }
                 heard = first.next() => {
                     let heard = heard?;
-                    self.shared.first_heard(&heard);
-                    match heard {
-                        Heard::Final { asked: true, .. } => {
-                            deadlines.pop_front();
-                            self.kept.answered();
-                        }
-                        Heard::Final { asked: false, .. } => self.kept.covered(),
-                        Heard::Partial(_) | Heard::SpeechEnded => {}
-                    }
+                    self.note(&heard);
                     if engine.heard.send(Ok(heard)).await.is_err() {
                         return Ok(());
                     }
@@ -211,9 +195,45 @@ impl Relay {
                 // The first one may have room for more.
                 () = sleep(FRAME), if self.kept.waits() => {}
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
-                    return Err(HearingError::TooSlow { recogniser: self.shared.first.name(), after });
+                    let (recogniser, after) = (self.shared.first.name(), self.shared.patience);
+                    return Err(HearingError::TooSlow { recogniser, after });
                 }
             }
+        }
+    }
+
+    fn send(&mut self, first: &Session) {
+        while first.room() > 0
+            && let Some(input) = self.kept.next()
+        {
+            if first.tell(input).is_err() {
+                // The session's last results have the reason, and maybe words.
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, input: Input) {
+        match &input {
+            Input::Audio(_) => self.backlog.add(FRAME),
+            Input::Finalise => {
+                self.deadlines.push_back(Instant::now() + self.shared.patience + self.backlog.left());
+            }
+            Input::Pause { .. } => {}
+        }
+        self.kept.push(input);
+    }
+
+    /// Takes note of a result of the first recogniser.
+    fn note(&mut self, heard: &Heard) {
+        self.shared.first_heard(heard);
+        match heard {
+            Heard::Final { asked: true, .. } => {
+                self.deadlines.pop_front();
+                self.kept.answered();
+            }
+            Heard::Final { asked: false, .. } => self.kept.covered(),
+            Heard::Partial(_) | Heard::SpeechEnded => {}
         }
     }
 
