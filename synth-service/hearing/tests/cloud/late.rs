@@ -8,7 +8,7 @@ use hearing::{
     cloud::{Patience, RtzrSettings},
     session,
 };
-use tokio::time::sleep;
+use tokio::{sync::Notify, task::yield_now, time::sleep};
 
 use crate::{
     fall_back::{both, with_scribe},
@@ -90,8 +90,8 @@ async fn a_collected_utterance_is_waited_for_a_quarter_of_its_length_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn words_before_the_end_of_the_first_one_are_heard_though_audio_goes_on() {
-    /// Says "first" and stops.
-    struct Brief;
+    /// Says "first" at this moment, and stops.
+    struct Brief(Arc<Notify>);
     #[async_trait]
     impl Recogniser for Brief {
         fn name(&self) -> &'static str {
@@ -99,21 +99,23 @@ async fn words_before_the_end_of_the_first_one_are_heard_though_audio_goes_on() 
         }
 
         async fn open(&self, _: Format) -> Result<Session, HearingError> {
-            Ok(session("brief", |mut engine| async move {
-                engine.input.recv().await;
+            let moment = self.0.clone();
+            Ok(session("brief", |engine| async move {
+                moment.notified().await;
                 let text = Heard::Final { text: "first".into(), asked: false };
                 engine.heard.send(Ok(text)).await.expect("a reader");
             }))
         }
     }
-    let (fall_back, _) = with_scribe(Arc::new(Brief), FallBack::PATIENCE);
+    let moment = Arc::new(Notify::new());
+    let (fall_back, _) = with_scribe(Arc::new(Brief(moment.clone())), FallBack::PATIENCE);
     let mut session = fall_back.open(korean()).await.expect("opens");
-    speak(&session, 0..1);
-    // Brief stops while the relay waits, which then has a result and an input.
-    for number in 1..30 {
-        tokio::task::yield_now().await;
-        speak(&session, number..number + 1);
+    // Both wait.
+    for _ in 0..9 {
+        yield_now().await;
     }
+    moment.notify_one();
+    speak(&session, 0..30);
     finalise(&session);
     assert_eq!(session.next().await, final_text("first", false));
     assert!(matches!(session.next().await, Ok(Heard::Final { asked: true, .. })));
