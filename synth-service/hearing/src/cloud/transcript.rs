@@ -160,7 +160,7 @@ impl Transcript {
     }
 
     fn end(&mut self, asked: bool, heard: &mut Vec<Heard>) {
-        if asked {
+        if !self.wishes.is_empty() {
             self.late = 0;
         }
         if asked || !self.settled.is_empty() {

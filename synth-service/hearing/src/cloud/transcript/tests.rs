@@ -169,9 +169,14 @@ async fn two_late_final_texts_in_a_row_are_too_many() {
     for (interim, late) in [("", vec![last("네.", false)]), ("네", vec![])] {
         let mut transcript = Transcript::default();
         assert_eq!(give_up_then(&mut transcript, 0, interim, "네."), late);
-        // One in time between them.
-        transcript.wish(2 * SECOND, Duration::ZERO);
-        assert_eq!(hear(&mut transcript, settled("네.", 1.0, true)), [last("네.", true)]);
+        // One in time between them, be it the answer or not.
+        for (begin, asked) in [(1.0, true), (0.4, false)] {
+            transcript.late = 1;
+            transcript.wish(2 * SECOND, Duration::ZERO);
+            assert_eq!(hear(&mut transcript, settled("네.", begin, true)), [last("네.", asked)]);
+            assert_eq!(transcript.late, 0);
+        }
+        transcript.give_up();
         assert_eq!(give_up_then(&mut transcript, 2, interim, "네."), late);
         assert!(!transcript.is_late());
         // Silence is no fault: nobody may have spoken.
