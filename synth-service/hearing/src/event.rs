@@ -28,9 +28,10 @@ pub enum Event {
         /// All words of the turn, those of earlier utterances included.
         text: String,
     },
-    /// The turn is over. The next voice begins another one.
+    /// The turn is over. The next voice begins another one. Words that a recogniser gives behind the end of their turn are
+    /// one more turn of the same voice.
     TurnEnded(Utterance),
-    /// The sound was no speech: a cough, music, a click. It counts for no turn.
+    /// The sound was no speech: a cough, music, a click. It counts for no turn, unless its words come late.
     Nothing {
         /// End of the last voiced frame.
         at: Duration,

@@ -14,11 +14,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::{Engine, Format, Heard, HearingError, Input, Recogniser, Session, kept::Kept, session};
+use crate::{
+    Engine, FRAME, Format, Heard, HearingError, Input, Recogniser, Session, backlog::Backlog, kept::Kept,
+    session,
+};
 
-/// Longest utterance that is kept.
+/// Longest utterance that is kept, unless [`FallBack::keeping`] says otherwise.
 const KEPT: Duration = Duration::from_secs(15);
 
 /// Longest time for the first recogniser to open: the second still opens in time.
@@ -35,7 +38,10 @@ const LEFT_ALONE: Duration = Duration::from_secs(30);
 const MUTE: u32 = 2;
 
 /// A recogniser with another one behind it.
-pub struct FallBack(Arc<Shared>);
+pub struct FallBack {
+    shared: Arc<Shared>,
+    kept: Duration,
+}
 
 struct Shared {
     first: Arc<dyn Recogniser>,
@@ -49,7 +55,8 @@ struct Shared {
 
 impl FallBack {
     /// The first recogniser is given up when it has no final text this long after it was asked for one. That must be
-    /// longer than it waits itself where nobody spoke, [`Patience::final_text`](crate::cloud::Patience::final_text).
+    /// longer than it waits itself where nobody spoke, [`Patience::final_text`](crate::cloud::Patience::final_text). For
+    /// audio that comes faster than it was spoken a quarter of its length is added.
     pub const PATIENCE: Duration = Duration::from_millis(1_200);
 
     /// The first recogniser, and the second behind it. `taken_over` is called for each session that the second one takes
@@ -62,7 +69,14 @@ impl FallBack {
     ) -> Self {
         let (left_alone_until, mute) = (Mutex::new(None), AtomicU32::new(0));
         let taken_over = Box::new(taken_over);
-        Self(Arc::new(Shared { first, second, patience, left_alone_until, mute, taken_over }))
+        let shared = Shared { first, second, patience, left_alone_until, mute, taken_over };
+        Self { shared: Arc::new(shared), kept: KEPT }
+    }
+
+    /// Keeps so much of an utterance for the second recogniser: the ears' own
+    /// [`kept_audio`](crate::EarSettings::kept_audio).
+    pub fn keeping(self, kept: Duration) -> Self {
+        Self { kept, ..self }
     }
 }
 
@@ -70,21 +84,23 @@ impl FallBack {
 impl Recogniser for FallBack {
     /// The first one's. A session has the name of the one that hears now.
     fn name(&self) -> &'static str {
-        self.0.first.name()
+        self.shared.first.name()
     }
 
     async fn open(&self, format: Format) -> Result<Session, HearingError> {
-        let Some(first) = self.0.open_first(&format).await else {
-            let second = self.0.second.open(format).await?;
-            (self.0.taken_over)();
+        let Some(first) = self.shared.open_first(&format).await else {
+            let second = self.shared.second.open(format).await?;
+            (self.shared.taken_over)();
             return Ok(second);
         };
-        let relay = Relay { shared: self.0.clone(), format, kept: Kept::new(KEPT, true) };
+        let kept = Kept::new(self.kept, true);
+        let (backlog, deadlines) = (Backlog::default(), VecDeque::new());
+        let relay = Relay { shared: self.shared.clone(), format, kept, backlog, deadlines };
         Ok(session(first.recogniser(), |engine| relay.run(first, engine)))
     }
 
     async fn warm_up(&self) {
-        tokio::join!(self.0.first.warm_up(), self.0.second.warm_up());
+        tokio::join!(self.shared.first.warm_up(), self.shared.second.warm_up());
     }
 }
 
@@ -131,6 +147,9 @@ struct Relay {
     shared: Arc<Shared>,
     format: Format,
     kept: Kept,
+    backlog: Backlog,
+    /// When the final texts must be there that the first recogniser was asked for, oldest first.
+    deadlines: VecDeque<Instant>,
 }
 
 impl Relay {
@@ -156,42 +175,65 @@ impl Relay {
 
     /// Passes everything to and fro until the call is over, or the first recogniser fails.
     async fn relay(&mut self, mut first: Session, engine: &mut Engine) -> Result<(), HearingError> {
-        let after = self.shared.patience;
-        let mut wishes: VecDeque<Instant> = VecDeque::new();
         loop {
-            let deadline = wishes.front().map(|wish| *wish + after);
+            self.send(&first);
+            let deadline = self.deadlines.front().copied();
             tokio::select! {
                 // As in a session's worker: time is up only once everything that came is read.
                 biased;
                 input = engine.input.recv() => {
                     let Some(input) = input else { return Ok(()) };
-                    if input == Input::Finalise {
-                        wishes.push_back(Instant::now());
-                    }
-                    self.kept.push(input);
-                    while let Some(input) = self.kept.next() {
-                        first.tell(input)?;
-                    }
+                    self.take(input);
                 }
                 heard = first.next() => {
                     let heard = heard?;
-                    self.shared.first_heard(&heard);
-                    match heard {
-                        Heard::Final { asked: true, .. } => {
-                            wishes.pop_front();
-                            self.kept.answered();
-                        }
-                        Heard::Final { asked: false, .. } => self.kept.covered(),
-                        Heard::Partial(_) | Heard::SpeechEnded => {}
-                    }
+                    self.note(&heard);
                     if engine.heard.send(Ok(heard)).await.is_err() {
                         return Ok(());
                     }
                 }
+                // The first one may have room for more.
+                () = sleep(FRAME), if self.kept.waits() => {}
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
-                    return Err(HearingError::TooSlow { recogniser: self.shared.first.name(), after });
+                    let (recogniser, after) = (self.shared.first.name(), self.shared.patience);
+                    return Err(HearingError::TooSlow { recogniser, after });
                 }
             }
+        }
+    }
+
+    fn send(&mut self, first: &Session) {
+        while first.room() > 0
+            && let Some(input) = self.kept.next()
+        {
+            if first.tell(input).is_err() {
+                // The session's last results have the reason, and maybe words.
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, input: Input) {
+        match &input {
+            Input::Audio(_) => self.backlog.add(FRAME),
+            Input::Finalise => {
+                self.deadlines.push_back(Instant::now() + self.shared.patience + self.backlog.left());
+            }
+            Input::Pause { .. } => {}
+        }
+        self.kept.push(input);
+    }
+
+    /// Takes note of a result of the first recogniser.
+    fn note(&mut self, heard: &Heard) {
+        self.shared.first_heard(heard);
+        match heard {
+            Heard::Final { asked: true, .. } => {
+                self.deadlines.pop_front();
+                self.kept.answered();
+            }
+            Heard::Final { asked: false, .. } => self.kept.covered(),
+            Heard::Partial(_) | Heard::SpeechEnded => {}
         }
     }
 

@@ -16,6 +16,7 @@
 //! No words of callers reach the log.
 
 mod activity;
+mod backlog;
 pub mod cloud;
 mod ears;
 mod error;

@@ -91,6 +91,14 @@ pub struct TurnSettings {
     pub longest_turn: Duration,
 }
 
+impl EarSettings {
+    /// Audio that is kept for another try. Without streaming that is a whole turn.
+    pub fn kept_audio(&self) -> Duration {
+        let turn = self.turn.longest_turn + self.turn.usual + self.before_voice;
+        if self.stream { self.kept } else { turn.max(self.kept) }
+    }
+}
+
 impl Default for EarSettings {
     fn default() -> Self {
         Self {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     Completeness, HearingError, Hint, TurnEnd, TurnSettings, Utterance,
-    words::{completeness, is_complete_by_words, join},
+    words::{completeness, is_complete_by_words, join, same_words},
 };
 
 /// A moment of the call's audio.
@@ -208,15 +208,15 @@ impl Turn {
     }
 
     /// The turn's words with their times; their sound ended then.
-    pub(crate) fn into_utterance(
-        self,
+    pub(crate) fn utterance(
+        &self,
         recogniser: &'static str,
         ended: Moment,
         level: f32,
         reason: TurnEnd,
     ) -> Utterance {
         Utterance {
-            text: self.text,
+            text: self.text.clone(),
             began: self.began.at,
             began_received: self.began.received,
             ended: ended.at,
@@ -227,6 +227,16 @@ impl Turn {
             recogniser,
             reason,
         }
+    }
+
+    /// Opens a turn that is over for words that came late. Returns whether they are new: otherwise it stays over.
+    pub(crate) fn reopen(&mut self, late: &str) -> bool {
+        let is_new = !same_words(&self.text, late);
+        if is_new {
+            self.text.clear();
+            self.too_long = false;
+        }
+        is_new
     }
 
     /// The end of the last voice.

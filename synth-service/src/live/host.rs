@@ -96,7 +96,9 @@ fn ears(
     let second = local(flags).map_err(LiveError::FallBack)?;
     // There from the start on: an alert sees the first increase only of a series that is there before it.
     count(0);
-    Ok(Some(Arc::new(FallBack::new(cloud, second, FallBack::PATIENCE, move || count(1)))))
+    let kept = flags.settings(Duration::ZERO).ears.kept_audio();
+    let fall_back = FallBack::new(cloud, second, FallBack::PATIENCE, move || count(1));
+    Ok(Some(Arc::new(fall_back.keeping(kept))))
 }
 
 /// Loads the recognisers of the settings and drops them again: a check, which may take seconds. Returns the first one's

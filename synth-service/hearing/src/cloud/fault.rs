@@ -1,6 +1,7 @@
 //! Refusals and faults of recognisers as errors. Texts of servers may quote keys and callers, so none is repeated, save
 //! for the codes of their documentation.
 
+use serde_json::Value;
 use tokio_tungstenite::tungstenite::{Error, error::CapacityError};
 
 use crate::HearingError;
@@ -51,6 +52,12 @@ pub(super) fn code(text: &str) -> String {
     let mut words = text.split(|letter| !is_within(letter));
     let found = words.find_map(|word| CODES.into_iter().find(|code| *code == word));
     found.map(|code| format!(" ({code})")).unwrap_or_default()
+}
+
+/// The same of a message, at the first of these places where it has a text.
+pub(super) fn code_in(message: &Value, places: &[&str]) -> String {
+    let texts = places.iter().map(|place| message.pointer(place));
+    texts.flatten().find_map(Value::as_str).map(code).unwrap_or_default()
 }
 
 /// A status other than the wanted one.

@@ -2,7 +2,8 @@
 //!
 //! A recogniser may be silent because nobody spoke, or because it is broken. A ping follows each wish for a final text:
 //! a server that answers neither is gone, [`HearingError::TooSlow`]. One that answers pings alone is given up after
-//! [`Patience::mute_audio`], [`HearingError::Mute`].
+//! [`Patience::mute_audio`], [`HearingError::Mute`], and one whose final texts are late again and again between two
+//! utterances, [`HearingError::TooSlow`]: those texts are heard all the same.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use super::{
     socket::{Received, Socket},
     transcript::Transcript,
 };
-use crate::{Heard, HearingError, Input, Line, recogniser::Engine};
+use crate::{FRAME, Heard, HearingError, Input, Line, backlog::Backlog, recogniser::Engine};
 
 pub(super) struct Worker {
     protocol: Protocol,
@@ -26,10 +27,13 @@ pub(super) struct Worker {
     line: Line,
     socket: Socket,
     transcript: Transcript,
+    backlog: Backlog,
     /// Bytes of audio that were sent, silence that keeps the session included.
     sent: u64,
     /// Bytes of the caller's audio that were sent since the last message came.
     unanswered: u64,
+    /// Whether all audio that was sent belongs to a wish.
+    is_between: bool,
     /// When something was sent last.
     last_sent: Instant,
     /// When something was received last.
@@ -52,8 +56,10 @@ impl Worker {
             line,
             socket,
             transcript: Transcript::default(),
+            backlog: Backlog::default(),
             sent: 0,
             unanswered: 0,
+            is_between: true,
             last_sent: Instant::now(),
             last_received: Instant::now(),
             _channel: channel,
@@ -83,6 +89,9 @@ impl Worker {
 
     /// Waits for one thing and does it. `None` once the session is dropped.
     async fn step(&mut self, engine: &mut Engine) -> Result<Option<Vec<Heard>>, HearingError> {
+        if self.is_between && self.transcript.is_late() {
+            return Err(self.too_slow());
+        }
         let keep_alive = self.last_sent + self.patience.keep_alive;
         let deadline = self.transcript.deadline(&self.patience);
         let mut heard = Vec::new();
@@ -105,6 +114,8 @@ impl Worker {
     async fn take(&mut self, input: Input) -> Result<(), HearingError> {
         match input {
             Input::Audio(frame) => {
+                self.is_between = false;
+                self.backlog.add(FRAME);
                 self.unanswered += frame.audio.len() as u64;
                 self.send(Note::Audio(frame.audio)).await?;
             }
@@ -112,7 +123,8 @@ impl Worker {
             Input::Pause { .. } => {}
             Input::Finalise => {
                 self.send(Note::Text(self.protocol.finalise)).await?;
-                self.transcript.wish(self.audio(self.sent));
+                self.transcript.wish(self.audio(self.sent), self.backlog.left());
+                self.is_between = true;
                 self.socket.ping().await?;
             }
         }
@@ -132,27 +144,30 @@ impl Worker {
         if let Received::Text(text) = received {
             self.unanswered = 0;
             let said = (self.protocol.read)(&text).map_err(|fault| fault.error(self.protocol.name))?;
-            self.transcript.hear(said, heard);
+            self.transcript.hear(said, self.audio(self.sent), heard);
         }
         Ok(())
     }
 
     fn give_up(&mut self) -> Result<Option<Heard>, HearingError> {
-        let recogniser = self.protocol.name;
         if self.transcript.wished_at().is_some_and(|at| self.last_received < at) {
-            return Err(HearingError::TooSlow { recogniser, after: self.patience.final_text });
+            return Err(self.too_slow());
         }
         let after = self.audio(self.unanswered);
         if after >= self.patience.mute_audio {
-            return Err(HearingError::Mute { recogniser, after });
+            return Err(HearingError::Mute { recogniser: self.protocol.name, after });
         }
         Ok(self.transcript.give_up())
+    }
+
+    fn too_slow(&self) -> HearingError {
+        HearingError::TooSlow { recogniser: self.protocol.name, after: self.patience.final_text }
     }
 
     /// The length of this many bytes of audio.
     fn audio(&self, bytes: u64) -> Duration {
         let frame = self.line.frame_bytes() as u64;
-        let micros = crate::FRAME.as_micros().saturating_mul(u128::from(bytes)) / u128::from(frame);
+        let micros = FRAME.as_micros().saturating_mul(u128::from(bytes)) / u128::from(frame);
         Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 }

@@ -12,10 +12,10 @@ const WINDOW: Duration = Duration::from_millis(10);
 /// Windows that are kept: longer than the silence behind a turn.
 const KEPT: usize = 200;
 
-/// Sound this far below the loudest one of the turn is none: 35 dB, as a ratio of powers.
+/// Sound this far below the loudest one of the turn counts as silence: 35 dB, as a ratio of powers.
 const BELOW_LOUDEST: f32 = 3_162.0;
 
-/// Sound below this power is none: 53 dB below full scale, about the quietest that is heard on a telephone line.
+/// Sound below this power counts as silence: 53 dB below full scale, about the quietest that is heard on a telephone line.
 const INAUDIBLE: f32 = 4.66e-6;
 
 /// Sound must be this far above the line's noise: 6 dB, as a ratio of powers.
@@ -24,10 +24,10 @@ const ABOVE_NOISE: f32 = 4.0;
 /// A word's sound ends at most this long behind its voice, and an echo is at most as long.
 const NEAR: Duration = Duration::from_millis(160);
 
-/// Sound that goes on behind them ends with a silence of this length.
+/// Sound that goes on behind the word and its echo ends with a silence of this length.
 const JOINED: Duration = Duration::from_millis(60);
 
-/// It goes on for at most as long as this behind the voice.
+/// Such sound goes on for at most this long behind the voice.
 const LONGEST_TAIL: Duration = Duration::from_millis(600);
 
 /// Windows of a moment whose noise is measured.

@@ -7,7 +7,9 @@ use std::{future, sync::Arc, time::Duration};
 use tokio::time::{self, Instant};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::{EarSettings, FRAME, Format, Heard, HearingError, Input, Recogniser, Session, kept::Kept};
+use crate::{
+    EarSettings, FRAME, Format, Heard, HearingError, Input, Recogniser, Session, backlog, kept::Kept,
+};
 
 /// News from the recogniser.
 pub(super) enum News {
@@ -51,14 +53,12 @@ enum Happened {
 impl Link {
     /// Opens a session in the background. It needs a tokio runtime.
     pub(super) fn new(recogniser: Arc<dyn Recogniser>, format: Format, settings: &EarSettings) -> Self {
-        let whole_turn = settings.turn.longest_turn + settings.turn.usual + settings.before_voice;
-        let kept = if settings.stream { settings.kept } else { whole_turn.max(settings.kept) };
         Self {
             state: open(&recogniser, &format),
             name: recogniser.name(),
             recogniser,
             format,
-            kept: Kept::new(kept, settings.stream),
+            kept: Kept::new(settings.kept_audio(), settings.stream),
             due: std::collections::VecDeque::new(),
             replaced: false,
             opened: Instant::now(),
@@ -214,9 +214,9 @@ impl Link {
         self.state = open(&self.recogniser, &self.format);
     }
 
-    /// Audio that the recogniser gets all at once takes it a while: a quarter of its length.
+    /// Audio that the recogniser gets all at once takes it a while.
     fn due_at(&self) -> Instant {
-        Instant::now() + self.final_patience + self.kept.waiting() / 4
+        Instant::now() + self.final_patience + backlog::time_for(self.kept.waiting())
     }
 }
 

@@ -25,6 +25,10 @@ use crate::{
 /// Reports that may wait for their reader: minutes of them. Then the oldest goes.
 const WAITING: usize = 1_024;
 
+/// Words that come later than this behind their voice are of no more use, and may be guessed from the silence that keeps
+/// a recogniser's session.
+const LATEST: Duration = Duration::from_secs(5);
+
 /// The ears of one call. Dropping them ends the call's use of the recogniser.
 pub struct Ears {
     rules: Rules,
@@ -37,6 +41,8 @@ pub struct Ears {
     edge: Edge,
     link: Link,
     turn: Option<Turn>,
+    /// The turn before it. Words of it may still come.
+    over: Option<Turn>,
     /// The end of the voice behind which the recogniser was told of a pause.
     paused_behind: Duration,
     hint: Hint,
@@ -67,6 +73,7 @@ impl Ears {
             stall: settings.stall,
             most_held: usize::try_from(held).unwrap_or(usize::MAX),
             turn: None,
+            over: None,
             paused_behind: Duration::ZERO,
             hint: Hint::None,
             now: Moment { at: Duration::ZERO, received: Instant::now() },
@@ -232,7 +239,7 @@ impl Ears {
             Step::End(reason) => {
                 self.hint = Hint::None;
                 let ended = self.edge.end(turn.ended());
-                self.report(Event::TurnEnded(turn.into_utterance(
+                self.report(Event::TurnEnded(turn.utterance(
                     self.link.name(),
                     ended,
                     self.edge.level(),
@@ -245,6 +252,7 @@ impl Ears {
                 self.report(Event::Nothing { at, voiced, had_words });
             }
         }
+        self.over = Some(turn);
         for (frame, received) in std::mem::take(&mut self.held) {
             self.take(frame, received);
         }
@@ -252,6 +260,9 @@ impl Ears {
 
     fn news(&mut self, news: News) {
         let now = Instant::now();
+        if let News::Heard(Heard::Final { text, .. }) = &news {
+            self.reopen(text, now);
+        }
         let Some(turn) = &mut self.turn else { return };
         let has_text = matches!(&news, News::Heard(Heard::Partial(_) | Heard::Final { .. }));
         match news {
@@ -264,6 +275,15 @@ impl Ears {
         if has_text {
             self.report_partial();
         }
+    }
+
+    /// Words of a voice that was given up on are a turn, however late: nothing else would answer the caller.
+    fn reopen(&mut self, text: &str, now: Instant) {
+        if self.turn.is_some() || text.trim().is_empty() {
+            return;
+        }
+        let in_time = |over: &Turn| now.saturating_duration_since(over.ended().received) <= LATEST;
+        self.turn = self.over.take_if(|over| in_time(over) && over.reopen(text));
     }
 
     /// Final texts count as partial ones too while the turn goes on: an answer to them may begin.
@@ -279,7 +299,7 @@ impl Ears {
         // The next look is one stall later, where the final text has not come.
         self.now.received = Instant::now();
         let last = self.activity.is_voice().then(|| self.recent.ends(self.activity.last_voiced()));
-        // A begin that was not sure yet is none, too.
+        // A voice that may have begun is dropped too.
         self.activity.cut();
         if let Some(last) = last {
             self.voice_pauses(last);

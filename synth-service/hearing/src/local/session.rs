@@ -135,10 +135,10 @@ impl Work {
         }
     }
 
-    /// A partial text, if there is new sound and a thread is free.
+    /// A partial text, if there is new voice and a thread is free.
     fn try_partial(&mut self) {
         let is_due = self.ears.partials && self.sound.frames() >= self.tried + self.ears.step;
-        if self.current.is_none() && is_due && self.sound.is_voiced() {
+        if self.current.is_none() && is_due && self.sound.is_voiced() && !self.is_known() {
             let ticket =
                 self.ears.workers.offer(|| self.job(self.sound.samples().to_vec(), self.draft.clone()));
             self.begin_partial(ticket);

@@ -75,17 +75,24 @@ impl Model for Counting {
 const PANIC: f32 = -1.0;
 
 fn local(max_sessions: usize, partials: bool) -> (Local, Arc<Counting>) {
+    local_of(settings(max_sessions, partials))
+}
+
+fn local_of(settings: LocalSettings) -> (Local, Arc<Counting>) {
     let model = Arc::new(Counting::default());
     let text = "family = 'whisper'\nlanguages = ['*']\nlicence = 'MIT'\nsource = 'here'";
-    let settings = LocalSettings {
+    let models: Vec<Arc<dyn Model>> = vec![model.clone()];
+    (Local::with(vec![toml::from_str(text).unwrap()], models, &settings).unwrap(), model)
+}
+
+fn settings(max_sessions: usize, partials: bool) -> LocalSettings {
+    LocalSettings {
         folder: PathBuf::new(),
         workers: 1,
         max_sessions,
         partials,
         partial_step: Duration::from_millis(200),
-    };
-    let models: Vec<Arc<dyn Model>> = vec![model.clone()];
-    (Local::with(vec![toml::from_str(text).unwrap()], models, &settings).unwrap(), model)
+    }
 }
 
 async fn session(local: &Local) -> Session {
@@ -175,6 +182,21 @@ async fn the_text_at_a_pause_is_the_final_one_if_nothing_but_silence_follows() {
     tell(&session, 12, 0).await;
     session.tell(Input::Finalise).unwrap();
     assert_eq!(session.next().await, Ok(asked("9")));
+    assert_eq!(model.gate.begun(), 1);
+}
+
+#[tokio::test]
+async fn a_pause_whose_text_is_known_is_not_recognised_again() {
+    // A thread is free for each partial text, and one is due for each 100 ms.
+    let partial_step = Duration::from_millis(100);
+    let (local, model) = local_of(LocalSettings { workers: 2, partial_step, ..settings(1, true) });
+    let mut session = session(&local).await;
+    tell(&session, 5, VOICE).await;
+    session.tell(pause()).unwrap();
+    assert_eq!(session.next().await, Ok(Heard::Partial("5".into())));
+    tell(&session, 12, 0).await;
+    session.tell(Input::Finalise).unwrap();
+    assert_eq!(session.next().await, Ok(asked("5")));
     assert_eq!(model.gate.begun(), 1);
 }
 

@@ -23,14 +23,14 @@ use crate::{
 
 /// A recogniser whose texts are the numbers of the frames that it got: `3-7`.
 #[derive(Default)]
-struct Scribe {
+pub(crate) struct Scribe {
     opened: AtomicU64,
     taken_over: AtomicU64,
 }
 
 impl Scribe {
     /// The number of sessions that it has, and of those that were told to have been taken over.
-    fn sessions(&self) -> (u64, u64) {
+    pub(crate) fn sessions(&self) -> (u64, u64) {
         (self.opened.load(Ordering::Relaxed), self.taken_over.load(Ordering::Relaxed))
     }
 
@@ -97,7 +97,7 @@ fn gone() -> HearingError {
 }
 
 /// A recogniser with a scribe behind it.
-fn with_scribe(first: Arc<dyn Recogniser>, patience: Duration) -> (FallBack, Arc<Scribe>) {
+pub(crate) fn with_scribe(first: Arc<dyn Recogniser>, patience: Duration) -> (FallBack, Arc<Scribe>) {
     let scribe = Arc::new(Scribe::default());
     let counted = scribe.clone();
     let count = move || {
@@ -107,7 +107,7 @@ fn with_scribe(first: Arc<dyn Recogniser>, patience: Duration) -> (FallBack, Arc
 }
 
 /// RTZR at this server, and a scribe behind it.
-fn both(settings: RtzrSettings, patience: Duration) -> (FallBack, Arc<Scribe>) {
+pub(crate) fn both(settings: RtzrSettings, patience: Duration) -> (FallBack, Arc<Scribe>) {
     with_scribe(Arc::new(Rtzr::new(settings).expect("valid settings")), patience)
 }
 

@@ -4,6 +4,7 @@
 
 mod deepgram;
 mod fall_back;
+mod late;
 mod rtzr;
 mod rtzr_opening;
 mod secrets;

@@ -6,10 +6,11 @@ use hearing::{
     cloud::{Rtzr, RtzrSettings},
 };
 use outgoing::Key;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 
 use crate::{
-    SHORT, WAIT, final_text, finalise, format, korean, partial, patience,
+    SHORT, WAIT, final_text, finalise, format, frame, korean, partial, patience,
     server::{Got, Peer, Server},
     speak,
 };
@@ -135,6 +136,24 @@ async fn a_server_that_never_answers_is_too_slow() {
     finalise(&session);
     let error = session.next().await;
     assert_eq!(error, Err(HearingError::TooSlow { recogniser: "rtzr", after: SHORT }));
+}
+
+#[tokio::test]
+async fn a_collected_utterance_has_time_for_its_length() {
+    let mut server = Server::start().await;
+    let mut settings = settings(&server);
+    settings.patience.final_text = SHORT;
+    let (_rtzr, mut session, mut peer) = connected(settings, &mut server).await;
+    for number in 0..1_000 {
+        session.give(Input::Audio(frame(number))).await.expect("it listens");
+    }
+    finalise(&session);
+    peer.audio().await;
+    peer.say(&result(0.0, 12.0, false, "예약을")).await;
+    assert_eq!(session.next().await, partial("예약을"));
+    assert!(timeout(WAIT, session.next()).await.is_err(), "20 s of audio take 5 s");
+    peer.say(&result(0.0, 20.0, true, "예약을 변경해 주세요.")).await;
+    assert_eq!(session.next().await, final_text("예약을 변경해 주세요.", true));
 }
 
 #[tokio::test]

@@ -8,6 +8,9 @@ use super::super::{
     protocol::{Answers, Said, Words},
 };
 
+/// The places of an error's code.
+const CODES: [&str; 3] = ["/err_code", "/code", "/variant"];
+
 /// The meaning of a message.
 pub(super) fn read(text: &str) -> Result<Said, Fault> {
     let message: Value = serde_json::from_str(text).map_err(|_| Fault::Protocol("a message is no JSON"))?;
@@ -15,7 +18,7 @@ pub(super) fn read(text: &str) -> Result<Said, Fault> {
     match kind.ok_or(Fault::Protocol("a message has no type"))? {
         "Results" => results(&message),
         "UtteranceEnd" => Ok(Said::SpeechEnded),
-        "Error" | "error" => Err(Fault::Reported(code_of(&message))),
+        "Error" | "error" => Err(Fault::Reported(fault::code_in(&message, &CODES))),
         // `SpeechStarted`: our own ears know it sooner. `Metadata`: at the end. Others may be new.
         _ => Ok(Said::Nothing),
     }
@@ -46,12 +49,7 @@ fn results(message: &Value) -> Result<Said, Fault> {
 
 /// The code of an error in a body, such as `INVALID_AUTH`, in brackets.
 pub(super) fn code(body: &str) -> String {
-    serde_json::from_str(body).map_or_else(|_| String::new(), |body| code_of(&body))
-}
-
-fn code_of(body: &Value) -> String {
-    let places = [&body["err_code"], &body["code"], &body["variant"]];
-    places.into_iter().find_map(Value::as_str).map(fault::code).unwrap_or_default()
+    fault::code_in(&serde_json::from_str(body).unwrap_or_default(), &CODES)
 }
 
 #[cfg(test)]

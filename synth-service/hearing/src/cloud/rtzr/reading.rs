@@ -7,13 +7,16 @@ use super::super::{
     protocol::{Answers, Said, Words},
 };
 
+/// The places of an error's code.
+const CODES: [&str; 3] = ["/code", "/error/code", "/error"];
+
 /// The meaning of a message.
 pub(super) fn read(text: &str) -> Result<Said, Fault> {
     let message: Value = serde_json::from_str(text).map_err(|_| Fault::Protocol("a message is no JSON"))?;
     let fields = message.as_object().ok_or(Fault::Protocol("a message is no object"))?;
     let is_error = fields.get("type").is_some_and(|kind| kind == "error");
     if is_error || fields.get("error").is_some_and(|error| !error.is_null()) {
-        return Err(Fault::Reported(code_of(&message)));
+        return Err(Fault::Reported(fault::code_in(&message, &CODES)));
     }
     let Some(is_final) = fields.get("final") else { return Ok(Said::Nothing) };
     let is_final = is_final.as_bool().ok_or(Fault::Protocol("`final` is no boolean"))?;
@@ -41,13 +44,7 @@ fn seconds(milliseconds: &Value) -> Option<f64> {
 
 /// The code of an error in a body, such as `H0002`, in brackets.
 pub(super) fn code(body: &str) -> String {
-    serde_json::from_str(body).map_or_else(|_| String::new(), |body| code_of(&body))
-}
-
-fn code_of(body: &Value) -> String {
-    let error = &body["error"];
-    let places = [&body["code"], &error["code"], error];
-    places.into_iter().find_map(Value::as_str).map(fault::code).unwrap_or_default()
+    fault::code_in(&serde_json::from_str(body).unwrap_or_default(), &CODES)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 mod edges;
 mod faults;
+mod late;
 mod noises;
 mod pauses;
 mod random;

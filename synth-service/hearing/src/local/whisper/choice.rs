@@ -12,7 +12,7 @@ pub(super) struct Choice {
     never: Vec<u32>,
     /// Not allowed as the first token.
     never_first: Vec<u32>,
-    /// The end of the text. The tokens above it are none of words either.
+    /// The end of the text. The tokens above it are never words either.
     end: u32,
 }
 
