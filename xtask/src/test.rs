@@ -1,6 +1,6 @@
 //! The checks of a change: format, dependencies, lints, documentation, tests.
 
-use std::{ffi::OsString, path::Path};
+use std::{env, ffi::OsString, num::NonZero, path::Path, thread};
 
 use anyhow::{Result, bail};
 
@@ -8,6 +8,12 @@ use crate::{cargo, fetch, infra, members::Member, supply, system};
 
 /// The crate whose tests start the programs of other crates.
 const STARTS_PROGRAMS: &str = "e2e";
+
+/// Variable with the number of tests that a test program runs at once.
+const TEST_THREADS: &str = "RUST_TEST_THREADS";
+
+/// At least this many tests run at once: many wait for sound that plays in real time, and leave a core idle.
+const LEAST_THREADS: usize = 4;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -99,6 +105,10 @@ fn test(root: &Path, options: &Options, targets: &[OsString]) -> Result<()> {
     test.arg("test");
     if !options.fast && matches!(options.package.as_deref(), None | Some(STARTS_PROGRAMS)) {
         test.env("PATH", system::path_with_programs()?);
+    }
+    if env::var_os(TEST_THREADS).is_none() {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        test.env(TEST_THREADS, cores.max(LEAST_THREADS).to_string());
     }
     match &options.package {
         Some(package) => test.args(["--package", package]),
