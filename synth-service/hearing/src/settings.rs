@@ -147,7 +147,7 @@ impl Default for TurnSettings {
             usual: Duration::from_millis(650),
             soft: Duration::from_millis(700),
             open: Duration::from_millis(1_100),
-            digits: Duration::from_millis(750),
+            digits: Duration::from_millis(700),
             dictated: Duration::from_millis(1_300),
             longest_pause: Duration::from_millis(1_500),
             longest_turn: Duration::from_secs(60),

@@ -41,7 +41,7 @@ async fn each_kind_of_words_has_its_silence() {
         ("a table", Hint::None, 650, TurnEnd::Silence),
         ("a table for", Hint::None, 1_100, TurnEnd::Waited),
         ("My number is.", Hint::None, 1_100, TurnEnd::Waited),
-        ("five five five", Hint::None, 750, TurnEnd::Waited),
+        ("five five five", Hint::None, 700, TurnEnd::Waited),
         ("five", Hint::Number, 1_300, TurnEnd::Waited),
         ("I don't know", Hint::Number, 250, TurnEnd::Complete),
     ] {

@@ -67,7 +67,7 @@ pub struct TurnFlags {
     pub turn_open_ms: u64,
 
     /// Silence behind digits after which a caller is answered, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_TURN_DIGITS_MS", default_value_t = 750)]
+    #[arg(long, env = "FIRSTWORD_TURN_DIGITS_MS", default_value_t = 700)]
     pub turn_digits_ms: u64,
 
     /// Silence behind digits after which a caller is answered who was asked for a number, in milliseconds.
