@@ -27,7 +27,7 @@ async fn the_words_decide_how_long_a_silence_ends_a_turn() {
     assert_eq!((usual.div_ceil(20), reason), (33, TurnEnd::Silence));
     assert_eq!(silence_behind("en", "I called because").await, (1_100, TurnEnd::Waited));
     assert_eq!(silence_behind("ko", "제가 어제 전화했는데").await, (1_100, TurnEnd::Waited));
-    assert_eq!(silence_behind("en", "five five five").await, (760, TurnEnd::Waited));
+    assert_eq!(silence_behind("en", "five five five").await, (700, TurnEnd::Waited));
 }
 
 #[tokio::test(start_paused = true)]
