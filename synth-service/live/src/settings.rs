@@ -168,7 +168,7 @@ impl Default for SpeculationSettings {
             attempts: 3,
             steady: Duration::from_millis(200),
             longest_speech: Duration::from_secs(10),
-            open: Duration::from_millis(400),
+            open: Duration::from_millis(300),
             last: Duration::from_millis(140),
         }
     }

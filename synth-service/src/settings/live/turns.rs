@@ -106,7 +106,7 @@ pub struct TurnFlags {
     pub speculation_attempts: u32,
 
     /// Silence behind words that call for more after which an answer is begun, in milliseconds.
-    #[arg(long, env = "FIRSTWORD_SPECULATION_OPEN_MS", default_value_t = 400)]
+    #[arg(long, env = "FIRSTWORD_SPECULATION_OPEN_MS", default_value_t = 300)]
     pub speculation_open_ms: u64,
 }
 
