@@ -66,6 +66,8 @@ pub struct Spoken {
     pub item: Item,
     /// Its voiced samples as the service receives them, or its samples where it is keys, from the start of the call.
     pub voice: Range<usize>,
+    /// Samples at their end in which the voice dies away.
+    pub fading: usize,
     /// Whether it began while an answer was heard.
     pub over_answer: bool,
 }
@@ -133,10 +135,11 @@ impl Caller {
         let start = samples_in(now);
         let received: Vec<i16> = sound::received(&sound::encoded(&item.samples)).collect();
         let voice = level::voiced(&received).unwrap_or(0..item.samples.len());
+        let fading = level::fading(&received, &voice);
         let voice = start + voice.start..start + voice.end;
         let over_answer = ears.is_sounding || ears.is_pending;
         let told = Item { samples: Vec::new(), ..item.clone() };
-        self.spoken.push(Spoken { item: told, voice, over_answer });
+        self.spoken.push(Spoken { item: told, voice, fading, over_answer });
         self.state = State::Speaking { item, at: 0 };
     }
 

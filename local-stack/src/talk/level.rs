@@ -40,6 +40,15 @@ pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
     Some(first * WINDOW..((last + 1) * WINDOW).min(samples.len()))
 }
 
+/// The number of samples in which the voiced part of a recording dies away: those behind its last window above 20 dB below
+/// the loudest one.
+pub(super) fn fading(samples: &[i16], voiced: &Range<usize>) -> usize {
+    let powers: Vec<f64> = samples[voiced.clone()].chunks(WINDOW).map(power).collect();
+    let loudest = powers.iter().copied().fold(0.0, f64::max);
+    let last = powers.iter().rposition(|power| *power > loudest / VOICE);
+    last.map_or(0, |last| voiced.len().saturating_sub((last + 1) * WINDOW))
+}
+
 /// The milliseconds of this number of samples.
 pub(super) fn ms(samples: usize) -> f64 {
     samples as f64 / MS as f64
@@ -82,6 +91,8 @@ mod tests {
         // A quiet caller's last consonant is a part of the word, though it could hardly be heard by itself.
         let quiet = [&[0; 800][..], &[1500; 800], &[40; 800], &[0; 800]].concat();
         assert_eq!(voiced(&quiet), Some(800..2400));
+        assert_eq!(fading(&quiet, &(800..2400)), 800);
+        assert_eq!(fading(&samples, &(2000..4000)), 0);
         // A breath behind the last word is none of it.
         let breath = [&[0; 800][..], &[5000; 800], &[0; 1600], &[400; 160], &[0; 800]].concat();
         assert_eq!(voiced(&breath), Some(800..1600));

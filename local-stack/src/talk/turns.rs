@@ -39,6 +39,8 @@ pub struct Turn {
     pub began_ms: f64,
     /// The end of the last voiced sample.
     pub ended_ms: f64,
+    /// The time before it in which the voice died away.
+    pub fading_ms: f64,
     /// The first audible sample of the answer.
     pub audible_ms: Option<f64>,
     /// From the last voiced sample to the first audible one; below zero where an answer began before the caller's last
@@ -58,6 +60,13 @@ impl Turn {
     /// The time to the first audible sample of an answer that let the caller finish, in milliseconds.
     pub(super) fn response_ms(&self) -> Option<f64> {
         self.answered_after_ms.filter(|ms| *ms >= EARLIEST_MS)
+    }
+
+    /// The log's time to the first audible sample, less the recording's, in milliseconds. Where a voice dies away the log
+    /// may count from any moment of that: what the service knew of the line's noise by then decides.
+    pub(super) fn log_differs_ms(&self) -> Option<f64> {
+        let differs = self.log.as_ref()?.response_ms? - self.answered_after_ms?;
+        Some(differs - differs.clamp(0.0, self.fading_ms))
     }
 }
 
@@ -81,7 +90,7 @@ struct Call<'a> {
 
 impl Call<'_> {
     fn turn(&self, index: usize) -> Turn {
-        let Spoken { item, voice, over_answer } = &self.held.spoken[index];
+        let Spoken { item, voice, fading, over_answer } = &self.held.spoken[index];
         let next = self.held.spoken.get(index + 1).map_or(self.held.heard.len(), |next| next.voice.start);
         let (sounds, clears) = (&self.sounds, &self.clears);
         let over = Over { voice: voice.clone(), next, is_turn: item.is_turn, sounds, clears };
@@ -98,6 +107,7 @@ impl Call<'_> {
             is_turn: item.is_turn,
             began_ms: ms(voice.start),
             ended_ms: ms(voice.end),
+            fading_ms: ms(*fading),
             audible_ms: audible.map(ms),
             answered_after_ms: audible.map(|audible| ms(audible) - ms(voice.end)),
             longest_gap_ms: ms(self.longest_gap(audible.unwrap_or(next)..next)),
@@ -165,7 +175,7 @@ mod tests {
         sounds.iter().for_each(|sound| heard[sound.clone()].fill(4000));
         let spoken = voices.iter().map(|(voice, over_answer)| {
             let item = Item::turn("one", Vec::new());
-            Spoken { item, voice: voice.clone(), over_answer: *over_answer }
+            Spoken { item, voice: voice.clone(), fading: 0, over_answer: *over_answer }
         });
         let spoken = spoken.collect();
         Held {

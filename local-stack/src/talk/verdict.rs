@@ -68,7 +68,7 @@ fn of_turn(turn: &Turn) -> Vec<String> {
         match turn.log.as_ref().map(|log| log.response_ms) {
             None => faults.push("the log has no line for it".into()),
             Some(None) => faults.push("the log knows of no sound".into()),
-            Some(Some(logged)) if (logged - heard).abs() > AGREES_WITHIN_MS => {
+            Some(Some(logged)) if turn.log_differs_ms().is_some_and(|ms| ms.abs() > AGREES_WITHIN_MS) => {
                 faults.push(format!("the log says {logged:.0} ms, the recording {heard:.0} ms"));
             }
             Some(Some(_)) => {}
@@ -114,6 +114,23 @@ mod tests {
             of_turn(&answered(-90.0)),
             ["the answer began 90 ms before the caller's last word was over"]
         );
+    }
+
+    #[test]
+    fn the_log_may_count_from_any_moment_in_which_the_voice_dies_away() {
+        let logged_ms = |ms: f64| Turn {
+            is_turn: true,
+            fading_ms: 80.0,
+            audible_ms: Some(1000.0),
+            answered_after_ms: Some(500.0),
+            log: logged(serde_json::json!({}), Some(ms)),
+            ..Turn::default()
+        };
+        for agrees in [480.0, 500.0, 590.0, 600.0] {
+            assert_eq!(of_turn(&logged_ms(agrees)), Vec::<String>::new(), "{agrees}");
+        }
+        assert_eq!(of_turn(&logged_ms(470.0)), ["the log says 470 ms, the recording 500 ms"]);
+        assert_eq!(of_turn(&logged_ms(610.0)), ["the log says 610 ms, the recording 500 ms"]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Measured {
         }
         let Some(log) = log else { return };
         self.with_reason += usize::from(turn.audible_ms.is_none() && log.failure().is_some());
-        self.log_differs_ms.extend(log.response_ms.zip(response).map(|(log, heard)| log - heard));
+        self.log_differs_ms.extend(response.and(turn.log_differs_ms()));
         for (name, behind) in log.behind_speech() {
             self.moments.entry(name).or_default().push(behind);
         }
