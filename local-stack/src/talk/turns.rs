@@ -63,7 +63,7 @@ impl Turn {
     }
 
     /// The log's time to the first audible sample, less the recording's, in milliseconds. Where a voice dies away the log
-    /// may count from any moment of that: what the service knew of the line's noise by then decides.
+    /// may count from any moment of that: the line's noise, as far as it was known by then, decides.
     pub(super) fn log_differs_ms(&self) -> Option<f64> {
         let differs = self.log.as_ref()?.response_ms? - self.answered_after_ms?;
         Some(differs - differs.clamp(0.0, self.fading_ms))
