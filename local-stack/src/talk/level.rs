@@ -23,8 +23,7 @@ const JOINED: usize = 6;
 /// The voiced part of a clean recording, to 10 ms; `None` where there is only silence. The rule is that of the service's
 /// ears: each window within 35 dB of the loudest one, unless silence parts it from the last word.
 pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
-    let powers: Vec<f64> = samples.chunks(WINDOW).map(power).collect();
-    let loudest = powers.iter().copied().fold(0.0, f64::max);
+    let (powers, loudest) = powers(samples);
     if loudest <= f64::from(SILENCE_LEVEL).powi(2) / 2.0 {
         return None;
     }
@@ -43,10 +42,16 @@ pub(super) fn voiced(samples: &[i16]) -> Option<Range<usize>> {
 /// The number of samples in which the voiced part of a recording dies away: those behind its last window above 20 dB below
 /// the loudest one.
 pub(super) fn fading(samples: &[i16], voiced: &Range<usize>) -> usize {
-    let powers: Vec<f64> = samples[voiced.clone()].chunks(WINDOW).map(power).collect();
-    let loudest = powers.iter().copied().fold(0.0, f64::max);
+    let (powers, loudest) = powers(&samples[voiced.clone()]);
     let last = powers.iter().rposition(|power| *power > loudest / VOICE);
     last.map_or(0, |last| voiced.len().saturating_sub((last + 1) * WINDOW))
+}
+
+/// The power of each window, and the greatest one.
+fn powers(samples: &[i16]) -> (Vec<f64>, f64) {
+    let powers: Vec<f64> = samples.chunks(WINDOW).map(power).collect();
+    let loudest = powers.iter().copied().fold(0.0, f64::max);
+    (powers, loudest)
 }
 
 /// The milliseconds of this number of samples.
