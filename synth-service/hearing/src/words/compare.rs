@@ -5,6 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::{english, korean, token::tokens};
 use crate::language::primary;
 
+type Table = &'static [&'static str];
+
 /// Sounds of listening in any language.
 const HUMS: &[&str] = &["mm", "mmm", "mhm", "mmhm", "hm", "hmm", "uhhuh", "ah", "aha", "oh"];
 
@@ -16,29 +18,34 @@ pub fn same_words(one: &str, other: &str) -> bool {
 
 /// Whether a text only says "I'm listening": "mhm", "yeah", "네". Such words don't interrupt the service.
 pub fn is_backchannel(language: &str, text: &str) -> bool {
-    let known = match primary(language).as_str() {
-        "en" => english::BACKCHANNELS,
-        "ko" => korean::BACKCHANNELS,
-        _ => &[],
-    };
+    let known = of_language(language, english::BACKCHANNELS, korean::BACKCHANNELS);
     let is_known = |word: &String| {
         let word: String = letters(word).collect();
         known.iter().any(|known| is_repeated(&word, known)) || HUMS.contains(&word.as_str())
     };
-    let words: Vec<String> = tokens(text).into_iter().map(|token| token.word).collect();
+    let words = words(text);
     !words.is_empty() && words.iter().all(is_known)
 }
 
 /// Whether a text begins with words with which a caller asks for the word, such as "wait" or "저기요".
 pub fn wants_the_word(language: &str, text: &str) -> bool {
-    let known = match primary(language).as_str() {
-        "en" => english::ATTENTION,
-        "ko" => korean::ATTENTION,
-        _ => &[],
-    };
-    let words: Vec<String> = tokens(text).into_iter().map(|token| token.word).collect();
+    let known = of_language(language, english::ATTENTION, korean::ATTENTION);
+    let words = words(text);
     let begins = |known: &&str| known.split(' ').eq(words.iter().take(known.split(' ').count()));
     known.iter().any(begins)
+}
+
+/// The table of a language; empty for one without tables.
+fn of_language(language: &str, english: Table, korean: Table) -> Table {
+    match primary(language).as_str() {
+        "en" => english,
+        "ko" => korean,
+        _ => &[],
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    tokens(text).into_iter().map(|token| token.word).collect()
 }
 
 /// The number of words; Korean by eojeol. Where words have no spaces between them two characters count as one.
