@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hearing::{
-    EarSettings, FRAME, FallBack, Format, Heard, HearingError, Input, Recogniser, Session,
+    EarSettings, Engine, FRAME, FallBack, Format, Heard, HearingError, Input, Recogniser, Session,
     cloud::{Patience, RtzrSettings},
     session,
 };
@@ -49,32 +49,44 @@ async fn one_that_is_late_again_and_again_is_left_with_the_shipped_times_and_its
     assert_eq!(fall_back.open(korean()).await.expect("opens").recogniser(), "scribe", "other calls too");
 }
 
-/// A recogniser that says "slow" 2 s after it was asked.
-struct Slow;
+/// A recogniser of this name whose sessions do this.
+struct Played<Does>(&'static str, Does);
 
 #[async_trait]
-impl Recogniser for Slow {
+impl<Does, Done> Recogniser for Played<Does>
+where
+    Does: Fn(Engine) -> Done + Send + Sync,
+    Done: Future<Output = ()> + Send + 'static,
+{
     fn name(&self) -> &'static str {
-        "slow"
+        self.0
     }
 
     async fn open(&self, _: Format) -> Result<Session, HearingError> {
-        Ok(session("slow", |mut engine| async move {
-            while let Some(input) = engine.input.recv().await {
-                if input == Input::Finalise {
-                    sleep(Duration::from_secs(2)).await;
-                    let text = Heard::Final { text: "slow".into(), asked: true };
-                    engine.heard.send(Ok(text)).await.expect("a reader");
-                }
-            }
-        }))
+        Ok(session(self.0, &self.1))
     }
+}
+
+/// Says "slow" 2 s after it was asked.
+async fn slow(mut engine: Engine) {
+    while let Some(input) = engine.input.recv().await {
+        if input == Input::Finalise {
+            sleep(Duration::from_secs(2)).await;
+            let text = Heard::Final { text: "slow".into(), asked: true };
+            engine.heard.send(Ok(text)).await.expect("a reader");
+        }
+    }
+}
+
+/// Takes nothing.
+async fn stuck(_engine: Engine) {
+    std::future::pending().await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_collected_utterance_is_waited_for_a_quarter_of_its_length_longer() {
     for (between, name) in [(FRAME, "scribe"), (Duration::ZERO, "slow")] {
-        let (fall_back, _) = with_scribe(Arc::new(Slow), FallBack::PATIENCE);
+        let (fall_back, _) = with_scribe(Arc::new(Played("slow", slow)), FallBack::PATIENCE);
         let mut session = fall_back.open(korean()).await.expect("opens");
         for number in 0..1_000 {
             session.give(Input::Audio(frame(number))).await.expect("it listens");
@@ -90,25 +102,17 @@ async fn a_collected_utterance_is_waited_for_a_quarter_of_its_length_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn words_before_the_end_of_the_first_one_are_heard_though_audio_goes_on() {
-    /// Says "first" at this moment, and stops.
-    struct Brief(Arc<Notify>);
-    #[async_trait]
-    impl Recogniser for Brief {
-        fn name(&self) -> &'static str {
-            "brief"
-        }
-
-        async fn open(&self, _: Format) -> Result<Session, HearingError> {
-            let moment = self.0.clone();
-            Ok(session("brief", |engine| async move {
-                moment.notified().await;
-                let text = Heard::Final { text: "first".into(), asked: false };
-                engine.heard.send(Ok(text)).await.expect("a reader");
-            }))
-        }
-    }
     let moment = Arc::new(Notify::new());
-    let (fall_back, _) = with_scribe(Arc::new(Brief(moment.clone())), FallBack::PATIENCE);
+    let first_words = moment.clone();
+    let brief = Played("brief", move |engine: Engine| {
+        let moment = first_words.clone();
+        async move {
+            moment.notified().await;
+            let text = Heard::Final { text: "first".into(), asked: false };
+            engine.heard.send(Ok(text)).await.expect("a reader");
+        }
+    });
+    let (fall_back, _) = with_scribe(Arc::new(brief), FallBack::PATIENCE);
     let mut session = fall_back.open(korean()).await.expect("opens");
     // Both wait.
     for _ in 0..9 {
@@ -124,23 +128,8 @@ async fn words_before_the_end_of_the_first_one_are_heard_though_audio_goes_on() 
 
 #[tokio::test(start_paused = true)]
 async fn a_collected_utterance_is_kept_whole_while_the_first_one_takes_none_of_it() {
-    /// Takes nothing.
-    struct Stuck;
-    #[async_trait]
-    impl Recogniser for Stuck {
-        fn name(&self) -> &'static str {
-            "stuck"
-        }
-
-        async fn open(&self, _: Format) -> Result<Session, HearingError> {
-            Ok(session("stuck", |engine| async move {
-                let _engine = engine;
-                std::future::pending().await
-            }))
-        }
-    }
     let settings = EarSettings { stream: false, ..EarSettings::default() };
-    let (fall_back, _) = with_scribe(Arc::new(Stuck), FallBack::PATIENCE);
+    let (fall_back, _) = with_scribe(Arc::new(Played("stuck", stuck)), FallBack::PATIENCE);
     let fall_back = fall_back.keeping(settings.kept_audio());
     let mut session = fall_back.open(korean()).await.expect("opens");
     for number in 0..3_000 {
